@@ -1,0 +1,88 @@
+/** Messages between the app and one link process: requests with one answer each, three questions, events. */
+import type { Failure } from '../shared/errors.ts'
+import type { LinkFacts } from '../shared/model/connection.ts'
+
+export interface Hop {
+  /** For people: `login.example:22`. */
+  label: string
+  address: string
+  port: number
+  user: string
+  /** Public host keys (`type base64`) that are accepted without a question. */
+  hostKeys: string[]
+}
+
+/** Public key offered to servers; its private half stays in the app, which answers `sign`. `type base64`. */
+export interface OfferedKey {
+  publicKey: string
+}
+
+/** GameStream ports of the host, as the node sees them. */
+export interface HostPorts {
+  /** Address on the node's side, normally 127.0.0.1. */
+  address: string
+  http: number
+  https: number
+  web: number
+  rtsp: number
+  video: number
+  control: number
+  audio: number
+}
+
+/** Requests to the link process and what each answers. `deadlineMs` counts only while no question is open. */
+export interface LinkRequests {
+  /** Logs in through all hops in order. */
+  login: { input: { hops: Hop[]; keys: OfferedKey[]; deadlineMs: number }; output: { serverVersions: string[] } }
+  /** Logs in to one more host through the standing login; the chain stays open until `close-hop` or exit. */
+  'open-hop': { input: { hop: Hop; deadlineMs: number }; output: { hopId: string } }
+  'close-hop': { input: { hopId: string }; output: null }
+  /** Runs a command; `hopId` null means on the last host of the login. Output is cut at `maximumBytes`. */
+  exec: {
+    input: { hopId: string | null; command: string; deadlineMs: number; maximumBytes: number }
+    output: { stdout: string; stderr: string; code: number | null; signal: string | null; truncated: boolean }
+  }
+  /** Puts the relay on the host (if its hash is not there), starts it, connects an endpoint with it. */
+  'open-relay': {
+    input: { hopId: string | null; ports: HostPorts; maximumUnacknowledgedBytes: number; deadlineMs: number }
+    output: {
+      relayId: string
+      /** TCP ports on 127.0.0.1 that lead to the host's. */
+      local: { http: number; https: number; web: number; rtsp: number }
+    }
+  }
+  /** Tells the endpoint the keys of the coming stream, so that it can rewrite the SETUP answers. */
+  'prepare-stream': {
+    input: { relayId: string; encryptedRtsp: boolean; remoteInputKey: string }
+    output: null
+  }
+  'link-facts': { input: { relayId: string }; output: LinkFacts }
+  'close-relay': { input: { relayId: string }; output: null }
+  /** Closes everything and exits. */
+  close: { input: null; output: null }
+}
+export type LinkRequestName = keyof LinkRequests
+
+/** Questions to the app; each gets exactly one answer, null means refused. */
+export interface LinkQuestions {
+  verifyHostKey: { input: { hop: string; publicKey: string; fingerprint: string }; output: boolean }
+  /** Signature blob over `data` (base64) as SSH wants it for the key, base64; hash names the RSA variant. */
+  sign: { input: { publicKey: string; data: string; hash: 'sha256' | 'sha512' | null }; output: string | null }
+  answerPrompts: {
+    input: { hop: string; title: string; prompts: { text: string; echo: boolean }[] }
+    output: string[] | null
+  }
+}
+export type LinkQuestionName = keyof LinkQuestions
+
+export type ToLinkProcess =
+  | { type: 'request'; id: number; name: LinkRequestName; input: unknown }
+  | { type: 'answer'; id: number; value: unknown }
+
+export type FromLinkProcess =
+  | { type: 'ready' }
+  | { type: 'reply'; id: number; ok: true; value: unknown }
+  | { type: 'reply'; id: number; ok: false; failure: Failure }
+  | { type: 'question'; id: number; name: LinkQuestionName; input: unknown }
+  /** A relay or the whole login was lost. */
+  | { type: 'lost'; relayId: string | null; failure: Failure }

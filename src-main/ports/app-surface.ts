@@ -1,0 +1,29 @@
+/** What a shell needs of the app: calls, events and the hand-over of frame ports. `createApp` returns one. */
+import type { Socket } from 'node:net'
+import type { EventName, Reply } from '../shared/contract.ts'
+
+/** Who calls. A shell sets `trusted` only after its own sender checks (frame, origin, cookie). */
+export interface Sender {
+  id: string
+  trusted: boolean
+}
+
+export interface AppSurface {
+  /** Routes one call; never throws, never rejects. */
+  call(sender: Sender, name: string, input: unknown): Promise<Reply>
+  /** Subscribes to all events; returns how to stop. */
+  subscribe(listener: (event: EventName, data: unknown) => void): () => void
+  /** A page is gone: whatever it watched stops (connections go on). */
+  senderGone(senderId: string): void
+  /**
+   * Hands an upgraded connection for a port from `stream.open` to its stream process. A port id is good once.
+   * @returns false if the id is unknown, used or its stream has ended (the caller closes the socket)
+   */
+  attachStreamSocket(
+    portId: string,
+    upgrade: { headers: Record<string, string>; head: Buffer },
+    socket: Socket,
+  ): boolean
+  /** Ends streams, links and children; jobs of running sessions stay. Settles within five seconds. */
+  dispose(): Promise<void>
+}

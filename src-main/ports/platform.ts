@@ -1,0 +1,33 @@
+/** Everything the app takes from the world around it. Shells and tests provide it; nothing below imports `electron`. */
+import type { ProcessHost } from './process-host.ts'
+
+export interface Clock {
+  /** Unix time in ms. */
+  now(): number
+}
+
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error'
+/** JSON lines. Never a secret, never an nvhttp URL (it carries the stream key). */
+export interface Logger {
+  log(level: LogLevel, event: string, fields?: Record<string, unknown>): void
+}
+
+/** Secrets at rest: Electron's safeStorage, or memory only. */
+export interface SecretStore {
+  readonly persistent: boolean
+  get(name: string): Promise<string | null>
+  set(name: string, value: string): Promise<void>
+  delete(name: string): Promise<void>
+}
+
+export interface Platform {
+  shell: 'electron' | 'browser'
+  processes: ProcessHost
+  clock: Clock
+  logger: Logger
+  secrets: SecretStore
+  /** Folder of the app's own data (0700), made by the shell. */
+  dataFolder: string
+  /** Opens an https URL in the user's browser. */
+  openExternal(url: string): Promise<void>
+}

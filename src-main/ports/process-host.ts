@@ -1,0 +1,24 @@
+/** Child processes of the app: how a shell starts them and talks to them. */
+import type { Socket } from 'node:net'
+
+export type ChildName = 'link' | 'stream'
+
+/** One running child. After `exited` nothing is sent or received any more. */
+export interface ChildHandle {
+  readonly pid: number
+  /**
+   * Sends one message; a socket given along is handed over to the child. False when the child is gone.
+   * Electron hands over ports instead of sockets: its adapter has a method of its own for that.
+   */
+  send(message: object, socket?: Socket): boolean
+  onMessage(listener: (message: unknown) => void): void
+  /** Settles once, with how the process ended; never rejects. */
+  readonly exited: Promise<{ code: number | null; signal: string | null }>
+  /** Ends the process: politely (SIGTERM) and by SIGKILL after two seconds. Settles when it is gone. */
+  end(): Promise<void>
+}
+
+export interface ProcessHost {
+  /** Starts a child with a minimal environment and no secret in argv. */
+  start(name: ChildName): ChildHandle
+}

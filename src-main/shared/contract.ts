@@ -1,0 +1,108 @@
+/**
+ * The contract between page and app: every call and every event with its schema. Router, preload, both transports and
+ * the page's client are derived from it. Add a call here first; nothing else may cross the border.
+ */
+import { z } from 'zod'
+import { failureSchema } from './errors.ts'
+import { connectionSnapshotSchema, sessionSchema, videoRequestSchema } from './model/connection.ts'
+import { statusSnapshotSchema } from './model/status.ts'
+
+/** Changes whenever page and app of different builds would misunderstand each other. */
+export const contractVersion = 1
+
+const identifier = z.string().min(1).max(128)
+const nothing = z.null()
+
+export const siteSummarySchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  portalOrigin: z.string(),
+  portalUser: z.string().nullable(),
+  sshUser: z.string().nullable(),
+})
+export type SiteSummary = z.infer<typeof siteSummarySchema>
+
+export const calls = {
+  'app.info': {
+    input: nothing,
+    output: z.object({
+      version: z.string(),
+      contractVersion: z.number(),
+      shell: z.enum(['electron', 'browser']),
+      defaultVideo: videoRequestSchema,
+      sites: z.array(siteSummarySchema),
+    }),
+  },
+  /** Starts or resumes the user's session at a site. Answers at once; progress comes as `connection.changed`. */
+  'connection.start': {
+    input: z.strictObject({
+      siteId: identifier,
+      /** Portal user, where the profile names none. */
+      user: z.string().max(32).nullable(),
+      video: videoRequestSchema,
+    }),
+    output: z.object({ connectionId: identifier }),
+  },
+  'connection.get': { input: z.strictObject({ connectionId: identifier }), output: connectionSnapshotSchema },
+  'connection.list': { input: nothing, output: z.array(connectionSnapshotSchema) },
+  /** Stops what is under way before a stream exists; the session is ended if this connection made it. */
+  'connection.cancel': { input: z.strictObject({ connectionId: identifier }), output: nothing },
+  /** Closes stream and link; the session's job goes on. */
+  'connection.disconnect': { input: z.strictObject({ connectionId: identifier }), output: nothing },
+  /** Closes everything and cancels the session's job. */
+  'connection.end': { input: z.strictObject({ connectionId: identifier }), output: nothing },
+  /** Answers the question that a connection has open. `values` null means refused. */
+  'connection.answer': {
+    input: z.strictObject({
+      connectionId: identifier,
+      questionId: identifier,
+      values: z.array(z.string().max(1024)).max(16).nullable(),
+    }),
+    output: nothing,
+  },
+  /**
+   * Opens the frame port of a streaming connection. Browser shell: `path` is opened as WebSocket on the page's origin.
+   * Electron: the port arrives by `window.postMessage` with `portId`.
+   */
+  'stream.open': {
+    input: z.strictObject({ connectionId: identifier }),
+    output: z.object({ portId: identifier, path: z.string().nullable() }),
+  },
+  'sessions.list': { input: z.strictObject({ siteId: identifier }), output: z.array(sessionSchema) },
+  'sessions.end': { input: z.strictObject({ siteId: identifier, sessionId: identifier }), output: nothing },
+  /** Begins or stops polling a site's status for this page. */
+  'status.watch': { input: z.strictObject({ siteId: identifier, on: z.boolean() }), output: nothing },
+} as const
+
+export const events = {
+  'connection.changed': connectionSnapshotSchema,
+  'status.changed': statusSnapshotSchema,
+} as const
+
+export type Calls = typeof calls
+export type CallName = keyof Calls
+export type CallInput<N extends CallName> = z.infer<Calls[N]['input']>
+export type CallOutput<N extends CallName> = z.infer<Calls[N]['output']>
+
+export type Events = typeof events
+export type EventName = keyof Events
+export type EventData<N extends EventName> = z.infer<Events[N]>
+
+/** What a call answers on the wire. */
+export const replySchema = z.discriminatedUnion('ok', [
+  z.object({ ok: z.literal(true), value: z.unknown() }),
+  z.object({ ok: z.literal(false), failure: failureSchema }),
+])
+export type Reply = z.infer<typeof replySchema>
+
+/** Envelope from the page, both transports. At most `maximumCallBytes` as JSON. */
+export const callEnvelopeSchema = z.strictObject({
+  id: z.number().int().nonnegative(),
+  call: z.string().max(64),
+  input: z.unknown(),
+})
+export type CallEnvelope = z.infer<typeof callEnvelopeSchema>
+export const maximumCallBytes = 64 * 1024
+
+/** Envelopes to the page. */
+export type PageEnvelope = { id: number; reply: Reply } | { event: EventName; data: unknown }

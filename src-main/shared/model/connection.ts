@@ -1,0 +1,121 @@
+/** What the page, the command line and the tests see of one connection: states, steps, questions. */
+import { z } from 'zod'
+import { failureSchema } from '../errors.ts'
+
+/** Steps in the order in which they happen. */
+export const stepNames = [
+  'signing-in',
+  'requesting',
+  'queued',
+  'starting',
+  'tunnelling',
+  'waiting-for-host',
+  'pairing',
+  'launching',
+] as const
+export const stepName = z.enum(stepNames)
+export type StepName = z.infer<typeof stepName>
+
+export const connectionState = z.enum(['idle', ...stepNames, 'streaming', 'reconnecting', 'ended', 'failed'])
+export type ConnectionState = z.infer<typeof connectionState>
+
+export const stepSchema = z.object({
+  name: stepName,
+  status: z.enum(['pending', 'active', 'done', 'failed', 'skipped']),
+  /** Unix time in ms at which the step began; null before. */
+  startedAt: z.number().nullable(),
+  /** Duration in ms once it is over; null before. */
+  ms: z.number().nullable(),
+  /** One short line of progress in words, for instance why the job waits. */
+  detail: z.string().max(300).nullable(),
+})
+export type Step = z.infer<typeof stepSchema>
+
+export const videoRequestSchema = z.strictObject({
+  width: z.number().int().min(320).max(7680),
+  height: z.number().int().min(200).max(4320),
+  fps: z.number().int().min(5).max(240),
+  bitrateKbps: z.number().int().min(500).max(150_000),
+})
+export type VideoRequest = z.infer<typeof videoRequestSchema>
+
+export const sessionSchema = z.object({
+  /** The portal's session id. */
+  id: z.string(),
+  jobId: z.string().nullable(),
+  node: z.string().nullable(),
+  /** The portal's or Slurm's word, as is. */
+  status: z.string(),
+  imageId: z.string().nullable(),
+  /** Unix time in ms; null where unknown. */
+  createdAt: z.number().nullable(),
+  runningSince: z.number().nullable(),
+  endsAt: z.number().nullable(),
+})
+export type Session = z.infer<typeof sessionSchema>
+
+export const questionSchema = z.discriminatedUnion('type', [
+  z.object({
+    type: z.literal('host-key'),
+    id: z.string(),
+    hop: z.string(),
+    keyType: z.string(),
+    fingerprint: z.string(),
+  }),
+  z.object({
+    type: z.literal('prompts'),
+    id: z.string(),
+    hop: z.string(),
+    title: z.string(),
+    prompts: z.array(z.object({ text: z.string(), echo: z.boolean() })),
+  }),
+  z.object({ type: z.literal('pairing-pin'), id: z.string(), pin: z.string(), address: z.string() }),
+])
+export type Question = z.infer<typeof questionSchema>
+
+export const linkFactsSchema = z.object({
+  channel: z.enum(['ssh2', 'openssh', 'none']),
+  kind: z.enum(['single', 'direct', 'striped', 'none']),
+  /** Round trip through the link in ms, measured by the relay protocol; null before the first. */
+  roundTripMs: z.number().nullable(),
+  /** Bytes that the relay has sent and this side has not acknowledged. */
+  unacknowledgedBytes: z.number(),
+  receivedBytes: z.number(),
+  sentBytes: z.number(),
+  /** Whole frames that the relay dropped because the link was behind. */
+  droppedFrames: z.number(),
+})
+export type LinkFacts = z.infer<typeof linkFactsSchema>
+
+export const streamFactsSchema = z.object({
+  codec: z.enum(['H.264', 'HEVC', 'AV1']).nullable(),
+  width: z.number(),
+  height: z.number(),
+  fps: z.number(),
+  framesReceived: z.number(),
+  framesDropped: z.number(),
+  /** Received video, kbit/s, over the last second. */
+  bitrateKbps: z.number(),
+  /** The library's own estimate in ms. */
+  roundTripMs: z.number().nullable(),
+})
+export type StreamFacts = z.infer<typeof streamFactsSchema>
+
+export const connectionSnapshotSchema = z.object({
+  connectionId: z.string(),
+  siteId: z.string(),
+  state: connectionState,
+  steps: z.array(stepSchema),
+  /** Signed-in user as the portal states it; `verified` is false for the portal's unauthenticated test login. */
+  user: z.object({ name: z.string(), verified: z.boolean() }).nullable(),
+  session: sessionSchema.nullable(),
+  question: questionSchema.nullable(),
+  link: linkFactsSchema.nullable(),
+  stream: streamFactsSchema.nullable(),
+  failure: failureSchema.nullable(),
+  /** Why and by whom it ended, one sentence; null unless state is `ended`. */
+  endedBecause: z.string().nullable(),
+  /** Things the user should know (unsafe pairing mode, unauthenticated login), one sentence each. */
+  warnings: z.array(z.string()),
+})
+export type ConnectionSnapshot = z.infer<typeof connectionSnapshotSchema>

@@ -1,0 +1,33 @@
+/** The run report: one line of JSON with which a headless run ends. Durations in ms; null where not measured. */
+import { z } from 'zod'
+import { failureSchema } from '../errors.ts'
+
+const ms = z.number().nullable()
+
+export const runReportSchema = z.object({
+  /** True only if a click's echo was seen in the presented picture (or, without a browser, in the decoded one). */
+  ok: z.boolean(),
+  steps: z.array(z.object({ name: z.string(), ms: z.number() })),
+  /** From the Connect click to the first shown frame with a valid counter. */
+  clickToFirstFrameMs: ms,
+  requested: z.object({ width: z.number(), height: z.number(), fps: z.number() }),
+  framesReceived: z.number(),
+  /** Counted by requestVideoFrameCallback; null without a browser. */
+  framesShown: z.number().nullable(),
+  framesDropped: z.number(),
+  fpsShown: z.number().nullable(),
+  codec: z.string().nullable(),
+  bitrateKbps: z.number(),
+  decode: z.object({
+    implementation: z.enum(['webcodecs', 'ffmpeg']).nullable(),
+    hardware: z.boolean(),
+    p50Ms: ms,
+    p99Ms: ms,
+  }),
+  /** From an input event to the shown frame that carries its echo. */
+  inputRoundTripMs: z.object({ p50: ms, p99: ms }),
+  link: z.object({ channel: z.string(), kind: z.string() }),
+  site: z.record(z.string(), z.string()),
+  error: failureSchema.optional(),
+})
+export type RunReport = z.infer<typeof runReportSchema>

@@ -1,0 +1,20 @@
+import { defineConfig } from 'vitest/config'
+
+const tier = (name: string, timeoutSeconds: number) => ({
+  test: {
+    name,
+    include: [`test/${name}/**/*.test.ts`],
+    testTimeout: timeoutSeconds * 1000,
+    hookTimeout: timeoutSeconds * 1000,
+    // Importing Electron's package outside Electron starts a download: it must never happen in a test.
+    alias: { electron: new URL('./test/no-electron.ts', import.meta.url).pathname },
+  },
+})
+
+export default defineConfig({
+  test: {
+    projects: [tier('unit', 20), tier('native', 120), tier('integration', 120), tier('e2e', 180)],
+    maxWorkers: 2,
+    reporters: ['default'],
+  },
+})

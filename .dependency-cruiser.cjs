@@ -1,21 +1,87 @@
 /** The layering of the tree, checked: arrows only point down (docs/architecture.md). */
 const main = (name) => `^src-main/${name}(/|\\.ts$)`
-const forbid = (name, from, to, comment, extra = {}) => ({ name, severity: 'error', comment, from, to, ...extra })
+const forbid = (name, from, to, comment, extra = {}) => ({
+  name,
+  severity: 'error',
+  comment,
+  from,
+  to,
+  ...extra,
+})
 
 module.exports = {
   forbidden: [
     forbid('no-circular', {}, { circular: true }, 'No cycles.'),
-    forbid('shared-is-bottom', { path: main('shared') }, { pathNot: ['^src-main/shared/', '^node_modules/zod/'] }, 'shared imports zod only.'),
-    forbid('domain-is-pure', { path: main('domain') }, { pathNot: ['^src-main/(domain|shared)/', '^node_modules/(zod|xstate)/'] }, 'domain decides without I/O.'),
-    forbid('protocols-have-no-ui', { path: main('protocols') }, { path: '^src-main/(services|ipc|shells|preload|link-process|stream-process|app|cli|index)' }, 'protocols sit below services.'),
-    forbid('services-below-shells', { path: main('services') }, { path: '^src-main/(ipc|shells|preload|app|cli|index)' }, 'services know no shell.'),
-    forbid('children-stand-alone', { path: '^src-main/(link-process|stream-process)/' }, { path: '^src-main/(services|ipc|shells|preload|app|cli|index)' }, 'child processes know protocols only.'),
-    forbid('electron-in-three-places', { pathNot: '^src-main/(shells/electron|preload)/|^src-main/index\\.ts$' }, { path: '^(node_modules/electron/|electron$)' }, 'electron is imported in three places.'),
-    forbid('renderer-knows-shared-only', { path: '^src-renderer/' }, { path: '^src-main/(?!shared/)' }, 'the page sees only src-main/shared.'),
-    forbid('features-stand-alone', { path: '^src-renderer/features/([^/]+)/' }, { path: '^src-renderer/features/', pathNot: '^src-renderer/features/$1/' }, 'no feature imports another.'),
-    forbid('site-shares-nothing', { path: '^test/site/' }, { path: '^src-(main|renderer)/' }, 'a bug on both sides would cancel out.'),
-    forbid('product-needs-no-tests', { path: '^(src-main|src-renderer)/' }, { path: '^(test|scripts|bench)/' }, 'product code imports nothing from tests or scripts.'),
-    forbid('no-dev-packages-in-main', { path: '^src-main/' }, { dependencyTypes: ['npm-dev'], pathNot: '^node_modules/(electron|@types)/', dependencyTypesNot: ['type-only'] }, 'what main runs must be a dependency.'),
+    forbid(
+      'shared-is-bottom',
+      { path: main('shared') },
+      { pathNot: ['^src-main/shared/', '^node_modules/zod/'] },
+      'shared imports zod only.',
+    ),
+    forbid(
+      'domain-is-pure',
+      { path: main('domain') },
+      { pathNot: ['^src-main/(domain|shared)/', '^node_modules/(zod|xstate)/'] },
+      'domain decides without I/O.',
+    ),
+    forbid(
+      'protocols-have-no-ui',
+      { path: main('protocols') },
+      { path: '^src-main/(services|ipc|shells|preload|link-process|stream-process|app|cli|index)' },
+      'protocols sit below services.',
+    ),
+    forbid(
+      'services-below-shells',
+      { path: main('services') },
+      { path: '^src-main/(ipc|shells|preload|app|cli|index)' },
+      'services know no shell.',
+    ),
+    forbid(
+      'children-stand-alone',
+      { path: '^src-main/(link-process|stream-process)/' },
+      { path: '^src-main/(services|ipc|shells|preload|app|cli|index)' },
+      'child processes know protocols only.',
+    ),
+    forbid(
+      'electron-in-three-places',
+      { pathNot: '^src-main/(shells/electron|preload)/|^src-main/index\\.ts$' },
+      { path: '^(node_modules/electron/|electron$)' },
+      'electron is imported in three places.',
+    ),
+    forbid(
+      'renderer-knows-shared-only',
+      { path: '^src-renderer/' },
+      { path: '^src-main/(?!shared/)' },
+      'the page sees only src-main/shared.',
+    ),
+    forbid(
+      'features-stand-alone',
+      { path: '^src-renderer/features/([^/]+)/' },
+      { path: '^src-renderer/features/', pathNot: '^src-renderer/features/$1/' },
+      'no feature imports another.',
+    ),
+    forbid(
+      'site-shares-nothing',
+      { path: '^test/site/' },
+      { path: '^src-(main|renderer)/' },
+      'a bug on both sides would cancel out.',
+    ),
+    forbid(
+      'product-needs-no-tests',
+      { path: '^(src-main|src-renderer)/' },
+      { path: '^(test|scripts|bench)/' },
+      'product code imports nothing from tests or scripts.',
+    ),
+    forbid(
+      'no-dev-packages-in-main',
+      { path: '^src-main/' },
+      {
+        dependencyTypes: ['npm-dev'],
+        pathNot: '^node_modules/(electron|@types)/',
+        dependencyTypesNot: ['type-only'],
+      },
+      'what main runs must be a dependency.',
+    ),
     forbid('no-unresolvable', {}, { couldNotResolve: true, pathNot: '^electron$' }, 'every import resolves.'),
   ],
   options: {
@@ -23,6 +89,9 @@ module.exports = {
     exclude: { path: '^(out|dist|native/build|\\.cache)' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
-    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default', 'types'] },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'node', 'default', 'types'],
+    },
   },
 }

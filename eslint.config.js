@@ -10,10 +10,16 @@ export default tseslint.config(
     languageOptions: { parserOptions: { projectService: true } },
     rules: {
       '@typescript-eslint/no-floating-promises': ['error', { ignoreVoid: true }],
-      '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
+      '@typescript-eslint/switch-exhaustiveness-check': [
+        'error',
+        { considerDefaultExhaustiveForUnions: true },
+      ],
       '@typescript-eslint/consistent-type-imports': 'error',
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
-      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
+      '@typescript-eslint/restrict-template-expressions': [
+        'error',
+        { allowNumber: true, allowBoolean: true },
+      ],
       // Handlers that must return a promise for an interface often have nothing to await.
       '@typescript-eslint/require-await': 'off',
       eqeqeq: 'error',
@@ -28,7 +34,14 @@ export default tseslint.config(
   },
   {
     // Programs that talk to a terminal.
-    files: ['src-main/cli.ts', 'src-main/cli/**', 'scripts/**', 'test/site/main.ts', 'test/site/host/main.ts', 'bench/**'],
+    files: [
+      'src-main/cli.ts',
+      'src-main/cli/**',
+      'scripts/**',
+      'test/site/main.ts',
+      'test/site/host/main.ts',
+      'bench/**',
+    ],
     rules: { 'no-console': 'off' },
   },
   {

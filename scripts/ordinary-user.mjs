@@ -1,0 +1,69 @@
+/**
+ * Runs the demo once as an ordinary user: root hides faults of sshd, ptys, Slurm and the browser's sandbox.
+ * As root a user is made up inside a mount namespace of its own, so that the system's user list stays as it is.
+ */
+import { spawn } from 'node:child_process'
+import { chmodSync, chownSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { childEnvironment, node24, root } from './set-up/index.mjs'
+
+const userId = 64123
+const program = ['scripts/demo/run.ts', '--headless', '--seconds', '5', '--json']
+
+/**
+ * @param {(line: string) => void} say
+ * @returns {Promise<{passed: number, failed: number, skipped: number}>} one test
+ */
+export async function runAsOrdinaryUser(say) {
+  if (process.getuid?.() !== 0) {
+    say('skipped: these tests already run as an ordinary user')
+    return { passed: 0, failed: 0, skipped: 1 }
+  }
+  const folder = mkdtempSync(join(tmpdir(), 'vizlink-user-'))
+  try {
+    const home = join(folder, 'home')
+    mkdirSync(home, { mode: 0o700 })
+    chownSync(home, userId, userId)
+    chmodSync(folder, 0o755)
+    writeFileSync(
+      join(folder, 'passwd'),
+      `${readFileSync('/etc/passwd', 'utf8')}vizuser:x:${userId}:${userId}::${home}:/bin/sh\n`,
+    )
+    writeFileSync(join(folder, 'group'), `${readFileSync('/etc/group', 'utf8')}vizuser:x:${userId}:\n`)
+    const script = `set -e
+mount --bind "$1/passwd" /etc/passwd
+mount --bind "$1/group" /etc/group
+node="$2"; shift 2
+exec setpriv --reuid ${userId} --regid ${userId} --clear-groups --no-new-privs -- "$node" "$@"`
+    const environment = {
+      ...childEnvironment({ HOME: home, TMPDIR: home, USER: 'vizuser', LOGNAME: 'vizuser' }),
+    }
+    delete environment.DISPLAY
+    const child = spawn(
+      'unshare',
+      ['--mount', '--propagation', 'private', 'sh', '-c', script, 'run', folder, node24(), ...program],
+      {
+        cwd: root,
+        env: environment,
+        stdio: ['ignore', 'pipe', 'inherit'],
+      },
+    )
+    let output = ''
+    child.stdout.on('data', (chunk) => (output += chunk))
+    const code = await new Promise((resolve) => {
+      child.once('error', () => resolve(1))
+      child.once('exit', resolve)
+    })
+    const report = JSON.parse(output.trim().split('\n').at(-1) || '{}')
+    const passed = code === 0 && report.ok === true
+    say(`${passed ? 'ok  ' : 'FAIL'} the demo as an ordinary user`)
+    if (!passed) say(output.slice(-2000))
+    return passed ? { passed: 1, failed: 0, skipped: 0 } : { passed: 0, failed: 1, skipped: 0 }
+  } catch (error) {
+    say(`FAIL the demo as an ordinary user: ${error.message}`)
+    return { passed: 0, failed: 1, skipped: 0 }
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}

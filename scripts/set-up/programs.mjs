@@ -1,0 +1,152 @@
+/**
+ * What the project needs from the system, and how it gets there. Programs are looked for first, so that systems other
+ * than Debian work too; only what is missing is installed, and nothing is ever upgraded or removed.
+ */
+import { spawnSync } from 'node:child_process'
+import { accessSync, constants, existsSync } from 'node:fs'
+import { delimiter, join } from 'node:path'
+import { createInterface } from 'node:readline/promises'
+
+/** A thing that must exist: a program on PATH (or in sbin) or a file; `package` is Debian's name for it. */
+const needs = {
+  build: [
+    { program: 'cmake', package: 'cmake' },
+    { program: 'make', package: 'make' },
+    { program: 'g++', package: 'g++' },
+    { program: 'python3', package: 'python3' },
+    { module: 'pip', package: 'python3-pip' },
+    {
+      glob: ['/usr/lib/x86_64-linux-gnu/libcrypto.a', '/usr/lib/aarch64-linux-gnu/libcrypto.a'],
+      package: 'libssl-dev',
+    },
+  ],
+  site: [
+    { program: 'Xvfb', package: 'xvfb' },
+    { program: 'openbox', package: 'openbox' },
+    { program: 'tint2', package: 'tint2' },
+    { program: 'hsetroot', package: 'hsetroot' },
+    { program: 'xterm', package: 'xterm' },
+    { program: 'gnuplot', package: 'gnuplot-x11' },
+    { program: 'xrandr', package: 'x11-xserver-utils' },
+    { program: 'xauth', package: 'xauth' },
+    { glob: ['/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf'], package: 'fonts-dejavu-core' },
+    { program: 'nginx', package: 'nginx-light' },
+    { program: 'redis-server', package: 'redis-server' },
+    { program: 'sshd', package: 'openssh-server' },
+    { program: 'ssh', package: 'openssh-client' },
+    { program: 'slurmctld', package: 'slurmctld' },
+    { program: 'slurmd', package: 'slurmd' },
+    { program: 'sbatch', package: 'slurm-client' },
+    { program: 'munged', package: 'munge' },
+    { program: 'setpriv', package: 'util-linux' },
+  ],
+  browser: [
+    {
+      anyProgram: ['chromium', 'google-chrome', 'google-chrome-stable', 'chromium-browser', 'microsoft-edge'],
+      package: 'chromium',
+    },
+  ],
+  test: [
+    { program: 'xdotool', package: 'xdotool' },
+    { program: 'objdump', package: 'binutils' },
+    {
+      glob: ['/usr/lib/x86_64-linux-gnu/libasan.so.8', '/usr/lib/aarch64-linux-gnu/libasan.so.8'],
+      package: 'libasan8',
+    },
+    {
+      glob: ['/usr/lib/x86_64-linux-gnu/libubsan.so.1', '/usr/lib/aarch64-linux-gnu/libubsan.so.1'],
+      package: 'libubsan1',
+    },
+  ],
+}
+
+const searchPath = [...(process.env.PATH ?? '').split(delimiter), '/usr/local/sbin', '/usr/sbin', '/sbin']
+
+function onPath(program) {
+  return searchPath.some((folder) => {
+    try {
+      accessSync(join(folder, program), constants.X_OK)
+      return true
+    } catch {
+      return false
+    }
+  })
+}
+
+function present(need) {
+  if (need.program) return onPath(need.program)
+  if (need.anyProgram) return need.anyProgram.some(onPath)
+  if (need.glob) return need.glob.some((path) => existsSync(path))
+  if (need.module)
+    return spawnSync('python3', ['-m', need.module, '--version'], { stdio: 'ignore' }).status === 0
+  return false
+}
+
+/** @param {('build'|'site'|'browser'|'test')[]} groups @returns {string[]} Debian packages of what is missing */
+export function missingPackages(groups) {
+  const missing = groups.flatMap((group) => needs[group]).filter((need) => !present(need))
+  return [...new Set(missing.map((need) => need.package))]
+}
+
+/**
+ * Installs without starting services: Debian would start nginx, Redis, sshd and Slurm on all interfaces, and the demo
+ * needs none of these system instances. A policy file that the system already has is left as it is.
+ */
+const installScript = `set -e
+policy=/usr/sbin/policy-rc.d
+if [ ! -e "$policy" ]; then
+  trap 'rm -f "$policy"' EXIT INT TERM
+  printf '#!/bin/sh\\nexit 101\\n' > "$policy"
+  chmod 755 "$policy"
+fi
+export DEBIAN_FRONTEND=noninteractive
+apt-get -qq update
+apt-get install --yes --no-install-recommends --no-remove --no-upgrade "$@"
+`
+
+function rootPrefix() {
+  if (process.getuid?.() === 0) return []
+  const sudo = spawnSync('sudo', ['-n', 'true'], { stdio: 'ignore' })
+  return sudo.status === 0 ? ['sudo', '-n'] : null
+}
+
+/**
+ * Makes sure that the programs of `groups` are there.
+ * @param {{groups: string[], yes: boolean, say: (line: string) => void}} options
+ * @returns {Promise<boolean>} false after saying in one line what the user has to do
+ */
+export async function ensurePrograms({ groups, yes, say }) {
+  const packages = missingPackages(groups)
+  if (packages.length === 0) return true
+  const command = `apt-get install --no-install-recommends ${packages.join(' ')}`
+  if (!onPath('apt-get')) {
+    say(
+      `Missing (Debian's names): ${packages.join(' ')}. Please install them by your system's package manager.`,
+    )
+    return false
+  }
+  say(`Debian packages to install: ${packages.join(' ')}`)
+  const prefix = rootPrefix()
+  if (prefix === null) {
+    say(`Installing needs root. Please run: sudo ${command}`)
+    return false
+  }
+  if (process.stdin.isTTY && process.stdout.isTTY && !yes) {
+    const terminal = createInterface({ input: process.stdin, output: process.stdout })
+    const answer = await terminal.question('Install them now? [Y/n] ').finally(() => terminal.close())
+    if (!/^(y(es)?)?$/i.test(answer.trim())) {
+      say(`Nothing was installed. To do it yourself: ${command}`)
+      return false
+    }
+  }
+  const [program, ...rest] = [...prefix, 'sh', '-c', installScript, 'install', ...packages]
+  const run = spawnSync(program, rest, {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'pipe'],
+    maxBuffer: 64 << 20,
+  })
+  if (run.status === 0) return true
+  say((run.stderr || run.stdout || String(run.error)).trim().split('\n').slice(-6).join('\n'))
+  say(`Installing failed. To see why, run: ${command}`)
+  return false
+}

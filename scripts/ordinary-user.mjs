@@ -34,15 +34,18 @@ export async function runAsOrdinaryUser(say) {
     const script = `set -e
 mount --bind "$1/passwd" /etc/passwd
 mount --bind "$1/group" /etc/group
-node="$2"; shift 2
-exec setpriv --reuid ${userId} --regid ${userId} --clear-groups --no-new-privs -- "$node" "$@"`
+mkdir "$1/checkout"
+mount --bind "$2" "$1/checkout"
+cd "$1/checkout"
+shift 2
+exec setpriv --reuid ${userId} --regid ${userId} --clear-groups -- "$@"`
     const environment = {
       ...childEnvironment({ HOME: home, TMPDIR: home, USER: 'vizuser', LOGNAME: 'vizuser' }),
     }
     delete environment.DISPLAY
     const child = spawn(
       'unshare',
-      ['--mount', '--propagation', 'private', 'sh', '-c', script, 'run', folder, node24(), ...program],
+      ['--mount', '--propagation', 'private', 'sh', '-c', script, 'run', folder, root, node24(), ...program],
       {
         cwd: root,
         env: environment,

@@ -1,0 +1,102 @@
+/** The demo: the site, the client on it, and a window (or, headless, a driven browser and the run report). */
+import { availableParallelism } from 'node:os'
+import { parseArgs } from 'node:util'
+import type { VideoRequest } from '../../src-main/shared/model/connection.ts'
+import type { RunReport } from '../../src-main/shared/model/run-report.ts'
+import { toFailure } from '../../src-main/shared/errors.ts'
+import { startClient } from './client.ts'
+import { runHeadless } from './headless.ts'
+import { startSiteProcess } from './site-process.ts'
+
+const { values } = parseArgs({
+  options: {
+    headless: { type: 'boolean', default: false },
+    json: { type: 'boolean', default: false },
+    seconds: { type: 'string', default: '5' },
+    fault: { type: 'string', multiple: true, default: [] },
+    size: { type: 'string' },
+    fps: { type: 'string' },
+    screenshot: { type: 'string' },
+    help: { type: 'boolean', default: false },
+  },
+})
+
+if (values.help) {
+  console.log(`npm run demo [-- OPTIONS]
+
+  --headless         no window: a driven Chromium connects, clicks and reports
+  --seconds N        how long the headless run watches the stream (default 5)
+  --json             end with one line of JSON, the run report
+  --size WxH         size of the remote desktop (default 1280x720 on two cores or fewer, else 1920x1080)
+  --fps N            frames per second (default 30 on two cores or fewer, else 60)
+  --fault NAME       switch a fault of the demo site on (npm run site -- --list-faults)
+  --screenshot FILE  headless: save a picture of the page at the end
+  --yes              install Debian packages without asking`)
+  process.exit(0)
+}
+
+function videoRequest(): VideoRequest {
+  const small = availableParallelism() <= 2
+  const size = /^(\d{3,4})x(\d{3,4})$/.exec(values.size ?? (small ? '1280x720' : '1920x1080'))
+  if (!size) throw new Error('--size wants WIDTHxHEIGHT, for instance 1280x720')
+  const fps = Number(values.fps ?? (small ? 30 : 60))
+  return { width: Number(size[1]), height: Number(size[2]), fps, bitrateKbps: small ? 8000 : 20_000 }
+}
+
+const say = (text: string): void => console.error(text)
+const hasDisplay = Boolean(process.env.DISPLAY ?? process.env.WAYLAND_DISPLAY)
+const headless = values.headless || !hasDisplay
+
+const stopRequested = new Promise<void>((resolve) => {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve())
+})
+
+async function main(): Promise<RunReport | null> {
+  const video = videoRequest()
+  say('Starting the demo site (nginx, Redis, SSH, Slurm, desktop)')
+  const siteArguments = ['--size', `${video.width}x${video.height}`, '--fps', String(video.fps)]
+  for (const fault of values.fault) siteArguments.push('--fault', fault)
+  await using stack = new AsyncDisposableStack()
+  const site = await startSiteProcess(siteArguments)
+  stack.defer(() => site.dispose())
+  const client = await startClient(site.ready.profile, video)
+  stack.defer(() => client.dispose())
+  if (!headless) {
+    say('Opening the client. Click Connect; close the window or press Ctrl-C to end the demo.')
+    const window = await client.openWindow({ width: video.width + 80, height: video.height + 120 })
+    await Promise.race([window.exited, stopRequested])
+    await window.close()
+    return null
+  }
+  if (!values.headless) say('There is no display here: running headless.')
+  const report = await Promise.race([
+    runHeadless(client, {
+      seconds: Number(values.seconds),
+      video,
+      components: site.ready.components,
+      ...(values.screenshot ? { screenshot: values.screenshot } : {}),
+    }),
+    stopRequested.then(() => null),
+  ])
+  await client.endSession()
+  return report
+}
+
+try {
+  const report = await main()
+  if (report) {
+    if (values.json) console.log(JSON.stringify(report))
+    else if (report.ok) {
+      say(`It works: first picture after ${report.clickToFirstFrameMs} ms, ${report.fpsShown} frames/s, click to picture ${report.inputRoundTripMs.p50} ms.`)
+    }
+    if (!report.ok) {
+      if (report.error) say(`${report.error.message} ${report.error.nextStep}`)
+      process.exitCode = 1
+    }
+  }
+} catch (error) {
+  const failure = toFailure(error)
+  if (values.json) console.log(JSON.stringify({ ok: false, error: failure }))
+  say(error instanceof Error ? error.message : failure.message)
+  process.exitCode = 1
+}

@@ -1,0 +1,30 @@
+/** `npm start`: Vizlink in Electron where its binary is present, else in a browser window, saying so. */
+import { spawn } from 'node:child_process'
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { root, runProgram, setUp } from './set-up/index.mjs'
+
+/** Path of Electron's binary, or null: looked up without loading the package, which would start a download. */
+function electronBinary() {
+  const folder = join(root, 'node_modules', 'electron')
+  const marker = join(folder, 'path.txt')
+  if (!existsSync(marker)) return null
+  const binary = join(folder, 'dist', readFileSync(marker, 'utf8').trim())
+  return existsSync(binary) ? binary : null
+}
+
+const args = process.argv.slice(2)
+try {
+  await setUp({ groups: ['build', 'browser'] })
+  const electron = electronBinary()
+  if (electron === null) {
+    console.error("Electron's binary is not installed (npx install-electron fetches it): opening the browser shell instead.")
+    process.exitCode = await runProgram('src-main/cli.ts', ['serve', ...args])
+  } else {
+    const child = spawn(electron, [root, ...args], { stdio: 'inherit' })
+    process.exitCode = await new Promise((resolve) => child.once('exit', (code) => resolve(code ?? 1)))
+  }
+} catch (error) {
+  console.error(error.message)
+  process.exitCode = 1
+}

@@ -18,7 +18,9 @@ try {
   await setUp({ groups: ['build', 'browser'] })
   const electron = electronBinary()
   if (electron === null) {
-    console.error("Electron's binary is not installed (npx install-electron fetches it): opening the browser shell instead.")
+    console.error(
+      "Electron's binary is not installed (npx install-electron fetches it): opening the browser shell instead.",
+    )
     process.exitCode = await runProgram('src-main/cli.ts', ['serve', ...args])
   } else {
     const child = spawn(electron, [root, ...args], { stdio: 'inherit' })

@@ -6,7 +6,12 @@ import type { RunReport } from '../../src-main/shared/model/run-report.ts'
 import { toFailure, fail, VizlinkError, type Failure } from '../../src-main/shared/errors.ts'
 import { installProbe, type ProbeState } from './probe.ts'
 
-const browsers = ['/usr/bin/chromium', '/usr/bin/google-chrome', '/usr/bin/google-chrome-stable', '/usr/bin/chromium-browser']
+const browsers = [
+  '/usr/bin/chromium',
+  '/usr/bin/google-chrome',
+  '/usr/bin/google-chrome-stable',
+  '/usr/bin/chromium-browser',
+]
 
 /** Starts a headless Chromium; its sandbox is off only for root, where Chromium refuses to run with it. */
 export async function startHeadlessBrowser(): Promise<Browser> {
@@ -38,20 +43,31 @@ interface PageFacts {
 const firstFrameDeadlineMs = 90_000
 const clickPauseMs = 150
 
-async function waitFor<T>(what: string, deadlineMs: number, read: () => Promise<T | null> | T | null): Promise<T> {
+async function waitFor<T>(
+  what: string,
+  deadlineMs: number,
+  read: () => Promise<T | null> | T | null,
+): Promise<T> {
   const end = Date.now() + deadlineMs
   for (;;) {
     const value = await read()
     if (value !== null) return value
     if (Date.now() > end) {
-      throw fail('deadline-exceeded', { message: `Timed out: ${what}.`, nextStep: 'Look at the evidence and try again.' })
+      throw fail('deadline-exceeded', {
+        message: `Timed out: ${what}.`,
+        nextStep: 'Look at the evidence and try again.',
+      })
     }
     await new Promise((resolve) => setTimeout(resolve, 50))
   }
 }
 
 /** Opens the client's page with the probe installed. */
-export async function openPage(browser: Browser, client: HeadlessClient, size: { width: number; height: number }): Promise<Page> {
+export async function openPage(
+  browser: Browser,
+  client: HeadlessClient,
+  size: { width: number; height: number },
+): Promise<Page> {
   const context = await browser.newContext({ viewport: size })
   const page = await context.newPage()
   await page.addInitScript(installProbe)
@@ -126,7 +142,9 @@ export async function runHeadless(
   const echoSeen = (probe?.roundTrips.length ?? 0) > 0
   return {
     ok: failure === null && echoSeen,
-    steps: (snapshot?.steps ?? []).flatMap((step) => (step.ms === null ? [] : [{ name: step.name, ms: Math.round(step.ms) }])),
+    steps: (snapshot?.steps ?? []).flatMap((step) =>
+      step.ms === null ? [] : [{ name: step.name, ms: Math.round(step.ms) }],
+    ),
     clickToFirstFrameMs:
       probe?.firstValidAt && probe.connectClickedAt ? probe.firstValidAt - probe.connectClickedAt : null,
     requested: { width: options.video.width, height: options.video.height, fps: options.video.fps },
@@ -142,7 +160,10 @@ export async function runHeadless(
       p50Ms: facts?.decodeP50Ms ?? null,
       p99Ms: facts?.decodeP99Ms ?? null,
     },
-    inputRoundTripMs: { p50: percentile(probe?.roundTrips ?? [], 0.5), p99: percentile(probe?.roundTrips ?? [], 0.99) },
+    inputRoundTripMs: {
+      p50: percentile(probe?.roundTrips ?? [], 0.5),
+      p99: percentile(probe?.roundTrips ?? [], 0.99),
+    },
     link: { channel: snapshot?.link?.channel ?? 'none', kind: snapshot?.link?.kind ?? 'none' },
     site: options.components,
     ...(failure ? { error: failure } : {}),

@@ -57,7 +57,9 @@ export function installProbe(): void {
     true,
   )
 
-  const readStrip = async (video: HTMLVideoElement): Promise<{ counter: number; clicks: number; keys: number } | null> => {
+  const readStrip = async (
+    video: HTMLVideoElement,
+  ): Promise<{ counter: number; clicks: number; keys: number } | null> => {
     const frame = new VideoFrame(video)
     try {
       const rect = { x: 0, y: 0, width: cell * columns, height: cell * 2 }
@@ -66,7 +68,8 @@ export function installProbe(): void {
       const layout = await frame.copyTo(bytes, options)
       const packed = !/^(I4|NV)/.test(frame.format ?? 'RGBA')
       const { offset, stride } = layout[0] ?? { offset: 0, stride: rect.width }
-      const luma = (x: number, y: number): number => bytes[offset + y * stride + (packed ? x * 4 + 1 : x)] ?? 0
+      const luma = (x: number, y: number): number =>
+        bytes[offset + y * stride + (packed ? x * 4 + 1 : x)] ?? 0
       const values: number[] = []
       for (let byte = 0; byte < 7; byte++) {
         let value = 0

@@ -87,7 +87,9 @@ try {
   if (report) {
     if (values.json) console.log(JSON.stringify(report))
     else if (report.ok) {
-      say(`It works: first picture after ${report.clickToFirstFrameMs} ms, ${report.fpsShown} frames/s, click to picture ${report.inputRoundTripMs.p50} ms.`)
+      say(
+        `It works: first picture after ${report.clickToFirstFrameMs} ms, ${report.fpsShown} frames/s, click to picture ${report.inputRoundTripMs.p50} ms.`,
+      )
     }
     if (!report.ok) {
       if (report.error) say(`${report.error.message} ${report.error.nextStep}`)

@@ -36,7 +36,10 @@ export async function startSiteProcess(args: string[]): Promise<SiteProcess> {
   const lines = createInterface({ input: child.stdout })
   try {
     const line = await new Promise<string>((resolve, reject) => {
-      const timer = setTimeout(() => reject(new Error('The demo site did not start within a minute.')), startDeadlineMs)
+      const timer = setTimeout(
+        () => reject(new Error('The demo site did not start within a minute.')),
+        startDeadlineMs,
+      )
       lines.once('line', (text) => {
         clearTimeout(timer)
         resolve(text)

@@ -3,7 +3,16 @@
  * Python package `moonlight-python` carries it whole. pip checks the archive against the hash written here.
  */
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { root } from '../set-up/index.mjs'
@@ -28,14 +37,18 @@ def prepare_metadata_for_build_wheel(folder, config_settings=None):
 
 function run(program, args, environment = {}) {
   const result = spawnSync(program, args, { encoding: 'utf8', env: { ...process.env, ...environment } })
-  if (result.status !== 0) throw new Error(`${program} ${args[0]} failed:\n${(result.stderr || result.stdout || String(result.error)).slice(-2000)}`)
+  if (result.status !== 0)
+    throw new Error(
+      `${program} ${args[0]} failed:\n${(result.stderr || result.stdout || String(result.error)).slice(-2000)}`,
+    )
 }
 
 /** @returns {string} folder of moonlight-common-c; `MOONLIGHT_COMMON_C_DIR` names one's own checkout instead */
 export function moonlightFolder() {
   const own = process.env.MOONLIGHT_COMMON_C_DIR
   if (own) {
-    if (!existsSync(join(own, 'src', 'Limelight.h'))) throw new Error(`MOONLIGHT_COMMON_C_DIR: no src/Limelight.h in ${own}`)
+    if (!existsSync(join(own, 'src', 'Limelight.h')))
+      throw new Error(`MOONLIGHT_COMMON_C_DIR: no src/Limelight.h in ${own}`)
     return own
   }
   const target = join(root, '.cache', `moonlight-common-c-${source.archive.sha256.slice(0, 16)}`)
@@ -47,9 +60,27 @@ export function moonlightFolder() {
     mkdirSync(join(work, 'stand-in', 'scikit_build_core'), { recursive: true })
     writeFileSync(join(work, 'stand-in', 'scikit_build_core', '__init__.py'), '')
     writeFileSync(join(work, 'stand-in', 'scikit_build_core', 'build.py'), backendStandIn)
-    run('python3', ['-m', 'pip', 'download', '--quiet', '--require-hashes', '--no-deps', '--no-binary', name, '--no-build-isolation', '--dest', work, '-r', join(work, 'requirements.txt')], {
-      PYTHONPATH: join(work, 'stand-in'),
-    })
+    run(
+      'python3',
+      [
+        '-m',
+        'pip',
+        'download',
+        '--quiet',
+        '--require-hashes',
+        '--no-deps',
+        '--no-binary',
+        name,
+        '--no-build-isolation',
+        '--dest',
+        work,
+        '-r',
+        join(work, 'requirements.txt'),
+      ],
+      {
+        PYTHONPATH: join(work, 'stand-in'),
+      },
+    )
     const archive = readdirSync(work).find((file) => file.endsWith('.tar.gz'))
     if (!archive) throw new Error('pip brought no source archive of moonlight-python')
     run('tar', ['-xzf', join(work, archive), '-C', work])

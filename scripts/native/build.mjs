@@ -1,0 +1,89 @@
+/**
+ * Builds native/ by CMake: the addon and the relay. Does nothing when no source is newer than the last build.
+ * As a program: `node scripts/native/build.mjs [--sanitize]`.
+ */
+import { spawn } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  writeFileSync,
+} from 'node:fs'
+import { availableParallelism } from 'node:os'
+import { join } from 'node:path'
+import { root } from '../set-up/index.mjs'
+import { moonlightFolder } from './fetch-moonlight.mjs'
+
+const native = join(root, 'native')
+
+/** Hash over names and contents of everything that goes into the build. */
+function sourceHash(extra) {
+  const hash = createHash('sha256').update(JSON.stringify(extra))
+  const folders = ['', 'core', 'core/tests', 'addon', 'relay', 'decoder']
+    .map((name) => join(native, name))
+    .filter(existsSync)
+  for (const folder of folders) {
+    for (const entry of readdirSync(folder, { withFileTypes: true }).sort((a, b) =>
+      a.name < b.name ? -1 : 1,
+    )) {
+      if (entry.isFile()) hash.update(entry.name).update(readFileSync(join(folder, entry.name)))
+    }
+  }
+  return hash.digest('hex')
+}
+
+function run(program, args, log) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] })
+    let output = ''
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.setEncoding('utf8').on('data', (chunk) => {
+        output += chunk
+        log(chunk.trimEnd())
+      })
+    }
+    child.once('error', reject)
+    child.once('close', (code) =>
+      code === 0
+        ? resolve()
+        : reject(new Error(`${program} ${args.join(' ')} failed:\n${output.slice(-4000)}`)),
+    )
+  })
+}
+
+/**
+ * @param {{sanitize?: boolean, log?: (line: string) => void}} options `sanitize` builds the addon with ASan and UBSan
+ *   into native/build-asan
+ * @returns {Promise<boolean>} false if everything was up to date
+ */
+export async function buildNative({ sanitize = false, log = () => undefined } = {}) {
+  const moonlight = moonlightFolder()
+  const folder = join(native, sanitize ? 'build-asan' : 'build')
+  const stamp = join(folder, 'source-hash')
+  const hash = sourceHash({ moonlight, sanitize })
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === hash) return false
+  const options = [
+    `-DCMAKE_BUILD_TYPE=${sanitize ? 'Debug' : 'Release'}`,
+    `-DSANITIZE=${sanitize ? 'ON' : 'OFF'}`,
+    `-DMOONLIGHT_COMMON_C_DIR=${moonlight}`,
+  ]
+  await run('cmake', ['-S', native, '-B', folder, ...options], log)
+  await run('cmake', ['--build', folder, '--parallel', String(availableParallelism())], log)
+  const relay = join(folder, 'relay', 'vizlink-relay')
+  if (!sanitize && existsSync(relay)) {
+    const target = join(root, 'resources', 'relay', `linux-${process.arch}`)
+    mkdirSync(target, { recursive: true })
+    copyFileSync(relay, join(target, 'vizlink-relay'))
+    chmodSync(join(target, 'vizlink-relay'), 0o755)
+  }
+  writeFileSync(stamp, hash)
+  return true
+}
+
+if (import.meta.filename === process.argv[1]) {
+  await buildNative({ sanitize: process.argv.includes('--sanitize'), log: console.log })
+}

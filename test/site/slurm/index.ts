@@ -1,0 +1,142 @@
+/** A real private Slurm on loopback: munged, slurmctld and one slurmd for each node, all of them ours to end. */
+import { randomBytes } from 'node:crypto'
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { freePorts } from '../support/ports.ts'
+import { runCommand, startDaemon, waitUntil } from '../support/processes.ts'
+import type { CommandResult, Daemon } from '../support/processes.ts'
+import { gresConfiguration, mungeSocket, partition, slurmConfiguration } from './configuration.ts'
+import type { SlurmLayout } from './configuration.ts'
+
+export interface SlurmOptions {
+  /** Folder of this Slurm; made here, removed by the caller. */
+  directory: string
+  /** Number of viz nodes, `viz-node001` onwards. */
+  nodes: number
+  gpusPerNode: number
+  /** Unix user the daemons run as: must be the current one. */
+  user: string
+  /** Environment of daemons and commands. */
+  environment: NodeJS.ProcessEnv
+}
+
+export interface Slurm {
+  readonly nodeNames: string[]
+  readonly partition: string
+  /** Environment for client programs: SLURM_CONF and a PATH that finds them. */
+  readonly environment: NodeJS.ProcessEnv
+  /** Runs a client program (`squeue`, `sbatch`, ...). Rejects only when it is not installed. */
+  run(program: string, args: string[], deadlineMs?: number): Promise<CommandResult>
+  /** Ids of jobs that are pending or running. */
+  activeJobs(): Promise<string[]>
+  setNodeDown(name: string, down: boolean): Promise<void>
+  /** Cancels all jobs, waits until they are gone, ends all daemons. */
+  dispose(): Promise<void>
+}
+
+const quickly = { deadlineMs: 10_000 }
+
+/** Starts everything and waits until all nodes are idle. On failure nothing is left running. */
+export async function startSlurm(options: SlurmOptions): Promise<Slurm> {
+  const { directory } = options
+  const nodeNames = Array.from({ length: options.nodes }, (_, index) => `viz-node${String(index + 1).padStart(3, '0')}`)
+  const [controllerPort, ...nodePorts] = await freePorts(1 + options.nodes)
+  const layout: SlurmLayout = {
+    directory,
+    user: options.user,
+    controllerPort: controllerPort!,
+    nodes: nodeNames.map((name, index) => ({ name, port: nodePorts[index]! })),
+    gpusPerNode: options.gpusPerNode,
+  }
+  const configurationFile = join(directory, 'slurm.conf')
+  const environment = {
+    ...options.environment,
+    SLURM_CONF: configurationFile,
+    PATH: `${options.environment.PATH ?? ''}:/usr/bin:/bin:/usr/sbin:/sbin`,
+  }
+  const daemons: Daemon[] = []
+  const start = (program: string, args: string[], log: string): Daemon => {
+    const daemon = startDaemon(program, args, { environment, directory, logFile: join(directory, log) })
+    daemons.push(daemon)
+    return daemon
+  }
+  const run: Slurm['run'] = (program, args, deadlineMs = 20_000) =>
+    runCommand(program, args, { environment, deadlineMs })
+  const stopDaemons = async (): Promise<void> => {
+    // Nodes first, munged last: it signs what the others say to each other.
+    for (const daemon of daemons.reverse()) await daemon.stop()
+  }
+  const cancelAllJobs = async (): Promise<void> => {
+    const listed = await run('squeue', ['-h', '-o', '%i'], 5000)
+    const ids = listed.stdout.split('\n').filter(Boolean)
+    if (ids.length === 0) return
+    await run('scancel', ids, 5000)
+    await waitUntil(
+      'jobs end',
+      async () => (await run('squeue', ['-h', '-o', '%i'], 5000)).stdout.trim() === '',
+      { deadlineMs: 20_000, everyMs: 50 },
+    ).catch(() => undefined)
+  }
+
+  try {
+    await mkdir(join(directory, 'state'), { recursive: true, mode: 0o700 })
+    await Promise.all([
+      ...nodeNames.map((name) => mkdir(join(directory, `spool-${name}`), { mode: 0o755 })),
+      writeFile(join(directory, 'munge.key'), randomBytes(128), { mode: 0o600 }),
+      writeFile(configurationFile, slurmConfiguration(layout), { mode: 0o644 }),
+      writeFile(join(directory, 'gres.conf'), gresConfiguration(layout), { mode: 0o644 }),
+    ])
+    const munged = start(
+      'munged',
+      [
+        '--foreground',
+        '--force',
+        `--key-file=${join(directory, 'munge.key')}`,
+        `--socket=${mungeSocket(directory)}`,
+        `--pid-file=${join(directory, 'munged.pid')}`,
+        `--seed-file=${join(directory, 'munge.seed')}`,
+      ],
+      'munged.log',
+    )
+    await waitUntil(
+      'munged answers',
+      async () => (await runCommand('munge', ['-n', '-S', mungeSocket(directory)], quickly)).code === 0,
+      { gone: () => !munged.running() },
+    )
+    const controller = start('slurmctld', ['-D', '-c', '-i', '-f', configurationFile], 'slurmctld.out')
+    for (const name of nodeNames) start('slurmd', ['-D', '-N', name, '-f', configurationFile], `slurmd-${name}.out`)
+    await waitUntil(
+      'Slurm’s nodes are idle',
+      async () => {
+        const listed = await run('sinfo', ['-h', '-N', '-o', '%T'], 5000)
+        const states = listed.stdout.split('\n').filter(Boolean)
+        return listed.code === 0 && states.length === nodeNames.length && states.every((state) => state === 'idle')
+      },
+      { everyMs: 30, gone: () => !controller.running() },
+    )
+  } catch (error) {
+    await stopDaemons()
+    throw error
+  }
+
+  return {
+    nodeNames,
+    partition,
+    environment,
+    run,
+    async activeJobs() {
+      const listed = await run('squeue', ['-h', '-t', 'PENDING,CONFIGURING,RUNNING,SUSPENDED', '-o', '%i'])
+      return listed.stdout.split('\n').filter(Boolean)
+    },
+    async setNodeDown(name, down) {
+      const change = down ? ['state=down', 'reason=power supply failed'] : ['state=resume']
+      const done = await run('scontrol', ['update', `nodename=${name}`, ...change])
+      // "resume" of a node that is up already is refused, which is what was asked for.
+      if (down && done.code !== 0) throw new Error(`scontrol: ${done.stderr.trim()}`)
+    },
+    async dispose() {
+      await cancelAllJobs().catch(() => undefined)
+      await stopDaemons()
+    },
+  }
+}

@@ -1,0 +1,67 @@
+/** Free ports on loopback. */
+import { createSocket } from 'node:dgram'
+import { createServer, connect } from 'node:net'
+
+/** Asks the kernel for `count` different free TCP ports. They are free when this resolves, not reserved. */
+export async function freePorts(count: number): Promise<number[]> {
+  const servers = await Promise.all(
+    Array.from({ length: count }, async () => {
+      const server = createServer()
+      await new Promise<void>((resolve, reject) => {
+        server.once('error', reject)
+        // All interfaces: Slurm's daemons listen on all of them.
+        server.listen(0, '0.0.0.0', () => resolve())
+      })
+      return server
+    }),
+  )
+  const ports = servers.map((server) => (server.address() as { port: number }).port)
+  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))))
+  return ports
+}
+
+/** True when something accepts TCP connections at 127.0.0.1:port. */
+export function listens(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ host: '127.0.0.1', port })
+    const end = (answer: boolean): void => {
+      socket.destroy()
+      resolve(answer)
+    }
+    socket.setTimeout(1000, () => end(false))
+    socket.once('connect', () => end(true))
+    socket.once('error', () => end(false))
+  })
+}
+
+function tcpPortIsFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const server = createServer()
+    server.once('error', () => resolve(false))
+    server.listen(port, '0.0.0.0', () => server.close(() => resolve(true)))
+  })
+}
+
+function udpPortIsFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = createSocket('udp4')
+    socket.once('error', () => {
+      socket.close()
+      resolve(false)
+    })
+    socket.bind(port, '0.0.0.0', () => socket.close(() => resolve(true)))
+  })
+}
+
+/** Offsets of a GameStream host's ports from its base port. */
+const tcpOffsets = [-5, 0, 1, 21]
+const udpOffsets = [9, 10, 11]
+
+/** True when all seven ports of a GameStream host with this base port can be bound now. */
+export async function gameStreamPortsAreFree(basePort: number): Promise<boolean> {
+  const free = await Promise.all([
+    ...tcpOffsets.map((offset) => tcpPortIsFree(basePort + offset)),
+    ...udpOffsets.map((offset) => udpPortIsFree(basePort + offset)),
+  ])
+  return free.every(Boolean)
+}

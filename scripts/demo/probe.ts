@@ -1,3 +1,4 @@
+/// <reference lib="dom" />
 /**
  * Runs inside the page: reads the machine-readable strip of the demo's pictures from what the <video> element presents,
  * and takes the times between clicks and their echoes. Installed by a test or the headless demo; the product knows nothing of it.

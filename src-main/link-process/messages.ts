@@ -33,7 +33,10 @@ export interface HostPorts {
 /** Requests to the link process and what each answers. `deadlineMs` counts only while no question is open. */
 export interface LinkRequests {
   /** Logs in through all hops in order. */
-  login: { input: { hops: Hop[]; keys: OfferedKey[]; deadlineMs: number }; output: { serverVersions: string[] } }
+  login: {
+    input: { hops: Hop[]; keys: OfferedKey[]; deadlineMs: number }
+    output: { serverVersions: string[] }
+  }
   /** Logs in to one more host through the standing login; the chain stays open until `close-hop` or exit. */
   'open-hop': { input: { hop: Hop; deadlineMs: number }; output: { hopId: string } }
   'close-hop': { input: { hopId: string }; output: null }
@@ -67,7 +70,10 @@ export type LinkRequestName = keyof LinkRequests
 export interface LinkQuestions {
   verifyHostKey: { input: { hop: string; publicKey: string; fingerprint: string }; output: boolean }
   /** Signature blob over `data` (base64) as SSH wants it for the key, base64; hash names the RSA variant. */
-  sign: { input: { publicKey: string; data: string; hash: 'sha256' | 'sha512' | null }; output: string | null }
+  sign: {
+    input: { publicKey: string; data: string; hash: 'sha256' | 'sha512' | null }
+    output: string | null
+  }
   answerPrompts: {
     input: { hop: string; title: string; prompts: { text: string; echo: boolean }[] }
     output: string[] | null

@@ -100,7 +100,10 @@ export interface FailureInput {
 /** Makes a `VizlinkError` of the given kind. */
 export function fail(kind: ErrorKind, input: FailureInput): VizlinkError {
   const { cause, evidence = [], retryable = true, message, nextStep } = input
-  return new VizlinkError({ kind, message, nextStep, evidence, retryable }, cause === undefined ? {} : { cause })
+  return new VizlinkError(
+    { kind, message, nextStep, evidence, retryable },
+    cause === undefined ? {} : { cause },
+  )
 }
 
 /** Turns anything that was thrown into a `Failure`; what is not ours becomes `internal` with its text as evidence. */

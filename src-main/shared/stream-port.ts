@@ -69,9 +69,7 @@ export interface StreamConfiguration {
 }
 
 export type StreamEvent =
-  | { type: 'connected' }
-  | { type: 'terminated'; code: number }
-  | { type: 'quality'; poor: boolean }
+  { type: 'connected' } | { type: 'terminated'; code: number } | { type: 'quality'; poor: boolean }
 
 /** Why bytes were refused by `decodeHeader`. */
 export type HeaderProblem = 'too-short' | 'wrong-version' | 'wrong-length' | 'too-large'

@@ -1,31 +1,8 @@
 /** Messages between the app and one stream process (IPC channel of the child process; never argv or environment). */
 import type { StreamFacts } from '../shared/model/connection.ts'
 import type { Failure } from '../shared/errors.ts'
+import type { StreamStart } from '../protocols/native.ts'
 import type { StreamConfiguration } from '../shared/stream-port.ts'
-
-/** Everything moonlight-common-c needs for one connection. The key belongs to this launch alone. */
-export interface StreamStart {
-  /** Numeric loopback address of the endpoint (or of the host, without a link). */
-  address: string
-  appVersion: string
-  gfeVersion: string
-  /** `rtsp://` or `rtspenc://`; its port is the endpoint's. */
-  rtspSessionUrl: string
-  serverCodecModeSupport: number
-  width: number
-  height: number
-  fps: number
-  bitrateKbps: number
-  packetSize: number
-  /** Bit mask of VIDEO_FORMAT_*; 1 is H.264. */
-  supportedVideoFormats: number
-  /** 0 none, 1 audio, 2 video, -1 all. */
-  encryptionFlags: number
-  /** AES-128 session key, 32 hex digits. */
-  remoteInputKey: string
-  /** Signed 32 bit. */
-  remoteInputKeyId: number
-}
 
 export type ToStreamProcess =
   | { type: 'start'; start: StreamStart }

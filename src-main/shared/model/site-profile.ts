@@ -1,11 +1,15 @@
 /** The site profile: how a site (a portal and its cluster) is reached. A JSON file; `docs/site-profile.schema.json` is made from this. */
 import { z } from 'zod'
 
-const userName = z.string().regex(/^[a-z_][a-z0-9_-]{0,31}$/, 'a Unix user name: small letters, digits, _ and -')
+const userName = z
+  .string()
+  .regex(/^[a-z_][a-z0-9_-]{0,31}$/, 'a Unix user name: small letters, digits, _ and -')
 const hostName = z.string().min(1).max(253)
 const port = z.number().int().min(1).max(65535)
 /** One line of an SSH public key: `ssh-ed25519 AAAA...` (a comment may follow). */
-const hostKey = z.string().regex(/^(ssh|ecdsa|sk)-[a-z0-9@.-]+ [A-Za-z0-9+/=]+( .*)?$/, 'type and base64 of a public host key')
+const hostKey = z
+  .string()
+  .regex(/^(ssh|ecdsa|sk)-[a-z0-9@.-]+ [A-Za-z0-9+/=]+( .*)?$/, 'type and base64 of a public host key')
 
 export const sshHostSchema = z.strictObject({
   address: hostName,
@@ -59,7 +63,11 @@ export const siteProfileSchema = z.strictObject({
     .strictObject({
       partition: z.string().max(64).default('viz'),
       /** Time limit of a session's job in seconds, where the portal fixes one (the portal served first: 8 h). */
-      jobSeconds: z.number().int().positive().default(8 * 3600),
+      jobSeconds: z
+        .number()
+        .int()
+        .positive()
+        .default(8 * 3600),
     })
     .prefault({}),
   pairing: z.enum(['claim', 'pin', 'preregistered']).default('claim'),

@@ -1,0 +1,84 @@
+/** The native addon: where it lies, and its types. Loaded only inside child processes. */
+import { createRequire } from 'node:module'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+
+/** Everything moonlight-common-c needs for one connection. The key belongs to this launch alone. */
+export interface StreamStart {
+  /** Numeric loopback address of the endpoint (or of the host, without a link). */
+  address: string
+  appVersion: string
+  gfeVersion: string
+  /** `rtsp://` or `rtspenc://`; its port is the endpoint's. */
+  rtspSessionUrl: string
+  serverCodecModeSupport: number
+  width: number
+  height: number
+  fps: number
+  bitrateKbps: number
+  packetSize: number
+  /** Bit mask of VIDEO_FORMAT_*; 1 is H.264. */
+  supportedVideoFormats: number
+  /** 0 none, 1 audio, 2 video, -1 all. */
+  encryptionFlags: number
+  /** AES-128 session key, 32 hex digits. */
+  remoteInputKey: string
+  /** Signed 32 bit. */
+  remoteInputKeyId: number
+}
+
+export type StreamSessionEvent =
+  | { type: 'stage'; name: string; status: 'starting' | 'complete' | 'failed'; code: number }
+  | { type: 'video-format'; codec: 'H.264' | 'HEVC' | 'AV1'; width: number; height: number; fps: number }
+  /** 0 = the host ended normally; negative codes: Limelight.h ML_ERROR_*, else errno or a host code. */
+  | { type: 'terminated'; code: number }
+  /** 0 good, 1 poor (the library's judgement by frame loss). */
+  | { type: 'quality'; code: number }
+
+export interface StreamStatistics {
+  framesReceived: number
+  framesDropped: number
+  keyFrames: number
+  videoBytes: number
+  audioPackets: number
+  roundTripMs: number | null
+}
+
+/** One GameStream connection. At most one per process is active: the library keeps its state in globals. */
+export interface StreamSession {
+  /** Connects; settles with 0 or the library's error code. Throws on options out of bounds and with code EBUSY. */
+  start(options: StreamStart): Promise<number>
+  /** Ends whatever runs; settles when the library is down (up to about 2 s). */
+  stop(): Promise<void>
+  requestKeyFrame(): void
+  /** Payload of one input message. Returns the number of records sent, -1 if malformed (nothing was sent). */
+  sendInput(payload: Buffer): number
+  statistics(): StreamStatistics
+}
+
+export interface NativeAddon {
+  StreamSession: new (callbacks: {
+    /** Whole frame port messages (header and payload): video and audio. */
+    onMessage: (message: Buffer) => void
+    onEvent: (event: StreamSessionEvent) => void
+  }) => StreamSession
+}
+
+const root = join(import.meta.dirname, '..', '..')
+
+/** Places in the order in which they are tried: packaged app, bundle, source tree. */
+function candidates(): string[] {
+  const resources = (process as NodeJS.Process & { resourcesPath?: string }).resourcesPath
+  return [
+    ...(resources ? [join(resources, 'native', 'vizlink_native.node')] : []),
+    join(root, 'native', 'build', 'addon', 'vizlink_native.node'),
+  ]
+}
+
+/** Loads the addon; the error names every place that was looked at. `VIZLINK_NATIVE` overrides (sanitizer builds). */
+export function loadNative<T = NativeAddon>(): T {
+  const tried = process.env.VIZLINK_NATIVE ? [process.env.VIZLINK_NATIVE] : candidates()
+  const path = tried.find((candidate) => existsSync(candidate))
+  if (path === undefined) throw new Error(`the native addon was not found; looked at ${tried.join(', ')}`)
+  return createRequire(import.meta.url)(path) as T
+}

@@ -1,0 +1,127 @@
+/** The app's side of one stream process. */
+import type { Socket } from 'node:net'
+import { fail, toFailure, VizlinkError, type Failure } from '../../shared/errors.ts'
+import type { StreamFacts } from '../../shared/model/connection.ts'
+import type { StreamConfiguration } from '../../shared/stream-port.ts'
+import type { FromStreamProcess, ToStreamProcess } from '../../stream-process/messages.ts'
+import type { StreamStart } from '../../protocols/native.ts'
+import type { ChildHandle } from '../../ports/process-host.ts'
+
+const startDeadlineMs = 45_000
+const stopDeadlineMs = 4000
+
+export interface StreamClientListeners {
+  onFacts(facts: StreamFacts): void
+  /** The stream is over without our asking: 0 = the host ended it, else the library's code; or the process died. */
+  onEnded(end: { code: number } | { failure: Failure }): void
+}
+
+export class StreamClient {
+  private readonly child: ChildHandle
+  private readonly listeners: StreamClientListeners
+  private settleStart: {
+    resolve(configuration: StreamConfiguration): void
+    reject(error: Error): void
+  } | null = null
+  private over = false
+
+  constructor(child: ChildHandle, listeners: StreamClientListeners) {
+    this.child = child
+    this.listeners = listeners
+    child.onMessage((message) => this.onMessage(message as FromStreamProcess))
+    void child.exited.then(({ code, signal }) => {
+      const failure = fail('stream-process-died', {
+        message: 'The part of Vizlink that receives the picture stopped unexpectedly.',
+        nextStep: 'Vizlink reconnects by itself; if it does not, try again.',
+        evidence: [{ label: 'exit', value: `code ${code ?? 'none'}, signal ${signal ?? 'none'}` }],
+      })
+      this.settleStart?.reject(failure)
+      this.settleStart = null
+      this.endWith({ failure: failure.failure })
+    })
+  }
+
+  /** Connects. Rejects with a `VizlinkError` (launch-refused, stream-timeout, stream-process-died). */
+  async start(start: StreamStart): Promise<StreamConfiguration> {
+    const started = new Promise<StreamConfiguration>((resolve, reject) => {
+      this.settleStart = { resolve, reject }
+    })
+    const timer = setTimeout(() => {
+      this.settleStart?.reject(
+        fail('stream-timeout', { message: 'The stream did not start in time.', nextStep: 'Try again.' }),
+      )
+    }, startDeadlineMs)
+    try {
+      this.send({ type: 'start', start })
+      return await started
+    } finally {
+      clearTimeout(timer)
+      this.settleStart = null
+    }
+  }
+
+  /** Hands an accepted WebSocket upgrade over. False when the process is gone. */
+  attachSocket(upgrade: { headers: Record<string, string>; head: Buffer }, socket: Socket): boolean {
+    const message = { type: 'attach-socket', headers: upgrade.headers, head: upgrade.head.toString('base64') }
+    return !this.over && this.child.send(message, socket)
+  }
+
+  attachCounter(): void {
+    this.send({ type: 'attach-counter' })
+  }
+
+  /** Sends input records without a page (command line). */
+  sendInput(payload: Uint8Array): void {
+    this.send({ type: 'input', payload: Buffer.from(payload).toString('base64') })
+  }
+
+  /** Ends stream and process; settles when the process is gone. */
+  async stop(): Promise<void> {
+    this.over = true
+    this.send({ type: 'stop' })
+    const timer = setTimeout(() => void this.child.end(), stopDeadlineMs)
+    await this.child.exited
+    clearTimeout(timer)
+  }
+
+  private send(message: ToStreamProcess): void {
+    this.child.send(message)
+  }
+
+  private endWith(end: { code: number } | { failure: Failure }): void {
+    if (this.over) return
+    this.over = true
+    this.listeners.onEnded(end)
+  }
+
+  private onMessage(message: FromStreamProcess): void {
+    switch (message.type) {
+      case 'connected':
+        this.settleStart?.resolve(message.configuration)
+        return
+      case 'facts':
+        this.listeners.onFacts(message.facts)
+        return
+      case 'failed':
+        this.settleStart?.reject(new VizlinkError(message.failure))
+        return
+      case 'terminated':
+        if (this.settleStart) {
+          this.settleStart.reject(
+            new VizlinkError(
+              toFailure(
+                fail('stream-lost', {
+                  message: 'The host ended the stream while it was starting.',
+                  nextStep: 'Try again.',
+                  evidence: [{ label: 'code', value: String(message.code) }],
+                }),
+              ),
+            ),
+          )
+        } else this.endWith({ code: message.code })
+        return
+      case 'ready':
+      case 'stage':
+    }
+  }
+}

@@ -1,0 +1,174 @@
+/** One stream from start to end: the addon's session, the attached page (or counter), facts once a second. */
+import { fail, toFailure, type Failure } from '../shared/errors.ts'
+import type { StreamFacts } from '../shared/model/connection.ts'
+import {
+  encodeMessage,
+  messageType,
+  type StreamConfiguration,
+  type StreamEvent,
+} from '../shared/stream-port.ts'
+import type { NativeAddon, StreamSession, StreamSessionEvent, StreamStart } from '../protocols/native.ts'
+import { FramePort, type FramePortTransport } from './frame-port.ts'
+import type { FromStreamProcess } from './messages.ts'
+
+const factsEveryMs = 1000
+const text = new TextEncoder()
+
+/** Stages after which the host took part in the stream: a failure is then a loss of the stream, not of the launch. */
+const handshakeStages = new Set(['RTSP handshake', 'name resolution', 'platform initialization'])
+
+export class StreamRunner {
+  private readonly session: StreamSession
+  private readonly say: (message: FromStreamProcess) => void
+  private port: FramePort | null = null
+  private counting = false
+  private configuration: StreamConfiguration | null = null
+  private failedStage: { name: string; code: number } | null = null
+  private terminated = false
+  private factsTimer: NodeJS.Timeout | null = null
+  private lastBytes = 0
+  private portDropped = 0
+
+  constructor(addon: NativeAddon, say: (message: FromStreamProcess) => void) {
+    this.say = say
+    this.session = new addon.StreamSession({
+      onMessage: (message) => this.port?.send(message),
+      onEvent: (event) => this.onEvent(event),
+    })
+  }
+
+  async start(start: StreamStart): Promise<void> {
+    try {
+      const code = await this.session.start(start)
+      if (code !== 0) return this.say({ type: 'failed', failure: this.startFailure(code) })
+      this.configuration ??= {
+        codec: 'H.264',
+        width: start.width,
+        height: start.height,
+        fps: start.fps,
+        audio: null,
+      }
+      this.say({ type: 'connected', configuration: this.configuration })
+      this.sendConfiguration()
+      this.factsTimer = setInterval(() => this.sayFacts(), factsEveryMs)
+    } catch (error) {
+      this.say({ type: 'failed', failure: toFailure(error) })
+    }
+  }
+
+  /** Takes a page's transport; an earlier page is closed. */
+  attach(transport: FramePortTransport): { receive(message: Uint8Array): void; gone(): void } {
+    this.detach('replaced')
+    const port = new FramePort(transport, {
+      onInput: (payload) => this.session.sendInput(Buffer.from(payload)),
+      requestKeyFrame: () => this.session.requestKeyFrame(),
+    })
+    this.port = port
+    this.sendConfiguration()
+    this.session.requestKeyFrame()
+    return {
+      receive: (message) => port.receive(message),
+      gone: () => {
+        if (this.port === port) this.detach('gone')
+      },
+    }
+  }
+
+  /** Without a page: frames are counted and dropped. */
+  attachCounter(): void {
+    this.counting = true
+  }
+
+  requestKeyFrame(): void {
+    this.session.requestKeyFrame()
+  }
+
+  sendInput(payload: Buffer): void {
+    this.session.sendInput(payload)
+  }
+
+  /** Ends the stream; settles when the library is down. */
+  async stop(): Promise<void> {
+    if (this.factsTimer) clearInterval(this.factsTimer)
+    await this.session.stop()
+    this.detach('ended')
+  }
+
+  private detach(reason: string): void {
+    if (this.port === null) return
+    this.portDropped += this.port.counters.framesDropped
+    this.port.dispose(reason)
+    this.port = null
+  }
+
+  private onEvent(event: StreamSessionEvent): void {
+    switch (event.type) {
+      case 'stage':
+        if (event.status === 'failed') this.failedStage = { name: event.name, code: event.code }
+        this.say(event)
+        return
+      case 'video-format': {
+        const { codec, width, height, fps } = event
+        this.configuration = { codec, width, height, fps, audio: null }
+        this.sendConfiguration()
+        return
+      }
+      case 'quality':
+        this.sendEvent({ type: 'quality', poor: event.code !== 0 })
+        return
+      case 'terminated':
+        if (this.terminated) return
+        this.terminated = true
+        this.sendEvent({ type: 'terminated', code: event.code })
+        this.sayFacts()
+        this.say({ type: 'terminated', code: event.code })
+    }
+  }
+
+  private startFailure(code: number): Failure {
+    const stage = this.failedStage?.name ?? 'unknown stage'
+    const evidence = [
+      { label: 'stage', value: stage },
+      { label: 'code', value: String(this.failedStage?.code ?? code) },
+    ]
+    if (handshakeStages.has(stage)) {
+      return fail('launch-refused', {
+        message: 'The desktop’s host refused to start the stream.',
+        nextStep: 'Try again; if it keeps failing, end the session and start a new one.',
+        evidence,
+      }).failure
+    }
+    return fail('stream-timeout', {
+      message: 'The stream did not start in time.',
+      nextStep: 'Try again; if it keeps failing, end the session and start a new one.',
+      evidence,
+    }).failure
+  }
+
+  private sendConfiguration(): void {
+    if (!this.port || !this.configuration) return
+    this.port.send(encodeMessage(messageType.configuration, text.encode(JSON.stringify(this.configuration))))
+  }
+
+  private sendEvent(event: StreamEvent): void {
+    this.port?.send(encodeMessage(messageType.event, text.encode(JSON.stringify(event))))
+  }
+
+  private sayFacts(): void {
+    const statistics = this.session.statistics()
+    const bytes = statistics.videoBytes - this.lastBytes
+    this.lastBytes = statistics.videoBytes
+    const dropped = this.counting ? 0 : this.portDropped + (this.port?.counters.framesDropped ?? 0)
+    const facts: StreamFacts = {
+      codec: this.configuration?.codec ?? null,
+      width: this.configuration?.width ?? 0,
+      height: this.configuration?.height ?? 0,
+      fps: this.configuration?.fps ?? 0,
+      framesReceived: statistics.framesReceived,
+      framesDropped: statistics.framesDropped + dropped,
+      bitrateKbps: (bytes * 8) / factsEveryMs,
+      roundTripMs: statistics.roundTripMs,
+    }
+    this.say({ type: 'facts', facts })
+  }
+}

@@ -1,0 +1,46 @@
+/** A frame port over a WebSocket whose TCP connection was accepted by another process and handed over. */
+import { IncomingMessage } from 'node:http'
+import type { Socket } from 'node:net'
+import { WebSocketServer, type RawData, type WebSocket } from 'ws'
+import { headerSize, maximumPagePayload } from '../shared/stream-port.ts'
+import type { FramePortTransport } from './frame-port.ts'
+
+const server = new WebSocketServer({
+  noServer: true,
+  perMessageDeflate: false,
+  maxPayload: headerSize + maximumPagePayload,
+})
+
+function bytesOf(data: RawData): Uint8Array {
+  if (Array.isArray(data)) return Buffer.concat(data)
+  return data instanceof ArrayBuffer ? new Uint8Array(data) : data
+}
+
+/**
+ * Finishes the upgrade of `socket` and connects it with a port. The app has checked cookie, Host and Origin.
+ * @param attach gets the transport; returns what takes the page's messages and what runs at the end
+ */
+export function acceptWebSocket(
+  upgrade: { headers: Record<string, string>; head: Buffer },
+  socket: Socket,
+  attach: (transport: FramePortTransport) => { receive(message: Uint8Array): void; gone(): void },
+): void {
+  const request = new IncomingMessage(socket)
+  request.method = 'GET'
+  request.url = '/'
+  request.headers = upgrade.headers
+  socket.setNoDelay(true)
+  socket.on('error', () => socket.destroy())
+  server.handleUpgrade(request, socket, upgrade.head, (webSocket: WebSocket) => {
+    const port = attach({
+      send: (message) => webSocket.send(message),
+      close: (reason) => webSocket.close(1008, reason.slice(0, 100)),
+    })
+    webSocket.on('message', (data, isBinary) => {
+      if (isBinary) port.receive(bytesOf(data))
+      else webSocket.close(1003, 'binary-only')
+    })
+    webSocket.on('close', () => port.gone())
+    webSocket.on('error', () => webSocket.terminate())
+  })
+}

@@ -1,0 +1,140 @@
+/** What runs on the demo's desktop: enough of an engineer's workstation to look at and to type into, cheap on the CPU. */
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+/** `full` shows programs to work with; `plain` only a window manager and a terminal. */
+export type DesktopContent = 'full' | 'plain'
+
+export interface DesktopProgram {
+  name: string
+  program: string
+  args: string[]
+}
+
+const welcome = `
+  Vizlink demo site
+  -----------------
+  This desktop runs on a virtual X server inside a real Slurm job.
+  Sunshine's protocol carries the picture, SSH carries the protocol.
+
+  Type here, move the windows, right-click the background.
+
+`
+
+/** A surface that turns slowly: about three redraws a second keep the picture alive at little cost. */
+const surface = (width: number, height: number, x: number, y: number): string => `
+set terminal x11 size ${width},${height} position ${x},${y} noraise title "Pressure field - gnuplot"
+set hidden3d
+set isosamples 36,36
+set palette defined (0 "#0b3d91", 0.5 "#2ec4b6", 1 "#ff9f1c")
+set pm3d at s depthorder border lc "#30303030" lw 0.2
+unset colorbox
+set zrange [-0.4:1.1]
+set xyplane 0
+set title "Pressure field, step 1840" font "DejaVu Sans,12"
+angle = 20.0
+while (1) {
+  angle = angle + 1.5
+  set view 58, (angle - 360.0 * floor(angle / 360.0))
+  splot [-8:8][-8:8] sin(sqrt(x*x+y*y) + 0.001) / (sqrt(x*x+y*y) + 0.001) notitle with pm3d
+  pause 0.35
+}
+`
+
+const openboxMenu = `<?xml version="1.0" encoding="UTF-8"?>
+<openbox_menu xmlns="http://openbox.org/3.4/menu"><menu id="root-menu" label="Demo desktop">
+<item label="Terminal"><action name="Execute"><command>xterm -fa "DejaVu Sans Mono" -fs 11</command></action></item>
+</menu></openbox_menu>
+`
+
+const tint2Configuration = `panel_items = TC
+panel_size = 100% 28
+panel_position = bottom center horizontal
+panel_background_id = 1
+taskbar_mode = single_desktop
+task_text = 1
+task_icon = 0
+task_maximum_size = 240 28
+task_font = DejaVu Sans 9
+task_font_color = #e8e8e8 100
+time1_format = %H:%M:%S
+time1_font = DejaVu Sans 9
+clock_font_color = #ffffff 100
+rounded = 0
+border_width = 0
+background_color = #14213d 100
+`
+
+/** Programs in the order in which they start; their files are written into the desktop's folder. */
+export function programsOf(options: {
+  width: number
+  height: number
+  directory: string
+  content: DesktopContent
+}): DesktopProgram[] {
+  const file = (name: string, text: string): string => {
+    const path = join(options.directory, name)
+    writeFileSync(path, text)
+    return path
+  }
+  const { width, height } = options
+  file('menu.xml', openboxMenu)
+  const terminal = [
+    '-fa',
+    'DejaVu Sans Mono',
+    '-fs',
+    '11',
+    '-bg',
+    '#101820',
+    '-fg',
+    '#e8e8e8',
+    '-cr',
+    '#2ec4b6',
+    '-b',
+    '8',
+  ]
+  const text = file('welcome.txt', welcome)
+  const shell = `cat "${text}"; export PS1='viz1:\\w$ '; cd /; exec sh`
+  const openbox = { name: 'openbox', program: 'openbox', args: ['--sm-disable'] }
+  if (options.content === 'plain') {
+    return [
+      openbox,
+      {
+        name: 'xterm',
+        program: 'xterm',
+        args: [...terminal, '-geometry', '80x24+60+60', '-e', 'sh', '-c', shell],
+      },
+    ]
+  }
+  const plotWidth = Math.round(width * 0.46)
+  const plotHeight = Math.round(height * 0.62)
+  const plot = file(
+    'surface.gp',
+    surface(plotWidth, plotHeight, Math.round(width * 0.5), Math.round(height * 0.1)),
+  )
+  return [
+    {
+      name: 'background',
+      program: 'hsetroot',
+      args: ['-add', '#14213d', '-add', '#2b4a7f', '-gradient', '160'],
+    },
+    openbox,
+    { name: 'tint2', program: 'tint2', args: ['-c', file('tint2rc', tint2Configuration)] },
+    {
+      name: 'xterm',
+      program: 'xterm',
+      args: [
+        ...terminal,
+        '-T',
+        'Terminal',
+        '-geometry',
+        `66x22+30+${Math.round(height * 0.16)}`,
+        '-e',
+        'sh',
+        '-c',
+        shell,
+      ],
+    },
+    { name: 'gnuplot', program: 'gnuplot', args: [plot] },
+  ]
+}

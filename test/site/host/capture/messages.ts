@@ -1,0 +1,17 @@
+/** Messages between the host and its capture thread. */
+export interface CaptureStart {
+  framebuffer: string
+  display: string
+  xauthority: string
+  /** Size and rate of the stream. */
+  width: number
+  height: number
+  fps: number
+  bitrateKbps: number
+}
+
+export type ToCapture = { type: 'key-frame' } | { type: 'stop' }
+
+export type FromCapture =
+  | { type: 'frame'; data: Uint8Array<ArrayBuffer>; keyFrame: boolean; capturedAt: number }
+  | { type: 'failed'; message: string }

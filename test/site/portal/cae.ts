@@ -1,0 +1,25 @@
+/** The portal's CAE service as far as a visualisation client meets it: health, and the job table that names nodes. */
+import type { Slurm } from '../slurm/index.ts'
+import { HtmlError } from './flask.ts'
+import type { Routes } from './flask.ts'
+
+/** Routes of the service; nginx adds the prefix `/cae`. Answers are indented (debug mode). */
+export function caeRoutes(slurm: Slurm): Routes {
+  const table = async (program: string, format: string): Promise<string> => {
+    const listed = await slurm.run(program, ['-o', format])
+    // The real service shows its debugger's page here.
+    if (listed.code !== 0) throw new HtmlError(500)
+    return listed.stdout.trim()
+  }
+  return {
+    '/api/app/health': {
+      GET: () => ({ status: 200, json: { status: 'healthy', service: 'app-framework', version: '1.0.0' } }),
+    },
+    '/api/slurm/squeue': {
+      GET: async () => ({ status: 200, json: { output: await table('squeue', '%i|%u|%j|%T|%C|%M|%N') } }),
+    },
+    '/api/slurm/sinfo': {
+      GET: async () => ({ status: 200, json: { output: await table('sinfo', '%P %A %l %D %C %m %G %T %N') } }),
+    },
+  }
+}

@@ -1,0 +1,150 @@
+/**
+ * HTTP services that answer in Flask's shapes: sorted keys, a newline at the end, HTML bodies for its own errors.
+ * Recorded from the real services; clients must survive these bodies, so the demo site sends them exactly.
+ */
+import fastify from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+
+export type Method = 'GET' | 'POST' | 'DELETE'
+
+export interface FlaskRequest {
+  parameters: Record<string, string>
+  /** A header's value, null when absent. */
+  header(name: string): string | null
+  contentType: string
+  body: Buffer
+}
+
+/** A JSON value (sorted and sent as JSON) with its status. */
+export interface FlaskAnswer {
+  status: number
+  json: unknown
+}
+
+export type Handler = (request: FlaskRequest) => Promise<FlaskAnswer> | FlaskAnswer
+export type Routes = Record<string, Partial<Record<Method, Handler>>>
+
+/** Thrown by handlers for an error that Flask itself answers with HTML. */
+export class HtmlError extends Error {
+  readonly status: number
+  constructor(status: number) {
+    super(`HTTP ${status}`)
+    this.status = status
+  }
+}
+
+const pages: Record<number, [title: string, text: string]> = {
+  400: ['Bad Request', 'The browser (or proxy) sent a request that this server could not understand.'],
+  404: [
+    'Not Found',
+    'The requested URL was not found on the server. If you entered the URL manually please check your spelling and try again.',
+  ],
+  405: ['Method Not Allowed', 'The method is not allowed for the requested URL.'],
+  415: [
+    'Unsupported Media Type',
+    'Did not attempt to load JSON data because the request Content-Type was not &#39;application/json&#39;.',
+  ],
+  500: [
+    'Internal Server Error',
+    'The server encountered an internal error and was unable to complete your request. Either the server is overloaded or there is an error in the application.',
+  ],
+}
+
+/** Flask's HTML page for a status. */
+export function htmlPage(status: number): string {
+  const [title, text] = pages[status] ?? pages[500]!
+  return `<!doctype html>\n<html lang=en>\n<title>${status} ${title}</title>\n<h1>${title}</h1>\n<p>${text}</p>\n`
+}
+
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted)
+  if (value === null || typeof value !== 'object') return value
+  const entries = Object.entries(value).sort(([left], [right]) => (left < right ? -1 : 1))
+  return Object.fromEntries(entries.map(([key, member]) => [key, sorted(member)]))
+}
+
+/** JSON as Flask writes it: sorted keys, other than ASCII escaped, a newline at the end. */
+export function flaskJson(value: unknown, indent = 0): string {
+  const text = JSON.stringify(sorted(value), null, indent)
+  return `${text.replace(/[\u0080-\uffff]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`)}\n`
+}
+
+/** The request's JSON body as Flask's `request.get_json()` gives it, or Flask's own refusal. */
+export function requestJson(request: FlaskRequest): unknown {
+  if (!/^application\/(.+\+)?json$/i.test(request.contentType)) throw new HtmlError(415)
+  try {
+    return JSON.parse(request.body.toString('utf8')) as unknown
+  } catch {
+    throw new HtmlError(400)
+  }
+}
+
+/** The local time without a zone and with microseconds, as Python's `isoformat()` writes it. */
+export function pythonTime(date = new Date()): string {
+  const local = new Date(date.getTime() - date.getTimezoneOffset() * 60_000)
+  return local.toISOString().replace('Z', '000')
+}
+
+function sendHtml(reply: FastifyReply, status: number): FastifyReply {
+  return reply.code(status).header('content-type', 'text/html; charset=utf-8').send(htmlPage(status))
+}
+
+function build(routes: Routes, indent: number): FastifyInstance {
+  const server = fastify({ logger: false, bodyLimit: 1 << 20, forceCloseConnections: true, exposeHeadRoutes: false })
+  server.removeAllContentTypeParsers()
+  server.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
+  server.setNotFoundHandler((_request, reply) => sendHtml(reply, 404))
+  server.setErrorHandler((error, _request, reply) => sendHtml(reply, error instanceof HtmlError ? error.status : 500))
+  for (const [url, methods] of Object.entries(routes)) {
+    const allowed = ['OPTIONS', ...Object.keys(methods), ...(methods.GET ? ['HEAD'] : [])]
+    server.all(url, async (request: FastifyRequest, reply) => {
+      if (request.method === 'OPTIONS') {
+        return reply.header('allow', allowed.join(', ')).header('content-type', 'text/html; charset=utf-8').send('')
+      }
+      const handler = methods[(request.method === 'HEAD' ? 'GET' : request.method) as Method]
+      if (!handler) return sendHtml(reply.header('allow', allowed.join(', ')), 405)
+      const answer = await handler({
+        parameters: request.params as Record<string, string>,
+        header: (name) => {
+          const value = request.headers[name]
+          return typeof value === 'string' ? value : null
+        },
+        contentType: (request.headers['content-type'] ?? '').split(';')[0]!.trim(),
+        body: Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0),
+      })
+      return reply
+        .code(answer.status)
+        .header('content-type', 'application/json')
+        .send(flaskJson(answer.json, indent))
+    })
+  }
+  return server
+}
+
+export interface Service {
+  /** Loopback port, the same over stops and starts. */
+  readonly port: number
+  /** Stops listening (nginx then answers 502) or listens again. */
+  setRunning(running: boolean): Promise<void>
+  dispose(): Promise<void>
+}
+
+/** Starts a service on a port of its own. `indent`: the CAE service indents its JSON. */
+export async function startService(routes: Routes, options: { indent?: number } = {}): Promise<Service> {
+  const start = async (port: number): Promise<FastifyInstance> => {
+    const server = build(routes, options.indent ?? 0)
+    await server.listen({ host: '127.0.0.1', port })
+    return server
+  }
+  let server: FastifyInstance | null = await start(0)
+  const port = (server.server.address() as { port: number }).port
+  const setRunning = async (running: boolean): Promise<void> => {
+    if (running && !server) server = await start(port)
+    else if (!running && server) {
+      const stopping = server
+      server = null
+      await stopping.close()
+    }
+  }
+  return { port, setRunning, dispose: () => setRunning(false) }
+}

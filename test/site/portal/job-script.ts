@@ -1,0 +1,81 @@
+/** The batch script of a session, in the life of the portal's own: log file, image check, host, clean end. */
+
+export interface JobScript {
+  sessionId: string
+  user: string
+  imageId: string
+  display: number
+  basePort: number
+  cpus: number
+  memoryGigabytes: number
+  /** Log file of the job, on what stands for the shared `/scratch`. */
+  logFile: string
+  /** Image as the node sees it; the job ends at once without it. */
+  imageFile: string
+  /** Command that runs the host until it is told to end. */
+  command: string[]
+  /** File that receives the host's process id. */
+  hostProcessFile: string
+  /** `run` as it should be; the others are faults. */
+  behaviour: 'run' | 'end-early' | 'never-ready'
+  /** Process whose end also ends the job (the demo site itself), so that its SIGKILL leaves nothing behind. */
+  guardian: number
+}
+
+/** Quotes a word for the shell. */
+const quote = (word: string): string => `'${word.replaceAll("'", `'\\''`)}'`
+/** Slurm directives cannot be quoted: everything unusual becomes an underscore. */
+const plain = (word: string): string => word.replace(/[^\w.@-]/g, '_')
+
+/** Text of the script. */
+export function jobScript(job: JobScript): string {
+  const command = {
+    run: job.command.map(quote).join(' '),
+    'end-early': 'sh -c "echo Unknown command: config; exit 7"',
+    'never-ready': 'sleep 28800',
+  }[job.behaviour]
+  return `#!/bin/bash
+#SBATCH --job-name=moonlight-${plain(job.user)}
+#SBATCH --partition=viz
+#SBATCH --nodes=1
+#SBATCH --cpus-per-task=${job.cpus}
+#SBATCH --mem=${job.memoryGigabytes}G
+#SBATCH --time=08:00:00
+#SBATCH --output=${job.logFile}
+echo "=========================================="
+echo "Moonlight/Sunshine Session Starting"
+echo "Session ID:" ${quote(job.sessionId)}
+echo "User:" ${quote(job.user)}
+echo "Image:" ${quote(job.imageId)}
+echo "Display: :${job.display}"
+echo "Sunshine Port: ${job.basePort}"
+echo "Node: $SLURMD_NODENAME"
+echo "=========================================="
+if [ ! -f ${quote(job.imageFile)} ]; then
+  echo "FATAL:   Unable to build from" ${quote(job.imageFile)}": no such file or directory"
+  echo "ERROR: Failed to create sandbox"
+  exit 1
+fi
+echo "Starting Sunshine on port ${job.basePort}..."
+set -m
+${command} &
+host=$!
+echo $host > ${quote(job.hostProcessFile)}
+(while kill -0 ${job.guardian} 2>/dev/null; do sleep 1; done; kill -TERM $$) &
+guard=$!
+ended=0
+finish() {
+  trap '' TERM
+  kill -TERM -- -$host 2>/dev/null
+  for _ in $(seq 50); do kill -0 $host 2>/dev/null || break; sleep 0.1; done
+  kill -KILL -- -$host 2>/dev/null
+  kill -KILL -- -$guard 2>/dev/null
+}
+trap 'finish; exit 143' TERM
+wait $host || ended=$?
+finish
+if [ $ended -ne 0 ]; then echo "ERROR: Sunshine failed to start or was killed (exit status $ended)"; fi
+echo "Session ended"
+exit $ended
+`
+}

@@ -1,4 +1,5 @@
 /** A test certificate authority and one server certificate of it, made fresh for each site. */
+import 'reflect-metadata' // Wanted by x509's dependency, before it.
 import { webcrypto } from 'node:crypto'
 import * as x509 from '@peculiar/x509'
 
@@ -15,14 +16,18 @@ const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' }
 const dayMs = 86_400_000
 
 function toPem(label: string, der: ArrayBuffer): string {
-  const lines = Buffer.from(der).toString('base64').match(/.{1,64}/g) ?? []
+  const lines =
+    Buffer.from(der)
+      .toString('base64')
+      .match(/.{1,64}/g) ?? []
   return `-----BEGIN ${label}-----\n${lines.join('\n')}\n-----END ${label}-----\n`
 }
 
 /** Certificates for 127.0.0.1 and localhost, valid for a week. */
 export async function makeCertificates(): Promise<Certificates> {
   x509.cryptoProvider.set(webcrypto as Crypto)
-  const keys = () => webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']) as Promise<CryptoKeyPair>
+  const keys = () =>
+    webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']) as Promise<CryptoKeyPair>
   const [authorityKeys, serverKeys] = await Promise.all([keys(), keys()])
   const validity = { notBefore: new Date(Date.now() - dayMs), notAfter: new Date(Date.now() + 7 * dayMs) }
   const authority = await x509.X509CertificateGenerator.createSelfSigned({

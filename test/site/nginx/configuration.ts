@@ -16,7 +16,12 @@ const pages = ['dashboard', 'moonlight', 'vnc', 'cae', 'app']
 export const pageNames = pages
 
 /** Text of nginx.conf for a single process in the foreground; all its files stay in `directory`. */
-export function nginxConfiguration(options: { directory: string; port: number; upstreams: Upstreams; root: boolean }): string {
+export function nginxConfiguration(options: {
+  directory: string
+  port: number
+  upstreams: Upstreams
+  root: boolean
+}): string {
   const { directory, port, upstreams } = options
   const proxy = (to: number, path: string, extra = ''): string => `{
       ${extra}proxy_pass http://127.0.0.1:${to}${path};

@@ -35,7 +35,10 @@ export async function startNginx(options: {
     ),
     ...pageNames.map(async (page) => {
       await mkdir(join(directory, 'pages', page), { recursive: true })
-      await writeFile(join(directory, 'pages', page, 'index.html'), `<!doctype html><title>placeholder ${page}</title>\n`)
+      await writeFile(
+        join(directory, 'pages', page, 'index.html'),
+        `<!doctype html><title>placeholder ${page}</title>\n`,
+      )
     }),
   ])
   const daemon = startDaemon(

@@ -25,7 +25,13 @@ const permissionsOfGroup: Record<string, string[]> = {
 }
 
 const services = [
-  { permission: 'dashboard', name: 'Smart Twin Flow', url: '/dashboard', description: 'HPC Dashboard for DX Division', icon: 'flow' },
+  {
+    permission: 'dashboard',
+    name: 'Smart Twin Flow',
+    url: '/dashboard',
+    description: 'HPC Dashboard for DX Division',
+    icon: 'flow',
+  },
   {
     permission: 'cae',
     name: 'Smart Twin Cluster Extreme',
@@ -50,7 +56,11 @@ const servicesFor = (permissions: string[]): object[] =>
 
 function permissionsOf(groups: unknown): string[] {
   if (!Array.isArray(groups)) return []
-  return [...new Set(groups.flatMap((group) => permissionsOfGroup[String(group).replace(/^CN=([^,]*).*/, '$1')] ?? []))]
+  return [
+    ...new Set(
+      groups.flatMap((group) => permissionsOfGroup[String(group).replace(/^CN=([^,]*).*/, '$1')] ?? []),
+    ),
+  ]
 }
 
 const error = (status: number, text: string, message?: string): FlaskAnswer => ({
@@ -97,8 +107,10 @@ export function authRoutes({ redis, secret, refuseLogin, issueExpired }: AuthOpt
     if (refuseLogin()) return error(403, 'Test login disabled when SSO is enabled')
     try {
       const body = requestJson(request) as { username?: unknown; email?: unknown; groups?: unknown } | null
-      if (Array.isArray(body)) return error(500, 'Test login failed', 'list indices must be integers or slices, not str')
-      if (typeof body !== 'object' || body === null || !('username' in body)) return error(400, 'Username required')
+      if (Array.isArray(body))
+        return error(500, 'Test login failed', 'list indices must be integers or slices, not str')
+      if (typeof body !== 'object' || body === null || !('username' in body))
+        return error(400, 'Username required')
       const { username } = body
       const groups = body.groups === undefined ? ['HPC-Users'] : body.groups
       if (groups === null) return error(500, 'Test login failed', "'NoneType' object is not iterable")
@@ -127,17 +139,30 @@ export function authRoutes({ redis, secret, refuseLogin, issueExpired }: AuthOpt
       return error(500, 'Logout failed', (reason as Error).message)
     }
   }
-  const listServices = guarded('Failed to get services', ({ permissions }) => ({ services: servicesFor(permissions) }))
-  const notEnabled = (what: string): Handler => () => error(400, `${what} not enabled`)
+  const listServices = guarded('Failed to get services', ({ permissions }) => ({
+    services: servicesFor(permissions),
+  }))
+  const notEnabled =
+    (what: string): Handler =>
+    () =>
+      error(400, `${what} not enabled`)
 
   return {
     '/health': {
-      GET: () => ({ status: 200, json: { status: 'healthy', service: 'auth-portal', version: '2.0.0', sso_type: 'mock' } }),
+      GET: () => ({
+        status: 200,
+        json: { status: 'healthy', service: 'auth-portal', version: '2.0.0', sso_type: 'mock' },
+      }),
     },
     '/auth/info': {
       GET: () => ({
         status: 200,
-        json: { sso_enabled: false, sso_type: 'mock', login_url: '/auth/test/login', logout_url: '/auth/logout' },
+        json: {
+          sso_enabled: false,
+          sso_type: 'mock',
+          login_url: '/auth/test/login',
+          logout_url: '/auth/logout',
+        },
       }),
     },
     '/auth/test/login': { POST: login },

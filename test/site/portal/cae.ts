@@ -19,7 +19,10 @@ export function caeRoutes(slurm: Slurm): Routes {
       GET: async () => ({ status: 200, json: { output: await table('squeue', '%i|%u|%j|%T|%C|%M|%N') } }),
     },
     '/api/slurm/sinfo': {
-      GET: async () => ({ status: 200, json: { output: await table('sinfo', '%P %A %l %D %C %m %G %T %N') } }),
+      GET: async () => ({
+        status: 200,
+        json: { output: await table('sinfo', '%P %A %l %D %C %m %G %T %N') },
+      }),
     },
   }
 }

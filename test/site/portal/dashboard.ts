@@ -105,7 +105,13 @@ async function realNodes(reader: SlurmReader): Promise<object> {
   return {
     success: true,
     mode: 'production',
-    data: { nodes: rows, partitions, nodes_by_partition: byPartition, total_nodes: rows.length, timestamp: pythonTime() },
+    data: {
+      nodes: rows,
+      partitions,
+      nodes_by_partition: byPartition,
+      total_nodes: rows.length,
+      timestamp: pythonTime(),
+    },
   }
 }
 

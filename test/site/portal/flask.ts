@@ -90,16 +90,26 @@ function sendHtml(reply: FastifyReply, status: number): FastifyReply {
 }
 
 function build(routes: Routes, indent: number): FastifyInstance {
-  const server = fastify({ logger: false, bodyLimit: 1 << 20, forceCloseConnections: true, exposeHeadRoutes: false })
+  const server = fastify({
+    logger: false,
+    bodyLimit: 1 << 20,
+    forceCloseConnections: true,
+    exposeHeadRoutes: false,
+  })
   server.removeAllContentTypeParsers()
   server.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
   server.setNotFoundHandler((_request, reply) => sendHtml(reply, 404))
-  server.setErrorHandler((error, _request, reply) => sendHtml(reply, error instanceof HtmlError ? error.status : 500))
+  server.setErrorHandler((error, _request, reply) =>
+    sendHtml(reply, error instanceof HtmlError ? error.status : 500),
+  )
   for (const [url, methods] of Object.entries(routes)) {
     const allowed = ['OPTIONS', ...Object.keys(methods), ...(methods.GET ? ['HEAD'] : [])]
     server.all(url, async (request: FastifyRequest, reply) => {
       if (request.method === 'OPTIONS') {
-        return reply.header('allow', allowed.join(', ')).header('content-type', 'text/html; charset=utf-8').send('')
+        return reply
+          .header('allow', allowed.join(', '))
+          .header('content-type', 'text/html; charset=utf-8')
+          .send('')
       }
       const handler = methods[(request.method === 'HEAD' ? 'GET' : request.method) as Method]
       if (!handler) return sendHtml(reply.header('allow', allowed.join(', ')), 405)

@@ -18,8 +18,6 @@ export interface JobScript {
   hostProcessFile: string
   /** `run` as it should be; the others are faults. */
   behaviour: 'run' | 'end-early' | 'never-ready'
-  /** Process whose end also ends the job (the demo site itself), so that its SIGKILL leaves nothing behind. */
-  guardian: number
 }
 
 /** Quotes a word for the shell. */
@@ -61,15 +59,12 @@ set -m
 ${command} &
 host=$!
 echo $host > ${quote(job.hostProcessFile)}
-(while kill -0 ${job.guardian} 2>/dev/null; do sleep 1; done; kill -TERM $$) &
-guard=$!
 ended=0
 finish() {
   trap '' TERM
   kill -TERM -- -$host 2>/dev/null
   for _ in $(seq 50); do kill -0 $host 2>/dev/null || break; sleep 0.1; done
   kill -KILL -- -$host 2>/dev/null
-  kill -KILL -- -$guard 2>/dev/null
 }
 trap 'finish; exit 143' TERM
 wait $host || ended=$?

@@ -39,8 +39,20 @@ export interface MoonlightOptions {
 }
 
 const images = [
-  { id: 'desktop', name: 'XFCE4 Desktop (Sunshine)', description: 'Lightweight XFCE4 desktop with Sunshine streaming', icon: '🖥️', default: true },
-  { id: 'gnome', name: 'GNOME Desktop (Sunshine)', description: 'Full-featured GNOME desktop with Sunshine streaming', icon: '🎨', default: false },
+  {
+    id: 'desktop',
+    name: 'XFCE4 Desktop (Sunshine)',
+    description: 'Lightweight XFCE4 desktop with Sunshine streaming',
+    icon: '🖥️',
+    default: true,
+  },
+  {
+    id: 'gnome',
+    name: 'GNOME Desktop (Sunshine)',
+    description: 'Full-featured GNOME desktop with Sunshine streaming',
+    icon: '🎨',
+    default: false,
+  },
   {
     id: 'gnome_lsprepost',
     name: 'GNOME + LS-PrePost (Sunshine)',
@@ -75,7 +87,9 @@ export function moonlightRoutes(options: MoonlightOptions): Routes {
 
   /** What Slurm says of a job: its state in lower case, `completed` once it is gone, null when squeue does not answer in time. */
   const statusOf = async (jobId: string): Promise<string | null> => {
-    const asked = await slurm.run('squeue', ['--job', jobId, '--noheader', '--format=%T'], 5000).catch(() => null)
+    const asked = await slurm
+      .run('squeue', ['--job', jobId, '--noheader', '--format=%T'], 5000)
+      .catch(() => null)
     if (asked === null || asked.timedOut) return null
     const word = asked.stdout.trim()
     return asked.code !== 0 || word === '' ? 'completed' : word.toLowerCase()
@@ -107,11 +121,19 @@ export function moonlightRoutes(options: MoonlightOptions): Routes {
   const resources = async (): Promise<{ cpus: number; memoryGigabytes: number }> => {
     const smallest = async (format: string): Promise<number> => {
       const listed = await slurm.run('sinfo', ['-N', '-p', slurm.partition, '-o', format, '--noheader'], 5000)
-      return Math.min(...listed.stdout.split('\n').filter(Boolean).map((text) => Number(text.replace('+', ''))))
+      return Math.min(
+        ...listed.stdout
+          .split('\n')
+          .filter(Boolean)
+          .map((text) => Number(text.replace('+', ''))),
+      )
     }
     const [cpus, megabytes] = await Promise.all([smallest('%c'), smallest('%m')])
     if (!Number.isFinite(cpus) || !Number.isFinite(megabytes)) return { cpus: 2, memoryGigabytes: 2 }
-    return { cpus: cpus >= 16 ? 16 : cpus, memoryGigabytes: Math.max(1, Math.floor((megabytes * 0.9) / 1024)) }
+    return {
+      cpus: cpus >= 16 ? 16 : cpus,
+      memoryGigabytes: Math.max(1, Math.floor((megabytes * 0.9) / 1024)),
+    }
   }
 
   const submit = async (job: JobScript): Promise<string> => {
@@ -120,7 +142,8 @@ export function moonlightRoutes(options: MoonlightOptions): Routes {
     const submitted = await slurm.run('sbatch', [file]).catch((error: Error) => error)
     if (submitted instanceof Error) throw new Error("[Errno 2] No such file or directory: 'sbatch'")
     // As in the portal, what sbatch says is not passed on.
-    if (submitted.code !== 0) throw new Error(`Command '['sbatch', '${file}']' returned non-zero exit status ${submitted.code}.`)
+    if (submitted.code !== 0)
+      throw new Error(`Command '['sbatch', '${file}']' returned non-zero exit status ${submitted.code}.`)
     await rm(file, { force: true })
     return submitted.stdout.trim().split(/\s+/).at(-1) ?? ''
   }
@@ -133,7 +156,8 @@ export function moonlightRoutes(options: MoonlightOptions): Routes {
       return { status: 400, json: { error: `Invalid image_id: ${String(imageId)}` } }
     }
     const controllerImage = imageFile(folders.controllerImages, imageId)
-    if (!(await exists(controllerImage))) return { status: 404, json: { error: `Image not found: ${controllerImage}` } }
+    if (!(await exists(controllerImage)))
+      return { status: 404, json: { error: `Image not found: ${controllerImage}` } }
     const user = userOf(request)
     const createdAt = Math.floor(Date.now() / 1000)
     const sessionId = `ml-${user}-${createdAt}`
@@ -141,13 +165,18 @@ export function moonlightRoutes(options: MoonlightOptions): Routes {
     const names = await redis.keys(key('*'))
     const others = await Promise.all(names.map((name) => redis.hmget(name, 'display_num', 'sunshine_port')))
     const displays = others.map(([display]) => Number(display))
-    const display = Array.from({ length: 90 }, (_, index) => index + 10).find((number) => !displays.includes(number))
+    const display = Array.from({ length: 90 }, (_, index) => index + 10).find(
+      (number) => !displays.includes(number),
+    )
     if (display === undefined) return { status: 503, json: { error: 'No available display numbers' } }
 
     let jobId: string
     let basePort: number
     try {
-      basePort = await options.basePorts.allocate(display, others.map(([, port]) => Number(port)))
+      basePort = await options.basePorts.allocate(
+        display,
+        others.map(([, port]) => Number(port)),
+      )
       const directory = join(folders.sessions, fileName(sessionId))
       await mkdir(directory, { recursive: true, mode: 0o700 })
       jobId = await submit({
@@ -162,7 +191,6 @@ export function moonlightRoutes(options: MoonlightOptions): Routes {
         command: await options.hostCommand({ basePort, directory, sessionId }),
         hostProcessFile: hostProcessFile(folders, sessionId),
         behaviour: options.behaviour(),
-        guardian: process.pid,
       })
     } catch (error) {
       return { status: 500, json: { error: `Failed to submit Slurm job: ${(error as Error).message}` } }
@@ -182,7 +210,13 @@ export function moonlightRoutes(options: MoonlightOptions): Routes {
     await redis.expire(key(sessionId), lifetimeSeconds)
     return {
       status: 201,
-      json: { session_id: sessionId, status: 'starting', web_url: webUrl, sunshine_port: basePort, slurm_job_id: jobId },
+      json: {
+        session_id: sessionId,
+        status: 'starting',
+        web_url: webUrl,
+        sunshine_port: basePort,
+        slurm_job_id: jobId,
+      },
     }
   }
 
@@ -195,7 +229,10 @@ export function moonlightRoutes(options: MoonlightOptions): Routes {
     return { status: 200, json: { message: 'Session deleted successfully' } }
   }
 
-  const health: Handler = () => ({ status: 200, json: { status: 'healthy', service: 'moonlight_backend', port: 8004 } })
+  const health: Handler = () => ({
+    status: 200,
+    json: { status: 'healthy', service: 'moonlight_backend', port: 8004 },
+  })
 
   return {
     '/': {
@@ -205,7 +242,11 @@ export function moonlightRoutes(options: MoonlightOptions): Routes {
           service: 'Moonlight/Sunshine Backend',
           version: '1.0.0',
           api_prefix: '/api/moonlight',
-          endpoints: { health: '/health', images: '/api/moonlight/images', sessions: '/api/moonlight/sessions' },
+          endpoints: {
+            health: '/health',
+            images: '/api/moonlight/images',
+            sessions: '/api/moonlight/sessions',
+          },
         },
       }),
     },

@@ -89,14 +89,16 @@ export function slurmReader(slurm: Slurm): SlurmReader {
     },
     async partitions() {
       const listed = await rows('sinfo', ['-h', '-o', '%P|%a|%l|%D|%T|%N'])
-      return listed.map(([name = '', availability = '', timelimit = '', nodes = '', state = '', nodelist = '']) => ({
-        name: name.replace('*', ''),
-        availability,
-        timelimit,
-        nodes: Number(nodes),
-        state,
-        nodelist,
-      }))
+      return listed.map(
+        ([name = '', availability = '', timelimit = '', nodes = '', state = '', nodelist = '']) => ({
+          name: name.replace('*', ''),
+          availability,
+          timelimit,
+          nodes: Number(nodes),
+          state,
+          nodelist,
+        }),
+      )
     },
     async jobs() {
       const listed = await rows('squeue', ['-h', '-o', '%i|%P|%j|%u|%T|%D|%C|%m|%S|%M|%Q'])

@@ -55,7 +55,9 @@ ${gpusPerNode > 0 ? 'GresTypes=gpu\n' : ''}${nodes
       ({ name, port }) =>
         `NodeName=${name} NodeHostname=${machine} NodeAddr=127.0.0.1 Port=${port} CPUs=8 RealMemory=32000${gres} State=UNKNOWN\n`,
     )
-    .join('')}PartitionName=${partition} Nodes=${nodes.map(({ name }) => name).join(',')} Default=YES MaxTime=12:00:00 State=UP
+    .join(
+      '',
+    )}PartitionName=${partition} Nodes=${nodes.map(({ name }) => name).join(',')} Default=YES MaxTime=12:00:00 State=UP
 `
 }
 

@@ -39,7 +39,10 @@ const quickly = { deadlineMs: 10_000 }
 /** Starts everything and waits until all nodes are idle. On failure nothing is left running. */
 export async function startSlurm(options: SlurmOptions): Promise<Slurm> {
   const { directory } = options
-  const nodeNames = Array.from({ length: options.nodes }, (_, index) => `viz-node${String(index + 1).padStart(3, '0')}`)
+  const nodeNames = Array.from(
+    { length: options.nodes },
+    (_, index) => `viz-node${String(index + 1).padStart(3, '0')}`,
+  )
   const [controllerPort, ...nodePorts] = await freePorts(1 + options.nodes)
   const layout: SlurmLayout = {
     directory,
@@ -104,13 +107,16 @@ export async function startSlurm(options: SlurmOptions): Promise<Slurm> {
       { gone: () => !munged.running() },
     )
     const controller = start('slurmctld', ['-D', '-c', '-i', '-f', configurationFile], 'slurmctld.out')
-    for (const name of nodeNames) start('slurmd', ['-D', '-N', name, '-f', configurationFile], `slurmd-${name}.out`)
+    for (const name of nodeNames)
+      start('slurmd', ['-D', '-N', name, '-f', configurationFile], `slurmd-${name}.out`)
     await waitUntil(
       'Slurm’s nodes are idle',
       async () => {
         const listed = await run('sinfo', ['-h', '-N', '-o', '%T'], 5000)
         const states = listed.stdout.split('\n').filter(Boolean)
-        return listed.code === 0 && states.length === nodeNames.length && states.every((state) => state === 'idle')
+        return (
+          listed.code === 0 && states.length === nodeNames.length && states.every((state) => state === 'idle')
+        )
       },
       { everyMs: 30, gone: () => !controller.running() },
     )

@@ -1,0 +1,225 @@
+/** The demo site: a whole small cluster on loopback as one object. See types.ts for what it gives. */
+import { mkdir, mkdtemp, writeFile } from 'node:fs/promises'
+import { availableParallelism, tmpdir, userInfo } from 'node:os'
+import { join } from 'node:path'
+import { startCleaner } from './cleaner.ts'
+import { faults } from './faults.ts'
+import type { FaultName } from './faults.ts'
+import { portalPort, startNginx } from './nginx/index.ts'
+import { startPortal } from './portal/index.ts'
+import type { SharedFolders } from './portal/moonlight.ts'
+import { siteProfile } from './profile.ts'
+import { startRedis } from './redis/index.ts'
+import { startSlurm } from './slurm/index.ts'
+import { makeKeyPair, startSshServer } from './ssh/index.ts'
+import { siteMark } from './support/processes.ts'
+import { armFault, setImage, switchFault } from './switch-faults.ts'
+import type { FaultTargets } from './switch-faults.ts'
+import type { Site, SiteOptions, SiteReady } from './types.ts'
+
+const portalUser = 'alice'
+const hostProgram = join(import.meta.dirname, 'host', 'main.ts')
+
+/** What the site's processes see: nothing of the caller's but how to find programs and the user's home. */
+function siteEnvironment(directory: string, user: string): NodeJS.ProcessEnv {
+  return {
+    PATH: `${process.env.PATH ?? ''}:/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin`,
+    HOME: process.env.HOME ?? directory,
+    USER: user,
+    LOGNAME: user,
+    SHELL: '/bin/sh',
+    LANG: 'C.UTF-8',
+    TMPDIR: tmpdir(),
+    [siteMark]: directory,
+  }
+}
+
+async function makeFolders(directory: string): Promise<SharedFolders> {
+  const folders: SharedFolders = {
+    controllerImages: join(directory, 'controller', 'opt', 'apptainers'),
+    nodeImages: join(directory, 'nodes', 'opt', 'apptainers'),
+    logs: join(directory, 'scratch', 'sunshine_logs'),
+    sessions: join(directory, 'scratch', 'sunshine_sessions'),
+    scripts: join(directory, 'scripts'),
+  }
+  await Promise.all(Object.values(folders).map((folder) => mkdir(folder, { recursive: true, mode: 0o700 })))
+  await Promise.all([setImage(folders.controllerImages, true), setImage(folders.nodeImages, true)])
+  return folders
+}
+
+/** Runs all to their ends, then throws the first failure: a part that started later must still be known when cleaning up. */
+async function all<const T extends readonly Promise<unknown>[]>(
+  parts: T,
+): Promise<{ [K in keyof T]: Awaited<T[K]> }> {
+  const results = await Promise.allSettled(parts)
+  const failed = results.find((result) => result.status === 'rejected')
+  if (failed) throw failed.reason
+  return results.map((result) => (result as PromiseFulfilledResult<unknown>).value) as {
+    [K in keyof T]: Awaited<T[K]>
+  }
+}
+
+/** Starts a site and waits until it can be used (about two seconds). On failure nothing of it remains. */
+export async function startSite(options: SiteOptions = {}): Promise<Site> {
+  const directory = await mkdtemp(join(tmpdir(), 'vizlink-site-'))
+  const cleaner = startCleaner(directory)
+  const parts: (() => Promise<void>)[] = []
+  /** Notes how a part is ended as soon as it stands. */
+  const keep = async <T extends { dispose(): Promise<void> }>(starting: Promise<T>): Promise<T> => {
+    const part = await starting
+    parts.push(() => part.dispose())
+    return part
+  }
+  let disposing: Promise<void> | null = null
+  const dispose = (): Promise<void> => {
+    disposing ??= (async () => {
+      // The later ones use the earlier ones. A part that fails to end must not keep the others.
+      for (const end of parts.splice(0).reverse()) await end().catch(() => undefined)
+      await cleaner.clean()
+    })()
+    return disposing
+  }
+  try {
+    const { ready, targets } = await startParts(options, directory, keep)
+    for (const name of options.faults ?? []) {
+      if (faults[name].lasting) await switchFault(targets, name, true)
+      else {
+        const callOff = armFault(targets, name)
+        parts.push(async () => callOff())
+      }
+    }
+    return {
+      ready,
+      directory,
+      setFault: (name, on) => switchFault(targets, name, on),
+      activeJobs: () => targets.slurm.activeJobs(),
+      dispose,
+      [Symbol.asyncDispose]: dispose,
+    }
+  } catch (error) {
+    await dispose()
+    throw error
+  }
+}
+
+type Keep = <T extends { dispose(): Promise<void> }>(starting: Promise<T>) => Promise<T>
+
+async function startParts(
+  options: SiteOptions,
+  directory: string,
+  keep: Keep,
+): Promise<{ ready: SiteReady; targets: FaultTargets }> {
+  const sshUser = userInfo().username
+  const environment = siteEnvironment(directory, sshUser)
+  const identityFile = join(directory, 'id_ed25519')
+  const [folders, authorizedKey, port] = await all([
+    makeFolders(directory),
+    makeKeyPair(identityFile),
+    portalPort(),
+  ])
+  const held = new Set<FaultName>()
+  const nodeCount = options.nodes ?? 2
+  const loginEnvironment = {
+    PATH: environment.PATH!,
+    SLURM_CONF: join(directory, 'slurm', 'slurm.conf'),
+  }
+  const ssh = (name: string) =>
+    keep(
+      startSshServer({
+        directory: join(directory, 'ssh', name),
+        authorizedKey,
+        environment,
+        loginEnvironment,
+      }),
+    )
+  const [redis, slurm, login, nodeServers] = await all([
+    keep(startRedis({ directory: join(directory, 'redis'), environment, public: false })),
+    keep(
+      startSlurm({
+        directory: join(directory, 'slurm'),
+        nodes: nodeCount,
+        gpusPerNode: 1,
+        user: sshUser,
+        environment,
+      }),
+    ),
+    ssh('login'),
+    all(Array.from({ length: nodeCount }, (_, index) => ssh(`node${index + 1}`))),
+  ])
+  const origin = `https://127.0.0.1:${port}`
+  const portal = await keep(
+    startPortal({
+      redis: redis.client,
+      slurm,
+      folders,
+      portalOrigin: origin,
+      hostCommand: (session) => writeHostConfiguration(options, session),
+      behaviour: () =>
+        held.has('job-ends-early') ? 'end-early' : held.has('host-not-ready') ? 'never-ready' : 'run',
+      refuseLogin: () => held.has('sign-in-refused'),
+      issueExpired: () => held.has('token-expired'),
+    }),
+  )
+  const nginx = await keep(
+    startNginx({
+      directory: join(directory, 'nginx'),
+      environment,
+      port,
+      upstreams: {
+        auth: portal.auth.port,
+        dashboard: portal.dashboard.port,
+        moonlight: portal.moonlight.port,
+        cae: portal.cae.port,
+      },
+    }),
+  )
+  const nodes = new Map(slurm.nodeNames.map((name, index) => [name, nodeServers[index]!]))
+  const profile = join(directory, 'profile.json')
+  const written = siteProfile({
+    origin,
+    caFile: nginx.caFile,
+    user: portalUser,
+    sshUser,
+    identityFile,
+    login,
+    nodes,
+  })
+  await writeFile(profile, `${JSON.stringify(written, null, 2)}\n`, { mode: 0o600 })
+  return {
+    ready: {
+      profile,
+      portal: origin,
+      caFile: nginx.caFile,
+      user: portalUser,
+      sshUser,
+      login: `127.0.0.1:${login.port}`,
+      nodes: Object.fromEntries([...nodes].map(([name, server]) => [name, `127.0.0.1:${server.port}`])),
+      redis: `127.0.0.1:${redis.port}`,
+      identityFile,
+      components: { nginx: 'real', redis: 'real', ssh: 'real', slurm: 'real', desktop: 'xvfb' },
+    },
+    targets: { held, portal, slurm, redis, login, nodes: nodeServers, folders },
+  }
+}
+
+/** Writes what a session's host needs to know and gives the command that runs it. */
+async function writeHostConfiguration(
+  options: SiteOptions,
+  session: { basePort: number; directory: string },
+): Promise<string[]> {
+  const file = join(session.directory, 'config.json')
+  await mkdir(join(session.directory, 'logs'), { recursive: true, mode: 0o700 })
+  const size = options.size ?? { width: 1280, height: 720 }
+  const configuration = {
+    basePort: session.basePort,
+    width: size.width,
+    height: size.height,
+    fps: options.fps ?? (availableParallelism() <= 2 ? 30 : 60),
+    content: options.desktop ?? 'full',
+    directory: session.directory,
+    readyFile: join(session.directory, 'ready.json'),
+    logFile: join(session.directory, 'logs', 'sunshine.log'),
+  }
+  await writeFile(file, JSON.stringify(configuration), { mode: 0o600 })
+  return [process.execPath, hostProgram, file]
+}

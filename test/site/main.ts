@@ -1,0 +1,91 @@
+/** The demo site as a program: prints one line of JSON when it is ready, runs until it is told to end. */
+import { rename, writeFile } from 'node:fs/promises'
+import { parseArgs } from 'node:util'
+import { faultNames, faults } from './faults.ts'
+import type { FaultName } from './faults.ts'
+import { startSite } from './index.ts'
+import type { SiteOptions } from './types.ts'
+
+const help = `npm run site [-- OPTIONS]
+
+  --fault NAME       switch a fault on from the start (may be given several times)
+  --list-faults      print the faults, a sentence each
+  --ready-file FILE  also write the line of JSON to FILE once the site is ready
+  --size WxH         size of the remote desktop (default 1280x720)
+  --fps N            frames per second at most (default 30 on two cores or fewer, else 60)
+  --nodes N          viz nodes (default 2)
+  --plain            a bare desktop without programs
+
+The line names the site profile: point a client at it. Ends with Ctrl-C or SIGTERM.`
+
+function siteOptions(values: {
+  fault: string[]
+  size?: string | undefined
+  fps?: string | undefined
+  nodes?: string | undefined
+  plain: boolean
+}): SiteOptions {
+  const unknown = values.fault.filter((name) => !Object.hasOwn(faults, name))
+  if (unknown.length > 0)
+    throw new Error(`Unknown fault: ${unknown.join(', ')}. --list-faults shows them all.`)
+  const size = /^(\d{3,4})x(\d{3,4})$/.exec(values.size ?? '1280x720')
+  if (!size) throw new Error('--size wants WIDTHxHEIGHT, for instance 1280x720')
+  const positive = (name: string, text: string): number => {
+    const number = Number(text)
+    if (!Number.isInteger(number) || number < 1 || number > 240)
+      throw new Error(`--${name} wants a whole number`)
+    return number
+  }
+  return {
+    faults: values.fault as FaultName[],
+    size: { width: Number(size[1]), height: Number(size[2]) },
+    ...(values.fps === undefined ? {} : { fps: positive('fps', values.fps) }),
+    ...(values.nodes === undefined ? {} : { nodes: positive('nodes', values.nodes) }),
+    desktop: values.plain ? 'plain' : 'full',
+  }
+}
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      fault: { type: 'string', multiple: true, default: [] },
+      'list-faults': { type: 'boolean', default: false },
+      'ready-file': { type: 'string' },
+      size: { type: 'string' },
+      fps: { type: 'string' },
+      nodes: { type: 'string' },
+      plain: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  })
+  if (values.help) return console.log(help)
+  if (values['list-faults']) {
+    for (const name of faultNames) console.log(`${name.padEnd(18)} ${faults[name].sentence}`)
+    return
+  }
+  const options = siteOptions(values)
+  // Listening from the first moment: a signal during the start must not leave half a site behind.
+  const told = new Promise<void>((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => resolve())
+  })
+  const site = await startSite(options)
+  try {
+    const line = JSON.stringify(site.ready)
+    const readyFile = values['ready-file']
+    if (readyFile !== undefined) {
+      await writeFile(`${readyFile}.part`, `${line}\n`, { mode: 0o600 })
+      await rename(`${readyFile}.part`, readyFile)
+    }
+    console.log(line)
+    await told
+  } finally {
+    await site.dispose()
+  }
+}
+
+try {
+  await main()
+} catch (error) {
+  console.error(error instanceof Error ? error.message : String(error))
+  process.exitCode = 1
+}

@@ -1,0 +1,65 @@
+/** The page's typed client of the contract, over either transport. */
+import { z } from 'zod'
+import {
+  calls,
+  events,
+  type CallInput,
+  type CallName,
+  type CallOutput,
+  type EventData,
+  type EventName,
+} from '../../src-main/shared/contract.ts'
+import { VizlinkError } from '../../src-main/shared/errors.ts'
+import { createElectronTransport } from './electron-transport.ts'
+import type { FramePort, Transport, TransportState } from './transport.ts'
+import { createWebSocketTransport } from './web-socket-transport.ts'
+
+// Schemas must not be compiled with `new Function`: the page's CSP forbids it, and every try would be reported.
+z.config({ jitless: true })
+
+export interface Client {
+  /** Settles with the checked answer; rejects with a `VizlinkError` whose `failure` can be shown as it is. */
+  call<N extends CallName>(name: N, input: CallInput<N>): Promise<CallOutput<N>>
+  /** Calls `listener` with every event of that name; returns how to stop. Malformed events are left out. */
+  on<N extends EventName>(name: N, listener: (data: EventData<N>) => void): () => void
+  readonly state: TransportState
+  /** Tells when the app is lost or found again; returns how to stop. After `connected` read all state anew. */
+  onState(listener: (state: TransportState) => void): () => void
+  takeFramePort(opened: { portId: string; path: string | null }): Promise<FramePort>
+  dispose(): void
+}
+
+/** Makes the client over `transport`. */
+export function createClient(transport: Transport): Client {
+  return {
+    async call(name, input) {
+      const reply = await transport.call(name, input)
+      if (!reply.ok) throw new VizlinkError(reply.failure)
+      // The schema of this very call: its type is what the signature says.
+      return calls[name].output.parse(reply.value) as CallOutput<typeof name>
+    },
+    on(name, listener) {
+      return transport.onEvent((event, data) => {
+        if (event !== name) return
+        const checked = events[name].safeParse(data)
+        if (checked.success) listener(checked.data as EventData<typeof name>)
+      })
+    },
+    get state() {
+      return transport.state
+    },
+    onState: (listener) => transport.onState(listener),
+    takeFramePort: (opened) => transport.takeFramePort(opened),
+    dispose: () => transport.dispose(),
+  }
+}
+
+/** The transport of the shell that this page runs in. */
+export function createShellTransport(): Transport {
+  return window.vizlink ? createElectronTransport(window.vizlink) : createWebSocketTransport()
+}
+
+/** Opens the frame port of a streaming connection; give the result to the decoder's worker. */
+export async function openFramePort(client: Client, connectionId: string): Promise<FramePort> {
+  return client.takeFramePort(await client.call('stream.open', { connectionId }))
+}

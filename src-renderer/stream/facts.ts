@@ -1,0 +1,33 @@
+/** What the stream view reports about itself; also its `data-facts` attribute, renewed once per second. */
+import type { Failure } from '../../src-main/shared/errors.ts'
+
+export interface ViewFacts {
+  /** By requestVideoFrameCallback (canvas presenter: frames drawn). */
+  framesShown: number
+  framesDecoded: number
+  /** Received but never handed to the presenter: overtaken by a newer frame, or not decodable before a key frame. */
+  framesDropped: number
+  /** Over the last second. */
+  fpsShown: number
+  /** From handing a frame to the decoder until it is decoded, over the last 300 frames; null before the first. */
+  decodeP50Ms: number | null
+  decodeP99Ms: number | null
+  /** Whether the browser has a hardware decoder for this stream. */
+  hardware: boolean
+  presenter: 'track-generator' | 'canvas'
+  /** WebCodecs codec string; null before the first key frame. */
+  codec: string | null
+  /** Size of the stream's pictures in pixels, 0 before the first. */
+  width: number
+  height: number
+  /** Unix time in ms; null before. */
+  firstFrameAt: number | null
+}
+
+/** Why a stream view ended by itself. */
+export type StreamEndReason =
+  /** The stream is over; 0 means that the host ended it. */
+  | { kind: 'terminated'; code: number }
+  /** The frame port closed: the stream process ended, another page took over, or the app is gone. */
+  | { kind: 'port-closed'; reason: string }
+  | { kind: 'failed'; failure: Failure }

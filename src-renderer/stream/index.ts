@@ -1,0 +1,2 @@
+export { startStreamView, type StreamView, type StreamViewOptions } from './view.ts'
+export type { StreamEndReason, ViewFacts } from './facts.ts'

@@ -5,7 +5,7 @@ import {
   Frame,
   Packet,
   SoftwareScaleContext,
-  AV_CODEC_ID_H264,
+  FF_ENCODER_LIBX264,
   AV_PICTURE_TYPE_I,
   AV_PICTURE_TYPE_NONE,
   AV_PIX_FMT_BGR0,
@@ -67,7 +67,7 @@ export class H264Encoder {
     // Otherwise the scaler takes BT.601 for its output.
     for (const frame of [this.source, this.target]) frame.colorSpace = AVCOL_SPC_BT709
     this.target.colorRange = AVCOL_RANGE_MPEG
-    const codec = Codec.findEncoderByName('libx264') ?? Codec.findEncoder(AV_CODEC_ID_H264)
+    const codec = Codec.findEncoderByName(FF_ENCODER_LIBX264)
     if (!codec) throw new Error('libx264 is missing')
     const context = this.context
     context.allocContext3(codec)

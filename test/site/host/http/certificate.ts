@@ -1,0 +1,43 @@
+/** The host's identity: an RSA key and a self-signed certificate, as Sunshine makes them. */
+import { webcrypto, X509Certificate, createHash } from 'node:crypto'
+import 'reflect-metadata'
+import * as x509 from '@peculiar/x509'
+
+export interface HostCertificate {
+  keyPem: string
+  certificatePem: string
+  /** SHA-256 of the DER, lower-case hex. */
+  fingerprint: string
+}
+
+x509.cryptoProvider.set(webcrypto as unknown as Crypto)
+const algorithm = {
+  name: 'RSASSA-PKCS1-v1_5',
+  hash: 'SHA-256',
+  publicExponent: new Uint8Array([1, 0, 1]),
+  modulusLength: 2048,
+}
+
+export async function createHostCertificate(): Promise<HostCertificate> {
+  const keys = await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify'])
+  const year = 365 * 24 * 3600 * 1000
+  const certificate = await x509.X509CertificateGenerator.createSelfSigned({
+    name: 'CN=Sunshine Gamestream Host',
+    notBefore: new Date(Date.now() - 24 * 3600 * 1000),
+    notAfter: new Date(Date.now() + 20 * year),
+    signingAlgorithm: algorithm,
+    keys: keys as unknown as CryptoKeyPair,
+  })
+  const key = Buffer.from(await webcrypto.subtle.exportKey('pkcs8', keys.privateKey)).toString('base64')
+  const certificatePem = `${certificate.toString('pem')}\n`
+  return {
+    keyPem: `-----BEGIN PRIVATE KEY-----\n${key.match(/.{1,64}/g)?.join('\n')}\n-----END PRIVATE KEY-----\n`,
+    certificatePem,
+    fingerprint: createHash('sha256').update(new X509Certificate(certificatePem).raw).digest('hex'),
+  }
+}
+
+/** The raw signature bits of a certificate: for RSA-2048 the last 256 bytes of its DER. */
+export function signatureOf(pem: string): Buffer {
+  return new X509Certificate(pem).raw.subarray(-256)
+}

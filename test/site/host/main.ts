@@ -1,0 +1,62 @@
+/**
+ * The host as a program, as a Slurm job starts it: `node test/site/host/main.ts CONFIG.json`. Starts a desktop and a host
+ * on it, writes a ready file, and ends both on SIGTERM or when the desktop dies.
+ */
+import { appendFileSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { startDesktop } from '../desktop/index.ts'
+import { startHost } from './index.ts'
+
+interface Configuration {
+  basePort: number
+  width: number
+  height: number
+  fps: number
+  content: 'full' | 'plain'
+  /** Folder of everything this program writes. */
+  directory: string
+  readyFile: string
+  logFile: string
+  stateFile?: string
+}
+
+const configuration = JSON.parse(readFileSync(process.argv[2] ?? '', 'utf8')) as Configuration
+mkdirSync(configuration.directory, { recursive: true, mode: 0o700 })
+const log = (line: string): void => appendFileSync(configuration.logFile, `[${new Date().toISOString()}]: Info: ${line}\n`)
+
+const ended = new Promise<string>((resolve) => {
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.once(signal, () => resolve(signal))
+})
+
+log('Sunshine version: 0.23.1 (Vizlink demo host)')
+const { width, height, fps, content, basePort } = configuration
+const desktop = await startDesktop({ width, height, content, directory: join(configuration.directory, 'desktop') })
+let exitCode = 0
+try {
+  const host = await startHost({
+    basePort,
+    desktop,
+    fps,
+    log,
+    ...(configuration.stateFile ? { stateFile: configuration.stateFile } : {}),
+  })
+  const ready = {
+    ports: host.ports,
+    display: desktop.display,
+    xauthority: desktop.xauthority,
+    certificateSha256: host.certificate.fingerprint,
+  }
+  writeFileSync(`${configuration.readyFile}.part`, JSON.stringify(ready), { mode: 0o600 })
+  renameSync(`${configuration.readyFile}.part`, configuration.readyFile)
+  const why = await Promise.race([ended, desktop.ended.then(() => 'XIO: fatal IO error')])
+  log(`ending: ${why}`)
+  if (why.startsWith('XIO')) exitCode = 1
+  await host.dispose()
+} catch (error) {
+  log(`Error: ${String(error)}`)
+  console.error(error)
+  exitCode = 1
+} finally {
+  await desktop.dispose()
+}
+process.exit(exitCode)

@@ -122,10 +122,11 @@ function build(routes: Routes, indent: number): FastifyInstance {
         contentType: (request.headers['content-type'] ?? '').split(';')[0]!.trim(),
         body: Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0),
       })
+      // As bytes: to a text fastify would add a charset, which the real services do not send.
       return reply
         .code(answer.status)
         .header('content-type', 'application/json')
-        .send(flaskJson(answer.json, indent))
+        .send(Buffer.from(flaskJson(answer.json, indent)))
     })
   }
   return server

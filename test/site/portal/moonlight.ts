@@ -152,8 +152,11 @@ export function moonlightRoutes(options: MoonlightOptions): Routes {
     const body = requestJson(request)
     if (typeof body !== 'object' || body === null || Array.isArray(body)) throw new HtmlError(500)
     const imageId = (body as { image_id?: unknown }).image_id ?? 'desktop'
-    if (!images.some(({ id }) => id === imageId) || typeof imageId !== 'string') {
-      return { status: 400, json: { error: `Invalid image_id: ${String(imageId)}` } }
+    // An array or an object cannot be looked up in Python's table of images.
+    if (typeof imageId === 'object') throw new HtmlError(500)
+    if (typeof imageId !== 'string' || !images.some(({ id }) => id === imageId)) {
+      const shown = typeof imageId === 'string' ? imageId : JSON.stringify(imageId)
+      return { status: 400, json: { error: `Invalid image_id: ${shown}` } }
     }
     const controllerImage = imageFile(folders.controllerImages, imageId)
     if (!(await exists(controllerImage)))

@@ -1,0 +1,113 @@
+/** What the tests of the demo site share: HTTPS requests to its portal, and a look at what is left on the machine. */
+import { readdirSync, readFileSync } from 'node:fs'
+import { request } from 'node:https'
+import { tmpdir } from 'node:os'
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Site } from '../../site/types.ts'
+
+export interface Answer {
+  status: number
+  contentType: string
+  text: string
+  /** The body as JSON, null where it is none. */
+  json: unknown
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown
+  } catch {
+    return null
+  }
+}
+
+/** One request to the site's portal, with the certificate verified against the site's authority. */
+export function ask(
+  site: Site,
+  method: string,
+  path: string,
+  options: { headers?: Record<string, string>; body?: string | null } = {},
+): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const sent = request(
+      `${site.ready.portal}${path}`,
+      {
+        method,
+        ca: readFileSync(site.ready.caFile),
+        headers: options.headers ?? {},
+        timeout: 20_000,
+        agent: false,
+      },
+      (response) => {
+        response.setEncoding('utf8')
+        let text = ''
+        response.on('data', (chunk: string) => (text += chunk))
+        response.on('end', () => {
+          const contentType = response.headers['content-type'] ?? ''
+          resolve({ status: response.statusCode ?? 0, contentType, text, json: parsed(text) })
+        })
+      },
+    )
+    sent.once('timeout', () => sent.destroy(new Error('timeout')))
+    sent.once('error', reject)
+    sent.end(options.body ?? undefined)
+  })
+}
+
+export interface PortalSession {
+  session_id: string
+  status: string
+  slurm_job_id: string
+  sunshine_port: string | number
+}
+
+const asUser = (user: string): Record<string, string> => ({ 'x-username': user })
+
+export async function createSession(site: Site, user = 'alice'): Promise<PortalSession> {
+  const answer = await ask(site, 'POST', '/api/moonlight/sessions', {
+    headers: { ...asUser(user), 'content-type': 'application/json' },
+    body: '{"image_id":"desktop"}',
+  })
+  if (answer.status !== 201) throw new Error(`create: ${answer.status} ${answer.text}`)
+  return answer.json as PortalSession
+}
+
+export async function listSessions(site: Site, user = 'alice'): Promise<PortalSession[]> {
+  const answer = await ask(site, 'GET', '/api/moonlight/sessions', { headers: asUser(user) })
+  return (answer.json as { sessions: PortalSession[] }).sessions
+}
+
+/** Polls until `look` gives something else than null; fails after half a minute. */
+export async function eventually<T>(what: string, look: () => Promise<T | null> | T | null): Promise<T> {
+  for (const end = Date.now() + 30_000; Date.now() < end; await delay(100)) {
+    const seen = await look()
+    if (seen !== null) return seen
+  }
+  throw new Error(`${what}: not within 30 s`)
+}
+
+export const sessionWithStatus = (site: Site, id: string, statuses: string[]): Promise<PortalSession> =>
+  eventually(`session is ${statuses.join(' or ')}`, async () => {
+    const session = (await listSessions(site)).find(({ session_id }) => session_id === id)
+    return session && statuses.includes(session.status) ? session : null
+  })
+
+/** Folders of demo sites in the temporary folder. */
+export const siteFolders = (): string[] =>
+  readdirSync(tmpdir()).filter((name) => name.startsWith('vizlink-site-'))
+
+/** Pids of processes whose environment or command line names `directory` (zombies excepted). */
+export function processesOf(directory: string): number[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
+    .map(Number)
+    .filter((pid) =>
+      ['environ', 'cmdline'].some((file) => {
+        try {
+          return readFileSync(`/proc/${pid}/${file}`, 'latin1').includes(directory)
+        } catch {
+          return false
+        }
+      }),
+    )
+}

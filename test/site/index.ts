@@ -42,7 +42,9 @@ async function makeFolders(directory: string): Promise<SharedFolders> {
     sessions: join(directory, 'scratch', 'sunshine_sessions'),
     scripts: join(directory, 'scripts'),
   }
-  await Promise.all((Object.values(folders) as string[]).map((folder) => mkdir(folder, { recursive: true, mode: 0o700 })))
+  await Promise.all(
+    (Object.values(folders) as string[]).map((folder) => mkdir(folder, { recursive: true, mode: 0o700 })),
+  )
   await Promise.all([setImage(folders.controllerImages, true), setImage(folders.nodeImages, true)])
   return folders
 }

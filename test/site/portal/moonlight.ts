@@ -155,8 +155,8 @@ export function moonlightRoutes(options: MoonlightOptions): Routes {
     // An array or an object cannot be looked up in Python's table of images.
     if (typeof imageId === 'object') throw new HtmlError(500)
     if (typeof imageId !== 'string' || !images.some(({ id }) => id === imageId)) {
-      const shown = typeof imageId === 'string' ? imageId : JSON.stringify(imageId)
-      return { status: 400, json: { error: `Invalid image_id: ${shown}` } }
+      const given = typeof imageId === 'string' ? imageId : JSON.stringify(imageId)
+      return { status: 400, json: { error: `Invalid image_id: ${given}` } }
     }
     const controllerImage = imageFile(folders.controllerImages, imageId)
     if (!(await exists(controllerImage)))

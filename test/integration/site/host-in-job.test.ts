@@ -1,0 +1,57 @@
+/** The GameStream host inside a real Slurm job: answers on the session's port, ends with its job, ends it when it dies. */
+import { existsSync } from 'node:fs'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { startSite } from '../../site/index.ts'
+import type { Site } from '../../site/types.ts'
+import { ask, createSession, eventually, processesOf, sessionWithStatus } from './support.ts'
+import type { PortalSession } from './support.ts'
+
+let site: Site
+let idle: Set<number>
+beforeAll(async () => {
+  site = await startSite({ desktop: 'plain' })
+  idle = new Set(processesOf(site.directory))
+})
+afterAll(() => site.dispose())
+
+/** Creates a session and waits until its host answers. */
+async function readySession(): Promise<PortalSession> {
+  const session = await createSession(site)
+  const answer = await eventually('the host answers', async () => {
+    const url = `http://127.0.0.1:${session.sunshine_port}/serverinfo`
+    return await fetch(url).then(
+      (response) => response.text(),
+      () => null,
+    )
+  })
+  expect(answer).toContain('status_code="200"')
+  return session
+}
+
+const nothingMoreThanBefore = () =>
+  eventually('the job’s processes are gone', () =>
+    processesOf(site.directory).every((pid) => idle.has(pid)) ? true : null,
+  )
+
+test('deleting a session ends its host and everything the host started', async () => {
+  const session = await readySession()
+  expect(processesOf(site.directory).filter((pid) => !idle.has(pid)).length).toBeGreaterThan(2)
+  await ask(site, 'DELETE', `/api/moonlight/sessions/${session.session_id}`)
+  await eventually('the job is gone', async () => ((await site.activeJobs()).length === 0 ? true : null))
+  await nothingMoreThanBefore()
+})
+
+test('host-killed: the job ends and the portal says completed', async () => {
+  const session = await readySession()
+  await site.setFault('host-killed', true)
+  await sessionWithStatus(site, session.session_id, ['completed'])
+  await nothingMoreThanBefore()
+  await ask(site, 'DELETE', `/api/moonlight/sessions/${session.session_id}`)
+})
+
+test('a site goes with a host running and leaves nothing', async () => {
+  await readySession()
+  await site.dispose()
+  expect(processesOf(site.directory)).toEqual([])
+  expect(existsSync(site.directory)).toBe(false)
+})

@@ -1,0 +1,94 @@
+/** Routes calls of the page to handlers: sender, name, input and (in tests) output are checked; nothing is thrown. */
+import type { z } from 'zod'
+import type { Reply } from '../shared/contract.ts'
+import { fail, toFailure, type EvidenceItem, type Failure } from '../shared/errors.ts'
+import type { Sender } from '../ports/app-surface.ts'
+import type { Logger } from '../ports/platform.ts'
+
+/** The shape of the contract's `calls`. */
+export type CallTable = Record<string, { input: z.ZodType; output: z.ZodType }>
+
+/** One handler for each call; it may throw a `VizlinkError` (or anything: that becomes `internal`). */
+export type Handlers<C extends CallTable> = {
+  [N in keyof C]: (
+    input: z.infer<C[N]['input']>,
+    sender: Sender,
+  ) => Promise<z.infer<C[N]['output']>> | z.infer<C[N]['output']>
+}
+
+export interface RouterOptions {
+  /** Checks what handlers answer too: for tests and development, it costs time on large answers. */
+  checkOutput?: boolean
+}
+
+export type Router = (sender: Sender, name: string, raw: unknown) => Promise<Reply>
+
+/** Makes the router over `calls`. The promise it returns never rejects. */
+export function createRouter<C extends CallTable>(
+  calls: C,
+  handlers: Handlers<C>,
+  logger: Logger,
+  { checkOutput = false }: RouterOptions = {},
+): Router {
+  return async (sender, name, raw) => {
+    try {
+      if (!sender.trusted) {
+        logger.log('warn', 'call.forbidden', { sender: sender.id })
+        return refused(forbidden())
+      }
+      // `hasOwn`: names such as `constructor` exist on every object.
+      const call = typeof name === 'string' && Object.hasOwn(calls, name) ? calls[name] : undefined
+      const handler = call && Object.hasOwn(handlers, name) ? handlers[name] : undefined
+      if (!call || !handler) {
+        logger.log('warn', 'call.unknown', { sender: sender.id, name: String(name).slice(0, 64) })
+        return refused(unknownCall())
+      }
+      const input = call.input.safeParse(raw)
+      if (!input.success) {
+        logger.log('warn', 'call.bad-request', { sender: sender.id, name })
+        return refused(badRequest(input.error))
+      }
+      const value: unknown = await handler(input.data as never, sender)
+      if (checkOutput) {
+        const output = call.output.safeParse(value)
+        if (!output.success) throw new Error(`call ${name} answered against the contract: ${output.error.message}`)
+      }
+      return { ok: true, value }
+    } catch (error) {
+      const failure = toFailure(error)
+      const level = failure.kind === 'internal' ? 'error' : 'info'
+      logger.log(level, 'call.failed', { name: String(name).slice(0, 64), kind: failure.kind })
+      return refused(failure)
+    }
+  }
+}
+
+const refused = (failure: Failure): Reply => ({ ok: false, failure })
+
+const forbidden = (): Failure =>
+  fail('forbidden', {
+    message: 'This page may not control Vizlink.',
+    nextStep: 'Use the window that Vizlink opened.',
+    retryable: false,
+  }).failure
+
+const unknownCall = (): Failure =>
+  fail('unknown-call', {
+    message: 'The page asked for something that this Vizlink does not know.',
+    nextStep: 'Close the window and start Vizlink again: page and program are of different versions.',
+    retryable: false,
+  }).failure
+
+/** Says where the input is wrong, not what it was: it may be a secret. */
+function badRequest(error: z.ZodError): Failure {
+  const evidence: EvidenceItem[] = error.issues.slice(0, 10).map((issue) => ({
+    label: (issue.path.map(String).join('.') || 'input').slice(0, 200),
+    value: issue.code,
+  }))
+  return fail('bad-request', {
+    message: 'What was entered cannot be used.',
+    nextStep: 'Correct it and try again.',
+    evidence,
+    retryable: false,
+  }).failure
+}

@@ -1,0 +1,201 @@
+/**
+ * The browser shell: serves the built page on 127.0.0.1 and connects it with the app. Only a browser that was signed in
+ * by our local file gets anything; every request is checked for cookie, Host and Origin.
+ */
+import { createReadStream } from 'node:fs'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { AddressInfo, Socket } from 'node:net'
+import { pipeline } from 'node:stream'
+import { WebSocketServer } from 'ws'
+import type { AppSurface } from '../../ports/app-surface.ts'
+import type { Logger } from '../../ports/platform.ts'
+import { maximumCallBytes } from '../../shared/contract.ts'
+import { findPageFile } from '../page-files.ts'
+import { fileHeaders, securityHeaders } from '../page-headers.ts'
+import { serveContract } from './contract-socket.ts'
+import { createSignIn, type SignIn } from './session.ts'
+
+export { launchChromium, findBrowser, type BrowserWindow, type LaunchOptions } from './chromium.ts'
+
+export interface BrowserShellOptions {
+  app: AppSurface
+  /** The built page, `out/renderer`. */
+  rendererFolder: string
+  /** 0 or absent: any free port. */
+  port?: number
+  logger: Logger
+  /** For tests: Unix time in ms, by which tokens expire. */
+  now?: () => number
+}
+
+export interface BrowserShell {
+  /** `http://127.0.0.1:PORT` */
+  origin: string
+  /** Path of a new local file; a browser that opens it within 30 s is signed in. */
+  openUrlFile(): Promise<string>
+  dispose(): Promise<void>
+}
+
+const maximumFormBytes = 1024
+const maximumPages = 16
+const nullOrigin = 'null'
+
+/** Starts the server; settles when it listens. */
+export async function startBrowserShell(options: BrowserShellOptions): Promise<BrowserShell> {
+  const { app, logger } = options
+  const server = createServer({
+    maxHeaderSize: 16 * 1024,
+    headersTimeout: 5000,
+    requestTimeout: 10_000,
+    keepAliveTimeout: 5000,
+    connectionsCheckingInterval: 1000,
+  })
+  server.maxHeadersCount = 64
+  server.maxConnections = 64
+  await listen(server, options.port ?? 0)
+  const { port } = server.address() as AddressInfo
+  const host = `127.0.0.1:${port}`
+  const origin = `http://${host}`
+  const signIn = createSignIn(port, options.now)
+  const pages = new WebSocketServer({ noServer: true, maxPayload: maximumCallBytes, perMessageDeflate: false })
+  let pageCount = 0
+
+  function refuse(response: ServerResponse, status: number, why: string): void {
+    logger.log('warn', 'shell.refused', { status, why })
+    response.writeHead(status, { ...securityHeaders, 'Content-Type': 'text/plain; charset=utf-8' })
+    response.end(status === 403 ? 'Open Vizlink through its own window.\n' : 'Refused.\n')
+  }
+
+  /** Null when the request may pass, else why not. `originRequired`: browsers always send it with upgrades. */
+  function objection(request: IncomingMessage, originRequired: boolean): string | null {
+    if (request.headers.host !== host) return 'host'
+    const sent = request.headers.origin
+    if (sent === undefined ? originRequired : sent !== origin) return 'origin'
+    return signIn.accepts(request.headers.cookie) ? null : 'cookie'
+  }
+
+  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const path = (request.url ?? '').split('?', 1)[0] ?? ''
+    if (path === '/session' && request.method === 'POST') return openSession(request, response)
+    const why = objection(request, false)
+    if (why !== null) return refuse(response, 403, why)
+    if (request.method !== 'GET' && request.method !== 'HEAD') return refuse(response, 405, 'method')
+    const file = await findPageFile(options.rendererFolder, path)
+    if (file === null) return refuse(response, 404, 'no such file')
+    response.writeHead(200, { ...fileHeaders(file.contentType, path), 'Content-Length': file.size })
+    if (request.method === 'HEAD') return void response.end()
+    pipeline(createReadStream(file.path), response, () => undefined)
+  }
+
+  /** The one request without a cookie: the local file posts its token, with Origin `null`. */
+  async function openSession(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const sent = request.headers.origin
+    if (request.headers.host !== host) return refuse(response, 403, 'host')
+    if (sent !== undefined && sent !== nullOrigin && sent !== origin) return refuse(response, 403, 'origin')
+    const body = await readForm(request)
+    if (body === null) return refuse(response, 413, 'form')
+    const value = signIn.redeem(new URLSearchParams(body).get('token') ?? '')
+    if (value === null) return refuse(response, 403, 'token')
+    // No redirect by status: the browser counts that as coming from the file, and would hold a Strict cookie back.
+    response.writeHead(200, {
+      ...securityHeaders,
+      'Set-Cookie': `${signIn.cookieName}=${value}; Path=/; HttpOnly; SameSite=Strict`,
+      'Content-Type': 'text/html; charset=utf-8',
+      'Cache-Control': 'no-store',
+    })
+    response.end('<!doctype html><title>Vizlink</title><meta http-equiv="refresh" content="0; url=/">')
+  }
+
+  function upgrade(request: IncomingMessage, socket: Socket, head: Buffer): void {
+    socket.on('error', () => socket.destroy())
+    const path = request.url ?? ''
+    const why = objection(request, true)
+    if (why !== null) return refuseUpgrade(socket, 403, why)
+    if (path === '/contract') {
+      if (pages.clients.size >= maximumPages) return refuseUpgrade(socket, 503, 'too many pages')
+      pages.handleUpgrade(request, socket, head, (page) =>
+        serveContract(page, `page-${++pageCount}`, app, logger),
+      )
+      return
+    }
+    const portId = /^\/stream\/([A-Za-z0-9_-]{1,128})$/.exec(path)?.[1]
+    if (portId === undefined || request.headers.upgrade?.toLowerCase() !== 'websocket') {
+      return refuseUpgrade(socket, 404, 'no such socket')
+    }
+    if (!app.attachStreamSocket(portId, { headers: upgradeHeaders(request), head }, socket)) {
+      refuseUpgrade(socket, 404, 'no such port')
+    }
+  }
+
+  function refuseUpgrade(socket: Socket, status: number, why: string): void {
+    logger.log('warn', 'shell.upgrade-refused', { status, why })
+    socket.end(`HTTP/1.1 ${status} Refused\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`, () => socket.destroy())
+  }
+
+  server.on('request', (request, response) => {
+    answer(request, response).catch((error: unknown) => {
+      logger.log('error', 'shell.request-failed', { error })
+      if (!response.headersSent) refuse(response, 500, 'internal')
+      else response.destroy()
+    })
+  })
+  server.on('upgrade', (request, socket, head) => upgrade(request, socket as Socket, head))
+  server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+    if (!socket.writable) return void socket.destroy()
+    const status = error.code === 'HPE_HEADER_OVERFLOW' ? 431 : error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 408 : 400
+    socket.end(`HTTP/1.1 ${status} Refused\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`)
+  })
+  logger.log('info', 'shell.listening', { origin })
+  let disposing: Promise<void> | null = null
+  return {
+    origin,
+    openUrlFile: () => signIn.makeFile(origin),
+    dispose: () => (disposing ??= shutDown(server, pages, signIn)),
+  }
+}
+
+function listen(server: Server, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(port, '127.0.0.1', () => {
+      server.off('error', reject)
+      resolve()
+    })
+  })
+}
+
+async function shutDown(server: Server, pages: WebSocketServer, signIn: SignIn): Promise<void> {
+  for (const page of pages.clients) page.terminate()
+  pages.close()
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()))
+  server.closeAllConnections()
+  await Promise.all([closed, signIn.dispose()])
+}
+
+/** The text of a small form, or null if it is larger, of another type or cut off. */
+async function readForm(request: IncomingMessage): Promise<string | null> {
+  if (request.headers['content-type']?.split(';', 1)[0] !== 'application/x-www-form-urlencoded') return null
+  const parts: Buffer[] = []
+  let size = 0
+  try {
+    for await (const part of request as AsyncIterable<Buffer>) {
+      size += part.byteLength
+      if (size > maximumFormBytes) return null
+      parts.push(part)
+    }
+  } catch {
+    return null
+  }
+  return Buffer.concat(parts).toString('latin1')
+}
+
+/** What the stream process needs to finish the upgrade; the cookie is not among it. */
+function upgradeHeaders(request: IncomingMessage): Record<string, string> {
+  const names = ['upgrade', 'connection', 'sec-websocket-key', 'sec-websocket-version'] as const
+  return Object.fromEntries(
+    names.flatMap((name) => {
+      const value = request.headers[name]
+      return typeof value === 'string' ? [[name, value]] : []
+    }),
+  )
+}

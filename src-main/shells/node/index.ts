@@ -1,0 +1,77 @@
+/** The platform on plain Node.js: the browser shell, the command line and the tests run on it. */
+import { spawn } from 'node:child_process'
+import { mkdirSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+import type { Logger, Platform } from '../../ports/platform.ts'
+import { fail } from '../../shared/errors.ts'
+import { createLogger } from './logger.ts'
+import { createMemorySecretStore } from './memory-secrets.ts'
+import { createNodeProcessHost, type NodeProcessHost, type NodeProcessHostOptions } from './process-host.ts'
+
+export { createLogger } from './logger.ts'
+export { createMemorySecretStore } from './memory-secrets.ts'
+export { createNodeProcessHost } from './process-host.ts'
+
+export interface NodePlatformOptions {
+  logger?: Logger
+  /** Made with mode 0700 where it is missing; `$XDG_DATA_HOME/vizlink` without one. */
+  dataFolder?: string
+  entries?: NodeProcessHostOptions['entries']
+}
+
+export interface NodePlatform extends Platform {
+  processes: NodeProcessHost
+  /** Ends all children. */
+  dispose(): Promise<void>
+}
+
+/** Makes the platform; the caller disposes of it after the app. */
+export function createNodePlatform(options: NodePlatformOptions = {}): NodePlatform {
+  const logger = options.logger ?? createLogger()
+  const dataFolder = options.dataFolder ?? defaultDataFolder()
+  mkdirSync(dataFolder, { recursive: true, mode: 0o700 })
+  const processes = createNodeProcessHost({ logger, ...(options.entries ? { entries: options.entries } : {}) })
+  return {
+    shell: 'browser',
+    processes,
+    clock: { now: () => Date.now() },
+    logger,
+    secrets: createMemorySecretStore(),
+    dataFolder,
+    openExternal: (url) => openExternal(url),
+    dispose: () => processes.dispose(),
+  }
+}
+
+function defaultDataFolder(): string {
+  const base = process.env.XDG_DATA_HOME
+  return base?.startsWith('/') ? join(base, 'vizlink') : join(homedir(), '.local', 'share', 'vizlink')
+}
+
+async function openExternal(text: string): Promise<void> {
+  const url = URL.canParse(text) ? new URL(text) : null
+  if (url?.protocol !== 'https:') {
+    throw fail('forbidden', {
+      message: 'Only https addresses are opened in the browser.',
+      nextStep: 'Open the address by hand if you trust it.',
+      retryable: false,
+    })
+  }
+  const [program, ...first] =
+    process.platform === 'darwin' ? ['open'] : process.platform === 'win32' ? ['explorer.exe'] : ['xdg-open']
+  const child = spawn(program ?? 'xdg-open', [...first, url.href], { stdio: 'ignore', detached: true })
+  await new Promise<void>((resolve, reject) => {
+    child.once('spawn', resolve)
+    child.once('error', (cause) =>
+      reject(
+        fail('internal', {
+          message: 'The browser could not be opened.',
+          nextStep: `Open ${url.origin} by hand.`,
+          cause,
+        }),
+      ),
+    )
+  })
+  child.unref()
+}

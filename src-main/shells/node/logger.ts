@@ -1,0 +1,23 @@
+/** JSON lines by pino, redacted before they are written. */
+import { destination, pino, type DestinationStream } from 'pino'
+import type { Logger, LogLevel } from '../../ports/platform.ts'
+import { redact } from './redact.ts'
+
+export interface LoggerOptions {
+  level?: LogLevel | 'silent'
+  /** File to append to (made with mode 0600), or a stream; standard error without either. */
+  file?: string
+  stream?: DestinationStream
+}
+
+/** Makes a logger. Lines are written at once: a crash must not lose the last ones. */
+export function createLogger({ level = 'info', file, stream }: LoggerOptions = {}): Logger {
+  const output =
+    stream ?? destination(file === undefined ? { dest: 2, sync: true } : { dest: file, sync: true, mode: 0o600 })
+  const lines = pino({ level, base: { pid: process.pid }, timestamp: true }, output)
+  return {
+    log(lineLevel, event, fields = {}) {
+      lines[lineLevel](redact(fields) as Record<string, unknown>, event)
+    },
+  }
+}

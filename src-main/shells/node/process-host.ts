@@ -1,0 +1,120 @@
+/** Child processes by `fork`: the same Node.js, a minimal environment, no arguments. */
+import { fork, type ChildProcess } from 'node:child_process'
+import { join } from 'node:path'
+import type { Readable } from 'node:stream'
+import type { Logger } from '../../ports/platform.ts'
+import type { ChildHandle, ChildName, ProcessHost } from '../../ports/process-host.ts'
+
+const killAfterMs = 2000
+const maximumLoggedLine = 2000
+const passedOn = ['PATH', 'HOME', 'LANG', 'LC_ALL', 'TZ', 'VIZLINK_NATIVE', 'SYSTEMROOT'] as const
+
+/** Entries of the children: beside this code in a bundle, TypeScript in the source tree. */
+export function childEntry(name: ChildName): string {
+  return import.meta.filename.endsWith('.ts')
+    ? join(import.meta.dirname, '..', '..', `${name}-process`, 'index.ts')
+    : join(import.meta.dirname, `${name}-process.js`)
+}
+
+/** What a child sees of our environment. The SSH agent's address is not in it: keys stay in the app. */
+export function childProcessEnvironment(source: NodeJS.ProcessEnv = process.env): NodeJS.ProcessEnv {
+  return Object.fromEntries(
+    passedOn.flatMap((name) => (source[name] === undefined ? [] : [[name, source[name]]])),
+  )
+}
+
+export interface NodeProcessHost extends ProcessHost {
+  /** Ends all children that still run. */
+  dispose(): Promise<void>
+}
+
+export interface NodeProcessHostOptions {
+  logger: Logger
+  /** For tests: another program in the place of a child. */
+  entries?: Partial<Record<ChildName, string>>
+}
+
+/** Makes the host. Children end by themselves when this process is gone: their IPC channel closes. */
+export function createNodeProcessHost({ logger, entries = {} }: NodeProcessHostOptions): NodeProcessHost {
+  const running = new Set<ChildHandle>()
+  return {
+    start(name) {
+      const child = fork(entries[name] ?? childEntry(name), [], {
+        env: childProcessEnvironment(),
+        execArgv: [],
+        stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+      })
+      logOutput(child.stdout, (line) => logger.log('debug', `${name}-process.output`, { line }))
+      logOutput(child.stderr, (line) => logger.log('warn', `${name}-process.error-output`, { line }))
+      const handle = handleOf(child, name, logger)
+      running.add(handle)
+      void handle.exited.then(({ code, signal }) => {
+        running.delete(handle)
+        logger.log(code === 0 ? 'info' : 'warn', `${name}-process.exited`, { pid: handle.pid, code, signal })
+      })
+      logger.log('info', `${name}-process.started`, { pid: handle.pid })
+      return handle
+    },
+    async dispose() {
+      await Promise.all([...running].map((child) => child.end()))
+    },
+  }
+}
+
+function handleOf(child: ChildProcess, name: ChildName, logger: Logger): ChildHandle {
+  let gone = false
+  const exited = new Promise<{ code: number | null; signal: string | null }>((resolve) => {
+    const settle = (code: number | null, signal: string | null): void => {
+      gone = true
+      resolve({ code, signal })
+    }
+    child.once('exit', settle)
+    // Without a pid the program could not be started at all: no `exit` will come.
+    child.on('error', (error) => {
+      logger.log('error', `${name}-process.error`, { error })
+      if (child.pid === undefined) settle(null, null)
+    })
+  })
+  let ending: Promise<void> | null = null
+  return {
+    pid: child.pid ?? -1,
+    exited,
+    send(message, socket) {
+      if (gone || !child.connected) {
+        socket?.destroy()
+        return false
+      }
+      child.send(message, socket, {}, (error) => {
+        if (error) logger.log('warn', `${name}-process.send-failed`, { error })
+      })
+      return true
+    },
+    onMessage(listener) {
+      child.on('message', listener)
+    },
+    end() {
+      ending ??= (async () => {
+        if (gone) return
+        child.kill('SIGTERM')
+        const timer = setTimeout(() => child.kill('SIGKILL'), killAfterMs)
+        await exited
+        clearTimeout(timer)
+      })()
+      return ending
+    },
+  }
+}
+
+/** Passes whole lines on; one that does not end is cut. */
+function logOutput(stream: Readable | null, onLine: (line: string) => void): void {
+  let rest = ''
+  stream?.setEncoding('utf8')
+  stream?.on('data', (text: string) => {
+    const lines = (rest + text).split('\n')
+    rest = (lines.pop() ?? '').slice(0, maximumLoggedLine)
+    for (const line of lines) if (line.trim() !== '') onLine(line.slice(0, maximumLoggedLine))
+  })
+  stream?.on('end', () => {
+    if (rest.trim() !== '') onLine(rest)
+  })
+}

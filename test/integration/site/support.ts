@@ -1,7 +1,6 @@
 /** What the tests of the demo site share: HTTPS requests to its portal, and a look at what is left on the machine. */
 import { readdirSync, readFileSync } from 'node:fs'
 import { request } from 'node:https'
-import { tmpdir } from 'node:os'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Site } from '../../site/types.ts'
 
@@ -91,10 +90,6 @@ export const sessionWithStatus = (site: Site, id: string, statuses: string[]): P
     const session = (await listSessions(site)).find(({ session_id }) => session_id === id)
     return session && statuses.includes(session.status) ? session : null
   })
-
-/** Folders of demo sites in the temporary folder. */
-export const siteFolders = (): string[] =>
-  readdirSync(tmpdir()).filter((name) => name.startsWith('vizlink-site-'))
 
 /** Pids of processes whose environment or command line names `directory` (zombies excepted). */
 export function processesOf(directory: string): number[] {

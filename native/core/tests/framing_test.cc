@@ -1,0 +1,80 @@
+#include "framing.h"
+
+#include <random>
+
+#include "check.h"
+
+using namespace vizlink;
+
+static void WholeFramesFromAnyPortions() {
+  std::mt19937 random(7);
+  for (int round = 0; round < 300; round++) {
+    std::string wire;
+    std::vector<std::string> payloads;
+    for (int index = 0; index < 8; index++) {
+      payloads.emplace_back(random() % 3000, static_cast<char>('a' + index));
+      AppendFrame(wire, FrameType::kDatagram, static_cast<Flow>(index % 3), static_cast<uint16_t>(index), payloads.back());
+    }
+    FrameDecoder decoder;
+    size_t at = 0, seen = 0;
+    while (at < wire.size()) {
+      const size_t portion = 1 + random() % 500;
+      CHECK(decoder.Feed(std::string_view(wire).substr(at, portion)));
+      at += portion;
+      while (auto frame = decoder.Next()) {
+        CHECK(frame->payload == payloads[seen]);
+        CHECK(frame->stream == seen && frame->flow == static_cast<Flow>(seen % 3));
+        seen++;
+      }
+    }
+    CHECK(seen == payloads.size());
+  }
+}
+
+static void WrongBytesBreakForGood() {
+  const auto broken = [](std::string wire) {
+    FrameDecoder decoder;
+    decoder.Feed(wire);
+    while (decoder.Next()) continue;
+    return decoder.broken() && !decoder.Feed("x");
+  };
+  std::string too_long;
+  PutU32(too_long, kMaximumPayload + 1);
+  too_long += std::string("\x04\x00\x00\x00", 4);
+  CHECK(broken(too_long));
+  CHECK(broken(std::string("\0\0\0\0\x00\0\0\0", 8)));  // type 0
+  CHECK(broken(std::string("\0\0\0\0\x10\0\0\0", 8)));  // type 16
+  CHECK(broken(std::string("\0\0\0\0\x04\x03\0\0", 8)));  // flow 3
+}
+
+static void NoiseNeverHarms() {
+  std::mt19937 random(11);
+  for (int round = 0; round < 2000; round++) {
+    FrameDecoder decoder;
+    std::string noise(random() % 400, '\0');
+    for (char& byte : noise) byte = static_cast<char>(random() % (round % 2 ? 256 : 6));
+    decoder.Feed(noise);
+    while (decoder.Next()) continue;
+    DecodeStart(noise);
+  }
+}
+
+static void StartRoundTrip() {
+  StartMessage message;
+  message.maximum_unacknowledged = 512 * 1024;
+  message.udp_ports[0] = 47998;
+  message.tcp_ports[3] = 48010;
+  message.address = "127.0.0.1";
+  const auto read = DecodeStart(EncodeStart(message));
+  CHECK(read && read->address == "127.0.0.1" && read->udp_ports[0] == 47998 && read->tcp_ports[3] == 48010);
+  CHECK(!DecodeStart("short"));
+  message.maximum_unacknowledged = 1;
+  CHECK(!DecodeStart(EncodeStart(message)));
+}
+
+int main() {
+  WholeFramesFromAnyPortions();
+  WrongBytesBreakForGood();
+  NoiseNeverHarms();
+  StartRoundTrip();
+}

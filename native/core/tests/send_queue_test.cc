@@ -1,0 +1,96 @@
+#include "send_queue.h"
+
+#include <map>
+
+#include "check.h"
+#include "video_packet.h"
+
+using namespace vizlink;
+
+static std::string Shard(uint32_t frame, uint32_t shard, uint32_t data_shards, size_t size) {
+  std::string datagram(16, '\0');
+  datagram[0] = static_cast<char>(0x90);
+  PutU32(datagram, 0);
+  PutU32(datagram, frame);
+  PutU32(datagram, 0);
+  PutU32(datagram, (shard << 12) | (data_shards << 22));
+  datagram.resize(size, 'v');
+  return datagram;
+}
+
+static std::vector<Frame> TakeAll(SendQueue& queue) {
+  std::string wire;
+  queue.Take(wire, 64 << 20);
+  FrameDecoder decoder;
+  decoder.Feed(wire);
+  std::vector<Frame> frames;
+  while (auto frame = decoder.Next()) frames.push_back(*frame);
+  return frames;
+}
+
+static void ControlBeforeAudioBeforeTcpBeforeVideo() {
+  SendQueue queue;
+  queue.PushVideo(Shard(1, 0, 1, 200));
+  queue.PushTcp(FrameType::kData, 5, "tcp");
+  queue.PushAudio("audio");
+  queue.PushControl(FrameType::kDatagram, Flow::kControl, 0, "control");
+  const auto frames = TakeAll(queue);
+  CHECK(frames.size() == 4);
+  CHECK(frames[0].payload == "control" && frames[1].payload == "audio" && frames[2].payload == "tcp");
+  CHECK(frames[3].flow == Flow::kVideo);
+}
+
+static void ParityIsLeftOut() {
+  SendQueue queue;
+  for (uint32_t shard = 0; shard < 6; shard++) queue.PushVideo(Shard(1, shard, 4, 200));
+  CHECK(TakeAll(queue).size() == 4);
+}
+
+static void UnacknowledgedVideoIsBounded() {
+  SendQueue queue(64 * 1024);
+  for (uint32_t frame = 1; frame <= 60; frame++) {
+    for (uint32_t shard = 0; shard < 4; shard++) queue.PushVideo(Shard(frame, shard, 4, 1000));
+  }
+  TakeAll(queue);
+  CHECK(queue.unacknowledged() >= 64 * 1024 && queue.unacknowledged() < 66 * 1024);
+  CHECK(!queue.HasSomething());
+  // Control passes although video may not.
+  queue.PushControl(FrameType::kDatagram, Flow::kControl, 0, "control");
+  CHECK(TakeAll(queue).size() == 1);
+  queue.Acknowledge(1ull << 40);
+  CHECK(!queue.HasSomething());
+  queue.Acknowledge(queue.unacknowledged());
+  CHECK(queue.HasSomething());
+}
+
+// A reader that stalls and comes back: memory stays bounded, and what arrives are whole frames only.
+static void StalledReaderLosesWholeFrames() {
+  SendQueue queue(64 * 1024);
+  std::map<uint32_t, uint32_t> arrived;
+  uint64_t handed_on = 0;
+  for (uint32_t frame = 1; frame <= 500; frame++) {
+    for (uint32_t shard = 0; shard < 8; shard++) {
+      queue.PushVideo(Shard(frame, shard, 8, 1000));
+      CHECK(queue.waiting_video_bytes() < 64 * 1024 + 9 * 1000);
+    }
+    const bool stalled = frame > 50 && frame < 250;
+    for (const Frame& taken : TakeAll(queue)) {
+      arrived[ReadVideoPacket(taken.payload)->frame]++;
+      handed_on += taken.payload.size();
+    }
+    if (!stalled) queue.Acknowledge(handed_on);
+  }
+  queue.Acknowledge(handed_on);
+  for (const Frame& taken : TakeAll(queue)) arrived[ReadVideoPacket(taken.payload)->frame]++;
+  for (const auto& [frame, shards] : arrived) CHECK(shards == 8);
+  CHECK(queue.dropped_frames() > 100);
+  CHECK(arrived.size() + queue.dropped_frames() == 500);
+  CHECK(arrived.count(499) == 1);
+}
+
+int main() {
+  ControlBeforeAudioBeforeTcpBeforeVideo();
+  ParityIsLeftOut();
+  UnacknowledgedVideoIsBounded();
+  StalledReaderLosesWholeFrames();
+}

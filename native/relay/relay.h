@@ -1,0 +1,49 @@
+// The relay's loop: frames on standard input and output on one side, the host's sockets on the other.
+#pragma once
+
+#include <netinet/in.h>
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "framing.h"
+#include "send_queue.h"
+#include "tcp_stream.h"
+
+namespace vizlink {
+
+class Relay {
+ public:
+  Relay(int input, int output) : input_(input), output_(output) {}
+  // Runs until standard input ends or breaks; returns the exit status.
+  int Run();
+
+ private:
+  bool ReadInput();
+  bool WriteOutput();
+  void ReadUdp(Flow flow);
+  void ServeTcp(uint16_t id, short events);
+  bool Handle(const Frame& frame);
+  bool Start(const Frame& frame);
+  void Open(const Frame& frame);
+  void Reset(uint16_t id);
+  void CloseIfDone(uint16_t id);
+  bool Fail(std::string_view why);
+
+  int input_;
+  int output_;
+  FrameDecoder decoder_;
+  SendQueue queue_;
+  std::string writing_;
+  size_t written_ = 0;
+  std::optional<StartMessage> start_;
+  int udp_[kFlowCount] = {-1, -1, -1};
+  in_addr host_ = {};
+  std::map<uint16_t, std::unique_ptr<TcpStream>> streams_;
+  uint32_t reported_drops_ = 0;
+};
+
+}  // namespace vizlink

@@ -1,6 +1,12 @@
 /** The stream on the page: decoder worker, presenter, input, facts. The one entry for the user interface. */
-import type { Client } from '../api/index.ts'
+import { toFailure, VizlinkError, fail } from '../../src-main/shared/errors.ts'
+import { encodeInput, maximumInputRecords, type InputRecord } from '../../src-main/shared/stream-input.ts'
+import { openFramePort, type Client } from '../api/index.ts'
 import type { StreamEndReason, ViewFacts } from './facts.ts'
+import { captureInput } from './input-capture.ts'
+import { createPresenter } from './presenter.ts'
+import { startDecodeWorker } from './start-worker.ts'
+import type { FromDecodeWorker, PictureSink, WorkerFacts } from './worker-messages.ts'
 
 export interface StreamViewOptions {
   /** Gets the picture as its only child; must have a size of its own. */
@@ -9,18 +15,150 @@ export interface StreamViewOptions {
   connectionId: string
   /** Called once per second, and when the first picture is shown. */
   onFacts(facts: ViewFacts): void
-  /** Called at most once, never after `dispose`. The view is over then. */
+  /** Called at most once, never after `dispose`. The view is over then; dispose of it. */
   onEnded(reason: StreamEndReason): void
+  /** Another presenter than the best one of this browser. */
+  presenter?: PictureSink['kind']
 }
 
 export interface StreamView {
-  /** Gives the keyboard to the stream. */
+  /** Gives the keyboard to the stream; Ctrl+Alt+Shift+Z takes it back. */
   focus(): void
   /** Releases every key, closes the port and empties the container. */
   dispose(): void
   facts(): ViewFacts
 }
 
-export function startStreamView(_options: StreamViewOptions): StreamView {
-  throw new Error('not there yet')
+const factsEveryMs = 1000
+
+/** Shows the stream of a connection whose state is `streaming`; the port is opened by the view. */
+export function startStreamView(options: StreamViewOptions): StreamView {
+  const { container, client, connectionId, onFacts, onEnded } = options
+  const presenter = createPresenter(options.presenter)
+  let workerFacts: WorkerFacts | null = null
+  let size = { width: 0, height: 0 }
+  let shownBefore = 0
+  let measuredAt = performance.now()
+  let fpsShown = 0
+  let firstShownAt: number | null = null
+  let over = false
+
+  const surface = document.createElement('div')
+  surface.tabIndex = 0
+  surface.dataset.stream = connectionId
+  surface.setAttribute('role', 'application')
+  surface.setAttribute('aria-label', 'Remote desktop')
+  Object.assign(surface.style, { width: '100%', height: '100%', outline: 'none', touchAction: 'none' })
+  surface.append(presenter.element)
+  container.replaceChildren(surface)
+
+  const shown = (): number => presenter.shown() ?? workerFacts?.framesPresented ?? 0
+
+  function facts(): ViewFacts {
+    return {
+      framesShown: shown(),
+      framesDecoded: workerFacts?.framesDecoded ?? 0,
+      framesDropped: workerFacts?.framesDropped ?? 0,
+      fpsShown,
+      decodeP50Ms: workerFacts?.decodeP50Ms ?? null,
+      decodeP99Ms: workerFacts?.decodeP99Ms ?? null,
+      hardware: workerFacts?.hardware ?? false,
+      presenter: presenter.kind,
+      codec: workerFacts?.codec ?? null,
+      ...size,
+      firstFrameAt: firstShownAt ?? (presenter.kind === 'canvas' ? (workerFacts?.firstFrameAt ?? null) : null),
+    }
+  }
+
+  function publish(): void {
+    const latest = facts()
+    container.dataset.facts = JSON.stringify(latest)
+    onFacts(latest)
+  }
+
+  function measure(): void {
+    const now = performance.now()
+    const count = shown()
+    fpsShown = Math.round(((count - shownBefore) * 10_000) / (now - measuredAt)) / 10
+    shownBefore = count
+    measuredAt = now
+    publish()
+  }
+
+  function stop(): void {
+    if (over) return
+    over = true
+    clearInterval(timer)
+    input.dispose()
+    worker.end()
+  }
+
+  function end(reason: StreamEndReason): void {
+    if (over) return
+    stop()
+    publish()
+    onEnded(reason)
+  }
+
+  function onWorkerMessage(message: FromDecodeWorker): void {
+    if (message.type === 'ended') return end(message.reason)
+    if (message.type === 'configuration') {
+      if (size.width === 0) size = { width: message.configuration.width, height: message.configuration.height }
+      return
+    }
+    const first = workerFacts?.firstFrameAt == null && message.facts.firstFrameAt !== null
+    workerFacts = message.facts
+    if (message.facts.width > 0) size = { width: message.facts.width, height: message.facts.height }
+    if (first && presenter.kind === 'canvas' && !over) publish()
+  }
+
+  function sendRecords(records: InputRecord[]): void {
+    for (let at = 0; at < records.length; at += maximumInputRecords) {
+      const payload = encodeInput(records.slice(at, at + maximumInputRecords))
+      worker.send({ type: 'input', payload }, [payload.buffer])
+    }
+  }
+
+  const worker = startDecodeWorker(onWorkerMessage, (reason) =>
+    end({
+      kind: 'failed',
+      failure: fail('no-decoder', {
+        message: 'The part of the page that decodes the picture failed.',
+        nextStep: 'Try again.',
+        evidence: [{ label: 'worker', value: reason.slice(0, 500) }],
+      }).failure,
+    }),
+  )
+  const input = captureInput(surface, () => size, sendRecords)
+  const timer = setInterval(measure, factsEveryMs)
+  presenter.onFirst(() => {
+    firstShownAt = Date.now()
+    if (!over) publish()
+  })
+
+  openFramePort(client, connectionId).then(
+    (port) => {
+      if (over) {
+        if (port.kind === 'message-port') port.port.close()
+        return
+      }
+      const transfer = port.kind === 'message-port' ? [port.port, ...presenter.transfer] : presenter.transfer
+      worker.send({ type: 'start', port, sink: presenter.sink }, transfer)
+    },
+    (error: unknown) => {
+      const failure = error instanceof VizlinkError ? error.failure : toFailure(error)
+      end({ kind: 'failed', failure })
+    },
+  )
+
+  return {
+    focus: () => surface.focus({ preventScroll: true }),
+    dispose() {
+      stop()
+      presenter.dispose()
+      container.replaceChildren()
+      delete container.dataset.facts
+    },
+    facts,
+  }
 }

@@ -1,0 +1,149 @@
+/** The page's end of a frame port, without any transport: checks what comes, sends credits, requests and input. */
+import {
+  decodeHeader,
+  encodeCredit,
+  encodeMessage,
+  flagKeyFrame,
+  messageType,
+  payloadOf,
+  type StreamConfiguration,
+  type StreamEvent,
+} from '../../src-main/shared/stream-port.ts'
+
+export interface FramePortSender {
+  send(message: Uint8Array<ArrayBuffer>): void
+  close(): void
+}
+
+export interface VideoUnit {
+  frameNumber: number
+  keyFrame: boolean
+  /** Annex B. */
+  data: Uint8Array
+  /** Unix time in ms: the first packet's arrival, and the hand-over to the port. */
+  receivedAt: number
+  queuedAt: number
+}
+
+export interface FramePortListener {
+  onConfiguration(configuration: StreamConfiguration): void
+  onVideo(unit: VideoUnit): void
+  /** One Opus packet. */
+  onAudio(packet: Uint8Array): void
+  onEvent(event: StreamEvent): void
+  /** The other side broke the protocol; the port is closed. */
+  onRefused(reason: string): void
+}
+
+const codecs: readonly string[] = ['H.264', 'HEVC', 'AV1'] satisfies StreamConfiguration['codec'][]
+const maximumSide = 16_384
+
+export class FramePortClient {
+  private closed = false
+  private readonly sender: FramePortSender
+  private readonly listener: FramePortListener
+
+  constructor(sender: FramePortSender, listener: FramePortListener) {
+    this.sender = sender
+    this.listener = listener
+  }
+
+  /** Takes one whole message. */
+  receive(message: Uint8Array): void {
+    if (this.closed) return
+    const header = decodeHeader(message)
+    if (typeof header === 'string') return this.refuse(header)
+    const payload = payloadOf(message)
+    switch (header.type) {
+      case messageType.configuration: {
+        const configuration = parseConfiguration(payload)
+        if (configuration === null) return this.refuse('malformed-configuration')
+        this.listener.onConfiguration(configuration)
+        return
+      }
+      case messageType.video:
+        this.listener.onVideo({
+          frameNumber: header.frameNumber,
+          keyFrame: (header.flags & flagKeyFrame) !== 0,
+          data: payload,
+          receivedAt: header.receivedAt,
+          queuedAt: header.queuedAt,
+        })
+        return
+      case messageType.audio:
+        this.listener.onAudio(payload)
+        return
+      case messageType.event: {
+        const event = parseEvent(payload)
+        if (event === null) return this.refuse('malformed-event')
+        this.listener.onEvent(event)
+        return
+      }
+      default:
+        this.refuse('unknown-type')
+    }
+  }
+
+  /** Acknowledges all frames up to `frameNumber`. */
+  credit(frameNumber: number, decodeQueue: number): void {
+    if (!this.closed) this.sender.send(encodeCredit(frameNumber, decodeQueue))
+  }
+
+  requestKeyFrame(): void {
+    if (!this.closed) this.sender.send(encodeMessage(messageType.keyFrameRequest, new Uint8Array(0)))
+  }
+
+  /** @param payload from `encodeInput` */
+  sendInput(payload: Uint8Array): void {
+    if (!this.closed) this.sender.send(encodeMessage(messageType.input, payload))
+  }
+
+  close(): void {
+    if (this.closed) return
+    this.closed = true
+    this.sender.close()
+  }
+
+  private refuse(reason: string): void {
+    this.close()
+    this.listener.onRefused(reason)
+  }
+}
+
+function parseObject(payload: Uint8Array): Record<string, unknown> | null {
+  try {
+    const value: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(payload))
+    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : null
+  } catch {
+    return null
+  }
+}
+
+const isSide = (value: unknown): value is number =>
+  Number.isInteger(value) && (value as number) >= 0 && (value as number) <= maximumSide
+
+function parseConfiguration(payload: Uint8Array): StreamConfiguration | null {
+  const value = parseObject(payload)
+  if (value === null || typeof value.codec !== 'string' || !codecs.includes(value.codec)) return null
+  if (!isSide(value.width) || !isSide(value.height)) return null
+  if (typeof value.fps !== 'number' || !(value.fps > 0 && value.fps <= 1000)) return null
+  const audio = value.audio as StreamConfiguration['audio']
+  if (audio !== null && (typeof audio !== 'object' || !Number.isInteger(audio?.channels))) return null
+  return {
+    codec: value.codec as StreamConfiguration['codec'],
+    width: value.width,
+    height: value.height,
+    fps: value.fps,
+    audio,
+  }
+}
+
+function parseEvent(payload: Uint8Array): StreamEvent | null {
+  const value = parseObject(payload)
+  if (value?.type === 'connected') return { type: 'connected' }
+  if (value?.type === 'terminated' && typeof value.code === 'number') {
+    return { type: 'terminated', code: value.code }
+  }
+  if (value?.type === 'quality' && typeof value.poor === 'boolean') return { type: 'quality', poor: value.poor }
+  return null
+}

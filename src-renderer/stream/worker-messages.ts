@@ -1,0 +1,33 @@
+/** Messages between the page and the decoder's worker. */
+import type { StreamConfiguration } from '../../src-main/shared/stream-port.ts'
+import type { FramePort } from '../api/index.ts'
+import type { StreamEndReason } from './facts.ts'
+
+/** Where the worker puts pictures. Both kinds are transferred. */
+export type PictureSink =
+  { kind: 'track-generator'; writable: WritableStream<VideoFrame> } | { kind: 'canvas'; canvas: OffscreenCanvas }
+
+export type ToDecodeWorker =
+  | { type: 'start'; port: FramePort; sink: PictureSink }
+  /** Payload from `encodeInput`. */
+  | { type: 'input'; payload: Uint8Array<ArrayBuffer> }
+  | { type: 'stop' }
+
+export interface WorkerFacts {
+  framesDecoded: number
+  framesDropped: number
+  framesPresented: number
+  decodeP50Ms: number | null
+  decodeP99Ms: number | null
+  hardware: boolean
+  codec: string | null
+  width: number
+  height: number
+  /** Unix time in ms at which the first picture was presented. */
+  firstFrameAt: number | null
+}
+
+export type FromDecodeWorker =
+  | { type: 'configuration'; configuration: StreamConfiguration }
+  | { type: 'facts'; facts: WorkerFacts }
+  | { type: 'ended'; reason: StreamEndReason }

@@ -24,6 +24,11 @@ export interface AppSurface {
     upgrade: { headers: Record<string, string>; head: Buffer },
     socket: Socket,
   ): boolean
+  /**
+   * Electron: hands a MessagePortMain for a port from `stream.open` to its stream process (`ChildHandle.sendPort`).
+   * @returns false if the id is unknown, used or its stream has ended (the caller closes the port)
+   */
+  attachStreamPort?(portId: string, port: object): boolean
   /** Ends streams, links and children; jobs of running sessions stay. Settles within five seconds. */
   dispose(): Promise<void>
 }

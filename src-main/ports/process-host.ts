@@ -8,9 +8,11 @@ export interface ChildHandle {
   readonly pid: number
   /**
    * Sends one message; a socket given along is handed over to the child. False when the child is gone.
-   * Electron hands over ports instead of sockets: its adapter has a method of its own for that.
+   * Electron hands over ports instead of sockets, by `sendPort`.
    */
   send(message: object, socket?: Socket): boolean
+  /** Electron only: sends one message together with a MessagePortMain. False when the child is gone. */
+  sendPort?(message: object, port: object): boolean
   onMessage(listener: (message: unknown) => void): void
   /** Settles once, with how the process ended; never rejects. */
   readonly exited: Promise<{ code: number | null; signal: string | null }>

@@ -1,0 +1,48 @@
+/** Bundles of the product: main process with its children and the command line, preload, page. */
+import { resolve } from 'node:path'
+import react from '@vitejs/plugin-react'
+import { defineConfig } from 'electron-vite'
+
+const at = (path: string): string => resolve(import.meta.dirname, path)
+
+export default defineConfig({
+  main: {
+    build: {
+      outDir: 'out/main',
+      rolldownOptions: {
+        input: {
+          index: at('src-main/index.ts'),
+          'link-process': at('src-main/link-process/index.ts'),
+          'stream-process': at('src-main/stream-process/index.ts'),
+          cli: at('src-main/cli.ts'),
+        },
+        // Shared code lies beside the entries: both look for files relative to their own folder.
+        output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js' },
+      },
+    },
+  },
+  preload: {
+    build: {
+      outDir: 'out/preload',
+      // A sandboxed preload script is one CommonJS file.
+      externalizeDeps: false,
+      rolldownOptions: {
+        input: { index: at('src-main/preload/index.ts') },
+        output: { format: 'cjs', entryFileNames: '[name].cjs' },
+      },
+    },
+  },
+  renderer: {
+    root: 'src-renderer',
+    plugins: [react()],
+    build: {
+      outDir: at('out/renderer'),
+      minify: true,
+      // Files that are inlined as data: URLs would be refused by the page's CSP.
+      assetsInlineLimit: 0,
+      modulePreload: { polyfill: false },
+      rolldownOptions: { input: at('src-renderer/index.html') },
+    },
+    worker: { format: 'es' },
+  },
+})

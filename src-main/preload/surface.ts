@@ -1,0 +1,28 @@
+/** What the page sees of Electron: functions generated from the contract, no Electron object, no event argument. */
+import type { IpcRenderer } from 'electron'
+import { calls, events } from '../shared/contract.ts'
+
+/** Channels between preload and main; the only ones there are. */
+export const channels = { call: 'call', event: 'event', framePort: 'frame-port' } as const
+
+export interface PreloadSurface {
+  call(name: string, input: unknown): Promise<unknown>
+  onEvent(listener: (event: string, data: unknown) => void): () => void
+}
+
+/** Builds the surface over the part of `ipcRenderer` that is used. */
+export function createSurface(ipc: Pick<IpcRenderer, 'invoke' | 'on' | 'removeListener'>): PreloadSurface {
+  return {
+    call(name, input) {
+      if (!Object.hasOwn(calls, name)) return Promise.reject(new TypeError('unknown call'))
+      return ipc.invoke(channels.call, name, input)
+    },
+    onEvent(listener) {
+      const pass = (_event: unknown, name: unknown, data: unknown): void => {
+        if (typeof name === 'string' && Object.hasOwn(events, name)) listener(name, data)
+      }
+      ipc.on(channels.event, pass)
+      return () => void ipc.removeListener(channels.event, pass)
+    },
+  }
+}

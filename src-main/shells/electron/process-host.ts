@@ -1,0 +1,69 @@
+/** Child processes as Electron's utility processes: `fork` is switched off in the packaged app by a fuse. */
+import { join } from 'node:path'
+import type { MessagePortMain, UtilityProcess, utilityProcess } from 'electron'
+import type { Logger } from '../../ports/platform.ts'
+import type { ChildHandle, ProcessHost } from '../../ports/process-host.ts'
+
+const killAfterMs = 2000
+const passedOn = ['PATH', 'HOME', 'LANG', 'LC_ALL', 'TZ', 'SYSTEMROOT'] as const
+
+/** @param folder where `link-process.js` and `stream-process.js` lie */
+export function createUtilityProcessHost(
+  electron: Pick<typeof utilityProcess, 'fork'>,
+  folder: string,
+  logger: Logger,
+): ProcessHost {
+  return {
+    start(name) {
+      const child = electron.fork(join(folder, `${name}-process.js`), [], {
+        serviceName: `vizlink-${name}`,
+        stdio: 'ignore',
+        env: Object.fromEntries(
+          passedOn.flatMap((key) => (process.env[key] === undefined ? [] : [[key, process.env[key]]])),
+        ),
+      })
+      const handle = handleOf(child)
+      void handle.exited.then(({ code }) => logger.log('info', `${name}-process.exited`, { code }))
+      return handle
+    },
+  }
+}
+
+function handleOf(child: UtilityProcess): ChildHandle {
+  let gone = false
+  const exited = new Promise<{ code: number | null; signal: string | null }>((resolve) => {
+    child.once('exit', (code) => {
+      gone = true
+      resolve({ code, signal: null })
+    })
+  })
+  const post = (message: object, ports: MessagePortMain[]): boolean => {
+    if (gone) return false
+    child.postMessage(message, ports)
+    return true
+  }
+  return {
+    get pid() {
+      return child.pid ?? -1
+    },
+    exited,
+    send(message, socket) {
+      // Sockets cannot be handed to a utility process; nothing in this shell has one.
+      socket?.destroy()
+      return socket === undefined && post(message, [])
+    },
+    sendPort: (message, port) => post(message, [port as MessagePortMain]),
+    onMessage(listener) {
+      child.on('message', listener)
+    },
+    async end() {
+      if (gone) return
+      child.kill()
+      const timer = setTimeout(() => {
+        if (!gone && child.pid !== undefined) process.kill(child.pid, 'SIGKILL')
+      }, killAfterMs)
+      await exited
+      clearTimeout(timer)
+    },
+  }
+}

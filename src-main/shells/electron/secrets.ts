@@ -1,0 +1,75 @@
+/**
+ * Secrets by Electron's safeStorage, one file, written atomically. On Linux its last resort is a key that everyone
+ * knows; Chromium marks such a ciphertext `v10`. Then nothing is written: the values stay in memory.
+ */
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import type { SafeStorage } from 'electron'
+import { z } from 'zod'
+import type { Logger, SecretStore } from '../../ports/platform.ts'
+
+type Cipher = Pick<SafeStorage, 'isAsyncEncryptionAvailable' | 'encryptStringAsync' | 'decryptStringAsync'>
+const fileSchema = z.record(z.string(), z.base64())
+
+/** Whether a ciphertext is protected by more than Chromium's built-in key. */
+export function isProtected(ciphertext: Buffer, platform: NodeJS.Platform): boolean {
+  return platform !== 'linux' || ciphertext.subarray(0, 3).toString('latin1') !== 'v10'
+}
+
+/** Opens the store; falls back to memory where the platform cannot keep a secret. */
+export async function openSecretStore(cipher: Cipher, file: string, logger: Logger): Promise<SecretStore> {
+  const persistent =
+    (await cipher.isAsyncEncryptionAvailable()) &&
+    isProtected(await cipher.encryptStringAsync('probe'), process.platform)
+  if (!persistent) logger.log('warn', 'secrets.memory-only', { why: 'the system offers no protected store' })
+  const values = new Map<string, string>()
+  const stored = new Map<string, string>(persistent ? Object.entries(await readStore(file, logger)) : [])
+  let writing: Promise<void> = Promise.resolve()
+
+  function save(): Promise<void> {
+    if (!persistent) return Promise.resolve()
+    const text = JSON.stringify(Object.fromEntries(stored))
+    writing = writing.catch(() => undefined).then(async () => {
+      await mkdir(dirname(file), { recursive: true, mode: 0o700 })
+      await writeFile(`${file}.new`, text, { mode: 0o600 })
+      await rename(`${file}.new`, file)
+    })
+    return writing
+  }
+
+  return {
+    persistent,
+    async get(name) {
+      const known = values.get(name)
+      if (known !== undefined) return known
+      const ciphertext = stored.get(name)
+      if (ciphertext === undefined) return null
+      try {
+        const { result } = await cipher.decryptStringAsync(Buffer.from(ciphertext, 'base64'))
+        values.set(name, result)
+        return result
+      } catch (error) {
+        logger.log('warn', 'secrets.unreadable', { name, error })
+        return null
+      }
+    },
+    async set(name, value) {
+      values.set(name, value)
+      if (persistent) stored.set(name, (await cipher.encryptStringAsync(value)).toString('base64'))
+      await save()
+    },
+    async delete(name) {
+      values.delete(name)
+      if (stored.delete(name)) await save()
+    },
+  }
+}
+
+async function readStore(file: string, logger: Logger): Promise<Record<string, string>> {
+  try {
+    return fileSchema.parse(JSON.parse(await readFile(file, 'utf8')))
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') logger.log('warn', 'secrets.file-unreadable', { error })
+    return {}
+  }
+}

@@ -35,7 +35,7 @@ enum class FrameType : uint8_t {
   kReset = 10,    // both: the stream is gone
   kAck = 11,      // endpoint: u64 video bytes handed on since the start
   kPing = 12,     // endpoint: u64 clock of its own
-  kPong = 13,     // relay: the same bytes back
+  kPong = 13,     // relay: the same bytes back, u32 unacknowledged and u32 waiting video bytes
   kDropped = 14,  // relay: u32 whole frames dropped since the start
   kError = 15,    // relay: text; the relay ends
 };

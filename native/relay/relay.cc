@@ -122,7 +122,12 @@ bool Relay::Handle(const Frame& frame) {
       return true;
     case FrameType::kPing:
       if (frame.payload.size() != 8) return Fail("malformed PING");
-      queue_.PushControl(FrameType::kPong, Flow::kVideo, 0, frame.payload);
+      {
+        std::string payload = frame.payload;
+        PutU32(payload, static_cast<uint32_t>(queue_.unacknowledged()));
+        PutU32(payload, static_cast<uint32_t>(queue_.waiting_video_bytes()));
+        queue_.PushControl(FrameType::kPong, Flow::kVideo, 0, payload);
+      }
       return true;
     default:
       return Fail("unexpected frame");

@@ -56,7 +56,49 @@ export interface StreamSession {
   statistics(): StreamStatistics
 }
 
+/** A frame of the relay that is not a datagram. */
+export interface RelayFrame {
+  type: 'hello' | 'started' | 'opened' | 'refused' | 'data' | 'fin' | 'reset' | 'pong' | 'dropped' | 'error'
+  /** TCP stream, else 0. */
+  stream: number
+  payload: Buffer
+}
+
+/** The user's end of a link: three UDP ports on 127.0.0.1; datagrams never pass JavaScript. */
+export interface Endpoint {
+  /** Takes bytes of the channel in any portions. Throws once they are not frames; the channel is then worthless. */
+  receive(chunk: Buffer): RelayFrame[]
+  /** What the first datagrams of the coming stream carry; only their senders are served from then on. */
+  expect(stream: { pingPayload?: string; connectData?: number }): void
+  statistics(): { receivedBytes: number; sentBytes: number; refusedDatagrams: number }
+  ports(): { video: number; control: number; audio: number }
+  close(): void
+}
+
+export interface EndpointClass {
+  /** `onSend` gets bytes for the channel. */
+  new (onSend: (chunk: Buffer) => void): Endpoint
+  /** Bytes of one frame for the relay. `open` carries the port (u16 LE), `ping` eight bytes of clock. */
+  frame(type: 'open' | 'data' | 'fin' | 'reset' | 'ping', stream: number, payload?: Buffer): Buffer
+  /** Bytes of the START frame: ports as the node sees them, `address` numeric IPv4. */
+  startFrame(start: {
+    maximumUnacknowledgedBytes: number
+    address: string
+    video: number
+    control: number
+    audio: number
+    http: number
+    https: number
+    web: number
+    rtsp: number
+  }): Buffer
+  readonly protocolVersion: number
+  /** Relay and endpoint of one build have the same. */
+  readonly buildId: string
+}
+
 export interface NativeAddon {
+  Endpoint: EndpointClass
   StreamSession: new (callbacks: {
     /** Whole frame port messages (header and payload): video and audio. */
     onMessage: (message: Buffer) => void

@@ -1,0 +1,39 @@
+/** Deadlines that stand still while a question to the user is open. */
+import { deadline } from '../protocols/ssh/failures.ts'
+import type { Timer } from '../protocols/ssh/connect.ts'
+
+const tickMs = 50
+
+export class Deadlines {
+  private openQuestions = 0
+
+  /** Runs `ask` with all clocks stopped. */
+  async paused<T>(ask: () => Promise<T>): Promise<T> {
+    this.openQuestions++
+    try {
+      return await ask()
+    } finally {
+      this.openQuestions--
+    }
+  }
+
+  /** A timer of `ms` for one request; every `race` of it draws on the same budget. */
+  start(ms: number): Timer {
+    let left = ms
+    return {
+      race: <T>(what: string, work: Promise<T>): Promise<T> =>
+        new Promise<T>((resolve, reject) => {
+          let last = performance.now()
+          const timer = setInterval(() => {
+            const now = performance.now()
+            if (this.openQuestions === 0) left -= now - last
+            last = now
+            if (left > 0) return
+            clearInterval(timer)
+            reject(deadline(what))
+          }, tickMs)
+          work.then(resolve, reject).finally(() => clearInterval(timer))
+        }),
+    }
+  }
+}

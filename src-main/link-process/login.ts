@@ -1,0 +1,153 @@
+/** One login: the chain of hops, further hops opened through it, relays on them. */
+import type { Client } from 'ssh2'
+import { fail, toFailure, type Failure } from '../shared/errors.ts'
+import type { NativeAddon } from '../protocols/native.ts'
+import { connectHop, type HopQuestions } from '../protocols/ssh/connect.ts'
+import { runExec } from '../protocols/ssh/exec.ts'
+import { lost } from '../protocols/ssh/failures.ts'
+import type { Deadlines } from './deadlines.ts'
+import type { Hop, LinkRequests, OfferedKey } from './messages.ts'
+import { RelayLink } from './relay-link.ts'
+
+type Input<N extends keyof LinkRequests> = LinkRequests[N]['input']
+type Output<N extends keyof LinkRequests> = LinkRequests[N]['output']
+
+const gone = (what: string): Error =>
+  fail('bad-request', { message: `${what} is not open.`, nextStep: 'Try again.' })
+
+export class Login {
+  private readonly chain: Client[] = []
+  private readonly hops = new Map<string, Client>()
+  private readonly relays = new Map<string, RelayLink>()
+  private keys: OfferedKey[] = []
+  private counter = 0
+  private closing = false
+  private readonly addon: NativeAddon
+  private readonly questions: HopQuestions
+  private readonly deadlines: Deadlines
+  private readonly onLost: (relayId: string | null, failure: Failure) => void
+
+  constructor(
+    addon: NativeAddon,
+    questions: HopQuestions,
+    deadlines: Deadlines,
+    onLost: (relayId: string | null, failure: Failure) => void,
+  ) {
+    this.addon = addon
+    this.questions = questions
+    this.deadlines = deadlines
+    this.onLost = onLost
+  }
+
+  async login({ hops, keys, deadlineMs }: Input<'login'>): Promise<Output<'login'>> {
+    if (this.chain.length > 0)
+      throw fail('bad-request', { message: 'Already logged in.', nextStep: 'Try again.' })
+    this.keys = keys
+    const timer = this.deadlines.start(deadlineMs)
+    for (const hop of hops) {
+      const client = await connectHop(
+        hop,
+        this.chain.at(-1) ?? null,
+        this.publicKeys(),
+        this.questions,
+        timer,
+      )
+      this.watch(client, hop, null)
+      this.chain.push(client)
+    }
+    return null
+  }
+
+  async openHop({ hop, deadlineMs }: Input<'open-hop'>): Promise<Output<'open-hop'>> {
+    const timer = this.deadlines.start(deadlineMs)
+    const client = await connectHop(hop, this.host(null), this.publicKeys(), this.questions, timer)
+    const hopId = `hop-${++this.counter}`
+    this.hops.set(hopId, client)
+    this.watch(client, hop, hopId)
+    return { hopId }
+  }
+
+  closeHop({ hopId }: Input<'close-hop'>): null {
+    const client = this.hops.get(hopId)
+    this.hops.delete(hopId)
+    client?.end()
+    return null
+  }
+
+  async exec({ hopId, command, deadlineMs, maximumBytes }: Input<'exec'>): Promise<Output<'exec'>> {
+    return runExec(this.host(hopId), command, { timer: this.deadlines.start(deadlineMs), maximumBytes })
+  }
+
+  async openRelay({
+    hopId,
+    ports,
+    maximumUnacknowledgedBytes,
+    deadlineMs,
+  }: Input<'open-relay'>): Promise<Output<'open-relay'>> {
+    const relayId = `relay-${++this.counter}`
+    const { link, local } = await RelayLink.open(
+      this.host(hopId),
+      this.addon,
+      { ports, maximumUnacknowledgedBytes },
+      this.deadlines.start(deadlineMs),
+      (failure) => {
+        this.relays.delete(relayId)
+        this.onLost(relayId, failure)
+      },
+    )
+    this.relays.set(relayId, link)
+    return { relayId, local }
+  }
+
+  prepareStream({ relayId, encryptedRtsp, remoteInputKey }: Input<'prepare-stream'>): null {
+    if (!/^[0-9a-f]{32}$/i.test(remoteInputKey)) throw gone('The stream key')
+    this.relay(relayId).prepareStream(encryptedRtsp ? Buffer.from(remoteInputKey, 'hex') : null)
+    return null
+  }
+
+  linkFacts({ relayId }: Input<'link-facts'>): Output<'link-facts'> {
+    return this.relay(relayId).facts()
+  }
+
+  closeRelay({ relayId }: Input<'close-relay'>): null {
+    this.relays.get(relayId)?.close()
+    this.relays.delete(relayId)
+    return null
+  }
+
+  close(): null {
+    this.closing = true
+    for (const relay of this.relays.values()) relay.close()
+    for (const client of [...this.hops.values(), ...this.chain.toReversed()]) client.end()
+    return null
+  }
+
+  private publicKeys(): string[] {
+    return this.keys.map((key) => key.publicKey)
+  }
+
+  private host(hopId: string | null): Client {
+    const client = hopId === null ? this.chain.at(-1) : this.hops.get(hopId)
+    if (!client) throw gone('The connection')
+    return client
+  }
+
+  private relay(relayId: string): RelayLink {
+    const relay = this.relays.get(relayId)
+    if (!relay) throw lost('The connection to the node')
+    return relay
+  }
+
+  /** A connection that ends unasked: a further hop takes its relays with it, one of the chain takes everything. */
+  private watch(client: Client, hop: Hop, hopId: string | null): void {
+    client.on('close', () => {
+      if (this.closing) return
+      if (hopId !== null) {
+        this.hops.delete(hopId)
+        return
+      }
+      this.closing = true
+      this.onLost(null, toFailure(lost(`The SSH connection to ${hop.label}`)))
+    })
+  }
+}

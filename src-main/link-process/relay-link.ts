@@ -1,0 +1,266 @@
+/** One relay on one node with its endpoint: the channel, the streams inside it, the facts about it. */
+import type { Client, ClientChannel } from 'ssh2'
+import { fail, toFailure, type Failure } from '../shared/errors.ts'
+import type { LinkFacts } from '../shared/model/connection.ts'
+import { rewriteExchange } from '../protocols/gamestream/rtsp-rewrite.ts'
+import type { Endpoint, NativeAddon, RelayFrame } from '../protocols/native.ts'
+import type { Timer } from '../protocols/ssh/connect.ts'
+import { openExec } from '../protocols/ssh/exec.ts'
+import { lost } from '../protocols/ssh/failures.ts'
+import type { HostPorts } from './messages.ts'
+import { ensureRelay } from './relay-upload.ts'
+import {
+  startBridge,
+  startRtspBridge,
+  type Bridge,
+  type RelayStream,
+  type StreamSender,
+} from './tcp-bridge.ts'
+
+const pingEveryMs = 1000
+/** A relay that answers no ping for this long is lost (a real host gives up after 5 s without a word). */
+const silenceMs = 8000
+const maximumErrorText = 4096
+
+export class RelayLink implements StreamSender {
+  private readonly channel: ClientChannel
+  private readonly addon: NativeAddon
+  private readonly endpoint: Endpoint
+  private readonly onLost: (failure: Failure) => void
+  private readonly streams = new Map<number, RelayStream>()
+  private readonly drainListeners: (() => void)[] = []
+  private bridges: Bridge[] = []
+  private nextStream = 1
+  private closed = false
+  private droppedFrames = 0
+  private roundTripMs: number | null = null
+  private unacknowledgedBytes = 0
+  private lastHeard = performance.now()
+  private pingTimer: NodeJS.Timeout | null = null
+  private errorText = ''
+  private streamKey: Buffer | null = null
+  private settle: { resolve(): void; reject(error: Error): void } | null = null
+  private helloSeen = false
+
+  private constructor(channel: ClientChannel, addon: NativeAddon, onLost: (failure: Failure) => void) {
+    this.channel = channel
+    this.addon = addon
+    this.onLost = onLost
+    this.endpoint = new addon.Endpoint((chunk) => {
+      if (!this.closed) channel.write(chunk)
+    })
+    channel.on('data', (chunk: Buffer) => this.onChunk(chunk))
+    channel.stderr.on('data', (chunk: Buffer) => {
+      this.errorText = (this.errorText + chunk.toString('utf8')).slice(-maximumErrorText)
+    })
+    channel.on('drain', () => this.drainListeners.splice(0).forEach((listener) => listener()))
+    channel.on('error', () => undefined)
+    channel.on('close', () => this.lose('the relay ended'))
+  }
+
+  /** Starts the relay on the host that `client` is logged in to and opens the local ports. */
+  static async open(
+    client: Client,
+    addon: NativeAddon,
+    options: { ports: HostPorts; maximumUnacknowledgedBytes: number },
+    timer: Timer,
+    onLost: (failure: Failure) => void,
+  ): Promise<{ link: RelayLink; local: { http: number; https: number; web: number; rtsp: number } }> {
+    const command = await ensureRelay(client, timer)
+    const channel = await openExec(client, command, timer)
+    const link = new RelayLink(channel, addon, onLost)
+    try {
+      const started = new Promise<void>((resolve, reject) => (link.settle = { resolve, reject }))
+      channel.write(
+        addon.Endpoint.startFrame({
+          ...options.ports,
+          maximumUnacknowledgedBytes: options.maximumUnacknowledgedBytes,
+        }),
+      )
+      await timer.race('Starting the relay', started)
+      link.settle = null
+      const { http, https, web, rtsp } = options.ports
+      const bridges = await Promise.all([
+        startBridge(http, link),
+        startBridge(https, link),
+        startBridge(web, link),
+        startRtspBridge(rtsp, link, (request, answer) => link.rewrite(request, answer)),
+      ])
+      link.bridges = bridges
+      link.pingTimer = setInterval(() => link.ping(), pingEveryMs)
+      link.ping()
+      const [a, b, c, d] = bridges
+      return { link, local: { http: a.port, https: b.port, web: c.port, rtsp: d.port } }
+    } catch (error) {
+      link.close()
+      throw error
+    }
+  }
+
+  /** Tells the key of the coming stream; null when its RTSP is plain. */
+  prepareStream(key: Buffer | null): void {
+    this.streamKey = key
+  }
+
+  facts(): LinkFacts {
+    const { receivedBytes, sentBytes } = this.endpoint.statistics()
+    return {
+      channel: 'ssh2',
+      kind: 'single',
+      roundTripMs: this.roundTripMs,
+      unacknowledgedBytes: this.unacknowledgedBytes,
+      receivedBytes,
+      sentBytes,
+      droppedFrames: this.droppedFrames,
+    }
+  }
+
+  close(): void {
+    if (this.closed) return
+    this.closed = true
+    if (this.pingTimer) clearInterval(this.pingTimer)
+    for (const bridge of this.bridges) bridge.close()
+    for (const stream of this.streams.values()) stream.reset()
+    this.streams.clear()
+    this.endpoint.close()
+    this.channel.end()
+    this.channel.close()
+  }
+
+  // ---- streams (StreamSender) ----
+
+  open(port: number, stream: RelayStream): number | null {
+    if (this.closed) return null
+    do this.nextStream = (this.nextStream % 65535) + 1
+    while (this.streams.has(this.nextStream))
+    const id = this.nextStream
+    this.streams.set(id, stream)
+    const payload = Buffer.alloc(2)
+    payload.writeUInt16LE(port)
+    this.write('open', id, payload)
+    return id
+  }
+
+  data(id: number, chunk: Buffer): void {
+    const maximum = 32 * 1024
+    for (let at = 0; at < chunk.length; at += maximum)
+      this.write('data', id, chunk.subarray(at, at + maximum))
+  }
+
+  fin(id: number): void {
+    if (this.streams.has(id)) this.write('fin', id)
+  }
+
+  reset(id: number): void {
+    if (this.streams.delete(id)) this.write('reset', id)
+  }
+
+  ready(): boolean {
+    return !this.channel.writableNeedDrain
+  }
+
+  drained(listener: () => void): void {
+    this.drainListeners.push(listener)
+  }
+
+  // ---- the channel ----
+
+  private write(type: 'open' | 'data' | 'fin' | 'reset' | 'ping', stream: number, payload?: Buffer): void {
+    if (!this.closed) this.channel.write(this.addon.Endpoint.frame(type, stream, payload))
+  }
+
+  private ping(): void {
+    if (performance.now() - this.lastHeard > silenceMs) {
+      this.lose('the relay did not answer')
+      return
+    }
+    const clock = Buffer.alloc(8)
+    clock.writeDoubleLE(performance.now())
+    this.write('ping', 0, clock)
+  }
+
+  private onChunk(chunk: Buffer): void {
+    if (this.closed) return
+    this.lastHeard = performance.now()
+    try {
+      for (const frame of this.endpoint.receive(chunk)) this.onFrame(frame)
+    } catch (error) {
+      this.lose(error instanceof Error ? error.message : String(error))
+    }
+  }
+
+  private onFrame(frame: RelayFrame): void {
+    const stream = this.streams.get(frame.stream)
+    switch (frame.type) {
+      case 'hello':
+        this.checkHello(frame.payload)
+        return
+      case 'started':
+        if (this.helloSeen) this.settle?.resolve()
+        return
+      case 'opened':
+        stream?.opened()
+        return
+      case 'refused':
+        this.streams.delete(frame.stream)
+        stream?.refused()
+        return
+      case 'data':
+        stream?.data(frame.payload)
+        return
+      case 'fin':
+        stream?.fin()
+        return
+      case 'reset':
+        this.streams.delete(frame.stream)
+        stream?.reset()
+        return
+      case 'pong':
+        this.onPong(frame.payload)
+        return
+      case 'dropped':
+        if (frame.payload.length === 4) this.droppedFrames = frame.payload.readUInt32LE(0)
+        return
+      case 'error':
+        this.lose(`the relay reports: ${frame.payload.toString('utf8').slice(0, 200)}`)
+    }
+  }
+
+  private onPong(payload: Buffer): void {
+    if (payload.length !== 16) return
+    this.roundTripMs = performance.now() - payload.readDoubleLE(0)
+    this.unacknowledgedBytes = payload.readUInt32LE(8)
+  }
+
+  private checkHello(payload: Buffer): void {
+    const version = payload.length >= 2 ? payload.readUInt16LE(0) : 0
+    const build = payload.subarray(2).toString('latin1')
+    const { protocolVersion, buildId } = this.addon.Endpoint
+    if (version === protocolVersion && build === buildId) {
+      this.helloSeen = true
+      return
+    }
+    this.settle?.reject(
+      fail('relay-refused', {
+        message: 'The relay on the node is of another build than this client.',
+        nextStep: 'Reinstall Vizlink; its packages carry both parts.',
+        evidence: [{ label: 'relay', value: `version ${version}, build ${build.slice(0, 64)}` }],
+      }),
+    )
+  }
+
+  private rewrite(request: Buffer, answer: Buffer): Buffer {
+    const result = rewriteExchange(request, answer, this.streamKey, this.endpoint.ports())
+    this.endpoint.expect(result.expectation)
+    return result.answer
+  }
+
+  private lose(reason: string): void {
+    if (this.closed) return
+    const text = this.errorText.trim()
+    const error = lost('The connection to the node', text ? `${reason}: ${text}` : reason)
+    this.close()
+    if (this.settle) this.settle.reject(error)
+    else this.onLost(toFailure(error))
+  }
+}

@@ -1,0 +1,61 @@
+/** Puts the relay on a node, under a name that carries its hash, unless it is there already. */
+import { createHash } from 'node:crypto'
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Client } from 'ssh2'
+import { fail } from '../shared/errors.ts'
+import { runExec } from '../protocols/ssh/exec.ts'
+import type { Timer } from '../protocols/ssh/connect.ts'
+
+const root = join(import.meta.dirname, '..', '..')
+
+function relayRefused(message: string, value: string): Error {
+  return fail('relay-refused', {
+    message,
+    nextStep: 'Check on the node that you may write and run files in ~/.cache (disk quota, noexec).',
+    evidence: [{ label: 'answer', value: value.slice(0, 500) }],
+  })
+}
+
+/** The relay for a node's architecture as `uname -m` names it. */
+function relayBinary(machine: string): Buffer {
+  const architecture = { x86_64: 'linux-x64', aarch64: 'linux-arm64' }[machine]
+  const resources = (process as NodeJS.Process & { resourcesPath?: string }).resourcesPath
+  const folders = [...(resources ? [join(resources, 'relay')] : []), join(root, 'resources', 'relay')]
+  const path = folders
+    .map((folder) => join(folder, architecture ?? 'none', 'vizlink-relay'))
+    .find((file) => existsSync(file))
+  if (!path) throw relayRefused('There is no relay program for this node’s processor.', machine)
+  return readFileSync(path)
+}
+
+/**
+ * Makes sure that the relay lies on the node.
+ * @returns the command that runs it
+ */
+export async function ensureRelay(client: Client, timer: Timer): Promise<string> {
+  const asked = await runExec(client, 'uname -m', { timer, maximumBytes: 1024 })
+  const binary = relayBinary(asked.stdout.trim())
+  const hash = createHash('sha256').update(binary).digest('hex')
+  const path = `"$HOME/.cache/vizlink/relay-${hash.slice(0, 32)}"`
+  const check = `test -x ${path} && sha256sum < ${path}`
+  const present = await runExec(client, check, { timer, maximumBytes: 1024 })
+  if (!present.stdout.startsWith(hash)) {
+    // Written beside and renamed: another login of the same user may do the same at the same time.
+    const script = [
+      'umask 077',
+      'mkdir -p "$HOME/.cache/vizlink"',
+      `part=${path}.$$`,
+      'trap \'rm -f "$part"\' EXIT',
+      'cat > "$part"',
+      'chmod 700 "$part"',
+      `mv -f "$part" ${path}`,
+      check,
+    ].join(' && ')
+    const put = await runExec(client, script, { timer, maximumBytes: 4096, input: binary })
+    if (!put.stdout.startsWith(hash)) {
+      throw relayRefused('The relay program could not be put on the node.', put.stderr || put.stdout)
+    }
+  }
+  return `exec ${path}`
+}

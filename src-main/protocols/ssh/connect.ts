@@ -1,0 +1,151 @@
+/** One authenticated SSH connection, directly or through another one. */
+import { connect as connectTcp, type Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
+import ssh2, { type Client, type ConnectConfig } from 'ssh2'
+import { deadline, hostKeyChanged, hostKeyUnknown, refused, unreachable } from './failures.ts'
+import { fingerprint, judgeHostKey, publicLine } from './host-keys.ts'
+import { createRemoteAgent, type AskSignature } from './remote-agent.ts'
+
+export interface HopTarget {
+  label: string
+  address: string
+  port: number
+  user: string
+  hostKeys: readonly string[]
+}
+
+export interface HopQuestions {
+  verifyHostKey(hop: string, publicKey: string, fingerprint: string): Promise<boolean>
+  sign: AskSignature
+  answerPrompts(
+    hop: string,
+    title: string,
+    prompts: { text: string; echo: boolean }[],
+  ): Promise<string[] | null>
+}
+
+const keepAliveMs = 3000
+const keepAlivesMissed = 3
+
+/** Races `work` against a deadline whose clock can stand still while people are asked. */
+export interface Timer {
+  race<T>(what: string, work: Promise<T>): Promise<T>
+}
+
+async function openSocket(target: HopTarget, timer: Timer): Promise<Socket> {
+  const socket = connectTcp({ host: target.address, port: target.port, noDelay: true })
+  try {
+    await timer.race(
+      `Reaching ${target.label}`,
+      new Promise<void>((resolve, reject) => {
+        socket.once('connect', resolve)
+        socket.once('error', reject)
+      }),
+    )
+    return socket
+  } catch (error) {
+    socket.destroy()
+    throw unreachable(target.label, error)
+  }
+}
+
+/** Opens a TCP stream to `target` inside an existing connection. */
+async function openThrough(client: Client, target: HopTarget, timer: Timer): Promise<Duplex> {
+  const opened = new Promise<Duplex>((resolve, reject) => {
+    client.forwardOut('127.0.0.1', 0, target.address, target.port, (error, stream) =>
+      error ? reject(error) : resolve(stream),
+    )
+  })
+  try {
+    return await timer.race(`Reaching ${target.label}`, opened)
+  } catch (error) {
+    // A stream that opens after we gave up must not stay.
+    void opened.then((stream) => stream.destroy()).catch(() => undefined)
+    throw unreachable(target.label, error)
+  }
+}
+
+/**
+ * Connects and logs in.
+ * @param through the connection of the hop before, or null for the first
+ * @throws VizlinkError login-unreachable, host-key-changed, host-key-unknown, auth-refused, deadline-exceeded
+ */
+export async function connectHop(
+  target: HopTarget,
+  through: Client | null,
+  publicKeys: readonly string[],
+  questions: HopQuestions,
+  timer: Timer,
+): Promise<Client> {
+  const sock = through ? await openThrough(through, target, timer) : await openSocket(target, timer)
+  const client = new ssh2.Client()
+  let keyProblem: Error | null = null
+
+  const verify = async (blob: Buffer): Promise<boolean> => {
+    const shown = `${publicLine(blob).split(' ')[0] ?? ''} ${fingerprint(blob)}`
+    const judgement = judgeHostKey(blob, target.hostKeys)
+    if (judgement === 'known') return true
+    if (judgement === 'changed') {
+      keyProblem = hostKeyChanged(target.label, shown)
+      return false
+    }
+    if (await questions.verifyHostKey(target.label, publicLine(blob), fingerprint(blob))) return true
+    keyProblem = hostKeyUnknown(target.label, shown)
+    return false
+  }
+
+  const configuration: ConnectConfig = {
+    sock: sock as Socket,
+    username: target.user,
+    agent: createRemoteAgent(publicKeys, questions.sign),
+    // What the profile lists comes first, so that the server shows a key that can be checked.
+    ...hostKeyPreference(target.hostKeys),
+    tryKeyboard: true,
+    keepaliveInterval: keepAliveMs,
+    keepaliveCountMax: keepAlivesMissed,
+    // Our own timer bounds the handshake; it stands still while a question is open.
+    readyTimeout: 0,
+    hostVerifier: (blob: Buffer, accept: (valid: boolean) => void) => {
+      verify(blob).then(accept, () => accept(false))
+    },
+  }
+  const ready = new Promise<void>((resolve, reject) => {
+    client.once('ready', resolve)
+    client.on('error', reject)
+    client.once('close', () => reject(new Error('the connection was closed')))
+  })
+  client.on('keyboard-interactive', (name, instructions, _language, prompts, finish) => {
+    const asked = prompts.map((prompt) => ({ text: prompt.prompt, echo: prompt.echo ?? false }))
+    questions.answerPrompts(target.label, [name, instructions].filter(Boolean).join(': '), asked).then(
+      (answers) => finish(answers ?? []),
+      () => finish([]),
+    )
+  })
+  try {
+    client.connect(configuration)
+    await timer.race(`Logging in to ${target.label}`, ready)
+    return client
+  } catch (error) {
+    client.end()
+    sock.destroy()
+    if (keyProblem) throw keyProblem
+    if (error instanceof Error && (error as { level?: string }).level === 'client-authentication') {
+      throw refused(target.label, error)
+    }
+    throw error instanceof Error && 'failure' in error
+      ? deadline(`Logging in to ${target.label}`)
+      : unreachable(target.label, error)
+  }
+}
+
+/** ssh2's own defaults with the listed key types in front; nothing where none is listed. */
+function hostKeyPreference(hostKeys: readonly string[]): Pick<ConnectConfig, 'algorithms'> {
+  const types = [...new Set(hostKeys.map((line) => line.split(' ')[0] ?? ''))]
+  const names = types.flatMap((type) => (type === 'ssh-rsa' ? ['rsa-sha2-512', 'rsa-sha2-256'] : [type]))
+  const known = names.filter((name) =>
+    /^(ssh-ed25519|ecdsa-sha2-nistp(256|384|521)|rsa-sha2-(512|256))$/.test(name),
+  )
+  if (known.length === 0) return {}
+  // A static list of the few host key types that every runtime has; ciphers and key exchange stay ssh2's own.
+  return { algorithms: { serverHostKey: known } } as Pick<ConnectConfig, 'algorithms'>
+}

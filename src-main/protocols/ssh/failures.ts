@@ -1,0 +1,64 @@
+/** What can go wrong with SSH, in words. */
+import { fail, type EvidenceItem, type VizlinkError } from '../../shared/errors.ts'
+
+const evidenceOf = (hop: string, error: unknown): EvidenceItem[] => [
+  { label: 'host', value: hop },
+  { label: 'answer', value: error instanceof Error ? error.message : String(error) },
+]
+
+export function unreachable(hop: string, error: unknown): VizlinkError {
+  return fail('login-unreachable', {
+    message: `The SSH server ${hop} cannot be reached.`,
+    nextStep: 'Check your network or VPN, then try again.',
+    evidence: evidenceOf(hop, error),
+  })
+}
+
+export function refused(hop: string, error: unknown): VizlinkError {
+  return fail('auth-refused', {
+    message: `The SSH server ${hop} did not accept your key.`,
+    nextStep:
+      'Check that your public key is registered on the cluster, and the user name in the site profile.',
+    evidence: evidenceOf(hop, error),
+  })
+}
+
+export function hostKeyChanged(hop: string, shown: string): VizlinkError {
+  return fail('host-key-changed', {
+    message: `The SSH server ${hop} shows another host key than your site profile names.`,
+    nextStep:
+      'Do not connect. Ask your administrator whether the key was changed; if so, get the new site profile.',
+    evidence: [
+      { label: 'host', value: hop },
+      { label: 'key shown', value: shown },
+    ],
+    retryable: false,
+  })
+}
+
+export function hostKeyUnknown(hop: string, shown: string): VizlinkError {
+  return fail('host-key-unknown', {
+    message: `The identity of the SSH server ${hop} was not confirmed.`,
+    nextStep:
+      'Compare the key with the one that your administrator publishes, then try again and confirm it.',
+    evidence: [
+      { label: 'host', value: hop },
+      { label: 'key shown', value: shown },
+    ],
+  })
+}
+
+export function lost(what: string, error?: unknown): VizlinkError {
+  return fail('link-lost', {
+    message: `${what} was lost.`,
+    nextStep: 'Vizlink reconnects by itself; if it does not, try again.',
+    evidence:
+      error === undefined
+        ? []
+        : [{ label: 'reason', value: error instanceof Error ? error.message : String(error) }],
+  })
+}
+
+export function deadline(what: string): VizlinkError {
+  return fail('deadline-exceeded', { message: `${what} took too long.`, nextStep: 'Try again.' })
+}

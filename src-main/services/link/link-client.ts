@@ -1,0 +1,94 @@
+/** The app's side of one link process: typed requests, answered questions, the news that something was lost. */
+import { fail, toFailure, VizlinkError, type Failure } from '../../shared/errors.ts'
+import type {
+  FromLinkProcess,
+  LinkQuestions,
+  LinkRequestName,
+  LinkRequests,
+  ToLinkProcess,
+} from '../../link-process/messages.ts'
+import type { ChildHandle } from '../../ports/process-host.ts'
+
+export type QuestionHandlers = {
+  [N in keyof LinkQuestions]: (input: LinkQuestions[N]['input']) => Promise<LinkQuestions[N]['output']>
+}
+
+export interface LinkClient {
+  /** Rejects with a `VizlinkError`; `link-lost` when the process dies. */
+  request<N extends LinkRequestName>(
+    name: N,
+    input: LinkRequests[N]['input'],
+  ): Promise<LinkRequests[N]['output']>
+  /** A relay (or, with null, the whole login) was lost without our asking. */
+  onLost(listener: (relayId: string | null, failure: Failure) => void): void
+  /** Closes everything; settles when the process is gone. */
+  close(): Promise<void>
+}
+
+const closeDeadlineMs = 2000
+
+export function createLinkClient(child: ChildHandle, questions: QuestionHandlers): LinkClient {
+  const pending = new Map<number, { resolve(value: unknown): void; reject(error: Error): void }>()
+  const listeners: ((relayId: string | null, failure: Failure) => void)[] = []
+  let counter = 0
+  let over = false
+  const send = (message: ToLinkProcess): boolean => child.send(message)
+
+  const answer = async (id: number, name: keyof LinkQuestions, input: unknown): Promise<void> => {
+    let value: unknown = name === 'verifyHostKey' ? false : null
+    try {
+      value = await (questions[name] as (input: unknown) => Promise<unknown>)(input)
+    } catch {
+      // A question that cannot be asked is refused.
+    }
+    send({ type: 'answer', id, value })
+  }
+
+  child.onMessage((raw) => {
+    const message = raw as FromLinkProcess
+    if (message.type === 'reply') {
+      const request = pending.get(message.id)
+      pending.delete(message.id)
+      if (message.ok) request?.resolve(message.value)
+      else request?.reject(new VizlinkError(message.failure))
+    } else if (message.type === 'question') void answer(message.id, message.name, message.input)
+    else if (message.type === 'lost')
+      for (const listener of listeners) listener(message.relayId, message.failure)
+  })
+
+  void child.exited.then(({ code, signal }) => {
+    const error = fail('link-lost', {
+      message: 'The part of Vizlink that holds the connection stopped unexpectedly.',
+      nextStep: 'Vizlink reconnects by itself; if it does not, try again.',
+      evidence: [{ label: 'exit', value: `code ${code ?? 'none'}, signal ${signal ?? 'none'}` }],
+    })
+    for (const request of pending.values()) request.reject(error)
+    pending.clear()
+    if (over) return
+    over = true
+    for (const listener of listeners) listener(null, toFailure(error))
+  })
+
+  return {
+    request(name, input) {
+      return new Promise((resolve, reject) => {
+        const id = ++counter
+        pending.set(id, { resolve: (value) => resolve(value as LinkRequests[typeof name]['output']), reject })
+        if (over || !send({ type: 'request', id, name, input })) {
+          pending.delete(id)
+          reject(fail('link-lost', { message: 'The connection is gone.', nextStep: 'Try again.' }))
+        }
+      })
+    },
+    onLost: (listener) => void listeners.push(listener),
+    async close() {
+      if (!over) {
+        over = true
+        send({ type: 'request', id: ++counter, name: 'close', input: null })
+      }
+      const timer = setTimeout(() => void child.end(), closeDeadlineMs)
+      await child.exited
+      clearTimeout(timer)
+    },
+  }
+}

@@ -9,7 +9,8 @@ import { fileURLToPath } from 'node:url'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..')
 const installed = join(root, 'node_modules', 'electron', 'dist')
-const folder = process.env.VIZLINK_ELECTRON_DIST ?? (existsSync(join(installed, 'version')) ? installed : null)
+const folder =
+  process.env.VIZLINK_ELECTRON_DIST ?? (existsSync(join(installed, 'version')) ? installed : null)
 
 function run(file, args) {
   const { status } = spawnSync(process.execPath, [join(root, file), ...args], { cwd: root, stdio: 'inherit' })

@@ -15,7 +15,9 @@ async function main(): Promise<void> {
 
 if (prepareElectron()) {
   main().catch((error: unknown) => {
-    process.stderr.write(`Vizlink could not start: ${error instanceof Error ? error.message : String(error)}\n`)
+    process.stderr.write(
+      `Vizlink could not start: ${error instanceof Error ? error.message : String(error)}\n`,
+    )
     electronApp.exit(1)
   })
 } else {

@@ -51,7 +51,8 @@ export function createRouter<C extends CallTable>(
       const value: unknown = await handler(input.data as never, sender)
       if (checkOutput) {
         const output = call.output.safeParse(value)
-        if (!output.success) throw new Error(`call ${name} answered against the contract: ${output.error.message}`)
+        if (!output.success)
+          throw new Error(`call ${name} answered against the contract: ${output.error.message}`)
       }
       return { ok: true, value }
     } catch (error) {

@@ -21,7 +21,8 @@ export async function findPageFile(folder: string, urlPath: string): Promise<Pag
   } catch {
     return null
   }
-  if (!decoded.startsWith('/') || decoded.length > 512 || /[\0\\]|(^|\/)\.\.?(\/|$)/.test(decoded)) return null
+  if (!decoded.startsWith('/') || decoded.length > 512 || /[\0\\]|(^|\/)\.\.?(\/|$)/.test(decoded))
+    return null
   const relative = decoded === '/' ? '/index.html' : decoded
   const contentType = contentTypeOf(extname(relative).toLowerCase())
   if (contentType === null) return null

@@ -1,5 +1,5 @@
 /** The page's typed client of the contract, over either transport. */
-import { z } from 'zod'
+import './no-eval.ts'
 import {
   calls,
   events,
@@ -13,9 +13,6 @@ import { VizlinkError } from '../../src-main/shared/errors.ts'
 import { createElectronTransport } from './electron-transport.ts'
 import type { FramePort, Transport, TransportState } from './transport.ts'
 import { createWebSocketTransport } from './web-socket-transport.ts'
-
-// Schemas must not be compiled with `new Function`: the page's CSP forbids it, and every try would be reported.
-z.config({ jitless: true })
 
 export interface Client {
   /** Settles with the checked answer; rejects with a `VizlinkError` whose `failure` can be shown as it is. */

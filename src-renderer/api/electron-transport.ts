@@ -52,7 +52,10 @@ export function createElectronTransport(bridge: PreloadBridge): Transport {
         const timer = window.setTimeout(() => {
           awaited.delete(portId)
           reject(
-            fail('deadline-exceeded', { message: 'The stream’s port did not arrive.', nextStep: 'Try again.' }),
+            fail('deadline-exceeded', {
+              message: 'The stream’s port did not arrive.',
+              nextStep: 'Try again.',
+            }),
           )
         }, portDeadlineMs)
         awaited.set(portId, (port) => {

@@ -234,5 +234,8 @@ export function likelyCodecString(configuration: StreamConfiguration): string {
   const { codec, width, height, fps } = configuration
   if (codec === 'HEVC') return hevcCodecString
   if (codec === 'AV1') return av1CodecString
-  return h264CodecString({ profile: 100, constraints: 0, level: levelFor(width, height, fps), width, height }, fps)
+  return h264CodecString(
+    { profile: 100, constraints: 0, level: levelFor(width, height, fps), width, height },
+    fps,
+  )
 }

@@ -1,4 +1,5 @@
 /** Worker: owns the frame port, decodes with WebCodecs, presents. Its entry; one worker serves one stream view. */
+import '../api/no-eval.ts'
 import { fail } from '../../src-main/shared/errors.ts'
 import type { FramePort } from '../api/index.ts'
 import { DecodeQueue, type Decoder, type DecoderFactory } from './decode-queue.ts'
@@ -15,7 +16,7 @@ interface WorkerScope {
 }
 const scope = globalThis as unknown as WorkerScope
 
-const factsEveryMs = 500
+const factsEveryMs = 1000
 
 /** Opens the port; `receive` gets whole messages, `gone` runs once when the other side has closed it. */
 function openPort(

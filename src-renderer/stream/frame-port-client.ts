@@ -144,6 +144,7 @@ function parseEvent(payload: Uint8Array): StreamEvent | null {
   if (value?.type === 'terminated' && typeof value.code === 'number') {
     return { type: 'terminated', code: value.code }
   }
-  if (value?.type === 'quality' && typeof value.poor === 'boolean') return { type: 'quality', poor: value.poor }
+  if (value?.type === 'quality' && typeof value.poor === 'boolean')
+    return { type: 'quality', poor: value.poor }
   return null
 }

@@ -11,7 +11,8 @@ export interface InputCapture {
 
 type Button = 1 | 2 | 3 | 4 | 5
 /** `MouseEvent.button` counts left, middle, right, back, forward from 0: the records' numbers from 1. */
-const buttonOf = (button: number): Button | null => (button >= 0 && button <= 4 ? ((button + 1) as Button) : null)
+const buttonOf = (button: number): Button | null =>
+  button >= 0 && button <= 4 ? ((button + 1) as Button) : null
 
 /**
  * Captures input on `element`, which takes the keyboard when it has the focus (Ctrl+Alt+Shift+Z gives it back).

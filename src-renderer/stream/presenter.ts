@@ -81,7 +81,9 @@ function createCanvasPresenter(): Presenter {
 
 /** The best presenter of this browser. */
 export function createPresenter(preferred: PictureSink['kind'] = 'track-generator'): Presenter {
-  const Generator = (globalThis as { MediaStreamTrackGenerator?: TrackGeneratorConstructor }).MediaStreamTrackGenerator
-  return Generator && preferred === 'track-generator' ? createTrackPresenter(Generator) : createCanvasPresenter()
+  const Generator = (globalThis as { MediaStreamTrackGenerator?: TrackGeneratorConstructor })
+    .MediaStreamTrackGenerator
+  return Generator && preferred === 'track-generator'
+    ? createTrackPresenter(Generator)
+    : createCanvasPresenter()
 }
-

@@ -3,7 +3,10 @@ import workerUrl from './decode-worker.ts?worker&url'
 import type { FromDecodeWorker, ToDecodeWorker } from './worker-messages.ts'
 
 interface TrustedTypes {
-  createPolicy(name: string, rules: { createScriptURL(url: string): string }): { createScriptURL(url: string): string }
+  createPolicy(
+    name: string,
+    rules: { createScriptURL(url: string): string },
+  ): { createScriptURL(url: string): string }
 }
 
 let policy: { createScriptURL(url: string): string } | null = null
@@ -14,7 +17,8 @@ function scriptUrl(url: string): string {
   // A policy may be made only once.
   policy ??= types.createPolicy('vizlink-worker', {
     createScriptURL(candidate) {
-      if (new URL(candidate, location.href).origin !== location.origin) throw new TypeError('a foreign script')
+      if (new URL(candidate, location.href).origin !== location.origin)
+        throw new TypeError('a foreign script')
       return candidate
     },
   })

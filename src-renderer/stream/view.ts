@@ -29,7 +29,11 @@ export interface StreamView {
   facts(): ViewFacts
 }
 
-const factsEveryMs = 1000
+const checkEveryMs = 1000
+/** The worker reports once per second; one that is silent for longer does not keep the page's own figures back. */
+const measureWithoutWorkerMs = 1500
+/** Reports out of turn (the first picture) are no reason to measure again. */
+const measureAtMostEveryMs = 900
 
 /** Shows the stream of a connection whose state is `streaming`; the port is opened by the view. */
 export function startStreamView(options: StreamViewOptions): StreamView {
@@ -66,7 +70,8 @@ export function startStreamView(options: StreamViewOptions): StreamView {
       presenter: presenter.kind,
       codec: workerFacts?.codec ?? null,
       ...size,
-      firstFrameAt: firstShownAt ?? (presenter.kind === 'canvas' ? (workerFacts?.firstFrameAt ?? null) : null),
+      firstFrameAt:
+        firstShownAt ?? (presenter.kind === 'canvas' ? (workerFacts?.firstFrameAt ?? null) : null),
     }
   }
 
@@ -103,13 +108,17 @@ export function startStreamView(options: StreamViewOptions): StreamView {
   function onWorkerMessage(message: FromDecodeWorker): void {
     if (message.type === 'ended') return end(message.reason)
     if (message.type === 'configuration') {
-      if (size.width === 0) size = { width: message.configuration.width, height: message.configuration.height }
+      if (size.width === 0)
+        size = { width: message.configuration.width, height: message.configuration.height }
       return
     }
-    const first = workerFacts?.firstFrameAt == null && message.facts.firstFrameAt !== null
+    const first = !workerFacts?.firstFrameAt && message.facts.firstFrameAt !== null
     workerFacts = message.facts
     if (message.facts.width > 0) size = { width: message.facts.width, height: message.facts.height }
-    if (first && presenter.kind === 'canvas' && !over) publish()
+    if (over) return
+    // Both sides' counts are from the same moment then.
+    if (performance.now() - measuredAt >= measureAtMostEveryMs) measure()
+    else if (first && presenter.kind === 'canvas') publish()
   }
 
   function sendRecords(records: InputRecord[]): void {
@@ -130,7 +139,9 @@ export function startStreamView(options: StreamViewOptions): StreamView {
     }),
   )
   const input = captureInput(surface, () => size, sendRecords)
-  const timer = setInterval(measure, factsEveryMs)
+  const timer = setInterval(() => {
+    if (performance.now() - measuredAt >= measureWithoutWorkerMs) measure()
+  }, checkEveryMs)
   presenter.onFirst(() => {
     firstShownAt = Date.now()
     if (!over) publish()

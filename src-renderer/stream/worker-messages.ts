@@ -5,7 +5,8 @@ import type { StreamEndReason } from './facts.ts'
 
 /** Where the worker puts pictures. Both kinds are transferred. */
 export type PictureSink =
-  { kind: 'track-generator'; writable: WritableStream<VideoFrame> } | { kind: 'canvas'; canvas: OffscreenCanvas }
+  | { kind: 'track-generator'; writable: WritableStream<VideoFrame> }
+  | { kind: 'canvas'; canvas: OffscreenCanvas }
 
 export type ToDecodeWorker =
   | { type: 'start'; port: FramePort; sink: PictureSink }

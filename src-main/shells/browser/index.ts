@@ -57,7 +57,11 @@ export async function startBrowserShell(options: BrowserShellOptions): Promise<B
   const host = `127.0.0.1:${port}`
   const origin = `http://${host}`
   const signIn = createSignIn(port, options.now)
-  const pages = new WebSocketServer({ noServer: true, maxPayload: maximumCallBytes, perMessageDeflate: false })
+  const pages = new WebSocketServer({
+    noServer: true,
+    maxPayload: maximumCallBytes,
+    perMessageDeflate: false,
+  })
   let pageCount = 0
 
   function refuse(response: ServerResponse, status: number, why: string): void {
@@ -129,7 +133,9 @@ export async function startBrowserShell(options: BrowserShellOptions): Promise<B
 
   function refuseUpgrade(socket: Socket, status: number, why: string): void {
     logger.log('warn', 'shell.upgrade-refused', { status, why })
-    socket.end(`HTTP/1.1 ${status} Refused\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`, () => socket.destroy())
+    socket.end(`HTTP/1.1 ${status} Refused\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`, () =>
+      socket.destroy(),
+    )
   }
 
   server.on('request', (request, response) => {
@@ -142,7 +148,8 @@ export async function startBrowserShell(options: BrowserShellOptions): Promise<B
   server.on('upgrade', (request, socket, head) => upgrade(request, socket as Socket, head))
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
     if (!socket.writable) return void socket.destroy()
-    const status = error.code === 'HPE_HEADER_OVERFLOW' ? 431 : error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 408 : 400
+    const status =
+      error.code === 'HPE_HEADER_OVERFLOW' ? 431 : error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 408 : 400
     socket.end(`HTTP/1.1 ${status} Refused\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`)
   })
   logger.log('info', 'shell.listening', { origin })

@@ -7,7 +7,10 @@ import { pageOrigin, pageScheme } from './security.ts'
 
 /** To be registered before the app is ready. */
 export const pageSchemes: CustomScheme[] = [
-  { scheme: pageScheme, privileges: { standard: true, secure: true, supportFetchAPI: true, codeCache: true } },
+  {
+    scheme: pageScheme,
+    privileges: { standard: true, secure: true, supportFetchAPI: true, codeCache: true },
+  },
 ]
 
 /** Answers one request for the page. */
@@ -22,7 +25,10 @@ export async function answerPageRequest(rendererFolder: string, request: Request
 
 /** Serves the page on the window's own session (a partition does not see the global handler), and nothing else. */
 export function servePage(
-  session: { protocol: Pick<Session['protocol'], 'handle'>; webRequest: Pick<Session['webRequest'], 'onBeforeRequest'> },
+  session: {
+    protocol: Pick<Session['protocol'], 'handle'>
+    webRequest: Pick<Session['webRequest'], 'onBeforeRequest'>
+  },
   rendererFolder: string,
 ): void {
   session.protocol.handle(pageScheme, (request) => answerPageRequest(rendererFolder, request))

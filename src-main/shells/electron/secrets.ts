@@ -29,11 +29,13 @@ export async function openSecretStore(cipher: Cipher, file: string, logger: Logg
   function save(): Promise<void> {
     if (!persistent) return Promise.resolve()
     const text = JSON.stringify(Object.fromEntries(stored))
-    writing = writing.catch(() => undefined).then(async () => {
-      await mkdir(dirname(file), { recursive: true, mode: 0o700 })
-      await writeFile(`${file}.new`, text, { mode: 0o600 })
-      await rename(`${file}.new`, file)
-    })
+    writing = writing
+      .catch(() => undefined)
+      .then(async () => {
+        await mkdir(dirname(file), { recursive: true, mode: 0o700 })
+        await writeFile(`${file}.new`, text, { mode: 0o600 })
+        await rename(`${file}.new`, file)
+      })
     return writing
   }
 
@@ -69,7 +71,8 @@ async function readStore(file: string, logger: Logger): Promise<Record<string, s
   try {
     return fileSchema.parse(JSON.parse(await readFile(file, 'utf8')))
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') logger.log('warn', 'secrets.file-unreadable', { error })
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT')
+      logger.log('warn', 'secrets.file-unreadable', { error })
     return {}
   }
 }

@@ -22,7 +22,10 @@ const isPage = (url: string): boolean => url === pageOrigin || url.startsWith(`$
 
 /** Sets both permission handlers: the request for what asks, the check for what only looks. */
 export function limitPermissions(
-  session: Pick<Session, 'setPermissionRequestHandler' | 'setPermissionCheckHandler' | 'setDevicePermissionHandler'>,
+  session: Pick<
+    Session,
+    'setPermissionRequestHandler' | 'setPermissionCheckHandler' | 'setDevicePermissionHandler'
+  >,
   logger: Logger,
 ): void {
   session.setPermissionRequestHandler((_contents, permission, answer, details) => {
@@ -60,5 +63,7 @@ export function isTrustedSender(
   windows: { has(id: number): boolean },
 ): boolean {
   const frame = event.senderFrame
-  return frame !== null && frame.parent === null && frame.origin === pageOrigin && windows.has(event.sender.id)
+  return (
+    frame !== null && frame.parent === null && frame.origin === pageOrigin && windows.has(event.sender.id)
+  )
 }

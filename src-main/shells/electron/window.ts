@@ -66,7 +66,8 @@ export function serveContract({ app, ipc, createChannel, logger }: ContractOptio
     frame: { postMessage(channel: string, message: unknown, ports: MessagePortMain[]): void } | null,
   ): void {
     const { port1, port2 } = createChannel()
-    if (frame && app.attachStreamPort?.(portId, port1) === true) frame.postMessage(channels.framePort, portId, [port2])
+    if (frame && app.attachStreamPort?.(portId, port1) === true)
+      frame.postMessage(channels.framePort, portId, [port2])
     else {
       port1.close()
       port2.close()

@@ -31,7 +31,10 @@ export function createNodePlatform(options: NodePlatformOptions = {}): NodePlatf
   const logger = options.logger ?? createLogger()
   const dataFolder = options.dataFolder ?? defaultDataFolder()
   mkdirSync(dataFolder, { recursive: true, mode: 0o700 })
-  const processes = createNodeProcessHost({ logger, ...(options.entries ? { entries: options.entries } : {}) })
+  const processes = createNodeProcessHost({
+    logger,
+    ...(options.entries ? { entries: options.entries } : {}),
+  })
   return {
     shell: 'browser',
     processes,

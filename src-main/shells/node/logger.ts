@@ -13,7 +13,8 @@ export interface LoggerOptions {
 /** Makes a logger. Lines are written at once: a crash must not lose the last ones. */
 export function createLogger({ level = 'info', file, stream }: LoggerOptions = {}): Logger {
   const output =
-    stream ?? destination(file === undefined ? { dest: 2, sync: true } : { dest: file, sync: true, mode: 0o600 })
+    stream ??
+    destination(file === undefined ? { dest: 2, sync: true } : { dest: file, sync: true, mode: 0o600 })
   const lines = pino({ level, base: { pid: process.pid }, timestamp: true }, output)
   return {
     log(lineLevel, event, fields = {}) {

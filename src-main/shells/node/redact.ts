@@ -35,7 +35,9 @@ export function redact(value: unknown, depth = 0): unknown {
       .slice(0, maximumEntries)
       .map(([name, entry]) => [
         name,
-        secretField.test(name) && entry !== null && typeof entry !== 'boolean' ? removed : redact(entry, depth + 1),
+        secretField.test(name) && entry !== null && typeof entry !== 'boolean'
+          ? removed
+          : redact(entry, depth + 1),
       ]),
   )
 }

@@ -94,7 +94,8 @@ function parse(payload: Uint8Array): Parsed {
     reader.bit()
     if (reader.flag()) {
       const lists = chromaFormat === 3 ? 12 : 8
-      for (let index = 0; index < lists; index++) if (reader.flag()) skipScalingList(reader, index < 6 ? 16 : 64)
+      for (let index = 0; index < lists; index++)
+        if (reader.flag()) skipScalingList(reader, index < 6 ? 16 : 64)
     }
   }
   reader.unsigned()

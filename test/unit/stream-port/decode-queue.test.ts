@@ -1,0 +1,210 @@
+import { describe, expect, test } from 'vitest'
+import { DecodeQueue, type Decoder, type DecoderSetting } from '../../../src-renderer/stream/decode-queue.ts'
+import { NewestWins } from '../../../src-renderer/stream/newest-wins.ts'
+import { DurationStatistics } from '../../../src-renderer/stream/statistics.ts'
+import { readRecordedStream } from '../../support/recorded-stream.ts'
+
+const recorded = readRecordedStream()
+
+interface FakePicture {
+  timestamp: number
+  displayWidth: number
+  displayHeight: number
+  closed: boolean
+  close(): void
+}
+
+function picture(timestamp: number): FakePicture {
+  return {
+    timestamp,
+    displayWidth: 1280,
+    displayHeight: 720,
+    closed: false,
+    close() {
+      this.closed = true
+    },
+  }
+}
+
+/** A queue over decoders whose output the test controls. */
+function setUp() {
+  const log = { credits: [] as number[], keyFrames: 0, codecs: [] as string[], failed: [] as string[] }
+  const pictures: FakePicture[] = []
+  const decoders: {
+    setting: DecoderSetting | null
+    inside: number[]
+    closed: boolean
+    finish(): void
+    break(): void
+  }[] = []
+  const clock = { now: 1000 }
+  const queue = new DecodeQueue<FakePicture>(
+    ({ output, error }) => {
+      const state = {
+        setting: null as DecoderSetting | null,
+        inside: [] as number[],
+        closed: false,
+        finish() {
+          const timestamp = state.inside.shift()
+          if (timestamp !== undefined) output(picture(timestamp))
+        },
+        break: () => error(new Error('broken')),
+      }
+      decoders.push(state)
+      return {
+        configure: (setting) => void (state.setting = setting),
+        decode: ({ timestamp }) => void state.inside.push(timestamp),
+        close: () => void (state.closed = true),
+      } satisfies Decoder
+    },
+    {
+      onPicture: (value) => pictures.push(value),
+      credit: (frameNumber) => log.credits.push(frameNumber),
+      requestKeyFrame: () => log.keyFrames++,
+      onCodec: (codec) => log.codecs.push(codec),
+      onFailed: (reason) => log.failed.push(reason),
+      now: () => clock.now,
+    },
+  )
+  queue.configure({ codec: 'H.264', width: 1280, height: 720, fps: 30, audio: null })
+  const push = (frameNumber: number, keyFrame = false): void =>
+    queue.push({
+      frameNumber,
+      keyFrame,
+      data: recorded[keyFrame ? 0 : 1]?.data ?? new Uint8Array(),
+      receivedAt: 0,
+      queuedAt: 0,
+    })
+  return { queue, push, log, pictures, decoders, clock, last: () => decoders.at(-1) }
+}
+
+describe('the decode queue', () => {
+  test('waits for a key frame, then configures from its parameter set and acknowledges after decoding', () => {
+    const { push, log, decoders, pictures, last, queue } = setUp()
+    push(1)
+    expect(log).toMatchObject({ credits: [1], keyFrames: 1 })
+    push(2, true)
+    push(3)
+    expect(decoders).toHaveLength(1)
+    expect(last()?.setting).toEqual({ codec: 'avc1.64001F', acceleration: 'no-preference' })
+    expect(log.credits).toEqual([1])
+    last()?.finish()
+    last()?.finish()
+    expect(log.credits).toEqual([1, 2, 3])
+    expect(pictures).toHaveLength(2)
+    expect(queue).toMatchObject({ framesDecoded: 2, framesDropped: 1 })
+  })
+
+  test('a decoder error means a fresh decoder and a key frame; what was inside is acknowledged', () => {
+    const { push, log, decoders, last } = setUp()
+    push(1, true)
+    push(2)
+    last()?.break()
+    expect(log).toMatchObject({ credits: [2], keyFrames: 1 })
+    expect(decoders[0]?.closed).toBe(true)
+    push(3)
+    push(4, true)
+    expect(decoders).toHaveLength(2)
+    last()?.finish()
+    expect(log.credits).toEqual([2, 3, 4])
+  })
+
+  test('errors in a row lead to software, then to the end', () => {
+    const { push, log, last, clock } = setUp()
+    for (let attempt = 1; attempt <= 4; attempt++) {
+      push(attempt, true)
+      expect(last()?.setting?.acceleration).toBe(attempt <= 2 ? 'no-preference' : 'prefer-software')
+      expect(log.failed).toEqual([])
+      last()?.break()
+      clock.now += 2000
+    }
+    expect(log.failed).toHaveLength(1)
+    push(9, true)
+    expect(log.credits).not.toContain(9)
+  })
+
+  test('a decoder that falls behind for longer than a moment is started over', () => {
+    const { push, log, clock, decoders, last } = setUp()
+    push(1, true)
+    for (let number = 2; number <= 7; number++) push(number)
+    clock.now += 100
+    push(8)
+    expect(decoders[0]?.closed).toBe(false)
+    clock.now += 300
+    push(9)
+    expect(decoders[0]?.closed).toBe(true)
+    expect(log.keyFrames).toBe(1)
+    expect(log.credits).toEqual([8, 9])
+    push(10, true)
+    last()?.finish()
+    expect(log.credits).toEqual([8, 9, 10])
+  })
+
+  test('a key frame that does not come is asked for again, not for every frame', () => {
+    const { push, log, clock } = setUp()
+    for (let number = 1; number <= 60; number++) {
+      push(number)
+      clock.now += 40
+    }
+    expect(log.keyFrames).toBe(3)
+    expect(log.credits).toHaveLength(60)
+  })
+
+  test('after the end pictures are closed and nothing is sent', () => {
+    const { push, queue, decoders, pictures, log } = setUp()
+    push(1, true)
+    queue.dispose()
+    decoders[0]?.finish()
+    expect(pictures).toEqual([])
+    expect(log.credits).toEqual([])
+  })
+})
+
+describe('newest wins', () => {
+  test('a busy sink gets the newest picture; overtaken ones are closed and counted', async () => {
+    const shown: number[] = []
+    const free: (() => void)[] = []
+    const newest = new NewestWins<FakePicture>(
+      (value) => {
+        shown.push(value.timestamp)
+        return new Promise((resolve) => free.push(resolve))
+      },
+      () => undefined,
+    )
+    const all = [1, 2, 3, 4].map(picture)
+    for (const value of all) newest.push(value)
+    free.shift()?.()
+    await Promise.resolve()
+    await Promise.resolve()
+    expect(shown).toEqual([1, 4])
+    expect(all.map(({ closed }) => closed)).toEqual([false, true, true, false])
+    expect(newest.dropped).toBe(2)
+    newest.push(picture(5))
+    newest.dispose()
+    const late = picture(6)
+    newest.push(late)
+    expect(late.closed).toBe(true)
+    expect(shown).toEqual([1, 4])
+  })
+
+  test('a sink that fails is told once', async () => {
+    const failures: unknown[] = []
+    const newest = new NewestWins<FakePicture>(
+      () => Promise.reject(new Error('no')),
+      (error) => failures.push(error),
+    )
+    newest.push(picture(1))
+    newest.push(picture(2))
+    await new Promise((resolve) => setTimeout(resolve))
+    expect(failures).toHaveLength(1)
+  })
+})
+
+test('percentiles are those of the latest values', () => {
+  const statistics = new DurationStatistics(100)
+  expect(statistics.percentile(0.5)).toBeNull()
+  for (let value = 1; value <= 200; value++) statistics.add(value)
+  expect(statistics.percentile(0.5)).toBe(150)
+  expect(statistics.percentile(0.99)).toBe(199)
+  expect(statistics.percentile(1)).toBe(200)
+})

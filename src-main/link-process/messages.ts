@@ -35,7 +35,7 @@ export interface LinkRequests {
   /** Logs in through all hops in order. */
   login: {
     input: { hops: Hop[]; keys: OfferedKey[]; deadlineMs: number }
-    output: { serverVersions: string[] }
+    output: null
   }
   /** Logs in to one more host through the standing login; the chain stays open until `close-hop` or exit. */
   'open-hop': { input: { hop: Hop; deadlineMs: number }; output: { hopId: string } }

@@ -1,0 +1,44 @@
+/** The client's identity towards hosts: an RSA-2048 key and a self-signed certificate, as every GameStream client has. */
+import 'reflect-metadata'
+import { randomBytes, webcrypto, X509Certificate } from 'node:crypto'
+import * as x509 from '@peculiar/x509'
+
+export interface ClientIdentity {
+  /** 16 hex digits, different for every identity (a host keeps pairings by it). */
+  uniqueId: string
+  keyPem: string
+  certificatePem: string
+}
+
+const algorithm = {
+  name: 'RSASSA-PKCS1-v1_5',
+  hash: 'SHA-256',
+  publicExponent: new Uint8Array([1, 0, 1]),
+  modulusLength: 2048,
+}
+const validityYears = 20
+
+/** Makes a new identity. */
+export async function createIdentity(): Promise<ClientIdentity> {
+  x509.cryptoProvider.set(webcrypto as unknown as Crypto)
+  const keys = await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify'])
+  const now = Date.now()
+  const certificate = await x509.X509CertificateGenerator.createSelfSigned({
+    name: 'CN=NVIDIA GameStream Client',
+    notBefore: new Date(now - 24 * 3600 * 1000),
+    notAfter: new Date(now + validityYears * 365 * 24 * 3600 * 1000),
+    signingAlgorithm: algorithm,
+    keys: keys as unknown as CryptoKeyPair,
+  })
+  const key = Buffer.from(await webcrypto.subtle.exportKey('pkcs8', keys.privateKey)).toString('base64')
+  return {
+    uniqueId: randomBytes(8).toString('hex'),
+    keyPem: `-----BEGIN PRIVATE KEY-----\n${key.replace(/.{64}(?=.)/g, '$&\n')}\n-----END PRIVATE KEY-----\n`,
+    certificatePem: `${certificate.toString('pem')}\n`,
+  }
+}
+
+/** The raw signature of a certificate: with RSA-2048 the last 256 bytes of its DER. */
+export function certificateSignature(pem: string): Buffer {
+  return new X509Certificate(pem).raw.subarray(-256)
+}

@@ -1,0 +1,146 @@
+/** Pairing, the client's half: stages 1 to 5 (moonlight-qt nvpairingmanager.cpp; hash SHA-256, AES-128-ECB without padding). */
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHash,
+  createSign,
+  createVerify,
+  randomBytes,
+  timingSafeEqual,
+  X509Certificate,
+} from 'node:crypto'
+import { fail } from '../../shared/errors.ts'
+import { certificateSignature, type ClientIdentity } from './identity.ts'
+import { parseNvhttp, type NvhttpAnswer } from './xml.ts'
+
+const sha256 = (...parts: Buffer[]): Buffer => createHash('sha256').update(Buffer.concat(parts)).digest()
+
+/** K = first 16 bytes of SHA-256(salt, PIN as ASCII digits). */
+export function pairingKey(salt: Buffer, pin: string): Buffer {
+  return sha256(salt, Buffer.from(pin, 'ascii')).subarray(0, 16)
+}
+
+function ecb(key: Buffer, data: Buffer, encrypt: boolean): Buffer {
+  const cipher = encrypt
+    ? createCipheriv('aes-128-ecb', key, null)
+    : createDecipheriv('aes-128-ecb', key, null)
+  cipher.setAutoPadding(false)
+  return Buffer.concat([cipher.update(data), cipher.final()])
+}
+
+export const encryptBlocks = (key: Buffer, data: Buffer): Buffer => ecb(key, data, true)
+export const decryptBlocks = (key: Buffer, data: Buffer): Buffer => ecb(key, data, false)
+
+function refused(reason: string): Error {
+  return fail('pairing-refused', {
+    message: 'The desktop’s host refused to pair with Vizlink.',
+    nextStep: 'Try again; if it stays, end the session and start a new one.',
+    evidence: [{ label: 'reason', value: reason }],
+  })
+}
+
+function hexField(answer: NvhttpAnswer, name: string, bytes: number | null): Buffer {
+  const text = answer.text(name) ?? ''
+  if (!/^([0-9a-f]{2})+$/i.test(text) || (bytes !== null && text.length !== bytes * 2))
+    throw refused(`no ${name}`)
+  return Buffer.from(text, 'hex')
+}
+
+function accepted(answer: NvhttpAnswer, stage: string): NvhttpAnswer {
+  if (answer.code !== 200 || answer.text('paired') !== '1')
+    throw refused(`${stage}: ${answer.code} ${answer.message}`)
+  return answer
+}
+
+export interface PairingTransport {
+  /** Sends one /pair query over plain HTTP; gives the body. `slow` waits for a human (stage 1). */
+  plain(query: URLSearchParams, slow: boolean): Promise<string>
+  /** Sends one /pair query over HTTPS pinned to `certificatePem`, with the client's certificate. */
+  secure(query: URLSearchParams, certificatePem: string): Promise<string>
+}
+
+/**
+ * Pairs with a host.
+ * @param submitPin makes the host take the PIN while stage 1 waits
+ * @param expectedCertificate PEM that the host's certificate must equal, or null when it is met here for the first time
+ * @returns the host's certificate (PEM), from now on pinned
+ * @throws VizlinkError pairing-refused, certificate-mismatch
+ */
+export async function pair(
+  identity: ClientIdentity,
+  pin: string,
+  transport: PairingTransport,
+  submitPin: () => Promise<void>,
+  expectedCertificate: string | null,
+): Promise<string> {
+  const salt = randomBytes(16)
+  const key = pairingKey(salt, pin)
+  const query = (fields: Record<string, string>): URLSearchParams =>
+    new URLSearchParams({ uniqueid: identity.uniqueId, devicename: 'roth', updateState: '1', ...fields })
+
+  const first = transport.plain(
+    query({
+      phrase: 'getservercert',
+      salt: salt.toString('hex'),
+      clientcert: Buffer.from(identity.certificatePem).toString('hex'),
+    }),
+    true,
+  )
+  // The host hangs in stage 1 until it has the PIN.
+  const [stage1] = await Promise.all([first, submitPin()])
+  const plain = hexField(accepted(parseNvhttp(stage1), 'stage 1'), 'plaincert', null).toString('latin1')
+  let hostCertificate: X509Certificate
+  try {
+    hostCertificate = new X509Certificate(plain)
+  } catch {
+    throw refused('the host sent no certificate')
+  }
+  if (
+    expectedCertificate !== null &&
+    !hostCertificate.raw.equals(new X509Certificate(expectedCertificate).raw)
+  ) {
+    throw fail('certificate-mismatch', {
+      message: 'The desktop’s host shows two different certificates.',
+      nextStep: 'End this session and start a new one. Tell your administrator if it happens again.',
+      retryable: false,
+    })
+  }
+  const certificatePem = hostCertificate.toString()
+
+  const challenge = randomBytes(16)
+  const stage2 = accepted(
+    parseNvhttp(
+      await transport.plain(query({ clientchallenge: encryptBlocks(key, challenge).toString('hex') }), false),
+    ),
+    'stage 2',
+  )
+  const response = decryptBlocks(key, hexField(stage2, 'challengeresponse', 48))
+  const hostHash = response.subarray(0, 32)
+  const hostChallenge = response.subarray(32, 48)
+
+  const clientSecret = randomBytes(16)
+  const clientHash = sha256(hostChallenge, certificateSignature(identity.certificatePem), clientSecret)
+  const stage3 = accepted(
+    parseNvhttp(
+      await transport.plain(
+        query({ serverchallengeresp: encryptBlocks(key, clientHash).toString('hex') }),
+        false,
+      ),
+    ),
+    'stage 3',
+  )
+  const pairingSecret = hexField(stage3, 'pairingsecret', null)
+  const hostSecret = pairingSecret.subarray(0, 16)
+  if (!createVerify('sha256').update(hostSecret).verify(certificatePem, pairingSecret.subarray(16))) {
+    throw refused('the host’s signature is wrong')
+  }
+  if (!timingSafeEqual(sha256(challenge, certificateSignature(certificatePem), hostSecret), hostHash)) {
+    throw refused('the PIN is wrong')
+  }
+
+  const signature = createSign('sha256').update(clientSecret).sign(identity.keyPem)
+  const secret = Buffer.concat([clientSecret, signature]).toString('hex')
+  accepted(parseNvhttp(await transport.plain(query({ clientpairingsecret: secret }), false)), 'stage 4')
+  accepted(parseNvhttp(await transport.secure(query({ phrase: 'pairchallenge' }), certificatePem)), 'stage 5')
+  return certificatePem
+}

@@ -1,0 +1,119 @@
+/** The auth portal (4430): what kind of login it wants, the unauthenticated test login, verify, refresh, logout. */
+import { z } from 'zod'
+import { fail } from '../../shared/errors.ts'
+import { answerEvidence, unexpected, type PortalAnswer, type PortalHttp } from './http.ts'
+
+const infoShape = z.object({ sso_enabled: z.boolean(), sso_type: z.string(), login_url: z.string() })
+export type AuthInfo = z.infer<typeof infoShape>
+
+const loginShape = z.object({
+  token: z.string().min(10).max(8192),
+  user: z.object({ username: z.string(), groups: z.array(z.string()).catch([]) }),
+})
+const verifyShape = z.object({ valid: z.literal(true), user: z.object({ sub: z.string(), exp: z.number() }) })
+const refreshShape = z.object({ token: z.string().min(10).max(8192) })
+
+export interface SignedIn {
+  token: string
+  user: string
+  /** Unix ms by the server's clock. */
+  expiresAt: number
+  /** What the server's clock shows beyond ours, ms. */
+  clockOffsetMs: number
+}
+
+const bearer = (token: string): Record<string, string> => ({ authorization: `Bearer ${token}` })
+
+export class AuthPortal {
+  private readonly http: PortalHttp
+  private readonly base: string
+
+  constructor(http: PortalHttp, base: string) {
+    this.http = http
+    this.base = base
+  }
+
+  async info(): Promise<AuthInfo> {
+    const answer = await this.http.send(`${this.base}/info`)
+    const parsed = infoShape.safeParse(answer.json)
+    if (answer.status !== 200 || !parsed.success) throw unexpected('/auth/info', answer)
+    return parsed.data
+  }
+
+  /** Password-less login of a portal without single sign-on. The result proves nothing about who the user is. */
+  async testLogin(user: string, groups: readonly string[]): Promise<SignedIn> {
+    const answer = await this.http.send(`${this.base}/test/login`, {
+      method: 'POST',
+      body: { username: user, groups },
+    })
+    if (answer.status === 403 || answer.status === 400) {
+      throw fail('sign-in-refused', {
+        message: 'The portal refused to sign you in.',
+        nextStep:
+          'The portal probably wants single sign-on; ask your administrator for the right site profile.',
+        evidence: answerEvidence('/auth/test/login', answer),
+        retryable: false,
+      })
+    }
+    const parsed = loginShape.safeParse(answer.json)
+    if (answer.status !== 200 || !parsed.success) throw unexpected('/auth/test/login', answer)
+    return this.verify(parsed.data.token)
+  }
+
+  /** Asks the portal whose token this is. @throws token-expired, login-superseded */
+  async verify(token: string): Promise<SignedIn> {
+    const answer = await this.http.send(`${this.base}/verify`, { method: 'POST', headers: bearer(token) })
+    if (answer.status === 401) throw refusedToken(token, answer)
+    const parsed = verifyShape.safeParse(answer.json)
+    if (answer.status !== 200 || !parsed.success) throw unexpected('/auth/verify', answer)
+    return {
+      token,
+      user: parsed.data.user.sub,
+      expiresAt: parsed.data.user.exp * 1000,
+      clockOffsetMs: answer.serverTime === null ? 0 : answer.serverTime - Date.now(),
+    }
+  }
+
+  async refresh(token: string): Promise<SignedIn> {
+    const answer = await this.http.send(`${this.base}/refresh`, { method: 'POST', headers: bearer(token) })
+    if (answer.status === 401) throw refusedToken(token, answer)
+    const parsed = refreshShape.safeParse(answer.json)
+    if (answer.status !== 200 || !parsed.success) throw unexpected('/auth/refresh', answer)
+    return this.verify(parsed.data.token)
+  }
+
+  /** Revokes the token; errors do not matter to the caller, who forgets it anyway. */
+  async logout(token: string): Promise<void> {
+    await this.http.send(`${this.base}/logout`, { method: 'POST', headers: bearer(token), deadlineMs: 3000 })
+  }
+}
+
+/** When a JWT expires by its own claim, Unix ms; null if it cannot be read. */
+export function expiryOf(token: string): number | null {
+  try {
+    const claims = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8')) as {
+      exp?: unknown
+    }
+    return typeof claims.exp === 'number' ? claims.exp * 1000 : null
+  } catch {
+    return null
+  }
+}
+
+/** A refused token has expired by the server's clock, or another login of the same user took over. */
+function refusedToken(token: string, answer: PortalAnswer): Error {
+  const expiry = expiryOf(token)
+  const now = answer.serverTime ?? Date.now()
+  if (expiry !== null && expiry > now) {
+    return fail('login-superseded', {
+      message: 'Another sign-in of the same user took over.',
+      nextStep: 'Connect again; the other program is then signed out.',
+      evidence: answerEvidence('/auth/verify', answer),
+    })
+  }
+  return fail('token-expired', {
+    message: 'Your sign-in at the portal has expired.',
+    nextStep: 'Connect again to sign in anew.',
+    evidence: answerEvidence('/auth/verify', answer),
+  })
+}

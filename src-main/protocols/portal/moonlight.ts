@@ -1,0 +1,155 @@
+/** The portal's Moonlight API (8004): images and sessions. Identity is the unverified header X-Username. */
+import { z } from 'zod'
+import { fail } from '../../shared/errors.ts'
+import { answerEvidence, unexpected, type PortalAnswer, type PortalHttp } from './http.ts'
+
+/** Numbers come as strings from Redis and as numbers from the service's in-memory fallback. */
+const lenientNumber = z
+  .union([z.number(), z.string().regex(/^\d+$/).transform(Number)])
+  .nullable()
+  .catch(null)
+const lenientText = z
+  .union([z.string(), z.number().transform(String)])
+  .nullable()
+  .catch(null)
+
+const itemShape = z.object({
+  session_id: lenientText,
+  image_id: lenientText,
+  status: lenientText,
+  sunshine_port: lenientNumber,
+  created_at: lenientNumber,
+  slurm_job_id: lenientText,
+})
+const listShape = z.object({ sessions: z.array(itemShape).max(1000) })
+const createdShape = z.object({
+  session_id: z.string(),
+  sunshine_port: z.number().int(),
+  slurm_job_id: z.string(),
+})
+const imagesShape = z.object({
+  images: z.array(z.object({ id: z.string(), available: z.boolean(), default: z.boolean().catch(false) })),
+})
+const errorShape = z.object({ error: z.string() })
+
+export interface PortalSession {
+  id: string
+  imageId: string | null
+  status: string
+  /** Base port of the host. */
+  port: number
+  jobId: string
+  /** Unix ms. */
+  createdAt: number | null
+}
+
+const safeUser = /^[a-z_][a-z0-9_-]{0,31}$/
+const safeId = /^[a-z0-9_-]{1,80}$/
+/** The service asks Slurm once for each session (5 s each when Slurm is away). */
+const listDeadlineMs = 30_000
+
+const errorText = (answer: PortalAnswer): string => errorShape.safeParse(answer.json).data?.error ?? ''
+
+export class MoonlightApi {
+  private readonly http: PortalHttp
+  private readonly base: string
+  private readonly headers: Record<string, string>
+  private readonly ownId: RegExp
+
+  constructor(http: PortalHttp, base: string, user: string) {
+    if (!safeUser.test(user)) {
+      // Other characters reach a shell script on the portal unescaped.
+      throw fail('bad-request', {
+        message: 'This user name cannot be used at the portal.',
+        nextStep: 'Use small letters, digits, - and _ only.',
+        retryable: false,
+      })
+    }
+    this.http = http
+    this.base = base
+    this.headers = { 'x-username': user }
+    this.ownId = new RegExp(`^ml-${user}-\\d{1,12}$`)
+  }
+
+  async images(): Promise<{ id: string; available: boolean; default: boolean }[]> {
+    const answer = await this.http.send(`${this.base}/images`)
+    const parsed = imagesShape.safeParse(answer.json)
+    if (answer.status !== 200 || !parsed.success) throw unexpected('/images', answer)
+    return parsed.data.images
+  }
+
+  /** The user's own sessions; ghost records and those of users with a similar name are left out. */
+  async sessions(): Promise<PortalSession[]> {
+    const answer = await this.http.send(`${this.base}/sessions`, {
+      headers: this.headers,
+      deadlineMs: listDeadlineMs,
+    })
+    const parsed = listShape.safeParse(answer.json)
+    if (answer.status !== 200 || !parsed.success) throw unexpected('/sessions', answer)
+    return parsed.data.sessions.flatMap((item) => {
+      const { session_id: id, sunshine_port: port, slurm_job_id: jobId } = item
+      if (id === null || port === null || jobId === null || !this.ownId.test(id) || !/^\d{1,12}$/.test(jobId))
+        return []
+      const createdAt = item.created_at === null ? null : item.created_at * 1000
+      return [{ id, imageId: item.image_id, status: item.status ?? 'unknown', port, jobId, createdAt }]
+    })
+  }
+
+  /** Submits a new session's job. @throws image-missing, no-display-free, submit-failed, portal-error */
+  async create(imageId: string): Promise<PortalSession> {
+    const answer = await this.http.send(`${this.base}/sessions`, {
+      method: 'POST',
+      headers: this.headers,
+      body: { image_id: imageId },
+      deadlineMs: listDeadlineMs,
+    })
+    const parsed = createdShape.safeParse(answer.json)
+    if (answer.status === 201 && parsed.success) {
+      const { session_id: id, sunshine_port: port, slurm_job_id: jobId } = parsed.data
+      return { id, imageId, status: 'starting', port, jobId, createdAt: Date.now() }
+    }
+    throw createFailure(answer)
+  }
+
+  /** Deletes the record and cancels the job. A session that is gone already is no error. */
+  async remove(id: string): Promise<void> {
+    if (!safeId.test(id))
+      throw fail('bad-request', {
+        message: 'This is no session id.',
+        nextStep: 'Look at the list of sessions.',
+      })
+    const answer = await this.http.send(`${this.base}/sessions/${id}`, {
+      method: 'DELETE',
+      headers: this.headers,
+      deadlineMs: listDeadlineMs,
+    })
+    if (answer.status !== 200 && answer.status !== 404) throw unexpected('/sessions', answer)
+  }
+}
+
+function createFailure(answer: PortalAnswer): Error {
+  const text = errorText(answer)
+  const evidence = answerEvidence('/sessions', answer)
+  if (answer.status === 404 && text.startsWith('Image not found')) {
+    return fail('image-missing', {
+      message: 'The desktop image is not installed where the portal looks for it.',
+      nextStep: 'Tell your administrator; the evidence names the file.',
+      evidence,
+    })
+  }
+  if (answer.status === 503 && text !== '') {
+    return fail('no-display-free', {
+      message: 'All desktops of the cluster are taken.',
+      nextStep: 'End a session that you do not need any more, or try again later.',
+      evidence,
+    })
+  }
+  if (answer.status === 500 && text.startsWith('Failed to submit')) {
+    return fail('submit-failed', {
+      message: 'The cluster did not accept the job for your desktop.',
+      nextStep: 'Tell your administrator; the portal does not pass on Slurm’s reason.',
+      evidence,
+    })
+  }
+  return unexpected('/sessions', answer)
+}

@@ -1,0 +1,246 @@
+/** The page's composition: which screen a state means, and what stands on it. Features meet only here. */
+import { useEffect, useRef, useState } from 'react'
+import { useStore } from 'zustand'
+import type { Failure } from '../src-main/shared/errors.ts'
+import type { ConnectionSnapshot } from '../src-main/shared/model/connection.ts'
+import type { Client, TransportState } from './api/index.ts'
+import styles from './app.module.css'
+import { createAppStore, currentEntry, screenOf } from './app-store.ts'
+import { ConnectCard } from './features/connect/connect-card.tsx'
+import { ProgressCard } from './features/connect/progress-card.tsx'
+import { chosenSite, createConnectStore, videoOf } from './features/connect/store.ts'
+import { FailureCard } from './features/errors/failure-card.tsx'
+import { QuestionDialog } from './features/questions/question-dialog.tsx'
+import { createQuestionStore } from './features/questions/store.ts'
+import { SessionList } from './features/sessions/session-list.tsx'
+import { createSessionStore } from './features/sessions/store.ts'
+import { StatusPanel } from './features/status/status-panel.tsx'
+import { createStatusStore } from './features/status/store.ts'
+import { createStreamStore } from './features/stream/store.ts'
+import { StreamScreen } from './features/stream/stream-screen.tsx'
+import type { startStreamView } from './stream/index.ts'
+import { Banner } from './ui/banner.tsx'
+import { messages } from './ui/messages.ts'
+
+function createStores(client: Client) {
+  const app = createAppStore(client)
+  return {
+    app,
+    connect: createConnectStore(),
+    questions: createQuestionStore(client, app.report),
+    sessions: createSessionStore(client),
+    status: createStatusStore(client),
+    stream: createStreamStore(window.innerWidth >= 1100),
+  }
+}
+
+/** The whole page over `client`; `startStreamView` shows a stream (another one in the gallery). */
+export function App({
+  client,
+  startStreamView: startView,
+}: {
+  client: Client
+  startStreamView: typeof startStreamView
+}) {
+  const [stores] = useState(() => createStores(client))
+  const state = useStore(stores.app)
+  const form = useStore(stores.connect)
+  const reports = useStore(stores.stream, ({ reports }) => reports)
+  const visited = useRef(false)
+
+  useEffect(() => stores.app.begin(), [stores])
+
+  const screen = screenOf(state)
+  const entry = currentEntry(state)
+  const snapshot = entry?.snapshot ?? null
+  const { info } = state
+
+  // The first screen leaves the focus where it is; every later one moves it to what is new.
+  useEffect(() => {
+    if (screen !== 'loading' && screen !== 'connect') visited.current = true
+  }, [screen])
+
+  const siteName =
+    info?.sites.find((site) => site.id === snapshot?.siteId)?.name ?? snapshot?.siteId ?? messages.app.name
+
+  useEffect(() => {
+    document.title = screen === 'stream' ? `${siteName} – ${messages.app.name}` : messages.app.name
+  }, [screen, siteName])
+
+  const site = chosenSite(form, info)
+  const notices = (
+    <Notices
+      transport={state.transport}
+      loaded={info !== null}
+      failure={state.callFailure}
+      onDismiss={stores.app.dismissCallFailure}
+    />
+  )
+
+  function connectAgain(): void {
+    if (!info) return
+    const last = state.lastStart
+    if (last) void stores.app.start(last)
+    else if (snapshot) {
+      // The page was loaded anew since: the site is known, the rest is what the form says.
+      const again = info.sites.find(({ id }) => id === snapshot.siteId)
+      const user = again?.portalUser ?? snapshot.user?.name ?? null
+      void stores.app.start({ siteId: snapshot.siteId, user, video: videoOf(form.preset, info.defaultVideo) })
+    }
+  }
+
+  const question = snapshot && (
+    <QuestionDialog
+      connectionId={snapshot.connectionId}
+      question={snapshot.question}
+      store={stores.questions}
+    />
+  )
+
+  if (screen === 'stream' && entry && snapshot) {
+    return (
+      <div className={styles.whole} data-screen={screen} data-state={snapshot.state}>
+        <StreamScreen
+          client={client}
+          snapshot={snapshot}
+          epoch={entry.streamEpoch}
+          siteName={siteName}
+          busy={state.busy === 'cancel' ? null : state.busy}
+          store={stores.stream}
+          startView={startView}
+          notice={notices}
+          panel={
+            <StatusPanel
+              snapshot={snapshot}
+              receivedAt={entry.receivedAt}
+              view={reports[snapshot.connectionId] ?? null}
+              store={stores.status}
+            />
+          }
+          onDisconnect={() => void stores.app.disconnect()}
+          onEnd={() => void stores.app.end()}
+        />
+        {question}
+      </div>
+    )
+  }
+
+  return (
+    <div className={styles.page} data-screen={screen} data-state={snapshot?.state ?? 'idle'}>
+      <header className={styles.bar}>
+        <span className={styles.brand}>{messages.app.name}</span>
+      </header>
+      {notices}
+      <main className={styles.main}>
+        {screen === 'loading' && (
+          <p className={styles.loading} role="status">
+            {messages.app.starting}
+          </p>
+        )}
+        {screen === 'unusable' && state.startFailure && (
+          <FailureCard
+            failure={state.startFailure}
+            step={null}
+            busy={false}
+            onRetry={() => window.location.reload()}
+            onBack={null}
+          />
+        )}
+        {screen === 'connect' && info && (
+          <>
+            <ConnectCard
+              info={info}
+              store={stores.connect}
+              busy={state.starting}
+              takeFocus={visited.current}
+              notice={snapshot?.endedBecause && <Banner>{snapshot.endedBecause}</Banner>}
+              onConnect={(input) => void stores.app.start(input)}
+            />
+            {site?.portalUser && (
+              <SessionList
+                siteId={site.id}
+                store={stores.sessions}
+                busy={state.starting}
+                onResume={() =>
+                  void stores.app.start({
+                    siteId: site.id,
+                    user: site.portalUser,
+                    video: videoOf(form.preset, info.defaultVideo),
+                  })
+                }
+              />
+            )}
+          </>
+        )}
+        {screen === 'connecting' && (
+          <>
+            <ProgressCard
+              snapshot={snapshot}
+              cancelling={state.busy === 'cancel'}
+              onCancel={() => void stores.app.cancel()}
+            />
+            <Warnings snapshot={snapshot} />
+          </>
+        )}
+        {screen === 'failed' && snapshot?.failure && (
+          <FailureCard
+            failure={snapshot.failure}
+            step={failedStep(snapshot)}
+            busy={state.starting}
+            onRetry={connectAgain}
+            onBack={stores.app.leave}
+          />
+        )}
+      </main>
+      {question}
+    </div>
+  )
+}
+
+function failedStep(snapshot: ConnectionSnapshot): string | null {
+  const failed = snapshot.steps.find((step) => step.status === 'failed')
+  return failed ? messages.progress.steps[failed.name].label : null
+}
+
+function Warnings({ snapshot }: { snapshot: ConnectionSnapshot | null }) {
+  if (!snapshot || snapshot.warnings.length === 0) return null
+  return (
+    <div className={styles.warnings}>
+      {snapshot.warnings.map((warning) => (
+        <Banner key={warning} tone="caution">
+          {warning}
+        </Banner>
+      ))}
+    </div>
+  )
+}
+
+/** What is wrong between this page and the app, or with the last thing the user asked for. */
+function Notices({
+  transport,
+  loaded,
+  failure,
+  onDismiss,
+}: {
+  transport: TransportState
+  loaded: boolean
+  failure: Failure | null
+  onDismiss(): void
+}) {
+  const lost = loaded && transport !== 'connected'
+  if (!lost && !failure) return null
+  return (
+    <div className={styles.notices}>
+      {lost && (
+        <Banner tone={transport === 'disconnected' ? 'bad' : 'caution'}>
+          {transport === 'disconnected' ? messages.app.appGone : messages.app.reconnectingToApp}
+        </Banner>
+      )}
+      {failure && (
+        <Banner tone="bad" onDismiss={onDismiss} dismissLabel={messages.app.close}>
+          {failure.message} {failure.nextStep}
+        </Banner>
+      )}
+    </div>
+  )
+}

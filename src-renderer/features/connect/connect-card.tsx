@@ -1,0 +1,120 @@
+import { MonitorPlay } from 'lucide-react'
+import { useEffect, useRef, useState, type ReactNode } from 'react'
+import { useStore } from 'zustand'
+import type { CallInput, CallOutput } from '../../../src-main/shared/contract.ts'
+import { Button } from '../../ui/button.tsx'
+import { Card } from '../../ui/card.tsx'
+import { SelectField, TextField } from '../../ui/field.tsx'
+import { messages } from '../../ui/messages.ts'
+import styles from './connect.module.css'
+import { QualityChoice } from './quality-choice.tsx'
+import { chosenSite, videoOf, type ConnectStore } from './store.ts'
+
+const text = messages.connect
+
+/** The first screen: where to, as whom, and one button. `notice` says how the last connection ended. */
+export function ConnectCard({
+  info,
+  store,
+  busy,
+  notice,
+  takeFocus,
+  onConnect,
+}: {
+  info: CallOutput<'app.info'>
+  store: ConnectStore
+  busy: boolean
+  notice: ReactNode
+  /** The user comes back from another screen: the heading gets the focus. */
+  takeFocus: boolean
+  onConnect(input: CallInput<'connection.start'>): void
+}) {
+  const form = useStore(store)
+  const site = chosenSite(form, info)
+  const heading = useRef<HTMLHeadingElement>(null)
+  const [missing, setMissing] = useState(false)
+
+  useEffect(() => {
+    if (takeFocus) heading.current?.focus()
+  }, [takeFocus])
+
+  if (!site) {
+    return (
+      <Card labelledBy="connect-title" tall>
+        <h1 id="connect-title" className={styles.title}>
+          {text.noSites}
+        </h1>
+        <p className={styles.lead}>{text.noSitesNext}</p>
+      </Card>
+    )
+  }
+
+  const user = site.portalUser ?? form.user.trim()
+  const video = videoOf(form.preset, info.defaultVideo)
+
+  function connect(): void {
+    if (!site) return
+    setMissing(user === '')
+    if (user !== '') onConnect({ siteId: site.id, user, video })
+  }
+
+  return (
+    <Card labelledBy="connect-title" tall>
+      <div className={styles.emblem} aria-hidden="true">
+        <MonitorPlay />
+      </div>
+      <header className={styles.head}>
+        <h1 id="connect-title" ref={heading} tabIndex={-1} className={styles.title}>
+          {text.title(site.name)}
+        </h1>
+        <p className={styles.lead}>{text.lead}</p>
+      </header>
+      <div className={styles.notice}>{notice}</div>
+      <form
+        className={styles.form}
+        noValidate
+        onSubmit={(event) => {
+          event.preventDefault()
+          connect()
+        }}
+      >
+        {info.sites.length > 1 && (
+          <SelectField
+            label={text.site}
+            value={site.id}
+            options={info.sites.map(({ id, name }) => ({ value: id, label: name }))}
+            onChange={(event) => store.chooseSite(event.target.value)}
+          />
+        )}
+        {site.portalUser ? (
+          <p className={styles.identity}>
+            <span className={styles.identityLabel}>{text.signInAs}</span>
+            <span className={styles.identityName}>
+              {site.portalUser}
+              {site.sshUser && site.sshUser !== site.portalUser && (
+                <span className={styles.identityLabel}> · {text.sshUser(site.sshUser)}</span>
+              )}
+            </span>
+          </p>
+        ) : (
+          <TextField
+            label={text.user}
+            hint={missing && user === '' ? text.userMissing : text.userHint}
+            value={form.user}
+            autoComplete="username"
+            autoCapitalize="none"
+            spellCheck={false}
+            maxLength={32}
+            required
+            aria-invalid={missing && user === ''}
+            onChange={(event) => store.enterUser(event.target.value)}
+          />
+        )}
+        <Button look="primary" size="large" type="submit" wide busy={busy}>
+          {busy ? text.connecting : text.connect}
+        </Button>
+        <QualityChoice preset={form.preset} automatic={info.defaultVideo} onChoose={store.choosePreset} />
+      </form>
+    </Card>
+  )
+}

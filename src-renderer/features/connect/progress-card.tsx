@@ -1,0 +1,87 @@
+import { useEffect, useRef } from 'react'
+import type { ConnectionSnapshot, Step } from '../../../src-main/shared/model/connection.ts'
+import { Button } from '../../ui/button.tsx'
+import { Card } from '../../ui/card.tsx'
+import { formatElapsed, formatRunning } from '../../ui/format.ts'
+import { LiveText } from '../../ui/live-text.tsx'
+import { messages } from '../../ui/messages.ts'
+import { StepList, type StepItem } from '../../ui/step-list.tsx'
+import { useNow } from '../../ui/use-now.ts'
+import styles from './connect.module.css'
+
+const text = messages.progress
+
+function timeOf(step: Step, now: number): string {
+  if (step.ms !== null) return step.status === 'skipped' ? '' : formatElapsed(step.ms)
+  if (step.status === 'active' && step.startedAt !== null) return formatRunning(now - step.startedAt)
+  return ''
+}
+
+function toItem(step: Step, now: number): StepItem {
+  return {
+    key: step.name,
+    label: text.steps[step.name].label,
+    status: step.status,
+    statusLabel: text.stepStatus[step.status],
+    time: timeOf(step, now),
+  }
+}
+
+/** The steps as they happen, in words and times. Has the size of the connect card in every state. */
+export function ProgressCard({
+  snapshot,
+  cancelling,
+  onCancel,
+}: {
+  snapshot: ConnectionSnapshot | null
+  cancelling: boolean
+  onCancel(): void
+}) {
+  const now = useNow()
+  const heading = useRef<HTMLHeadingElement>(null)
+  useEffect(() => heading.current?.focus(), [])
+
+  const steps = snapshot?.steps ?? []
+  const index = steps.findIndex((step) => step.status === 'active')
+  const active = steps[index]
+  const over = steps.length > 0 && steps.every((step) => step.status === 'done' || step.status === 'skipped')
+  const title = active ? text.steps[active.name].now : over ? text.almostThere : text.starting
+  const begin = steps.find((step) => step.startedAt !== null)?.startedAt
+  const usual = active?.name === 'queued' ? text.usual.queued : text.usual.other
+
+  return (
+    <Card
+      labelledBy="progress-title"
+      tall
+      footer={
+        <>
+          <Button size="large" wide busy={cancelling} onClick={onCancel} aria-describedby="cancel-note">
+            {cancelling ? text.cancelling : text.cancel}
+          </Button>
+          <p id="cancel-note" className={styles.cancelNote}>
+            {text.cancelNote}
+          </p>
+        </>
+      }
+    >
+      <header className={styles.now}>
+        <p className={styles.overline}>
+          <span>{active ? text.stepOf(index + 1, steps.length) : '\u00a0'}</span>
+          {begin && <span>{text.elapsed(formatRunning(now - begin))}</span>}
+        </p>
+        <h1 id="progress-title" ref={heading} tabIndex={-1} className={styles.nowTitle}>
+          {title}
+        </h1>
+        <p className={styles.detail} data-part="detail">
+          {active?.detail ?? usual}
+        </p>
+      </header>
+      <StepList steps={steps.map((step) => toItem(step, now))} label={text.list} />
+      <LiveText>
+        {active
+          ? text.announce(index + 1, steps.length, text.steps[active.name].now, active.detail)
+          : `${title}.`}
+      </LiveText>
+    </Card>
+  )
+}

@@ -1,0 +1,43 @@
+import type { VideoRequest } from '../../../src-main/shared/model/connection.ts'
+import { Disclosure } from '../../ui/disclosure.tsx'
+import { messages } from '../../ui/messages.ts'
+import styles from './connect.module.css'
+import { presetNames, videoOf, type PresetName } from './store.ts'
+
+const text = messages.connect
+
+function note(video: VideoRequest): string {
+  return text.qualityNote(video.width, video.height, video.fps)
+}
+
+/** Size and rate of the picture, tucked away: the default suits most. */
+export function QualityChoice({
+  preset,
+  automatic,
+  onChoose,
+}: {
+  preset: PresetName
+  automatic: VideoRequest
+  onChoose(preset: PresetName): void
+}) {
+  return (
+    <Disclosure summary={text.quality} note={note(videoOf(preset, automatic))}>
+      <fieldset className={styles.presets}>
+        <legend className={styles.legend}>{text.qualityLegend}</legend>
+        {presetNames.map((name) => (
+          <label key={name} className={styles.preset}>
+            <input
+              type="radio"
+              name="quality"
+              value={name}
+              checked={name === preset}
+              onChange={() => onChoose(name)}
+            />
+            <span className={styles.presetName}>{text.presets[name]}</span>
+            <span className={styles.presetNote}>{note(videoOf(name, automatic))}</span>
+          </label>
+        ))}
+      </fieldset>
+    </Disclosure>
+  )
+}

@@ -1,0 +1,72 @@
+import { CircleX } from 'lucide-react'
+import { useEffect, useRef } from 'react'
+import type { Failure } from '../../../src-main/shared/errors.ts'
+import { Button } from '../../ui/button.tsx'
+import { Card } from '../../ui/card.tsx'
+import { Disclosure } from '../../ui/disclosure.tsx'
+import { messages } from '../../ui/messages.ts'
+import { Evidence } from './evidence.tsx'
+import styles from './errors.module.css'
+
+const text = messages.failure
+
+/** What went wrong in one sentence, what to do now, and the evidence for whoever has to mend it. */
+export function FailureCard({
+  failure,
+  step,
+  busy,
+  onRetry,
+  onBack,
+}: {
+  failure: Failure
+  /** Name of the step that failed, in the user's words. */
+  step: string | null
+  busy: boolean
+  onRetry(): void
+  onBack: (() => void) | null
+}) {
+  const heading = useRef<HTMLHeadingElement>(null)
+  useEffect(() => heading.current?.focus(), [failure])
+
+  return (
+    <Card
+      labelledBy="failure-title"
+      tall
+      footer={
+        <div className={styles.actions}>
+          <Button
+            look={failure.retryable ? 'primary' : 'plain'}
+            size="large"
+            wide
+            busy={busy}
+            onClick={onRetry}
+          >
+            {text.retry}
+          </Button>
+          {onBack && (
+            <Button look={failure.retryable ? 'plain' : 'primary'} size="large" wide onClick={onBack}>
+              {text.back}
+            </Button>
+          )}
+        </div>
+      }
+    >
+      <div className={styles.emblem} aria-hidden="true">
+        <CircleX />
+      </div>
+      <div className={styles.head} data-error-kind={failure.kind}>
+        <h1 id="failure-title" ref={heading} tabIndex={-1} className={styles.title}>
+          {failure.message}
+        </h1>
+        {step && <p className={styles.step}>{text.stepFailed(step)}</p>}
+      </div>
+      <div className={styles.next}>
+        <h2 className={styles.nextTitle}>{text.next}</h2>
+        <p>{failure.nextStep}</p>
+      </div>
+      <Disclosure summary={text.details}>
+        <Evidence failure={failure} />
+      </Disclosure>
+    </Card>
+  )
+}

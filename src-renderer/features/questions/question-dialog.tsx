@@ -1,0 +1,127 @@
+import { useState } from 'react'
+import { useStore } from 'zustand'
+import { assertNever } from '../../../src-main/shared/errors.ts'
+import type { Question } from '../../../src-main/shared/model/connection.ts'
+import { Button } from '../../ui/button.tsx'
+import { Dialog } from '../../ui/dialog.tsx'
+import { TextField } from '../../ui/field.tsx'
+import { messages } from '../../ui/messages.ts'
+import styles from './questions.module.css'
+import type { QuestionStore } from './store.ts'
+
+type Of<T extends Question['type']> = Extract<Question, { type: T }>
+/** `values` null: refused. */
+type Answer = (values: string[] | null) => void
+
+const text = messages.questions
+
+/** The question that a connection has open, as a modal dialog; nothing where there is none. */
+export function QuestionDialog({
+  connectionId,
+  question,
+  store,
+}: {
+  connectionId: string
+  question: Question | null
+  store: QuestionStore
+}) {
+  const answered = useStore(store, (state) => state.answered)
+  if (!question || answered.has(question.id)) return null
+  const answer: Answer = (values) => void store.answer(connectionId, question.id, values)
+  switch (question.type) {
+    case 'host-key':
+      return <HostKeyDialog key={question.id} question={question} answer={answer} />
+    case 'prompts':
+      return <PromptsDialog key={question.id} question={question} answer={answer} />
+    case 'pairing-pin':
+      return <PinDialog key={question.id} question={question} answer={answer} />
+    default:
+      return assertNever(question, 'question')
+  }
+}
+
+function HostKeyDialog({ question, answer }: { question: Of<'host-key'>; answer: Answer }) {
+  const words = text.hostKey
+  return (
+    <Dialog
+      title={words.title}
+      onCancel={() => answer(null)}
+      onSubmit={() => answer(['yes'])}
+      actions={
+        <>
+          <Button data-autofocus onClick={() => answer(null)}>
+            {words.refuse}
+          </Button>
+          <Button look="primary" type="submit">
+            {words.accept}
+          </Button>
+        </>
+      }
+    >
+      <p>{words.text(question.hop)}</p>
+      <div>
+        <p className={styles.label}>{words.fingerprint(question.keyType)}</p>
+        <p className={styles.fingerprint}>{question.fingerprint}</p>
+      </div>
+      <p>{words.compare}</p>
+    </Dialog>
+  )
+}
+
+function PromptsDialog({ question, answer }: { question: Of<'prompts'>; answer: Answer }) {
+  const words = text.prompts
+  const [values, setValues] = useState<string[]>(() => question.prompts.map(() => ''))
+  return (
+    <Dialog
+      title={question.title}
+      onCancel={() => answer(null)}
+      onSubmit={() => answer(values)}
+      actions={
+        <>
+          <Button onClick={() => answer(null)}>{words.refuse}</Button>
+          <Button look="primary" type="submit">
+            {words.send}
+          </Button>
+        </>
+      }
+    >
+      <p className={styles.quiet}>{words.at(question.hop)}</p>
+      {question.prompts.map((prompt, index) => (
+        <TextField
+          key={index}
+          label={prompt.text}
+          type={prompt.echo ? 'text' : 'password'}
+          value={values[index] ?? ''}
+          maxLength={1024}
+          autoComplete="off"
+          autoCapitalize="none"
+          spellCheck={false}
+          {...(index === 0 ? { 'data-autofocus': true } : {})}
+          onChange={(event) => setValues(values.with(index, event.target.value))}
+        />
+      ))}
+    </Dialog>
+  )
+}
+
+function PinDialog({ question, answer }: { question: Of<'pairing-pin'>; answer: Answer }) {
+  const words = text.pin
+  return (
+    <Dialog
+      title={words.title}
+      onCancel={() => answer(null)}
+      onSubmit={() => answer([question.pin])}
+      actions={
+        <>
+          <Button onClick={() => answer(null)}>{words.refuse}</Button>
+          <Button look="primary" type="submit" data-autofocus>
+            {words.done}
+          </Button>
+        </>
+      }
+    >
+      <p>{words.text(question.address)}</p>
+      <p className={styles.pin}>{question.pin}</p>
+    </Dialog>
+  )
+}

@@ -1,0 +1,31 @@
+/** The answers that the user is giving. Forgotten as soon as they are sent: passwords pass once. */
+import { createStore } from 'zustand'
+import type { Client } from '../../api/index.ts'
+
+interface QuestionState {
+  /** Questions that were answered here and may still stand in the last snapshot. */
+  answered: ReadonlySet<string>
+}
+
+export type QuestionStore = ReturnType<typeof createQuestionStore>
+
+/** `report` gets what an answer failed with; the question is then shown again. */
+export function createQuestionStore(client: Pick<Client, 'call'>, report: (error: unknown) => void) {
+  const store = createStore<QuestionState>(() => ({ answered: new Set() }))
+  return {
+    ...store,
+    /** `values` null: refused. */
+    async answer(connectionId: string, questionId: string, values: string[] | null): Promise<void> {
+      if (store.getState().answered.has(questionId)) return
+      store.setState(({ answered }) => ({ answered: new Set([...answered, questionId]) }))
+      try {
+        await client.call('connection.answer', { connectionId, questionId, values })
+      } catch (error) {
+        store.setState(({ answered }) => ({
+          answered: new Set([...answered].filter((id) => id !== questionId)),
+        }))
+        report(error)
+      }
+    },
+  }
+}

@@ -1,0 +1,59 @@
+/** The user's running sessions, by site. */
+import { createStore } from 'zustand'
+import { toFailure, type Failure } from '../../../src-main/shared/errors.ts'
+import type { Session } from '../../../src-main/shared/model/connection.ts'
+import type { Client } from '../../api/index.ts'
+
+interface SiteSessions {
+  list: Session[]
+  failure: Failure | null
+}
+
+interface SessionState {
+  bySite: Record<string, SiteSessions>
+  /** Sessions whose end was asked for and not yet answered. */
+  ending: ReadonlySet<string>
+}
+
+export type SessionStore = ReturnType<typeof createSessionStore>
+
+export function createSessionStore(client: Pick<Client, 'call'>) {
+  const store = createStore<SessionState>(() => ({ bySite: {}, ending: new Set() }))
+
+  function put(siteId: string, sessions: SiteSessions): void {
+    store.setState(({ bySite }) => ({ bySite: { ...bySite, [siteId]: sessions } }))
+  }
+
+  async function refresh(siteId: string): Promise<void> {
+    try {
+      put(siteId, { list: await client.call('sessions.list', { siteId }), failure: null })
+    } catch (error) {
+      put(siteId, { list: store.getState().bySite[siteId]?.list ?? [], failure: toFailure(error) })
+    }
+  }
+
+  function markEnding(sessionId: string, on: boolean): void {
+    store.setState(({ ending }) => {
+      const next = new Set(ending)
+      if (on) next.add(sessionId)
+      else next.delete(sessionId)
+      return { ending: next }
+    })
+  }
+
+  return {
+    ...store,
+    refresh,
+    async end(siteId: string, sessionId: string): Promise<void> {
+      markEnding(sessionId, true)
+      try {
+        await client.call('sessions.end', { siteId, sessionId })
+        await refresh(siteId)
+      } catch (error) {
+        put(siteId, { list: store.getState().bySite[siteId]?.list ?? [], failure: toFailure(error) })
+      } finally {
+        markEnding(sessionId, false)
+      }
+    },
+  }
+}

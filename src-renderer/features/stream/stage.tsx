@@ -1,0 +1,114 @@
+import { RefreshCw, Unplug } from 'lucide-react'
+import { useEffect, useImperativeHandle, useRef, useState, type ReactNode, type Ref } from 'react'
+import { useStore } from 'zustand'
+import { toFailure } from '../../../src-main/shared/errors.ts'
+import type { Client } from '../../api/index.ts'
+import type { startStreamView, StreamView } from '../../stream/index.ts'
+import { Button } from '../../ui/button.tsx'
+import { messages } from '../../ui/messages.ts'
+import type { StreamStore } from './store.ts'
+import styles from './stream.module.css'
+
+const text = messages.stream
+
+export interface StageHandle {
+  /** Gives the keyboard to the remote desktop. */
+  focus(): void
+}
+
+/**
+ * The picture. A view lives as long as `epoch` stays; while the connection is being made anew its last picture stays
+ * under a veil.
+ */
+export function Stage({
+  ref,
+  client,
+  connectionId,
+  epoch,
+  reconnecting,
+  detail,
+  store,
+  startView,
+}: {
+  ref: Ref<StageHandle>
+  client: Client
+  connectionId: string
+  epoch: number
+  reconnecting: boolean
+  detail: string | null
+  store: StreamStore
+  startView: typeof startStreamView
+}) {
+  const container = useRef<HTMLDivElement>(null)
+  const view = useRef<StreamView | null>(null)
+  const [attempt, setAttempt] = useState(0)
+  const stopped = useStore(store, (state) => state.stopped[connectionId])
+  const shown = useStore(store, (state) => state.reports[connectionId]?.facts.firstFrameAt != null)
+
+  useImperativeHandle(ref, () => ({ focus: () => view.current?.focus() }), [])
+
+  useEffect(() => {
+    if (!container.current || epoch === 0) return undefined
+    store.started(connectionId)
+    try {
+      view.current = startView({
+        container: container.current,
+        client,
+        connectionId,
+        onFacts: (facts) => store.takeFacts(connectionId, facts),
+        onEnded: (reason) => store.ended(connectionId, reason),
+      })
+      view.current.focus()
+    } catch (error) {
+      store.ended(connectionId, { kind: 'failed', failure: toFailure(error) })
+    }
+    return () => {
+      view.current?.dispose()
+      view.current = null
+    }
+  }, [client, connectionId, epoch, attempt, startView, store])
+
+  return (
+    <div className={styles.stage}>
+      <div ref={container} className={styles.picture} data-part="picture" />
+      {reconnecting ? (
+        <Veil title={text.reconnecting} note={detail ?? text.reconnectingNote} spinning />
+      ) : stopped ? (
+        <Veil
+          title={stopped.kind === 'failed' ? stopped.failure.message : text.stopped}
+          note={stopped.kind === 'failed' ? stopped.failure.nextStep : text.stoppedNote}
+        >
+          <Button look="primary" onClick={() => setAttempt(attempt + 1)}>
+            {text.showAgain}
+          </Button>
+        </Veil>
+      ) : (
+        !shown && <Veil title={text.waiting} note="" />
+      )}
+    </div>
+  )
+}
+
+function Veil({
+  title,
+  note,
+  spinning = false,
+  children,
+}: {
+  title: string
+  note: string
+  spinning?: boolean
+  children?: ReactNode
+}) {
+  const Icon = spinning ? RefreshCw : Unplug
+  return (
+    <div className={styles.veil} role="status">
+      <div className={styles.veilBox}>
+        {note && <Icon className={spinning ? styles.spinning : styles.veilIcon} aria-hidden="true" />}
+        <p className={styles.veilTitle}>{title}</p>
+        {note && <p className={styles.veilNote}>{note}</p>}
+        {children}
+      </div>
+    </div>
+  )
+}

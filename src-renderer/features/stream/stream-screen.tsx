@@ -1,0 +1,126 @@
+import { ChevronDown } from 'lucide-react'
+import { useEffect, useRef, useState, type ReactNode } from 'react'
+import { useStore } from 'zustand'
+import type { ConnectionSnapshot } from '../../../src-main/shared/model/connection.ts'
+import type { Client } from '../../api/index.ts'
+import type { startStreamView } from '../../stream/index.ts'
+import { classNames } from '../../ui/class-names.ts'
+import { EndDialog } from '../../ui/end-dialog.tsx'
+import { messages } from '../../ui/messages.ts'
+import { Stage, type StageHandle } from './stage.tsx'
+import type { StreamStore } from './store.ts'
+import styles from './stream.module.css'
+import { Toolbar } from './toolbar.tsx'
+
+const text = messages.stream
+
+/** The remote desktop filling the window, a slim bar above it and `panel` beside it. */
+export function StreamScreen({
+  client,
+  snapshot,
+  epoch,
+  siteName,
+  busy,
+  store,
+  startView,
+  panel,
+  notice,
+  onDisconnect,
+  onEnd,
+}: {
+  client: Client
+  snapshot: ConnectionSnapshot
+  epoch: number
+  siteName: string
+  busy: 'disconnect' | 'end' | null
+  store: StreamStore
+  startView: typeof startStreamView
+  panel: ReactNode
+  /** Stands between bar and picture; usually nothing. */
+  notice: ReactNode
+  onDisconnect(): void
+  onEnd(): void
+}) {
+  const shown = useStore(store)
+  const stage = useRef<StageHandle>(null)
+  const toolbar = useRef<HTMLDivElement>(null)
+  const [asking, setAsking] = useState(false)
+
+  // Keys belong to the remote desktop while it has the focus; this one combination (as in Moonlight) comes back here.
+  useEffect(() => {
+    function onKey(event: KeyboardEvent): void {
+      if (event.code !== 'KeyZ' || !event.ctrlKey || !event.altKey || !event.shiftKey) return
+      event.preventDefault()
+      event.stopImmediatePropagation()
+      store.showToolbar(true)
+      requestAnimationFrame(() => toolbar.current?.querySelector('button')?.focus())
+    }
+    window.addEventListener('keydown', onKey, { capture: true })
+    return () => window.removeEventListener('keydown', onKey, { capture: true })
+  }, [store])
+
+  return (
+    <div className={styles.screen}>
+      {shown.toolbar ? (
+        <Toolbar
+          ref={toolbar}
+          siteName={siteName}
+          node={snapshot.session?.node ?? null}
+          endsAt={snapshot.session?.endsAt ?? null}
+          notes={snapshot.warnings.length}
+          panel={shown.panel}
+          busy={busy}
+          onDisconnect={onDisconnect}
+          onEnd={() => setAsking(true)}
+          onTogglePanel={store.togglePanel}
+          onHide={() => {
+            store.showToolbar(false)
+            stage.current?.focus()
+          }}
+        />
+      ) : (
+        <button
+          type="button"
+          className={styles.handle}
+          aria-label={text.showBar}
+          title={`${text.showBar}. ${text.leaveKeys}`}
+          onClick={() => store.showToolbar(true)}
+        >
+          <ChevronDown aria-hidden="true" />
+        </button>
+      )}
+      {notice}
+      <div className={styles.body}>
+        <main className={styles.main} aria-label={text.stage}>
+          <h1 className={styles.hidden}>{text.title(siteName)}</h1>
+          <Stage
+            ref={stage}
+            client={client}
+            connectionId={snapshot.connectionId}
+            epoch={epoch}
+            reconnecting={snapshot.state === 'reconnecting'}
+            detail={snapshot.steps.find((step) => step.status === 'active')?.detail ?? null}
+            store={store}
+            startView={startView}
+          />
+        </main>
+        <aside
+          className={classNames(styles.panel, !shown.panel && styles.closed)}
+          aria-label={messages.status.title}
+          hidden={!shown.panel}
+        >
+          {panel}
+        </aside>
+      </div>
+      {asking && (
+        <EndDialog
+          onKeep={() => setAsking(false)}
+          onEnd={() => {
+            setAsking(false)
+            onEnd()
+          }}
+        />
+      )}
+    </div>
+  )
+}

@@ -1,0 +1,110 @@
+import { ChevronUp, Maximize, Minimize, PanelRight, Power, Unplug } from 'lucide-react'
+import { useEffect, useState, type Ref } from 'react'
+import { Button } from '../../ui/button.tsx'
+import { formatTimeLeft } from '../../ui/format.ts'
+import { messages } from '../../ui/messages.ts'
+import { useNow } from '../../ui/use-now.ts'
+import styles from './stream.module.css'
+
+const text = messages.stream
+
+function useFullScreen(): boolean {
+  const [on, setOn] = useState(() => document.fullscreenElement !== null)
+  useEffect(() => {
+    const update = (): void => setOn(document.fullscreenElement !== null)
+    document.addEventListener('fullscreenchange', update)
+    return () => document.removeEventListener('fullscreenchange', update)
+  }, [])
+  return on
+}
+
+/** The slim bar above the picture. */
+export function Toolbar({
+  ref,
+  siteName,
+  node,
+  endsAt,
+  notes,
+  panel,
+  busy,
+  onDisconnect,
+  onEnd,
+  onTogglePanel,
+  onHide,
+}: {
+  ref: Ref<HTMLDivElement>
+  siteName: string
+  node: string | null
+  endsAt: number | null
+  /** How many warnings stand in the panel. */
+  notes: number
+  panel: boolean
+  busy: 'disconnect' | 'end' | null
+  onDisconnect(): void
+  onEnd(): void
+  onTogglePanel(): void
+  onHide(): void
+}) {
+  const now = useNow()
+  const fullScreen = useFullScreen()
+
+  function toggleFullScreen(): void {
+    const done = fullScreen ? document.exitFullscreen() : document.documentElement.requestFullscreen()
+    // Refused by policy or for want of a click: the window stays as it is.
+    done.catch(() => undefined)
+  }
+
+  return (
+    <div ref={ref} className={styles.toolbar} role="toolbar" aria-label={text.toolbar}>
+      <p className={styles.where}>
+        <span className={styles.site}>{siteName}</span>
+        {node && <span className={styles.node}>{node}</span>}
+        {endsAt !== null && (
+          <span className={styles.left}>{text.timeLeft(formatTimeLeft(endsAt - now))}</span>
+        )}
+      </p>
+      <div className={styles.tools}>
+        <Button
+          icon={<Unplug />}
+          collapses
+          busy={busy === 'disconnect'}
+          title={text.disconnectNote}
+          aria-description={text.disconnectNote}
+          onClick={onDisconnect}
+        >
+          {busy === 'disconnect' ? text.disconnecting : text.disconnect}
+        </Button>
+        <Button look="quiet" icon={<Power />} collapses busy={busy === 'end'} onClick={onEnd}>
+          {busy === 'end' ? messages.end.ending : text.end}
+        </Button>
+        <span className={styles.separator} aria-hidden="true" />
+        <Button
+          look="quiet"
+          icon={<PanelRight />}
+          collapses
+          aria-pressed={panel}
+          aria-label={notes > 0 ? text.panelNotes(notes) : text.panel}
+          onClick={onTogglePanel}
+        >
+          {text.panel}
+          {notes > 0 && <span className={styles.notes}>{notes}</span>}
+        </Button>
+        <Button
+          look="quiet"
+          icon={fullScreen ? <Minimize /> : <Maximize />}
+          collapses
+          onClick={toggleFullScreen}
+        >
+          {fullScreen ? text.leaveFullScreen : text.fullScreen}
+        </Button>
+        <Button
+          look="quiet"
+          icon={<ChevronUp />}
+          aria-label={text.hideBar}
+          title={text.hideBar}
+          onClick={onHide}
+        />
+      </div>
+    </div>
+  )
+}

@@ -30,8 +30,8 @@ export interface Decoder {
 }
 
 export type DecoderFactory<P extends Picture> = (callbacks: {
-  output(picture: P): void
-  error(error: Error): void
+  output: (picture: P) => void
+  error: (error: Error) => void
 }) => Decoder
 
 export interface DecodeQueueHandlers<P extends Picture> {

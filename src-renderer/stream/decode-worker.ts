@@ -53,7 +53,7 @@ const createDecoder: DecoderFactory<VideoFrame> = ({ output, error }) => {
       decoder.configure({ codec, optimizeForLatency: true, hardwareAcceleration: acceleration }),
     decode: ({ keyFrame, timestamp, data }) =>
       decoder.decode(
-        new EncodedVideoChunk({ type: keyFrame ? 'key' : 'delta', timestamp, data: data as BufferSource }),
+        new EncodedVideoChunk({ type: keyFrame ? 'key' : 'delta', timestamp, data }),
       ),
     close: () => {
       if (decoder.state !== 'closed') decoder.close()

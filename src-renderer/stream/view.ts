@@ -14,9 +14,9 @@ export interface StreamViewOptions {
   client: Client
   connectionId: string
   /** Called once per second, and when the first picture is shown. */
-  onFacts(facts: ViewFacts): void
+  onFacts: (facts: ViewFacts) => void
   /** Called at most once, never after `dispose`. The view is over then; dispose of it. */
-  onEnded(reason: StreamEndReason): void
+  onEnded: (reason: StreamEndReason) => void
   /** Another presenter than the best one of this browser. */
   presenter?: PictureSink['kind']
 }

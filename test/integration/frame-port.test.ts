@@ -24,10 +24,10 @@ interface Ends {
   host: FramePort
   page: FramePortClient
   /** Sends bytes past the page's own code. */
-  sendRaw(bytes: Uint8Array): void
+  sendRaw: (bytes: Uint8Array) => void
   hostGone: Promise<void>
   pageGone: Promise<void>
-  close(): Promise<void> | void
+  close: () => Promise<void> | void
 }
 
 interface Seen {
@@ -51,7 +51,7 @@ async function buildEnds(
     },
     toPage: (message: Uint8Array) => void,
     pageGone: () => void,
-  ) => Promise<{ wire: Wire; close(): Promise<void> | void }>,
+  ) => Promise<{ wire: Wire; close: () => Promise<void> | void }>,
 ): Promise<Ends> {
   const hostGone = Promise.withResolvers<void>()
   const pageGone = Promise.withResolvers<void>()

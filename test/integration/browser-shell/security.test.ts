@@ -235,7 +235,7 @@ describe('files', () => {
       { cookie, origin: 'null' },
       { cookie, origin: `http://127.0.0.1:${port + 1}` },
     ]) {
-      const answer = await ask('/', { headers: headers as Record<string, string> })
+      const answer = await ask('/', { headers: headers })
       expect(answer.status, JSON.stringify(Object.keys(headers))).toBe(403)
       expect(answer.body).not.toContain('page')
     }

@@ -1,0 +1,187 @@
+/** Children on plain Node.js, and the hand-over of an accepted stream socket from the browser shell to a child. */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { request } from 'node:http'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { WebSocket } from 'ws'
+import type { ChildHandle } from '../../src-main/ports/process-host.ts'
+import { startBrowserShell } from '../../src-main/shells/browser/index.ts'
+import { createNodePlatform, type NodePlatform } from '../../src-main/shells/node/index.ts'
+import { createFakeApp } from '../support/fake-app.ts'
+import { collectingLogger, type CollectingLogger } from '../support/silent-logger.ts'
+
+const child = new URL('../support/echo-child.ts', import.meta.url).pathname
+let folder: string
+let platform: NodePlatform
+let logger: CollectingLogger
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'vizlink-process-host-'))
+  logger = collectingLogger()
+  platform = createNodePlatform({
+    logger,
+    dataFolder: join(folder, 'data'),
+    entries: { stream: child, link: child },
+  })
+})
+
+afterEach(async () => {
+  await platform.dispose()
+  await rm(folder, { recursive: true, force: true })
+})
+
+/** Messages of a child, one at a time. */
+function inbox(handle: ChildHandle): () => Promise<unknown> {
+  const waiting: ((message: unknown) => void)[] = []
+  const arrived: unknown[] = []
+  handle.onMessage((message) => {
+    const take = waiting.shift()
+    if (take) take(message)
+    else arrived.push(message)
+  })
+  return () =>
+    arrived.length > 0 ? Promise.resolve(arrived.shift()) : new Promise((resolve) => waiting.push(resolve))
+}
+
+const isAlive = (pid: number): boolean => {
+  try {
+    return process.kill(pid, 0)
+  } catch {
+    return false
+  }
+}
+
+describe('children', () => {
+  test('talk, and see neither arguments nor more of the environment than they need', async () => {
+    process.env.VIZLINK_TEST_CANARY = 'canary'
+    process.env.SSH_AUTH_SOCK ??= '/nowhere'
+    const handle = platform.processes.start('stream')
+    const next = inbox(handle)
+    expect(await next()).toEqual({ type: 'ready' })
+    handle.send({ type: 'echo', value: { text: 'ü', list: [1] } })
+    expect(await next()).toEqual({ echo: { text: 'ü', list: [1] } })
+    handle.send({ type: 'environment' })
+    const { names, argv } = (await next()) as { names: string[]; argv: string[] }
+    expect(argv).toEqual([])
+    // Node.js itself adds the two for the channel.
+    const allowed = [
+      'HOME',
+      'LANG',
+      'LC_ALL',
+      'NODE_CHANNEL_FD',
+      'NODE_CHANNEL_SERIALIZATION_MODE',
+      'PATH',
+      'TZ',
+      'VIZLINK_NATIVE',
+    ]
+    expect(names.filter((name) => !allowed.includes(name))).toEqual([])
+    delete process.env.VIZLINK_TEST_CANARY
+  })
+
+  test('their end is told, and nothing is sent after it', async () => {
+    const exits = platform.processes.start('link')
+    exits.send({ type: 'exit', code: 7 })
+    expect(await exits.exited).toEqual({ code: 7, signal: null })
+    expect(exits.send({ type: 'echo', value: 1 })).toBe(false)
+    const dies = platform.processes.start('link')
+    dies.send({ type: 'crash' })
+    expect(await dies.exited).toEqual({ code: null, signal: 'SIGKILL' })
+  })
+
+  test('one that does not listen is killed', async () => {
+    const handle = platform.processes.start('link')
+    const next = inbox(handle)
+    await next()
+    handle.send({ type: 'ignore-term' })
+    await next()
+    await handle.end()
+    expect((await handle.exited).signal).toBe('SIGKILL')
+    expect(isAlive(handle.pid)).toBe(false)
+  })
+
+  test('all are gone after the platform', async () => {
+    const handles = [platform.processes.start('link'), platform.processes.start('stream')]
+    await platform.dispose()
+    expect(handles.map(({ pid }) => isAlive(pid))).toEqual([false, false])
+  })
+
+  test('what they say on standard error is logged, cut and without secrets', async () => {
+    const handle = platform.processes.start('link')
+    handle.send({ type: 'shout', text: `token=abcdef\n${'x'.repeat(10_000)}\n` })
+    await expect
+      .poll(() => logger.lines.filter(({ event }) => event === 'link-process.error-output').length, {
+        timeout: 10_000,
+      })
+      .toBe(2)
+    const lines = logger.lines.filter(({ event }) => event === 'link-process.error-output')
+    expect(String(lines[1]?.fields.line).length).toBeLessThanOrEqual(2000)
+  })
+
+  test('a program that cannot be started ends at once', async () => {
+    const broken = createNodePlatform({
+      logger,
+      dataFolder: join(folder, 'data'),
+      entries: { link: join(folder, 'missing.ts') },
+    })
+    expect((await broken.processes.start('link').exited).code).not.toBe(0)
+    await broken.dispose()
+  })
+})
+
+test('an accepted stream socket goes on in the child', async () => {
+  await writeFile(join(folder, 'index.html'), '<!doctype html>')
+  const handle = platform.processes.start('stream')
+  const next = inbox(handle)
+  await next()
+  const app = createFakeApp({
+    attach: (_portId, { headers, head }, socket) =>
+      handle.send({ type: 'attach-socket', headers, head: head.toString('base64') }, socket),
+  })
+  const shell = await startBrowserShell({ app, rendererFolder: folder, logger })
+  try {
+    const { port } = new URL(shell.origin)
+    const cookie = await signIn(shell, Number(port))
+    const socket = new WebSocket(`ws://127.0.0.1:${port}/stream/p1`, {
+      headers: { cookie, origin: shell.origin },
+    })
+    const messages: Buffer[] = []
+    socket.on('message', (data) => messages.push(data as Buffer))
+    await new Promise((resolve, reject) => socket.once('open', resolve).once('error', reject))
+    await expect.poll(() => messages.length, { timeout: 10_000 }).toBe(1)
+    // It is another process that answers.
+    expect(messages[0]?.at(-1)).toBe(handle.pid & 255)
+    const bytes = Buffer.alloc(50_000, 7)
+    socket.send(bytes)
+    await expect.poll(() => messages.length, { timeout: 10_000 }).toBe(2)
+    expect(messages[1]?.equals(bytes)).toBe(true)
+    socket.close()
+    expect(await next()).toEqual({ gone: true })
+    // And this process still serves others.
+    expect(await signIn(shell, Number(port))).not.toBe('')
+  } finally {
+    await shell.dispose()
+  }
+})
+
+async function signIn(shell: { openUrlFile(): Promise<string> }, port: number): Promise<string> {
+  const { readFile } = await import('node:fs/promises')
+  const token = /value="([^"]+)"/.exec(await readFile(await shell.openUrlFile(), 'utf8'))?.[1] ?? ''
+  return new Promise((resolve, reject) => {
+    const outgoing = request(
+      {
+        host: '127.0.0.1',
+        port,
+        path: '/session',
+        method: 'POST',
+        headers: { 'content-type': 'application/x-www-form-urlencoded', origin: 'null' },
+      },
+      (response) => {
+        response.resume()
+        resolve(response.headers['set-cookie']?.[0]?.split(';', 1)[0] ?? '')
+      },
+    )
+    outgoing.once('error', reject)
+    outgoing.end(`token=${token}`)
+  })
+}

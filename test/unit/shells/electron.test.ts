@@ -1,0 +1,217 @@
+/** The parts of the Electron shell that need no Electron. Electron itself does not run here. */
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { channels, createSurface } from '../../../src-main/preload/surface.ts'
+import { answerPageRequest } from '../../../src-main/shells/electron/page-protocol.ts'
+import { isProtected, openSecretStore } from '../../../src-main/shells/electron/secrets.ts'
+import {
+  isTrustedSender,
+  limitContents,
+  limitPermissions,
+} from '../../../src-main/shells/electron/security.ts'
+import { windowOptions } from '../../../src-main/shells/electron/window.ts'
+import { contentSecurityPolicy } from '../../../src-main/shells/page-headers.ts'
+import { calls } from '../../../src-main/shared/contract.ts'
+import { collectingLogger } from '../../support/silent-logger.ts'
+
+let folder: string
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'vizlink-electron-'))
+})
+afterEach(() => rm(folder, { recursive: true, force: true }))
+
+test('the window has every protection stated', () => {
+  expect(windowOptions('/preload.cjs').webPreferences).toMatchObject({
+    contextIsolation: true,
+    sandbox: true,
+    nodeIntegration: false,
+    webSecurity: true,
+  })
+})
+
+test('only the main frame of a known window on our origin is trusted', () => {
+  const windows = new Set([1])
+  const frame = { parent: null, origin: 'app://client' }
+  const event = (sender: number, senderFrame: unknown) =>
+    ({ sender: { id: sender }, senderFrame }) as Parameters<typeof isTrustedSender>[0]
+  expect(isTrustedSender(event(1, frame), windows)).toBe(true)
+  expect(isTrustedSender(event(2, frame), windows)).toBe(false)
+  expect(isTrustedSender(event(1, null), windows)).toBe(false)
+  expect(isTrustedSender(event(1, { ...frame, parent: frame }), windows)).toBe(false)
+  for (const origin of ['app://client.evil', 'app://evil', 'https://client', 'null', 'file://']) {
+    expect(isTrustedSender(event(1, { ...frame, origin }), windows), origin).toBe(false)
+  }
+})
+
+describe('permissions', () => {
+  type Session = Parameters<typeof limitPermissions>[0]
+  type RequestHandler = Exclude<Parameters<Session['setPermissionRequestHandler']>[0], null>
+  type CheckHandler = Exclude<Parameters<Session['setPermissionCheckHandler']>[0], null>
+
+  test('are denied unless the table grants them, to our page only', () => {
+    let onRequest: RequestHandler | null = null
+    let onCheck: CheckHandler | null = null
+    limitPermissions(
+      {
+        setPermissionRequestHandler: (handler) => void (onRequest = handler),
+        setPermissionCheckHandler: (handler) => void (onCheck = handler),
+        setDevicePermissionHandler: (handler) => expect(handler?.({} as never)).toBe(false),
+      },
+      collectingLogger(),
+    )
+    const granted = (permission: string, requestingUrl: string): boolean => {
+      let answer: boolean | null = null
+      ;(onRequest as unknown as RequestHandler)(
+        {} as never,
+        permission as never,
+        (value) => (answer = value),
+        {
+          requestingUrl,
+        } as never,
+      )
+      const checked = (onCheck as unknown as CheckHandler)(
+        null,
+        permission as never,
+        requestingUrl,
+        {} as never,
+      )
+      expect(checked).toBe(answer)
+      return checked
+    }
+    expect(granted('pointerLock', 'app://client/index.html')).toBe(true)
+    expect(granted('fullscreen', 'app://client/')).toBe(true)
+    expect(granted('fullscreen', 'https://evil.example/')).toBe(false)
+    expect(granted('fullscreen', 'app://client.evil/')).toBe(false)
+    for (const permission of [
+      'media',
+      'geolocation',
+      'clipboard-read',
+      'openExternal',
+      'hid',
+      'unknown',
+      'constructor',
+    ]) {
+      expect(granted(permission, 'app://client/'), permission).toBe(false)
+    }
+  })
+})
+
+test('contents go nowhere, open nothing and attach nothing', () => {
+  const handlers = new Map<string, (event: { preventDefault(): void; url: string }) => void>()
+  let opened: unknown = null
+  const contents = {
+    on: (name: string, handler: never) => void handlers.set(name, handler),
+    setWindowOpenHandler: (handler: () => unknown) => void (opened = handler()),
+  }
+  limitContents(
+    {
+      on: (_name: string, listener: (event: unknown, created: unknown) => void) => listener({}, contents),
+    } as never,
+    collectingLogger(),
+  )
+  const prevented = (name: string, url: string): boolean => {
+    let called = false
+    handlers.get(name)?.({ preventDefault: () => (called = true), url })
+    return called
+  }
+  expect(opened).toEqual({ action: 'deny' })
+  for (const name of ['will-navigate', 'will-frame-navigate', 'will-redirect']) {
+    expect(prevented(name, 'https://evil.example/'), name).toBe(true)
+    expect(prevented(name, 'file:///etc/passwd'), name).toBe(true)
+    expect(prevented(name, 'app://client/index.html'), name).toBe(false)
+  }
+  expect(prevented('will-attach-webview', 'app://client/')).toBe(true)
+})
+
+test('app:// serves the page with the headers of the browser shell, and nothing else', async () => {
+  await writeFile(join(folder, 'index.html'), '<!doctype html>')
+  const ask = (url: string, method = 'GET') => answerPageRequest(folder, new Request(url, { method }))
+  const page = await ask('app://client/')
+  expect(page.status).toBe(200)
+  expect(page.headers.get('content-security-policy')).toBe(contentSecurityPolicy)
+  expect(page.headers.get('cross-origin-embedder-policy')).toBe('require-corp')
+  expect((await ask('app://client/missing.js')).status).toBe(404)
+  expect((await ask('app://client/..%2f..%2fetc%2fpasswd')).status).toBe(404)
+  expect((await ask('app://other/index.html')).status).toBe(403)
+  expect((await ask('app://client/', 'POST')).status).toBe(403)
+})
+
+describe('secrets', () => {
+  const cipherWith = (tag: string) => ({
+    isAsyncEncryptionAvailable: async () => true,
+    encryptStringAsync: async (text: string) => Buffer.from(tag + Buffer.from(text).toString('hex')),
+    decryptStringAsync: async (bytes: Buffer) => ({
+      result: Buffer.from(bytes.subarray(3).toString(), 'hex').toString(),
+      shouldReEncrypt: false,
+    }),
+  })
+
+  test('are kept encrypted in a private file, and found again', async () => {
+    const file = join(folder, 'data', 'secrets.json')
+    const store = await openSecretStore(cipherWith('v11'), file, collectingLogger())
+    expect(store.persistent).toBe(true)
+    await Promise.all([store.set('one', 'CaNaRy'), store.set('two', 'b')])
+    await store.delete('two')
+    expect(await readFile(file, 'utf8')).not.toContain('CaNaRy')
+    expect((await stat(file)).mode & 0o777).toBe(0o600)
+    const again = await openSecretStore(cipherWith('v11'), file, collectingLogger())
+    expect([await again.get('one'), await again.get('two')]).toEqual(['CaNaRy', null])
+  })
+
+  test.runIf(process.platform === 'linux')("under Chromium's built-in key nothing is written", async () => {
+    const file = join(folder, 'secrets.json')
+    const store = await openSecretStore(cipherWith('v10'), file, collectingLogger())
+    expect(store.persistent).toBe(false)
+    await store.set('one', 'a')
+    expect(await store.get('one')).toBe('a')
+    await expect(stat(file)).rejects.toThrow()
+  })
+
+  test('the tag decides on Linux only', () => {
+    expect(isProtected(Buffer.from('v10x'), 'linux')).toBe(false)
+    expect(isProtected(Buffer.from('v11x'), 'linux')).toBe(true)
+    expect(isProtected(Buffer.from('v12x'), 'linux')).toBe(true)
+    expect(isProtected(Buffer.from('v10x'), 'darwin')).toBe(true)
+  })
+
+  test('a broken file is no reason to fail', async () => {
+    const file = join(folder, 'secrets.json')
+    await writeFile(file, '{"one": 5')
+    const store = await openSecretStore(cipherWith('v11'), file, collectingLogger())
+    expect(await store.get('one')).toBeNull()
+    await store.set('one', 'new')
+    expect(await store.get('one')).toBe('new')
+  })
+})
+
+describe('the preload surface', () => {
+  test('knows the calls of the contract only, and passes no Electron event on', async () => {
+    const invoked: unknown[][] = []
+    const listeners = new Map<string, (...values: unknown[]) => void>()
+    const surface = createSurface({
+      invoke: async (...values: unknown[]) => {
+        invoked.push(values)
+        return 'reply'
+      },
+      on: ((channel: string, listener: never) => void listeners.set(channel, listener)) as never,
+      removeListener: ((channel: string) => void listeners.delete(channel)) as never,
+    })
+    expect(Object.keys(surface).sort()).toEqual(['call', 'onEvent'])
+    for (const name of Object.keys(calls)) expect(await surface.call(name, null)).toBe('reply')
+    expect(invoked).toHaveLength(Object.keys(calls).length)
+    expect(invoked.every(([channel]) => channel === channels.call)).toBe(true)
+    for (const name of ['constructor', '__proto__', 'shell.open']) {
+      await expect(surface.call(name, null), name).rejects.toThrow('unknown call')
+    }
+    const seen: unknown[][] = []
+    const stop = surface.onEvent((...values) => seen.push(values))
+    const electronEvent = { sender: 'secret' }
+    listeners.get(channels.event)?.(electronEvent, 'status.changed', { a: 1 })
+    listeners.get(channels.event)?.(electronEvent, 'constructor', {})
+    expect(seen).toEqual([['status.changed', { a: 1 }]])
+    stop()
+    expect(listeners.size).toBe(0)
+  })
+})

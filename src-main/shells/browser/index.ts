@@ -15,7 +15,7 @@ import { fileHeaders, securityHeaders } from '../page-headers.ts'
 import { serveContract } from './contract-socket.ts'
 import { createSignIn, type SignIn } from './session.ts'
 
-export { launchChromium, findBrowser, type BrowserWindow, type LaunchOptions } from './chromium.ts'
+export { findBrowser, launchChromium } from './chromium.ts'
 
 export interface BrowserShellOptions {
   app: AppSurface
@@ -107,7 +107,7 @@ export async function startBrowserShell(options: BrowserShellOptions): Promise<B
       'Content-Type': 'text/html; charset=utf-8',
       'Cache-Control': 'no-store',
     })
-    response.end('<!doctype html><title>Vizlink</title><meta http-equiv="refresh" content="0; url=/">')
+    response.end('<!doctype html><title>Vizlink</title><link rel="icon" href="data:,"><meta http-equiv="refresh" content="0; url=/">')
   }
 
   function upgrade(request: IncomingMessage, socket: Socket, head: Buffer): void {

@@ -10,8 +10,6 @@ import { createMemorySecretStore } from './memory-secrets.ts'
 import { createNodeProcessHost, type NodeProcessHost, type NodeProcessHostOptions } from './process-host.ts'
 
 export { createLogger } from './logger.ts'
-export { createMemorySecretStore } from './memory-secrets.ts'
-export { createNodeProcessHost } from './process-host.ts'
 
 export interface NodePlatformOptions {
   logger?: Logger

@@ -15,7 +15,7 @@ export function createLogger({ level = 'info', file, stream }: LoggerOptions = {
   const output =
     stream ??
     destination(file === undefined ? { dest: 2, sync: true } : { dest: file, sync: true, mode: 0o600 })
-  const lines = pino({ level, base: { pid: process.pid }, timestamp: true }, output)
+  const lines = pino({ level, base: null, timestamp: true }, output)
   return {
     log(lineLevel, event, fields = {}) {
       lines[lineLevel](redact(fields) as Record<string, unknown>, event)

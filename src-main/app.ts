@@ -1,0 +1,94 @@
+/** Composition root: the app over a platform. Shells bring pages, the command line calls the same surface. */
+import { contractVersion, calls, type EventName } from './shared/contract.ts'
+import type { VideoRequest } from './shared/model/connection.ts'
+import { createRouter, type Handlers } from './ipc/router.ts'
+import type { AppSurface } from './ports/app-surface.ts'
+import type { Platform } from './ports/platform.ts'
+import { ConnectionService } from './services/connection/index.ts'
+import type { Connection } from './services/connection/connection.ts'
+import { SessionService } from './services/sessions/index.ts'
+import type { LoadedProfile } from './services/sites/load-profile.ts'
+import { StatusService } from './services/status/index.ts'
+import { version } from './version.ts'
+
+export interface AppOptions {
+  profiles: readonly LoadedProfile[]
+  defaultVideo?: VideoRequest
+}
+
+/** The app, with what only callers in the same process may use. */
+export interface App extends AppSurface {
+  connection(connectionId: string): Connection
+}
+
+const defaultVideo: VideoRequest = { width: 1920, height: 1080, fps: 60, bitrateKbps: 20_000 }
+
+export function createApp(platform: Platform, options: AppOptions): App {
+  const listeners = new Set<(event: EventName, data: unknown) => void>()
+  const emit = (event: EventName, data: unknown): void => {
+    for (const listener of listeners) listener(event, data)
+  }
+  const connections = new ConnectionService(platform, options.profiles, (snapshot) =>
+    emit('connection.changed', snapshot),
+  )
+  const sessions = new SessionService(options.profiles)
+  const status = new StatusService(options.profiles, (snapshot) => emit('status.changed', snapshot))
+  const tell = (connectionId: string, event: 'CANCEL' | 'DISCONNECT' | 'END'): null => {
+    connections.get(connectionId).send(event)
+    return null
+  }
+
+  const handlers: Handlers<typeof calls> = {
+    'app.info': () => ({
+      version,
+      contractVersion,
+      shell: platform.shell,
+      defaultVideo: options.defaultVideo ?? defaultVideo,
+      sites: options.profiles.map(({ profile }) => ({
+        id: profile.id,
+        name: profile.name,
+        portalOrigin: profile.portal.origin,
+        portalUser: profile.portal.user ?? null,
+        sshUser: profile.ssh.user ?? null,
+      })),
+    }),
+    'connection.start': async (input) => ({ connectionId: await connections.start(input) }),
+    'connection.get': ({ connectionId }) => connections.get(connectionId).snapshot,
+    'connection.list': () => connections.snapshots(),
+    'connection.cancel': ({ connectionId }) => tell(connectionId, 'CANCEL'),
+    'connection.disconnect': ({ connectionId }) => tell(connectionId, 'DISCONNECT'),
+    'connection.end': ({ connectionId }) => tell(connectionId, 'END'),
+    'connection.answer': ({ connectionId, questionId, values }) => {
+      connections.get(connectionId).answer(questionId, values)
+      return null
+    },
+    'stream.open': ({ connectionId }) => {
+      const portId = connections.openPort(connectionId)
+      return { portId, path: platform.shell === 'browser' ? `/stream/${portId}` : null }
+    },
+    'sessions.list': ({ siteId }) => sessions.list(siteId),
+    'sessions.end': async ({ siteId, sessionId }) => {
+      await sessions.end(siteId, sessionId)
+      return null
+    },
+    'status.watch': async ({ siteId, on }, sender) => {
+      await status.watch(siteId, sender.id, on)
+      return null
+    },
+  }
+
+  return {
+    call: createRouter(calls, handlers, platform.logger),
+    subscribe(listener) {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+    senderGone: (senderId) => void status.forget(senderId),
+    attachStreamSocket: (portId, upgrade, socket) => connections.attachSocket(portId, upgrade, socket),
+    connection: (connectionId) => connections.get(connectionId),
+    async dispose() {
+      listeners.clear()
+      await Promise.all([connections.dispose(), status.dispose()])
+    },
+  }
+}

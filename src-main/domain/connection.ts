@@ -1,0 +1,174 @@
+/**
+ * The connection as an explicit state machine. Pure: what the steps do comes as actors from outside; every step has a
+ * deadline, every state can be left by the user.
+ */
+import { assign, fromPromise, setup } from 'xstate'
+import { fail, toFailure, type Failure } from '../shared/errors.ts'
+import { stepNames, type ConnectionState, type StepName } from '../shared/model/connection.ts'
+
+/** What runs in each state. An actor rejects with anything; its signal aborts when the state is left. */
+export type StepActors = Record<StepName, (signal: AbortSignal) => Promise<void>> & {
+  reconnecting(signal: AbortSignal): Promise<void>
+  /** Closes stream and link; cancels the job where told so. Never rejects. */
+  cleaningUp(ending: Ending): Promise<void>
+}
+
+/** How a connection is being ended. */
+export interface Ending {
+  /** `keep`: the job goes on; `cancel`: it is cancelled; `release`: cancelled only if this attempt made it. */
+  job: 'keep' | 'cancel' | 'release'
+  because: string
+}
+
+export type ConnectionEvent =
+  | { type: 'START' }
+  | { type: 'CANCEL' }
+  | { type: 'DISCONNECT' }
+  | { type: 'END' }
+  | { type: 'RETRY' }
+  /** Stream, link or process is gone. */
+  | { type: 'LOST'; failure: Failure }
+
+interface Context {
+  failure: Failure | null
+  ending: Ending | null
+}
+
+/** Deadlines in ms. `queued` is the user's own limit. */
+export type StepDeadlines = Record<StepName, number>
+
+export const defaultDeadlines: Omit<StepDeadlines, 'queued' | 'waiting-for-host'> = {
+  'signing-in': 45_000,
+  requesting: 45_000,
+  starting: 60_000,
+  tunnelling: 45_000,
+  pairing: 60_000,
+  launching: 90_000,
+}
+
+function overdue(step: string): Failure {
+  return fail('deadline-exceeded', {
+    message: 'This step took too long.',
+    nextStep: 'Try again; if it happens again, tell your administrator which step it was.',
+    evidence: [{ label: 'step', value: step }],
+  }).failure
+}
+
+const cancelled: Ending = { job: 'release', because: 'You cancelled.' }
+const disconnected: Ending = { job: 'keep', because: 'You disconnected; your session keeps running.' }
+const ended: Ending = { job: 'cancel', because: 'You ended the session.' }
+
+/** Builds the machine for one connection. */
+export function createConnectionMachine(actors: StepActors, deadlines: StepDeadlines) {
+  const run = (work: (signal: AbortSignal) => Promise<void>) =>
+    fromPromise<void, void>(({ signal }) => work(signal))
+  const leave = {
+    CANCEL: { target: 'leaving', actions: 'cancel' },
+    DISCONNECT: { target: 'leaving', actions: 'disconnect' },
+    END: { target: 'leaving', actions: 'end' },
+  } as const
+  const stepState = (name: StepName, next: string) =>
+    ({
+      invoke: {
+        src: name,
+        onDone: { target: next },
+        onError: {
+          target: 'failing',
+          actions: {
+            type: 'fail',
+            params: ({ event }: { event: { error: unknown } }) => ({ error: event.error }),
+          },
+        },
+      },
+      after: {
+        [deadlines[name]]: { target: 'failing', actions: { type: 'overdue', params: { step: name } } },
+      },
+      on: {
+        ...leave,
+        LOST: {
+          target: 'failing',
+          actions: {
+            type: 'lose',
+            params: ({ event }: { event: { failure: Failure } }) => ({ failure: event.failure }),
+          },
+        },
+      },
+    }) as const
+  const steps = Object.fromEntries(
+    stepNames.map((name, index) => [name, stepState(name, stepNames[index + 1] ?? 'streaming')]),
+  )
+
+  return setup({
+    types: { context: {} as Context, events: {} as ConnectionEvent },
+    actors: {
+      ...(Object.fromEntries(stepNames.map((name) => [name, run(actors[name])])) as Record<
+        StepName,
+        ReturnType<typeof run>
+      >),
+      reconnecting: run(actors.reconnecting),
+      cleaningUp: fromPromise<void, Ending>(({ input }) => actors.cleaningUp(input)),
+    },
+    actions: {
+      fail: assign({ failure: (_, { error }: { error: unknown }) => toFailure(error) }),
+      lose: assign({ failure: (_, { failure }: { failure: Failure }) => failure }),
+      overdue: assign({ failure: (_, { step }: { step: string }) => overdue(step) }),
+      cancel: assign({ ending: () => cancelled }),
+      disconnect: assign({ ending: () => disconnected }),
+      end: assign({ ending: () => ended }),
+      clear: assign({ failure: () => null, ending: () => null }),
+    },
+  }).createMachine({
+    context: { failure: null, ending: null },
+    initial: 'idle',
+    states: {
+      idle: { on: { START: { target: 'signing-in' } } },
+      ...steps,
+      streaming: {
+        on: {
+          ...leave,
+          LOST: {
+            target: 'reconnecting',
+            actions: { type: 'lose', params: ({ event }) => ({ failure: event.failure }) },
+          },
+        },
+      },
+      reconnecting: {
+        invoke: {
+          src: 'reconnecting',
+          onDone: { target: 'streaming', actions: 'clear' },
+          onError: {
+            target: 'failing',
+            actions: { type: 'fail', params: ({ event }) => ({ error: event.error }) },
+          },
+        },
+        on: leave,
+      },
+      /** Something went wrong: what was opened is closed, then the failure is shown. */
+      failing: {
+        invoke: {
+          src: 'cleaningUp',
+          input: { job: 'release', because: '' } as Ending,
+          onDone: { target: 'failed' },
+          onError: { target: 'failed' },
+        },
+      },
+      leaving: {
+        invoke: {
+          src: 'cleaningUp',
+          input: ({ context }) => context.ending ?? cancelled,
+          onDone: { target: 'ended' },
+          onError: { target: 'ended' },
+        },
+      },
+      failed: { on: { RETRY: { target: 'signing-in', actions: 'clear' } } },
+      ended: { on: { RETRY: { target: 'signing-in', actions: 'clear' } } },
+    },
+  })
+}
+
+/** The state that users see: cleaning up belongs to where it leads. */
+export function visibleState(value: string): ConnectionState {
+  if (value === 'failing') return 'failed'
+  if (value === 'leaving') return 'ended'
+  return value as ConnectionState
+}

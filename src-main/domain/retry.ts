@@ -1,0 +1,26 @@
+/** When to try again after a loss, and when to stop. */
+import type { Failure } from '../shared/errors.ts'
+
+/** Milliseconds after which a reconnection is given up. */
+export const reconnectLimitMs = 60_000
+
+/** Pause before attempt number `attempt` (from 0): 0.5, 1, 2, 4, then 8 s. */
+export function reconnectDelayMs(attempt: number): number {
+  return Math.min(8000, 500 * 2 ** Math.max(0, attempt))
+}
+
+const final = new Set<Failure['kind']>([
+  'job-ended-early',
+  'host-key-changed',
+  'host-key-unknown',
+  'certificate-mismatch',
+  'auth-refused',
+  'no-encoder',
+  'cancelled',
+  'bad-profile',
+])
+
+/** Whether another attempt can help after this failure. */
+export function worthRetrying(failure: Failure): boolean {
+  return !final.has(failure.kind)
+}

@@ -1,0 +1,34 @@
+/** The list of steps that page and command line show, derived from the machine's states. */
+import { stepNames, type ConnectionState, type Step, type StepName } from '../shared/model/connection.ts'
+
+const isStep = (state: ConnectionState): state is StepName => (stepNames as readonly string[]).includes(state)
+
+export function pendingSteps(): Step[] {
+  return stepNames.map((name) => ({ name, status: 'pending', startedAt: null, ms: null, detail: null }))
+}
+
+/**
+ * Steps after the machine went from one state to another.
+ * @param now Unix time in ms
+ */
+export function advanceSteps(
+  steps: readonly Step[],
+  from: ConnectionState,
+  to: ConnectionState,
+  now: number,
+): Step[] {
+  return steps.map((step) => {
+    if (step.name === from && step.status === 'active') {
+      const status = to === 'failed' || to === 'ended' ? ('failed' as const) : ('done' as const)
+      return { ...step, status, ms: step.startedAt === null ? null : now - step.startedAt }
+    }
+    if (isStep(to) && step.name === to)
+      return { ...step, status: 'active' as const, startedAt: now, ms: null }
+    return step
+  })
+}
+
+/** Sets the line of progress under the active step. */
+export function describeStep(steps: readonly Step[], name: StepName, detail: string | null): Step[] {
+  return steps.map((step) => (step.name === name ? { ...step, detail: detail?.slice(0, 300) ?? null } : step))
+}

@@ -1,0 +1,195 @@
+/** The cluster's side of a connection: SSH login, job information, the hop to the node, the relay on it. */
+import { fail } from '../../shared/errors.ts'
+import type { LinkFacts } from '../../shared/model/connection.ts'
+import type { Hop, HostPorts } from '../../link-process/messages.ts'
+import type { ProcessHost } from '../../ports/process-host.ts'
+import { jobCommand, parseJob, type SlurmJob } from '../../protocols/slurm/job.ts'
+import { createLinkClient, type LinkClient, type QuestionHandlers } from '../link/link-client.ts'
+import { loadSigner } from '../link/key-signer.ts'
+import type { LoadedProfile } from '../sites/load-profile.ts'
+
+const loginDeadlineMs = 20_000
+const hopDeadlineMs = 15_000
+const relayDeadlineMs = 20_000
+const commandDeadlineMs = 15_000
+/** Video that may be under way inside SSH: a tenth of a second at 80 Mbit/s. */
+const maximumUnacknowledgedBytes = 1024 * 1024
+const safePath = /^\/[\w.@+/-]{1,500}$/
+
+/** GameStream ports from a host's base port. */
+export function hostPorts(basePort: number): HostPorts {
+  return {
+    address: '127.0.0.1',
+    https: basePort - 5,
+    http: basePort,
+    web: basePort + 1,
+    video: basePort + 9,
+    control: basePort + 10,
+    audio: basePort + 11,
+    rtsp: basePort + 21,
+  }
+}
+
+export interface Tunnel {
+  relayId: string
+  hopId: string
+  local: { http: number; https: number; web: number; rtsp: number }
+}
+
+export class ClusterSide {
+  private readonly loaded: LoadedProfile
+  private readonly processes: ProcessHost
+  private readonly questions: Omit<QuestionHandlers, 'sign'>
+  private readonly onLost: (relayId: string | null) => void
+  private link: LinkClient | null = null
+  private loginUnderWay: Promise<LinkClient> | null = null
+
+  constructor(
+    loaded: LoadedProfile,
+    processes: ProcessHost,
+    questions: Omit<QuestionHandlers, 'sign'>,
+    onLost: (relayId: string | null) => void,
+  ) {
+    this.loaded = loaded
+    this.processes = processes
+    this.questions = questions
+    this.onLost = onLost
+  }
+
+  /** Logs in, unless a login stands. */
+  async login(): Promise<void> {
+    await this.connected()
+  }
+
+  /** The job as Slurm tells it, or null when it is not in the queue. */
+  async job(jobId: string): Promise<SlurmJob | null> {
+    return parseJob((await this.command(jobCommand(jobId), 16 * 1024)).stdout)
+  }
+
+  /** Last lines of the job's log, where Slurm still knows it and the user may read it. */
+  async jobLog(jobId: string): Promise<string | null> {
+    if (!/^\d{1,12}$/.test(jobId)) return null
+    const shown = await this.command(`scontrol show job ${jobId} 2>&1`, 16 * 1024)
+    const path = /\bStdOut=(\S+)/.exec(shown.stdout)?.[1]
+    if (!path || !safePath.test(path)) return null
+    const tail = await this.command(`tail -c 3000 '${path}' 2>/dev/null`, 8 * 1024)
+    return tail.stdout.trim() || null
+  }
+
+  /** Hop to the node and relay on it. */
+  async openTunnel(node: string, basePort: number): Promise<Tunnel> {
+    const link = await this.connected()
+    const { hopId } = await link
+      .request('open-hop', { hop: this.nodeHop(node), deadlineMs: hopDeadlineMs })
+      .catch((error: unknown) => {
+        throw wayToNode(node, error)
+      })
+    const relay = await link.request('open-relay', {
+      hopId,
+      ports: hostPorts(basePort),
+      maximumUnacknowledgedBytes,
+      deadlineMs: relayDeadlineMs,
+    })
+    return { ...relay, hopId }
+  }
+
+  async closeTunnel(tunnel: Tunnel): Promise<void> {
+    if (!this.link) return
+    await this.link.request('close-relay', { relayId: tunnel.relayId }).catch(() => undefined)
+    await this.link.request('close-hop', { hopId: tunnel.hopId }).catch(() => undefined)
+  }
+
+  async prepareStream(tunnel: Tunnel, encryptedRtsp: boolean, remoteInputKey: string): Promise<void> {
+    const link = await this.connected()
+    await link.request('prepare-stream', { relayId: tunnel.relayId, encryptedRtsp, remoteInputKey })
+  }
+
+  async facts(tunnel: Tunnel): Promise<LinkFacts | null> {
+    return this.link ? this.link.request('link-facts', { relayId: tunnel.relayId }).catch(() => null) : null
+  }
+
+  /** Ends the link process; settles when it is gone. */
+  async close(): Promise<void> {
+    const link = this.link
+    this.link = null
+    await link?.close()
+  }
+
+  private nodeHop(node: string): Hop {
+    const { ssh } = this.loaded.profile
+    const special = ssh.nodes.byName[node]
+    return {
+      label: node,
+      address: special?.address ?? node,
+      port: special?.port ?? ssh.nodes.port,
+      user: this.user(),
+      hostKeys: special?.hostKeys.length ? special.hostKeys : ssh.nodes.hostKeys,
+    }
+  }
+
+  private user(): string {
+    const user = this.loaded.profile.ssh.user ?? process.env.USER ?? process.env.LOGNAME
+    if (!user) {
+      throw fail('bad-profile', {
+        message: 'The site profile names no SSH user.',
+        nextStep: 'Add ssh.user to the site profile.',
+      })
+    }
+    return user
+  }
+
+  private async command(command: string, maximumBytes: number): Promise<{ stdout: string }> {
+    const link = await this.connected()
+    return link.request('exec', { hopId: null, command, deadlineMs: commandDeadlineMs, maximumBytes })
+  }
+
+  private connected(): Promise<LinkClient> {
+    if (this.link) return Promise.resolve(this.link)
+    this.loginUnderWay ??= this.startLink().finally(() => (this.loginUnderWay = null))
+    return this.loginUnderWay
+  }
+
+  private async startLink(): Promise<LinkClient> {
+    const signer = await loadSigner(this.loaded.identityFile)
+    const { loginHost } = this.loaded.profile.ssh
+    const user = this.user()
+    const link = createLinkClient(this.processes.start('link'), {
+      ...this.questions,
+      sign: (input) => signer.sign(input),
+    })
+    try {
+      const hop: Hop = {
+        label: loginHost.address,
+        address: loginHost.address,
+        port: loginHost.port,
+        user,
+        hostKeys: loginHost.hostKeys,
+      }
+      await link.request('login', { hops: [hop], keys: signer.keys, deadlineMs: loginDeadlineMs })
+    } catch (error) {
+      await link.close()
+      throw error
+    }
+    link.onLost((relayId) => {
+      if (relayId === null && this.link === link) {
+        this.link = null
+        void link.close()
+      }
+      this.onLost(relayId)
+    })
+    this.link = link
+    return link
+  }
+}
+
+/** A node that refuses or cannot be reached is told apart from the login host. */
+function wayToNode(node: string, error: unknown): unknown {
+  const kind = (error as { failure?: { kind: string } }).failure?.kind
+  if (kind !== 'login-unreachable' && kind !== 'auth-refused') return error
+  const answer = (error as { failure: { evidence: { label: string; value: string }[] } }).failure.evidence
+  return fail('no-way-to-node', {
+    message: `Your node ${node} does not let you in over SSH.`,
+    nextStep: 'Tell your administrator: users need SSH access to the node on which their session runs.',
+    evidence: answer,
+  })
+}

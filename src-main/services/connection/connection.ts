@@ -1,0 +1,444 @@
+/** One connection from click to picture: what each state of the machine does, and the snapshot that everybody reads. */
+import type { Socket } from 'node:net'
+import { createActor, type Actor } from 'xstate'
+import {
+  createConnectionMachine,
+  defaultDeadlines,
+  visibleState,
+  type Ending,
+} from '../../domain/connection.ts'
+import { reconnectDelayMs, reconnectLimitMs, worthRetrying } from '../../domain/retry.ts'
+import { advanceSteps, describeStep, pendingSteps } from '../../domain/steps.ts'
+import { fail, toFailure, type EvidenceItem } from '../../shared/errors.ts'
+import type {
+  ConnectionSnapshot,
+  ConnectionState,
+  StepName,
+  VideoRequest,
+} from '../../shared/model/connection.ts'
+import type { Platform } from '../../ports/platform.ts'
+import type { ClientIdentity } from '../../protocols/gamestream/identity.ts'
+import type { PortalSession } from '../../protocols/portal/moonlight.ts'
+import { explainReason, type SlurmJob } from '../../protocols/slurm/job.ts'
+import type { LoadedProfile } from '../sites/load-profile.ts'
+import { ClusterSide, type Tunnel } from './cluster-side.ts'
+import { HostSide } from './host-side.ts'
+import { PortalSide, toSession } from './portal-session.ts'
+import { QuestionBoard } from './questions.ts'
+
+const followEveryMs = 1000
+const factsEveryMs = 1000
+/** How long Slurm may say "nodes down" before it is believed: right after a submission it says so for a moment. */
+const nodeDownPatienceMs = 4000
+const reconnectReadyMs = 8000
+
+export interface ConnectionOptions {
+  connectionId: string
+  loaded: LoadedProfile
+  platform: Platform
+  identity: ClientIdentity
+  user: string | null
+  video: VideoRequest
+  /** Certificates of hosts that this app has paired with, by session id. */
+  hostCertificates: Map<string, string>
+  onChange(snapshot: ConnectionSnapshot): void
+}
+
+type Machine = ReturnType<typeof createConnectionMachine>
+
+const wait = (ms: number, signal: AbortSignal): Promise<void> =>
+  new Promise((resolve, reject) => {
+    const stop = (): void => {
+      clearTimeout(timer)
+      reject(new Error('left'))
+    }
+    const timer = setTimeout(() => {
+      signal.removeEventListener('abort', stop)
+      resolve()
+    }, ms)
+    signal.addEventListener('abort', stop, { once: true })
+  })
+
+export class Connection {
+  private readonly options: ConnectionOptions
+  private readonly portal: PortalSide
+  private readonly cluster: ClusterSide
+  private readonly questions: QuestionBoard
+  private readonly actor: Actor<Machine>
+  private snapshotValue: ConnectionSnapshot
+  private session: PortalSession | null = null
+  private madeSession = false
+  private job: SlurmJob | null = null
+  private tunnel: Tunnel | null = null
+  private host: HostSide | null = null
+  private factsTimer: NodeJS.Timeout | null = null
+
+  constructor(options: ConnectionOptions) {
+    this.options = options
+    const { profile } = options.loaded
+    this.questions = new QuestionBoard((question) => this.update({ question }))
+    this.portal = new PortalSide(options.loaded)
+    this.cluster = new ClusterSide(
+      options.loaded,
+      options.platform.processes,
+      this.questions.handlers,
+      (relayId) => this.onLinkLost(relayId),
+    )
+    this.snapshotValue = {
+      connectionId: options.connectionId,
+      siteId: profile.id,
+      state: 'idle',
+      steps: pendingSteps(),
+      user: null,
+      session: null,
+      question: null,
+      link: null,
+      stream: null,
+      failure: null,
+      endedBecause: null,
+      warnings: [],
+    }
+    const machine = createConnectionMachine(
+      {
+        'signing-in': () => this.signIn(),
+        requesting: () => this.request(),
+        queued: (signal) => this.followQueue(signal),
+        starting: (signal) => this.findNode(signal),
+        tunnelling: () => this.openTunnel(),
+        'waiting-for-host': (signal) => this.waitForHost(profile.limits.hostReadySeconds * 1000, signal),
+        pairing: () => this.pair(),
+        launching: () => this.launch(),
+        reconnecting: (signal) => this.reconnect(signal),
+        cleaningUp: (ending) => this.cleanUp(ending),
+      },
+      {
+        ...defaultDeadlines,
+        queued: profile.limits.queueSeconds * 1000,
+        'waiting-for-host': profile.limits.hostReadySeconds * 1000 + 30_000,
+      },
+    )
+    this.actor = createActor(machine)
+    let before: ConnectionState = 'idle'
+    this.actor.subscribe((state) => {
+      const now = visibleState(String(state.value))
+      const { failure, ending } = state.context
+      if (now === before && failure === this.snapshotValue.failure) return
+      const restarted = now === 'signing-in' && before !== 'idle'
+      const steps = advanceSteps(
+        restarted ? pendingSteps() : this.snapshotValue.steps,
+        before,
+        now,
+        options.platform.clock.now(),
+      )
+      before = now
+      options.platform.logger.log('info', 'connection.state', {
+        connectionId: options.connectionId,
+        state: now,
+        ...(failure ? { kind: failure.kind } : {}),
+      })
+      this.update({
+        state: now,
+        steps,
+        failure: now === 'failed' || now === 'reconnecting' ? failure : null,
+        endedBecause: now === 'ended' ? (ending?.because ?? null) : null,
+      })
+      if (now === 'streaming') this.startFacts()
+      else this.stopFacts()
+    })
+    this.actor.start()
+  }
+
+  get snapshot(): ConnectionSnapshot {
+    return this.snapshotValue
+  }
+
+  send(type: 'START' | 'CANCEL' | 'DISCONNECT' | 'END' | 'RETRY'): void {
+    this.actor.send({ type })
+  }
+
+  answer(questionId: string, values: string[] | null): boolean {
+    return this.questions.answer(questionId, values)
+  }
+
+  attachSocket(upgrade: { headers: Record<string, string>; head: Buffer }, socket: Socket): boolean {
+    return this.host?.attachSocket(upgrade, socket) ?? false
+  }
+
+  attachCounter(): void {
+    this.host?.attachCounter()
+  }
+
+  sendInput(payload: Uint8Array): void {
+    this.host?.sendInput(payload)
+  }
+
+  /** Closes everything at the app's end; the job stays. */
+  async dispose(): Promise<void> {
+    this.stopFacts()
+    await this.cleanUp({ job: 'keep', because: '' })
+    this.actor.stop()
+  }
+
+  // ---- steps ----
+
+  private async signIn(): Promise<void> {
+    // Both at once: a session must not be asked for when the cluster would not let us in anyway.
+    const [user] = await Promise.all([this.portal.signIn(this.options.user), this.cluster.login()])
+    const warnings = user.verified
+      ? []
+      : ['This portal signs users in without a password: the sign-in proves nothing.']
+    this.update({ user, warnings })
+  }
+
+  private async request(): Promise<void> {
+    const running = await this.portal.findRunning()
+    this.madeSession = running === null
+    this.describe('requesting', running ? 'Your session is still there' : 'Asking for a new session')
+    this.session = running ?? (await this.portal.create())
+    this.update({ session: toSession(this.session, this.options.loaded.profile.slurm.jobSeconds) })
+  }
+
+  private async followQueue(signal: AbortSignal): Promise<void> {
+    const session = this.mustSession()
+    let downSince: number | null = null
+    for (;;) {
+      const job = await this.cluster.job(session.jobId)
+      signal.throwIfAborted()
+      if (job === null) await this.failIfOver(session)
+      else if (job.state === 'PENDING' || job.state === 'CONFIGURING') {
+        const { words, kind } = explainReason(job.reason)
+        this.describe('queued', job.startsAt ? `${words}; expected at ${timeOf(job.startsAt)}` : words)
+        downSince = kind === 'waits' ? null : (downSince ?? Date.now())
+        if (downSince !== null && Date.now() - downSince > nodeDownPatienceMs) throw hopeless(kind, job)
+      } else if (job.state === 'RUNNING') {
+        this.takeJob(job)
+        return
+      } else await this.failIfOver(session)
+      await wait(followEveryMs, signal)
+    }
+  }
+
+  private async findNode(signal: AbortSignal): Promise<void> {
+    while (this.job?.node === null) {
+      await wait(followEveryMs, signal)
+      const job = await this.cluster.job(this.mustSession().jobId)
+      if (job === null) await this.failIfOver(this.mustSession())
+      else this.takeJob(job)
+    }
+  }
+
+  private async openTunnel(): Promise<void> {
+    const node = this.job?.node
+    if (!node)
+      throw fail('node-unknown', {
+        message: 'The node of your session is not known.',
+        nextStep: 'Try again.',
+      })
+    this.describe('tunnelling', `Opening a secure way to ${node}`)
+    const session = this.mustSession()
+    this.tunnel = await this.cluster.openTunnel(node, session.port)
+    this.host = new HostSide({
+      processes: this.options.platform.processes,
+      identity: this.options.identity,
+      ports: this.tunnel.local,
+      certificate: this.options.hostCertificates.get(session.id) ?? null,
+      onFacts: (stream) => this.update({ stream }),
+      onLost: (failure) => this.actor.send({ type: 'LOST', failure }),
+    })
+  }
+
+  private async waitForHost(limitMs: number, signal: AbortSignal): Promise<void> {
+    await this.mustHost().waitUntilReady(limitMs, signal, async () => {
+      const session = this.mustSession()
+      if ((await this.cluster.job(session.jobId)) === null) await this.failIfOver(session)
+    })
+  }
+
+  private async pair(): Promise<void> {
+    const host = this.mustHost()
+    if (await host.isPaired()) return
+    if (this.options.loaded.profile.pairing !== 'claim') {
+      throw fail('pairing-refused', {
+        message: 'This site’s pairing mode is not supported by this version of Vizlink.',
+        nextStep: 'Ask your administrator for a site profile with pairing "claim".',
+        retryable: false,
+      })
+    }
+    await host.client.claimAndPair()
+    const certificate = host.client.pinnedCertificate
+    if (certificate) this.options.hostCertificates.set(this.mustSession().id, certificate)
+    this.update({
+      warnings: [
+        ...this.snapshotValue.warnings,
+        'The desktop’s host was claimed by Vizlink: until then anyone on its node could have done so.',
+      ],
+    })
+  }
+
+  private async launch(): Promise<void> {
+    const tunnel = this.tunnel
+    if (!tunnel)
+      throw fail('link-lost', { message: 'The connection to the node is gone.', nextStep: 'Try again.' })
+    await this.mustHost().start(this.options.video, (encrypted, key) =>
+      this.cluster.prepareStream(tunnel, encrypted, key),
+    )
+  }
+
+  /** Same job, new tunnel, `/resume`; until it works, it is hopeless, or the time is over. */
+  private async reconnect(signal: AbortSignal): Promise<void> {
+    const end = Date.now() + reconnectLimitMs
+    const tried: EvidenceItem[] = []
+    for (let attempt = 0; ; attempt++) {
+      await wait(reconnectDelayMs(attempt), signal)
+      try {
+        await this.closeStream()
+        const job = await this.cluster.job(this.mustSession().jobId)
+        if (job === null) await this.failIfOver(this.mustSession())
+        else this.takeJob(job)
+        await this.openTunnel()
+        await this.waitForHost(reconnectReadyMs, signal)
+        await this.launch()
+        return
+      } catch (error) {
+        if (signal.aborted) throw error
+        const failure = toFailure(error)
+        tried.push({ label: `attempt ${attempt + 1}`, value: failure.message })
+        if (!worthRetrying(failure)) throw error
+        if (Date.now() > end) throw gaveUp(tried)
+      }
+    }
+  }
+
+  private async cleanUp(ending: Ending): Promise<void> {
+    this.questions.refuseAll()
+    const quietly = (work: Promise<unknown>): Promise<unknown> => work.catch(() => undefined)
+    await quietly(this.closeStream())
+    const session = this.session
+    const cancel = ending.job === 'cancel' || (ending.job === 'release' && this.madeSession)
+    if (session && cancel) {
+      await quietly(this.portal.remove(session.id))
+      this.options.hostCertificates.delete(session.id)
+    }
+    this.session = null
+    this.job = null
+    await quietly(this.cluster.close())
+    if (ending.because !== '' || ending.job === 'keep') this.update({ link: null })
+  }
+
+  // ---- helpers ----
+
+  private async closeStream(): Promise<void> {
+    const { host, tunnel } = this
+    this.host = null
+    this.tunnel = null
+    await host?.stop()
+    if (tunnel) await this.cluster.closeTunnel(tunnel)
+  }
+
+  /** The job is not in Slurm's queue: asks the portal too, then fails with the job's log as evidence. */
+  private async failIfOver(session: PortalSession): Promise<void> {
+    const status = await this.portal.statusOf(session.id).catch(() => null)
+    if (status === 'starting' || status === 'pending') return
+    const log = await this.cluster.jobLog(session.jobId).catch(() => null)
+    throw fail('job-ended-early', {
+      message: 'The job of your desktop has ended.',
+      nextStep: 'Start a new session; if it ends again at once, give the evidence to your administrator.',
+      evidence: [
+        { label: 'job', value: session.jobId },
+        { label: 'portal says', value: status ?? 'session unknown' },
+        ...(log ? [{ label: 'end of the job’s log', value: log }] : []),
+      ],
+    })
+  }
+
+  private takeJob(job: SlurmJob): void {
+    this.job = job
+    const { session } = this.snapshotValue
+    if (session) {
+      this.update({
+        session: {
+          ...session,
+          node: job.node,
+          status: job.state.toLowerCase(),
+          runningSince: job.startsAt,
+          endsAt: job.endsAt ?? session.endsAt,
+        },
+      })
+    }
+  }
+
+  private onLinkLost(relayId: string | null): void {
+    if (relayId !== null && relayId !== this.tunnel?.relayId) return
+    this.actor.send({
+      type: 'LOST',
+      failure: fail('link-lost', {
+        message: relayId === null ? 'The SSH connection was lost.' : 'The connection to the node was lost.',
+        nextStep: 'Vizlink reconnects by itself.',
+      }).failure,
+    })
+  }
+
+  private startFacts(): void {
+    this.stopFacts()
+    this.factsTimer = setInterval(() => {
+      const { tunnel } = this
+      if (tunnel)
+        void this.cluster
+          .facts(tunnel)
+          .then((link) => (link && this.tunnel === tunnel ? this.update({ link }) : undefined))
+    }, factsEveryMs)
+  }
+
+  private stopFacts(): void {
+    if (this.factsTimer) clearInterval(this.factsTimer)
+    this.factsTimer = null
+  }
+
+  private describe(step: StepName, detail: string): void {
+    this.update({ steps: describeStep(this.snapshotValue.steps, step, detail) })
+  }
+
+  private update(change: Partial<ConnectionSnapshot>): void {
+    this.snapshotValue = { ...this.snapshotValue, ...change }
+    this.options.onChange(this.snapshotValue)
+  }
+
+  private mustSession(): PortalSession {
+    if (!this.session) throw fail('internal', { message: 'The session is gone.', nextStep: 'Connect again.' })
+    return this.session
+  }
+
+  private mustHost(): HostSide {
+    if (!this.host)
+      throw fail('link-lost', { message: 'The connection to the node is gone.', nextStep: 'Try again.' })
+    return this.host
+  }
+}
+
+function timeOf(ms: number): string {
+  return new Date(ms).toTimeString().slice(0, 5)
+}
+
+function hopeless(kind: 'waits' | 'node-down' | 'partition', job: SlurmJob): Error {
+  const evidence = [{ label: 'Slurm’s reason', value: job.reason ?? 'none' }]
+  if (kind === 'partition') {
+    return fail('partition-missing', {
+      message: 'The cluster’s partition for desktops does not take jobs.',
+      nextStep: 'Try again later, or ask your administrator when it opens.',
+      evidence,
+    })
+  }
+  return fail('node-down', {
+    message: 'The nodes for desktops are down.',
+    nextStep: 'Tell your administrator and try again later.',
+    evidence,
+  })
+}
+
+function gaveUp(tried: EvidenceItem[]): Error {
+  return fail('gave-up', {
+    message: 'The connection was lost and could not be restored.',
+    nextStep: 'Check your network, then connect again; your session may still be running.',
+    evidence: tried.slice(-10),
+  })
+}

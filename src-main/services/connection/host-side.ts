@@ -1,0 +1,131 @@
+/** The host's side of a connection: wait until it answers, pair, launch, run the stream process. */
+import type { Socket } from 'node:net'
+import { fail, toFailure, type Failure } from '../../shared/errors.ts'
+import type { StreamFacts, VideoRequest } from '../../shared/model/connection.ts'
+import type { ProcessHost } from '../../ports/process-host.ts'
+import type { ClientIdentity } from '../../protocols/gamestream/identity.ts'
+import { HostClient, type LocalHostPorts, type ServerInfo } from '../../protocols/gamestream/host-client.ts'
+import { StreamClient } from '../stream/stream-client.ts'
+
+const pollEveryMs = 300
+/** Fits every MTU there is; bigger ones only pad more (a real host pads the last shard of each frame). */
+const packetSize = 1392
+const h264 = 1
+
+export interface HostSideOptions {
+  processes: ProcessHost
+  identity: ClientIdentity
+  ports: LocalHostPorts
+  /** Certificate pinned by an earlier connection to this session, PEM. */
+  certificate: string | null
+  onFacts(facts: StreamFacts): void
+  onLost(failure: Failure): void
+}
+
+const notReady = (): Error =>
+  fail('host-not-ready', {
+    message: 'The desktop did not become ready in time.',
+    nextStep: 'End the session and start a new one; if it happens again, tell your administrator.',
+  })
+
+export class HostSide {
+  private readonly options: HostSideOptions
+  readonly client: HostClient
+  private stream: StreamClient | null = null
+  private info: ServerInfo | null = null
+
+  constructor(options: HostSideOptions) {
+    this.options = options
+    this.client = new HostClient(options.ports, options.identity, options.certificate)
+  }
+
+  /** Settles when the host answers. `stillAlive` is asked between attempts and throws when waiting is hopeless. */
+  async waitUntilReady(limitMs: number, signal: AbortSignal, stillAlive: () => Promise<void>): Promise<void> {
+    const end = Date.now() + limitMs
+    for (let attempt = 0; ; attempt++) {
+      signal.throwIfAborted()
+      try {
+        this.info = await this.client.serverInfo(signal)
+        return
+      } catch (error) {
+        if (toFailure(error).kind === 'certificate-mismatch') throw error
+      }
+      if (Date.now() > end) throw notReady()
+      if (attempt % 4 === 3) await stillAlive()
+      await new Promise((resolve) => setTimeout(resolve, pollEveryMs))
+    }
+  }
+
+  /** True when the host knows us and shows the certificate that we know. */
+  async isPaired(): Promise<boolean> {
+    return this.client.pinnedCertificate !== null && (await this.client.serverInfo()).paired
+  }
+
+  /** Launches or resumes; `prepare` tells the endpoint the key before anything is sent. */
+  async start(
+    video: VideoRequest,
+    prepare: (encryptedRtsp: boolean, key: string) => Promise<void>,
+  ): Promise<void> {
+    await this.stop()
+    const launch = await this.client.launch(video)
+    const encrypted = launch.sessionUrl.startsWith('rtspenc://')
+    await prepare(encrypted, launch.key)
+    const info = this.info ?? (await this.client.serverInfo())
+    const stream = new StreamClient(this.options.processes.start('stream'), {
+      onFacts: (facts) => this.options.onFacts(facts),
+      onEnded: (end) => {
+        if (this.stream === stream) this.stream = null
+        void stream.stop()
+        this.options.onLost('failure' in end ? end.failure : streamLost(end.code))
+      },
+    })
+    try {
+      await stream.start({
+        address: '127.0.0.1',
+        appVersion: info.appVersion,
+        gfeVersion: info.gfeVersion,
+        // Only the scheme and the port matter to the library.
+        rtspSessionUrl: `${encrypted ? 'rtspenc' : 'rtsp'}://127.0.0.1:${this.options.ports.rtsp}`,
+        serverCodecModeSupport: info.codecModeSupport,
+        ...video,
+        packetSize,
+        supportedVideoFormats: h264,
+        // SSH encrypts; the control stream is encrypted by the protocol in any case.
+        encryptionFlags: 0,
+        remoteInputKey: launch.key,
+        remoteInputKeyId: launch.keyId,
+      })
+      this.stream = stream
+    } catch (error) {
+      await stream.stop()
+      throw error
+    }
+  }
+
+  attachSocket(upgrade: { headers: Record<string, string>; head: Buffer }, socket: Socket): boolean {
+    return this.stream?.attachSocket(upgrade, socket) ?? false
+  }
+
+  attachCounter(): void {
+    this.stream?.attachCounter()
+  }
+
+  sendInput(payload: Uint8Array): void {
+    this.stream?.sendInput(payload)
+  }
+
+  /** Ends the stream process, if any. */
+  async stop(): Promise<void> {
+    const stream = this.stream
+    this.stream = null
+    await stream?.stop()
+  }
+}
+
+function streamLost(code: number): Failure {
+  return fail('stream-lost', {
+    message: code === 0 ? 'The host ended the stream.' : 'The stream was interrupted.',
+    nextStep: 'Vizlink reconnects by itself.',
+    evidence: [{ label: 'code', value: String(code) }],
+  }).failure
+}

@@ -1,0 +1,112 @@
+/** All connections of the app, by id. */
+import { randomUUID } from 'node:crypto'
+import type { Socket } from 'node:net'
+import { fail } from '../../shared/errors.ts'
+import type { ConnectionSnapshot, VideoRequest } from '../../shared/model/connection.ts'
+import type { Platform } from '../../ports/platform.ts'
+import { createIdentity, type ClientIdentity } from '../../protocols/gamestream/identity.ts'
+import type { LoadedProfile } from '../sites/load-profile.ts'
+import { Connection } from './connection.ts'
+
+const finished = new Set<ConnectionSnapshot['state']>(['ended', 'failed', 'idle'])
+
+export class ConnectionService {
+  private readonly platform: Platform
+  private readonly profiles: Map<string, LoadedProfile>
+  private readonly onChange: (snapshot: ConnectionSnapshot) => void
+  private readonly connections = new Map<string, Connection>()
+  private readonly hostCertificates = new Map<string, string>()
+  /** One-time ids of frame ports, each for one connection. */
+  private readonly ports = new Map<string, string>()
+  private readonly identity: Promise<ClientIdentity>
+
+  constructor(
+    platform: Platform,
+    profiles: readonly LoadedProfile[],
+    onChange: (snapshot: ConnectionSnapshot) => void,
+  ) {
+    this.platform = platform
+    this.profiles = new Map(profiles.map((loaded) => [loaded.profile.id, loaded]))
+    this.onChange = onChange
+    // Made early: an RSA key takes a moment, and the first click should not wait for it.
+    this.identity = createIdentity()
+    this.identity.catch(() => undefined)
+  }
+
+  /** Starts a connection; a finished one to the same site is started again under its own id. */
+  async start(input: { siteId: string; user: string | null; video: VideoRequest }): Promise<string> {
+    const loaded = this.profiles.get(input.siteId)
+    if (!loaded)
+      throw fail('bad-request', {
+        message: 'This site is not known.',
+        nextStep: 'Choose a site from the list.',
+      })
+    const standing = [...this.connections.values()].find(
+      (connection) => connection.snapshot.siteId === input.siteId,
+    )
+    if (standing && !finished.has(standing.snapshot.state)) return standing.snapshot.connectionId
+    if (standing) {
+      await standing.dispose()
+      this.connections.delete(standing.snapshot.connectionId)
+    }
+    const connectionId = randomUUID()
+    const connection = new Connection({
+      connectionId,
+      loaded,
+      platform: this.platform,
+      identity: await this.identity,
+      user: input.user,
+      video: input.video,
+      hostCertificates: this.hostCertificates,
+      onChange: (snapshot) => this.onChange(snapshot),
+    })
+    this.connections.set(connectionId, connection)
+    connection.send('START')
+    return connectionId
+  }
+
+  get(connectionId: string): Connection {
+    const connection = this.connections.get(connectionId)
+    if (!connection)
+      throw fail('bad-request', {
+        message: 'This connection is not known any more.',
+        nextStep: 'Connect again.',
+      })
+    return connection
+  }
+
+  snapshots(): ConnectionSnapshot[] {
+    return [...this.connections.values()].map((connection) => connection.snapshot)
+  }
+
+  /** A frame port id for a streaming connection, good once. */
+  openPort(connectionId: string): string {
+    if (this.get(connectionId).snapshot.state !== 'streaming') {
+      throw fail('bad-request', {
+        message: 'There is no picture yet.',
+        nextStep: 'Wait until the connection stands.',
+      })
+    }
+    const portId = randomUUID()
+    this.ports.set(portId, connectionId)
+    return portId
+  }
+
+  attachSocket(
+    portId: string,
+    upgrade: { headers: Record<string, string>; head: Buffer },
+    socket: Socket,
+  ): boolean {
+    const connectionId = this.ports.get(portId)
+    this.ports.delete(portId)
+    return (
+      connectionId !== undefined &&
+      (this.connections.get(connectionId)?.attachSocket(upgrade, socket) ?? false)
+    )
+  }
+
+  async dispose(): Promise<void> {
+    await Promise.all([...this.connections.values()].map((connection) => connection.dispose()))
+    this.connections.clear()
+  }
+}

@@ -22,7 +22,8 @@ interface Configuration {
 
 const configuration = JSON.parse(readFileSync(process.argv[2] ?? '', 'utf8')) as Configuration
 mkdirSync(configuration.directory, { recursive: true, mode: 0o700 })
-const log = (line: string): void => appendFileSync(configuration.logFile, `[${new Date().toISOString()}]: Info: ${line}\n`)
+const log = (line: string): void =>
+  appendFileSync(configuration.logFile, `[${new Date().toISOString()}]: Info: ${line}\n`)
 
 const ended = new Promise<string>((resolve) => {
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.once(signal, () => resolve(signal))
@@ -30,7 +31,12 @@ const ended = new Promise<string>((resolve) => {
 
 log('Sunshine version: 0.23.1 (Vizlink demo host)')
 const { width, height, fps, content, basePort } = configuration
-const desktop = await startDesktop({ width, height, content, directory: join(configuration.directory, 'desktop') })
+const desktop = await startDesktop({
+  width,
+  height,
+  content,
+  directory: join(configuration.directory, 'desktop'),
+})
 let exitCode = 0
 try {
   const host = await startHost({

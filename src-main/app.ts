@@ -85,6 +85,7 @@ export function createApp(platform: Platform, options: AppOptions): App {
     },
     senderGone: (senderId) => void status.forget(senderId),
     attachStreamSocket: (portId, upgrade, socket) => connections.attachSocket(portId, upgrade, socket),
+    attachStreamPort: (portId, port) => connections.attachPort(portId, port),
     connection: (connectionId) => connections.get(connectionId),
     async dispose() {
       listeners.clear()

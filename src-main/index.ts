@@ -2,6 +2,7 @@
 import { join } from 'node:path'
 import { app as electronApp } from 'electron'
 import { createApp } from './app.ts'
+import { loadInstalledProfiles } from './services/sites/installed-profiles.ts'
 import { createElectronPlatform, openWindow, prepareElectron } from './shells/electron/index.ts'
 
 /** In a bundle this file lies in out/main. */
@@ -9,7 +10,7 @@ const mainFolder = import.meta.dirname
 
 async function main(): Promise<void> {
   const platform = await createElectronPlatform(mainFolder)
-  const app = createApp(platform, { profiles: [] })
+  const app = createApp(platform, { profiles: await loadInstalledProfiles(platform) })
   await openWindow(app, platform, join(mainFolder, '..'))
 }
 

@@ -1,5 +1,4 @@
 /** The page's typed client of the contract, over either transport. */
-import './no-eval.ts'
 import {
   calls,
   events,

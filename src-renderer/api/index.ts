@@ -1,4 +1,4 @@
-import './no-eval.ts'
+import '../zod-settings.ts'
 
 export { createClient, createShellTransport, openFramePort, type Client } from './client.ts'
-export type { FramePort, Transport, TransportState } from './transport.ts'
+export type { FramePort, TransportState } from './transport.ts'

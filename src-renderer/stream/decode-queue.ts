@@ -4,7 +4,7 @@
  */
 import type { StreamConfiguration } from '../../src-main/shared/stream-port.ts'
 import type { VideoUnit } from './frame-port-client.ts'
-import { av1CodecString, h264CodecString, hevcCodecString, levelFor } from './h264/codec-string.ts'
+import { av1CodecString, h264CodecString, hevcCodecString } from './h264/codec-string.ts'
 import { prepareKeyFrame } from './h264/key-frame.ts'
 import { DurationStatistics } from './statistics.ts'
 
@@ -227,15 +227,4 @@ export class DecodeQueue<P extends Picture> {
     this.keyFrameAskedAt = now
     this.handlers.requestKeyFrame()
   }
-}
-
-/** A rough codec string before the first key frame, for asking what the browser can do. */
-export function likelyCodecString(configuration: StreamConfiguration): string {
-  const { codec, width, height, fps } = configuration
-  if (codec === 'HEVC') return hevcCodecString
-  if (codec === 'AV1') return av1CodecString
-  return h264CodecString(
-    { profile: 100, constraints: 0, level: levelFor(width, height, fps), width, height },
-    fps,
-  )
 }

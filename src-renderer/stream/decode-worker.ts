@@ -1,5 +1,5 @@
 /** Worker: owns the frame port, decodes with WebCodecs, presents. Its entry; one worker serves one stream view. */
-import '../api/no-eval.ts'
+import '../zod-settings.ts'
 import { fail } from '../../src-main/shared/errors.ts'
 import type { FramePort } from '../api/index.ts'
 import { DecodeQueue, type Decoder, type DecoderFactory } from './decode-queue.ts'
@@ -52,9 +52,7 @@ const createDecoder: DecoderFactory<VideoFrame> = ({ output, error }) => {
     configure: ({ codec, acceleration }) =>
       decoder.configure({ codec, optimizeForLatency: true, hardwareAcceleration: acceleration }),
     decode: ({ keyFrame, timestamp, data }) =>
-      decoder.decode(
-        new EncodedVideoChunk({ type: keyFrame ? 'key' : 'delta', timestamp, data }),
-      ),
+      decoder.decode(new EncodedVideoChunk({ type: keyFrame ? 'key' : 'delta', timestamp, data })),
     close: () => {
       if (decoder.state !== 'closed') decoder.close()
     },

@@ -1,4 +1,4 @@
-import '../api/no-eval.ts'
+import '../zod-settings.ts'
 
 export { startStreamView, type StreamView, type StreamViewOptions } from './view.ts'
 export type { StreamEndReason, ViewFacts } from './facts.ts'

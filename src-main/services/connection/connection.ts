@@ -1,6 +1,6 @@
 /** One connection from click to picture: what each state of the machine does, and the snapshot that everybody reads. */
 import type { Socket } from 'node:net'
-import { createActor, type Actor } from 'xstate'
+import { createActor, waitFor, type Actor } from 'xstate'
 import {
   createConnectionMachine,
   defaultDeadlines,
@@ -31,6 +31,7 @@ const factsEveryMs = 1000
 /** How long Slurm may say "nodes down" before it is believed: right after a submission it says so for a moment. */
 const nodeDownPatienceMs = 4000
 const reconnectReadyMs = 8000
+const disposeDeadlineMs = 8000
 
 export interface ConnectionOptions {
   connectionId: string
@@ -120,9 +121,9 @@ export class Connection {
     this.actor = createActor(machine)
     let before: ConnectionState = 'idle'
     this.actor.subscribe((state) => {
-      const now = visibleState(String(state.value))
+      const now = visibleState(String(state.value), before)
       const { failure, ending } = state.context
-      if (now === before && failure === this.snapshotValue.failure) return
+      if (now === before) return
       const restarted = now === 'signing-in' && before !== 'idle'
       const steps = advanceSteps(
         restarted ? pendingSteps() : this.snapshotValue.steps,
@@ -164,6 +165,10 @@ export class Connection {
     return this.host?.attachSocket(upgrade, socket) ?? false
   }
 
+  attachPort(port: object): boolean {
+    return this.host?.attachPort(port) ?? false
+  }
+
   attachCounter(): void {
     this.host?.attachCounter()
   }
@@ -175,8 +180,17 @@ export class Connection {
   /** Closes everything at the app's end; the job stays. */
   async dispose(): Promise<void> {
     this.stopFacts()
-    await this.cleanUp({ job: 'keep', because: '' })
+    // A clean-up that runs already (the user ended the session a moment ago) is waited for, not raced.
+    if (!this.finished()) this.send('DISCONNECT')
+    await waitFor(this.actor, (state) => ['idle', 'ended', 'failed'].includes(String(state.value)), {
+      timeout: disposeDeadlineMs,
+    }).catch(() => undefined)
     this.actor.stop()
+    await this.portal.close().catch(() => undefined)
+  }
+
+  private finished(): boolean {
+    return ['idle', 'ending', 'ended', 'failed'].includes(this.snapshotValue.state)
   }
 
   // ---- steps ----
@@ -322,7 +336,7 @@ export class Connection {
     this.session = null
     this.job = null
     await quietly(this.cluster.close())
-    if (ending.because !== '' || ending.job === 'keep') this.update({ link: null })
+    this.update({ link: null })
   }
 
   // ---- helpers ----

@@ -106,6 +106,10 @@ export class HostSide {
     return this.stream?.attachSocket(upgrade, socket) ?? false
   }
 
+  attachPort(port: object): boolean {
+    return this.stream?.attachPort(port) ?? false
+  }
+
   attachCounter(): void {
     this.stream?.attachCounter()
   }

@@ -105,6 +105,13 @@ export class ConnectionService {
     )
   }
 
+  /** Electron: a MessagePortMain in the place of a socket. */
+  attachPort(portId: string, port: object): boolean {
+    const connectionId = this.ports.get(portId)
+    this.ports.delete(portId)
+    return connectionId !== undefined && (this.connections.get(connectionId)?.attachPort(port) ?? false)
+  }
+
   async dispose(): Promise<void> {
     await Promise.all([...this.connections.values()].map((connection) => connection.dispose()))
     this.connections.clear()

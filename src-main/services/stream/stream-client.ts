@@ -66,6 +66,11 @@ export class StreamClient {
     return !this.over && this.child.send(message, socket)
   }
 
+  /** Electron: hands a MessagePortMain over. False when the process is gone, or this shell has no such ports. */
+  attachPort(port: object): boolean {
+    return !this.over && (this.child.sendPort?.({ type: 'attach-port' }, port) ?? false)
+  }
+
   attachCounter(): void {
     this.send({ type: 'attach-counter' })
   }

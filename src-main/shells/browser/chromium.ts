@@ -1,7 +1,7 @@
 /** Finds an installed Chromium or Chrome and opens the page in a window of its own, with a profile of its own. */
 import { spawn } from 'node:child_process'
 import { accessSync, constants } from 'node:fs'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { delimiter, isAbsolute, join } from 'node:path'
 import type { Logger } from '../../ports/platform.ts'
@@ -107,6 +107,9 @@ export async function launchChromium(options: LaunchOptions): Promise<BrowserWin
   }
   const temporary = options.userDataDir === undefined
   const profile = options.userDataDir ?? (await mkdtemp(join(tmpdir(), 'vizlink-browser-')))
+  // Its sockets and scratch files go with the profile, also if it is killed.
+  const scratch = join(profile, 'tmp')
+  if (temporary) await mkdir(scratch)
   const asRoot = process.getuid?.() === 0
   if (asRoot) logger.log('warn', 'browser.no-sandbox', { why: 'Chromium refuses to run sandboxed as root' })
   const child = spawn(
@@ -121,7 +124,10 @@ export async function launchChromium(options: LaunchOptions): Promise<BrowserWin
     ],
     {
       stdio: 'ignore',
-      env: Object.fromEntries(Object.entries(process.env).filter(([name]) => passedOn.test(name))),
+      env: {
+        ...Object.fromEntries(Object.entries(process.env).filter(([name]) => passedOn.test(name))),
+        ...(temporary ? { TMPDIR: scratch } : {}),
+      },
     },
   )
   const gone = new Promise<void>((resolve) => {

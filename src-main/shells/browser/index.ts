@@ -107,7 +107,9 @@ export async function startBrowserShell(options: BrowserShellOptions): Promise<B
       'Content-Type': 'text/html; charset=utf-8',
       'Cache-Control': 'no-store',
     })
-    response.end('<!doctype html><title>Vizlink</title><link rel="icon" href="data:,"><meta http-equiv="refresh" content="0; url=/">')
+    response.end(
+      '<!doctype html><title>Vizlink</title><link rel="icon" href="data:,"><meta http-equiv="refresh" content="0; url=/">',
+    )
   }
 
   function upgrade(request: IncomingMessage, socket: Socket, head: Buffer): void {

@@ -1,4 +1,5 @@
 /** Entry of the page: one client, one tree. */
+import './zod-settings.ts'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { createClient, createShellTransport } from './api/index.ts'

@@ -7,9 +7,9 @@ const steps: Record<StepName, { label: string; now: string }> = {
   requesting: { label: 'Asking for a session', now: 'Asking for a session' },
   queued: { label: 'Waiting in the queue', now: 'Waiting in the queue' },
   starting: { label: 'Starting the session', now: 'Starting your session' },
-  tunnelling: { label: 'Opening a secure way to the node', now: 'Opening a secure way to the node' },
+  tunnelling: { label: 'Connecting securely to the node', now: 'Connecting securely' },
   'waiting-for-host': { label: 'Waiting for the desktop', now: 'Waiting for the desktop' },
-  pairing: { label: 'Making this computer known', now: 'Making this computer known to the desktop' },
+  pairing: { label: 'Introducing this computer', now: 'Introducing this computer' },
   launching: { label: 'Starting the picture', now: 'Starting the picture' },
 }
 
@@ -91,7 +91,7 @@ export const messages = {
     disconnectNote: 'Your session keeps running. Connect again to go on.',
     end: 'End session',
     panel: 'Status',
-    panelNotes: (count: number) => `Status (${count} ${count === 1 ? 'note' : 'notes'})`,
+    notes: (count: number) => (count === 1 ? 'note' : 'notes'),
     fullScreen: 'Full screen',
     leaveFullScreen: 'Leave full screen',
     hideBar: 'Hide this bar',

@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'react'
+import { useEffect, useLayoutEffect, useRef, useState } from 'react'
 import type { ConnectionSnapshot, Step } from '../../../src-main/shared/model/connection.ts'
 import { Button } from '../../ui/button.tsx'
 import { Card } from '../../ui/card.tsx'
@@ -55,7 +55,7 @@ export function ProgressCard({
       tall
       footer={
         <>
-          <Button size="large" wide busy={cancelling} onClick={onCancel} aria-describedby="cancel-note">
+          <Button size="large" busy={cancelling} onClick={onCancel} aria-describedby="cancel-note">
             {cancelling ? text.cancelling : text.cancel}
           </Button>
           <p id="cancel-note" className={styles.cancelNote}>
@@ -72,9 +72,7 @@ export function ProgressCard({
         <h1 id="progress-title" ref={heading} tabIndex={-1} className={styles.nowTitle}>
           {title}
         </h1>
-        <p className={styles.detail} data-part="detail">
-          {active?.detail ?? usual}
-        </p>
+        <Detail>{active?.detail ?? usual}</Detail>
       </header>
       <StepList steps={steps.map((step) => toItem(step, now))} label={text.list} />
       <LiveText>
@@ -83,5 +81,20 @@ export function ProgressCard({
           : `${title}.`}
       </LiveText>
     </Card>
+  )
+}
+
+/** Room for three lines; a longer text scrolls and can then be reached by the keyboard. */
+function Detail({ children }: { children: string }) {
+  const element = useRef<HTMLParagraphElement>(null)
+  const [scrolls, setScrolls] = useState(false)
+  useLayoutEffect(() => {
+    const { scrollHeight = 0, clientHeight = 0 } = element.current ?? {}
+    setScrolls(scrollHeight > clientHeight)
+  }, [children])
+  return (
+    <p ref={element} className={styles.detail} {...(scrolls ? { tabIndex: 0 } : {})}>
+      {children}
+    </p>
   )
 }

@@ -61,34 +61,36 @@ export function StreamScreen({
 
   return (
     <div className={styles.screen}>
-      {shown.toolbar ? (
-        <Toolbar
-          ref={toolbar}
-          siteName={siteName}
-          node={snapshot.session?.node ?? null}
-          endsAt={snapshot.session?.endsAt ?? null}
-          notes={snapshot.warnings.length}
-          panel={shown.panel}
-          busy={busy}
-          onDisconnect={onDisconnect}
-          onEnd={() => setAsking(true)}
-          onTogglePanel={store.togglePanel}
-          onHide={() => {
-            store.showToolbar(false)
-            stage.current?.focus()
-          }}
-        />
-      ) : (
-        <button
-          type="button"
-          className={styles.handle}
-          aria-label={text.showBar}
-          title={`${text.showBar}. ${text.leaveKeys}`}
-          onClick={() => store.showToolbar(true)}
-        >
-          <ChevronDown aria-hidden="true" />
-        </button>
-      )}
+      <header>
+        {shown.toolbar ? (
+          <Toolbar
+            ref={toolbar}
+            siteName={siteName}
+            node={snapshot.session?.node ?? null}
+            endsAt={snapshot.session?.endsAt ?? null}
+            notes={snapshot.warnings.length}
+            panel={shown.panel}
+            busy={busy}
+            onDisconnect={onDisconnect}
+            onEnd={() => setAsking(true)}
+            onTogglePanel={store.togglePanel}
+            onHide={() => {
+              store.showToolbar(false)
+              stage.current?.focus()
+            }}
+          />
+        ) : (
+          <button
+            type="button"
+            className={styles.handle}
+            aria-label={text.showBar}
+            title={`${text.showBar}. ${text.leaveKeys}`}
+            onClick={() => store.showToolbar(true)}
+          >
+            <ChevronDown aria-hidden="true" />
+          </button>
+        )}
+      </header>
       {notice}
       <div className={styles.body}>
         <main className={styles.main} aria-label={text.stage}>
@@ -108,6 +110,8 @@ export function StreamScreen({
           className={classNames(styles.panel, !shown.panel && styles.closed)}
           aria-label={messages.status.title}
           hidden={!shown.panel}
+          // It scrolls, so the keyboard must be able to get there.
+          tabIndex={0}
         >
           {panel}
         </aside>

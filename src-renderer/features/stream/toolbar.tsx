@@ -78,16 +78,14 @@ export function Toolbar({
           {busy === 'end' ? messages.end.ending : text.end}
         </Button>
         <span className={styles.separator} aria-hidden="true" />
-        <Button
-          look="quiet"
-          icon={<PanelRight />}
-          collapses
-          aria-pressed={panel}
-          aria-label={notes > 0 ? text.panelNotes(notes) : text.panel}
-          onClick={onTogglePanel}
-        >
+        <Button look="quiet" icon={<PanelRight />} collapses aria-pressed={panel} onClick={onTogglePanel}>
           {text.panel}
-          {notes > 0 && <span className={styles.notes}>{notes}</span>}
+          {notes > 0 && (
+            <span className={styles.notes}>
+              {notes}
+              <span className={styles.hidden}> {text.notes(notes)}</span>
+            </span>
+          )}
         </Button>
         <Button
           look="quiet"

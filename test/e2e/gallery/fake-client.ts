@@ -1,0 +1,84 @@
+/** A client of the contract that answers from a scenario. */
+import { contractVersion, type EventData, type EventName } from '../../../src-main/shared/contract.ts'
+import { VizlinkError } from '../../../src-main/shared/errors.ts'
+import type { Client, TransportState } from '../../../src-renderer/api/index.ts'
+import type { Scenario } from './scenarios.ts'
+
+declare global {
+  interface Window {
+    /** Calls of the page, for tests: names and inputs in order. */
+    galleryCalls: { name: string; input: unknown }[]
+  }
+}
+
+export function createFakeClient(first: Scenario): { client: Client; show(scenario: Scenario): void } {
+  let scenario = first
+  const listeners = new Map<EventName, Set<(data: never) => void>>()
+  const stateListeners = new Set<(state: TransportState) => void>()
+  window.galleryCalls = []
+
+  function emit<N extends EventName>(name: N, data: EventData<N>): void {
+    for (const listener of listeners.get(name) ?? []) (listener as (data: EventData<N>) => void)(data)
+  }
+
+  function answer(name: string): unknown {
+    switch (name) {
+      case 'app.info':
+        return {
+          version: '0.1.0',
+          contractVersion,
+          shell: 'browser',
+          defaultVideo: { width: 1280, height: 720, fps: 30, bitrateKbps: 6000 },
+          sites: scenario.sites,
+        }
+      case 'connection.list':
+        return scenario.snapshot ? [scenario.snapshot] : []
+      case 'connection.start':
+        return { connectionId: 'connection-1' }
+      case 'connection.get':
+        return scenario.afterStart ?? scenario.snapshot
+      case 'sessions.list':
+        return scenario.sessions
+      default:
+        return null
+    }
+  }
+
+  const client: Client = {
+    async call(name, input) {
+      window.galleryCalls.push({ name, input })
+      const refused = scenario.refuse?.[name]
+      if (refused) throw new VizlinkError(refused)
+      if (name === 'status.watch' && scenario.status) {
+        const { status } = scenario
+        window.setTimeout(() => emit('status.changed', status))
+      }
+      return answer(name) as never
+    },
+    on(name, listener) {
+      const set = listeners.get(name) ?? new Set()
+      listeners.set(name, set)
+      set.add(listener as (data: never) => void)
+      return () => set.delete(listener as (data: never) => void)
+    },
+    get state() {
+      return scenario.transport
+    },
+    onState(listener) {
+      stateListeners.add(listener)
+      return () => stateListeners.delete(listener)
+    },
+    takeFramePort: () => Promise.reject(new Error('the gallery has no stream')),
+    dispose: () => undefined,
+  }
+
+  return {
+    client,
+    show(next) {
+      scenario = next
+      if (next.snapshot) emit('connection.changed', next.snapshot)
+      if (next.status) emit('status.changed', next.status)
+      for (const listener of stateListeners) listener(next.transport)
+    },
+  }
+}

@@ -1,0 +1,319 @@
+/** The states that the gallery shows, by name. Times are relative to the moment at which a scenario is asked for. */
+import type { CallName, SiteSummary } from '../../../src-main/shared/contract.ts'
+import type { Failure } from '../../../src-main/shared/errors.ts'
+import {
+  stepNames,
+  type ConnectionSnapshot,
+  type Question,
+  type Session,
+  type StepName,
+} from '../../../src-main/shared/model/connection.ts'
+import type { StatusSnapshot } from '../../../src-main/shared/model/status.ts'
+
+export interface Scenario {
+  sites: SiteSummary[]
+  snapshot: ConnectionSnapshot | null
+  /** What `connection.get` answers once the page has started a connection. */
+  afterStart?: ConnectionSnapshot
+  sessions: Session[]
+  status: StatusSnapshot | null
+  transport: 'connecting' | 'connected' | 'disconnected'
+  refuse?: Partial<Record<CallName, Failure>>
+}
+
+const site: SiteSummary = {
+  id: 'demo',
+  name: 'Demo site',
+  portalOrigin: 'https://portal.demo.invalid',
+  portalUser: 'ada',
+  sshUser: 'alovelace',
+}
+
+const longWords =
+  'Finite-Element-and-Computational-Fluid-Dynamics-Department-Visualisation-Cluster-North of the Institute for Applied Mechanics'
+
+const durations = [412, 1830, 42_300, 2210, 930, 6120, 340, 700]
+
+const details: Partial<Record<StepName, string>> = {
+  queued: 'All graphics nodes are busy (Resources). Expected to start in about 4 minutes.',
+  tunnelling: 'login.demo.invalid, then viz01',
+  'waiting-for-host': 'The desktop program is starting; it has not answered yet.',
+}
+
+function steps(active: StepName | null, failed = false): ConnectionSnapshot['steps'] {
+  const now = Date.now()
+  const at = active === null ? stepNames.length : stepNames.indexOf(active)
+  return stepNames.map((name, index) => {
+    const ms = durations[index] ?? 0
+    if (index < at) return { name, status: 'done', startedAt: now - 80_000 + index * 1000, ms, detail: null }
+    if (index > at) return { name, status: 'pending', startedAt: null, ms: null, detail: null }
+    return failed
+      ? { name, status: 'failed', startedAt: now - ms, ms, detail: null }
+      : { name, status: 'active', startedAt: now - ms, ms: null, detail: details[name] ?? null }
+  })
+}
+
+function session(change: Partial<Session> = {}): Session {
+  const now = Date.now()
+  return {
+    id: 'ml-ada-1793539200',
+    jobId: '4711',
+    node: 'viz01',
+    status: 'running',
+    imageId: 'desktop-2026',
+    createdAt: now - 50 * 60_000,
+    runningSince: now - 48 * 60_000,
+    endsAt: now + 7 * 3_600_000 + 12 * 60_000,
+    ...change,
+  }
+}
+
+function snapshot(change: Partial<ConnectionSnapshot>): ConnectionSnapshot {
+  return {
+    connectionId: 'connection-1',
+    siteId: 'demo',
+    state: 'idle',
+    steps: steps(null),
+    user: { name: 'ada', verified: false },
+    session: null,
+    question: null,
+    link: null,
+    stream: null,
+    failure: null,
+    endedBecause: null,
+    warnings: [],
+    ...change,
+  }
+}
+
+function status(change: Partial<StatusSnapshot> = {}): StatusSnapshot {
+  const at = Date.now() - 3000
+  return {
+    siteId: 'demo',
+    services: {
+      value: [
+        { name: 'Slurm', status: 'healthy', responseMs: 45, detail: null },
+        { name: 'Redis', status: 'healthy', responseMs: 1.2, detail: null },
+        { name: 'Moonlight backend', status: 'warning', responseMs: 1840, detail: 'answers slowly' },
+        { name: 'SAML login', status: 'down', responseMs: null, detail: 'connection refused' },
+        { name: 'Storage', status: 'unknown', responseMs: null, detail: null },
+      ],
+      source: 'Portal dashboard',
+      at,
+      problem: null,
+      invented: true,
+    },
+    nodes: {
+      value: [
+        { name: 'viz01', state: 'mixed', cpusAllocated: 8, cpusTotal: 32, memoryMb: 256_000 },
+        { name: 'viz02', state: 'down', cpusAllocated: 0, cpusTotal: 32, memoryMb: 256_000 },
+      ],
+      source: 'Slurm over SSH',
+      at,
+      problem: null,
+      invented: false,
+    },
+    jobs: {
+      value: [
+        { id: '4711', name: 'moonlight', user: 'ada', state: 'RUNNING', runTime: '48:02' },
+        { id: '4712', name: 'solver', user: 'grace', state: 'PENDING', runTime: '0:00' },
+      ],
+      source: 'Slurm over SSH',
+      at,
+      problem: null,
+      invented: false,
+    },
+    ...change,
+  }
+}
+
+const link: ConnectionSnapshot['link'] = {
+  channel: 'ssh2',
+  kind: 'single',
+  roundTripMs: 18.4,
+  unacknowledgedBytes: 20_480,
+  receivedBytes: 812_345_678,
+  sentBytes: 4_321_000,
+  droppedFrames: 0,
+}
+
+const stream: ConnectionSnapshot['stream'] = {
+  codec: 'H.264',
+  width: 1280,
+  height: 720,
+  fps: 30,
+  framesReceived: 5400,
+  framesDropped: 0,
+  bitrateKbps: 5870,
+  roundTripMs: 19,
+}
+
+const warnings = [
+  'The portal’s test login does not check who you are: anybody could sign in under your name.',
+  'The desktop was paired without a check: another user of the node could have taken it first.',
+]
+
+const streaming = (change: Partial<ConnectionSnapshot> = {}): ConnectionSnapshot =>
+  snapshot({ state: 'streaming', session: session(), link, stream, ...change })
+
+const failures: Record<string, Failure> = {
+  'failed-sign-in': {
+    kind: 'sign-in-refused',
+    message: 'The portal did not accept the sign-in.',
+    nextStep: 'Open the portal in your browser and sign in there once, then try again.',
+    evidence: [{ label: 'POST /auth/login', value: '403 {"detail":"test login is switched off"}' }],
+    retryable: true,
+  },
+  'failed-host-key': {
+    kind: 'host-key-changed',
+    message: 'The login host shows another key than the one your site published.',
+    nextStep: 'Do not go on. Ask your administrator whether login.demo.invalid was set up anew.',
+    evidence: [
+      { label: 'expected', value: 'ssh-ed25519 SHA256:4K2yZ7mHkq0yRz3Gq8o1hS0c1oWm2n9lq7dUuJv1Cbo' },
+      { label: 'shown', value: 'ssh-ed25519 SHA256:Yp0s3dKx9nVQ4w1J2uZrT8bLmF6hEaC5gN7iXoR+q2M' },
+    ],
+    retryable: false,
+  },
+  'failed-long': {
+    kind: 'job-ended-early',
+    message: `The job of your session ended 3 seconds after its start on ${'viz-node-with-a-very-long-name-'.repeat(3)}01.`,
+    nextStep:
+      'Send the details below to your site’s support: the desktop’s container image could not be opened on that node, so that every further try there will end in the same way until it is copied again.',
+    evidence: [
+      {
+        label: 'end of the job’s log',
+        value: Array.from(
+          { length: 60 },
+          (_, line) =>
+            `[${line}] FATAL: could not open image /opt/images/${'deep/'.repeat(18)}desktop-2026.sif: failed to retrieve path: no such file or directory`,
+        ).join('\n'),
+      },
+      { label: 'sacct', value: '4711|FAILED|255:0|viz01' },
+    ],
+    retryable: true,
+  },
+}
+
+const questions: Record<string, Question> = {
+  'question-host-key': {
+    type: 'host-key',
+    id: 'question-1',
+    hop: 'login.demo.invalid',
+    keyType: 'ssh-ed25519',
+    fingerprint: 'SHA256:4K2yZ7mHkq0yRz3Gq8o1hS0c1oWm2n9lq7dUuJv1Cbo',
+  },
+  'question-prompts': {
+    type: 'prompts',
+    id: 'question-2',
+    hop: 'login.demo.invalid',
+    title: 'Sign in to the login host',
+    prompts: [
+      { text: 'Password', echo: false },
+      { text: 'Verification code', echo: true },
+    ],
+  },
+  'question-pin': { type: 'pairing-pin', id: 'question-3', pin: '4821', address: 'https://viz01:47990/pin' },
+}
+
+const base: Scenario = { sites: [site], snapshot: null, sessions: [], status: null, transport: 'connected' }
+
+const others: Record<string, () => Scenario> = {
+  idle: () => ({
+    ...base,
+    afterStart: snapshot({ state: 'signing-in', steps: steps('signing-in'), user: null }),
+  }),
+  'idle-ask-user': () => ({
+    ...base,
+    sites: [
+      { ...site, portalUser: null },
+      { ...site, id: 'other', name: 'Other site' },
+    ],
+  }),
+  'no-sites': () => ({ ...base, sites: [] }),
+  sessions: () => ({
+    ...base,
+    sessions: [
+      session(),
+      session({ id: 'ml-ada-1793542800', node: null, status: 'pending', runningSince: null, endsAt: null }),
+    ],
+  }),
+  'sessions-unreachable': () => ({
+    ...base,
+    refuse: {
+      'sessions.list': {
+        kind: 'portal-unreachable',
+        message: 'The portal did not answer.',
+        nextStep: 'Check your network.',
+        evidence: [],
+        retryable: true,
+      },
+    },
+  }),
+  'steps-long': () => {
+    const waiting = steps('queued').map((step) =>
+      step.status === 'active'
+        ? { ...step, startedAt: Date.now() - 4_000_000, detail: `${details.queued} `.repeat(3).slice(0, 300) }
+        : step,
+    )
+    return {
+      ...base,
+      sites: [{ ...site, name: longWords }],
+      snapshot: snapshot({ state: 'queued', steps: waiting, warnings }),
+    }
+  },
+  'idle-long': () => ({
+    ...base,
+    sites: [{ ...site, name: longWords, portalUser: 'a'.repeat(32), sshUser: 'b'.repeat(32) }],
+  }),
+  streaming: () => ({ ...base, snapshot: streaming(), status: status() }),
+  'streaming-warnings': () => ({
+    ...base,
+    sites: [{ ...site, name: longWords }],
+    snapshot: streaming({ warnings, session: session({ endsAt: Date.now() + 4 * 60_000 }) }),
+    status: status({
+      nodes: {
+        ...status().nodes,
+        at: Date.now() - 400_000,
+        problem: 'Slurm did not answer within 10 seconds.',
+      },
+    }),
+  }),
+  reconnecting: () => ({
+    ...base,
+    snapshot: streaming({ state: 'reconnecting' }),
+    status: status(),
+  }),
+  ended: () => ({
+    ...base,
+    snapshot: snapshot({
+      state: 'ended',
+      endedBecause: 'You disconnected. Your session keeps running on viz01 until 21:12.',
+    }),
+    sessions: [session()],
+  }),
+  'app-lost': () => ({ ...base, transport: 'connecting' }),
+}
+
+/** Names of all scenarios, in the order of a connection's life. */
+export const scenarioNames = [
+  ...Object.keys(others),
+  ...stepNames,
+  ...Object.keys(questions),
+  ...Object.keys(failures),
+]
+
+/** Makes a scenario by its name; an unknown name is the first screen. */
+export function scenarioOf(name: string): Scenario {
+  const question = questions[name]
+  if (question) {
+    const state = question.type === 'pairing-pin' ? 'pairing' : 'tunnelling'
+    return { ...base, snapshot: snapshot({ state, steps: steps(state), question }) }
+  }
+  const failure = failures[name]
+  if (failure) {
+    return { ...base, snapshot: snapshot({ state: 'failed', steps: steps('starting', true), failure }) }
+  }
+  const step = stepNames.find((one) => one === name)
+  if (step) return { ...base, snapshot: snapshot({ state: step, steps: steps(step) }) }
+  return (others[name] ?? others.idle ?? (() => base))()
+}

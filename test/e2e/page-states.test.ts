@@ -1,0 +1,290 @@
+/** Every state of the page in real Chromium: accessible in both themes, usable by keyboard, calm, narrow. */
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { AxeBuilder } from '@axe-core/playwright'
+import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { stepNames } from '../../src-main/shared/model/connection.ts'
+import { scenarioNames } from './gallery/scenarios.ts'
+import { startGallery, type GalleryServer } from './support/gallery-server.ts'
+
+const pictures = join(import.meta.dirname, '../../test-results/page-states')
+const wide = { width: 1280, height: 800 }
+const narrow = { width: 360, height: 740 }
+
+let gallery: GalleryServer
+let browser: Browser
+let context: BrowserContext
+let page: Page
+let problems: string[]
+
+beforeAll(async () => {
+  await mkdir(pictures, { recursive: true })
+  gallery = await startGallery()
+  browser = await chromium.launch({
+    executablePath: process.env.VIZLINK_CHROMIUM ?? '/usr/bin/chromium',
+    args: process.getuid?.() === 0 ? ['--no-sandbox'] : [],
+  })
+})
+
+afterAll(async () => {
+  await browser?.close()
+  await gallery?.close()
+})
+
+async function openContext(colorScheme: 'light' | 'dark', viewport = wide): Promise<void> {
+  await context?.close()
+  context = await browser.newContext({ colorScheme, viewport, reducedMotion: 'reduce' })
+  page = await context.newPage()
+  page.on('console', (message) => {
+    if (message.type() === 'error' || message.type() === 'warning') problems.push(message.text())
+  })
+  page.on('pageerror', (error) => problems.push(String(error)))
+}
+
+beforeEach(() => {
+  problems = []
+})
+
+afterEach(() => {
+  // Refusals by the Content-Security-Policy come as console errors too.
+  expect(problems).toEqual([])
+})
+
+/** Loads a scenario anew and waits until its screen stands. */
+async function load(scenario: string): Promise<void> {
+  await page.goto('about:blank')
+  await page.goto(`${gallery.origin}/#${scenario}`)
+  await page.locator('[data-screen]:not([data-screen="loading"])').waitFor()
+  await page.waitForTimeout(50)
+}
+
+/** Changes the state of the page that is open. */
+async function change(scenario: string): Promise<void> {
+  await page.evaluate((name) => {
+    ;(globalThis as unknown as { location: { hash: string } }).location.hash = name
+  }, scenario)
+  await page.waitForTimeout(50)
+}
+
+async function cardBox() {
+  const box = await page.locator('[data-part="card"]').boundingBox()
+  expect(box).not.toBeNull()
+  return box
+}
+
+const focusedText = (): Promise<string> =>
+  page.evaluate(
+    'document.activeElement?.getAttribute("aria-label") ?? document.activeElement?.innerText ?? ""',
+  )
+
+async function openAllDetails(): Promise<void> {
+  await page.evaluate('document.querySelectorAll("details").forEach((one) => (one.open = true))')
+}
+
+describe.each(['light', 'dark'] as const)('in the %s theme', (theme) => {
+  beforeAll(() => openContext(theme))
+
+  test.each(scenarioNames)('%s breaks no rule of accessibility', async (scenario) => {
+    await load(scenario)
+    await page.screenshot({ path: join(pictures, `${theme}-${scenario}.png`) })
+    await openAllDetails()
+    const { violations } = await new AxeBuilder({ page }).analyze()
+    const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' | ')}`)
+    expect(found).toEqual([])
+  })
+})
+
+describe('in a window of 360 pixels', () => {
+  beforeAll(() => openContext('light', narrow))
+
+  test.each(scenarioNames)('%s needs no scrolling sideways', async (scenario) => {
+    await load(scenario)
+    await page.screenshot({ path: join(pictures, `narrow-${scenario}.png`), fullPage: true })
+    await openAllDetails()
+    const width = await page.evaluate('document.documentElement.scrollWidth')
+    expect(width).toBeLessThanOrEqual(narrow.width)
+    const outside = await page.evaluate(`[...document.querySelectorAll('button, input, select, h1')]
+      .filter((one) => one.checkVisibility())
+      .filter((one) => { const box = one.getBoundingClientRect(); return box.left < -0.5 || box.right > 360.5 })
+      .map((one) => one.outerHTML)`)
+    expect(outside).toEqual([])
+  })
+
+  test('the panel covers the stream and can be closed again', async () => {
+    await load('streaming')
+    const panel = page.getByRole('complementary', { name: 'Status' })
+    await expect(panel.isVisible()).resolves.toBe(false)
+    await page.getByRole('button', { name: 'Status' }).click()
+    await expect(panel.isVisible()).resolves.toBe(true)
+    await page.screenshot({ path: join(pictures, 'narrow-streaming-panel.png') })
+    const { violations } = await new AxeBuilder({ page }).analyze()
+    expect(violations.map(({ id }) => id)).toEqual([])
+    await page.getByRole('button', { name: 'Status' }).click()
+    await expect(panel.isVisible()).resolves.toBe(false)
+  })
+})
+
+describe('calm', () => {
+  beforeAll(() => openContext('light'))
+
+  test('the card neither moves nor changes its size from the first screen through all steps', async () => {
+    await load('idle')
+    const first = await cardBox()
+    await page.getByRole('button', { name: 'Connect' }).click()
+    await page.locator('[data-screen="connecting"]').waitFor()
+    expect(await cardBox()).toEqual(first)
+    const rows = await page.locator('[data-step]').first().boundingBox()
+    for (const step of stepNames) {
+      await change(step)
+      await page.locator(`[data-state="${step}"]`).waitFor()
+      expect(await cardBox(), step).toEqual(first)
+      expect(await page.locator('[data-step]').first().boundingBox(), step).toEqual(rows)
+    }
+    await change('failed-sign-in')
+    await page.locator('[data-screen="failed"]').waitFor()
+    expect(await cardBox()).toEqual(first)
+  })
+
+  test('sessions that are found later do not move the card', async () => {
+    await load('idle')
+    const first = await cardBox()
+    await load('sessions')
+    await page.locator('[data-session]').first().waitFor()
+    expect(await cardBox()).toEqual(first)
+  })
+
+  test('a long reason for waiting does not move the steps', async () => {
+    await load('queued')
+    const short = await page.locator('[data-step]').first().boundingBox()
+    await load('steps-long')
+    expect(await page.locator('[data-step]').first().boundingBox()).toEqual(short)
+  })
+})
+
+describe('by keyboard alone', () => {
+  beforeAll(() => openContext('light'))
+
+  test('connect: the button is reached, pressed, and the steps are announced', async () => {
+    await load('idle')
+    const seen: string[] = []
+    for (let presses = 0; presses < 6; presses++) {
+      await page.keyboard.press('Tab')
+      seen.push(await focusedText())
+      if (seen.at(-1) === 'Connect') break
+    }
+    expect(seen).toContain('Connect')
+    await page.keyboard.press('Enter')
+    await page.locator('[data-screen="connecting"]').waitFor()
+    expect(await focusedText()).toBe('Signing you in')
+    await page.getByRole('status').getByText('Step 1 of 8: Signing you in.').waitFor({ state: 'attached' })
+    await page.keyboard.press('Tab')
+    while ((await focusedText()) !== 'Cancel') await page.keyboard.press('Tab')
+    await page.keyboard.press('Space')
+    const calls = await page.evaluate<{ name: string }[]>('galleryCalls')
+    expect(calls.map(({ name }) => name)).toContain('connection.cancel')
+  })
+
+  test('the name is asked for before anything is sent', async () => {
+    await load('idle-ask-user')
+    await page.getByRole('button', { name: 'Connect' }).press('Enter')
+    await page.getByText('Enter your user name first.').waitFor()
+    await page.getByLabel('User name at the portal').fill('ada')
+    await page.keyboard.press('Enter')
+    const calls = await page.evaluate<{ name: string; input: unknown }[]>('galleryCalls')
+    expect(calls.filter(({ name }) => name === 'connection.start').map(({ input }) => input)).toEqual([
+      { siteId: 'demo', user: 'ada', video: { width: 1280, height: 720, fps: 30, bitrateKbps: 6000 } },
+    ])
+  })
+
+  test('ending asks first: the focus stays in the question, Escape keeps the session', async () => {
+    await load('streaming')
+    await page.getByRole('button', { name: 'End session' }).focus()
+    await page.keyboard.press('Enter')
+    const dialog = page.getByRole('dialog', { name: 'End this session?' })
+    await dialog.waitFor()
+    await page.screenshot({ path: join(pictures, 'light-end-dialog.png') })
+    expect(await focusedText()).toBe('Keep it running')
+    for (let presses = 0; presses < 5; presses++) {
+      await page.keyboard.press(presses === 3 ? 'Shift+Tab' : 'Tab')
+      expect(await page.evaluate('document.activeElement.closest("dialog") !== null')).toBe(true)
+    }
+    await page.keyboard.press('Escape')
+    await dialog.waitFor({ state: 'detached' })
+    expect(await focusedText()).toBe('End session')
+    const ended = 'galleryCalls.filter(({ name }) => name === "connection.end").length'
+    expect(await page.evaluate(ended)).toBe(0)
+
+    await page.keyboard.press('Enter')
+    await page.keyboard.press('Tab')
+    await page.keyboard.press('Enter')
+    await dialog.waitFor({ state: 'detached' })
+    expect(await page.evaluate(ended)).toBe(1)
+  })
+
+  test('the keyboard comes back from the desktop by Ctrl+Alt+Shift+Z', async () => {
+    await load('streaming')
+    expect(await focusedText()).toBe('Remote desktop')
+    await page.getByRole('button', { name: 'Hide this bar' }).click()
+    expect(await focusedText()).toBe('Remote desktop')
+    await page.keyboard.press('Control+Alt+Shift+KeyZ')
+    await expect.poll(focusedText).toBe('Disconnect')
+  })
+
+  test('a new computer’s key is refused by Escape and accepted only by its button', async () => {
+    await load('question-host-key')
+    expect(await focusedText()).toBe('Do not connect')
+    await page.keyboard.press('Escape')
+    await page.getByRole('dialog').waitFor({ state: 'detached' })
+    await load('question-host-key')
+    await page.getByRole('button', { name: 'It is the same' }).press('Enter')
+    const calls = await page.evaluate<{ name: string; input: unknown }[]>('galleryCalls')
+    expect(calls.find(({ name }) => name === 'connection.answer')?.input).toEqual({
+      connectionId: 'connection-1',
+      questionId: 'question-1',
+      values: ['yes'],
+    })
+  })
+
+  test('typed secrets are sent once and leave nothing on the page', async () => {
+    await load('question-prompts')
+    await page.keyboard.type('a secret')
+    await page.keyboard.press('Tab')
+    await page.keyboard.type('123456')
+    await page.keyboard.press('Enter')
+    await page.getByRole('dialog').waitFor({ state: 'detached' })
+    const calls = await page.evaluate<{ name: string; input: { values?: string[] } }[]>('galleryCalls')
+    const answers = calls.filter(({ name }) => name === 'connection.answer')
+    expect(answers.map(({ input }) => input.values)).toEqual([['a secret', '123456']])
+    expect(await page.content()).not.toContain('a secret')
+  })
+})
+
+describe('failures', () => {
+  beforeAll(() => openContext('light'))
+
+  test('the sentence gets the focus, the evidence can be opened and copied', async () => {
+    await load('starting')
+    await change('failed-long')
+    await page.locator('[data-screen="failed"]').waitFor()
+    expect(await focusedText()).toContain('The job of your session ended')
+    await page.getByText('Details for support').click()
+    await context.grantPermissions(['clipboard-read', 'clipboard-write'])
+    await page.getByRole('button', { name: 'Copy details' }).click()
+    await page.getByText('Copied', { exact: true }).waitFor()
+    await page.screenshot({ path: join(pictures, 'light-failed-long-open.png'), fullPage: true })
+    const copied = await page.evaluate<string>('navigator.clipboard.readText()')
+    expect(copied).toContain('job-ended-early')
+    expect(copied).toContain('4711|FAILED|255:0|viz01')
+  })
+
+  test('try again starts the same site', async () => {
+    await load('failed-sign-in')
+    await page.getByRole('button', { name: 'Try again' }).click()
+    const calls = await page.evaluate<{ name: string; input: unknown }[]>('galleryCalls')
+    expect(calls.find(({ name }) => name === 'connection.start')?.input).toMatchObject({
+      siteId: 'demo',
+      user: 'ada',
+    })
+  })
+})

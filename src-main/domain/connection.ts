@@ -166,9 +166,12 @@ export function createConnectionMachine(actors: StepActors, deadlines: StepDeadl
   })
 }
 
-/** The state that users see: cleaning up belongs to where it leads. */
-export function visibleState(value: string): ConnectionState {
-  if (value === 'failing') return 'failed'
-  if (value === 'leaving') return 'ended'
+/**
+ * The state that users see. While a failed attempt is being cleaned up they still see its last state: `failed` means that
+ * nothing of it is left.
+ */
+export function visibleState(value: string, before: ConnectionState): ConnectionState {
+  if (value === 'failing') return before
+  if (value === 'leaving') return 'ending'
   return value as ConnectionState
 }

@@ -19,7 +19,8 @@ export function advanceSteps(
 ): Step[] {
   return steps.map((step) => {
     if (step.name === from && step.status === 'active') {
-      const status = to === 'failed' || to === 'ended' ? ('failed' as const) : ('done' as const)
+      const status =
+        to === 'failed' || to === 'ending' || to === 'ended' ? ('failed' as const) : ('done' as const)
       return { ...step, status, ms: step.startedAt === null ? null : now - step.startedAt }
     }
     if (isStep(to) && step.name === to)

@@ -129,13 +129,13 @@ export function lookAtCertificate(port: number, deadlineMs = defaultDeadlineMs):
       if (!certificate) return reject(notAnswering(reason))
       resolve(new X509Certificate(certificate).toString())
     }
-    // A self-signed certificate ends the handshake with an error, after it was shown: nothing is sent over this socket.
-    socket.once('error', (error) => {
-      const shown = socket.getPeerCertificate().raw as Buffer | undefined
-      finish(shown ?? null, (error as { code?: string }).code ?? error.message)
+    // Verification stays on, so this socket never becomes usable: a self-signed certificate ends it. Node.js emits
+    // `secure` right after the handshake, before it judges the chain; that is where the certificate can be read.
+    let shown: Buffer | null = null
+    socket.prependListener('secure', () => {
+      shown = (socket.getPeerCertificate() as Partial<PeerCertificate>).raw ?? null
     })
-    socket.once('secureConnect', () =>
-      finish((socket.getPeerCertificate().raw as Buffer | undefined) ?? null, 'no certificate'),
-    )
+    socket.once('error', (error) => finish(shown, (error as { code?: string }).code ?? error.message))
+    socket.once('secureConnect', () => finish(shown, 'no certificate'))
   })
 }

@@ -16,7 +16,16 @@ export const stepNames = [
 export const stepName = z.enum(stepNames)
 export type StepName = z.infer<typeof stepName>
 
-export const connectionState = z.enum(['idle', ...stepNames, 'streaming', 'reconnecting', 'ended', 'failed'])
+export const connectionState = z.enum([
+  'idle',
+  ...stepNames,
+  'streaming',
+  'reconnecting',
+  /** Everything is being closed; `ended` follows. */
+  'ending',
+  'ended',
+  'failed',
+])
 export type ConnectionState = z.infer<typeof connectionState>
 
 export const stepSchema = z.object({

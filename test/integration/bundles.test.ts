@@ -1,0 +1,134 @@
+/** The bundles that are packaged: built as `npm run build` does, then looked at and started where that needs no Electron. */
+import { fork, spawnSync } from 'node:child_process'
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { runInNewContext } from 'node:vm'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { calls } from '../../src-main/shared/contract.ts'
+
+const root = join(import.meta.dirname, '..', '..')
+const out = join(root, 'out')
+const read = (file: string): string => readFileSync(join(out, file), 'utf8')
+const imports = (text: string): string[] =>
+  [...text.matchAll(/^(?:import|export)\b[^;]*?["']([^"']+)["'];?$|\brequire\(["']([^"']+)["']\)/gm)].map(
+    ([, name, required]) => name ?? required ?? '',
+  )
+
+beforeAll(() => {
+  const run = spawnSync(process.execPath, ['scripts/build.mjs'], { cwd: root, encoding: 'utf8' })
+  if (run.status !== 0) throw new Error(`the build failed:\n${run.stdout}${run.stderr}`)
+})
+
+test('a second build has nothing to do', () => {
+  const run = spawnSync(process.execPath, ['scripts/build.mjs'], { cwd: root, encoding: 'utf8' })
+  expect(run.stdout).toContain('up to date')
+})
+
+describe('main', () => {
+  test('only the Electron entry needs Electron', () => {
+    const needing = readdirSync(join(out, 'main')).filter((file) =>
+      imports(read(`main/${file}`)).includes('electron'),
+    )
+    expect(needing).toEqual(['index.js'])
+  })
+
+  test('everything imported from outside is a dependency that gets packaged', () => {
+    const { dependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+      dependencies: Record<string, string>
+    }
+    const outside = readdirSync(join(out, 'main'))
+      .filter((file) => file.endsWith('.js'))
+      .flatMap((file) => imports(read(`main/${file}`)))
+      .filter((name) => !/^(\.|node:|electron$)/.test(name))
+      .map((name) =>
+        name
+          .split('/')
+          .slice(0, name.startsWith('@') ? 2 : 1)
+          .join('/'),
+      )
+    expect([...new Set(outside)].filter((name) => !(name in dependencies))).toEqual([])
+  })
+
+  test('no protection is switched off', () => {
+    const text = readdirSync(join(out, 'main'))
+      .map((file) => read(`main/${file}`))
+      .join('\n')
+    expect(text).not.toMatch(
+      /nodeIntegration\w*:\s*(true|!0)|contextIsolation:\s*(false|!1)|sandbox:\s*(false|!1)/,
+    )
+    expect(text).not.toMatch(
+      /webSecurity:\s*(false|!1)|allowRunningInsecureContent|NODE_TLS_REJECT_UNAUTHORIZED/,
+    )
+    expect(text).toMatch(/contextIsolation:\s*(true|!0)/)
+  })
+
+  test.each(['link', 'stream'])('the %s process starts from its bundle', async (name) => {
+    const child = fork(join(out, 'main', `${name}-process.js`), [], {
+      execArgv: [],
+      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    })
+    let errors = ''
+    child.stderr?.on('data', (part: Buffer) => (errors += part.toString()))
+    const first = await new Promise((resolve) => {
+      child.once('message', resolve)
+      child.once('exit', (code) => resolve(`exit ${code}: ${errors}`))
+    })
+    expect(first).toEqual({ type: 'ready' })
+    const ended = new Promise((resolve) => child.once('exit', resolve))
+    child.disconnect()
+    await ended
+  })
+})
+
+describe('preload', () => {
+  test('is one CommonJS file that exposes two functions and no Electron object', () => {
+    const files = readdirSync(join(out, 'preload'))
+    expect(files).toEqual(['index.cjs'])
+    const exposed: Record<string, Record<string, unknown>> = {}
+    const invoked: unknown[][] = []
+    const electron = {
+      contextBridge: {
+        exposeInMainWorld: (name: string, value: Record<string, unknown>) => (exposed[name] = value),
+      },
+      ipcRenderer: {
+        invoke: (...values: unknown[]) => invoked.push(values),
+        on: () => undefined,
+        removeListener: () => undefined,
+      },
+    }
+    runInNewContext(read('preload/index.cjs'), {
+      require: (name: string) => {
+        if (name !== 'electron') throw new Error(`the sandbox has no ${name}`)
+        return electron
+      },
+      window: {},
+      URL,
+      File: class {},
+      navigator: {},
+      TextEncoder,
+      TextDecoder,
+    })
+    expect(Object.keys(exposed)).toEqual(['vizlink'])
+    const surface = exposed.vizlink ?? {}
+    expect(Object.keys(surface).sort()).toEqual(['call', 'onEvent'])
+    const call = surface.call as (name: string, input: unknown) => unknown
+    for (const name of Object.keys(calls)) call(name, null)
+    expect(invoked.map(([, name]) => name)).toEqual(Object.keys(calls))
+  })
+})
+
+describe('page', () => {
+  test('loads nothing inline and nothing from elsewhere', () => {
+    const page = read('renderer/index.html')
+    expect(page).not.toMatch(/<script(?![^>]*\bsrc=)|<style|\sstyle=|\son\w+=/)
+    expect(
+      [...page.matchAll(/(?:src|href)="([^"]+)"/g)].filter(([, url]) => !/^(\/|\.\/|data:,)/.test(url ?? '')),
+    ).toEqual([])
+  })
+
+  test('has the decoder’s worker as a file of its own', () => {
+    expect(
+      readdirSync(join(out, 'renderer', 'assets')).filter((file) => file.startsWith('decode-worker')),
+    ).toHaveLength(1)
+  })
+})

@@ -1,5 +1,5 @@
 /** The page's composition: which screen a state means, and what stands on it. Features meet only here. */
-import { useEffect, useRef, useState } from 'react'
+import { useEffect, useState } from 'react'
 import { useStore } from 'zustand'
 import type { Failure } from '../src-main/shared/errors.ts'
 import type { ConnectionSnapshot } from '../src-main/shared/model/connection.ts'
@@ -46,7 +46,7 @@ export function App({
   const state = useStore(stores.app)
   const form = useStore(stores.connect)
   const reports = useStore(stores.stream, ({ reports }) => reports)
-  const visited = useRef(false)
+  const [visited, setVisited] = useState(false)
 
   useEffect(() => stores.app.begin(), [stores])
 
@@ -56,9 +56,7 @@ export function App({
   const { info } = state
 
   // The first screen leaves the focus where it is; every later one moves it to what is new.
-  useEffect(() => {
-    if (screen !== 'loading' && screen !== 'connect') visited.current = true
-  }, [screen])
+  if (!visited && screen !== 'loading' && screen !== 'connect') setVisited(true)
 
   const siteName =
     info?.sites.find((site) => site.id === snapshot?.siteId)?.name ?? snapshot?.siteId ?? messages.app.name
@@ -152,7 +150,7 @@ export function App({
               info={info}
               store={stores.connect}
               busy={state.starting}
-              takeFocus={visited.current}
+              takeFocus={visited}
               notice={snapshot?.endedBecause && <Banner>{snapshot.endedBecause}</Banner>}
               onConnect={(input) => void stores.app.start(input)}
             />
@@ -225,7 +223,7 @@ function Notices({
   transport: TransportState
   loaded: boolean
   failure: Failure | null
-  onDismiss(): void
+  onDismiss: () => void
 }) {
   const lost = loaded && transport !== 'connected'
   if (!lost && !failure) return null

@@ -17,8 +17,8 @@ export function Dialog({
   title: string
   children: ReactNode
   actions: ReactNode
-  onCancel(): void
-  onSubmit(): void
+  onCancel: () => void
+  onSubmit: () => void
 }) {
   const element = useRef<HTMLDialogElement>(null)
   const titleId = useId()

@@ -11,8 +11,8 @@ export function EndDialog({
   onEnd,
 }: {
   instead?: boolean
-  onKeep(): void
-  onEnd(): void
+  onKeep: () => void
+  onEnd: () => void
 }) {
   return (
     <Dialog

@@ -61,6 +61,11 @@ export const messages = {
       smooth: 'Sharp and smooth',
       large: 'Large',
     },
+    promises: [
+      'If you have to wait, you see why and for how long.',
+      'Disconnecting keeps your session and its programs running.',
+      'Picture and input travel through your site’s secure login.',
+    ],
     noSites: 'No site is set up on this computer.',
     noSitesNext:
       'Ask your administrator for a site profile, then start Vizlink with it: vizlink --site FILE.',

@@ -162,6 +162,37 @@ describe('calm', () => {
   })
 })
 
+describe('the end of a stream', () => {
+  beforeAll(() => openContext('light'))
+
+  test('after Disconnect the page says that the session goes on, and offers it', async () => {
+    await load('streaming')
+    await page.getByRole('button', { name: 'Disconnect' }).click()
+    expect(await page.evaluate('galleryCalls.some(({ name }) => name === "connection.disconnect")')).toBe(
+      true,
+    )
+    await change('ended')
+    await page.getByText('Your session keeps running on viz01 until 21:12.').waitFor()
+    await page.getByRole('button', { name: 'Resume session ml-ada-1793539200' }).waitFor()
+    await page.screenshot({ path: join(pictures, 'light-ended-live.png'), fullPage: true })
+    expect(await focusedText()).toBe('Work at Demo site')
+  })
+
+  test('while the connection is made anew the last picture stays, and then a new view starts', async () => {
+    await load('streaming')
+    const picture = page.locator('[data-part="picture"] img')
+    await picture.evaluate('(element) => (element.dataset.first = "yes")')
+    await change('reconnecting')
+    await page.getByText('The connection was lost').waitFor()
+    expect(await page.locator('[data-first]').count()).toBe(1)
+    await page.screenshot({ path: join(pictures, 'light-reconnecting-live.png') })
+    await change('streaming')
+    await page.getByText('The connection was lost').waitFor({ state: 'detached' })
+    expect(await picture.count()).toBe(1)
+    expect(await page.locator('[data-first]').count()).toBe(0)
+  })
+})
+
 describe('by keyboard alone', () => {
   beforeAll(() => openContext('light'))
 

@@ -1,4 +1,4 @@
-import { MonitorPlay } from 'lucide-react'
+import { Hourglass, MonitorPlay, RotateCcw, ShieldCheck } from 'lucide-react'
 import { useEffect, useRef, useState, type ReactNode } from 'react'
 import { useStore } from 'zustand'
 import type { CallInput, CallOutput } from '../../../src-main/shared/contract.ts'
@@ -11,6 +11,7 @@ import { QualityChoice } from './quality-choice.tsx'
 import { chosenSite, videoOf, type ConnectStore } from './store.ts'
 
 const text = messages.connect
+const promiseIcons = [Hourglass, RotateCcw, ShieldCheck]
 
 /** The first screen: where to, as whom, and one button. `notice` says how the last connection ended. */
 export function ConnectCard({
@@ -27,7 +28,7 @@ export function ConnectCard({
   notice: ReactNode
   /** The user comes back from another screen: the heading gets the focus. */
   takeFocus: boolean
-  onConnect(input: CallInput<'connection.start'>): void
+  onConnect: (input: CallInput<'connection.start'>) => void
 }) {
   const form = useStore(store)
   const site = chosenSite(form, info)
@@ -70,6 +71,7 @@ export function ConnectCard({
         <p className={styles.lead}>{text.lead}</p>
       </header>
       <div className={styles.notice}>{notice}</div>
+      {!notice && site.portalUser && info.sites.length === 1 && <Promises />}
       <form
         className={styles.form}
         noValidate
@@ -116,5 +118,22 @@ export function ConnectCard({
         <QualityChoice preset={form.preset} automatic={info.defaultVideo} onChoose={store.choosePreset} />
       </form>
     </Card>
+  )
+}
+
+/** What a newcomer wonders about, where there is room for it. */
+function Promises() {
+  return (
+    <ul className={styles.promises}>
+      {text.promises.map((promise, index) => {
+        const Icon = promiseIcons[index] ?? ShieldCheck
+        return (
+          <li key={promise}>
+            <Icon aria-hidden="true" />
+            {promise}
+          </li>
+        )
+      })}
+    </ul>
   )
 }

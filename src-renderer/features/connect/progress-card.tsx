@@ -35,7 +35,7 @@ export function ProgressCard({
 }: {
   snapshot: ConnectionSnapshot | null
   cancelling: boolean
-  onCancel(): void
+  onCancel: () => void
 }) {
   const now = useNow()
   const heading = useRef<HTMLHeadingElement>(null)

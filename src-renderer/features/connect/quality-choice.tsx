@@ -18,7 +18,7 @@ export function QualityChoice({
 }: {
   preset: PresetName
   automatic: VideoRequest
-  onChoose(preset: PresetName): void
+  onChoose: (preset: PresetName) => void
 }) {
   return (
     <Disclosure summary={text.quality} note={note(videoOf(preset, automatic))}>

@@ -22,7 +22,7 @@ export function FailureCard({
   /** Name of the step that failed, in the user's words. */
   step: string | null
   busy: boolean
-  onRetry(): void
+  onRetry: () => void
   onBack: (() => void) | null
 }) {
   const heading = useRef<HTMLHeadingElement>(null)

@@ -34,7 +34,7 @@ export function SessionList({
   siteId: string
   store: SessionStore
   busy: boolean
-  onResume(session: Session): void
+  onResume: (session: Session) => void
 }) {
   const sessions = useStore(store, (state) => state.bySite[siteId])
   const ending = useStore(store, (state) => state.ending)

@@ -24,7 +24,7 @@ function PolledBlock<T extends Part>({
   title: string
   part: T
   now: number
-  children(value: NonNullable<T['value']>): ReactNode
+  children: (value: NonNullable<T['value']>) => ReactNode
 }) {
   const { value, source, at, problem, invented } = part
   return (

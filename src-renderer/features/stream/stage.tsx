@@ -43,7 +43,7 @@ export function Stage({
   const view = useRef<StreamView | null>(null)
   const [attempt, setAttempt] = useState(0)
   const stopped = useStore(store, (state) => state.stopped[connectionId])
-  const shown = useStore(store, (state) => state.reports[connectionId]?.facts.firstFrameAt != null)
+  const shown = useStore(store, (state) => (state.reports[connectionId]?.facts.firstFrameAt ?? null) !== null)
 
   useImperativeHandle(ref, () => ({ focus: () => view.current?.focus() }), [])
 

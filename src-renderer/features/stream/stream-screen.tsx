@@ -38,8 +38,8 @@ export function StreamScreen({
   panel: ReactNode
   /** Stands between bar and picture; usually nothing. */
   notice: ReactNode
-  onDisconnect(): void
-  onEnd(): void
+  onDisconnect: () => void
+  onEnd: () => void
 }) {
   const shown = useStore(store)
   const stage = useRef<StageHandle>(null)

@@ -40,10 +40,10 @@ export function Toolbar({
   notes: number
   panel: boolean
   busy: 'disconnect' | 'end' | null
-  onDisconnect(): void
-  onEnd(): void
-  onTogglePanel(): void
-  onHide(): void
+  onDisconnect: () => void
+  onEnd: () => void
+  onTogglePanel: () => void
+  onHide: () => void
 }) {
   const now = useNow()
   const fullScreen = useFullScreen()

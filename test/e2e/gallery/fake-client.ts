@@ -58,8 +58,8 @@ export function createFakeClient(first: Scenario): { client: Client; show(scenar
     on(name, listener) {
       const set = listeners.get(name) ?? new Set()
       listeners.set(name, set)
-      set.add(listener as (data: never) => void)
-      return () => set.delete(listener as (data: never) => void)
+      set.add(listener)
+      return () => set.delete(listener)
     },
     get state() {
       return scenario.transport

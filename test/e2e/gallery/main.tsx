@@ -14,6 +14,6 @@ import { showStaticPicture } from './static-picture.ts'
 const root = document.getElementById('root')
 if (!root) throw new Error('index.html has no #root')
 
-const { client, show } = createFakeClient(scenarioOf(location.hash.slice(1)))
-window.addEventListener('hashchange', () => show(scenarioOf(location.hash.slice(1))))
-createRoot(root).render(<App client={client} startStreamView={showStaticPicture} />)
+const gallery = createFakeClient(scenarioOf(location.hash.slice(1)))
+window.addEventListener('hashchange', () => gallery.show(scenarioOf(location.hash.slice(1))))
+createRoot(root).render(<App client={gallery.client} startStreamView={showStaticPicture} />)

@@ -60,8 +60,6 @@ export function currentEntry(state: AppState): ConnectionEntry | null {
   return state.currentId === null ? null : (state.connections[state.currentId] ?? null)
 }
 
-export type AppStore = ReturnType<typeof createAppStore>
-
 /** Makes the store over `client`; `begin` subscribes and reads the state, and returns how to stop. */
 export function createAppStore(client: Client, now: () => number = Date.now) {
   const store = createStore<AppState>(() => ({

@@ -181,7 +181,8 @@ describe('the end of a stream', () => {
   test('while the connection is made anew the last picture stays, and then a new view starts', async () => {
     await load('streaming')
     const picture = page.locator('[data-part="picture"] img')
-    await picture.evaluate('(element) => (element.dataset.first = "yes")')
+    await picture.waitFor()
+    await page.evaluate(`document.querySelector('[data-part="picture"] img').dataset.first = 'yes'`)
     await change('reconnecting')
     await page.getByText('The connection was lost').waitFor()
     expect(await page.locator('[data-first]').count()).toBe(1)

@@ -5,7 +5,7 @@ import { failureSchema } from '../errors.ts'
 const ms = z.number().nullable()
 
 export const runReportSchema = z.object({
-  /** True only if a click's echo was seen in the presented picture (or, without a browser, in the decoded one). */
+  /** True only if a click's echo was seen in the presented picture; without a browser: if whole frames arrived. */
   ok: z.boolean(),
   steps: z.array(z.object({ name: z.string(), ms: z.number() })),
   /** From the Connect click to the first shown frame with a valid counter. */

@@ -1,0 +1,134 @@
+/** `vizlink` on the command line: the same app as behind the window, for scripts, administrators and tests. */
+import { Command, InvalidArgumentError, Option } from 'commander'
+import { connectHost } from './cli/connect-host.ts'
+import { connectSite } from './cli/connect-site.ts'
+import { printFailure, type VideoOptions } from './cli/output.ts'
+import { serve } from './cli/serve.ts'
+import { endSession, listSessions } from './cli/sessions.ts'
+import { version } from './version.ts'
+
+function seconds(text: string): number {
+  const value = Number(text)
+  if (!(value > 0 && value <= 86_400)) throw new InvalidArgumentError('a number of seconds')
+  return value
+}
+
+function size(text: string): { width: number; height: number } {
+  const match = /^(\d{3,4})x(\d{3,4})$/.exec(text)
+  if (!match) throw new InvalidArgumentError('WIDTHxHEIGHT, for instance 1920x1080')
+  return { width: Number(match[1]), height: Number(match[2]) }
+}
+
+function whole(text: string): number {
+  const value = Number(text)
+  if (!Number.isInteger(value) || value <= 0) throw new InvalidArgumentError('a whole number')
+  return value
+}
+
+const collect = (value: string, values: string[] = []): string[] => [...values, value]
+const profile = (): Option =>
+  new Option('--site <file>', 'site profile (JSON; docs/site-profile.md)').env('VIZLINK_SITE')
+
+/** Options of everything that streams. */
+function withVideo(command: Command): Command {
+  return command
+    .addOption(
+      new Option('--size <WxH>', 'size of the picture')
+        .argParser(size)
+        .default({ width: 1280, height: 720 }, '1280x720'),
+    )
+    .addOption(new Option('--fps <n>', 'frames per second').argParser(whole).default(30))
+    .addOption(new Option('--bitrate <kbps>', 'video bitrate in kbit/s').argParser(whole).default(8000))
+}
+
+const program = new Command('vizlink')
+  .description(
+    'Works on the visualisation nodes of an HPC cluster: signs in, starts a session, streams its desktop.',
+  )
+  .version(version)
+  .showHelpAfterError()
+  .addHelpText(
+    'after',
+    `
+Exit status: 0 it worked, 1 it failed (the reason and the next step are on standard error), 2 wrong usage.
+
+Examples:
+  vizlink serve --site my-cluster.json               the client in a browser window
+  vizlink connect --site my-cluster.json --seconds 5 --json
+  vizlink sessions --site my-cluster.json
+  vizlink connect --host 127.0.0.1:47989 --seconds 5 straight to a host, without portal and SSH`,
+  )
+
+withVideo(program.command('connect'))
+  .description(
+    'Connects without a window and counts the frames that arrive: a site by its profile, or one host directly.',
+  )
+  .addOption(profile())
+  .option('--user <name>', 'user at the portal, where the profile names none')
+  .option('--keep', 'leave the session running at the end (it is ended otherwise)', false)
+  .option('--host <addr:port>', 'a GameStream host by its base port, without a portal')
+  .option('--ssh <user@host:port>', 'with --host: reach it from this SSH server through the relay')
+  .option('--jump <user@host:port>', 'with --ssh: go through this SSH server first')
+  .option('--identity <file>', 'with --ssh: private key file (otherwise the SSH agent)')
+  .option(
+    '--host-key <line>',
+    'with --ssh: public host key "type base64" to accept; may be repeated',
+    collect,
+  )
+  .addOption(new Option('--seconds <n>', 'how long to stream').argParser(seconds).default(5))
+  .option('--json', 'end with one line of JSON, the run report', false)
+  .action(async (options: ConnectOptions) => {
+    if (options.host === undefined && options.site === undefined) {
+      program.error('connect needs --site FILE or --host ADDR:PORT', { exitCode: 2 })
+    }
+    process.exitCode =
+      options.host === undefined
+        ? await connectSite({ ...options, site: options.site ?? '' })
+        : await connectHost({ ...options, host: options.host })
+  })
+
+program
+  .command('sessions')
+  .description('Lists your sessions at a site.')
+  .addOption(profile().makeOptionMandatory())
+  .option('--json', 'print JSON', false)
+  .action(async (options: { site: string; json: boolean }) => {
+    process.exitCode = await listSessions(options)
+  })
+
+program
+  .command('end')
+  .description('Ends one of your sessions and cancels its job.')
+  .argument('<id>', 'session id, as `vizlink sessions` prints it')
+  .addOption(profile().makeOptionMandatory())
+  .action(async (id: string, options: { site: string }) => {
+    process.exitCode = await endSession(id, options)
+  })
+
+withVideo(program.command('serve'))
+  .description('Opens the client in a browser window (served on loopback to that window alone).')
+  .addOption(profile().makeOptionMandatory())
+  .option('--no-window', 'open no window; print the file that signs a browser in')
+  .action(async (options: VideoOptions & { site: string; window: boolean }) => {
+    process.exitCode = await serve(options)
+  })
+
+type ConnectOptions = VideoOptions & {
+  site?: string
+  user?: string
+  keep: boolean
+  host?: string
+  ssh?: string
+  jump?: string
+  identity?: string
+  hostKey?: string[]
+  seconds: number
+  json: boolean
+}
+
+try {
+  await program.parseAsync()
+} catch (error) {
+  printFailure(error)
+  process.exitCode = 1
+}

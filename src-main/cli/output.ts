@@ -1,0 +1,71 @@
+/** What the command line prints: people read standard error, programs read standard output. */
+import { toFailure, VizlinkError, type Failure } from '../shared/errors.ts'
+import type { ConnectionSnapshot, StreamFacts, VideoRequest } from '../shared/model/connection.ts'
+import type { RunReport } from '../shared/model/run-report.ts'
+
+export interface VideoOptions {
+  size: { width: number; height: number }
+  fps: number
+  bitrate: number
+}
+
+export const videoOf = ({ size, fps, bitrate }: VideoOptions): VideoRequest => ({
+  ...size,
+  fps,
+  bitrateKbps: bitrate,
+})
+
+export const say = (line: string): void => void process.stderr.write(`${line}\n`)
+
+/** Sentence, next step, evidence. */
+export function printFailure(error: unknown): void {
+  const failure = toFailure(error)
+  say(`${failure.message} ${failure.nextStep}`)
+  for (const { label, value } of failure.evidence) say(`  ${label}: ${value.replaceAll('\n', '\n    ')}`)
+}
+
+/** The report of a run without a browser: nothing is presented, so `ok` says that whole frames arrived. */
+export function reportOf(input: {
+  video: VideoRequest
+  steps: { name: string; ms: number }[]
+  facts: StreamFacts | null
+  firstFrameMs: number | null
+  link: { channel: string; kind: string }
+  failure: Failure | null
+}): RunReport {
+  const received = input.facts?.framesReceived ?? 0
+  return {
+    ok: input.failure === null && received > 0,
+    steps: input.steps,
+    clickToFirstFrameMs: input.firstFrameMs,
+    requested: { width: input.video.width, height: input.video.height, fps: input.video.fps },
+    framesReceived: received,
+    framesShown: null,
+    framesDropped: input.facts?.framesDropped ?? 0,
+    fpsShown: null,
+    codec: input.facts?.codec ?? null,
+    bitrateKbps: Math.round(input.facts?.bitrateKbps ?? 0),
+    decode: { implementation: null, hardware: false, p50Ms: null, p99Ms: null },
+    inputRoundTripMs: { p50: null, p99: null },
+    link: input.link,
+    site: {},
+    ...(input.failure ? { error: input.failure } : {}),
+  }
+}
+
+/** Steps of a snapshot that are over, with whole milliseconds. */
+export function finishedSteps(snapshot: ConnectionSnapshot | null): { name: string; ms: number }[] {
+  return (snapshot?.steps ?? []).flatMap((step) =>
+    step.ms === null ? [] : [{ name: step.name, ms: Math.round(step.ms) }],
+  )
+}
+
+/** Ends a run: prints the report or a sentence; gives the exit status. */
+export function finish(report: RunReport, json: boolean): number {
+  if (json) process.stdout.write(`${JSON.stringify(report)}\n`)
+  if (report.error) printFailure(new VizlinkError(report.error))
+  else if (report.ok)
+    say(`${report.framesReceived} frames arrived (${report.codec}, ${report.bitrateKbps} kbit/s).`)
+  else say('No frame arrived.')
+  return report.ok ? 0 : 1
+}

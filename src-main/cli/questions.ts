@@ -1,0 +1,37 @@
+/** Questions of a connection on a terminal; without one they are refused, and the failure says what was asked. */
+import { createInterface } from 'node:readline/promises'
+import type { Question } from '../shared/model/connection.ts'
+
+const asking = new Set<string>()
+
+async function ask(text: string): Promise<string> {
+  const terminal = createInterface({ input: process.stdin, output: process.stderr })
+  try {
+    return await terminal.question(text)
+  } finally {
+    terminal.close()
+  }
+}
+
+/** Asks once for each question and passes the answer on. */
+export async function answerQuestion(
+  connection: { answer(questionId: string, values: string[] | null): boolean },
+  question: Question,
+): Promise<void> {
+  if (asking.has(question.id)) return
+  asking.add(question.id)
+  connection.answer(question.id, process.stdin.isTTY ? await answerOf(question) : null)
+}
+
+async function answerOf(question: Question): Promise<string[] | null> {
+  if (question.type === 'host-key') {
+    const text = `${question.hop} shows the host key ${question.keyType} ${question.fingerprint}.\nIs that right? [y/N] `
+    return /^y(es)?$/i.test((await ask(text)).trim()) ? [] : null
+  }
+  if (question.type === 'pairing-pin') return null
+  // Hidden answers would be echoed by this terminal: they are not asked for here.
+  if (question.prompts.some((prompt) => !prompt.echo)) return null
+  const values: string[] = []
+  for (const prompt of question.prompts) values.push(await ask(prompt.text))
+  return values
+}

@@ -41,6 +41,9 @@ const maximumPages = 16
 const nullOrigin = 'null'
 
 /** Starts the server; settles when it listens. */
+/** How long `dispose` waits for the server to report its last connection closed. */
+const closeDeadlineMs = 300
+
 export async function startBrowserShell(options: BrowserShellOptions): Promise<BrowserShell> {
   const { app, logger } = options
   const server = createServer({
@@ -176,7 +179,12 @@ function listen(server: Server, port: number): Promise<void> {
 async function shutDown(server: Server, pages: WebSocketServer, signIn: SignIn): Promise<void> {
   for (const page of pages.clients) page.terminate()
   pages.close()
-  const closed = new Promise<void>((resolve) => server.close(() => resolve()))
+  // Listening ends at once; the callback may never come, because Node.js waits for word of sockets that were handed to a
+  // stream process, and that process may be gone already.
+  const closed = new Promise<void>((resolve) => {
+    server.close(() => resolve())
+    setTimeout(resolve, closeDeadlineMs)
+  })
   server.closeAllConnections()
   await Promise.all([closed, signIn.dispose()])
 }

@@ -5,6 +5,8 @@ import { childEnvironment, root } from './set-up/index.mjs'
 const checks = [
   { name: 'types (app, tests, scripts)', command: ['tsc', '-p', 'tsconfig.json'] },
   { name: 'types (page)', command: ['tsc', '-p', 'src-renderer/tsconfig.json'] },
+  { name: 'types (page gallery)', command: ['tsc', '-p', 'test/e2e/gallery'] },
+  { name: 'types (page of the stream test)', command: ['tsc', '-p', 'test/e2e/page'] },
   { name: 'lint', command: ['eslint', '--max-warnings', '0', '.'] },
   {
     name: 'layering',

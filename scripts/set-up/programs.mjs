@@ -28,6 +28,7 @@ const needs = {
     { program: 'xterm', package: 'xterm' },
     { program: 'gnuplot', package: 'gnuplot-x11' },
     { program: 'xrandr', package: 'x11-xserver-utils' },
+    { program: 'setxkbmap', package: 'x11-xkb-utils' },
     { program: 'xauth', package: 'xauth' },
     { glob: ['/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf'], package: 'fonts-dejavu-core' },
     { program: 'nginx', package: 'nginx-light' },

@@ -8,9 +8,9 @@ import { stepNames, type ConnectionState, type StepName } from '../shared/model/
 
 /** What runs in each state. An actor rejects with anything; its signal aborts when the state is left. */
 export type StepActors = Record<StepName, (signal: AbortSignal) => Promise<void>> & {
-  reconnecting(signal: AbortSignal): Promise<void>
+  reconnecting: (signal: AbortSignal) => Promise<void>
   /** Closes stream and link; cancels the job where told so. Never rejects. */
-  cleaningUp(ending: Ending): Promise<void>
+  cleaningUp: (ending: Ending) => Promise<void>
 }
 
 /** How a connection is being ended. */
@@ -147,7 +147,7 @@ export function createConnectionMachine(actors: StepActors, deadlines: StepDeadl
       failing: {
         invoke: {
           src: 'cleaningUp',
-          input: { job: 'release', because: '' } as Ending,
+          input: { job: 'release', because: '' },
           onDone: { target: 'failed' },
           onError: { target: 'failed' },
         },

@@ -135,7 +135,7 @@ export function lookAtCertificate(port: number, deadlineMs = defaultDeadlineMs):
     socket.prependListener('secure', () => {
       shown = (socket.getPeerCertificate() as Partial<PeerCertificate>).raw ?? null
     })
-    socket.once('error', (error) => finish(shown, (error as { code?: string }).code ?? error.message))
+    socket.once('error', (error: NodeJS.ErrnoException) => finish(shown, error.code ?? error.message))
     socket.once('secureConnect', () => finish(shown, 'no certificate'))
   })
 }

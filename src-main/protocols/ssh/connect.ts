@@ -79,23 +79,23 @@ export async function connectHop(
 ): Promise<Client> {
   const sock = through ? await openThrough(through, target, timer) : await openSocket(target, timer)
   const client = new ssh2.Client()
-  let keyProblem: Error | null = null
+  const seen: { keyProblem: Error | null } = { keyProblem: null }
 
   const verify = async (blob: Buffer): Promise<boolean> => {
     const shown = `${publicLine(blob).split(' ')[0] ?? ''} ${fingerprint(blob)}`
     const judgement = judgeHostKey(blob, target.hostKeys)
     if (judgement === 'known') return true
     if (judgement === 'changed') {
-      keyProblem = hostKeyChanged(target.label, shown)
+      seen.keyProblem = hostKeyChanged(target.label, shown)
       return false
     }
     if (await questions.verifyHostKey(target.label, publicLine(blob), fingerprint(blob))) return true
-    keyProblem = hostKeyUnknown(target.label, shown)
+    seen.keyProblem = hostKeyUnknown(target.label, shown)
     return false
   }
 
   const configuration: ConnectConfig = {
-    sock: sock as Socket,
+    sock: sock,
     username: target.user,
     agent: createRemoteAgent(publicKeys, questions.sign),
     // What the profile lists comes first, so that the server shows a key that can be checked.
@@ -128,7 +128,7 @@ export async function connectHop(
   } catch (error) {
     client.end()
     sock.destroy()
-    if (keyProblem) throw keyProblem
+    if (seen.keyProblem) throw seen.keyProblem
     if (error instanceof Error && (error as { level?: string }).level === 'client-authentication') {
       throw refused(target.label, error)
     }

@@ -1,9 +1,15 @@
 /** What can go wrong with SSH, in words. */
 import { fail, type EvidenceItem, type VizlinkError } from '../../shared/errors.ts'
 
+/** What an error of a library says; libraries throw errors, rarely plain text. */
+function reasonOf(error: unknown): string {
+  if (error instanceof Error) return error.message
+  return typeof error === 'string' ? error : 'no reason given'
+}
+
 const evidenceOf = (hop: string, error: unknown): EvidenceItem[] => [
   { label: 'host', value: hop },
-  { label: 'answer', value: error instanceof Error ? error.message : String(error) },
+  { label: 'answer', value: reasonOf(error) },
 ]
 
 export function unreachable(hop: string, error: unknown): VizlinkError {
@@ -52,10 +58,7 @@ export function lost(what: string, error?: unknown): VizlinkError {
   return fail('link-lost', {
     message: `${what} was lost.`,
     nextStep: 'Vizlink reconnects by itself; if it does not, try again.',
-    evidence:
-      error === undefined
-        ? []
-        : [{ label: 'reason', value: error instanceof Error ? error.message : String(error) }],
+    evidence: error === undefined ? [] : [{ label: 'reason', value: reasonOf(error) }],
   })
 }
 

@@ -17,7 +17,6 @@ export const sshHostSchema = z.strictObject({
   /** Known host keys. Empty: the first key seen is shown to the user and must be confirmed. */
   hostKeys: z.array(hostKey).max(20).default([]),
 })
-export type SshHost = z.infer<typeof sshHostSchema>
 
 export const siteProfileSchema = z.strictObject({
   version: z.literal(1),

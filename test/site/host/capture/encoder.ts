@@ -30,11 +30,7 @@ function check(code: number, what: string): void {
   if (code < 0) throw new Error(`${what} failed (${code})`)
 }
 
-function makeFrame(
-  width: number,
-  height: number,
-  format: typeof AV_PIX_FMT_BGR0 | typeof AV_PIX_FMT_YUV420P,
-): Frame {
+function makeFrame(width: number, height: number, format: typeof AV_PIX_FMT_BGR0): Frame {
   const frame = new Frame()
   frame.alloc()
   frame.width = width

@@ -5,8 +5,6 @@
  */
 const cell = 8
 const columns = 28
-export const stripWidth = cell * columns
-export const stripHeight = cell * 2
 
 /** The seven bytes of a strip. */
 export function stripBytes(counter: number, buttons: number, keys: number): number[] {

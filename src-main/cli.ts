@@ -106,10 +106,12 @@ program
   })
 
 withVideo(program.command('serve'))
-  .description('Opens the client in a browser window (served on loopback to that window alone).')
-  .addOption(profile().makeOptionMandatory())
+  .description(
+    'Opens the client in a browser window (served on loopback to that window alone), with the installed sites or one.',
+  )
+  .addOption(profile())
   .option('--no-window', 'open no window; print the file that signs a browser in')
-  .action(async (options: VideoOptions & { site: string; window: boolean }) => {
+  .action(async (options: VideoOptions & { site?: string; window: boolean }) => {
     process.exitCode = await serve(options)
   })
 

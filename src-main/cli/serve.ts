@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { createApp } from '../app.ts'
 import { launchChromium, startBrowserShell } from '../shells/browser/index.ts'
 import { createLogger, createNodePlatform } from '../shells/node/index.ts'
+import { loadInstalledProfiles } from '../services/sites/installed-profiles.ts'
 import { loadProfile } from '../services/sites/load-profile.ts'
 import { say, videoOf, type VideoOptions } from './output.ts'
 
@@ -13,14 +14,15 @@ const rendererFolder = join(
 )
 
 /** @returns exit status, once the window is closed or a signal came */
-export async function serve(options: VideoOptions & { site: string; window: boolean }): Promise<number> {
-  const loaded = await loadProfile(options.site)
+export async function serve(options: VideoOptions & { site?: string; window: boolean }): Promise<number> {
   const logger = createLogger({ level: 'warn' })
   const video = videoOf(options)
   await using stack = new AsyncDisposableStack()
   const platform = createNodePlatform({ logger })
   stack.defer(() => platform.dispose())
-  const app = createApp(platform, { profiles: [loaded], defaultVideo: video })
+  const profiles =
+    options.site === undefined ? await loadInstalledProfiles(platform) : [await loadProfile(options.site)]
+  const app = createApp(platform, { profiles, defaultVideo: video })
   stack.defer(() => app.dispose())
   const shell = await startBrowserShell({ app, rendererFolder, logger })
   stack.defer(() => shell.dispose())

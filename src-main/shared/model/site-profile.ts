@@ -1,4 +1,4 @@
-/** The site profile: how a site (a portal and its cluster) is reached. A JSON file; `docs/site-profile.schema.json` is made from this. */
+/** The site profile: how a site (a portal and its cluster) is reached. A JSON file; docs/site-profile.md explains it. */
 import { z } from 'zod'
 
 const userName = z
@@ -6,78 +6,106 @@ const userName = z
   .regex(/^[a-z_][a-z0-9_-]{0,31}$/, 'a Unix user name: small letters, digits, _ and -')
 const hostName = z.string().min(1).max(253)
 const port = z.number().int().min(1).max(65535)
-/** One line of an SSH public key: `ssh-ed25519 AAAA...` (a comment may follow). */
 const hostKey = z
   .string()
   .regex(/^(ssh|ecdsa|sk)-[a-z0-9@.-]+ [A-Za-z0-9+/=]+( .*)?$/, 'type and base64 of a public host key')
+  .describe('One line of an SSH public host key: type and base64, for instance "ssh-ed25519 AAAA...".')
 
 export const sshHostSchema = z.strictObject({
-  address: hostName,
+  address: hostName.describe('Host name or address.'),
   port: port.default(22),
-  /** Known host keys. Empty: the first key seen is shown to the user and must be confirmed. */
-  hostKeys: z.array(hostKey).max(20).default([]),
+  hostKeys: z
+    .array(hostKey)
+    .max(20)
+    .default([])
+    .describe('Known host keys. Empty: the first key seen is shown to the user and must be confirmed.'),
 })
 
+const portalSchema = z.strictObject({
+  origin: z
+    .url({ protocol: /^https?$/ })
+    .describe('Origin of the portal, for instance https://portal.example.'),
+  caFile: z
+    .string()
+    .optional()
+    .describe("PEM file with the portal's certificate authority, beside the profile or absolute."),
+  moonlightUrl: z.url().optional().describe('Base URL of the Moonlight API; wins over probing.'),
+  dashboardUrl: z.url().optional().describe('Base URL of the dashboard API; wins over probing.'),
+  authUrl: z.url().optional().describe('Base URL of the auth portal; wins over probing.'),
+  caeUrl: z.url().optional().describe('Base URL of the CAE API; wins over probing.'),
+  webSocketUrl: z
+    .url({ protocol: /^wss?$/ })
+    .optional()
+    .describe("URL of the portal's WebSocket; wins over probing."),
+  user: userName.optional().describe('User name at the portal; asked for when absent.'),
+  testLoginGroups: z
+    .array(z.string())
+    .max(20)
+    .default([])
+    .describe("Groups sent with the portal's unauthenticated test login."),
+  imageId: z
+    .string()
+    .max(64)
+    .optional()
+    .describe("Image that a session starts, by its id in the portal's list."),
+})
+
+const nodesSchema = z.strictObject({
+  port: port.default(22),
+  hostKeys: z.array(hostKey).max(20).default([]).describe('Host keys that hold for every node.'),
+  byName: z
+    .record(z.string().max(253), sshHostSchema)
+    .default({})
+    .describe('Nodes by their Slurm names whose address, port or keys differ.'),
+})
+
+const sshSchema = z.strictObject({
+  user: userName.optional().describe("User name on the cluster; the portal's where absent."),
+  loginHost: sshHostSchema.describe('The host that everybody logs in to.'),
+  nodes: nodesSchema.describe('How a visualisation node is reached from the login host.'),
+  identityFile: z
+    .string()
+    .optional()
+    .describe('Private key file, absolute or beside the profile. Without one the SSH agent is used.'),
+  channel: z.enum(['ssh2']).default('ssh2').describe('What carries the SSH connection.'),
+})
+
+const seconds = (preset: number, text: string) => z.int32().positive().default(preset).describe(text)
+
 export const siteProfileSchema = z.strictObject({
-  version: z.literal(1),
-  /** Stable identity of the site on this computer: letters, digits, dot, dash. */
-  id: z.string().regex(/^[a-z0-9][a-z0-9.-]{0,63}$/),
-  /** Shown to users. */
-  name: z.string().min(1).max(80),
-  portal: z.strictObject({
-    /** Origin of the portal, for instance https://portal.example. */
-    origin: z.url({ protocol: /^https?$/ }),
-    /** PEM file with the certificate authority of the portal, beside this profile or absolute. */
-    caFile: z.string().optional(),
-    /** Explicit base URLs; each wins over probing. */
-    moonlightUrl: z.url().optional(),
-    dashboardUrl: z.url().optional(),
-    authUrl: z.url().optional(),
-    caeUrl: z.url().optional(),
-    webSocketUrl: z.url({ protocol: /^wss?$/ }).optional(),
-    /** User name at the portal; asked for when absent. */
-    user: userName.optional(),
-    /** Groups sent with the portal's unauthenticated test login. */
-    testLoginGroups: z.array(z.string()).max(20).default([]),
-    /** Image that a session starts, as in the portal's list. */
-    imageId: z.string().max(64).optional(),
-  }),
-  ssh: z.strictObject({
-    /** User name on the cluster; often another one than at the portal. */
-    user: userName.optional(),
-    loginHost: sshHostSchema,
-    /** How a node is reached from the login host. */
-    nodes: z.strictObject({
-      port: port.default(22),
-      /** Keys that hold for every node. */
-      hostKeys: z.array(hostKey).max(20).default([]),
-      /** Node names whose address, port or keys differ. */
-      byName: z.record(z.string().max(253), sshHostSchema).default({}),
-    }),
-    /** Private key file (absolute or beside this profile). Without one the SSH agent is used. */
-    identityFile: z.string().optional(),
-    channel: z.enum(['ssh2']).default('ssh2'),
-  }),
+  $schema: z.string().optional().describe('For editors; not used.'),
+  version: z.literal(1).describe('Version of this format.'),
+  id: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9.-]{0,63}$/, 'small letters, digits, dots and dashes')
+    .describe('Stable identity of the site on this computer: small letters, digits, dots, dashes.'),
+  name: z.string().min(1).max(80).describe('Name that users see.'),
+  portal: portalSchema.describe("The cluster's web portal."),
+  ssh: sshSchema.describe('The way into the cluster.'),
   slurm: z
     .strictObject({
-      partition: z.string().max(64).default('viz'),
-      /** Time limit of a session's job in seconds, where the portal fixes one (the portal served first: 8 h). */
-      jobSeconds: z
-        .number()
-        .int()
-        .positive()
-        .default(8 * 3600),
+      partition: z.string().max(64).default('viz').describe('Partition of the visualisation nodes.'),
+      jobSeconds: seconds(8 * 3600, "Time limit of a session's job, where the portal fixes one."),
     })
     .prefault({}),
-  pairing: z.enum(['claim', 'pin', 'preregistered']).default('claim'),
+  pairing: z
+    .enum(['claim', 'pin', 'preregistered'])
+    .default('claim')
+    .describe('How the client pairs with a session host. Only "claim" is supported so far.'),
   limits: z
     .strictObject({
-      /** Seconds that a session may wait in the queue before the client gives up. */
-      queueSeconds: z.number().int().positive().default(1800),
-      /** Seconds from the job's start until its host must answer. */
-      hostReadySeconds: z.number().int().positive().default(300),
+      queueSeconds: seconds(1800, 'How long a session may wait in the queue before the client gives up.'),
+      hostReadySeconds: seconds(300, "How long a host may take to answer after its job's start."),
     })
     .prefault({}),
 })
 export type SiteProfile = z.infer<typeof siteProfileSchema>
 export type SiteProfileInput = z.input<typeof siteProfileSchema>
+
+/** The schema as JSON Schema (draft 2020-12), for editors and for administrators' own checks. */
+export function siteProfileJsonSchema(): object {
+  return {
+    ...z.toJSONSchema(siteProfileSchema, { io: 'input', target: 'draft-2020-12' }),
+    title: 'Vizlink site profile',
+  }
+}

@@ -8,7 +8,8 @@ const parser = new XMLParser({
   attributeNamePrefix: '@',
   parseTagValue: false,
   parseAttributeValue: false,
-  processEntities: false,
+  // The five of XML itself; documents that declare more are refused below.
+  processEntities: true,
 })
 
 export interface NvhttpAnswer {
@@ -30,7 +31,7 @@ function notXml(): Error {
 
 /** Reads an answer. @throws VizlinkError host-not-ready when it is none (or too large) */
 export function parseNvhttp(body: string): NvhttpAnswer {
-  if (body.length > maximumXml || body.includes('<!DOCTYPE')) throw notXml()
+  if (body.length > maximumXml || body.includes('<!D')) throw notXml()
   let root: Record<string, unknown> | undefined
   try {
     const document = parser.parse(body) as Record<string, unknown>
@@ -41,12 +42,12 @@ export function parseNvhttp(body: string): NvhttpAnswer {
   } catch {
     // Not XML at all.
   }
-  const code = Number(root?.['@status_code'])
-  if (!root || !Number.isInteger(code)) throw notXml()
+  const status = root?.['@status_code']
+  if (!root || typeof status !== 'string' || !/^-?\d{1,6}$/.test(status)) throw notXml()
   const fields = root
   const textOf = (value: unknown): string | null => (typeof value === 'string' ? value : null)
   return {
-    code,
+    code: Number(status),
     message: (textOf(root['@status_message']) ?? '').slice(0, 500),
     text: (name) => (Object.hasOwn(fields, name) ? textOf(fields[name]) : null),
     list(name, child) {

@@ -113,7 +113,6 @@ export class Packetizer {
       shard.writeUInt32LE(this.frameIndex, 20)
       shard[27] = (block << 4) | ((blocks - 1) << 6)
       shard.writeUInt32LE(((announced << 4) | (index << 12) | (dataCount << 22)) >>> 0, 28)
-      if (index >= dataCount) shard.writeUInt32LE(((this.streamIndex + index) << 8) >>> 0, 16)
       this.sequence++
     })
     this.streamIndex += shards.length

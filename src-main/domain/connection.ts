@@ -2,9 +2,10 @@
  * The connection as an explicit state machine. Pure: what the steps do comes as actors from outside; every step has a
  * deadline, every state can be left by the user.
  */
-import { assign, fromPromise, setup } from 'xstate'
+import { assign, fromPromise, setup, type StateValue } from 'xstate'
 import { fail, toFailure, type Failure } from '../shared/errors.ts'
 import { stepNames, type ConnectionState, type StepName } from '../shared/model/connection.ts'
+import { reconnectLimitMs } from './retry.ts'
 
 /** What runs in each state. An actor rejects with anything; its signal aborts when the state is left. */
 export type StepActors = Record<StepName, (signal: AbortSignal) => Promise<void>> & {
@@ -28,14 +29,19 @@ export type ConnectionEvent =
   | { type: 'RETRY' }
   /** Stream, link or process is gone. */
   | { type: 'LOST'; failure: Failure }
+  /** A question to the user is open, and the step's deadline stands still; it begins anew with the answer. */
+  | { type: 'ASKED' }
+  | { type: 'ANSWERED' }
 
 interface Context {
   failure: Failure | null
   ending: Ending | null
+  /** Somebody has worked on the desktop. */
+  streamed: boolean
 }
 
 /** Deadlines in ms. `queued` is the user's own limit. */
-export type StepDeadlines = Record<StepName, number>
+export type StepDeadlines = Record<StepName | 'reconnecting' | 'cleaning-up' | 'question', number>
 
 export const defaultDeadlines: Omit<StepDeadlines, 'queued' | 'waiting-for-host'> = {
   'signing-in': 45_000,
@@ -44,6 +50,11 @@ export const defaultDeadlines: Omit<StepDeadlines, 'queued' | 'waiting-for-host'
   tunnelling: 45_000,
   pairing: 60_000,
   launching: 90_000,
+  // The last attempt may begin just before the limit.
+  reconnecting: reconnectLimitMs + 60_000,
+  // The portal takes up to half a minute to end a session.
+  'cleaning-up': 45_000,
+  question: 600_000,
 }
 
 function overdue(step: string): Failure {
@@ -54,9 +65,28 @@ function overdue(step: string): Failure {
   }).failure
 }
 
+const notRestored = fail('gave-up', {
+  message: 'The connection was lost and could not be restored.',
+  nextStep: 'Check your network, then connect again; your session may still be running.',
+}).failure
+
+const notAnswered = fail('needs-answer', {
+  message: 'A question was not answered in time.',
+  nextStep: 'Connect again and answer it.',
+}).failure
+
 const cancelled: Ending = { job: 'release', because: 'You cancelled.' }
 const disconnected: Ending = { job: 'keep', because: 'You disconnected; your session keeps running.' }
 const ended: Ending = { job: 'cancel', because: 'You ended the session.' }
+
+/**
+ * How a failed attempt ends. A desktop that somebody has worked on stays when its stream cannot be restored; only the
+ * record of a job that is over is cleared away.
+ */
+const afterFailure = ({ streamed, failure }: Context): Ending => ({
+  job: streamed && failure?.kind !== 'job-ended-early' ? 'keep' : 'release',
+  because: '',
+})
 
 /** Builds the machine for one connection. */
 export function createConnectionMachine(actors: StepActors, deadlines: StepDeadlines) {
@@ -67,8 +97,26 @@ export function createConnectionMachine(actors: StepActors, deadlines: StepDeadl
     DISCONNECT: { target: 'leaving', actions: 'disconnect' },
     END: { target: 'leaving', actions: 'end' },
   } as const
+  /** Inner states of whatever may ask the user something: the deadline runs only while no question is open. */
+  const deadline = (ms: number, failure: Failure) => {
+    const failing = (overdueAs: Failure) => ({
+      target: '#failing',
+      actions: { type: 'lose', params: { failure: overdueAs } } as const,
+    })
+    return {
+      initial: 'working',
+      states: {
+        working: { after: { [ms]: failing(failure) }, on: { ASKED: { target: 'asking' } } },
+        asking: {
+          after: { [deadlines.question]: failing(notAnswered) },
+          on: { ANSWERED: { target: 'working' } },
+        },
+      },
+    } as const
+  }
   const stepState = (name: StepName, next: string) =>
     ({
+      ...deadline(deadlines[name], overdue(name)),
       invoke: {
         src: name,
         onDone: { target: next },
@@ -79,9 +127,6 @@ export function createConnectionMachine(actors: StepActors, deadlines: StepDeadl
             params: ({ event }: { event: { error: unknown } }) => ({ error: event.error }),
           },
         },
-      },
-      after: {
-        [deadlines[name]]: { target: 'failing', actions: { type: 'overdue', params: { step: name } } },
       },
       on: {
         ...leave,
@@ -111,19 +156,20 @@ export function createConnectionMachine(actors: StepActors, deadlines: StepDeadl
     actions: {
       fail: assign({ failure: (_, { error }: { error: unknown }) => toFailure(error) }),
       lose: assign({ failure: (_, { failure }: { failure: Failure }) => failure }),
-      overdue: assign({ failure: (_, { step }: { step: string }) => overdue(step) }),
       cancel: assign({ ending: () => cancelled }),
       disconnect: assign({ ending: () => disconnected }),
       end: assign({ ending: () => ended }),
-      clear: assign({ failure: () => null, ending: () => null }),
+      clear: assign({ failure: () => null, ending: () => null, streamed: () => false }),
+      stream: assign({ streamed: () => true }),
     },
   }).createMachine({
-    context: { failure: null, ending: null },
+    context: { failure: null, ending: null, streamed: false },
     initial: 'idle',
     states: {
       idle: { on: { START: { target: 'signing-in' } } },
       ...steps,
       streaming: {
+        entry: 'stream',
         on: {
           ...leave,
           LOST: {
@@ -133,6 +179,7 @@ export function createConnectionMachine(actors: StepActors, deadlines: StepDeadl
         },
       },
       reconnecting: {
+        ...deadline(deadlines.reconnecting, notRestored),
         invoke: {
           src: 'reconnecting',
           onDone: { target: 'streaming', actions: 'clear' },
@@ -145,12 +192,14 @@ export function createConnectionMachine(actors: StepActors, deadlines: StepDeadl
       },
       /** Something went wrong: what was opened is closed, then the failure is shown. */
       failing: {
+        id: 'failing',
         invoke: {
           src: 'cleaningUp',
-          input: { job: 'release', because: '' },
+          input: ({ context }) => afterFailure(context),
           onDone: { target: 'failed' },
           onError: { target: 'failed' },
         },
+        after: { [deadlines['cleaning-up']]: { target: 'failed' } },
       },
       leaving: {
         invoke: {
@@ -159,6 +208,7 @@ export function createConnectionMachine(actors: StepActors, deadlines: StepDeadl
           onDone: { target: 'ended' },
           onError: { target: 'ended' },
         },
+        after: { [deadlines['cleaning-up']]: { target: 'ended' } },
       },
       failed: { on: { RETRY: { target: 'signing-in', actions: 'clear' } } },
       ended: { on: { RETRY: { target: 'signing-in', actions: 'clear' } } },
@@ -169,9 +219,11 @@ export function createConnectionMachine(actors: StepActors, deadlines: StepDeadl
 /**
  * The state that users see. While a failed attempt is being cleaned up they still see its last state: `failed` means that
  * nothing of it is left.
+ * @param value the machine's state value
  */
-export function visibleState(value: string, before: ConnectionState): ConnectionState {
-  if (value === 'failing') return before
-  if (value === 'leaving') return 'ending'
-  return value as ConnectionState
+export function visibleState(value: StateValue, before: ConnectionState): ConnectionState {
+  const name = typeof value === 'string' ? value : (Object.keys(value)[0] ?? before)
+  if (name === 'failing') return before
+  if (name === 'leaving') return 'ending'
+  return name as ConnectionState
 }

@@ -21,7 +21,7 @@ export function advanceSteps(
     if (step.name === from && step.status === 'active') {
       const status =
         to === 'failed' || to === 'ending' || to === 'ended' ? ('failed' as const) : ('done' as const)
-      return { ...step, status, ms: step.startedAt === null ? null : now - step.startedAt }
+      return { ...step, status, ms: step.startedAt === null ? null : Math.max(0, now - step.startedAt) }
     }
     if (isStep(to) && step.name === to)
       return { ...step, status: 'active' as const, startedAt: now, ms: null }

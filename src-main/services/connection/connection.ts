@@ -9,7 +9,7 @@ import {
 } from '../../domain/connection.ts'
 import { reconnectDelayMs, reconnectLimitMs, worthRetrying } from '../../domain/retry.ts'
 import { advanceSteps, describeStep, pendingSteps } from '../../domain/steps.ts'
-import { fail, toFailure, type EvidenceItem } from '../../shared/errors.ts'
+import { fail, toFailure, type EvidenceItem, type Failure } from '../../shared/errors.ts'
 import type {
   ConnectionSnapshot,
   ConnectionState,
@@ -19,9 +19,11 @@ import type {
 import type { Platform } from '../../ports/platform.ts'
 import type { ClientIdentity } from '../../protocols/gamestream/identity.ts'
 import type { PortalSession } from '../../protocols/portal/moonlight.ts'
-import { explainReason, type SlurmJob } from '../../protocols/slurm/job.ts'
+import { explainReason, isAlive, type SlurmJob } from '../../protocols/slurm/job.ts'
 import type { LoadedProfile } from '../sites/load-profile.ts'
+import type { Pairings } from './pairings.ts'
 import { ClusterSide, type Tunnel } from './cluster-side.ts'
+import { gaveUp, hopeless, jobEnded, notEnded, withEvidence } from './failures.ts'
 import { HostSide } from './host-side.ts'
 import { PortalSide, toSession } from './portal-session.ts'
 import { QuestionBoard } from './questions.ts'
@@ -40,8 +42,7 @@ export interface ConnectionOptions {
   identity: ClientIdentity
   user: string | null
   video: VideoRequest
-  /** Certificates of hosts that this app has paired with, by session id. */
-  hostCertificates: Map<string, string>
+  pairings: Pairings
   onChange(snapshot: ConnectionSnapshot): void
 }
 
@@ -68,6 +69,8 @@ export class Connection {
   private readonly actor: Actor<Machine>
   private snapshotValue: ConnectionSnapshot
   private session: PortalSession | null = null
+  /** A session that is being asked for: it is ours to end, also when the user leaves before the answer. */
+  private creating: Promise<PortalSession> | null = null
   private madeSession = false
   private job: SlurmJob | null = null
   private tunnel: Tunnel | null = null
@@ -77,7 +80,10 @@ export class Connection {
   constructor(options: ConnectionOptions) {
     this.options = options
     const { profile } = options.loaded
-    this.questions = new QuestionBoard((question) => this.update({ question }))
+    this.questions = new QuestionBoard((question) => {
+      this.update({ question })
+      this.actor.send({ type: question ? 'ASKED' : 'ANSWERED' })
+    })
     this.portal = new PortalSide(options.loaded)
     this.cluster = new ClusterSide(
       options.loaded,
@@ -102,7 +108,7 @@ export class Connection {
     const machine = createConnectionMachine(
       {
         'signing-in': () => this.signIn(),
-        requesting: () => this.request(),
+        requesting: (signal) => this.request(signal),
         queued: (signal) => this.followQueue(signal),
         starting: (signal) => this.findNode(signal),
         tunnelling: () => this.openTunnel(),
@@ -121,7 +127,7 @@ export class Connection {
     this.actor = createActor(machine)
     let before: ConnectionState = 'idle'
     this.actor.subscribe((state) => {
-      const now = visibleState(String(state.value), before)
+      const now = visibleState(state.value, before)
       const { failure, ending } = state.context
       if (now === before) return
       const restarted = now === 'signing-in' && before !== 'idle'
@@ -153,7 +159,7 @@ export class Connection {
     return this.snapshotValue
   }
 
-  send(type: 'START' | 'CANCEL' | 'DISCONNECT' | 'END' | 'RETRY'): void {
+  send(type: 'START' | 'CANCEL' | 'DISCONNECT' | 'END'): void {
     this.actor.send({ type })
   }
 
@@ -182,7 +188,7 @@ export class Connection {
     this.stopFacts()
     // A clean-up that runs already (the user ended the session a moment ago) is waited for, not raced.
     if (!this.finished()) this.send('DISCONNECT')
-    await waitFor(this.actor, (state) => ['idle', 'ended', 'failed'].includes(String(state.value)), {
+    await waitFor(this.actor, ({ value }) => value === 'idle' || value === 'ended' || value === 'failed', {
       timeout: disposeDeadlineMs,
     }).catch(() => undefined)
     this.actor.stop()
@@ -204,11 +210,16 @@ export class Connection {
     this.update({ user, warnings })
   }
 
-  private async request(): Promise<void> {
+  private async request(signal: AbortSignal): Promise<void> {
     const running = await this.portal.findRunning()
+    signal.throwIfAborted()
     this.madeSession = running === null
     this.describe('requesting', running ? 'Your session is still there' : 'Asking for a new session')
-    this.session = running ?? (await this.portal.create())
+    if (running === null) this.creating = this.portal.create(signal)
+    const session = running ?? (await this.creating)
+    signal.throwIfAborted()
+    this.session = session
+    if (!this.session) return
     this.update({ session: toSession(this.session, this.options.loaded.profile.slurm.jobSeconds) })
   }
 
@@ -218,7 +229,7 @@ export class Connection {
     for (;;) {
       const job = await this.cluster.job(session.jobId)
       signal.throwIfAborted()
-      if (job === null) await this.failIfOver(session)
+      if (!isAlive(job)) await this.failIfOver(session)
       else if (job.state === 'PENDING' || job.state === 'CONFIGURING') {
         const { words, kind } = explainReason(job.reason)
         this.describe('queued', job.startsAt ? `${words}; expected at ${timeOf(job.startsAt)}` : words)
@@ -227,7 +238,7 @@ export class Connection {
       } else if (job.state === 'RUNNING') {
         this.takeJob(job)
         return
-      } else await this.failIfOver(session)
+      }
       await wait(followEveryMs, signal)
     }
   }
@@ -235,9 +246,7 @@ export class Connection {
   private async findNode(signal: AbortSignal): Promise<void> {
     while (this.job?.node === null) {
       await wait(followEveryMs, signal)
-      const job = await this.cluster.job(this.mustSession().jobId)
-      if (job === null) await this.failIfOver(this.mustSession())
-      else this.takeJob(job)
+      await this.lookAtJob()
     }
   }
 
@@ -255,17 +264,22 @@ export class Connection {
       processes: this.options.platform.processes,
       identity: this.options.identity,
       ports: this.tunnel.local,
-      certificate: this.options.hostCertificates.get(session.id) ?? null,
+      certificate: await this.options.pairings.hostCertificate(session.id),
       onFacts: (stream) => this.update({ stream }),
       onLost: (failure) => this.actor.send({ type: 'LOST', failure }),
     })
   }
 
   private async waitForHost(limitMs: number, signal: AbortSignal): Promise<void> {
-    await this.mustHost().waitUntilReady(limitMs, signal, async () => {
-      const session = this.mustSession()
-      if ((await this.cluster.job(session.jobId)) === null) await this.failIfOver(session)
-    })
+    const session = this.mustSession()
+    const node = this.job?.node ?? 'unknown'
+    const host = this.mustHost()
+    await host
+      .waitUntilReady(limitMs, signal, () => this.lookAtJob())
+      .catch(async (error: unknown) => {
+        if (toFailure(error).kind !== 'host-not-ready') throw error
+        throw withEvidence(error, [{ label: 'node', value: node }, ...(await this.jobEvidence(session))])
+      })
   }
 
   private async pair(): Promise<void> {
@@ -280,7 +294,7 @@ export class Connection {
     }
     await host.client.claimAndPair()
     const certificate = host.client.pinnedCertificate
-    if (certificate) this.options.hostCertificates.set(this.mustSession().id, certificate)
+    if (certificate) await this.options.pairings.remember(this.mustSession().id, certificate)
     this.update({
       warnings: [
         ...this.snapshotValue.warnings,
@@ -306,9 +320,7 @@ export class Connection {
       await wait(reconnectDelayMs(attempt), signal)
       try {
         await this.closeStream()
-        const job = await this.cluster.job(this.mustSession().jobId)
-        if (job === null) await this.failIfOver(this.mustSession())
-        else this.takeJob(job)
+        await this.lookAtJob()
         await this.openTunnel()
         await this.waitForHost(reconnectReadyMs, signal)
         await this.launch()
@@ -323,20 +335,26 @@ export class Connection {
     }
   }
 
-  private async cleanUp(ending: Ending): Promise<void> {
+  /** Gives what could not be done, where the user must know it. */
+  private async cleanUp(ending: Ending): Promise<Failure | null> {
     this.questions.refuseAll()
     const quietly = (work: Promise<unknown>): Promise<unknown> => work.catch(() => undefined)
     await quietly(this.closeStream())
-    const session = this.session
+    const session = this.session ?? (await this.creating?.catch(() => null)) ?? null
     const cancel = ending.job === 'cancel' || (ending.job === 'release' && this.madeSession)
+    let problem: Failure | null = null
     if (session && cancel) {
-      await quietly(this.portal.remove(session.id))
-      this.options.hostCertificates.delete(session.id)
+      await this.portal
+        .remove(session.id)
+        .then(() => this.options.pairings.forget(session.id))
+        .catch((error: unknown) => (problem = notEnded(session.id, error)))
     }
     this.session = null
+    this.creating = null
     this.job = null
-    await quietly(this.cluster.close())
+    await Promise.all([quietly(this.cluster.close()), quietly(this.portal.close())])
     this.update({ link: null })
+    return problem
   }
 
   // ---- helpers ----
@@ -353,16 +371,23 @@ export class Connection {
   private async failIfOver(session: PortalSession): Promise<void> {
     const status = await this.portal.statusOf(session.id).catch(() => null)
     if (status === 'starting' || status === 'pending') return
-    const log = await this.cluster.jobLog(session.jobId).catch(() => null)
-    throw fail('job-ended-early', {
-      message: 'The job of your desktop has ended.',
-      nextStep: 'Start a new session; if it ends again at once, give the evidence to your administrator.',
-      evidence: [
-        { label: 'job', value: session.jobId },
-        { label: 'portal says', value: status ?? 'session unknown' },
-        ...(log ? [{ label: 'end of the job’s log', value: log }] : []),
-      ],
-    })
+    throw jobEnded([
+      { label: 'portal says', value: status ?? 'session unknown' },
+      ...(await this.jobEvidence(session)),
+    ])
+  }
+
+  /** Takes what Slurm says of the job; throws when it is over. */
+  private async lookAtJob(): Promise<void> {
+    const session = this.mustSession()
+    const job = await this.cluster.job(session.jobId)
+    if (isAlive(job)) this.takeJob(job)
+    else await this.failIfOver(session)
+  }
+
+  private async jobEvidence({ jobId }: PortalSession): Promise<EvidenceItem[]> {
+    const log = await this.cluster.jobLog(jobId).catch(() => null)
+    return [{ label: 'job', value: jobId }, ...(log ? [{ label: 'end of the job’s log', value: log }] : [])]
   }
 
   private takeJob(job: SlurmJob): void {
@@ -431,28 +456,4 @@ export class Connection {
 
 function timeOf(ms: number): string {
   return new Date(ms).toTimeString().slice(0, 5)
-}
-
-function hopeless(kind: 'waits' | 'node-down' | 'partition', job: SlurmJob): Error {
-  const evidence = [{ label: 'Slurm’s reason', value: job.reason ?? 'none' }]
-  if (kind === 'partition') {
-    return fail('partition-missing', {
-      message: 'The cluster’s partition for desktops does not take jobs.',
-      nextStep: 'Try again later, or ask your administrator when it opens.',
-      evidence,
-    })
-  }
-  return fail('node-down', {
-    message: 'The nodes for desktops are down.',
-    nextStep: 'Tell your administrator and try again later.',
-    evidence,
-  })
-}
-
-function gaveUp(tried: EvidenceItem[]): Error {
-  return fail('gave-up', {
-    message: 'The connection was lost and could not be restored.',
-    nextStep: 'Check your network, then connect again; your session may still be running.',
-    evidence: tried.slice(-10),
-  })
 }

@@ -1,6 +1,7 @@
 #include "stream_session.h"
 
 #include <Limelight.h>
+#include <arpa/inet.h>
 
 #include <string>
 
@@ -44,12 +45,33 @@ void ReadKey(const Napi::Object& options, uint8_t (&key)[16]) {
   }
 }
 
+// GameStream alone is not secure: the library talks to an endpoint (or a host) on this machine, and to nobody else.
+bool IsLoopback(const std::string& address) {
+  in_addr parsed{};
+  return inet_pton(AF_INET, address.c_str(), &parsed) == 1 && (ntohl(parsed.s_addr) >> 24) == 127;
+}
+
+// `rtsp://ADDRESS:PORT` or `rtspenc://ADDRESS:PORT` with the loopback address that the stream uses.
+bool IsSessionUrl(const std::string& url, const std::string& address) {
+  for (const std::string scheme : {"rtsp://", "rtspenc://"}) {
+    const std::string start = scheme + address + ":";
+    if (url.rfind(start, 0) != 0) continue;
+    const std::string port = url.substr(start.size());
+    return !port.empty() && port.size() <= 5 && port.find_first_not_of("0123456789") == std::string::npos;
+  }
+  return false;
+}
+
 StartOptions ReadOptions(const Napi::Object& object) {
   StartOptions options;
   options.address = Text(object, "address", 64);
+  if (!IsLoopback(options.address)) throw Napi::RangeError::New(object.Env(), "address must be on loopback");
   options.app_version = Text(object, "appVersion", 64);
   options.gfe_version = Text(object, "gfeVersion", 64);
   options.rtsp_session_url = Text(object, "rtspSessionUrl", 256);
+  if (!IsSessionUrl(options.rtsp_session_url, options.address)) {
+    throw Napi::RangeError::New(object.Env(), "rtspSessionUrl must name a port at the address");
+  }
   options.server_codec_mode_support = Integer(object, "serverCodecModeSupport", 1, 0x7fffffff);
   options.width = Integer(object, "width", 64, 8192);
   options.height = Integer(object, "height", 64, 8192);

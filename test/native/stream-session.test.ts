@@ -1,0 +1,195 @@
+/** StreamSession against the demo site's host: the library, its threads and their ends. */
+import { setTimeout as delay } from 'node:timers/promises'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import {
+  loadNative,
+  type StreamSession,
+  type StreamSessionEvent,
+  type StreamStart,
+} from '../../src-main/protocols/native.ts'
+import { decodeHeader, flagKeyFrame, messageType } from '../../src-main/shared/stream-port.ts'
+import { startRunningHost, type RunningHost } from '../support/running-host.ts'
+import { runScenario } from './support.ts'
+
+let site: RunningHost
+beforeAll(async () => {
+  site = await startRunningHost()
+})
+afterAll(() => site.dispose())
+
+interface Watched {
+  session: StreamSession
+  events: StreamSessionEvent[]
+  frames: { number: number; keyFrame: boolean }[]
+}
+
+/** A session in this process that keeps what it was told. */
+function watch(): Watched {
+  const events: StreamSessionEvent[] = []
+  const frames: Watched['frames'] = []
+  const session = new (loadNative().StreamSession)({
+    onEvent: (event) => void events.push(event),
+    onMessage: (bytes) => {
+      const header = decodeHeader(bytes)
+      if (typeof header === 'string') throw new Error(header)
+      if (header.type !== messageType.video) return
+      frames.push({ number: header.frameNumber, keyFrame: (header.flags & flagKeyFrame) !== 0 })
+    },
+  })
+  return { session, events, frames }
+}
+
+async function until(fits: () => boolean): Promise<void> {
+  while (!fits()) await delay(10)
+}
+
+describe('a stream', () => {
+  test('brings whole frames in order, the first a key frame, and ends when told', async () => {
+    const { session, events, frames } = watch()
+    expect(await session.start(await site.launch())).toBe(0)
+    await until(() => frames.length >= 30)
+    await session.stop()
+    expect(frames[0]?.keyFrame).toBe(true)
+    const numbers = frames.map(({ number }) => number)
+    expect(numbers).toEqual(numbers.map((_, index) => (numbers[0] ?? 0) + index))
+    expect(events.find(({ type }) => type === 'video-format')).toMatchObject({ codec: 'H.264' })
+    const { framesReceived, framesDropped } = session.statistics()
+    expect(framesReceived).toBeGreaterThanOrEqual(30)
+    expect(framesDropped).toBe(0)
+  })
+
+  test('a key frame comes on request', async () => {
+    const { session, frames } = watch()
+    await session.start(await site.launch())
+    await until(() => frames.length >= 10)
+    const seen = frames.length
+    expect(frames.slice(1).some(({ keyFrame }) => keyFrame)).toBe(false)
+    session.requestKeyFrame()
+    await until(() => frames.slice(seen).some(({ keyFrame }) => keyFrame))
+    await session.stop()
+  })
+
+  test('lost data shards are rebuilt from parity: no frame is missing', async () => {
+    const { session, frames } = watch()
+    await session.start(await site.launch())
+    await until(() => frames.length >= 5)
+    let dropped = 0
+    let lastFrame = -1
+    // The first datagram of every frame is lost (NV_VIDEO_PACKET.frameIndex, little endian, behind 16 bytes of RTP).
+    site.host.dropVideo((datagram) => {
+      const frame = datagram.readUInt32LE(20)
+      if (frame === lastFrame) return false
+      lastFrame = frame
+      dropped++
+      return true
+    })
+    const from = frames.length
+    await until(() => frames.length >= from + 40)
+    site.host.dropVideo(null)
+    await session.stop()
+    expect(dropped).toBeGreaterThanOrEqual(40)
+    const numbers = frames.map(({ number }) => number)
+    expect(numbers).toEqual(numbers.map((_, index) => (numbers[0] ?? 0) + index))
+    expect(session.statistics().framesDropped).toBe(0)
+  })
+
+  test('a frame that cannot be rebuilt is missed, then a key frame brings the picture back', async () => {
+    const { session, frames } = watch()
+    await session.start(await site.launch())
+    await until(() => frames.length >= 5)
+    const from = frames.length
+    let remaining = 12
+    site.host.dropVideo(() => remaining-- > 0)
+    await until(() => frames.slice(from).some(({ keyFrame }) => keyFrame))
+    site.host.dropVideo(null)
+    await session.stop()
+  })
+
+  test('a second one in the same process is refused while the first runs', async () => {
+    const first = watch()
+    const start = await site.launch()
+    await first.session.start(start)
+    const second = watch()
+    await expect((async () => second.session.start(start))()).rejects.toMatchObject({ code: 'EBUSY' })
+    await first.session.stop()
+  })
+
+  test('the end of the host is told with a code', async () => {
+    const other = await startRunningHost()
+    const { session, events, frames } = watch()
+    await session.start(await other.launch())
+    await until(() => frames.length >= 3)
+    await other.dispose()
+    await until(() => events.some(({ type }) => type === 'terminated'))
+    await session.stop()
+  })
+})
+
+describe('options out of bounds', () => {
+  const wrong: [string, object][] = [
+    ['a host name for an address', { address: 'localhost' }],
+    ['an address in the network', { address: '192.0.2.1' }],
+    ['a key that is no key', { remoteInputKey: 'zz' }],
+    ['a picture without lines', { height: 0 }],
+    ['a picture too large', { width: 1 << 20 }],
+    ['a packet of one byte', { packetSize: 1 }],
+    ['text for a number', { fps: 'fast' }],
+    ['an address with a line break', { rtspSessionUrl: 'rtsp://127.0.0.1:1\r\nX: y' }],
+  ]
+  let good: StreamStart
+  beforeAll(async () => {
+    good = await site.launch()
+    const { session } = watch()
+    // A launch that nobody uses would block the next one for ten seconds.
+    expect(await session.start(good)).toBe(0)
+    await session.stop()
+  })
+
+  test.each(wrong)('%s is refused', async (_name, change) => {
+    const { session } = watch()
+    await expect((async () => session.start({ ...good, ...change }))()).rejects.toBeInstanceOf(Error)
+  })
+
+  test('malformed input records send nothing', async () => {
+    const { session, frames } = watch()
+    await session.start(await site.launch())
+    await until(() => frames.length >= 2)
+    for (const bytes of [[], [255], [1], [1, 2, 3], new Array<number>(5000).fill(7)]) {
+      expect(session.sendInput(Buffer.from(bytes))).toBeLessThanOrEqual(0)
+    }
+    await session.stop()
+  })
+})
+
+describe.each([
+  { build: 'the release build', sanitized: false },
+  { build: 'the build with sanitizers', sanitized: true },
+])('$build survives', ({ sanitized }) => {
+  const clean = { code: 0, signal: null }
+
+  test('200 sessions created and destroyed', async () => {
+    expect(await runScenario('create-and-destroy', null, sanitized)).toMatchObject(clean)
+  })
+
+  test('a whole stream', async () => {
+    const outcome = await runScenario('stream', await site.launch(), sanitized)
+    expect(outcome).toMatchObject({ ...clean, result: { code: 0 } })
+    expect(outcome.result.framesReceived).toBeGreaterThanOrEqual(20)
+  })
+
+  test('a session forgotten while it streams', async () => {
+    expect(await runScenario('forget-while-streaming', await site.launch(), sanitized)).toMatchObject(clean)
+  })
+
+  test('the end of the process while it streams', async () => {
+    const outcome = await runScenario('exit-while-streaming', await site.launch(), sanitized)
+    expect(outcome).toMatchObject(clean)
+    expect(outcome.result.framesReceived).toBeGreaterThanOrEqual(5)
+  })
+
+  // Last: the launch that it leaves unused blocks the next one for ten seconds.
+  test('a stop while it connects', async () => {
+    const outcome = await runScenario('stop-while-connecting', await site.launch(), sanitized)
+    expect(outcome).toMatchObject({ ...clean, result: { interrupted: true } })
+  })
+})

@@ -10,7 +10,7 @@ import { reconnectLimitMs } from './retry.ts'
 /** What runs in each state. An actor rejects with anything; its signal aborts when the state is left. */
 export type StepActors = Record<StepName, (signal: AbortSignal) => Promise<void>> & {
   reconnecting: (signal: AbortSignal) => Promise<void>
-  /** Closes stream and link; cancels the job where told so. Never rejects. */
+  /** Closes stream and link; cancels the job where told so. Rejects when the job could not be cancelled. */
   cleaningUp: (ending: Ending) => Promise<void>
 }
 
@@ -206,7 +206,10 @@ export function createConnectionMachine(actors: StepActors, deadlines: StepDeadl
           src: 'cleaningUp',
           input: ({ context }) => context.ending ?? cancelled,
           onDone: { target: 'ended' },
-          onError: { target: 'ended' },
+          onError: {
+            target: 'failed',
+            actions: { type: 'fail', params: ({ event }) => ({ error: event.error }) },
+          },
         },
         after: { [deadlines['cleaning-up']]: { target: 'ended' } },
       },

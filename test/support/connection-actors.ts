@@ -44,6 +44,7 @@ export function drivenMachine({ heldCleanUp = false }: { heldCleanUp?: boolean }
   const calls: Call[] = []
   const endings: Ending[] = []
   let settleCleanUp: () => void = () => undefined
+  let failCleanUp: (error: unknown) => void = () => undefined
   const run =
     (work: Work) =>
     (signal: AbortSignal): Promise<void> =>
@@ -59,7 +60,11 @@ export function drivenMachine({ heldCleanUp = false }: { heldCleanUp?: boolean }
       reconnecting: run('reconnecting'),
       cleaningUp: (ending) => {
         endings.push(ending)
-        return heldCleanUp ? new Promise((resolve) => (settleCleanUp = resolve)) : Promise.resolve()
+        if (!heldCleanUp) return Promise.resolve()
+        return new Promise((resolve, reject) => {
+          settleCleanUp = resolve
+          failCleanUp = reject
+        })
       },
     },
     deadlines,
@@ -113,5 +118,6 @@ export function drivenMachine({ heldCleanUp = false }: { heldCleanUp?: boolean }
     send: (event: ConnectionEvent) => actor.send(event),
     context: () => actor.getSnapshot().context,
     settleCleanUp: () => settleCleanUp(),
+    failCleanUp: (error: unknown) => failCleanUp(error),
   }
 }

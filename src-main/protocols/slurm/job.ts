@@ -13,6 +13,13 @@ export interface SlurmJob {
   endsAt: number | null
 }
 
+/** States of a job that will not run any more, or is on its way out. */
+const over =
+  /^(COMPLET|FAILED|CANCELLED|TIMEOUT|NODE_FAIL|OUT_OF_MEMORY|BOOT_FAIL|DEADLINE|PREEMPTED|REVOKED|STOPPED)/
+
+/** Whether a job waits or runs. Slurm still shows finished jobs for a while. */
+export const isAlive = (job: SlurmJob | null): job is SlurmJob => job !== null && !over.test(job.state)
+
 const jobId = /^\d{1,12}$/
 
 /** Command that prints one job; times in epoch seconds by the cluster's clock. */

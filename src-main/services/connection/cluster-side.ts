@@ -43,6 +43,9 @@ export class ClusterSide {
   private readonly onLost: (relayId: string | null) => void
   private link: LinkClient | null = null
   private loginUnderWay: Promise<LinkClient> | null = null
+  /** The link process of a login under way. */
+  private loggingIn: LinkClient | null = null
+  private closed = false
 
   constructor(
     loaded: LoadedProfile,
@@ -108,11 +111,13 @@ export class ClusterSide {
     return this.link ? this.link.request('link-facts', { relayId: tunnel.relayId }).catch(() => null) : null
   }
 
-  /** Ends the link process; settles when it is gone. */
+  /** Ends the link process, also that of a login under way; settles when it is gone. No other is started afterwards. */
   async close(): Promise<void> {
-    const link = this.link
+    this.closed = true
+    const { link, loggingIn } = this
     this.link = null
-    await link?.close()
+    await Promise.all([link?.close(), loggingIn?.close()])
+    await this.loginUnderWay?.catch(() => undefined)
   }
 
   private nodeHop(node: string): Hop {
@@ -144,6 +149,7 @@ export class ClusterSide {
   }
 
   private connected(): Promise<LinkClient> {
+    if (this.closed) return Promise.reject(linkClosed())
     if (this.link) return Promise.resolve(this.link)
     this.loginUnderWay ??= this.startLink().finally(() => (this.loginUnderWay = null))
     return this.loginUnderWay
@@ -153,10 +159,12 @@ export class ClusterSide {
     const signer = await loadSigner(this.loaded.identityFile)
     const { loginHost } = this.loaded.profile.ssh
     const user = this.user()
+    if (this.closed) throw linkClosed()
     const link = createLinkClient(this.processes.start('link'), {
       ...this.questions,
       sign: (input) => signer.sign(input),
     })
+    this.loggingIn = link
     try {
       const hop: Hop = {
         label: loginHost.address,
@@ -166,9 +174,12 @@ export class ClusterSide {
         hostKeys: loginHost.hostKeys,
       }
       await link.request('login', { hops: [hop], keys: signer.keys, deadlineMs: loginDeadlineMs })
+      if (this.closed) throw linkClosed()
     } catch (error) {
       await link.close()
       throw error
+    } finally {
+      this.loggingIn = null
     }
     link.onLost((relayId) => {
       if (relayId === null && this.link === link) {
@@ -181,6 +192,9 @@ export class ClusterSide {
     return link
   }
 }
+
+const linkClosed = (): Error =>
+  fail('link-lost', { message: 'The connection to the cluster is closed.', nextStep: 'Connect again.' })
 
 /** A node that refuses or cannot be reached is told apart from the login host. */
 function wayToNode(node: string, error: unknown): unknown {

@@ -9,7 +9,7 @@ import {
 } from '../../domain/connection.ts'
 import { reconnectDelayMs, reconnectLimitMs, worthRetrying } from '../../domain/retry.ts'
 import { advanceSteps, describeStep, pendingSteps } from '../../domain/steps.ts'
-import { fail, toFailure, type EvidenceItem, type Failure } from '../../shared/errors.ts'
+import { fail, toFailure, type EvidenceItem } from '../../shared/errors.ts'
 import type {
   ConnectionSnapshot,
   ConnectionState,
@@ -19,19 +19,18 @@ import type {
 import type { Platform } from '../../ports/platform.ts'
 import type { ClientIdentity } from '../../protocols/gamestream/identity.ts'
 import type { PortalSession } from '../../protocols/portal/moonlight.ts'
-import { explainReason, isAlive, type SlurmJob } from '../../protocols/slurm/job.ts'
+import type { SlurmJob } from '../../protocols/slurm/job.ts'
 import type { LoadedProfile } from '../sites/load-profile.ts'
 import type { Pairings } from './pairings.ts'
 import { ClusterSide, type Tunnel } from './cluster-side.ts'
-import { gaveUp, hopeless, jobEnded, notEnded, withEvidence } from './failures.ts'
+import { gaveUp, notEnded, withEvidence } from './failures.ts'
 import { HostSide } from './host-side.ts'
 import { PortalSide, toSession } from './portal-session.ts'
 import { QuestionBoard } from './questions.ts'
+import { SessionJob } from './session-job.ts'
+import { wait } from './wait.ts'
 
-const followEveryMs = 1000
 const factsEveryMs = 1000
-/** How long Slurm may say "nodes down" before it is believed: right after a submission it says so for a moment. */
-const nodeDownPatienceMs = 4000
 const reconnectReadyMs = 8000
 const disposeDeadlineMs = 8000
 
@@ -48,19 +47,6 @@ export interface ConnectionOptions {
 
 type Machine = ReturnType<typeof createConnectionMachine>
 
-const wait = (ms: number, signal: AbortSignal): Promise<void> =>
-  new Promise((resolve, reject) => {
-    const stop = (): void => {
-      clearTimeout(timer)
-      reject(new Error('left'))
-    }
-    const timer = setTimeout(() => {
-      signal.removeEventListener('abort', stop)
-      resolve()
-    }, ms)
-    signal.addEventListener('abort', stop, { once: true })
-  })
-
 export class Connection {
   private readonly options: ConnectionOptions
   private readonly portal: PortalSide
@@ -72,7 +58,7 @@ export class Connection {
   /** A session that is being asked for: it is ours to end, also when the user leaves before the answer. */
   private creating: Promise<PortalSession> | null = null
   private madeSession = false
-  private job: SlurmJob | null = null
+  private job: SessionJob | null = null
   private tunnel: Tunnel | null = null
   private host: HostSide | null = null
   private factsTimer: NodeJS.Timeout | null = null
@@ -109,8 +95,8 @@ export class Connection {
       {
         'signing-in': () => this.signIn(),
         requesting: (signal) => this.request(signal),
-        queued: (signal) => this.followQueue(signal),
-        starting: (signal) => this.findNode(signal),
+        queued: (signal) => this.mustJob().untilStarted(signal, (words) => this.describe('queued', words)),
+        starting: (signal) => this.mustJob().untilPlaced(signal),
         tunnelling: () => this.openTunnel(),
         'waiting-for-host': (signal) => this.waitForHost(profile.limits.hostReadySeconds * 1000, signal),
         pairing: () => this.pair(),
@@ -215,43 +201,16 @@ export class Connection {
     signal.throwIfAborted()
     this.madeSession = running === null
     this.describe('requesting', running ? 'Your session is still there' : 'Asking for a new session')
-    if (running === null) this.creating = this.portal.create(signal)
-    const session = running ?? (await this.creating)
+    this.creating = running ? null : this.portal.create(signal)
+    this.session = running ?? (await this.creating)
     signal.throwIfAborted()
-    this.session = session
     if (!this.session) return
+    this.job = new SessionJob(this.session, this.portal, this.cluster, (job) => this.showJob(job))
     this.update({ session: toSession(this.session, this.options.loaded.profile.slurm.jobSeconds) })
   }
 
-  private async followQueue(signal: AbortSignal): Promise<void> {
-    const session = this.mustSession()
-    let downSince: number | null = null
-    for (;;) {
-      const job = await this.cluster.job(session.jobId)
-      signal.throwIfAborted()
-      if (!isAlive(job)) await this.failIfOver(session)
-      else if (job.state === 'PENDING' || job.state === 'CONFIGURING') {
-        const { words, kind } = explainReason(job.reason)
-        this.describe('queued', job.startsAt ? `${words}; expected at ${timeOf(job.startsAt)}` : words)
-        downSince = kind === 'waits' ? null : (downSince ?? Date.now())
-        if (downSince !== null && Date.now() - downSince > nodeDownPatienceMs) throw hopeless(kind, job)
-      } else if (job.state === 'RUNNING') {
-        this.takeJob(job)
-        return
-      }
-      await wait(followEveryMs, signal)
-    }
-  }
-
-  private async findNode(signal: AbortSignal): Promise<void> {
-    while (this.job?.node === null) {
-      await wait(followEveryMs, signal)
-      await this.lookAtJob()
-    }
-  }
-
   private async openTunnel(): Promise<void> {
-    const node = this.job?.node
+    const node = this.mustJob().node
     if (!node)
       throw fail('node-unknown', {
         message: 'The node of your session is not known.',
@@ -271,14 +230,13 @@ export class Connection {
   }
 
   private async waitForHost(limitMs: number, signal: AbortSignal): Promise<void> {
-    const session = this.mustSession()
-    const node = this.job?.node ?? 'unknown'
+    const job = this.mustJob()
     const host = this.mustHost()
     await host
-      .waitUntilReady(limitMs, signal, () => this.lookAtJob())
+      .waitUntilReady(limitMs, signal, () => job.look())
       .catch(async (error: unknown) => {
         if (toFailure(error).kind !== 'host-not-ready') throw error
-        throw withEvidence(error, [{ label: 'node', value: node }, ...(await this.jobEvidence(session))])
+        throw withEvidence(error, await job.evidence())
       })
   }
 
@@ -320,7 +278,7 @@ export class Connection {
       await wait(reconnectDelayMs(attempt), signal)
       try {
         await this.closeStream()
-        await this.lookAtJob()
+        await this.mustJob().look()
         await this.openTunnel()
         await this.waitForHost(reconnectReadyMs, signal)
         await this.launch()
@@ -335,14 +293,14 @@ export class Connection {
     }
   }
 
-  /** Gives what could not be done, where the user must know it. */
-  private async cleanUp(ending: Ending): Promise<Failure | null> {
+  /** Closes everything; throws at the end when the job that should go stays. */
+  private async cleanUp(ending: Ending): Promise<void> {
     this.questions.refuseAll()
     const quietly = (work: Promise<unknown>): Promise<unknown> => work.catch(() => undefined)
     await quietly(this.closeStream())
     const session = this.session ?? (await this.creating?.catch(() => null)) ?? null
     const cancel = ending.job === 'cancel' || (ending.job === 'release' && this.madeSession)
-    let problem: Failure | null = null
+    let problem: Error | null = null
     if (session && cancel) {
       await this.portal
         .remove(session.id)
@@ -354,7 +312,7 @@ export class Connection {
     this.job = null
     await Promise.all([quietly(this.cluster.close()), quietly(this.portal.close())])
     this.update({ link: null })
-    return problem
+    if (problem) throw problem as Error
   }
 
   // ---- helpers ----
@@ -367,43 +325,18 @@ export class Connection {
     if (tunnel) await this.cluster.closeTunnel(tunnel)
   }
 
-  /** The job is not in Slurm's queue: asks the portal too, then fails with the job's log as evidence. */
-  private async failIfOver(session: PortalSession): Promise<void> {
-    const status = await this.portal.statusOf(session.id).catch(() => null)
-    if (status === 'starting' || status === 'pending') return
-    throw jobEnded([
-      { label: 'portal says', value: status ?? 'session unknown' },
-      ...(await this.jobEvidence(session)),
-    ])
-  }
-
-  /** Takes what Slurm says of the job; throws when it is over. */
-  private async lookAtJob(): Promise<void> {
-    const session = this.mustSession()
-    const job = await this.cluster.job(session.jobId)
-    if (isAlive(job)) this.takeJob(job)
-    else await this.failIfOver(session)
-  }
-
-  private async jobEvidence({ jobId }: PortalSession): Promise<EvidenceItem[]> {
-    const log = await this.cluster.jobLog(jobId).catch(() => null)
-    return [{ label: 'job', value: jobId }, ...(log ? [{ label: 'end of the job’s log', value: log }] : [])]
-  }
-
-  private takeJob(job: SlurmJob): void {
-    this.job = job
+  private showJob(job: SlurmJob): void {
     const { session } = this.snapshotValue
-    if (session) {
-      this.update({
-        session: {
-          ...session,
-          node: job.node,
-          status: job.state.toLowerCase(),
-          runningSince: job.startsAt,
-          endsAt: job.endsAt ?? session.endsAt,
-        },
-      })
-    }
+    if (!session) return
+    this.update({
+      session: {
+        ...session,
+        node: job.node,
+        status: job.state.toLowerCase(),
+        runningSince: job.startsAt,
+        endsAt: job.endsAt ?? session.endsAt,
+      },
+    })
   }
 
   private onLinkLost(relayId: string | null): void {
@@ -447,13 +380,14 @@ export class Connection {
     return this.session
   }
 
+  private mustJob(): SessionJob {
+    if (!this.job) throw fail('internal', { message: 'The session is gone.', nextStep: 'Connect again.' })
+    return this.job
+  }
+
   private mustHost(): HostSide {
     if (!this.host)
       throw fail('link-lost', { message: 'The connection to the node is gone.', nextStep: 'Try again.' })
     return this.host
   }
-}
-
-function timeOf(ms: number): string {
-  return new Date(ms).toTimeString().slice(0, 5)
 }

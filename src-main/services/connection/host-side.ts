@@ -22,17 +22,25 @@ export interface HostSideOptions {
   onLost(failure: Failure): void
 }
 
-const notReady = (): Error =>
-  fail('host-not-ready', {
+function notReady(seconds: number, lastAnswer: unknown): Error {
+  const { message, evidence } = toFailure(lastAnswer)
+  return fail('host-not-ready', {
     message: 'The desktop did not become ready in time.',
     nextStep: 'End the session and start a new one; if it happens again, tell your administrator.',
+    evidence: [
+      { label: 'waited', value: `${seconds} s` },
+      { label: 'last answer', value: message },
+      ...evidence,
+    ],
   })
+}
 
 export class HostSide {
   private readonly options: HostSideOptions
   readonly client: HostClient
   private stream: StreamClient | null = null
   private info: ServerInfo | null = null
+  private stopped = false
 
   constructor(options: HostSideOptions) {
     this.options = options
@@ -49,8 +57,8 @@ export class HostSide {
         return
       } catch (error) {
         if (toFailure(error).kind === 'certificate-mismatch') throw error
+        if (Date.now() > end) throw notReady(limitMs / 1000, error)
       }
-      if (Date.now() > end) throw notReady()
       if (attempt % 4 === 3) await stillAlive()
       await new Promise((resolve) => setTimeout(resolve, pollEveryMs))
     }
@@ -66,11 +74,12 @@ export class HostSide {
     video: VideoRequest,
     prepare: (encryptedRtsp: boolean, key: string) => Promise<void>,
   ): Promise<void> {
-    await this.stop()
+    const info = this.info ?? (await this.client.serverInfo())
     const launch = await this.client.launch(video)
     const encrypted = launch.sessionUrl.startsWith('rtspenc://')
     await prepare(encrypted, launch.key)
-    const info = this.info ?? (await this.client.serverInfo())
+    if (this.stopped)
+      throw fail('cancelled', { message: 'The stream is not wanted any more.', nextStep: 'Connect again.' })
     const stream = new StreamClient(this.options.processes.start('stream'), {
       onFacts: (facts) => this.options.onFacts(facts),
       onEnded: (end) => {
@@ -79,6 +88,7 @@ export class HostSide {
         this.options.onLost('failure' in end ? end.failure : streamLost(end.code))
       },
     })
+    this.stream = stream
     try {
       await stream.start({
         address: '127.0.0.1',
@@ -95,8 +105,8 @@ export class HostSide {
         remoteInputKey: launch.key,
         remoteInputKeyId: launch.keyId,
       })
-      this.stream = stream
     } catch (error) {
+      if (this.stream === stream) this.stream = null
       await stream.stop()
       throw error
     }
@@ -118,8 +128,9 @@ export class HostSide {
     this.stream?.sendInput(payload)
   }
 
-  /** Ends the stream process, if any. */
+  /** Ends the stream process, if any, also one that is starting; none is started afterwards. */
   async stop(): Promise<void> {
+    this.stopped = true
     const stream = this.stream
     this.stream = null
     await stream?.stop()

@@ -4,9 +4,10 @@ import type { Socket } from 'node:net'
 import { fail } from '../../shared/errors.ts'
 import type { ConnectionSnapshot, VideoRequest } from '../../shared/model/connection.ts'
 import type { Platform } from '../../ports/platform.ts'
-import { createIdentity, type ClientIdentity } from '../../protocols/gamestream/identity.ts'
+import type { ClientIdentity } from '../../protocols/gamestream/identity.ts'
 import type { LoadedProfile } from '../sites/load-profile.ts'
 import { Connection } from './connection.ts'
+import { loadIdentity, pairingsOf } from './pairings.ts'
 
 const finished = new Set<ConnectionSnapshot['state']>(['ended', 'failed', 'idle'])
 
@@ -15,7 +16,6 @@ export class ConnectionService {
   private readonly profiles: Map<string, LoadedProfile>
   private readonly onChange: (snapshot: ConnectionSnapshot) => void
   private readonly connections = new Map<string, Connection>()
-  private readonly hostCertificates = new Map<string, string>()
   /** One-time ids of frame ports, each for one connection. */
   private readonly ports = new Map<string, string>()
   private readonly identity: Promise<ClientIdentity>
@@ -29,7 +29,7 @@ export class ConnectionService {
     this.profiles = new Map(profiles.map((loaded) => [loaded.profile.id, loaded]))
     this.onChange = onChange
     // Made early: an RSA key takes a moment, and the first click should not wait for it.
-    this.identity = createIdentity()
+    this.identity = loadIdentity(platform.secrets)
     this.identity.catch(() => undefined)
   }
 
@@ -57,7 +57,7 @@ export class ConnectionService {
       identity: await this.identity,
       user: input.user,
       video: input.video,
-      hostCertificates: this.hostCertificates,
+      pairings: pairingsOf(this.platform.secrets, input.siteId),
       onChange: (snapshot) => this.onChange(snapshot),
     })
     this.connections.set(connectionId, connection)

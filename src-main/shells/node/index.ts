@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import type { Logger, Platform } from '../../ports/platform.ts'
 import { fail } from '../../shared/errors.ts'
 import { createLogger } from './logger.ts'
-import { createMemorySecretStore } from './memory-secrets.ts'
+import { createFileSecretStore } from './file-secrets.ts'
 import { createNodeProcessHost, type NodeProcessHost, type NodeProcessHostOptions } from './process-host.ts'
 
 export { createLogger } from './logger.ts'
@@ -38,7 +38,7 @@ export function createNodePlatform(options: NodePlatformOptions = {}): NodePlatf
     processes,
     clock: { now: () => Date.now() },
     logger,
-    secrets: createMemorySecretStore(),
+    secrets: createFileSecretStore(join(dataFolder, 'secrets')),
     dataFolder,
     openExternal: (url) => openExternal(url),
     dispose: () => processes.dispose(),

@@ -87,6 +87,8 @@ export async function startDesktop(options: DesktopOptions): Promise<Desktop> {
     DISPLAY: display,
     XAUTHORITY: xauthority,
     HOME: process.env.HOME ?? options.directory,
+    // Programs that are killed leave their temporary files: they go with the desktop's folder.
+    TMPDIR: options.directory,
   }
   const x = await connectX(display, xauthority)
   const fixes = await requireExtension<XFixes>(x.client, 'fixes')

@@ -221,3 +221,12 @@ test('users see the last state while it is cleaned up, and an ending', () => {
   expect(visibleState({ queued: 'working' }, 'requesting')).toBe('queued')
   expect(visibleState({ reconnecting: 'asking' }, 'streaming')).toBe('reconnecting')
 })
+
+test('a job that could not be ended is told, not hidden', async () => {
+  const machine = drivenMachine({ heldCleanUp: true })
+  await machine.reach('streaming')
+  machine.send({ type: 'END' })
+  machine.failCleanUp(refusal)
+  await machine.until('failed')
+  expect(machine.context().failure).toEqual(refusal.failure)
+})

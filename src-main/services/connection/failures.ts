@@ -1,0 +1,54 @@
+/** What can go wrong with a connection as a whole, in words. */
+import { fail, toFailure, type EvidenceItem } from '../../shared/errors.ts'
+import type { SlurmJob } from '../../protocols/slurm/job.ts'
+
+/** Waiting in the queue is hopeless, for Slurm's own reason. */
+export function hopeless(kind: 'waits' | 'node-down' | 'partition', job: SlurmJob): Error {
+  const evidence = [{ label: 'Slurm’s reason', value: job.reason ?? 'none' }]
+  if (kind === 'partition') {
+    return fail('partition-missing', {
+      message: 'The cluster’s partition for desktops does not take jobs.',
+      nextStep: 'Try again later, or ask your administrator when it opens.',
+      evidence,
+    })
+  }
+  return fail('node-down', {
+    message: 'The nodes for desktops are down.',
+    nextStep: 'Tell your administrator and try again later.',
+    evidence,
+  })
+}
+
+/** @param tried one item for each attempt */
+export function gaveUp(tried: EvidenceItem[]): Error {
+  return fail('gave-up', {
+    message: 'The connection was lost and could not be restored.',
+    nextStep: 'Check your network, then connect again; your session may still be running.',
+    evidence: tried.slice(-10),
+  })
+}
+
+/** The session's job is not there any more. */
+export function jobEnded(evidence: EvidenceItem[]): Error {
+  return fail('job-ended-early', {
+    message: 'The job of your desktop has ended.',
+    nextStep: 'Start a new session; if it ends again at once, give the evidence to your administrator.',
+    evidence,
+  })
+}
+
+/** The portal did not cancel the job that the user wanted to end. */
+export function notEnded(sessionId: string, error: unknown): Error {
+  const { kind, evidence } = toFailure(error)
+  return fail(kind, {
+    message: 'Your session could not be ended: its job keeps running.',
+    nextStep: 'Try again in a minute, from the list of your sessions.',
+    evidence: [{ label: 'session', value: sessionId }, ...evidence],
+  })
+}
+
+/** The same failure with more to look at. */
+export function withEvidence(error: unknown, more: EvidenceItem[]): Error {
+  const failure = toFailure(error)
+  return fail(failure.kind, { ...failure, evidence: [...failure.evidence, ...more], cause: error })
+}

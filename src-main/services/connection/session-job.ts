@@ -1,0 +1,104 @@
+/** The Slurm job of a portal session: follows it from the queue to its node, and says why it ended. */
+import type { EvidenceItem } from '../../shared/errors.ts'
+import type { PortalSession } from '../../protocols/portal/moonlight.ts'
+import { explainReason, isAlive, type SlurmJob } from '../../protocols/slurm/job.ts'
+import type { ClusterSide } from './cluster-side.ts'
+import { hopeless, jobEnded } from './failures.ts'
+import type { PortalSide } from './portal-session.ts'
+import { wait } from './wait.ts'
+
+const followEveryMs = 1000
+/** How long Slurm may say "nodes down" before it is believed: right after a submission it says so for a moment. */
+const nodeDownPatienceMs = 4000
+
+export class SessionJob {
+  private readonly session: PortalSession
+  private readonly portal: Pick<PortalSide, 'statusOf'>
+  private readonly cluster: Pick<ClusterSide, 'job' | 'jobLog'>
+  private readonly onChange: (job: SlurmJob) => void
+  private latest: SlurmJob | null = null
+
+  /** @param onChange told what Slurm says of a job that has started */
+  constructor(
+    session: PortalSession,
+    portal: Pick<PortalSide, 'statusOf'>,
+    cluster: Pick<ClusterSide, 'job' | 'jobLog'>,
+    onChange: (job: SlurmJob) => void,
+  ) {
+    this.session = session
+    this.portal = portal
+    this.cluster = cluster
+    this.onChange = onChange
+  }
+
+  /** First node of the job, or null while none is known. */
+  get node(): string | null {
+    return this.latest?.node ?? null
+  }
+
+  /**
+   * Waits in the queue until the job runs.
+   * @param describe told why it waits
+   * @throws VizlinkError node-down, partition-missing, job-ended-early
+   */
+  async untilStarted(signal: AbortSignal, describe: (words: string) => void): Promise<void> {
+    let downSince: number | null = null
+    for (;;) {
+      const job = await this.cluster.job(this.session.jobId)
+      signal.throwIfAborted()
+      if (!isAlive(job)) await this.failIfOver()
+      else if (job.state === 'PENDING' || job.state === 'CONFIGURING') {
+        const { words, kind } = explainReason(job.reason)
+        describe(job.startsAt ? `${words}; expected at ${timeOf(job.startsAt)}` : words)
+        downSince = kind === 'waits' ? null : (downSince ?? Date.now())
+        if (downSince !== null && Date.now() - downSince > nodeDownPatienceMs) throw hopeless(kind, job)
+      } else if (job.state === 'RUNNING') {
+        this.take(job)
+        return
+      }
+      await wait(followEveryMs, signal)
+    }
+  }
+
+  /** Waits until the running job's node is known. */
+  async untilPlaced(signal: AbortSignal): Promise<void> {
+    while (this.node === null) {
+      await wait(followEveryMs, signal)
+      await this.look()
+    }
+  }
+
+  /** Takes what Slurm says now. @throws VizlinkError job-ended-early */
+  async look(): Promise<void> {
+    const job = await this.cluster.job(this.session.jobId)
+    if (isAlive(job)) this.take(job)
+    else await this.failIfOver()
+  }
+
+  /** What an administrator wants to see when something is wrong with the job. */
+  async evidence(): Promise<EvidenceItem[]> {
+    const { jobId } = this.session
+    const log = await this.cluster.jobLog(jobId).catch(() => null)
+    return [
+      { label: 'job', value: jobId },
+      { label: 'node', value: this.node ?? 'none yet' },
+      ...(log ? [{ label: 'end of the job’s log', value: log }] : []),
+    ]
+  }
+
+  private take(job: SlurmJob): void {
+    this.latest = job
+    this.onChange(job)
+  }
+
+  /** Slurm does not run it: unless the portal says that it only begins, it is over. */
+  private async failIfOver(): Promise<void> {
+    const status = await this.portal.statusOf(this.session.id).catch(() => null)
+    if (status === 'starting' || status === 'pending') return
+    throw jobEnded([{ label: 'portal says', value: status ?? 'session unknown' }, ...(await this.evidence())])
+  }
+}
+
+function timeOf(ms: number): string {
+  return new Date(ms).toTimeString().slice(0, 5)
+}

@@ -1,0 +1,32 @@
+/**
+ * Secrets as files that only the user may read, as SSH keeps its keys: for a platform without a store of its own. What lies
+ * here is worth no more than the SSH key that leads to the same hosts.
+ */
+import { createHash, randomUUID } from 'node:crypto'
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { SecretStore } from '../../ports/platform.ts'
+
+const missing = (error: unknown): boolean => (error as NodeJS.ErrnoException).code === 'ENOENT'
+
+/** @param folder made with mode 0700 at the first write */
+export function createFileSecretStore(folder: string): SecretStore {
+  // Names carry what users and sites chose: as file names only their hashes are safe.
+  const fileOf = (name: string): string => join(folder, createHash('sha256').update(name).digest('hex'))
+  return {
+    persistent: true,
+    get: (name) =>
+      readFile(fileOf(name), 'utf8').catch((error: unknown) => {
+        if (missing(error)) return null
+        throw error
+      }),
+    async set(name, value) {
+      await mkdir(folder, { recursive: true, mode: 0o700 })
+      // Written beside and renamed: other clients of the same user read at the same time.
+      const part = `${fileOf(name)}.${randomUUID()}`
+      await writeFile(part, value, { mode: 0o600, flag: 'wx' })
+      await rename(part, fileOf(name))
+    },
+    delete: (name) => rm(fileOf(name), { force: true }),
+  }
+}

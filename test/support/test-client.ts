@@ -1,0 +1,113 @@
+/** The app without a page on a site's profile, for tests of the whole path. */
+import { createApp, type App } from '../../src-main/app.ts'
+import { createNodePlatform } from '../../src-main/shells/node/index.ts'
+import { loadProfile } from '../../src-main/services/sites/load-profile.ts'
+import type { Connection } from '../../src-main/services/connection/connection.ts'
+import type { Logger } from '../../src-main/ports/platform.ts'
+import type { CallOutput } from '../../src-main/shared/contract.ts'
+import type { ConnectionSnapshot } from '../../src-main/shared/model/connection.ts'
+import type { SiteProfile } from '../../src-main/shared/model/site-profile.ts'
+import { collectingLogger } from './silent-logger.ts'
+
+export interface TestClient {
+  readonly app: App
+  /** Clicks Connect. */
+  connect(): Promise<TestConnection>
+  dispose(): Promise<void>
+}
+
+export interface TestConnection {
+  readonly connection: Connection
+  readonly snapshot: ConnectionSnapshot
+  /** States in the order in which they were seen, without repetitions. */
+  readonly states: ConnectionSnapshot['state'][]
+  /** Resolves with the first snapshot that fits from now on (or now); rejects with what is there at the deadline. */
+  until(fits: (snapshot: ConnectionSnapshot) => boolean, deadlineMs?: number): Promise<ConnectionSnapshot>
+  /** Waits for `streaming` and its first frames; rejects when the connection fails. */
+  streaming(deadlineMs?: number): Promise<ConnectionSnapshot>
+  /** Disconnects (the job stays) or ends, and waits until everything is closed. */
+  leave(how: 'DISCONNECT' | 'END' | 'CANCEL'): Promise<ConnectionSnapshot>
+}
+
+export interface TestClientOptions {
+  dataFolder: string
+  limits?: Partial<SiteProfile['limits']>
+  logger?: Logger
+}
+
+const video = { width: 640, height: 360, fps: 30, bitrateKbps: 3000 }
+export const isOver = ({ state }: ConnectionSnapshot): boolean => state === 'ended' || state === 'failed'
+
+/** Starts the app; the caller disposes of it. */
+export async function startTestClient(profile: string, options: TestClientOptions): Promise<TestClient> {
+  const platform = createNodePlatform({
+    logger: options.logger ?? collectingLogger(),
+    dataFolder: options.dataFolder,
+  })
+  const loaded = await loadProfile(profile)
+  const limits = { ...loaded.profile.limits, ...options.limits }
+  const app = createApp(platform, { profiles: [{ ...loaded, profile: { ...loaded.profile, limits } }] })
+  return {
+    app,
+    async connect() {
+      const input = { siteId: loaded.profile.id, user: null, video }
+      const reply = await app.call({ id: 'test', trusted: true }, 'connection.start', input)
+      if (!reply.ok) throw new Error(reply.failure.message)
+      return follow(app, (reply.value as CallOutput<'connection.start'>).connectionId)
+    },
+    async dispose() {
+      await app.dispose()
+      await platform.dispose()
+    },
+  }
+}
+
+function follow(app: App, connectionId: string): TestConnection {
+  const connection = app.connection(connectionId)
+  const states = [connection.snapshot.state]
+  const watchers = new Set<(snapshot: ConnectionSnapshot) => void>()
+  app.subscribe((event, data) => {
+    const snapshot = data as ConnectionSnapshot
+    if (event !== 'connection.changed' || snapshot.connectionId !== connectionId) return
+    if (states.at(-1) !== snapshot.state) states.push(snapshot.state)
+    for (const watcher of watchers) watcher(snapshot)
+  })
+  const until: TestConnection['until'] = (fits, deadlineMs = 60_000) =>
+    new Promise((resolve, reject) => {
+      const look = (snapshot: ConnectionSnapshot): void => {
+        if (!fits(snapshot)) return
+        stop()
+        resolve(snapshot)
+      }
+      const timer = setTimeout(() => {
+        stop()
+        const { state, failure } = connection.snapshot
+        reject(new Error(`still ${state} after ${states.join(', ')}: ${JSON.stringify(failure)}`))
+      }, deadlineMs)
+      const stop = (): void => {
+        clearTimeout(timer)
+        watchers.delete(look)
+      }
+      watchers.add(look)
+      look(connection.snapshot)
+    })
+  return {
+    connection,
+    get snapshot() {
+      return connection.snapshot
+    },
+    states,
+    until,
+    async streaming(deadlineMs) {
+      const standing = await until((now) => now.state === 'streaming' || isOver(now), deadlineMs)
+      if (isOver(standing)) throw new Error(`${standing.state}: ${JSON.stringify(standing.failure)}`)
+      connection.attachCounter()
+      const received = standing.stream?.framesReceived ?? 0
+      return until((now) => (now.stream?.framesReceived ?? 0) > received || isOver(now), deadlineMs)
+    },
+    leave(how) {
+      connection.send(how)
+      return until(isOver)
+    },
+  }
+}

@@ -61,7 +61,9 @@ export async function startConfigApi(options: {
   }
 
   const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    // Sunshine keeps the connection and says nothing about it.
     response.sendDate = false
+    response.removeHeader('Connection')
     const path = request.url ?? '/'
     if (!state.hasUser && path !== '/api/password') {
       response.writeHead(307, { Location: '/welcome', 'Content-Length': 0 }).end()

@@ -41,10 +41,21 @@ export interface NvhttpOptions {
 
 const appId = 958645192
 
+/** Sunshine's HTTP server writes no header but the length, and closes. */
 function send(response: ServerResponse, body: string): void {
   response.sendDate = false
-  response.writeHead(200, { 'Content-Length': Buffer.byteLength(body), Connection: 'close' })
+  response.shouldKeepAlive = false
+  response.removeHeader('Connection')
+  response.writeHead(200, { 'Content-Length': Buffer.byteLength(body) })
   response.end(body)
+}
+
+/** The real host answers an unknown path twice, the second time after the bytes that it announced. */
+function sendNotFound(response: ServerResponse): void {
+  const body = xmlAnswer([['status_code', 404]], [])
+  const { socket } = response
+  send(response, body)
+  socket?.write(`HTTP/1.1 404 NOT FOUND\r\n${body}`)
 }
 
 function launchParameters(query: URLSearchParams, withApp: boolean): LaunchRequest | null {
@@ -90,7 +101,7 @@ export async function startNvhttp(options: NvhttpOptions): Promise<() => Promise
           ],
         ],
       ],
-      ['PairStatus', secure && query.has('uniqueid') ? 1 : 0],
+      ['PairStatus', secure && state.hasClient(query.get('uniqueid') ?? '') ? 1 : 0],
       ['currentgame', running ? appId : 0],
       ['state', running ? 'SUNSHINE_SERVER_BUSY' : 'SUNSHINE_SERVER_FREE'],
     ]
@@ -98,7 +109,9 @@ export async function startNvhttp(options: NvhttpOptions): Promise<() => Promise
   }
 
   const start = (query: URLSearchParams, kind: 'launch' | 'resume', address: string): string => {
-    const failed = (code: number, text: string): string => refusal(code, text, [['resume', 0]])
+    // Whatever was asked, the element depends on how far the real host got.
+    const failed = (code: number, text: string): string =>
+      refusal(code, text, [[code === 403 || code === 404 ? 'gamesession' : 'resume', 0]])
     const request = launchParameters(query, kind === 'launch')
     if (!request) return failed(400, `Missing a required ${kind} parameter`)
     if (kind === 'launch' && Number(query.get('appid')) !== appId)
@@ -176,7 +189,7 @@ export async function startNvhttp(options: NvhttpOptions): Promise<() => Promise
       }
       default:
     }
-    send(response, xmlAnswer([['status_code', 404]], []))
+    sendNotFound(response)
   }
 
   const listener = (secure: boolean) => (request: IncomingMessage, response: ServerResponse) => {

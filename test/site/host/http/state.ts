@@ -59,6 +59,11 @@ export class HostState {
     return this.clients.map((client) => client.certificate)
   }
 
+  /** Whether a client with this unique id was paired. */
+  hasClient(id: string): boolean {
+    return this.clients.some((client) => client.id === id)
+  }
+
   setUser(name: string, password: string): void {
     const salt = randomBytes(8).toString('hex')
     this.user = { name, salt, hash: passwordHash(password, salt) }

@@ -3,8 +3,9 @@
 export type XmlValue = string | number | XmlNode[]
 export type XmlNode = [name: string, value: XmlValue]
 
+const names: Record<string, string> = { '<': 'lt', '>': 'gt', '&': 'amp', '"': 'quot', "'": 'apos' }
 const escape = (text: string): string =>
-  text.replace(/[<>&"']/g, (character) => `&#${character.charCodeAt(0)};`)
+  text.replace(/[<>&"']/g, (character) => `&${names[character] ?? ''};`)
 
 function render(nodes: XmlNode[]): string {
   return nodes

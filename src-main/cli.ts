@@ -5,6 +5,7 @@ import { connectSite } from './cli/connect-site.ts'
 import { printFailure, type VideoOptions } from './cli/output.ts'
 import { serve } from './cli/serve.ts'
 import { endSession, listSessions } from './cli/sessions.ts'
+import { toFailure } from './shared/errors.ts'
 import { version } from './version.ts'
 
 function seconds(text: string): number {
@@ -47,6 +48,7 @@ const program = new Command('vizlink')
   )
   .version(version)
   .showHelpAfterError()
+  .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2))
   .addHelpText(
     'after',
     `
@@ -132,5 +134,5 @@ try {
   await program.parseAsync()
 } catch (error) {
   printFailure(error)
-  process.exitCode = 1
+  process.exitCode = toFailure(error).kind === 'bad-request' ? 2 : 1
 }

@@ -106,6 +106,7 @@ void EndpointSockets::Work() {
     }
     SendQueued();
     std::string out;
+    const uint64_t acknowledged = video_acknowledged_;
     for (size_t flow = 0; flow < kFlowCount; flow++) {
       if (polls[flow].revents != 0) ReadSocket(static_cast<Flow>(flow), out);
     }
@@ -121,10 +122,12 @@ void EndpointSockets::Work() {
     }
     if (out.empty()) continue;
     sent_ += out.size();
-    channel_.Call([out = std::move(out)](Napi::Env env, Napi::Function function) {
+    const bool passed = channel_.Call([out = std::move(out)](Napi::Env env, Napi::Function function) {
       Napi::HandleScope scope(env);
       function.Call({Napi::Buffer<char>::Copy(env, out.data(), out.size())});
     });
+    // JavaScript was too busy to take it: datagrams may be lost, the acknowledgement is repeated.
+    if (!passed) video_acknowledged_ = acknowledged;
   }
 }
 

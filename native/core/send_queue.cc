@@ -8,13 +8,18 @@ namespace {
 
 // Audio older than this many packets (150 ms of 5 ms packets) helps nobody.
 constexpr size_t kMaximumAudio = 30;
+// Datagrams of the control flow that may wait for a reader.
+constexpr size_t kMaximumControl = 1024 * 1024;
 
 }  // namespace
 
 SendQueue::SendQueue(size_t maximum_unacknowledged) : maximum_unacknowledged_(maximum_unacknowledged) {}
 
 void SendQueue::PushControl(FrameType type, Flow flow, uint16_t stream, std::string_view payload) {
+  // The host repeats control datagrams that get lost; frames of ours are bounded by the relay, which reads no more.
+  if (type == FrameType::kDatagram && control_bytes_ > kMaximumControl) return;
   AppendFrame(control_.emplace_back(), type, flow, stream, payload);
+  control_bytes_ += control_.back().size();
 }
 
 void SendQueue::PushAudio(std::string_view datagram) {
@@ -55,6 +60,7 @@ void SendQueue::Take(std::string& out, size_t limit) {
   for (auto* queue : {&control_, &audio_, &tcp_}) {
     while (!queue->empty() && out.size() < limit) {
       if (queue == &tcp_) tcp_bytes_ -= queue->front().size();
+      if (queue == &control_) control_bytes_ -= queue->front().size();
       out += queue->front();
       queue->pop_front();
     }

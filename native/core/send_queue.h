@@ -33,6 +33,7 @@ class SendQueue {
   void Take(std::string& out, size_t limit);
   bool HasSomething() const;
 
+  size_t waiting_control_bytes() const { return control_bytes_; }
   size_t waiting_tcp_bytes() const { return tcp_bytes_; }
   size_t waiting_video_bytes() const { return video_bytes_; }
   uint64_t unacknowledged() const { return video_sent_ - video_acknowledged_; }
@@ -48,6 +49,7 @@ class SendQueue {
 
   std::deque<std::string> control_, audio_, tcp_;
   std::deque<VideoEntry> video_;
+  size_t control_bytes_ = 0;
   size_t tcp_bytes_ = 0;
   size_t video_bytes_ = 0;
   size_t maximum_unacknowledged_;

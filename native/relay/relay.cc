@@ -18,6 +18,8 @@ constexpr size_t kWriteTurn = 32 * 1024;
 constexpr size_t kMaximumStreams = 64;
 // Above this the host's TCP connections are not read: their senders wait, nothing grows.
 constexpr size_t kTcpHighWater = 256 * 1024;
+// Above this the endpoint's frames are not read: an endpoint that asks and never reads the answers must wait.
+constexpr size_t kAnswersHighWater = 2 * 1024 * 1024;
 constexpr int kSocketBuffer = 4 * 1024 * 1024;
 constexpr size_t kDatagramsPerTurn = 256;
 
@@ -31,7 +33,9 @@ int Relay::Run() {
   for (;;) {
     std::vector<pollfd> polls;
     std::vector<uint16_t> ids;
-    polls.push_back({input_, POLLIN, 0});
+    const bool reads_input = queue_.waiting_control_bytes() + queue_.waiting_tcp_bytes() < kAnswersHighWater;
+    // A negative descriptor is skipped: even the end of the input waits then.
+    polls.push_back({reads_input ? input_ : -1, POLLIN, 0});
     const bool wants_output = written_ < writing_.size() || queue_.HasSomething();
     polls.push_back({output_, static_cast<short>(wants_output ? POLLOUT : 0), 0});
     for (int fd : udp_) polls.push_back({fd, POLLIN, 0});
@@ -74,7 +78,7 @@ bool Relay::ReadInput() {
   while (auto frame = decoder_.Next()) {
     if (!Handle(*frame)) return false;
   }
-  return !decoder_.broken();
+  return !decoder_.broken() || Fail("the input is no frame");
 }
 
 // Standard output is a pipe of sshd: non-blocking, written in turns until it is full.

@@ -20,10 +20,12 @@ export async function answerQuestion(
 ): Promise<void> {
   if (asking.has(question.id)) return
   asking.add(question.id)
-  connection.answer(question.id, process.stdin.isTTY ? await answerOf(question) : null)
+  connection.answer(question.id, await answerOf(question))
 }
 
-async function answerOf(question: Question): Promise<string[] | null> {
+/** What the person at the terminal answers; null: nobody is there, or it is refused. */
+export async function answerOf(question: Question): Promise<string[] | null> {
+  if (!process.stdin.isTTY) return null
   if (question.type === 'host-key') {
     const text = `${question.hop} shows the host key ${question.keyType} ${question.fingerprint}.\nIs that right? [y/N] `
     return /^y(es)?$/i.test((await ask(text)).trim()) ? [] : null

@@ -1,8 +1,8 @@
 /** When to try again after a loss, and when to stop. */
 import type { Failure } from '../shared/errors.ts'
 
-/** Milliseconds after which a reconnection is given up. */
-export const reconnectLimitMs = 60_000
+/** What an attempt may take that begins just before a reconnection's limit, in ms. */
+export const lastAttemptMs = 60_000
 
 /** Pause before attempt number `attempt` (from 0): 0.5, 1, 2, 4, then 8 s. */
 export function reconnectDelayMs(attempt: number): number {
@@ -15,6 +15,7 @@ const final = new Set<Failure['kind']>([
   'host-key-unknown',
   'certificate-mismatch',
   'auth-refused',
+  'needs-answer',
   'no-encoder',
   'cancelled',
   'bad-profile',

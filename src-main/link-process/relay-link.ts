@@ -5,10 +5,10 @@ import type { LinkFacts } from '../shared/model/connection.ts'
 import { rewriteExchange } from '../protocols/gamestream/rtsp-rewrite.ts'
 import type { Endpoint, NativeAddon, RelayFrame } from '../protocols/native.ts'
 import type { Timer } from '../protocols/ssh/connect.ts'
-import { openExec } from '../protocols/ssh/exec.ts'
+import { openExec, type ExecEnd } from '../protocols/ssh/exec.ts'
 import { lost } from '../protocols/ssh/failures.ts'
 import type { HostPorts } from './messages.ts'
-import { ensureRelay } from './relay-upload.ts'
+import { ensureRelay, relayRefused } from './relay-upload.ts'
 import {
   startBridge,
   startRtspBridge,
@@ -41,9 +41,15 @@ export class RelayLink implements StreamSender {
   private streamKey: Buffer | null = null
   private settle: { resolve(): void; reject(error: Error): void } | null = null
   private helloSeen = false
+  private readonly end: ExecEnd
 
-  private constructor(channel: ClientChannel, addon: NativeAddon, onLost: (failure: Failure) => void) {
+  private constructor(
+    { channel, end }: { channel: ClientChannel; end: ExecEnd },
+    addon: NativeAddon,
+    onLost: (failure: Failure) => void,
+  ) {
     this.channel = channel
+    this.end = end
     this.addon = addon
     this.onLost = onLost
     this.endpoint = new addon.Endpoint((chunk) => {
@@ -55,7 +61,11 @@ export class RelayLink implements StreamSender {
     })
     channel.on('drain', () => this.drainListeners.splice(0).forEach((listener) => listener()))
     channel.on('error', () => undefined)
-    channel.on('close', () => this.lose('the relay ended'))
+    channel.on('close', () => {
+      const { value } = this.end
+      if (value) this.lose(`the relay ended with ${value.signal ?? `status ${value.code}`}`)
+      else this.lose('the connection ended', true)
+    })
   }
 
   /** Starts the relay on the host that `client` is logged in to and opens the local ports. */
@@ -67,18 +77,17 @@ export class RelayLink implements StreamSender {
     onLost: (failure: Failure) => void,
   ): Promise<{ link: RelayLink; local: { http: number; https: number; web: number; rtsp: number } }> {
     const command = await ensureRelay(client, timer)
-    const channel = await openExec(client, command, timer)
-    const link = new RelayLink(channel, addon, onLost)
+    const opened = await openExec(client, command, timer)
+    const link = new RelayLink(opened, addon, onLost)
     try {
       const started = new Promise<void>((resolve, reject) => (link.settle = { resolve, reject }))
-      channel.write(
+      link.channel.write(
         addon.Endpoint.startFrame({
           ...options.ports,
           maximumUnacknowledgedBytes: options.maximumUnacknowledgedBytes,
         }),
       )
       await timer.race('Starting the relay', started)
-      link.settle = null
       const { http, https, web, rtsp } = options.ports
       const bridges = await Promise.all([
         startBridge(http, link),
@@ -87,12 +96,15 @@ export class RelayLink implements StreamSender {
         startRtspBridge(rtsp, link, (request, answer) => link.rewrite(request, answer)),
       ])
       link.bridges = bridges
+      link.settle = null
+      if (link.closed) throw lost('The connection to the node')
       link.pingTimer = setInterval(() => link.ping(), pingEveryMs)
       link.ping()
       const [a, b, c, d] = bridges
       return { link, local: { http: a.port, https: b.port, web: c.port, rtsp: d.port } }
     } catch (error) {
       link.close()
+      for (const bridge of link.bridges) bridge.close()
       throw error
     }
   }
@@ -153,6 +165,10 @@ export class RelayLink implements StreamSender {
 
   reset(id: number): void {
     if (this.streams.delete(id)) this.write('reset', id)
+  }
+
+  done(id: number): void {
+    this.streams.delete(id)
   }
 
   ready(): boolean {
@@ -255,12 +271,14 @@ export class RelayLink implements StreamSender {
     return result.answer
   }
 
-  private lose(reason: string): void {
+  /** @param connectionEnded the relay itself is not to blame */
+  private lose(reason: string, connectionEnded = false): void {
     if (this.closed) return
     const text = this.errorText.trim()
-    const error = lost('The connection to the node', text ? `${reason}: ${text}` : reason)
+    const said = text ? `${reason}: ${text}` : reason
     this.close()
-    if (this.settle) this.settle.reject(error)
-    else this.onLost(toFailure(error))
+    if (!this.settle) this.onLost(toFailure(lost('The connection to the node', said)))
+    else if (connectionEnded) this.settle.reject(lost('The connection to the node', said))
+    else this.settle.reject(relayRefused('The relay program could not be run on the node.', said))
   }
 }

@@ -9,11 +9,12 @@ import type { Timer } from '../protocols/ssh/connect.ts'
 
 const root = join(import.meta.dirname, '..', '..')
 
-function relayRefused(message: string, value: string): Error {
+/** The node does not take, or does not run, the relay; `value` is what it said. */
+export function relayRefused(message: string, value: string): Error {
   return fail('relay-refused', {
     message,
     nextStep: 'Check on the node that you may write and run files in ~/.cache (disk quota, noexec).',
-    evidence: [{ label: 'answer', value: value.slice(0, 500) }],
+    evidence: [{ label: 'answer', value: value.trim().slice(0, 500) || 'none' }],
   })
 }
 

@@ -18,12 +18,16 @@ export interface StreamSender {
   data(id: number, chunk: Buffer): void
   fin(id: number): void
   reset(id: number): void
+  /** Both directions have ended. */
+  done(id: number): void
   /** False while the channel is congested; `drained` tells when it is not. */
   ready(): boolean
   drained(listener: () => void): void
 }
 
 const maximumConnections = 32
+/** What may wait for a local reader; the link's other traffic must not wait for it, so the connection is reset then. */
+const maximumWaiting = 4 * 1024 * 1024
 
 async function listen(
   onConnection: (socket: Socket) => void,
@@ -57,7 +61,10 @@ export async function startBridge(remotePort: number, sender: StreamSender): Pro
     const id = sender.open(remotePort, {
       opened: () => undefined,
       refused: () => socket.resetAndDestroy(),
-      data: (chunk) => socket.write(chunk),
+      data: (chunk) => {
+        socket.write(chunk)
+        if (socket.writableLength > maximumWaiting) breakOff()
+      },
       fin: () => socket.end(),
       reset: () => socket.resetAndDestroy(),
     })
@@ -72,9 +79,11 @@ export async function startBridge(remotePort: number, sender: StreamSender): Pro
       sender.drained(() => socket.resume())
     })
     socket.on('end', () => sender.fin(id))
-    socket.on('close', (broken) => {
-      if (broken) sender.reset(id)
-    })
+    socket.on('close', (broken) => (broken ? sender.reset(id) : sender.done(id)))
+    const breakOff = (): void => {
+      sender.reset(id)
+      socket.resetAndDestroy()
+    }
   })
   return { port, close: () => closeAll(server, sockets) }
 }
@@ -97,7 +106,7 @@ export async function startRtspBridge(
       opened: () => undefined,
       refused: () => socket.resetAndDestroy(),
       data: (chunk) => {
-        if (tooMuch(chunk)) socket.resetAndDestroy()
+        if (tooMuch(chunk)) breakOff()
         else answer.push(chunk)
       },
       fin: () => socket.end(rewrite(Buffer.concat(request), Buffer.concat(answer))),
@@ -108,16 +117,19 @@ export async function startRtspBridge(
       return
     }
     socket.on('data', (chunk: Buffer) => {
-      if (tooMuch(chunk)) {
-        sender.reset(id)
-        socket.resetAndDestroy()
-        return
-      }
+      if (tooMuch(chunk)) return breakOff()
       request.push(chunk)
       sender.data(id, chunk)
     })
     socket.on('end', () => sender.fin(id))
-    socket.on('close', () => sender.fin(id))
+    socket.on('close', () => {
+      sender.fin(id)
+      sender.done(id)
+    })
+    const breakOff = (): void => {
+      sender.reset(id)
+      socket.resetAndDestroy()
+    }
   })
   return { port, close: () => closeAll(server, sockets) }
 }

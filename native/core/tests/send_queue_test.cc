@@ -63,6 +63,18 @@ static void UnacknowledgedVideoIsBounded() {
   CHECK(queue.HasSomething());
 }
 
+// Whatever the host sends to a reader that stalls, memory stays bounded; frames of the relay's own are never lost.
+static void ControlIsBounded() {
+  SendQueue queue;
+  const std::string datagram(1000, 'c');
+  for (int index = 0; index < 5000; index++) queue.PushControl(FrameType::kDatagram, Flow::kControl, 0, datagram);
+  queue.PushControl(FrameType::kPong, Flow::kVideo, 0, "pong");
+  CHECK(queue.waiting_control_bytes() < 1100 * 1024);
+  const auto frames = TakeAll(queue);
+  CHECK(frames.size() > 1000 && frames.back().type == FrameType::kPong);
+  CHECK(queue.waiting_control_bytes() == 0);
+}
+
 // A reader that stalls and comes back: memory stays bounded, and what arrives are whole frames only.
 static void StalledReaderLosesWholeFrames() {
   SendQueue queue(64 * 1024);
@@ -92,5 +104,6 @@ int main() {
   ControlBeforeAudioBeforeTcpBeforeVideo();
   ParityIsLeftOut();
   UnacknowledgedVideoIsBounded();
+  ControlIsBounded();
   StalledReaderLosesWholeFrames();
 }

@@ -79,7 +79,8 @@ export function rewriteSetupAnswer(
   ports: LocalPorts,
 ): { answer: string; expectation: StreamExpectation } {
   const expectation: StreamExpectation = {}
-  const ping = /\r\nX-SS-Ping-Payload: (.{16})\r\n/.exec(answer)?.[1]
+  // Printable ASCII alone: any other payload could not be compared byte by byte with what arrives.
+  const ping = /\r\nX-SS-Ping-Payload: ([!-~]{16})\r\n/.exec(answer)?.[1]
   if (ping !== undefined) expectation.pingPayload = ping
   const connect = /\r\nX-SS-Connect-Data: (\d{1,10})\r\n/.exec(answer)?.[1]
   if (connect !== undefined) expectation.connectData = Number(connect) >>> 0

@@ -2,7 +2,8 @@
 import { connect as connectTcp, type Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import ssh2, { type Client, type ConnectConfig } from 'ssh2'
-import { deadline, hostKeyChanged, hostKeyUnknown, refused, unreachable } from './failures.ts'
+import { createAuthentication, type Prompt } from './authentication.ts'
+import { deadline, hostKeyChanged, hostKeyUnknown, needsAnswer, refused, unreachable } from './failures.ts'
 import { fingerprint, judgeHostKey, publicLine } from './host-keys.ts'
 import { createRemoteAgent, type AskSignature } from './remote-agent.ts'
 
@@ -17,11 +18,7 @@ export interface HopTarget {
 export interface HopQuestions {
   verifyHostKey(hop: string, publicKey: string, fingerprint: string): Promise<boolean>
   sign: AskSignature
-  answerPrompts(
-    hop: string,
-    title: string,
-    prompts: { text: string; echo: boolean }[],
-  ): Promise<string[] | null>
+  answerPrompts(hop: string, title: string, prompts: Prompt[]): Promise<string[] | null>
 }
 
 const keepAliveMs = 3000
@@ -68,7 +65,8 @@ async function openThrough(client: Client, target: HopTarget, timer: Timer): Pro
 /**
  * Connects and logs in.
  * @param through the connection of the hop before, or null for the first
- * @throws VizlinkError login-unreachable, host-key-changed, host-key-unknown, auth-refused, deadline-exceeded
+ * @throws VizlinkError login-unreachable, host-key-changed, host-key-unknown, auth-refused, needs-answer,
+ *   deadline-exceeded
  */
 export async function connectHop(
   target: HopTarget,
@@ -79,28 +77,36 @@ export async function connectHop(
 ): Promise<Client> {
   const sock = through ? await openThrough(through, target, timer) : await openSocket(target, timer)
   const client = new ssh2.Client()
-  const seen: { keyProblem: Error | null } = { keyProblem: null }
+  // What went wrong in our own terms; the library's error that follows says less.
+  const seen: { problem: Error | null } = { problem: null }
 
   const verify = async (blob: Buffer): Promise<boolean> => {
     const shown = `${publicLine(blob).split(' ')[0] ?? ''} ${fingerprint(blob)}`
     const judgement = judgeHostKey(blob, target.hostKeys)
     if (judgement === 'known') return true
     if (judgement === 'changed') {
-      seen.keyProblem = hostKeyChanged(target.label, shown)
+      seen.problem = hostKeyChanged(target.label, shown)
       return false
     }
     if (await questions.verifyHostKey(target.label, publicLine(blob), fingerprint(blob))) return true
-    seen.keyProblem = hostKeyUnknown(target.label, shown)
+    seen.problem = hostKeyUnknown(target.label, shown)
     return false
   }
 
   const configuration: ConnectConfig = {
     sock: sock,
     username: target.user,
-    agent: createRemoteAgent(publicKeys, questions.sign),
+    authHandler: createAuthentication({
+      user: target.user,
+      agent: createRemoteAgent(publicKeys, questions.sign),
+      answer: (title, prompts) => questions.answerPrompts(target.label, title, prompts),
+      unanswered(prompts) {
+        seen.problem = needsAnswer(target.label, prompts)
+        client.end()
+      },
+    }),
     // What the profile lists comes first, so that the server shows a key that can be checked.
     ...hostKeyPreference(target.hostKeys),
-    tryKeyboard: true,
     keepaliveInterval: keepAliveMs,
     keepaliveCountMax: keepAlivesMissed,
     // Our own timer bounds the handshake; it stands still while a question is open.
@@ -111,15 +117,11 @@ export async function connectHop(
   }
   const ready = new Promise<void>((resolve, reject) => {
     client.once('ready', resolve)
-    client.on('error', reject)
+    client.on('error', (error: Error & { level?: string }) => {
+      // A key that did not sign is no reason to stop: the next one is tried.
+      if (error.level !== 'agent') reject(error)
+    })
     client.once('close', () => reject(new Error('the connection was closed')))
-  })
-  client.on('keyboard-interactive', (name, instructions, _language, prompts, finish) => {
-    const asked = prompts.map((prompt) => ({ text: prompt.prompt, echo: prompt.echo ?? false }))
-    questions.answerPrompts(target.label, [name, instructions].filter(Boolean).join(': '), asked).then(
-      (answers) => finish(answers ?? []),
-      () => finish([]),
-    )
   })
   try {
     client.connect(configuration)
@@ -128,24 +130,38 @@ export async function connectHop(
   } catch (error) {
     client.end()
     sock.destroy()
-    if (seen.keyProblem) throw seen.keyProblem
-    if (error instanceof Error && (error as { level?: string }).level === 'client-authentication') {
-      throw refused(target.label, error)
-    }
+    if (seen.problem) throw seen.problem
+    if (isRefusal(error)) throw refused(target.label, error)
     throw error instanceof Error && 'failure' in error
       ? deadline(`Logging in to ${target.label}`)
       : unreachable(target.label, error)
   }
 }
 
-/** ssh2's own defaults with the listed key types in front; nothing where none is listed. */
+/** No method was left, or the server lost patience ("Too many authentication failures"). */
+function isRefusal(error: unknown): boolean {
+  if (!(error instanceof Error)) return false
+  return (
+    (error as { level?: string }).level === 'client-authentication' ||
+    /authentication failures/i.test(error.message)
+  )
+}
+
+/** Host key types that every runtime has; ciphers and key exchange stay ssh2's own. */
+const hostKeyTypes = [
+  'ssh-ed25519',
+  'ecdsa-sha2-nistp256',
+  'ecdsa-sha2-nistp384',
+  'ecdsa-sha2-nistp521',
+  'rsa-sha2-512',
+  'rsa-sha2-256',
+]
+
+/** The listed key types in front, the others behind them: a server that has only another key is told as changed. */
 function hostKeyPreference(hostKeys: readonly string[]): Pick<ConnectConfig, 'algorithms'> {
   const types = [...new Set(hostKeys.map((line) => line.split(' ')[0] ?? ''))]
   const names = types.flatMap((type) => (type === 'ssh-rsa' ? ['rsa-sha2-512', 'rsa-sha2-256'] : [type]))
-  const known = names.filter((name) =>
-    /^(ssh-ed25519|ecdsa-sha2-nistp(256|384|521)|rsa-sha2-(512|256))$/.test(name),
-  )
-  if (known.length === 0) return {}
-  // A static list of the few host key types that every runtime has; ciphers and key exchange stay ssh2's own.
-  return { algorithms: { serverHostKey: known } } as Pick<ConnectConfig, 'algorithms'>
+  const known = names.filter((name) => hostKeyTypes.includes(name))
+  const order = [...known, ...hostKeyTypes.filter((name) => !known.includes(name))]
+  return { algorithms: { serverHostKey: order } } as Pick<ConnectConfig, 'algorithms'>
 }

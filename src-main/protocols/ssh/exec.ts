@@ -11,15 +11,33 @@ export interface ExecResult {
   truncated: boolean
 }
 
+/** How a command ended, as its server tells it; nothing yet while it runs, or when the connection ended first. */
+export interface ExecEnd {
+  value: { code: number | null; signal: string | null } | null
+}
+
+interface OpenExec {
+  channel: ClientChannel
+  end: ExecEnd
+}
+
 /** Opens an exec channel. */
-export async function openExec(client: Client, command: string, timer: Timer): Promise<ClientChannel> {
-  const opened = new Promise<ClientChannel>((resolve, reject) => {
-    client.exec(command, (error, channel) => (error ? reject(error) : resolve(channel)))
+export async function openExec(client: Client, command: string, timer: Timer): Promise<OpenExec> {
+  const opened = new Promise<OpenExec>((resolve, reject) => {
+    client.exec(command, (error, channel) => {
+      if (error) return reject(error)
+      const end: ExecEnd = { value: null }
+      // A short command's end may lie in the same packet as the answer: it is listened for at once.
+      channel.once('exit', (code: number | null, signal?: string) => {
+        end.value = { code, signal: signal ?? null }
+      })
+      resolve({ channel, end })
+    })
   })
   try {
     return await timer.race('Opening a channel', opened)
   } catch (error) {
-    void opened.then((channel) => channel.close()).catch(() => undefined)
+    void opened.then(({ channel }) => channel.close()).catch(() => undefined)
     throw error instanceof Error && 'failure' in error ? error : lost('The SSH connection', error)
   }
 }
@@ -34,29 +52,31 @@ export async function runExec(
   command: string,
   options: { timer: Timer; maximumBytes: number; input?: Buffer },
 ): Promise<ExecResult> {
-  const channel = await openExec(client, command, options.timer)
-  const result: ExecResult = { stdout: '', stderr: '', code: null, signal: null, truncated: false }
-  const sizes = { stdout: 0, stderr: 0 }
+  const { channel, end } = await openExec(client, command, options.timer)
+  let truncated = false
+  // Text is made of the bytes at the end: a character may lie across two chunks.
+  const kept = { stdout: Buffer.alloc(0), stderr: Buffer.alloc(0) }
   const collect = (name: 'stdout' | 'stderr') => (chunk: Buffer) => {
-    const room = Math.max(0, options.maximumBytes - sizes[name])
-    sizes[name] += chunk.length
-    if (chunk.length > room) result.truncated = true
-    result[name] += chunk.subarray(0, room).toString('utf8')
+    const room = options.maximumBytes - kept[name].length
+    if (chunk.length > room) truncated = true
+    if (room > 0) kept[name] = Buffer.concat([kept[name], chunk.subarray(0, room)])
   }
   channel.on('data', collect('stdout'))
   channel.stderr.on('data', collect('stderr'))
   const closed = new Promise<void>((resolve, reject) => {
-    channel.once('exit', (code: number | null, signal?: string) => {
-      result.code = code
-      result.signal = signal ?? null
-    })
-    channel.once('close', () => resolve())
+    channel.once('close', resolve)
     channel.once('error', reject)
   })
   channel.end(options.input)
   try {
     await options.timer.race('A command on the cluster', closed)
-    return result
+    if (!end.value) throw lost('The SSH connection')
+    return {
+      stdout: kept.stdout.toString('utf8'),
+      stderr: kept.stderr.toString('utf8'),
+      ...end.value,
+      truncated,
+    }
   } finally {
     channel.close()
   }

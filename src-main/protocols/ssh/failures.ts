@@ -22,10 +22,21 @@ export function unreachable(hop: string, error: unknown): VizlinkError {
 
 export function refused(hop: string, error: unknown): VizlinkError {
   return fail('auth-refused', {
-    message: `The SSH server ${hop} did not accept your key.`,
+    message: `The SSH server ${hop} did not accept your key or your answers.`,
     nextStep:
       'Check that your public key is registered on the cluster, and the user name in the site profile.',
     evidence: evidenceOf(hop, error),
+  })
+}
+
+export function needsAnswer(hop: string, prompts: { text: string }[]): VizlinkError {
+  return fail('needs-answer', {
+    message: `The SSH server ${hop} asked a question that was not answered.`,
+    nextStep: 'Try again and answer it.',
+    evidence: [
+      { label: 'host', value: hop },
+      { label: 'asked', value: prompts.map(({ text }) => text.trim().slice(0, 200)).join(' / ') },
+    ],
   })
 }
 

@@ -35,6 +35,7 @@ async function fileSigner(path: string): Promise<KeySigner> {
     throw unusable(path, 'others may read it')
   const parsed = ssh2.utils.parseKey(await readFile(path))
   if (parsed instanceof Error) throw unusable(path, parsed.message)
+  if (!parsed.isPrivateKey()) throw unusable(path, 'it holds a public key')
   const line = lineOf(parsed)
   return {
     keys: [{ publicKey: line }],

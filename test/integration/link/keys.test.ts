@@ -1,0 +1,106 @@
+/** Keys of every usual type, from a file and from a real SSH agent, at a real OpenSSH server. */
+import { appendFile, chmod, copyFile, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { runCommand, startDaemon, waitUntil, type Daemon } from '../../site/support/processes.ts'
+import { kindOf, startLink, type RunningLinkOptions } from '../../support/running-link.ts'
+import { hopTo, startSshServers, type SshServers } from '../../support/ssh-servers.ts'
+
+const types = ['ed25519', 'rsa', 'ecdsa'] as const
+let servers: SshServers
+let agent: Daemon
+const file = (name: string): string => join(servers.directory, name)
+
+async function command(program: string, ...args: string[]): Promise<void> {
+  const environment = { ...process.env, SSH_AUTH_SOCK: file('agent.sock') }
+  const { code, stderr } = await runCommand(program, args, { environment })
+  if (code !== 0) throw new Error(`${program}: ${stderr}`)
+}
+
+const makeKey = (name: string, type: string, passphrase = ''): Promise<void> =>
+  command('ssh-keygen', '-q', '-t', type, '-N', passphrase, '-f', file(name))
+
+beforeAll(async () => {
+  servers = await startSshServers()
+  agent = startDaemon('ssh-agent', ['-D', '-a', file('agent.sock')], { logFile: file('agent.log') })
+  for (const type of types) {
+    await makeKey(type, type)
+    await appendFile(join(servers.directory, 'login', 'authorized_keys'), await readFile(file(`${type}.pub`)))
+  }
+  await waitUntil('the agent answers', async () => {
+    const { code } = await runCommand('ssh-add', ['-l'], {
+      environment: { ...process.env, SSH_AUTH_SOCK: file('agent.sock') },
+    })
+    return code === 1 // "The agent has no identities."
+  })
+})
+afterAll(async () => {
+  await agent.stop()
+  await servers.dispose()
+})
+
+async function loginWith(options: RunningLinkOptions): Promise<string> {
+  const link = await startLink(options)
+  try {
+    const input = { hops: [hopTo(servers.login)], keys: link.keys, deadlineMs: 30_000 }
+    return await kindOf(link.client.request('login', input))
+  } finally {
+    await link.dispose()
+  }
+}
+
+describe.each(types)('a key of type %s', (type) => {
+  test('in a file', async () => {
+    expect(await loginWith({ identityFile: file(type) })).toBe('none')
+  })
+
+  test('in an agent, where it comes after one that the server does not know', async () => {
+    await command('ssh-add', '-D')
+    await makeKey(`stranger-${type}`, 'ed25519')
+    await command('ssh-add', file(`stranger-${type}`), file(type))
+    const options = { identityFile: null, agentSocket: file('agent.sock') }
+    expect(await loginWith(options)).toBe('none')
+  })
+})
+
+test('an agent that is gone offers no key', async () => {
+  expect(await loginWith({ identityFile: null, agentSocket: file('no-agent.sock') })).toBe('auth-refused')
+})
+
+describe('a key file that cannot be used', () => {
+  const wrong: [string, string, (path: string) => Promise<void>][] = [
+    ['is missing', 'there is no such file', async () => undefined],
+    ['is no key', 'Unsupported key format', (path) => writeFile(path, 'ssh-nothing AAAA', { mode: 0o600 })],
+    ['is encrypted', 'no passphrase', () => makeKey('wrong-2', 'ed25519', 'secret')],
+    [
+      'is open to others',
+      'others may read it',
+      async (path) => {
+        await copyFile(file('ed25519'), path)
+        await chmod(path, 0o640)
+      },
+    ],
+    [
+      'holds the public half',
+      'public key',
+      async (path) => {
+        await copyFile(file('ed25519.pub'), path)
+        await chmod(path, 0o600)
+      },
+    ],
+    ['is much too large', 'no such file', (path) => writeFile(path, Buffer.alloc(1 << 20), { mode: 0o600 })],
+  ]
+  test.each(wrong.map((entry, index) => [...entry, index] as const))(
+    '%s',
+    async (_name, reason, make, index) => {
+      const path = file(`wrong-${index}`)
+      await make(path)
+      const failure = await startLink({ identityFile: path }).then(
+        (link) => link.dispose(),
+        (error: unknown) => error,
+      )
+      expect(failure).toMatchObject({ failure: { kind: 'bad-profile' } })
+      expect(JSON.stringify(failure)).toContain(reason)
+    },
+  )
+})

@@ -8,10 +8,10 @@
  */
 import { createHash, createSign } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { HostClient } from '../../../src-main/protocols/gamestream/host-client.ts'
 import { createIdentity } from '../../../src-main/protocols/gamestream/identity.ts'
 import { decryptBlocks, encryptBlocks } from '../../../src-main/protocols/gamestream/pairing.ts'
 import { startDesktopHost, type DesktopHost } from '../../support/desktop-host.ts'
+import { pairByRecordedUser } from '../../support/recorded-user.ts'
 import { exchange, type ClientCredentials, type RawAnswer } from '../../support/raw-http.ts'
 import {
   recordedExchange,
@@ -173,21 +173,6 @@ describe('in the order of the recording', () => {
 test('mandatory encryption', async () => {
   await running.dispose()
   running = await startDesktopHost({ encryptionMode: 2 })
-  for (const { name, folder, ...rest } of recordedExchanges()) {
-    if (folder === 'fresh' && name.endsWith('api-password-first')) await ask({ name, folder, ...rest })
-  }
-  await pairForReal()
+  await pairByRecordedUser(running.host, { uniqueId: pairing.uniqueid, ...client })
   await expectSame(recordedExchange('mandatory-encryption/launch-no-corever'))
 })
-
-async function pairForReal(): Promise<void> {
-  const identity = { uniqueId: pairing.uniqueid, ...client }
-  const done = new HostClient(running.host.ports, identity, null).pairByPin('4711')
-  await expect
-    .poll(async () => (await ask(recordedExchange('pairing/api-pin'))).text, {
-      timeout: 10_000,
-      interval: 50,
-    })
-    .toContain('"true"')
-  await done
-}

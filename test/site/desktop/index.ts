@@ -59,6 +59,8 @@ async function startXvfb(
   const command = `exec Xvfb -displayfd 5 -screen 0 ${size} -fbdir "$1" -auth "$2" -nolisten tcp -noreset 5>"$3"`
   const daemon = startDaemon('sh', ['-c', command, 'sh', options.directory, xauthority, numberFile], {
     logFile: log,
+    // Its lock file and socket lie outside our folder.
+    tidies: true,
   })
   const end = Date.now() + startDeadlineMs
   for (;;) {

@@ -45,6 +45,12 @@ export interface XClient {
   require(name: 'xtest', callback: (error: unknown, extension: XTest) => void): void
   require(name: 'xinput', callback: (error: unknown, extension: XInput) => void): void
   require(name: 'fixes', callback: (error: unknown, extension: XFixes) => void): void
+  QueryPointer(
+    window: number,
+    callback: (error: unknown, pointer: { rootX: number; rootY: number; keyMask: number }) => void,
+  ): void
+  /** 32 bytes, one bit a key code. */
+  QueryKeymap(callback: (error: unknown, keys: Buffer) => void): void
   GetKeyboardMapping(first: number, count: number, callback: (error: unknown, map: number[][]) => void): void
   terminate(): void
 }

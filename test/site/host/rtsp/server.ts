@@ -59,7 +59,8 @@ export async function startRtspServer(
           `a=x-ss-general.encryptionRequested:${pending.encryptionRequested}`,
           ...opus.map((parameters) => `a=fmtp:97 surround-params=${parameters}`),
         ]
-        return buildResponse('200 OK', [sequenceHeader], `${lines.join('\r\n')}\r\n`)
+        // Sunshine ends these lines with a line feed alone.
+        return buildResponse('200 OK', [sequenceHeader], `${lines.join('\n')}\n`)
       }
       case 'SETUP': {
         const kind = /streamid=(audio|video|control)\//.exec(request.target)?.[1] as

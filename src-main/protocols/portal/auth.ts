@@ -6,12 +6,21 @@ import { answerEvidence, unexpected, type PortalAnswer, type PortalHttp } from '
 const infoShape = z.object({ sso_enabled: z.boolean(), sso_type: z.string(), login_url: z.string() })
 export type AuthInfo = z.infer<typeof infoShape>
 
+/** Goes into a header: nothing that ends one. */
+const token = z
+  .string()
+  .min(10)
+  .max(8192)
+  .regex(/^[\x21-\x7e]+$/)
 const loginShape = z.object({
-  token: z.string().min(10).max(8192),
+  token,
   user: z.object({ username: z.string(), groups: z.array(z.string()).catch([]) }),
 })
-const verifyShape = z.object({ valid: z.literal(true), user: z.object({ sub: z.string(), exp: z.number() }) })
-const refreshShape = z.object({ token: z.string().min(10).max(8192) })
+const verifyShape = z.object({
+  valid: z.literal(true),
+  user: z.object({ sub: z.string(), exp: z.int().max(1e11) }),
+})
+const refreshShape = z.object({ token })
 
 export interface SignedIn {
   token: string
@@ -63,7 +72,7 @@ export class AuthPortal {
   /** Asks the portal whose token this is. @throws token-expired, login-superseded */
   async verify(token: string): Promise<SignedIn> {
     const answer = await this.http.send(`${this.base}/verify`, { method: 'POST', headers: bearer(token) })
-    if (answer.status === 401) throw refusedToken(token, answer)
+    if (answer.status === 401) throw refusedToken(token, '/auth/verify', answer)
     const parsed = verifyShape.safeParse(answer.json)
     if (answer.status !== 200 || !parsed.success) throw unexpected('/auth/verify', answer)
     return {
@@ -76,7 +85,7 @@ export class AuthPortal {
 
   async refresh(token: string): Promise<SignedIn> {
     const answer = await this.http.send(`${this.base}/refresh`, { method: 'POST', headers: bearer(token) })
-    if (answer.status === 401) throw refusedToken(token, answer)
+    if (answer.status === 401) throw refusedToken(token, '/auth/refresh', answer)
     const parsed = refreshShape.safeParse(answer.json)
     if (answer.status !== 200 || !parsed.success) throw unexpected('/auth/refresh', answer)
     return this.verify(parsed.data.token)
@@ -101,19 +110,19 @@ export function expiryOf(token: string): number | null {
 }
 
 /** A refused token has expired by the server's clock, or another login of the same user took over. */
-function refusedToken(token: string, answer: PortalAnswer): Error {
+function refusedToken(token: string, path: string, answer: PortalAnswer): Error {
   const expiry = expiryOf(token)
   const now = answer.serverTime ?? Date.now()
   if (expiry !== null && expiry > now) {
     return fail('login-superseded', {
       message: 'Another sign-in of the same user took over.',
       nextStep: 'Connect again; the other program is then signed out.',
-      evidence: answerEvidence('/auth/verify', answer),
+      evidence: answerEvidence(path, answer),
     })
   }
   return fail('token-expired', {
     message: 'Your sign-in at the portal has expired.',
     nextStep: 'Connect again to sign in anew.',
-    evidence: answerEvidence('/auth/verify', answer),
+    evidence: answerEvidence(path, answer),
   })
 }

@@ -1,12 +1,12 @@
 /** HTTP to the portal: verified TLS, deadlines, bounded bodies; HTML error pages are answers too. */
 import { Agent, request } from 'undici'
-import { fail, type EvidenceItem, type VizlinkError } from '../../shared/errors.ts'
+import { fail, VizlinkError, type EvidenceItem } from '../../shared/errors.ts'
 
 export interface PortalAnswer {
   status: number
   /** Parsed body where it was JSON, else null. */
   json: unknown
-  /** Beginning of the body as text. */
+  /** Beginning of the body as text, without tokens. */
   text: string
   /** The server's clock as Unix ms (header Date), null without one. */
   serverTime: number | null
@@ -22,15 +22,19 @@ export interface PortalRequest {
 
 const maximumBody = 1024 * 1024
 const defaultDeadlineMs = 10_000
+const keptText = 2000
 
-const certificateCodes = new Set([
-  'DEPTH_ZERO_SELF_SIGNED_CERT',
-  'SELF_SIGNED_CERT_IN_CHAIN',
-  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
-  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
-  'CERT_HAS_EXPIRED',
-  'ERR_TLS_CERT_ALTNAME_INVALID',
-])
+/** Tokens in an answer: by field name (also cut off), and whatever looks like a JSON web token. */
+const tokenField = /("\w*token"\s*:\s*")[^"]*/gi
+const webToken = /\beyJ[\w-]{8,}(\.[\w-]*){0,2}/g
+const removed = '[removed]'
+
+/** @param sent what the request carried: an answer may repeat it, as debug pages do */
+function withoutTokens(text: string, sent: string | undefined): string {
+  const secret = sent?.replace(/^Bearer /, '')
+  const known = secret ? text.replaceAll(secret, removed) : text
+  return known.replace(tokenField, `$1${removed}`).replace(webToken, removed)
+}
 
 /** What an answer looked like, for evidence: never the request, which may carry a token. */
 export function answerEvidence(path: string, answer: PortalAnswer): EvidenceItem[] {
@@ -44,7 +48,7 @@ export function answerEvidence(path: string, answer: PortalAnswer): EvidenceItem
 export class PortalHttp {
   private readonly agent: Agent
 
-  /** @param ca certificate authority (PEM) that is trusted beside the system's, or null */
+  /** @param ca the only certificate authority (PEM) that is trusted; null: those that Node.js trusts */
   constructor(ca: string | null) {
     this.agent = new Agent({
       connect: { timeout: 8000, ...(ca === null ? {} : { ca }) },
@@ -54,7 +58,7 @@ export class PortalHttp {
   }
 
   /**
-   * One request. Any HTTP status is an answer.
+   * One request. Any HTTP status is an answer; redirections are not followed: they would carry the token elsewhere.
    * @throws VizlinkError portal-unreachable, untrusted-certificate, portal-error (body too large)
    */
   async send(url: string, options: PortalRequest = {}): Promise<PortalAnswer> {
@@ -74,7 +78,8 @@ export class PortalHttp {
       return {
         status: response.statusCode,
         json: parseJson(text),
-        text: text.slice(0, 2000),
+        // Cut before tokens are looked for: a body may have a megabyte. A token that is cut is still one.
+        text: withoutTokens(text.slice(0, keptText * 2), options.headers?.authorization).slice(0, keptText),
         serverTime: Number.isNaN(date) ? null : date,
         ms: performance.now() - started,
       }
@@ -114,30 +119,66 @@ function parseJson(text: string): unknown {
 }
 
 function translate(error: unknown, origin: string, path: string): Error {
-  if (error instanceof Error && 'failure' in error) return error
-  const code =
-    (error as { code?: string; cause?: { code?: string } }).code ??
-    (error as { cause?: { code?: string } }).cause?.code
+  if (error instanceof VizlinkError) return error
+  const { code, cause, name } = error as { code?: unknown; cause?: { code?: unknown }; name?: unknown }
+  // A DOMException's code is a number.
+  const reason = [code, cause?.code, name].find((value) => typeof value === 'string') ?? 'unknown'
   const evidence = [
     { label: 'portal', value: origin },
     { label: 'request', value: path },
-    { label: 'reason', value: code ?? (error instanceof Error ? error.message : String(error)) },
+    { label: 'reason', value: reason },
   ]
-  if (code && certificateCodes.has(code)) {
-    return fail('untrusted-certificate', {
-      message: 'The portal’s certificate is not trusted.',
-      nextStep:
-        'Ask your administrator for the site’s CA file and name it in the site profile (portal.caFile).',
-      evidence,
-      retryable: false,
-    })
-  }
-  return fail('portal-unreachable', {
-    message: 'The portal cannot be reached.',
-    nextStep: 'Check your network or VPN, then try again.',
-    evidence,
-  })
+  return translations.find(({ reasons }) => reasons.test(reason))!.make(evidence)
 }
+
+const checkOrigin = 'Check portal.origin in the site profile: http or https, name and port.'
+const unreachable = (message: string, nextStep: string) => (evidence: EvidenceItem[]) =>
+  fail('portal-unreachable', { message, nextStep, evidence })
+const untrusted = (message: string, nextStep: string) => (evidence: EvidenceItem[]) =>
+  fail('untrusted-certificate', { message, nextStep, evidence, retryable: false })
+
+/** What went wrong by Node.js's, OpenSSL's and undici's names for it; the first that fits. */
+const translations: { reasons: RegExp; make(evidence: EvidenceItem[]): VizlinkError }[] = [
+  {
+    reasons: /^(ERR_SSL_|EPROTO$)/,
+    make: unreachable('What answers at the portal’s address does not speak TLS as expected.', checkOrigin),
+  },
+  {
+    reasons: /^CERT_(HAS_EXPIRED|NOT_YET_VALID)$/,
+    make: untrusted(
+      'The portal’s certificate has expired or is not valid yet.',
+      'Check this computer’s clock; if it is right, tell the portal’s operator.',
+    ),
+  },
+  {
+    reasons: /ALTNAME|HOSTNAME_MISMATCH/,
+    make: untrusted('The portal’s certificate is made out to another name.', checkOrigin),
+  },
+  {
+    reasons: /CERT|ISSUER|LEAF_SIGNATURE|^INVALID_(CA|PURPOSE)$|^PATH_LENGTH_EXCEEDED$/,
+    make: untrusted(
+      'The portal’s certificate is not trusted.',
+      'Ask your administrator for the site’s CA file and name it in the site profile (portal.caFile).',
+    ),
+  },
+  {
+    reasons: /^(HPE_|HTTPParserError$|UND_ERR_(HEADERS_OVERFLOW|RES_|RESPONSE))/,
+    make: (evidence) =>
+      fail('portal-error', {
+        message: 'What answers at the portal’s address does not speak HTTP as expected.',
+        nextStep: checkOrigin,
+        evidence,
+      }),
+  },
+  {
+    reasons: /^TimeoutError$|TIMEOUT|^ETIMEDOUT$/,
+    make: unreachable('The portal did not answer in time.', 'Check your network or VPN, then try again.'),
+  },
+  {
+    reasons: /^/,
+    make: unreachable('The portal cannot be reached.', 'Check your network or VPN, then try again.'),
+  },
+]
 
 /** An answer that is not what the contract says. */
 export function unexpected(path: string, answer: PortalAnswer): VizlinkError {

@@ -4,29 +4,33 @@ import { fail } from '../../shared/errors.ts'
 import { answerEvidence, unexpected, type PortalAnswer, type PortalHttp } from './http.ts'
 
 /** Numbers come as strings from Redis and as numbers from the service's in-memory fallback. */
-const lenientNumber = z
-  .union([z.number(), z.string().regex(/^\d+$/).transform(Number)])
-  .nullable()
-  .catch(null)
-const lenientText = z
-  .union([z.string(), z.number().transform(String)])
-  .nullable()
-  .catch(null)
+const wholeNumber = (least: number, most: number) =>
+  z
+    .union([
+      z.number(),
+      z
+        .string()
+        .regex(/^\d{1,15}$/)
+        .transform(Number),
+    ])
+    .pipe(z.int().min(least).max(most))
+const text = z.union([z.string().max(200), z.number().transform(String)])
+/** A host uses ports from 5 below its base port to 21 above. */
+const basePort = wholeNumber(1029, 65_514)
+const epochSeconds = wholeNumber(0, 1e11)
+const jobId = text.pipe(z.string().regex(/^\d{1,12}$/))
 
+/** What cannot be used counts as absent: one broken record must not hide the others. */
 const itemShape = z.object({
-  session_id: lenientText,
-  image_id: lenientText,
-  status: lenientText,
-  sunshine_port: lenientNumber,
-  created_at: lenientNumber,
-  slurm_job_id: lenientText,
+  session_id: text.nullable().catch(null),
+  image_id: text.nullable().catch(null),
+  status: text.nullable().catch(null),
+  sunshine_port: basePort.nullable().catch(null),
+  created_at: epochSeconds.nullable().catch(null),
+  slurm_job_id: jobId.nullable().catch(null),
 })
-const listShape = z.object({ sessions: z.array(itemShape).max(1000) })
-const createdShape = z.object({
-  session_id: z.string(),
-  sunshine_port: z.number().int(),
-  slurm_job_id: z.string(),
-})
+const listShape = z.object({ sessions: z.array(itemShape.nullable().catch(null)).max(1000) })
+const createdShape = z.object({ session_id: z.string(), sunshine_port: basePort, slurm_job_id: jobId })
 const imagesShape = z.object({
   images: z.array(z.object({ id: z.string(), available: z.boolean(), default: z.boolean().catch(false) })),
 })
@@ -87,9 +91,9 @@ export class MoonlightApi {
     const parsed = listShape.safeParse(answer.json)
     if (answer.status !== 200 || !parsed.success) throw unexpected('/sessions', answer)
     return parsed.data.sessions.flatMap((item) => {
+      if (item === null) return []
       const { session_id: id, sunshine_port: port, slurm_job_id: jobId } = item
-      if (id === null || port === null || jobId === null || !this.ownId.test(id) || !/^\d{1,12}$/.test(jobId))
-        return []
+      if (id === null || port === null || jobId === null || !this.ownId.test(id)) return []
       const createdAt = item.created_at === null ? null : item.created_at * 1000
       return [{ id, imageId: item.image_id, status: item.status ?? 'unknown', port, jobId, createdAt }]
     })
@@ -104,7 +108,7 @@ export class MoonlightApi {
       deadlineMs: listDeadlineMs,
     })
     const parsed = createdShape.safeParse(answer.json)
-    if (answer.status === 201 && parsed.success) {
+    if (answer.status === 201 && parsed.success && this.ownId.test(parsed.data.session_id)) {
       const { session_id: id, sunshine_port: port, slurm_job_id: jobId } = parsed.data
       return { id, imageId, status: 'starting', port, jobId, createdAt: Date.now() }
     }

@@ -3,13 +3,6 @@ import { z } from 'zod'
 import type { SiteProfile } from '../../shared/model/site-profile.ts'
 import type { PortalHttp } from './http.ts'
 
-export interface PortalBases {
-  auth: string
-  /** Null when no route leads to the Moonlight API. */
-  moonlight: string | null
-  dashboard: string | null
-}
-
 const imagesShape = z.object({ images: z.array(z.unknown()) })
 const healthShape = z.object({ status: z.string(), mode: z.string() })
 
@@ -28,23 +21,32 @@ async function firstBase(
   return down
 }
 
-/** Explicit URLs of the profile win; the rest is probed without credentials. */
-export async function probeBases(http: PortalHttp, portal: SiteProfile['portal']): Promise<PortalBases> {
-  const origin = portal.origin.replace(/\/+$/, '')
-  const trim = (url: string): string => url.replace(/\/+$/, '')
-  const moonlight = portal.moonlightUrl
-    ? trim(portal.moonlightUrl)
-    : await firstBase(http, [{ base: `${origin}/api/moonlight`, probe: '/images' }], imagesShape)
-  const dashboard = portal.dashboardUrl
-    ? trim(portal.dashboardUrl)
-    : await firstBase(
-        http,
-        [
-          { base: `${origin}/api`, probe: '/health' },
-          { base: `${origin}/api/api`, probe: '/health' },
-          { base: `${origin}/dashboardapi`, probe: '/health' },
-        ],
-        healthShape,
-      )
-  return { auth: portal.authUrl ? trim(portal.authUrl) : `${origin}/auth`, moonlight, dashboard }
+const trim = (url: string): string => url.replace(/\/+$/, '')
+
+/** The auth portal is at one place in all forms. */
+export const authBase = ({ authUrl, origin }: SiteProfile['portal']): string =>
+  trim(authUrl ?? `${trim(origin)}/auth`)
+
+/** Base of the Moonlight API, null when no route leads to it. The profile's URL wins; else probed without credentials. */
+export async function probeMoonlight(
+  http: PortalHttp,
+  portal: SiteProfile['portal'],
+): Promise<string | null> {
+  if (portal.moonlightUrl) return trim(portal.moonlightUrl)
+  // Not /health: in one of the forms it is routed while the API is not.
+  return firstBase(http, [{ base: `${trim(portal.origin)}/api/moonlight`, probe: '/images' }], imagesShape)
+}
+
+/** Base of the dashboard's API, likewise. */
+export async function probeDashboard(
+  http: PortalHttp,
+  portal: SiteProfile['portal'],
+): Promise<string | null> {
+  if (portal.dashboardUrl) return trim(portal.dashboardUrl)
+  const bases = ['/api', '/api/api', '/dashboardapi'].map((path) => trim(portal.origin) + path)
+  return firstBase(
+    http,
+    bases.map((base) => ({ base, probe: '/health' })),
+    healthShape,
+  )
 }

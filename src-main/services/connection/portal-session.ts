@@ -4,7 +4,7 @@ import type { Session } from '../../shared/model/connection.ts'
 import { AuthPortal, type SignedIn } from '../../protocols/portal/auth.ts'
 import { PortalHttp } from '../../protocols/portal/http.ts'
 import { MoonlightApi, type PortalSession } from '../../protocols/portal/moonlight.ts'
-import { probeBases, type PortalBases } from '../../protocols/portal/probe.ts'
+import { authBase, probeMoonlight } from '../../protocols/portal/probe.ts'
 import type { LoadedProfile } from '../sites/load-profile.ts'
 
 /** Portal words for a session that is over. */
@@ -22,7 +22,7 @@ const over = new Set([
 export class PortalSide {
   private readonly loaded: LoadedProfile
   private readonly http: PortalHttp
-  private bases: PortalBases | null = null
+  private moonlightBase: string | null = null
   private signedIn: SignedIn | null = null
   private api: MoonlightApi | null = null
   private lastCreated = 0
@@ -42,7 +42,7 @@ export class PortalSide {
         nextStep: 'Type it and connect again.',
       })
     }
-    const auth = new AuthPortal(this.http, this.authBase())
+    const auth = new AuthPortal(this.http, authBase(this.loaded.profile.portal))
     const info = await auth.info()
     if (info.sso_enabled) {
       throw fail('sign-in-refused', {
@@ -67,8 +67,8 @@ export class PortalSide {
     return (await this.moonlight()).sessions()
   }
 
-  /** Asks for a new session with the profile's image (else the portal's default one). */
-  async create(): Promise<PortalSession> {
+  /** Asks for a new session with the profile's image (else the portal's default one); not any more once aborted. */
+  async create(signal: AbortSignal): Promise<PortalSession> {
     const api = await this.moonlight()
     const imageId =
       this.loaded.profile.portal.imageId ??
@@ -76,6 +76,7 @@ export class PortalSide {
       'desktop'
     // Two creates within a second get the same id at the portal, and the first job is orphaned.
     await delay(Math.max(0, this.lastCreated + 1100 - Date.now()))
+    signal.throwIfAborted()
     const session = await api.create(imageId)
     this.lastCreated = Date.now()
     return session
@@ -95,22 +96,19 @@ export class PortalSide {
     const token = this.signedIn?.token
     this.signedIn = null
     this.api = null
-    if (token) await new AuthPortal(this.http, this.authBase()).logout(token).catch(() => undefined)
+    if (token)
+      await new AuthPortal(this.http, authBase(this.loaded.profile.portal))
+        .logout(token)
+        .catch(() => undefined)
     await this.http.close()
-  }
-
-  private authBase(): string {
-    const { portal } = this.loaded.profile
-    return (portal.authUrl ?? `${portal.origin.replace(/\/+$/, '')}/auth`).replace(/\/+$/, '')
   }
 
   private async moonlight(): Promise<MoonlightApi> {
     if (this.api) return this.api
     const user = this.signedIn?.user
     if (!user) throw fail('token-expired', { message: 'You are not signed in.', nextStep: 'Connect again.' })
-    this.bases ??= await probeBases(this.http, this.loaded.profile.portal)
-    if (this.bases.moonlight === null) {
-      this.bases = null
+    this.moonlightBase ??= await probeMoonlight(this.http, this.loaded.profile.portal)
+    if (this.moonlightBase === null) {
       throw fail('portal-not-routed', {
         message: 'The portal has no route to its desktop service.',
         nextStep:
@@ -118,7 +116,7 @@ export class PortalSide {
         evidence: [{ label: 'portal', value: this.loaded.profile.portal.origin }],
       })
     }
-    this.api = new MoonlightApi(this.http, this.bases.moonlight, user)
+    this.api = new MoonlightApi(this.http, this.moonlightBase, user)
     return this.api
   }
 }

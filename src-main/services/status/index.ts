@@ -1,9 +1,9 @@
 /** The status panel's data: polled while somebody watches, each part at its own pace, never in the stream's way. */
-import { toFailure } from '../../shared/errors.ts'
+import { fail, toFailure } from '../../shared/errors.ts'
 import type { StatusSnapshot } from '../../shared/model/status.ts'
 import { Dashboard, type DashboardAnswer } from '../../protocols/portal/dashboard.ts'
 import { PortalHttp } from '../../protocols/portal/http.ts'
-import { probeBases } from '../../protocols/portal/probe.ts'
+import { probeDashboard } from '../../protocols/portal/probe.ts'
 import type { LoadedProfile } from '../sites/load-profile.ts'
 
 type Part = 'services' | 'nodes' | 'jobs'
@@ -40,9 +40,14 @@ class SiteWatch {
   }
 
   private async find(): Promise<Dashboard> {
-    const bases = await probeBases(this.http, this.loaded.profile.portal)
-    if (bases.dashboard === null) throw new Error('The portal has no route to its dashboard.')
-    return new Dashboard(this.http, bases.dashboard)
+    const base = await probeDashboard(this.http, this.loaded.profile.portal)
+    if (base === null) {
+      throw fail('portal-not-routed', {
+        message: 'The portal has no route to its dashboard.',
+        nextStep: 'Ask your administrator to name portal.dashboardUrl in the site profile.',
+      })
+    }
+    return new Dashboard(this.http, base)
   }
 
   private async poll(part: Part): Promise<void> {

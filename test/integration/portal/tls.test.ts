@@ -1,0 +1,72 @@
+/** TLS with certificates that are wrong in one way each: nothing is sent, and the failure says what is wrong. */
+import { createServer, type AddressInfo } from 'node:net'
+import { expect, test } from 'vitest'
+import { AuthPortal } from '../../../src-main/protocols/portal/auth.ts'
+import { PortalHttp } from '../../../src-main/protocols/portal/http.ts'
+import { selfSigned, type CertificateOptions } from '../../support/certificates.ts'
+import { failureOf } from '../../support/failure-of.ts'
+import { startStandIn } from '../../support/stand-in-portal.ts'
+
+const info = '{"sso_enabled":false,"sso_type":"mock","login_url":"/auth/test/login"}'
+
+async function withClient<T>(ca: string | null, use: (http: PortalHttp) => Promise<T>): Promise<T> {
+  const http = new PortalHttp(ca)
+  try {
+    return await use(http)
+  } finally {
+    await http.close()
+  }
+}
+
+test('the installer’s self-signed certificate is trusted when the profile names it', async () => {
+  const mine = await selfSigned()
+  await using server = await startStandIn((_asked, response) => void response.end(info), mine)
+  const answer = await withClient(mine.cert, (http) => new AuthPortal(http, server.origin).info())
+  expect(answer.sso_type).toBe('mock')
+})
+
+test.each<[string, CertificateOptions, 'own' | 'other' | null, RegExp]>([
+  ['self-signed', {}, null, /caFile/],
+  ['of another authority', {}, 'other', /caFile/],
+  ['of another name', { address: '127.0.0.2' }, 'own', /origin/],
+  ['expired', { validFrom: -9, validTo: -1 }, 'own', /clock/],
+  ['not valid yet', { validFrom: 1, validTo: 9 }, 'own', /clock/],
+])('%s', async (_what, options, trusted, nextStep) => {
+  const mine = await selfSigned(options)
+  const ca = trusted === null ? null : trusted === 'own' ? mine.cert : (await selfSigned()).cert
+  await using server = await startStandIn((_asked, response) => void response.end(info), mine)
+  const failure = await withClient(ca, (http) =>
+    failureOf(new AuthPortal(http, server.origin).verify('a-token-that-must-stay-here')),
+  )
+  expect(failure).toMatchObject({ kind: 'untrusted-certificate', retryable: false })
+  expect(failure.nextStep).toMatch(nextStep)
+  expect(JSON.stringify(failure)).not.toContain('must-stay-here')
+  expect(server.asked).toEqual([])
+})
+
+test('HTTP where TLS is expected', async () => {
+  await using server = await startStandIn((_asked, response) => void response.end(info))
+  const failure = await withClient(null, (http) =>
+    failureOf(new AuthPortal(http, server.origin.replace('http:', 'https:')).info()),
+  )
+  expect(failure).toMatchObject({ kind: 'portal-unreachable' })
+  expect(failure.message).toContain('TLS')
+  expect(server.asked).toEqual([])
+})
+
+test('TLS where HTTP is expected', async () => {
+  await using server = await startStandIn((_asked, response) => void response.end(info), await selfSigned())
+  const failure = await withClient(null, (http) =>
+    failureOf(new AuthPortal(http, server.origin.replace('https:', 'http:')).info()),
+  )
+  expect(['portal-error', 'portal-unreachable']).toContain(failure.kind)
+})
+
+test('a handshake that stops half-way is left at the deadline', async () => {
+  const server = createServer((socket) => socket.on('error', () => undefined).resume())
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const origin = `https://127.0.0.1:${(server.address() as AddressInfo).port}`
+  const failure = await withClient(null, (http) => failureOf(http.send(origin, { deadlineMs: 300 })))
+  expect(failure.kind).toBe('portal-unreachable')
+  await new Promise((resolve) => server.close(resolve))
+})

@@ -1,0 +1,37 @@
+/** Certificates that are wrong in one way each, and the right one. */
+import 'reflect-metadata' // Wanted by x509's dependency, before it.
+import { webcrypto } from 'node:crypto'
+import * as x509 from '@peculiar/x509'
+
+export interface CertificateOptions {
+  /** Address in the subject alternative name; default 127.0.0.1. */
+  address?: string
+  /** Days from now; default -1 and 7. */
+  validFrom?: number
+  validTo?: number
+}
+
+const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' }
+const inDays = (days: number): Date => new Date(Date.now() + days * 86_400_000)
+
+/** A self-signed server certificate as the portal's installer makes them: its own authority. */
+export async function selfSigned(options: CertificateOptions = {}): Promise<{ key: string; cert: string }> {
+  x509.cryptoProvider.set(webcrypto as Crypto)
+  const keys = (await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify'])) as CryptoKeyPair
+  const certificate = await x509.X509CertificateGenerator.createSelfSigned({
+    name: 'CN=portal.example',
+    keys,
+    signingAlgorithm: algorithm,
+    notBefore: inDays(options.validFrom ?? -1),
+    notAfter: inDays(options.validTo ?? 7),
+    extensions: [
+      new x509.BasicConstraintsExtension(true, undefined, true),
+      new x509.SubjectAlternativeNameExtension([{ type: 'ip', value: options.address ?? '127.0.0.1' }]),
+    ],
+  })
+  const key = Buffer.from(await webcrypto.subtle.exportKey('pkcs8', keys.privateKey)).toString('base64')
+  return {
+    key: `-----BEGIN PRIVATE KEY-----\n${key.replace(/.{64}(?=.)/g, '$&\n')}\n-----END PRIVATE KEY-----\n`,
+    cert: `${certificate.toString('pem')}\n`,
+  }
+}

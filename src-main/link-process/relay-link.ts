@@ -7,6 +7,7 @@ import type { Endpoint, NativeAddon, RelayFrame } from '../protocols/native.ts'
 import type { Timer } from '../protocols/ssh/connect.ts'
 import { openExec, type ExecEnd } from '../protocols/ssh/exec.ts'
 import { lost } from '../protocols/ssh/failures.ts'
+import { Greeting } from './greeting.ts'
 import type { HostPorts } from './messages.ts'
 import { ensureRelay, relayRefused } from './relay-upload.ts'
 import {
@@ -41,6 +42,7 @@ export class RelayLink implements StreamSender {
   private streamKey: Buffer | null = null
   private settle: { resolve(): void; reject(error: Error): void } | null = null
   private helloSeen = false
+  private readonly greeting = new Greeting()
   private readonly end: ExecEnd
 
   private constructor(
@@ -199,7 +201,7 @@ export class RelayLink implements StreamSender {
     if (this.closed) return
     this.lastHeard = performance.now()
     try {
-      for (const frame of this.endpoint.receive(chunk)) this.onFrame(frame)
+      for (const frame of this.endpoint.receive(this.greeting.skip(chunk))) this.onFrame(frame)
     } catch (error) {
       this.lose(error instanceof Error ? error.message : String(error))
     }

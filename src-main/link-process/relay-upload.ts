@@ -8,6 +8,8 @@ import { runExec } from '../protocols/ssh/exec.ts'
 import type { Timer } from '../protocols/ssh/connect.ts'
 
 const root = join(import.meta.dirname, '..', '..')
+/** Room for greetings beside the answer. */
+const maximumAnswer = 64 * 1024
 
 /** The node does not take, or does not run, the relay; `value` is what it said. */
 export function relayRefused(message: string, value: string): Error {
@@ -35,13 +37,14 @@ function relayBinary(machine: string): Buffer {
  * @returns the command that runs it
  */
 export async function ensureRelay(client: Client, timer: Timer): Promise<string> {
-  const asked = await runExec(client, 'uname -m', { timer, maximumBytes: 1024 })
-  const binary = relayBinary(asked.stdout.trim())
+  const asked = await runExec(client, 'uname -m', { timer, maximumBytes: maximumAnswer })
+  // A greeting of the login shell may come first.
+  const binary = relayBinary(asked.stdout.trim().split('\n').at(-1) ?? '')
   const hash = createHash('sha256').update(binary).digest('hex')
   const path = `"$HOME/.cache/vizlink/relay-${hash.slice(0, 32)}"`
   const check = `test -x ${path} && sha256sum < ${path}`
-  const present = await runExec(client, check, { timer, maximumBytes: 1024 })
-  if (!present.stdout.startsWith(hash)) {
+  const present = await runExec(client, check, { timer, maximumBytes: maximumAnswer })
+  if (!present.stdout.includes(hash)) {
     // Written beside and renamed: another login of the same user may do the same at the same time.
     const script = [
       'umask 077',
@@ -53,8 +56,10 @@ export async function ensureRelay(client: Client, timer: Timer): Promise<string>
       `mv -f "$part" ${path}`,
       check,
     ].join(' && ')
-    const put = await runExec(client, script, { timer, maximumBytes: 4096, input: binary })
-    if (!put.stdout.startsWith(hash)) {
+    // The user's own shell may be another (csh, fish): its work ends with starting sh.
+    const command = `exec sh -c '${script.replaceAll("'", `'\\''`)}'`
+    const put = await runExec(client, command, { timer, maximumBytes: maximumAnswer, input: binary })
+    if (!put.stdout.includes(hash)) {
       throw relayRefused('The relay program could not be put on the node.', put.stderr || put.stdout)
     }
   }

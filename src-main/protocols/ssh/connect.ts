@@ -121,6 +121,8 @@ export async function connectHop(
       // A key that did not sign is no reason to stop: the next one is tried.
       if (error.level !== 'agent') reject(error)
     })
+    // Through a jump host the end of a connection comes as the end of one direction; nobody will ever close the other.
+    client.once('end', () => sock.destroy())
     client.once('close', () => reject(new Error('the connection was closed')))
   })
   try {

@@ -157,7 +157,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
   const enet = await startEnetHost(
     { address, port: ports.control, silenceMs },
     {
-      accept: (connectData) => pending !== null && connectData === pending.connectData,
+      accept: (connectData) => stream !== null && connectData === pending?.connectData,
       connected() {
         if (pending) clearTimeout(pending.timer)
         pending = null
@@ -189,6 +189,8 @@ export async function startHost(options: HostOptions): Promise<Host> {
     const worker = new Worker(join(import.meta.dirname, 'capture', 'worker.ts'), { workerData: start })
     worker.on('message', (message: FromCapture) => {
       if (message.type === 'failed') return log(`capture failed: ${message.message}`)
+      // A last frame of a stream that ended meanwhile.
+      if (stream?.capture !== worker) return
       statistics.framesSent++
       if (message.keyFrame) statistics.keyFrames++
       const datagrams = packetizer.packetize(
@@ -211,6 +213,8 @@ export async function startHost(options: HostOptions): Promise<Host> {
       play(wish) {
         if (!pending) return
         const { key, pingPayload } = pending
+        // Until the control stream comes a client may begin again.
+        endStream('another handshake')
         const session = { key, controlSequence: 0, capture: null as Worker | null }
         stream = session
         audio.expect(pingPayload, () => undefined)
@@ -230,7 +234,10 @@ export async function startHost(options: HostOptions): Promise<Host> {
         503,
         "The host's concurrent stream limit has been reached. Stop an existing stream or increase the 'Channels' value in the Sunshine Web UI.",
       ]
-    const timer = setTimeout(() => (pending = null), pendingMs)
+    const timer = setTimeout(() => {
+      pending = null
+      endStream('no control stream')
+    }, pendingMs)
     timer.unref()
     pending = {
       key: request.key,

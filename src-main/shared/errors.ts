@@ -21,6 +21,7 @@ export const errorKinds = [
   'queue-cancelled',
   'node-down',
   'partition-missing',
+  'slurm-unreachable',
   'job-ended-early',
   'node-unknown',
   // the link

@@ -1,4 +1,5 @@
 /** One job as Slurm's own programs tell it on the login host. */
+import { fail } from '../../shared/errors.ts'
 
 export interface SlurmJob {
   /** For instance PENDING, RUNNING, COMPLETING. */
@@ -22,10 +23,10 @@ export const isAlive = (job: SlurmJob | null): job is SlurmJob => job !== null &
 
 const jobId = /^\d{1,12}$/
 
-/** Command that prints one job; times in epoch seconds by the cluster's clock. */
+/** Command that prints one job, then how squeue ended; times in epoch seconds by the cluster's clock. */
 export function jobCommand(id: string): string {
   if (!jobId.test(id)) throw new Error('not a job id')
-  return `SLURM_TIME_FORMAT=%s squeue --noheader --job ${id} --format='%T|%r|%N|%S|%e' 2>&1`
+  return `SLURM_TIME_FORMAT=%s squeue --noheader --job ${id} --format='%T|%r|%N|%S|%e' 2>&1; echo "squeue ended: $?"`
 }
 
 const seconds = (text: string | undefined): number | null =>
@@ -33,19 +34,35 @@ const seconds = (text: string | undefined): number | null =>
 
 /** First name of a node list such as `viz-node[001-003],x`. */
 export function firstNode(list: string): string | null {
-  const match = /^([\w.-]+?)(?:\[(\d+)[^\]]*\])?(?:,|$)/.exec(list)
-  if (!match?.[1]) return null
-  return match[1] + (match[2] ?? '')
+  const first = /^((?:[^,[\]]|\[[^\]]*\])*)(?:,|$)/.exec(list)?.[1] ?? ''
+  const name = first.replace(/\[(\d+)[^\]]*\]/g, '$1')
+  return /^\w[\w.-]{0,252}$/.test(name) ? name : null
 }
 
-/** Reads the command's output; null when the job is not in the queue (any more) or the output is not Slurm's. */
+const jobLine = /^[A-Z_]+\|/
+const ending = /^squeue ended: (\d+)$/
+
+/**
+ * Reads the command's output; null when the job is not in the queue (any more).
+ * @throws VizlinkError slurm-unreachable: Slurm did not say anything about the job
+ */
 export function parseJob(output: string): SlurmJob | null {
-  const line = output
-    .slice(0, 4096)
+  // A login shell may print something of its own before.
+  const lines = output
+    .slice(0, 16_384)
     .split('\n')
-    .find((text) => /^[A-Z_]+\|/.test(text))
-  if (line === undefined) return null
-  const [state = '', reason = '', node = '', start, end] = line.trim().split('|')
+    .map((text) => text.trim())
+  const line = lines.find((text) => jobLine.test(text))
+  if (line === undefined) {
+    const status = lines.map((text) => ending.exec(text)?.[1]).find((found) => found !== undefined)
+    if (status === '0' || /Invalid job id/i.test(output)) return null
+    throw fail('slurm-unreachable', {
+      message: 'Slurm does not answer on the login host.',
+      nextStep: 'Try again in a minute; if it stays, tell your administrator.',
+      evidence: [{ label: 'squeue', value: output.trim().slice(0, 1000) }],
+    })
+  }
+  const [state = '', reason = '', node = '', start, end] = line.split('|')
   return {
     state,
     reason: reason === '' || reason === 'None' ? null : reason,
@@ -55,29 +72,46 @@ export function parseJob(output: string): SlurmJob | null {
   }
 }
 
+/** What waiting comes to: it may end, or is hopeless for the given reason. */
+export type Waiting = 'waits' | 'node-down' | 'partition' | 'unsatisfiable'
+
+const hopelessReasons: { reasons: RegExp; words: string; kind: Waiting }[] = [
+  // Without the list of nodes it only means that they are reserved, for instance for maintenance.
+  {
+    reasons:
+      /^(ReqNodeNotAvail,? ?\(?UnavailableNodes|Nodes[ _]required[ _]for[ _]job[ _]are[ _]DOWN|NodeDown)/i,
+    words: 'The nodes for this job are down',
+    kind: 'node-down',
+  },
+  {
+    reasons: /^Partition(Down|Inactive|Config)\b/i,
+    words: 'The partition does not take jobs now',
+    kind: 'partition',
+  },
+  {
+    reasons: /^(BadConstraints|Partition(Node|Time)Limit)\b/i,
+    words: 'No node of the partition can run this job',
+    kind: 'unsatisfiable',
+  },
+]
+
+const waitingReasons = new Map([
+  ['Resources', 'Waiting for a free node'],
+  ['Priority', 'Waiting behind jobs of higher priority'],
+  ['BeginTime', 'Starts again in a moment'],
+  ['Dependency', 'Waiting for another job'],
+  ['QOSMaxJobsPerUserLimit', 'You have reached the limit of running jobs'],
+  ['ReqNodeNotAvail', 'The nodes for this job are reserved'],
+  ['Reservation', 'Waiting for a reservation'],
+  ['JobHeldUser', 'The job is held'],
+  ['JobHeldAdmin', 'An administrator holds the job'],
+])
+
 /** Slurm's reason in words, and whether waiting is hopeless. */
-export function explainReason(reason: string | null): {
-  words: string
-  kind: 'waits' | 'node-down' | 'partition'
-} {
+export function explainReason(reason: string | null): { words: string; kind: Waiting } {
   if (reason === null) return { words: 'Waiting for the scheduler', kind: 'waits' }
+  const hopeless = hopelessReasons.find(({ reasons }) => reasons.test(reason))
+  if (hopeless) return { words: hopeless.words, kind: hopeless.kind }
   const name = reason.split(/[,\s(]/)[0] ?? ''
-  if (/^(ReqNodeNotAvail|Nodes_required_for_job_are_DOWN|NodeDown|BadConstraints)/i.test(reason)) {
-    return { words: 'The nodes for this job are down', kind: 'node-down' }
-  }
-  if (/^Nodes required for job are DOWN/i.test(reason))
-    return { words: 'The nodes for this job are down', kind: 'node-down' }
-  if (/^(PartitionDown|PartitionInactive|PartitionConfig)/i.test(name)) {
-    return { words: 'The partition does not take jobs now', kind: 'partition' }
-  }
-  const words: Record<string, string> = {
-    Resources: 'Waiting for a free node',
-    Priority: 'Waiting behind jobs of higher priority',
-    BeginTime: 'Starts again in a moment',
-    Dependency: 'Waiting for another job',
-    QOSMaxJobsPerUserLimit: 'You have reached the limit of running jobs',
-    JobHeldUser: 'The job is held',
-    JobHeldAdmin: 'An administrator holds the job',
-  }
-  return { words: words[name] ?? `Waiting (${name.slice(0, 60)})`, kind: 'waits' }
+  return { words: waitingReasons.get(name) ?? `Waiting (${name.slice(0, 60)})`, kind: 'waits' }
 }

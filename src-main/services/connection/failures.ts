@@ -1,15 +1,23 @@
 /** What can go wrong with a connection as a whole, in words. */
 import { fail, toFailure, type EvidenceItem } from '../../shared/errors.ts'
-import type { SlurmJob } from '../../protocols/slurm/job.ts'
+import type { SlurmJob, Waiting } from '../../protocols/slurm/job.ts'
 
 /** Waiting in the queue is hopeless, for Slurm's own reason. */
-export function hopeless(kind: 'waits' | 'node-down' | 'partition', job: SlurmJob): Error {
+export function hopeless(kind: Waiting, job: SlurmJob): Error {
   const evidence = [{ label: 'Slurm’s reason', value: job.reason ?? 'none' }]
   if (kind === 'partition') {
     return fail('partition-missing', {
       message: 'The cluster’s partition for desktops does not take jobs.',
       nextStep: 'Try again later, or ask your administrator when it opens.',
       evidence,
+    })
+  }
+  if (kind === 'unsatisfiable') {
+    return fail('submit-failed', {
+      message: 'The cluster has no node that can run the job of your desktop.',
+      nextStep: 'Tell your administrator: the job asks for more than the partition’s nodes have.',
+      evidence,
+      retryable: false,
     })
   }
   return fail('node-down', {

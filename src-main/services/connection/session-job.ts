@@ -1,5 +1,5 @@
 /** The Slurm job of a portal session: follows it from the queue to its node, and says why it ended. */
-import type { EvidenceItem } from '../../shared/errors.ts'
+import { toFailure, type EvidenceItem } from '../../shared/errors.ts'
 import type { PortalSession } from '../../protocols/portal/moonlight.ts'
 import { explainReason, isAlive, type SlurmJob } from '../../protocols/slurm/job.ts'
 import type { ClusterSide } from './cluster-side.ts'
@@ -10,6 +10,8 @@ import { wait } from './wait.ts'
 const followEveryMs = 1000
 /** How long Slurm may say "nodes down" before it is believed: right after a submission it says so for a moment. */
 const nodeDownPatienceMs = 4000
+/** How long Slurm's controller may be away: a restart or the other controller's take-over says nothing about the job. */
+const silencePatienceMs = 60_000
 
 export class SessionJob {
   private readonly session: PortalSession
@@ -17,6 +19,7 @@ export class SessionJob {
   private readonly cluster: Pick<ClusterSide, 'job' | 'jobLog'>
   private readonly onChange: (job: SlurmJob) => void
   private latest: SlurmJob | null = null
+  private silentSince: number | null = null
 
   /** @param onChange told what Slurm says of a job that has started */
   constructor(
@@ -44,9 +47,10 @@ export class SessionJob {
   async untilStarted(signal: AbortSignal, describe: (words: string) => void): Promise<void> {
     let downSince: number | null = null
     for (;;) {
-      const job = await this.cluster.job(this.session.jobId)
+      const job = await this.ask()
       signal.throwIfAborted()
-      if (!isAlive(job)) await this.failIfOver()
+      if (job === 'silent') describe('Slurm does not answer at the moment')
+      else if (!isAlive(job)) await this.failIfOver()
       else if (job.state === 'PENDING' || job.state === 'CONFIGURING') {
         const { words, kind } = explainReason(job.reason)
         describe(job.startsAt ? `${words}; expected at ${timeOf(job.startsAt)}` : words)
@@ -70,7 +74,8 @@ export class SessionJob {
 
   /** Takes what Slurm says now. @throws VizlinkError job-ended-early */
   async look(): Promise<void> {
-    const job = await this.cluster.job(this.session.jobId)
+    const job = await this.ask()
+    if (job === 'silent') return
     if (isAlive(job)) this.take(job)
     else await this.failIfOver()
   }
@@ -84,6 +89,20 @@ export class SessionJob {
       { label: 'node', value: this.node ?? 'none yet' },
       ...(log ? [{ label: 'end of the job’s log', value: log }] : []),
     ]
+  }
+
+  /** @throws VizlinkError slurm-unreachable once Slurm has been silent for too long */
+  private async ask(): Promise<SlurmJob | null | 'silent'> {
+    try {
+      const job = await this.cluster.job(this.session.jobId)
+      this.silentSince = null
+      return job
+    } catch (error) {
+      if (toFailure(error).kind !== 'slurm-unreachable') throw error
+      this.silentSince ??= Date.now()
+      if (Date.now() - this.silentSince > silencePatienceMs) throw error
+      return 'silent'
+    }
   }
 
   private take(job: SlurmJob): void {

@@ -1,0 +1,166 @@
+/** What the client reads of a job, on a real Slurm: waiting for each reason, running, cancelled, failed, forgotten. */
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir, userInfo } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import {
+  explainReason,
+  isAlive,
+  jobCommand,
+  parseJob,
+  type SlurmJob,
+} from '../../../src-main/protocols/slurm/job.ts'
+import { startSlurm, type Slurm } from '../../site/slurm/index.ts'
+import { siteMark } from '../../site/support/processes.ts'
+import { eventually } from '../../support/eventually.ts'
+
+let directory: string
+let slurm: Slurm
+
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'vizlink-slurm-test-'))
+  const environment = { PATH: process.env.PATH ?? '', HOME: directory, [siteMark]: directory }
+  const user = userInfo().username
+  slurm = await startSlurm({ directory, nodes: 2, gpusPerNode: 0, user, environment })
+})
+afterAll(async () => {
+  await slurm.dispose()
+  await rm(directory, { recursive: true, force: true })
+})
+afterEach(async () => {
+  const ids = await slurm.activeJobs()
+  if (ids.length > 0) await slurm.run('scancel', ids)
+  for (const node of slurm.nodeNames)
+    await slurm.run('scontrol', ['update', `nodename=${node}`, 'state=resume'])
+  await update(`partitionname=${slurm.partition}`, 'state=up', 'maxtime=12:00:00')
+  await eventually('all nodes are idle', async () => {
+    const { stdout } = await slurm.run('sinfo', ['-h', '-N', '-o', '%T'])
+    return stdout
+      .split('\n')
+      .filter(Boolean)
+      .every((state) => state === 'idle')
+      ? true
+      : null
+  })
+})
+
+async function update(...what: string[]): Promise<void> {
+  const done = await slurm.run('scontrol', ['update', ...what])
+  if (done.code !== 0) throw new Error(done.stderr)
+}
+
+/** Submits a job that fills a node. */
+async function submit(command = 'sleep 600', ...more: string[]): Promise<string> {
+  const done = await slurm.run('sbatch', [
+    '--parsable',
+    '--exclusive',
+    '--time=1:00:00',
+    `--output=${directory}/job.log`,
+    ...more,
+    `--wrap=${command}`,
+  ])
+  if (done.code !== 0) throw new Error(done.stderr)
+  return done.stdout.trim()
+}
+
+/** The job as the client's own command and parser see it. */
+const look = async (id: string): Promise<SlurmJob | null> =>
+  parseJob((await slurm.run('sh', ['-c', jobCommand(id)])).stdout)
+
+const until = (id: string, what: string, fits: (job: SlurmJob) => boolean): Promise<SlurmJob> =>
+  eventually(what, async () => {
+    const job = await look(id)
+    return job && fits(job) ? job : null
+  })
+const waits = (id: string, kind: string): Promise<SlurmJob> =>
+  until(
+    id,
+    `waits: ${kind}`,
+    (job) => job.state === 'PENDING' && job.reason !== null && explainReason(job.reason).kind === kind,
+  )
+const over = async (id: string): Promise<void> => {
+  await eventually('is over', async () => (isAlive(await look(id)) ? null : true))
+}
+
+test('runs: node, start and end by the time limit', async () => {
+  const id = await submit()
+  const job = await until(id, 'runs', ({ state }) => state === 'RUNNING')
+  expect(slurm.nodeNames).toContain(job.node)
+  expect(Math.abs((job.startsAt ?? 0) - Date.now())).toBeLessThan(60_000)
+  expect((job.endsAt ?? 0) - (job.startsAt ?? 0)).toBe(3_600_000)
+  expect(job.reason).toBeNull()
+})
+
+test('waits for a free node, with an estimate, and then runs', async () => {
+  const running = [await submit(), await submit()]
+  for (const id of running) await until(id, 'runs', ({ state }) => state === 'RUNNING')
+  const third = await submit()
+  const job = await waits(third, 'waits')
+  expect(['Resources', 'Priority']).toContain(job.reason)
+  expect(job.node).toBeNull()
+  const estimated = await until(third, 'has an estimate', ({ startsAt }) => startsAt !== null)
+  expect(estimated.startsAt ?? 0).toBeGreaterThan(Date.now())
+  await slurm.run('scancel', [running[0] ?? ''])
+  await until(third, 'runs', ({ state }) => state === 'RUNNING')
+})
+
+test('waits in vain: all nodes are drained', async () => {
+  for (const node of slurm.nodeNames) await update(`nodename=${node}`, 'state=drain', 'reason=repair')
+  await waits(await submit(), 'node-down')
+})
+
+test('waits in vain: all nodes are down', async () => {
+  for (const node of slurm.nodeNames) await update(`nodename=${node}`, 'state=down', 'reason=power')
+  await waits(await submit(), 'node-down')
+})
+
+test('waits in vain: the one node it wants is down', async () => {
+  const [node = ''] = slurm.nodeNames
+  await update(`nodename=${node}`, 'state=down', 'reason=power')
+  await waits(await submit('sleep 600', `--nodelist=${node}`), 'node-down')
+})
+
+test('waits in vain: the partition is down', async () => {
+  await update(`partitionname=${slurm.partition}`, 'state=down')
+  await waits(await submit(), 'partition')
+})
+
+test('waits in vain: the partition’s limit is shorter', async () => {
+  await update(`partitionname=${slurm.partition}`, 'maxtime=00:10:00')
+  await waits(await submit(), 'unsatisfiable')
+})
+
+test('is held, and waits', async () => {
+  const job = await waits(await submit('sleep 600', '--hold'), 'waits')
+  expect(explainReason(job.reason).words).toBe('The job is held')
+})
+
+test('that is cancelled is over', async () => {
+  const id = await submit()
+  await until(id, 'runs', ({ state }) => state === 'RUNNING')
+  await slurm.run('scancel', [id])
+  await over(id)
+})
+
+test.each([
+  ['succeeds', 'true'],
+  ['fails', 'exit 7'],
+])('that %s is over', async (_what, command) => over(await submit(command)))
+
+test('that never was is over', async () => {
+  expect(await look('999999')).toBeNull()
+})
+
+test('a controller that does not answer says nothing about the job', async () => {
+  const configuration = await readFile(join(directory, 'slurm.conf'), 'utf8')
+  const elsewhere = join(directory, 'elsewhere.conf')
+  await writeFile(elsewhere, configuration.replace(/^SlurmctldPort=.*$/m, 'SlurmctldPort=1'))
+  const said = async (script: string): Promise<string> =>
+    (await slurm.run('env', [`SLURM_CONF=${elsewhere}`, 'sh', '-c', script])).stdout
+  const silent = await said(jobCommand('1'))
+  expect(silent).toContain('Unable to contact slurm controller')
+  expect(() => parseJob(silent)).toThrow('Slurm does not answer')
+  const without = await said(jobCommand('1').replace('squeue -', 'no-such-squeue -'))
+  expect(without).toContain('not found')
+  expect(() => parseJob(without)).toThrow('Slurm does not answer')
+})

@@ -1,0 +1,89 @@
+/** A session's job is followed through what Slurm says, and through its silences. */
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import type { PortalSession } from '../../../src-main/protocols/portal/moonlight.ts'
+import { parseJob } from '../../../src-main/protocols/slurm/job.ts'
+import { SessionJob } from '../../../src-main/services/connection/session-job.ts'
+import { failureOf } from '../../support/failure-of.ts'
+
+beforeEach(() => void vi.useFakeTimers())
+afterEach(() => void vi.useRealTimers())
+
+const session: PortalSession = {
+  id: 'ml-alice-1',
+  imageId: 'desktop',
+  status: 'starting',
+  port: 47_989,
+  jobId: '1',
+  createdAt: 0,
+}
+const silence = 'slurm_load_jobs error: Unable to contact slurm controller\nsqueue ended: 1'
+const running = 'RUNNING|None|viz-node001|1795438390|1795467190\nsqueue ended: 0'
+const gone = 'squeue ended: 0'
+const drained = 'PENDING|Nodes required for job are DOWN, DRAINED or reserved||N/A|N/A\nsqueue ended: 0'
+const pending = 'PENDING|Resources||N/A|N/A\nsqueue ended: 0'
+const impossible = 'PENDING|BadConstraints||N/A|N/A\nsqueue ended: 0'
+
+/** Slurm says one text after the other, the last one for ever. */
+function following(texts: string[], portalSays: string | null) {
+  const said: string[] = []
+  const job = new SessionJob(
+    session,
+    { statusOf: async () => portalSays },
+    {
+      job: async () => parseJob((texts.length > 1 ? texts.shift() : texts[0]) ?? ''),
+      jobLog: async () => 'the end of the log',
+    },
+    () => undefined,
+  )
+  const started = job.untilStarted(new AbortController().signal, (words) => said.push(words))
+  return { job, said, started }
+}
+
+test('a silence of Slurm is waited through', async () => {
+  const { job, said, started } = following([pending, silence, silence, pending, silence, running], 'running')
+  await vi.advanceTimersByTimeAsync(10_000)
+  await started
+  expect(job.node).toBe('viz-node001')
+  expect(said).toContain('Slurm does not answer at the moment')
+})
+
+test('a silence without end is named', async () => {
+  const { started } = following([pending, silence], 'running')
+  const failure = failureOf(started)
+  await vi.advanceTimersByTimeAsync(120_000)
+  expect(await failure).toMatchObject({ kind: 'slurm-unreachable' })
+})
+
+test.each([
+  ['completed', 'job-ended-early'],
+  ['running', 'job-ended-early'],
+  [null, 'job-ended-early'],
+])('a job that is gone, while the portal says %s', async (portalSays, kind) => {
+  const { started } = following([pending, gone], portalSays)
+  const failure = failureOf(started)
+  await vi.advanceTimersByTimeAsync(10_000)
+  expect(await failure).toMatchObject({ kind })
+  expect(JSON.stringify((await failure).evidence)).toContain('the end of the log')
+})
+
+test('a job that the portal has only just made is not gone yet', async () => {
+  const { started } = following([gone, gone, running], 'starting')
+  await vi.advanceTimersByTimeAsync(10_000)
+  await started
+})
+
+test.each([
+  [drained, 'node-down'],
+  [impossible, 'submit-failed'],
+])('hopeless waiting ends: %s', async (text, kind) => {
+  const { started } = following([text], 'pending')
+  const failure = failureOf(started)
+  await vi.advanceTimersByTimeAsync(30_000)
+  expect(await failure).toMatchObject({ kind })
+})
+
+test('nodes that are down for a moment are waited for', async () => {
+  const { started } = following([drained, drained, pending, drained, running], 'pending')
+  await vi.advanceTimersByTimeAsync(30_000)
+  await started
+})

@@ -31,7 +31,7 @@ export function createApp(platform: Platform, options: AppOptions): App {
   const connections = new ConnectionService(platform, options.profiles, (snapshot) =>
     emit('connection.changed', snapshot),
   )
-  const sessions = new SessionService(options.profiles)
+  const sessions = new SessionService(options.profiles, platform.secrets)
   const status = new StatusService(options.profiles, (snapshot) => emit('status.changed', snapshot))
   const tell = (connectionId: string, event: 'CANCEL' | 'DISCONNECT' | 'END'): null => {
     connections.get(connectionId).send(event)

@@ -1,85 +1,128 @@
 /** `vizlink connect --site`: the whole path of the product without a window. */
-import { createApp } from '../app.ts'
+import { createApp, type App } from '../app.ts'
 import { toFailure, VizlinkError, type Failure } from '../shared/errors.ts'
 import type { CallOutput } from '../shared/contract.ts'
-import type { ConnectionSnapshot } from '../shared/model/connection.ts'
+import type { ConnectionSnapshot, VideoRequest } from '../shared/model/connection.ts'
+import type { Connection } from '../services/connection/connection.ts'
 import { createLogger, createNodePlatform } from '../shells/node/index.ts'
-import { loadProfile } from '../services/sites/load-profile.ts'
+import { loadProfile, type LoadedProfile } from '../services/sites/load-profile.ts'
 import { finish, finishedSteps, reportOf, say, videoOf, type VideoOptions } from './output.ts'
 import { answerQuestion } from './questions.ts'
 
-const over = new Set<ConnectionSnapshot['state']>(['failed', 'ended'])
-const cleanUpDeadlineMs = 20_000
+export type ConnectSiteOptions = VideoOptions & {
+  site: string
+  user?: string
+  keep: boolean
+  seconds: number
+  json: boolean
+}
 
-/** @returns exit status */
-export async function connectSite(
-  options: VideoOptions & { site: string; user?: string; keep: boolean; seconds: number; json: boolean },
-): Promise<number> {
-  const video = videoOf(options)
-  const loaded = await loadProfile(options.site)
-  const platform = createNodePlatform({ logger: createLogger({ level: 'warn' }) })
-  const app = createApp(platform, { profiles: [loaded] })
-  let snapshot: ConnectionSnapshot | null = null
-  let firstFrameAt: number | null = null
-  let failure: Failure | null = null
-  const started = Date.now()
-  const watchers = new Set<() => void>()
-  const until = (fits: (now: ConnectionSnapshot) => boolean, deadlineMs?: number): Promise<void> =>
-    new Promise((resolve) => {
-      const check = (): void => {
-        if (snapshot && !fits(snapshot)) return
-        watchers.delete(check)
-        resolve()
-      }
-      watchers.add(check)
-      if (deadlineMs !== undefined) setTimeout(resolve, deadlineMs).unref()
-    })
+const isOver = ({ state }: ConnectionSnapshot): boolean => state === 'failed' || state === 'ended'
+const firstFrameDeadlineMs = 10_000
+const cleanUpDeadlineMs = 40_000
+
+/** What a run came to. */
+interface Outcome {
+  /** The connection while it stood (its end takes the facts away), with the steps' times. */
+  snapshot: ConnectionSnapshot | null
+  firstFrameMs: number | null
+  failure: Failure | null
+}
+
+/** Follows the snapshots of the app's one connection. */
+function follow(app: App, onSnapshot: (snapshot: ConnectionSnapshot) => void) {
+  const watchers = new Set<(snapshot: ConnectionSnapshot) => void>()
   app.subscribe((event, data) => {
     if (event !== 'connection.changed') return
-    const before = snapshot?.state
-    snapshot = data as ConnectionSnapshot
-    if (snapshot.state !== before && !options.json) say(snapshot.state)
+    const snapshot = data as ConnectionSnapshot
+    onSnapshot(snapshot)
+    for (const watcher of watchers) watcher(snapshot)
+  })
+  return {
+    /** Resolves as soon as the connection fits, or at the deadline. */
+    until: (connection: Connection, fits: (now: ConnectionSnapshot) => boolean, deadlineMs?: number) =>
+      new Promise<void>((resolve) => {
+        const look = (now: ConnectionSnapshot): void => {
+          if (!fits(now)) return
+          watchers.delete(look)
+          resolve()
+        }
+        watchers.add(look)
+        look(connection.snapshot)
+        if (deadlineMs !== undefined) setTimeout(resolve, deadlineMs).unref()
+      }),
+  }
+}
+
+async function run(
+  app: App,
+  loaded: LoadedProfile,
+  video: VideoRequest,
+  options: ConnectSiteOptions,
+): Promise<Outcome> {
+  const started = Date.now()
+  let state: string | null = null
+  let firstFrameAt: number | null = null
+  const { until } = follow(app, (snapshot) => {
+    if (snapshot.state !== state && !options.json) say(snapshot.state)
+    state = snapshot.state
     if (snapshot.stream && snapshot.stream.framesReceived > 0) firstFrameAt ??= Date.now()
     if (snapshot.question) void answerQuestion(app.connection(snapshot.connectionId), snapshot.question)
-    for (const watcher of watchers) watcher()
   })
   const stop = new Promise<void>((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve())
   })
-  try {
-    const reply = await app.call({ id: 'command-line', trusted: true }, 'connection.start', {
-      siteId: loaded.profile.id,
-      user: options.user ?? null,
-      video,
-    })
-    if (!reply.ok) throw new VizlinkError(reply.failure)
-    const { connectionId } = reply.value as CallOutput<'connection.start'>
-    const connection = app.connection(connectionId)
-    await Promise.race([until(({ state }) => state === 'streaming' || over.has(state)), stop])
-    if (connection.snapshot.state === 'streaming') {
-      connection.attachCounter()
-      const enough = new Promise<void>((resolve) => setTimeout(resolve, options.seconds * 1000))
-      await Promise.race([enough, stop, until(({ state }) => over.has(state))])
-    }
-    failure = connection.snapshot.failure
-    snapshot = connection.snapshot
-    const result = snapshot
-    if (!over.has(result.state)) {
-      connection.send(options.keep ? 'DISCONNECT' : 'END')
-      await until(({ state }) => over.has(state), cleanUpDeadlineMs)
-    }
-    snapshot = { ...result, steps: connection.snapshot.steps }
-  } catch (error) {
-    failure = toFailure(error)
-  } finally {
-    await app.dispose()
-    await platform.dispose()
+  const reply = await app.call({ id: 'command-line', trusted: true }, 'connection.start', {
+    siteId: loaded.profile.id,
+    user: options.user ?? null,
+    video,
+  })
+  if (!reply.ok) throw new VizlinkError(reply.failure)
+  const { connectionId } = reply.value as CallOutput<'connection.start'>
+  const connection = app.connection(connectionId)
+  await Promise.race([until(connection, (now) => now.state === 'streaming' || isOver(now)), stop])
+  if (connection.snapshot.state === 'streaming') {
+    connection.attachCounter()
+    // The time counts from the first frame: figures come once a second, and a short run must not miss them.
+    const flowing = (now: ConnectionSnapshot): boolean => (now.stream?.framesReceived ?? 0) > 0 || isOver(now)
+    await Promise.race([until(connection, flowing, firstFrameDeadlineMs), stop])
+    const enough = new Promise<void>((resolve) => setTimeout(resolve, options.seconds * 1000).unref())
+    await Promise.race([enough, stop, until(connection, isOver)])
   }
+  const standing = connection.snapshot
+  if (!isOver(standing)) {
+    connection.send(options.keep ? 'DISCONNECT' : 'END')
+    await until(connection, isOver, cleanUpDeadlineMs)
+  }
+  return {
+    snapshot: { ...standing, steps: connection.snapshot.steps },
+    firstFrameMs: firstFrameAt === null ? null : firstFrameAt - started,
+    // A session that could not be ended is a failure too.
+    failure: standing.failure ?? connection.snapshot.failure,
+  }
+}
+
+/** @returns exit status */
+export async function connectSite(options: ConnectSiteOptions): Promise<number> {
+  const video = videoOf(options)
+  let outcome: Outcome
+  try {
+    const loaded = await loadProfile(options.site)
+    await using stack = new AsyncDisposableStack()
+    const platform = createNodePlatform({ logger: createLogger({ level: 'warn' }) })
+    stack.defer(() => platform.dispose())
+    const app = createApp(platform, { profiles: [loaded] })
+    stack.defer(() => app.dispose())
+    outcome = await run(app, loaded, video, options)
+  } catch (error) {
+    outcome = { snapshot: null, firstFrameMs: null, failure: toFailure(error) }
+  }
+  const { snapshot, firstFrameMs, failure } = outcome
   const report = reportOf({
     video,
     steps: finishedSteps(snapshot),
     facts: snapshot?.stream ?? null,
-    firstFrameMs: firstFrameAt === null ? null : firstFrameAt - started,
+    firstFrameMs,
     link: { channel: snapshot?.link?.channel ?? 'none', kind: snapshot?.link?.kind ?? 'none' },
     failure,
   })

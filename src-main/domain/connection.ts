@@ -5,7 +5,6 @@
 import { assign, fromPromise, setup, type StateValue } from 'xstate'
 import { fail, toFailure, type Failure } from '../shared/errors.ts'
 import { stepNames, type ConnectionState, type StepName } from '../shared/model/connection.ts'
-import { reconnectLimitMs } from './retry.ts'
 
 /** What runs in each state. An actor rejects with anything; its signal aborts when the state is left. */
 export type StepActors = Record<StepName, (signal: AbortSignal) => Promise<void>> & {
@@ -40,18 +39,16 @@ interface Context {
   streamed: boolean
 }
 
-/** Deadlines in ms. `queued` is the user's own limit. */
+/** Deadlines in ms. Those of `queued`, `waiting-for-host` and `reconnecting` are the site's. */
 export type StepDeadlines = Record<StepName | 'reconnecting' | 'cleaning-up' | 'question', number>
 
-export const defaultDeadlines: Omit<StepDeadlines, 'queued' | 'waiting-for-host'> = {
+export const defaultDeadlines: Omit<StepDeadlines, 'queued' | 'waiting-for-host' | 'reconnecting'> = {
   'signing-in': 45_000,
   requesting: 45_000,
   starting: 60_000,
   tunnelling: 45_000,
   pairing: 60_000,
   launching: 90_000,
-  // The last attempt may begin just before the limit.
-  reconnecting: reconnectLimitMs + 60_000,
   // The portal takes up to half a minute to end a session.
   'cleaning-up': 45_000,
   question: 600_000,

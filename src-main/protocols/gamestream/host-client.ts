@@ -30,6 +30,20 @@ export interface LaunchResult {
   keyId: number
 }
 
+/** User of a host's web API. */
+export interface HostOwner {
+  user: string
+  password: string
+}
+
+/** A user that nobody can guess. */
+export function newOwner(): HostOwner {
+  return {
+    user: `vizlink-${randomBytes(6).toString('hex')}`,
+    password: randomBytes(24).toString('base64url'),
+  }
+}
+
 const launchDeadlineMs = 60_000
 const pinDeadlineMs = 120_000
 /** How long a host may take to give up a stream whose client is gone (it notices after 5 s). */
@@ -69,16 +83,16 @@ export class HostClient {
   }
 
   /**
-   * Pairs with a host that has no web user yet: makes itself its user and types its own PIN. Whoever comes first owns such
-   * a host, so the caller marks this as unsafe.
+   * Pairs with a host that has no web user yet, or `owner`: makes `owner` its user and types its own PIN. Whoever comes
+   * first owns such a host, so the caller marks this as unsafe.
    */
-  async claimAndPair(): Promise<void> {
+  async claimAndPair({ user, password } = newOwner()): Promise<void> {
     const webCertificate = await lookAtCertificate(this.ports.web)
-    const user = `vizlink-${randomBytes(6).toString('hex')}`
-    const password = randomBytes(24).toString('base64url')
-    const claimed = await this.web('/api/password', webCertificate, null, {
-      currentUsername: '',
-      currentPassword: '',
+    const authorization = `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`
+    // A host without a user looks at the new name and password alone; the rest is for one that was claimed before.
+    const claimed = await this.web('/api/password', webCertificate, authorization, {
+      currentUsername: user,
+      currentPassword: password,
       newUsername: user,
       newPassword: password,
       confirmNewPassword: password,
@@ -92,7 +106,6 @@ export class HostClient {
         ],
       })
     }
-    const authorization = `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`
     const pin = String(randomInt(0, 10_000)).padStart(4, '0')
     await this.pairWith(pin, webCertificate, async () => {
       const end = Date.now() + pinDeadlineMs

@@ -7,7 +7,7 @@ import {
   visibleState,
   type Ending,
 } from '../../domain/connection.ts'
-import { reconnectDelayMs, reconnectLimitMs, worthRetrying } from '../../domain/retry.ts'
+import { lastAttemptMs, reconnectDelayMs, worthRetrying } from '../../domain/retry.ts'
 import { advanceSteps, describeStep, pendingSteps } from '../../domain/steps.ts'
 import { fail, toFailure, type EvidenceItem } from '../../shared/errors.ts'
 import type {
@@ -108,6 +108,7 @@ export class Connection {
         ...defaultDeadlines,
         queued: profile.limits.queueSeconds * 1000,
         'waiting-for-host': profile.limits.hostReadySeconds * 1000 + 30_000,
+        reconnecting: profile.limits.reconnectSeconds * 1000 + lastAttemptMs,
       },
     )
     this.actor = createActor(machine)
@@ -250,9 +251,11 @@ export class Connection {
         retryable: false,
       })
     }
-    await host.client.claimAndPair()
+    const { pairings } = this.options
+    const session = this.mustSession()
+    await host.client.claimAndPair(await pairings.owner(session.id))
     const certificate = host.client.pinnedCertificate
-    if (certificate) await this.options.pairings.remember(this.mustSession().id, certificate)
+    if (certificate) await pairings.remember(session.id, certificate)
     this.update({
       warnings: [
         ...this.snapshotValue.warnings,
@@ -272,7 +275,7 @@ export class Connection {
 
   /** Same job, new tunnel, `/resume`; until it works, it is hopeless, or the time is over. */
   private async reconnect(signal: AbortSignal): Promise<void> {
-    const end = Date.now() + reconnectLimitMs
+    const end = Date.now() + this.options.loaded.profile.limits.reconnectSeconds * 1000
     const tried: EvidenceItem[] = []
     for (let attempt = 0; ; attempt++) {
       await wait(reconnectDelayMs(attempt), signal)

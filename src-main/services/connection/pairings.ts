@@ -1,23 +1,33 @@
 /**
- * What hosts know us by and what we know them by: our identity and their certificates, by session. In the platform's secret
- * store, so that another run of the client can resume a session of this one.
+ * What hosts know us by and what we know them by: our identity; for each session its host's owner and certificate. In the
+ * platform's secret store, so that another run of the client can resume a session of this one.
  */
 import { z } from 'zod'
 import type { SecretStore } from '../../ports/platform.ts'
+import { newOwner, type HostOwner } from '../../protocols/gamestream/host-client.ts'
 import { createIdentity, type ClientIdentity } from '../../protocols/gamestream/identity.ts'
 
+const identityName = 'gamestream-identity'
 const identityShape = z.object({
   uniqueId: z.string().regex(/^[0-9a-f]{16}$/),
   keyPem: z.string().startsWith('-----BEGIN PRIVATE KEY-----'),
   certificatePem: z.string().startsWith('-----BEGIN CERTIFICATE-----'),
 })
-const identityName = 'gamestream-identity'
-const certificateName = (siteId: string, sessionId: string): string =>
-  `host-certificate/${siteId}/${sessionId}`
+const pairingsName = (siteId: string): string => `host-pairings/${siteId}`
+const pairingsShape = z.array(
+  z.object({
+    sessionId: z.string(),
+    owner: z.object({ user: z.string(), password: z.string() }),
+    certificatePem: z.string().nullable(),
+  }),
+)
+/** Sessions that ended without us leave theirs: the oldest go. */
+const maximumPairings = 32
 
-function parsed(text: string | null): ClientIdentity | null {
+/** What was stored, or null where nothing usable was. */
+function parsed<T>(shape: z.ZodType<T>, text: string | null): T | null {
   try {
-    return text === null ? null : identityShape.parse(JSON.parse(text))
+    return text === null ? null : shape.parse(JSON.parse(text))
   } catch {
     return null
   }
@@ -27,13 +37,15 @@ function parsed(text: string | null): ClientIdentity | null {
 export interface Pairings {
   /** Certificate (PEM) that the session's host was paired with, or null. */
   hostCertificate(sessionId: string): Promise<string | null>
+  /** Who claims the session's host: stored before it happens, so that a claim half done can be gone on with. */
+  owner(sessionId: string): Promise<HostOwner>
   remember(sessionId: string, certificatePem: string): Promise<void>
   forget(sessionId: string): Promise<void>
 }
 
 /** The stored identity; made and stored the first time. */
 export async function loadIdentity(secrets: SecretStore): Promise<ClientIdentity> {
-  const stored = parsed(await secrets.get(identityName))
+  const stored = parsed(identityShape, await secrets.get(identityName))
   if (stored) return stored
   const identity = await createIdentity()
   await secrets.set(identityName, JSON.stringify(identity))
@@ -41,9 +53,30 @@ export async function loadIdentity(secrets: SecretStore): Promise<ClientIdentity
 }
 
 export function pairingsOf(secrets: SecretStore, siteId: string): Pairings {
+  const name = pairingsName(siteId)
+  const read = async () => parsed(pairingsShape, await secrets.get(name)) ?? []
+  const find = async (sessionId: string) => (await read()).find((one) => one.sessionId === sessionId)
+  const others = async (sessionId: string) => (await read()).filter((one) => one.sessionId !== sessionId)
+  const save = async (sessionId: string, owner: HostOwner, certificatePem: string | null): Promise<void> => {
+    const all = [...(await others(sessionId)), { sessionId, owner, certificatePem }]
+    await secrets.set(name, JSON.stringify(all.slice(-maximumPairings)))
+  }
+  const owner = async (sessionId: string): Promise<HostOwner> => {
+    const known = await find(sessionId)
+    if (known) return known.owner
+    const made = newOwner()
+    await save(sessionId, made, null)
+    return made
+  }
   return {
-    hostCertificate: (sessionId) => secrets.get(certificateName(siteId, sessionId)),
-    remember: (sessionId, certificatePem) => secrets.set(certificateName(siteId, sessionId), certificatePem),
-    forget: (sessionId) => secrets.delete(certificateName(siteId, sessionId)),
+    hostCertificate: async (sessionId) => (await find(sessionId))?.certificatePem ?? null,
+    owner,
+    async remember(sessionId, certificatePem) {
+      await save(sessionId, await owner(sessionId), certificatePem)
+    },
+    async forget(sessionId) {
+      const rest = await others(sessionId)
+      await (rest.length > 0 ? secrets.set(name, JSON.stringify(rest)) : secrets.delete(name))
+    },
   }
 }

@@ -1,13 +1,18 @@
 /** The user's sessions at a site, outside a connection: list them, end one. Each call signs in for itself. */
 import { fail } from '../../shared/errors.ts'
 import type { Session } from '../../shared/model/connection.ts'
+import type { SecretStore } from '../../ports/platform.ts'
+import { pairingsOf } from '../connection/pairings.ts'
 import { PortalSide, toSession } from '../connection/portal-session.ts'
 import type { LoadedProfile } from '../sites/load-profile.ts'
 
 export class SessionService {
   private readonly profiles: Map<string, LoadedProfile>
 
-  constructor(profiles: readonly LoadedProfile[]) {
+  private readonly secrets: SecretStore
+
+  constructor(profiles: readonly LoadedProfile[], secrets: SecretStore) {
+    this.secrets = secrets
     this.profiles = new Map(profiles.map((loaded) => [loaded.profile.id, loaded]))
   }
 
@@ -27,6 +32,7 @@ export class SessionService {
           nextStep: 'Look at the list of sessions.',
         })
       await portal.remove(sessionId)
+      await pairingsOf(this.secrets, siteId).forget(sessionId)
     })
   }
 

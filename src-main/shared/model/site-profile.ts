@@ -21,18 +21,18 @@ export const sshHostSchema = z.strictObject({
     .describe('Known host keys. Empty: the first key seen is shown to the user and must be confirmed.'),
 })
 
+const httpUrl = z.url({ protocol: /^https?$/, error: 'an http or https URL' })
+
 const portalSchema = z.strictObject({
-  origin: z
-    .url({ protocol: /^https?$/ })
-    .describe('Origin of the portal, for instance https://portal.example.'),
+  origin: httpUrl.describe('Origin of the portal, for instance https://portal.example.'),
   caFile: z
     .string()
     .optional()
     .describe("PEM file with the portal's certificate authority, beside the profile or absolute."),
-  moonlightUrl: z.url().optional().describe('Base URL of the Moonlight API; wins over probing.'),
-  dashboardUrl: z.url().optional().describe('Base URL of the dashboard API; wins over probing.'),
-  authUrl: z.url().optional().describe('Base URL of the auth portal; wins over probing.'),
-  caeUrl: z.url().optional().describe('Base URL of the CAE API; wins over probing.'),
+  moonlightUrl: httpUrl.optional().describe('Base URL of the Moonlight API; wins over probing.'),
+  dashboardUrl: httpUrl.optional().describe('Base URL of the dashboard API; wins over probing.'),
+  authUrl: httpUrl.optional().describe('Base URL of the auth portal; wins over probing.'),
+  caeUrl: httpUrl.optional().describe('Base URL of the CAE API; wins over probing.'),
   webSocketUrl: z
     .url({ protocol: /^wss?$/ })
     .optional()
@@ -96,6 +96,7 @@ export const siteProfileSchema = z.strictObject({
     .strictObject({
       queueSeconds: seconds(1800, 'How long a session may wait in the queue before the client gives up.'),
       hostReadySeconds: seconds(300, "How long a host may take to answer after its job's start."),
+      reconnectSeconds: seconds(60, 'How long a lost connection is made anew before the client gives up.'),
     })
     .prefault({}),
 })

@@ -1,39 +1,16 @@
 /** Faults of the site that end a connection before there is a picture: each its own error kind, and nothing left behind. */
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { ErrorKind } from '../../../src-main/shared/errors.ts'
 import type { StepName } from '../../../src-main/shared/model/connection.ts'
 import type { FaultName } from '../../site/faults.ts'
-import { startSite } from '../../site/index.ts'
-import type { Site } from '../../site/types.ts'
-import { eventually } from '../../support/eventually.ts'
-import { footprint, sameFootprint, type Footprint } from '../../support/footprint.ts'
-import { isOver, startTestClient, type TestClient } from '../../support/test-client.ts'
+import { isOver } from '../../support/test-client.ts'
+import { startTestSite, type TestSite } from '../../support/test-site.ts'
 
-const usual = process.env.TMPDIR
-const folder = mkdtempSync(join(tmpdir(), 'vizlink-test-'))
-const data = mkdtempSync(join(tmpdir(), 'vizlink-test-'))
-let site: Site
-let client: TestClient
-const look = (): Promise<Footprint> => footprint(site, { temporary: folder, data })
-
+let here: TestSite
 beforeAll(async () => {
-  process.env.TMPDIR = folder
-  site = await startSite({ desktop: 'plain', nodes: 1 })
-  client = await startTestClient(site.ready.profile, { dataFolder: data, limits: { hostReadySeconds: 3 } })
-  await eventually('the client has made its identity', async () =>
-    (await look()).files.length > 2 ? true : null,
-  )
+  here = await startTestSite({ limits: { hostReadySeconds: 3 } })
 })
-afterAll(async () => {
-  await client.dispose()
-  await site.dispose()
-  if (usual === undefined) delete process.env.TMPDIR
-  else process.env.TMPDIR = usual
-  for (const path of [folder, data]) rmSync(path, { recursive: true, force: true })
-})
+afterAll(() => here.dispose())
 
 interface Expected {
   fault: FaultName
@@ -125,12 +102,11 @@ const table: Expected[] = [
   },
 ]
 
-describe('each fault is named, explained, and leaves nothing', () => {
-  test.each(table)('$fault: $kind', async ({ fault, kind, step, evidence, retryable }) => {
-    const before = await look()
-    await site.setFault(fault, true)
+test.each(table)('$fault: $kind', async ({ fault, kind, step, evidence, retryable }) => {
+  await here.leavesNothing(async () => {
+    await here.site.setFault(fault, true)
     try {
-      const attempt = await client.connect()
+      const attempt = await here.client.connect()
       const { state, failure, steps } = await attempt.until(isOver)
       expect([state, failure?.kind]).toEqual(['failed', kind])
       expect(failure?.message).toMatch(/^\S.*\.$/)
@@ -140,16 +116,15 @@ describe('each fault is named, explained, and leaves nothing', () => {
       const failed = steps.filter((one) => one.status === 'failed').map((one) => one.name)
       expect(failed).toEqual([step === 'any' ? expect.any(String) : step])
     } finally {
-      await site.setFault(fault, false)
+      await here.site.setFault(fault, false)
     }
-    await sameFootprint(before, look)
   })
+})
 
-  test('after all of them a connection comes up', async () => {
-    const before = await look()
-    const attempt = await client.connect()
+test('after all of them a connection comes up', async () => {
+  await here.leavesNothing(async () => {
+    const attempt = await here.client.connect()
     await attempt.streaming()
     await attempt.leave('END')
-    await sameFootprint(before, look)
   })
 })

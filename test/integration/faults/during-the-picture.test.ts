@@ -1,0 +1,118 @@
+/** Faults of the site that strike while a desktop is in use: mended by reconnecting where they can be, else explained. */
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { ConnectionSnapshot } from '../../../src-main/shared/model/connection.ts'
+import { eventually } from '../../support/eventually.ts'
+import { isOver, type TestConnection } from '../../support/test-client.ts'
+import { startTestSite, type TestSite } from '../../support/test-site.ts'
+
+let here: TestSite
+beforeAll(async () => {
+  here = await startTestSite({ limits: { reconnectSeconds: 6 } })
+})
+afterAll(() => here.dispose())
+
+async function streaming(): Promise<{ stream: TestConnection; snapshot: ConnectionSnapshot }> {
+  const stream = await here.client.connect()
+  return { stream, snapshot: await stream.streaming() }
+}
+
+/** The stream is lost and comes back with the same session, job and node; frames flow again. */
+async function comesBack(stream: TestConnection, before: ConnectionSnapshot, mend = async () => {}) {
+  await stream.until(({ state }) => state === 'reconnecting' || isOver({ ...before, state }))
+  await mend()
+  const after = await stream.streaming()
+  expect(stream.states.slice(-3)).toEqual(['streaming', 'reconnecting', 'streaming'])
+  expect(after.session).toMatchObject({
+    id: before.session?.id,
+    jobId: before.session?.jobId,
+    node: 'viz-node001',
+  })
+  expect(after.failure).toBeNull()
+}
+
+test('redis-public: a healthy connect', async () => {
+  await here.site.setFault('redis-public', true)
+  await here.leavesNothing(async () => {
+    const { stream, snapshot } = await streaming()
+    expect(snapshot.steps.map(({ status }) => status)).toEqual(Array<string>(8).fill('done'))
+    expect(snapshot.session?.jobId).toBe((await here.site.activeJobs())[0])
+    expect((await stream.leave('END')).endedBecause).toBe('You ended the session.')
+  })
+  await here.site.setFault('redis-public', false)
+})
+
+test('relay-killed: reconnects', async () => {
+  await here.leavesNothing(async () => {
+    const { stream, snapshot } = await streaming()
+    await here.site.setFault('relay-killed', true)
+    await comesBack(stream, snapshot)
+    await stream.leave('END')
+  })
+})
+
+test('sshd-stopped and started again: reconnects', async () => {
+  await here.leavesNothing(async () => {
+    const { stream, snapshot } = await streaming()
+    await here.site.setFault('sshd-stopped', true)
+    await comesBack(stream, snapshot, () => here.site.setFault('sshd-stopped', false))
+    await stream.leave('END')
+  })
+})
+
+test('sshd-stopped for good: gives up, says what was tried, keeps the job; another connect resumes it', async () => {
+  await here.leavesNothing(async () => {
+    const { stream, snapshot } = await streaming()
+    await here.site.setFault('sshd-stopped', true)
+    const { state, failure } = await stream.until(isOver)
+    expect([state, failure?.kind, failure?.retryable]).toEqual(['failed', 'gave-up', true])
+    expect(failure?.nextStep).toMatch(/connect again/)
+    expect(failure?.evidence.length).toBeGreaterThan(1)
+    for (const { label, value } of failure?.evidence ?? []) {
+      expect(label).toMatch(/^attempt \d+$/)
+      expect(value).toContain('127.0.0.1 cannot be reached')
+    }
+    await here.site.setFault('sshd-stopped', false)
+    expect(await here.site.activeJobs()).toEqual([snapshot.session?.jobId])
+    const again = await streaming()
+    expect(again.snapshot.session).toMatchObject({ id: snapshot.session?.id, jobId: snapshot.session?.jobId })
+    await again.stream.leave('END')
+  })
+})
+
+/** Whether the socket of an X server lies there without the server. */
+const isStale = (socket: string): boolean =>
+  existsSync(socket) && !readFileSync('/proc/net/unix', 'utf8').includes(` ${socket}\n`)
+
+test('host-killed: the job has ended', async () => {
+  await here.leavesNothing(async () => {
+    const { stream, snapshot } = await streaming()
+    const folder = join(here.site.directory, 'scratch', 'sunshine_sessions', snapshot.session?.id ?? '')
+    const { display } = JSON.parse(readFileSync(join(folder, 'ready.json'), 'utf8')) as { display: string }
+    const socket = `/tmp/.X11-unix/X${display.slice(1)}`
+    expect([existsSync(socket), isStale(socket)]).toEqual([true, false])
+    await here.site.setFault('host-killed', true)
+    const { state, failure } = await stream.until(isOver)
+    expect([state, failure?.kind]).toEqual(['failed', 'job-ended-early'])
+    const evidence = Object.fromEntries((failure?.evidence ?? []).map(({ label, value }) => [label, value]))
+    expect(evidence).toMatchObject({ job: snapshot.session?.jobId, node: 'viz-node001' })
+    expect(evidence['end of the job’s log']).toContain('Sunshine failed to start or was killed')
+    await eventually('the X server took its socket along', () => (isStale(socket) ? null : true))
+  })
+})
+
+test('portal-502 at the end: the user is told that the session still runs', async () => {
+  await here.leavesNothing(async () => {
+    const { stream, snapshot } = await streaming()
+    await here.site.setFault('portal-502', true)
+    const { state, failure } = await stream.leave('END')
+    expect([state, failure?.kind]).toEqual(['failed', 'portal-error'])
+    expect(failure?.message).toContain('keeps running')
+    expect(await here.site.activeJobs()).toEqual([snapshot.session?.jobId])
+    await here.site.setFault('portal-502', false)
+    const input = { siteId: snapshot.siteId, sessionId: snapshot.session?.id }
+    const ended = await here.client.app.call({ id: 'test', trusted: true }, 'sessions.end', input)
+    expect(ended.ok).toBe(true)
+  })
+})

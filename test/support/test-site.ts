@@ -1,0 +1,62 @@
+/** A site and a client on it with temporary folders of their own, so that what they leave can be seen. */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { startSite } from '../site/index.ts'
+import type { Site, SiteOptions } from '../site/types.ts'
+import { eventually } from './eventually.ts'
+import { footprint, sameFootprint, type Footprint } from './footprint.ts'
+import { startTestClient, type TestClient, type TestClientOptions } from './test-client.ts'
+
+export interface TestSite {
+  site: Site
+  client: TestClient
+  /** What stands for the user's folder of data; the client's lies in it, as the command line would make it. */
+  home: string
+  look(): Promise<Footprint>
+  /** Runs `work`, then waits until the machine is as it was before. */
+  leavesNothing<T>(work: () => Promise<T>): Promise<T>
+  dispose(): Promise<void>
+}
+
+/** Starts both; everything after it in this process makes its temporary files in the site's folder. */
+export async function startTestSite(
+  options: SiteOptions & Omit<TestClientOptions, 'dataFolder'> = {},
+): Promise<TestSite> {
+  const { limits, logger, ...siteOptions } = options
+  const usual = process.env.TMPDIR
+  const temporary = mkdtempSync(join(tmpdir(), 'vizlink-test-'))
+  const home = mkdtempSync(join(tmpdir(), 'vizlink-test-'))
+  const data = join(home, 'vizlink')
+  process.env.TMPDIR = temporary
+  const site = await startSite({ desktop: 'plain', nodes: 1, ...siteOptions })
+  const client = await startTestClient(site.ready.profile, {
+    dataFolder: data,
+    ...(limits ? { limits } : {}),
+    ...(logger ? { logger } : {}),
+  })
+  const look = (): Promise<Footprint> => footprint(site, { temporary, data })
+  // A client keeps its identity once it has one: that is no leftover.
+  await eventually('the client has an identity', async () =>
+    (await look()).files.some((name) => /^secrets\/[0-9a-f]{64}$/.test(name)) ? true : null,
+  )
+  return {
+    site,
+    client,
+    home,
+    look,
+    async leavesNothing(work) {
+      const before = await look()
+      const result = await work()
+      await sameFootprint(before, look)
+      return result
+    },
+    async dispose() {
+      await client.dispose()
+      await site.dispose()
+      if (usual === undefined) delete process.env.TMPDIR
+      else process.env.TMPDIR = usual
+      for (const folder of [temporary, home]) rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}

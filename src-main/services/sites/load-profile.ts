@@ -1,5 +1,6 @@
 /** Loads site profiles: JSON checked by schema, file names beside the profile made absolute. */
-import { readFile } from 'node:fs/promises'
+import { X509Certificate } from 'node:crypto'
+import { readFile, stat } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { fail } from '../../shared/errors.ts'
 import { siteProfileSchema, type SiteProfile } from '../../shared/model/site-profile.ts'
@@ -12,7 +13,8 @@ export interface LoadedProfile {
   identityFile: string | null
 }
 
-const maximumProfile = 1024 * 1024
+const maximumFile = 1024 * 1024
+const shownIssues = 5
 
 function bad(path: string, reason: string): Error {
   return fail('bad-profile', {
@@ -26,31 +28,70 @@ function bad(path: string, reason: string): Error {
   })
 }
 
+const reasons: Record<string, string> = {
+  ENOENT: 'there is no such file',
+  ENOTDIR: 'there is no such file',
+  EACCES: 'you may not read it',
+  EPERM: 'you may not read it',
+}
+
+/** Reads a small text file: devices, pipes and folders are refused before anything is read. @throws Error with a reason */
+async function readText(path: string): Promise<string> {
+  try {
+    const information = await stat(path)
+    if (!information.isFile()) throw new Error('it is no file')
+    if (information.size > maximumFile) throw new Error('it is too large')
+    return new TextDecoder('utf-8', { fatal: true }).decode(await readFile(path))
+  } catch (error) {
+    const { code } = error as { code?: unknown }
+    if (code === 'ERR_ENCODING_INVALID_ENCODED_DATA') throw new Error('it is no text (UTF-8)')
+    throw typeof code === 'string' ? new Error(reasons[code] ?? code) : error
+  }
+}
+
+/** What the schema objects to, each with the path of its field. */
+function objections(issues: readonly { path: PropertyKey[]; message: string }[]): string {
+  const shown = issues.slice(0, shownIssues).map(({ path, message }) => {
+    const field = path.map(String).join('.')
+    return `${field || 'top level'}: ${message}`
+  })
+  const more = issues.length - shown.length
+  return shown.join('; ').slice(0, 2000) + (more > 0 ? `; and ${more} more` : '')
+}
+
+function isCertificate(pem: string): boolean {
+  try {
+    return new X509Certificate(pem).subject !== null
+  } catch {
+    return false
+  }
+}
+
+const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
+
 /** @throws VizlinkError bad-profile, naming the file and what is wrong in it */
 export async function loadProfile(path: string): Promise<LoadedProfile> {
-  const text = await readFile(path, 'utf8').catch((error: unknown) => {
-    throw bad(path, error instanceof Error ? error.message : String(error))
+  const text = await readText(path).catch((error: unknown) => {
+    throw bad(path, textOf(error))
   })
-  if (text.length > maximumProfile) throw bad(path, 'the file is too large')
   let json: unknown
   try {
     json = JSON.parse(text)
   } catch (error) {
-    throw bad(path, error instanceof Error ? error.message : 'not JSON')
+    throw bad(path, `it is no JSON: ${textOf(error).slice(0, 200)}`)
   }
   const parsed = siteProfileSchema.safeParse(json)
-  if (!parsed.success) {
-    const issue = parsed.error.issues[0]
-    throw bad(path, issue ? `${issue.path.join('.') || 'top level'}: ${issue.message}` : 'unknown')
-  }
+  if (!parsed.success) throw bad(path, objections(parsed.error.issues))
   const beside = (file: string | undefined): string | null =>
     file === undefined ? null : resolve(dirname(path), file)
   const caFile = beside(parsed.data.portal.caFile)
   const portalCa =
     caFile === null
       ? null
-      : await readFile(caFile, 'utf8').catch(() => {
-          throw bad(path, `portal.caFile: ${caFile} cannot be read`)
+      : await readText(caFile).catch((error: unknown) => {
+          throw bad(path, `portal.caFile: ${caFile}: ${textOf(error)}`)
         })
+  if (portalCa !== null && !isCertificate(portalCa))
+    throw bad(path, `portal.caFile: ${caFile} holds no certificate (PEM)`)
   return { profile: parsed.data, portalCa, identityFile: beside(parsed.data.ssh.identityFile) }
 }

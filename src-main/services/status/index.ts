@@ -7,7 +7,9 @@ import { probeDashboard } from '../../protocols/portal/probe.ts'
 import type { LoadedProfile } from '../sites/load-profile.ts'
 
 type Part = 'services' | 'nodes' | 'jobs'
-const paceMs: Record<Part, number> = { services: 15_000, nodes: 15_000, jobs: 10_000 }
+/** Pause between an answer and the next question, ms. */
+type Pace = Record<Part, number>
+const usualPace: Pace = { services: 15_000, nodes: 15_000, jobs: 10_000 }
 const source = 'Portal dashboard'
 
 function emptySnapshot(siteId: string): StatusSnapshot {
@@ -19,14 +21,16 @@ class SiteWatch {
   private readonly http: PortalHttp
   private readonly loaded: LoadedProfile
   private readonly onChange: (snapshot: StatusSnapshot) => void
+  private readonly pace: Pace
   private snapshot: StatusSnapshot
   private dashboard: Promise<Dashboard> | null = null
   private readonly timers = new Map<Part, NodeJS.Timeout>()
   private stopped = false
   readonly watchers = new Set<string>()
 
-  constructor(loaded: LoadedProfile, onChange: (snapshot: StatusSnapshot) => void) {
+  constructor(loaded: LoadedProfile, onChange: (snapshot: StatusSnapshot) => void, pace: Pace) {
     this.loaded = loaded
+    this.pace = pace
     this.onChange = onChange
     this.http = new PortalHttp(loaded.portalCa)
     this.snapshot = emptySnapshot(loaded.profile.id)
@@ -69,7 +73,7 @@ class SiteWatch {
     if (!this.stopped)
       this.timers.set(
         part,
-        setTimeout(() => void this.poll(part), paceMs[part]),
+        setTimeout(() => void this.poll(part), this.pace[part]),
       )
   }
 
@@ -83,9 +87,16 @@ class SiteWatch {
 export class StatusService {
   private readonly profiles: Map<string, LoadedProfile>
   private readonly onChange: (snapshot: StatusSnapshot) => void
+  private readonly pace: Pace
   private readonly watches = new Map<string, SiteWatch>()
 
-  constructor(profiles: readonly LoadedProfile[], onChange: (snapshot: StatusSnapshot) => void) {
+  /** @param pace for tests */
+  constructor(
+    profiles: readonly LoadedProfile[],
+    onChange: (snapshot: StatusSnapshot) => void,
+    pace: Pace = usualPace,
+  ) {
+    this.pace = pace
     this.profiles = new Map(profiles.map((loaded) => [loaded.profile.id, loaded]))
     this.onChange = onChange
   }
@@ -95,7 +106,7 @@ export class StatusService {
     if (!loaded) return
     const watch = this.watches.get(siteId)
     if (on) {
-      const running = watch ?? new SiteWatch(loaded, this.onChange)
+      const running = watch ?? new SiteWatch(loaded, this.onChange, this.pace)
       this.watches.set(siteId, running)
       running.watchers.add(watcher)
       return

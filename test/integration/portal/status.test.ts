@@ -1,0 +1,167 @@
+/** The status panel's data against a stand-in portal: polled while watched, stale where it must be, never one part in another's way. */
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { StatusService } from '../../../src-main/services/status/index.ts'
+import type { LoadedProfile } from '../../../src-main/services/sites/load-profile.ts'
+import { siteProfileSchema } from '../../../src-main/shared/model/site-profile.ts'
+import { statusSnapshotSchema, type StatusSnapshot } from '../../../src-main/shared/model/status.ts'
+import { eventually } from '../../support/eventually.ts'
+import { readAnswers, replay, startStandIn, type StandIn } from '../../support/stand-in-portal.ts'
+
+const recorded = readAnswers('answers')
+const good: Record<string, string> = {
+  '/api/health/status': 'healthy, idle: /api/health/status',
+  '/api/nodes': 'healthy, idle: /api/nodes',
+  '/api/slurm/jobs': 'two jobs run, one waits: /api/slurm/jobs',
+}
+const paceMs = { services: 200, nodes: 200, jobs: 200 }
+
+let server: StandIn
+/** Another recording for a path, or silence. */
+let instead: Record<string, string>
+let seen: StatusSnapshot[]
+let service: StatusService
+
+beforeEach(async () => {
+  instead = {}
+  seen = []
+  server = await startStandIn(({ path }, response) => {
+    if (path === '/api/health') return void response.end('{"status":"healthy","mode":"production"}')
+    const name = instead[path] ?? good[path]
+    if (name === 'silence') return
+    const answer = recorded.find((one) => one.name === name)
+    if (answer) replay(response, answer)
+    else response.writeHead(404).end('<html>')
+  })
+  service = serviceFor(server.origin)
+})
+afterEach(async () => {
+  await service.dispose()
+  await server[Symbol.asyncDispose]()
+})
+
+function serviceFor(origin: string): StatusService {
+  const profile = siteProfileSchema.parse({
+    version: 1,
+    id: 'site',
+    name: 'Site',
+    portal: { origin },
+    ssh: { loginHost: { address: 'login.example' }, nodes: {} },
+  })
+  const loaded: LoadedProfile = { profile, portalCa: null, identityFile: null }
+  return new StatusService([loaded], (snapshot) => seen.push(statusSnapshotSchema.parse(snapshot)), paceMs)
+}
+
+const until = (what: string, fits: (snapshot: StatusSnapshot) => boolean): Promise<StatusSnapshot> =>
+  eventually(what, () => seen.findLast(fits) ?? null)
+const whole = ({ services, nodes, jobs }: StatusSnapshot): boolean =>
+  [services, nodes, jobs].every(({ value }) => value !== null)
+const polls = (path: string): number => server.asked.filter((asked) => asked.path === path).length
+
+test('all parts come, with their time and without an invention', async () => {
+  const before = Date.now()
+  await service.watch('site', 'page', true)
+  const snapshot = await until('all parts', whole)
+  for (const part of [snapshot.services, snapshot.nodes, snapshot.jobs]) {
+    expect(part).toMatchObject({ source: 'Portal dashboard', problem: null, invented: false })
+    expect(part.at).toBeGreaterThanOrEqual(before)
+  }
+  for (const { method, headers } of server.asked) {
+    expect(method).toBe('GET')
+    expect(headers.authorization).toBeUndefined()
+  }
+})
+
+test('nothing is asked before somebody watches, nor after the last has gone', async () => {
+  await service.watch('nowhere', 'page', true)
+  expect(server.asked).toEqual([])
+  await service.watch('site', 'one', true)
+  await service.watch('site', 'two', true)
+  await eventually('several polls', () => (polls('/api/nodes') > 2 ? true : null))
+  await service.watch('site', 'one', false)
+  const then = polls('/api/nodes')
+  await eventually('polls for the other', () => (polls('/api/nodes') > then ? true : null))
+  await service.forget('two')
+  const asked = server.asked.length
+  const told = seen.length
+  // Two paces of any part: what was to come would have come.
+  await new Promise((resolve) => setTimeout(resolve, 500))
+  expect([server.asked.length, seen.length]).toEqual([asked, told])
+  await service.watch('site', 'three', true)
+  await eventually('polls again', () => (server.asked.length > asked ? true : null))
+})
+
+test('two watchers are one poll', async () => {
+  await service.watch('site', 'one', true)
+  await service.watch('site', 'two', true)
+  await service.watch('site', 'two', true)
+  await until('all parts', whole)
+  expect(polls('/api/health')).toBe(1)
+})
+
+test('a part that fails keeps its last value and time, says why, and comes back', async () => {
+  await service.watch('site', 'page', true)
+  const { jobs } = await until('all parts', whole)
+  instead['/api/slurm/jobs'] = 'slurmctld stopped: /api/slurm/jobs'
+  const stale = await until('a problem', (snapshot) => snapshot.jobs.problem !== null)
+  expect(stale.jobs.value).toEqual(jobs.value)
+  expect(stale.jobs.at).toBeGreaterThanOrEqual(jobs.at ?? 0)
+  expect(stale.jobs.problem).toBe('The portal answered with an error.')
+  const { at } = stale.jobs
+  // The others go on meanwhile.
+  await until(
+    'fresh nodes',
+    (snapshot) => (snapshot.nodes.at ?? 0) > (at ?? 0) && snapshot.nodes.problem === null,
+  )
+  expect(seen.at(-1)?.jobs.at).toBe(at)
+  delete instead['/api/slurm/jobs']
+  await until(
+    'jobs again',
+    (snapshot) => snapshot.jobs.problem === null && (snapshot.jobs.at ?? 0) > (at ?? 0),
+  )
+})
+
+test('a part that hangs does not keep the others', async () => {
+  instead['/api/health/status'] = 'silence'
+  await service.watch('site', 'page', true)
+  const first = await until('nodes', (snapshot) => snapshot.nodes.value !== null)
+  await until('newer nodes', (snapshot) => (snapshot.nodes.at ?? 0) > (first.nodes.at ?? 0))
+  expect(seen.at(-1)?.services.value).toBeNull()
+  // Its own next poll waits for the first: a service that hangs is not flooded.
+  expect(polls('/api/health/status')).toBe(1)
+})
+
+test('what the portal makes up is marked, also after real answers', async () => {
+  await service.watch('site', 'page', true)
+  await until('all parts', whole)
+  instead['/api/nodes'] = 'slurmctld stopped: /api/nodes'
+  const made = await until('invented nodes', (snapshot) => snapshot.nodes.invented)
+  expect(made.nodes.value?.map(({ name }) => name)).toEqual(['node01', 'node02'])
+  expect([made.services.invented, made.jobs.invented]).toEqual([false, false])
+})
+
+test('a portal without a route to its dashboard says so', async () => {
+  await using other = await startStandIn((_asked, response) => void response.writeHead(404).end('<html>'))
+  const lost = serviceFor(other.origin)
+  await lost.watch('site', 'page', true)
+  const { nodes } = await until('a problem', (snapshot) => snapshot.nodes.problem !== null)
+  expect(nodes.problem).toBe('The portal has no route to its dashboard.')
+  await lost.dispose()
+})
+
+test('a portal that is not there says so, and is found once it is', async () => {
+  const gone = await startStandIn(() => undefined)
+  await gone[Symbol.asyncDispose]()
+  const lost = serviceFor(gone.origin)
+  await lost.watch('site', 'page', true)
+  const { jobs } = await until('a problem', (snapshot) => snapshot.jobs.problem !== null)
+  expect(jobs.problem).toBe('The portal cannot be reached.')
+  await lost.dispose()
+})
+
+test('the end does not wait for a service that hangs', async () => {
+  instead['/api/nodes'] = 'silence'
+  await service.watch('site', 'page', true)
+  await eventually('the question', () => (polls('/api/nodes') > 0 ? true : null))
+  await service.dispose()
+  await service.dispose()
+})

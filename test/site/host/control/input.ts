@@ -22,6 +22,14 @@ const bodySizes = new Map([
   [0x55000007, 4],
 ])
 
+/** A place in a picture that has a size. */
+function parsePosition(body: Buffer): InputEvent | null {
+  const width = body.readInt16BE(6) + 1
+  const height = body.readInt16BE(8) + 1
+  if (width < 1 || height < 1) return null
+  return { kind: 'position', x: body.readInt16BE(0), y: body.readInt16BE(2), width, height }
+}
+
 /** Reads one input message's payload; null if malformed or unknown. */
 export function parseInput(payload: Buffer): InputEvent | null {
   if (payload.length < 8 || payload.readUInt32BE(0) !== payload.length - 4) return null
@@ -35,14 +43,7 @@ export function parseInput(payload: Buffer): InputEvent | null {
     case 7:
       return body.length === 4 ? { kind: 'move', dx: body.readInt16BE(0), dy: body.readInt16BE(2) } : null
     case 5:
-      if (body.length !== 10) return null
-      return {
-        kind: 'position',
-        x: body.readInt16BE(0),
-        y: body.readInt16BE(2),
-        width: body.readInt16BE(6) + 1,
-        height: body.readInt16BE(8) + 1,
-      }
+      return body.length === 10 ? parsePosition(body) : null
     case 8:
     case 9:
       return body.length === 1 ? { kind: 'button', down: magic === 8, button: body[0] ?? 0 } : null

@@ -27,6 +27,9 @@ function ecb(key: Buffer, data: Buffer, direction: 'encrypt' | 'decrypt'): Buffe
   return Buffer.concat([cipher.update(data), cipher.final()])
 }
 
+/** Pairings that may be under way; the oldest gives way to a new one. */
+const maximumSessions = 16
+
 interface Session {
   certificate: string
   salt: Buffer
@@ -37,6 +40,20 @@ interface Session {
   /** Stage that must come next. */
   next: 2 | 3 | 4
   answerStage1: ((body: string) => void) | null
+}
+
+/** Whether the client knows the PIN (its hash fits) and the key of its certificate. */
+function provesIdentity(session: Session, secret: Buffer): boolean {
+  const clientSecret = secret.subarray(0, 16)
+  try {
+    const expected = sha256(session.hostChallenge, signatureOf(session.certificate), clientSecret)
+    const hashFits = session.clientHash?.length === 32 && timingSafeEqual(expected, session.clientHash)
+    const signature = secret.subarray(16)
+    return hashFits && createVerify('sha256').update(clientSecret).verify(session.certificate, signature)
+  } catch {
+    // Stage 1 takes any text for a certificate.
+    return false
+  }
 }
 
 export interface Pairing {
@@ -68,6 +85,11 @@ export function createPairing(
     const certificate = hex(query, 'clientcert', 100, 8192)?.toString('latin1')
     if (sessions.has(id)) return bad(id, 'Out of order call to getservercert')
     if (!salt || !certificate) return bad(id, 'Salt too short')
+    const [oldest] = sessions
+    if (sessions.size >= maximumSessions && oldest) {
+      oldest[1].answerStage1?.(bad(oldest[0], 'Too many pairings are under way'))
+      sessions.delete(oldest[0])
+    }
     return new Promise((resolve) => {
       sessions.set(id, {
         certificate,
@@ -105,15 +127,10 @@ export function createPairing(
   }
 
   const stage4 = (id: string, session: Session, secret: Buffer): string => {
-    const clientSecret = secret.subarray(0, 16)
-    const expected = sha256(session.hostChallenge, signatureOf(session.certificate), clientSecret)
-    const hashFits = session.clientHash?.length === 32 && timingSafeEqual(expected, session.clientHash)
-    const signed = createVerify('sha256')
-      .update(clientSecret)
-      .verify(session.certificate, secret.subarray(16))
     sessions.delete(id)
-    if (hashFits && signed) onPaired(id, session.certificate)
-    return success([['paired', hashFits && signed ? 1 : 0]])
+    const proven = provesIdentity(session, secret)
+    if (proven) onPaired(id, session.certificate)
+    return success([['paired', proven ? 1 : 0]])
   }
 
   return {

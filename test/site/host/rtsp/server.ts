@@ -110,9 +110,13 @@ export async function startRtspServer(
   const server: Server = createServer((socket) => {
     sockets.add(socket)
     let received = Buffer.alloc(0)
-    socket.setTimeout(requestDeadlineMs, () => socket.destroy())
+    // From the connection on, so that nobody keeps it by sending a byte now and then.
+    const deadline = setTimeout(() => socket.destroy(), requestDeadlineMs)
     socket.on('error', () => socket.destroy())
-    socket.on('close', () => sockets.delete(socket))
+    socket.on('close', () => {
+      clearTimeout(deadline)
+      sockets.delete(socket)
+    })
     socket.on('data', (chunk: Buffer) => {
       received = Buffer.concat([received, chunk])
       if (received.length > maximumRequest + 24) return socket.destroy()

@@ -40,10 +40,10 @@ const maximumFormBytes = 1024
 const maximumPages = 16
 const nullOrigin = 'null'
 
-/** Starts the server; settles when it listens. */
 /** How long `dispose` waits for the server to report its last connection closed. */
 const closeDeadlineMs = 300
 
+/** Starts the server; settles when it listens. */
 export async function startBrowserShell(options: BrowserShellOptions): Promise<BrowserShell> {
   const { app, logger } = options
   const server = createServer({

@@ -4,7 +4,12 @@ const secretField =
   /^(.*(password|passphrase|passwd|secret|token|cookie|authorization|privatekey|private_key|credential)|pin|rikey|rikeyid|remoteinputkey|key|keydata|signature|salt)$/i
 const secretInText =
   /\b(password|passphrase|secret|access_token|refresh_token|token|rikey|rikeyid|pin|clientchallenge|clientpairingsecret|serverchallengeresp|salt)=[^&\s"']+/gi
-const bearer = /\b(Bearer|Basic)\s+[A-Za-z0-9+/._~=-]+/g
+/** The same names in JSON and in source text of objects, where the value is quoted; a value may be cut off. */
+const quotedSecret =
+  /(["']?\w*(?:password|passphrase|secret|token|rikey|pin|signature|authorization|cookie|private_?key)["']?\s*:\s*)(?:"(?:[^"\\]|\\.)*"?|'[^']*'?)/gi
+const bearer = /\b(Bearer|Basic)\s+[A-Za-z0-9+/._~=-]+/gi
+const webToken = /\beyJ[\w-]{8,}(\.[\w-]*){0,2}/g
+const urlPassword = /(\w:\/\/[^\s/:@]*:)[^\s/@]+@/g
 const pem = /-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(-----END [A-Z ]*PRIVATE KEY-----|$)/g
 
 const removed = '[removed]'
@@ -18,7 +23,10 @@ export function redactText(text: string): string {
   return cut
     .replace(pem, removed)
     .replace(secretInText, (_match, name: string) => `${name}=${removed}`)
+    .replace(quotedSecret, `$1"${removed}"`)
     .replace(bearer, (_match, scheme: string) => `${scheme} ${removed}`)
+    .replace(webToken, removed)
+    .replace(urlPassword, `$1${removed}@`)
 }
 
 /** A copy of `value` that may be logged: bounded in depth and size, without secrets, errors and bytes as short text. */

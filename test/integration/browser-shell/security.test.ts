@@ -1,6 +1,5 @@
 /** The browser shell against a page, a program or a site that is not ours: each is refused, and the server lives on. */
 import { mkdir, mkdtemp, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises'
-import { request, type IncomingHttpHeaders } from 'node:http'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -10,13 +9,8 @@ import { startBrowserShell, type BrowserShell } from '../../../src-main/shells/b
 import { contentSecurityPolicy } from '../../../src-main/shells/page-headers.ts'
 import { maximumCallBytes } from '../../../src-main/shared/contract.ts'
 import { createFakeApp, type FakeApp } from '../../support/fake-app.ts'
+import { closed, form, shellClient, type ShellClient } from '../../support/shell-client.ts'
 import { collectingLogger, type CollectingLogger } from '../../support/silent-logger.ts'
-
-interface Answer {
-  status: number
-  headers: IncomingHttpHeaders
-  body: string
-}
 
 let folder: string
 let shell: BrowserShell
@@ -55,67 +49,11 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true })
 })
 
-function ask(
-  path: string,
-  {
-    method = 'GET',
-    headers = {},
-    body,
-  }: { method?: string; headers?: Record<string, string>; body?: string } = {},
-): Promise<Answer> {
-  return new Promise((resolve, reject) => {
-    const outgoing = request({ host: '127.0.0.1', port, path, method, headers, agent: false }, (response) => {
-      let text = ''
-      response.setEncoding('utf8')
-      response.on('data', (part: string) => (text += part))
-      response.on('end', () =>
-        resolve({ status: response.statusCode ?? 0, headers: response.headers, body: text }),
-      )
-      response.on('error', reject)
-    })
-    outgoing.on('error', reject)
-    outgoing.end(body)
-  })
-}
-
-const form = { 'content-type': 'application/x-www-form-urlencoded', origin: 'null' }
-
-async function newToken(): Promise<string> {
-  const page = await readFile(await shell.openUrlFile(), 'utf8')
-  const token = /name="token" value="([^"]+)"/.exec(page)?.[1]
-  if (!token) throw new Error('the file holds no token')
-  return token
-}
-
-const redeem = (token: string, headers: Record<string, string> = {}): Promise<Answer> =>
-  ask('/session', {
-    method: 'POST',
-    headers: { ...form, ...headers },
-    body: `token=${encodeURIComponent(token)}`,
-  })
-
-async function signIn(): Promise<string> {
-  const { headers } = await redeem(await newToken())
-  return headers['set-cookie']?.[0]?.split(';', 1)[0] ?? ''
-}
-
-/** Opens a WebSocket; settles with its state after the handshake. */
-function openSocket(
-  path: string,
-  headers: Record<string, string>,
-): Promise<{ socket: WebSocket; status: number }> {
-  return new Promise((resolve) => {
-    const socket = new WebSocket(`ws://127.0.0.1:${port}${path}`, { headers })
-    socket.once('open', () => resolve({ socket, status: 101 }))
-    socket.once('unexpected-response', (_request, response) => {
-      response.resume()
-      resolve({ socket, status: response.statusCode ?? 0 })
-    })
-    socket.on('error', () => undefined)
-  })
-}
-
-const closed = (socket: WebSocket): Promise<number> => new Promise((resolve) => socket.once('close', resolve))
+const ask: ShellClient['ask'] = (...input) => shellClient(shell).ask(...input)
+const newToken = (): Promise<string> => shellClient(shell).newToken()
+const redeem: ShellClient['redeem'] = (...input) => shellClient(shell).redeem(...input)
+const signIn = (): Promise<string> => shellClient(shell).signIn()
+const openSocket: ShellClient['openSocket'] = (...input) => shellClient(shell).openSocket(...input)
 
 /** Proves that the server still serves whoever is signed in. */
 async function expectAlive(): Promise<void> {

@@ -31,6 +31,13 @@ describe('the log', () => {
       'a PEM key in a text',
       { line: `-----BEGIN OPENSSH PRIVATE KEY-----\n${canary}\n-----END OPENSSH PRIVATE KEY-----` },
     ],
+    ['an answer’s JSON in a text', { value: `{"ok":true,"token":"${canary}","user":"alice"}` }],
+    ['an answer’s JSON that is cut off', { value: `{"ok":true,"access_token": "x\\"${canary}` }],
+    ['an inspected object', { value: `{ password: '${canary}' }` }],
+    ['a web token anywhere', { value: `refused: eyJhbGciOiJIUzI1NiJ9.${canary}.${canary}` }],
+    ['a lower-case scheme', { value: `authorization: bearer ${canary}` }],
+    ['a password in a URL', { url: `redis://default:${canary}@127.0.0.1:6379/0` }],
+    ['an error inside a list', { errors: [new Error(`password=${canary}`)] }],
     ['the message of an error', { error: new Error(`failed: token=${canary}`) }],
     ['bytes', { data: Buffer.from(canary) }],
   ])('never holds %s', (_what, fields) => {
@@ -38,6 +45,23 @@ describe('the log', () => {
     createLogger({ stream: { write: (line) => void lines.push(line) } }).log('error', 'event', fields)
     expect(lines.join('')).not.toContain(canary)
     expect(lines.join('')).not.toContain(Buffer.from(canary).toString('base64'))
+  })
+
+  test.each([
+    'connect to ssh://login.example:22 as alice',
+    'the job pins CPUs: 8',
+    '{"kind":"auth-refused","keyType":"ssh-ed25519"}',
+    'see https://portal.example/api:v2/x@y',
+  ])('leaves %j as it is', (text) => expect(redactText(text)).toBe(text))
+
+  test('takes no long over hostile text', () => {
+    for (const text of [
+      '"token":"'.repeat(500),
+      'token:"\\'.repeat(600),
+      'eyJ'.repeat(1400),
+      'a://:'.repeat(900),
+    ])
+      redactText(text)
   })
 
   test('keeps what is no secret, and has bounds', () => {

@@ -1,8 +1,10 @@
 /** The status panel's data against a stand-in portal: polled while watched, stale where it must be, never one part in another's way. */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { StatusService } from '../../../src-main/services/status/index.ts'
-import type { LoadedProfile } from '../../../src-main/services/sites/load-profile.ts'
-import { siteProfileSchema } from '../../../src-main/shared/model/site-profile.ts'
+import { loadProfile } from '../../../src-main/services/sites/load-profile.ts'
 import { statusSnapshotSchema, type StatusSnapshot } from '../../../src-main/shared/model/status.ts'
 import { eventually } from '../../support/eventually.ts'
 import { readAnswers, replay, startStandIn, type StandIn } from '../../support/stand-in-portal.ts'
@@ -15,6 +17,7 @@ const good: Record<string, string> = {
 }
 const paceMs = { services: 200, nodes: 200, jobs: 200 }
 
+let folder: string
 let server: StandIn
 /** Another recording for a path, or silence. */
 let instead: Record<string, string>
@@ -22,6 +25,7 @@ let seen: StatusSnapshot[]
 let service: StatusService
 
 beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'vizlink-status-test-'))
   instead = {}
   seen = []
   server = await startStandIn(({ path }, response) => {
@@ -32,23 +36,23 @@ beforeEach(async () => {
     if (answer) replay(response, answer)
     else response.writeHead(404).end('<html>')
   })
-  service = serviceFor(server.origin)
+  service = await serviceFor(server.origin)
 })
 afterEach(async () => {
   await service.dispose()
   await server[Symbol.asyncDispose]()
+  await rm(folder, { recursive: true })
 })
 
-function serviceFor(origin: string): StatusService {
-  const profile = siteProfileSchema.parse({
-    version: 1,
-    id: 'site',
-    name: 'Site',
-    portal: { origin },
-    ssh: { loginHost: { address: 'login.example' }, nodes: {} },
-  })
-  const loaded: LoadedProfile = { profile, portalCa: null, identityFile: null }
-  return new StatusService([loaded], (snapshot) => seen.push(statusSnapshotSchema.parse(snapshot)), paceMs)
+async function serviceFor(origin: string): Promise<StatusService> {
+  const path = join(folder, 'site.json')
+  const profile = { version: 1, id: 'site', name: 'Site', portal: { origin } }
+  await writeFile(
+    path,
+    JSON.stringify({ ...profile, ssh: { loginHost: { address: 'login.example' }, nodes: {} } }),
+  )
+  const take = (snapshot: StatusSnapshot): unknown => seen.push(statusSnapshotSchema.parse(snapshot))
+  return new StatusService([await loadProfile(path)], take, paceMs)
 }
 
 const until = (what: string, fits: (snapshot: StatusSnapshot) => boolean): Promise<StatusSnapshot> =>
@@ -141,7 +145,7 @@ test('what the portal makes up is marked, also after real answers', async () => 
 
 test('a portal without a route to its dashboard says so', async () => {
   await using other = await startStandIn((_asked, response) => void response.writeHead(404).end('<html>'))
-  const lost = serviceFor(other.origin)
+  const lost = await serviceFor(other.origin)
   await lost.watch('site', 'page', true)
   const { nodes } = await until('a problem', (snapshot) => snapshot.nodes.problem !== null)
   expect(nodes.problem).toBe('The portal has no route to its dashboard.')
@@ -151,7 +155,7 @@ test('a portal without a route to its dashboard says so', async () => {
 test('a portal that is not there says so, and is found once it is', async () => {
   const gone = await startStandIn(() => undefined)
   await gone[Symbol.asyncDispose]()
-  const lost = serviceFor(gone.origin)
+  const lost = await serviceFor(gone.origin)
   await lost.watch('site', 'page', true)
   const { jobs } = await until('a problem', (snapshot) => snapshot.jobs.problem !== null)
   expect(jobs.problem).toBe('The portal cannot be reached.')

@@ -1,0 +1,225 @@
+/** The endpoint alone: which datagrams it serves, what it acknowledges, what it makes of bad bytes. */
+import { createSocket, type Socket } from 'node:dgram'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import fc from 'fast-check'
+import { loadNative, type Endpoint } from '../../../src-main/protocols/native.ts'
+import { eventually } from '../../support/eventually.ts'
+import {
+  encodeFrame,
+  encodeStart,
+  FrameReader,
+  frameTypes,
+  type WireFrame,
+} from '../../support/relay-frames.ts'
+
+const { Endpoint: EndpointClass } = loadNative()
+const payload = 'A1B2C3D4E5F60718'
+let endpoint: Endpoint
+let sent: WireFrame[]
+const sockets: Socket[] = []
+
+function makeEndpoint(): Endpoint {
+  sent = []
+  const reader = new FrameReader()
+  return new EndpointClass((chunk) => sent.push(...reader.read(chunk)))
+}
+beforeEach(() => {
+  endpoint = makeEndpoint()
+})
+afterEach(() => {
+  endpoint.close()
+  for (const socket of sockets.splice(0)) socket.close()
+})
+
+/** A socket as the library opens one. */
+async function library(): Promise<{
+  socket: Socket
+  got: string[]
+  say(port: number, data: string | Buffer): void
+}> {
+  const socket = createSocket('udp4')
+  sockets.push(socket)
+  const got: string[] = []
+  socket.on('message', (data) => got.push(data.toString('latin1')))
+  await new Promise<void>((resolve) => socket.bind(0, '127.0.0.1', resolve))
+  return { socket, got, say: (port, data) => socket.send(data, port, '127.0.0.1') }
+}
+
+/** First datagram of an ENet client: CONNECT whose last four bytes are the connect data, big endian. */
+function enetConnect(data: number): Buffer {
+  const datagram = Buffer.alloc(52)
+  datagram[4] = 0x82
+  datagram.writeUInt32BE(data, 48)
+  return datagram
+}
+
+const refusedIs = (count: number): Promise<true> =>
+  eventually(`${count} datagrams refused`, () =>
+    endpoint.statistics().refusedDatagrams === count ? true : null,
+  )
+const datagrams = (): { flow: number; text: string }[] =>
+  sent
+    .filter(({ type }) => type === 'datagram')
+    .map(({ flow, payload }) => ({ flow, text: payload.toString('latin1') }))
+const passedOn = (count: number): Promise<true> =>
+  eventually(`${count} datagrams passed on`, () => (datagrams().length === count ? true : null))
+
+describe('a flow', () => {
+  test('has an ephemeral port of its own on loopback, another one for every endpoint', () => {
+    const other = new EndpointClass(() => undefined)
+    const ports = [...Object.values(endpoint.ports()), ...Object.values(other.ports())]
+    other.close()
+    expect(new Set(ports).size).toBe(6)
+    expect(Math.min(...ports)).toBeGreaterThan(1023)
+  })
+
+  test.each([
+    ['video', 0],
+    ['audio', 2],
+  ] as const)(
+    '%s is served to whom the first datagram with the payload came from, and to nobody else',
+    async (flow, number) => {
+      const [mine, stranger] = [await library(), await library()]
+      const port = endpoint.ports()[flow]
+      stranger.say(port, payload)
+      await refusedIs(1) // Nothing is expected yet.
+      endpoint.expect({ pingPayload: payload })
+      stranger.say(port, 'ZZZZZZZZZZZZZZZZ')
+      stranger.say(port, payload.slice(0, 8))
+      await refusedIs(3)
+      mine.say(port, `${payload}0001`)
+      await passedOn(1)
+      stranger.say(port, payload)
+      await refusedIs(4)
+      mine.say(port, 'anything')
+      await passedOn(2)
+      expect(datagrams()).toEqual([`${payload}0001`, 'anything'].map((text) => ({ flow: number, text })))
+      endpoint.receive(encodeFrame('datagram', Buffer.from('for the library'), { flow: number }))
+      await eventually('it arrived', () => (mine.got.length > 0 ? true : null))
+      expect({ mine: mine.got, stranger: stranger.got }).toEqual({ mine: ['for the library'], stranger: [] })
+    },
+  )
+
+  test('control is served to whom the connect data came from', async () => {
+    const [mine, stranger] = [await library(), await library()]
+    const { control } = endpoint.ports()
+    endpoint.expect({ connectData: 0xfedcba98 })
+    stranger.say(control, enetConnect(0x12345678))
+    stranger.say(control, enetConnect(0xfedcba98).subarray(0, 51))
+    stranger.say(control, payload)
+    await refusedIs(3)
+    mine.say(control, enetConnect(0xfedcba98))
+    await passedOn(1)
+    stranger.say(control, enetConnect(0xfedcba98))
+    await refusedIs(4)
+    expect(datagrams()).toEqual([{ flow: 1, text: enetConnect(0xfedcba98).toString('latin1') }])
+  })
+
+  test('is given to the next stream when that has another payload', async () => {
+    const [first, second] = [await library(), await library()]
+    const { video } = endpoint.ports()
+    endpoint.expect({ pingPayload: payload })
+    first.say(video, payload)
+    await passedOn(1)
+    endpoint.expect({ pingPayload: 'FEDCBA9876543210' })
+    first.say(video, payload)
+    await refusedIs(1)
+    second.say(video, 'FEDCBA9876543210')
+    await passedOn(2)
+    endpoint.receive(encodeFrame('datagram', Buffer.from('new'), { flow: 0 }))
+    await eventually('it arrived', () => (second.got.length > 0 ? true : null))
+    expect({ first: first.got, second: second.got }).toEqual({ first: [], second: ['new'] })
+  })
+})
+
+test('datagrams reach the library whole and in order, from any portions, and every byte is acknowledged', async () => {
+  const mine = await library()
+  endpoint.expect({ pingPayload: payload })
+  mine.say(endpoint.ports().video, payload)
+  await passedOn(1)
+  const wanted = Array.from({ length: 300 }, (_, index) => `${index}:`.padEnd(200 + (index % 7) * 150, 'v'))
+  // A socket of this system holds about a hundred datagrams: the rest is sent when some have been read.
+  for (let first = 0; first < wanted.length; first += 50) {
+    const texts = wanted.slice(first, first + 50)
+    const wire = Buffer.concat(texts.map((text) => encodeFrame('datagram', Buffer.from(text))))
+    for (let at = 0, size = 1; at < wire.length; at += size, size = 1 + ((size * 7919) % 4000))
+      expect(endpoint.receive(wire.subarray(at, at + size))).toEqual([])
+    await eventually('they arrived', () => (mine.got.length === first + 50 ? true : null))
+  }
+  const total = wanted.reduce((sum, text) => sum + text.length, 0)
+  await eventually('all are acknowledged', () => {
+    const last = sent.findLast(({ type }) => type === 'ack')
+    return last && Number(last.payload.readBigUInt64LE()) === total ? true : null
+  })
+  expect(mine.got).toEqual(wanted)
+})
+
+describe('bytes of the relay', () => {
+  const header = (length: number, type: number, flow = 0): Buffer => {
+    const bytes = Buffer.alloc(8)
+    bytes.writeUInt32LE(length)
+    bytes[4] = type
+    bytes[5] = flow
+    return bytes
+  }
+  test.each([
+    ['a frame that is too long', header(70_000, frameTypes.data)],
+    ['a length of 4 GiB', header(0xffffffff, frameTypes.datagram)],
+    ['an unknown type', header(0, 16)],
+    ['an unknown flow', header(0, frameTypes.datagram, 3)],
+    ['a frame that only endpoints send', encodeStart({ maximumUnacknowledged: 1 << 20 })],
+    ['text', Buffer.from('Last login: today\n')],
+  ])('%s is an error, and the channel stays worthless', (_name, bytes) => {
+    expect(endpoint.receive(encodeFrame('started'))).toHaveLength(1)
+    expect(() => endpoint.receive(bytes)).toThrow(/relay sent/)
+    if (!bytes.equals(encodeStart({ maximumUnacknowledged: 1 << 20 })))
+      expect(() => endpoint.receive(encodeFrame('started'))).toThrow(/relay sent/)
+  })
+
+  test('that are cut short wait for the rest', () => {
+    const bytes = encodeFrame('data', Buffer.from('whole'), { stream: 5 })
+    expect(endpoint.receive(bytes.subarray(0, 10))).toEqual([])
+    expect(endpoint.receive(bytes.subarray(10))).toEqual([
+      { type: 'data', stream: 5, payload: Buffer.from('whole') },
+    ])
+  })
+
+  test('may be anything: it is taken or refused, never worse', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.uint8Array({ maxLength: 300 }), { maxLength: 8 }),
+        fc.boolean(),
+        (chunks, small) => {
+          const victim = new EndpointClass(() => undefined)
+          try {
+            for (const chunk of chunks)
+              victim.receive(Buffer.from(small ? chunk.map((byte) => byte % 5) : chunk))
+          } catch (error) {
+            expect(String(error)).toContain('the relay sent')
+          } finally {
+            victim.close()
+          }
+        },
+      ),
+      { numRuns: 300 },
+    )
+  })
+})
+
+test('arguments that are none are refused, and a closed endpoint does nothing', () => {
+  const wrong: (() => unknown)[] = [
+    () => new (EndpointClass as unknown as new () => Endpoint)(),
+    () => endpoint.receive('text' as never),
+    () => endpoint.expect(null as never),
+    () => endpoint.expect({ pingPayload: 'short' }),
+    () => EndpointClass.frame('hello' as never, 0),
+    () => EndpointClass.frame('data', 70_000),
+    () => EndpointClass.frame('data', 1, Buffer.alloc(100_000)),
+    () => EndpointClass.frame('data', 1, 'text' as never),
+    () => EndpointClass.startFrame({} as never),
+  ]
+  for (const call of wrong) expect(call).toThrow()
+  endpoint.close()
+  expect(endpoint.receive(encodeFrame('datagram', Buffer.from('late')))).toEqual([])
+  endpoint.close()
+})

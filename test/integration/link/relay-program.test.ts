@@ -1,0 +1,300 @@
+/** The relay alone: what it makes of good and bad bytes on its input, and how it treats a slow reader. */
+import { createSocket, type Socket } from 'node:dgram'
+import { createServer, type AddressInfo, type Server } from 'node:net'
+import { afterEach, describe, expect, test } from 'vitest'
+import fc from 'fast-check'
+import { eventually } from '../../support/eventually.ts'
+import {
+  encodeAck,
+  encodeFrame,
+  encodeStart,
+  frameTypes,
+  type StartOptions,
+} from '../../support/relay-frames.ts'
+import { startRelayProgram, type RelayProgram } from '../../support/relay-program.ts'
+
+const ends: (() => unknown)[] = []
+afterEach(async () => {
+  for (const end of ends.splice(0).reverse()) await end()
+})
+
+function relay(options?: { listen?: boolean }): RelayProgram {
+  const program = startRelayProgram(options)
+  ends.push(() => program.kill())
+  return program
+}
+
+/** A UDP port of the "host" that knows where the relay sends from once it has sent something. */
+async function hostPort(): Promise<{ port: number; socket: Socket; relayPort(): Promise<number> }> {
+  const socket = createSocket('udp4')
+  ends.push(() => socket.close())
+  let from: number | null = null
+  socket.on('message', (_data, sender) => (from = sender.port))
+  await new Promise<void>((resolve) => socket.bind(0, '127.0.0.1', resolve))
+  return { port: socket.address().port, socket, relayPort: () => eventually('the relay sent', () => from) }
+}
+
+/** One clear video datagram as a host sends it (moonlight-common-c Video.h). */
+function shard(frame: number, index: number, dataShards: number, size = 1000): Buffer {
+  const datagram = Buffer.alloc(size, 'v')
+  datagram.fill(0, 0, 32)
+  datagram[0] = 0x90
+  datagram.writeUInt32LE(frame, 20)
+  datagram.writeUInt32LE(((index << 12) | (dataShards << 22)) >>> 0, 28)
+  return datagram
+}
+
+const bound = 64 * 1024
+const shardsPerFrame = 8
+const ping = encodeFrame('ping', Buffer.alloc(8, 1))
+const openFrame = (port: number, stream = 1): Buffer => {
+  const payload = Buffer.alloc(2)
+  payload.writeUInt16LE(port)
+  return encodeFrame('open', payload, { stream })
+}
+
+describe('a relay', () => {
+  test('says its version and build at once, and ends with its input', async () => {
+    const program = relay()
+    const { payload } = await program.frame('hello')
+    expect({ version: payload.readUInt16LE(0), build: payload.subarray(2).toString() }).toEqual({
+      version: 1,
+      build: expect.stringMatching(/^[0-9a-f]{32}$/) as string,
+    })
+    program.child.stdin?.end()
+    expect(await program.exited).toEqual({ code: 0, signal: null })
+  })
+
+  test('takes its input in any portions', async () => {
+    const program = relay()
+    const bytes = Buffer.concat([encodeStart({ maximumUnacknowledged: bound }), ping])
+    for (const byte of bytes) program.send(Buffer.from([byte]))
+    await program.frame('started')
+    expect((await program.frame('pong')).payload.subarray(0, 8)).toEqual(Buffer.alloc(8, 1))
+  })
+
+  test('connects to the ports of START alone', async () => {
+    const server = await tcpServer((socket) => socket.end('hello'))
+    const { port } = server.address() as AddressInfo
+    const program = relay()
+    program.send(encodeStart({ maximumUnacknowledged: bound, http: port }))
+    program.send(
+      openFrame(port, 1),
+      openFrame(22, 2),
+      openFrame(9, 3),
+      encodeFrame('open', Buffer.alloc(1), { stream: 4 }),
+    )
+    expect((await program.frame('data', ({ stream }) => stream === 1)).payload.toString()).toBe('hello')
+    for (const stream of [2, 3, 4]) await program.frame('refused', (frame) => frame.stream === stream)
+  })
+
+  test('takes datagrams of the host’s own port alone', async () => {
+    const video = await hostPort()
+    const stranger = await hostPort()
+    const program = relay()
+    program.send(encodeStart({ maximumUnacknowledged: bound, control: video.port }))
+    program.send(encodeFrame('datagram', Buffer.from('hi'), { flow: 1 }))
+    const target = await video.relayPort()
+    stranger.socket.send('from a stranger', target, '127.0.0.1')
+    video.socket.send('from the host', target, '127.0.0.1')
+    await program.frame('datagram')
+    expect(
+      program.frames.filter(({ type }) => type === 'datagram').map(({ payload }) => String(payload)),
+    ).toEqual(['from the host'])
+  })
+})
+
+async function tcpServer(onConnection: Parameters<typeof createServer>[1]): Promise<Server> {
+  const server = createServer(onConnection)
+  ends.push(() => server.close())
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  return server
+}
+
+describe('without acknowledgements', () => {
+  async function video(
+    ports: Partial<StartOptions> = {},
+  ): Promise<{ program: RelayProgram; send: (frame: number) => void }> {
+    const host = await hostPort()
+    const program = relay()
+    program.send(encodeStart({ maximumUnacknowledged: bound, video: host.port, ...ports }))
+    program.send(encodeFrame('datagram', Buffer.from('PING'), { flow: 0 }))
+    const target = await host.relayPort()
+    return {
+      program,
+      send(frame) {
+        for (let index = 0; index < shardsPerFrame; index++)
+          host.socket.send(shard(frame, index, shardsPerFrame), target, '127.0.0.1')
+      },
+    }
+  }
+  const videoFrames = (program: RelayProgram): number[] =>
+    program.frames.filter(({ type }) => type === 'datagram').map(({ payload }) => payload.readUInt32LE(20))
+  let clock = 0
+  /** Bytes of video under way, and waiting in the relay. */
+  const figures = async (program: RelayProgram): Promise<[number, number]> => {
+    const mine = Buffer.alloc(8)
+    mine.writeUInt32LE(++clock)
+    program.send(encodeFrame('ping', mine))
+    const { payload } = await program.frame('pong', (frame) => frame.payload.subarray(0, 8).equals(mine))
+    return [payload.readUInt32LE(8), payload.readUInt32LE(12)]
+  }
+
+  test('video under way stays bounded, whole frames are dropped, and later ones pass whole', async () => {
+    const { program, send } = await video()
+    let frame = 0
+    // One frame at a time, so that the kernel drops nothing on this side.
+    const sendOne = async (): Promise<void> => {
+      send(++frame)
+      await figures(program)
+    }
+    const dropped = (): number =>
+      program.frames.findLast(({ type }) => type === 'dropped')?.payload.readUInt32LE(0) ?? 0
+    while (dropped() < 20 && frame < 500) await sendOne()
+    expect(dropped()).toBe(20)
+    const [underWay, waiting] = await figures(program)
+    expect(underWay).toBeLessThan(bound + 1000)
+    expect(waiting).toBeLessThan(bound + shardsPerFrame * 1000)
+    expect(videoFrames(program).length * 1000).toBe(underWay)
+
+    // The reader comes back: everything that waits passes, then new frames do.
+    const acknowledge = (): void => program.send(encodeAck(videoFrames(program).length * 1000))
+    const last = frame + 10
+    while (frame < last) {
+      acknowledge()
+      await sendOne()
+    }
+    await eventually('the last frame arrived whole', () => {
+      acknowledge()
+      return videoFrames(program).filter((number) => number === last).length === shardsPerFrame ? true : null
+    })
+    const seen = videoFrames(program)
+    expect(seen).toEqual(seen.toSorted((a, b) => a - b))
+    const counts = Map.groupBy(seen, (number) => number)
+    expect([...counts.values()].every((shards) => shards.length === shardsPerFrame)).toBe(true)
+    expect(counts.size + dropped()).toBe(last)
+  })
+
+  test('what control and TCP carry passes all the same', async () => {
+    const control = await hostPort()
+    const server = await tcpServer((socket) => socket.end('hello'))
+    const { port } = server.address() as AddressInfo
+    const { program, send } = await video({ control: control.port, http: port })
+    program.send(encodeFrame('datagram', Buffer.from('connect'), { flow: 1 }))
+    const target = await control.relayPort()
+    for (let frame = 1; (await figures(program))[1] === 0; frame++) send(frame)
+    control.socket.send('control', target, '127.0.0.1')
+    expect(String((await program.frame('datagram', ({ flow }) => flow === 1)).payload)).toBe('control')
+    program.send(openFrame(port))
+    expect(String((await program.frame('data')).payload)).toBe('hello')
+  })
+})
+
+describe('bad input', () => {
+  const start = encodeStart({ maximumUnacknowledged: bound })
+  const header = (length: number, type: number, flow = 0): Buffer => {
+    const bytes = Buffer.alloc(8)
+    bytes.writeUInt32LE(length)
+    bytes[4] = type
+    bytes[5] = flow
+    return bytes
+  }
+  const wrong: [string, Buffer[], string][] = [
+    ['a frame that is too long', [start, header(70_000, frameTypes.data)], 'no frame'],
+    ['a length of 4 GiB', [header(0xffffffff, frameTypes.start)], 'no frame'],
+    ['an unknown type', [start, header(0, 99)], 'no frame'],
+    ['type 0', [header(0, 0)], 'no frame'],
+    ['an unknown flow', [start, header(0, frameTypes.datagram, 3)], 'no frame'],
+    ['text', [Buffer.from('GET / HTTP/1.1\r\n\r\n')], 'no frame'],
+    ['something before START', [encodeFrame('datagram', Buffer.from('x'))], 'START must come first'],
+    ['two STARTs', [start, start], 'malformed START'],
+    ['a START cut short', [encodeFrame('start', start.subarray(8, 20))], 'malformed START'],
+    ['a START with a bound of nothing', [encodeStart({ maximumUnacknowledged: 1 })], 'malformed START'],
+    [
+      'a name for an address',
+      [encodeStart({ maximumUnacknowledged: bound, address: 'localhost' })],
+      'numeric',
+    ],
+    ['a frame that only relays send', [start, encodeFrame('hello')], 'unexpected'],
+    ['an ACK of the wrong size', [start, encodeFrame('ack', Buffer.alloc(7))], 'malformed ACK'],
+    ['a PING of the wrong size', [encodeFrame('ping')], 'malformed PING'],
+  ]
+  test.each(wrong)('%s is named and ends the relay', async (_name, bytes, words) => {
+    const program = relay()
+    program.send(...bytes)
+    const { signal } = await program.exited
+    expect(signal).toBe(null)
+    expect(String((await program.frame('error')).payload)).toContain(words)
+  })
+
+  test('a frame that never becomes whole ends with the input, without a word', async () => {
+    const program = relay()
+    program.send(start, encodeFrame('data', Buffer.alloc(100)).subarray(0, 50))
+    await program.frame('started')
+    program.child.stdin?.end()
+    expect(await program.exited).toEqual({ code: 0, signal: null })
+    expect(program.frames.map(({ type }) => type)).toEqual(['hello', 'started'])
+  })
+
+  test('bytes for streams that do not exist, and acknowledgements from the future, change nothing', async () => {
+    const program = relay()
+    program.send(start, encodeAck(2 ** 50))
+    for (const type of ['data', 'fin', 'reset'] as const)
+      program.send(encodeFrame(type, Buffer.alloc(9), { stream: 77 }))
+    program.send(ping)
+    expect((await program.frame('pong')).payload.readUInt32LE(8)).toBe(0)
+  })
+
+  test('any bytes end in an error or in waiting, never in a crash', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(
+          fc.record({
+            type: fc.integer({ min: 0, max: 16 }),
+            flow: fc.integer({ min: 0, max: 3 }),
+            length: fc.oneof(fc.integer({ min: 0, max: 40 }), fc.constant(67_585)),
+            payload: fc.uint8Array({ maxLength: 40 }),
+          }),
+          { minLength: 1, maxLength: 12 },
+        ),
+        fc.boolean(),
+        async (frames, started) => {
+          const program = startRelayProgram()
+          if (started) program.send(start)
+          for (const { type, flow, length, payload } of frames)
+            program.send(header(length, type, flow), Buffer.from(payload))
+          program.child.stdin?.end()
+          const { signal, code } = await program.exited
+          expect(signal).toBe(null)
+          expect([0, 2]).toContain(code)
+        },
+      ),
+      { numRuns: 150 },
+    )
+  })
+
+  test('questions whose answers nobody reads do not fill its memory', async () => {
+    const program = relay({ listen: false })
+    // 32 MiB of questions with more than twice as much of answers; the pipe stops taking them long before.
+    const questions = Buffer.concat(Array.from({ length: 64 * 1024 }, () => ping))
+    let taken = 0
+    const writeOn = (): void => {
+      if (taken >= 32) return
+      program.child.stdin?.write(questions, () => {
+        taken++
+        writeOn()
+      })
+    }
+    writeOn()
+    const stopped = await eventually('it takes no more', async () => {
+      const before = taken
+      await new Promise((resolve) => setTimeout(resolve, 500))
+      return taken === before ? taken : null
+    })
+    expect(stopped).toBeLessThan(32)
+    expect(program.memory()).toBeLessThan(24 << 20)
+    // Once they are read, everything goes on.
+    program.child.stdout?.resume()
+    await eventually('all questions are taken', () => (taken === 32 ? true : null))
+  })
+})

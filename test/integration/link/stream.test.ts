@@ -1,0 +1,168 @@
+/** Whole streams through link process, jump host, node and relay, over real sshd. */
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { loadNative, type StreamSession, type StreamStart } from '../../../src-main/protocols/native.ts'
+import { decodeHeader, flagKeyFrame, messageType } from '../../../src-main/shared/stream-port.ts'
+import { encodeInput } from '../../../src-main/shared/stream-input.ts'
+import { eventually } from '../../support/eventually.ts'
+import { reachThroughLink, type HostThroughLink } from '../../support/host-through-link.ts'
+import { startRunningHost, type RunningHost } from '../../support/running-host.ts'
+
+/** The smallest bound that the relay takes: a stall shows soon. */
+const maximumUnacknowledgedBytes = 64 * 1024
+let site: RunningHost
+let through: HostThroughLink
+let session: StreamSession | null = null
+beforeAll(async () => {
+  site = await startRunningHost()
+  through = await reachThroughLink(site, { maximumUnacknowledgedBytes })
+})
+afterEach(async () => {
+  await session?.stop()
+  session = null
+  site.host.dropVideo(null)
+  await through.cancel()
+})
+afterAll(async () => {
+  await through.dispose()
+  await site.dispose()
+})
+
+interface Stream {
+  session: StreamSession
+  frames: { number: number; keyFrame: boolean }[]
+  terminated: () => boolean
+}
+
+async function start(options: StreamStart): Promise<Stream> {
+  const frames: Stream['frames'] = []
+  let over = false
+  session = new (loadNative().StreamSession)({
+    onEvent: (event) => (over ||= event.type === 'terminated'),
+    onMessage(bytes) {
+      const header = decodeHeader(bytes)
+      if (typeof header === 'string') throw new Error(header)
+      if (header.type === messageType.video)
+        frames.push({ number: header.frameNumber, keyFrame: (header.flags & flagKeyFrame) !== 0 })
+    },
+  })
+  expect(await session.start(options)).toBe(0)
+  return { session, frames, terminated: () => over }
+}
+
+const arrived = (stream: Stream, count: number): Promise<true> =>
+  eventually(`${count} frames`, () => {
+    if (stream.terminated()) throw new Error('the stream ended')
+    return stream.frames.length >= count ? true : null
+  })
+
+describe.each([{ encryptedRtsp: true }, { encryptedRtsp: false }])(
+  'with encrypted RTSP: $encryptedRtsp',
+  (options) => {
+    test('all frames arrive, in order, the first a key frame', async () => {
+      const launched = await through.launch(options)
+      expect(launched.rtspSessionUrl).toMatch(options.encryptedRtsp ? /^rtspenc:/ : /^rtsp:/)
+      const stream = await start(launched)
+      await arrived(stream, 90)
+      expect(stream.frames[0]?.keyFrame).toBe(true)
+      const numbers = stream.frames.map(({ number }) => number)
+      expect(numbers).toEqual(numbers.map((_, index) => (numbers[0] ?? 0) + index))
+      expect(stream.session.statistics().framesDropped).toBe(0)
+      const facts = await through.facts()
+      expect(facts).toMatchObject({ channel: 'ssh2', kind: 'single', droppedFrames: 0 })
+      expect(facts.receivedBytes).toBeGreaterThan(90 * 1000)
+      expect(facts.unacknowledgedBytes).toBeLessThan(maximumUnacknowledgedBytes)
+      await eventually('the round trip is measured', async () => (await through.facts()).roundTripMs)
+    })
+
+    test('input and requests for a key frame reach the host', async () => {
+      const stream = await start(await through.launch(options))
+      await arrived(stream, 2)
+      const { inputs, keyFrames } = site.host.statistics
+      expect(
+        stream.session.sendInput(
+          Buffer.from(encodeInput([{ kind: 'position', x: 10, y: 20, width: 640, height: 360 }])),
+        ),
+      ).toBe(1)
+      stream.session.requestKeyFrame()
+      await eventually('both', () =>
+        site.host.statistics.inputs === inputs + 1 && site.host.statistics.keyFrames > keyFrames
+          ? true
+          : null,
+      )
+    })
+  },
+)
+
+test('several links to one host stand side by side, each on ports of its own', async () => {
+  const { client } = through.link
+  const ports = { address: '127.0.0.1', ...site.host.ports }
+  const other = await client.request('open-relay', {
+    hopId: null,
+    ports,
+    maximumUnacknowledgedBytes,
+    deadlineMs: 30_000,
+  })
+  const all = [
+    ...Object.values(through.local),
+    ...Object.values(other.local),
+    ...Object.values(site.host.ports),
+  ]
+  expect(new Set(all).size).toBe(all.length)
+  for (const { http } of [through.local, other.local]) {
+    const answer = await fetch(`http://127.0.0.1:${http}/serverinfo`)
+    expect(await answer.text()).toContain('appversion')
+  }
+  await client.request('close-relay', { relayId: other.relayId })
+  await expect(fetch(`http://127.0.0.1:${other.local.http}/serverinfo`)).rejects.toThrow()
+})
+
+test('parity stays on the node: nothing that the channel makes useless is carried', async () => {
+  let sent = 0
+  site.host.dropVideo((datagram) => {
+    sent += datagram.length
+    return false
+  })
+  const stream = await start(await through.launch())
+  const before = (await through.facts()).receivedBytes
+  sent = 0
+  await arrived(stream, stream.frames.length + 60)
+  expect((await through.facts()).receivedBytes - before).toBeLessThan(sent)
+})
+
+test('a stall drops whole frames, then a key frame brings the picture back', async () => {
+  const stream = await start(await through.launch())
+  await arrived(stream, 10)
+  const { pid } = through.link.child
+  const sentBefore = site.host.statistics.framesSent
+  const droppedBefore = (await through.facts()).droppedFrames
+  process.kill(pid, 'SIGSTOP')
+  try {
+    await eventually('the host sends on', () =>
+      site.host.statistics.framesSent > sentBefore + 110 ? true : null,
+    )
+  } finally {
+    process.kill(pid, 'SIGCONT')
+  }
+  const from = stream.frames.length
+  await eventually('frames were dropped', async () =>
+    (await through.facts()).droppedFrames > droppedBefore ? true : null,
+  )
+  await eventually('a key frame after the gap', () => {
+    const later = stream.frames.slice(from)
+    const gap = later.findIndex(
+      ({ number }, index) => index > 0 && number !== (later[index - 1]?.number ?? 0) + 1,
+    )
+    return gap >= 0 && later[gap]?.keyFrame ? true : null
+  })
+  await arrived(stream, stream.frames.length + 20)
+})
+
+test('a second stream on the same link is latched anew', async () => {
+  const first = await start(await through.launch())
+  await arrived(first, 5)
+  await first.session.stop()
+  const second = await start(await through.launch())
+  await arrived(second, 30)
+  const numbers = second.frames.map(({ number }) => number)
+  expect(numbers).toEqual(numbers.map((_, index) => (numbers[0] ?? 0) + index))
+})

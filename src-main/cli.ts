@@ -1,5 +1,6 @@
 /** `vizlink` on the command line: the same app as behind the window, for scripts, administrators and tests. */
 import { Command, InvalidArgumentError, Option } from 'commander'
+import { check, type CheckOptions } from './cli/check.ts'
 import { connectHost } from './cli/connect-host.ts'
 import { connectSite } from './cli/connect-site.ts'
 import { printFailure, type VideoOptions } from './cli/output.ts'
@@ -58,6 +59,7 @@ Examples:
   vizlink serve --site my-cluster.json               the client in a browser window
   vizlink connect --site my-cluster.json --seconds 5 --json
   vizlink sessions --site my-cluster.json
+  vizlink check --site my-cluster.json               what is broken at the site
   vizlink connect --host 127.0.0.1:47989 --seconds 5 straight to a host, without portal and SSH`,
   )
 
@@ -105,6 +107,22 @@ program
   .addOption(profile().makeOptionMandatory())
   .action(async (id: string, options: { site: string }) => {
     process.exitCode = await endSession(id, options)
+  })
+
+program
+  .command('check')
+  .description('Says what works at a site and what does not. Only looks: nothing at the site is changed.')
+  .addOption(profile().makeOptionMandatory())
+  .addOption(new Option('--json', 'print the report as JSON').default(false).conflicts('markdown'))
+  .option('--markdown', 'print the report as Markdown', false)
+  .option('--html <file>', 'write the report as one HTML file')
+  .option('--token-file <file>', "a signed-in user's token, to see whether the dashboard takes it")
+  .addHelpText(
+    'after',
+    '\nExit status: 0 neither warnings nor failures, 1 warnings, 2 failures (docs/site-check.md lists all findings).',
+  )
+  .action(async (options: CheckOptions) => {
+    process.exitCode = await check(options)
   })
 
 withVideo(program.command('serve'))

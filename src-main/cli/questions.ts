@@ -1,5 +1,6 @@
 /** Questions of a connection on a terminal; without one they are refused, and the failure says what was asked. */
 import { createInterface } from 'node:readline/promises'
+import type { QuestionHandlers } from '../services/link/link-client.ts'
 import type { Question } from '../shared/model/connection.ts'
 
 const asking = new Set<string>()
@@ -36,4 +37,14 @@ export async function answerOf(question: Question): Promise<string[] | null> {
   const values: string[] = []
   for (const prompt of question.prompts) values.push(await ask(prompt.text))
   return values
+}
+
+/** The link process's own questions, answered at the terminal. */
+export const terminalQuestions: Omit<QuestionHandlers, 'sign'> = {
+  verifyHostKey: async ({ hop, publicKey, fingerprint }) => {
+    const keyType = publicKey.split(' ')[0] ?? ''
+    return (await answerOf({ type: 'host-key', id: 'host-key', hop, keyType, fingerprint })) !== null
+  },
+  answerPrompts: ({ hop, title, prompts }) =>
+    answerOf({ type: 'prompts', id: 'prompts', hop, title, prompts }),
 }

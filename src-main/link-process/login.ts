@@ -74,8 +74,12 @@ export class Login {
     return null
   }
 
-  async exec({ hopId, command, deadlineMs, maximumBytes }: Input<'exec'>): Promise<Output<'exec'>> {
-    return runExec(this.host(hopId), command, { timer: this.deadlines.start(deadlineMs), maximumBytes })
+  async exec({ hopId, command, deadlineMs, maximumBytes, input }: Input<'exec'>): Promise<Output<'exec'>> {
+    return runExec(this.host(hopId), command, {
+      timer: this.deadlines.start(deadlineMs),
+      maximumBytes,
+      ...(input === undefined ? {} : { input: Buffer.from(input) }),
+    })
   }
 
   async openRelay({

@@ -42,7 +42,14 @@ export interface LinkRequests {
   'close-hop': { input: { hopId: string }; output: null }
   /** Runs a command; `hopId` null means on the last host of the login. Output is cut at `maximumBytes`. */
   exec: {
-    input: { hopId: string | null; command: string; deadlineMs: number; maximumBytes: number }
+    input: {
+      hopId: string | null
+      command: string
+      deadlineMs: number
+      maximumBytes: number
+      /** Text for its standard input: the place for secrets, which a command line shows to everybody on the host. */
+      input?: string
+    }
     output: { stdout: string; stderr: string; code: number | null; signal: string | null; truncated: boolean }
   }
   /** Puts the relay on the host (if its hash is not there), starts it, connects an endpoint with it. */

@@ -11,6 +11,8 @@ export interface LoadedProfile {
   portalCa: string | null
   /** Absolute path of the private key, or null for the SSH agent. */
   identityFile: string | null
+  /** Absolute path of the file with the password of Redis, or null. */
+  redisPasswordFile: string | null
 }
 
 const maximumFile = 1024 * 1024
@@ -93,5 +95,10 @@ export async function loadProfile(path: string): Promise<LoadedProfile> {
         })
   if (portalCa !== null && !isCertificate(portalCa))
     throw bad(path, `portal.caFile: ${caFile} holds no certificate (PEM)`)
-  return { profile: parsed.data, portalCa, identityFile: beside(parsed.data.ssh.identityFile) }
+  return {
+    profile: parsed.data,
+    portalCa,
+    identityFile: beside(parsed.data.ssh.identityFile),
+    redisPasswordFile: beside(parsed.data.redis?.passwordFile),
+  }
 }

@@ -1,5 +1,6 @@
 /** The site profile: how a site (a portal and its cluster) is reached. A JSON file; docs/site-profile.md explains it. */
 import { z } from 'zod'
+import { redisProfileSchema, siteCheckProfileSchema } from './site-check-profile.ts'
 
 const userName = z
   .string()
@@ -99,6 +100,12 @@ export const siteProfileSchema = z.strictObject({
       reconnectSeconds: seconds(60, 'How long a lost connection is made anew before the client gives up.'),
     })
     .prefault({}),
+  redis: redisProfileSchema
+    .optional()
+    .describe('Read access to the session records, for sites that give their users such an account.'),
+  check: siteCheckProfileSchema.describe(
+    'Where the site check looks, where the site differs from the portal’s own set-up.',
+  ),
 })
 export type SiteProfile = z.infer<typeof siteProfileSchema>
 export type SiteProfileInput = z.input<typeof siteProfileSchema>

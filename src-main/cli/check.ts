@@ -1,0 +1,43 @@
+/** `vizlink check`: the site check for administrators and scripts. */
+import { readFile, writeFile } from 'node:fs/promises'
+import { checkSite } from '../services/site-check/index.ts'
+import { loadProfile } from '../services/sites/load-profile.ts'
+import { siteCheckReportSchema } from '../shared/model/site-check.ts'
+import { createLogger, createNodePlatform } from '../shells/node/index.ts'
+import { version } from '../version.ts'
+import { toHtml } from '../shared/site-check-html.ts'
+import { toMarkdown } from '../shared/site-check-markdown.ts'
+import { toText } from './check-text.ts'
+import { say } from './output.ts'
+import { terminalQuestions } from './questions.ts'
+
+export interface CheckOptions {
+  site: string
+  json: boolean
+  markdown: boolean
+  html?: string
+  tokenFile?: string
+}
+
+/** @returns exit status: 0 neither warnings nor failures, 1 warnings, 2 failures */
+export async function check(options: CheckOptions): Promise<number> {
+  const loaded = await loadProfile(options.site)
+  const token = options.tokenFile === undefined ? null : (await readFile(options.tokenFile, 'utf8')).trim()
+  const platform = createNodePlatform({ logger: createLogger({ level: 'warn' }) })
+  try {
+    const report = siteCheckReportSchema.parse(
+      await checkSite({ loaded, platform, version, token, questions: terminalQuestions }),
+    )
+    if (options.html !== undefined) {
+      await writeFile(options.html, toHtml(report))
+      say(`${options.html} is written.`)
+    }
+    if (options.json) process.stdout.write(`${JSON.stringify(report)}\n`)
+    else if (options.markdown) process.stdout.write(toMarkdown(report))
+    else if (options.html === undefined)
+      process.stdout.write(toText(report, { colour: process.stdout.isTTY && !process.env.NO_COLOR }))
+    return report.exitCode
+  } finally {
+    await platform.dispose()
+  }
+}

@@ -1,0 +1,174 @@
+/** What the site check has seen, as plain data. Gatherers make it, rules judge it; nothing here does I/O. */
+
+/** A thing that was looked at, or why it could not be. */
+export type Seen<T> = { ok: true; value: T } | { ok: false; reason: string }
+
+/**
+ * A service through the web server. `down`: the web server knows the way but nobody answers there. `not-routed`: something
+ * else answered (a page, a 404). `odd`: an answer that is not the service's.
+ */
+export interface ServiceSight {
+  state: 'answers' | 'down' | 'not-routed' | 'odd'
+  /** Request and answer in short, for people. */
+  seen: string
+  /** The best time of several requests beyond one round trip to the portal, ms; null where none was taken. */
+  ms: number | null
+}
+
+export interface AuthSight extends ServiceSight {
+  info: { ssoEnabled: boolean; ssoType: string } | null
+}
+
+export interface DashboardSight extends ServiceSight {
+  mode: string | null
+  /** Mode of the answer about nodes, which says `mock` when the service cannot ask Slurm. */
+  nodesMode: string | null
+  /** The service's own setting of single sign-on. */
+  ssoEnabled: boolean | null
+  prometheus: { healthy: boolean; seen: string } | null
+  terminal: boolean
+}
+
+export interface MoonlightSight extends ServiceSight {
+  /** The image that a session of this profile would start, as the controller has it. */
+  image: { id: string; available: boolean } | null
+  /** Sessions of the profile's own user; null where they could not be listed. */
+  sessions: { count: number; inMemory: number; seen: string } | null
+  /** The service says that its Redis fails. */
+  redisFailure: string | null
+}
+
+export interface CertificateSight {
+  /** Whether a chain leads to an authority that the profile or this computer trusts; else OpenSSL's name for the reason. */
+  trustProblem: string | null
+  selfSigned: boolean
+  hasAlternativeNames: boolean
+  /** Whether the host's name is the certificate's common name. */
+  isCommonName: boolean
+  /** Why the names do not fit the host by the rules of HTTPS; null where they do. */
+  nameProblem: string | null
+  names: string
+  validFrom: number
+  validTo: number
+  issuer: string
+}
+
+export type OutsideService =
+  'redis' | 'cae' | 'caeAutomation' | 'dashboard' | 'webSocket' | 'moonlight' | 'authPortal'
+/** `open`: accepted a connection; `closed`: refused; `silent`: no answer in time (a firewall). */
+export type PortState = 'open' | 'closed' | 'silent'
+
+/** One Redis as it meets a stranger: `open` answers a stranger's PING, `locked` asks for a password. */
+export interface RedisSight {
+  where: string
+  state: 'open' | 'locked' | 'refused' | 'silent' | 'other'
+  seen: string
+}
+
+export interface RedisData {
+  /** null: could not be told. */
+  persistent: boolean | null
+  persistenceSeen: string
+  sessions: Seen<{ count: number; withoutEnd: string[]; ghosts: string[] }>
+}
+
+export interface SlurmNode {
+  name: string
+  /** Slurm's word in small letters, without flags. */
+  state: string
+  responding: boolean
+  gres: string
+  reason: string
+}
+
+export interface SlurmSight {
+  controller: { up: boolean; seen: string }
+  /** null: the controller did not say. */
+  partition: { state: 'up' | 'down' | 'missing'; seen: string } | null
+  nodes: SlurmNode[] | null
+}
+
+export interface FolderSight {
+  path: string
+  there: boolean
+  /** Inode number: the same on two machines that see one file system. */
+  inode: string
+  owner: string
+  /** Somebody (its owner at least) may write, and the file system is not read-only. */
+  writable: boolean
+}
+
+export interface LoginHostSight {
+  home: FolderSight
+  scratch: FolderSight
+  /** `unseen`: there is no such folder or it cannot be read. */
+  logRotation: { state: 'found' | 'missing' | 'unseen'; seen: string }
+}
+
+export interface NodeSight {
+  name: string
+  home: FolderSight
+  scratch: FolderSight
+  images: { path: string; there: boolean }
+  jobLogs: FolderSight
+  sessions: FolderSight
+  /** Session folders older than a week. */
+  oldSessions: number | null
+  gpu: GpuSight
+  host: HostSight
+}
+
+export interface GpuSight {
+  kind: 'nvidia' | 'other' | 'none'
+  driverWorks: boolean
+  /** null: could not be told. */
+  encoder: boolean | null
+  seen: string
+}
+
+export interface HostSight {
+  /** Text of a log line or command line that shows the wrong way to start it. */
+  badCommandLine: string | null
+  /** A host was seen running or having run. */
+  started: string | null
+  version: string | null
+}
+
+export interface Observations {
+  now: number
+  profile: {
+    origin: string
+    partition: string
+    /** What the site means; null: either way. */
+    singleSignOn: boolean | null
+    /** Whether the profile names the site's Redis. */
+    redisNamed: boolean
+    /** The login host is the machine that the portal runs on, as far as the profile tells. */
+    loginIsController: boolean
+    /** Paths differ between login host and node, so their folders cannot be compared. */
+    samePaths: { home: boolean; scratch: boolean }
+  }
+  /** One round trip to the portal's web server, ms. */
+  portal: Seen<number>
+  authPortal: Seen<AuthSight>
+  dashboard: Seen<DashboardSight>
+  cae: Seen<ServiceSight & { debugger: boolean }>
+  caeAutomation: Seen<ServiceSight>
+  moonlight: Seen<MoonlightSight>
+  webSocket: Seen<ServiceSight>
+  pages: Seen<{ page: string; there: boolean }[]>
+  openProxy: Seen<{ routed: boolean; seen: string }>
+  /** null: the portal is served without TLS. */
+  certificate: Seen<CertificateSight> | null
+  ports: Seen<Record<OutsideService, { state: PortState; address: string }>>
+  redis: { fromHere: Seen<RedisSight>; fromLogin: Seen<RedisSight>; data: Seen<RedisData> }
+  /** null: no token was given. */
+  token: Seen<{ accepted: boolean; seen: string }> | null
+  login: Seen<{ seen: string }>
+  slurm: Seen<SlurmSight>
+  loginHost: Seen<LoginHostSight>
+  /** The node that was looked at. */
+  node: Seen<NodeSight>
+  /** Whether SSH to that node worked; not ok: nobody could try. */
+  nodeLogin: Seen<{ works: boolean; seen: string }>
+}

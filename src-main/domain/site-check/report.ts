@@ -1,0 +1,51 @@
+/** From observations to the report: every rule once, in order, with the exit status. */
+import {
+  checkSections,
+  type CheckFinding,
+  type CheckResult,
+  type SiteCheckReport,
+} from '../../shared/model/site-check.ts'
+import { catalogue, findingIds, type FindingId } from './catalogue.ts'
+import type { Observations } from './observations.ts'
+import { clusterRules } from './rules/cluster.ts'
+import { portalRules } from './rules/portal.ts'
+import { securityRules } from './rules/security.ts'
+import type { Rule } from './verdict.ts'
+
+/** One rule for each finding: a missing one does not compile. */
+const rules: Readonly<Record<FindingId, Rule>> = { ...portalRules, ...securityRules, ...clusterRules }
+
+const worstFirst: readonly CheckResult[] = ['fail', 'warning', 'not-testable', 'pass']
+const longest = 2000
+
+/** Judges everything that was seen: by section, within one the worst first. */
+export function judge(observations: Observations): CheckFinding[] {
+  const findings = findingIds.map((id) => {
+    const { result, seen, reason } = rules[id](observations)
+    return {
+      id,
+      ...catalogue[id],
+      result,
+      seen: seen.slice(0, longest),
+      reason: reason?.slice(0, longest) ?? null,
+    }
+  })
+  return findings.sort(
+    (left, right) =>
+      checkSections.indexOf(left.section) - checkSections.indexOf(right.section) ||
+      worstFirst.indexOf(left.result) - worstFirst.indexOf(right.result),
+  )
+}
+
+/** How often each result occurs. */
+export function countResults(findings: readonly CheckFinding[]): SiteCheckReport['counts'] {
+  const counts = { pass: 0, warning: 0, fail: 0, 'not-testable': 0 }
+  for (const { result } of findings) counts[result]++
+  return counts
+}
+
+/** 0: neither warnings nor failures; 1: warnings; 2: failures. What could not be tested counts for nothing. */
+export function exitCodeOf(counts: SiteCheckReport['counts']): SiteCheckReport['exitCode'] {
+  if (counts.fail > 0) return 2
+  return counts.warning > 0 ? 1 : 0
+}

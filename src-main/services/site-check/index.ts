@@ -1,0 +1,194 @@
+/** The site check: gathers everything side by side, judges it, and reports. It changes nothing at the site. */
+import type { Observations, Seen } from '../../domain/site-check/observations.ts'
+import { countResults, exitCodeOf, judge } from '../../domain/site-check/report.ts'
+import type { Platform } from '../../ports/platform.ts'
+import { PortalHttp } from '../../protocols/portal/http.ts'
+import type { SiteCheckProfile } from '../../shared/model/site-check-profile.ts'
+import type { SiteCheckProgress, SiteCheckReport } from '../../shared/model/site-check.ts'
+import type { LoadedProfile } from '../sites/load-profile.ts'
+import { lookAtCertificate } from './certificate.ts'
+import { CheckLogin, noQuestions, type ClusterQuestions } from './cluster.ts'
+import { lookAtLoginHost } from './folders.ts'
+import { Gathering } from './gather.ts'
+import { lookAtNode, type NodePaths } from './node.ts'
+import {
+  lookAtAuthPortal,
+  lookAtCae,
+  lookAtCaeAutomation,
+  lookAtDashboard,
+  lookAtMoonlight,
+  lookAtOpenProxy,
+  lookAtPages,
+  lookAtToken,
+  lookAtWebSocket,
+  type PortalLook,
+} from './portal-services.ts'
+import { lookAtRedisData, lookAtRedisFromLogin } from './redis-data.ts'
+import { chooseNode, lookAtSlurm } from './slurm.ts'
+import { lookAtPorts, lookAtRedis, roundTrip } from './sockets.ts'
+
+export interface SiteCheckOptions {
+  loaded: LoadedProfile
+  platform: Pick<Platform, 'processes' | 'clock'>
+  /** Of this client, for the report. */
+  version: string
+  /** A signed-in user's token, to see whether the dashboard takes it. */
+  token?: string | null
+  questions?: ClusterQuestions
+  onProgress?(progress: SiteCheckProgress): void
+}
+
+const seconds = (count: number): number => count * 1000
+/** Image file of the portal's image with this id. */
+const imageFile = (id: string): string => `sunshine_${id}.sif`
+
+/** Runs the whole check. Rejects never because of the site: what cannot be looked at is a finding of the report. */
+export async function checkSite(options: SiteCheckOptions): Promise<SiteCheckReport> {
+  const { loaded, platform, version } = options
+  const { profile } = loaded
+  const startedAt = platform.clock.now()
+  const http = new PortalHttp(loaded.portalCa)
+  const login = new CheckLogin(loaded, platform.processes, options.questions ?? noQuestions)
+  try {
+    const gathering = new Gathering((progress) => options.onProgress?.({ siteId: profile.id, ...progress }))
+    const observations = await observe(options, gathering, http, login)
+    const findings = judge(observations)
+    const counts = countResults(findings)
+    return {
+      version: 1,
+      site: { id: profile.id, name: profile.name, portalOrigin: profile.portal.origin },
+      client: { version },
+      startedAt,
+      durationMs: platform.clock.now() - startedAt,
+      counts,
+      exitCode: exitCodeOf(counts),
+      findings,
+    }
+  } finally {
+    await Promise.all([http.close(), login.close()])
+  }
+}
+
+async function observe(
+  { loaded, platform, token = null }: SiteCheckOptions,
+  gathering: Gathering,
+  http: PortalHttp,
+  login: CheckLogin,
+): Promise<Observations> {
+  const { profile } = loaded
+  const { portal, check, slurm: slurmProfile } = profile
+  const { host, port, secure } = addressOf(portal.origin)
+  const nodePaths = pathsOfNode(check)
+  const redisProfile = profile.redis ?? { address: '127.0.0.1', port: 6379 }
+
+  const reached = gathering.look('the way to the portal', seconds(12), () => roundTrip(host, port))
+  const look = <T>(what: string, limit: number, work: (look: PortalLook) => Promise<T>): Promise<Seen<T>> =>
+    gathering.after(reached, what, seconds(limit), (roundTripMs) => work({ http, portal, roundTripMs }))
+  const loggedIn = gathering.look('the SSH login', seconds(60), () => login.login())
+  const onLogin = <T>(what: string, limit: number, work: () => Promise<T>): Promise<Seen<T>> =>
+    gathering.after(loggedIn, what, seconds(limit), work)
+
+  const slurm = onLogin('Slurm', 45, () => lookAtSlurm(login, slurmProfile.partition))
+  const moonlight = look('the desktop service', 45, lookAtMoonlight)
+  const nodeName = slurm.then((seen) =>
+    chooseNode(seen.ok ? (seen.value.nodes ?? []) : [], Object.keys(profile.ssh.nodes.byName)),
+  )
+  const hop = onLogin('the way to a node', 65, async () => {
+    const name = await nodeName
+    if (name === null) throw new Error('No visualisation node is known.')
+    return { name, hopId: await login.openNode(name) }
+  })
+  const node = gathering.after(hop, 'a visualisation node', seconds(45), async ({ name, hopId }) => {
+    const seen = await moonlight
+    const image = portal.imageId ?? (seen.ok ? seen.value.image?.id : undefined) ?? 'desktop'
+    return lookAtNode(login, hopId, { name, paths: nodePaths, image: imageFile(image) })
+  })
+
+  const [gathered, loginSeen, hopSeen] = await Promise.all([
+    all({
+      portal: reached,
+      authPortal: look('the sign-in service', 40, lookAtAuthPortal),
+      dashboard: look('the dashboard service', 45, lookAtDashboard),
+      cae: look('the CAE service', 40, lookAtCae),
+      caeAutomation: look('the CAE automation service', 40, lookAtCaeAutomation),
+      moonlight,
+      webSocket: look('the event service', 40, lookAtWebSocket),
+      pages: look('the portal’s pages', 40, lookAtPages),
+      openProxy: look('routes of the web server', 40, lookAtOpenProxy),
+      ports: gathering.look('ports of the portal’s host', seconds(10), () => lookAtPorts(host, check.ports)),
+      slurm,
+      loginHost: onLogin('the login host', 25, () => lookAtLoginHost(login, check.paths)),
+      node,
+      redisHere: gathering.look('Redis from here', seconds(10), () => lookAtRedis(host, check.ports.redis)),
+      redisLogin: onLogin('Redis from the login host', 20, () => lookAtRedisFromLogin(login, redisProfile)),
+      redisData: onLogin('records in Redis', 40, () =>
+        lookAtRedisData(login, profile.redis, loaded.redisPasswordFile, check.paths.redisConfiguration),
+      ),
+    }),
+    loggedIn,
+    hop,
+  ])
+  const { redisHere, redisLogin, redisData, ...rest } = gathered
+  return {
+    ...rest,
+    now: platform.clock.now(),
+    profile: {
+      origin: portal.origin,
+      partition: slurmProfile.partition,
+      singleSignOn: check.singleSignOn ?? null,
+      redisNamed: profile.redis !== undefined,
+      loginIsController: profile.ssh.loginHost.address === host,
+      samePaths: {
+        home: nodePaths.home === check.paths.home,
+        scratch: nodePaths.scratch === check.paths.scratch,
+      },
+    },
+    certificate: secure
+      ? await gathering.look('the certificate', seconds(12), () =>
+          lookAtCertificate(host, port, loaded.portalCa),
+        )
+      : null,
+    token:
+      token === null ? null : await look('the token', 40, (portalLook) => lookAtToken(portalLook, token)),
+    redis: { fromHere: redisHere, fromLogin: redisLogin, data: redisData },
+    login: loginSeen,
+    nodeLogin: nodeLoginOf(loginSeen, hopSeen),
+  }
+}
+
+const pathsOfNode = ({ paths, nodePaths }: SiteCheckProfile): NodePaths => ({
+  home: nodePaths.home ?? paths.home,
+  scratch: nodePaths.scratch ?? paths.scratch,
+  images: nodePaths.images ?? paths.images,
+  jobLogs: nodePaths.jobLogs ?? paths.jobLogs,
+  sessions: nodePaths.sessions ?? paths.sessions,
+})
+
+/** Where the login host lets nobody in, nobody could try a node. */
+function nodeLoginOf(login: Seen<unknown>, hop: Seen<{ name: string }>): Observations['nodeLogin'] {
+  if (!login.ok) return login
+  return {
+    ok: true,
+    value: hop.ok ? { works: true, seen: hop.value.name } : { works: false, seen: hop.reason },
+  }
+}
+
+function addressOf(origin: string): { host: string; port: number; secure: boolean } {
+  const { hostname, port, protocol } = new URL(origin)
+  const secure = protocol === 'https:'
+  return {
+    host: hostname.replace(/^\[(.*)\]$/, '$1'),
+    port: port === '' ? (secure ? 443 : 80) : Number(port),
+    secure,
+  }
+}
+
+/** `Promise.all` over an object. */
+async function all<T extends Record<string, Promise<unknown>>>(
+  entries: T,
+): Promise<{ [K in keyof T]: Awaited<T[K]> }> {
+  const values = await Promise.all(
+    Object.entries(entries).map(async ([name, value]) => [name, await value] as const),
+  )
+  return Object.fromEntries(values) as { [K in keyof T]: Awaited<T[K]> }
+}

@@ -1,0 +1,232 @@
+/** The portal's services, each looked at through the web server. Nothing is sent but GET requests that need no login. */
+import { z } from 'zod'
+import type {
+  AuthSight,
+  DashboardSight,
+  MoonlightSight,
+  ServiceSight,
+} from '../../domain/site-check/observations.ts'
+import { responseLimits } from '../../domain/site-check/rules/portal.ts'
+import type { PortalAnswer, PortalHttp } from '../../protocols/portal/http.ts'
+import type { SiteProfile } from '../../shared/model/site-profile.ts'
+import { findService, get, seenOf, timed } from './service-sight.ts'
+
+type PortalProfile = SiteProfile['portal']
+
+export interface PortalLook {
+  http: PortalHttp
+  portal: PortalProfile
+  /** One round trip to the portal, ms. */
+  roundTripMs: number
+}
+
+const trim = (url: string): string => url.replace(/\/+$/, '')
+const bases = (portal: PortalProfile, own: string | undefined, paths: readonly string[]): string[] =>
+  own === undefined ? paths.map((path) => trim(portal.origin) + path) : [trim(own)]
+const shaped =
+  (shape: z.ZodType) =>
+  ({ status, json }: PortalAnswer): boolean =>
+    status === 200 && shape.safeParse(json).success
+
+const infoShape = z.object({ sso_enabled: z.boolean(), sso_type: z.string() })
+
+export async function lookAtAuthPortal({ http, portal, roundTripMs }: PortalLook): Promise<AuthSight> {
+  const found = await findService(http, bases(portal, portal.authUrl, ['/auth']), '/info', shaped(infoShape))
+  const info = infoShape.safeParse(found.answer.json).data
+  const ms = await timed(http, found, '/info', { limitMs: responseLimits.authPortal, roundTripMs })
+  return { ...found.sight, ms, info: info ? { ssoEnabled: info.sso_enabled, ssoType: info.sso_type } : null }
+}
+
+const healthShape = z.object({ status: z.string(), mode: z.string() })
+const modeShape = z.object({ mode: z.string() })
+const configShape = z.object({ sso_enabled: z.boolean() })
+const terminalShape = z.object({ status: z.literal('healthy') })
+
+/** Bases that the forms of the web server's configuration lead to the dashboard at. */
+const dashboardPaths = ['/api', '/api/api', '/dashboardapi']
+
+export async function lookAtDashboard(look: PortalLook): Promise<DashboardSight> {
+  const { http, portal, roundTripMs } = look
+  const found = await findService(
+    http,
+    bases(portal, portal.dashboardUrl, dashboardPaths),
+    '/health',
+    shaped(healthShape),
+  )
+  if (found.sight.state !== 'answers') {
+    const nothing = { mode: null, nodesMode: null, ssoEnabled: null, prometheus: null, terminal: false }
+    return { ...found.sight, ...nothing }
+  }
+  const ms = await timed(http, found, '/health', { limitMs: responseLimits.dashboard, roundTripMs })
+  const ask = (path: string): Promise<PortalAnswer | null> => get(http, found.base + path).catch(() => null)
+  const [config, nodes, prometheus, terminal] = await Promise.all([
+    ask('/auth/config'),
+    ask('/nodes'),
+    ask('/prometheus/health'),
+    hasTerminal(look, found.base),
+  ])
+  return {
+    ...found.sight,
+    ms,
+    mode: healthShape.safeParse(found.answer.json).data?.mode ?? null,
+    nodesMode: modeShape.safeParse(nodes?.json).data?.mode ?? null,
+    ssoEnabled: configShape.safeParse(config?.json).data?.sso_enabled ?? null,
+    prometheus:
+      prometheus && (prometheus.status === 200 || prometheus.status === 503) && prometheus.json !== null
+        ? { healthy: prometheus.status === 200, seen: seenOf(`${found.base}/prometheus/health`, prometheus) }
+        : null,
+    terminal,
+  }
+}
+
+/** Route and health only: no Socket.IO session is opened (a request without its parameters is refused). */
+async function hasTerminal({ http, portal }: PortalLook, dashboard: string): Promise<boolean> {
+  const [health, route] = await Promise.all([
+    get(http, `${dashboard}/ssh/health`).catch(() => null),
+    get(http, `${trim(portal.origin)}/socket.io/`).catch(() => null),
+  ])
+  return shaped(terminalShape)(health ?? noAnswer) && route?.status === 400
+}
+const noAnswer: PortalAnswer = { status: 0, json: null, text: '', serverTime: null, ms: 0 }
+
+const caeShape = z.object({ status: z.string(), service: z.string() })
+const debuggerFile = '?__debugger__=yes&cmd=resource&f=style.css'
+
+export async function lookAtCae({
+  http,
+  portal,
+  roundTripMs,
+}: PortalLook): Promise<ServiceSight & { debugger: boolean }> {
+  const found = await findService(
+    http,
+    bases(portal, portal.caeUrl, ['/cae/api']),
+    '/app/health',
+    shaped(caeShape),
+  )
+  const ms = await timed(http, found, '/app/health', { limitMs: responseLimits.cae, roundTripMs })
+  // The debugger's own style sheet shows that it is on; its console is not touched.
+  const style =
+    found.sight.state === 'answers'
+      ? await get(http, `${found.base}/app/health${debuggerFile}`).catch(() => noAnswer)
+      : noAnswer
+  return {
+    ...found.sight,
+    ms,
+    debugger: style.status === 200 && style.json === null && /debugger|traceback/i.test(style.text),
+  }
+}
+
+/** Its source is not public: any JSON counts. */
+export async function lookAtCaeAutomation({ http, portal }: PortalLook): Promise<ServiceSight> {
+  const paths = ['/cae/automation', '/cae-automation']
+  const found = await findService(
+    http,
+    bases(portal, undefined, paths),
+    '/health',
+    ({ json }) => json !== null,
+  )
+  return found.sight
+}
+
+/** A request without upgrade: the service refuses it (400 or 426) without opening anything. */
+export async function lookAtWebSocket({ http, portal }: PortalLook): Promise<ServiceSight> {
+  const own = portal.webSocketUrl?.replace(/^ws/, 'http')
+  const base = bases(portal, own, ['/ws'])
+  const found = await findService(http, base, '', ({ status }) => status === 400 || status === 426)
+  return found.sight
+}
+
+const imagesShape = z.object({
+  images: z.array(
+    z.object({ id: z.string().max(64), available: z.boolean(), default: z.boolean().catch(false) }),
+  ),
+})
+const sessionsShape = z.object({
+  sessions: z.array(z.looseObject({ sunshine_port: z.unknown() }).nullable()),
+})
+const errorShape = z.object({ error: z.string() })
+const safeUser = /^[a-z_][a-z0-9_-]{0,31}$/
+
+export async function lookAtMoonlight({ http, portal, roundTripMs }: PortalLook): Promise<MoonlightSight> {
+  // Not /health: in one form it is routed while the service's other calls are not.
+  const found = await findService(
+    http,
+    bases(portal, portal.moonlightUrl, ['/api/moonlight']),
+    '/images',
+    shaped(imagesShape),
+  )
+  const ms = await timed(http, found, '/images', { limitMs: responseLimits.moonlight, roundTripMs })
+  const images = imagesShape.safeParse(found.answer.json).data?.images ?? []
+  const image =
+    images.find(({ id, ...other }) => (portal.imageId ? id === portal.imageId : other.default)) ?? null
+  const listed = found.sight.state === 'answers' ? await lookAtSessions(http, found.base, portal.user) : null
+  return { ...found.sight, ms, image, sessions: null, redisFailure: null, ...listed }
+}
+
+/** Lists the sessions of the profile's own user, as the client does at every look at its list; never those of others. */
+async function lookAtSessions(
+  http: PortalHttp,
+  base: string,
+  user: string | undefined,
+): Promise<Pick<MoonlightSight, 'sessions' | 'redisFailure'> | null> {
+  if (user === undefined || !safeUser.test(user)) return null
+  const answer = await get(http, `${base}/sessions`, { 'x-username': user }).catch(() => null)
+  if (answer === null) return null
+  const error = errorShape.safeParse(answer.json).data?.error
+  if (answer.status >= 500 && error !== undefined && /redis|connect|auth/i.test(error))
+    return { sessions: null, redisFailure: `GET /sessions: ${answer.status} ${error.slice(0, 200)}` }
+  const sessions = sessionsShape.safeParse(answer.json).data?.sessions
+  if (answer.status !== 200 || sessions === undefined) return null
+  // Redis gives text only, and the service leaves the user's name out of what it gives.
+  const inMemory = sessions.filter(
+    (item) => typeof item?.sunshine_port === 'number' || item?.username !== undefined,
+  )
+  const words = `${sessions.length} sessions of ${user}, ${inMemory.length} of them with numbers as Redis never gives them`
+  return { sessions: { count: sessions.length, inMemory: inMemory.length, seen: words }, redisFailure: null }
+}
+
+const pages = ['dashboard', 'vnc', 'cae', 'app', 'moonlight']
+
+export async function lookAtPages({ http, portal }: PortalLook): Promise<{ page: string; there: boolean }[]> {
+  return Promise.all(
+    pages.map(async (name) => {
+      const answer = await get(http, `${trim(portal.origin)}/${name}/`)
+      return { page: `/${name}`, there: answer.status === 200 && answer.json === null }
+    }),
+  )
+}
+
+/**
+ * Whether the route to any port exists, without going through it: port 0 leads nowhere, so a web server that has the route
+ * fails with an error of its own, and one that has not answers as for any other path.
+ */
+export async function lookAtOpenProxy({
+  http,
+  portal,
+}: PortalLook): Promise<{ routed: boolean; seen: string }> {
+  const origin = trim(portal.origin)
+  const [probe, other] = await Promise.all(
+    ['/vncproxy/0/', '/no-such-route/0/'].map((path) => get(http, origin + path)),
+  )
+  const routed = probe!.status >= 400 && probe!.status !== 404 && probe!.status !== other!.status
+  return { routed, seen: `GET /vncproxy/0/: ${probe!.status}; GET /no-such-route/0/: ${other!.status}` }
+}
+
+/** Whether the dashboard takes a user's token: one call that wants a login and only reads. */
+export async function lookAtToken(
+  look: PortalLook,
+  token: string,
+): Promise<{ accepted: boolean; seen: string }> {
+  const { http, portal } = look
+  const found = await findService(
+    http,
+    bases(portal, portal.dashboardUrl, dashboardPaths),
+    '/health',
+    shaped(healthShape),
+  )
+  const url = `${found.base}/vnc/images`
+  const answer = await get(http, url, { authorization: `Bearer ${token}` })
+  const seen = `GET ${new URL(url).pathname} with a token: ${answer.status}`
+  if (answer.status !== 200 && answer.status !== 401 && answer.status !== 403) throw new Error(seen)
+  return { accepted: answer.status !== 401, seen }
+}

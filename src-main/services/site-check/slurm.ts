@@ -1,0 +1,58 @@
+/** Slurm as its own programs on the login host tell it. */
+import type { SlurmNode, SlurmSight } from '../../domain/site-check/observations.ts'
+import type { CheckLogin, ScriptOutput } from './cluster.ts'
+
+const deadlineMs = 40_000
+/** Slurm's flags behind a state: not responding, and others that do not matter here. */
+const flags = /[*$@~#!%+^-]+$/
+
+/** Asks the controller first: without it every other program only waits. Error texts go to the same place as answers. */
+const script = (partition: string): string => `
+command -v scontrol >/dev/null 2>&1 || { echo "@@missing"; exit 0; }
+scontrol ping 2>&1 | sed "s/^/@@ping /"
+case "$(scontrol ping 2>&1)" in *UP*) ;; *) exit 0 ;; esac
+sinfo -h -p ${partition} -o "@@partition %P|%a" 2>&1
+sinfo -h -p ${partition} -N -o "@@node %N|%T|%G|%E" 2>&1`
+
+export async function lookAtSlurm(login: CheckLogin, partition: string): Promise<SlurmSight> {
+  if (!/^[\w.-]{1,64}$/.test(partition)) throw new Error(`"${partition}" cannot be the name of a partition`)
+  return readSlurm(await login.run(null, script(partition), deadlineMs), partition)
+}
+
+/** Reads the script's output. */
+export function readSlurm({ lines }: Pick<ScriptOutput, 'lines'>, partition: string): SlurmSight {
+  const of = (name: string): string[] => lines.filter((line) => line.name === name).map(({ text }) => text)
+  if (of('missing').length > 0) throw new Error('The login host has no programs of Slurm.')
+  const ping = of('ping').join('; ').slice(0, 300)
+  if (!/\bUP\b/.test(ping))
+    return { controller: { up: false, seen: ping || 'no answer' }, partition: null, nodes: null }
+  const availabilities = of('partition').map((text) => text.split('|')[1] ?? '')
+  const state =
+    availabilities.length === 0 ? 'missing' : availabilities.some((word) => word !== 'up') ? 'down' : 'up'
+  const seen =
+    availabilities.length === 0 ? `no partition ${partition}` : `${partition} is ${availabilities[0]}`
+  // A node stands there once for each of its partitions and generic resources.
+  const nodes = new Map(of('node').map((text) => [text.split('|')[0] ?? '', readNode(text)]))
+  return { controller: { up: true, seen: ping }, partition: { state, seen }, nodes: [...nodes.values()] }
+}
+
+function readNode(text: string): SlurmNode {
+  const [name = '', state = '', gres = '', ...reason] = text.split('|')
+  const words = reason.join('|').trim()
+  return {
+    name,
+    state: state.replace(flags, '').toLowerCase(),
+    responding: !state.includes('*'),
+    gres: gres === '(null)' ? '' : gres,
+    reason: words === 'none' ? '' : words.slice(0, 200),
+  }
+}
+
+/** The node to look at: one that takes jobs, else any that the profile or Slurm knows. */
+export function chooseNode(nodes: readonly SlurmNode[], named: readonly string[]): string | null {
+  const usable = nodes.filter(
+    ({ responding, state }) => responding && /^(idle|mixed|alloc|compl)/.test(state),
+  )
+  const answering = nodes.filter(({ responding }) => responding)
+  return usable[0]?.name ?? answering[0]?.name ?? nodes[0]?.name ?? named[0] ?? null
+}

@@ -1,0 +1,99 @@
+/** Plain connections to the portal's host: what accepts them, how far it is, how Redis meets a stranger. */
+import { connect, type Socket } from 'node:net'
+import type { OutsideService, PortState, RedisSight } from '../../domain/site-check/observations.ts'
+import { greeting, readGreeting } from '../../protocols/redis/greeting.ts'
+import type { SiteCheckProfile } from '../../shared/model/site-check-profile.ts'
+
+const connectMs = 3000
+const answerMs = 3000
+const maximumAnswer = 1024
+
+/** Connects and hands the socket over; the state where it does not. */
+async function open(host: string, port: number): Promise<{ state: PortState; socket: Socket }> {
+  const socket = connect({ host, port })
+  const state = await new Promise<PortState>((resolve) => {
+    const timer = setTimeout(() => resolve('silent'), connectMs)
+    socket.once('connect', () => resolve('open'))
+    socket.once('error', (error: NodeJS.ErrnoException) =>
+      resolve(error.code === 'ETIMEDOUT' ? 'silent' : 'closed'),
+    )
+    socket.once('close', () => clearTimeout(timer))
+  })
+  // Later errors of a socket that is only looked at do not matter.
+  socket.on('error', () => undefined)
+  return { state, socket }
+}
+
+/** Whether a port accepts connections. Nothing is sent. */
+async function portState(host: string, port: number): Promise<PortState> {
+  const { state, socket } = await open(host, port)
+  socket.destroy()
+  return state
+}
+
+/** Tries every service's own port on the portal's host. */
+export async function lookAtPorts(
+  host: string,
+  ports: SiteCheckProfile['ports'],
+): Promise<Record<OutsideService, { state: PortState; address: string }>> {
+  const entries = await Promise.all(
+    Object.entries(ports).map(
+      async ([name, port]) =>
+        [name, { state: await portState(host, port), address: `${host}:${port}` }] as const,
+    ),
+  )
+  return Object.fromEntries(entries) as Record<OutsideService, { state: PortState; address: string }>
+}
+
+/** The shortest of three connections to the portal: one round trip, ms. Rejects where none is accepted. */
+export async function roundTrip(host: string, port: number): Promise<number> {
+  let best = Infinity
+  let last: PortState = 'silent'
+  for (let attempt = 0; attempt < 3; attempt++) {
+    const started = performance.now()
+    const { state, socket } = await open(host, port)
+    if (state === 'open') best = Math.min(best, performance.now() - started)
+    socket.destroy()
+    last = state
+  }
+  if (best === Infinity)
+    throw new Error(`${host}:${port} ${last === 'silent' ? 'does not answer' : 'refuses connections'}`)
+  return best
+}
+
+/** A stranger's PING: sent without a password, answered by an open Redis only. Nothing else is asked. */
+export async function lookAtRedis(host: string, port: number): Promise<RedisSight> {
+  const where = `${host}:${port}`
+  const { state, socket } = await open(host, port)
+  try {
+    if (state !== 'open') {
+      return {
+        where,
+        state: state === 'closed' ? 'refused' : 'silent',
+        seen: `${where} ${state === 'closed' ? 'refuses connections' : 'does not answer'}`,
+      }
+    }
+    return readGreeting(`${where} (from here)`, await exchange(socket, greeting))
+  } finally {
+    socket.destroy()
+  }
+}
+
+/** Sends and collects what comes until the other side closes, enough has come, or time is over. */
+function exchange(socket: Socket, text: string): Promise<string> {
+  return new Promise((resolve) => {
+    let answer = ''
+    const timer = setTimeout(() => resolve(answer), answerMs)
+    const finish = (): void => {
+      clearTimeout(timer)
+      resolve(answer)
+    }
+    socket.setEncoding('latin1')
+    socket.on('data', (chunk: string) => {
+      answer += chunk
+      if (answer.length > maximumAnswer) finish()
+    })
+    socket.once('close', finish)
+    socket.write(text)
+  })
+}

@@ -8,6 +8,8 @@ export interface PortalAnswer {
   json: unknown
   /** Beginning of the body as text, without tokens. */
   text: string
+  /** Where a redirection leads, without its query, which may carry a token; null without one. */
+  location: string | null
   /** The server's clock as Unix ms (header Date), null without one. */
   serverTime: number | null
   ms: number
@@ -80,6 +82,7 @@ export class PortalHttp {
         json: parseJson(text),
         // Cut before tokens are looked for: a body may have a megabyte. A token that is cut is still one.
         text: withoutTokens(text.slice(0, keptText * 2), options.headers?.authorization).slice(0, keptText),
+        location: placeOf(response.headers.location, url),
         serverTime: Number.isNaN(date) ? null : date,
         ms: performance.now() - started,
       }
@@ -91,6 +94,12 @@ export class PortalHttp {
   async close(): Promise<void> {
     await this.agent.destroy()
   }
+}
+
+function placeOf(location: unknown, from: string): string | null {
+  if (typeof location !== 'string' || !URL.canParse(location, from)) return null
+  const { origin, pathname } = new URL(location, from)
+  return `${origin}${pathname}`.slice(0, 300)
 }
 
 async function readBounded(body: AsyncIterable<Buffer>, path: string): Promise<string> {
@@ -182,12 +191,21 @@ const translations: { reasons: RegExp; make(evidence: EvidenceItem[]): VizlinkEr
 
 /** An answer that is not what the contract says. */
 export function unexpected(path: string, answer: PortalAnswer): VizlinkError {
+  const evidence = answerEvidence(path, answer)
+  if (answer.location !== null && answer.status >= 300 && answer.status < 400) {
+    return fail('portal-error', {
+      message: 'The portal sends us somewhere else.',
+      nextStep: checkOrigin,
+      evidence: [...evidence, { label: 'leads to', value: answer.location }],
+      retryable: false,
+    })
+  }
   return fail('portal-error', {
     message:
       answer.status >= 502 && answer.status <= 504
-        ? 'A service of the portal is not running.'
+        ? 'A service of the portal is not running, or has too much to do.'
         : 'The portal answered with an error.',
     nextStep: 'Try again in a minute; if it stays, tell the portal’s operator and give the evidence below.',
-    evidence: answerEvidence(path, answer),
+    evidence,
   })
 }

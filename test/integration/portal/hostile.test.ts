@@ -142,10 +142,14 @@ describe('a redirection', () => {
     const thief = await answering((_asked, response) => json(response, { valid: true }))
     const server = await answering(
       (_asked, response) =>
-        void response.writeHead(status, { location: `${thief.origin}/auth/verify` }).end(),
+        void response.writeHead(status, { location: `${thief.origin}/auth/verify?token=${canary}` }).end(),
     )
     const failure = await failureOf(new AuthPortal(http, server.origin).verify(token))
-    expect(failure).toMatchObject({ kind: 'portal-error', evidence: [{}, { value: String(status) }, {}] })
+    expect(failure).toMatchObject({
+      kind: 'portal-error',
+      evidence: [{}, { value: String(status) }, {}, { value: `${thief.origin}/auth/verify` }],
+    })
+    expect(JSON.stringify(failure)).not.toContain(canary)
     expect(server.asked).toHaveLength(1)
     expect(thief.asked).toEqual([])
   })

@@ -1,5 +1,6 @@
 /** Each way in which nginx routes the portal's services leads to the right base, or is said to be none. */
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { AuthPortal } from '../../../src-main/protocols/portal/auth.ts'
 import { PortalHttp } from '../../../src-main/protocols/portal/http.ts'
 import { authBase, probeDashboard, probeMoonlight } from '../../../src-main/protocols/portal/probe.ts'
 import { siteProfileSchema, type SiteProfile } from '../../../src-main/shared/model/site-profile.ts'
@@ -102,4 +103,27 @@ test('no portal at all is no missing route', async () => {
   const nowhere = portal({ origin: gone.origin })
   expect((await failureOf(probeMoonlight(http, nowhere))).kind).toBe('portal-unreachable')
   expect((await failureOf(probeDashboard(http, nowhere))).kind).toBe('portal-unreachable')
+})
+
+test.each<[string, string, RegExp]>([
+  ['NG-A', 'auth stopped', /not running/],
+  ['NG-B', 'auth stopped', /not running/],
+  ['NG-D', 'auth stopped', /not running/],
+  ['NG-D', 'rate limit', /too much to do/],
+  ['NG-B plain', 'plain HTTP', /answered with an error/],
+  ['NG-B port 80', 'none', /somewhere else/],
+])('sign-in through %s, %s', async (which, what, message) => {
+  form = which
+  trouble = what
+  const failure = await failureOf(new AuthPortal(http, authBase(portal())).info())
+  expect(failure.kind).toBe('portal-error')
+  expect(failure.message).toMatch(message)
+  // The page that answered is there to be looked at.
+  expect(failure.evidence.find(({ label }) => label === 'answer')?.value).toContain('<html>')
+  if (which === 'NG-B port 80') expect(failure.evidence.at(-1)?.value).toMatch(/^https:\/\/.*\/auth\/info$/)
+})
+
+test.each(['NG-A', 'NG-B', 'NG-D'])('sign-in through %s', async (which) => {
+  form = which
+  expect(await new AuthPortal(http, authBase(portal())).info()).toMatchObject({ sso_type: 'mock' })
 })

@@ -207,6 +207,14 @@ test.each([
   expect(machine.endings).toHaveLength(1)
 })
 
+test('an attempt that failed shows its own failure, whatever its clean-up says', async () => {
+  const machine = drivenMachine({ heldCleanUp: true })
+  await machine.reach('failing')
+  machine.failCleanUp(new Error('late'))
+  await machine.until('failed')
+  expect(machine.context().failure).toEqual(refusal.failure)
+})
+
 test.each(['failed', 'ended'])('%s: RETRY begins anew without a trace', async (state) => {
   const machine = drivenMachine()
   await machine.reach(state)

@@ -174,11 +174,24 @@ export class HostClient {
     }
   }
 
-  /** Ends the running app; "all sessions must be disconnected" is retried for a while. */
+  /**
+   * Ends the running app; "all sessions must be disconnected" is retried for a while.
+   * @throws VizlinkError launch-refused when the app goes on
+   */
   async cancel(): Promise<void> {
     const end = Date.now() + busyDeadlineMs
-    while ((await this.nvhttp('/cancel', {}, true)).code === 503 && Date.now() < end)
+    for (;;) {
+      const answer = await this.nvhttp('/cancel', {}, true)
+      if (answer.code === 200) return
+      if (answer.code !== 503 || Date.now() > end) {
+        throw fail('launch-refused', {
+          message: 'The desktop’s host did not end the desktop.',
+          nextStep: 'Try again; if it stays, end the session.',
+          evidence: [{ label: 'answer', value: `${answer.code} ${answer.message}` }],
+        })
+      }
       await delay(retryEveryMs)
+    }
   }
 
   private async pairWith(

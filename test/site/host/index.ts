@@ -58,7 +58,7 @@ export interface Host {
   readonly statistics: HostStatistics
   /** Datagrams for which this returns true are not sent (tests of parity). */
   dropVideo(decide: ((datagram: Buffer) => boolean) | null): void
-  /** Tells a client goodbye and closes everything; the desktop stays. */
+  /** Tells a client goodbye and closes everything; the desktop stays. May be called again. */
   dispose(): Promise<void>
 }
 
@@ -288,21 +288,23 @@ export async function startHost(options: HostOptions): Promise<Host> {
   const closeApi = await startConfigApi({ ...common, port: ports.web, closeApp })
   log(`Configuration UI available at [https://localhost:${ports.web}]`)
 
+  const close = async (): Promise<void> => {
+    if (stream) {
+      closeApp()
+      await new Promise((resolve) => setTimeout(resolve, 150))
+    }
+    if (pending) clearTimeout(pending.timer)
+    await Promise.all([closeRtsp(), closeNvhttp(), closeApi(), enet.close()])
+    endStream('host ends')
+    await Promise.all([video.close(), audio.close()])
+    injector.close()
+  }
+  let closing: Promise<void> | null = null
   return {
     ports,
     certificate,
     statistics,
     dropVideo: (decide) => (drop = decide),
-    async dispose() {
-      if (stream) {
-        closeApp()
-        await new Promise((resolve) => setTimeout(resolve, 150))
-      }
-      if (pending) clearTimeout(pending.timer)
-      await Promise.all([closeRtsp(), closeNvhttp(), closeApi(), enet.close()])
-      endStream('host ends')
-      await Promise.all([video.close(), audio.close()])
-      injector.close()
-    },
+    dispose: () => (closing ??= close()),
   }
 }

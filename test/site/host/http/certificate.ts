@@ -18,13 +18,18 @@ const algorithm = {
   modulusLength: 2048,
 }
 
-export async function createHostCertificate(): Promise<HostCertificate> {
+const inDays = (days: number): Date => new Date(Date.now() + days * 24 * 3600 * 1000)
+
+/** Makes a new one; its validity is in days from now. */
+export async function createHostCertificate({
+  validFromDays = -1,
+  validToDays = 20 * 365,
+} = {}): Promise<HostCertificate> {
   const keys = await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify'])
-  const year = 365 * 24 * 3600 * 1000
   const certificate = await x509.X509CertificateGenerator.createSelfSigned({
     name: 'CN=Sunshine Gamestream Host',
-    notBefore: new Date(Date.now() - 24 * 3600 * 1000),
-    notAfter: new Date(Date.now() + 20 * year),
+    notBefore: inDays(validFromDays),
+    notAfter: inDays(validToDays),
     signingAlgorithm: algorithm,
     keys: keys as unknown as CryptoKeyPair,
   })

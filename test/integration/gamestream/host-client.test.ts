@@ -1,0 +1,111 @@
+/** The product's host client and the demo's host: pairing, launching, resuming, ending, and being refused. */
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { HostClient } from '../../../src-main/protocols/gamestream/host-client.ts'
+import { createIdentity, type ClientIdentity } from '../../../src-main/protocols/gamestream/identity.ts'
+import { startHost } from '../../site/host/index.ts'
+import { startDesktopHost, type DesktopHost } from '../../support/desktop-host.ts'
+import { eventually } from '../../support/eventually.ts'
+import { failureOf } from '../../support/failure-of.ts'
+import { handshake, startRawStream, type RawStream } from '../../support/raw-stream.ts'
+import { askWebApi, pairByRecordedUser } from '../../support/recorded-user.ts'
+
+const video = { width: 640, height: 360, fps: 30 }
+let running: DesktopHost
+let identity: ClientIdentity
+
+beforeEach(async () => {
+  running = await startDesktopHost()
+  identity = await createIdentity()
+})
+afterEach(() => running.dispose())
+
+/** Streams with what the client got from a launch. */
+async function stream({ key }: { key: string }): Promise<RawStream> {
+  const launched = { key: Buffer.from(key, 'hex'), encrypted: true }
+  const started = await startRawStream(running.host, launched, await handshake(running.host, launched))
+  await eventually('pictures', () => (started.frames.length >= 2 ? true : null))
+  return started
+}
+
+test('from a host that nobody owns to a picture, a resumed one, and the end', async () => {
+  const client = new HostClient(running.host.ports, identity, null)
+  expect(await client.serverInfo()).toMatchObject({ paired: false, runningApp: 0, codecModeSupport: 1 })
+  await client.claimAndPair()
+  expect(client.pinnedCertificate?.trim()).toBe(running.host.certificate.certificatePem.trim())
+  expect(await client.serverInfo()).toMatchObject({ name: 'vizlink-demo', paired: true, runningApp: 0 })
+
+  const first = await stream(await client.launch(video))
+  const { runningApp } = await client.serverInfo()
+  expect(runningApp).toBe(await client.desktopApp())
+  // The host notices within five seconds that this one is gone; until then it refuses, and the client waits.
+  first.control.goSilent()
+  const second = await stream(await client.launch(video))
+  first.close()
+  expect((await client.serverInfo()).runningApp).toBe(runningApp)
+  second.control.disconnect()
+  await client.cancel()
+  expect((await client.serverInfo()).runningApp).toBe(0)
+  second.close()
+})
+
+test('a pairing lasts: another client object with the same identity and certificate is paired', async () => {
+  const { pinnedCertificate } = await pairByRecordedUser(running.host, identity)
+  expect((await new HostClient(running.host.ports, identity, pinnedCertificate).serverInfo()).paired).toBe(
+    true,
+  )
+  const stranger = await createIdentity()
+  const other = new HostClient(running.host.ports, stranger, pinnedCertificate)
+  expect((await other.serverInfo()).paired).toBe(false)
+  expect(await failureOf(other.launch(video))).toMatchObject({
+    kind: 'launch-refused',
+    evidence: [{ value: expect.stringMatching(/^401 The client is not authorized/) as string }],
+  })
+})
+
+describe('refused', () => {
+  test('a second claim', async () => {
+    await new HostClient(running.host.ports, identity, null).claimAndPair()
+    const second = new HostClient(running.host.ports, await createIdentity(), null)
+    expect(await failureOf(second.claimAndPair())).toMatchObject({ kind: 'pairing-refused' })
+  })
+
+  test('a wrong PIN, and the right one afterwards', async () => {
+    await askWebApi(running.host, 'fresh/api-password-first')
+    const client = new HostClient(running.host.ports, identity, null)
+    const refused = failureOf(client.pairByPin('1111'))
+    await eventually('the PIN is taken', async () =>
+      (await askWebApi(running.host, 'pairing/api-pin')).includes('"true"') ? true : null,
+    )
+    expect(await refused).toMatchObject({
+      kind: 'pairing-refused',
+      evidence: [{ value: 'the PIN is wrong' }],
+    })
+    expect(client.pinnedCertificate).toBeNull()
+    expect((await client.serverInfo()).paired).toBe(false)
+    // The host still waits for the rest of the first attempt, as a real one does: it refuses once.
+    expect(await failureOf(client.pairByPin('4711'))).toMatchObject({ kind: 'pairing-refused' })
+    expect((await pairByRecordedUser(running.host, identity)).pinnedCertificate).not.toBeNull()
+  })
+
+  test('everything but pairing without a pairing', async () => {
+    const client = new HostClient(running.host.ports, identity, null)
+    for (const call of [() => client.launch(video), () => client.cancel(), () => client.desktopApp()]) {
+      expect(await failureOf(call())).toMatchObject({ kind: 'pairing-refused' })
+    }
+  })
+
+  test('a host that shows another certificate', async () => {
+    const client = await pairByRecordedUser(running.host, identity)
+    const basePort = running.host.ports.http
+    await running.host.dispose()
+    const imposter = await startHost({ basePort, desktop: running.desktop, fps: 30 })
+    try {
+      for (const call of [() => client.serverInfo(), () => client.launch(video), () => client.cancel()]) {
+        expect(await failureOf(call())).toMatchObject({ kind: 'certificate-mismatch', retryable: false })
+      }
+    } finally {
+      await imposter.dispose()
+    }
+    expect(await failureOf(client.serverInfo())).toMatchObject({ kind: 'host-not-ready' })
+  })
+})

@@ -1,0 +1,80 @@
+/** A GameStream host that answers what a test tells it to, byte for byte: over HTTP, HTTPS and as a web API. */
+import { createServer, type AddressInfo, type Socket } from 'node:net'
+import { createServer as createTlsServer } from 'node:tls'
+import type { LocalHostPorts } from '../../src-main/protocols/gamestream/host-client.ts'
+
+export interface ScriptedRequest {
+  server: 'http' | 'https' | 'web'
+  path: string
+  query: URLSearchParams
+  body: string
+}
+
+/** Bytes (Latin-1) after which the connection is ended, or a function that does with it what it likes. */
+export type ScriptedAnswer = string | ((socket: Socket) => void)
+
+export interface ScriptedHost {
+  ports: LocalHostPorts
+  /** In the order in which they came. */
+  requests: ScriptedRequest[]
+  dispose(): Promise<void>
+}
+
+/** Starts the three servers on free ports; the RTSP port answers nothing. */
+export async function startScriptedHost(
+  certificate: { certificatePem: string; keyPem: string },
+  answer: (request: ScriptedRequest) => ScriptedAnswer,
+): Promise<ScriptedHost> {
+  const sockets = new Set<Socket>()
+  const requests: ScriptedRequest[] = []
+  const serve =
+    (server: ScriptedRequest['server']) =>
+    (socket: Socket): void => {
+      sockets.add(socket)
+      let text = ''
+      let answered = false
+      socket.on('error', () => socket.destroy())
+      socket.on('close', () => sockets.delete(socket))
+      socket.on('data', (chunk) => {
+        text += chunk.toString('latin1')
+        const end = text.indexOf('\r\n\r\n')
+        const length = Number(/\r\ncontent-length: (\d+)/i.exec(text)?.[1] ?? 0)
+        if (answered || end < 0 || text.length < end + 4 + length) return
+        answered = true
+        const url = new URL(/^\S+ (\S+)/.exec(text)?.[1] ?? '/', 'http://host')
+        const request = { server, path: url.pathname, query: url.searchParams, body: text.slice(end + 4) }
+        requests.push(request)
+        const bytes = answer(request)
+        if (typeof bytes === 'string') socket.end(bytes, 'latin1')
+        else bytes(socket)
+      })
+    }
+  const secure = {
+    cert: certificate.certificatePem,
+    key: certificate.keyPem,
+    requestCert: true,
+    rejectUnauthorized: false,
+  }
+  const servers = {
+    http: createServer(serve('http')),
+    https: createTlsServer(secure, serve('https')),
+    web: createTlsServer({ ...secure, requestCert: false }, serve('web')),
+    rtsp: createServer((socket) => socket.destroy()),
+  }
+  await Promise.all(
+    Object.values(servers).map(
+      (server) => new Promise<void>((resolve) => server.listen(0, '127.0.0.1', () => resolve())),
+    ),
+  )
+  const port = (name: keyof typeof servers): number => (servers[name].address() as AddressInfo).port
+  return {
+    ports: { http: port('http'), https: port('https'), web: port('web'), rtsp: port('rtsp') },
+    requests,
+    async dispose() {
+      for (const socket of sockets) socket.destroy()
+      await Promise.all(
+        Object.values(servers).map((server) => new Promise((resolve) => server.close(resolve))),
+      )
+    },
+  }
+}

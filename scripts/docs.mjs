@@ -1,6 +1,6 @@
 /**
  * `npm run docs`: makes what the documentation shows from the product itself, so that it does not grow stale: the JSON
- * schema of site profiles, and the README's screenshot from a run of the demo.
+ * schema of site profiles, the findings of the site check, and the README's screenshot from a run of the demo.
  */
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
@@ -12,7 +12,9 @@ try {
   await setUp({ groups: ['build', 'site', 'browser'] })
   mkdirSync(images, { recursive: true })
   process.exitCode =
-    (await runProgram('scripts/write-schema.ts', [])) || (await runProgram('scripts/demo/run.ts', demo))
+    (await runProgram('scripts/write-schema.ts', [])) ||
+    (await runProgram('scripts/write-site-check.ts', [])) ||
+    (await runProgram('scripts/demo/run.ts', demo))
 } catch (error) {
   console.error(error.message)
   process.exitCode = 1

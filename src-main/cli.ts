@@ -122,7 +122,11 @@ program
     '\nExit status: 0 neither warnings nor failures, 1 warnings, 2 failures (docs/site-check.md lists all findings).',
   )
   .action(async (options: CheckOptions) => {
-    process.exitCode = await check(options)
+    process.exitCode = await check(options).catch((error: unknown) => {
+      // 1 would say that there are warnings only.
+      printFailure(error)
+      return 2
+    })
   })
 
 withVideo(program.command('serve'))

@@ -11,6 +11,8 @@ const words: Readonly<Record<CheckResult, string>> = {
 }
 const colours = { pass: 'green', warning: 'yellow', fail: 'red', 'not-testable': 'gray' } as const
 const resultWidth = 12
+/** Whether the stream shows colours is the caller's business. */
+const always = { validateStream: false }
 const idWidth = 26
 
 /** Text from outside must not reach the terminal as control characters. */
@@ -20,8 +22,8 @@ const plain = (text: string): string =>
 /** @param colour whether the terminal shows colours */
 export function toText(report: SiteCheckReport, { colour }: { colour: boolean }): string {
   const paint = (result: CheckResult, text: string): string =>
-    colour ? styleText(colours[result], text) : text
-  const bold = (text: string): string => (colour ? styleText('bold', text) : text)
+    colour ? styleText(colours[result], text, always) : text
+  const bold = (text: string): string => (colour ? styleText('bold', text, always) : text)
   const line = (finding: CheckFinding): string => {
     const result = paint(finding.result, words[finding.result].padEnd(resultWidth))
     const shown = `  ${result}  ${finding.id.padEnd(idWidth)}  ${plain(finding.title)}`

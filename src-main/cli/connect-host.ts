@@ -167,6 +167,8 @@ export async function connectHost(options: ConnectHostOptions): Promise<number> 
     stack.defer(() => time.abort())
     const over = delay(options.seconds * 1000, undefined, { signal: time.signal })
     await Promise.race([ended.promise, over.catch(() => undefined)])
+    // Its last word is the whole count.
+    await host.stop()
   } catch (error) {
     seen.failure = toFailure(error)
   }

@@ -148,7 +148,7 @@ export const clusterFindings = {
     meaning:
       'Leftover records take displays away until none is free, and appear as sessions that nobody has.',
     change:
-      'Delete records without a session_id or without a time to live; space the job’s writes from the record’s end.',
+      'Delete records without session_id or without a time to live, and let jobs write only to records that are still there.',
   },
   'redis.persistence': {
     section: 'redis',

@@ -85,9 +85,8 @@ async function hasTerminal({ http, portal }: PortalLook, dashboard: string): Pro
     get(http, `${dashboard}/ssh/health`).catch(() => null),
     get(http, `${trim(portal.origin)}/socket.io/`).catch(() => null),
   ])
-  return shaped(terminalShape)(health ?? noAnswer) && route?.status === 400
+  return health !== null && shaped(terminalShape)(health) && route?.status === 400
 }
-const noAnswer: PortalAnswer = { status: 0, json: null, text: '', serverTime: null, ms: 0 }
 
 const caeShape = z.object({ status: z.string(), service: z.string() })
 const debuggerFile = '?__debugger__=yes&cmd=resource&f=style.css'
@@ -107,12 +106,12 @@ export async function lookAtCae({
   // The debugger's own style sheet shows that it is on; its console is not touched.
   const style =
     found.sight.state === 'answers'
-      ? await get(http, `${found.base}/app/health${debuggerFile}`).catch(() => noAnswer)
-      : noAnswer
+      ? await get(http, `${found.base}/app/health${debuggerFile}`).catch(() => null)
+      : null
   return {
     ...found.sight,
     ms,
-    debugger: style.status === 200 && style.json === null && /debugger|traceback/i.test(style.text),
+    debugger: style?.status === 200 && style.json === null && /debugger|traceback/i.test(style.text),
   }
 }
 

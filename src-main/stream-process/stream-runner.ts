@@ -27,6 +27,8 @@ export class StreamRunner {
   private terminated = false
   private factsTimer: NodeJS.Timeout | null = null
   private lastBytes = 0
+  private lastTime = performance.now()
+  private bitrateKbps = 0
   private portDropped = 0
 
   constructor(addon: NativeAddon, say: (message: FromStreamProcess) => void) {
@@ -89,7 +91,11 @@ export class StreamRunner {
 
   /** Ends the stream; settles when the library is down. */
   async stop(): Promise<void> {
-    if (this.factsTimer) clearInterval(this.factsTimer)
+    if (this.factsTimer) {
+      clearInterval(this.factsTimer)
+      // What came since the last word counts too.
+      this.sayFacts()
+    }
     await this.session.stop()
     this.detach('ended')
   }
@@ -156,8 +162,13 @@ export class StreamRunner {
 
   private sayFacts(): void {
     const statistics = this.session.statistics()
-    const bytes = statistics.videoBytes - this.lastBytes
-    this.lastBytes = statistics.videoBytes
+    const elapsed = performance.now() - this.lastTime
+    // Over a short time the figure would mean nothing.
+    if (elapsed > factsEveryMs / 2) {
+      this.bitrateKbps = ((statistics.videoBytes - this.lastBytes) * 8) / elapsed
+      this.lastBytes = statistics.videoBytes
+      this.lastTime += elapsed
+    }
     const dropped = this.counting ? 0 : this.portDropped + (this.port?.counters.framesDropped ?? 0)
     const facts: StreamFacts = {
       codec: this.configuration?.codec ?? null,
@@ -166,7 +177,7 @@ export class StreamRunner {
       fps: this.configuration?.fps ?? 0,
       framesReceived: statistics.framesReceived,
       framesDropped: statistics.framesDropped + dropped,
-      bitrateKbps: (bytes * 8) / factsEveryMs,
+      bitrateKbps: this.bitrateKbps,
       roundTripMs: statistics.roundTripMs,
     }
     this.say({ type: 'facts', facts })

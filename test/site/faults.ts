@@ -1,44 +1,99 @@
 /** Faults of the demo site by name, each modelled on a real failure. `lasting` ones hold while on, `momentary` ones happen once. */
+const lasting = (sentence: string) => ({ lasting: true as const, sentence })
+const momentary = (sentence: string) => ({ lasting: false as const, sentence })
+
 export const faults = {
-  'sign-in-refused': {
-    lasting: true,
-    sentence: 'The portal refuses the test login (403), as with single sign-on switched on.',
-  },
-  'token-expired': { lasting: true, sentence: 'Tokens are already expired when the portal issues them.' },
-  'portal-502': {
-    lasting: true,
-    sentence: 'nginx answers 502 HTML because the Moonlight backend is not running.',
-  },
-  'image-missing': {
-    lasting: true,
-    sentence: 'The sif image is missing on the controller: POST answers 404.',
-  },
-  'sif-missing': {
-    lasting: true,
-    sentence: 'The sif image is missing on the node only: the job starts and ends at once.',
-  },
-  'job-ends-early': {
-    lasting: true,
-    sentence: 'The host exits right after its job started; the portal says completed.',
-  },
-  'node-down': { lasting: true, sentence: 'All viz nodes are down in Slurm: sessions stay pending.' },
-  'host-not-ready': { lasting: true, sentence: 'The job runs, but its host never answers.' },
-  'host-key-changed': {
-    lasting: true,
-    sentence: 'The login host shows another host key than the profile names.',
-  },
-  'ssh-key-refused': { lasting: true, sentence: 'The SSH servers accept none of the user’s keys.' },
-  'relay-killed': { lasting: false, sentence: 'The relay on the node is killed (SIGKILL).' },
-  'host-killed': { lasting: false, sentence: 'The host on the node is killed (SIGKILL); its job ends.' },
-  'sshd-stopped': {
-    lasting: true,
-    sentence: 'The login host’s SSH server is stopped and its connections are cut.',
-  },
-  'redis-public': {
-    lasting: true,
-    sentence: 'Redis listens without password, as installed by the portal’s scripts.',
-  },
-} as const satisfies Record<string, { lasting: boolean; sentence: string }>
+  // Signing in.
+  'sign-in-refused': lasting(
+    'The portal refuses the test login (403), although it says that sign-in is by the test login.',
+  ),
+  'token-expired': lasting('Tokens are already expired when the portal issues them.'),
+  'sso-unknown-type': lasting('The portal names a sign-in of an unknown type, whose address lets nobody in.'),
+  'saml-broken': lasting(
+    'The portal signs in by SAML, and refuses every response of the identity provider (401).',
+  ),
+  'oidc-broken': lasting('The portal signs in by OIDC, and fails at the end of every sign-in (500).'),
+  'test-login-open': lasting(
+    'The dashboard wants tokens, but the auth portal still gives them without password.',
+  ),
+  'jwt-secret-mismatch': lasting(
+    'The dashboard has another signing secret: it refuses all tokens (seen where it wants any).',
+  ),
+  // The portal's services.
+  'auth-portal-down': lasting('The auth portal does not run: nginx answers 502.'),
+  'dashboard-down': lasting('The dashboard backend does not run: nginx answers 502.'),
+  'cae-down': lasting('The CAE backend does not run: nobody tells a job’s node over HTTP.'),
+  'cae-automation-down': lasting('The CAE automation service does not run.'),
+  'portal-502': lasting('nginx answers 502 HTML because the Moonlight backend is not running.'),
+  'portal-504': lasting('The Moonlight backend hangs: nginx answers 504 HTML when its patience ends.'),
+  'websocket-down': lasting('The WebSocket service does not run.'),
+  'websocket-blind': lasting(
+    'The WebSocket service cannot log in to the nodes: it says that none is active.',
+  ),
+  'prometheus-down': lasting('Prometheus and its node_exporter do not run.'),
+  'slow-services': lasting('The portal’s services answer 150 ms late.'),
+  'mock-mode': lasting('The dashboard makes up its figures (mode mock).'),
+  'in-memory-fallback': lasting(
+    'The Moonlight backend runs without Redis: two lists that requests alternate between.',
+  ),
+  // nginx.
+  'moonlight-not-routed': lasting('nginx has no route to the Moonlight backend.'),
+  'pages-missing': lasting('The portal’s static pages were not installed.'),
+  'open-proxy': lasting('nginx leads /vncproxy/<port>/ to every port of the controller, as installed.'),
+  'certificate-self-signed': lasting(
+    'The portal’s certificate is signed by itself and names no host but its subject.',
+  ),
+  'certificate-expiring': lasting('The portal’s certificate expires in five days.'),
+  'certificate-expired': lasting('The portal’s certificate has expired.'),
+  'certificate-wrong-name': lasting('The portal’s certificate is for another host.'),
+  'plain-http': lasting('The portal speaks plain HTTP only; the site profile says so too.'),
+  // Redis.
+  'redis-down': lasting('Redis does not run.'),
+  'redis-public': lasting(
+    'Redis listens outside and without password, as installed by the portal’s scripts.',
+  ),
+  'redis-no-persistence': lasting('Redis never saves its data.'),
+  'redis-session-leak': lasting(
+    'Redis holds sessions that ended and never expire, and records without a session.',
+  ),
+  'cae-public': lasting('The CAE backend listens outside, beside nginx.'),
+  'dashboard-public': lasting('The dashboard backend listens outside, beside nginx.'),
+  // Slurm.
+  'slurmctld-down': lasting('Slurm’s controller is stopped.'),
+  'partition-missing': lasting('The partition of the viz nodes does not exist.'),
+  'partition-down': lasting('The partition of the viz nodes is down: sessions stay pending.'),
+  'node-down': lasting('All viz nodes are down in Slurm: sessions stay pending.'),
+  'node-drained': lasting('One viz node is drained, with a reason.'),
+  'node-not-responding': lasting('The slurmd of one viz node is dead.'),
+  // Nodes, images and folders.
+  'no-nvenc': lasting('The nodes’ GPU has no NVENC encoder.'),
+  'no-gpu-driver': lasting('nvidia-smi cannot reach the driver on the nodes.'),
+  'image-missing': lasting('The sif image is missing on the controller: POST answers 404.'),
+  'sif-missing': lasting('The sif image is missing on the node only: the job starts and ends at once.'),
+  'home-not-shared': lasting('The shared home folders are not there on the nodes.'),
+  'scratch-not-mounted': lasting(
+    'The shared scratch is not there on the nodes: jobs end before their first line.',
+  ),
+  'job-folder-missing': lasting('The folder of the job logs is missing: jobs end before their first line.'),
+  'job-folder-not-writable': lasting(
+    'The folder of the sessions is not writable (root writes all the same): POST answers 500.',
+  ),
+  'sunshine-command-line': lasting(
+    'The job starts Sunshine with an option that it takes for a command: exit 7.',
+  ),
+  'sunshine-vulnerable': lasting('The image holds Sunshine 0.23.1, with its published holes.'),
+  'log-rotation-missing': lasting('logrotate has no entry for the portal’s logs.'),
+  'sessions-not-cleaned': lasting('Folders of old sessions pile up in the scratch.'),
+  // Session hosts.
+  'job-ends-early': lasting('The host exits right after its job started; the portal says completed.'),
+  'host-not-ready': lasting('The job runs, but its host never answers.'),
+  'relay-killed': momentary('The relay on the node is killed (SIGKILL).'),
+  'host-killed': momentary('The host on the node is killed (SIGKILL); its job ends.'),
+  // SSH.
+  'host-key-changed': lasting('The login host shows another host key than the profile names.'),
+  'ssh-key-refused': lasting('The SSH servers accept none of the user’s keys.'),
+  'sshd-stopped': lasting('The login host’s SSH server is stopped and its connections are cut.'),
+} satisfies Record<string, { lasting: boolean; sentence: string }>
 
 export type FaultName = keyof typeof faults
 export const faultNames = Object.keys(faults) as FaultName[]

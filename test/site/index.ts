@@ -5,15 +5,19 @@ import { join } from 'node:path'
 import { startCleaner } from './cleaner.ts'
 import { faults } from './faults.ts'
 import type { FaultName } from './faults.ts'
-import { portalPort, startNginx } from './nginx/index.ts'
+import { makeFolders } from './files/folders.ts'
+import { makeNodePrograms } from './files/node-programs.ts'
+import { formHasTls } from './nginx/configuration.ts'
+import { startNginx } from './nginx/index.ts'
 import { startPortal } from './portal/index.ts'
-import type { SharedFolders } from './portal/moonlight.ts'
 import { siteProfile } from './profile.ts'
 import { startRedis } from './redis/index.ts'
 import { startSlurm } from './slurm/index.ts'
 import { makeKeyPair, startSshServer } from './ssh/index.ts'
+import { inside, outside } from './support/addresses.ts'
+import { freePorts } from './support/ports.ts'
 import { siteMark } from './support/processes.ts'
-import { armFault, setImage, switchFault } from './switch-faults.ts'
+import { armFault, switchFault } from './switch-faults.ts'
 import type { FaultTargets } from './switch-faults.ts'
 import type { Site, SiteOptions, SiteReady } from './types.ts'
 
@@ -32,21 +36,6 @@ function siteEnvironment(directory: string, user: string): NodeJS.ProcessEnv {
     TMPDIR: tmpdir(),
     [siteMark]: directory,
   }
-}
-
-async function makeFolders(directory: string): Promise<SharedFolders> {
-  const folders: SharedFolders = {
-    controllerImages: join(directory, 'controller', 'opt', 'apptainers'),
-    nodeImages: join(directory, 'nodes', 'opt', 'apptainers'),
-    logs: join(directory, 'scratch', 'sunshine_logs'),
-    sessions: join(directory, 'scratch', 'sunshine_sessions'),
-    scripts: join(directory, 'scripts'),
-  }
-  await Promise.all(
-    (Object.values(folders) as string[]).map((folder) => mkdir(folder, { recursive: true, mode: 0o700 })),
-  )
-  await Promise.all([setImage(folders.controllerImages, true), setImage(folders.nodeImages, true)])
-  return folders
 }
 
 /** Runs all to their ends, then throws the first failure: a part that started later must still be known when cleaning up. */
@@ -114,28 +103,40 @@ async function startParts(
   const sshUser = userInfo().username
   const environment = siteEnvironment(directory, sshUser)
   const identityFile = join(directory, 'id_ed25519')
-  const [folders, authorizedKey, port] = await all([
+  const [files, authorizedKey, ports] = await all([
     makeFolders(directory),
     makeKeyPair(identityFile),
-    portalPort(),
+    freePorts(2),
   ])
+  const { folders } = files
+  await makeNodePrograms(folders)
   const held = new Set<FaultName>()
   const nodeCount = options.nodes ?? 2
-  const loginEnvironment = {
-    PATH: environment.PATH!,
-    SLURM_CONF: join(directory, 'slurm', 'slurm.conf'),
-  }
-  const ssh = (name: string) =>
+  const form = options.nginx ?? 'NG-B'
+  const nodePath = `${folders.nodePrograms}:${environment.PATH!}`
+  const ssh = (name: string, path: string) =>
     keep(
       startSshServer({
         directory: join(directory, 'ssh', name),
         authorizedKey,
         environment,
-        loginEnvironment,
+        loginEnvironment: { PATH: path, SLURM_CONF: join(directory, 'slurm', 'slurm.conf') },
       }),
     )
   const [redis, slurm, login, nodeServers] = await all([
-    keep(startRedis({ directory: join(directory, 'redis'), environment, public: false })),
+    keep(
+      startRedis({
+        directory: join(directory, 'redis'),
+        configurationFile: folders.redisConfiguration,
+        environment,
+        reader: options.redisAccess
+          ? {
+              tls: options.redisAccess.tls ?? false,
+              notifications: options.redisAccess.notifications ?? true,
+            }
+          : null,
+      }),
+    ),
     keep(
       startSlurm({
         directory: join(directory, 'slurm'),
@@ -143,64 +144,96 @@ async function startParts(
         gpusPerNode: 1,
         user: sshUser,
         environment,
+        nodePath,
       }),
     ),
-    ssh('login'),
-    all(Array.from({ length: nodeCount }, (_, index) => ssh(`node${index + 1}`))),
+    ssh('login', environment.PATH!),
+    all(Array.from({ length: nodeCount }, (_, index) => ssh(`node${index + 1}`, nodePath))),
   ])
-  const origin = `https://127.0.0.1:${port}`
+  // Its package is loaded only where it is wanted: it is not small.
+  const oidc = options.standardsOidc
+    ? await keep(import('./portal/standards-oidc.ts').then(({ startStandardsOidc }) => startStandardsOidc()))
+    : null
+  let origin = `${formHasTls(form) ? 'https' : 'http'}://${outside}:${ports[0]}`
   const portal = await keep(
     startPortal({
       redis: redis.client,
       slurm,
       folders,
-      portalOrigin: origin,
+      held,
+      oidc,
+      signIn: options.signIn ?? 'mock',
+      portalOrigin: () => origin,
       hostCommand: (session) => writeHostConfiguration(options, session),
-      behaviour: () =>
-        held.has('job-ends-early') ? 'end-early' : held.has('host-not-ready') ? 'never-ready' : 'run',
-      refuseLogin: () => held.has('sign-in-refused'),
-      issueExpired: () => held.has('token-expired'),
     }),
   )
   const nginx = await keep(
     startNginx({
       directory: join(directory, 'nginx'),
       environment,
-      port,
-      upstreams: {
-        auth: portal.auth.port,
-        dashboard: portal.dashboard.port,
-        moonlight: portal.moonlight.port,
-        cae: portal.cae.port,
-      },
+      form,
+      ports: [ports[0]!, ports[1]!],
+      upstreams: portal.addresses,
+      timeoutSeconds: options.gatewayTimeoutSeconds ?? null,
     }),
   )
   const nodes = new Map(slurm.nodeNames.map((name, index) => [name, nodeServers[index]!]))
-  const profile = join(directory, 'profile.json')
-  const written = siteProfile({
-    origin,
+  const ready: SiteReady = {
+    profile: join(directory, 'profile.json'),
+    portal: origin,
     caFile: nginx.caFile,
     user: portalUser,
     sshUser,
+    login: `${outside}:${login.port}`,
+    nodes: Object.fromEntries([...nodes].map(([name, server]) => [name, `${outside}:${server.port}`])),
+    redis: `${inside}:${redis.port}`,
     identityFile,
-    login,
-    nodes,
-  })
-  await writeFile(profile, `${JSON.stringify(written, null, 2)}\n`, { mode: 0o600 })
-  return {
-    ready: {
-      profile,
-      portal: origin,
+    components: { nginx: 'real', redis: 'real', ssh: 'real', slurm: 'real', desktop: 'xvfb' },
+    nginx: form,
+    portalRedirect: nginx.redirectOrigin(),
+    services: portal.addresses,
+    folders: {
+      login: folders.controller,
+      node: folders.node,
+      jobLogs: folders.logs,
+      sessions: folders.sessions,
+      logRotation: folders.logRotation,
+      redisConfiguration: folders.redisConfiguration,
+    },
+    identityProvider: portal.identityProvider.origin,
+    ...(redis.access ? { redisAccess: redis.access } : {}),
+    ...(oidc ? { oidc: oidc.announcement } : {}),
+  }
+  const renewProfile = async (): Promise<void> => {
+    origin = nginx.origin()
+    ready.portal = origin
+    ready.portalRedirect = nginx.redirectOrigin()
+    const profile = siteProfile({
+      origin,
       caFile: nginx.caFile,
       user: portalUser,
       sshUser,
-      login: `127.0.0.1:${login.port}`,
-      nodes: Object.fromEntries([...nodes].map(([name, server]) => [name, `127.0.0.1:${server.port}`])),
-      redis: `127.0.0.1:${redis.port}`,
       identityFile,
-      components: { nginx: 'real', redis: 'real', ssh: 'real', slurm: 'real', desktop: 'xvfb' },
-    },
-    targets: { held, portal, slurm, redis, login, nodes: nodeServers, folders },
+      login,
+      nodes,
+      redis: redis.access,
+      ports: {
+        redis: redis.port,
+        cae: portal.cae.port,
+        caeAutomation: portal.caeAutomation.port,
+        dashboard: portal.dashboard.port,
+        webSocket: portal.webSocket.port,
+        moonlight: portal.moonlight.port,
+        authPortal: portal.auth.port,
+      },
+      folders,
+    })
+    await writeFile(ready.profile, `${JSON.stringify(profile, null, 2)}\n`, { mode: 0o600 })
+  }
+  await renewProfile()
+  return {
+    ready,
+    targets: { held, portal, slurm, redis, login, nodes: nodeServers, files, nginx, renewProfile },
   }
 }
 

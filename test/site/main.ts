@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util'
 import { faultNames, faults } from './faults.ts'
 import type { FaultName } from './faults.ts'
 import { startSite } from './index.ts'
+import { nginxForms } from './nginx/forms.ts'
 import type { SiteOptions } from './types.ts'
 
 const help = `npm run site [-- OPTIONS]
@@ -15,6 +16,13 @@ const help = `npm run site [-- OPTIONS]
   --fps N            frames per second at most (default 30 on two cores or fewer, else 60)
   --nodes N          viz nodes (default 2)
   --plain            a bare desktop without programs
+  --nginx FORM       nginx file of the portal: NG-A, NG-B (default), NG-C or NG-D
+  --sign-in KIND     mock (default: the test login), saml or oidc
+  --oidc             also a standards OIDC provider (authorization code with PKCE)
+  --redis-access     a read-only Redis user for clients, in the profile and the line of JSON
+  --redis-tls        the same over TLS
+  --redis-silent     the same without keyspace notifications
+  --gateway-timeout N  seconds until nginx answers 504 (default as installed: 60 or 120)
 
 The line names the site profile: point a client at it. Ends with Ctrl-C or SIGTERM.`
 
@@ -24,12 +32,24 @@ function siteOptions(values: {
   fps?: string | undefined
   nodes?: string | undefined
   plain: boolean
+  nginx: string
+  'sign-in': string
+  oidc: boolean
+  'redis-access': boolean
+  'redis-tls': boolean
+  'redis-silent': boolean
+  'gateway-timeout'?: string | undefined
 }): SiteOptions {
   const unknown = values.fault.filter((name) => !Object.hasOwn(faults, name))
   if (unknown.length > 0)
     throw new Error(`Unknown fault: ${unknown.join(', ')}. --list-faults shows them all.`)
   const size = /^(\d{3,4})x(\d{3,4})$/.exec(values.size ?? '1280x720')
   if (!size) throw new Error('--size wants WIDTHxHEIGHT, for instance 1280x720')
+  const nginx = nginxForms.find((form) => form === values.nginx)
+  if (!nginx) throw new Error(`--nginx wants one of ${nginxForms.join(', ')}`)
+  const signIn = (['mock', 'saml', 'oidc'] as const).find((kind) => kind === values['sign-in'])
+  if (!signIn) throw new Error('--sign-in wants mock, saml or oidc')
+  const timeout = values['gateway-timeout']
   const positive = (name: string, text: string): number => {
     const number = Number(text)
     if (!Number.isInteger(number) || number < 1 || number > 240)
@@ -42,6 +62,13 @@ function siteOptions(values: {
     ...(values.fps === undefined ? {} : { fps: positive('fps', values.fps) }),
     ...(values.nodes === undefined ? {} : { nodes: positive('nodes', values.nodes) }),
     desktop: values.plain ? 'plain' : 'full',
+    nginx,
+    signIn,
+    standardsOidc: values.oidc,
+    ...(timeout === undefined ? {} : { gatewayTimeoutSeconds: positive('gateway-timeout', timeout) }),
+    ...(values['redis-access'] || values['redis-tls'] || values['redis-silent']
+      ? { redisAccess: { tls: values['redis-tls'], notifications: !values['redis-silent'] } }
+      : {}),
   }
 }
 
@@ -55,12 +82,19 @@ async function main(): Promise<void> {
       fps: { type: 'string' },
       nodes: { type: 'string' },
       plain: { type: 'boolean', default: false },
+      nginx: { type: 'string', default: 'NG-B' },
+      'sign-in': { type: 'string', default: 'mock' },
+      oidc: { type: 'boolean', default: false },
+      'redis-access': { type: 'boolean', default: false },
+      'redis-tls': { type: 'boolean', default: false },
+      'redis-silent': { type: 'boolean', default: false },
+      'gateway-timeout': { type: 'string' },
       help: { type: 'boolean', default: false },
     },
   })
   if (values.help) return console.log(help)
   if (values['list-faults']) {
-    for (const name of faultNames) console.log(`${name.padEnd(18)} ${faults[name].sentence}`)
+    for (const name of faultNames) console.log(`${name.padEnd(24)} ${faults[name].sentence}`)
     return
   }
   const options = siteOptions(values)

@@ -1,4 +1,7 @@
 /** The site profile of a running demo site: the JSON file that a client is given. */
+import { dirname, join } from 'node:path'
+import type { SharedFolders } from './files/folders.ts'
+import type { RedisAccess } from './redis/index.ts'
 import type { SshServer } from './ssh/index.ts'
 
 const address = '127.0.0.1'
@@ -11,6 +14,14 @@ export function siteProfile(site: {
   identityFile: string
   login: SshServer
   nodes: Map<string, SshServer>
+  /** Only where the site gives its clients a Redis user. */
+  redis: RedisAccess | null
+  /** Ports that the portal's services would have if they listened outside. */
+  ports: Record<
+    'redis' | 'cae' | 'caeAutomation' | 'dashboard' | 'webSocket' | 'moonlight' | 'authPortal',
+    number
+  >
+  folders: SharedFolders
 }): object {
   const host = (server: SshServer): object => ({ address, port: server.port, hostKeys: server.hostKeys })
   return {
@@ -32,5 +43,21 @@ export function siteProfile(site: {
       identityFile: site.identityFile,
     },
     pairing: 'claim',
+    ...(site.redis ? { redis: site.redis } : {}),
+    check: {
+      ports: site.ports,
+      paths: {
+        ...site.folders.controller,
+        jobLogs: site.folders.logs,
+        sessions: site.folders.sessions,
+        logRotation: dirname(site.folders.logRotation),
+        redisConfiguration: site.folders.redisConfiguration,
+      },
+      nodePaths: {
+        ...site.folders.node,
+        jobLogs: site.folders.nodeLogs,
+        sessions: join(site.folders.node.scratch, 'sunshine_sessions'),
+      },
+    },
   }
 }

@@ -1,11 +1,15 @@
 /** The faults of the demo site, made real on its parts. */
-import { readFile, readdir, rm, writeFile } from 'node:fs/promises'
+import { readFile, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { faults } from './faults.ts'
 import type { FaultName } from './faults.ts'
+import { setImage } from './files/folders.ts'
+import type { SharedFolders, SiteFolders } from './files/folders.ts'
+import { setGraphicsCard, setSunshineVersion, sunshineVersions } from './files/node-programs.ts'
+import type { Nginx, NginxState } from './nginx/index.ts'
 import type { Portal } from './portal/index.ts'
-import type { SharedFolders } from './portal/moonlight.ts'
 import type { RedisServer } from './redis/index.ts'
+import { setLeakedSessions } from './redis/leaked-sessions.ts'
 import type { Slurm } from './slurm/index.ts'
 import type { SshServer } from './ssh/index.ts'
 import { descendants, signalProcess } from './support/processes.ts'
@@ -18,15 +22,11 @@ export interface FaultTargets {
   redis: RedisServer
   login: SshServer
   nodes: SshServer[]
-  folders: SharedFolders
+  files: SiteFolders
+  nginx: Nginx
+  /** Writes the site profile again: the portal's origin has changed. */
+  renewProfile(): Promise<void>
 }
-
-/** The one image that the demo site has. */
-export const imageName = 'sunshine_desktop.sif'
-
-/** An empty file stands for the image: nothing of the demo site reads it. */
-export const setImage = (folder: string, present: boolean): Promise<void> =>
-  present ? writeFile(join(folder, imageName), '') : rm(join(folder, imageName), { force: true })
 
 /** Process ids of hosts that sessions have started; of ready ones only where that is asked. */
 async function hostProcesses(folders: SharedFolders, readyOnly: boolean): Promise<number[]> {
@@ -53,11 +53,33 @@ const momentaryTargets = (
 ): Promise<number[]> | number[] =>
   name === 'relay-killed'
     ? relayProcesses([targets.login, ...targets.nodes])
-    : hostProcesses(targets.folders, readyOnly)
+    : hostProcesses(targets.files.folders, readyOnly)
+
+/** Longer than the portal's reports of a slow service call good. */
+const slowMs = 150
+
+function nginxState(held: ReadonlySet<FaultName>): Partial<NginxState> {
+  const kinds = ['self-signed', 'expiring', 'expired', 'wrong-name'] as const
+  return {
+    certificate: kinds.find((kind) => held.has(`certificate-${kind}`)) ?? 'good',
+    plainHttp: held.has('plain-http'),
+    moonlightRoute: !held.has('moonlight-not-routed'),
+    openProxy: held.has('open-proxy'),
+    pages: !held.has('pages-missing'),
+  }
+}
+
+function setDelays({ held, portal }: FaultTargets): void {
+  const ms = held.has('slow-services') ? slowMs : 0
+  for (const service of [portal.auth, portal.dashboard, portal.cae]) service.setDelay(ms)
+  portal.moonlight.setDelay(held.has('portal-504') ? Infinity : ms)
+}
 
 /** Switches a lasting fault, or lets a momentary one happen now. */
 export async function switchFault(targets: FaultTargets, name: FaultName, on: boolean): Promise<void> {
-  const { held, portal, slurm, redis, login, nodes, folders } = targets
+  const { held, portal, slurm, redis, login, nodes, files, nginx } = targets
+  const { folders } = files
+  const lastNode = slurm.nodeNames.at(-1)!
   if (faults[name].lasting) {
     if (on) held.add(name)
     else held.delete(name)
@@ -65,18 +87,101 @@ export async function switchFault(targets: FaultTargets, name: FaultName, on: bo
   switch (name) {
     case 'sign-in-refused':
     case 'token-expired':
+    case 'sso-unknown-type':
+    case 'saml-broken':
+    case 'oidc-broken':
+    case 'test-login-open':
+    case 'jwt-secret-mismatch':
+    case 'mock-mode':
+    case 'in-memory-fallback':
+    case 'websocket-blind':
     case 'job-ends-early':
     case 'host-not-ready':
       return // Asked when it matters: see `held`.
+    case 'auth-portal-down':
+      return portal.auth.setRunning(!on)
+    case 'dashboard-down':
+      return portal.dashboard.setRunning(!on)
+    case 'cae-down':
+      return portal.cae.setRunning(!on)
+    case 'cae-automation-down':
+      return portal.caeAutomation.setRunning(!on)
     case 'portal-502':
       return portal.moonlight.setRunning(!on)
+    case 'websocket-down':
+      return portal.webSocket.setRunning(!on)
+    case 'prometheus-down':
+      await portal.prometheus.setRunning(!on)
+      return portal.nodeExporter.setRunning(!on)
+    case 'portal-504':
+    case 'slow-services':
+      return setDelays(targets)
+    case 'cae-public':
+      return portal.cae.setPublic(on)
+    case 'dashboard-public':
+      return portal.dashboard.setPublic(on)
+    case 'moonlight-not-routed':
+    case 'pages-missing':
+    case 'open-proxy':
+    case 'certificate-self-signed':
+    case 'certificate-expiring':
+    case 'certificate-expired':
+    case 'certificate-wrong-name':
+      return nginx.change(nginxState(held))
+    case 'plain-http':
+      await nginx.change(nginxState(held))
+      return targets.renewProfile()
+    case 'redis-down':
+      await redis.setRunning(!on)
+      if (!on && held.has('redis-public')) await redis.setPublic(true)
+      return
+    case 'redis-public':
+      return redis.setPublic(on)
+    case 'redis-no-persistence':
+      return redis.setPersistent(!on)
+    case 'redis-session-leak':
+      return setLeakedSessions(redis.client, on)
+    case 'slurmctld-down':
+      return slurm.setControllerRunning(!on)
+    case 'partition-missing':
+    case 'partition-down':
+      return slurm.setPartition(
+        held.has('partition-missing') ? 'missing' : held.has('partition-down') ? 'down' : 'up',
+      )
+    case 'node-down':
+      for (const node of slurm.nodeNames) await slurm.setNodeDown(node, on)
+      return
+    case 'node-drained':
+      return slurm.setNodeDrained(lastNode, on)
+    case 'node-not-responding':
+      return slurm.setNodeRunning(lastNode, !on)
+    case 'no-nvenc':
+    case 'no-gpu-driver':
+      return setGraphicsCard(
+        folders,
+        held.has('no-gpu-driver') ? 'no-driver' : held.has('no-nvenc') ? 'no-nvenc' : 'nvenc',
+      )
     case 'image-missing':
       return setImage(folders.controllerImages, !on)
     case 'sif-missing':
       return setImage(folders.nodeImages, !on)
-    case 'node-down':
-      for (const node of slurm.nodeNames) await slurm.setNodeDown(node, on)
-      return
+    case 'home-not-shared':
+      return files.setNodeMount('home', !on)
+    case 'scratch-not-mounted':
+      return files.setNodeMount('scratch', !on)
+    case 'job-folder-missing':
+      return files.setLogFolder(!on)
+    case 'job-folder-not-writable':
+      return files.setSessionsWritable(!on)
+    case 'sunshine-command-line':
+      return files.setRefusedCommandLine(on)
+    case 'sunshine-vulnerable':
+      await files.setLoggedVersion(on ? sunshineVersions.vulnerable : null)
+      return setSunshineVersion(folders, on ? sunshineVersions.vulnerable : sunshineVersions.current)
+    case 'log-rotation-missing':
+      return files.setLogRotation(!on)
+    case 'sessions-not-cleaned':
+      return files.setOldSessions(on)
     case 'host-key-changed':
       return login.setOtherHostKey(on)
     case 'ssh-key-refused':
@@ -84,8 +189,6 @@ export async function switchFault(targets: FaultTargets, name: FaultName, on: bo
       return
     case 'sshd-stopped':
       return login.setRunning(!on)
-    case 'redis-public':
-      return redis.setPublic(on)
     case 'relay-killed':
     case 'host-killed':
       if (on) for (const pid of await momentaryTargets(targets, name, false)) signalProcess(pid, 'SIGKILL')

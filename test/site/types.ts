@@ -1,5 +1,10 @@
 /** The demo site as one object: a whole small cluster on loopback with fresh ports and folders, many at once. */
 import type { FaultName } from './faults.ts'
+import type { HostFolders } from './files/folders.ts'
+import type { NginxForm } from './nginx/forms.ts'
+import type { Portal } from './portal/index.ts'
+import type { StandardsOidc } from './portal/standards-oidc.ts'
+import type { RedisAccess } from './redis/index.ts'
 
 export interface SiteOptions {
   /** Faults that hold from the start. */
@@ -12,6 +17,16 @@ export interface SiteOptions {
   desktop?: 'full' | 'plain'
   /** Viz nodes in the Slurm partition; default 2. */
   nodes?: number
+  /** Which of the portal's nginx files is installed; default NG-B, the only one whose Moonlight route works. */
+  nginx?: NginxForm
+  /** Seconds until nginx answers 504; as installed (60 or 120) where absent. */
+  gatewayTimeoutSeconds?: number
+  /** How people sign in; default `mock`, the test login without password. */
+  signIn?: 'mock' | 'saml' | 'oidc'
+  /** A standards OIDC provider (authorization code with PKCE) beside the portal's own sign-in. */
+  standardsOidc?: boolean
+  /** A Redis user for clients, in the profile: `tls` encrypts, `notifications: false` switches keyspace events off. */
+  redisAccess?: { tls?: boolean; notifications?: boolean }
 }
 
 /** What a client, also one that is not ours, needs to use the site. */
@@ -26,6 +41,25 @@ export interface SiteReady {
   redis: string
   identityFile: string
   components: Record<'nginx' | 'redis' | 'ssh' | 'slurm' | 'desktop', string>
+  nginx: NginxForm
+  /** Origin of the plain listener that only redirects to the portal; null where the portal itself is plain. */
+  portalRedirect: string | null
+  /** The portal's services on the controller's own address: what nginx stands before. */
+  services: Portal['addresses']
+  /** Folders by host; on a real site these are `/home`, `/scratch` and `/opt/apptainers` everywhere. */
+  folders: {
+    login: HostFolders
+    node: HostFolders
+    jobLogs: string
+    sessions: string
+    logRotation: string
+    redisConfiguration: string
+  }
+  /** Where browsers go to sign in by SAML or OIDC. */
+  identityProvider: string
+  /** Only where asked for. */
+  redisAccess?: RedisAccess
+  oidc?: StandardsOidc
 }
 
 export interface Site extends AsyncDisposable {

@@ -153,7 +153,7 @@ test('node-down: sessions stay pending, Slurm names the reason', async () => {
       const text = (await overSsh(`squeue -h -j ${slurm_job_id} -o '%T %r'`)).trim()
       return /^PENDING (?!None|Priority)/.test(text) ? text : null
     })
-    expect(reason).toMatch(/ReqNodeNotAvail|Resources|PartitionDown|Nodes_required/)
+    expect(reason).toMatch(/ReqNodeNotAvail|Resources|PartitionDown|Nodes.required/)
     await sessionWithStatus(site, session_id, ['pending'])
     const nodes = (await ask(site, 'GET', '/api/nodes')).json as { nodes: { state: string }[] }
     expect(nodes.nodes.every(({ state }) => state.startsWith('down'))).toBe(true)

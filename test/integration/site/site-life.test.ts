@@ -20,7 +20,7 @@ const addressesOf = (ready: SiteReady): string[] => [
 
 const accepts = (address: string): Promise<boolean> =>
   new Promise((resolve) => {
-    const socket = connect(Number(address.split(':')[1]), '127.0.0.1')
+    const socket = connect(Number(address.split(':')[1]), address.split(':')[0])
     socket.once('connect', () => {
       socket.destroy()
       resolve(true)

@@ -1,19 +1,26 @@
 /**
- * The portal's auth service with single sign-on off: a test login without password, HS256 tokens, and an allow-list of one
- * token for each user in Redis (`jwt:<user>`), so that a later login makes the earlier token invalid.
+ * The portal's auth service: a test login without password while single sign-on is off, HS256 tokens, and an allow-list of
+ * one token for each user in Redis (`jwt:<user>`), so that a later login makes the earlier token invalid.
  */
 import type { Redis } from 'ioredis'
 import { HtmlError, requestJson } from './flask.ts'
 import type { FlaskAnswer, FlaskRequest, Handler, Routes } from './flask.ts'
 import { readToken, signToken } from './json-web-token.ts'
 import type { Claims } from './json-web-token.ts'
+import type { Identity, IdentityProvider } from './identity-provider.ts'
+import type { HeldFaults, SignIn } from './sign-in.ts'
+import { singleSignOnRoutes } from './single-sign-on.ts'
+import type { StandardsOidcServer } from './standards-oidc.ts'
 
 export interface AuthOptions {
   redis: Redis
   secret: string
-  /** Faults, asked at every request. */
-  refuseLogin: () => boolean
-  issueExpired: () => boolean
+  held: HeldFaults
+  signIn: () => SignIn
+  identityProvider: IdentityProvider
+  portalOrigin: () => string
+  /** A portal that also takes tokens of a standards OIDC provider; null as the real ones are. */
+  oidc: StandardsOidcServer | null
 }
 
 const lifetimeSeconds = 8 * 3600
@@ -69,9 +76,10 @@ const error = (status: number, text: string, message?: string): FlaskAnswer => (
 })
 
 /** Routes of the auth service. */
-export function authRoutes({ redis, secret, refuseLogin, issueExpired }: AuthOptions): Routes {
+export function authRoutes(options: AuthOptions): Routes {
+  const { redis, secret, held, signIn } = options
   const issue = async (user: Pick<Claims, 'sub' | 'email' | 'groups' | 'permissions'>): Promise<string> => {
-    const now = Math.floor(Date.now() / 1000) - (issueExpired() ? lifetimeSeconds + 60 : 0)
+    const now = Math.floor(Date.now() / 1000) - (held.has('token-expired') ? lifetimeSeconds + 60 : 0)
     const token = signToken({ ...user, iat: now, exp: now + lifetimeSeconds, iss: 'auth-portal' }, secret)
     await redis.setex(`jwt:${String(user.sub)}`, lifetimeSeconds, token)
     return token
@@ -104,7 +112,8 @@ export function authRoutes({ redis, secret, refuseLogin, issueExpired }: AuthOpt
     }
 
   const login: Handler = async (request) => {
-    if (refuseLogin()) return error(403, 'Test login disabled when SSO is enabled')
+    if (signIn() !== 'mock' || held.has('sign-in-refused'))
+      return error(403, 'Test login disabled when SSO is enabled')
     try {
       const body = requestJson(request) as { username?: unknown; email?: unknown; groups?: unknown } | null
       if (Array.isArray(body))
@@ -132,8 +141,7 @@ export function authRoutes({ redis, secret, refuseLogin, issueExpired }: AuthOpt
   }
   const logout: Handler = async (request) => {
     try {
-      const claims = readToken(bearer(request) ?? '', secret)
-      if (claims) await redis.del(`jwt:${String(claims.sub)}`)
+      await revoke(bearer(request) ?? '')
       return { status: 200, json: { message: 'Logged out successfully' } }
     } catch (reason) {
       return error(500, 'Logout failed', (reason as Error).message)
@@ -142,36 +150,54 @@ export function authRoutes({ redis, secret, refuseLogin, issueExpired }: AuthOpt
   const listServices = guarded('Failed to get services', ({ permissions }) => ({
     services: servicesFor(permissions),
   }))
-  const notEnabled =
-    (what: string): Handler =>
-    () =>
-      error(400, `${what} not enabled`)
+  const revoke = async (token: string): Promise<void> => {
+    const claims = readToken(token, secret)
+    if (claims) await redis.del(`jwt:${String(claims.sub)}`)
+  }
+  const issueFor = ({ user, email, groups }: Identity): Promise<string> =>
+    issue({ sub: user, email, groups, permissions: permissionsOf(groups) })
+  const exchange = (oidc: StandardsOidcServer): Routes[string] => ({
+    POST: async (request) => {
+      const { id_token: given } = requestJson(request) as { id_token?: unknown }
+      const identity = typeof given === 'string' ? await oidc.readIdToken(given) : null
+      return identity
+        ? { status: 200, json: { token: await issueFor(identity) } }
+        : error(401, 'Invalid or expired ID token')
+    },
+  })
+  const addresses = (): { login_url: string; logout_url: string } => {
+    const kind = signIn()
+    if (kind === 'saml') return { login_url: '/auth/saml/login', logout_url: '/auth/saml/sls' }
+    if (kind === 'oidc') return { login_url: '/auth/oidc/login', logout_url: '/auth/oidc/logout' }
+    return { login_url: '/auth/test/login', logout_url: '/auth/logout' }
+  }
 
   return {
     '/health': {
       GET: () => ({
         status: 200,
-        json: { status: 'healthy', service: 'auth-portal', version: '2.0.0', sso_type: 'mock' },
+        json: { status: 'healthy', service: 'auth-portal', version: '2.0.0', sso_type: signIn() },
       }),
     },
     '/auth/info': {
       GET: () => ({
         status: 200,
         json: {
-          sso_enabled: false,
-          sso_type: 'mock',
-          login_url: '/auth/test/login',
-          logout_url: '/auth/logout',
+          sso_enabled: signIn() !== 'mock',
+          sso_type: signIn(),
+          ...addresses(),
+          ...(options.oidc ? { oidc: options.oidc.announcement } : {}),
         },
       }),
     },
     '/auth/test/login': { POST: login },
     '/test/login': { POST: login },
-    '/auth/saml/login': { GET: notEnabled('SAML') },
-    '/auth/saml/acs': { POST: notEnabled('SAML') },
-    '/auth/saml/sls': { GET: notEnabled('SAML') },
-    '/auth/oidc/login': { GET: notEnabled('OIDC') },
-    '/auth/oidc/callback': { GET: notEnabled('OIDC') },
+    ...singleSignOnRoutes({
+      ...options,
+      issue: issueFor,
+      revoke,
+    }),
+    ...(options.oidc ? { [options.oidc.announcement.exchange]: exchange(options.oidc) } : {}),
     '/auth/verify': { POST: guarded('Verification failed', (claims) => ({ valid: true, user: claims })) },
     '/auth/refresh': {
       POST: guarded('Refresh failed', async ({ sub, email, groups, permissions }) => ({

@@ -1,4 +1,4 @@
-/** The portal's CAE service as far as a visualisation client meets it: health, and the job table that names nodes. */
+/** The portal's CAE services as far as a visualisation client meets them: health, and the job table that names nodes. */
 import type { Slurm } from '../slurm/index.ts'
 import { HtmlError } from './flask.ts'
 import type { Routes } from './flask.ts'
@@ -25,4 +25,9 @@ export function caeRoutes(slurm: Slurm): Routes {
       }),
     },
   }
+}
+
+/** The CAE automation service: its source was never published, so that only an answer at `/health` is certain. */
+export const caeAutomationRoutes: Routes = {
+  '/health': { GET: () => ({ status: 200, json: { status: 'healthy', service: 'cae-automation' } }) },
 }

@@ -4,22 +4,43 @@
  */
 import fastify from 'fastify'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { setTimeout as delay } from 'node:timers/promises'
+import { inside, outside } from '../support/addresses.ts'
+import { freePorts } from '../support/ports.ts'
 
-export type Method = 'GET' | 'POST' | 'DELETE'
+export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE'
 
 export interface FlaskRequest {
   parameters: Record<string, string>
+  /** Query parameters; the first value where one is given twice. */
+  query: URLSearchParams
   /** A header's value, null when absent. */
   header(name: string): string | null
   contentType: string
   body: Buffer
 }
 
-/** A JSON value (sorted and sent as JSON) with its status. */
+/** A JSON value (sorted and sent as JSON) with its status, or a text of another type. */
 export interface FlaskAnswer {
   status: number
-  json: unknown
+  json?: unknown
+  text?: { type: string; body: string }
+  headers?: Record<string, string>
 }
+
+/** A redirect as Flask answers it. */
+export const redirect = (location: string, headers: Record<string, string> = {}): FlaskAnswer => ({
+  status: 302,
+  headers: { location, ...headers },
+  text: {
+    type: 'text/html; charset=utf-8',
+    body: `<!doctype html>\n<html lang=en>\n<title>Redirecting...</title>\n<h1>Redirecting...</h1>\n<p>You should be redirected automatically to the target URL: <a href="${escapeHtml(location)}">${escapeHtml(location)}</a>. If not, click the link.\n`,
+  },
+})
+
+/** Text safe inside HTML. */
+export const escapeHtml = (text: string): string =>
+  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;')
 
 export type Handler = (request: FlaskRequest) => Promise<FlaskAnswer> | FlaskAnswer
 export type Routes = Record<string, Partial<Record<Method, Handler>>>
@@ -89,10 +110,21 @@ function sendHtml(reply: FastifyReply, status: number): FastifyReply {
   return reply.code(status).header('content-type', 'text/html; charset=utf-8').send(htmlPage(status))
 }
 
-function build(routes: Routes, indent: number): FastifyInstance {
+export interface ServiceOptions {
+  /** Spaces of indentation: the CAE service indents its JSON. */
+  indent?: number
+  /** What flask-cors adds where a request names its origin. */
+  cors?: 'with-credentials' | 'plain'
+}
+
+/** Longer than any client or proxy waits. */
+const neverMs = 3_600_000
+
+function build(routes: Routes, options: ServiceOptions, waitMs: () => number): FastifyInstance {
   const server = fastify({
     logger: false,
-    bodyLimit: 1 << 20,
+    // nginx is what refuses large bodies, where it does.
+    bodyLimit: 64 << 20,
     forceCloseConnections: true,
     exposeHeadRoutes: false,
   })
@@ -102,6 +134,16 @@ function build(routes: Routes, indent: number): FastifyInstance {
   server.setErrorHandler((error, _request, reply) =>
     sendHtml(reply, error instanceof HtmlError ? error.status : 500),
   )
+  server.addHook('onRequest', async (request, reply) => {
+    const { origin } = request.headers
+    if (options.cors && origin !== undefined) {
+      reply.header('access-control-allow-origin', origin).header('vary', 'Origin')
+      if (options.cors === 'with-credentials') reply.header('access-control-allow-credentials', 'true')
+    }
+    const ms = waitMs()
+    // Not awaited by the process: a service that hangs must not keep a site from ending.
+    if (ms > 0) await delay(Math.min(ms, neverMs), undefined, { ref: false })
+  })
   for (const [url, methods] of Object.entries(routes)) {
     const allowed = ['OPTIONS', ...Object.keys(methods), ...(methods.GET ? ['HEAD'] : [])]
     server.all(url, async (request: FastifyRequest, reply) => {
@@ -115,6 +157,7 @@ function build(routes: Routes, indent: number): FastifyInstance {
       if (!handler) return sendHtml(reply.header('allow', allowed.join(', ')), 405)
       const answer = await handler({
         parameters: request.params as Record<string, string>,
+        query: new URL(request.url, 'http://service').searchParams,
         header: (name) => {
           const value = request.headers[name]
           return typeof value === 'string' ? value : null
@@ -122,40 +165,70 @@ function build(routes: Routes, indent: number): FastifyInstance {
         contentType: (request.headers['content-type'] ?? '').split(';')[0]!.trim(),
         body: Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0),
       })
+      const { type, body } = answer.text ?? {
+        type: 'application/json',
+        body: flaskJson(answer.json, options.indent ?? 0),
+      }
       // As bytes: to a text fastify would add a charset, which the real services do not send.
       return reply
         .code(answer.status)
-        .header('content-type', 'application/json')
-        .send(Buffer.from(flaskJson(answer.json, indent)))
+        .headers(answer.headers ?? {})
+        .header('content-type', type)
+        .send(Buffer.from(body))
     })
   }
   return server
 }
 
 export interface Service {
-  /** Loopback port, the same over stops and starts. */
+  /** Port on the inner address, the same over stops and starts. */
   readonly port: number
   /** Stops listening (nginx then answers 502) or listens again. */
   setRunning(running: boolean): Promise<void>
+  /** Waits so long before every answer. Infinity: requests hang, as with a worker that is stuck. */
+  setDelay(milliseconds: number): void
+  /** Listens on the outer address too, at the same port, or no longer. */
+  setPublic(open: boolean): Promise<void>
   dispose(): Promise<void>
 }
 
-/** Starts a service on a port of its own. `indent`: the CAE service indents its JSON. */
-export async function startService(routes: Routes, options: { indent?: number } = {}): Promise<Service> {
-  const start = async (port: number): Promise<FastifyInstance> => {
-    const server = build(routes, options.indent ?? 0)
-    await server.listen({ host: '127.0.0.1', port })
+/** Starts a service on a port of its own. */
+export async function startService(routes: Routes, options: ServiceOptions = {}): Promise<Service> {
+  let waitMs = 0
+  const start = async (host: string, port: number): Promise<FastifyInstance> => {
+    const server = build(routes, options, () => waitMs)
+    await server.listen({ host, port })
     return server
   }
-  let server: FastifyInstance | null = await start(0)
-  const port = (server.server.address() as { port: number }).port
-  const setRunning = async (running: boolean): Promise<void> => {
-    if (running && !server) server = await start(port)
-    else if (!running && server) {
-      const stopping = server
-      server = null
-      await stopping.close()
+  const [port] = await freePorts(1)
+  /** What listens now, by address. */
+  const servers = new Map<string, FastifyInstance>([[inside, await start(inside, port!)]])
+  const wanted = { running: true, open: false }
+  const settle = async (): Promise<void> => {
+    for (const host of [inside, outside]) {
+      const should = wanted.running && (host === inside || wanted.open)
+      const server = servers.get(host)
+      if (should && !server) servers.set(host, await start(host, port!))
+      else if (!should && server) {
+        servers.delete(host)
+        await server.close()
+      }
     }
   }
-  return { port, setRunning, dispose: () => setRunning(false) }
+  const setRunning = (running: boolean): Promise<void> => {
+    wanted.running = running
+    return settle()
+  }
+  return {
+    port: port!,
+    setRunning,
+    setDelay(milliseconds) {
+      waitMs = milliseconds
+    },
+    setPublic(open) {
+      wanted.open = open
+      return settle()
+    },
+    dispose: () => setRunning(false),
+  }
 }

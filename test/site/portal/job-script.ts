@@ -17,13 +17,15 @@ export interface JobScript {
   /** File that receives the host's process id. */
   hostProcessFile: string
   /** `run` as it should be; the others are faults. */
-  behaviour: 'run' | 'end-early' | 'never-ready'
+  behaviour: 'run' | 'end-early' | 'never-ready' | 'refused-command-line'
+  /** File that receives what a Sunshine that refuses its command line says. */
+  sunshineLog: string
 }
 
 /** Quotes a word for the shell. */
-const quote = (word: string): string => `'${word.replaceAll("'", `'\\''`)}'`
+export const quote = (word: string): string => `'${word.replaceAll("'", `'\\''`)}'`
 /** Slurm directives cannot be quoted: everything unusual becomes an underscore. */
-const plain = (word: string): string => word.replace(/[^\w.@-]/g, '_')
+export const plainWord = (word: string): string => word.replace(/[^\w.@-]/g, '_')
 
 /** Text of the script. */
 export function jobScript(job: JobScript): string {
@@ -31,9 +33,11 @@ export function jobScript(job: JobScript): string {
     run: job.command.map(quote).join(' '),
     'end-early': 'sh -c "echo Unknown command: config; exit 7"',
     'never-ready': 'sleep 28800',
+    // The option itself is what v0.23.1 takes for a command.
+    'refused-command-line': `sh -c 'echo "Unknown command: config" | tee "$1"; exit 7' sunshine ${quote(job.sunshineLog)} --config /session/config/sunshine.conf`,
   }[job.behaviour]
   return `#!/bin/bash
-#SBATCH --job-name=moonlight-${plain(job.user)}
+#SBATCH --job-name=moonlight-${plainWord(job.user)}
 #SBATCH --partition=viz
 #SBATCH --nodes=1
 #SBATCH --cpus-per-task=${job.cpus}

@@ -5,37 +5,25 @@
 import { access, mkdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Redis } from 'ioredis'
+import type { SharedFolders } from '../files/folders.ts'
 import type { Slurm } from '../slurm/index.ts'
 import type { BasePorts } from './base-ports.ts'
 import { HtmlError, requestJson } from './flask.ts'
 import type { Handler, Routes } from './flask.ts'
 import { jobScript } from './job-script.ts'
 import type { JobScript } from './job-script.ts'
-
-/** Where sessions keep their files; stands for the cluster's shared file systems. */
-export interface SharedFolders {
-  /** Image files as the controller sees them. */
-  controllerImages: string
-  /** Image files as every node sees them. */
-  nodeImages: string
-  /** Job logs, `<session>.log`. */
-  logs: string
-  /** One folder for each session. */
-  sessions: string
-  /** Job scripts until they are submitted. */
-  scripts: string
-}
+import { sessionStore } from './session-store.ts'
+import type { HeldFaults } from './sign-in.ts'
 
 export interface MoonlightOptions {
   redis: Redis
   slurm: Slurm
   basePorts: BasePorts
   folders: SharedFolders
-  portalOrigin: string
+  portalOrigin: () => string
+  held: HeldFaults
   /** Command that runs a host on `basePort` with its files in `directory` until it is ended. */
   hostCommand(session: { basePort: number; directory: string; sessionId: string }): Promise<string[]>
-  /** Asked when a session is created. */
-  behaviour: () => JobScript['behaviour']
 }
 
 const images = [
@@ -62,11 +50,6 @@ const images = [
   },
 ]
 
-const key = (sessionId: string): string => `moonlight:session:${sessionId}`
-const lifetimeSeconds = 86_400
-const finishedLifetimeSeconds = 300
-const finished = ['completed', 'failed', 'cancelled', 'timeout']
-const shown = ['session_id', 'image_id', 'status', 'sunshine_port', 'web_url', 'created_at', 'slurm_job_id']
 /** Session ids hold whatever the header held; as file names they must stay inside their folder. */
 const fileName = (sessionId: string): string => sessionId.replace(/[^\w.@-]/g, '_')
 const exists = (file: string): Promise<boolean> =>
@@ -74,6 +57,13 @@ const exists = (file: string): Promise<boolean> =>
     () => true,
     () => false,
   )
+
+/** What a session's job does, by the faults that hold. */
+function behaviour(held: HeldFaults): JobScript['behaviour'] {
+  if (held.has('sunshine-command-line')) return 'refused-command-line'
+  if (held.has('job-ends-early')) return 'end-early'
+  return held.has('host-not-ready') ? 'never-ready' : 'run'
+}
 
 /** File that holds the process id of a session's host. */
 export const hostProcessFile = (folders: SharedFolders, sessionId: string): string =>
@@ -95,23 +85,11 @@ export function moonlightRoutes(options: MoonlightOptions): Routes {
     return asked.code !== 0 || word === '' ? 'completed' : word.toLowerCase()
   }
 
-  const refreshed = async (name: string): Promise<Record<string, string | null>> => {
-    const session = await redis.hgetall(name)
-    if (session.slurm_job_id) {
-      const status = await statusOf(session.slurm_job_id)
-      if (status !== null) {
-        session.status = status
-        await redis.hset(name, 'status', status)
-        if (finished.includes(status)) await redis.expire(name, finishedLifetimeSeconds)
-      }
-    }
-    return Object.fromEntries(shown.map((field) => [field, session[field] ?? null]))
-  }
+  const store = sessionStore(redis, statusOf, () => options.held.has('in-memory-fallback'))
 
   const listSessions: Handler = async (request) => {
     try {
-      const names = await redis.keys(key(`ml-${userOf(request)}-*`))
-      return { status: 200, json: { sessions: await Promise.all(names.map(refreshed)) } }
+      return { status: 200, json: { sessions: await store().list(userOf(request)) } }
     } catch (error) {
       return { status: 500, json: { error: (error as Error).message, sessions: [] } }
     }
@@ -165,9 +143,9 @@ export function moonlightRoutes(options: MoonlightOptions): Routes {
     const createdAt = Math.floor(Date.now() / 1000)
     const sessionId = `ml-${user}-${createdAt}`
 
-    const names = await redis.keys(key('*'))
-    const others = await Promise.all(names.map((name) => redis.hmget(name, 'display_num', 'sunshine_port')))
-    const displays = others.map(([display]) => Number(display))
+    const sessions = store()
+    const others = await sessions.taken()
+    const displays = others.map((other) => other.display)
     const display = Array.from({ length: 90 }, (_, index) => index + 10).find(
       (number) => !displays.includes(number),
     )
@@ -178,7 +156,7 @@ export function moonlightRoutes(options: MoonlightOptions): Routes {
     try {
       basePort = await options.basePorts.allocate(
         display,
-        others.map(([, port]) => Number(port)),
+        others.map((other) => other.port),
       )
       const directory = join(folders.sessions, fileName(sessionId))
       await mkdir(directory, { recursive: true, mode: 0o700 })
@@ -189,17 +167,18 @@ export function moonlightRoutes(options: MoonlightOptions): Routes {
         display,
         basePort,
         ...(await resources()),
-        logFile: join(folders.logs, `${fileName(sessionId)}.log`),
+        logFile: join(folders.nodeLogs, `${fileName(sessionId)}.log`),
         imageFile: imageFile(folders.nodeImages, imageId),
         command: await options.hostCommand({ basePort, directory, sessionId }),
         hostProcessFile: hostProcessFile(folders, sessionId),
-        behaviour: options.behaviour(),
+        behaviour: behaviour(options.held),
+        sunshineLog: join(directory, 'logs', 'sunshine.log'),
       })
     } catch (error) {
       return { status: 500, json: { error: `Failed to submit Slurm job: ${(error as Error).message}` } }
     }
-    const webUrl = `${options.portalOrigin}/moonlight/${sessionId}`
-    await redis.hset(key(sessionId), {
+    const webUrl = `${options.portalOrigin()}/moonlight/${sessionId}`
+    await sessions.put({
       session_id: sessionId,
       username: user,
       image_id: imageId,
@@ -210,7 +189,6 @@ export function moonlightRoutes(options: MoonlightOptions): Routes {
       created_at: createdAt,
       web_url: webUrl,
     })
-    await redis.expire(key(sessionId), lifetimeSeconds)
     return {
       status: 201,
       json: {
@@ -224,10 +202,8 @@ export function moonlightRoutes(options: MoonlightOptions): Routes {
   }
 
   const deleteSession: Handler = async (request) => {
-    const name = key(request.parameters.id ?? '')
-    if ((await redis.exists(name)) === 0) return { status: 404, json: { error: 'Session not found' } }
-    const jobId = await redis.hget(name, 'slurm_job_id')
-    await redis.del(name)
+    const jobId = await store().remove(request.parameters.id ?? '')
+    if (jobId === null) return { status: 404, json: { error: 'Session not found' } }
     if (jobId) await slurm.run('scancel', [jobId])
     return { status: 200, json: { message: 'Session deleted successfully' } }
   }

@@ -1,52 +1,112 @@
-/** A real redis-server on loopback, as the portal uses one: one password for everything, or none (as some were installed). */
-import { randomBytes } from 'node:crypto'
+/**
+ * A real redis-server on the inner loopback address, as the portal uses one: one password for everything, or none (as some
+ * were installed). A site may give its clients a user of their own that can only read session records.
+ */
+import { createHash, randomBytes } from 'node:crypto'
 import { mkdir, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { Redis } from 'ioredis'
+import { inside, outside } from '../support/addresses.ts'
+import { makeAuthority } from '../support/certificate.ts'
 import { freePorts } from '../support/ports.ts'
 import { startDaemon, waitUntil } from '../support/processes.ts'
+import type { Daemon } from '../support/processes.ts'
+
+/** How a client may read session records: what an administrator would put into the site profile. */
+export interface RedisAccess {
+  address: string
+  port: number
+  user: string
+  /** File (0600) that holds the password alone. */
+  passwordFile: string
+  /** Only where the server speaks TLS on this port. */
+  tls?: { caFile: string }
+}
 
 export interface RedisServer {
   readonly port: number
   /** Connected as the portal's services are. */
   readonly client: Redis
-  /** Lets everybody in without password, or asks for it again. Connections that are open stay open. */
+  /** The reader's user; null where none was asked for. */
+  readonly access: RedisAccess | null
+  /** Stops the server, or starts it again with what it had saved. */
+  setRunning(running: boolean): Promise<void>
+  /** Lets everybody in without password and from outside, or no longer. Connections that are open stay open. */
   setPublic(open: boolean): Promise<void>
+  /** Saves its data now and then (and when it ends), or never. The configuration file says the same. */
+  setPersistent(persistent: boolean): Promise<void>
   dispose(): Promise<void>
 }
 
-/** Starts the server and connects. The password stands in a 0600 file of `directory`, never in an argument. */
-export async function startRedis(options: {
+export interface RedisOptions {
   directory: string
+  /** Where the configuration lies as an administrator finds it; it holds no secret. */
+  configurationFile: string
   environment: NodeJS.ProcessEnv
-  public: boolean
-}): Promise<RedisServer> {
-  const { directory } = options
-  const [port] = await freePorts(1)
-  const password = randomBytes(24).toString('base64url')
-  await mkdir(directory, { recursive: true, mode: 0o700 })
-  const configurationFile = join(directory, 'redis.conf')
-  await writeFile(
-    configurationFile,
-    `bind 127.0.0.1
+  /** A user for clients, who may read session records and be told of changes if `notifications`. */
+  reader: { tls: boolean; notifications: boolean } | null
+}
+
+const readerName = 'vizlink'
+const savePoints = '3600 1 300 100'
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')
+const password = (): string => randomBytes(24).toString('base64url')
+
+/** What the reader may do: look at session records and be told of their changes, nothing else. */
+const readerRules = [
+  '%R~moonlight:session:*',
+  '%R~vnc:session:*',
+  'resetchannels',
+  '&__keyspace@0__:moonlight:session:*',
+  '&__keyspace@0__:vnc:session:*',
+  '-@all',
+  // Beyond the records only what a client library asks when it connects and ends.
+  ...'+hgetall +scan +type +ttl +get +psubscribe +punsubscribe +ping +info +quit'.split(' '),
+].join(' ')
+
+/** Starts the server and connects. Passwords stand in 0600 files of `directory`, never in an argument. */
+export async function startRedis(options: RedisOptions): Promise<RedisServer> {
+  const { directory, configurationFile, reader } = options
+  const [port, tlsPort] = await freePorts(2)
+  const portalPassword = password()
+  const readerPassword = password()
+  await Promise.all(
+    [directory, dirname(configurationFile)].map((folder) => mkdir(folder, { recursive: true, mode: 0o700 })),
+  )
+  const file = (name: string): string => join(directory, name)
+  const users = [
+    `user default on #${sha256(portalPassword)} ~* &* +@all`,
+    ...(reader ? [`user ${readerName} on #${sha256(readerPassword)} ${readerRules}`] : []),
+  ]
+  await writeFile(file('users.acl'), `${users.join('\n')}\n`, { mode: 0o600 })
+  if (reader) await writeFile(file('reader-password'), `${readerPassword}\n`, { mode: 0o600 })
+  if (reader?.tls) {
+    const authority = await makeAuthority()
+    const { certificate, privateKey } = await authority.issue('good', [inside])
+    await writeFile(file('ca.pem'), authority.pem)
+    await writeFile(file('server.pem'), certificate)
+    await writeFile(file('server.key'), privateKey, { mode: 0o600 })
+  }
+  const writeConfiguration = (persistent: boolean): Promise<void> =>
+    writeFile(
+      configurationFile,
+      `bind ${inside}
 port ${port}
-daemonize no
-save ""
+${reader?.tls ? `tls-port ${tlsPort}\ntls-cert-file ${file('server.pem')}\ntls-key-file ${file('server.key')}\ntls-ca-cert-file ${file('ca.pem')}\ntls-auth-clients no\n` : ''}daemonize no
+save ${persistent ? savePoints : '""'}
 appendonly no
 dir ${directory}
-protected-mode ${options.public ? 'no' : 'yes'}
-${options.public ? '' : `requirepass ${password}\n`}`,
-    { mode: 0o600 },
-  )
-  const daemon = startDaemon('redis-server', [configurationFile], {
-    environment: options.environment,
-    directory,
-    logFile: join(directory, 'redis.log'),
-  })
+protected-mode yes
+aclfile ${file('users.acl')}
+${reader?.notifications ? 'notify-keyspace-events Kg$hx\n' : ''}`,
+      { mode: 0o644 },
+    )
+  let persistent = true
+  let daemon: Daemon | null = null
   const client = new Redis({
-    host: '127.0.0.1',
+    host: inside,
     port: port!,
-    ...(options.public ? {} : { password }),
+    password: portalPassword,
     lazyConnect: true,
     maxRetriesPerRequest: 1,
     retryStrategy: (times) => Math.min(times * 50, 500),
@@ -54,14 +114,28 @@ ${options.public ? '' : `requirepass ${password}\n`}`,
   })
   // Commands report their own failure; without a listener the event would end the process.
   client.on('error', () => undefined)
+  const start = async (): Promise<void> => {
+    await writeConfiguration(persistent)
+    const starting = startDaemon('redis-server', [configurationFile], {
+      environment: options.environment,
+      directory,
+      logFile: file('redis.log'),
+    })
+    daemon = starting
+    await waitUntil('Redis answers', async () => (await client.ping().catch(() => '')) === 'PONG', {
+      gone: () => !starting.running(),
+    })
+  }
+  const stop = async (): Promise<void> => {
+    await daemon?.stop()
+    daemon = null
+  }
   const dispose = async (): Promise<void> => {
     client.disconnect()
-    await daemon.stop()
+    await stop()
   }
   try {
-    await waitUntil('Redis answers', async () => (await client.ping().catch(() => '')) === 'PONG', {
-      gone: () => !daemon.running(),
-    })
+    await start()
   } catch (error) {
     await dispose()
     throw error
@@ -69,10 +143,28 @@ ${options.public ? '' : `requirepass ${password}\n`}`,
   return {
     port: port!,
     client,
+    access: reader && {
+      address: inside,
+      port: reader.tls ? tlsPort! : port!,
+      user: readerName,
+      passwordFile: file('reader-password'),
+      ...(reader.tls ? { tls: { caFile: file('ca.pem') } } : {}),
+    },
+    async setRunning(running) {
+      if (running && !daemon) await start()
+      else if (!running) await stop()
+    },
     async setPublic(open) {
-      await client.config('SET', 'requirepass', open ? '' : password)
+      const secret = open ? ['nopass'] : ['resetpass', `#${sha256(portalPassword)}`]
+      await client.call('ACL', 'SETUSER', 'default', ...secret)
       await client.config('SET', 'protected-mode', open ? 'no' : 'yes')
-      client.options.password = open ? undefined : password
+      // The outer address is a loopback one too: nobody beyond this machine gets in.
+      await client.config('SET', 'bind', open ? `${inside} ${outside}` : inside)
+    },
+    async setPersistent(wanted) {
+      persistent = wanted
+      await writeConfiguration(wanted)
+      await client.config('SET', 'save', wanted ? savePoints : '')
     },
     dispose,
   }

@@ -7,12 +7,21 @@ export interface SlurmLayout {
   controllerPort: number
   nodes: { name: string; port: number }[]
   gpusPerNode: number
+  /** Runs the task prolog, which sets variables for programs on a node. */
+  taskProlog: boolean
 }
 
 export const partition = 'viz'
 
 /** Path of munged's socket. */
 export const mungeSocket = (directory: string): string => `${directory}/munge.sock`
+
+/** Path of the task prolog. */
+export const taskPrologFile = (directory: string): string => `${directory}/task-prolog.sh`
+
+/** The partition's line, as slurm.conf and `scontrol create` take it. */
+export const partitionWords = (layout: SlurmLayout): string =>
+  `PartitionName=${partition} Nodes=${layout.nodes.map(({ name }) => name).join(',')} Default=YES MaxTime=12:00:00 State=UP`
 
 /** Text of slurm.conf. */
 export function slurmConfiguration(layout: SlurmLayout): string {
@@ -50,14 +59,12 @@ KillWait=8
 MinJobAge=30
 SchedulerParameters=bf_interval=5,sched_interval=5,batch_sched_delay=0,sched_min_interval=0
 SlurmdParameters=config_overrides
-${gpusPerNode > 0 ? 'GresTypes=gpu\n' : ''}${nodes
+${layout.taskProlog ? `TaskProlog=${taskPrologFile(directory)}\n` : ''}${gpusPerNode > 0 ? 'GresTypes=gpu\n' : ''}${nodes
     .map(
       ({ name, port }) =>
         `NodeName=${name} NodeHostname=${machine} NodeAddr=127.0.0.1 Port=${port} CPUs=8 RealMemory=32000${gres} State=UNKNOWN\n`,
     )
-    .join(
-      '',
-    )}PartitionName=${partition} Nodes=${nodes.map(({ name }) => name).join(',')} Default=YES MaxTime=12:00:00 State=UP
+    .join('')}${partitionWords(layout)}
 `
 }
 

@@ -5,7 +5,14 @@ import { join } from 'node:path'
 import { freePorts } from '../support/ports.ts'
 import { runCommand, startDaemon, waitUntil } from '../support/processes.ts'
 import type { CommandResult, Daemon } from '../support/processes.ts'
-import { gresConfiguration, mungeSocket, partition, slurmConfiguration } from './configuration.ts'
+import {
+  gresConfiguration,
+  mungeSocket,
+  partition,
+  partitionWords,
+  slurmConfiguration,
+  taskPrologFile,
+} from './configuration.ts'
 import type { SlurmLayout } from './configuration.ts'
 
 export interface SlurmOptions {
@@ -18,6 +25,8 @@ export interface SlurmOptions {
   user: string
   /** Environment of daemons and commands. */
   environment: NodeJS.ProcessEnv
+  /** PATH of programs that run on a node; the submitter's where absent. */
+  nodePath?: string
 }
 
 export interface Slurm {
@@ -30,6 +39,14 @@ export interface Slurm {
   /** Ids of jobs that are pending or running. */
   activeJobs(): Promise<string[]>
   setNodeDown(name: string, down: boolean): Promise<void>
+  /** Drains a node with a reason, or lets it take jobs again. */
+  setNodeDrained(name: string, drained: boolean): Promise<void>
+  /** Ends a node's slurmd and waits until the controller notices, or starts it again. */
+  setNodeRunning(name: string, running: boolean): Promise<void>
+  /** Ends the controller, or starts it again with its jobs. */
+  setControllerRunning(running: boolean): Promise<void>
+  /** A partition in use cannot be removed: no job may be there. */
+  setPartition(state: 'up' | 'down' | 'missing'): Promise<void>
   /** Cancels all jobs, waits until they are gone, ends all daemons. */
   dispose(): Promise<void>
 }
@@ -50,6 +67,7 @@ export async function startSlurm(options: SlurmOptions): Promise<Slurm> {
     controllerPort: controllerPort!,
     nodes: nodeNames.map((name, index) => ({ name, port: nodePorts[index]! })),
     gpusPerNode: options.gpusPerNode,
+    taskProlog: options.nodePath !== undefined,
   }
   const configurationFile = join(directory, 'slurm.conf')
   const environment = {
@@ -57,17 +75,23 @@ export async function startSlurm(options: SlurmOptions): Promise<Slurm> {
     SLURM_CONF: configurationFile,
     PATH: `${options.environment.PATH ?? ''}:/usr/bin:/bin:/usr/sbin:/sbin`,
   }
-  const daemons: Daemon[] = []
-  const start = (program: string, args: string[], log: string): Daemon => {
-    const daemon = startDaemon(program, args, { environment, directory, logFile: join(directory, log) })
-    daemons.push(daemon)
+  /** In the order of their first start. */
+  const daemons = new Map<string, Daemon>()
+  const start = (name: string, program: string, args: string[]): Daemon => {
+    const logFile = join(directory, `${name}.out`)
+    const daemon = startDaemon(program, args, { environment, directory, logFile })
+    daemons.set(name, daemon)
     return daemon
   }
+  const startController = (fresh: boolean): Daemon =>
+    start('slurmctld', 'slurmctld', ['-D', ...(fresh ? ['-c'] : []), '-i', '-f', configurationFile])
+  const startNode = (name: string): Daemon =>
+    start(`slurmd-${name}`, 'slurmd', ['-D', '-N', name, '-f', configurationFile])
   const run: Slurm['run'] = (program, args, deadlineMs = 20_000) =>
     runCommand(program, args, { environment, deadlineMs })
   const stopDaemons = async (): Promise<void> => {
     // Nodes first, munged last: it signs what the others say to each other.
-    for (const daemon of daemons.reverse()) await daemon.stop()
+    for (const daemon of [...daemons.values()].reverse()) await daemon.stop()
   }
   const cancelAllJobs = async (): Promise<void> => {
     const listed = await run('squeue', ['-h', '-o', '%i'], 5000)
@@ -88,27 +112,29 @@ export async function startSlurm(options: SlurmOptions): Promise<Slurm> {
       writeFile(join(directory, 'munge.key'), randomBytes(128), { mode: 0o600 }),
       writeFile(configurationFile, slurmConfiguration(layout), { mode: 0o644 }),
       writeFile(join(directory, 'gres.conf'), gresConfiguration(layout), { mode: 0o644 }),
+      ...(options.nodePath === undefined
+        ? []
+        : [
+            writeFile(taskPrologFile(directory), `#!/bin/sh\necho "export PATH=${options.nodePath}"\n`, {
+              mode: 0o755,
+            }),
+          ]),
     ])
-    const munged = start(
-      'munged',
-      [
-        '--foreground',
-        '--force',
-        `--key-file=${join(directory, 'munge.key')}`,
-        `--socket=${mungeSocket(directory)}`,
-        `--pid-file=${join(directory, 'munged.pid')}`,
-        `--seed-file=${join(directory, 'munge.seed')}`,
-      ],
-      'munged.log',
-    )
+    const munged = start('munged', 'munged', [
+      '--foreground',
+      '--force',
+      `--key-file=${join(directory, 'munge.key')}`,
+      `--socket=${mungeSocket(directory)}`,
+      `--pid-file=${join(directory, 'munged.pid')}`,
+      `--seed-file=${join(directory, 'munge.seed')}`,
+    ])
     await waitUntil(
       'munged answers',
       async () => (await runCommand('munge', ['-n', '-S', mungeSocket(directory)], quickly)).code === 0,
       { gone: () => !munged.running() },
     )
-    const controller = start('slurmctld', ['-D', '-c', '-i', '-f', configurationFile], 'slurmctld.out')
-    for (const name of nodeNames)
-      start('slurmd', ['-D', '-N', name, '-f', configurationFile], `slurmd-${name}.out`)
+    const controller = startController(true)
+    for (const name of nodeNames) startNode(name)
     await waitUntil(
       'Slurm’s nodes are idle',
       async () => {
@@ -125,6 +151,14 @@ export async function startSlurm(options: SlurmOptions): Promise<Slurm> {
     throw error
   }
 
+  const scontrol = async (...args: string[]): Promise<void> => {
+    const done = await run('scontrol', args)
+    if (done.code !== 0) throw new Error(`scontrol: ${(done.stderr || done.stdout).trim()}`)
+  }
+  /** A node's state with its flags: `idle`, `down*`, `drained`. */
+  const nodeState = async (name: string): Promise<string> =>
+    (await run('sinfo', ['-h', '-N', '-n', name, '-o', '%T'], 5000)).stdout.trim()
+
   return {
     nodeNames,
     partition,
@@ -139,6 +173,52 @@ export async function startSlurm(options: SlurmOptions): Promise<Slurm> {
       const done = await run('scontrol', ['update', `nodename=${name}`, ...change])
       // "resume" of a node that is up already is refused, which is what was asked for.
       if (down && done.code !== 0) throw new Error(`scontrol: ${done.stderr.trim()}`)
+    },
+    async setNodeDrained(name, drained) {
+      if (drained)
+        return scontrol('update', `nodename=${name}`, 'state=drain', 'reason=fan replacement on Friday')
+      await run('scontrol', ['update', `nodename=${name}`, 'state=resume'])
+    },
+    async setNodeRunning(name, running) {
+      const daemon = daemons.get(`slurmd-${name}`)
+      if (running === (daemon?.running() ?? false)) return
+      if (running) {
+        startNode(name)
+        await waitUntil(
+          `${name} is back`,
+          async () => /^(idle|mixed|allocated)$/.test(await nodeState(name)),
+          {
+            deadlineMs: 30_000,
+            everyMs: 100,
+          },
+        )
+      } else {
+        await daemon!.stop()
+        await waitUntil(`${name} is missed`, async () => (await nodeState(name)).includes('*'), {
+          deadlineMs: 30_000,
+          everyMs: 100,
+        })
+      }
+    },
+    async setControllerRunning(running) {
+      const daemon = daemons.get('slurmctld')
+      if (running === (daemon?.running() ?? false)) return
+      if (!running) return daemon!.stop()
+      const started = startController(false)
+      await waitUntil(
+        'slurmctld answers',
+        async () => {
+          const listed = await run('sinfo', ['-h', '-N', '-o', '%T'], 5000)
+          return listed.code === 0 && !/unk|\*/.test(listed.stdout)
+        },
+        { deadlineMs: 30_000, everyMs: 50, gone: () => !started.running() },
+      )
+    },
+    async setPartition(state) {
+      const known = (await run('scontrol', ['show', 'partition', partition])).code === 0
+      if (state === 'missing') return known ? scontrol('delete', `partitionname=${partition}`) : undefined
+      if (!known) await scontrol('create', ...partitionWords(layout).split(' '))
+      await scontrol('update', `partitionname=${partition}`, `state=${state.toUpperCase()}`)
     },
     async dispose() {
       await cancelAllJobs().catch(() => undefined)

@@ -20,10 +20,10 @@ export async function freePorts(count: number): Promise<number[]> {
   return ports
 }
 
-/** True when something accepts TCP connections at 127.0.0.1:port. */
-export function listens(port: number): Promise<boolean> {
+/** True when something accepts TCP connections at this port of a loopback address. */
+export function listens(port: number, host = '127.0.0.1'): Promise<boolean> {
   return new Promise((resolve) => {
-    const socket = connect({ host: '127.0.0.1', port })
+    const socket = connect({ host, port })
     const end = (answer: boolean): void => {
       socket.destroy()
       resolve(answer)

@@ -4,9 +4,9 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { startDaemon, type Daemon } from '../support/processes.ts'
-import { connectX, requireExtension, type XFixes } from './x-client.ts'
-import { programsOf, type DesktopContent } from './programs.ts'
+import { startDaemon, waitUntil, type Daemon } from '../support/processes.ts'
+import { connectX, hasWindowManager, requireExtension, type XFixes } from './x-client.ts'
+import { programsOf, windowManager, type DesktopContent } from './programs.ts'
 
 export interface DesktopOptions {
   /** Pixels. */
@@ -98,13 +98,14 @@ export async function startDesktop(options: DesktopOptions): Promise<Desktop> {
   fixes.HideCursor(x.display.screen[0]?.root ?? 0)
   x.client.on('error', () => undefined)
   spawnSync('setxkbmap', ['us'], { env: environment, stdio: 'ignore' })
-  const programs = programsOf(options).map(({ program, args, name }) =>
-    startDaemon(program, args, {
-      environment,
-      directory: options.directory,
-      logFile: join(options.directory, `${name}.log`),
-    }),
-  )
+  const programs: Daemon[] = []
+  for (const { program, args, name } of programsOf(options)) {
+    const logFile = join(options.directory, `${name}.log`)
+    programs.push(startDaemon(program, args, { environment, directory: options.directory, logFile }))
+    // Windows that are there before their manager come up without focus, and some never get it.
+    if (name === windowManager)
+      await waitUntil('the window manager runs', () => hasWindowManager(x.client)).catch(() => undefined)
+  }
   return {
     display,
     xauthority,

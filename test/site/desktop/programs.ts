@@ -5,6 +5,9 @@ import { join } from 'node:path'
 /** `full` shows programs to work with; `plain` only a window manager and a terminal. */
 export type DesktopContent = 'full' | 'plain'
 
+/** Name of the program that manages the windows of the others. */
+export const windowManager = 'openbox'
+
 export interface DesktopProgram {
   name: string
   program: string
@@ -95,7 +98,7 @@ export function programsOf(options: {
   ]
   const text = file('welcome.txt', welcome)
   const shell = `cat "${text}"; export PS1='viz1:\\w$ '; cd /; exec sh`
-  const openbox = { name: 'openbox', program: 'openbox', args: ['--sm-disable'] }
+  const openbox = { name: windowManager, program: 'openbox', args: ['--sm-disable'] }
   if (options.content === 'plain') {
     return [
       openbox,

@@ -51,6 +51,8 @@ export interface XClient {
   ): void
   /** 32 bytes, one bit a key code. */
   QueryKeymap(callback: (error: unknown, keys: Buffer) => void): void
+  InternAtom(onlyIfExists: boolean, name: string, callback: (error: unknown, atom: number) => void): void
+  GetSelectionOwner(atom: number, callback: (error: unknown, window: number) => void): void
   GetKeyboardMapping(first: number, count: number, callback: (error: unknown, map: number[][]) => void): void
   terminate(): void
 }
@@ -84,6 +86,18 @@ export function requireExtension<T>(client: XClient, name: 'xtest' | 'xinput' | 
     client.require(name as 'xtest', (error, extension) => {
       if (error) reject(error instanceof Error ? error : new Error(`X extension ${name} is missing`))
       else resolve(extension as T)
+    })
+  })
+}
+
+/** Whether a window manager has taken the screen (ICCCM 2.0 section 4.3). */
+export function hasWindowManager(client: XClient): Promise<boolean> {
+  return new Promise((resolve, reject) => {
+    const failed = (error: unknown): void =>
+      reject(error instanceof Error ? error : new Error('the X server did not say who manages windows'))
+    client.InternAtom(false, 'WM_S0', (atomError, atom) => {
+      if (atomError) return failed(atomError)
+      client.GetSelectionOwner(atom, (error, window) => (error ? failed(error) : resolve(window !== 0)))
     })
   })
 }

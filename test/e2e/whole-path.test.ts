@@ -1,0 +1,217 @@
+/** The product as a user has it: real Chromium, the whole demo site, from the click to a desktop that is used. */
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { readProbe } from '../../scripts/demo/headless.ts'
+import type { ErrorKind } from '../../src-main/shared/errors.ts'
+import type { ViewFacts } from '../../src-renderer/stream/facts.ts'
+import type { FaultName } from '../site/faults.ts'
+import { siteMark } from '../site/support/processes.ts'
+import { eventually } from '../support/eventually.ts'
+import { descendantsOf, processTable, readProcessFile } from '../support/process-table.ts'
+import { secretLines, watchWireSecrets, type WireSecrets } from '../support/wire-secrets.ts'
+import { typeAsPerson } from './support/typing.ts'
+import { startWholeClient, type WholeClient } from './support/whole-client.ts'
+
+let here: WholeClient
+let secrets: WireSecrets
+beforeAll(async () => {
+  secrets = watchWireSecrets()
+  here = await startWholeClient()
+})
+afterAll(async () => {
+  secrets.stop()
+  await here.dispose()
+})
+
+const connectButton = () => here.page.getByRole('button', { name: 'Connect', exact: true })
+const stream = () => here.page.locator('[data-stream]')
+
+/** Shown counters; a stream that begins anew counts from the start. */
+const counters = async (): Promise<number[]> => (await readProbe(here.page)).counters
+
+/** Waits for pictures after those that were there. */
+async function newPictures(count = 1): Promise<number[]> {
+  const before = (await counters()).length
+  return eventually(
+    'new pictures',
+    async () => {
+      const now = await counters()
+      return now.length >= before + count ? now.slice(before) : null
+    },
+    60_000,
+  )
+}
+
+async function connect(): Promise<void> {
+  await connectButton().click()
+  await here.client.waitFor(({ state }) => state === 'streaming' || state === 'failed', 60_000)
+  expect(here.client.snapshot()?.failure).toBeNull()
+  await newPictures()
+}
+
+/** Clicks into the terminal on the desktop and types a line. @returns how many keys were pressed */
+async function typeLine(line: string): Promise<number> {
+  const box = await stream().boundingBox()
+  if (!box) throw new Error('the stream is not visible')
+  await here.page.mouse.click(box.x + box.width * 0.3, box.y + box.height * 0.4)
+  return typeAsPerson(here.page, line)
+}
+
+const session = () => {
+  const { id, jobId } = here.client.snapshot()?.session ?? {}
+  return { id, jobId }
+}
+
+test('one click shows the desktop, and no frame is lost on the way', async () => {
+  await connect()
+  const shown = await newPictures(60)
+  // One picture may be read twice (the element moves on while it is read), none comes back.
+  expect(shown).toEqual([...shown].sort((a, b) => a - b))
+  expect(new Set(shown).size).toBeGreaterThan(shown.length / 2)
+  // The host numbers its frames from 1: as many must have arrived as the newest picture says.
+  const newest = (await counters()).at(-1) ?? Infinity
+  const stamp = here.client.snapshot()?.stream?.framesReceived ?? 0
+  const { stream: facts, link } = await here.client.waitFor(
+    (now) => (now.stream?.framesReceived ?? 0) > Math.max(stamp, newest - 1),
+    20_000,
+  )
+  expect(facts?.framesReceived).toBeGreaterThanOrEqual(newest)
+  expect([facts?.framesDropped, link?.droppedFrames]).toEqual([0, 0])
+  await eventually('the picture is as new', async () =>
+    ((await counters()).at(-1) ?? 0) >= (facts?.framesReceived ?? Infinity) ? true : null,
+  )
+  const { invalid } = await readProbe(here.page)
+  expect(invalid).toBe(0)
+})
+
+test('a click and typed text arrive on the desktop and come back in the picture', async () => {
+  const before = await readProbe(here.page)
+  const file = join(here.site.directory, 'typed.txt')
+  const line = `kept=Brown-Fox_42; echo "The quick: $kept" > ${file}`
+  const pressed = await typeLine(line)
+  // The strip in the picture counts what the X server took, modulo 256.
+  const keys = (before.keys + pressed) % 256
+  await eventually('the picture counts click and keys', async () => {
+    const now = await readProbe(here.page)
+    return now.clicks === (before.clicks + 1) % 256 && now.keys === keys ? true : null
+  })
+  const text = await eventually('the shell ran the line', () =>
+    existsSync(file) ? readFileSync(file, 'utf8') : null,
+  )
+  expect(text).toBe('The quick: Brown-Fox_42\n')
+})
+
+test('no secret is in logs, in arguments or environments of processes, or in the page', async () => {
+  const identity = secretLines(readFileSync(here.site.ready.identityFile, 'utf8'))
+  const cookies = (await here.page.context().cookies()).map(({ value }) => value)
+  const groups: Record<string, string[]> = {
+    ...Object.fromEntries(Object.entries(secrets.seen).map(([name, values]) => [name, [...values]])),
+    'private key': identity,
+    cookie: cookies,
+  }
+  for (const [name, values] of Object.entries(groups)) {
+    expect(values, name).not.toEqual([])
+    for (const value of values) expect(value.length, name).toBeGreaterThan(15)
+  }
+  const mark = `${siteMark}=${here.site.directory}\0`
+  const table = processTable()
+  const pids = new Set([
+    ...descendantsOf(process.pid, table).map(({ pid }) => pid),
+    ...table.map(({ pid }) => pid).filter((pid) => readProcessFile(pid, 'environ').includes(mark)),
+  ])
+  const commandLines = [...pids].map((pid) => readProcessFile(pid, 'cmdline')).join('\n')
+  for (const part of ['link-process', 'stream-process', 'relay-', 'chrom'])
+    expect(commandLines).toContain(part)
+  const storage = await here.page.evaluate(() => JSON.stringify([{ ...localStorage }, { ...sessionStorage }]))
+  const places: Record<string, string> = {
+    'command lines': commandLines,
+    environments: [...pids].map((pid) => readProcessFile(pid, 'environ')).join('\n'),
+    log: here.log(),
+    address: here.page.url(),
+    document: await here.page.content(),
+    storage,
+    'traffic of the page': here.pageTraffic(),
+  }
+  expect(places.log).toContain('connection.state')
+  expect(places['traffic of the page']).toContain('connection.changed')
+  const found = Object.entries(groups).flatMap(([secret, values]) =>
+    Object.entries(places)
+      .filter(([, text]) => values.some((value) => text.toLowerCase().includes(value.toLowerCase())))
+      .map(([place]) => `${secret} in ${place}`),
+  )
+  expect(found).toEqual([])
+})
+
+test('Disconnect keeps session and job; connecting again goes on where one was; End session ends the job', async () => {
+  const before = session()
+  await here.page.getByRole('button', { name: 'Disconnect' }).click()
+  await here.client.waitFor(({ state }) => state === 'ended', 30_000)
+  expect(await here.site.activeJobs()).toEqual([before.jobId])
+  await here.page.getByText('You disconnected; your session keeps running.').waitFor()
+  await here.page.locator(`[data-session="${before.id}"]`).waitFor()
+
+  await connect()
+  expect(session()).toEqual(before)
+  expect(await here.site.activeJobs()).toEqual([before.jobId])
+  const file = join(here.site.directory, 'again.txt')
+  // The shell still knows what was said before: it is the same desktop.
+  await typeLine(`echo "$kept" > ${file}`)
+  await eventually('the shell ran the line', () =>
+    existsSync(file) && readFileSync(file, 'utf8') === 'Brown-Fox_42\n' ? true : null,
+  )
+
+  await here.page.getByRole('button', { name: 'End session' }).click()
+  await here.page.getByRole('dialog').getByRole('button', { name: 'End session' }).click()
+  await here.client.waitFor(({ state }) => state === 'ended', 30_000)
+  await eventually('the job is gone', async () => ((await here.site.activeJobs()).length === 0 ? true : null))
+  await here.page.getByText('You ended the session.').waitFor()
+})
+
+describe('faults are shown as a card with a sentence, the next step and evidence', () => {
+  test.each<[FaultName, ErrorKind]>([
+    ['sign-in-refused', 'sign-in-refused'],
+    ['portal-502', 'portal-error'],
+    ['job-ends-early', 'job-ended-early'],
+    ['node-down', 'node-down'],
+    ['host-key-changed', 'host-key-changed'],
+  ])('%s', async (fault, kind) => {
+    await here.site.setFault(fault, true)
+    try {
+      await connectButton().click()
+      const card = here.page.locator(`[data-error-kind="${kind}"]`)
+      await card.waitFor({ timeout: 60_000 })
+      const failure = here.client.snapshot()?.failure
+      expect(failure?.kind).toBe(kind)
+      expect(await card.getByRole('heading').textContent()).toBe(failure?.message)
+      expect(await here.page.getByText(failure?.nextStep ?? '', { exact: true }).isVisible()).toBe(true)
+      await here.page.getByText('Details for support').click()
+      expect(failure?.evidence.length).toBeGreaterThan(0)
+      for (const { label } of failure?.evidence ?? [])
+        expect(await here.page.getByRole('group', { name: label }).first().isVisible(), label).toBe(true)
+    } finally {
+      await here.site.setFault(fault, false)
+    }
+    await here.page.getByRole('button', { name: 'Back' }).click()
+    expect(await here.site.activeJobs()).toEqual([])
+  })
+
+  test('Try again after the cause is gone leads to the desktop; a lost link comes back by itself', async () => {
+    await here.site.setFault('image-missing', true)
+    await connectButton().click()
+    await here.page.locator('[data-error-kind="image-missing"]').waitFor()
+    await here.site.setFault('image-missing', false)
+    await here.page.getByRole('button', { name: 'Try again' }).click()
+    await here.client.waitFor(({ state }) => state === 'streaming', 60_000)
+    await newPictures()
+
+    await here.site.setFault('relay-killed', true)
+    await here.page.getByText('The connection was lost').waitFor()
+    await here.client.waitFor(({ state }) => state === 'streaming', 60_000)
+    await newPictures(10)
+    expect(await here.page.getByText('The connection was lost').count()).toBe(0)
+    const facts = await here.page.locator('[data-facts]').getAttribute('data-facts')
+    expect((JSON.parse(facts ?? '{}') as ViewFacts).presenter).toBe('track-generator')
+    await here.client.endSession()
+  })
+})

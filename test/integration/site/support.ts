@@ -1,12 +1,15 @@
 /** What the tests of the demo site share: HTTPS requests to its portal, and a look at what is left on the machine. */
 import { readdirSync, readFileSync } from 'node:fs'
-import { request } from 'node:https'
+import { request as requestPlain } from 'node:http'
+import type { IncomingHttpHeaders } from 'node:http'
+import { request as requestSecure } from 'node:https'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Site } from '../../site/types.ts'
 
 export interface Answer {
   status: number
   contentType: string
+  headers: IncomingHttpHeaders
   text: string
   /** The body as JSON, null where it is none. */
   json: unknown
@@ -20,7 +23,7 @@ function parsed(text: string): unknown {
   }
 }
 
-/** One request to the site's portal, with the certificate verified against the site's authority. */
+/** One request to the site's portal, or to a whole address; certificates are verified against the site's authority. */
 export function ask(
   site: Site,
   method: string,
@@ -28,8 +31,10 @@ export function ask(
   options: { headers?: Record<string, string>; body?: string | null } = {},
 ): Promise<Answer> {
   return new Promise((resolve, reject) => {
+    const url = path.startsWith('/') ? `${site.ready.portal}${path}` : path
+    const request = url.startsWith('https:') ? requestSecure : requestPlain
     const sent = request(
-      `${site.ready.portal}${path}`,
+      url,
       {
         method,
         ca: readFileSync(site.ready.caFile),
@@ -43,7 +48,8 @@ export function ask(
         response.on('data', (chunk: string) => (text += chunk))
         response.on('end', () => {
           const contentType = response.headers['content-type'] ?? ''
-          resolve({ status: response.statusCode ?? 0, contentType, text, json: parsed(text) })
+          const { headers } = response
+          resolve({ status: response.statusCode ?? 0, contentType, headers, text, json: parsed(text) })
         })
       },
     )

@@ -70,12 +70,12 @@ BEGIN {
   }
   if (header) for (i = 1; i <= count; i++) {
     unit = unitOf[fields[i]]
-    printf "%s%s%s", i > 1 ? ", " : "", fields[i], unit == "" ? "" : " [" unit "]"
+    printf "%s%s%s", (i > 1 ? ", " : ""), fields[i], (unit == "" ? "" : " [" unit "]")
   }
   if (header) print ""
   for (i = 1; i <= count; i++) {
     value = values[fields[i]]; unit = unitOf[fields[i]]
-    printf "%s%s%s", i > 1 ? ", " : "", value, (units && unit != "" && value !~ /N.A/) ? " " unit : ""
+    printf "%s%s%s", (i > 1 ? ", " : ""), value, (units && unit != "" && value !~ /N.A/) ? " " unit : ""
   }
   print ""
 }'

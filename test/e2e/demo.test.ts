@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { stepNames } from '../../src-main/shared/model/connection.ts'
 import { runReportSchema } from '../../src-main/shared/model/run-report.ts'
-import { start } from '../support/command-line.ts'
+import { start } from '../support/running-program.ts'
 
 let home: string
 const usual = process.env.TMPDIR

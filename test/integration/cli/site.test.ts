@@ -8,7 +8,7 @@ import { sessionSchema, stepNames } from '../../../src-main/shared/model/connect
 import { runReportSchema } from '../../../src-main/shared/model/run-report.ts'
 import { startSite } from '../../site/index.ts'
 import type { Site } from '../../site/types.ts'
-import { start, vizlink } from '../../support/command-line.ts'
+import { start, vizlink } from '../../support/running-program.ts'
 import { descendantsOf, stillRunning } from '../../support/process-table.ts'
 
 const home = mkdtempSync(join(tmpdir(), 'vizlink-test-'))

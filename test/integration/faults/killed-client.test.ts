@@ -1,7 +1,7 @@
 /** The client killed in the middle: nothing of it stays but the user's job, and another run goes on with that. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Session } from '../../../src-main/shared/model/connection.ts'
-import { start, vizlink } from '../../support/command-line.ts'
+import { start, vizlink } from '../../support/running-program.ts'
 import { eventually } from '../../support/eventually.ts'
 import { descendantsOf, stillRunning } from '../../support/process-table.ts'
 import { startTestSite, type TestSite } from '../../support/test-site.ts'

@@ -17,8 +17,8 @@ export interface DesktopProgram {
 const welcome = `
   Vizlink demo site
   -----------------
-  This desktop runs on a virtual X server inside a real Slurm job.
-  Sunshine's protocol carries the picture, SSH carries the protocol.
+  This desktop runs on a virtual X server in a real Slurm job.
+  GameStream carries the picture, SSH carries GameStream.
 
   Type here, move the windows, right-click the background.
 
@@ -97,7 +97,7 @@ export function programsOf(options: {
     '8',
   ]
   const text = file('welcome.txt', welcome)
-  const shell = `cat "${text}"; export PS1='viz1:\\w$ '; cd /; exec sh`
+  const shell = `cat "${text}"; export PS1='$USER@\${SLURMD_NODENAME:-node}:$PWD$ '; cd /; exec sh`
   const openbox = { name: windowManager, program: 'openbox', args: ['--sm-disable'] }
   if (options.content === 'plain') {
     return [

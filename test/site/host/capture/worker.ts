@@ -3,6 +3,7 @@
  * Encoding takes milliseconds of solid work, so it must not share a thread with the network.
  */
 import { parentPort, workerData } from 'node:worker_threads'
+import { AV_LOG_ERROR, Log } from 'node-av'
 import {
   connectX,
   requireExtension,
@@ -22,6 +23,8 @@ const options = workerData as CaptureStart
 const say = (message: FromCapture, transfer: ArrayBuffer[] = []): void => port.postMessage(message, transfer)
 
 async function run(): Promise<void> {
+  // The encoder describes every stream on standard error otherwise.
+  Log.setLevel(AV_LOG_ERROR)
   const x = await connectX(options.display, options.xauthority)
   x.client.on('error', () => undefined)
   const presses = { buttons: 0, keys: 0 }

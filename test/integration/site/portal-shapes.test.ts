@@ -1,29 +1,10 @@
 /** The demo site's portal answers in the shapes of the real one, defects included (test/fixtures/portal). */
-import { readFileSync } from 'node:fs'
 import { Redis } from 'ioredis'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startSite } from '../../site/index.ts'
 import type { Site } from '../../site/types.ts'
+import { load, shapeOf } from './recorded.ts'
 import { ask, createSession, listSessions } from './support.ts'
-
-interface Recorded {
-  name: string
-  request: { method: string; path: string; headers: Record<string, string>; body: string | null }
-  response: { status: number; contentType: string | null; body: string }
-}
-
-const load = (name: string): Recorded[] =>
-  JSON.parse(
-    readFileSync(new URL(`../../fixtures/portal/${name}.json`, import.meta.url), 'utf8'),
-  ) as Recorded[]
-
-/** Keys and types of a JSON value: what must be alike. Of a list only what its first member looks like. */
-function shapeOf(value: unknown): unknown {
-  if (Array.isArray(value)) return value.length === 0 ? [] : [shapeOf(value[0])]
-  if (value === null) return 'null'
-  if (typeof value !== 'object') return typeof value
-  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, shapeOf(member)]))
-}
 
 /** Where nginx's HTTPS form puts a path of a service. */
 const prefixes: Record<string, (path: string) => string> = {

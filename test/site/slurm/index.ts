@@ -1,6 +1,6 @@
 /** A real private Slurm on loopback: munged, slurmctld and one slurmd for each node, all of them ours to end. */
 import { randomBytes } from 'node:crypto'
-import { mkdir, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { freePorts } from '../support/ports.ts'
 import { runCommand, startDaemon, waitUntil } from '../support/processes.ts'
@@ -87,6 +87,17 @@ export async function startSlurm(options: SlurmOptions): Promise<Slurm> {
     start('slurmctld', 'slurmctld', ['-D', ...(fresh ? ['-c'] : []), '-i', '-f', configurationFile])
   const startNode = (name: string): Daemon =>
     start(`slurmd-${name}`, 'slurmd', ['-D', '-N', name, '-f', configurationFile])
+  /** What the daemons said last: their folder is gone when somebody reads of a failure. */
+  const lastWords = async (): Promise<string> => {
+    const logs = ['slurmctld', ...nodeNames.map((name) => `slurmd-${name}`)]
+    const texts = await Promise.all(
+      logs.map(async (name) => {
+        const text = await readFile(join(directory, `${name}.log`), 'utf8').catch(() => '')
+        return `${name}: ${text.trim().split('\n').slice(-3).join(' / ')}`
+      }),
+    )
+    return texts.join('\n')
+  }
   const run: Slurm['run'] = (program, args, deadlineMs = 20_000) =>
     runCommand(program, args, { environment, deadlineMs })
   const stopDaemons = async (): Promise<void> => {
@@ -133,7 +144,7 @@ export async function startSlurm(options: SlurmOptions): Promise<Slurm> {
       async () => (await runCommand('munge', ['-n', '-S', mungeSocket(directory)], quickly)).code === 0,
       { gone: () => !munged.running() },
     )
-    const controller = startController(true)
+    startController(true)
     for (const name of nodeNames) startNode(name)
     await waitUntil(
       'Slurm’s nodes are idle',
@@ -144,8 +155,14 @@ export async function startSlurm(options: SlurmOptions): Promise<Slurm> {
           listed.code === 0 && states.length === nodeNames.length && states.every((state) => state === 'idle')
         )
       },
-      { everyMs: 30, gone: () => !controller.running() },
-    )
+      {
+        deadlineMs: 30_000,
+        everyMs: 30,
+        gone: () => [...daemons.values()].some((daemon) => !daemon.running()),
+      },
+    ).catch(async (error: Error) => {
+      throw new Error(`${error.message}\n${await lastWords()}`)
+    })
   } catch (error) {
     await stopDaemons()
     throw error

@@ -2,8 +2,21 @@
 import { createSocket } from 'node:dgram'
 import { createServer, connect } from 'node:net'
 
+/** Ports that this process has given out: two parts that start side by side must not get the same one. */
+const givenOut = new Set<number>()
+
 /** Asks the kernel for `count` different free TCP ports. They are free when this resolves, not reserved. */
 export async function freePorts(count: number): Promise<number[]> {
+  const ports: number[] = []
+  while (ports.length < count) {
+    const found = (await unusedPorts(count - ports.length)).filter((port) => !givenOut.has(port))
+    for (const port of found) givenOut.add(port)
+    ports.push(...found)
+  }
+  return ports
+}
+
+async function unusedPorts(count: number): Promise<number[]> {
   const servers = await Promise.all(
     Array.from({ length: count }, async () => {
       const server = createServer()

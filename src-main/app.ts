@@ -8,6 +8,7 @@ import { ConnectionService } from './services/connection/index.ts'
 import type { Connection } from './services/connection/connection.ts'
 import { SessionService } from './services/sessions/index.ts'
 import type { LoadedProfile } from './services/sites/load-profile.ts'
+import { SiteCheckService } from './services/site-check/service.ts'
 import { StatusService } from './services/status/index.ts'
 import { version } from './version.ts'
 
@@ -33,6 +34,9 @@ export function createApp(platform: Platform, options: AppOptions): App {
   )
   const sessions = new SessionService(options.profiles, platform.secrets)
   const status = new StatusService(options.profiles, (snapshot) => emit('status.changed', snapshot))
+  const siteChecks = new SiteCheckService(platform, options.profiles, version, (snapshot) =>
+    emit('siteCheck.changed', snapshot),
+  )
   const tell = (connectionId: string, event: 'CANCEL' | 'DISCONNECT' | 'END'): null => {
     connections.get(connectionId).send(event)
     return null
@@ -75,6 +79,8 @@ export function createApp(platform: Platform, options: AppOptions): App {
       await status.watch(siteId, sender.id, on)
       return null
     },
+    'siteCheck.run': ({ siteId }) => siteChecks.run(siteId),
+    'siteCheck.get': ({ siteId }) => siteChecks.get(siteId),
   }
 
   return {
@@ -89,7 +95,7 @@ export function createApp(platform: Platform, options: AppOptions): App {
     connection: (connectionId) => connections.get(connectionId),
     async dispose() {
       listeners.clear()
-      await Promise.all([connections.dispose(), status.dispose()])
+      await Promise.all([connections.dispose(), status.dispose(), siteChecks.dispose()])
     },
   }
 }

@@ -1,4 +1,5 @@
 /** The page's composition: which screen a state means, and what stands on it. Features meet only here. */
+import { ClipboardCheck } from 'lucide-react'
 import { useEffect, useState } from 'react'
 import { useStore } from 'zustand'
 import type { Failure } from '../src-main/shared/errors.ts'
@@ -14,12 +15,15 @@ import { QuestionDialog } from './features/questions/question-dialog.tsx'
 import { createQuestionStore } from './features/questions/store.ts'
 import { SessionList } from './features/sessions/session-list.tsx'
 import { createSessionStore } from './features/sessions/store.ts'
+import { SiteCheckDialog } from './features/site-check/site-check-dialog.tsx'
+import { createSiteCheckStore } from './features/site-check/store.ts'
 import { StatusPanel } from './features/status/status-panel.tsx'
 import { createStatusStore } from './features/status/store.ts'
 import { createStreamStore } from './features/stream/store.ts'
 import { StreamScreen } from './features/stream/stream-screen.tsx'
 import type { startStreamView } from './stream/index.ts'
 import { Banner } from './ui/banner.tsx'
+import { Button } from './ui/button.tsx'
 import { messages } from './ui/messages.ts'
 
 function createStores(client: Client) {
@@ -29,6 +33,7 @@ function createStores(client: Client) {
     connect: createConnectStore(),
     questions: createQuestionStore(client, app.report),
     sessions: createSessionStore(client),
+    siteCheck: createSiteCheckStore(client),
     status: createStatusStore(client),
     stream: createStreamStore(window.innerWidth >= 1100),
   }
@@ -47,6 +52,8 @@ export function App({
   const form = useStore(stores.connect)
   const reports = useStore(stores.stream, ({ reports }) => reports)
   const [visited, setVisited] = useState(false)
+  /** Site whose check is open. */
+  const [checking, setChecking] = useState<string | null>(null)
 
   useEffect(() => stores.app.begin(), [stores])
 
@@ -95,6 +102,15 @@ export function App({
     />
   )
 
+  const siteCheck = checking !== null && (
+    <SiteCheckDialog
+      siteId={checking}
+      siteName={info?.sites.find(({ id }) => id === checking)?.name ?? checking}
+      store={stores.siteCheck}
+      onClose={() => setChecking(null)}
+    />
+  )
+
   if (screen === 'stream' && entry && snapshot) {
     return (
       <div className={styles.whole} data-screen={screen} data-state={snapshot.state}>
@@ -113,11 +129,13 @@ export function App({
               receivedAt={entry.receivedAt}
               view={reports[snapshot.connectionId] ?? null}
               store={stores.status}
+              onCheckSite={() => setChecking(snapshot.siteId)}
             />
           }
           onDisconnect={() => void stores.app.disconnect()}
           onEnd={() => void stores.app.end()}
         />
+        {siteCheck}
         {question}
       </div>
     )
@@ -168,6 +186,11 @@ export function App({
                 }
               />
             )}
+            {site && (
+              <Button look="quiet" icon={<ClipboardCheck />} onClick={() => setChecking(site.id)}>
+                {messages.siteCheck.open}
+              </Button>
+            )}
           </>
         )}
         {screen === 'connecting' && (
@@ -190,6 +213,7 @@ export function App({
           />
         )}
       </main>
+      {siteCheck}
       {question}
     </div>
   )

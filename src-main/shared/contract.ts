@@ -5,6 +5,7 @@
 import { z } from 'zod'
 import { failureSchema } from './errors.ts'
 import { connectionSnapshotSchema, sessionSchema, videoRequestSchema } from './model/connection.ts'
+import { siteCheckSnapshotSchema } from './model/site-check.ts'
 import { statusSnapshotSchema } from './model/status.ts'
 
 /** Changes whenever page and app of different builds would misunderstand each other. */
@@ -72,11 +73,15 @@ export const calls = {
   'sessions.end': { input: z.strictObject({ siteId: identifier, sessionId: identifier }), output: nothing },
   /** Begins or stops polling a site's status for this page. */
   'status.watch': { input: z.strictObject({ siteId: identifier, on: z.boolean() }), output: nothing },
+  /** Begins a check of a site, unless one is under way. Answers at once; the rest comes as `siteCheck.changed`. */
+  'siteCheck.run': { input: z.strictObject({ siteId: identifier }), output: siteCheckSnapshotSchema },
+  'siteCheck.get': { input: z.strictObject({ siteId: identifier }), output: siteCheckSnapshotSchema },
 } as const
 
 export const events = {
   'connection.changed': connectionSnapshotSchema,
   'status.changed': statusSnapshotSchema,
+  'siteCheck.changed': siteCheckSnapshotSchema,
 } as const
 
 export type Calls = typeof calls

@@ -56,6 +56,10 @@ async function load(scenario: string): Promise<void> {
   await page.goto('about:blank')
   await page.goto(`${gallery.origin}/#${scenario}`)
   await page.locator('[data-screen]:not([data-screen="loading"])').waitFor()
+  if (scenario.startsWith('site-check')) {
+    await page.getByRole('button', { name: 'Check this site' }).click()
+    await page.getByRole('dialog').waitFor()
+  }
   await page.waitForTimeout(50)
 }
 
@@ -318,5 +322,63 @@ describe('failures', () => {
       siteId: 'demo',
       user: 'ada',
     })
+  })
+})
+
+describe('the site check', () => {
+  beforeAll(() => openContext('light'))
+  const calls = (name: string): Promise<number> =>
+    page.evaluate(`galleryCalls.filter((call) => call.name === '${name}').length`)
+
+  test('by keyboard: opened, run, filtered, closed; the focus comes back', async () => {
+    await load('idle')
+    const open = page.getByRole('button', { name: 'Check this site' })
+    await open.press('Enter')
+    const dialog = page.getByRole('dialog', { name: 'Site check: Demo site' })
+    await dialog.waitFor()
+    expect(await calls('siteCheck.run')).toBe(0)
+    await page.getByRole('button', { name: 'Check now' }).press('Enter')
+    await expect.poll(() => calls('siteCheck.run')).toBe(1)
+    await change('site-check-done')
+    await page.getByText('The check is finished: 1 failure, 2 warnings').waitFor({ state: 'attached' })
+    expect(await page.locator('[data-finding]').count()).toBe(8)
+    await page.getByLabel('Only problems').press('Space')
+    const shown = "[...document.querySelectorAll('[data-finding]')].map((one) => one.dataset.result)"
+    expect(await page.evaluate(shown)).toEqual(['fail', 'warning', 'warning'])
+    await page.keyboard.press('Escape')
+    await dialog.waitFor({ state: 'detached' })
+    expect(await focusedText()).toBe('Check this site')
+  })
+
+  test('a check under way cannot be started twice, and keeps the last report', async () => {
+    await load('site-check-done')
+    await change('site-check-running')
+    const button = page.getByRole('button', { name: 'Checking …' })
+    await button.waitFor()
+    await button.click({ force: true })
+    expect(await calls('siteCheck.run')).toBe(0)
+    expect(await page.getByRole('progressbar').getAttribute('value')).toBe('7')
+  })
+
+  test('the report is copied as Markdown and saved as HTML', async () => {
+    await load('site-check-done')
+    await context.grantPermissions(['clipboard-read', 'clipboard-write'])
+    await page.getByRole('button', { name: 'Copy as Markdown' }).click()
+    await page.getByRole('button', { name: 'Copied' }).waitFor()
+    expect(await page.evaluate<string>('navigator.clipboard.readText()')).toContain('`services.auth-portal`')
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name: 'Save as HTML' }).click(),
+    ])
+    expect(download.suggestedFilename()).toBe('site-check-demo-2026-11-25.html')
+  })
+
+  test('beside a stream it opens over the desktop, which goes on', async () => {
+    await load('streaming')
+    await page.getByRole('button', { name: 'Check this site' }).click()
+    await page.getByRole('dialog').waitFor()
+    expect(await page.locator('[data-screen="stream"]').count()).toBe(1)
+    await page.getByRole('button', { name: 'Close' }).click()
+    await page.getByRole('dialog').waitFor({ state: 'detached' })
   })
 })

@@ -36,6 +36,8 @@ export interface SiteCheckOptions {
   token?: string | null
   questions?: ClusterQuestions
   onProgress?(progress: SiteCheckProgress): void
+  /** Puts everything away at once; what was not seen by then is not testable. */
+  signal?: AbortSignal
 }
 
 const seconds = (count: number): number => count * 1000
@@ -49,6 +51,11 @@ export async function checkSite(options: SiteCheckOptions): Promise<SiteCheckRep
   const startedAt = platform.clock.now()
   const http = new PortalHttp(loaded.portalCa)
   const login = new CheckLogin(loaded, platform.processes, options.questions ?? noQuestions)
+  const putAway = async (): Promise<void> => {
+    await Promise.all([http.close(), login.close()])
+  }
+  const abort = (): void => void putAway().catch(() => undefined)
+  options.signal?.addEventListener('abort', abort, { once: true })
   try {
     const gathering = new Gathering((progress) => options.onProgress?.({ siteId: profile.id, ...progress }))
     const observations = await observe(options, gathering, http, login)
@@ -65,7 +72,8 @@ export async function checkSite(options: SiteCheckOptions): Promise<SiteCheckRep
       findings,
     }
   } finally {
-    await Promise.all([http.close(), login.close()])
+    options.signal?.removeEventListener('abort', abort)
+    await putAway()
   }
 }
 

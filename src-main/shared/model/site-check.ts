@@ -1,5 +1,6 @@
 /** The site check's report: what works at a site and what does not, by findings with stable ids. */
 import { z } from 'zod'
+import { failureSchema } from '../errors.ts'
 
 /** Sections in the order in which they are shown. */
 export const checkSections = [
@@ -89,3 +90,15 @@ export const siteCheckProgressSchema = z.object({
   looking: z.array(z.string()),
 })
 export type SiteCheckProgress = z.infer<typeof siteCheckProgressSchema>
+
+/** The latest check of a site, and the one under way. */
+export const siteCheckSnapshotSchema = z.object({
+  siteId: z.string(),
+  /** null: none is under way. */
+  progress: siteCheckProgressSchema.nullable(),
+  /** The latest that was finished. */
+  report: siteCheckReportSchema.nullable(),
+  /** Why the latest could not be finished. */
+  failure: failureSchema.nullable(),
+})
+export type SiteCheckSnapshot = z.infer<typeof siteCheckSnapshotSchema>

@@ -1,8 +1,10 @@
+import { ClipboardCheck } from 'lucide-react'
 import { useEffect } from 'react'
 import { useStore } from 'zustand'
 import type { ConnectionSnapshot } from '../../../src-main/shared/model/connection.ts'
 import type { ViewFacts } from '../../stream/index.ts'
 import { Banner } from '../../ui/banner.tsx'
+import { Button } from '../../ui/button.tsx'
 import { Figure, FigureList } from '../../ui/figure-list.tsx'
 import { formatBytes, formatClock, formatCount, formatMs, formatRate } from '../../ui/format.ts'
 import { messages } from '../../ui/messages.ts'
@@ -23,12 +25,14 @@ export function StatusPanel({
   receivedAt,
   view,
   store,
+  onCheckSite,
 }: {
   snapshot: ConnectionSnapshot
   receivedAt: number
   /** The picture's own figures, and when they were taken; null before the first. */
   view: { facts: ViewFacts; at: number } | null
   store: StatusStore
+  onCheckSite: () => void
 }) {
   const now = useNow()
   const status = useStore(store, (state) => state.bySite[snapshot.siteId])
@@ -46,6 +50,9 @@ export function StatusPanel({
       {status && <SiteBlocks status={status} user={snapshot.user?.name ?? null} now={now} />}
       <LinkBlock snapshot={snapshot} receivedAt={receivedAt} now={now} lost={lost} />
       <PictureBlock snapshot={snapshot} view={view} now={now} lost={lost} />
+      <Button look="quiet" icon={<ClipboardCheck />} onClick={onCheckSite}>
+        {messages.siteCheck.open}
+      </Button>
     </div>
   )
 }

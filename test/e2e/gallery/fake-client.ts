@@ -37,6 +37,9 @@ export function createFakeClient(first: Scenario): { client: Client; show(scenar
         return { connectionId: 'connection-1' }
       case 'connection.get':
         return scenario.afterStart ?? scenario.snapshot
+      case 'siteCheck.get':
+      case 'siteCheck.run':
+        return scenario.siteCheck ?? { siteId: 'demo', progress: null, report: null, failure: null }
       case 'sessions.list':
         return scenario.sessions
       default:
@@ -78,6 +81,7 @@ export function createFakeClient(first: Scenario): { client: Client; show(scenar
       scenario = next
       if (next.snapshot) emit('connection.changed', next.snapshot)
       if (next.status) emit('status.changed', next.status)
+      if (next.siteCheck) emit('siteCheck.changed', next.siteCheck)
       for (const listener of stateListeners) listener(next.transport)
     },
   }

@@ -8,7 +8,9 @@ import {
   type Session,
   type StepName,
 } from '../../../src-main/shared/model/connection.ts'
+import type { SiteCheckSnapshot } from '../../../src-main/shared/model/site-check.ts'
 import type { StatusSnapshot } from '../../../src-main/shared/model/status.ts'
+import { siteChecks } from './site-check.ts'
 
 export interface Scenario {
   sites: SiteSummary[]
@@ -18,6 +20,8 @@ export interface Scenario {
   sessions: Session[]
   status: StatusSnapshot | null
   transport: 'connecting' | 'connected' | 'disconnected'
+  /** What is known of a check of the site; with it the page's dialog is opened. */
+  siteCheck?: SiteCheckSnapshot
   refuse?: Partial<Record<CallName, Failure>>
 }
 
@@ -300,6 +304,7 @@ export const scenarioNames = [
   ...stepNames,
   ...Object.keys(questions),
   ...Object.keys(failures),
+  ...Object.keys(siteChecks),
 ]
 
 /** Makes a scenario by its name; an unknown name is the first screen. */
@@ -313,6 +318,8 @@ export function scenarioOf(name: string): Scenario {
   if (failure) {
     return { ...base, snapshot: snapshot({ state: 'failed', steps: steps('starting', true), failure }) }
   }
+  const siteCheck = siteChecks[name]
+  if (siteCheck) return { ...base, siteCheck }
   const step = stepNames.find((one) => one === name)
   if (step) return { ...base, snapshot: snapshot({ state: step, steps: steps(step) }) }
   return (others[name] ?? others.idle ?? (() => base))()

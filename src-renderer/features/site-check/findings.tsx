@@ -1,0 +1,75 @@
+import { CircleCheck, CircleHelp, CircleX, TriangleAlert } from 'lucide-react'
+import type { CheckFinding, CheckResult } from '../../../src-main/shared/model/site-check.ts'
+import { bySection, isProblem, resultWords } from '../../../src-main/shared/model/site-check-words.ts'
+import { messages } from '../../ui/messages.ts'
+import styles from './site-check.module.css'
+
+const text = messages.siteCheck
+const icons: Readonly<Record<CheckResult, typeof CircleX>> = {
+  pass: CircleCheck,
+  warning: TriangleAlert,
+  fail: CircleX,
+  'not-testable': CircleHelp,
+}
+const looks: Readonly<Record<CheckResult, string | undefined>> = {
+  pass: styles.pass,
+  warning: styles.warning,
+  fail: styles.fail,
+  'not-testable': styles.untested,
+}
+
+/** All findings by section; those that are not as they should be with their details. */
+export function Findings({
+  findings,
+  onlyProblems,
+}: {
+  findings: readonly CheckFinding[]
+  onlyProblems: boolean
+}) {
+  const shown = onlyProblems ? findings.filter(isProblem) : findings
+  if (shown.length === 0) return <p className={styles.none}>{text.noProblems}</p>
+  return bySection(shown).map((section) => (
+    <section key={section.id} aria-labelledby={`check-${section.id}`}>
+      <h3 id={`check-${section.id}`} className={styles.section}>
+        {section.title}
+      </h3>
+      <ul className={styles.list}>
+        {section.findings.map((finding) => (
+          <Finding key={finding.id} finding={finding} />
+        ))}
+      </ul>
+    </section>
+  ))
+}
+
+function Finding({ finding }: { finding: CheckFinding }) {
+  const Icon = icons[finding.result]
+  const details = isProblem(finding)
+    ? [
+        [text.seen, finding.seen],
+        [text.meaning, finding.meaning],
+        [text.change, finding.change],
+      ]
+    : [finding.reason === null ? [text.seen, finding.seen] : [text.reason, finding.reason]]
+  return (
+    <li className={styles.finding} data-finding={finding.id} data-result={finding.result}>
+      <Icon className={looks[finding.result]} aria-hidden="true" />
+      <div className={styles.words}>
+        <div className={styles.row}>
+          <p className={styles.name}>
+            <span className={looks[finding.result]}>{resultWords[finding.result]}</span> {finding.title}
+          </p>
+          <code className={styles.id}>{finding.id}</code>
+        </div>
+        <dl className={styles.details}>
+          {details.map(([label, value]) => (
+            <div key={label} className={styles.detail}>
+              <dt>{label}</dt>
+              <dd>{value}</dd>
+            </div>
+          ))}
+        </dl>
+      </div>
+    </li>
+  )
+}

@@ -1,0 +1,181 @@
+import { ClipboardCopy, Download } from 'lucide-react'
+import { useEffect, useRef, useState } from 'react'
+import { useStore } from 'zustand'
+import type { SiteCheckReport, SiteCheckSnapshot } from '../../../src-main/shared/model/site-check.ts'
+import { summaryOf, takenAt } from '../../../src-main/shared/model/site-check-words.ts'
+import { toHtml } from '../../../src-main/shared/site-check-html.ts'
+import { toMarkdown } from '../../../src-main/shared/site-check-markdown.ts'
+import { Banner } from '../../ui/banner.tsx'
+import { Button } from '../../ui/button.tsx'
+import { LiveText } from '../../ui/live-text.tsx'
+import { messages } from '../../ui/messages.ts'
+import { Findings } from './findings.tsx'
+import styles from './site-check.module.css'
+import type { SiteCheckStore } from './store.ts'
+
+const text = messages.siteCheck
+
+/** Over whatever is shown (a stream goes on behind it): what works at a site and what does not. */
+export function SiteCheckDialog({
+  siteId,
+  siteName,
+  store,
+  onClose,
+}: {
+  siteId: string
+  siteName: string
+  store: SiteCheckStore
+  onClose: () => void
+}) {
+  const snapshot = useStore(store, ({ bySite }) => bySite[siteId])
+  const onlyProblems = useStore(store, (state) => state.onlyProblems)
+  const element = useRef<HTMLDialogElement>(null)
+  useEffect(() => store.watch(siteId), [store, siteId])
+  useEffect(() => {
+    const dialog = element.current
+    const before = document.activeElement
+    dialog?.showModal()
+    return () => {
+      dialog?.close()
+      if (before instanceof HTMLElement && before.isConnected) before.focus()
+    }
+  }, [])
+
+  const report = snapshot?.report ?? null
+  return (
+    <dialog
+      ref={element}
+      className={styles.dialog}
+      aria-labelledby="check-title"
+      onCancel={(event) => {
+        event.preventDefault()
+        onClose()
+      }}
+    >
+      <header className={styles.head}>
+        <h2 id="check-title" className={styles.title} tabIndex={-1}>
+          {text.title(siteName)}
+        </h2>
+        <p className={styles.lead}>{text.lead}</p>
+      </header>
+      <div className={styles.content} tabIndex={0} role="region" aria-label={text.report}>
+        {snapshot?.failure && (
+          <Banner tone="bad">
+            {text.failed} {snapshot.failure.message} {snapshot.failure.nextStep}
+          </Banner>
+        )}
+        <Progress snapshot={snapshot} />
+        {report && <Report report={report} onlyProblems={onlyProblems} store={store} />}
+      </div>
+      <footer className={styles.actions}>
+        {report && <Exports report={report} />}
+        <span className={styles.gap} />
+        <Button onClick={onClose}>{text.close}</Button>
+        <Button look="primary" busy={Boolean(snapshot?.progress)} onClick={() => void store.run(siteId)}>
+          {snapshot?.progress ? text.running : report ? text.runAgain : text.run}
+        </Button>
+      </footer>
+    </dialog>
+  )
+}
+
+function Progress({ snapshot }: { snapshot: SiteCheckSnapshot | undefined }) {
+  const progress = snapshot?.progress ?? null
+  const finished = !progress && snapshot?.report ? text.finished(summaryOf(snapshot.report)) : ''
+  return (
+    <>
+      <LiveText>{progress ? text.running : finished}</LiveText>
+      {progress && (
+        <div className={styles.progress}>
+          <progress
+            className={styles.bar}
+            aria-label={text.running}
+            max={Math.max(progress.total, 1)}
+            value={progress.done}
+          />
+          <p className={styles.quiet}>
+            {text.progress(progress.done, progress.total)}
+            {progress.looking[0] && ` · ${text.looking(progress.looking[0])}`}
+          </p>
+        </div>
+      )}
+    </>
+  )
+}
+
+function Report({
+  report,
+  onlyProblems,
+  store,
+}: {
+  report: SiteCheckReport
+  onlyProblems: boolean
+  store: SiteCheckStore
+}) {
+  return (
+    <>
+      <div className={styles.summary}>
+        <div>
+          <p className={styles.counts}>{summaryOf(report)}</p>
+          <p className={styles.quiet}>
+            {text.takenAt(takenAt(report))}
+            {report.exitCode === 0 && ` · ${text.allWell}`}
+          </p>
+        </div>
+        <label className={styles.filter}>
+          <input
+            type="checkbox"
+            checked={onlyProblems}
+            onChange={(event) => store.showOnlyProblems(event.target.checked)}
+          />
+          {text.onlyProblems}
+        </label>
+      </div>
+      <Findings findings={report.findings} onlyProblems={onlyProblems} />
+    </>
+  )
+}
+
+const copiedForMs = 2500
+
+function Exports({ report }: { report: SiteCheckReport }) {
+  const [state, setState] = useState<'idle' | 'copied' | 'failed'>('idle')
+  useEffect(() => {
+    if (state === 'idle') return undefined
+    const timer = window.setTimeout(() => setState('idle'), copiedForMs)
+    return () => clearTimeout(timer)
+  }, [state])
+
+  async function copy(): Promise<void> {
+    try {
+      await navigator.clipboard.writeText(toMarkdown(report))
+      setState('copied')
+    } catch {
+      setState('failed')
+    }
+  }
+
+  return (
+    <>
+      <Button look="quiet" icon={<ClipboardCopy />} onClick={() => void copy()}>
+        {state === 'copied' ? text.copied : text.copy}
+      </Button>
+      <Button look="quiet" icon={<Download />} onClick={() => save(report)}>
+        {text.save}
+      </Button>
+      <LiveText>{state === 'copied' ? text.copied : state === 'failed' ? text.copyFailed : ''}</LiveText>
+      {state === 'failed' && <p className={styles.quiet}>{text.copyFailed}</p>}
+    </>
+  )
+}
+
+/** Hands the report to the browser as a file. */
+function save(report: SiteCheckReport): void {
+  const address = URL.createObjectURL(new Blob([toHtml(report)], { type: 'text/html' }))
+  const link = document.createElement('a')
+  link.href = address
+  link.download = `site-check-${report.site.id}-${new Date(report.startedAt).toISOString().slice(0, 10)}.html`
+  link.click()
+  // The browser has taken it by then.
+  window.setTimeout(() => URL.revokeObjectURL(address), 10_000)
+}

@@ -30,11 +30,7 @@ export class StreamClient {
     this.listeners = listeners
     child.onMessage((message) => this.onMessage(message as FromStreamProcess))
     void child.exited.then(({ code, signal }) => {
-      const failure = fail('stream-process-died', {
-        message: 'The part of Vizlink that receives the picture stopped unexpectedly.',
-        nextStep: 'Vizlink reconnects by itself; if it does not, try again.',
-        evidence: [{ label: 'exit', value: `code ${code ?? 'none'}, signal ${signal ?? 'none'}` }],
-      })
+      const failure = processDied(`code ${code ?? 'none'}, signal ${signal ?? 'none'}`)
       this.settleStart?.reject(failure)
       this.settleStart = null
       this.endWith({ failure: failure.failure })
@@ -52,7 +48,7 @@ export class StreamClient {
       )
     }, startDeadlineMs)
     try {
-      this.send({ type: 'start', start })
+      if (!this.send({ type: 'start', start })) throw processDied('before it was asked to connect')
       return await started
     } finally {
       clearTimeout(timer)
@@ -89,8 +85,9 @@ export class StreamClient {
     clearTimeout(timer)
   }
 
-  private send(message: ToStreamProcess): void {
-    this.child.send(message)
+  /** False when the process is gone. */
+  private send(message: ToStreamProcess): boolean {
+    return this.child.send(message)
   }
 
   private endWith(end: { code: number } | { failure: Failure }): void {
@@ -129,4 +126,12 @@ export class StreamClient {
       case 'stage':
     }
   }
+}
+
+function processDied(exit: string): VizlinkError {
+  return fail('stream-process-died', {
+    message: 'The part of Vizlink that receives the picture stopped unexpectedly.',
+    nextStep: 'Vizlink reconnects by itself; if it does not, try again.',
+    evidence: [{ label: 'exit', value: exit }],
+  })
 }

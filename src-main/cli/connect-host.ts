@@ -128,6 +128,7 @@ export async function connectHost(options: ConnectHostOptions): Promise<number> 
     steps.push({ name, ms: Date.now() - from })
     return value
   }
+  let side: HostSide | null = null
   try {
     const opened =
       way.hops.length === 0
@@ -148,7 +149,7 @@ export async function connectHost(options: ConnectHostOptions): Promise<number> 
       },
       onLost,
     })
-    stack.defer(() => host.stop())
+    side = host
     await step('waiting-for-host', () =>
       host.waitUntilReady(readyMs, new AbortController().signal, async () => undefined),
     )
@@ -167,10 +168,11 @@ export async function connectHost(options: ConnectHostOptions): Promise<number> 
     stack.defer(() => time.abort())
     const over = delay(options.seconds * 1000, undefined, { signal: time.signal })
     await Promise.race([ended.promise, over.catch(() => undefined)])
-    // Its last word is the whole count.
-    await host.stop()
   } catch (error) {
     seen.failure = toFailure(error)
+  } finally {
+    // Its last word is the whole count.
+    await side?.stop()
   }
   const link = way.hops.length === 0 ? { channel: 'none', kind: 'none' } : { channel: 'ssh2', kind: 'single' }
   return finish(reportOf({ video, steps, ...seen, link }), options.json)

@@ -11,7 +11,7 @@ const dayMs = 86_400_000
 export const ok = <T>(value: T): { ok: true; value: T } => ({ ok: true, value })
 export const unseen = (reason: string): { ok: false; reason: string } => ({ ok: false, reason })
 
-const answers: ServiceSight = { state: 'answers', seen: 'GET /: 200', ms: 2 }
+const answers: ServiceSight = { state: 'answers', seen: 'GET /: 200', url: 'https://portal.example/' }
 const folder = (path: string): FolderSight => ({
   path,
   there: true,
@@ -54,6 +54,7 @@ export function healthyObservations(): Observations {
     webSocket: ok({ ...answers }),
     pages: ok([{ page: '/vnc', there: true }]),
     openProxy: ok({ routed: false, seen: '404' }),
+    times: ok({ dashboard: 2, cae: 2, authPortal: 2, moonlight: 2 }),
     certificate: ok({
       trustProblem: null,
       selfSigned: false,

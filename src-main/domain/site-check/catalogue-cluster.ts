@@ -12,7 +12,8 @@ export const clusterFindings = {
   'ssh.node': {
     section: 'ssh',
     title: 'A visualisation node lets you in',
-    meaning: 'A session starts, but its desktop cannot be reached.',
+    meaning:
+      'A desktop can be reached only by srun or from the login host, with less than by SSH: no files, no look at its GPU.',
     change:
       'Let users log in to visualisation nodes from the login host (pam_slurm_adopt where a job is wanted).',
   },

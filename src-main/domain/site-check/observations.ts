@@ -11,8 +11,8 @@ export interface ServiceSight {
   state: 'answers' | 'down' | 'not-routed' | 'odd'
   /** Request and answer in short, for people. */
   seen: string
-  /** The best time of several requests beyond one round trip to the portal, ms; null where none was taken. */
-  ms: number | null
+  /** What was asked. */
+  url: string
 }
 
 export interface AuthSight extends ServiceSight {
@@ -52,6 +52,8 @@ export interface CertificateSight {
   validTo: number
   issuer: string
 }
+
+export type TimedService = 'dashboard' | 'cae' | 'authPortal' | 'moonlight'
 
 export type OutsideService =
   'redis' | 'cae' | 'caeAutomation' | 'dashboard' | 'webSocket' | 'moonlight' | 'authPortal'
@@ -158,6 +160,8 @@ export interface Observations {
   webSocket: Seen<ServiceSight>
   pages: Seen<{ page: string; there: boolean }[]>
   openProxy: Seen<{ routed: boolean; seen: string }>
+  /** The best of several times of each service that answers, beyond one round trip to the portal, ms. */
+  times: Seen<Record<TimedService, number | null>>
   /** null: the portal is served without TLS. */
   certificate: Seen<CertificateSight> | null
   ports: Seen<Record<OutsideService, { state: PortState; address: string }>>

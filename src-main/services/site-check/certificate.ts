@@ -1,7 +1,7 @@
 /** The portal's certificate, looked at without trusting it. */
 import { X509Certificate } from 'node:crypto'
 import { isIP } from 'node:net'
-import { checkServerIdentity, connect, type PeerCertificate } from 'node:tls'
+import { checkServerIdentity, connect, rootCertificates, type PeerCertificate } from 'node:tls'
 import type { CertificateSight } from '../../domain/site-check/observations.ts'
 
 const deadlineMs = 8000
@@ -21,7 +21,8 @@ function shownBy(host: string, port: number, ca: string | null): Promise<Shown> 
       host,
       port,
       ...(isIP(host) ? {} : { servername: host }),
-      ...(ca === null ? {} : { ca }),
+      // As for requests: the profile's authority beside those that are trusted anyway.
+      ...(ca === null ? {} : { ca: [...rootCertificates, ca] }),
       rejectUnauthorized: false,
       // Names are judged apart: here they must not hide a problem of the chain.
       checkServerIdentity: () => undefined,

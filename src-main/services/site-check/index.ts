@@ -24,6 +24,7 @@ import {
   type PortalLook,
 } from './portal-services.ts'
 import { lookAtRedisData, lookAtRedisFromLogin } from './redis-data.ts'
+import { timeServices } from './service-sight.ts'
 import { chooseNode, lookAtSlurm } from './slurm.ts'
 import { lookAtPorts, lookAtRedis, roundTrip } from './sockets.ts'
 
@@ -91,7 +92,7 @@ async function observe(
 
   const reached = gathering.look('the way to the portal', seconds(12), () => roundTrip(host, port))
   const look = <T>(what: string, limit: number, work: (look: PortalLook) => Promise<T>): Promise<Seen<T>> =>
-    gathering.after(reached, what, seconds(limit), (roundTripMs) => work({ http, portal, roundTripMs }))
+    gathering.after(reached, what, seconds(limit), () => work({ http, portal }))
   const loggedIn = gathering.look('the SSH login', seconds(60), () => login.login())
   const onLogin = <T>(what: string, limit: number, work: () => Promise<T>): Promise<Seen<T>> =>
     gathering.after(loggedIn, what, seconds(limit), work)
@@ -137,8 +138,18 @@ async function observe(
     hop,
   ])
   const { redisHere, redisLogin, redisData, ...rest } = gathered
+  const { authPortal, dashboard, cae } = rest
+  // Last, when nothing else of ours keeps this computer or the portal busy.
+  const times = await gathering.after(reached, 'response times', seconds(40), async () =>
+    timeServices(
+      http,
+      { authPortal, dashboard, cae, moonlight: rest.moonlight },
+      await roundTrip(host, port),
+    ),
+  )
   return {
     ...rest,
+    times,
     now: platform.clock.now(),
     profile: {
       origin: portal.origin,

@@ -1,12 +1,17 @@
 /** One service of the portal through the web server: the way to it, its answer, its best time. */
-import type { ServiceSight } from '../../domain/site-check/observations.ts'
+import type { Seen, ServiceSight, TimedService } from '../../domain/site-check/observations.ts'
+import { responseLimits } from '../../domain/site-check/rules/portal.ts'
 import type { PortalAnswer, PortalHttp } from '../../protocols/portal/http.ts'
+import { VizlinkError } from '../../shared/errors.ts'
+import { reasonOf } from './gather.ts'
 
-const samples = 4
+const samples = 5
 /** Between requests: one of the web server's forms refuses more than a few in a second. */
 const pauseMs = 150
 const limitedPauseMs = 1100
 const limitedTries = 3
+/** A service that takes longer hangs. */
+const answerDeadlineMs = 8000
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
 
@@ -26,7 +31,7 @@ export async function get(
   headers: Record<string, string> = {},
 ): Promise<PortalAnswer> {
   for (let tries = 1; ; tries++) {
-    const answer = await http.send(url, { headers, deadlineMs: 15_000 })
+    const answer = await http.send(url, { headers, deadlineMs: answerDeadlineMs })
     if (answer.status !== 503 || tries === limitedTries) return answer
     await pause(limitedPauseMs)
   }
@@ -47,7 +52,8 @@ export interface Found {
   sight: ServiceSight
   /** Base URL that leads to the service, or the first one tried. */
   base: string
-  answer: PortalAnswer
+  /** null: none came. */
+  answer: PortalAnswer | null
 }
 
 /** Tries the bases at which portals are known to have a service; the best answer counts. */
@@ -59,9 +65,8 @@ export async function findService(
 ): Promise<Found> {
   let best: Found | null = null
   for (const base of bases) {
-    const answer = await get(http, base + path)
-    const state = stateOf(answer, fits)
-    const found = { sight: { state, seen: seenOf(base + path, answer), ms: null }, base, answer }
+    const found = await lookAt(http, base, path, fits)
+    const { state } = found.sight
     if (best === null || preference.indexOf(state) < preference.indexOf(best.sight.state)) best = found
     if (state === 'answers') break
   }
@@ -69,19 +74,50 @@ export async function findService(
   return best
 }
 
-/** The best of several times beyond the round trip; one below the limit is enough. */
-export async function timed(
+/** One request. The web server itself was reached before: a service without an answer hangs behind it. */
+async function lookAt(
   http: PortalHttp,
-  { base, sight }: Found,
+  base: string,
   path: string,
-  { limitMs, roundTripMs }: { limitMs: number; roundTripMs: number },
-): Promise<number | null> {
-  if (sight.state !== 'answers') return null
+  fits: (answer: PortalAnswer) => boolean,
+): Promise<Found> {
+  const url = base + path
+  try {
+    const answer = await get(http, url)
+    return { sight: { state: stateOf(answer, fits), seen: seenOf(url, answer), url }, base, answer }
+  } catch (error) {
+    if (!(error instanceof VizlinkError) || error.kind !== 'portal-unreachable') throw error
+    const seen = `GET ${new URL(url).pathname}: ${reasonOf(error)}`
+    return { sight: { state: 'down', seen, url }, base, answer: null }
+  }
+}
+
+/** The best of several times beyond the round trip; one within the limit is enough. */
+async function timeOf(http: PortalHttp, url: string, limitMs: number, roundTripMs: number): Promise<number> {
   let best = Infinity
   for (let sample = 0; sample < samples && best > limitMs; sample++) {
-    await pause(pauseMs)
-    const { ms } = await get(http, base + path)
+    if (sample > 0) await pause(pauseMs)
+    const { ms } = await get(http, url)
     best = Math.min(best, Math.max(0, ms - roundTripMs))
   }
   return best
+}
+
+/** Times the services that answer one after another: nothing else should be under way then. */
+export async function timeServices(
+  http: PortalHttp,
+  sights: Record<TimedService, Seen<ServiceSight>>,
+  roundTripMs: number,
+): Promise<Record<TimedService, number | null>> {
+  const times: Record<TimedService, number | null> = {
+    dashboard: null,
+    cae: null,
+    authPortal: null,
+    moonlight: null,
+  }
+  for (const [name, sight] of Object.entries(sights) as [TimedService, Seen<ServiceSight>][]) {
+    if (!sight.ok || sight.value.state !== 'answers') continue
+    times[name] = await timeOf(http, sight.value.url, responseLimits[name], roundTripMs)
+  }
+  return times
 }

@@ -23,7 +23,11 @@ export async function lookAtSlurm(login: CheckLogin, partition: string): Promise
 export function readSlurm({ lines }: Pick<ScriptOutput, 'lines'>, partition: string): SlurmSight {
   const of = (name: string): string[] => lines.filter((line) => line.name === name).map(({ text }) => text)
   if (of('missing').length > 0) throw new Error('The login host has no programs of Slurm.')
-  const ping = of('ping').join('; ').slice(0, 300)
+  // Below a controller that is down scontrol draws a box of asterisks.
+  const ping = of('ping')
+    .filter((line) => !line.startsWith('*'))
+    .join('; ')
+    .slice(0, 300)
   if (!/\bUP\b/.test(ping))
     return { controller: { up: false, seen: ping || 'no answer' }, partition: null, nodes: null }
   const availabilities = of('partition').map((text) => text.split('|')[1] ?? '')

@@ -114,7 +114,7 @@ const redisData = <T>(
 
 export const clusterRules = {
   'ssh.login': (o) => (o.login.ok ? pass(o.login.value.seen) : failure(o.login.reason)),
-  'ssh.node': (o) => judged(o.nodeLogin, ({ works, seen }) => (works ? pass(seen) : failure(seen))),
+  'ssh.node': (o) => judged(o.nodeLogin, ({ works, seen }) => (works ? pass(seen) : warning(seen))),
 
   'slurm.controller': (o) =>
     judged(o.slurm, ({ controller }) => (controller.up ? pass(controller.seen) : failure(controller.seen))),

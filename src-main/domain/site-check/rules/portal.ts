@@ -1,6 +1,15 @@
 /** Rules about the portal's services, routes and response times. */
-import type { Seen, ServiceSight } from '../observations.ts'
-import { failure, judged, notTestable, pass, warning, type Rules, type Verdict } from '../verdict.ts'
+import type { Seen, ServiceSight, TimedService } from '../observations.ts'
+import {
+  failure,
+  judged,
+  notTestable,
+  pass,
+  warning,
+  type Rule,
+  type Rules,
+  type Verdict,
+} from '../verdict.ts'
 
 type Bad = (seen: string) => Verdict
 
@@ -16,14 +25,22 @@ const route = (sight: Seen<ServiceSight>, bad: Bad): Verdict =>
   judged(sight, ({ state, seen }) => (state === 'not-routed' ? bad(seen) : pass(seen)))
 
 /** Highest response times beyond one round trip, ms. */
-export const responseLimits = { dashboard: 50, cae: 30, authPortal: 20, moonlight: 20 } as const
+export const responseLimits: Readonly<Record<TimedService, number>> = {
+  dashboard: 50,
+  cae: 30,
+  authPortal: 20,
+  moonlight: 20,
+}
 
-const time = (sight: Seen<ServiceSight>, limit: number): Verdict =>
-  judged(sight, ({ ms, state, seen }) => {
-    if (state !== 'answers' || ms === null) return notTestable('It does not answer.', seen)
-    const words = `${Math.round(ms)} ms beyond a round trip, the best of several; limit ${limit} ms`
-    return ms > limit ? warning(words) : pass(words)
-  })
+const time =
+  (service: TimedService): Rule =>
+  ({ times }) =>
+    judged(times, ({ [service]: ms }) => {
+      const limit = responseLimits[service]
+      if (ms === null) return notTestable('It does not answer.')
+      const words = `${Math.round(ms)} ms beyond a round trip, the best of several; limit ${limit} ms`
+      return ms > limit ? warning(words) : pass(words)
+    })
 
 export const portalRules = {
   'services.portal': ({ portal, profile }) =>
@@ -56,10 +73,10 @@ export const portalRules = {
         : pass('no terminal service behind the dashboard, or no route to /socket.io/')
     }),
 
-  'response-time.dashboard': (o) => time(o.dashboard, responseLimits.dashboard),
-  'response-time.cae': (o) => time(o.cae, responseLimits.cae),
-  'response-time.auth-portal': (o) => time(o.authPortal, responseLimits.authPortal),
-  'response-time.moonlight': (o) => time(o.moonlight, responseLimits.moonlight),
+  'response-time.dashboard': time('dashboard'),
+  'response-time.cae': time('cae'),
+  'response-time.auth-portal': time('authPortal'),
+  'response-time.moonlight': time('moonlight'),
 
   'upkeep.invented-data': (o) =>
     judged(o.dashboard, ({ mode, nodesMode, state, seen }) => {

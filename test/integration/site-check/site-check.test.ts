@@ -1,0 +1,222 @@
+import { execFile } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Redis } from 'ioredis'
+import { expect, test } from 'vitest'
+import { createApp } from '../../../src-main/app.ts'
+import { loadProfile } from '../../../src-main/services/sites/load-profile.ts'
+import {
+  siteCheckReportSchema,
+  siteCheckSnapshotSchema,
+  type SiteCheckSnapshot,
+} from '../../../src-main/shared/model/site-check.ts'
+import { eventually } from '../../support/eventually.ts'
+import { problemsIn, runCheck, shown } from '../../support/site-check.ts'
+import { withCheckedSite } from '../../support/site-check-runner.ts'
+import { ask } from '../site/support.ts'
+
+const checked = withCheckedSite()
+const cli = join(import.meta.dirname, '../../../src-main/cli.ts')
+
+/** Runs `vizlink check`. */
+function check(...words: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
+  return new Promise((resolve) => {
+    execFile(process.execPath, [cli, 'check', ...words], (error, stdout, stderr) =>
+      resolve({ code: error ? Number(error.code) : 0, stdout, stderr }),
+    )
+  })
+}
+
+/** Everything that lies at the site, and when it was changed; logs and sockets of its programs excepted. */
+function filesOf(directory: string): string[] {
+  const watched = ['home', 'scratch', 'controller', 'nodes', 'scripts']
+  return watched.flatMap((name) =>
+    readdirSync(join(directory, name), { recursive: true, encoding: 'utf8' }).map((path) => {
+      const { mtimeMs, size } = statSync(join(directory, name, path))
+      return `${name}/${path} ${size} ${mtimeMs}`
+    }),
+  )
+}
+
+/** Everything in Redis that a session record is, with whether it expires. */
+async function recordsOf(redis: Redis): Promise<string[]> {
+  const [, names] = await redis.scan('0', 'MATCH', 'moonlight:session:*', 'COUNT', 10_000)
+  const records = names.sort().map(async (name) => {
+    const [content, ttl] = await Promise.all([redis.hgetall(name), redis.ttl(name)])
+    return `${name} ${ttl} ${createHash('sha256').update(JSON.stringify(content)).digest('hex')}`
+  })
+  return Promise.all(records)
+}
+
+test('the check changes nothing at the site', async () => {
+  const { site, platform } = checked
+  const access = site.ready.redisAccess!
+  await site.setFault('redis-session-leak', true)
+  const redis = new Redis({
+    host: access.address,
+    port: access.port,
+    username: access.user,
+    password: readFileSync(access.passwordFile, 'utf8').trim(),
+    enableReadyCheck: false,
+  })
+  try {
+    const look = async (): Promise<unknown> => ({
+      files: filesOf(site.directory),
+      records: await recordsOf(redis),
+      jobs: await site.activeJobs(),
+    })
+    const before = await look()
+    await runCheck(platform, site.ready.profile)
+    expect(await look()).toEqual(before)
+  } finally {
+    redis.disconnect()
+    await site.setFault('redis-session-leak', false)
+  }
+})
+
+test('sessions kept in memory show in the user’s own record', async () => {
+  const { site, platform } = checked
+  const faults = ['in-memory-fallback', 'host-not-ready'] as const
+  for (const fault of faults) await site.setFault(fault, true)
+  const headers = { 'x-username': site.ready.user, 'content-type': 'application/json' }
+  try {
+    const created = await ask(site, 'POST', '/api/moonlight/sessions', { headers, body: '{}' })
+    const { session_id: id } = created.json as { session_id: string }
+    const report = await runCheck(platform, site.ready.profile)
+    expect(problemsIn(report), shown(report)).toEqual(['redis.in-memory-fallback fail'])
+    // The two workers take turns: one of two requests meets the one that knows it.
+    for (const _ of [1, 2]) await ask(site, 'DELETE', `/api/moonlight/sessions/${id}`, { headers })
+    await eventually('the job is gone', async () => ((await site.activeJobs()).length === 0 ? true : null))
+  } finally {
+    for (const fault of faults) await site.setFault(fault, false)
+  }
+})
+
+test('a dashboard with another secret refuses a user’s token', async () => {
+  const { site, platform } = checked
+  await site.setFault('test-login-open', true)
+  try {
+    const login = await ask(site, 'POST', '/auth/test/login', {
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ username: site.ready.user, groups: ['HPC-Admins'] }),
+    })
+    const { token } = login.json as { token: string }
+    const wanted = await runCheck(platform, site.ready.profile, token)
+    expect(problemsIn(wanted), shown(wanted)).toEqual(['sign-in.contradiction fail'])
+    await site.setFault('jwt-secret-mismatch', true)
+    const refused = await runCheck(platform, site.ready.profile, token)
+    expect(problemsIn(refused)).toEqual(['sign-in.contradiction fail', 'sign-in.token-refused fail'])
+    expect(JSON.stringify(refused)).not.toContain(token)
+  } finally {
+    await site.setFault('jwt-secret-mismatch', false)
+    await site.setFault('test-login-open', false)
+  }
+})
+
+test('the command line: exit statuses, JSON, Markdown, HTML', async () => {
+  const { site } = checked
+  const folder = await mkdtemp(join(tmpdir(), 'vizlink-test-'))
+  try {
+    const { profile } = site.ready
+    const healthy = await check('--site', profile, '--json')
+    expect({ ...healthy, stdout: '' }).toEqual({ code: 0, stdout: '', stderr: '' })
+    expect(siteCheckReportSchema.parse(JSON.parse(healthy.stdout)).exitCode).toBe(0)
+
+    await site.setFault('node-drained', true)
+    const warned = await check('--site', profile)
+    expect([warned.code, warned.stderr]).toEqual([1, ''])
+    expect(warned.stdout).toContain('slurm.nodes-drained')
+    expect(warned.stdout).toContain('fan replacement on Friday')
+
+    await site.setFault('sif-missing', true)
+    const html = join(folder, 'report.html')
+    const failed = await check('--site', profile, '--markdown', '--html', html)
+    expect(failed.code).toBe(2)
+    expect(failed.stdout).toContain('### Fail: The desktop image is on the node')
+    expect(readFileSync(html, 'utf8')).toContain('images.node')
+  } finally {
+    await site.setFault('node-drained', false)
+    await site.setFault('sif-missing', false)
+    await rm(folder, { recursive: true, force: true })
+  }
+})
+
+test('a check that cannot be made is no “warnings only”', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'vizlink-test-'))
+  try {
+    const profile = join(folder, 'profile.json')
+    await writeFile(profile, '{}')
+    const { code, stderr } = await check('--site', profile)
+    expect(code).toBe(2)
+    expect(stderr).toContain('site profile')
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+})
+
+test('a site that is not there: failures, quickly, nothing thrown', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'vizlink-test-'))
+  try {
+    const profile = join(folder, 'profile.json')
+    // Port 1 of the loopback address refuses connections.
+    const host = { address: '127.0.0.1', port: 1 }
+    const nowhere = {
+      version: 1,
+      id: 'nowhere',
+      name: 'Nowhere',
+      portal: { origin: 'https://127.0.0.1:1' },
+      ssh: { user: 'nobody', loginHost: host, nodes: {} },
+    }
+    await writeFile(profile, JSON.stringify(nowhere))
+    const report = await runCheck(checked.platform, profile)
+    expect(problemsIn(report)).toEqual(['services.portal fail', 'ssh.login fail'])
+    expect(report.exitCode).toBe(2)
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+})
+
+test('in the app: progress, then the report; one at a time; an unknown site is refused', async () => {
+  const { site, platform } = checked
+  const app = createApp(platform, { profiles: [await loadProfile(site.ready.profile)] })
+  const seen: SiteCheckSnapshot[] = []
+  app.subscribe((event, data) => {
+    if (event === 'siteCheck.changed') seen.push(siteCheckSnapshotSchema.parse(data))
+  })
+  const call = (name: string, siteId: string) => app.call({ id: 'test', trusted: true }, name, { siteId })
+  try {
+    expect(await call('siteCheck.run', 'unknown')).toMatchObject({
+      ok: false,
+      failure: { kind: 'bad-request' },
+    })
+    expect(await call('siteCheck.get', 'demo')).toMatchObject({ value: { progress: null, report: null } })
+    expect(await call('siteCheck.run', 'demo')).toMatchObject({ value: { report: null } })
+    expect(await call('siteCheck.run', 'demo')).toMatchObject({ value: { report: null } })
+    await eventually('a report', () => seen.find(({ report }) => report !== null) ?? null)
+    const last = await call('siteCheck.get', 'demo')
+    expect(last).toMatchObject({ value: { progress: null, failure: null, report: { exitCode: 0 } } })
+    expect(seen.filter(({ progress }) => progress === null)).toHaveLength(1)
+    const done = seen.flatMap(({ progress }) => (progress ? [progress.done] : []))
+    expect(done).toEqual([...done].sort((left, right) => left - right))
+  } finally {
+    await app.dispose()
+  }
+})
+
+test('an app that ends during a check does not wait for it', async () => {
+  const { site, platform } = checked
+  await site.setFault('portal-504', true)
+  try {
+    const app = createApp(platform, { profiles: [await loadProfile(site.ready.profile)] })
+    await app.call({ id: 'test', trusted: true }, 'siteCheck.run', { siteId: 'demo' })
+    const begun = performance.now()
+    await app.dispose()
+    // The hanging service alone would take 8 s.
+    expect(performance.now() - begun).toBeLessThan(7000)
+  } finally {
+    await site.setFault('portal-504', false)
+  }
+})

@@ -1,0 +1,105 @@
+/** What the site check has to find for each fault of the demo site: exactly this, beside what other faults cause. */
+import type { FindingId } from '../../src-main/domain/site-check/catalogue.ts'
+import type { FaultName } from '../site/faults.ts'
+
+type Expected = `${FindingId} ${'warning' | 'fail'}`
+
+export const findingsOfFaults: Readonly<Record<FaultName, readonly Expected[]>> = {
+  'auth-portal-down': ['services.auth-portal fail'],
+  'dashboard-down': ['services.dashboard fail'],
+  'cae-down': ['services.cae fail'],
+  'cae-automation-down': ['services.cae-automation warning'],
+  'portal-502': ['services.moonlight fail'],
+  'portal-504': ['services.moonlight fail'],
+  'websocket-down': ['services.websocket warning'],
+  'redis-down': ['services.redis fail'],
+  'redis-public': ['exposure.redis fail', 'redis.password fail'],
+  'cae-public': ['exposure.cae fail'],
+  'dashboard-public': ['exposure.dashboard warning'],
+  'slow-services': [
+    'response-time.dashboard warning',
+    'response-time.cae warning',
+    'response-time.auth-portal warning',
+    'response-time.moonlight warning',
+  ],
+  'moonlight-not-routed': ['routes.moonlight fail'],
+  'pages-missing': ['routes.pages warning'],
+  'open-proxy': ['routes.open-proxy fail'],
+  'certificate-self-signed': ['tls.self-signed warning', 'tls.names warning'],
+  'certificate-expiring': ['tls.expiry warning'],
+  'certificate-expired': ['tls.expiry fail'],
+  'certificate-wrong-name': ['tls.names fail'],
+  'plain-http': ['tls.plain fail'],
+  'test-login-open': ['sign-in.contradiction fail'],
+  'sso-unknown-type': ['sign-in.type fail'],
+  'slurmctld-down': ['slurm.controller fail'],
+  'partition-missing': ['slurm.partition fail'],
+  'partition-down': ['slurm.partition fail'],
+  'node-down': ['slurm.nodes fail'],
+  'node-drained': ['slurm.nodes-drained warning'],
+  'node-not-responding': ['slurm.nodes-not-responding warning'],
+  'no-nvenc': ['gpu.encoder warning'],
+  'no-gpu-driver': ['gpu.driver fail'],
+  'image-missing': ['images.controller fail'],
+  'sif-missing': ['images.node fail'],
+  'home-not-shared': ['storage.home fail'],
+  'scratch-not-mounted': ['storage.scratch fail'],
+  'job-folder-missing': ['job.log-folder fail'],
+  'job-folder-not-writable': ['job.working-folder warning'],
+  'sunshine-command-line': ['host.command-line fail'],
+  'sunshine-vulnerable': ['host.version warning'],
+  'prometheus-down': ['upkeep.prometheus warning'],
+  'redis-no-persistence': ['redis.persistence warning'],
+  'redis-session-leak': ['redis.sessions warning'],
+  'in-memory-fallback': ['redis.in-memory-fallback fail'],
+  'mock-mode': ['upkeep.invented-data warning'],
+  'log-rotation-missing': ['upkeep.log-rotation warning'],
+  'sessions-not-cleaned': ['upkeep.session-folders warning'],
+  'ssh-key-refused': ['ssh.login fail'],
+  'host-key-changed': ['ssh.login fail'],
+  'sshd-stopped': ['ssh.login fail'],
+  // Seen only with a token of a user, by a dashboard that wants tokens.
+  'jwt-secret-mismatch': ['sign-in.token-refused fail'],
+  // Seen only by signing in or by starting a session, which would change the site.
+  'sign-in-refused': [],
+  'token-expired': [],
+  'saml-broken': [],
+  'oidc-broken': [],
+  'websocket-blind': [],
+  'job-ends-early': [],
+  'host-not-ready': [],
+  'relay-killed': [],
+  'host-killed': [],
+}
+
+/** Faults that do not hide each other's findings, to be looked at together. */
+export const batches = {
+  portal: [
+    ['auth-portal-down', 'websocket-down', 'certificate-expiring', 'pages-missing', 'image-missing'],
+    ['dashboard-down', 'cae-down', 'cae-automation-down', 'portal-502', 'redis-public'],
+    ['moonlight-not-routed', 'open-proxy', 'sso-unknown-type', 'cae-public', 'dashboard-public'],
+    ['slow-services', 'mock-mode', 'redis-session-leak', 'test-login-open'],
+    ['prometheus-down', 'redis-no-persistence', 'oidc-broken'],
+    ['sign-in-refused', 'token-expired', 'saml-broken', 'websocket-blind', 'job-ends-early', 'relay-killed'],
+    ['portal-504'],
+    ['redis-down'],
+    ['certificate-self-signed'],
+    ['certificate-expired'],
+    ['certificate-wrong-name'],
+    ['plain-http'],
+  ],
+  cluster: [
+    ['node-drained', 'no-nvenc', 'home-not-shared', 'log-rotation-missing', 'job-folder-not-writable'],
+    ['partition-down', 'no-gpu-driver', 'sif-missing', 'job-folder-missing', 'host-killed'],
+    ['partition-missing', 'sunshine-command-line', 'sessions-not-cleaned', 'host-not-ready'],
+    ['node-down', 'sunshine-vulnerable'],
+    ['slurmctld-down', 'scratch-not-mounted'],
+    ['node-not-responding'],
+    ['ssh-key-refused'],
+    ['host-key-changed'],
+    ['sshd-stopped'],
+  ],
+} as const satisfies Record<string, readonly (readonly FaultName[])[]>
+
+/** Faults whose findings need more than a look; they have tests of their own. */
+export const faultsApart: readonly FaultName[] = ['in-memory-fallback', 'jwt-secret-mismatch']

@@ -1,0 +1,30 @@
+/** Runs the site check on a demo site as the command line does, and names what it found. */
+import { checkSite } from '../../src-main/services/site-check/index.ts'
+import { loadProfile } from '../../src-main/services/sites/load-profile.ts'
+import { siteCheckReportSchema, type SiteCheckReport } from '../../src-main/shared/model/site-check.ts'
+import { isProblem } from '../../src-main/shared/model/site-check-words.ts'
+import type { NodePlatform } from '../../src-main/shells/node/index.ts'
+
+/** @param token of a signed-in user */
+export async function runCheck(
+  platform: NodePlatform,
+  profile: string,
+  token: string | null = null,
+): Promise<SiteCheckReport> {
+  const loaded = await loadProfile(profile)
+  return siteCheckReportSchema.parse(await checkSite({ loaded, platform, version: '0.0.0', token }))
+}
+
+/** `id result` of warnings and failures, sorted. */
+export const problemsIn = ({ findings }: SiteCheckReport): string[] =>
+  findings
+    .filter(isProblem)
+    .map(({ id, result }) => `${id} ${result}`)
+    .sort()
+
+/** Those findings in full, for a failed assertion. */
+export const shown = ({ findings }: SiteCheckReport): string =>
+  findings
+    .filter(isProblem)
+    .map(({ id, seen }) => `${id}: ${seen}`)
+    .join('\n')

@@ -46,7 +46,8 @@ export const defaultDeadlines: Omit<StepDeadlines, 'queued' | 'waiting-for-host'
   'signing-in': 45_000,
   requesting: 45_000,
   starting: 60_000,
-  tunnelling: 45_000,
+  // Three ways to the node, one after the other.
+  tunnelling: 90_000,
   pairing: 60_000,
   launching: 90_000,
   // The portal takes up to half a minute to end a session.

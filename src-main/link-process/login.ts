@@ -5,6 +5,7 @@ import type { NativeAddon } from '../protocols/native.ts'
 import { connectHop, type HopQuestions } from '../protocols/ssh/connect.ts'
 import { runExec } from '../protocols/ssh/exec.ts'
 import { lost } from '../protocols/ssh/failures.ts'
+import { stepCommand } from '../protocols/slurm/step.ts'
 import type { Deadlines } from './deadlines.ts'
 import type { Hop, LinkRequests, OfferedKey } from './messages.ts'
 import { RelayLink } from './relay-link.ts'
@@ -74,8 +75,15 @@ export class Login {
     return null
   }
 
-  async exec({ hopId, command, deadlineMs, maximumBytes, input }: Input<'exec'>): Promise<Output<'exec'>> {
-    return runExec(this.host(hopId), command, {
+  async exec({
+    hopId,
+    step,
+    command,
+    deadlineMs,
+    maximumBytes,
+    input,
+  }: Input<'exec'>): Promise<Output<'exec'>> {
+    return runExec(this.host(hopId), step ? stepCommand(step, command) : command, {
       timer: this.deadlines.start(deadlineMs),
       maximumBytes,
       ...(input === undefined ? {} : { input: Buffer.from(input) }),
@@ -86,13 +94,18 @@ export class Login {
     hopId,
     ports,
     maximumUnacknowledgedBytes,
+    step,
     deadlineMs,
   }: Input<'open-relay'>): Promise<Output<'open-relay'>> {
     const relayId = `relay-${++this.counter}`
     const { link, local } = await RelayLink.open(
       this.host(hopId),
       this.addon,
-      { ports, maximumUnacknowledgedBytes },
+      {
+        ports,
+        maximumUnacknowledgedBytes,
+        within: (command) => (step ? stepCommand(step, command) : command),
+      },
       this.deadlines.start(deadlineMs),
       (failure) => {
         this.relays.delete(relayId)

@@ -1,6 +1,7 @@
 /** Messages between the app and one link process: requests with one answer each, three questions, events. */
 import type { Failure } from '../shared/errors.ts'
 import type { LinkFacts } from '../shared/model/connection.ts'
+import type { JobStep } from '../protocols/slurm/step.ts'
 
 export interface Hop {
   /** For people: `login.example:22`. */
@@ -40,10 +41,14 @@ export interface LinkRequests {
   /** Logs in to one more host through the standing login; the chain stays open until `close-hop` or exit. */
   'open-hop': { input: { hop: Hop; deadlineMs: number }; output: { hopId: string } }
   'close-hop': { input: { hopId: string }; output: null }
-  /** Runs a command; `hopId` null means on the last host of the login. Output is cut at `maximumBytes`. */
+  /**
+   * Runs a command; `hopId` null means on the last host of the login, `step` in a job that runs there. Output is cut at
+   * `maximumBytes`.
+   */
   exec: {
     input: {
       hopId: string | null
+      step?: JobStep | null
       command: string
       deadlineMs: number
       maximumBytes: number
@@ -54,7 +59,13 @@ export interface LinkRequests {
   }
   /** Puts the relay on the host (if its hash is not there), starts it, connects an endpoint with it. */
   'open-relay': {
-    input: { hopId: string | null; ports: HostPorts; maximumUnacknowledgedBytes: number; deadlineMs: number }
+    input: {
+      hopId: string | null
+      step?: JobStep | null
+      ports: HostPorts
+      maximumUnacknowledgedBytes: number
+      deadlineMs: number
+    }
     output: {
       relayId: string
       /** TCP ports on 127.0.0.1 that lead to the host's. */

@@ -74,12 +74,12 @@ export class RelayLink implements StreamSender {
   static async open(
     client: Client,
     addon: NativeAddon,
-    options: { ports: HostPorts; maximumUnacknowledgedBytes: number },
+    options: { ports: HostPorts; maximumUnacknowledgedBytes: number; within: (command: string) => string },
     timer: Timer,
     onLost: (failure: Failure) => void,
   ): Promise<{ link: RelayLink; local: { http: number; https: number; web: number; rtsp: number } }> {
-    const command = await ensureRelay(client, timer)
-    const opened = await openExec(client, command, timer)
+    const command = await ensureRelay(client, timer, options.within)
+    const opened = await openExec(client, options.within(command), timer)
     const link = new RelayLink(opened, addon, onLost)
     try {
       const started = new Promise<void>((resolve, reject) => (link.settle = { resolve, reject }))

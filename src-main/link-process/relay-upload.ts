@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import type { Client } from 'ssh2'
 import { fail } from '../shared/errors.ts'
 import { runExec } from '../protocols/ssh/exec.ts'
+import { shellWord } from '../protocols/slurm/step.ts'
 import type { Timer } from '../protocols/ssh/connect.ts'
 
 const root = join(import.meta.dirname, '..', '..')
@@ -34,16 +35,23 @@ function relayBinary(machine: string): Buffer {
 
 /**
  * Makes sure that the relay lies on the node.
- * @returns the command that runs it
+ * @param within makes a command on the host of `client` of one on the node
+ * @returns the command on the node that runs it
  */
-export async function ensureRelay(client: Client, timer: Timer): Promise<string> {
-  const asked = await runExec(client, 'uname -m', { timer, maximumBytes: maximumAnswer })
+export async function ensureRelay(
+  client: Client,
+  timer: Timer,
+  within: (command: string) => string = (command) => command,
+): Promise<string> {
+  const asked = await runExec(client, within('uname -m'), { timer, maximumBytes: maximumAnswer })
+  if (asked.code !== 0 && asked.stdout.trim() === '')
+    throw relayRefused('No program can be run on the node.', asked.stderr)
   // A greeting of the login shell may come first.
   const binary = relayBinary(asked.stdout.trim().split('\n').at(-1) ?? '')
   const hash = createHash('sha256').update(binary).digest('hex')
   const path = `"$HOME/.cache/vizlink/relay-${hash.slice(0, 32)}"`
   const check = `test -x ${path} && sha256sum < ${path}`
-  const present = await runExec(client, check, { timer, maximumBytes: maximumAnswer })
+  const present = await runExec(client, within(check), { timer, maximumBytes: maximumAnswer })
   if (!present.stdout.includes(hash)) {
     // Written beside and renamed: another login of the same user may do the same at the same time.
     const script = [
@@ -57,8 +65,11 @@ export async function ensureRelay(client: Client, timer: Timer): Promise<string>
       check,
     ].join(' && ')
     // The user's own shell may be another (csh, fish): its work ends with starting sh.
-    const command = `exec sh -c '${script.replaceAll("'", `'\\''`)}'`
-    const put = await runExec(client, command, { timer, maximumBytes: maximumAnswer, input: binary })
+    const put = await runExec(client, within(`exec sh -c ${shellWord(script)}`), {
+      timer,
+      maximumBytes: maximumAnswer,
+      input: binary,
+    })
     if (!put.stdout.includes(hash)) {
       throw relayRefused('The relay program could not be put on the node.', put.stderr || put.stdout)
     }

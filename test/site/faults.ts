@@ -92,6 +92,10 @@ export const faults = {
   // SSH.
   'host-key-changed': lasting('The login host shows another host key than the profile names.'),
   'ssh-key-refused': lasting('The SSH servers accept none of the user’s keys.'),
+  'node-ssh-refused': lasting(
+    'The nodes let nobody in over SSH, as where the portal’s job runs as a service account.',
+  ),
+  'srun-refused': lasting('Slurm gives the user no step in the session’s job.'),
   'sshd-stopped': lasting('The login host’s SSH server is stopped and its connections are cut.'),
 } satisfies Record<string, { lasting: boolean; sentence: string }>
 

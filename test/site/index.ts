@@ -120,7 +120,12 @@ async function startParts(
         directory: join(directory, 'ssh', name),
         authorizedKey,
         environment,
-        loginEnvironment: { PATH: path, SLURM_CONF: join(directory, 'slurm', 'slurm.conf') },
+        loginEnvironment: {
+          PATH: path,
+          SLURM_CONF: join(directory, 'slurm', 'slurm.conf'),
+          // Also what runs in jobs carries the mark that it gets from its login.
+          [siteMark]: directory,
+        },
       }),
     )
   const [redis, slurm, login, nodeServers] = await all([
@@ -147,7 +152,7 @@ async function startParts(
         nodePath,
       }),
     ),
-    ssh('login', environment.PATH!),
+    ssh('login', `${folders.loginPrograms}:${environment.PATH!}`),
     all(Array.from({ length: nodeCount }, (_, index) => ssh(`node${index + 1}`, nodePath))),
   ])
   // Its package is loaded only where it is wanted: it is not small.
@@ -233,7 +238,7 @@ async function startParts(
   await renewProfile()
   return {
     ready,
-    targets: { held, portal, slurm, redis, login, nodes: nodeServers, files, nginx, renewProfile },
+    targets: { directory, held, portal, slurm, redis, login, nodes: nodeServers, files, nginx, renewProfile },
   }
 }
 

@@ -5,6 +5,7 @@ import { faults } from './faults.ts'
 import type { FaultName } from './faults.ts'
 import { setImage } from './files/folders.ts'
 import type { SharedFolders, SiteFolders } from './files/folders.ts'
+import { setStepsRefused } from './files/login-programs.ts'
 import { setGraphicsCard, setSunshineVersion, sunshineVersions } from './files/node-programs.ts'
 import type { Nginx, NginxState } from './nginx/index.ts'
 import type { Portal } from './portal/index.ts'
@@ -12,9 +13,11 @@ import type { RedisServer } from './redis/index.ts'
 import { setLeakedSessions } from './redis/leaked-sessions.ts'
 import type { Slurm } from './slurm/index.ts'
 import type { SshServer } from './ssh/index.ts'
-import { descendants, signalProcess } from './support/processes.ts'
+import { markedProcesses, signalProcess } from './support/processes.ts'
 
 export interface FaultTargets {
+  /** The site's. */
+  directory: string
   /** Lasting faults that hold now; parts that ask at every request look here. */
   held: Set<FaultName>
   portal: Portal
@@ -41,10 +44,9 @@ async function hostProcesses(folders: SharedFolders, readyOnly: boolean): Promis
   return found.filter((pid) => pid > 1)
 }
 
-function relayProcesses(servers: SshServer[]): number[] {
-  const pids = servers.flatMap((server) => server.pid() ?? [])
-  return descendants(pids, /vizlink[^ ]*\/[^ ]*relay|vizlink-relay/)
-}
+/** Wherever they were started: in a login, or in a job (no descendant of any server). */
+const relayProcesses = (directory: string): number[] =>
+  markedProcesses(directory, /^[^ ]*(vizlink[^ ]*\/relay|vizlink-relay)/)
 
 const momentaryTargets = (
   targets: FaultTargets,
@@ -52,7 +54,7 @@ const momentaryTargets = (
   readyOnly: boolean,
 ): Promise<number[]> | number[] =>
   name === 'relay-killed'
-    ? relayProcesses([targets.login, ...targets.nodes])
+    ? relayProcesses(targets.directory)
     : hostProcesses(targets.files.folders, readyOnly)
 
 /** Longer than the portal's reports of a slow service call good. */
@@ -185,8 +187,16 @@ export async function switchFault(targets: FaultTargets, name: FaultName, on: bo
     case 'host-key-changed':
       return login.setOtherHostKey(on)
     case 'ssh-key-refused':
-      await Promise.all([login, ...nodes].map((server) => server.setKeyAccepted(!on)))
+    case 'node-ssh-refused':
+      await login.setKeyAccepted(!held.has('ssh-key-refused'))
+      await Promise.all(
+        nodes.map((node) =>
+          node.setKeyAccepted(!held.has('ssh-key-refused') && !held.has('node-ssh-refused')),
+        ),
+      )
       return
+    case 'srun-refused':
+      return setStepsRefused(folders, on)
     case 'sshd-stopped':
       return login.setRunning(!on)
     case 'relay-killed':

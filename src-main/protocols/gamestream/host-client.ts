@@ -46,6 +46,8 @@ export function newOwner(): HostOwner {
 
 const launchDeadlineMs = 60_000
 const pinDeadlineMs = 120_000
+/** How long a person may take to type a PIN. */
+const personDeadlineMs = 600_000
 /** How long a host may take to give up a stream whose client is gone (it notices after 5 s). */
 const busyDeadlineMs = 15_000
 const retryEveryMs = 500
@@ -64,6 +66,11 @@ export class HostClient {
 
   get pinnedCertificate(): string | null {
     return this.certificate
+  }
+
+  /** Pins a certificate that was read where only the host could have put it. */
+  trust(certificatePem: string): void {
+    this.certificate = certificatePem
   }
 
   /** Over plain HTTP (never says whether we are paired), or over HTTPS once the host is known. */
@@ -121,9 +128,12 @@ export class HostClient {
     })
   }
 
-  /** Pairs by a PIN that a person types at the host. */
-  pairByPin(pin: string, webCertificate: string | null = null): Promise<void> {
-    return this.pairWith(pin, webCertificate, async () => undefined)
+  /** Pairs by a PIN that a person types at the host's web page, as long as `signal` lets them. */
+  pairByPin(pin: string, signal?: AbortSignal): Promise<void> {
+    return this.pairWith(pin, null, async () => undefined, {
+      deadlineMs: personDeadlineMs,
+      ...(signal ? { signal } : {}),
+    })
   }
 
   /** The first app of the host's list called Desktop, else the first. */
@@ -198,6 +208,7 @@ export class HostClient {
     pin: string,
     expected: string | null,
     submitPin: () => Promise<void>,
+    waiting: { deadlineMs: number; signal?: AbortSignal } = { deadlineMs: pinDeadlineMs },
   ): Promise<void> {
     this.certificate = await pair(
       this.identity,
@@ -205,8 +216,8 @@ export class HostClient {
       {
         plain: async (query, slow) => {
           const path = `/pair?${query.toString()}`
-          return (await askHost(this.ports.http, { path, deadlineMs: slow ? pinDeadlineMs : 10_000 }, null))
-            .body
+          const limits = slow ? waiting : { deadlineMs: 10_000 }
+          return (await askHost(this.ports.http, { path, ...limits }, null)).body
         },
         secure: async (query, certificatePem) =>
           (await askHost(this.ports.https, { path: `/pair?${query.toString()}` }, this.tls(certificatePem)))

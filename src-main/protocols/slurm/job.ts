@@ -1,6 +1,12 @@
 /** One job as Slurm's own programs tell it on the login host. */
 import { fail } from '../../shared/errors.ts'
 
+/** The Unix user of a job. */
+export interface JobOwner {
+  name: string
+  uid: number
+}
+
 export interface SlurmJob {
   /** For instance PENDING, RUNNING, COMPLETING. */
   state: string
@@ -12,6 +18,8 @@ export interface SlurmJob {
   startsAt: number | null
   /** End by its time limit, Unix ms; null where unknown. */
   endsAt: number | null
+  /** Whom it runs as; null where Slurm did not say. */
+  owner: JobOwner | null
 }
 
 /** States of a job that will not run any more, or is on its way out. */
@@ -26,7 +34,7 @@ const jobId = /^\d{1,12}$/
 /** Command that prints one job, then how squeue ended; times in epoch seconds by the cluster's clock. */
 export function jobCommand(id: string): string {
   if (!jobId.test(id)) throw new Error('not a job id')
-  return `SLURM_TIME_FORMAT=%s squeue --noheader --job ${id} --format='%T|%r|%N|%S|%e' 2>&1; echo "squeue ended: $?"`
+  return `SLURM_TIME_FORMAT=%s squeue --noheader --job ${id} --format='%T|%r|%N|%S|%e|%u|%U' 2>&1; echo "squeue ended: $?"`
 }
 
 const seconds = (text: string | undefined): number | null =>
@@ -62,13 +70,14 @@ export function parseJob(output: string): SlurmJob | null {
       evidence: [{ label: 'squeue', value: output.trim().slice(0, 1000) }],
     })
   }
-  const [state = '', reason = '', node = '', start, end] = line.split('|')
+  const [state = '', reason = '', node = '', start, end, user, uid] = line.split('|')
   return {
     state,
     reason: reason === '' || reason === 'None' ? null : reason,
     node: node === '' ? null : firstNode(node),
     startsAt: seconds(start),
     endsAt: seconds(end),
+    owner: user && uid && /^\d{1,10}$/.test(uid) ? { name: user, uid: Number(uid) } : null,
   }
 }
 

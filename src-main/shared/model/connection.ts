@@ -128,3 +128,25 @@ export const connectionSnapshotSchema = z.object({
   warnings: z.array(z.string()),
 })
 export type ConnectionSnapshot = z.infer<typeof connectionSnapshotSchema>
+/** Ways from the login host to the node, best first. */
+export const rungSchema = z.enum(['node-ssh', 'srun', 'login-host'])
+export type Rung = z.infer<typeof rungSchema>
+
+export const rungResultSchema = z.object({
+  rung: rungSchema,
+  outcome: z.enum(['taken', 'refused', 'skipped']),
+  /** What it said, or why it was not tried; null where it holds. */
+  why: z.string().max(500).nullable(),
+})
+export type RungResult = z.infer<typeof rungResultSchema>
+
+/** The way to the node that holds, and what it cannot do. */
+export const accessSchema = z.object({
+  rung: rungSchema,
+  tried: z.array(rungResultSchema),
+  limits: z.array(z.string()),
+})
+export type Access = z.infer<typeof accessSchema>
+
+  /** Absent while there is no way to the node. */
+  access: accessSchema.optional(),

@@ -1,5 +1,6 @@
 /** The site profile: how a site (a portal and its cluster) is reached. A JSON file; docs/site-profile.md explains it. */
 import { z } from 'zod'
+import { rungSchema } from './connection.ts'
 import { redisProfileSchema, siteCheckProfileSchema } from './site-check-profile.ts'
 
 const userName = z
@@ -67,7 +68,17 @@ const sshSchema = z.strictObject({
   identityFile: z
     .string()
     .optional()
-    .describe('Private key file, absolute or beside the profile. Without one the SSH agent is used.'),
+    .describe(
+      'Private key file: absolute, beside the profile, or in the home folder (~/). Without one the SSH agent is used.',
+    ),
+  access: z
+    .array(rungSchema)
+    .min(1)
+    .max(3)
+    .default([...rungSchema.options])
+    .describe(
+      'Ways from the login host to the node, in the order in which they are tried: "node-ssh", "srun" (a step in the user\'s own job), "login-host" (the cluster\'s network, which the picture then crosses unencrypted).',
+    ),
   channel: z.enum(['ssh2']).default('ssh2').describe('What carries the SSH connection.'),
 })
 
@@ -92,7 +103,19 @@ export const siteProfileSchema = z.strictObject({
   pairing: z
     .enum(['claim', 'pin', 'preregistered'])
     .default('claim')
-    .describe('How the client pairs with a session host. Only "claim" is supported so far.'),
+    .describe(
+      'How the client pairs with a session host: "claim" (a host without a web user: whoever comes first owns it), "pin" (the user types a PIN at the host\'s web page), "preregistered" (the job has put the client\'s certificate into the host\'s state file).',
+    ),
+  hostCertificate: z
+    .string()
+    .regex(
+      /^\/(?:[\w.@+/-]|\{(?:session|job|user|port)\}){1,500}$/,
+      "an absolute path; {session}, {job}, {user} and {port} stand for the session's",
+    )
+    .optional()
+    .describe(
+      'For "preregistered": PEM file of the host\'s certificate, as the node (or the login host) sees it. {session}, {job}, {user} and {port} stand for the session\'s own.',
+    ),
   limits: z
     .strictObject({
       queueSeconds: seconds(1800, 'How long a session may wait in the queue before the client gives up.'),

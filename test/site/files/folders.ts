@@ -33,6 +33,8 @@ export interface SharedFolders {
   data: string
   /** Job scripts until they are submitted. */
   scripts: string
+  /** Programs that come before the usual ones on the login host. */
+  loginPrograms: string
   /** Programs that only nodes have (`nvidia-smi`, `apptainer`). */
   nodePrograms: string
   /** What those programs say: see node-programs.ts. */
@@ -113,6 +115,7 @@ export async function makeFolders(directory: string): Promise<SiteFolders> {
     vncLogs: at('scratch', 'vnc_logs'),
     data: at('controller', 'data'),
     scripts: at('scripts'),
+    loginPrograms: at('controller', 'bin'),
     nodePrograms: at('nodes', 'bin'),
     nodeSettings: at('nodes', 'etc'),
     logRotation: at('controller', 'etc', 'logrotate.d', 'hpc-portal'),
@@ -130,6 +133,7 @@ export async function makeFolders(directory: string): Promise<SiteFolders> {
       folders.vncLogs,
       folders.data,
       folders.scripts,
+      folders.loginPrograms,
       folders.nodePrograms,
       folders.nodeSettings,
       join(folders.logRotation, '..'),

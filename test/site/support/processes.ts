@@ -134,11 +134,17 @@ function readProcessFile(pid: number, name: string): string {
   }
 }
 
-/** Pids of living processes that carry the mark of the site in `directory` (this process is never one of them). */
-export function markedProcesses(directory: string): number[] {
+/**
+ * Pids of living processes that carry the mark of the site in `directory` (this process is never one of them) and whose
+ * command line matches.
+ */
+export function markedProcesses(directory: string, commandLine = /./): number[] {
   const mark = `${siteMark}=${directory}`
   return processIds().filter(
-    (pid) => pid !== process.pid && readProcessFile(pid, 'environ').split('\0').includes(mark),
+    (pid) =>
+      pid !== process.pid &&
+      readProcessFile(pid, 'environ').split('\0').includes(mark) &&
+      commandLine.test(readProcessFile(pid, 'cmdline').replaceAll('\0', ' ')),
   )
 }
 

@@ -11,7 +11,7 @@ import {
 import { toFailure } from '../../../src-main/shared/errors.ts'
 
 const ended = (status: number): string => `squeue ended: ${status}\n`
-const nothing: SlurmJob = { state: '', reason: null, node: null, startsAt: null, endsAt: null }
+const nothing: SlurmJob = { state: '', reason: null, node: null, startsAt: null, endsAt: null, owner: null }
 
 describe('parseJob', () => {
   // As squeue of Slurm 22.05 printed them.
@@ -20,6 +20,17 @@ describe('parseJob', () => {
       'running',
       'RUNNING|None|viz-node001|1795438390|1795467190\n',
       { state: 'RUNNING', node: 'viz-node001', startsAt: 1795438390000, endsAt: 1795467190000 },
+    ],
+    [
+      'running as a service account',
+      'RUNNING|None|viz-node001|1795438390|1795467190|svc-portal|995\n',
+      {
+        state: 'RUNNING',
+        node: 'viz-node001',
+        startsAt: 1795438390000,
+        endsAt: 1795467190000,
+        owner: { name: 'svc-portal', uid: 995 },
+      },
     ],
     ['waiting, no estimate', 'PENDING|None||N/A|N/A\n', { state: 'PENDING' }],
     [

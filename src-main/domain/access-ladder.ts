@@ -1,0 +1,89 @@
+/**
+ * The ways from the login host to a session's host on its node, best first. The portal's job runs as a service account, so a
+ * user may not be admitted to the node: then a step inside the user's own job helps, at last the cluster's own network.
+ */
+import { fail, type Failure } from '../shared/errors.ts'
+import type { Rung, RungResult } from '../shared/model/connection.ts'
+
+/** What is known before anything is tried. */
+export interface LadderFacts {
+  /** Whether the session's job runs as the user who logs in; null where Slurm did not say. */
+  ownJob: boolean | null
+  /** The rung that held last time: a reconnection begins there. */
+  last: Rung | null
+}
+
+/** One rung and why it is not even tried; null: it is. */
+export interface PlannedRung {
+  rung: Rung
+  skipped: string | null
+}
+
+/** @param allowed the rungs of the site profile, in its order */
+export function planLadder(allowed: readonly Rung[], { ownJob, last }: LadderFacts): PlannedRung[] {
+  const order = [...new Set(allowed)].sort((a, b) => Number(b === last) - Number(a === last))
+  return order.map((rung) => ({
+    rung,
+    skipped: rung === 'srun' && ownJob === false ? 'the job is not your own: it runs as another user' : null,
+  }))
+}
+
+/** Failures of one rung that say nothing about the next. A changed or unconfirmed host key stops everything. */
+const passable = new Set<Failure['kind']>([
+  'login-unreachable',
+  'auth-refused',
+  'relay-refused',
+  'no-way-to-node',
+  'deadline-exceeded',
+])
+
+export const mayTryNext = ({ kind }: Failure): boolean => passable.has(kind)
+
+const names: Record<Rung, string> = {
+  'node-ssh': 'SSH to the node',
+  srun: 'a step in your job (srun)',
+  'login-host': 'the cluster’s network from the login host',
+}
+
+export const rungName = (rung: Rung): string => names[rung]
+
+/** What a way cannot do, for people. */
+export const rungLimits: Record<Rung, string[]> = {
+  'node-ssh': [],
+  srun: ['no file transfer with the node itself: only folders that the login host shares'],
+  'login-host': [
+    'no access to the desktop’s X server: no clipboard, and only what the host itself can type',
+    'no files of the node: only folders that the login host shares',
+    'no figures of the node’s GPU',
+    'no look at who owns the host’s ports',
+  ],
+}
+
+/** What the user must know of a way; null: nothing. */
+export const rungWarning = (rung: Rung): string | null =>
+  rung === 'login-host'
+    ? 'The picture crosses the cluster’s network from the node to the login host unencrypted: your site lets you in on no better way.'
+    : null
+
+/** One line about a rung that was tried. */
+export function describeResult({ rung, outcome, why }: RungResult): string {
+  const words = { taken: 'works', refused: 'does not work', skipped: 'not tried' }[outcome]
+  const short = why?.split('\n')[0]?.trim().slice(0, 100) ?? ''
+  return short === '' ? `${rungName(rung)}: ${words}` : `${rungName(rung)}: ${words} (${short})`
+}
+
+/** No rung holds. */
+export function noWayToNode(node: string, results: readonly RungResult[]): Error {
+  return fail('no-way-to-node', {
+    message: `There is no way to your node ${node}.`,
+    nextStep:
+      'Tell your administrator: users need SSH access to the node on which their session runs, or a job of their own there.',
+    evidence: [
+      { label: 'node', value: node },
+      ...results.map(({ rung, outcome, why }) => ({
+        label: rungName(rung),
+        value: `${outcome === 'skipped' ? 'not tried' : 'does not work'}: ${why ?? 'no reason given'}`,
+      })),
+    ],
+  })
+}

@@ -1,0 +1,79 @@
+import { describe, expect, test } from 'vitest'
+import {
+  mayTryNext,
+  noWayToNode,
+  planLadder,
+  rungLimits,
+  rungWarning,
+} from '../../../src-main/domain/access-ladder.ts'
+import { fail, toFailure, type ErrorKind } from '../../../src-main/shared/errors.ts'
+import type { Rung } from '../../../src-main/shared/model/connection.ts'
+
+const all: Rung[] = ['node-ssh', 'srun', 'login-host']
+
+describe('planLadder', () => {
+  test.each<[string, Rung[], boolean | null, Rung | null, Rung[], Rung[]]>([
+    ['own job', all, true, null, all, all],
+    ['unknown owner', all, null, null, all, all],
+    ['a service account’s job', all, false, null, all, ['node-ssh', 'login-host']],
+    [
+      'as the profile orders',
+      ['login-host', 'node-ssh'],
+      true,
+      null,
+      ['login-host', 'node-ssh'],
+      ['login-host', 'node-ssh'],
+    ],
+    ['once each', ['srun', 'srun'], true, null, ['srun'], ['srun']],
+    [
+      'first the one that held',
+      all,
+      true,
+      'login-host',
+      ['login-host', 'node-ssh', 'srun'],
+      ['login-host', 'node-ssh', 'srun'],
+    ],
+    ['one that held and is not allowed', ['srun'], true, 'node-ssh', ['srun'], ['srun']],
+  ])('%s', (_name, allowed, ownJob, last, order, triedOnes) => {
+    const plan = planLadder(allowed, { ownJob, last })
+    expect(plan.map(({ rung }) => rung)).toEqual(order)
+    expect(plan.filter(({ skipped }) => skipped === null).map(({ rung }) => rung)).toEqual(triedOnes)
+  })
+})
+
+test.each<[ErrorKind, boolean]>([
+  ['auth-refused', true],
+  ['login-unreachable', true],
+  ['relay-refused', true],
+  ['deadline-exceeded', true],
+  ['no-way-to-node', true],
+  ['host-key-changed', false],
+  ['host-key-unknown', false],
+  ['needs-answer', false],
+  ['link-lost', false],
+  ['internal', false],
+])('after %s the next rung is tried: %s', (kind, expected) => {
+  expect(mayTryNext(toFailure(fail(kind, { message: 'm', nextStep: 'n' })))).toBe(expected)
+})
+
+test('the failure lists every rung with its reason', () => {
+  const failure = toFailure(
+    noWayToNode('n1', [
+      { rung: 'node-ssh', outcome: 'refused', why: 'no key accepted' },
+      { rung: 'srun', outcome: 'skipped', why: 'not your job' },
+      { rung: 'login-host', outcome: 'refused', why: 'no address' },
+    ]),
+  )
+  expect(failure.kind).toBe('no-way-to-node')
+  expect(failure.evidence.slice(1).map(({ value }) => value)).toEqual([
+    'does not work: no key accepted',
+    'not tried: not your job',
+    'does not work: no address',
+  ])
+})
+
+test('only the last rung is warned of, and says what it cannot do', () => {
+  expect(all.map((rung) => rungWarning(rung) !== null)).toEqual([false, false, true])
+  expect(rungLimits['login-host'].join()).toMatch(/X server/)
+  expect(rungLimits['node-ssh']).toEqual([])
+})

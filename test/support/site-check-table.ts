@@ -58,6 +58,7 @@ export const findingsOfFaults: Readonly<Record<FaultName, readonly Expected[]>> 
   'ssh-key-refused': ['ssh.login fail'],
   'host-key-changed': ['ssh.login fail'],
   'sshd-stopped': ['ssh.login fail'],
+  'node-ssh-refused': ['ssh.node warning'],
   // Seen only with a token of a user, by a dashboard that wants tokens.
   'jwt-secret-mismatch': ['sign-in.token-refused fail'],
   // Seen only by signing in or by starting a session, which would change the site.
@@ -68,6 +69,7 @@ export const findingsOfFaults: Readonly<Record<FaultName, readonly Expected[]>> 
   'websocket-blind': [],
   'job-ends-early': [],
   'host-not-ready': [],
+  'srun-refused': [],
   'relay-killed': [],
   'host-killed': [],
 }
@@ -98,6 +100,7 @@ export const batches = {
     ['ssh-key-refused'],
     ['host-key-changed'],
     ['sshd-stopped'],
+    ['node-ssh-refused', 'srun-refused'],
   ],
 } as const satisfies Record<string, readonly (readonly FaultName[])[]>
 

@@ -25,7 +25,6 @@ export type ConnectionEvent =
   | { type: 'CANCEL' }
   | { type: 'DISCONNECT' }
   | { type: 'END' }
-  | { type: 'RETRY' }
   /** Stream, link or process is gone. */
   | { type: 'LOST'; failure: Failure }
   /** A question to the user is open, and the step's deadline stands still; it begins anew with the answer. */
@@ -211,8 +210,9 @@ export function createConnectionMachine(actors: StepActors, deadlines: StepDeadl
         },
         after: { [deadlines['cleaning-up']]: { target: 'ended' } },
       },
-      failed: { on: { RETRY: { target: 'signing-in', actions: 'clear' } } },
-      ended: { on: { RETRY: { target: 'signing-in', actions: 'clear' } } },
+      // A further attempt is a connection of its own.
+      failed: {},
+      ended: {},
     },
   })
 }

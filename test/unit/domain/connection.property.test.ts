@@ -27,7 +27,6 @@ const happening: Arbitrary<Happening> = oneof(
       { type: 'CANCEL' },
       { type: 'DISCONNECT' },
       { type: 'END' },
-      { type: 'RETRY' },
       { type: 'LOST', failure: lost },
       { type: 'ASKED' },
       { type: 'ANSWERED' },

@@ -10,7 +10,6 @@ const events: readonly ConnectionEvent['type'][] = [
   'CANCEL',
   'DISCONNECT',
   'END',
-  'RETRY',
   'LOST',
   'ASKED',
   'ANSWERED',
@@ -19,7 +18,6 @@ const eventOf = (type: ConnectionEvent['type']): ConnectionEvent =>
   type === 'LOST' ? { type, failure: lost } : { type }
 
 const leaves = { CANCEL: 'leaving', DISCONNECT: 'leaving', END: 'leaving' }
-const again = { RETRY: 'signing-in' }
 /** Where an event leads; what is not named changes nothing. */
 const table: Record<string, Partial<Record<ConnectionEvent['type'], string>>> = {
   idle: { START: 'signing-in' },
@@ -28,8 +26,8 @@ const table: Record<string, Partial<Record<ConnectionEvent['type'], string>>> = 
   reconnecting: leaves,
   failing: {},
   leaving: {},
-  failed: again,
-  ended: again,
+  failed: {},
+  ended: {},
 }
 
 describe.each(Object.entries(table))('%s', (state, transitions) => {
@@ -160,17 +158,6 @@ describe('what becomes of the job when an attempt fails', () => {
     await machine.until('failed')
     expect(machine.endings).toMatchObject([{ job }])
   })
-
-  test('the next attempt begins anew', async () => {
-    const machine = drivenMachine()
-    await machine.reach('reconnecting')
-    machine.last().reject(refusal)
-    await machine.until('failed')
-    machine.send({ type: 'RETRY' })
-    machine.last().reject(refusal)
-    await machine.until('failed')
-    expect(machine.endings.map(({ job }) => job)).toEqual(['keep', 'release'])
-  })
 })
 
 test('a lost stream comes back, as often as it is lost', async () => {
@@ -213,14 +200,6 @@ test('an attempt that failed shows its own failure, whatever its clean-up says',
   machine.failCleanUp(new Error('late'))
   await machine.until('failed')
   expect(machine.context().failure).toEqual(refusal.failure)
-})
-
-test.each(['failed', 'ended'])('%s: RETRY begins anew without a trace', async (state) => {
-  const machine = drivenMachine()
-  await machine.reach(state)
-  machine.send({ type: 'RETRY' })
-  expect(machine.name()).toBe('signing-in')
-  expect(machine.context()).toEqual({ failure: null, ending: null, streamed: false })
 })
 
 test('users see the last state while it is cleaned up, and an ending', () => {

@@ -64,6 +64,8 @@ const handlers: { [N in keyof LinkRequests]: (input: LinkRequests[N]['input']) =
   'prepare-stream': (input) => login.prepareStream(input),
   'link-facts': (input) => login.linkFacts(input),
   'close-relay': (input) => login.closeRelay(input),
+  'open-forward': (input) => login.openForward(input),
+  'close-forward': (input) => login.closeForward(input),
   close: () => login.close(),
 }
 
@@ -98,4 +100,6 @@ else {
   process.on('disconnect', end)
 }
 process.on('SIGTERM', end)
+// A terminal's Ctrl-C reaches the whole group: the app hears it too and ends us in order.
+process.on('SIGINT', () => undefined)
 say({ type: 'ready' })

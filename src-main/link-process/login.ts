@@ -7,6 +7,7 @@ import { runExec } from '../protocols/ssh/exec.ts'
 import { lost } from '../protocols/ssh/failures.ts'
 import { stepCommand } from '../protocols/slurm/step.ts'
 import type { Deadlines } from './deadlines.ts'
+import { Forward } from './forward.ts'
 import type { Hop, LinkRequests, OfferedKey } from './messages.ts'
 import { RelayLink } from './relay-link.ts'
 
@@ -20,6 +21,7 @@ export class Login {
   private readonly chain: Client[] = []
   private readonly hops = new Map<string, Client>()
   private readonly relays = new Map<string, RelayLink>()
+  private readonly forwards = new Map<string, Forward>()
   private keys: OfferedKey[] = []
   private counter = 0
   private closing = false
@@ -92,9 +94,9 @@ export class Login {
 
   async openRelay({
     hopId,
+    step,
     ports,
     maximumUnacknowledgedBytes,
-    step,
     deadlineMs,
   }: Input<'open-relay'>): Promise<Output<'open-relay'>> {
     const relayId = `relay-${++this.counter}`
@@ -132,8 +134,33 @@ export class Login {
     return null
   }
 
+  async openForward({
+    address,
+    port,
+    folder,
+    deadlineMs,
+  }: Input<'open-forward'>): Promise<Output<'open-forward'>> {
+    const timer = this.deadlines.start(deadlineMs)
+    const forward = await Forward.open(this.host(null), { address, port }, folder, timer)
+    if (this.closing) {
+      forward.close()
+      throw lost('The SSH connection')
+    }
+    const forwardId = `forward-${++this.counter}`
+    this.forwards.set(forwardId, forward)
+    return { forwardId, path: forward.path }
+  }
+
+  closeForward({ forwardId }: Input<'close-forward'>): null {
+    this.forwards.get(forwardId)?.close()
+    this.forwards.delete(forwardId)
+    return null
+  }
+
   close(): null {
     this.closing = true
+    for (const forward of this.forwards.values()) forward.close()
+    this.forwards.clear()
     for (const relay of this.relays.values()) relay.close()
     for (const client of [...this.hops.values(), ...this.chain.toReversed()]) client.end()
     return null

@@ -79,6 +79,15 @@ export interface LinkRequests {
   }
   'link-facts': { input: { relayId: string }; output: LinkFacts }
   'close-relay': { input: { relayId: string }; output: null }
+  /**
+   * A TCP port as the last host of the login reaches it, by a socket in `folder` (the caller's own, 0700), which goes with it.
+   * `forward-refused` where the host forwards nothing or nobody answers.
+   */
+  'open-forward': {
+    input: { address: string; port: number; folder: string; deadlineMs: number }
+    output: { forwardId: string; path: string }
+  }
+  'close-forward': { input: { forwardId: string }; output: null }
   /** Closes everything and exits. */
   close: { input: null; output: null }
 }

@@ -30,6 +30,7 @@ export const errorKinds = [
   'auth-refused',
   'login-unreachable',
   'no-way-to-node',
+  'forward-refused',
   'relay-refused',
   'link-lost',
   'needs-answer',

@@ -1,0 +1,130 @@
+/** A TCP port behind a real sshd by a socket that only this user can open; refusals by what they are. */
+import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs'
+import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest'
+import { failureOf } from '../../support/failure-of.ts'
+import { startLink, type RunningLink } from '../../support/running-link.ts'
+import { startSshServers, type SshServers } from '../../support/ssh-servers.ts'
+import { eventually } from '../../support/eventually.ts'
+
+let servers: SshServers
+let echo: Server
+let port: number
+const open = new Set<Socket>()
+let folder: string
+
+beforeAll(async () => {
+  // The second host lets its user do everything but forward.
+  servers = await startSshServers({ keyOptions: () => 'no-port-forwarding' })
+  echo = createServer((socket) => {
+    open.add(socket)
+    socket.on('error', () => undefined)
+    socket.on('close', () => open.delete(socket))
+    socket.pipe(socket)
+  })
+  await new Promise<void>((resolve) => echo.listen(0, '127.0.0.1', resolve))
+  port = (echo.address() as AddressInfo).port
+})
+afterAll(async () => {
+  for (const socket of open) socket.destroy()
+  echo.close()
+  await servers.dispose()
+})
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'vizlink-forward-'))
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+})
+
+async function loggedIn(hops = servers.hops.slice(0, 1)): Promise<RunningLink> {
+  const link = await startLink({ identityFile: servers.identityFile })
+  onTestFinished(() => link.dispose())
+  await link.client.request('login', { hops, keys: link.keys, deadlineMs: 20_000 })
+  return link
+}
+const openForward = (link: RunningLink, to = port) =>
+  link.client.request('open-forward', { address: '127.0.0.1', port: to, folder, deadlineMs: 10_000 })
+
+/** Sends bytes and waits until as many have come back. */
+function roundTrip(path: string, bytes: Buffer): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const socket = connect(path)
+    let back = Buffer.alloc(0)
+    socket.on('error', reject)
+    socket.on('close', () => reject(new Error('closed')))
+    socket.on('data', (chunk: Buffer) => {
+      back = Buffer.concat([back, chunk])
+      if (back.length < bytes.length) return
+      socket.removeAllListeners('close')
+      socket.destroy()
+      resolve(back)
+    })
+    socket.write(bytes)
+  })
+}
+
+test('bytes go both ways, for several at once; the socket is this user’s alone and goes when it is closed', async () => {
+  const link = await loggedIn()
+  const { forwardId, path } = await openForward(link)
+  expect(path.startsWith(folder)).toBe(true)
+  expect(statSync(path).mode & 0o777).toBe(0o600)
+  const bytes = Buffer.alloc(300_000, 'vizlink ')
+  const back = await Promise.all([1, 2, 3].map(() => roundTrip(path, bytes)))
+  for (const one of back) expect(one.equals(bytes)).toBe(true)
+  await eventually('the far ends are closed', () => (open.size === 0 ? true : null))
+  await link.client.request('close-forward', { forwardId })
+  await eventually('the socket is gone', () => (existsSync(folder) ? null : true))
+})
+
+test('no more than eight connections at a time', async () => {
+  const link = await loggedIn()
+  const { path } = await openForward(link)
+  const sockets = Array.from({ length: 12 }, () => connect(path).on('error', () => undefined))
+  onTestFinished(() => sockets.forEach((socket) => socket.destroy()))
+  await eventually('four are refused', () =>
+    sockets.filter(({ destroyed, closed }) => destroyed || closed).length >= 4 ? true : null,
+  )
+  await eventually('eight arrive', () => (open.size === 8 ? true : null))
+})
+
+test('an address at which nobody answers', async () => {
+  const gone = createServer().listen(0, '127.0.0.1')
+  await new Promise((resolve) => gone.once('listening', resolve))
+  const { port: unused } = gone.address() as AddressInfo
+  await new Promise((resolve) => gone.close(resolve))
+  const failure = await failureOf(openForward(await loggedIn(), unused))
+  expect(failure).toMatchObject({
+    kind: 'forward-refused',
+    message: `Nothing answers at 127.0.0.1:${unused} behind the login host.`,
+  })
+})
+
+test('a host that forwards nothing says so; its commands still run', async () => {
+  // The way to it leads through the first host, which forwards.
+  const link = await loggedIn(servers.hops)
+  const failure = await failureOf(openForward(link))
+  expect(failure).toMatchObject({
+    kind: 'forward-refused',
+    message: 'The login host forwards no connections.',
+  })
+  const { stdout } = await link.client.request('exec', {
+    hopId: null,
+    command: 'echo on',
+    deadlineMs: 10_000,
+    maximumBytes: 100,
+  })
+  expect(stdout).toBe('on\n')
+})
+
+test('with the link process the socket and its folder go', async () => {
+  const link = await loggedIn()
+  const { path } = await openForward(link)
+  const socket = connect(path)
+  socket.on('error', () => undefined)
+  const closed = new Promise((resolve) => socket.once('close', resolve))
+  await eventually('connected', () => (open.size > 0 ? true : null))
+  await link.client.close()
+  await closed
+  expect(existsSync(folder)).toBe(false)
+})

@@ -49,8 +49,8 @@ export const defaultDeadlines: Omit<StepDeadlines, 'queued' | 'waiting-for-host'
   tunnelling: 90_000,
   pairing: 60_000,
   launching: 90_000,
-  // The portal takes up to half a minute to end a session.
-  'cleaning-up': 45_000,
+  // The stream's process takes up to 6 s, the portal up to half a minute to make a session, and as long to end it.
+  'cleaning-up': 90_000,
   question: 600_000,
 }
 
@@ -72,18 +72,42 @@ const notAnswered = fail('needs-answer', {
   nextStep: 'Connect again and answer it.',
 }).failure
 
+const notSeenEnding = fail('deadline-exceeded', {
+  message: 'Closing took too long: your session may still be running.',
+  nextStep: 'Look at the list of your sessions in a minute, and end it there.',
+}).failure
+
 const cancelled: Ending = { job: 'release', because: 'You cancelled.' }
 const disconnected: Ending = { job: 'keep', because: 'You disconnected; your session keeps running.' }
 const ended: Ending = { job: 'cancel', because: 'You ended the session.' }
 
+/** Failures that say nothing about the job: something between the user and it was silent. */
+const elsewhere = new Set<Failure['kind']>([
+  'link-lost',
+  'login-unreachable',
+  'portal-unreachable',
+  'portal-error',
+  'slurm-unreachable',
+  'login-superseded',
+  'token-expired',
+  'needs-answer',
+  'deadline-exceeded',
+])
+
 /**
- * How a failed attempt ends. A desktop that somebody has worked on stays when its stream cannot be restored; only the
- * record of a job that is over is cleared away.
+ * How a failed attempt ends. A job stays where the failure says nothing about it, and a desktop that somebody has worked
+ * on stays when its stream cannot be restored; only the record of a job that is over is cleared away.
  */
 const afterFailure = ({ streamed, failure }: Context): Ending => ({
-  job: streamed && failure?.kind !== 'job-ended-early' ? 'keep' : 'release',
+  job:
+    failure && (elsewhere.has(failure.kind) || (streamed && failure.kind !== 'job-ended-early'))
+      ? 'keep'
+      : 'release',
   because: '',
 })
+
+/** A job that waits for its node needs no link: these steps log in again by themselves, and fail if they cannot. */
+const ownLogin = new Set<StepName>(['queued', 'starting'])
 
 /** Builds the machine for one connection. */
 export function createConnectionMachine(actors: StepActors, deadlines: StepDeadlines) {
@@ -127,13 +151,17 @@ export function createConnectionMachine(actors: StepActors, deadlines: StepDeadl
       },
       on: {
         ...leave,
-        LOST: {
-          target: 'failing',
-          actions: {
-            type: 'lose',
-            params: ({ event }: { event: { failure: Failure } }) => ({ failure: event.failure }),
-          },
-        },
+        ...(ownLogin.has(name)
+          ? {}
+          : {
+              LOST: {
+                target: 'failing',
+                actions: {
+                  type: 'lose',
+                  params: ({ event }: { event: { failure: Failure } }) => ({ failure: event.failure }),
+                },
+              },
+            }),
       },
     }) as const
   const steps = Object.fromEntries(
@@ -208,7 +236,12 @@ export function createConnectionMachine(actors: StepActors, deadlines: StepDeadl
             actions: { type: 'fail', params: ({ event }) => ({ error: event.error }) },
           },
         },
-        after: { [deadlines['cleaning-up']]: { target: 'ended' } },
+        after: {
+          [deadlines['cleaning-up']]: [
+            { guard: ({ context }) => context.ending?.job === 'keep', target: 'ended' },
+            { target: 'failed', actions: { type: 'lose', params: { failure: notSeenEnding } } },
+          ],
+        },
       },
       // A further attempt is a connection of its own.
       failed: {},

@@ -1,7 +1,7 @@
 /** The connection machine: every state with every event, every deadline, every way out. */
 import { describe, expect, test } from 'vitest'
 import { visibleState, type ConnectionEvent } from '../../../src-main/domain/connection.ts'
-import { fail } from '../../../src-main/shared/errors.ts'
+import { fail, type ErrorKind } from '../../../src-main/shared/errors.ts'
 import { connectionState, stepNames } from '../../../src-main/shared/model/connection.ts'
 import { deadlines, drivenMachine, lost, refusal, works } from '../../support/connection-actors.ts'
 
@@ -22,6 +22,9 @@ const leaves = { CANCEL: 'leaving', DISCONNECT: 'leaving', END: 'leaving' }
 const table: Record<string, Partial<Record<ConnectionEvent['type'], string>>> = {
   idle: { START: 'signing-in' },
   ...Object.fromEntries(stepNames.map((name) => [name, { ...leaves, LOST: 'failing' }])),
+  // A waiting job needs no link: the step logs in again by itself.
+  queued: leaves,
+  starting: leaves,
   streaming: { ...leaves, LOST: 'reconnecting' },
   reconnecting: leaves,
   failing: {},
@@ -142,10 +145,45 @@ describe('what becomes of the job when an attempt fails', () => {
   test.each(stepNames)('%s: this attempt’s own is released', async (state) => {
     const machine = drivenMachine()
     await machine.reach(state)
-    machine.send({ type: 'LOST', failure: lost })
+    machine.last().reject(refusal)
     await machine.until('failed')
     expect(machine.endings).toMatchObject([{ job: 'release' }])
-    expect(machine.context().failure).toEqual(lost)
+  })
+
+  test.each(stepNames)('%s: it stays when its step takes too long', async (state) => {
+    const machine = drivenMachine()
+    await machine.reach(state)
+    machine.clock.increment(deadlines[state])
+    await machine.until('failed')
+    expect(machine.endings).toMatchObject([{ job: 'keep' }])
+  })
+
+  test.each(stepNames.filter((name) => table[name]?.LOST))(
+    '%s: it stays when the link is lost',
+    async (state) => {
+      const machine = drivenMachine()
+      await machine.reach(state)
+      machine.send({ type: 'LOST', failure: lost })
+      await machine.until('failed')
+      expect(machine.endings).toMatchObject([{ job: 'keep' }])
+      expect(machine.context().failure).toEqual(lost)
+    },
+  )
+
+  test.each<ErrorKind>([
+    'link-lost',
+    'login-unreachable',
+    'portal-unreachable',
+    'portal-error',
+    'slurm-unreachable',
+    'deadline-exceeded',
+    'needs-answer',
+  ])('queued, %s: it stays', async (kind) => {
+    const machine = drivenMachine()
+    await machine.reach('queued')
+    machine.last().reject(fail(kind, { message: 'Silence.', nextStep: 'Wait.' }))
+    await machine.until('failed')
+    expect(machine.endings).toMatchObject([{ job: 'keep' }])
   })
 
   test.each([
@@ -182,16 +220,24 @@ test('streaming has no deadline', async () => {
 })
 
 test.each([
-  ['failing', 'failed'],
-  ['leaving', 'ended'],
-])('%s: a clean-up that never ends is left at its deadline', async (state, after) => {
+  ['END', 'leaving', 'failed'],
+  ['CANCEL', 'leaving', 'failed'],
+  ['DISCONNECT', 'leaving', 'ended'],
+  ['LOST', 'failing', 'failed'],
+] as const)('%s: a clean-up that never ends is left at its deadline', async (type, state, after) => {
   const machine = drivenMachine({ heldCleanUp: true })
-  await machine.reach(state)
+  await machine.reach('pairing')
+  machine.send(eventOf(type))
   machine.clock.increment(deadlines['cleaning-up'] - 1)
   expect(machine.name()).toBe(state)
   machine.clock.increment(1)
   expect(machine.name()).toBe(after)
   expect(machine.endings).toHaveLength(1)
+  // Nobody is told that a job is gone which nobody saw going.
+  if (state === 'leaving')
+    expect(machine.context().failure).toEqual(
+      after === 'ended' ? null : expect.objectContaining({ kind: 'deadline-exceeded' }),
+    )
 })
 
 test('an attempt that failed shows its own failure, whatever its clean-up says', async () => {

@@ -1,4 +1,5 @@
 /** The demo site: a whole small cluster on loopback as one object. See types.ts for what it gives. */
+import { randomUUID } from 'node:crypto'
 import { mkdir, mkdtemp, writeFile } from 'node:fs/promises'
 import { availableParallelism, tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
@@ -259,7 +260,17 @@ async function writeHostConfiguration(
     directory: session.directory,
     readyFile: join(session.directory, 'ready.json'),
     logFile: join(session.directory, 'logs', 'sunshine.log'),
+    certificateFile: join(session.directory, 'cacert.pem'),
+    stateFile: join(session.directory, 'state.json'),
   }
   await writeFile(file, JSON.stringify(configuration), { mode: 0o600 })
+  const devices = (options.knownClients ?? []).map(({ uniqueId, certificatePem }) => ({
+    uniqueid: uniqueId,
+    certs: [certificatePem],
+  }))
+  if (devices.length > 0) {
+    const state = { root: { uniqueid: randomUUID().toUpperCase(), devices } }
+    await writeFile(configuration.stateFile, JSON.stringify(state), { mode: 0o600 })
+  }
   return [process.execPath, hostProgram, file]
 }

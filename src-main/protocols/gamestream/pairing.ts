@@ -78,17 +78,22 @@ export async function pair(
   const query = (fields: Record<string, string>): URLSearchParams =>
     new URLSearchParams({ uniqueid: identity.uniqueId, devicename: 'roth', updateState: '1', ...fields })
 
-  const first = transport.plain(
-    query({
-      phrase: 'getservercert',
-      salt: salt.toString('hex'),
-      clientcert: Buffer.from(identity.certificatePem).toString('hex'),
-    }),
-    true,
-  )
+  const begin = async (): Promise<NvhttpAnswer> =>
+    parseNvhttp(
+      await transport.plain(
+        query({
+          phrase: 'getservercert',
+          salt: salt.toString('hex'),
+          clientcert: Buffer.from(identity.certificatePem).toString('hex'),
+        }),
+        true,
+      ),
+    )
+  // The host still holds an attempt of ours that failed here (a wrong PIN): its refusal ends that one.
+  const first = begin().then((answer) => (/out of order/i.test(answer.message) ? begin() : answer))
   // The host hangs in stage 1 until it has the PIN.
   const [stage1] = await Promise.all([first, submitPin()])
-  const plain = hexField(accepted(parseNvhttp(stage1), 'stage 1'), 'plaincert', null).toString('latin1')
+  const plain = hexField(accepted(stage1, 'stage 1'), 'plaincert', null).toString('latin1')
   let hostCertificate: X509Certificate
   try {
     hostCertificate = new X509Certificate(plain)

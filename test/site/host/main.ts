@@ -5,6 +5,7 @@
 import { appendFileSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { startDesktop } from '../desktop/index.ts'
+import { createHostCertificate } from './http/certificate.ts'
 import { startHost } from './index.ts'
 
 interface Configuration {
@@ -18,6 +19,8 @@ interface Configuration {
   readyFile: string
   logFile: string
   stateFile?: string
+  /** Receives the host's certificate (PEM) before the host starts. */
+  certificateFile?: string
 }
 
 const configuration = JSON.parse(readFileSync(process.argv[2] ?? '', 'utf8')) as Configuration
@@ -29,7 +32,7 @@ const ended = new Promise<string>((resolve) => {
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.once(signal, () => resolve(signal))
 })
 
-log('Sunshine version: 0.23.1 (Vizlink demo host)')
+log('Sunshine version: 2026.516.143833 (Vizlink demo host)')
 const { width, height, fps, content, basePort } = configuration
 const desktop = await startDesktop({
   width,
@@ -39,7 +42,11 @@ const desktop = await startDesktop({
 })
 let exitCode = 0
 try {
+  const certificate = await createHostCertificate()
+  if (configuration.certificateFile)
+    writeFileSync(configuration.certificateFile, certificate.certificatePem, { mode: 0o600 })
   const host = await startHost({
+    certificate,
     basePort,
     desktop,
     fps,

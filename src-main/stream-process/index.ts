@@ -64,4 +64,6 @@ if (parentPort) {
   process.on('disconnect', end)
 }
 process.on('SIGTERM', end)
+// A terminal's Ctrl-C reaches the whole group: the app hears it too and ends us in order.
+process.on('SIGINT', () => undefined)
 say({ type: 'ready' })

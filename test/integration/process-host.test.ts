@@ -185,3 +185,17 @@ async function signIn(shell: { openUrlFile(): Promise<string> }, port: number): 
     outgoing.end(`token=${token}`)
   })
 }
+
+test.each(['link', 'stream'] as const)(
+  'a terminal’s SIGINT does not end the %s process: the app does',
+  async (name) => {
+    const usual = createNodePlatform({ logger, dataFolder: join(folder, 'data') })
+    const handle = usual.processes.start(name)
+    expect(await inbox(handle)()).toEqual({ type: 'ready' })
+    process.kill(handle.pid, 'SIGINT')
+    // The signal comes first; a process that ends by it is not asked any more.
+    await handle.end()
+    expect(await handle.exited).toEqual({ code: 0, signal: null })
+    await usual.dispose()
+  },
+)

@@ -29,6 +29,6 @@ export interface AppSurface {
    * @returns false if the id is unknown, used or its stream has ended (the caller closes the port)
    */
   attachStreamPort?(portId: string, port: object): boolean
-  /** Ends streams, links and children; jobs of running sessions stay. Settles within five seconds. */
+  /** Ends streams, links and children, each within its own limit; jobs of running sessions stay. */
   dispose(): Promise<void>
 }

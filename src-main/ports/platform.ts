@@ -12,7 +12,7 @@ export interface Logger {
   log(level: LogLevel, event: string, fields?: Record<string, unknown>): void
 }
 
-/** Secrets at rest: Electron's safeStorage, or memory only. */
+/** Secrets at rest: Electron's safeStorage (memory where the system has none), or files that only the user may read. */
 export interface SecretStore {
   readonly persistent: boolean
   get(name: string): Promise<string | null>

@@ -68,8 +68,7 @@ export interface StreamConfiguration {
   audio: { channels: number; sampleRate: 48000 } | null
 }
 
-export type StreamEvent =
-  { type: 'connected' } | { type: 'terminated'; code: number } | { type: 'quality'; poor: boolean }
+export type StreamEvent = { type: 'terminated'; code: number }
 
 /** Why bytes were refused by `decodeHeader`. */
 export type HeaderProblem = 'too-short' | 'wrong-version' | 'wrong-length' | 'too-large'

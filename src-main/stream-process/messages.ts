@@ -23,5 +23,5 @@ export type FromStreamProcess =
   | { type: 'connected'; configuration: StreamConfiguration }
   | { type: 'facts'; facts: StreamFacts }
   | { type: 'failed'; failure: Failure }
-  /** The stream is over; 0 = the host ended it. The process exits by itself afterwards. */
+  /** The stream is over; 0 = the host ended it. The process stays until the app ends it. */
   | { type: 'terminated'; code: number }

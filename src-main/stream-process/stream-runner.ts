@@ -14,7 +14,7 @@ import type { FromStreamProcess } from './messages.ts'
 const factsEveryMs = 1000
 const text = new TextEncoder()
 
-/** Stages after which the host took part in the stream: a failure is then a loss of the stream, not of the launch. */
+/** Stages in which the host has not sent anything of the stream yet: a failure there is one of the launch. */
 const handshakeStages = new Set(['RTSP handshake', 'name resolution', 'platform initialization'])
 
 export class StreamRunner {
@@ -119,9 +119,6 @@ export class StreamRunner {
         this.sendConfiguration()
         return
       }
-      case 'quality':
-        this.sendEvent({ type: 'quality', poor: event.code !== 0 })
-        return
       case 'terminated':
         if (this.terminated) return
         this.terminated = true

@@ -140,11 +140,8 @@ function parseConfiguration(payload: Uint8Array): StreamConfiguration | null {
 
 function parseEvent(payload: Uint8Array): StreamEvent | null {
   const value = parseObject(payload)
-  if (value?.type === 'connected') return { type: 'connected' }
   if (value?.type === 'terminated' && typeof value.code === 'number') {
     return { type: 'terminated', code: value.code }
   }
-  if (value?.type === 'quality' && typeof value.poor === 'boolean')
-    return { type: 'quality', poor: value.poor }
   return null
 }

@@ -1,5 +1,6 @@
 /** A GameStream host through local ports: what it is, pairing, launching, resuming, ending. */
 import { randomBytes, randomInt, randomUUID } from 'node:crypto'
+import { setTimeout as delay } from 'node:timers/promises'
 import { fail } from '../../shared/errors.ts'
 import type { ClientIdentity } from './identity.ts'
 import { pair } from './pairing.ts'
@@ -271,8 +272,6 @@ export class HostClient {
     )
   }
 }
-
-const delay = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
 
 function statusOf(answer: HostAnswer): string {
   try {

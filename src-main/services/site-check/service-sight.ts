@@ -1,4 +1,5 @@
 /** One service of the portal through the web server: the way to it, its answer, its best time. */
+import { setTimeout as pause } from 'node:timers/promises'
 import type { Seen, ServiceSight, TimedService } from '../../domain/site-check/observations.ts'
 import { responseLimits } from '../../domain/site-check/rules/portal.ts'
 import type { PortalAnswer, PortalHttp } from '../../protocols/portal/http.ts'
@@ -12,8 +13,6 @@ const limitedPauseMs = 1100
 const limitedTries = 3
 /** A service that takes longer hangs. */
 const answerDeadlineMs = 8000
-
-const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
 
 /** Of a page its title, else the beginning of the text. */
 const shortText = ({ text }: PortalAnswer): string => {

@@ -3,9 +3,7 @@ import { join } from 'node:path'
 import type { MessagePortMain, UtilityProcess, utilityProcess } from 'electron'
 import type { Logger } from '../../ports/platform.ts'
 import type { ChildHandle, ProcessHost } from '../../ports/process-host.ts'
-
-const killAfterMs = 2000
-const passedOn = ['PATH', 'HOME', 'LANG', 'LC_ALL', 'TZ', 'SYSTEMROOT'] as const
+import { childProcessEnvironment, killAfterMs } from '../child-processes.ts'
 
 /** @param folder where `link-process.js` and `stream-process.js` lie */
 export function createUtilityProcessHost(
@@ -18,9 +16,7 @@ export function createUtilityProcessHost(
       const child = electron.fork(join(folder, `${name}-process.js`), [], {
         serviceName: `vizlink-${name}`,
         stdio: 'ignore',
-        env: Object.fromEntries(
-          passedOn.flatMap((key) => (process.env[key] === undefined ? [] : [[key, process.env[key]]])),
-        ),
+        env: childProcessEnvironment(),
       })
       const handle = handleOf(child)
       void handle.exited.then(({ code }) => logger.log('info', `${name}-process.exited`, { code }))

@@ -4,23 +4,15 @@ import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import type { Logger } from '../../ports/platform.ts'
 import type { ChildHandle, ChildName, ProcessHost } from '../../ports/process-host.ts'
+import { childProcessEnvironment, killAfterMs } from '../child-processes.ts'
 
-const killAfterMs = 2000
 const maximumLoggedLine = 2000
-const passedOn = ['PATH', 'HOME', 'LANG', 'LC_ALL', 'TZ', 'VIZLINK_NATIVE', 'SYSTEMROOT'] as const
 
 /** Entries of the children: beside this code in a bundle, TypeScript in the source tree. */
 export function childEntry(name: ChildName): string {
   return import.meta.filename.endsWith('.ts')
     ? join(import.meta.dirname, '..', '..', `${name}-process`, 'index.ts')
     : join(import.meta.dirname, `${name}-process.js`)
-}
-
-/** What a child sees of our environment. The SSH agent's address is not in it: keys stay in the app. */
-export function childProcessEnvironment(source: NodeJS.ProcessEnv = process.env): NodeJS.ProcessEnv {
-  return Object.fromEntries(
-    passedOn.flatMap((name) => (source[name] === undefined ? [] : [[name, source[name]]])),
-  )
 }
 
 export interface NodeProcessHost extends ProcessHost {
@@ -40,7 +32,8 @@ export function createNodeProcessHost({ logger, entries = {} }: NodeProcessHostO
   return {
     start(name) {
       const child = fork(entries[name] ?? childEntry(name), [], {
-        env: childProcessEnvironment(),
+        // VIZLINK_NATIVE: where another build of the addon lies.
+        env: childProcessEnvironment(process.env, ['VIZLINK_NATIVE']),
         execArgv: [],
         stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       })

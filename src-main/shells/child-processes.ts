@@ -1,0 +1,22 @@
+/** What both shells hold to with their child processes. */
+
+/** How long a child may take to end after it was asked politely. */
+export const killAfterMs = 2000
+
+const passedOn = ['PATH', 'HOME', 'LANG', 'LC_ALL', 'TZ', 'SYSTEMROOT']
+
+/**
+ * What a child sees of our environment. The SSH agent's address is not in it: keys stay in the app.
+ * @param more names that one shell alone passes on
+ */
+export function childProcessEnvironment(
+  source: NodeJS.ProcessEnv = process.env,
+  more: string[] = [],
+): Record<string, string> {
+  return Object.fromEntries(
+    [...passedOn, ...more].flatMap((name) => {
+      const value = source[name]
+      return value === undefined ? [] : [[name, value]]
+    }),
+  )
+}

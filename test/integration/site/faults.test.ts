@@ -6,24 +6,18 @@ import { promisify } from 'node:util'
 import { Redis } from 'ioredis'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { faultNames } from '../../site/faults.ts'
+import type { FaultName } from '../../site/faults.ts'
 import { startSite } from '../../site/index.ts'
 import type { Site } from '../../site/types.ts'
-import { ask, createSession, eventually, sessionWithStatus } from './support.ts'
+import { overSsh as overSiteSsh } from './ssh.ts'
+import { ask, createSession, duringFault, endSessions, eventually, sessionWithStatus } from './support.ts'
 
 let site: Site
 beforeAll(async () => {
   site = await startSite({ desktop: 'plain', faults: ['host-not-ready'] })
 })
 afterAll(() => site.dispose())
-afterEach(async () => {
-  const left = (await ask(site, 'GET', '/api/moonlight/sessions', { headers: { 'x-username': '*' } }))
-    .json as {
-    sessions: { session_id: string }[]
-  }
-  for (const { session_id } of left.sessions)
-    await ask(site, 'DELETE', `/api/moonlight/sessions/${session_id}`)
-  await eventually('no job is left', async () => ((await site.activeJobs()).length === 0 ? true : null))
-})
+afterEach(() => endSessions(site))
 
 const login = () =>
   ask(site, 'POST', '/auth/test/login', {
@@ -33,49 +27,9 @@ const login = () =>
 
 const run = promisify(execFile)
 
-/** Runs a command on the login host by the system's ssh with the profile's key; rejects with ssh's own words. */
-async function overSsh(command: string): Promise<string> {
-  const profile = JSON.parse(await readFile(site.ready.profile, 'utf8')) as {
-    ssh: { loginHost: { port: number; hostKeys: string[] } }
-  }
-  const { port, hostKeys } = profile.ssh.loginHost
-  const known = join(site.directory, 'known_hosts')
-  await run('sh', [
-    '-c',
-    `printf '[127.0.0.1]:%s %s\\n' "$1" "$2" > "$3"`,
-    'sh',
-    String(port),
-    hostKeys[0]!,
-    known,
-  ])
-  const options = [
-    'BatchMode=yes',
-    'StrictHostKeyChecking=yes',
-    `UserKnownHostsFile=${known}`,
-    'IdentitiesOnly=yes',
-  ]
-  const { stdout } = await run('ssh', [
-    '-F',
-    'none',
-    ...options.flatMap((option) => ['-o', option]),
-    '-i',
-    site.ready.identityFile,
-    '-p',
-    String(port),
-    `${site.ready.sshUser}@127.0.0.1`,
-    command,
-  ])
-  return stdout
-}
+const overSsh = (command: string): Promise<string> => overSiteSsh(site, command)
 
-async function withFault(name: Parameters<Site['setFault']>[0], use: () => Promise<void>): Promise<void> {
-  await site.setFault(name, true)
-  try {
-    await use()
-  } finally {
-    await site.setFault(name, false)
-  }
-}
+const withFault = (name: FaultName, use: () => Promise<void>): Promise<void> => duringFault(site, name, use)
 
 test('sign-in-refused', async () => {
   await withFault('sign-in-refused', async () => {

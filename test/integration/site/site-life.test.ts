@@ -89,6 +89,8 @@ async function runProgram(folder: string, args: string[] = []) {
     const text = await readFile(readyFile, 'utf8').catch(() => null)
     return text === null ? null : (JSON.parse(text) as SiteReady)
   })
+  // The line comes after the file, and through a pipe.
+  await eventually('the line of JSON', () => (output.endsWith('\n') ? true : null))
   return { child, exited, ready, output: () => output }
 }
 

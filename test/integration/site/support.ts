@@ -4,6 +4,7 @@ import { request as requestPlain } from 'node:http'
 import type { IncomingHttpHeaders } from 'node:http'
 import { request as requestSecure } from 'node:https'
 import { setTimeout as delay } from 'node:timers/promises'
+import type { FaultName } from '../../site/faults.ts'
 import type { Site } from '../../site/types.ts'
 
 export interface Answer {
@@ -121,4 +122,21 @@ export async function signIn(site: Site, user: string, groups: string[] = ['HPC-
   })
   if (answer.status !== 200) throw new Error(`sign in: ${answer.status} ${answer.text}`)
   return (answer.json as { token: string }).token
+}
+
+/** Holds a fault while `use` runs. */
+export async function duringFault(site: Site, name: FaultName, use: () => Promise<void>): Promise<void> {
+  await site.setFault(name, true)
+  try {
+    await use()
+  } finally {
+    await site.setFault(name, false)
+  }
+}
+
+/** Deletes all Moonlight sessions and waits until no job is left. */
+export async function endSessions(site: Site): Promise<void> {
+  for (const { session_id } of await listSessions(site, '*'))
+    await ask(site, 'DELETE', `/api/moonlight/sessions/${session_id}`)
+  await eventually('no job is left', async () => ((await site.activeJobs()).length === 0 ? true : null))
 }

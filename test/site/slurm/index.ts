@@ -176,6 +176,17 @@ export async function startSlurm(options: SlurmOptions): Promise<Slurm> {
   const nodeState = async (name: string): Promise<string> =>
     (await run('sinfo', ['-h', '-N', '-n', name, '-o', '%T'], 5000)).stdout.trim()
 
+  const resume = async (name: string): Promise<void> => {
+    // Refused where the node is up already, which is what was asked for.
+    await run('scontrol', ['update', `nodename=${name}`, 'state=resume'])
+    if (!daemons.get(`slurmd-${name}`)?.running()) return
+    // The controller takes it for silent until it has answered once more.
+    await waitUntil(`${name} is back`, async () => !(await nodeState(name)).includes('*'), {
+      deadlineMs: 30_000,
+      everyMs: 100,
+    })
+  }
+
   return {
     nodeNames,
     partition,
@@ -186,15 +197,13 @@ export async function startSlurm(options: SlurmOptions): Promise<Slurm> {
       return listed.stdout.split('\n').filter(Boolean)
     },
     async setNodeDown(name, down) {
-      const change = down ? ['state=down', 'reason=power supply failed'] : ['state=resume']
-      const done = await run('scontrol', ['update', `nodename=${name}`, ...change])
-      // "resume" of a node that is up already is refused, which is what was asked for.
-      if (down && done.code !== 0) throw new Error(`scontrol: ${done.stderr.trim()}`)
+      if (down) return scontrol('update', `nodename=${name}`, 'state=down', 'reason=power supply failed')
+      await resume(name)
     },
     async setNodeDrained(name, drained) {
       if (drained)
         return scontrol('update', `nodename=${name}`, 'state=drain', 'reason=fan replacement on Friday')
-      await run('scontrol', ['update', `nodename=${name}`, 'state=resume'])
+      await resume(name)
     },
     async setNodeRunning(name, running) {
       const daemon = daemons.get(`slurmd-${name}`)

@@ -1,6 +1,13 @@
 /** A site check's report as one HTML file: no scripts, nothing loaded, light and dark, fit for paper. */
 import type { CheckFinding, SiteCheckReport } from './model/site-check.ts'
-import { bySection, isProblem, resultWords, summaryOf, takenAt } from './model/site-check-words.ts'
+import {
+  bySection,
+  isProblem,
+  resultWords,
+  summaryOf,
+  takenAt,
+  wordsAndCode,
+} from './model/site-check-words.ts'
 
 const entities: Readonly<Record<string, string>> = {
   '&': '&amp;',
@@ -10,6 +17,11 @@ const entities: Readonly<Record<string, string>> = {
   "'": '&#39;',
 }
 const escape = (text: string): string => text.replace(/[&<>"']/g, (sign) => entities[sign] ?? sign)
+
+const marked = (text: string): string =>
+  wordsAndCode(text)
+    .map((part) => (part.code ? `<code>${escape(part.text)}</code>` : escape(part.text)))
+    .join('')
 
 const style = `
 :root { color-scheme: light dark; --text: #1c2127; --soft: #57606a; --line: #d5dae0; --back: #ffffff; --card: #f6f8fa;
@@ -44,8 +56,8 @@ td:first-child { white-space: nowrap; font-weight: 600; }
 const problem = (finding: CheckFinding): string => `<article class="${finding.result}">
 <h3><strong>${resultWords[finding.result]}</strong> ${escape(finding.title)}</h3>
 <dl><dt>Seen</dt><dd>${escape(finding.seen)}</dd>
-<dt>What it means</dt><dd>${escape(finding.meaning)}</dd>
-<dt>What to change</dt><dd>${escape(finding.change)}</dd>
+<dt>What it means</dt><dd>${marked(finding.meaning)}</dd>
+<dt>What to change</dt><dd>${marked(finding.change)}</dd>
 <dt>Id</dt><dd><code>${escape(finding.id)}</code></dd></dl>
 </article>`
 

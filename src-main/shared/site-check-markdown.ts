@@ -1,9 +1,21 @@
 /** A site check's report as Markdown, for tickets and wikis. */
 import type { CheckFinding, SiteCheckReport } from './model/site-check.ts'
-import { bySection, isProblem, resultWords, summaryOf, takenAt } from './model/site-check-words.ts'
+import {
+  bySection,
+  isProblem,
+  resultWords,
+  summaryOf,
+  takenAt,
+  wordsAndCode,
+} from './model/site-check-words.ts'
 
 /** Text from outside must not become formatting, links or table cells. */
 const plain = (text: string): string => text.replace(/\s+/g, ' ').replace(/[\\`*_[\]<>|#~]/g, '\\$&')
+
+const marked = (text: string): string =>
+  wordsAndCode(text)
+    .map((part) => (part.code ? `\`${part.text}\`` : plain(part.text)))
+    .join('')
 
 const problem = (
   finding: CheckFinding,
@@ -11,8 +23,8 @@ const problem = (
 
 - Id: \`${finding.id}\`
 - Seen: ${plain(finding.seen)}
-- What it means: ${plain(finding.meaning)}
-- What to change: ${plain(finding.change)}
+- What it means: ${marked(finding.meaning)}
+- What to change: ${marked(finding.change)}
 `
 
 const row = (finding: CheckFinding): string =>

@@ -45,3 +45,11 @@ export function summaryOf({ counts }: Pick<SiteCheckReport, 'counts'>): string {
 export function takenAt({ startedAt, durationMs }: SiteCheckReport): string {
   return `${new Date(startedAt).toISOString().slice(0, 16).replace('T', ' ')} UTC, in ${(durationMs / 1000).toFixed(1)} s`
 }
+
+/** The catalogue's texts with their `commands` told apart from words. */
+export function wordsAndCode(text: string): { text: string; code: boolean }[] {
+  return text
+    .split('`')
+    .map((part, index) => ({ text: part, code: index % 2 === 1 }))
+    .filter((part) => part.text !== '')
+}

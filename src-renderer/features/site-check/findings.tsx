@@ -1,6 +1,12 @@
 import { CircleCheck, CircleHelp, CircleX, TriangleAlert } from 'lucide-react'
+import type { ReactNode } from 'react'
 import type { CheckFinding, CheckResult } from '../../../src-main/shared/model/site-check.ts'
-import { bySection, isProblem, resultWords } from '../../../src-main/shared/model/site-check-words.ts'
+import {
+  bySection,
+  isProblem,
+  resultWords,
+  wordsAndCode,
+} from '../../../src-main/shared/model/site-check-words.ts'
 import { messages } from '../../ui/messages.ts'
 import styles from './site-check.module.css'
 
@@ -44,13 +50,7 @@ export function Findings({
 
 function Finding({ finding }: { finding: CheckFinding }) {
   const Icon = icons[finding.result]
-  const details = isProblem(finding)
-    ? [
-        [text.seen, finding.seen],
-        [text.meaning, finding.meaning],
-        [text.change, finding.change],
-      ]
-    : [finding.reason === null ? [text.seen, finding.seen] : [text.reason, finding.reason]]
+  const { reason, seen } = finding
   return (
     <li className={styles.finding} data-finding={finding.id} data-result={finding.result}>
       <Icon className={looks[finding.result]} aria-hidden="true" />
@@ -62,14 +62,39 @@ function Finding({ finding }: { finding: CheckFinding }) {
           <code className={styles.id}>{finding.id}</code>
         </div>
         <dl className={styles.details}>
-          {details.map(([label, value]) => (
-            <div key={label} className={styles.detail}>
-              <dt>{label}</dt>
-              <dd>{value}</dd>
-            </div>
-          ))}
+          {reason === null ? (
+            <Detail label={text.seen}>{seen}</Detail>
+          ) : (
+            <Detail label={text.reason}>{reason}</Detail>
+          )}
+          {isProblem(finding) && (
+            <>
+              <Detail label={text.meaning}>{marked(finding.meaning)}</Detail>
+              <Detail label={text.change}>{marked(finding.change)}</Detail>
+            </>
+          )}
         </dl>
       </div>
     </li>
   )
 }
+
+function Detail({ label, children }: { label: string; children: ReactNode }) {
+  return (
+    <div className={styles.detail}>
+      <dt>{label}</dt>
+      <dd>{children}</dd>
+    </div>
+  )
+}
+
+const marked = (words: string): ReactNode =>
+  wordsAndCode(words).map((part) =>
+    part.code ? (
+      <code key={part.text} className={styles.code}>
+        {part.text}
+      </code>
+    ) : (
+      part.text
+    ),
+  )

@@ -11,7 +11,7 @@ const finding = (id: string, result: CheckFinding['result'], title: string, seen
   result,
   title,
   meaning: 'Nobody can sign in, so nobody gets a desktop.',
-  change: 'Start the auth portal (port 4430) and look at its log; it also needs Redis.',
+  change: 'Start the auth portal (`systemctl start auth-portal`) and look at its log; it also needs Redis.',
   seen,
   reason: result === 'not-testable' ? 'The login host refused the key.' : null,
 })

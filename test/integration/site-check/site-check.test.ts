@@ -1,12 +1,13 @@
 import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Redis } from 'ioredis'
 import { expect, test } from 'vitest'
 import { createApp } from '../../../src-main/app.ts'
+import type { FindingId } from '../../../src-main/domain/site-check/catalogue.ts'
 import { loadProfile } from '../../../src-main/services/sites/load-profile.ts'
 import {
   siteCheckReportSchema,
@@ -92,6 +93,31 @@ test('sessions kept in memory show in the user’s own record', async () => {
     await eventually('the job is gone', async () => ((await site.activeJobs()).length === 0 ? true : null))
   } finally {
     for (const fault of faults) await site.setFault(fault, false)
+  }
+})
+
+test('a running session shows how its host was started, its version, and that Redis keeps it', async () => {
+  const { site, platform } = checked
+  const headers = { 'x-username': site.ready.user, 'content-type': 'application/json' }
+  const created = await ask(site, 'POST', '/api/moonlight/sessions', { headers, body: '{}' })
+  const { session_id: id } = created.json as { session_id: string }
+  try {
+    await eventually('the host has begun its log', () =>
+      existsSync(join(site.ready.folders.sessions, id, 'ready.json')) ? true : null,
+    )
+    const report = await runCheck(platform, site.ready.profile)
+    expect(problemsIn(report), shown(report)).toEqual([])
+    const passed = report.findings.filter(({ result }) => result === 'pass').map((finding) => finding.id)
+    const wanted: FindingId[] = [
+      'host.command-line',
+      'host.version',
+      'redis.in-memory-fallback',
+      'redis.sessions',
+    ]
+    expect(passed).toEqual(expect.arrayContaining(wanted))
+  } finally {
+    await ask(site, 'DELETE', `/api/moonlight/sessions/${id}`, { headers })
+    await eventually('the job is gone', async () => ((await site.activeJobs()).length === 0 ? true : null))
   }
 })
 

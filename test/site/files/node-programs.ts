@@ -10,7 +10,7 @@ import type { SharedFolders } from './folders.ts'
 export type GraphicsCard = 'nvenc' | 'no-nvenc' | 'no-driver'
 
 /** A Sunshine that is kept up to date, and the one that the portal's images hold. */
-export const sunshineVersions = { current: '2025.924.154138', vulnerable: '0.23.1' }
+export const sunshineVersions = { current: '2026.516.143833', vulnerable: '0.23.1' }
 
 const nvidiaSmi = (settings: string, sessions: string): string => `#!/bin/sh
 # Stand-in for nvidia-smi: what monitoring asks, in the real program's words.

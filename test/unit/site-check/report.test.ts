@@ -91,6 +91,14 @@ test('Markdown holds what was seen as text', () => {
   for (const id of findingIds) expect(markdown).toContain(`\`${id}\``)
 })
 
+test('commands in the catalogue’s texts are shown as such', () => {
+  const drained = reportWith((o) => {
+    if (o.slurm.ok) o.slurm.value.nodes![0]!.state = 'drained'
+  })
+  expect(toHtml(drained)).toContain('<code>scontrol update nodename=NAME state=resume</code>')
+  expect(toMarkdown(drained)).toContain(': `scontrol update nodename=NAME state=resume`.')
+})
+
 test('a report without problems says so', () => {
   const healthy = reportWith(() => undefined)
   expect(healthy.exitCode).toBe(0)

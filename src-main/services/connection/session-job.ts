@@ -1,5 +1,6 @@
 /** The Slurm job of a portal session: follows it from the queue to its node, and says why it ended. */
-import { toFailure, type EvidenceItem } from '../../shared/errors.ts'
+import { reconnectDelayMs } from '../../domain/retry.ts'
+import { toFailure, type EvidenceItem, type Failure } from '../../shared/errors.ts'
 import type { PortalSession } from '../../protocols/portal/moonlight.ts'
 import { explainReason, isAlive, type SlurmJob } from '../../protocols/slurm/job.ts'
 import type { ClusterSide } from './cluster-side.ts'
@@ -12,6 +13,10 @@ const followEveryMs = 1000
 const nodeDownPatienceMs = 4000
 /** How long Slurm's controller may be away: a restart or the other controller's take-over says nothing about the job. */
 const silencePatienceMs = 60_000
+/** How long the login host may be away meanwhile: a waiting job needs no link, and a network comes back. */
+const awayPatienceMs = 300_000
+/** After these the next question logs in anew. */
+const away = new Set<Failure['kind']>(['link-lost', 'login-unreachable', 'deadline-exceeded'])
 
 export class SessionJob {
   private readonly session: PortalSession
@@ -40,15 +45,16 @@ export class SessionJob {
   }
 
   /**
-   * Waits in the queue until the job runs.
+   * Waits in the queue until the job runs; a link that is lost meanwhile is made anew.
    * @param describe told why it waits
    * @throws VizlinkError node-down, partition-missing, job-ended-early
    */
   async untilStarted(signal: AbortSignal, describe: (words: string) => void): Promise<void> {
     let downSince: number | null = null
     for (;;) {
-      const job = await this.ask()
-      signal.throwIfAborted()
+      const job = await this.askPatiently(signal, () =>
+        describe('The cluster cannot be reached at the moment; trying again'),
+      )
       if (job === 'silent') describe('Slurm does not answer at the moment')
       else if (!isAlive(job)) await this.failIfOver()
       else if (job.state === 'PENDING' || job.state === 'CONFIGURING') {
@@ -68,16 +74,13 @@ export class SessionJob {
   async untilPlaced(signal: AbortSignal): Promise<void> {
     while (this.node === null) {
       await wait(followEveryMs, signal)
-      await this.look()
+      await this.judge(await this.askPatiently(signal))
     }
   }
 
   /** Takes what Slurm says now. @throws VizlinkError job-ended-early */
   async look(): Promise<void> {
-    const job = await this.ask()
-    if (job === 'silent') return
-    if (isAlive(job)) this.take(job)
-    else await this.failIfOver()
+    await this.judge(await this.ask())
   }
 
   /** What an administrator wants to see when something is wrong with the job. */
@@ -103,6 +106,32 @@ export class SessionJob {
       if (Date.now() - this.silentSince > silencePatienceMs) throw error
       return 'silent'
     }
+  }
+
+  /** Asks until there is an answer. @throws what keeps the login host away, once it has been for too long */
+  private async askPatiently(
+    signal: AbortSignal,
+    onAway: () => void = () => undefined,
+  ): Promise<SlurmJob | null | 'silent'> {
+    const patienceEnds = Date.now() + awayPatienceMs
+    for (let attempt = 0; ; attempt++) {
+      try {
+        const answer = await this.ask()
+        signal.throwIfAborted()
+        return answer
+      } catch (error) {
+        signal.throwIfAborted()
+        if (!away.has(toFailure(error).kind) || Date.now() > patienceEnds) throw error
+        onAway()
+        await wait(reconnectDelayMs(attempt), signal)
+      }
+    }
+  }
+
+  private async judge(answer: SlurmJob | null | 'silent'): Promise<void> {
+    if (answer === 'silent') return
+    if (isAlive(answer)) this.take(answer)
+    else await this.failIfOver()
   }
 
   private take(job: SlurmJob): void {

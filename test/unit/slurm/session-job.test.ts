@@ -3,6 +3,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import type { PortalSession } from '../../../src-main/protocols/portal/moonlight.ts'
 import { parseJob } from '../../../src-main/protocols/slurm/job.ts'
 import { SessionJob } from '../../../src-main/services/connection/session-job.ts'
+import { fail } from '../../../src-main/shared/errors.ts'
 import { failureOf } from '../../support/failure-of.ts'
 
 beforeEach(() => void vi.useFakeTimers())
@@ -23,14 +24,22 @@ const drained = 'PENDING|Nodes required for job are DOWN, DRAINED or reserved||N
 const pending = 'PENDING|Resources||N/A|N/A\nsqueue ended: 0'
 const impossible = 'PENDING|BadConstraints||N/A|N/A\nsqueue ended: 0'
 
-/** Slurm says one text after the other, the last one for ever. */
-function following(texts: string[], portalSays: string | null) {
+const lost = fail('link-lost', { message: 'Cable pulled.', nextStep: 'Plug it in.' })
+const unreachable = fail('login-unreachable', { message: 'No route.', nextStep: 'Wait.' })
+const keyChanged = fail('host-key-changed', { message: 'Another key.', nextStep: 'Ask.' })
+
+/** Slurm says one text after the other, the last one for ever; an error stands for a way to it that is gone. */
+function following(answers: (string | Error)[], portalSays: string | null) {
   const said: string[] = []
   const job = new SessionJob(
     session,
     { statusOf: async () => portalSays },
     {
-      job: async () => parseJob((texts.length > 1 ? texts.shift() : texts[0]) ?? ''),
+      job: async () => {
+        const answer = (answers.length > 1 ? answers.shift() : answers[0]) ?? ''
+        if (typeof answer !== 'string') throw answer
+        return parseJob(answer)
+      },
       jobLog: async () => 'the end of the log',
     },
     () => undefined,
@@ -52,6 +61,27 @@ test('a silence without end is named', async () => {
   const failure = failureOf(started)
   await vi.advanceTimersByTimeAsync(120_000)
   expect(await failure).toMatchObject({ kind: 'slurm-unreachable' })
+})
+
+test('a link that is lost is made anew, with pauses', async () => {
+  const { job, said, started } = following(
+    [pending, lost, unreachable, unreachable, pending, lost, running],
+    'running',
+  )
+  await vi.advanceTimersByTimeAsync(20_000)
+  await started
+  expect(job.node).toBe('viz-node001')
+  expect(said).toContain('The cluster cannot be reached at the moment; trying again')
+})
+
+test.each([
+  ['a network that does not come back', unreachable, 310_000],
+  ['another host key after a loss', keyChanged, 10_000],
+])('%s is named', async (_what, error, ms) => {
+  const { started } = following([pending, lost, error], 'running')
+  const failure = failureOf(started)
+  await vi.advanceTimersByTimeAsync(ms)
+  expect(await failure).toMatchObject({ kind: error.kind })
 })
 
 test.each([

@@ -58,7 +58,11 @@ void OnAudio(char* data, int length) {
 }
 
 void OnStageStarting(int stage) {
-  if (auto active = Connection::Active()) active->EmitStage(LiGetStageName(stage), "starting", 0);
+  auto active = Connection::Active();
+  if (!active) return;
+  // LiStartConnection begins by forgetting interrupts: one that came just before would be lost.
+  if (active->stop_requested()) LiInterruptConnection();
+  active->EmitStage(LiGetStageName(stage), "starting", 0);
 }
 
 void OnStageComplete(int stage) {

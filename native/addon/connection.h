@@ -58,6 +58,10 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void StopAndJoin();
 
   bool streaming() const { return streaming_.load(); }
+  bool stop_requested() {
+    std::lock_guard lock(mutex_);
+    return stop_requested_;
+  }
   StreamCounters& counters() { return counters_; }
 
   // Called by the library's callbacks, on its threads. They neither block nor throw.

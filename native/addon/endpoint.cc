@@ -83,7 +83,9 @@ Napi::Value Endpoint::Receive(const Napi::CallbackInfo& info) {
   uint32_t count = 0;
   while (auto frame = decoder_.Next()) {
     if (frame->type == FrameType::kDatagram) {
-      sockets_->Push(frame->flow, std::move(frame->payload));
+      if (!sockets_->Push(frame->flow, std::move(frame->payload))) {
+        throw Napi::Error::New(env, "the relay sends more than it was allowed");
+      }
       continue;
     }
     const char* name = TypeName(frame->type);

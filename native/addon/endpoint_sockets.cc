@@ -19,6 +19,9 @@ constexpr int kSocketBuffer = 4 * 1024 * 1024;
 constexpr size_t kDatagramsPerTurn = 64;
 constexpr size_t kAcknowledgeEvery = 32 * 1024;
 constexpr size_t kMaximumSendQueue = 1024;
+// A relay that keeps its bound of unacknowledged bytes stays far below these.
+constexpr size_t kMaximumDatagrams = 16 * 1024;
+constexpr size_t kMaximumQueuedBytes = 8 * 1024 * 1024;
 constexpr size_t kPingPayloadSize = 16;
 // An ENet CONNECT with sent time: 4 bytes of datagram header, 48 of command, whose last 4 are the connect data.
 constexpr size_t kEnetConnectSize = 52;
@@ -34,23 +37,28 @@ EndpointSockets::EndpointSockets() {
   wake_ = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
   for (size_t flow = 0; flow < kFlowCount; flow++) {
     const int fd = socket(AF_INET, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    sockets_[flow] = fd;
     sockaddr_in address{};
     address.sin_family = AF_INET;
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     socklen_t size = sizeof address;
     if (fd < 0 || wake_ < 0 || bind(fd, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0 ||
         getsockname(fd, reinterpret_cast<sockaddr*>(&address), &size) != 0) {
+      CloseDescriptors();
       throw std::runtime_error("no UDP socket on loopback");
     }
     setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &kSocketBuffer, sizeof kSocketBuffer);
     setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &kSocketBuffer, sizeof kSocketBuffer);
-    sockets_[flow] = fd;
     ports_[flow] = ntohs(address.sin_port);
   }
 }
 
 EndpointSockets::~EndpointSockets() {
   if (thread_.joinable()) thread_.detach();
+  CloseDescriptors();
+}
+
+void EndpointSockets::CloseDescriptors() {
   for (int fd : sockets_) {
     if (fd >= 0) close(fd);
   }
@@ -62,13 +70,17 @@ void EndpointSockets::Run(Napi::Env env, Napi::Function on_send) {
   thread_ = std::thread([self = shared_from_this()] { self->Work(); });
 }
 
-void EndpointSockets::Push(Flow flow, std::string datagram) {
+bool EndpointSockets::Push(Flow flow, std::string datagram) {
+  if (closing_) return true;
   received_ += datagram.size();
   {
     std::lock_guard lock(mutex_);
+    if (queue_.size() >= kMaximumDatagrams || queued_bytes_ + datagram.size() > kMaximumQueuedBytes) return false;
+    queued_bytes_ += datagram.size();
     queue_.emplace_back(flow, std::move(datagram));
   }
   Wake();
+  return true;
 }
 
 void EndpointSockets::Expect(std::optional<std::string> ping_payload, std::optional<uint32_t> connect_data) {
@@ -138,6 +150,7 @@ void EndpointSockets::SendQueued() {
     {
       std::lock_guard lock(mutex_);
       while (!queue_.empty() && turn.size() < kDatagramsPerTurn) {
+        queued_bytes_ -= queue_.front().second.size();
         turn.push_back(std::move(queue_.front()));
         queue_.pop_front();
       }

@@ -24,8 +24,8 @@ class EndpointSockets : public std::enable_shared_from_this<EndpointSockets> {
   ~EndpointSockets();
 
   void Run(Napi::Env env, Napi::Function on_send);
-  // One datagram of the relay for the library. Bounded by the relay's own bound of unacknowledged bytes.
-  void Push(Flow flow, std::string datagram);
+  // One datagram of the relay for the library. False when more wait than a relay that keeps its bound ever sends.
+  bool Push(Flow flow, std::string datagram);
   // What the first datagram of each flow must carry; forgets the sources of the stream before.
   void Expect(std::optional<std::string> ping_payload, std::optional<uint32_t> connect_data);
   // Ends the thread without waiting for JavaScript.
@@ -42,6 +42,7 @@ class EndpointSockets : public std::enable_shared_from_this<EndpointSockets> {
   void ReadSocket(Flow flow, std::string& out);
   bool MayLatch(Flow flow, std::string_view datagram) const;
   void Wake();
+  void CloseDescriptors();
 
   int sockets_[kFlowCount] = {-1, -1, -1};
   uint16_t ports_[kFlowCount] = {};
@@ -53,6 +54,7 @@ class EndpointSockets : public std::enable_shared_from_this<EndpointSockets> {
 
   std::mutex mutex_;
   std::deque<std::pair<Flow, std::string>> queue_;
+  size_t queued_bytes_ = 0;
   std::optional<std::string> ping_payload_;
   std::optional<uint32_t> connect_data_;
   std::optional<sockaddr_in> sources_[kFlowCount];

@@ -10,6 +10,8 @@ namespace {
 constexpr size_t kMaximumAudio = 30;
 // Datagrams of the control flow that may wait for a reader.
 constexpr size_t kMaximumControl = 1024 * 1024;
+// Far above a 4K key frame at 100 Mbit/s.
+constexpr size_t kMaximumFrame = 16 * 1024 * 1024;
 
 }  // namespace
 
@@ -33,7 +35,14 @@ void SendQueue::PushTcp(FrameType type, uint16_t stream, std::string_view payloa
 }
 
 bool SendQueue::DropsFrame(uint32_t frame) {
-  if (have_frame_ && frame == current_frame_) return dropping_;
+  if (have_frame_ && frame == current_frame_) {
+    // A frame without end: no encoder makes one, and nothing may grow with it.
+    if (!dropping_ && video_bytes_ > maximum_unacknowledged_ + kMaximumFrame) {
+      dropping_ = true;
+      dropped_frames_++;
+    }
+    return dropping_;
+  }
   have_frame_ = true;
   current_frame_ = frame;
   // Dropping starts above the bound and ends well below it, so that what passes then has room to pass whole.

@@ -46,7 +46,10 @@ int Relay::Run() {
       polls.push_back({stream->fd(), events, 0});
       ids.push_back(id);
     }
-    if (poll(polls.data(), polls.size(), -1) < 0) {
+    // Where the client's network is cut, sshd may keep this program for hours: it does not outlive its client for long.
+    const auto silence = std::chrono::steady_clock::now() - heard_;
+    if (silence > std::chrono::milliseconds(silence_ms_)) return 3;
+    if (poll(polls.data(), polls.size(), std::min(silence_ms_, 1000)) < 0) {
       if (errno == EINTR) continue;
       return 1;
     }
@@ -73,6 +76,7 @@ bool Relay::ReadInput() {
   char bytes[64 * 1024];
   const ssize_t count = read(input_, bytes, sizeof bytes);
   if (count < 0) return errno == EINTR || errno == EAGAIN;
+  heard_ = std::chrono::steady_clock::now();
   if (count == 0) return false;
   if (!decoder_.Feed({bytes, static_cast<size_t>(count)})) return false;
   while (auto frame = decoder_.Next()) {

@@ -3,6 +3,7 @@
 
 #include <netinet/in.h>
 
+#include <chrono>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -17,8 +18,9 @@ namespace vizlink {
 
 class Relay {
  public:
-  Relay(int input, int output) : input_(input), output_(output) {}
-  // Runs until standard input ends or breaks; returns the exit status.
+  // `silence_ms`: a client that says nothing for this long is gone (it pings every second).
+  Relay(int input, int output, int silence_ms = 60'000) : input_(input), output_(output), silence_ms_(silence_ms) {}
+  // Runs until standard input ends, breaks or stays silent; returns the exit status.
   int Run();
 
  private:
@@ -35,6 +37,8 @@ class Relay {
 
   int input_;
   int output_;
+  int silence_ms_;
+  std::chrono::steady_clock::time_point heard_ = std::chrono::steady_clock::now();
   FrameDecoder decoder_;
   SendQueue queue_;
   std::string writing_;

@@ -23,7 +23,7 @@ const native = join(root, 'native')
 /** Hash over names and contents of everything that goes into the build. */
 function sourceHash(extra) {
   const hash = createHash('sha256').update(JSON.stringify(extra))
-  const folders = ['', 'core', 'core/tests', 'addon', 'relay', 'decoder']
+  const folders = ['', 'core', 'core/tests', 'addon', 'relay', 'relay/tests', 'decoder']
     .map((name) => join(native, name))
     .filter(existsSync)
   for (const folder of folders) {

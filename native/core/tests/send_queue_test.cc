@@ -100,7 +100,24 @@ static void StalledReaderLosesWholeFrames() {
   CHECK(arrived.count(499) == 1);
 }
 
+// A host that never ends a frame: what it sends is dropped, and the next frame passes.
+static void AFrameWithoutEndIsDropped() {
+  SendQueue queue(64 * 1024);
+  const std::string shard = Shard(1, 0, 1000, 1000);
+  for (int index = 0; index < 40'000; index++) queue.PushVideo(shard);
+  CHECK(queue.waiting_video_bytes() < 17 * 1024 * 1024);
+  CHECK(queue.dropped_frames() == 1);
+  uint64_t handed_on = 0;
+  for (auto frames = TakeAll(queue); !frames.empty(); frames = TakeAll(queue)) {
+    for (const Frame& taken : frames) handed_on += taken.payload.size();
+    queue.Acknowledge(handed_on);
+  }
+  queue.PushVideo(Shard(2, 0, 1, 1000));
+  CHECK(TakeAll(queue).size() == 1);
+}
+
 int main() {
+  AFrameWithoutEndIsDropped();
   ControlBeforeAudioBeforeTcpBeforeVideo();
   ParityIsLeftOut();
   UnacknowledgedVideoIsBounded();

@@ -206,6 +206,19 @@ describe('bytes of the relay', () => {
   })
 })
 
+test('a relay that sends more than it was allowed is an error before it fills the memory', async () => {
+  const { socket, say } = await library()
+  endpoint.expect({ pingPayload: payload })
+  say(endpoint.ports().video, payload)
+  await passedOn(1)
+  socket.removeAllListeners('message')
+  // Empty datagrams cost nothing of the bytes that the relay's bound counts.
+  const flood = Buffer.concat(Array.from({ length: 20_000 }, () => encodeFrame('datagram')))
+  expect(() => {
+    for (let turn = 0; turn < 100; turn++) endpoint.receive(flood)
+  }).toThrow(/relay sends more than it was allowed/)
+})
+
 test('arguments that are none are refused, and a closed endpoint does nothing', () => {
   const wrong: (() => unknown)[] = [
     () => new (EndpointClass as unknown as new () => Endpoint)(),

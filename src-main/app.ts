@@ -4,6 +4,7 @@ import type { VideoRequest } from './shared/model/connection.ts'
 import { createRouter, type Handlers } from './ipc/router.ts'
 import type { AppSurface } from './ports/app-surface.ts'
 import type { Platform } from './ports/platform.ts'
+import { AuthServices } from './services/auth/index.ts'
 import { ConnectionService } from './services/connection/index.ts'
 import type { Connection } from './services/connection/connection.ts'
 import { SessionService } from './services/sessions/index.ts'
@@ -15,6 +16,10 @@ import { version } from './version.ts'
 export interface AppOptions {
   profiles: readonly LoadedProfile[]
   defaultVideo?: VideoRequest
+  /** A token of the portal that the caller brings, in the place of a sign-in. */
+  token?: string | null
+  /** For tests: where the portal sends browsers, in the place of the port that portals have built in. */
+  handOffPort?: number
 }
 
 /** The app, with what only callers in the same process may use. */
@@ -29,11 +34,16 @@ export function createApp(platform: Platform, options: AppOptions): App {
   const emit = (event: EventName, data: unknown): void => {
     for (const listener of listeners) listener(event, data)
   }
-  const connections = new ConnectionService(platform, options.profiles, (snapshot) =>
+  const { token = null, handOffPort } = options
+  const auths = new AuthServices(platform, options.profiles, {
+    token,
+    ...(handOffPort === undefined ? {} : { handOffPort }),
+  })
+  const connections = new ConnectionService(platform, auths, (snapshot) =>
     emit('connection.changed', snapshot),
   )
-  const sessions = new SessionService(options.profiles, platform.secrets)
-  const status = new StatusService(options.profiles, (snapshot) => emit('status.changed', snapshot))
+  const sessions = new SessionService(auths, platform.secrets)
+  const status = new StatusService(auths, (snapshot) => emit('status.changed', snapshot))
   const siteChecks = new SiteCheckService(platform, options.profiles, version, (snapshot) =>
     emit('siteCheck.changed', snapshot),
   )
@@ -70,6 +80,11 @@ export function createApp(platform: Platform, options: AppOptions): App {
       const portId = connections.openPort(connectionId)
       return { portId, path: platform.shell === 'browser' ? `/stream/${portId}` : null }
     },
+    'signIn.look': ({ siteId }) => auths.of(siteId).auth.outlook(),
+    'signIn.out': async ({ siteId }) => {
+      await auths.of(siteId).auth.signOut()
+      return null
+    },
     'sessions.list': ({ siteId }) => sessions.list(siteId),
     'sessions.end': async ({ siteId, sessionId }) => {
       await sessions.end(siteId, sessionId)
@@ -96,6 +111,8 @@ export function createApp(platform: Platform, options: AppOptions): App {
     async dispose() {
       listeners.clear()
       await Promise.all([connections.dispose(), status.dispose(), siteChecks.dispose()])
+      // Last: whoever used the sign-ins is gone.
+      await auths.dispose()
     },
   }
 }

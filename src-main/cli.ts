@@ -5,7 +5,9 @@ import { connectHost } from './cli/connect-host.ts'
 import { connectSite } from './cli/connect-site.ts'
 import { printFailure, type VideoOptions } from './cli/output.ts'
 import { serve } from './cli/serve.ts'
-import { endSession, listSessions } from './cli/sessions.ts'
+import { siteOption } from './cli/site-option.ts'
+import { forgetCertificate } from './cli/forget-certificate.ts'
+import { endSession, listSessions, type SessionOptions } from './cli/sessions.ts'
 import { toFailure } from './shared/errors.ts'
 import { version } from './version.ts'
 
@@ -28,9 +30,8 @@ function whole(text: string): number {
 }
 
 const collect = (value: string, values: string[] = []): string[] => [...values, value]
-const profile = (): Option =>
-  new Option('--site <file>', 'site profile (JSON; docs/site-profile.md)').env('VIZLINK_SITE')
-
+const tokenStdin = (): Option =>
+  new Option('--token-stdin', 'sign in by a token of the portal from standard input').default(false)
 /** Options of everything that streams. */
 function withVideo(command: Command): Command {
   return command
@@ -67,10 +68,12 @@ withVideo(program.command('connect'))
   .description(
     'Connects without a window and counts the frames that arrive: a site by its profile, or one host directly.',
   )
-  .addOption(profile())
+  .addOption(siteOption())
   .option('--user <name>', 'user at the portal, where the profile names none')
+  .addOption(tokenStdin())
   .option('--keep', 'leave the session running at the end (it is ended otherwise)', false)
   .option('--host <addr:port>', 'a GameStream host by its base port, without a portal')
+  .option('--forget', 'with --host: forget what is known of this host, because it was set up anew', false)
   .option('--ssh <user@host:port>', 'with --host: reach it from this SSH server through the relay')
   .option('--jump <user@host:port>', 'with --ssh: go through this SSH server first')
   .option('--identity <file>', 'with --ssh: private key file (otherwise the SSH agent)')
@@ -81,6 +84,12 @@ withVideo(program.command('connect'))
   )
   .addOption(new Option('--seconds <n>', 'how long to stream').argParser(seconds).default(5))
   .option('--json', 'end with one line of JSON, the run report', false)
+  .addHelpText(
+    'after',
+    `
+A host that has no owner yet is claimed: Vizlink makes itself the user of its web interface, with a password that is kept
+in your data folder. Later runs know the host by its certificate. One that somebody else owns is left as it is.`,
+  )
   .action(async (options: ConnectOptions) => {
     if (options.host === undefined && options.site === undefined) {
       program.error('connect needs --site FILE or --host ADDR:PORT', { exitCode: 2 })
@@ -94,9 +103,10 @@ withVideo(program.command('connect'))
 program
   .command('sessions')
   .description('Lists your sessions at a site.')
-  .addOption(profile().makeOptionMandatory())
+  .addOption(siteOption().makeOptionMandatory())
+  .addOption(tokenStdin())
   .option('--json', 'print JSON', false)
-  .action(async (options: { site: string; json: boolean }) => {
+  .action(async (options: SessionOptions) => {
     process.exitCode = await listSessions(options)
   })
 
@@ -104,15 +114,24 @@ program
   .command('end')
   .description('Ends one of your sessions and cancels its job.')
   .argument('<id>', 'session id, as `vizlink sessions` prints it')
-  .addOption(profile().makeOptionMandatory())
-  .action(async (id: string, options: { site: string }) => {
+  .addOption(siteOption().makeOptionMandatory())
+  .addOption(tokenStdin())
+  .action(async (id: string, options: SessionOptions) => {
     process.exitCode = await endSession(id, options)
+  })
+
+program
+  .command('forget-certificate')
+  .description('Forgets the certificate that you confirmed for a portal; the next connection asks again.')
+  .addOption(siteOption().makeOptionMandatory())
+  .action(async (options: { site: string }) => {
+    process.exitCode = await forgetCertificate(options)
   })
 
 program
   .command('check')
   .description('Says what works at a site and what does not. Only looks: nothing at the site is changed.')
-  .addOption(profile().makeOptionMandatory())
+  .addOption(siteOption().makeOptionMandatory())
   .addOption(new Option('--json', 'print the report as JSON').default(false).conflicts('markdown'))
   .option('--markdown', 'print the report as Markdown', false)
   .option('--html <file>', 'write the report as one HTML file')
@@ -133,7 +152,7 @@ withVideo(program.command('serve'))
   .description(
     'Opens the client in a browser window (served on loopback to that window alone), with the installed sites or one.',
   )
-  .addOption(profile())
+  .addOption(siteOption())
   .option('--no-window', 'open no window; print the file that signs a browser in')
   .action(async (options: VideoOptions & { site?: string; window: boolean }) => {
     process.exitCode = await serve(options)
@@ -143,7 +162,9 @@ type ConnectOptions = VideoOptions & {
   site?: string
   user?: string
   keep: boolean
+  tokenStdin: boolean
   host?: string
+  forget: boolean
   ssh?: string
   jump?: string
   identity?: string

@@ -9,6 +9,7 @@ import styles from './app.module.css'
 import { createAppStore, currentEntry, screenOf } from './app-store.ts'
 import { ConnectCard } from './features/connect/connect-card.tsx'
 import { ProgressCard } from './features/connect/progress-card.tsx'
+import { createSignInStore } from './features/connect/sign-in-store.ts'
 import { chosenSite, createConnectStore, videoOf } from './features/connect/store.ts'
 import { FailureCard } from './features/errors/failure-card.tsx'
 import { QuestionDialog } from './features/questions/question-dialog.tsx'
@@ -31,6 +32,7 @@ function createStores(client: Client) {
   return {
     app,
     connect: createConnectStore(),
+    signIns: createSignInStore(client, app.report),
     questions: createQuestionStore(client, app.report),
     sessions: createSessionStore(client),
     siteCheck: createSiteCheckStore(client),
@@ -167,6 +169,7 @@ export function App({
             <ConnectCard
               info={info}
               store={stores.connect}
+              signIns={stores.signIns}
               busy={state.starting}
               takeFocus={visited}
               notice={snapshot?.endedBecause && <Banner>{snapshot.endedBecause}</Banner>}

@@ -4,15 +4,18 @@ import { toFailure, VizlinkError, type Failure } from '../shared/errors.ts'
 import type { CallOutput } from '../shared/contract.ts'
 import type { ConnectionSnapshot, VideoRequest } from '../shared/model/connection.ts'
 import type { Connection } from '../services/connection/connection.ts'
-import { createLogger, createNodePlatform } from '../shells/node/index.ts'
 import { loadProfile, type LoadedProfile } from '../services/sites/load-profile.ts'
 import { finish, finishedSteps, reportOf, say, videoOf, type VideoOptions } from './output.ts'
+import { createCommandPlatform } from './platform.ts'
 import { answerQuestion } from './questions.ts'
+import { stopRequested } from './signals.ts'
+import { readToken } from './token.ts'
 
 export type ConnectSiteOptions = VideoOptions & {
   site: string
   user?: string
   keep: boolean
+  tokenStdin: boolean
   seconds: number
   json: boolean
 }
@@ -69,9 +72,7 @@ async function run(
     if (snapshot.stream && snapshot.stream.framesReceived > 0) firstFrameAt ??= Date.now()
     if (snapshot.question) void answerQuestion(app.connection(snapshot.connectionId), snapshot.question)
   })
-  const stop = new Promise<void>((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve())
-  })
+  const stop = stopRequested()
   const reply = await app.call({ id: 'command-line', trusted: true }, 'connection.start', {
     siteId: loaded.profile.id,
     user: options.user ?? null,
@@ -109,9 +110,10 @@ export async function connectSite(options: ConnectSiteOptions): Promise<number> 
   try {
     const loaded = await loadProfile(options.site)
     await using stack = new AsyncDisposableStack()
-    const platform = createNodePlatform({ logger: createLogger({ level: 'warn' }) })
+    const platform = createCommandPlatform()
     stack.defer(() => platform.dispose())
-    const app = createApp(platform, { profiles: [loaded] })
+    const token = options.tokenStdin ? await readToken() : null
+    const app = createApp(platform, { profiles: [loaded], token })
     stack.defer(() => app.dispose())
     outcome = await run(app, loaded, video, options)
   } catch (error) {

@@ -1,23 +1,48 @@
 /** `vizlink sessions` and `vizlink end`. */
 import { toFailure } from '../shared/errors.ts'
 import type { Session } from '../shared/model/connection.ts'
-import { createLogger, createNodePlatform } from '../shells/node/index.ts'
+import { AuthServices } from '../services/auth/index.ts'
+import type { Interaction } from '../services/auth/interaction.ts'
 import { loadProfile } from '../services/sites/load-profile.ts'
 import { SessionService } from '../services/sessions/index.ts'
 import { printFailure, say } from './output.ts'
+import { createCommandPlatform } from './platform.ts'
+import { answerQuestion } from './questions.ts'
+import { readToken } from './token.ts'
 
 const time = (ms: number | null): string =>
   ms === null ? '-' : new Date(ms).toISOString().slice(0, 16).replace('T', ' ')
 
+export interface SessionOptions {
+  site: string
+  tokenStdin: boolean
+  json?: boolean
+}
+
+/** The sign-in's questions, answered at the terminal. */
+const terminal: Interaction = {
+  ask: (question, signal) =>
+    new Promise((resolve) => {
+      signal.addEventListener('abort', () => resolve(null), { once: true })
+      void answerQuestion({ answer: (_id, values) => (resolve(values), true) }, question)
+    }),
+}
+
 /** Runs `work` on the site's sessions; a failure is printed, also as JSON where that is wanted. @returns exit status */
 async function withSessions(
-  options: { site: string; json?: boolean },
+  options: SessionOptions,
   work: (sessions: SessionService, siteId: string) => Promise<void>,
 ): Promise<number> {
   try {
     const loaded = await loadProfile(options.site)
-    const { secrets } = createNodePlatform({ logger: createLogger({ level: 'warn' }) })
-    await work(new SessionService([loaded], secrets), loaded.profile.id)
+    const token = options.tokenStdin ? await readToken() : null
+    const platform = createCommandPlatform()
+    const auths = new AuthServices(platform, [loaded], { token })
+    try {
+      await work(new SessionService(auths, platform.secrets, terminal), loaded.profile.id)
+    } finally {
+      await auths.dispose()
+    }
     return 0
   } catch (error) {
     if (options.json) process.stdout.write(`${JSON.stringify({ ok: false, error: toFailure(error) })}\n`)
@@ -27,7 +52,7 @@ async function withSessions(
 }
 
 /** @returns exit status */
-export function listSessions(options: { site: string; json: boolean }): Promise<number> {
+export function listSessions(options: SessionOptions): Promise<number> {
   return withSessions(options, async (service, siteId) => {
     const sessions = await service.list(siteId)
     if (options.json) process.stdout.write(`${JSON.stringify(sessions)}\n`)
@@ -49,7 +74,7 @@ const cellsOf = (session: Session): string[] => [
 ]
 
 /** @returns exit status */
-export function endSession(id: string, options: { site: string }): Promise<number> {
+export function endSession(id: string, options: SessionOptions): Promise<number> {
   return withSessions(options, async (service, siteId) => {
     await service.end(siteId, id)
     say(`${id} is ended.`)

@@ -14,6 +14,7 @@ const final = new Set<Failure['kind']>([
   'host-key-changed',
   'host-key-unknown',
   'certificate-mismatch',
+  'untrusted-certificate',
   'auth-refused',
   'needs-answer',
   'no-encoder',

@@ -28,6 +28,6 @@ export interface Platform {
   secrets: SecretStore
   /** Folder of the app's own data (0700), made by the shell. */
   dataFolder: string
-  /** Opens an https URL in the user's browser. */
-  openExternal(url: string): Promise<void>
+  /** Opens an https URL in the user's browser; one of plain http only where it is of `plainOrigin`. */
+  openExternal(url: string, plainOrigin?: string): Promise<void>
 }

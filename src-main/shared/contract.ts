@@ -6,6 +6,7 @@ import { z } from 'zod'
 import { failureSchema } from './errors.ts'
 import { connectionSnapshotSchema, sessionSchema, videoRequestSchema } from './model/connection.ts'
 import { siteCheckSnapshotSchema } from './model/site-check.ts'
+import { signInOutlookSchema } from './model/sign-in.ts'
 import { statusSnapshotSchema } from './model/status.ts'
 
 /** Changes whenever page and app of different builds would misunderstand each other. */
@@ -57,7 +58,8 @@ export const calls = {
     input: z.strictObject({
       connectionId: identifier,
       questionId: identifier,
-      values: z.array(z.string().max(1024)).max(16).nullable(),
+      // A pasted token may be long.
+      values: z.array(z.string().max(10_000)).max(16).nullable(),
     }),
     output: nothing,
   },
@@ -69,6 +71,10 @@ export const calls = {
     input: z.strictObject({ connectionId: identifier }),
     output: z.object({ portId: identifier, path: z.string().nullable() }),
   },
+  /** What signing in at a site will be like, and who is signed in. */
+  'signIn.look': { input: z.strictObject({ siteId: identifier }), output: signInOutlookSchema },
+  /** Revokes and forgets the site's sign-in. */
+  'signIn.out': { input: z.strictObject({ siteId: identifier }), output: nothing },
   'sessions.list': { input: z.strictObject({ siteId: identifier }), output: z.array(sessionSchema) },
   'sessions.end': { input: z.strictObject({ siteId: identifier, sessionId: identifier }), output: nothing },
   /** Begins or stops polling a site's status for this page. */

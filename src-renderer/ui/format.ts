@@ -66,6 +66,11 @@ export function formatClock(at: number, now: number): string {
   return `${date.toLocaleDateString('en', { weekday: 'short' })} ${time}`
 }
 
+/** A day, the same in every place: `14 November 2027`. */
+export function formatDay(at: number): string {
+  return new Date(at).toLocaleDateString('en-GB', { day: 'numeric', month: 'long', year: 'numeric' })
+}
+
 function twoDigits(value: number): string {
   return String(value).padStart(2, '0')
 }

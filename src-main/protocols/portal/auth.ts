@@ -7,20 +7,20 @@ const infoShape = z.object({ sso_enabled: z.boolean(), sso_type: z.string(), log
 export type AuthInfo = z.infer<typeof infoShape>
 
 /** Goes into a header: nothing that ends one. */
-const token = z
+export const tokenSchema = z
   .string()
   .min(10)
   .max(8192)
   .regex(/^[\x21-\x7e]+$/)
 const loginShape = z.object({
-  token,
+  token: tokenSchema,
   user: z.object({ username: z.string(), groups: z.array(z.string()).catch([]) }),
 })
 const verifyShape = z.object({
   valid: z.literal(true),
   user: z.object({ sub: z.string(), exp: z.int().max(1e11) }),
 })
-const refreshShape = z.object({ token })
+const refreshShape = z.object({ token: tokenSchema })
 
 export interface SignedIn {
   token: string
@@ -36,10 +36,13 @@ const bearer = (token: string): Record<string, string> => ({ authorization: `Bea
 export class AuthPortal {
   private readonly http: PortalHttp
   private readonly base: string
+  private readonly now: () => number
 
-  constructor(http: PortalHttp, base: string) {
+  /** @param now this computer's clock, Unix ms; it is never what a token is judged by */
+  constructor(http: PortalHttp, base: string, now: () => number = Date.now) {
     this.http = http
     this.base = base
+    this.now = now
   }
 
   async info(): Promise<AuthInfo> {
@@ -72,23 +75,45 @@ export class AuthPortal {
   /** Asks the portal whose token this is. @throws token-expired, login-superseded */
   async verify(token: string): Promise<SignedIn> {
     const answer = await this.http.send(`${this.base}/verify`, { method: 'POST', headers: bearer(token) })
-    if (answer.status === 401) throw refusedToken(token, '/auth/verify', answer)
+    if (answer.status === 401) throw refusedToken(token, '/auth/verify', answer, this.now())
     const parsed = verifyShape.safeParse(answer.json)
     if (answer.status !== 200 || !parsed.success) throw unexpected('/auth/verify', answer)
     return {
       token,
       user: parsed.data.user.sub,
       expiresAt: parsed.data.user.exp * 1000,
-      clockOffsetMs: answer.serverTime === null ? 0 : answer.serverTime - Date.now(),
+      clockOffsetMs: answer.serverTime === null ? 0 : answer.serverTime - this.now(),
     }
   }
 
-  async refresh(token: string): Promise<SignedIn> {
+  /** Gives an ID token of the site's identity provider for a token of the portal. @param url at the portal */
+  async exchange(url: string, idToken: string): Promise<SignedIn> {
+    const path = new URL(url).pathname
+    const answer = await this.http.send(url, { method: 'POST', body: { id_token: idToken } })
+    if (answer.status === 401 || answer.status === 403) {
+      throw fail('sign-in-refused', {
+        message: 'The portal does not accept the sign-in of your identity provider.',
+        nextStep: 'Tell your administrator: portal.oidc in the site profile and the portal disagree.',
+        evidence: answerEvidence(path, answer),
+        retryable: false,
+      })
+    }
+    const parsed = refreshShape.safeParse(answer.json)
+    if (answer.status !== 200 || !parsed.success) throw unexpected(path, answer)
+    return this.verify(parsed.data.token)
+  }
+
+  /** A new token for one that still holds, which is then worth nothing. @throws token-expired, login-superseded */
+  async renew(token: string): Promise<string> {
     const answer = await this.http.send(`${this.base}/refresh`, { method: 'POST', headers: bearer(token) })
-    if (answer.status === 401) throw refusedToken(token, '/auth/refresh', answer)
+    if (answer.status === 401) throw refusedToken(token, '/auth/refresh', answer, this.now())
     const parsed = refreshShape.safeParse(answer.json)
     if (answer.status !== 200 || !parsed.success) throw unexpected('/auth/refresh', answer)
-    return this.verify(parsed.data.token)
+    return parsed.data.token
+  }
+
+  async refresh(token: string): Promise<SignedIn> {
+    return this.verify(await this.renew(token))
   }
 
   /** Revokes the token; errors do not matter to the caller, who forgets it anyway. */
@@ -110,9 +135,9 @@ export function expiryOf(token: string): number | null {
 }
 
 /** A refused token has expired by the server's clock, or another login of the same user took over. */
-function refusedToken(token: string, path: string, answer: PortalAnswer): Error {
+function refusedToken(token: string, path: string, answer: PortalAnswer, localTime: number): Error {
   const expiry = expiryOf(token)
-  const now = answer.serverTime ?? Date.now()
+  const now = answer.serverTime ?? localTime
   if (expiry !== null && expiry > now) {
     return fail('login-superseded', {
       message: 'Another sign-in of the same user took over.',

@@ -1,6 +1,15 @@
 /** HTTP to the portal: verified TLS, deadlines, bounded bodies; HTML error pages are answers too. */
-import { Agent, request } from 'undici'
+import type { X509Certificate } from 'node:crypto'
+import { Agent, Client, errors, ProxyAgent, request, type Dispatcher } from 'undici'
 import { fail, VizlinkError, type EvidenceItem } from '../../shared/errors.ts'
+import { proxyFor, type Environment } from './proxy.ts'
+import {
+  authorityTls,
+  pinMismatchCode,
+  pinnedTls,
+  readShownCertificate,
+  type PinnedCertificate,
+} from './trust.ts'
 
 export interface PortalAnswer {
   status: number
@@ -47,16 +56,27 @@ export function answerEvidence(path: string, answer: PortalAnswer): EvidenceItem
   ]
 }
 
-export class PortalHttp {
-  private readonly agent: Agent
+export interface PortalWay {
+  /** The certificate that the user confirmed for its origin. */
+  pinned?: PinnedCertificate | null
+  /** HTTP proxy of the profile; null: that of the environment. */
+  proxy?: string | null
+  environment?: Environment
+}
 
-  /** @param ca the only certificate authority (PEM) that is trusted; null: those that Node.js trusts */
-  constructor(ca: string | null) {
-    this.agent = new Agent({
-      connect: { timeout: 8000, ...(ca === null ? {} : { ca }) },
-      connections: 8,
-      pipelining: 1,
-    })
+const connectTimeoutMs = 8000
+
+export class PortalHttp {
+  private readonly ca: string | null
+  private readonly way: PortalWay
+  /** By origin: each has its own trust and its own way. */
+  private readonly dispatchers = new Map<string, Dispatcher>()
+  private closed = false
+
+  /** @param ca certificate authority of the site (PEM), trusted beside those of Node.js and of the system */
+  constructor(ca: string | null, way: PortalWay = {}) {
+    this.ca = ca
+    this.way = way
   }
 
   /**
@@ -69,7 +89,7 @@ export class PortalHttp {
     const json = options.body === undefined ? {} : { 'content-type': 'application/json' }
     try {
       const response = await request(url, {
-        dispatcher: this.agent,
+        dispatcher: this.dispatcherOf(new URL(url)),
         method: options.method ?? 'GET',
         headers: { accept: 'application/json', ...json, ...options.headers },
         ...(options.body === undefined ? {} : { body: JSON.stringify(options.body) }),
@@ -87,14 +107,112 @@ export class PortalHttp {
         ms: performance.now() - started,
       }
     } catch (error) {
-      throw translate(error, new URL(url).origin, path)
+      throw await this.explain(error, new URL(url))
     }
   }
 
+  /** The certificate that an https origin shows, looked at without trusting it. */
+  async shownCertificate(url: URL): Promise<X509Certificate> {
+    const port = Number(url.port || 443)
+    const proxy = this.proxyOf(url)
+    if (proxy === null) return readShownCertificate(null, url.hostname, port, connectTimeoutMs)
+    const client = new Client(proxy.origin, { connect: this.proxyTls() })
+    try {
+      const headers = { host: `${url.hostname}:${port}`, ...credentialsOf(proxy) }
+      const signal = AbortSignal.timeout(connectTimeoutMs)
+      const { socket, statusCode } = await client.connect({ path: headers.host, headers, signal })
+      if (statusCode !== 200) throw new Error(`the proxy answered ${statusCode}`)
+      return await readShownCertificate(socket, url.hostname, port, connectTimeoutMs)
+    } finally {
+      await client.destroy()
+    }
+  }
+
+  /** For libraries that speak HTTP themselves: the same trust and the same way. */
+  dispatcherOf(url: URL): Dispatcher {
+    if (this.closed) throw new errors.ClientDestroyedError()
+    const known = this.dispatchers.get(url.origin)
+    if (known) return known
+    const { pinned } = this.way
+    const tls =
+      url.protocol !== 'https:'
+        ? {}
+        : pinned?.origin === url.origin
+          ? // A resumed session would not show the certificate again.
+            { ...pinnedTls(pinned), maxCachedSessions: 0 }
+          : authorityTls(this.ca)
+    const connect = { timeout: connectTimeoutMs, ...tls }
+    const pool = { connections: 8, pipelining: 1, webSocket: { maxPayloadSize: maximumBody } }
+    const proxy = this.proxyOf(url)
+    const made =
+      proxy === null
+        ? new Agent({ ...pool, connect })
+        : new ProxyAgent({ ...pool, uri: proxy.href, requestTls: connect, proxyTls: this.proxyTls() })
+    this.dispatchers.set(url.origin, made)
+    return made
+  }
+
+  /** Ends what is under way; nothing can be sent after it. */
   async close(): Promise<void> {
-    await this.agent.destroy()
+    this.closed = true
+    const standing = [...this.dispatchers.values()]
+    this.dispatchers.clear()
+    await Promise.all(standing.map((dispatcher) => dispatcher.destroy()))
+  }
+
+  private proxyOf(url: URL): URL | null {
+    return proxyFor(url, this.way.proxy ?? null, this.way.environment ?? process.env)
+  }
+
+  private proxyTls(): object {
+    return { timeout: connectTimeoutMs, ...authorityTls(null) }
+  }
+
+  private async explain(error: unknown, url: URL): Promise<Error> {
+    if (error instanceof VizlinkError) return error
+    const proxy = this.proxyOf(url)
+    const failure = translate(error, url.origin, url.pathname, proxy)
+    const { pinned } = this.way
+    if (failure.kind !== 'untrusted-certificate' || pinned?.origin !== url.origin) return failure
+    return changedCertificate(pinned, await this.shownCertificate(url).catch(() => null))
   }
 }
+
+/** A pinned portal shows something else. Whatever the reason, nothing more is sent to it. */
+function changedCertificate(pinned: PinnedCertificate, shown: X509Certificate | null): Error {
+  const fingerprint = shown?.fingerprint256 ?? null
+  if (fingerprint === pinned.fingerprint) {
+    return fail('untrusted-certificate', {
+      message: 'The portal’s certificate, which you confirmed, is not valid any more.',
+      nextStep: 'Check this computer’s clock; if it is right, tell the portal’s operator.',
+      evidence: [
+        { label: 'portal', value: pinned.origin },
+        { label: 'SHA-256', value: pinned.fingerprint },
+        { label: 'valid until', value: shown?.validTo ?? 'unknown' },
+      ],
+      retryable: false,
+    })
+  }
+  return fail('untrusted-certificate', {
+    message: 'The portal shows another certificate than the one you confirmed.',
+    nextStep:
+      'Do not go on: somebody may stand between you and the portal. Ask your administrator whether it was renewed; if so, forget the old one (vizlink forget-certificate).',
+    evidence: [
+      { label: 'portal', value: pinned.origin },
+      { label: 'confirmed SHA-256', value: pinned.fingerprint },
+      { label: 'shown SHA-256', value: fingerprint ?? 'could not be read' },
+    ],
+    retryable: false,
+  })
+}
+
+/** Credentials of a proxy stand in its address and go nowhere else. */
+const credentialsOf = ({ username, password }: URL): Record<string, string> =>
+  username === ''
+    ? {}
+    : {
+        'proxy-authorization': `Basic ${Buffer.from(`${decodeURIComponent(username)}:${decodeURIComponent(password)}`).toString('base64')}`,
+      }
 
 function placeOf(location: unknown, from: string): string | null {
   if (typeof location !== 'string' || !URL.canParse(location, from)) return null
@@ -127,8 +245,7 @@ function parseJson(text: string): unknown {
   }
 }
 
-function translate(error: unknown, origin: string, path: string): Error {
-  if (error instanceof VizlinkError) return error
+function translate(error: unknown, origin: string, path: string, proxy: URL | null): VizlinkError {
   const { code, cause, name } = error as { code?: unknown; cause?: { code?: unknown }; name?: unknown }
   // A DOMException's code is a number.
   const reason = [code, cause?.code, name].find((value) => typeof value === 'string') ?? 'unknown'
@@ -136,6 +253,7 @@ function translate(error: unknown, origin: string, path: string): Error {
     { label: 'portal', value: origin },
     { label: 'request', value: path },
     { label: 'reason', value: reason },
+    ...(proxy === null ? [] : [{ label: 'proxy', value: proxy.origin }]),
   ]
   return translations.find(({ reasons }) => reasons.test(reason))!.make(evidence)
 }
@@ -157,6 +275,17 @@ const translations: { reasons: RegExp; make(evidence: EvidenceItem[]): VizlinkEr
     make: untrusted(
       'The portal’s certificate has expired or is not valid yet.',
       'Check this computer’s clock; if it is right, tell the portal’s operator.',
+    ),
+  },
+  {
+    reasons: new RegExp(`^${pinMismatchCode}$`),
+    make: untrusted('The portal shows another certificate than the one you confirmed.', 'Do not go on.'),
+  },
+  {
+    reasons: /^DEPTH_ZERO_SELF_SIGNED_CERT$/,
+    make: untrusted(
+      'The portal’s certificate is signed by itself: nobody vouches for it.',
+      'Connect and compare its fingerprint, or ask your administrator for the site’s CA file and name it in the site profile (portal.caFile).',
     ),
   },
   {

@@ -9,7 +9,7 @@ import {
 } from '../../domain/connection.ts'
 import { lastAttemptMs, reconnectDelayMs, worthRetrying } from '../../domain/retry.ts'
 import { advanceSteps, describeStep, pendingSteps } from '../../domain/steps.ts'
-import { fail, toFailure, type EvidenceItem } from '../../shared/errors.ts'
+import { fail, toFailure, type EvidenceItem, type Failure } from '../../shared/errors.ts'
 import type {
   ConnectionSnapshot,
   ConnectionState,
@@ -20,7 +20,7 @@ import type { Platform } from '../../ports/platform.ts'
 import type { ClientIdentity } from '../../protocols/gamestream/identity.ts'
 import type { PortalSession } from '../../protocols/portal/moonlight.ts'
 import type { SlurmJob } from '../../protocols/slurm/job.ts'
-import type { LoadedProfile } from '../sites/load-profile.ts'
+import type { SiteAuth } from '../auth/index.ts'
 import type { Pairings } from './pairings.ts'
 import { ClusterSide, type Tunnel } from './cluster-side.ts'
 import { gaveUp, notEnded, withEvidence } from './failures.ts'
@@ -36,7 +36,7 @@ const disposeDeadlineMs = 8000
 
 export interface ConnectionOptions {
   connectionId: string
-  loaded: LoadedProfile
+  site: SiteAuth
   platform: Platform
   identity: ClientIdentity
   user: string | null
@@ -65,17 +65,15 @@ export class Connection {
 
   constructor(options: ConnectionOptions) {
     this.options = options
-    const { profile } = options.loaded
+    const { loaded } = options.site
+    const { profile } = loaded
     this.questions = new QuestionBoard((question) => {
       this.update({ question })
       this.actor.send({ type: question ? 'ASKED' : 'ANSWERED' })
     })
-    this.portal = new PortalSide(options.loaded)
-    this.cluster = new ClusterSide(
-      options.loaded,
-      options.platform.processes,
-      this.questions.handlers,
-      (relayId) => this.onLinkLost(relayId),
+    this.portal = new PortalSide(options.site)
+    this.cluster = new ClusterSide(loaded, options.platform.processes, this.questions.handlers, (relayId) =>
+      this.onLinkLost(relayId),
     )
     this.snapshotValue = {
       connectionId: options.connectionId,
@@ -93,7 +91,7 @@ export class Connection {
     }
     const machine = createConnectionMachine(
       {
-        'signing-in': () => this.signIn(),
+        'signing-in': (signal) => this.signIn(signal),
         requesting: (signal) => this.request(signal),
         queued: (signal) => this.mustJob().untilStarted(signal, (words) => this.describe('queued', words)),
         starting: (signal) => this.mustJob().untilPlaced(signal),
@@ -188,13 +186,16 @@ export class Connection {
 
   // ---- steps ----
 
-  private async signIn(): Promise<void> {
+  private async signIn(signal: AbortSignal): Promise<void> {
+    const request = { user: this.options.user, interaction: this.questions, signal }
+    const enter = async (): Promise<void> => {
+      const { user, verified, warnings } = await this.portal.signIn(request, (lost) =>
+        this.onSignInLost(lost),
+      )
+      this.update({ user: { name: user, verified }, warnings })
+    }
     // Both at once: a session must not be asked for when the cluster would not let us in anyway.
-    const [user] = await Promise.all([this.portal.signIn(this.options.user), this.cluster.login()])
-    const warnings = user.verified
-      ? []
-      : ['This portal signs users in without a password: the sign-in proves nothing.']
-    this.update({ user, warnings })
+    await Promise.all([enter(), this.cluster.login()])
   }
 
   private async request(signal: AbortSignal): Promise<void> {
@@ -207,7 +208,7 @@ export class Connection {
     signal.throwIfAborted()
     if (!this.session) return
     this.job = new SessionJob(this.session, this.portal, this.cluster, (job) => this.showJob(job))
-    this.update({ session: toSession(this.session, this.options.loaded.profile.slurm.jobSeconds) })
+    this.update({ session: toSession(this.session, this.options.site.loaded.profile.slurm.jobSeconds) })
   }
 
   private async openTunnel(): Promise<void> {
@@ -244,7 +245,7 @@ export class Connection {
   private async pair(): Promise<void> {
     const host = this.mustHost()
     if (await host.isPaired()) return
-    if (this.options.loaded.profile.pairing !== 'claim') {
+    if (this.options.site.loaded.profile.pairing !== 'claim') {
       throw fail('pairing-refused', {
         message: 'This site’s pairing mode is not supported by this version of Vizlink.',
         nextStep: 'Ask your administrator for a site profile with pairing "claim".',
@@ -275,7 +276,7 @@ export class Connection {
 
   /** Same job, new tunnel, `/resume`; until it works, it is hopeless, or the time is over. */
   private async reconnect(signal: AbortSignal): Promise<void> {
-    const end = Date.now() + this.options.loaded.profile.limits.reconnectSeconds * 1000
+    const end = Date.now() + this.options.site.loaded.profile.limits.reconnectSeconds * 1000
     const tried: EvidenceItem[] = []
     for (let attempt = 0; ; attempt++) {
       await wait(reconnectDelayMs(attempt), signal)
@@ -351,6 +352,11 @@ export class Connection {
         nextStep: 'Vizlink reconnects by itself.',
       }).failure,
     })
+  }
+
+  /** The desktop goes on: its SSH login does not hang on the portal's. */
+  private onSignInLost({ message, nextStep }: Failure): void {
+    this.update({ warnings: [...this.snapshotValue.warnings, `${message} ${nextStep}`] })
   }
 
   private startFacts(): void {

@@ -5,7 +5,7 @@ import { fail } from '../../shared/errors.ts'
 import type { ConnectionSnapshot, VideoRequest } from '../../shared/model/connection.ts'
 import type { Platform } from '../../ports/platform.ts'
 import type { ClientIdentity } from '../../protocols/gamestream/identity.ts'
-import type { LoadedProfile } from '../sites/load-profile.ts'
+import type { AuthServices } from '../auth/index.ts'
 import { Connection } from './connection.ts'
 import { loadIdentity, pairingsOf } from './pairings.ts'
 
@@ -13,20 +13,16 @@ const finished = new Set<ConnectionSnapshot['state']>(['ended', 'failed', 'idle'
 
 export class ConnectionService {
   private readonly platform: Platform
-  private readonly profiles: Map<string, LoadedProfile>
+  private readonly auths: AuthServices
   private readonly onChange: (snapshot: ConnectionSnapshot) => void
   private readonly connections = new Map<string, Connection>()
   /** One-time ids of frame ports, each for one connection. */
   private readonly ports = new Map<string, string>()
   private readonly identity: Promise<ClientIdentity>
 
-  constructor(
-    platform: Platform,
-    profiles: readonly LoadedProfile[],
-    onChange: (snapshot: ConnectionSnapshot) => void,
-  ) {
+  constructor(platform: Platform, auths: AuthServices, onChange: (snapshot: ConnectionSnapshot) => void) {
     this.platform = platform
-    this.profiles = new Map(profiles.map((loaded) => [loaded.profile.id, loaded]))
+    this.auths = auths
     this.onChange = onChange
     // Made early: an RSA key takes a moment, and the first click should not wait for it.
     this.identity = loadIdentity(platform.secrets)
@@ -35,12 +31,7 @@ export class ConnectionService {
 
   /** Starts a connection; a finished one to the same site is started again under its own id. */
   async start(input: { siteId: string; user: string | null; video: VideoRequest }): Promise<string> {
-    const loaded = this.profiles.get(input.siteId)
-    if (!loaded)
-      throw fail('bad-request', {
-        message: 'This site is not known.',
-        nextStep: 'Choose a site from the list.',
-      })
+    const site = this.auths.of(input.siteId)
     const standing = [...this.connections.values()].find(
       (connection) => connection.snapshot.siteId === input.siteId,
     )
@@ -52,7 +43,7 @@ export class ConnectionService {
     const connectionId = randomUUID()
     const connection = new Connection({
       connectionId,
-      loaded,
+      site,
       platform: this.platform,
       identity: await this.identity,
       user: input.user,

@@ -1,11 +1,14 @@
 /** The portal's side of a connection: sign in, find or make the session, follow its job, end it. */
-import { fail } from '../../shared/errors.ts'
+import { setTimeout as delay } from 'node:timers/promises'
+import { fail, type Failure } from '../../shared/errors.ts'
 import type { Session } from '../../shared/model/connection.ts'
-import { AuthPortal, type SignedIn } from '../../protocols/portal/auth.ts'
-import { PortalHttp } from '../../protocols/portal/http.ts'
+import type { PortalHttp } from '../../protocols/portal/http.ts'
 import { MoonlightApi, type PortalSession } from '../../protocols/portal/moonlight.ts'
-import { authBase, probeMoonlight } from '../../protocols/portal/probe.ts'
+import { probeMoonlight } from '../../protocols/portal/probe.ts'
+import type { Lease, SignInRequest } from '../auth/auth-service.ts'
+import type { SiteAuth } from '../auth/index.ts'
 import type { LoadedProfile } from '../sites/load-profile.ts'
+import type { SessionSource } from './session-source.ts'
 
 /** Portal words for a session that is over. */
 const over = new Set([
@@ -19,42 +22,40 @@ const over = new Set([
   'stopped',
 ])
 
-export class PortalSide {
+export class PortalSide implements SessionSource {
+  private readonly site: SiteAuth
   private readonly loaded: LoadedProfile
-  private readonly http: PortalHttp
+  private http: PortalHttp | null = null
   private moonlightBase: string | null = null
-  private signedIn: SignedIn | null = null
+  private lease: Lease | null = null
   private api: MoonlightApi | null = null
   private lastCreated = 0
 
-  constructor(loaded: LoadedProfile) {
-    this.loaded = loaded
-    this.http = new PortalHttp(loaded.portalCa)
+  constructor(site: SiteAuth) {
+    this.site = site
+    this.loaded = site.loaded
   }
 
-  /** Signs in; `verified` is false for a login that proves nothing. */
-  async signIn(user: string | null): Promise<{ name: string; verified: boolean }> {
-    const { portal } = this.loaded.profile
-    const name = portal.user ?? user
-    if (!name) {
-      throw fail('bad-request', {
-        message: 'Your user name at the portal is missing.',
-        nextStep: 'Type it and connect again.',
-      })
+  /**
+   * Signs in, or joins the app's sign-in that stands.
+   * @param onLost called when the portal does not know the sign-in any more
+   */
+  async signIn(
+    request: SignInRequest,
+    onLost: (failure: Failure) => void = () => undefined,
+  ): Promise<Pick<Lease, 'user' | 'verified' | 'warnings'>> {
+    const lease = await this.site.auth.signIn(request)
+    if (request.signal.aborted) {
+      // The connection was left meanwhile, and has given back what it had.
+      await lease.release()
+      request.signal.throwIfAborted()
     }
-    const auth = new AuthPortal(this.http, authBase(this.loaded.profile.portal))
-    const info = await auth.info()
-    if (info.sso_enabled) {
-      throw fail('sign-in-refused', {
-        message: 'This portal wants single sign-on, which this version of Vizlink cannot do yet.',
-        nextStep: 'Use the portal’s own page for now, and tell your administrator.',
-        evidence: [{ label: 'sign-in type', value: info.sso_type }],
-        retryable: false,
-      })
-    }
-    this.signedIn = await auth.testLogin(name, portal.testLoginGroups)
+    lease.onLost(onLost)
+    const before = this.lease
+    this.lease = lease
     this.api = null
-    return { name: this.signedIn.user, verified: false }
+    await before?.release()
+    return lease
   }
 
   /** The user's session that still runs or waits, or null. */
@@ -91,22 +92,21 @@ export class PortalSide {
     await (await this.moonlight()).remove(id)
   }
 
-  /** Revokes the token and forgets it. */
+  /** Gives the sign-in back: the last one of a login without password revokes its token. */
   async close(): Promise<void> {
-    const token = this.signedIn?.token
-    this.signedIn = null
+    const { lease, http } = this
+    this.lease = null
     this.api = null
-    if (token)
-      await new AuthPortal(this.http, authBase(this.loaded.profile.portal))
-        .logout(token)
-        .catch(() => undefined)
-    await this.http.close()
+    this.http = null
+    await lease?.release()
+    await http?.close()
   }
 
   private async moonlight(): Promise<MoonlightApi> {
     if (this.api) return this.api
-    const user = this.signedIn?.user
+    const user = this.lease?.user
     if (!user) throw fail('token-expired', { message: 'You are not signed in.', nextStep: 'Connect again.' })
+    this.http ??= await this.site.access.open()
     this.moonlightBase ??= await probeMoonlight(this.http, this.loaded.profile.portal)
     if (this.moonlightBase === null) {
       throw fail('portal-not-routed', {
@@ -134,5 +134,3 @@ export function toSession(session: PortalSession, jobSeconds: number): Session {
     endsAt: session.createdAt === null ? null : session.createdAt + jobSeconds * 1000,
   }
 }
-
-const delay = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))

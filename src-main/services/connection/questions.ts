@@ -1,4 +1,4 @@
-/** Questions of the link process that only the user can answer: shown one at a time, refused when nobody is there. */
+/** Questions that only the user can answer: shown one at a time, refused when nobody is there. */
 import { randomUUID } from 'node:crypto'
 import type { Question } from '../../shared/model/connection.ts'
 import type { QuestionHandlers } from '../link/link-client.ts'
@@ -20,6 +20,21 @@ export class QuestionBoard {
       this.ask({ type: 'prompts', id: randomUUID(), hop, title, prompts }),
   }
 
+  /** Null: refused, or withdrawn by the signal. */
+  ask(question: Question, signal?: AbortSignal): Promise<string[] | null> {
+    if (signal?.aborted) return Promise.resolve(null)
+    return new Promise((resolve) => {
+      const withdraw = (): void => void this.answer(question.id, null)
+      const settle = (values: string[] | null): void => {
+        signal?.removeEventListener('abort', withdraw)
+        resolve(values)
+      }
+      signal?.addEventListener('abort', withdraw, { once: true })
+      this.waiting.push({ question, settle })
+      this.show()
+    })
+  }
+
   /** False when no such question is open. */
   answer(questionId: string, values: string[] | null): boolean {
     const index = this.waiting.findIndex((entry) => entry.question.id === questionId)
@@ -32,13 +47,6 @@ export class QuestionBoard {
   refuseAll(): void {
     for (const entry of this.waiting.splice(0)) entry.settle(null)
     this.show()
-  }
-
-  private ask(question: Question): Promise<string[] | null> {
-    return new Promise((settle) => {
-      this.waiting.push({ question, settle })
-      this.show()
-    })
   }
 
   private show(): void {

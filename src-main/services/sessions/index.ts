@@ -1,19 +1,23 @@
-/** The user's sessions at a site, outside a connection: list them, end one. Each call signs in for itself. */
+/** The user's sessions at a site, outside a connection: list them, end one. */
 import { fail } from '../../shared/errors.ts'
 import type { Session } from '../../shared/model/connection.ts'
 import type { SecretStore } from '../../ports/platform.ts'
+import type { AuthServices } from '../auth/index.ts'
+import type { Interaction } from '../auth/interaction.ts'
 import { pairingsOf } from '../connection/pairings.ts'
 import { PortalSide, toSession } from '../connection/portal-session.ts'
 import type { LoadedProfile } from '../sites/load-profile.ts'
 
 export class SessionService {
-  private readonly profiles: Map<string, LoadedProfile>
-
+  private readonly auths: AuthServices
   private readonly secrets: SecretStore
+  private readonly interaction: Interaction | null
 
-  constructor(profiles: readonly LoadedProfile[], secrets: SecretStore) {
+  /** @param interaction who answers questions of the sign-in; null: a list must never open a browser by itself */
+  constructor(auths: AuthServices, secrets: SecretStore, interaction: Interaction | null = null) {
+    this.auths = auths
     this.secrets = secrets
-    this.profiles = new Map(profiles.map((loaded) => [loaded.profile.id, loaded]))
+    this.interaction = interaction
   }
 
   list(siteId: string): Promise<Session[]> {
@@ -40,16 +44,12 @@ export class SessionService {
     siteId: string,
     work: (portal: PortalSide, loaded: LoadedProfile) => Promise<T>,
   ): Promise<T> {
-    const loaded = this.profiles.get(siteId)
-    if (!loaded)
-      throw fail('bad-request', {
-        message: 'This site is not known.',
-        nextStep: 'Choose a site from the list.',
-      })
-    const portal = new PortalSide(loaded)
+    const site = this.auths.of(siteId)
+    const portal = new PortalSide(site)
     try {
-      await portal.signIn(null)
-      return await work(portal, loaded)
+      const { signal } = new AbortController()
+      await portal.signIn({ user: null, interaction: this.interaction, signal })
+      return await work(portal, site.loaded)
     } finally {
       await portal.close()
     }

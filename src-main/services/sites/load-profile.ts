@@ -1,6 +1,7 @@
 /** Loads site profiles: JSON checked by schema, file names beside the profile made absolute. */
 import { X509Certificate } from 'node:crypto'
 import { readFile, stat } from 'node:fs/promises'
+import { homedir } from 'node:os'
 import { dirname, resolve } from 'node:path'
 import { fail } from '../../shared/errors.ts'
 import { siteProfileSchema, type SiteProfile } from '../../shared/model/site-profile.ts'
@@ -85,7 +86,7 @@ export async function loadProfile(path: string): Promise<LoadedProfile> {
   const parsed = siteProfileSchema.safeParse(json)
   if (!parsed.success) throw bad(path, objections(parsed.error.issues))
   const beside = (file: string | undefined): string | null =>
-    file === undefined ? null : resolve(dirname(path), file)
+    file === undefined ? null : resolve(dirname(path), file.replace(/^~(?=\/)/, homedir()))
   const caFile = beside(parsed.data.portal.caFile)
   const portalCa =
     caFile === null

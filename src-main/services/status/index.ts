@@ -2,9 +2,9 @@
 import { fail, toFailure } from '../../shared/errors.ts'
 import type { StatusSnapshot } from '../../shared/model/status.ts'
 import { Dashboard, type DashboardAnswer } from '../../protocols/portal/dashboard.ts'
-import { PortalHttp } from '../../protocols/portal/http.ts'
+import type { PortalHttp } from '../../protocols/portal/http.ts'
 import { probeDashboard } from '../../protocols/portal/probe.ts'
-import type { LoadedProfile } from '../sites/load-profile.ts'
+import type { AuthServices, SiteAuth } from '../auth/index.ts'
 
 type Part = 'services' | 'nodes' | 'jobs'
 /** Pause between an answer and the next question, ms. */
@@ -18,8 +18,8 @@ function emptySnapshot(siteId: string): StatusSnapshot {
 }
 
 class SiteWatch {
-  private readonly http: PortalHttp
-  private readonly loaded: LoadedProfile
+  private readonly site: SiteAuth
+  private http: Promise<PortalHttp> | null = null
   private readonly onChange: (snapshot: StatusSnapshot) => void
   private readonly pace: Pace
   private snapshot: StatusSnapshot
@@ -28,30 +28,38 @@ class SiteWatch {
   private stopped = false
   readonly watchers = new Set<string>()
 
-  constructor(loaded: LoadedProfile, onChange: (snapshot: StatusSnapshot) => void, pace: Pace) {
-    this.loaded = loaded
+  constructor(site: SiteAuth, onChange: (snapshot: StatusSnapshot) => void, pace: Pace) {
+    this.site = site
     this.pace = pace
     this.onChange = onChange
-    this.http = new PortalHttp(loaded.portalCa)
-    this.snapshot = emptySnapshot(loaded.profile.id)
+    this.snapshot = emptySnapshot(site.loaded.profile.id)
     for (const part of ['services', 'nodes', 'jobs'] as const) void this.poll(part)
   }
 
   async stop(): Promise<void> {
     this.stopped = true
     for (const timer of this.timers.values()) clearTimeout(timer)
-    await this.http.close()
+    await (await this.http?.catch(() => null))?.close()
   }
 
   private async find(): Promise<Dashboard> {
-    const base = await probeDashboard(this.http, this.loaded.profile.portal)
+    // Opened anew until the portal is trusted: the user may confirm its certificate meanwhile.
+    this.http ??= this.site.access.open()
+    const http = await this.http
+    const base = await probeDashboard(http, this.site.loaded.profile.portal).catch(async (error: unknown) => {
+      if (toFailure(error).kind === 'untrusted-certificate') {
+        this.http = null
+        await http.close()
+      }
+      throw error
+    })
     if (base === null) {
       throw fail('portal-not-routed', {
         message: 'The portal has no route to its dashboard.',
         nextStep: 'Ask your administrator to name portal.dashboardUrl in the site profile.',
       })
     }
-    return new Dashboard(this.http, base)
+    return new Dashboard(http, base)
   }
 
   private async poll(part: Part): Promise<void> {
@@ -85,28 +93,22 @@ class SiteWatch {
 }
 
 export class StatusService {
-  private readonly profiles: Map<string, LoadedProfile>
+  private readonly auths: AuthServices
   private readonly onChange: (snapshot: StatusSnapshot) => void
   private readonly pace: Pace
   private readonly watches = new Map<string, SiteWatch>()
 
   /** @param pace for tests */
-  constructor(
-    profiles: readonly LoadedProfile[],
-    onChange: (snapshot: StatusSnapshot) => void,
-    pace: Pace = usualPace,
-  ) {
+  constructor(auths: AuthServices, onChange: (snapshot: StatusSnapshot) => void, pace: Pace = usualPace) {
     this.pace = pace
-    this.profiles = new Map(profiles.map((loaded) => [loaded.profile.id, loaded]))
+    this.auths = auths
     this.onChange = onChange
   }
 
   async watch(siteId: string, watcher: string, on: boolean): Promise<void> {
-    const loaded = this.profiles.get(siteId)
-    if (!loaded) return
     const watch = this.watches.get(siteId)
     if (on) {
-      const running = watch ?? new SiteWatch(loaded, this.onChange, this.pace)
+      const running = watch ?? new SiteWatch(this.auths.of(siteId), this.onChange, this.pace)
       this.watches.set(siteId, running)
       running.watchers.add(watcher)
       return

@@ -78,6 +78,41 @@ export const questionSchema = z.discriminatedUnion('type', [
     title: z.string(),
     prompts: z.array(z.object({ text: z.string(), echo: z.boolean() })),
   }),
+  /** The portal's certificate, which nobody vouches for. Any answer but null confirms it. */
+  z.object({
+    type: z.literal('certificate'),
+    id: z.string(),
+    origin: z.string(),
+    subject: z.string(),
+    issuer: z.string(),
+    /** SHA-256, pairs of hexadecimal digits with colons. */
+    fingerprint: z.string(),
+    /** Unix ms. */
+    validFrom: z.number(),
+    validTo: z.number(),
+  }),
+  /**
+   * The sign-in goes on in the system's browser; withdrawn when it comes back. Answers: `['open']` opens it again,
+   * `['token', TEXT]` brings a token instead, null gives up, `[]`: nobody is there.
+   */
+  z.object({
+    type: z.literal('browser-sign-in'),
+    id: z.string(),
+    origin: z.string(),
+    address: z.string(),
+    /** False: the browser could not be opened. */
+    opened: z.boolean(),
+    /** What was wrong with the token that was pasted before. */
+    problem: z.string().nullable(),
+  }),
+  /** A token, or the address at which the browser ended; one value, none: nobody is there. */
+  z.object({
+    type: z.literal('token'),
+    id: z.string(),
+    origin: z.string(),
+    why: z.string(),
+    problem: z.string().nullable(),
+  }),
   z.object({ type: z.literal('pairing-pin'), id: z.string(), pin: z.string(), address: z.string() }),
 ])
 export type Question = z.infer<typeof questionSchema>
@@ -95,6 +130,26 @@ export const linkFactsSchema = z.object({
   droppedFrames: z.number(),
 })
 export type LinkFacts = z.infer<typeof linkFactsSchema>
+
+/** Ways from the login host to the node, best first. */
+export const rungSchema = z.enum(['node-ssh', 'srun', 'login-host'])
+export type Rung = z.infer<typeof rungSchema>
+
+export const rungResultSchema = z.object({
+  rung: rungSchema,
+  outcome: z.enum(['taken', 'refused', 'skipped']),
+  /** What it said, or why it was not tried; null where it holds. */
+  why: z.string().max(500).nullable(),
+})
+export type RungResult = z.infer<typeof rungResultSchema>
+
+/** The way to the node that holds, and what it cannot do. */
+export const accessSchema = z.object({
+  rung: rungSchema,
+  tried: z.array(rungResultSchema),
+  limits: z.array(z.string()),
+})
+export type Access = z.infer<typeof accessSchema>
 
 export const streamFactsSchema = z.object({
   codec: z.enum(['H.264', 'HEVC', 'AV1']).nullable(),
@@ -120,6 +175,8 @@ export const connectionSnapshotSchema = z.object({
   session: sessionSchema.nullable(),
   question: questionSchema.nullable(),
   link: linkFactsSchema.nullable(),
+  /** Absent while there is no way to the node. */
+  access: accessSchema.optional(),
   stream: streamFactsSchema.nullable(),
   failure: failureSchema.nullable(),
   /** Why and by whom it ended, one sentence; null unless state is `ended`. */
@@ -128,25 +185,3 @@ export const connectionSnapshotSchema = z.object({
   warnings: z.array(z.string()),
 })
 export type ConnectionSnapshot = z.infer<typeof connectionSnapshotSchema>
-/** Ways from the login host to the node, best first. */
-export const rungSchema = z.enum(['node-ssh', 'srun', 'login-host'])
-export type Rung = z.infer<typeof rungSchema>
-
-export const rungResultSchema = z.object({
-  rung: rungSchema,
-  outcome: z.enum(['taken', 'refused', 'skipped']),
-  /** What it said, or why it was not tried; null where it holds. */
-  why: z.string().max(500).nullable(),
-})
-export type RungResult = z.infer<typeof rungResultSchema>
-
-/** The way to the node that holds, and what it cannot do. */
-export const accessSchema = z.object({
-  rung: rungSchema,
-  tried: z.array(rungResultSchema),
-  limits: z.array(z.string()),
-})
-export type Access = z.infer<typeof accessSchema>
-
-  /** Absent while there is no way to the node. */
-  access: accessSchema.optional(),

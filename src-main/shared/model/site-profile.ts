@@ -39,6 +39,39 @@ const portalSchema = z.strictObject({
     .url({ protocol: /^wss?$/ })
     .optional()
     .describe("URL of the portal's WebSocket; wins over probing."),
+  proxy: z
+    .url({ protocol: /^https?$/, error: 'an http or https URL' })
+    .refine(
+      (text) => !URL.canParse(text) || new URL(text).username === '',
+      'no credentials: a profile holds no secret',
+    )
+    .optional()
+    .describe('HTTP proxy to the portal, for instance http://proxy.example:3128; wins over HTTPS_PROXY.'),
+  oidc: z
+    .strictObject({
+      issuer: z
+        .url({ protocol: /^https?$/, error: 'an http or https URL' })
+        .refine((text) => {
+          const url = URL.canParse(text) ? new URL(text) : null
+          return url?.protocol !== 'http:' || ['127.0.0.1', 'localhost', '[::1]'].includes(url.hostname)
+        }, 'an https URL')
+        .describe('Issuer of the OpenID provider, as its discovery document names it.'),
+      clientId: z.string().min(1).max(200).describe('Public client (no secret) that the provider knows.'),
+      scopes: z
+        .array(z.string().min(1).max(100))
+        .max(20)
+        .default(['openid', 'profile', 'email'])
+        .describe('Scopes that are asked for; "openid" always is.'),
+      exchange: z
+        .string()
+        .regex(/^\/(?!\/)[\w./-]*$/, 'a path at the portal')
+        .optional()
+        .describe(
+          'Path at the portal that takes {"id_token"} by POST and gives {"token"}. Absent: the portal takes the ID token itself.',
+        ),
+    })
+    .optional()
+    .describe('A standards OpenID Connect login with PKCE, for portals that take its ID tokens.'),
   user: userName.optional().describe('User name at the portal; asked for when absent.'),
   testLoginGroups: z
     .array(z.string())

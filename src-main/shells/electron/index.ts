@@ -15,6 +15,7 @@ import {
 import type { AppSurface } from '../../ports/app-surface.ts'
 import type { Platform } from '../../ports/platform.ts'
 import { fail } from '../../shared/errors.ts'
+import { mayBeOpened } from '../external-address.ts'
 import { createLogger } from '../node/logger.ts'
 import { pageSchemes, servePage } from './page-protocol.ts'
 import { createUtilityProcessHost } from './process-host.ts'
@@ -43,8 +44,8 @@ export async function createElectronPlatform(mainFolder: string): Promise<Platfo
     logger,
     secrets: await openSecretStore(safeStorage, join(dataFolder, 'secrets.json'), logger),
     dataFolder,
-    openExternal: async (text) => {
-      if (!URL.canParse(text) || new URL(text).protocol !== 'https:') {
+    openExternal: async (text, plainOrigin) => {
+      if (!URL.canParse(text) || !mayBeOpened(new URL(text), plainOrigin)) {
         throw fail('forbidden', {
           message: 'Only https addresses are opened in the browser.',
           nextStep: 'Open the address by hand if you trust it.',

@@ -1,15 +1,17 @@
 /** The platform on plain Node.js: the browser shell, the command line and the tests run on it. */
 import { spawn } from 'node:child_process'
 import { mkdirSync } from 'node:fs'
-import { homedir } from 'node:os'
 import { join } from 'node:path'
 import type { Logger, Platform } from '../../ports/platform.ts'
 import { fail } from '../../shared/errors.ts'
+import { userDataFolder } from '../data-folder.ts'
+import { mayBeOpened } from '../external-address.ts'
 import { createLogger } from './logger.ts'
 import { createFileSecretStore } from './file-secrets.ts'
 import { createNodeProcessHost, type NodeProcessHost, type NodeProcessHostOptions } from './process-host.ts'
 
-export { createLogger } from './logger.ts'
+export { createFileLogger, createLogger } from './logger.ts'
+export { userDataFolder } from '../data-folder.ts'
 
 export interface NodePlatformOptions {
   logger?: Logger
@@ -27,7 +29,7 @@ export interface NodePlatform extends Platform {
 /** Makes the platform; the caller disposes of it after the app. */
 export function createNodePlatform(options: NodePlatformOptions = {}): NodePlatform {
   const logger = options.logger ?? createLogger()
-  const dataFolder = options.dataFolder ?? defaultDataFolder()
+  const dataFolder = options.dataFolder ?? userDataFolder()
   mkdirSync(dataFolder, { recursive: true, mode: 0o700 })
   const processes = createNodeProcessHost({
     logger,
@@ -40,19 +42,14 @@ export function createNodePlatform(options: NodePlatformOptions = {}): NodePlatf
     logger,
     secrets: createFileSecretStore(join(dataFolder, 'secrets')),
     dataFolder,
-    openExternal: (url) => openExternal(url),
+    openExternal,
     dispose: () => processes.dispose(),
   }
 }
 
-function defaultDataFolder(): string {
-  const base = process.env.XDG_DATA_HOME
-  return base?.startsWith('/') ? join(base, 'vizlink') : join(homedir(), '.local', 'share', 'vizlink')
-}
-
-async function openExternal(text: string): Promise<void> {
+async function openExternal(text: string, plainOrigin?: string): Promise<void> {
   const url = URL.canParse(text) ? new URL(text) : null
-  if (url?.protocol !== 'https:') {
+  if (!url || !mayBeOpened(url, plainOrigin)) {
     throw fail('forbidden', {
       message: 'Only https addresses are opened in the browser.',
       nextStep: 'Open the address by hand if you trust it.',

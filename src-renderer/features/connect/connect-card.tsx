@@ -8,6 +8,8 @@ import { SelectField, TextField } from '../../ui/field.tsx'
 import { messages } from '../../ui/messages.ts'
 import styles from './connect.module.css'
 import { QualityChoice } from './quality-choice.tsx'
+import { SignInNote } from './sign-in-note.tsx'
+import type { SignInStore } from './sign-in-store.ts'
 import { chosenSite, videoOf, type ConnectStore } from './store.ts'
 
 const text = messages.connect
@@ -17,6 +19,7 @@ const promiseIcons = [Hourglass, RotateCcw, ShieldCheck]
 export function ConnectCard({
   info,
   store,
+  signIns,
   busy,
   notice,
   takeFocus,
@@ -24,6 +27,7 @@ export function ConnectCard({
 }: {
   info: CallOutput<'app.info'>
   store: ConnectStore
+  signIns: SignInStore
   busy: boolean
   notice: ReactNode
   /** The user comes back from another screen: the heading gets the focus. */
@@ -34,10 +38,16 @@ export function ConnectCard({
   const site = chosenSite(form, info)
   const heading = useRef<HTMLHeadingElement>(null)
   const [missing, setMissing] = useState(false)
+  const siteId = site?.id ?? null
+  const outlook = useStore(signIns, ({ bySite }) => (siteId === null ? null : (bySite[siteId] ?? null)))
 
   useEffect(() => {
     if (takeFocus) heading.current?.focus()
   }, [takeFocus])
+
+  useEffect(() => {
+    if (siteId !== null) void signIns.look(siteId)
+  }, [siteId, signIns])
 
   if (!site) {
     return (
@@ -51,12 +61,14 @@ export function ConnectCard({
   }
 
   const user = site.portalUser ?? form.user.trim()
+  // Where the browser signs in, the portal says who it is.
+  const nameNeeded = !site.portalUser && outlook?.kind !== 'browser' && outlook?.kind !== 'token'
   const video = videoOf(form.preset, info.defaultVideo)
 
   function connect(): void {
     if (!site) return
     setMissing(user === '')
-    if (user !== '') onConnect({ siteId: site.id, user, video })
+    if (user !== '' || !nameNeeded) onConnect({ siteId: site.id, user: user || null, video })
   }
 
   return (
@@ -98,7 +110,7 @@ export function ConnectCard({
               )}
             </span>
           </p>
-        ) : (
+        ) : nameNeeded ? (
           <TextField
             label={text.user}
             hint={missing && user === '' ? text.userMissing : text.userHint}
@@ -111,7 +123,8 @@ export function ConnectCard({
             aria-invalid={missing && user === ''}
             onChange={(event) => store.enterUser(event.target.value)}
           />
-        )}
+        ) : null}
+        <SignInNote outlook={outlook} onSignOut={() => void signIns.signOut(site.id)} />
         <Button look="primary" size="large" type="submit" wide busy={busy}>
           {busy ? text.connecting : text.connect}
         </Button>

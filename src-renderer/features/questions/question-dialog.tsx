@@ -7,11 +7,8 @@ import { Dialog } from '../../ui/dialog.tsx'
 import { TextField } from '../../ui/field.tsx'
 import { messages } from '../../ui/messages.ts'
 import styles from './questions.module.css'
-import type { QuestionStore } from './store.ts'
-
-type Of<T extends Question['type']> = Extract<Question, { type: T }>
-/** `values` null: refused. */
-type Answer = (values: string[] | null) => void
+import { BrowserSignInDialog, CertificateDialog, TokenDialog } from './sign-in-dialogs.tsx'
+import type { Answer, Of, QuestionStore } from './store.ts'
 
 const text = messages.questions
 
@@ -33,6 +30,12 @@ export function QuestionDialog({
       return <HostKeyDialog key={question.id} question={question} answer={answer} />
     case 'prompts':
       return <PromptsDialog key={question.id} question={question} answer={answer} />
+    case 'certificate':
+      return <CertificateDialog key={question.id} question={question} answer={answer} />
+    case 'browser-sign-in':
+      return <BrowserSignInDialog key={question.id} question={question} answer={answer} />
+    case 'token':
+      return <TokenDialog key={question.id} question={question} answer={answer} />
     case 'pairing-pin':
       return <PinDialog key={question.id} question={question} answer={answer} />
     default:

@@ -1,6 +1,11 @@
 /** The answers that the user is giving. Forgotten as soon as they are sent: passwords pass once. */
 import { createStore } from 'zustand'
+import type { Question } from '../../../src-main/shared/model/connection.ts'
 import type { Client } from '../../api/index.ts'
+
+export type Of<T extends Question['type']> = Extract<Question, { type: T }>
+/** `values` null: refused. */
+export type Answer = (values: string[] | null) => void
 
 interface QuestionState {
   /** Questions that were answered here and may still stand in the last snapshot. */

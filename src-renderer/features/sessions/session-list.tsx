@@ -47,14 +47,16 @@ export function SessionList({
     return () => clearInterval(timer)
   }, [siteId, store])
 
-  if (!sessions || (sessions.list.length === 0 && !sessions.failure)) return null
+  // Nobody is signed in yet: there is nothing to look at, and nothing is wrong.
+  const failure = sessions?.failure?.kind === 'needs-answer' ? null : (sessions?.failure ?? null)
+  if (!sessions || (sessions.list.length === 0 && !failure)) return null
 
   return (
     <section className={styles.sessions} aria-labelledby="sessions-title">
       <h2 id="sessions-title" className={styles.title}>
         {text.title}
       </h2>
-      {sessions.failure && (
+      {failure && (
         <Banner
           action={
             <Button look="quiet" onClick={() => void store.refresh(siteId)}>
@@ -62,7 +64,7 @@ export function SessionList({
             </Button>
           }
         >
-          {text.lookFailed} {sessions.failure.message}
+          {text.lookFailed} {failure.message}
         </Banner>
       )}
       <ul className={styles.list}>

@@ -40,6 +40,8 @@ export function createFakeClient(first: Scenario): { client: Client; show(scenar
       case 'siteCheck.get':
       case 'siteCheck.run':
         return scenario.siteCheck ?? { siteId: 'demo', progress: null, report: null, failure: null }
+      case 'signIn.look':
+        return scenario.signIn ?? { kind: 'test', user: null }
       case 'sessions.list':
         return scenario.sessions
       default:

@@ -9,6 +9,7 @@ import {
   type StepName,
 } from '../../../src-main/shared/model/connection.ts'
 import type { SiteCheckSnapshot } from '../../../src-main/shared/model/site-check.ts'
+import type { SignInOutlook } from '../../../src-main/shared/model/sign-in.ts'
 import type { StatusSnapshot } from '../../../src-main/shared/model/status.ts'
 import { siteChecks } from './site-check.ts'
 
@@ -18,6 +19,7 @@ export interface Scenario {
   /** What `connection.get` answers once the page has started a connection. */
   afterStart?: ConnectionSnapshot
   sessions: Session[]
+  signIn?: SignInOutlook
   status: StatusSnapshot | null
   transport: 'connecting' | 'connected' | 'disconnected'
   /** What is known of a check of the site; with it the page's dialog is opened. */
@@ -216,6 +218,40 @@ const questions: Record<string, Question> = {
       { text: 'Verification code', echo: true },
     ],
   },
+  'question-certificate': {
+    type: 'certificate',
+    id: 'question-4',
+    origin: 'https://portal.demo.invalid',
+    subject: 'CN=portal.demo.invalid, O=HPC Lab, L=Seoul, ST=Seoul, C=KR',
+    issuer: 'CN=portal.demo.invalid, O=HPC Lab, L=Seoul, ST=Seoul, C=KR',
+    fingerprint:
+      '4A:91:0E:77:C3:5D:28:B6:F0:13:9C:E4:6B:82:D7:3A:55:C8:1F:90:A2:EE:47:06:BD:74:29:F8:61:3C:D5:0B',
+    validFrom: Date.UTC(2026, 2, 1),
+    validTo: Date.UTC(2027, 2, 1),
+  },
+  'question-browser': {
+    type: 'browser-sign-in',
+    id: 'question-5',
+    origin: 'https://portal.demo.invalid',
+    address: 'https://portal.demo.invalid/auth/saml/login',
+    opened: true,
+    problem: null,
+  },
+  'question-browser-not-opened': {
+    type: 'browser-sign-in',
+    id: 'question-6',
+    origin: 'https://portal.demo.invalid',
+    address: 'https://portal.demo.invalid/auth/saml/login',
+    opened: false,
+    problem: null,
+  },
+  'question-token': {
+    type: 'token',
+    id: 'question-7',
+    origin: 'https://portal.demo.invalid',
+    why: 'Port 4431 of this computer is taken by another program. The browser cannot hand the sign-in over.',
+    problem: 'The portal does not accept this token.',
+  },
   'question-pin': { type: 'pairing-pin', id: 'question-3', pin: '4821', address: 'https://viz01:47990/pin' },
 }
 
@@ -233,6 +269,13 @@ const others: Record<string, () => Scenario> = {
       { ...site, id: 'other', name: 'Other site' },
     ],
   }),
+  'idle-browser': () => ({ ...base, signIn: { kind: 'browser', user: null } }),
+  'idle-browser-no-name': () => ({
+    ...base,
+    sites: [{ ...site, portalUser: null }],
+    signIn: { kind: 'browser', user: null },
+  }),
+  'idle-signed-in': () => ({ ...base, signIn: { kind: 'browser', user: 'ada' } }),
   'no-sites': () => ({ ...base, sites: [] }),
   sessions: () => ({
     ...base,
@@ -307,11 +350,20 @@ export const scenarioNames = [
   ...Object.keys(siteChecks),
 ]
 
+const stateOf: Record<Question['type'], StepName> = {
+  certificate: 'signing-in',
+  'browser-sign-in': 'signing-in',
+  token: 'signing-in',
+  'host-key': 'tunnelling',
+  prompts: 'tunnelling',
+  'pairing-pin': 'pairing',
+}
+
 /** Makes a scenario by its name; an unknown name is the first screen. */
 export function scenarioOf(name: string): Scenario {
   const question = questions[name]
   if (question) {
-    const state = question.type === 'pairing-pin' ? 'pairing' : 'tunnelling'
+    const state = stateOf[question.type]
     return { ...base, snapshot: snapshot({ state, steps: steps(state), question }) }
   }
   const failure = failures[name]

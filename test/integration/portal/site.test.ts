@@ -12,6 +12,7 @@ import { loadProfile, type LoadedProfile } from '../../../src-main/services/site
 import { createFileSecretStore } from '../../../src-main/shells/node/file-secrets.ts'
 import { startSite } from '../../site/index.ts'
 import type { Site } from '../../site/types.ts'
+import { authServices } from '../../support/auth-services.ts'
 import { eventually } from '../../support/eventually.ts'
 import { failureOf } from '../../support/failure-of.ts'
 
@@ -180,7 +181,10 @@ test('health, nodes and jobs of the dashboard', async () => {
 
 describe('the list of sessions', () => {
   const service = (): SessionService =>
-    new SessionService([loaded], createFileSecretStore(join(site.directory, 'test-secrets')))
+    new SessionService(
+      authServices(loaded, site.directory),
+      createFileSecretStore(join(site.directory, 'test-secrets')),
+    )
 
   test('shows the user’s own, and ends one of them', async () => {
     const made = await (await api(site.ready.user)).create('desktop')
@@ -215,6 +219,9 @@ test('a profile without the authority’s file is refused by TLS, not by chance'
   const path = join(site.directory, 'without-authority.json')
   writeFileSync(path, JSON.stringify(json))
   const without = await loadProfile(path)
-  const service = new SessionService([without], createFileSecretStore(join(site.directory, 'test-secrets')))
+  const service = new SessionService(
+    authServices(without, site.directory),
+    createFileSecretStore(join(site.directory, 'test-secrets')),
+  )
   expect((await failureOf(service.list('demo'))).kind).toBe('untrusted-certificate')
 })

@@ -1,12 +1,14 @@
 /** The status panel's data against a stand-in portal: polled while watched, stale where it must be, never one part in another's way. */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { StatusService } from '../../../src-main/services/status/index.ts'
 import { loadProfile } from '../../../src-main/services/sites/load-profile.ts'
 import { statusSnapshotSchema, type StatusSnapshot } from '../../../src-main/shared/model/status.ts'
+import { authServices } from '../../support/auth-services.ts'
 import { eventually } from '../../support/eventually.ts'
+import { failureOf } from '../../support/failure-of.ts'
 import { readAnswers, replay, startStandIn, type StandIn } from '../../support/stand-in-portal.ts'
 
 const recorded = readAnswers('answers')
@@ -52,7 +54,7 @@ async function serviceFor(origin: string): Promise<StatusService> {
     JSON.stringify({ ...profile, ssh: { loginHost: { address: 'login.example' }, nodes: {} } }),
   )
   const take = (snapshot: StatusSnapshot): unknown => seen.push(statusSnapshotSchema.parse(snapshot))
-  return new StatusService([await loadProfile(path)], take, paceMs)
+  return new StatusService(authServices(await loadProfile(path), dirname(path)), take, paceMs)
 }
 
 const until = (what: string, fits: (snapshot: StatusSnapshot) => boolean): Promise<StatusSnapshot> =>
@@ -76,7 +78,7 @@ test('all parts come, with their time and without an invention', async () => {
 })
 
 test('nothing is asked before somebody watches, nor after the last has gone', async () => {
-  await service.watch('nowhere', 'page', true)
+  expect((await failureOf(service.watch('nowhere', 'page', true))).kind).toBe('bad-request')
   expect(server.asked).toEqual([])
   await service.watch('site', 'one', true)
   await service.watch('site', 'two', true)

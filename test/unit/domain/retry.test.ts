@@ -22,6 +22,7 @@ const hopeless: ErrorKind[] = [
   'host-key-changed',
   'host-key-unknown',
   'certificate-mismatch',
+  'untrusted-certificate',
   'auth-refused',
   'needs-answer',
   'no-encoder',

@@ -1,0 +1,40 @@
+/** How a portal wants its users to sign in, decided by what it says about itself. */
+
+export type SignInWay =
+  /** The portal's login without a password. */
+  | { kind: 'test' }
+  /** The system's browser, ending at an address of this computer. */
+  | { kind: 'browser'; url: URL }
+  /** Nothing that a program could do: the user brings a token. */
+  | { kind: 'token'; why: string }
+
+export interface PortalSays {
+  sso_enabled: boolean
+  sso_type: string
+  login_url: string
+}
+
+/**
+ * @param origins where a login page may be: the portal's origin, and that of its auth service; a path is taken from the last
+ */
+export function decideSignIn(info: PortalSays, origins: readonly [string, ...string[]]): SignInWay {
+  if (!info.sso_enabled) return { kind: 'test' }
+  if (info.sso_type !== 'saml' && info.sso_type !== 'oidc')
+    return { kind: 'token', why: `The portal signs in by a way that Vizlink does not know (${shown(info)}).` }
+  const base = origins.at(-1) ?? origins[0]
+  const url = URL.canParse(info.login_url, base) ? new URL(info.login_url, base) : null
+  const allowed = origins.map((origin) => new URL(origin).origin)
+  if (!url || !/^https?:$/.test(url.protocol) || !allowed.includes(url.origin) || url.username !== '')
+    return { kind: 'token', why: 'The portal names a sign-in page that is not its own.' }
+  return { kind: 'browser', url }
+}
+
+const shown = ({ sso_type: type }: PortalSays): string =>
+  type.replace(/[^\w .-]/g, '').slice(0, 40) || 'no name'
+
+/** The token in what somebody pasted: itself, or the address at which the browser ended. */
+export function pastedToken(text: string): string {
+  const trimmed = text.trim()
+  const url = /^https?:\/\//i.test(trimmed) && URL.canParse(trimmed) ? new URL(trimmed) : null
+  return url?.searchParams.get('token') ?? trimmed.replace(/^Bearer\s+/i, '')
+}

@@ -1,0 +1,150 @@
+/**
+ * The end of a sign-in in the browser: the portal sends it to a fixed address on this computer with the token in its query.
+ * Anybody on this computer can send something there, so: both loopback addresses or none, one request, checked in form; what
+ * arrives is worth nothing before the portal has verified it.
+ */
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { fail } from '../../shared/errors.ts'
+
+/** The portal has host, port and path built in: `http://localhost:4431/auth/callback?token=...`. */
+export const portalHandOffPort = 4431
+const portalPath = '/auth/callback'
+const donePath = '/signed-in'
+const maximumHeaderBytes = 16 * 1024
+const requestTimeoutMs = 5000
+/** How long the browser has to fetch its last page. */
+const lastPageMs = 3000
+
+const page = `<!doctype html>
+<html lang="en"><meta charset="utf-8"><title>Vizlink</title>
+<p>Vizlink has got your sign-in. Go back to Vizlink; this page can be closed.</p></html>
+`
+
+/** What every answer carries: nothing of it is kept, and no other site learns the address. */
+const headers = {
+  'cache-control': 'no-store',
+  'referrer-policy': 'no-referrer',
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'x-content-type-options': 'nosniff',
+}
+
+export interface HandOffOptions {
+  /** 0: one that is free. */
+  port: number
+  path?: string
+  /** Whether IPv6 is listened on too. */
+  bothFamilies?: boolean
+  /** Whether a query is of the right form; others are refused and do not count. */
+  accepts(query: URLSearchParams): boolean
+}
+
+export interface HandOff {
+  readonly port: number
+  /** The query of the one request that was accepted; never settles without one. */
+  readonly arrived: Promise<URLSearchParams>
+  /** Nothing is accepted any more. Settles when the port is free, after the browser's last page where one is due. */
+  close(): Promise<void>
+}
+
+/** Opens the address. @throws VizlinkError `bad-request`: the port is taken by another program */
+export async function openHandOff(options: HandOffOptions): Promise<HandOff> {
+  const { path = portalPath, bothFamilies = true } = options
+  const arrived = Promise.withResolvers<URLSearchParams>()
+  const lastPage = Promise.withResolvers<void>()
+  let state: 'waiting' | 'accepted' | 'closed' = 'waiting'
+  let port = options.port
+
+  function judge(request: IncomingMessage): { status: number; query?: URLSearchParams } {
+    const hosts = ['localhost', '127.0.0.1', '[::1]'].map((name) => `${name}:${port}`)
+    // Another name that resolves to this computer is a page that plays tricks.
+    if (!hosts.includes(request.headers.host?.toLowerCase() ?? '')) return { status: 421 }
+    const target = request.url ?? ''
+    if (!/^\/(?!\/)/.test(target) || !URL.canParse(target, 'http://localhost')) return { status: 400 }
+    const { pathname, searchParams } = new URL(target, 'http://localhost')
+    if (pathname === donePath && state === 'accepted') return { status: request.method === 'GET' ? 200 : 405 }
+    if (pathname !== path) return { status: 404 }
+    if (request.method !== 'GET') return { status: 405 }
+    if (state !== 'waiting') return { status: 410 }
+    // A page's picture or script is no person's browser arriving.
+    const destination = request.headers['sec-fetch-dest']
+    if (destination !== undefined && destination !== 'document') return { status: 403 }
+    return options.accepts(searchParams) ? { status: 303, query: searchParams } : { status: 400 }
+  }
+
+  const handle = (request: IncomingMessage, response: ServerResponse): void => {
+    const { status, query } = judge(request)
+    request.resume()
+    if (query) {
+      state = 'accepted'
+      // The address that stays in the browser's history carries no token.
+      response.writeHead(303, { ...headers, location: donePath, 'content-length': 0 }).end()
+      setTimeout(lastPage.resolve, lastPageMs).unref()
+      arrived.resolve(query)
+      return
+    }
+    const body = status === 200 ? page : ''
+    const type = { 'content-type': 'text/html; charset=utf-8', 'content-length': Buffer.byteLength(body) }
+    response.writeHead(status, { ...headers, ...type, connection: 'close' }).end(body, () => {
+      if (status === 200) lastPage.resolve()
+    })
+  }
+
+  const servers: Server[] = []
+  const stop = async (): Promise<void> => {
+    await Promise.all(
+      servers.splice(0).map(
+        (server) =>
+          new Promise<void>((resolve) => {
+            server.close(() => resolve())
+            server.closeAllConnections()
+          }),
+      ),
+    )
+  }
+  const listen = async (host: string): Promise<void> => {
+    const server = createServer(
+      {
+        maxHeaderSize: maximumHeaderBytes,
+        requestTimeout: requestTimeoutMs,
+        headersTimeout: requestTimeoutMs,
+        connectionsCheckingInterval: 1000,
+      },
+      handle,
+    )
+    server.maxConnections = 16
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject)
+      server.listen({ host, port, exclusive: true, ipv6Only: host === '::1' }, resolve)
+    })
+    server.on('error', () => undefined)
+    servers.push(server)
+    port = (server.address() as { port: number }).port
+  }
+  try {
+    await listen('127.0.0.1')
+    if (bothFamilies) {
+      await listen('::1').catch((error: unknown) => {
+        // A computer without IPv6 has nobody there; a port that is taken has.
+        const { code } = error as NodeJS.ErrnoException
+        if (code !== 'EADDRNOTAVAIL' && code !== 'EAFNOSUPPORT') throw error
+      })
+    }
+  } catch (cause) {
+    await stop()
+    throw fail('bad-request', {
+      message: `Port ${port} of this computer is taken by another program.`,
+      nextStep: 'End the program that uses it (a development server?), or paste a token.',
+      evidence: [{ label: 'reason', value: String((cause as NodeJS.ErrnoException).code ?? cause) }],
+      cause,
+    })
+  }
+  return {
+    port,
+    arrived: arrived.promise,
+    async close() {
+      if (state === 'accepted') await lastPage.promise
+      state = 'closed'
+      await stop()
+    },
+  }
+}

@@ -1,0 +1,107 @@
+/** Which certificates a portal may show: those of known authorities, or one that the user has confirmed for this origin. */
+import type { X509Certificate } from 'node:crypto'
+import * as tls from 'node:tls'
+import type { ConnectionOptions, PeerCertificate, SecureContext } from 'node:tls'
+
+/** A certificate that the user has confirmed: it, and no other, is the portal's. */
+export interface PinnedCertificate {
+  /** `https://host[:port]`. */
+  origin: string
+  pem: string
+  /** SHA-256 as OpenSSL writes it: pairs of capital hexadecimal digits with colons. */
+  fingerprint: string
+}
+
+/** What people need to judge a certificate. */
+export interface CertificateFacts {
+  subject: string
+  issuer: string
+  fingerprint: string
+  /** Unix ms. */
+  validFrom: number
+  validTo: number
+}
+
+/** Code of the error when a pinned portal shows another certificate that its key would pass for. */
+export const pinMismatchCode = 'ERR_VIZLINK_PINNED_CERTIFICATE'
+
+let systemAuthorities: string[] | null = null
+
+/** Node.js's own authorities and the system's. Read once: the system's take a moment. */
+function knownAuthorities(): string[] {
+  // Older than Node.js 22.15: only the built-in ones can be had.
+  systemAuthorities ??=
+    typeof tls.getCACertificates === 'function'
+      ? [...new Set([...tls.getCACertificates('default'), ...tls.getCACertificates('system')])]
+      : [...tls.rootCertificates]
+  return systemAuthorities
+}
+
+const contexts = new Map<string | null, SecureContext>()
+
+/** Parsing hundreds of authorities for each connection would cost more than the connection. */
+function contextOf(ca: string | null): SecureContext {
+  const known = contexts.get(ca)
+  if (known) return known
+  const context = tls.createSecureContext({ ca: [...knownAuthorities(), ...(ca === null ? [] : [ca])] })
+  contexts.set(ca, context)
+  return context
+}
+
+/** TLS options for everybody but a pinned portal. @param ca authority of the site (PEM), trusted beside the known ones */
+export const authorityTls = (ca: string | null): { secureContext: SecureContext } => ({
+  secureContext: contextOf(ca),
+})
+
+/** TLS options for a pinned portal: its certificate is the only one trusted, its bytes decide, names do not matter. */
+export const pinnedTls = (
+  pinned: PinnedCertificate,
+): Required<Pick<ConnectionOptions, 'ca' | 'checkServerIdentity'>> => ({
+  ca: [pinned.pem],
+  checkServerIdentity: (_host: string, shown: PeerCertificate) =>
+    shown.fingerprint256 === pinned.fingerprint
+      ? undefined
+      : Object.assign(new Error('another certificate than the pinned one'), { code: pinMismatchCode }),
+})
+
+/** Distinguished names on one line, the most telling part first. */
+const oneLine = (name: string): string => name.trim().split('\n').reverse().join(', ') || 'without a name'
+
+export function factsOf(certificate: X509Certificate): CertificateFacts {
+  return {
+    subject: oneLine(certificate.subject).slice(0, 300),
+    issuer: oneLine(certificate.issuer).slice(0, 300),
+    fingerprint: certificate.fingerprint256,
+    validFrom: Date.parse(certificate.validFrom),
+    validTo: Date.parse(certificate.validTo),
+  }
+}
+
+/**
+ * Reads the certificate that a server shows. `socket` is a fresh connection to it. Trust is not asked for here because what
+ * is not trusted is exactly what has to be shown; no byte of HTTP is sent, and the connection is closed at once.
+ */
+export function readShownCertificate(
+  socket: ConnectionOptions['socket'] | null,
+  host: string,
+  port: number,
+  deadlineMs: number,
+): Promise<X509Certificate> {
+  return new Promise((resolve, reject) => {
+    const name = host.replace(/^\[(.*)\]$/, '$1')
+    const named = !/^[\d.]+$|:/.test(name)
+    const secure = tls.connect({
+      ...(socket ? { socket } : { host: name, port }),
+      ...(named ? { servername: name } : {}),
+      rejectUnauthorized: false,
+    })
+    secure.setTimeout(deadlineMs, () => secure.destroy(new Error('no TLS handshake in time')))
+    secure.once('error', reject)
+    secure.once('secureConnect', () => {
+      const shown = secure.getPeerX509Certificate()
+      secure.destroy()
+      if (shown) resolve(shown)
+      else reject(new Error('the server showed no certificate'))
+    })
+  })
+}

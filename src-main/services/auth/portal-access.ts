@@ -1,0 +1,78 @@
+/** The way to one site's portal: its authorities, its proxy, and the certificate that the user confirmed for it. */
+import { randomUUID } from 'node:crypto'
+import { fail, VizlinkError } from '../../shared/errors.ts'
+import type { Clock } from '../../ports/platform.ts'
+import { PortalHttp } from '../../protocols/portal/http.ts'
+import { factsOf } from '../../protocols/portal/trust.ts'
+import type { LoadedProfile } from '../sites/load-profile.ts'
+import type { CertificatePins } from './certificate-pins.ts'
+import type { Interaction } from './interaction.ts'
+
+const selfSigned = 'DEPTH_ZERO_SELF_SIGNED_CERT'
+
+export class PortalAccess {
+  private readonly loaded: LoadedProfile
+  private readonly pins: CertificatePins
+  private readonly clock: Clock
+
+  constructor(loaded: LoadedProfile, pins: CertificatePins, clock: Clock) {
+    this.loaded = loaded
+    this.pins = pins
+    this.clock = clock
+  }
+
+  private get origin(): string {
+    return new URL(this.loaded.profile.portal.origin).origin
+  }
+
+  /** A client of the portal as it is trusted now; the caller closes it. */
+  async open(): Promise<PortalHttp> {
+    const { portalCa, profile } = this.loaded
+    // What the administrator vouches for counts more than what was confirmed once.
+    const pinned = portalCa === null ? await this.pins.get(this.origin) : null
+    return new PortalHttp(portalCa, { pinned, proxy: profile.portal.proxy ?? null })
+  }
+
+  /**
+   * Offers a certificate that nobody vouches for to the user, and pins it when it is confirmed.
+   * @param error what a request to the portal failed with
+   * @returns false: this error is about something else, or nobody is there to ask
+   */
+  async offer(
+    error: unknown,
+    http: PortalHttp,
+    interaction: Interaction | null,
+    signal: AbortSignal,
+  ): Promise<boolean> {
+    if (!interaction || this.loaded.portalCa !== null || !isSelfSigned(error, this.origin)) return false
+    if ((await this.pins.get(this.origin)) !== null) return false
+    const certificate = await http.shownCertificate(new URL(this.origin))
+    const facts = factsOf(certificate)
+    const now = this.clock.now()
+    // One that is out of date would be refused at every use.
+    if (now < facts.validFrom || now > facts.validTo) return false
+    const answer = await interaction.ask(
+      { type: 'certificate', id: randomUUID(), origin: this.origin, ...facts },
+      signal,
+    )
+    signal.throwIfAborted()
+    if (answer === null) {
+      throw fail('untrusted-certificate', {
+        message: 'The portal’s certificate was not confirmed.',
+        nextStep: 'Ask your administrator for its SHA-256 fingerprint, connect again and compare.',
+        evidence: [
+          { label: 'portal', value: this.origin },
+          { label: 'SHA-256', value: facts.fingerprint },
+        ],
+      })
+    }
+    await this.pins.set(this.origin, certificate)
+    return true
+  }
+}
+
+function isSelfSigned(error: unknown, origin: string): boolean {
+  if (!(error instanceof VizlinkError) || error.kind !== 'untrusted-certificate') return false
+  const seen = Object.fromEntries(error.failure.evidence.map(({ label, value }) => [label, value]))
+  return seen.reason === selfSigned && seen.portal === origin
+}

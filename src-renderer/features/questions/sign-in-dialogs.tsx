@@ -1,0 +1,128 @@
+/** Questions of a sign-in at the portal: its certificate, the browser that is out, a token instead. */
+import { useState } from 'react'
+import { Button } from '../../ui/button.tsx'
+import { Dialog } from '../../ui/dialog.tsx'
+import { TextField } from '../../ui/field.tsx'
+import { Figure, FigureList } from '../../ui/figure-list.tsx'
+import { formatDay } from '../../ui/format.ts'
+import { messages } from '../../ui/messages.ts'
+import styles from './questions.module.css'
+import type { Answer, Of } from './store.ts'
+
+const text = messages.questions
+const maximumToken = 10_000
+
+export function CertificateDialog({ question, answer }: { question: Of<'certificate'>; answer: Answer }) {
+  const words = text.certificate
+  return (
+    <Dialog
+      title={words.title}
+      onCancel={() => answer(null)}
+      onSubmit={() => answer(['yes'])}
+      actions={
+        <>
+          <Button data-autofocus onClick={() => answer(null)}>
+            {words.refuse}
+          </Button>
+          <Button look="primary" type="submit">
+            {words.accept}
+          </Button>
+        </>
+      }
+    >
+      <p>{words.text(question.origin)}</p>
+      <FigureList>
+        <Figure name={words.subject}>{question.subject}</Figure>
+        <Figure name={words.issuer}>{question.issuer}</Figure>
+        <Figure name={words.validTo}>{formatDay(question.validTo)}</Figure>
+      </FigureList>
+      <div>
+        <p className={styles.label}>{words.fingerprint}</p>
+        <p className={styles.fingerprint}>{question.fingerprint}</p>
+      </div>
+      <p>{words.compare}</p>
+    </Dialog>
+  )
+}
+
+export function BrowserSignInDialog({
+  question,
+  answer,
+}: {
+  question: Of<'browser-sign-in'>
+  answer: Answer
+}) {
+  const words = text.browser
+  const [pasting, setPasting] = useState(question.problem !== null)
+  const [token, setToken] = useState('')
+  return (
+    <Dialog
+      title={words.title}
+      onCancel={() => answer(null)}
+      onSubmit={() => answer(pasting ? ['token', token] : ['open'])}
+      actions={
+        <>
+          <Button onClick={() => answer(null)}>{words.cancel}</Button>
+          {!pasting && <Button onClick={() => setPasting(true)}>{words.paste}</Button>}
+          <Button look="primary" type="submit" {...(pasting ? {} : { 'data-autofocus': true })}>
+            {pasting ? text.token.send : words.again}
+          </Button>
+        </>
+      }
+    >
+      <p>{question.opened ? words.waiting(question.origin) : words.notOpened}</p>
+      {!question.opened && <p className={styles.fingerprint}>{question.address}</p>}
+      {pasting && <TokenField value={token} problem={question.problem} onChange={setToken} />}
+      {!pasting && <p className={styles.quiet}>{words.comesBack}</p>}
+    </Dialog>
+  )
+}
+
+export function TokenDialog({ question, answer }: { question: Of<'token'>; answer: Answer }) {
+  const words = text.token
+  const [token, setToken] = useState('')
+  return (
+    <Dialog
+      title={words.title}
+      onCancel={() => answer(null)}
+      onSubmit={() => answer([token])}
+      actions={
+        <>
+          <Button onClick={() => answer(null)}>{words.cancel}</Button>
+          <Button look="primary" type="submit">
+            {words.send}
+          </Button>
+        </>
+      }
+    >
+      <p>{question.why}</p>
+      <TokenField value={token} problem={question.problem} onChange={setToken} />
+    </Dialog>
+  )
+}
+
+function TokenField({
+  value,
+  problem,
+  onChange,
+}: {
+  value: string
+  problem: string | null
+  onChange: (value: string) => void
+}) {
+  return (
+    <TextField
+      label={text.token.label}
+      hint={problem ?? text.token.hint}
+      type="password"
+      value={value}
+      maxLength={maximumToken}
+      autoComplete="off"
+      autoCapitalize="none"
+      spellCheck={false}
+      aria-invalid={problem !== null}
+      data-autofocus
+      onChange={(event) => onChange(event.target.value)}
+    />
+  )
+}

@@ -3,12 +3,12 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { checkSite } from '../services/site-check/index.ts'
 import { loadProfile } from '../services/sites/load-profile.ts'
 import { siteCheckReportSchema } from '../shared/model/site-check.ts'
-import { createLogger, createNodePlatform } from '../shells/node/index.ts'
 import { version } from '../version.ts'
 import { toHtml } from '../shared/site-check-html.ts'
 import { toMarkdown } from '../shared/site-check-markdown.ts'
 import { toText } from './check-text.ts'
 import { say } from './output.ts'
+import { createCommandPlatform } from './platform.ts'
 import { terminalQuestions } from './questions.ts'
 
 export interface CheckOptions {
@@ -23,7 +23,7 @@ export interface CheckOptions {
 export async function check(options: CheckOptions): Promise<number> {
   const loaded = await loadProfile(options.site)
   const token = options.tokenFile === undefined ? null : (await readFile(options.tokenFile, 'utf8')).trim()
-  const platform = createNodePlatform({ logger: createLogger({ level: 'warn' }) })
+  const platform = createCommandPlatform()
   try {
     const report = siteCheckReportSchema.parse(
       await checkSite({ loaded, platform, version, token, questions: terminalQuestions }),

@@ -2,10 +2,10 @@
 import { join } from 'node:path'
 import { createApp } from '../app.ts'
 import { launchChromium, startBrowserShell } from '../shells/browser/index.ts'
-import { createLogger, createNodePlatform } from '../shells/node/index.ts'
-import { loadInstalledProfiles } from '../services/sites/installed-profiles.ts'
-import { loadProfile } from '../services/sites/load-profile.ts'
+import { loadProfiles } from '../services/sites/installed-profiles.ts'
 import { say, videoOf, type VideoOptions } from './output.ts'
+import { createCommandPlatform } from './platform.ts'
+import { stopRequested } from './signals.ts'
 
 /** Beside the source tree's or the bundle's own folder. */
 const rendererFolder = join(
@@ -15,20 +15,17 @@ const rendererFolder = join(
 
 /** @returns exit status, once the window is closed or a signal came */
 export async function serve(options: VideoOptions & { site?: string; window: boolean }): Promise<number> {
-  const logger = createLogger({ level: 'warn' })
   const video = videoOf(options)
+  const stop = stopRequested()
   await using stack = new AsyncDisposableStack()
-  const platform = createNodePlatform({ logger })
+  const platform = createCommandPlatform()
+  const { logger } = platform
   stack.defer(() => platform.dispose())
-  const profiles =
-    options.site === undefined ? await loadInstalledProfiles(platform) : [await loadProfile(options.site)]
+  const profiles = await loadProfiles(options.site, platform)
   const app = createApp(platform, { profiles, defaultVideo: video })
   stack.defer(() => app.dispose())
   const shell = await startBrowserShell({ app, rendererFolder, logger })
   stack.defer(() => shell.dispose())
-  const stop = new Promise<void>((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve())
-  })
   if (!options.window) {
     say('Open this file in your browser within 30 seconds:')
     process.stdout.write(`${await shell.openUrlFile()}\n`)
@@ -41,7 +38,7 @@ export async function serve(options: VideoOptions & { site?: string; window: boo
     height: video.height + 120,
     logger,
   })
+  stack.defer(() => window.close())
   await Promise.race([window.exited, stop])
-  await window.close()
   return 0
 }

@@ -1,4 +1,6 @@
 /** JSON lines by pino, redacted before they are written. */
+import { mkdirSync, renameSync, statSync } from 'node:fs'
+import { join } from 'node:path'
 import { destination, pino, type DestinationStream } from 'pino'
 import type { Logger, LogLevel } from '../../ports/platform.ts'
 import { redact } from './redact.ts'
@@ -21,4 +23,16 @@ export function createLogger({ level = 'info', file, stream }: LoggerOptions = {
       lines[lineLevel](redact(fields) as Record<string, unknown>, event)
     },
   }
+}
+
+/** A log that grew beyond this becomes the old one at the next start. */
+const maximumLogBytes = 4 << 20
+
+/** Warnings and errors as `vizlink.log` in `folder`, which is made (0700) where it is missing. */
+export function createFileLogger(folder: string): Logger {
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  const file = join(folder, 'vizlink.log')
+  const size = statSync(file, { throwIfNoEntry: false })?.size ?? 0
+  if (size > maximumLogBytes) renameSync(file, `${file}.old`)
+  return createLogger({ level: 'warn', file })
 }

@@ -64,7 +64,7 @@ function overdue(step: string): Failure {
 
 const notRestored = fail('gave-up', {
   message: 'The connection was lost and could not be restored.',
-  nextStep: 'Check your network, then connect again; your session may still be running.',
+  nextStep: 'Check your network, then connect again.',
 }).failure
 
 const notAnswered = fail('needs-answer', {

@@ -23,7 +23,7 @@ import type { SlurmJob } from '../../protocols/slurm/job.ts'
 import type { SiteAuth } from '../auth/index.ts'
 import type { Pairings } from './pairings.ts'
 import { ClusterSide, type Tunnel } from './cluster-side.ts'
-import { gaveUp, notEnded, withEvidence } from './failures.ts'
+import { gaveUp, notEnded, whileJobGoesOn, withEvidence } from './failures.ts'
 import { HostSide } from './host-side.ts'
 import { PortalSide, toSession } from './portal-session.ts'
 import { QuestionBoard } from './questions.ts'
@@ -58,6 +58,8 @@ export class Connection {
   /** A session that is being asked for: it is ours to end, also when the user leaves before the answer. */
   private creating: Promise<PortalSession> | null = null
   private madeSession = false
+  /** What became of the session's job when a failed attempt was cleaned up; null: it was ended, or there was none. */
+  private jobGoesOn: 'waiting' | 'running' | null = null
   private job: SessionJob | null = null
   private tunnel: Tunnel | null = null
   private host: HostSide | null = null
@@ -131,7 +133,7 @@ export class Connection {
       this.update({
         state: now,
         steps,
-        failure: now === 'failed' || now === 'reconnecting' ? failure : null,
+        failure: now === 'failed' ? this.explain(failure) : now === 'reconnecting' ? failure : null,
         endedBecause: now === 'ended' ? (ending?.because ?? null) : null,
       })
       if (now === 'streaming') this.startFacts()
@@ -304,6 +306,7 @@ export class Connection {
     await quietly(this.closeStream())
     const session = this.session ?? (await this.creating?.catch(() => null)) ?? null
     const cancel = ending.job === 'cancel' || (ending.job === 'release' && this.madeSession)
+    if (session && !cancel) this.jobGoesOn = this.snapshotValue.state === 'queued' ? 'waiting' : 'running'
     let problem: Error | null = null
     if (session && cancel) {
       await this.portal
@@ -327,6 +330,10 @@ export class Connection {
     this.tunnel = null
     await host?.stop()
     if (tunnel) await this.cluster.closeTunnel(tunnel)
+  }
+
+  private explain(failure: Failure | null): Failure | null {
+    return failure && this.jobGoesOn ? whileJobGoesOn(failure, this.jobGoesOn === 'waiting') : failure
   }
 
   private showJob(job: SlurmJob): void {

@@ -1,5 +1,5 @@
 /** What can go wrong with a connection as a whole, in words. */
-import { fail, toFailure, type EvidenceItem } from '../../shared/errors.ts'
+import { fail, toFailure, type EvidenceItem, type Failure } from '../../shared/errors.ts'
 import type { SlurmJob, Waiting } from '../../protocols/slurm/job.ts'
 
 /** Waiting in the queue is hopeless, for Slurm's own reason. */
@@ -31,9 +31,16 @@ export function hopeless(kind: Waiting, job: SlurmJob): Error {
 export function gaveUp(tried: EvidenceItem[]): Error {
   return fail('gave-up', {
     message: 'The connection was lost and could not be restored.',
-    nextStep: 'Check your network, then connect again; your session may still be running.',
+    nextStep: 'Check your network, then connect again.',
     evidence: tried.slice(-10),
   })
+}
+
+/** A failure after which the session's job goes on: the user need not fear for it, nor forget it. */
+export function whileJobGoesOn(failure: Failure, waiting: boolean): Failure {
+  const first = failure.kind === 'link-lost' ? 'Check your network.' : failure.nextStep
+  const job = waiting ? 'keeps its place in the queue' : 'keeps running'
+  return { ...failure, nextStep: `${first} Your session ${job}: Connect picks it up again.` }
 }
 
 /** The session's job is not there any more. */

@@ -1,0 +1,69 @@
+/** What happens to a session that waits in the queue when the network does not last, or the user's patience. */
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { eventually } from '../../support/eventually.ts'
+import { isOver, startTestClient, type TestClient } from '../../support/test-client.ts'
+import { startTestSite, type TestSite } from '../../support/test-site.ts'
+import { overSsh } from '../site/ssh.ts'
+
+let here: TestSite
+let impatient: TestClient
+beforeAll(async () => {
+  here = await startTestSite()
+  impatient = await startTestClient(here.site.ready.profile, {
+    dataFolder: join(here.home, 'impatient'),
+    limits: { queueSeconds: 3 },
+  })
+})
+afterAll(async () => {
+  await impatient.dispose()
+  await here.dispose()
+})
+
+/** Fills the only node with a job of somebody else's. @returns frees it */
+async function fillNode(): Promise<() => Promise<void>> {
+  const id = (
+    await overSsh(here.site, 'sbatch --parsable --mem=31000 --output=/dev/null --wrap "sleep 600"')
+  ).trim()
+  await eventually('the node is taken', async () =>
+    (await overSsh(here.site, `squeue -h -j ${id} -o %T`)).trim() === 'RUNNING' ? true : null,
+  )
+  return async () => void (await overSsh(here.site, `scancel ${id}`))
+}
+
+test('the login is lost and comes back: the same session keeps its place and starts', async () => {
+  await here.leavesNothing(async () => {
+    const free = await fillNode()
+    const attempt = await here.client.connect()
+    const detail = (words: RegExp) =>
+      attempt.until(({ steps }) => steps.some(({ detail }) => words.test(detail ?? '')))
+    await detail(/free node/)
+    const { session } = attempt.snapshot
+    await here.site.setFault('sshd-stopped', true)
+    await detail(/cannot be reached/)
+    await here.site.setFault('sshd-stopped', false)
+    await free()
+    expect((await attempt.streaming()).session).toMatchObject({ id: session?.id, jobId: session?.jobId })
+    expect(attempt.states).not.toContain('failed')
+    await attempt.leave('END')
+  })
+})
+
+test('a queue longer than the patience: the session keeps its place, the failure says so, Connect picks it up', async () => {
+  await here.leavesNothing(async () => {
+    const free = await fillNode()
+    const attempt = await impatient.connect()
+    const { failure, session } = await attempt.until(isOver)
+    expect(failure).toMatchObject({
+      kind: 'deadline-exceeded',
+      nextStep: expect.stringMatching(
+        /Your session keeps its place in the queue: Connect picks it up again\.$/,
+      ),
+    })
+    expect(await here.site.activeJobs()).toContain(session?.jobId)
+    await free()
+    const again = await here.client.connect()
+    expect((await again.streaming()).session).toMatchObject({ id: session?.id, jobId: session?.jobId })
+    await again.leave('END')
+  })
+})

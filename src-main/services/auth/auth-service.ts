@@ -34,7 +34,7 @@ export interface AuthPorts {
 export interface SignInRequest {
   /** Name that the user typed; the profile's wins. */
   user: string | null
-  /** Null: nobody can answer. */
+  /** Null: nobody can answer; a login that proves nothing is not made then. */
   interaction: Interaction | null
   signal: AbortSignal
 }
@@ -141,6 +141,7 @@ export class AuthService {
     const standing = await this.standing(name)
     if (standing) return this.lease(standing)
     const info = await this.info(request)
+    if (!request.interaction && this.asksForNothing(info)) return this.unsigned(name)
     const entered = await this.authenticate(info, name, request)
     const { signedIn } = entered
     try {
@@ -164,7 +165,8 @@ export class AuthService {
     }
     try {
       await login.life.check()
-      return login
+      // Its last user may have given it back meanwhile.
+      return this.login === login ? login : null
     } catch (error) {
       const { kind } = toFailure(error)
       if (kind === 'token-expired' || kind === 'login-superseded') return null
@@ -385,6 +387,24 @@ export class AuthService {
     }
     login.leases.add(lease)
     return lease
+  }
+
+  /** A portal without passwords believes every name, with a token or without. */
+  private asksForNothing(info: AuthInfo): boolean {
+    const { portal } = this.ports.loaded.profile
+    return !this.ports.token && !portal.oidc && decideSignIn(info, this.origins()).kind === 'test'
+  }
+
+  /** For those who only look by themselves: each login would end the one that the user has in a browser. */
+  private unsigned(name: string | null): Lease {
+    if (!name) throw refusals.nameMissing()
+    return {
+      user: name,
+      verified: false,
+      warnings: [noPassword],
+      onLost: () => undefined,
+      release: () => Promise.resolve(),
+    }
   }
 
   private drop(): void {

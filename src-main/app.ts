@@ -42,7 +42,7 @@ export function createApp(platform: Platform, options: AppOptions): App {
   const connections = new ConnectionService(platform, auths, (snapshot) =>
     emit('connection.changed', snapshot),
   )
-  const sessions = new SessionService(auths, platform.secrets)
+  const sessions = new SessionService(auths, platform)
   const status = new StatusService(auths, (snapshot) => emit('status.changed', snapshot))
   const siteChecks = new SiteCheckService(platform, options.profiles, version, (snapshot) =>
     emit('siteCheck.changed', snapshot),

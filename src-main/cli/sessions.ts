@@ -39,7 +39,7 @@ async function withSessions(
     const platform = createCommandPlatform()
     const auths = new AuthServices(platform, [loaded], { token })
     try {
-      await work(new SessionService(auths, platform.secrets, terminal), loaded.profile.id)
+      await work(new SessionService(auths, platform, terminal), loaded.profile.id)
     } finally {
       await auths.dispose()
     }

@@ -11,7 +11,8 @@ import { makeNodePrograms } from './files/node-programs.ts'
 import { formHasTls } from './nginx/configuration.ts'
 import { startNginx } from './nginx/index.ts'
 import { startPortal } from './portal/index.ts'
-import { siteProfile } from './profile.ts'
+import { demoJobTemplate } from './batch-job.ts'
+import { batchProfile, siteProfile } from './profile.ts'
 import { startRedis } from './redis/index.ts'
 import { startSlurm } from './slurm/index.ts'
 import { makeKeyPair, startSshServer } from './ssh/index.ts'
@@ -186,6 +187,7 @@ async function startParts(
   const nodes = new Map(slurm.nodeNames.map((name, index) => [name, nodeServers[index]!]))
   const ready: SiteReady = {
     profile: join(directory, 'profile.json'),
+    batchProfile: join(directory, 'profile-batch.json'),
     portal: origin,
     caFile: nginx.caFile,
     user: portalUser,
@@ -235,13 +237,22 @@ async function startParts(
       folders,
     })
     await writeFile(ready.profile, `${JSON.stringify(profile, null, 2)}\n`, { mode: 0o600 })
+    const batch = batchProfile(profile, 'job.sh')
+    await writeFile(ready.batchProfile, `${JSON.stringify(batch, null, 2)}\n`, { mode: 0o600 })
   }
+  await writeFile(join(directory, 'job.sh'), await demoJobTemplate(hostProgram, desktopOf(options)))
   await renewProfile()
   return {
     ready,
     targets: { directory, held, portal, slurm, redis, login, nodes: nodeServers, files, nginx, renewProfile },
   }
 }
+
+const desktopOf = (options: SiteOptions) => ({
+  ...(options.size ?? { width: 1280, height: 720 }),
+  fps: options.fps ?? (availableParallelism() <= 2 ? 30 : 60),
+  content: options.desktop ?? ('full' as const),
+})
 
 /** Writes what a session's host needs to know and gives the command that runs it. */
 async function writeHostConfiguration(
@@ -250,13 +261,9 @@ async function writeHostConfiguration(
 ): Promise<string[]> {
   const file = join(session.directory, 'config.json')
   await mkdir(join(session.directory, 'logs'), { recursive: true, mode: 0o700 })
-  const size = options.size ?? { width: 1280, height: 720 }
   const configuration = {
     basePort: session.basePort,
-    width: size.width,
-    height: size.height,
-    fps: options.fps ?? (availableParallelism() <= 2 ? 30 : 60),
-    content: options.desktop ?? 'full',
+    ...desktopOf(options),
     directory: session.directory,
     readyFile: join(session.directory, 'ready.json'),
     logFile: join(session.directory, 'logs', 'sunshine.log'),

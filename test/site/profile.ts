@@ -22,7 +22,7 @@ export function siteProfile(site: {
     number
   >
   folders: SharedFolders
-}): object {
+}): Record<string, unknown> {
   const host = (server: SshServer): object => ({ address, port: server.port, hostKeys: server.hostKeys })
   return {
     version: 1,
@@ -59,5 +59,18 @@ export function siteProfile(site: {
         sessions: join(site.folders.node.scratch, 'sunshine_sessions'),
       },
     },
+  }
+}
+
+/** @param template the job script, beside the profile */
+export function batchProfile(profile: Record<string, unknown>, template: string): object {
+  const { version, ssh } = profile
+  return {
+    version,
+    id: 'demo-batch',
+    name: 'Demo site without a portal',
+    ssh,
+    slurm: { jobTemplate: template },
+    pairing: 'preregistered',
   }
 }

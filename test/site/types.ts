@@ -34,6 +34,8 @@ export interface SiteOptions {
 /** What a client, also one that is not ours, needs to use the site. */
 export interface SiteReady {
   profile: string
+  /** The same cluster as a site without a portal: sessions are jobs of the user's own. */
+  batchProfile: string
   portal: string
   caFile: string
   user: string

@@ -32,6 +32,10 @@ export interface TestConnection {
 export interface TestClientOptions {
   dataFolder: string
   limits?: Partial<SiteProfile['limits']>
+  /** Ways to the node, in their order. */
+  access?: SiteProfile['ssh']['access']
+  pairing?: SiteProfile['pairing']
+  hostCertificate?: string
   logger?: Logger
 }
 
@@ -45,8 +49,15 @@ export async function startTestClient(profile: string, options: TestClientOption
     dataFolder: options.dataFolder,
   })
   const loaded = await loadProfile(profile)
-  const limits = { ...loaded.profile.limits, ...options.limits }
-  const app = createApp(platform, { profiles: [{ ...loaded, profile: { ...loaded.profile, limits } }] })
+  const { pairing, ssh } = loaded.profile
+  const changed: SiteProfile = {
+    ...loaded.profile,
+    limits: { ...loaded.profile.limits, ...options.limits },
+    ssh: { ...ssh, access: options.access ?? ssh.access },
+    pairing: options.pairing ?? pairing,
+    ...(options.hostCertificate === undefined ? {} : { hostCertificate: options.hostCertificate }),
+  }
+  const app = createApp(platform, { profiles: [{ ...loaded, profile: changed }] })
   return {
     app,
     async connect() {

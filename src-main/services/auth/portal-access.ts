@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import { fail, VizlinkError } from '../../shared/errors.ts'
 import type { Clock } from '../../ports/platform.ts'
+import { hasPortal } from '../../shared/model/site-profile.ts'
 import { PortalHttp } from '../../protocols/portal/http.ts'
 import { factsOf } from '../../protocols/portal/trust.ts'
 import type { LoadedProfile } from '../sites/load-profile.ts'
@@ -28,6 +29,13 @@ export class PortalAccess {
   /** A client of the portal as it is trusted now; the caller closes it. */
   async open(): Promise<PortalHttp> {
     const { portalCa, profile } = this.loaded
+    if (!hasPortal(profile)) {
+      throw fail('portal-not-routed', {
+        message: 'This site has no portal.',
+        nextStep: 'Nothing is wrong: its sessions are jobs of your own.',
+        retryable: false,
+      })
+    }
     // What the administrator vouches for counts more than what was confirmed once.
     const pinned = portalCa === null ? await this.pins.get(this.origin) : null
     return new PortalHttp(portalCa, { pinned, proxy: profile.portal.proxy ?? null })

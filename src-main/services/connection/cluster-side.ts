@@ -1,19 +1,19 @@
 /** The cluster's side of a connection: SSH login, job information, the hop to the node, the relay on it. */
 import { fail } from '../../shared/errors.ts'
-import type { LinkFacts } from '../../shared/model/connection.ts'
+import type { LinkFacts, Rung } from '../../shared/model/connection.ts'
+import { planLadder } from '../../domain/access-ladder.ts'
+import { judgeOwnership, listenersCommand, parseListeners, type Ownership } from '../../domain/port-owner.ts'
 import type { Hop, HostPorts } from '../../link-process/messages.ts'
 import type { ProcessHost } from '../../ports/process-host.ts'
-import { jobCommand, parseJob, type SlurmJob } from '../../protocols/slurm/job.ts'
+import { jobCommand, parseJob, type JobOwner, type SlurmJob } from '../../protocols/slurm/job.ts'
+import { shellWord } from '../../protocols/slurm/step.ts'
 import { createLinkClient, type LinkClient, type QuestionHandlers } from '../link/link-client.ts'
 import { loadSigner } from '../link/key-signer.ts'
 import type { LoadedProfile } from '../sites/load-profile.ts'
+import { climbLadder, type Tunnel } from './node-access.ts'
 
 const loginDeadlineMs = 20_000
-const hopDeadlineMs = 15_000
-const relayDeadlineMs = 20_000
 const commandDeadlineMs = 15_000
-/** Video that may be under way inside SSH: a tenth of a second at 80 Mbit/s. */
-const maximumUnacknowledgedBytes = 1024 * 1024
 const safePath = /^\/[\w.@+/-]{1,500}$/
 
 /** GameStream ports from a host's base port. */
@@ -30,12 +30,6 @@ export function hostPorts(basePort: number): HostPorts {
   }
 }
 
-export interface Tunnel {
-  relayId: string
-  hopId: string
-  local: { http: number; https: number; web: number; rtsp: number }
-}
-
 export class ClusterSide {
   private readonly loaded: LoadedProfile
   private readonly processes: ProcessHost
@@ -46,6 +40,8 @@ export class ClusterSide {
   /** The link process of a login under way. */
   private loggingIn: LinkClient | null = null
   private closed = false
+  /** Where a reconnection begins. */
+  private lastRung: Rung | null = null
 
   constructor(
     loaded: LoadedProfile,
@@ -79,27 +75,85 @@ export class ClusterSide {
     return tail.stdout.trim() || null
   }
 
-  /** Hop to the node and relay on it. */
-  async openTunnel(node: string, basePort: number): Promise<Tunnel> {
+  /** The first way to the job's node that holds, with the relay on it. @throws VizlinkError no-way-to-node */
+  async openTunnel(
+    job: { id: string; node: string; owner: JobOwner | null },
+    basePort: number,
+    onProgress: (words: string) => void = () => undefined,
+  ): Promise<Tunnel> {
     const link = await this.connected()
-    const { hopId } = await link
-      .request('open-hop', { hop: this.nodeHop(node), deadlineMs: hopDeadlineMs })
-      .catch((error: unknown) => {
-        throw wayToNode(node, error)
-      })
-    const relay = await link.request('open-relay', {
-      hopId,
+    const ownJob = job.owner === null ? null : job.owner.name === this.user()
+    const tunnel = await climbLadder(link, {
+      node: job.node,
+      jobId: job.id,
+      plan: planLadder(this.loaded.profile.ssh.access, { ownJob, last: this.lastRung }),
+      hop: this.nodeHop(job.node),
       ports: hostPorts(basePort),
-      maximumUnacknowledgedBytes,
-      deadlineMs: relayDeadlineMs,
+      onProgress,
     })
-    return { ...relay, hopId }
+    this.lastRung = tunnel.rung
+    return tunnel
+  }
+
+  /** Runs a command on the login host. */
+  onLogin(
+    command: string,
+    maximumBytes: number,
+    input?: string,
+  ): Promise<{ stdout: string; code: number | null }> {
+    return this.command(command, maximumBytes, input)
+  }
+
+  /** A TCP port as the login host reaches it, by a socket in `folder`; closing never fails. */
+  async openForward(
+    address: string,
+    port: number,
+    folder: string,
+  ): Promise<{ path: string; close(): Promise<void> }> {
+    const link = await this.connected()
+    const { forwardId, path } = await link.request('open-forward', {
+      address,
+      port,
+      folder,
+      deadlineMs: commandDeadlineMs,
+    })
+    const close = async (): Promise<void> => {
+      await link.request('close-forward', { forwardId }).catch(() => undefined)
+    }
+    return { path, close }
+  }
+
+  /** Runs a command on the node; on the login host where the way does not let us run any there. */
+  async onNode(
+    tunnel: Tunnel,
+    command: string,
+    maximumBytes: number,
+  ): Promise<{ stdout: string; code: number | null }> {
+    const link = await this.connected()
+    const { hopId, step } = tunnel
+    return link.request('exec', { hopId, step, command, deadlineMs: commandDeadlineMs, maximumBytes })
+  }
+
+  /**
+   * Who owns the ports at which the session's host should be; null where this cannot be known.
+   * @param basePort the host's
+   */
+  async portOwner(tunnel: Tunnel, basePort: number, owner: JobOwner | null): Promise<Ownership | null> {
+    if (tunnel.rung === 'login-host' || owner === null) return null
+    const command = `exec sh -c ${shellWord(`id -u; ${listenersCommand}`)}`
+    const { stdout } = await this.onNode(tunnel, command, 256 * 1024)
+    const own = /^(\d{1,10})$/m.exec(stdout)?.[1]
+    const listeners = parseListeners(stdout)
+    // Every node listens somewhere: nothing at all means that nothing could be seen.
+    if (own === undefined || listeners.length === 0) return null
+    return judgeOwnership(hostPorts(basePort), listeners, new Set([owner.uid, Number(own)]))
   }
 
   async closeTunnel(tunnel: Tunnel): Promise<void> {
     if (!this.link) return
     await this.link.request('close-relay', { relayId: tunnel.relayId }).catch(() => undefined)
-    await this.link.request('close-hop', { hopId: tunnel.hopId }).catch(() => undefined)
+    const { hopId } = tunnel
+    if (hopId !== null) await this.link.request('close-hop', { hopId }).catch(() => undefined)
   }
 
   async prepareStream(tunnel: Tunnel, encryptedRtsp: boolean, remoteInputKey: string): Promise<void> {
@@ -132,6 +186,11 @@ export class ClusterSide {
     }
   }
 
+  /** Who logs in. */
+  get userName(): string {
+    return this.user()
+  }
+
   private user(): string {
     const user = this.loaded.profile.ssh.user ?? process.env.USER ?? process.env.LOGNAME
     if (!user) {
@@ -143,9 +202,19 @@ export class ClusterSide {
     return user
   }
 
-  private async command(command: string, maximumBytes: number): Promise<{ stdout: string }> {
+  private async command(
+    command: string,
+    maximumBytes: number,
+    input?: string,
+  ): Promise<{ stdout: string; code: number | null }> {
     const link = await this.connected()
-    return link.request('exec', { hopId: null, command, deadlineMs: commandDeadlineMs, maximumBytes })
+    return link.request('exec', {
+      hopId: null,
+      command,
+      deadlineMs: commandDeadlineMs,
+      maximumBytes,
+      ...(input === undefined ? {} : { input }),
+    })
   }
 
   private connected(): Promise<LinkClient> {
@@ -195,15 +264,3 @@ export class ClusterSide {
 
 const linkClosed = (): Error =>
   fail('link-lost', { message: 'The connection to the cluster is closed.', nextStep: 'Connect again.' })
-
-/** A node that refuses or cannot be reached is told apart from the login host. */
-function wayToNode(node: string, error: unknown): unknown {
-  const kind = (error as { failure?: { kind: string } }).failure?.kind
-  if (kind !== 'login-unreachable' && kind !== 'auth-refused') return error
-  const answer = (error as { failure: { evidence: { label: string; value: string }[] } }).failure.evidence
-  return fail('no-way-to-node', {
-    message: `Your node ${node} does not let you in over SSH.`,
-    nextStep: 'Tell your administrator: users need SSH access to the node on which their session runs.',
-    evidence: answer,
-  })
-}

@@ -7,6 +7,7 @@ import {
   visibleState,
   type Ending,
 } from '../../domain/connection.ts'
+import { describeResult, rungLimits, rungWarning } from '../../domain/access-ladder.ts'
 import { lastAttemptMs, reconnectDelayMs, worthRetrying } from '../../domain/retry.ts'
 import { advanceSteps, describeStep, pendingSteps } from '../../domain/steps.ts'
 import { fail, toFailure, type EvidenceItem, type Failure } from '../../shared/errors.ts'
@@ -25,7 +26,11 @@ import type { Pairings } from './pairings.ts'
 import { ClusterSide, type Tunnel } from './cluster-side.ts'
 import { gaveUp, notEnded, whileJobGoesOn, withEvidence } from './failures.ts'
 import { HostSide } from './host-side.ts'
-import { PortalSide, toSession } from './portal-session.ts'
+import type { Tunnel } from './node-access.ts'
+import { pairHost } from './pair-host.ts'
+import { toSession } from './portal-session.ts'
+import type { SessionSource } from './session-source.ts'
+import { sourceOf } from './session-sources.ts'
 import { QuestionBoard } from './questions.ts'
 import { SessionJob } from './session-job.ts'
 import { wait } from './wait.ts'
@@ -33,6 +38,7 @@ import { wait } from './wait.ts'
 const factsEveryMs = 1000
 const reconnectReadyMs = 8000
 const disposeDeadlineMs = 8000
+const placeEveryMs = 500
 
 export interface ConnectionOptions {
   connectionId: string
@@ -49,7 +55,7 @@ type Machine = ReturnType<typeof createConnectionMachine>
 
 export class Connection {
   private readonly options: ConnectionOptions
-  private readonly portal: PortalSide
+  private readonly portal: SessionSource
   private readonly cluster: ClusterSide
   private readonly questions: QuestionBoard
   private readonly actor: Actor<Machine>
@@ -73,12 +79,15 @@ export class Connection {
       this.update({ question })
       this.actor.send({ type: question ? 'ASKED' : 'ANSWERED' })
     })
-    this.portal = new PortalSide(options.site)
     this.cluster = new ClusterSide(loaded, options.platform.processes, this.questions.handlers, (relayId) =>
       this.onLinkLost(relayId),
     )
     this.snapshotValue = {
       connectionId: options.connectionId,
+    this.portal = sourceOf(options.site, this.cluster, {
+      identity: () => Promise.resolve(options.identity),
+      now: () => options.platform.clock.now(),
+    })
       siteId: profile.id,
       state: 'idle',
       steps: pendingSteps(),
@@ -96,10 +105,10 @@ export class Connection {
         'signing-in': (signal) => this.signIn(signal),
         requesting: (signal) => this.request(signal),
         queued: (signal) => this.mustJob().untilStarted(signal, (words) => this.describe('queued', words)),
-        starting: (signal) => this.mustJob().untilPlaced(signal),
+        starting: (signal) => this.untilPlaced(signal),
         tunnelling: () => this.openTunnel(),
         'waiting-for-host': (signal) => this.waitForHost(profile.limits.hostReadySeconds * 1000, signal),
-        pairing: () => this.pair(),
+        pairing: (signal) => this.pair(signal),
         launching: () => this.launch(),
         reconnecting: (signal) => this.reconnect(signal),
         cleaningUp: (ending) => this.cleanUp(ending),
@@ -109,6 +118,7 @@ export class Connection {
         queued: profile.limits.queueSeconds * 1000,
         'waiting-for-host': profile.limits.hostReadySeconds * 1000 + 30_000,
         reconnecting: profile.limits.reconnectSeconds * 1000 + lastAttemptMs,
+        ...(this.portal.place ? { starting: profile.limits.hostReadySeconds * 1000 } : {}),
       },
     )
     this.actor = createActor(machine)
@@ -117,13 +127,7 @@ export class Connection {
       const now = visibleState(state.value, before)
       const { failure, ending } = state.context
       if (now === before) return
-      const restarted = now === 'signing-in' && before !== 'idle'
-      const steps = advanceSteps(
-        restarted ? pendingSteps() : this.snapshotValue.steps,
-        before,
-        now,
-        options.platform.clock.now(),
-      )
+      const steps = advanceSteps(this.snapshotValue.steps, before, now, options.platform.clock.now())
       before = now
       options.platform.logger.log('info', 'connection.state', {
         connectionId: options.connectionId,
@@ -222,7 +226,30 @@ export class Connection {
       })
     this.describe('tunnelling', `Opening a secure way to ${node}`)
     const session = this.mustSession()
-    this.tunnel = await this.cluster.openTunnel(node, session.port)
+    const { owner } = this.mustJob()
+    const tunnel = await this.cluster.openTunnel({ id: session.jobId, node, owner }, session.port, (words) =>
+      this.describe('tunnelling', words),
+    )
+    this.tunnel = tunnel
+    this.showAccess(tunnel)
+  /** Until the node is known and, where the job itself says it, the place of its host. */
+  private async untilPlaced(signal: AbortSignal): Promise<void> {
+    const job = this.mustJob()
+    await job.untilPlaced(signal)
+    if (!this.portal.place) return
+    this.describe('starting', 'Waiting until the job says where its host listens')
+    for (;;) {
+      const session = this.mustSession()
+      const place = await this.portal.place(session.id)
+      if (place) {
+        this.session = { ...session, port: place.basePort }
+        return this.options.pairings.remember(session.id, place.certificatePem)
+      }
+      await wait(placeEveryMs, signal)
+      await job.look()
+    }
+  }
+
     this.host = new HostSide({
       processes: this.options.platform.processes,
       identity: this.options.identity,
@@ -240,37 +267,30 @@ export class Connection {
       .waitUntilReady(limitMs, signal, () => job.look())
       .catch(async (error: unknown) => {
         if (toFailure(error).kind !== 'host-not-ready') throw error
-        throw withEvidence(error, await job.evidence())
+        throw withEvidence(error, [...this.accessEvidence(), ...(await job.evidence())])
       })
   }
 
-  private async pair(): Promise<void> {
+  private async pair(signal: AbortSignal): Promise<void> {
     const host = this.mustHost()
     if (await host.isPaired()) return
-    if (this.options.site.loaded.profile.pairing !== 'claim') {
-      throw fail('pairing-refused', {
-        message: 'This site’s pairing mode is not supported by this version of Vizlink.',
-        nextStep: 'Ask your administrator for a site profile with pairing "claim".',
-        retryable: false,
-      })
-    }
-    const { pairings } = this.options
     const session = this.mustSession()
-    await host.client.claimAndPair(await pairings.owner(session.id))
-    const certificate = host.client.pinnedCertificate
-    if (certificate) await pairings.remember(session.id, certificate)
-    this.update({
-      warnings: [
-        ...this.snapshotValue.warnings,
-        'The desktop’s host was claimed by Vizlink: until then anyone on its node could have done so.',
-      ],
+    await pairHost({
+      client: host.client,
+      profile: this.options.site.loaded.profile,
+      pairings: this.options.pairings,
+      session,
+      tunnel: this.mustTunnel(),
+      owner: this.mustJob().owner,
+      cluster: this.cluster,
+      questions: this.questions,
+      warn: (text) => this.warn(text),
+      signal,
     })
   }
 
   private async launch(): Promise<void> {
-    const tunnel = this.tunnel
-    if (!tunnel)
-      throw fail('link-lost', { message: 'The connection to the node is gone.', nextStep: 'Try again.' })
+    const tunnel = this.mustTunnel()
     await this.mustHost().start(this.options.video, (encrypted, key) =>
       this.cluster.prepareStream(tunnel, encrypted, key),
     )
@@ -346,6 +366,24 @@ export class Connection {
         status: job.state.toLowerCase(),
         runningSince: job.startsAt,
         endsAt: job.endsAt ?? session.endsAt,
+  private showAccess({ rung, tried }: Tunnel): void {
+    this.describe('tunnelling', tried.map(describeResult).join('; '))
+    this.update({ access: { rung, tried, limits: rungLimits[rung] } })
+    const warning = rungWarning(rung)
+    if (warning) this.warn(warning)
+  }
+
+  private accessEvidence(): EvidenceItem[] {
+    const tried = this.snapshotValue.access?.tried ?? []
+    return tried.map((result) => ({ label: 'way to the node', value: describeResult(result) }))
+  }
+
+  /** Once: a reconnection says the same again. */
+  private warn(text: string): void {
+    const { warnings } = this.snapshotValue
+    if (!warnings.includes(text)) this.update({ warnings: [...warnings, text] })
+  }
+
       },
     })
   }
@@ -363,7 +401,7 @@ export class Connection {
 
   /** The desktop goes on: its SSH login does not hang on the portal's. */
   private onSignInLost({ message, nextStep }: Failure): void {
-    this.update({ warnings: [...this.snapshotValue.warnings, `${message} ${nextStep}`] })
+    this.warn(`${message} ${nextStep}`)
   }
 
   private startFacts(): void {
@@ -407,3 +445,9 @@ export class Connection {
     return this.host
   }
 }
+  private mustTunnel(): Tunnel {
+    if (!this.tunnel)
+      throw fail('link-lost', { message: 'The connection to the node is gone.', nextStep: 'Try again.' })
+    return this.tunnel
+  }
+

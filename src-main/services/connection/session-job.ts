@@ -2,10 +2,10 @@
 import { reconnectDelayMs } from '../../domain/retry.ts'
 import { toFailure, type EvidenceItem, type Failure } from '../../shared/errors.ts'
 import type { PortalSession } from '../../protocols/portal/moonlight.ts'
-import { explainReason, isAlive, type SlurmJob } from '../../protocols/slurm/job.ts'
+import { explainReason, isAlive, type JobOwner, type SlurmJob } from '../../protocols/slurm/job.ts'
 import type { ClusterSide } from './cluster-side.ts'
 import { hopeless, jobEnded } from './failures.ts'
-import type { PortalSide } from './portal-session.ts'
+import type { SessionSource } from './session-source.ts'
 import { wait } from './wait.ts'
 
 const followEveryMs = 1000
@@ -20,7 +20,7 @@ const away = new Set<Failure['kind']>(['link-lost', 'login-unreachable', 'deadli
 
 export class SessionJob {
   private readonly session: PortalSession
-  private readonly portal: Pick<PortalSide, 'statusOf'>
+  private readonly portal: Pick<SessionSource, 'statusOf'>
   private readonly cluster: Pick<ClusterSide, 'job' | 'jobLog'>
   private readonly onChange: (job: SlurmJob) => void
   private latest: SlurmJob | null = null
@@ -29,7 +29,7 @@ export class SessionJob {
   /** @param onChange told what Slurm says of a job that has started */
   constructor(
     session: PortalSession,
-    portal: Pick<PortalSide, 'statusOf'>,
+    portal: Pick<SessionSource, 'statusOf'>,
     cluster: Pick<ClusterSide, 'job' | 'jobLog'>,
     onChange: (job: SlurmJob) => void,
   ) {
@@ -42,6 +42,11 @@ export class SessionJob {
   /** First node of the job, or null while none is known. */
   get node(): string | null {
     return this.latest?.node ?? null
+  }
+
+  /** Whom the job runs as, or null while that is not known. */
+  get owner(): JobOwner | null {
+    return this.latest?.owner ?? null
   }
 
   /**

@@ -1,57 +1,77 @@
 /** The user's sessions at a site, outside a connection: list them, end one. */
 import { fail } from '../../shared/errors.ts'
 import type { Session } from '../../shared/model/connection.ts'
-import type { SecretStore } from '../../ports/platform.ts'
+import type { Platform } from '../../ports/platform.ts'
 import type { AuthServices } from '../auth/index.ts'
 import type { Interaction } from '../auth/interaction.ts'
-import { pairingsOf } from '../connection/pairings.ts'
-import { PortalSide, toSession } from '../connection/portal-session.ts'
+import { ClusterSide } from '../connection/cluster-side.ts'
+import { loadIdentity, pairingsOf } from '../connection/pairings.ts'
+import { toSession } from '../connection/portal-session.ts'
+import { QuestionBoard } from '../connection/questions.ts'
+import type { SessionSource } from '../connection/session-source.ts'
+import { sourceOf } from '../connection/session-sources.ts'
 import type { LoadedProfile } from '../sites/load-profile.ts'
+
+type SessionPlatform = Pick<Platform, 'secrets' | 'processes' | 'clock'>
 
 export class SessionService {
   private readonly auths: AuthServices
-  private readonly secrets: SecretStore
+  private readonly platform: SessionPlatform
   private readonly interaction: Interaction | null
 
   /** @param interaction who answers questions of the sign-in; null: a list must never open a browser by itself */
-  constructor(auths: AuthServices, secrets: SecretStore, interaction: Interaction | null = null) {
+  constructor(auths: AuthServices, platform: SessionPlatform, interaction: Interaction | null = null) {
     this.auths = auths
-    this.secrets = secrets
+    this.platform = platform
     this.interaction = interaction
   }
 
   list(siteId: string): Promise<Session[]> {
-    return this.withPortal(siteId, async (portal, loaded) =>
-      (await portal.list()).map((session) => toSession(session, loaded.profile.slurm.jobSeconds)),
+    return this.withSource(siteId, async (source, loaded) =>
+      (await source.list()).map((session) => toSession(session, loaded.profile.slurm.jobSeconds)),
     )
   }
 
   end(siteId: string, sessionId: string): Promise<void> {
-    return this.withPortal(siteId, async (portal) => {
+    return this.withSource(siteId, async (source) => {
       // Only sessions of the user's own list: the portal itself checks no owner.
-      const own = (await portal.list()).some((session) => session.id === sessionId)
+      const own = (await source.list()).some((session) => session.id === sessionId)
       if (!own)
         throw fail('bad-request', {
           message: 'There is no such session of yours.',
           nextStep: 'Look at the list of sessions.',
         })
-      await portal.remove(sessionId)
-      await pairingsOf(this.secrets, siteId).forget(sessionId)
+      await source.remove(sessionId)
+      await pairingsOf(this.platform.secrets, siteId).forget(sessionId)
     })
   }
 
-  private async withPortal<T>(
+  private async withSource<T>(
     siteId: string,
-    work: (portal: PortalSide, loaded: LoadedProfile) => Promise<T>,
+    work: (source: SessionSource, loaded: LoadedProfile) => Promise<T>,
   ): Promise<T> {
     const site = this.auths.of(siteId)
-    const portal = new PortalSide(site)
+    const { interaction } = this
+    const { processes, secrets, clock } = this.platform
+    const { signal } = new AbortController()
+    const questions = new QuestionBoard((question) => {
+      if (question)
+        void (interaction?.ask(question, signal) ?? Promise.resolve(null)).then((values) =>
+          questions.answer(question.id, values),
+        )
+    })
+    // Logs in only where sessions are jobs of the user's own.
+    const cluster = new ClusterSide(site.loaded, processes, questions.handlers, () => undefined)
+    const source = sourceOf(site, cluster, {
+      identity: () => loadIdentity(secrets),
+      now: () => clock.now(),
+    })
     try {
-      const { signal } = new AbortController()
-      await portal.signIn({ user: null, interaction: this.interaction, signal })
-      return await work(portal, site.loaded)
+      await source.signIn({ user: null, interaction, signal })
+      return await work(source, site.loaded)
     } finally {
-      await portal.close()
+      await source.close()
+      await cluster.close()
     }
   }
 }

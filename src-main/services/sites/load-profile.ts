@@ -1,10 +1,11 @@
 /** Loads site profiles: JSON checked by schema, file names beside the profile made absolute. */
 import { X509Certificate } from 'node:crypto'
 import { readFile, stat } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
 import { homedir } from 'node:os'
-import { dirname, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { fail } from '../../shared/errors.ts'
-import { siteProfileSchema, type SiteProfile } from '../../shared/model/site-profile.ts'
+import { hasPortal, siteProfileSchema, type SiteProfile } from '../../shared/model/site-profile.ts'
 
 export interface LoadedProfile {
   profile: SiteProfile
@@ -12,6 +13,8 @@ export interface LoadedProfile {
   portalCa: string | null
   /** Absolute path of the private key, or null for the SSH agent. */
   identityFile: string | null
+  /** Job script of sessions by sbatch; null where the portal makes them. */
+  jobTemplate: string | null
   /** Absolute path of the file with the password of Redis, or null. */
   redisPasswordFile: string | null
 }
@@ -72,6 +75,16 @@ function isCertificate(pem: string): boolean {
 
 const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 
+/** In a package beside the program, else in the source tree. */
+function builtInTemplate(): string | null {
+  const { resourcesPath } = process as NodeJS.Process & { resourcesPath?: string }
+  const folders = [
+    ...(resourcesPath ? [resourcesPath] : []),
+    ...['../..', '../../..'].map((up) => join(import.meta.dirname, up, 'resources')),
+  ]
+  return folders.map((folder) => join(folder, 'job-template.sh')).find((file) => existsSync(file)) ?? null
+}
+
 /** @throws VizlinkError bad-profile, naming the file and what is wrong in it */
 export async function loadProfile(path: string): Promise<LoadedProfile> {
   const text = await readText(path).catch((error: unknown) => {
@@ -98,8 +111,19 @@ export async function loadProfile(path: string): Promise<LoadedProfile> {
     throw bad(path, `portal.caFile: ${caFile} holds no certificate (PEM)`)
   return {
     profile: parsed.data,
+  const templateFile =
+    beside(parsed.data.slurm.jobTemplate) ?? (hasPortal(parsed.data) ? null : builtInTemplate())
+  const jobTemplate =
+    templateFile === null
+      ? null
+      : await readText(templateFile).catch((error: unknown) => {
+          throw bad(path, `slurm.jobTemplate: ${templateFile}: ${textOf(error)}`)
+        })
+  if (jobTemplate !== null && !jobTemplate.startsWith('#!'))
+    throw bad(path, `slurm.jobTemplate: ${templateFile} is no script (its first line names no interpreter)`)
     portalCa,
     identityFile: beside(parsed.data.ssh.identityFile),
     redisPasswordFile: beside(parsed.data.redis?.passwordFile),
+    jobTemplate,
   }
 }

@@ -5,7 +5,7 @@
 import { appendFileSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { startDesktop } from '../desktop/index.ts'
-import { createHostCertificate } from './http/certificate.ts'
+import { createHostCertificate, readHostCertificate } from './http/certificate.ts'
 import { startHost } from './index.ts'
 
 interface Configuration {
@@ -19,8 +19,9 @@ interface Configuration {
   readyFile: string
   logFile: string
   stateFile?: string
-  /** Receives the host's certificate (PEM) before the host starts. */
+  /** Receives the host's certificate (PEM) before the host starts; with a key file both are read. */
   certificateFile?: string
+  keyFile?: string
 }
 
 const configuration = JSON.parse(readFileSync(process.argv[2] ?? '', 'utf8')) as Configuration
@@ -42,9 +43,10 @@ const desktop = await startDesktop({
 })
 let exitCode = 0
 try {
-  const certificate = await createHostCertificate()
-  if (configuration.certificateFile)
-    writeFileSync(configuration.certificateFile, certificate.certificatePem, { mode: 0o600 })
+  const { certificateFile, keyFile } = configuration
+  const certificate =
+    certificateFile && keyFile ? readHostCertificate(certificateFile, keyFile) : await createHostCertificate()
+  if (certificateFile && !keyFile) writeFileSync(certificateFile, certificate.certificatePem, { mode: 0o600 })
   const host = await startHost({
     certificate,
     basePort,

@@ -1,5 +1,6 @@
 /** The host's identity: an RSA key and a self-signed certificate, as Sunshine makes them. */
 import { webcrypto, X509Certificate, createHash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
 import 'reflect-metadata'
 import * as x509 from '@peculiar/x509'
 
@@ -38,7 +39,20 @@ export async function createHostCertificate({
   return {
     keyPem: `-----BEGIN PRIVATE KEY-----\n${key.match(/.{1,64}/g)?.join('\n')}\n-----END PRIVATE KEY-----\n`,
     certificatePem,
-    fingerprint: createHash('sha256').update(new X509Certificate(certificatePem).raw).digest('hex'),
+    fingerprint: fingerprintOf(certificatePem),
+  }
+}
+
+const fingerprintOf = (pem: string): string =>
+  createHash('sha256').update(new X509Certificate(pem).raw).digest('hex')
+
+/** One that was made before, as Sunshine's `cert` and `pkey` name it. */
+export function readHostCertificate(certificateFile: string, keyFile: string): HostCertificate {
+  const certificatePem = readFileSync(certificateFile, 'latin1')
+  return {
+    certificatePem,
+    keyPem: readFileSync(keyFile, 'latin1'),
+    fingerprint: fingerprintOf(certificatePem),
   }
 }
 

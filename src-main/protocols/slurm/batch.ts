@@ -1,0 +1,165 @@
+/** Sessions as Slurm jobs of the user's own: submit, list, place, end; everything by commands on the login host. */
+import { X509Certificate } from 'node:crypto'
+import { z } from 'zod'
+import { fail } from '../../shared/errors.ts'
+import { isAlive, type SlurmJob } from './job.ts'
+import { shellWord } from './step.ts'
+
+/** Names of sessions' jobs: this prefix, the time, something random. */
+const sessionName = /^vizlink-\d{8}-\d{6}-[0-9a-f]{4}$/
+export const isSessionName = (name: string): boolean => sessionName.test(name)
+
+export interface BatchJob {
+  name: string
+  jobId: string
+  state: string
+  /** Unix ms; null where Slurm did not say. */
+  submittedAt: number | null
+}
+
+export interface Submission {
+  name: string
+  partition: string
+  seconds: number
+  /** The client as hosts know it; no secret. */
+  client: { uniqueId: string; certificatePem: string }
+}
+
+const inSh = (script: string): string => `exec sh -c ${shellWord(script)}`
+const folderOf = (name: string): string => {
+  if (!isSessionName(name)) throw new Error('no session of ours')
+  return `"$HOME/.cache/vizlink/sessions/${name}"`
+}
+
+/** @param random four hexadecimal digits */
+export const newSessionName = (now: number, random: string): string =>
+  `vizlink-${new Date(now)
+    .toISOString()
+    .replace(/[-:]|\..*/g, '')
+    .replace('T', '-')}-${random}`
+
+/** Takes the job script from standard input; prints the job's id. Folders of sessions that failed long ago go. */
+export function submitCommand({ name, partition, seconds, client }: Submission): string {
+  const folder = folderOf(name)
+  const certificate = new X509Certificate(client.certificatePem).raw.toString('base64')
+  const variables = [
+    'ALL',
+    `VIZLINK_SESSION=${name}`,
+    `VIZLINK_CLIENT_ID=${client.uniqueId}`,
+    `VIZLINK_CLIENT_CERT=${certificate}`,
+  ].join(',')
+  const words = [
+    `--job-name=${name}`,
+    `--partition=${partition}`,
+    `--time=${Math.ceil(seconds / 60)}`,
+    `--export=${variables}`,
+  ]
+  return inSh(
+    [
+      'umask 077',
+      'find "$HOME/.cache/vizlink/sessions" -mindepth 1 -maxdepth 1 -mtime +2 -exec rm -rf -- {} + 2>/dev/null',
+      `mkdir -p ${folder} || exit 1`,
+      `sbatch --parsable ${words.map(shellWord).join(' ')} --output=${folder}/job.log 2>&1`,
+      'status=$?',
+      `[ $status = 0 ] || rm -rf ${folder}`,
+      'echo "sbatch ended: $status"',
+    ].join('\n'),
+  )
+}
+
+/** @throws VizlinkError submit-failed with what sbatch said */
+export function parseSubmitted(output: string): string {
+  const id = /^(\d{1,12})(?:;[\w.-]+)?$/m.exec(output)?.[1]
+  if (id !== undefined && /^sbatch ended: 0$/m.test(output)) return id
+  throw fail('submit-failed', {
+    message: 'The cluster did not accept the job for your desktop.',
+    nextStep: 'Look at Slurm’s reason below; if it says nothing to you, give it to your administrator.',
+    evidence: [{ label: 'sbatch', value: output.trim().slice(0, 1000) || 'said nothing' }],
+  })
+}
+
+export const listCommand =
+  'SLURM_TIME_FORMAT=%s squeue --me --noheader --format=\'%i|%j|%T|%V\' 2>&1; echo "squeue ended: $?"'
+
+/** The user's own sessions that wait or run. @throws VizlinkError slurm-unreachable */
+export function parseList(output: string): BatchJob[] {
+  if (!/^squeue ended: 0$/m.test(output)) {
+    throw fail('slurm-unreachable', {
+      message: 'Slurm does not answer on the login host.',
+      nextStep: 'Try again in a minute; if it stays, tell your administrator.',
+      evidence: [{ label: 'squeue', value: output.trim().slice(0, 1000) }],
+    })
+  }
+  return output.split('\n').flatMap((line) => {
+    const [jobId = '', name = '', state = '', submitted = ''] = line.trim().split('|')
+    if (!/^\d{1,12}$/.test(jobId) || !isSessionName(name) || !isAlive({ state } as SlurmJob)) return []
+    return [
+      { name, jobId, state, submittedAt: /^\d{9,11}$/.test(submitted) ? Number(submitted) * 1000 : null },
+    ]
+  })
+}
+
+/** Cancels the session's jobs and removes what they left; a session that is gone already is no error. */
+export const endCommand = (name: string): string =>
+  inSh(
+    [
+      `scancel --user="$(id -un)" --name=${name} 2>&1`,
+      'status=$?',
+      `rm -rf ${folderOf(name)}`,
+      'rmdir "$HOME/.cache/vizlink/sessions" 2>/dev/null',
+      'echo "scancel ended: $status"',
+    ].join('\n'),
+  )
+
+/** @throws VizlinkError slurm-unreachable: the job may still run */
+export function parseEnded(output: string): void {
+  if (/^scancel ended: 0$/m.test(output)) return
+  throw fail('slurm-unreachable', {
+    message: 'Slurm did not cancel the job.',
+    nextStep: 'Try again in a minute, from the list of your sessions.',
+    evidence: [{ label: 'scancel', value: output.trim().slice(0, 1000) }],
+  })
+}
+
+/** Where a session's host listens and which certificate it shows. */
+export interface HostPlace {
+  basePort: number
+  certificatePem: string
+}
+
+const readyShape = z.object({
+  version: z.literal(1),
+  basePort: z.int().min(1029).max(65_514),
+  certificateSha256: z.string().regex(/^[0-9a-f]{64}$/),
+})
+
+export const placeCommand = (name: string): string => {
+  const folder = folderOf(name)
+  return inSh(
+    `test -f ${folder}/ready.json && head -c 4096 ${folder}/ready.json && head -c 16384 ${folder}/host.pem`,
+  )
+}
+
+/** Null while the job is not that far. @throws VizlinkError certificate-mismatch, host-not-ready */
+export function parsePlace(output: string): HostPlace | null {
+  const json = /^\s*(\{[^\n]*\})\s*$/m.exec(output)?.[1]
+  const pem = /-----BEGIN CERTIFICATE-----[\s\S]*?-----END CERTIFICATE-----/.exec(output)?.[0]
+  if (json === undefined) return null
+  try {
+    const { basePort, certificateSha256 } = readyShape.parse(JSON.parse(json))
+    const certificate = new X509Certificate(pem ?? '')
+    if (certificate.fingerprint256.replaceAll(':', '').toLowerCase() === certificateSha256)
+      return { basePort, certificatePem: certificate.toString() }
+  } catch {
+    throw fail('host-not-ready', {
+      message: 'The job wrote a ready file that cannot be used.',
+      nextStep: 'Tell whoever wrote the job template of your site.',
+      evidence: [{ label: 'ready file', value: json.slice(0, 500) }],
+    })
+  }
+  throw fail('certificate-mismatch', {
+    message: 'The host’s certificate is another one than the job says.',
+    nextStep: 'End this session and start a new one. Tell your administrator if it happens again.',
+    retryable: false,
+  })
+}

@@ -1,0 +1,104 @@
+/** Sessions of sites without a portal: jobs of the user's own, by sbatch on the login host. */
+import { randomBytes } from 'node:crypto'
+import type { ClientIdentity } from '../../protocols/gamestream/identity.ts'
+import type { PortalSession } from '../../protocols/portal/moonlight.ts'
+import {
+  endCommand,
+  isSessionName,
+  listCommand,
+  newSessionName,
+  parseEnded,
+  parseList,
+  parsePlace,
+  parseSubmitted,
+  placeCommand,
+  submitCommand,
+  type BatchJob,
+  type HostPlace,
+} from '../../protocols/slurm/batch.ts'
+import { fail } from '../../shared/errors.ts'
+import type { SiteProfile } from '../../shared/model/site-profile.ts'
+import type { Lease } from '../auth/auth-service.ts'
+import type { ClusterSide } from './cluster-side.ts'
+import type { SessionSource } from './session-source.ts'
+
+const maximumAnswer = 64 * 1024
+
+export interface BatchSideOptions {
+  cluster: Pick<ClusterSide, 'login' | 'onLogin' | 'userName'>
+  slurm: SiteProfile['slurm']
+  template: string
+  identity(this: void): Promise<ClientIdentity>
+  now(this: void): number
+}
+
+export class BatchSide implements SessionSource {
+  private readonly options: BatchSideOptions
+
+  constructor(options: BatchSideOptions) {
+    this.options = options
+  }
+
+  /** The SSH login is the only one there is. */
+  async signIn(): Promise<Pick<Lease, 'user' | 'verified' | 'warnings'>> {
+    await this.options.cluster.login()
+    return { user: this.options.cluster.userName, verified: true, warnings: [] }
+  }
+
+  async findRunning(): Promise<PortalSession | null> {
+    return (await this.list())[0] ?? null
+  }
+
+  async list(): Promise<PortalSession[]> {
+    return parseList(await this.run(listCommand)).map(toPortalSession)
+  }
+
+  async create(signal: AbortSignal): Promise<PortalSession> {
+    const { slurm, identity, template, now } = this.options
+    const name = newSessionName(now(), randomBytes(2).toString('hex'))
+    signal.throwIfAborted()
+    const command = submitCommand({
+      name,
+      partition: slurm.partition,
+      seconds: slurm.jobSeconds,
+      client: await identity(),
+    })
+    const jobId = parseSubmitted(await this.run(command, template))
+    return toPortalSession({ name, jobId, state: 'PENDING', submittedAt: now() })
+  }
+
+  async statusOf(id: string): Promise<string | null> {
+    return (await this.list()).find((session) => session.id === id)?.status ?? null
+  }
+
+  async remove(id: string): Promise<void> {
+    if (!isSessionName(id))
+      throw fail('bad-request', {
+        message: 'This is no session id.',
+        nextStep: 'Look at the list of sessions.',
+      })
+    parseEnded(await this.run(endCommand(id)))
+  }
+
+  async place(id: string): Promise<HostPlace | null> {
+    return parsePlace(await this.run(placeCommand(id)))
+  }
+
+  async close(): Promise<void> {
+    // The login is the connection's.
+  }
+
+  private async run(command: string, input?: string): Promise<string> {
+    return (await this.options.cluster.onLogin(command, maximumAnswer, input)).stdout
+  }
+}
+
+/** The port is known once the job says it. */
+const toPortalSession = ({ name, jobId, state, submittedAt }: BatchJob): PortalSession => ({
+  id: name,
+  imageId: null,
+  status: state.toLowerCase(),
+  port: 0,
+  jobId,
+  createdAt: submittedAt,
+})

@@ -1,0 +1,113 @@
+/** Climbs the access ladder: the first way to the node on which a relay runs is taken. */
+import { mayTryNext, noWayToNode, rungName, type PlannedRung } from '../../domain/access-ladder.ts'
+import { fail, toFailure } from '../../shared/errors.ts'
+import type { Rung, RungResult } from '../../shared/model/connection.ts'
+import type { Hop, HostPorts } from '../../link-process/messages.ts'
+import { shellWord, type JobStep } from '../../protocols/slurm/step.ts'
+import type { LinkClient } from '../link/link-client.ts'
+
+const hopDeadlineMs = 15_000
+const relayDeadlineMs = 20_000
+const addressDeadlineMs = 10_000
+/** Video that may be under way inside SSH: a tenth of a second at 80 Mbit/s. */
+const maximumUnacknowledgedBytes = 1024 * 1024
+
+export interface Tunnel {
+  rung: Rung
+  relayId: string
+  /** Login on the node, or null: everything goes through the login host. */
+  hopId: string | null
+  /** Where commands for the node run inside the job. */
+  step: JobStep | null
+  local: { http: number; https: number; web: number; rtsp: number }
+  /** What every rung said, the last one taken. */
+  tried: RungResult[]
+}
+
+export interface Climb {
+  node: string
+  jobId: string
+  plan: PlannedRung[]
+  /** The node's own SSH server. */
+  hop: Hop
+  ports: HostPorts
+  onProgress(words: string): void
+}
+
+type Link = Pick<LinkClient, 'request'>
+
+/** @throws VizlinkError no-way-to-node with what every rung said; whatever must stop everything as it is */
+export async function climbLadder(link: Link, climb: Climb): Promise<Tunnel> {
+  const tried: RungResult[] = []
+  for (const { rung, skipped } of climb.plan) {
+    if (skipped !== null) {
+      tried.push({ rung, outcome: 'skipped', why: skipped })
+      continue
+    }
+    const before = tried.at(-1)
+    climb.onProgress(
+      before
+        ? `${rungName(before.rung)} does not work; trying ${rungName(rung)}`
+        : `Trying ${rungName(rung)}`,
+    )
+    try {
+      const way = await ways[rung](link, climb)
+      return { rung, ...way, tried: [...tried, { rung, outcome: 'taken', why: null }] }
+    } catch (error) {
+      const failure = toFailure(error)
+      if (!mayTryNext(failure)) throw error
+      const said = failure.evidence.find(({ label }) => label === 'answer')?.value
+      tried.push({ rung, outcome: 'refused', why: (said ?? failure.message).trim().slice(0, 500) })
+    }
+  }
+  throw noWayToNode(climb.node, tried)
+}
+
+type Way = Pick<Tunnel, 'relayId' | 'hopId' | 'step' | 'local'>
+
+const ways: Record<Rung, (link: Link, climb: Climb) => Promise<Way>> = {
+  async 'node-ssh'(link, { hop, ports }) {
+    const { hopId } = await link.request('open-hop', { hop, deadlineMs: hopDeadlineMs })
+    try {
+      return { ...(await openRelay(link, hopId, null, ports)), hopId, step: null }
+    } catch (error) {
+      await link.request('close-hop', { hopId }).catch(() => undefined)
+      throw error
+    }
+  },
+  async srun(link, { node, jobId, ports }) {
+    const step = { jobId, node }
+    return { ...(await openRelay(link, null, step, ports)), hopId: null, step }
+  },
+  async 'login-host'(link, { node, hop, ports }) {
+    const address = await clusterAddress(link, node, hop.address)
+    return { ...(await openRelay(link, null, null, { ...ports, address })), hopId: null, step: null }
+  },
+}
+
+/** The relay on a hop (null: the login host) or in a job's step, and the ports here that lead through it. */
+export const openRelay = (link: Link, hopId: string | null, step: JobStep | null, ports: HostPorts) =>
+  link.request('open-relay', { hopId, step, ports, maximumUnacknowledgedBytes, deadlineMs: relayDeadlineMs })
+
+/** The node's IPv4 address as the login host knows it: the profile's, Slurm's, or that of its name. */
+async function clusterAddress(link: Link, node: string, named: string): Promise<string> {
+  const script = [
+    named === node
+      ? `name=$(scontrol show node ${node} 2>/dev/null | sed -n 's/.*NodeAddr=\\([^ ]*\\).*/\\1/p')`
+      : `name=${shellWord(named)}`,
+    `getent ahostsv4 "\${name:-${node}}"`,
+  ].join('; ')
+  const { stdout } = await link.request('exec', {
+    hopId: null,
+    command: `exec sh -c ${shellWord(script)}`,
+    deadlineMs: addressDeadlineMs,
+    maximumBytes: 16 * 1024,
+  })
+  const address = /^(\d{1,3}(?:\.\d{1,3}){3})\s/m.exec(stdout)?.[1]
+  if (address) return address
+  throw fail('no-way-to-node', {
+    message: `The login host does not know the address of ${node}.`,
+    nextStep: 'Name the address in the site profile (ssh.nodes.byName).',
+    evidence: [{ label: 'answer', value: 'the login host does not know the node’s IPv4 address' }],
+  })
+}

@@ -1,0 +1,23 @@
+/** Where sessions come from: the portal, or Slurm itself. */
+import type { Failure } from '../../shared/errors.ts'
+import type { PortalSession } from '../../protocols/portal/moonlight.ts'
+import type { HostPlace } from '../../protocols/slurm/batch.ts'
+import type { Lease, SignInRequest } from '../auth/auth-service.ts'
+
+export interface SessionSource {
+  signIn(
+    request: SignInRequest,
+    onLost?: (failure: Failure) => void,
+  ): Promise<Pick<Lease, 'user' | 'verified' | 'warnings'>>
+  /** The user's session that still runs or waits, or null. */
+  findRunning(): Promise<PortalSession | null>
+  list(): Promise<PortalSession[]>
+  /** Asks for a new session; not any more once aborted. */
+  create(signal: AbortSignal): Promise<PortalSession>
+  /** The source's word for one session; null when it knows it no more. */
+  statusOf(id: string): Promise<string | null>
+  remove(id: string): Promise<void>
+  close(): Promise<void>
+  /** Where the job itself says that its host listens; null while it says nothing. Absent: the session names the port. */
+  place?(id: string): Promise<HostPlace | null>
+}

@@ -1,0 +1,16 @@
+/** Which source a site's sessions come from. */
+import type { SiteAuth } from '../auth/index.ts'
+import { BatchSide, type BatchSideOptions } from './batch-session.ts'
+import { PortalSide } from './portal-session.ts'
+import type { SessionSource } from './session-source.ts'
+
+export function sourceOf(
+  site: SiteAuth,
+  cluster: BatchSideOptions['cluster'],
+  { identity, now }: Pick<BatchSideOptions, 'identity' | 'now'>,
+): SessionSource {
+  const { jobTemplate: template, profile } = site.loaded
+  return template === null
+    ? new PortalSide(site)
+    : new BatchSide({ cluster, slurm: profile.slurm, template, identity, now })
+}

@@ -1,0 +1,76 @@
+/** The way to the node where SSH to it is refused: a step in the job, the cluster's network, or a failure with every reason. */
+import { join } from 'node:path'
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import type { Rung } from '../../../src-main/shared/model/connection.ts'
+import type { FaultName } from '../../site/faults.ts'
+import { isOver, startTestClient } from '../../support/test-client.ts'
+import { startTestSite, type TestSite } from '../../support/test-site.ts'
+
+let here: TestSite
+beforeAll(async () => {
+  here = await startTestSite()
+})
+afterAll(() => here.dispose())
+
+const faults: FaultName[] = ['node-ssh-refused', 'srun-refused']
+afterEach(async () => {
+  for (const fault of faults) await here.site.setFault(fault, false)
+})
+
+test.each<[Rung, FaultName[], RegExp]>([
+  ['node-ssh', [], /SSH to the node: works/],
+  [
+    'srun',
+    ['node-ssh-refused'],
+    /SSH to the node: does not work \(.*authentication.*\); a step in your job \(srun\): works/,
+  ],
+  ['login-host', faults, /Access\/permission denied\); .*from the login host: works/],
+])('%s', async (rung, on, detail) => {
+  for (const fault of on) await here.site.setFault(fault, true)
+  await here.leavesNothing(async () => {
+    const attempt = await here.client.connect()
+    const { access, steps, warnings } = await attempt.streaming()
+    expect(access?.rung).toBe(rung)
+    expect(access?.tried.map(({ outcome }) => outcome)).toEqual([...on.map(() => 'refused'), 'taken'])
+    expect(steps.find(({ name }) => name === 'tunnelling')?.detail).toMatch(detail)
+    const said = warnings.join('\n')
+    // What the last rung cannot do is said, and only there.
+    expect(/unencrypted/.test(said)).toBe(rung === 'login-host')
+    expect(/could not be checked/.test(said)).toBe(rung === 'login-host')
+    await attempt.leave('END')
+  })
+})
+
+test('a relay that dies inside the job comes back inside the job', async () => {
+  await here.site.setFault('node-ssh-refused', true)
+  await here.leavesNothing(async () => {
+    const attempt = await here.client.connect()
+    await attempt.streaming()
+    await here.site.setFault('relay-killed', true)
+    await attempt.until(({ state }) => state === 'reconnecting')
+    expect((await attempt.streaming()).access?.tried.map(({ rung }) => rung)).toEqual(['srun'])
+    await attempt.leave('END')
+  })
+})
+
+test('no way at all: every rung says why, in the profile’s order', async () => {
+  for (const fault of faults) await here.site.setFault(fault, true)
+  const narrow = await startTestClient(here.site.ready.profile, {
+    dataFolder: join(here.home, 'narrow'),
+    access: ['srun', 'node-ssh'],
+  })
+  try {
+    const attempt = await narrow.connect()
+    const { failure } = await attempt.until(isOver)
+    expect(failure?.kind).toBe('no-way-to-node')
+    const said = failure?.evidence.map(({ label, value }) => `${label}: ${value}`)
+    expect(said).toEqual([
+      'node: viz-node001',
+      expect.stringMatching(/^a step in your job \(srun\): does not work: .*permission denied/s),
+      expect.stringMatching(/^SSH to the node: does not work: .*authentication/s),
+    ])
+    expect(await here.site.activeJobs()).toEqual([])
+  } finally {
+    await narrow.dispose()
+  }
+})

@@ -1,0 +1,151 @@
+/** A site without a portal: sessions by sbatch, from the default template with the demo's host in its site part. */
+import { createSocket } from 'node:dgram'
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { CallOutput } from '../../../src-main/shared/contract.ts'
+import { sessionSchema } from '../../../src-main/shared/model/connection.ts'
+import { eventually } from '../../support/eventually.ts'
+import { vizlink } from '../../support/running-program.ts'
+import { isOver, startTestClient, type TestClient } from '../../support/test-client.ts'
+import { startTestSite, type TestSite } from '../../support/test-site.ts'
+
+let here: TestSite
+let client: TestClient
+beforeAll(async () => {
+  here = await startTestSite()
+  client = await startTestClient(here.site.ready.batchProfile, { dataFolder: join(here.home, 'batch') })
+})
+afterAll(async () => {
+  await client.dispose()
+  await here.dispose()
+})
+
+const siteId = 'demo-batch'
+async function call<N extends 'sessions.list' | 'sessions.end'>(
+  name: N,
+  input: object,
+): Promise<CallOutput<N>> {
+  const reply = await client.app.call({ id: 'test', trusted: true }, name, { siteId, ...input })
+  if (!reply.ok) throw new Error(JSON.stringify(reply.failure))
+  return reply.value as CallOutput<N>
+}
+
+const folders = (): string[] => {
+  const folder = join(homedir(), '.cache', 'vizlink', 'sessions')
+  return existsSync(folder) ? readdirSync(folder) : []
+}
+const nothingLeft = (): Promise<unknown> =>
+  eventually('job and files are gone', async () =>
+    (await here.site.activeJobs()).length === 0 && folders().length === 0 ? true : null,
+  )
+
+test('a desktop without a portal, and without a claim', async () => {
+  const attempt = await client.connect()
+  const { session, warnings, user } = await attempt.streaming()
+  expect(session?.id).toMatch(/^vizlink-\d{8}-\d{6}-[0-9a-f]{4}$/)
+  expect(session?.node).toBe('viz-node001')
+  expect(user).toEqual({ name: here.site.ready.sshUser, verified: true })
+  expect(warnings).toEqual([])
+  // Nobody but the user reads what tells where the host is.
+  expect(folders()).toEqual([session?.id])
+  await attempt.leave('END')
+  await nothingLeft()
+})
+
+test('who disconnects finds the session again, in the list and by connecting; ending it leaves nothing', async () => {
+  const first = await client.connect()
+  const { session } = await first.streaming()
+  await first.leave('DISCONNECT')
+  expect((await call('sessions.list', {})).map(({ id, status }) => [id, status])).toEqual([
+    [session?.id, 'running'],
+  ])
+  const second = await client.connect()
+  expect((await second.streaming()).session?.id).toBe(session?.id)
+  await second.leave('DISCONNECT')
+  await call('sessions.end', { sessionId: session?.id })
+  expect(await call('sessions.list', {})).toEqual([])
+  await nothingLeft()
+})
+
+/** The site's template with one thing changed. */
+async function withTemplate(change: (text: string) => string, work: () => Promise<void>): Promise<void> {
+  const file = join(here.site.directory, 'job.sh')
+  const before = readFileSync(file, 'utf8')
+  writeFileSync(file, change(before))
+  try {
+    await work()
+  } finally {
+    writeFileSync(file, before)
+  }
+}
+
+test.each<[string, (text: string) => string, string, RegExp]>([
+  [
+    'a host that ends at once',
+    (text) => text.replace("exec '", "echo 'Fatal: no licence' > \"$folder/sunshine.log\"; exit 3; exec '"),
+    'job-ended-early',
+    /the host ended: Fatal: no licence/,
+  ],
+  [
+    'a request that no node can satisfy',
+    (text) => text.replace('--gres=gpu:1', '--gres=gpu:9'),
+    'submit-failed',
+    /Requested node configuration is not available/,
+  ],
+])('%s', async (_name, change, kind, evidence) => {
+  await withTemplate(change, async () => {
+    const other = await startTestClient(here.site.ready.batchProfile, {
+      dataFolder: join(here.home, 'batch'),
+    })
+    try {
+      const { failure } = await (await other.connect()).until(isOver)
+      expect(failure?.kind).toBe(kind)
+      expect(JSON.stringify(failure?.evidence)).toMatch(evidence)
+    } finally {
+      await other.dispose()
+    }
+    await nothingLeft()
+  })
+})
+
+test('seven ports of which one is taken are left alone', async () => {
+  const base = 20_000 + 30 * Math.floor(Math.random() * 200)
+  const taken = createSocket('udp4')
+  await new Promise<void>((resolve) => taken.bind(base + 9, '127.0.0.1', resolve))
+  try {
+    await withTemplate(
+      (text) => text.replace('47989 +', `${base} +`).replace('SLURM_JOB_ID % 20', '0'),
+      async () => {
+        const other = await startTestClient(here.site.ready.batchProfile, {
+          dataFolder: join(here.home, 'batch'),
+        })
+        try {
+          const attempt = await other.connect()
+          const { session } = await attempt.streaming()
+          const ready = join(homedir(), '.cache', 'vizlink', 'sessions', session?.id ?? '', 'ready.json')
+          const { basePort } = JSON.parse(readFileSync(ready, 'utf8')) as { basePort: number }
+          expect((basePort - base) / 30).toBeGreaterThanOrEqual(1)
+          expect((basePort - base) % 30).toBe(0)
+          expect(statSync(ready).mode & 0o777).toBe(0o600)
+          await attempt.leave('END')
+        } finally {
+          await other.dispose()
+        }
+      },
+    )
+  } finally {
+    taken.close()
+  }
+  await nothingLeft()
+})
+
+test('the command line: connect, sessions, end', async () => {
+  const run = (...args: string[]) => vizlink([...args, '--site', here.site.ready.batchProfile], here.home)
+  const connected = await run('connect', '--keep', '--seconds', '1', '--json')
+  expect(connected, connected.stderr).toMatchObject({ code: 0, report: { ok: true } })
+  const [kept] = sessionSchema.array().parse((await run('sessions', '--json')).report)
+  expect(await run('end', kept?.id ?? '')).toMatchObject({ code: 0 })
+  await nothingLeft()
+})

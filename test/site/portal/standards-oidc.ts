@@ -53,6 +53,9 @@ export async function startStandardsOidc(): Promise<StandardsOidcServer> {
     'sign',
     'verify',
   ])) as CryptoKeyPair
+  // Without the export's own `key_ops` ("sign"): it would stand in the published key too, which is for verifying.
+  const { kty, crv, x, y, d } = await webcrypto.subtle.exportKey('jwk', keys.privateKey)
+  const privateKey = { kty, crv, x, y, d }
   const provider = new Provider(issuer, {
     adapter: memoryAdapter(),
     clients: [
@@ -67,9 +70,7 @@ export async function startStandardsOidc(): Promise<StandardsOidcServer> {
         redirect_uris: [`http://${outside}/callback`, 'http://[::1]/callback'],
       },
     ],
-    jwks: {
-      keys: [{ ...(await webcrypto.subtle.exportKey('jwk', keys.privateKey)), alg: 'ES256', use: 'sig' }],
-    },
+    jwks: { keys: [{ ...privateKey, alg: 'ES256', use: 'sig' }] },
     claims: { openid: ['sub'], profile: ['preferred_username'], email: ['email'], groups: ['groups'] },
     scopes: ['openid', 'offline_access', 'profile', 'email', 'groups'],
     conformIdTokenClaims: false,

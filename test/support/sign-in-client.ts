@@ -1,0 +1,86 @@
+/** The app's sign-in on a site, with a person who answers as a test says and a browser that is played. */
+import { readFileSync } from 'node:fs'
+import { AuthServices } from '../../src-main/services/auth/index.ts'
+import type { AuthService, Lease } from '../../src-main/services/auth/auth-service.ts'
+import type { Interaction } from '../../src-main/services/auth/interaction.ts'
+import type { LoadedProfile } from '../../src-main/services/sites/load-profile.ts'
+import type { Question } from '../../src-main/shared/model/connection.ts'
+import { browse, type Visit } from './browser-player.ts'
+import { collectingLogger, type CollectingLogger } from './silent-logger.ts'
+
+/** What a person does with a question; `undefined`: leaves it open. */
+export type Person = (question: Question) => string[] | null | undefined
+
+export interface SignInClient {
+  auth: AuthService
+  logger: CollectingLogger
+  /** Questions in the order in which they came. */
+  asked: Question[]
+  /** Those that stand open. */
+  open: Set<Question>
+  /** Pages that the browser saw, once it has come to its end. */
+  visits: Promise<Visit[]>[]
+  signIn(options?: { user?: string | null; signal?: AbortSignal; nobody?: boolean }): Promise<Lease>
+  dispose(): Promise<void>
+}
+
+export interface SignInClientOptions {
+  loaded: LoadedProfile
+  dataFolder: string
+  handOffPort: number
+  person?: Person
+  /** Who signs in in the browser; null: the browser cannot be opened. */
+  browserUser?: string | null
+  /** Addresses that the browser is not to play are only noted. */
+  play?: boolean
+  caFile?: string
+  now?: () => number
+  token?: string
+}
+
+export function signInClient(options: SignInClientOptions): SignInClient {
+  const { loaded, person = () => undefined, browserUser = null, play = true } = options
+  const asked: Question[] = []
+  const open = new Set<Question>()
+  const visits: Promise<Visit[]>[] = []
+  const logger = collectingLogger()
+  const ca = options.caFile === undefined ? '' : readFileSync(options.caFile, 'utf8')
+  const auths = new AuthServices(
+    {
+      clock: { now: options.now ?? Date.now },
+      logger,
+      dataFolder: options.dataFolder,
+      openExternal: async (url) => {
+        if (browserUser === null) throw new Error('there is no browser')
+        if (play) visits.push(browse(url, { user: browserUser, ca, handOffPort: options.handOffPort }))
+      },
+    },
+    [loaded],
+    { handOffPort: options.handOffPort, token: options.token ?? null },
+  )
+  const interaction: Interaction = {
+    ask: (question, signal) =>
+      new Promise((resolve) => {
+        asked.push(question)
+        open.add(question)
+        const settle = (values: string[] | null): void => {
+          open.delete(question)
+          resolve(values)
+        }
+        signal.addEventListener('abort', () => settle(null), { once: true })
+        const answer = person(question)
+        if (answer !== undefined) settle(answer)
+      }),
+  }
+  const { auth } = auths.of(loaded.profile.id)
+  return {
+    auth,
+    logger,
+    asked,
+    open,
+    visits,
+    signIn: ({ user = null, signal = new AbortController().signal, nobody = false } = {}) =>
+      auth.signIn({ user, interaction: nobody ? null : interaction, signal }),
+    dispose: () => auths.dispose(),
+  }
+}

@@ -23,7 +23,7 @@ import type { PortalSession } from '../../protocols/portal/moonlight.ts'
 import type { SlurmJob } from '../../protocols/slurm/job.ts'
 import type { SiteAuth } from '../auth/index.ts'
 import type { Pairings } from './pairings.ts'
-import { ClusterSide, type Tunnel } from './cluster-side.ts'
+import { ClusterSide } from './cluster-side.ts'
 import { gaveUp, notEnded, whileJobGoesOn, withEvidence } from './failures.ts'
 import { HostSide } from './host-side.ts'
 import type { Tunnel } from './node-access.ts'
@@ -36,9 +36,9 @@ import { SessionJob } from './session-job.ts'
 import { wait } from './wait.ts'
 
 const factsEveryMs = 1000
+const placeEveryMs = 500
 const reconnectReadyMs = 8000
 const disposeDeadlineMs = 8000
-const placeEveryMs = 500
 
 export interface ConnectionOptions {
   connectionId: string
@@ -82,12 +82,12 @@ export class Connection {
     this.cluster = new ClusterSide(loaded, options.platform.processes, this.questions.handlers, (relayId) =>
       this.onLinkLost(relayId),
     )
-    this.snapshotValue = {
-      connectionId: options.connectionId,
     this.portal = sourceOf(options.site, this.cluster, {
       identity: () => Promise.resolve(options.identity),
       now: () => options.platform.clock.now(),
     })
+    this.snapshotValue = {
+      connectionId: options.connectionId,
       siteId: profile.id,
       state: 'idle',
       steps: pendingSteps(),
@@ -116,9 +116,9 @@ export class Connection {
       {
         ...defaultDeadlines,
         queued: profile.limits.queueSeconds * 1000,
+        ...(this.portal.place ? { starting: profile.limits.hostReadySeconds * 1000 } : {}),
         'waiting-for-host': profile.limits.hostReadySeconds * 1000 + 30_000,
         reconnecting: profile.limits.reconnectSeconds * 1000 + lastAttemptMs,
-        ...(this.portal.place ? { starting: profile.limits.hostReadySeconds * 1000 } : {}),
       },
     )
     this.actor = createActor(machine)
@@ -217,21 +217,6 @@ export class Connection {
     this.update({ session: toSession(this.session, this.options.site.loaded.profile.slurm.jobSeconds) })
   }
 
-  private async openTunnel(): Promise<void> {
-    const node = this.mustJob().node
-    if (!node)
-      throw fail('node-unknown', {
-        message: 'The node of your session is not known.',
-        nextStep: 'Try again.',
-      })
-    this.describe('tunnelling', `Opening a secure way to ${node}`)
-    const session = this.mustSession()
-    const { owner } = this.mustJob()
-    const tunnel = await this.cluster.openTunnel({ id: session.jobId, node, owner }, session.port, (words) =>
-      this.describe('tunnelling', words),
-    )
-    this.tunnel = tunnel
-    this.showAccess(tunnel)
   /** Until the node is known and, where the job itself says it, the place of its host. */
   private async untilPlaced(signal: AbortSignal): Promise<void> {
     const job = this.mustJob()
@@ -250,6 +235,21 @@ export class Connection {
     }
   }
 
+  private async openTunnel(): Promise<void> {
+    const node = this.mustJob().node
+    if (!node)
+      throw fail('node-unknown', {
+        message: 'The node of your session is not known.',
+        nextStep: 'Try again.',
+      })
+    this.describe('tunnelling', `Opening a secure way to ${node}`)
+    const session = this.mustSession()
+    const { owner } = this.mustJob()
+    const tunnel = await this.cluster.openTunnel({ id: session.jobId, node, owner }, session.port, (words) =>
+      this.describe('tunnelling', words),
+    )
+    this.tunnel = tunnel
+    this.showAccess(tunnel)
     this.host = new HostSide({
       processes: this.options.platform.processes,
       identity: this.options.identity,
@@ -356,16 +356,6 @@ export class Connection {
     return failure && this.jobGoesOn ? whileJobGoesOn(failure, this.jobGoesOn === 'waiting') : failure
   }
 
-  private showJob(job: SlurmJob): void {
-    const { session } = this.snapshotValue
-    if (!session) return
-    this.update({
-      session: {
-        ...session,
-        node: job.node,
-        status: job.state.toLowerCase(),
-        runningSince: job.startsAt,
-        endsAt: job.endsAt ?? session.endsAt,
   private showAccess({ rung, tried }: Tunnel): void {
     this.describe('tunnelling', tried.map(describeResult).join('; '))
     this.update({ access: { rung, tried, limits: rungLimits[rung] } })
@@ -384,6 +374,16 @@ export class Connection {
     if (!warnings.includes(text)) this.update({ warnings: [...warnings, text] })
   }
 
+  private showJob(job: SlurmJob): void {
+    const { session } = this.snapshotValue
+    if (!session) return
+    this.update({
+      session: {
+        ...session,
+        node: job.node,
+        status: job.state.toLowerCase(),
+        runningSince: job.startsAt,
+        endsAt: job.endsAt ?? session.endsAt,
       },
     })
   }
@@ -439,15 +439,15 @@ export class Connection {
     return this.job
   }
 
-  private mustHost(): HostSide {
-    if (!this.host)
-      throw fail('link-lost', { message: 'The connection to the node is gone.', nextStep: 'Try again.' })
-    return this.host
-  }
-}
   private mustTunnel(): Tunnel {
     if (!this.tunnel)
       throw fail('link-lost', { message: 'The connection to the node is gone.', nextStep: 'Try again.' })
     return this.tunnel
   }
 
+  private mustHost(): HostSide {
+    if (!this.host)
+      throw fail('link-lost', { message: 'The connection to the node is gone.', nextStep: 'Try again.' })
+    return this.host
+  }
+}

@@ -73,8 +73,6 @@ function isCertificate(pem: string): boolean {
   }
 }
 
-const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
-
 /** In a package beside the program, else in the source tree. */
 function builtInTemplate(): string | null {
   const { resourcesPath } = process as NodeJS.Process & { resourcesPath?: string }
@@ -84,6 +82,8 @@ function builtInTemplate(): string | null {
   ]
   return folders.map((folder) => join(folder, 'job-template.sh')).find((file) => existsSync(file)) ?? null
 }
+
+const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 
 /** @throws VizlinkError bad-profile, naming the file and what is wrong in it */
 export async function loadProfile(path: string): Promise<LoadedProfile> {
@@ -109,8 +109,6 @@ export async function loadProfile(path: string): Promise<LoadedProfile> {
         })
   if (portalCa !== null && !isCertificate(portalCa))
     throw bad(path, `portal.caFile: ${caFile} holds no certificate (PEM)`)
-  return {
-    profile: parsed.data,
   const templateFile =
     beside(parsed.data.slurm.jobTemplate) ?? (hasPortal(parsed.data) ? null : builtInTemplate())
   const jobTemplate =
@@ -121,9 +119,11 @@ export async function loadProfile(path: string): Promise<LoadedProfile> {
         })
   if (jobTemplate !== null && !jobTemplate.startsWith('#!'))
     throw bad(path, `slurm.jobTemplate: ${templateFile} is no script (its first line names no interpreter)`)
+  return {
+    profile: parsed.data,
     portalCa,
+    jobTemplate,
     identityFile: beside(parsed.data.ssh.identityFile),
     redisPasswordFile: beside(parsed.data.redis?.passwordFile),
-    jobTemplate,
   }
 }

@@ -117,14 +117,14 @@ const sshSchema = z.strictObject({
 
 const seconds = (preset: number, text: string) => z.int32().positive().default(preset).describe(text)
 
+/** Stands for the portal of a site without one: no host can have this name. */
+const noPortalOrigin = 'https://no-portal.invalid'
+
 export const siteProfileSchema = z.strictObject({
   $schema: z.string().optional().describe('For editors; not used.'),
   version: z.literal(1).describe('Version of this format.'),
   id: z
     .string()
-/** Stands for the portal of a site without one: no host can have this name. */
-const noPortalOrigin = 'https://no-portal.invalid'
-
     .regex(/^[a-z0-9][a-z0-9.-]{0,63}$/, 'small letters, digits, dots and dashes')
     .describe('Stable identity of the site on this computer: small letters, digits, dots, dashes.'),
   name: z.string().min(1).max(80).describe('Name that users see.'),
@@ -137,17 +137,17 @@ const noPortalOrigin = 'https://no-portal.invalid'
   slurm: z
     .strictObject({
       partition: z.string().max(64).default('viz').describe('Partition of the visualisation nodes.'),
-      jobSeconds: seconds(8 * 3600, "Time limit of a session's job, where the portal fixes one."),
-    })
-    .prefault({}),
-  pairing: z
-    .enum(['claim', 'pin', 'preregistered'])
       jobTemplate: z
         .string()
         .optional()
         .describe(
           "Job script of sessions that the client submits itself, through SSH; beside the profile or absolute. Absent: the portal's sessions, or the built-in script at sites without a portal.",
         ),
+      jobSeconds: seconds(8 * 3600, "Time limit of a session's job, where the portal fixes one."),
+    })
+    .prefault({}),
+  pairing: z
+    .enum(['claim', 'pin', 'preregistered'])
     .default('claim')
     .describe(
       'How the client pairs with a session host: "claim" (a host without a web user: whoever comes first owns it), "pin" (the user types a PIN at the host\'s web page), "preregistered" (the job has put the client\'s certificate into the host\'s state file).',
@@ -177,12 +177,12 @@ const noPortalOrigin = 'https://no-portal.invalid'
   ),
 })
 export type SiteProfile = z.infer<typeof siteProfileSchema>
+export const hasPortal = ({ portal }: SiteProfile): boolean => portal.origin !== noPortalOrigin
 export type SiteProfileInput = z.input<typeof siteProfileSchema>
 
 /** The schema as JSON Schema (draft 2020-12), for editors and for administrators' own checks. */
 export function siteProfileJsonSchema(): object {
   return {
-export const hasPortal = ({ portal }: SiteProfile): boolean => portal.origin !== noPortalOrigin
     ...z.toJSONSchema(siteProfileSchema, { io: 'input', target: 'draft-2020-12' }),
     title: 'Vizlink site profile',
   }

@@ -115,13 +115,15 @@ export class HostClient {
       })
     }
     const pin = String(randomInt(0, 10_000)).padStart(4, '0')
-    await this.pairWith(pin, webCertificate, async () => {
+    await this.pairWith(pin, webCertificate, async (stage1Over) => {
       const end = Date.now() + pinDeadlineMs
       // The host refuses a PIN while nobody waits for one: our own stage 1 may still be on its way.
       while (
         statusOf(await this.web('/api/pin', webCertificate, authorization, { pin, name: 'Vizlink' })) !==
         'true'
       ) {
+        // Stage 1 says itself what was wrong.
+        if (stage1Over.aborted) return
         if (Date.now() > end)
           throw fail('pairing-refused', { message: 'The host did not take the PIN.', nextStep: 'Try again.' })
         await delay(100)
@@ -208,7 +210,7 @@ export class HostClient {
   private async pairWith(
     pin: string,
     expected: string | null,
-    submitPin: () => Promise<void>,
+    submitPin: (stage1Over: AbortSignal) => Promise<void>,
     waiting: { deadlineMs: number; signal?: AbortSignal } = { deadlineMs: pinDeadlineMs },
   ): Promise<void> {
     this.certificate = await pair(

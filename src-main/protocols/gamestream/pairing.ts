@@ -61,7 +61,7 @@ export interface PairingTransport {
 
 /**
  * Pairs with a host.
- * @param submitPin makes the host take the PIN while stage 1 waits
+ * @param submitPin makes the host take the PIN while stage 1 waits; its signal aborts once nobody waits for one any more
  * @param expectedCertificate PEM that the host's certificate must equal, or null when it is met here for the first time
  * @returns the host's certificate (PEM), from now on pinned
  * @throws VizlinkError pairing-refused, certificate-mismatch
@@ -70,7 +70,7 @@ export async function pair(
   identity: ClientIdentity,
   pin: string,
   transport: PairingTransport,
-  submitPin: () => Promise<void>,
+  submitPin: (stage1Over: AbortSignal) => Promise<void>,
   expectedCertificate: string | null,
 ): Promise<string> {
   const salt = randomBytes(16)
@@ -90,9 +90,12 @@ export async function pair(
       ),
     )
   // The host still holds an attempt of ours that failed here (a wrong PIN): its refusal ends that one.
-  const first = begin().then((answer) => (/out of order/i.test(answer.message) ? begin() : answer))
+  const stage1Over = new AbortController()
+  const first = begin()
+    .then((answer) => (/out of order/i.test(answer.message) ? begin() : answer))
+    .finally(() => stage1Over.abort())
   // The host hangs in stage 1 until it has the PIN.
-  const [stage1] = await Promise.all([first, submitPin()])
+  const [stage1] = await Promise.all([first, submitPin(stage1Over.signal)])
   const plain = hexField(accepted(stage1, 'stage 1'), 'plaincert', null).toString('latin1')
   let hostCertificate: X509Certificate
   try {

@@ -176,6 +176,17 @@ describe('pairing', () => {
     expect(await failureOf(stranger().claimAndPair())).toMatchObject({ kind: 'certificate-mismatch' })
   })
 
+  test('a refusal in stage 1 ends the wait for the PIN, which nobody will take any more', async () => {
+    await replay({
+      ...claim,
+      '/api/pin': response('fresh/api-pin-nobody-waiting'),
+      '/pair': root('<paired>0</paired>'),
+    })
+    const { kind, evidence } = await failureOf(stranger().claimAndPair())
+    expect(kind).toBe('pairing-refused')
+    expect(evidence[0]?.value).toMatch(/^stage 1/)
+  })
+
   const [stage1 = '', stage2 = '', stage3 = ''] = stages('pairing') as string[]
   test.each<[string, string[]]>([
     ['no certificate', [root('<paired>1</paired>')]],

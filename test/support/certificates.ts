@@ -6,6 +6,8 @@ import * as x509 from '@peculiar/x509'
 export interface CertificateOptions {
   /** Address in the subject alternative name; default 127.0.0.1. */
   address?: string
+  /** Host name beside it, and in the subject. */
+  name?: string
   /** Days from now; default -1 and 7. */
   validFrom?: number
   validTo?: number
@@ -19,14 +21,17 @@ export async function selfSigned(options: CertificateOptions = {}): Promise<{ ke
   x509.cryptoProvider.set(webcrypto as Crypto)
   const keys = (await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify'])) as CryptoKeyPair
   const certificate = await x509.X509CertificateGenerator.createSelfSigned({
-    name: 'CN=portal.example',
+    name: `CN=${options.name ?? 'portal.example'}`,
     keys,
     signingAlgorithm: algorithm,
     notBefore: inDays(options.validFrom ?? -1),
     notAfter: inDays(options.validTo ?? 7),
     extensions: [
       new x509.BasicConstraintsExtension(true, undefined, true),
-      new x509.SubjectAlternativeNameExtension([{ type: 'ip', value: options.address ?? '127.0.0.1' }]),
+      new x509.SubjectAlternativeNameExtension([
+        { type: 'ip', value: options.address ?? '127.0.0.1' },
+        ...(options.name === undefined ? [] : [{ type: 'dns' as const, value: options.name }]),
+      ]),
     ],
   })
   const key = Buffer.from(await webcrypto.subtle.exportKey('pkcs8', keys.privateKey)).toString('base64')

@@ -247,8 +247,10 @@ function parseJson(text: string): unknown {
 
 function translate(error: unknown, origin: string, path: string, proxy: URL | null): VizlinkError {
   const { code, cause, name } = error as { code?: unknown; cause?: { code?: unknown }; name?: unknown }
+  const refusal = /^Proxy response \((\d{3})\)/.exec(String((error as Error).message))?.[1]
   // A DOMException's code is a number.
-  const reason = [code, cause?.code, name].find((value) => typeof value === 'string') ?? 'unknown'
+  const named = [code, cause?.code, name].find((value) => typeof value === 'string') ?? 'unknown'
+  const reason = refusal === undefined ? named : `PROXY_ANSWERED_${refusal}`
   const evidence = [
     { label: 'portal', value: origin },
     { label: 'request', value: path },
@@ -275,6 +277,13 @@ const translations: { reasons: RegExp; make(evidence: EvidenceItem[]): VizlinkEr
     make: untrusted(
       'The portal’s certificate has expired or is not valid yet.',
       'Check this computer’s clock; if it is right, tell the portal’s operator.',
+    ),
+  },
+  {
+    reasons: /^PROXY_ANSWERED_/,
+    make: unreachable(
+      'The HTTP proxy does not lead to the portal.',
+      'Check the proxy: portal.proxy in the site profile, else HTTPS_PROXY and NO_PROXY.',
     ),
   },
   {

@@ -4,7 +4,8 @@ import { fail } from '../../shared/errors.ts'
 export type Environment = Readonly<Record<string, string | undefined>>
 
 const unbracketed = (host: string): string => host.replace(/^\[(.*)\]$/, '$1').toLowerCase()
-const isLoopback = (host: string): boolean => host === 'localhost' || host === '::1' || /^127\./.test(host)
+const isLoopback = (host: string): boolean =>
+  host === 'localhost' || host === '::1' || /^127(\.\d+){3}$/.test(host)
 
 /** The variable in small letters wins, as with other programs. */
 const read = (environment: Environment, name: string): string =>

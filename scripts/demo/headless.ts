@@ -36,7 +36,7 @@ export interface HeadlessClient {
 interface PageFacts {
   decodeP50Ms: number | null
   decodeP99Ms: number | null
-  hardware: boolean
+  hardware: boolean | null
   framesDropped: number
 }
 

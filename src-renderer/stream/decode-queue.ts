@@ -21,6 +21,17 @@ export interface DecoderSetting {
   acceleration: 'no-preference' | 'prefer-software'
 }
 
+/**
+ * Where a decoder works, as far as it is known: a browser does not tell what it chose, so that true is never certain.
+ * @param hardwareExists what the browser says of a decoder in hardware for the codec
+ */
+export function decodesInHardware(
+  { acceleration }: DecoderSetting,
+  hardwareExists: boolean | null,
+): false | null {
+  return acceleration === 'prefer-software' || hardwareExists === false ? false : null
+}
+
 /** The part of a WebCodecs VideoDecoder that is used. */
 export interface Decoder {
   configure(setting: DecoderSetting): void
@@ -39,8 +50,8 @@ export interface DecodeQueueHandlers<P extends Picture> {
   onPicture(picture: P): void
   credit(frameNumber: number, decodeQueue: number): void
   requestKeyFrame(): void
-  /** A codec string came into use. */
-  onCodec(codec: string): void
+  /** A decoder was opened. */
+  onDecoder(setting: DecoderSetting): void
   /** No decoder can do it; the queue is over. */
   onFailed(reason: string): void
   /** ms, monotonic */
@@ -143,15 +154,16 @@ export class DecodeQueue<P extends Picture> {
         if (this.decoder === decoder) this.onError(error)
       },
     })
+    const setting: DecoderSetting = { codec, acceleration: this.acceleration }
     try {
-      decoder.configure({ codec, acceleration: this.acceleration })
+      decoder.configure(setting)
     } catch (error) {
       this.onError(error instanceof Error ? error : new Error(String(error)))
       return
     }
     this.decoder = decoder
     this.codec = codec
-    this.handlers.onCodec(codec)
+    this.handlers.onDecoder(setting)
   }
 
   private closeDecoder(): void {

@@ -2,7 +2,13 @@
 import '../zod-settings.ts'
 import { fail } from '../../src-main/shared/errors.ts'
 import type { FramePort } from '../api/index.ts'
-import { DecodeQueue, type Decoder, type DecoderFactory } from './decode-queue.ts'
+import {
+  decodesInHardware,
+  DecodeQueue,
+  type Decoder,
+  type DecoderFactory,
+  type DecoderSetting,
+} from './decode-queue.ts'
 import type { StreamEndReason } from './facts.ts'
 import { FramePortClient, type FramePortListener, type FramePortSender } from './frame-port-client.ts'
 import { NewestWins } from './newest-wins.ts'
@@ -84,8 +90,8 @@ function openSink(sink: PictureSink): (frame: VideoFrame) => Promise<void> {
 
 function start(port: FramePort, sink: PictureSink): { input(payload: Uint8Array): void; stop(): void } {
   let ended = false
-  let hardware = false
-  let codec: string | null = null
+  let hardwareExists: boolean | null = null
+  let decoder: DecoderSetting | null = null
   let size = { width: 0, height: 0 }
   let firstFrameAt: number | null = null
 
@@ -106,7 +112,7 @@ function start(port: FramePort, sink: PictureSink): { input(payload: Uint8Array)
       message: 'This machine could not decode the picture.',
       nextStep: 'Ask for a smaller picture, or update the browser and its media codecs.',
       evidence: [
-        { label: 'codec', value: codec ?? 'unknown' },
+        { label: 'codec', value: decoder?.codec ?? 'unknown' },
         { label: 'decoder', value: what.slice(0, 500) },
       ],
     }).failure,
@@ -128,10 +134,14 @@ function start(port: FramePort, sink: PictureSink): { input(payload: Uint8Array)
     onPicture: (frame) => newest.push(frame),
     credit: (frameNumber, decodeQueue) => client.credit(frameNumber, decodeQueue),
     requestKeyFrame: () => client.requestKeyFrame(),
-    onCodec: (used) => {
-      codec = used
-      void VideoDecoder.isConfigSupported({ codec: used, hardwareAcceleration: 'prefer-hardware' }).then(
-        ({ supported }) => (hardware = supported === true),
+    onDecoder: (setting) => {
+      decoder = setting
+      hardwareExists = null
+      const { codec } = setting
+      void VideoDecoder.isConfigSupported({ codec, hardwareAcceleration: 'prefer-hardware' }).then(
+        ({ supported }) => {
+          if (decoder === setting) hardwareExists = supported === true
+        },
         () => undefined,
       )
     },
@@ -166,8 +176,8 @@ function start(port: FramePort, sink: PictureSink): { input(payload: Uint8Array)
       framesPresented: newest.presented,
       decodeP50Ms: queue.times.percentile(0.5),
       decodeP99Ms: queue.times.percentile(0.99),
-      hardware,
-      codec,
+      hardware: decoder && decodesInHardware(decoder, hardwareExists),
+      codec: decoder?.codec ?? null,
       ...size,
       firstFrameAt,
     }

@@ -12,8 +12,8 @@ export interface ViewFacts {
   /** From handing a frame to the decoder until it is decoded, over the last 300 frames; null before the first. */
   decodeP50Ms: number | null
   decodeP99Ms: number | null
-  /** Whether the browser has a hardware decoder for this stream. */
-  hardware: boolean
+  /** Whether the stream is decoded in hardware; null where that is not known. */
+  hardware: boolean | null
   presenter: 'track-generator' | 'canvas'
   /** WebCodecs codec string; null before the first key frame. */
   codec: string | null

@@ -66,7 +66,7 @@ export function startStreamView(options: StreamViewOptions): StreamView {
       fpsShown,
       decodeP50Ms: workerFacts?.decodeP50Ms ?? null,
       decodeP99Ms: workerFacts?.decodeP99Ms ?? null,
-      hardware: workerFacts?.hardware ?? false,
+      hardware: workerFacts?.hardware ?? null,
       presenter: presenter.kind,
       codec: workerFacts?.codec ?? null,
       ...size,

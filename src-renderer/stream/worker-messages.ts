@@ -20,7 +20,7 @@ export interface WorkerFacts {
   framesPresented: number
   decodeP50Ms: number | null
   decodeP99Ms: number | null
-  hardware: boolean
+  hardware: boolean | null
   codec: string | null
   width: number
   height: number

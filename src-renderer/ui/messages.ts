@@ -183,6 +183,7 @@ export const messages = {
     decoder: 'Decoder',
     hardware: 'Graphics card',
     software: 'Processor',
+    decoderUnknown: 'The browser’s choice',
     lost: 'Not shown',
     lostOf: (lost: string, all: string) => `${lost} of ${all}`,
     asOf: (source: string, age: string) => `${source} · ${age}`,

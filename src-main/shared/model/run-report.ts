@@ -20,6 +20,7 @@ export const runReportSchema = z.object({
   bitrateKbps: z.number(),
   decode: z.object({
     implementation: z.enum(['webcodecs', 'ffmpeg']).nullable(),
+    /** Only where it is certain. */
     hardware: z.boolean(),
     p50Ms: ms,
     p99Ms: ms,

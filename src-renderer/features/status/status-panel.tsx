@@ -144,7 +144,13 @@ function PictureBlock({
             <Figure name={text.shown}>{text.perSecond(facts.fpsShown.toFixed(0))}</Figure>
             <Figure name={text.decode}>{formatMs(facts.decodeP50Ms)}</Figure>
             <Figure name={text.decodeWorst}>{formatMs(facts.decodeP99Ms)}</Figure>
-            <Figure name={text.decoder}>{facts.hardware ? text.hardware : text.software}</Figure>
+            <Figure name={text.decoder}>
+              {facts.hardware === null
+                ? text.decoderUnknown
+                : facts.hardware
+                  ? text.hardware
+                  : text.software}
+            </Figure>
             <Figure name={text.lost}>
               {text.lostOf(
                 formatCount(facts.framesDropped),

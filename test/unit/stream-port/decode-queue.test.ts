@@ -1,5 +1,10 @@
 import { describe, expect, test } from 'vitest'
-import { DecodeQueue, type Decoder, type DecoderSetting } from '../../../src-renderer/stream/decode-queue.ts'
+import {
+  decodesInHardware,
+  DecodeQueue,
+  type Decoder,
+  type DecoderSetting,
+} from '../../../src-renderer/stream/decode-queue.ts'
 import { NewestWins } from '../../../src-renderer/stream/newest-wins.ts'
 import { DurationStatistics } from '../../../src-renderer/stream/statistics.ts'
 import { readRecordedStream } from '../../support/recorded-stream.ts'
@@ -28,7 +33,12 @@ function picture(timestamp: number): FakePicture {
 
 /** A queue over decoders whose output the test controls. */
 function setUp() {
-  const log = { credits: [] as number[], keyFrames: 0, codecs: [] as string[], failed: [] as string[] }
+  const log = {
+    credits: [] as number[],
+    keyFrames: 0,
+    opened: [] as DecoderSetting[],
+    failed: [] as string[],
+  }
   const pictures: FakePicture[] = []
   const decoders: {
     setting: DecoderSetting | null
@@ -61,7 +71,7 @@ function setUp() {
       onPicture: (value) => pictures.push(value),
       credit: (frameNumber) => log.credits.push(frameNumber),
       requestKeyFrame: () => log.keyFrames++,
-      onCodec: (codec) => log.codecs.push(codec),
+      onDecoder: (setting) => log.opened.push(setting),
       onFailed: (reason) => log.failed.push(reason),
       now: () => clock.now,
     },
@@ -109,6 +119,15 @@ describe('the decode queue', () => {
     expect(log.credits).toEqual([2, 3, 4])
   })
 
+  test.each([
+    ['no-preference', true, null],
+    ['no-preference', null, null],
+    ['no-preference', false, false],
+    ['prefer-software', true, false],
+  ] as const)('%s, hardware exists: %s: decoded in hardware: %s', (acceleration, exists, expected) => {
+    expect(decodesInHardware({ codec: 'avc1.64001F', acceleration }, exists)).toBe(expected)
+  })
+
   test('errors in a row lead to software, then to the end', () => {
     const { push, log, last, clock } = setUp()
     for (let attempt = 1; attempt <= 4; attempt++) {
@@ -119,6 +138,8 @@ describe('the decode queue', () => {
       clock.now += 2000
     }
     expect(log.failed).toHaveLength(1)
+    // Whoever says where it is decoded hears of the change.
+    expect(log.opened.map((setting) => decodesInHardware(setting, true))).toEqual([null, null, false, false])
     push(9, true)
     expect(log.credits).not.toContain(9)
   })

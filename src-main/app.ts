@@ -43,7 +43,9 @@ export function createApp(platform: Platform, options: AppOptions): App {
     emit('connection.changed', snapshot),
   )
   const sessions = new SessionService(auths, platform)
-  const status = new StatusService(auths, (snapshot) => emit('status.changed', snapshot))
+  const status = new StatusService(auths, (snapshot) => emit('status.changed', snapshot), {
+    findCluster: (siteId) => connections.clusterAccess(siteId),
+  })
   const siteChecks = new SiteCheckService(platform, options.profiles, version, (snapshot) =>
     emit('siteCheck.changed', snapshot),
   )
@@ -92,6 +94,15 @@ export function createApp(platform: Platform, options: AppOptions): App {
     },
     'status.watch': async ({ siteId, on }, sender) => {
       await status.watch(siteId, sender.id, on)
+      return null
+    },
+    'status.refresh': async ({ siteId, part }) => {
+      await status.refresh(siteId, part)
+      return null
+    },
+    'portal.open': async ({ siteId, page }) => {
+      const { origin } = new URL(auths.of(siteId).loaded.profile.portal.origin)
+      await platform.openExternal(`${origin}${page}`, origin)
       return null
     },
     'siteCheck.run': ({ siteId }) => siteChecks.run(siteId),

@@ -53,6 +53,7 @@ export function App({
   const state = useStore(stores.app)
   const form = useStore(stores.connect)
   const reports = useStore(stores.stream, ({ reports }) => reports)
+  const panelShown = useStore(stores.stream, ({ panel }) => panel)
   const [visited, setVisited] = useState(false)
   /** Site whose check is open. */
   const [checking, setChecking] = useState<string | null>(null)
@@ -126,13 +127,16 @@ export function App({
           startView={startView}
           notice={notices}
           panel={
-            <StatusPanel
-              snapshot={snapshot}
-              receivedAt={entry.receivedAt}
-              view={reports[snapshot.connectionId] ?? null}
-              store={stores.status}
-              onCheckSite={() => setChecking(snapshot.siteId)}
-            />
+            // Closed, it asks for nothing and draws nothing.
+            panelShown && (
+              <StatusPanel
+                snapshot={snapshot}
+                receivedAt={entry.receivedAt}
+                view={reports[snapshot.connectionId] ?? null}
+                store={stores.status}
+                onCheckSite={() => setChecking(snapshot.siteId)}
+              />
+            )
           }
           onDisconnect={() => void stores.app.disconnect()}
           onEnd={() => void stores.app.end()}

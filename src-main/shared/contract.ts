@@ -7,7 +7,7 @@ import { failureSchema } from './errors.ts'
 import { connectionSnapshotSchema, sessionSchema, videoRequestSchema } from './model/connection.ts'
 import { siteCheckSnapshotSchema } from './model/site-check.ts'
 import { signInOutlookSchema } from './model/sign-in.ts'
-import { statusSnapshotSchema } from './model/status.ts'
+import { portalPages, requestedParts, statusSnapshotSchema } from './model/status.ts'
 
 /** Changes whenever page and app of different builds would misunderstand each other. */
 export const contractVersion = 1
@@ -79,6 +79,16 @@ export const calls = {
   'sessions.end': { input: z.strictObject({ siteId: identifier, sessionId: identifier }), output: nothing },
   /** Begins or stops polling a site's status for this page. */
   'status.watch': { input: z.strictObject({ siteId: identifier, on: z.boolean() }), output: nothing },
+  /** Asks once for a part of the status that costs the site much; a site that is not watched is not asked. */
+  'status.refresh': {
+    input: z.strictObject({ siteId: identifier, part: z.enum(requestedParts) }),
+    output: nothing,
+  },
+  /** Opens a page of the site's own portal in the system's browser. */
+  'portal.open': {
+    input: z.strictObject({ siteId: identifier, page: z.enum(portalPages) }),
+    output: nothing,
+  },
   /** Begins a check of a site, unless one is under way. Answers at once; the rest comes as `siteCheck.changed`. */
   'siteCheck.run': { input: z.strictObject({ siteId: identifier }), output: siteCheckSnapshotSchema },
   'siteCheck.get': { input: z.strictObject({ siteId: identifier }), output: siteCheckSnapshotSchema },

@@ -41,6 +41,10 @@ export function formatMs(ms: number | null): string {
   return `${ms < 9.95 ? ms.toFixed(1) : Math.round(ms)} ms`
 }
 
+export function formatPercent(percent: number | null): string {
+  return percent === null ? unknown : `${Math.round(percent)} %`
+}
+
 export function formatRate(kbps: number | null): string {
   if (kbps === null) return unknown
   return kbps < 1000 ? `${Math.round(kbps)} kbit/s` : `${(kbps / 1000).toFixed(1)} Mbit/s`
@@ -52,6 +56,19 @@ export function formatBytes(bytes: number): string {
   if (bytes < 1e6) return `${(bytes / 1e3).toFixed(0)} kB`
   if (bytes < 1e9) return `${(bytes / 1e6).toFixed(1)} MB`
   return `${(bytes / 1e9).toFixed(2)} GB`
+}
+
+/** Used and whole size of a memory or disk, in one binary unit: `1.9 of 45.0 GiB`. */
+export function formatUsed(used: number, total: number): string {
+  const units = ['MiB', 'GiB', 'TiB', 'PiB']
+  let step = 2 ** 20
+  let unit = 0
+  while (total >= step * 1024 && unit < units.length - 1) {
+    step *= 1024
+    unit++
+  }
+  const digits = total / step < 100 ? 1 : 0
+  return `${(used / step).toFixed(digits)} of ${(total / step).toFixed(digits)} ${units[unit]}`
 }
 
 export function formatCount(count: number): string {

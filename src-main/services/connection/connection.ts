@@ -22,7 +22,9 @@ import type { ClientIdentity } from '../../protocols/gamestream/identity.ts'
 import type { PortalSession } from '../../protocols/portal/moonlight.ts'
 import type { SlurmJob } from '../../protocols/slurm/job.ts'
 import type { SiteAuth } from '../auth/index.ts'
+import type { ClusterAccess } from '../status/cluster-access.ts'
 import type { Pairings } from './pairings.ts'
+import { clusterAccessOf } from './cluster-access.ts'
 import { ClusterSide } from './cluster-side.ts'
 import { gaveUp, notEnded, whileJobGoesOn, withEvidence } from './failures.ts'
 import { HostSide } from './host-side.ts'
@@ -164,6 +166,14 @@ export class Connection {
 
   attachPort(port: object): boolean {
     return this.host?.attachPort(port) ?? false
+  }
+
+  /** For the status beside the stream; null while no picture comes. */
+  get clusterAccess(): ClusterAccess | null {
+    const { state, session } = this.snapshotValue
+    if (state !== 'streaming') return null
+    const node = session?.node ?? null
+    return clusterAccessOf(this.cluster, { tunnel: this.tunnel, node }, this.options.platform.dataFolder)
   }
 
   attachCounter(): void {

@@ -6,6 +6,7 @@ import type { ConnectionSnapshot, VideoRequest } from '../../shared/model/connec
 import type { Platform } from '../../ports/platform.ts'
 import type { ClientIdentity } from '../../protocols/gamestream/identity.ts'
 import type { AuthServices } from '../auth/index.ts'
+import type { ClusterAccess } from '../status/cluster-access.ts'
 import { Connection } from './connection.ts'
 import { loadIdentity, pairingsOf } from './pairings.ts'
 
@@ -68,6 +69,13 @@ export class ConnectionService {
 
   snapshots(): ConnectionSnapshot[] {
     return [...this.connections.values()].map((connection) => connection.snapshot)
+  }
+
+  /** The login of the connection from which a site's picture comes. */
+  clusterAccess(siteId: string): ClusterAccess | null {
+    for (const { snapshot, clusterAccess } of this.connections.values())
+      if (snapshot.siteId === siteId && clusterAccess) return clusterAccess
+    return null
   }
 
   /** A frame port id for a streaming connection, good once. */

@@ -17,6 +17,8 @@ export interface LoadedProfile {
   jobTemplate: string | null
   /** Absolute path of the file with the password of Redis, or null. */
   redisPasswordFile: string | null
+  /** Absolute path of the authority (PEM) of a Redis that speaks TLS, or null. */
+  redisCaFile: string | null
 }
 
 const maximumFile = 1024 * 1024
@@ -125,5 +127,6 @@ export async function loadProfile(path: string): Promise<LoadedProfile> {
     jobTemplate,
     identityFile: beside(parsed.data.ssh.identityFile),
     redisPasswordFile: beside(parsed.data.redis?.passwordFile),
+    redisCaFile: beside(parsed.data.redis?.tls?.caFile),
   }
 }

@@ -39,6 +39,11 @@ const portalSchema = z.strictObject({
     .url({ protocol: /^wss?$/ })
     .optional()
     .describe("URL of the portal's WebSocket; wins over probing."),
+  prometheusUrl: httpUrl
+    .optional()
+    .describe(
+      "Base URL of a Prometheus that users may ask; without it the dashboard's way to its own is used.",
+    ),
   proxy: z
     .url({ protocol: /^https?$/, error: 'an http or https URL' })
     .refine(

@@ -1,44 +1,137 @@
-import { useId, type ReactNode } from 'react'
+import { ChevronRight } from 'lucide-react'
+import { createContext, use, type ReactNode } from 'react'
+import { useStore } from 'zustand'
+import type { Measured } from '../../../src-main/shared/model/status.ts'
 import { classNames } from '../../ui/class-names.ts'
 import { formatAge } from '../../ui/format.ts'
 import { messages } from '../../ui/messages.ts'
 import styles from './status.module.css'
+import type { StatusStore } from './store.ts'
 
 const text = messages.status
 
-/** One part of the panel with its source and age; greyed when `stale`. */
+/** What all blocks of the panel need: the time, and which blocks are open. */
+export const PanelContext = createContext<{ now: number; store: StatusStore } | null>(null)
+
+export function usePanel(): { now: number; store: StatusStore } {
+  const panel = use(PanelContext)
+  if (!panel) throw new Error('a block stands outside the panel')
+  return panel
+}
+
+/** One part of the panel under its title; folded away it still says the most important in `digest`. */
 export function Block({
+  name,
   title,
+  digest = null,
+  stale = false,
+  open: openAtFirst = false,
+  children,
+}: {
+  /** For remembering whether it is open. */
+  name: string
+  title: string
+  digest?: string | null
+  /** The digest is old: it is greyed. */
+  stale?: boolean
+  open?: boolean
+  children: ReactNode
+}) {
+  const { store } = usePanel()
+  const open = useStore(store, (state) => state.open[name] ?? openAtFirst)
+  return (
+    <details
+      className={styles.block}
+      data-block={name}
+      open={open}
+      onToggle={(event) => store.setOpen(name, event.currentTarget.open)}
+    >
+      <summary className={styles.summary}>
+        <ChevronRight className={styles.chevron} aria-hidden="true" />
+        <h2 className={styles.blockTitle}>{title}</h2>
+        <span className={classNames(styles.digest, stale && styles.old)}>{digest ?? ''}</span>
+      </summary>
+      {/* What is folded away is not drawn at all. */}
+      {open && <div className={styles.content}>{children}</div>}
+    </details>
+  )
+}
+
+/** Values with their source and age; greyed when `stale`. */
+export function Sourced({
+  title = null,
   source,
   at,
-  now,
   stale,
   problem = null,
   note = null,
   children,
 }: {
-  title: string
+  /** Only where a block has several sources. */
+  title?: string | null
   source: string
   /** Unix time in ms of the last good answer; null if there was none. */
   at: number | null
-  now: number
   stale: boolean
   problem?: string | null
-  note?: string | null
+  note?: ReactNode
   children: ReactNode
 }) {
-  const id = useId()
+  const { now } = usePanel()
   return (
-    <section className={classNames(styles.block, stale && styles.stale)} aria-labelledby={id}>
-      <h2 id={id} className={styles.blockTitle}>
-        {title}
-      </h2>
+    <section className={classNames(styles.part, stale && styles.stale)}>
+      {title !== null && <h3 className={styles.partTitle}>{title}</h3>}
       {children}
-      {note && <p className={styles.note}>{note}</p>}
+      {note !== null && <p className={styles.note}>{note}</p>}
       {problem && <p className={styles.problem}>{problem}</p>}
       <p className={styles.source}>
-        {at === null ? text.never(source) : text.asOf(source, formatAge(now - at))}
+        {at === null
+          ? source === ''
+            ? text.waiting
+            : text.never(source)
+          : text.asOf(source, formatAge(now - at))}
       </p>
     </section>
+  )
+}
+
+/** Parts that are older than this are greyed. */
+export const staleAfterMs = 60_000
+
+/** Whether a part's value is old, or its last attempt failed. */
+export const isStale = ({ at, problem }: Measured<unknown>, now: number, afterMs = staleAfterMs): boolean =>
+  at === null || problem !== null || now - at > afterMs
+
+/** A part of the snapshot; `children` shows its value once there is one. */
+export function PartBlock<T>({
+  title = null,
+  part,
+  afterMs = staleAfterMs,
+  note = null,
+  children,
+}: {
+  title?: string | null
+  part: Measured<T>
+  afterMs?: number
+  note?: ReactNode
+  children: (value: T) => ReactNode
+}) {
+  const { now } = usePanel()
+  const { value, source, at, problem, invented } = part
+  return (
+    <Sourced
+      title={title}
+      source={source}
+      at={at}
+      stale={isStale(part, now, afterMs)}
+      problem={problem}
+      note={invented ? <strong className={styles.invented}>{text.invented}</strong> : note}
+    >
+      {value === null ? null : Array.isArray(value) && value.length === 0 ? (
+        <p className={styles.note}>{text.none}</p>
+      ) : (
+        children(value)
+      )}
+    </Sourced>
   )
 }

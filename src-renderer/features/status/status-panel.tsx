@@ -1,17 +1,24 @@
 import { ClipboardCheck } from 'lucide-react'
-import { useEffect } from 'react'
+import { useEffect, useMemo } from 'react'
 import { useStore } from 'zustand'
 import type { ConnectionSnapshot } from '../../../src-main/shared/model/connection.ts'
+import type { StatusSnapshot } from '../../../src-main/shared/model/status.ts'
 import type { ViewFacts } from '../../stream/index.ts'
 import { Banner } from '../../ui/banner.tsx'
 import { Button } from '../../ui/button.tsx'
 import { Figure, FigureList } from '../../ui/figure-list.tsx'
 import { formatBytes, formatClock, formatCount, formatMs, formatRate } from '../../ui/format.ts'
+import { statusMessages } from '../../ui/messages-status.ts'
 import { messages } from '../../ui/messages.ts'
 import { useNow } from '../../ui/use-now.ts'
-import { Block } from './block.tsx'
-import { SiteBlocks } from './site-blocks.tsx'
+import { Block, isStale, PanelContext, Sourced, usePanel } from './block.tsx'
+import { NodesBlock, QueueBlock } from './cluster-blocks.tsx'
+import { GpuBlock, HistoryBlock } from './gpu-block.tsx'
+import { Launcher } from './launcher.tsx'
+import { NotificationsBlock } from './notifications-block.tsx'
+import { ServicesBlock } from './services-block.tsx'
 import styles from './status.module.css'
+import { StorageBlock } from './storage-block.tsx'
 import type { StatusStore } from './store.ts'
 import { TimeLeft } from './time-left.tsx'
 
@@ -35,62 +42,99 @@ export function StatusPanel({
   onCheckSite: () => void
 }) {
   const now = useNow()
-  const status = useStore(store, (state) => state.bySite[snapshot.siteId])
+  const status = useStore(store, (state) => state.bySite[snapshot.siteId]) ?? null
   useEffect(() => store.watch(snapshot.siteId), [store, snapshot.siteId])
+  const panel = useMemo(() => ({ now, store }), [now, store])
   const lost = snapshot.state === 'reconnecting'
 
   return (
-    <div className={styles.panel}>
-      {snapshot.warnings.map((warning) => (
-        <Banner key={warning} tone="caution">
-          {warning}
-        </Banner>
-      ))}
-      <SessionBlock snapshot={snapshot} receivedAt={receivedAt} now={now} />
-      {status && <SiteBlocks status={status} user={snapshot.user?.name ?? null} now={now} />}
-      <LinkBlock snapshot={snapshot} receivedAt={receivedAt} now={now} lost={lost} />
-      <PictureBlock snapshot={snapshot} view={view} now={now} lost={lost} />
-      <Button look="quiet" icon={<ClipboardCheck />} onClick={onCheckSite}>
-        {messages.siteCheck.open}
-      </Button>
-    </div>
+    <PanelContext value={panel}>
+      <div className={styles.panel}>
+        {snapshot.warnings.map((warning) => (
+          <Banner key={warning} tone="caution">
+            {warning}
+          </Banner>
+        ))}
+        <SessionBlock snapshot={snapshot} status={status} receivedAt={receivedAt} />
+        {status && (
+          <>
+            <GpuBlock status={status} />
+            {status.hasPortal && <ServicesBlock status={status} />}
+            <NodesBlock status={status} ownNode={snapshot.session?.node ?? null} />
+            <QueueBlock status={status} user={snapshot.user?.name ?? null} />
+            {status.hasPortal && (
+              <>
+                <StorageBlock status={status} />
+                <NotificationsBlock status={status} />
+                <HistoryBlock status={status} />
+              </>
+            )}
+          </>
+        )}
+        <LinkBlock snapshot={snapshot} receivedAt={receivedAt} lost={lost} />
+        <PictureBlock snapshot={snapshot} view={view} lost={lost} />
+        {status?.hasPortal !== false && <Launcher siteId={snapshot.siteId} status={status} />}
+        <Button look="quiet" icon={<ClipboardCheck />} onClick={onCheckSite}>
+          {messages.siteCheck.open}
+        </Button>
+      </div>
+    </PanelContext>
   )
 }
 
 function SessionBlock({
   snapshot,
+  status,
   receivedAt,
-  now,
 }: {
   snapshot: ConnectionSnapshot
+  status: StatusSnapshot | null
   receivedAt: number
-  now: number
 }) {
+  const { now } = usePanel()
   const { session, user } = snapshot
+  const own = status?.sessions.value?.find(({ id }) => id === session?.id)
+  const others = status?.sessions.value?.filter(({ kind }) => kind === 'vnc') ?? []
   return (
-    <Block title={text.session} source={text.sessionSource} at={receivedAt} now={now} stale={false}>
-      {session && <TimeLeft session={session} now={now} />}
-      <FigureList>
-        {user && (
-          <Figure name={text.user}>
-            {user.name}
-            {!user.verified && ` (${text.unverified})`}
-          </Figure>
-        )}
-        {session && (
-          <>
-            <Figure name={text.node}>{session.node ?? '–'}</Figure>
-            <Figure name={text.state}>{session.status}</Figure>
-            <Figure name={text.job}>{session.jobId ?? '–'}</Figure>
-            <Figure name={text.sessionId}>{session.id}</Figure>
-            {session.imageId && <Figure name={text.image}>{session.imageId}</Figure>}
-            {session.runningSince !== null && (
-              <Figure name={text.since}>{formatClock(session.runningSince, now)}</Figure>
-            )}
-          </>
-        )}
-      </FigureList>
-      <p className={styles.note}>{text.keeps}</p>
+    <Block name="session" title={text.session} open>
+      <Sourced source={text.sessionSource} at={receivedAt} stale={false} note={text.keeps}>
+        {session && <TimeLeft session={session} now={now} />}
+        <FigureList>
+          {user && (
+            <Figure name={text.user}>
+              {user.name}
+              {!user.verified && ` (${text.unverified})`}
+            </Figure>
+          )}
+          {session && (
+            <>
+              <Figure name={text.node}>{session.node ?? '–'}</Figure>
+              <Figure name={text.state}>{session.status}</Figure>
+              <Figure name={text.job}>{session.jobId ?? '–'}</Figure>
+              <Figure name={text.sessionId}>{session.id}</Figure>
+              {session.imageId && <Figure name={text.image}>{session.imageId}</Figure>}
+              {session.runningSince !== null && (
+                <Figure name={text.since}>{formatClock(session.runningSince, now)}</Figure>
+              )}
+            </>
+          )}
+        </FigureList>
+      </Sourced>
+      {status && (own || others.length > 0) && (
+        <Sourced
+          source={status.sessions.source}
+          at={status.sessions.at}
+          stale={isStale(status.sessions, now)}
+          problem={status.sessions.problem}
+        >
+          <FigureList stale={isStale(status.sessions, now)}>
+            {own && <Figure name={statusMessages.portalSays}>{own.status}</Figure>}
+            {others.map(({ id, status: word }) => (
+              <Figure key={id} name={statusMessages.vncSession}>{`${id}: ${word}`}</Figure>
+            ))}
+          </FigureList>
+        </Sourced>
+      )}
     </Block>
   )
 }
@@ -98,26 +142,27 @@ function SessionBlock({
 function LinkBlock({
   snapshot: { link },
   receivedAt,
-  now,
   lost,
 }: {
   snapshot: ConnectionSnapshot
   receivedAt: number
-  now: number
   lost: boolean
 }) {
+  const { now } = usePanel()
   if (!link) return null
   const stale = lost || now - receivedAt > staleAfterMs
   return (
-    <Block title={text.link} source={text.linkSource} at={receivedAt} now={now} stale={stale}>
-      <FigureList stale={stale}>
-        <Figure name={text.roundTrip}>{formatMs(link.roundTripMs)}</Figure>
-        <Figure name={text.linkKind}>{text.linkKinds[link.kind]}</Figure>
-        <Figure name={text.received}>{formatBytes(link.receivedBytes)}</Figure>
-        <Figure name={text.sent}>{formatBytes(link.sentBytes)}</Figure>
-        <Figure name={text.underWay}>{formatBytes(link.unacknowledgedBytes)}</Figure>
-        <Figure name={text.linkDropped}>{formatCount(link.droppedFrames)}</Figure>
-      </FigureList>
+    <Block name="link" title={text.link} digest={formatMs(link.roundTripMs)} stale={stale}>
+      <Sourced source={text.linkSource} at={receivedAt} stale={stale}>
+        <FigureList stale={stale}>
+          <Figure name={text.roundTrip}>{formatMs(link.roundTripMs)}</Figure>
+          <Figure name={text.linkKind}>{text.linkKinds[link.kind]}</Figure>
+          <Figure name={text.received}>{formatBytes(link.receivedBytes)}</Figure>
+          <Figure name={text.sent}>{formatBytes(link.sentBytes)}</Figure>
+          <Figure name={text.underWay}>{formatBytes(link.unacknowledgedBytes)}</Figure>
+          <Figure name={text.linkDropped}>{formatCount(link.droppedFrames)}</Figure>
+        </FigureList>
+      </Sourced>
     </Block>
   )
 }
@@ -125,48 +170,54 @@ function LinkBlock({
 function PictureBlock({
   snapshot: { stream },
   view,
-  now,
   lost,
 }: {
   snapshot: ConnectionSnapshot
   view: { facts: ViewFacts; at: number } | null
-  now: number
   lost: boolean
 }) {
+  const { now } = usePanel()
   if (!stream && !view) return null
   const stale = lost || view === null || now - view.at > staleAfterMs
   const facts = view?.facts ?? null
   return (
-    <Block title={text.picture} source={text.pictureSource} at={view?.at ?? null} now={now} stale={stale}>
-      <FigureList stale={stale}>
-        {facts && (
-          <>
-            <Figure name={text.shown}>{text.perSecond(facts.fpsShown.toFixed(0))}</Figure>
-            <Figure name={text.decode}>{formatMs(facts.decodeP50Ms)}</Figure>
-            <Figure name={text.decodeWorst}>{formatMs(facts.decodeP99Ms)}</Figure>
-            <Figure name={text.decoder}>
-              {facts.hardware === null
-                ? text.decoderUnknown
-                : facts.hardware
-                  ? text.hardware
-                  : text.software}
-            </Figure>
-            <Figure name={text.lost}>
-              {text.lostOf(
-                formatCount(facts.framesDropped),
-                formatCount(stream?.framesReceived ?? facts.framesDecoded),
-              )}
-            </Figure>
-          </>
-        )}
-        {stream && (
-          <>
-            <Figure name={text.size}>{`${stream.width} × ${stream.height}`}</Figure>
-            <Figure name={text.rate}>{formatRate(stream.bitrateKbps)}</Figure>
-            <Figure name={text.codec}>{stream.codec ?? '–'}</Figure>
-          </>
-        )}
-      </FigureList>
+    <Block
+      name="picture"
+      title={text.picture}
+      digest={facts && text.perSecond(facts.fpsShown.toFixed(0))}
+      stale={stale}
+    >
+      <Sourced source={text.pictureSource} at={view?.at ?? null} stale={stale}>
+        <FigureList stale={stale}>
+          {facts && (
+            <>
+              <Figure name={text.shown}>{text.perSecond(facts.fpsShown.toFixed(0))}</Figure>
+              <Figure name={text.decode}>{formatMs(facts.decodeP50Ms)}</Figure>
+              <Figure name={text.decodeWorst}>{formatMs(facts.decodeP99Ms)}</Figure>
+              <Figure name={text.decoder}>
+                {facts.hardware === null
+                  ? text.decoderUnknown
+                  : facts.hardware
+                    ? text.hardware
+                    : text.software}
+              </Figure>
+              <Figure name={text.lost}>
+                {text.lostOf(
+                  formatCount(facts.framesDropped),
+                  formatCount(stream?.framesReceived ?? facts.framesDecoded),
+                )}
+              </Figure>
+            </>
+          )}
+          {stream && (
+            <>
+              <Figure name={text.size}>{`${stream.width} × ${stream.height}`}</Figure>
+              <Figure name={text.rate}>{formatRate(stream.bitrateKbps)}</Figure>
+              <Figure name={text.codec}>{stream.codec ?? '–'}</Figure>
+            </>
+          )}
+        </FigureList>
+      </Sourced>
     </Block>
   )
 }

@@ -1,16 +1,18 @@
-/** The site's status as the app reports it, by site. */
+/** The site's status as the app reports it, by site, and which parts of the panel are open. */
 import { createStore } from 'zustand'
-import type { StatusSnapshot } from '../../../src-main/shared/model/status.ts'
+import type { PortalPage, requestedParts, StatusSnapshot } from '../../../src-main/shared/model/status.ts'
 import type { Client } from '../../api/index.ts'
 
 interface StatusState {
   bySite: Record<string, StatusSnapshot>
+  /** Blocks that the user opened or folded away, by name. */
+  open: Record<string, boolean>
 }
 
 export type StatusStore = ReturnType<typeof createStatusStore>
 
 export function createStatusStore(client: Pick<Client, 'call' | 'on' | 'onState'>) {
-  const store = createStore<StatusState>(() => ({ bySite: {} }))
+  const store = createStore<StatusState>(() => ({ bySite: {}, open: {} }))
   return {
     ...store,
     /** Asks for a site's status until the returned function is called. */
@@ -32,6 +34,18 @@ export function createStatusStore(client: Pick<Client, 'call' | 'on' | 'onState'
         stops.forEach((stop) => stop())
         ask(false)
       }
+    },
+    setOpen(name: string, open: boolean): void {
+      if (store.getState().open[name] !== open)
+        store.setState((state) => ({ open: { ...state.open, [name]: open } }))
+    },
+    /** Asks once for figures that cost the site much; a failure stands in the part itself. */
+    refresh(siteId: string, part: (typeof requestedParts)[number]): void {
+      void client.call('status.refresh', { siteId, part }).catch(() => undefined)
+    },
+    /** Opens a page of the portal in the system's browser. */
+    async openPage(siteId: string, page: PortalPage): Promise<void> {
+      await client.call('portal.open', { siteId, page })
     },
   }
 }

@@ -12,6 +12,7 @@ import type { SiteCheckSnapshot } from '../../../src-main/shared/model/site-chec
 import type { SignInOutlook } from '../../../src-main/shared/model/sign-in.ts'
 import type { StatusSnapshot } from '../../../src-main/shared/model/status.ts'
 import { siteChecks } from './site-check.ts'
+import { panelStates, status } from './status.ts'
 
 export interface Scenario {
   sites: SiteSummary[]
@@ -88,47 +89,6 @@ function snapshot(change: Partial<ConnectionSnapshot>): ConnectionSnapshot {
     failure: null,
     endedBecause: null,
     warnings: [],
-    ...change,
-  }
-}
-
-function status(change: Partial<StatusSnapshot> = {}): StatusSnapshot {
-  const at = Date.now() - 3000
-  return {
-    siteId: 'demo',
-    services: {
-      value: [
-        { name: 'Slurm', status: 'healthy', responseMs: 45, detail: null },
-        { name: 'Redis', status: 'healthy', responseMs: 1.2, detail: null },
-        { name: 'Moonlight backend', status: 'warning', responseMs: 1840, detail: 'answers slowly' },
-        { name: 'SAML login', status: 'down', responseMs: null, detail: 'connection refused' },
-        { name: 'Storage', status: 'unknown', responseMs: null, detail: null },
-      ],
-      source: 'Portal dashboard',
-      at,
-      problem: null,
-      invented: true,
-    },
-    nodes: {
-      value: [
-        { name: 'viz01', state: 'mixed', cpusAllocated: 8, cpusTotal: 32, memoryMb: 256_000 },
-        { name: 'viz02', state: 'down', cpusAllocated: 0, cpusTotal: 32, memoryMb: 256_000 },
-      ],
-      source: 'Slurm over SSH',
-      at,
-      problem: null,
-      invented: false,
-    },
-    jobs: {
-      value: [
-        { id: '4711', name: 'moonlight', user: 'ada', state: 'RUNNING', runTime: '48:02' },
-        { id: '4712', name: 'solver', user: 'grace', state: 'PENDING', runTime: '0:00' },
-      ],
-      source: 'Slurm over SSH',
-      at,
-      problem: null,
-      invented: false,
-    },
     ...change,
   }
 }
@@ -350,6 +310,9 @@ export const scenarioNames = [
   ...Object.keys(siteChecks),
 ]
 
+/** Names of the states of the panels beside the stream. */
+export const panelNames = Object.keys(panelStates)
+
 const stateOf: Record<Question['type'], StepName> = {
   certificate: 'signing-in',
   'browser-sign-in': 'signing-in',
@@ -370,6 +333,8 @@ export function scenarioOf(name: string): Scenario {
   if (failure) {
     return { ...base, snapshot: snapshot({ state: 'failed', steps: steps('starting', true), failure }) }
   }
+  const panels = panelStates[name]
+  if (panels) return { ...base, snapshot: streaming(), status: panels() }
   const siteCheck = siteChecks[name]
   if (siteCheck) return { ...base, siteCheck }
   const step = stepNames.find((one) => one === name)

@@ -8,7 +8,7 @@ import { MoonlightApi } from '../../../src-main/protocols/portal/moonlight.ts'
 import { toSession } from '../../../src-main/services/connection/portal-session.ts'
 import { failureSchema, toFailure } from '../../../src-main/shared/errors.ts'
 import { sessionSchema } from '../../../src-main/shared/model/connection.ts'
-import { statusSnapshotSchema } from '../../../src-main/shared/model/status.ts'
+import { statusParts, statusSnapshotSchema } from '../../../src-main/shared/model/status.ts'
 import { readAnswers, startStandIn, type StandIn } from '../../support/stand-in-portal.ts'
 
 const token = `eyJhbGciOiJIUzI1NiJ9.${Buffer.from('{"sub":"alice"}').toString('base64url')}.c2lnbmF0dXJl`
@@ -146,15 +146,24 @@ test('images', () =>
 
 const nothing = { value: null, source: 's', at: null, problem: null, invented: false }
 test.each([
-  ['services', 'healthy, idle: /api/health/status', (dashboard: Dashboard) => dashboard.health()],
+  ['reported', 'healthy, idle: /api/health/status', (dashboard: Dashboard) => dashboard.health()],
   ['nodes', 'healthy, idle: /api/nodes', (dashboard: Dashboard) => dashboard.nodes()],
   ['jobs', 'two jobs run, one waits: /api/slurm/jobs', (dashboard: Dashboard) => dashboard.jobs()],
+  ['cluster', 'healthy, idle: /api/metrics/realtime', (dashboard: Dashboard) => dashboard.cluster()],
+  ['disks', 'healthy, idle: /api/storage/usage', (dashboard: Dashboard) => dashboard.disks()],
+  ['dataDisk', 'healthy, idle: /api/storage/data/stats', (dashboard: Dashboard) => dashboard.dataDisk()],
+  ['scratch', 'healthy, idle: /api/storage/scratch/nodes', (dashboard: Dashboard) => dashboard.scratch()],
+  ['notifications', 'healthy: /api/notifications', (dashboard: Dashboard) => dashboard.notifications()],
 ] as const)('%s', (part, name, ask) =>
   holds(
     [name],
     () => ask(new Dashboard(http, server.origin)),
     (value) => {
-      const empty = { siteId: 's', services: nothing, nodes: nothing, jobs: nothing }
+      const empty = {
+        siteId: 's',
+        hasPortal: true,
+        ...Object.fromEntries(statusParts.map((one) => [one, nothing])),
+      }
       statusSnapshotSchema.parse(passed({ ...empty, [part]: { ...nothing, ...(value as object) } }))
     },
   ),

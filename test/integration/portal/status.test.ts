@@ -3,9 +3,14 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import type { ClusterAccess } from '../../../src-main/services/status/cluster-access.ts'
 import { StatusService } from '../../../src-main/services/status/index.ts'
 import { loadProfile } from '../../../src-main/services/sites/load-profile.ts'
-import { statusSnapshotSchema, type StatusSnapshot } from '../../../src-main/shared/model/status.ts'
+import {
+  statusParts,
+  statusSnapshotSchema,
+  type StatusSnapshot,
+} from '../../../src-main/shared/model/status.ts'
 import { authServices } from '../../support/auth-services.ts'
 import { eventually } from '../../support/eventually.ts'
 import { failureOf } from '../../support/failure-of.ts'
@@ -17,7 +22,7 @@ const good: Record<string, string> = {
   '/api/nodes': 'healthy, idle: /api/nodes',
   '/api/slurm/jobs': 'two jobs run, one waits: /api/slurm/jobs',
 }
-const paceMs = { services: 200, nodes: 200, jobs: 200 }
+const pace = { services: 200, nodes: 200, jobs: 200 }
 
 let folder: string
 let server: StandIn
@@ -54,20 +59,20 @@ async function serviceFor(origin: string): Promise<StatusService> {
     JSON.stringify({ ...profile, ssh: { loginHost: { address: 'login.example' }, nodes: {} } }),
   )
   const take = (snapshot: StatusSnapshot): unknown => seen.push(statusSnapshotSchema.parse(snapshot))
-  return new StatusService(authServices(await loadProfile(path), dirname(path)), take, paceMs)
+  return new StatusService(authServices(await loadProfile(path), dirname(path)), take, { pace })
 }
 
 const until = (what: string, fits: (snapshot: StatusSnapshot) => boolean): Promise<StatusSnapshot> =>
   eventually(what, () => seen.findLast(fits) ?? null)
-const whole = ({ services, nodes, jobs }: StatusSnapshot): boolean =>
-  [services, nodes, jobs].every(({ value }) => value !== null)
+const whole = ({ reported, nodes, jobs }: StatusSnapshot): boolean =>
+  [reported, nodes, jobs].every(({ value }) => value !== null)
 const polls = (path: string): number => server.asked.filter((asked) => asked.path === path).length
 
 test('all parts come, with their time and without an invention', async () => {
   const before = Date.now()
   await service.watch('site', 'page', true)
   const snapshot = await until('all parts', whole)
-  for (const part of [snapshot.services, snapshot.nodes, snapshot.jobs]) {
+  for (const part of [snapshot.reported, snapshot.nodes, snapshot.jobs]) {
     expect(part).toMatchObject({ source: 'Portal dashboard', problem: null, invented: false })
     expect(part.at).toBeGreaterThanOrEqual(before)
   }
@@ -101,7 +106,7 @@ test('two watchers are one poll', async () => {
   await service.watch('site', 'two', true)
   await service.watch('site', 'two', true)
   await until('all parts', whole)
-  expect(polls('/api/health')).toBe(1)
+  expect(polls('/api/storage/usage')).toBe(1)
 })
 
 test('a part that fails keeps its last value and time, says why, and comes back', async () => {
@@ -131,7 +136,7 @@ test('a part that hangs does not keep the others', async () => {
   await service.watch('site', 'page', true)
   const first = await until('nodes', (snapshot) => snapshot.nodes.value !== null)
   await until('newer nodes', (snapshot) => (snapshot.nodes.at ?? 0) > (first.nodes.at ?? 0))
-  expect(seen.at(-1)?.services.value).toBeNull()
+  expect(seen.at(-1)?.reported.value).toBeNull()
   // Its own next poll waits for the first: a service that hangs is not flooded.
   expect(polls('/api/health/status')).toBe(1)
 })
@@ -142,7 +147,7 @@ test('what the portal makes up is marked, also after real answers', async () => 
   instead['/api/nodes'] = 'slurmctld stopped: /api/nodes'
   const made = await until('invented nodes', (snapshot) => snapshot.nodes.invented)
   expect(made.nodes.value?.map(({ name }) => name)).toEqual(['node01', 'node02'])
-  expect([made.services.invented, made.jobs.invented]).toEqual([false, false])
+  expect([made.reported.invented, made.jobs.invented]).toEqual([false, false])
 })
 
 test('a portal without a route to its dashboard says so', async () => {
@@ -170,4 +175,38 @@ test('the end does not wait for a service that hangs', async () => {
   await eventually('the question', () => (polls('/api/nodes') > 0 ? true : null))
   await service.dispose()
   await service.dispose()
+})
+
+test('a site without a portal: Slurm is asked over SSH, nothing else', async () => {
+  const path = join(folder, 'no-portal.json')
+  const ssh = { loginHost: { address: 'login.example' }, nodes: {} }
+  await writeFile(path, JSON.stringify({ version: 1, id: 'ssh', name: 'SSH alone', ssh }))
+  const commands: string[] = []
+  const cluster: ClusterAccess = {
+    node: null,
+    onLogin(command) {
+      commands.push(command.split(' ')[0]!)
+      const node = 'viz01|idle|gpu:1|0/8/0/8|1000|900|0.10|none\n'
+      return Promise.resolve({ stdout: command.startsWith('sinfo') ? node : '', code: 0 })
+    },
+    onNode: () => Promise.reject(new Error('no node')),
+    openForward: () => Promise.reject(new Error('no forward')),
+  }
+  const take = (snapshot: StatusSnapshot): unknown => seen.push(statusSnapshotSchema.parse(snapshot))
+  const alone = new StatusService(authServices(await loadProfile(path), folder), take, {
+    pace,
+    findCluster: () => cluster,
+  })
+  await alone.watch('ssh', 'page', true)
+  const { nodes, hasPortal } = await until(
+    'nodes',
+    ({ nodes, jobs }) => nodes.value !== null && jobs.value !== null,
+  )
+  expect(hasPortal).toBe(false)
+  expect(nodes).toMatchObject({ source: 'Slurm over SSH', value: [{ name: 'viz01', state: 'idle' }] })
+  await alone.refresh('ssh', 'scratch')
+  const asked = statusParts.filter((part) => seen.at(-1)![part].source !== '')
+  expect(asked).toEqual(['nodes', 'jobs'])
+  expect(new Set(commands)).toEqual(new Set(['sinfo', 'squeue']))
+  await alone.dispose()
 })

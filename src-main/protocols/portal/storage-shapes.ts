@@ -1,0 +1,55 @@
+/** Storage figures that the dashboard and the WebSocket service give in nearly the same shape. */
+import { z } from 'zod'
+import type { DataDisk, Disk, Scratch } from '../../shared/model/status.ts'
+import { amount, list, percentage, sizeText, text } from './lenient.ts'
+
+const nodeDisk = z
+  .object({
+    nodeName: text(100),
+    usedSpace: sizeText,
+    totalSpace: sizeText,
+    usedSpaceBytes: amount,
+    totalSpaceBytes: amount,
+    usagePercent: percentage,
+  })
+  .transform((disk): Disk => ({
+    name: disk.nodeName,
+    usedBytes: disk.usedSpaceBytes ?? disk.usedSpace,
+    totalBytes: disk.totalSpaceBytes ?? disk.totalSpace,
+    usedPercent: disk.usagePercent,
+  }))
+
+/** Scratch of nodes, those that answered. */
+export const scratchShape = list(nodeDisk, 500)
+
+/** Figures in a message of the WebSocket service. */
+export const pushedStorageShape = z.object({
+  data_storage: z
+    .object({
+      totalCapacityBytes: amount,
+      usedSpaceBytes: amount,
+      usagePercent: percentage,
+      datasetCount: amount,
+      fileCount: amount,
+    })
+    .transform((disk): DataDisk | null =>
+      // Zeros: there is no /data.
+      disk.totalCapacityBytes === null || disk.totalCapacityBytes === 0
+        ? null
+        : {
+            name: '/data',
+            usedBytes: disk.usedSpaceBytes,
+            totalBytes: disk.totalCapacityBytes,
+            usedPercent: disk.usagePercent,
+            files: disk.fileCount,
+            folders: disk.datasetCount,
+          },
+    )
+    .nullable()
+    .catch(null),
+  scratch_storage: z
+    .object({ totalNodes: amount, activeNodes: amount, nodeDetails: scratchShape })
+    .transform(({ nodeDetails, ...counts }): Scratch => ({ nodes: nodeDetails, ...counts }))
+    .nullable()
+    .catch(null),
+})

@@ -1,0 +1,191 @@
+/**
+ * The user's own session records in the portal's Redis, read as a user that may only read: told of changes where the
+ * server tells, else looked at again and again. What leaves this client: AUTH, SCAN, HGETALL, GET, PSUBSCRIBE.
+ */
+import { isIP } from 'node:net'
+import { Redis } from 'ioredis'
+import { fail } from '../../shared/errors.ts'
+import type { SessionRecord } from '../../shared/model/status.ts'
+import { shownText } from '../portal/lenient.ts'
+
+export interface RedisWay {
+  /** Socket of this computer that leads to the server. */
+  path: string
+  user: string | null
+  password: string | null
+  /** Only where the server speaks TLS: its authority (PEM), and the address that its certificate is made out to. */
+  tls: { ca: string; address: string } | null
+}
+
+const kinds = [
+  { kind: 'moonlight', keys: 'moonlight:session:', own: (user: string) => `moonlight:session:ml-${user}-` },
+  { kind: 'vnc', keys: 'vnc:session:', own: (user: string) => `vnc:session:vnc-${user}-` },
+] as const
+// The access list gives exactly these: a narrower pattern would be refused.
+const eventPatterns = kinds.map(({ keys }) => `__keyspace@0__:${keys}*`)
+
+const commandDeadlineMs = 8000
+const mostRounds = 200
+const mostRecords = 50
+const portalUser = /^[a-z_][a-z0-9_-]{0,31}$/
+
+function optionsOf(way: RedisWay) {
+  return {
+    path: way.path,
+    ...(way.user === null ? {} : { username: way.user }),
+    ...(way.password === null ? {} : { password: way.password }),
+    ...(way.tls
+      ? {
+          tls: {
+            ca: way.tls.ca,
+            host: way.tls.address,
+            servername: isIP(way.tls.address) ? '' : way.tls.address,
+          },
+        }
+      : {}),
+    lazyConnect: true,
+    // No HELLO, no CLIENT SETINFO, no INFO: an access list for reading need not allow them.
+    protocol: 2 as const,
+    disableClientInfo: true,
+    enableReadyCheck: false,
+    maxRetriesPerRequest: 0,
+    // The way itself may be another one next time: whoever opened this opens it anew.
+    retryStrategy: () => null,
+    connectTimeout: commandDeadlineMs,
+    commandTimeout: commandDeadlineMs,
+  }
+}
+
+export class SessionRecords {
+  private readonly reader: Redis
+  private readonly listener: Redis
+  private readonly user: string
+  private over = false
+  /** An event has come: from now on the server tells of changes. */
+  told = false
+  /** How long the last look at the keys took, ms. */
+  answerMs: number | null = null
+
+  private constructor(way: RedisWay, user: string) {
+    this.user = user
+    this.reader = new Redis(optionsOf(way))
+    this.listener = new Redis(optionsOf(way))
+  }
+
+  /**
+   * Connects and logs in.
+   * @param onChange called when the server tells that a record of the user's own has changed
+   * @param onLost called once, when the connection ends by itself
+   */
+  static async open(
+    way: RedisWay,
+    user: string,
+    onChange: () => void,
+    onLost: () => void,
+  ): Promise<SessionRecords> {
+    if (!portalUser.test(user)) throw refused('the portal user’s name cannot be part of a key')
+    const records = new SessionRecords(way, user)
+    let lastError = ''
+    for (const redis of [records.reader, records.listener]) {
+      redis.on('error', (error: Error) => (lastError = error.message))
+    }
+    try {
+      await records.reader.connect()
+      // A wrong password is an answer to AUTH, not a refused connection.
+      await records.reader.scan('0', 'COUNT', 1)
+    } catch (error) {
+      records.close()
+      throw refused(lastError || (error as Error).message)
+    }
+    records.reader.once('end', () => {
+      if (!records.over) onLost()
+      records.close()
+    })
+    await records.listen(onChange)
+    return records
+  }
+
+  /** Reads all records of the user's own. */
+  async read(): Promise<SessionRecord[]> {
+    const found: SessionRecord[] = []
+    for (const { kind, own } of kinds) {
+      for (const key of await this.keys(own(this.user))) {
+        const record = kind === 'moonlight' ? await this.moonlight(key) : await this.vnc(key)
+        if (record) found.push(record)
+      }
+    }
+    return found
+  }
+
+  close(): void {
+    this.over = true
+    this.reader.disconnect()
+    this.listener.disconnect()
+  }
+
+  /** A server that does not let us listen is looked at instead. */
+  private async listen(onChange: () => void): Promise<void> {
+    const mine = kinds.map(({ own }) => `__keyspace@0__:${own(this.user)}`)
+    this.listener.on('pmessage', (_pattern: string, channel: string) => {
+      if (this.over) return
+      this.told = true
+      if (mine.some((start) => channel.startsWith(start))) onChange()
+    })
+    try {
+      await this.listener.connect()
+      await this.listener.psubscribe(...eventPatterns)
+    } catch {
+      this.listener.disconnect()
+    }
+    this.listener.once('end', () => (this.told = false))
+  }
+
+  private async keys(start: string): Promise<string[]> {
+    const keys = new Set<string>()
+    let cursor = '0'
+    for (let round = 0; round < mostRounds && keys.size < mostRecords; round++) {
+      const asked = performance.now()
+      const [next, some] = await this.reader.scan(cursor, 'MATCH', `${start}*`, 'COUNT', 1000)
+      this.answerMs = performance.now() - asked
+      for (const key of some) keys.add(key)
+      cursor = next
+      if (cursor === '0') break
+    }
+    return [...keys].sort().slice(0, mostRecords)
+  }
+
+  private async moonlight(key: string): Promise<SessionRecord | null> {
+    const fields = await this.reader.hgetall(key)
+    // A record without its id is a ghost that a job left behind; `ml-ann-` also begins the keys of `ann-b`.
+    if (!fields.session_id || fields.username !== this.user) return null
+    return {
+      id: shownText(fields.session_id, 128),
+      kind: 'moonlight',
+      status: shownText(fields.status, 40),
+      jobId: shownText(fields.slurm_job_id, 20) || null,
+    }
+  }
+
+  private async vnc(key: string): Promise<SessionRecord | null> {
+    const text = await this.reader.get(key)
+    try {
+      const fields = JSON.parse(text ?? 'null') as Record<string, unknown> | null
+      if (!fields || fields.username !== this.user) return null
+      return {
+        id: shownText(fields.session_id, 128) || key.slice('vnc:session:'.length),
+        kind: 'vnc',
+        status: shownText(fields.status, 40),
+        jobId: shownText(fields.job_id, 20) || null,
+      }
+    } catch {
+      return null
+    }
+  }
+}
+
+const refused = (reason: string): Error =>
+  fail('portal-unreachable', {
+    message: 'Redis does not let us read the session records.',
+    nextStep: 'Ask your administrator to check redis.user and its password file in the site profile.',
+    evidence: [{ label: 'reason', value: shownText(reason, 200) }],
+  })

@@ -1,0 +1,68 @@
+/** Nodes and queue of a partition as Slurm's own programs print them on the login host. */
+import type { JobStatus, NodeStatus } from '../../shared/model/status.ts'
+
+const mostRows = 1000
+export const clusterOutputBytes = 256 * 1024
+
+function partitionOption(partition: string): string {
+  if (!/^[\w.-]{1,64}$/.test(partition)) throw new Error(`"${partition}" cannot be a partition`)
+  return `-p ${partition}`
+}
+
+// What may hold a bar comes last.
+export const nodesCommand = (partition: string): string =>
+  `sinfo -h -N ${partitionOption(partition)} -o '%N|%T|%G|%C|%m|%e|%O|%E'`
+export const queueCommand = (partition: string): string =>
+  `squeue -h ${partitionOption(partition)} -o '%i|%u|%T|%M|%j'`
+
+const nothing = /^(none|n\/a|\(null\)|unknown)?$/i
+const wordOr = (text: string): string | null => (nothing.test(text) ? null : text.slice(0, 200))
+const figureOf = (text: string): number | null => (/^\d{1,12}(\.\d{1,4})?$/.test(text) ? Number(text) : null)
+
+/** Lines of at least `count` columns; the last column takes what is left. */
+function rows(output: string, count: number): string[][] {
+  return output
+    .split('\n')
+    .slice(0, mostRows)
+    .map((line) => line.split('|').map((cell) => cell.trim()))
+    .filter((cells) => cells.length >= count)
+    .map((cells) => [...cells.slice(0, count - 1), cells.slice(count - 1).join('|')])
+}
+
+/** Reads `nodesCommand`'s output. */
+export function parseNodes(output: string): NodeStatus[] {
+  return rows(output, 8).flatMap(([name, state, gpus, cpus, memory, free, load, reason]) => {
+    const counts = /^(\d{1,9})\/\d{1,9}\/\d{1,9}\/(\d{1,9})$/.exec(cpus!)
+    if (!/^[\w.-]{1,253}$/.test(name!) || !counts) return []
+    return [
+      {
+        name: name!,
+        state: state!.slice(0, 60),
+        reason: wordOr(reason!),
+        gpus: wordOr(gpus!),
+        cpusAllocated: Number(counts[1]),
+        cpusTotal: Number(counts[2]),
+        cpuLoad: figureOf(load!),
+        memoryMb: figureOf(memory!),
+        freeMemoryMb: figureOf(free!),
+      },
+    ]
+  })
+}
+
+/** Reads `queueCommand`'s output. */
+export function parseQueue(output: string): JobStatus[] {
+  return rows(output, 5).flatMap(([id, user, state, runTime, name]) =>
+    /^[\d_[\]%,-]{1,60}$/.test(id!)
+      ? [
+          {
+            id: id!,
+            user: user!.slice(0, 64),
+            state: state!.slice(0, 40),
+            runTime: runTime!.slice(0, 40),
+            name: name!.slice(0, 200),
+          },
+        ]
+      : [],
+  )
+}

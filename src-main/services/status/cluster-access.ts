@@ -1,0 +1,25 @@
+/** What the status takes from a connection that stands: commands and forwards through its login. */
+
+export interface NodeOutput {
+  stdout: string
+  code: number | null
+}
+
+export interface ClusterForward {
+  /** Socket of this computer that leads to the port. */
+  path: string
+  close(): Promise<void>
+}
+
+/** Each part rejects with a `VizlinkError` when the login or the node has gone meanwhile. */
+export interface ClusterAccess {
+  /** The session's own node, while a picture comes from it and commands can be run there. */
+  readonly node: string | null
+  onLogin(command: string, maximumBytes: number): Promise<NodeOutput>
+  onNode(command: string, maximumBytes: number): Promise<NodeOutput>
+  /** A TCP port as the login host reaches it. */
+  openForward(address: string, port: number): Promise<ClusterForward>
+}
+
+/** The connection to a site that stands now, or null. */
+export type FindCluster = (siteId: string) => ClusterAccess | null

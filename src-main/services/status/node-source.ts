@@ -1,0 +1,118 @@
+/** Nodes and queue: from Slurm itself where a login stands, else from the portal, whose answers know less. */
+import { fail } from '../../shared/errors.ts'
+import type { NodeStatus } from '../../shared/model/status.ts'
+import type { NodeDetail } from '../../protocols/portal/dashboard.ts'
+import {
+  clusterOutputBytes,
+  nodesCommand,
+  parseNodes,
+  parseQueue,
+  queueCommand,
+} from '../../protocols/slurm/cluster.ts'
+import type { StatusBoard } from './board.ts'
+import type { ClusterAccess } from './cluster-access.ts'
+import type { StatusPortal } from './portal-access.ts'
+
+const bySsh = 'Slurm over SSH'
+const byPortal = 'Portal dashboard'
+/** The portal asks Slurm once for each node: only so many, and not each time. */
+const mostDetails = 8
+const detailLifeMs = 60_000
+
+const slurmSilent = (): Error =>
+  fail('slurm-unreachable', {
+    message: 'Slurm does not answer on the login host.',
+    nextStep: 'Wait a little; if it stays, tell your administrator.',
+  })
+
+const troubled = ({ state }: NodeStatus): boolean => /down|drain|fail|maint|\*/i.test(state)
+
+export class NodeSource {
+  private readonly board: StatusBoard
+  private readonly portal: StatusPortal | null
+  private readonly cluster: () => ClusterAccess | null
+  private readonly partition: string
+  private readonly details = new Map<string, NodeDetail & { at: number }>()
+
+  /** @param portal null at a site without one */
+  constructor(
+    board: StatusBoard,
+    portal: StatusPortal | null,
+    cluster: () => ClusterAccess | null,
+    partition: string,
+  ) {
+    this.board = board
+    this.portal = portal
+    this.cluster = cluster
+    this.partition = partition
+  }
+
+  async nodes(): Promise<void> {
+    const output = await this.bySlurm(nodesCommand)
+    if (output !== null) return this.board.set('nodes', parseNodes(output), bySsh)
+    const { portal } = this
+    if (!portal) return this.cannotAsk('nodes')
+    try {
+      const { value, invented } = await portal.ask((dashboard) => dashboard.nodes())
+      const withDetails = (): NodeStatus[] =>
+        value.map((node) => {
+          const detail = invented ? undefined : this.details.get(node.name)
+          return detail ? { ...node, reason: detail.reason, gpus: detail.gpus } : node
+        })
+      this.board.set('nodes', withDetails(), byPortal, invented)
+      if (invented) return
+      await this.look(portal, value)
+      this.board.set('nodes', withDetails(), byPortal)
+    } catch (error) {
+      this.board.fail('nodes', error, byPortal)
+      throw error
+    }
+  }
+
+  async jobs(): Promise<void> {
+    const output = await this.bySlurm(queueCommand)
+    if (output !== null) return this.board.set('jobs', parseQueue(output), bySsh)
+    const { portal } = this
+    if (!portal) return this.cannotAsk('jobs')
+    try {
+      const { value, invented } = await portal.ask((dashboard) => dashboard.jobs())
+      this.board.set('jobs', value, byPortal, invented)
+    } catch (error) {
+      this.board.fail('jobs', error, byPortal)
+      throw error
+    }
+  }
+
+  /** Without a login there is nothing to say yet; with one, Slurm does not answer. */
+  private cannotAsk(part: 'nodes' | 'jobs'): void {
+    if (this.cluster()) this.board.fail(part, slurmSilent(), bySsh)
+  }
+
+  /** Null where Slurm cannot be asked itself. */
+  private async bySlurm(command: (partition: string) => string): Promise<string | null> {
+    const cluster = this.cluster()
+    if (!cluster) return null
+    try {
+      const { stdout, code } = await cluster.onLogin(command(this.partition), clusterOutputBytes)
+      return code === 0 ? stdout : null
+    } catch {
+      return null
+    }
+  }
+
+  /** Reasons and GPUs, of nodes in trouble first. */
+  private async look(portal: StatusPortal, nodes: NodeStatus[]): Promise<void> {
+    const old = Date.now() - detailLifeMs
+    const wanted = nodes
+      .filter(({ name }) => (this.details.get(name)?.at ?? 0) < old)
+      .sort((left, right) => Number(troubled(right)) - Number(troubled(left)))
+    for (const { name } of wanted.slice(0, mostDetails)) {
+      const answer = await portal.ask((dashboard) => dashboard.node(name)).catch(() => null)
+      if (answer?.invented) continue
+      // One that cannot be had is not asked for again at once.
+      this.details.set(name, { reason: null, gpus: null, ...answer?.value, at: Date.now() })
+    }
+    for (const name of this.details.keys())
+      if (!nodes.some((node) => node.name === name)) this.details.delete(name)
+  }
+}

@@ -1,0 +1,74 @@
+/** One HTTP client to a site's portal for all questions of the status, and the dashboard behind it. */
+import { fail, toFailure } from '../../shared/errors.ts'
+import { Dashboard } from '../../protocols/portal/dashboard.ts'
+import type { PortalHttp } from '../../protocols/portal/http.ts'
+import { probeDashboard } from '../../protocols/portal/probe.ts'
+import type { SiteAuth } from '../auth/index.ts'
+
+const lookAgainMs = 30_000
+
+export class StatusPortal {
+  private readonly site: SiteAuth
+  private opened: Promise<PortalHttp> | null = null
+  private found: Promise<Dashboard> | null = null
+  private foundAt = 0
+  private closed = false
+
+  constructor(site: SiteAuth) {
+    this.site = site
+  }
+
+  /** Opened anew until the portal is trusted: the user may confirm its certificate meanwhile. */
+  http(): Promise<PortalHttp> {
+    this.opened ??= this.site.access.open()
+    return this.opened
+  }
+
+  /** Asks the dashboard; after a failure its address is looked for anew. */
+  async ask<T>(question: (dashboard: Dashboard) => Promise<T>): Promise<T> {
+    if (this.found === null) {
+      this.found = this.find()
+      this.foundAt = performance.now()
+    }
+    const { found } = this
+    try {
+      return await question(await found)
+    } catch (error) {
+      // Many sources ask: the address is not looked for anew for each of their failures.
+      const old = performance.now() - this.foundAt > lookAgainMs
+      const lost =
+        old ||
+        (await found.then(
+          () => false,
+          () => true,
+        ))
+      if (this.found === found && lost) this.found = null
+      if (toFailure(error).kind === 'untrusted-certificate') await this.forget()
+      throw error
+    }
+  }
+
+  async close(): Promise<void> {
+    this.closed = true
+    await this.forget()
+  }
+
+  private async forget(): Promise<void> {
+    const { opened } = this
+    this.opened = null
+    await (await opened?.catch(() => null))?.close()
+  }
+
+  private async find(): Promise<Dashboard> {
+    const http = await this.http()
+    if (this.closed) throw new Error('closed')
+    const base = await probeDashboard(http, this.site.loaded.profile.portal)
+    if (base === null) {
+      throw fail('portal-not-routed', {
+        message: 'The portal has no route to its dashboard.',
+        nextStep: 'Ask your administrator to name portal.dashboardUrl in the site profile.',
+      })
+    }
+    return new Dashboard(http, base)
+  }
+}

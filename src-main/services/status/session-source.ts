@@ -1,0 +1,161 @@
+/** The user's own session records: from Redis where the site gives access to it, else from the portal's session list. */
+import { readFile } from 'node:fs/promises'
+import { fail, toFailure } from '../../shared/errors.ts'
+import type { ServiceHealth } from '../../shared/model/status.ts'
+import { SessionRecords } from '../../protocols/redis/session-records.ts'
+import type { SiteAuth } from '../auth/index.ts'
+import { PortalSide } from '../connection/portal-session.ts'
+import { readPassword } from '../sites/read-password.ts'
+import type { StatusBoard } from './board.ts'
+import type { ClusterAccess, ClusterForward } from './cluster-access.ts'
+
+const byRedis = 'Redis over SSH'
+const byPortal = 'Portal sessions'
+/** After Redis could not be used, it is left alone for so long. */
+const redisRestMs = 60_000
+
+interface OpenRedis {
+  records: SessionRecords
+  forward: ClusterForward
+}
+
+export class SessionSource {
+  private readonly site: SiteAuth
+  private readonly board: StatusBoard
+  private readonly cluster: () => ClusterAccess | null
+  private readonly onChange: () => void
+  private redis: OpenRedis | null = null
+  private redisProblem: string | null = null
+  private redisRestsUntil = 0
+  private portal: PortalSide | null = null
+  private portalUser: string | null = null
+  private closed = false
+
+  /** @param onChange called when Redis tells of a change: ask again at once */
+  constructor(site: SiteAuth, board: StatusBoard, cluster: () => ClusterAccess | null, onChange: () => void) {
+    this.site = site
+    this.board = board
+    this.cluster = cluster
+    this.onChange = onChange
+  }
+
+  /** Redis tells of changes by itself. */
+  get told(): boolean {
+    return this.redis?.records.told ?? false
+  }
+
+  /** Redis as far as it can be seen from here. */
+  get health(): ServiceHealth {
+    const row = { name: 'Redis', responseMs: null, detail: null, constant: false }
+    if (this.redis) return { ...row, status: 'healthy', responseMs: this.redis.records.answerMs }
+    if (this.redisProblem !== null) return { ...row, status: 'down', detail: this.redisProblem }
+    const given = this.site.loaded.profile.redis !== undefined
+    return {
+      ...row,
+      status: 'unknown',
+      detail: given ? 'not asked yet' : 'the site gives its users no access',
+    }
+  }
+
+  async sessions(): Promise<void> {
+    const records = await this.fromRedis()
+    if (records) return this.board.set('sessions', records, byRedis)
+    try {
+      const portal = await this.openPortal()
+      const list = await portal.list()
+      this.board.set(
+        'sessions',
+        list.map(({ id, status, jobId }) => ({ id, kind: 'moonlight' as const, status, jobId })),
+        byPortal,
+      )
+    } catch (error) {
+      await this.closePortal()
+      this.board.fail('sessions', error, byPortal)
+      throw error
+    }
+  }
+
+  async close(): Promise<void> {
+    this.closed = true
+    await Promise.all([this.closeRedis(), this.closePortal()])
+  }
+
+  private async fromRedis() {
+    const { profile } = this.site.loaded
+    const user = profile.portal.user ?? this.portalUser
+    const cluster = this.cluster()
+    if (!profile.redis || !cluster || user === null) return null
+    if (!this.redis && Date.now() < this.redisRestsUntil) return null
+    try {
+      this.redis ??= await this.openRedis(cluster, user)
+      const records = await this.redis.records.read()
+      this.redisProblem = null
+      return records
+    } catch (error) {
+      this.redisProblem = toFailure(error).message
+      // HTTP goes on meanwhile.
+      this.redisRestsUntil = Date.now() + redisRestMs
+      await this.closeRedis()
+      return null
+    }
+  }
+
+  private async openRedis(cluster: ClusterAccess, user: string): Promise<OpenRedis> {
+    const { profile, redisPasswordFile, redisCaFile } = this.site.loaded
+    const { address, port, user: redisUser, tls } = profile.redis!
+    const password = redisPasswordFile === null ? null : await readPassword(redisPasswordFile)
+    const ca = tls && redisCaFile !== null ? await readFile(redisCaFile, 'utf8') : null
+    const forward = await cluster.openForward(address, port)
+    try {
+      const way = {
+        path: forward.path,
+        user: redisUser ?? null,
+        password,
+        tls: ca === null ? null : { ca, address },
+      }
+      const records = await SessionRecords.open(way, user, this.onChange, () => void this.closeRedis())
+      if (this.closed) {
+        records.close()
+        throw fail('cancelled', { message: 'Nobody watches any more.', nextStep: 'Open the panel again.' })
+      }
+      return { records, forward }
+    } catch (error) {
+      await forward.close()
+      throw error
+    }
+  }
+
+  private async closeRedis(): Promise<void> {
+    const { redis } = this
+    this.redis = null
+    redis?.records.close()
+    await redis?.forward.close()
+  }
+
+  /** Joins the login that stands; one that needs a person is left to the connection. */
+  private async openPortal(): Promise<PortalSide> {
+    if (this.portal) return this.portal
+    const portal = new PortalSide(this.site)
+    try {
+      const lease = await portal.signIn({
+        user: null,
+        interaction: null,
+        signal: new AbortController().signal,
+      })
+      if (this.closed)
+        throw fail('cancelled', { message: 'Nobody watches any more.', nextStep: 'Open the panel again.' })
+      this.portalUser = lease.user
+    } catch (error) {
+      await portal.close()
+      throw error
+    }
+    this.portal = portal
+    return portal
+  }
+
+  private async closePortal(): Promise<void> {
+    const { portal } = this
+    this.portal = null
+    await portal?.close()
+  }
+}

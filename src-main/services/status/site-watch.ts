@@ -1,0 +1,168 @@
+/** Everything that is asked of one site while somebody watches: each source at its own pace, none in another's way. */
+import type { PortalNotification, StatusPart, StatusSnapshot } from '../../shared/model/status.ts'
+import type { Dashboard, DashboardAnswer } from '../../protocols/portal/dashboard.ts'
+import { lookAtRoutes, lookAtServices } from '../../protocols/portal/routes.ts'
+import { PortalChannel, type PortalEvent } from '../../protocols/portal/web-socket.ts'
+import { hasPortal } from '../../shared/model/site-profile.ts'
+import type { SiteAuth } from '../auth/index.ts'
+import { StatusBoard, type PartValue } from './board.ts'
+import type { ClusterAccess } from './cluster-access.ts'
+import { GpuSource } from './gpu-source.ts'
+import { HistorySource } from './history-source.ts'
+import { NodeSource } from './node-source.ts'
+import { Poller } from './poller.ts'
+import { StatusPortal } from './portal-access.ts'
+import { SessionSource } from './session-source.ts'
+
+/** Pause between an answer and the next question, ms. */
+export interface Pace {
+  sessions: number
+  services: number
+  routes: number
+  nodes: number
+  jobs: number
+  disks: number
+  notifications: number
+  gpu: number
+  history: number
+  /** Sessions while Redis tells of changes by itself. */
+  toldSessions: number
+}
+export const usualPace: Pace = {
+  sessions: 3000,
+  services: 15_000,
+  routes: 60_000,
+  nodes: 15_000,
+  jobs: 10_000,
+  disks: 30_000,
+  notifications: 60_000,
+  gpu: 3000,
+  history: 60_000,
+  toldSessions: 30_000,
+}
+
+const dashboard = 'Portal dashboard'
+const here = 'Asked from here'
+const pushed = 'Portal messages'
+const mostNotifications = 30
+
+export class SiteWatch {
+  readonly watchers = new Set<string>()
+  private readonly board: StatusBoard
+  private readonly portal: StatusPortal
+  private readonly sessions: SessionSource
+  private readonly pollers: Record<string, Poller>
+  private channel: PortalChannel | null = null
+  private stopped = false
+
+  constructor(
+    site: SiteAuth,
+    cluster: () => ClusterAccess | null,
+    onChange: (snapshot: StatusSnapshot) => void,
+    pace: Pace,
+  ) {
+    const { profile } = site.loaded
+    const board = new StatusBoard(profile.id, hasPortal(profile), onChange)
+    this.board = board
+    this.portal = new StatusPortal(site)
+    const atPortal = hasPortal(profile)
+    const { partition } = profile.slurm
+    const nodes = new NodeSource(board, atPortal ? this.portal : null, cluster, partition)
+    const gpu = new GpuSource(board, cluster)
+    this.sessions = new SessionSource(site, board, cluster, () => this.pollers.sessions?.now())
+    this.pollers = {
+      nodes: new Poller(() => nodes.nodes(), pace.nodes),
+      jobs: new Poller(() => nodes.jobs(), pace.jobs),
+      gpu: new Poller(() => gpu.figures(), pace.gpu),
+    }
+    if (atPortal) this.watchPortal(site, cluster, pace)
+  }
+
+  /** For a page that came later. */
+  tell(): void {
+    this.board.tell()
+  }
+
+  /** Asks for what is costly to the site, once. */
+  async refresh(part: 'dataDisk' | 'scratch'): Promise<void> {
+    if (!this.pollers.disks) return
+    await this.ask(part, (one): Promise<DashboardAnswer<PartValue<typeof part>>> => one[part]()).catch(
+      () => undefined,
+    )
+  }
+
+  async stop(): Promise<void> {
+    this.stopped = true
+    this.board.stop()
+    for (const poller of Object.values(this.pollers)) poller.stop()
+    this.channel?.close()
+    // What is under way at the portal ends with its client, not with its deadline.
+    await this.portal.close()
+    await this.sessions.close()
+  }
+
+  private watchPortal(site: SiteAuth, cluster: () => ClusterAccess | null, pace: Pace): void {
+    const { board, pollers } = this
+    const { portal } = site.loaded.profile
+    const history = new HistorySource(board, this.portal, cluster, portal.prometheusUrl ?? null)
+    pollers.sessions = new Poller(
+      () => this.sessions.sessions(),
+      () => (this.sessions.told ? pace.toldSessions : pace.sessions),
+    )
+    pollers.services = new Poller(async () => {
+      const services = await lookAtServices(await this.portal.http(), portal)
+      board.set('services', [...services, this.sessions.health], here)
+    }, pace.services)
+    pollers.routes = new Poller(async () => {
+      board.set('routes', await lookAtRoutes(await this.portal.http(), portal), here)
+    }, pace.routes)
+    pollers.reported = this.asking('reported', pace.services, (one) => one.health())
+    pollers.cluster = this.asking('cluster', pace.nodes, (one) => one.cluster())
+    pollers.disks = this.asking('disks', pace.disks, (one) => one.disks())
+    pollers.notifications = this.asking('notifications', pace.notifications, (one) => one.notifications())
+    pollers.history = new Poller(() => history.history(), pace.history)
+    void this.openChannel(portal.webSocketUrl ?? `${portal.origin.replace(/\/+$/, '')}/ws`)
+  }
+
+  private asking<P extends StatusPart>(
+    part: P,
+    paceMs: number,
+    question: (one: Dashboard) => Promise<DashboardAnswer<PartValue<P>>>,
+  ): Poller {
+    return new Poller(() => this.ask(part, question), paceMs)
+  }
+
+  private async ask<P extends StatusPart>(
+    part: P,
+    question: (one: Dashboard) => Promise<DashboardAnswer<PartValue<P>>>,
+  ): Promise<void> {
+    try {
+      const { value, invented } = await this.portal.ask(question)
+      this.board.set(part, value, dashboard, invented)
+    } catch (error) {
+      this.board.fail(part, error, dashboard)
+      throw error
+    }
+  }
+
+  private async openChannel(url: string): Promise<void> {
+    const http = await this.portal.http().catch(() => null)
+    if (!http || this.stopped) return
+    this.channel = new PortalChannel(new URL(url.replace(/^http/, 'ws')), http, {
+      onEvent: (event) => this.take(event),
+      onConnected: () => undefined,
+    })
+  }
+
+  private take(event: PortalEvent): void {
+    if (event.type === 'notification') return this.notify(event.notification)
+    if (event.dataDisk) this.board.set('dataDisk', event.dataDisk, pushed)
+    if (event.scratch) this.board.set('scratch', event.scratch, pushed)
+  }
+
+  private notify(notification: PortalNotification): void {
+    const before = this.board.value('notifications') ?? []
+    const others = before.filter(({ id }) => id === '' || id !== notification.id)
+    this.board.set('notifications', [notification, ...others].slice(0, mostNotifications), pushed)
+  }
+}

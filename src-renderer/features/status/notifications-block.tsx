@@ -1,0 +1,39 @@
+import type { StatusSnapshot } from '../../../src-main/shared/model/status.ts'
+import { statusMessages } from '../../ui/messages-status.ts'
+import { Block, isStale, PartBlock, usePanel } from './block.tsx'
+import styles from './status.module.css'
+
+const text = statusMessages
+const slowMs = 180_000
+
+/** What the portal tells its users: text of strangers, shown as text. */
+export function NotificationsBlock({ status }: { status: StatusSnapshot }) {
+  const { now } = usePanel()
+  const { notifications } = status
+  const unread = notifications.value?.filter(({ read, example }) => !read && !example).length ?? 0
+  return (
+    <Block
+      name="notifications"
+      title={text.notifications}
+      digest={notifications.value && text.notificationsDigest(unread)}
+      stale={isStale(notifications, now, slowMs)}
+    >
+      <PartBlock part={notifications} afterMs={slowMs} note={text.untrusted}>
+        {(list) => (
+          <ul className={styles.notifications}>
+            {list.map((one, index) => (
+              <li key={one.id || index} className={styles.notification} data-example={one.example}>
+                <p className={one.read || one.example ? undefined : styles.own}>{one.title}</p>
+                <p>{one.message}</p>
+                <p className={styles.note}>
+                  {one.example ? `${text.example} · ` : ''}
+                  {one.when}
+                </p>
+              </li>
+            ))}
+          </ul>
+        )}
+      </PartBlock>
+    </Block>
+  )
+}

@@ -1,0 +1,70 @@
+/** The gallery in real Chromium: scenarios are loaded, changed and photographed. */
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { chromium, type BrowserContext, type Page } from 'playwright-core'
+import { startGallery } from './gallery-server.ts'
+
+/** Where screenshots go. */
+export const pictures = join(import.meta.dirname, '../../../test-results/page-states')
+
+export interface GalleryPage {
+  readonly page: Page
+  /** Errors and warnings of the page's console. */
+  readonly problems: string[]
+  /** A fresh page; the one before is gone. */
+  openContext(colorScheme: 'light' | 'dark', viewport?: { width: number; height: number }): Promise<void>
+  /** Loads a scenario anew and waits until its screen stands. */
+  load(scenario: string): Promise<void>
+  /** Changes the state of the page that is open. */
+  change(scenario: string): Promise<void>
+  openAllDetails(): Promise<void>
+  close(): Promise<void>
+}
+
+export async function openGallery(): Promise<GalleryPage> {
+  await mkdir(pictures, { recursive: true })
+  const server = await startGallery()
+  const browser = await chromium.launch({
+    executablePath: process.env.VIZLINK_CHROMIUM ?? '/usr/bin/chromium',
+    args: process.getuid?.() === 0 ? ['--no-sandbox'] : [],
+  })
+  const problems: string[] = []
+  let context: BrowserContext | null = null
+  let page: Page | null = null
+  const open = (): Page => {
+    if (!page) throw new Error('no page is open')
+    return page
+  }
+  return {
+    get page() {
+      return open()
+    },
+    problems,
+    async openContext(colorScheme, viewport = { width: 1280, height: 800 }) {
+      await context?.close()
+      context = await browser.newContext({ colorScheme, viewport, reducedMotion: 'reduce' })
+      page = await context.newPage()
+      page.on('console', (message) => {
+        if (message.type() === 'error' || message.type() === 'warning') problems.push(message.text())
+      })
+      page.on('pageerror', (error) => problems.push(String(error)))
+    },
+    async load(scenario) {
+      await open().goto('about:blank')
+      await open().goto(`${server.origin}/#${scenario}`)
+      await open().locator('[data-screen]:not([data-screen="loading"])').waitFor()
+    },
+    async change(scenario) {
+      await open().evaluate((name) => {
+        ;(globalThis as unknown as { location: { hash: string } }).location.hash = name
+      }, scenario)
+    },
+    async openAllDetails() {
+      await open().evaluate('document.querySelectorAll("details").forEach((one) => (one.open = true))')
+    },
+    async close() {
+      await browser.close()
+      await server.close()
+    },
+  }
+}

@@ -1,0 +1,160 @@
+/** What the panels read from the dashboard, by the recorded answers of the real one; what it makes up is marked. */
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { Dashboard } from '../../../src-main/protocols/portal/dashboard.ts'
+import { PortalHttp } from '../../../src-main/protocols/portal/http.ts'
+import { lookAtRoutes, lookAtServices } from '../../../src-main/protocols/portal/routes.ts'
+import { siteProfileSchema } from '../../../src-main/shared/model/site-profile.ts'
+import { failureOf } from '../../support/failure-of.ts'
+import { readAnswers, replay, startStandIn, type StandIn } from '../../support/stand-in-portal.ts'
+
+const recorded = readAnswers('answers')
+let server: StandIn
+let http: PortalHttp
+/** Name of the recording that is answered. */
+let name: string
+beforeAll(async () => {
+  http = new PortalHttp(null)
+  server = await startStandIn((_asked, response) => {
+    const answer = recorded.find((one) => one.name === name)
+    if (answer) replay(response, answer)
+    else response.end(name)
+  })
+})
+afterAll(async () => {
+  await http.close()
+  await server[Symbol.asyncDispose]()
+})
+beforeEach(() => {
+  server.asked.length = 0
+})
+
+const dashboard = (): Dashboard => new Dashboard(http, `${server.origin}/api`)
+const gibibyte = 2 ** 30
+
+test('the tiles: counts are Slurm’s, the percentages stand apart', async () => {
+  name = 'healthy, idle: /api/metrics/realtime'
+  expect(await dashboard().cluster()).toMatchObject({
+    invented: false,
+    value: {
+      totalNodes: 2,
+      idleNodes: 2,
+      downNodes: 0,
+      activeJobs: 0,
+      derived: { cpu: 0, memory: 0, gpu: 0 },
+    },
+  })
+  name = 'mock mode: /api/metrics/realtime'
+  expect((await dashboard().cluster()).invented).toBe(true)
+  name = 'slurmctld stopped: /api/metrics/realtime'
+  expect((await failureOf(dashboard().cluster())).kind).toBe('portal-error')
+})
+
+test('disks; the one that is always as full is marked', async () => {
+  name = 'healthy, idle: /api/storage/usage'
+  const { value, invented } = await dashboard().disks()
+  expect(invented).toBe(false)
+  expect(value[0]).toEqual({ name: '/home', usedBytes: gibibyte, totalBytes: 3 * gibibyte, usedPercent: 1 })
+  expect(value.map((disk) => disk.name)).toEqual(['/home', '/scratch', '/data'])
+  name = 'mock mode: /api/storage/usage'
+  expect((await dashboard().disks()).invented).toBe(true)
+  name = JSON.stringify({
+    mode: 'production',
+    storages: [{ path: '/home', name: 'Home', used_gb: 850, total_gb: 1000, usage_percent: 85 }],
+  })
+  expect((await dashboard().disks()).invented).toBe(true)
+})
+
+test('what walks whole trees', async () => {
+  name = 'healthy, idle: /api/storage/data/stats'
+  expect(await dashboard().dataDisk()).toMatchObject({
+    invented: false,
+    value: {
+      name: '/data',
+      usedBytes: 12 * 2 ** 20,
+      totalBytes: 3 * gibibyte,
+      usedPercent: 0.4,
+      files: 2,
+      folders: 0,
+    },
+  })
+  name = 'healthy, idle: /api/storage/scratch/nodes'
+  const scratch = await dashboard().scratch()
+  expect(scratch.value.nodes).toEqual([
+    {
+      name: 'viz-node001',
+      usedBytes: expect.any(Number) as number,
+      totalBytes: 3221225472,
+      usedPercent: 0.4,
+    },
+  ])
+  name = 'slurmctld stopped: /api/storage/scratch/nodes'
+  expect((await dashboard().scratch()).value).toEqual({ nodes: [], totalNodes: null, activeNodes: 0 })
+})
+
+test('one node: reason and GPUs', async () => {
+  name = 'healthy, idle: /api/nodes/viz-node001'
+  expect(await dashboard().node('viz-node001')).toMatchObject({
+    invented: false,
+    value: { reason: null, gpus: 'gpu:a40:1' },
+  })
+  name = 'viz-node002 drained with a reason: /api/nodes/viz-node002'
+  const drained = await dashboard().node('viz-node002')
+  // The portal splits Slurm's line at blanks: of a longer reason there is only the first word.
+  expect(drained.value.reason).toMatch(/^\S+$/)
+  name = 'mock mode: /api/nodes/viz-node001'
+  expect(await dashboard().node('../admin')).toMatchObject({ invented: true, value: { reason: null } })
+  expect(server.asked.at(-1)?.path).toBe('/api/nodes/..%2Fadmin')
+})
+
+test('notifications; those of a new database are examples', async () => {
+  name = 'healthy: /api/notifications'
+  const { value } = await dashboard().notifications()
+  expect(
+    value
+      .filter(({ example }) => example)
+      .map(({ id }) => id)
+      .sort(),
+  ).toEqual(
+    ['notif-001', 'notif-002', 'notif-003', 'notif-004', 'notif-005'].filter((id) =>
+      value.some((one) => one.id === id),
+    ),
+  )
+  expect(value[0]).toEqual({
+    id: 'notif-1795439007239',
+    type: 'info',
+    title: 'hello',
+    message: 'from 5010',
+    when: '2026-11-23 13:03:27',
+    read: false,
+    example: false,
+  })
+  name = JSON.stringify({ notifications: [null, 5, { title: 'a', message: 'b', id: 7 }, { id: 'x' }] })
+  expect((await dashboard().notifications()).value.map(({ id, title }) => [id, title])).toEqual([['7', 'a']])
+})
+
+test('the dashboard’s word for what it does not test is marked', async () => {
+  name = 'healthy, idle: /api/health/status'
+  const { value } = await dashboard().health()
+  expect(value.filter(({ constant }) => constant).map((one) => one.name)).toEqual(['websocket'])
+})
+
+test('a portal that answers rubbish everywhere: services and routes are named, nothing is thrown', async () => {
+  name = '<html>hello</html>'
+  const portal = siteProfileSchema.shape.portal.parse({ origin: server.origin })
+  const services = await lookAtServices(http, portal)
+  expect(services.map(({ status }) => status)).toEqual(Array<string>(6).fill('unknown'))
+  const routes = await lookAtRoutes(http, portal)
+  expect(routes.map(({ path, state }) => `${path} ${state}`)).toEqual([
+    '/dashboard there',
+    '/vnc there',
+    '/cae there',
+    '/app there',
+    '/moonlight there',
+    '/socket.io there',
+    '/vncproxy absent',
+  ])
+  for (const { method, headers } of server.asked) {
+    expect(method).toBe('GET')
+    expect(headers.upgrade).toBeUndefined()
+  }
+})

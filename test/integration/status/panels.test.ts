@@ -1,0 +1,210 @@
+/** The panels' data beside a picture, on the whole demo site: every source named, faults of one source do not touch another. */
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import {
+  statusSnapshotSchema,
+  type StatusPart,
+  type StatusSnapshot,
+} from '../../../src-main/shared/model/status.ts'
+import { eventually } from '../../support/eventually.ts'
+import type { TestConnection } from '../../support/test-client.ts'
+import { startTestSite, type TestSite } from '../../support/test-site.ts'
+
+let here: TestSite
+let connection: TestConnection
+let seen: StatusSnapshot[] = []
+const page = { id: 'page', trusted: true }
+
+async function call(name: string, input: object): Promise<unknown> {
+  const reply = await here.client.app.call(page, name, input)
+  if (!reply.ok) throw new Error(reply.failure.kind)
+  return reply.value
+}
+const watch = (on: boolean): Promise<unknown> => call('status.watch', { siteId: 'demo', on })
+
+/** The newest snapshot in which a part fits. */
+function until<P extends StatusPart>(
+  part: P,
+  fits: (value: StatusSnapshot[P]) => boolean,
+): Promise<StatusSnapshot[P]> {
+  return eventually(
+    part,
+    () => {
+      const now = seen.at(-1)?.[part]
+      return now && fits(now) ? now : null
+    },
+    60_000,
+  )
+}
+const answered = ({ at, value }: { at: number | null; value: unknown }): boolean =>
+  at !== null && value !== null
+
+beforeAll(async () => {
+  here = await startTestSite({ redisAccess: {} })
+  here.client.app.subscribe((event, data) => {
+    if (event === 'status.changed') seen.push(statusSnapshotSchema.parse(data))
+  })
+  connection = await here.client.connect()
+  await connection.streaming()
+  await watch(true)
+})
+afterAll(async () => {
+  await connection?.leave('END').catch(() => undefined)
+  await here?.dispose()
+})
+
+test('own session: told by Redis through the login, at once', async () => {
+  const { id, jobId } = connection.snapshot.session!
+  const sessions = await until('sessions', ({ source }) => source === 'Redis over SSH')
+  expect(sessions.value).toEqual([{ id, kind: 'moonlight', status: expect.any(String) as string, jobId }])
+  expect(readdirSync(join(here.home, 'vizlink')).filter((name) => name.startsWith('forward-'))).toHaveLength(
+    1,
+  )
+})
+
+test('GPU figures of the own node, with a plot that grows', async () => {
+  const { node } = connection.snapshot.session!
+  const gpu = await until('gpu', ({ value }) => (value?.plots[0]?.points.length ?? 0) >= 2)
+  expect(gpu).toMatchObject({
+    source: `nvidia-smi on ${node}`,
+    invented: false,
+    value: { node, gpus: [{ index: 0, name: 'NVIDIA A40', encoderSessions: 1, memoryTotalMb: 46068 }] },
+  })
+  expect(gpu.value?.plots.map(({ measure }) => measure)).toEqual([
+    'gpu',
+    'gpu-memory',
+    'encoder',
+    'temperature',
+  ])
+})
+
+test('nodes and queue from Slurm itself', async () => {
+  const { jobId, node } = connection.snapshot.session!
+  const nodes = await until('nodes', answered)
+  expect(nodes.source).toBe('Slurm over SSH')
+  expect(nodes.value).toMatchObject([
+    {
+      name: node,
+      state: expect.stringMatching(/mixed|alloc/) as string,
+      gpus: expect.stringContaining('gpu') as string,
+    },
+  ])
+  const jobs = await until('jobs', answered)
+  expect(jobs.value?.map(({ id, state }) => [id, state])).toEqual([[jobId, 'RUNNING']])
+})
+
+test('services and routes, asked from here', async () => {
+  const services = await until(
+    'services',
+    ({ value }) => value?.every(({ status }) => status === 'healthy') ?? false,
+  )
+  expect(Object.fromEntries(services.value!.map(({ name, status }) => [name, status]))).toEqual({
+    'Sign-in': 'healthy',
+    Dashboard: 'healthy',
+    Sessions: 'healthy',
+    CAE: 'healthy',
+    'CAE automation': 'healthy',
+    Messages: 'healthy',
+    Redis: 'healthy',
+  })
+  for (const { responseMs } of services.value!) expect(responseMs).toBeGreaterThan(0)
+  const routes = await until('routes', answered)
+  expect(routes.value?.map(({ path, state }) => [path, state])).toEqual([
+    ['/dashboard', 'there'],
+    ['/vnc', 'there'],
+    ['/cae', 'there'],
+    ['/app', 'there'],
+    ['/moonlight', 'there'],
+    ['/socket.io', 'there'],
+    ['/vncproxy', 'absent'],
+  ])
+  const reported = await until('reported', answered)
+  expect(reported.value?.find(({ name }) => name === 'slurm')?.status).toBe('healthy')
+})
+
+test('storage: disks asked for, data and scratch as they are pushed, or on request', async () => {
+  const disks = await until('disks', answered)
+  expect(disks.value?.map(({ name }) => name)).toEqual(['/home', '/scratch', '/data'])
+  const pushed = await until('scratch', answered)
+  expect(pushed).toMatchObject({ source: 'Portal messages', value: { totalNodes: 1, activeNodes: 1 } })
+  await call('status.refresh', { siteId: 'demo', part: 'scratch' })
+  const asked = await until('scratch', ({ source }) => source === 'Portal dashboard')
+  expect(asked.value?.nodes).toHaveLength(1)
+})
+
+test('a notification arrives by itself; the examples of a new portal are marked', async () => {
+  const before = await until('notifications', answered)
+  expect(before.value?.every(({ example }) => example)).toBe(true)
+  const response = await fetch(`http://${here.site.ready.services.dashboard}/api/notifications`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ title: 'Maintenance', message: 'tonight' }),
+  })
+  expect(response.ok).toBe(true)
+  const after = await until('notifications', ({ value }) => value?.[0]?.title === 'Maintenance')
+  expect(after.source).toBe('Portal messages')
+  expect(after.value?.[0]).toMatchObject({ message: 'tonight', example: false })
+  expect(after.value).toHaveLength(before.value!.length + 1)
+})
+
+test('tiles are marked by their place; history comes from the portal’s machine', async () => {
+  const cluster = await until('cluster', answered)
+  expect(cluster.value).toMatchObject({ totalNodes: 1, allocatedNodes: expect.any(Number) as number })
+  const history = await until('history', ({ value }) => (value?.length ?? 0) > 0)
+  expect(history.value).toMatchObject([{ machine: 'localhost:9100', ownNode: false }])
+  for (const { points } of history.value![0]!.plots)
+    for (const [, value] of points) if (value !== null) expect(value).toBeLessThanOrEqual(100)
+})
+
+describe('faults', () => {
+  test('a route to every port is seen, without going through it', async () => {
+    await here.site.setFault('open-proxy', true)
+    try {
+      await until('routes', ({ value }) => value?.find(({ path }) => path === '/vncproxy')?.state === 'there')
+    } finally {
+      await here.site.setFault('open-proxy', false)
+    }
+  })
+
+  test('Slurm’s controller gone: nodes are the portal’s invention and say so; GPU figures go on', async () => {
+    await here.site.setFault('slurmctld-down', true)
+    try {
+      const nodes = await until('nodes', ({ invented }) => invented)
+      expect(nodes.source).toBe('Portal dashboard')
+      const at = seen.at(-1)!.gpu.at!
+      await until('gpu', (gpu) => (gpu.at ?? 0) > at && gpu.problem === null)
+    } finally {
+      await here.site.setFault('slurmctld-down', false)
+    }
+  })
+
+  test('Redis gone: sessions come by HTTP', async () => {
+    await here.site.setFault('redis-down', true)
+    try {
+      await until('sessions', ({ source, problem }) => source !== 'Redis over SSH' || problem !== null)
+    } finally {
+      await here.site.setFault('redis-down', false)
+    }
+    await until('sessions', ({ problem, value }) => problem === null && value?.length === 1)
+  })
+})
+
+test('only pages of the site’s own portal can be asked for', async () => {
+  await expect(call('portal.open', { siteId: 'demo', page: 'https://evil.example' })).rejects.toThrow(
+    'bad-request',
+  )
+  await expect(call('portal.open', { siteId: 'other', page: '/vnc' })).rejects.toThrow('bad-request')
+})
+
+test('when nobody watches any more nothing is asked, and no socket stays', async () => {
+  await watch(false)
+  const count = seen.length
+  await eventually('the forward is gone', () =>
+    readdirSync(join(here.home, 'vizlink')).some((name) => name.startsWith('forward-')) ? null : true,
+  )
+  seen = seen.slice(0, count)
+  const gpuProcesses = seen.length
+  await new Promise((resolve) => setTimeout(resolve, 4000))
+  expect(seen.length).toBe(gpuProcesses)
+})

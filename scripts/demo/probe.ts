@@ -18,7 +18,9 @@ export interface ProbeState {
   connectClickedAt: number | null
   /** From a pointer press on the stream to the shown frame that carries its echo, in ms. */
   roundTrips: number[]
+  /** Shown frames whose strip was wrong, and those that the browser had given up before they could be read. */
   invalid: number
+  unread: number
 }
 
 export function installProbe(): void {
@@ -34,6 +36,7 @@ export function installProbe(): void {
     connectClickedAt: null,
     roundTrips: [],
     invalid: 0,
+    unread: 0,
   }
   ;(globalThis as unknown as { vizlinkProbe: ProbeState }).vizlinkProbe = state
   let pressedAt: number | null = null
@@ -112,7 +115,7 @@ export function installProbe(): void {
             pressedAt = null
           }
         })
-        .catch(() => state.invalid++)
+        .catch(() => state.unread++)
       if (video.isConnected) video.requestVideoFrameCallback(onFrame)
     }
     video.requestVideoFrameCallback(onFrame)

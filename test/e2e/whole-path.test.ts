@@ -43,6 +43,9 @@ async function newPictures(count = 1): Promise<number[]> {
   )
 }
 
+const viewFacts = async (): Promise<ViewFacts> =>
+  JSON.parse((await here.page.locator('[data-facts]').getAttribute('data-facts')) ?? '{}') as ViewFacts
+
 async function connect(): Promise<void> {
   await connectButton().click()
   await here.client.waitFor(({ state }) => state === 'streaming' || state === 'failed', 60_000)
@@ -65,10 +68,20 @@ const session = () => {
 
 test('one click shows the desktop, and no frame is lost on the way', async () => {
   await connect()
-  const shown = await newPictures(60)
+  await newPictures(120)
+  const { counters: shown, unread } = await readProbe(here.page)
   // One picture may be read twice (the element moves on while it is read), none comes back.
   expect(shown).toEqual([...shown].sort((a, b) => a - b))
-  expect(new Set(shown).size).toBeGreaterThan(shown.length / 2)
+  const [first = 0, last = 0] = [shown[0], shown.at(-1)]
+  // All arrive (below). Those not shown were replaced by a newer one: by the page, which counts them, or now and then by
+  // the browser, which has the screen's own pace.
+  const span = last - first + 1
+  const page = await eventually('the page has counted them', async () => {
+    const now = await viewFacts()
+    return now.framesDecoded >= span ? now : null
+  })
+  const skipped = span - new Set(shown).size - unread
+  expect(skipped).toBeLessThanOrEqual(page.framesDropped + span / 10)
   // The host numbers its frames from 1: as many must have arrived as the newest picture says.
   const newest = (await counters()).at(-1) ?? Infinity
   const stamp = here.client.snapshot()?.stream?.framesReceived ?? 0
@@ -210,8 +223,7 @@ describe('faults are shown as a card with a sentence, the next step and evidence
     await here.client.waitFor(({ state }) => state === 'streaming', 60_000)
     await newPictures(10)
     expect(await here.page.getByText('The connection was lost').count()).toBe(0)
-    const facts = await here.page.locator('[data-facts]').getAttribute('data-facts')
-    expect((JSON.parse(facts ?? '{}') as ViewFacts).presenter).toBe('track-generator')
+    expect((await viewFacts()).presenter).toBe('track-generator')
     await here.client.endSession()
   })
 })

@@ -22,11 +22,16 @@ export async function freeBasePort(): Promise<number> {
 
 /** Starts an X server (640x360) with a terminal, and a host that shows it; the caller disposes of both. */
 export async function startDesktopHost(
-  options: Partial<Omit<HostOptions, 'basePort' | 'desktop'>> = {},
+  options: Partial<Omit<HostOptions, 'desktop'>> = {},
 ): Promise<DesktopHost> {
   const directory = mkdtempSync(join(tmpdir(), 'vizlink-desktop-host-'))
   const desktop = await startDesktop({ width: 640, height: 360, content: 'plain', directory })
-  const host = await startHost({ basePort: await freeBasePort(), desktop, fps: 30, ...options })
+  const host = await startHost({
+    ...options,
+    basePort: options.basePort ?? (await freeBasePort()),
+    desktop,
+    fps: options.fps ?? 30,
+  })
   return {
     desktop,
     host,

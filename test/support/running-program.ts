@@ -3,6 +3,8 @@ import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 
 const root = join(import.meta.dirname, '..', '..')
+/** Programs of ours start in half the time when their translated sources are kept. */
+const compileCache = join(root, 'node_modules', '.cache', 'vizlink-compiled')
 
 export interface Run {
   readonly pid: number
@@ -28,7 +30,7 @@ function jsonOf(text: string): unknown {
 export function start(program: string, args: string[], dataFolder: string): Run {
   const child = spawn(process.execPath, [join(root, program), ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, XDG_DATA_HOME: dataFolder },
+    env: { ...process.env, XDG_DATA_HOME: dataFolder, NODE_COMPILE_CACHE: compileCache },
   })
   const output = { stdout: '', stderr: '' }
   const watchers = new Set<() => void>()

@@ -1,12 +1,13 @@
 /** `vizlink connect --host` as a program: its run report, its end when something is lost, and what it leaves behind. */
 import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { RunReport } from '../../../src-main/shared/model/run-report.ts'
 import { descendants, signalProcess } from '../../site/support/processes.ts'
 import { eventually } from '../../support/eventually.ts'
-import { startRunningHost, type RunningHost } from '../../support/running-host.ts'
+import { freeBasePort, startDesktopHost, type DesktopHost } from '../../support/desktop-host.ts'
 import { start, type Run } from '../../support/running-program.ts'
 import { startSshServers, type SshServers } from '../../support/ssh-servers.ts'
 
@@ -41,8 +42,8 @@ const at = (server: { port: number }): string => `${userInfo().username}@127.0.0
 const overSsh = (): string[] => ['--ssh', at(servers.node), '--identity', servers.identityFile]
 const keys = (): string[] =>
   [servers.login, servers.node].flatMap(({ hostKeys }) => ['--host-key', hostKeys[0] ?? ''])
-async function withHost<T>(work: (address: string, host: RunningHost) => Promise<T>): Promise<T> {
-  const running = await startRunningHost()
+async function withHost<T>(work: (address: string, host: DesktopHost) => Promise<T>): Promise<T> {
+  const running = await startDesktopHost()
   try {
     return await work(`127.0.0.1:${running.host.ports.http}`, running)
   } finally {
@@ -51,52 +52,91 @@ async function withHost<T>(work: (address: string, host: RunningHost) => Promise
 }
 
 describe('a run that works', () => {
-  const ways: [string, () => string[], object, string[]][] = [
-    ['directly', () => [], { channel: 'none', kind: 'none' }, []],
-    ['over SSH', () => [...overSsh(), ...keys()], { channel: 'ssh2', kind: 'single' }, ['tunnelling']],
-    [
-      'over SSH through a jump host',
-      () => [...overSsh(), '--jump', at(servers.login), ...keys()],
-      { channel: 'ssh2', kind: 'single' },
-      ['tunnelling'],
-    ],
-  ]
-  test.each(ways)('%s counts whole frames and says so', async (_name, args, link, steps) => {
+  const short = ['--seconds', '1', '--json', '--size', '640x360', '--fps', '30']
+
+  /** Runs the command on a host; the report of a whole run. */
+  async function works(address: string, ...args: string[]): Promise<RunReport | null> {
+    const { code, report, stderr, stdout } = await run('--host', address, ...short, ...args)
+    expect({ code, stderr: stderr.replace(/\d+/g, 'N') }).toEqual({
+      code: 0,
+      stderr: 'N frames arrived (H.N, N kbit/s).\n',
+    })
+    expect(stdout.trim().split('\n')).toHaveLength(1)
+    expect(report).toMatchObject({
+      ok: true,
+      requested: { width: 640, height: 360, fps: 30 },
+      framesDropped: 0,
+      framesShown: null,
+      codec: 'H.264',
+    })
+    expect(report?.framesReceived).toBeGreaterThan(1)
+    expect(report?.clickToFirstFrameMs).toBeGreaterThan(0)
+    expect(report).not.toHaveProperty('error')
+    return report
+  }
+  const names = (report: RunReport | null) => report?.steps.map(({ name }) => name)
+
+  test('directly: the host is claimed, the next run knows it; who forgot it is nobody to it', async () => {
     await withHost(async (address) => {
-      const { code, report, stderr, stdout } = await run(
-        ...['--host', address, '--seconds', '3', '--json', '--size', '640x360', '--fps', '30'],
-        ...args(),
-      )
-      expect({ code, stderr: stderr.replace(/\d+/g, 'N') }).toEqual({
-        code: 0,
-        stderr: 'N frames arrived (H.N, N kbit/s).\n',
-      })
-      expect(stdout.trim().split('\n')).toHaveLength(1)
-      expect(report).toMatchObject({
-        ok: true,
-        requested: { width: 640, height: 360, fps: 30 },
-        framesDropped: 0,
-        framesShown: null,
-        codec: 'H.264',
-        link,
-      })
-      expect(report?.framesReceived).toBeGreaterThan(10)
-      expect(report?.clickToFirstFrameMs).toBeGreaterThan(0)
-      expect(report?.steps.map(({ name }) => name)).toEqual([
-        ...steps,
-        'waiting-for-host',
-        'pairing',
-        'launching',
-      ])
-      expect(report).not.toHaveProperty('error')
+      const report = await works(address)
+      expect(report?.link).toEqual({ channel: 'none', kind: 'none' })
+      expect(names(report)).toEqual(['waiting-for-host', 'pairing', 'launching'])
+      await works(address)
+      const { code, report: refused } = await run('--host', address, ...short, '--forget')
+      expect({ code, kind: refused?.error?.kind }).toEqual({ code: 1, kind: 'pairing-refused' })
+    })
+  })
+
+  test('over SSH, and to the same host through a jump host', async () => {
+    await withHost(async (address) => {
+      for (const jump of [[], ['--jump', at(servers.login)]]) {
+        const report = await works(address, ...overSsh(), ...jump, ...keys())
+        expect(report?.link).toEqual({ channel: 'ssh2', kind: 'single' })
+        expect(names(report)).toEqual(['tunnelling', 'waiting-for-host', 'pairing', 'launching'])
+      }
     })
     await eventually('nothing is left', () => (servers.remoteProcesses().length === 0 ? true : null))
   })
 })
 
+test('a host in the place of a known one is not gone on with, and the way out is said', async () => {
+  const basePort = await freeBasePort()
+  const address = `127.0.0.1:${basePort}`
+  const first = await startDesktopHost({ basePort })
+  const met = await run('--host', address, '--seconds', '1', '--json')
+  await first.dispose()
+  expect(met.code, met.stderr).toBe(0)
+  const second = await startDesktopHost({ basePort })
+  try {
+    const { code, report, stderr } = await run('--host', address, '--seconds', '1', '--json')
+    expect({ code, kind: report?.error?.kind }).toEqual({ code: 1, kind: 'certificate-mismatch' })
+    expect(stderr).toContain('--forget')
+    expect(await run('--host', address, '--seconds', '1', '--json', '--forget')).toMatchObject({ code: 0 })
+  } finally {
+    await second.dispose()
+  }
+})
+
+test('interrupted before there is a picture: said, as JSON too', async () => {
+  // It takes connections and never answers.
+  const host = createServer()
+  const asked = new Promise<void>((resolve) => host.on('connection', () => resolve()))
+  await new Promise<void>((resolve) => host.listen(0, '127.0.0.1', resolve))
+  const running = connect('--host', `127.0.0.1:${(host.address() as AddressInfo).port}`, '--json')
+  await asked
+  running.kill('SIGINT')
+  const { code, report } = await outcome(running)
+  host.close()
+  expect({ code, ok: report?.ok, kind: report?.error?.kind }).toEqual({
+    code: 1,
+    ok: false,
+    kind: 'cancelled',
+  })
+})
+
 describe('while it streams', () => {
   /** Starts a run for ten minutes and waits until the host sends it frames. */
-  async function streaming<T>(work: (run: Run, host: RunningHost) => Promise<T>): Promise<T> {
+  async function streaming<T>(work: (run: Run, host: DesktopHost) => Promise<T>): Promise<T> {
     return withHost(async (address, running) => {
       const started = connect(
         '--host',
@@ -140,19 +180,24 @@ describe('while it streams', () => {
     await eventually('nothing is left', () => (servers.remoteProcesses().length === 0 ? true : null))
   })
 
-  test.each(['SIGKILL', 'SIGTERM'] as const)('%s leaves nothing behind', async (signal) => {
+  test.each(['SIGKILL', 'SIGINT'] as const)('%s leaves nothing behind', async (signal) => {
     await streaming(async (run) => {
       const children = descendants([run.pid])
       expect(children).toHaveLength(2)
       run.kill(signal)
-      await run.result
+      const { code, report } = await outcome(run)
+      // Interrupted, it reports what it has received.
+      if (signal === 'SIGINT') expect({ code, ok: report?.ok }).toEqual({ code: 0, ok: true })
       await eventually('its children are gone', () =>
         children.every((child) => !existsSync(`/proc/${child}`)) ? true : null,
       )
       await eventually('the relay is gone', () => (servers.remoteProcesses().length === 0 ? true : null))
     })
+    // What is known of hosts stays, and the log.
     const left = readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    expect(left.filter((name) => name !== 'vizlink')).toEqual([])
+    expect(
+      left.filter((name) => !/^vizlink(\/secrets(\/[0-9a-f]{64})?|\/vizlink\.log)?$/.test(name)),
+    ).toEqual([])
     const onNode = readdirSync(servers.home, { recursive: true, encoding: 'utf8' })
     expect(onNode.filter((name) => !/^\.cache(\/vizlink(\/relay-[0-9a-f]{32})?)?$/.test(name))).toEqual([])
   })

@@ -36,3 +36,11 @@ export async function loadInstalledProfiles(
   }
   return [...found.values()]
 }
+
+/** The site that the user names, else all that are installed. @throws VizlinkError bad-profile for the one named */
+export async function loadProfiles(
+  site: string | undefined,
+  from: Parameters<typeof loadInstalledProfiles>[0],
+): Promise<LoadedProfile[]> {
+  return site === undefined ? loadInstalledProfiles(from) : [await loadProfile(site)]
+}

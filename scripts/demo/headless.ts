@@ -72,7 +72,7 @@ export async function openPage(
   const page = await context.newPage()
   await page.addInitScript(installProbe)
   await page.goto(`file://${await client.openUrlFile()}`)
-  await page.waitForURL(/^http:\/\/127\.0\.0\.1:/)
+  await page.waitForURL(/^http:\/\/127\./)
   return page
 }
 

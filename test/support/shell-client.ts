@@ -37,28 +37,25 @@ export const closed = (socket: WebSocket): Promise<number> =>
   new Promise((resolve) => socket.once('close', resolve))
 
 export function shellClient(shell: BrowserShell): ShellClient {
-  const port = Number(new URL(shell.origin).port)
+  const { hostname: host, port } = new URL(shell.origin)
   const client: ShellClient = {
     ask: (path, { method = 'GET', headers = {}, body } = {}) =>
       new Promise((resolve, reject) => {
-        const outgoing = request(
-          { host: '127.0.0.1', port, path, method, headers, agent: false },
-          (response) => {
-            let text = ''
-            response.setEncoding('utf8')
-            response.on('data', (part: string) => (text += part))
-            response.on('end', () =>
-              resolve({ status: response.statusCode ?? 0, headers: response.headers, body: text }),
-            )
-            response.on('error', reject)
-          },
-        )
+        const outgoing = request({ host, port, path, method, headers, agent: false }, (response) => {
+          let text = ''
+          response.setEncoding('utf8')
+          response.on('data', (part: string) => (text += part))
+          response.on('end', () =>
+            resolve({ status: response.statusCode ?? 0, headers: response.headers, body: text }),
+          )
+          response.on('error', reject)
+        })
         outgoing.on('error', reject)
         outgoing.end(body)
       }),
     talk: (text) =>
       new Promise((resolve) => {
-        const socket = connect(port, '127.0.0.1', () => socket.write(text))
+        const socket = connect(Number(port), host, () => socket.write(text))
         let answer = ''
         socket.on('data', (part) => (answer += part.toString('latin1')))
         socket.on('error', () => undefined)
@@ -82,7 +79,7 @@ export function shellClient(shell: BrowserShell): ShellClient {
     },
     openSocket: (path, headers) =>
       new Promise((resolve) => {
-        const socket = new WebSocket(`ws://127.0.0.1:${port}${path}`, { headers })
+        const socket = new WebSocket(`ws://${host}:${port}${path}`, { headers })
         socket.once('open', () => resolve({ socket, status: 101 }))
         socket.once('unexpected-response', (_request, response) => {
           response.resume()

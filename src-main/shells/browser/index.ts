@@ -1,7 +1,8 @@
 /**
- * The browser shell: serves the built page on 127.0.0.1 and connects it with the app. Only a browser that was signed in
+ * The browser shell: serves the built page on a loopback address and connects it with the app. Only a browser that was signed in
  * by our local file gets anything; every request is checked for cookie, Host and Origin.
  */
+import { randomInt } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
@@ -13,9 +14,10 @@ import { maximumCallBytes } from '../../shared/contract.ts'
 import { findPageFile } from '../page-files.ts'
 import { fileHeaders, securityHeaders } from '../page-headers.ts'
 import { serveContract } from './contract-socket.ts'
+import { sweepOwnFolders } from './own-folders.ts'
 import { createSignIn, type SignIn } from './session.ts'
 
-export { findBrowser, launchChromium } from './chromium.ts'
+export { findBrowser, launchChromium, noBrowser } from './chromium.ts'
 
 export interface BrowserShellOptions {
   app: AppSurface
@@ -29,7 +31,7 @@ export interface BrowserShellOptions {
 }
 
 export interface BrowserShell {
-  /** `http://127.0.0.1:PORT` */
+  /** `http://127.X.Y.Z:PORT` */
   origin: string
   /** Path of a new local file; a browser that opens it within 30 s is signed in. */
   openUrlFile(): Promise<string>
@@ -55,9 +57,9 @@ export async function startBrowserShell(options: BrowserShellOptions): Promise<B
   })
   server.maxHeadersCount = 64
   server.maxConnections = 64
-  await listen(server, options.port ?? 0)
-  const { port } = server.address() as AddressInfo
-  const host = `127.0.0.1:${port}`
+  await Promise.all([listen(server, options.port ?? 0), sweepOwnFolders()])
+  const { address, port } = server.address() as AddressInfo
+  const host = `${address}:${port}`
   const origin = `http://${host}`
   const signIn = createSignIn(port, options.now)
   const pages = new WebSocketServer({
@@ -166,10 +168,25 @@ export async function startBrowserShell(options: BrowserShellOptions): Promise<B
   }
 }
 
-function listen(server: Server, port: number): Promise<void> {
+/**
+ * Cookies belong to an address, not to a port: what other servers on 127.0.0.1 would get with them, an address of our own
+ * keeps from them. Linux alone gives every program the whole of 127.0.0.0/8.
+ */
+async function listen(server: Server, port: number): Promise<void> {
+  if (process.platform === 'linux') {
+    try {
+      return await listenAt(server, port, `127.${randomInt(1, 255)}.${randomInt(256)}.${randomInt(1, 255)}`)
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EADDRNOTAVAIL') throw error
+    }
+  }
+  await listenAt(server, port, '127.0.0.1')
+}
+
+function listenAt(server: Server, port: number, address: string): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', reject)
-    server.listen(port, '127.0.0.1', () => {
+    server.listen(port, address, () => {
       server.off('error', reject)
       resolve()
     })

@@ -157,7 +157,8 @@ describe('strange requests', () => {
   })
 
   test('headers that never end are cut off', async () => {
-    const socket = connect(Number(new URL(shell.origin).port), '127.0.0.1')
+    const { port, hostname } = new URL(shell.origin)
+    const socket = connect(Number(port), hostname)
     socket.write(`GET / HTTP/1.1\r\nHost: ${host}\r\nX-Slow: `)
     const drip = setInterval(() => socket.write('a'), 100)
     socket.on('error', () => undefined)
@@ -252,11 +253,11 @@ describe('floods', () => {
   })
 
   test('connections beyond 64 are dropped; once some are gone it goes on', async () => {
-    const port = Number(new URL(shell.origin).port)
+    const { port, hostname } = new URL(shell.origin)
     const idle: Socket[] = []
     let dropped = 0
     for (let time = 0; time < 80; time++) {
-      const socket = connect(port, '127.0.0.1')
+      const socket = connect(Number(port), hostname)
       socket.on('error', () => undefined)
       socket.on('close', () => dropped++)
       idle.push(socket)

@@ -1,4 +1,5 @@
 /** The browser shell against a page, a program or a site that is not ours: each is refused, and the server lives on. */
+import { once } from 'node:events'
 import { mkdir, mkdtemp, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -17,6 +18,7 @@ let shell: BrowserShell
 let app: FakeApp
 let logger: CollectingLogger
 let port: number
+let hostname: string
 let clock: number
 let attached: string[]
 
@@ -41,6 +43,7 @@ beforeEach(async () => {
     },
   })
   shell = await startBrowserShell({ app, rendererFolder: join(folder, 'renderer'), logger, now: () => clock })
+  hostname = new URL(shell.origin).hostname
   port = Number(new URL(shell.origin).port)
 })
 
@@ -60,6 +63,19 @@ async function expectAlive(): Promise<void> {
   const cookie = await signIn()
   expect((await ask('/', { headers: { cookie } })).status).toBe(200)
 }
+
+test.skipIf(process.platform !== 'linux')(
+  'the address is the shell’s own: no other server on this machine gets its cookie by chance',
+  async () => {
+    expect(hostname).toMatch(/^127\./)
+    expect(hostname).not.toBe('127.0.0.1')
+    const other = await startBrowserShell({ app: createFakeApp(), rendererFolder: folder, logger })
+    expect(new URL(other.origin).hostname).not.toBe(hostname)
+    await other.dispose()
+    const elsewhere = connect(port, '127.0.0.1')
+    await expect(once(elsewhere, 'connect')).rejects.toThrow('ECONNREFUSED')
+  },
+)
 
 describe('signing in', () => {
   test('the file is private, and what it does leaves no secret in a URL', async () => {
@@ -171,7 +187,9 @@ describe('files', () => {
       { cookie, host: `evil.example:${port}` },
       { cookie, origin: 'https://evil.example' },
       { cookie, origin: 'null' },
-      { cookie, origin: `http://127.0.0.1:${port + 1}` },
+      { cookie, host: `127.0.0.1:${port}` },
+      { cookie, origin: `http://127.0.0.1:${port}` },
+      { cookie, origin: `http://${hostname}:${port + 1}` },
     ]) {
       const answer = await ask('/', { headers: headers })
       expect(answer.status, JSON.stringify(Object.keys(headers))).toBe(403)
@@ -213,7 +231,7 @@ describe('files', () => {
     )
     expect([431, 'cut off']).toContain(huge)
     const answer = await new Promise<string>((resolve) => {
-      const socket = connect(port, '127.0.0.1', () => socket.write('\x16\x03\x01 not http\r\n\r\n'))
+      const socket = connect(port, hostname, () => socket.write('\x16\x03\x01 not http\r\n\r\n'))
       let text = ''
       socket.on('data', (part) => (text += part.toString('latin1')))
       socket.on('close', () => resolve(text))
@@ -261,7 +279,7 @@ describe('sockets', () => {
 
   test('a known port gets the bare socket', async () => {
     const cookie = await signIn()
-    const socket = new WebSocket(`ws://127.0.0.1:${port}/stream/good`, {
+    const socket = new WebSocket(`ws://${hostname}:${port}/stream/good`, {
       headers: { cookie, origin: shell.origin },
     })
     await new Promise((resolve) => socket.once('error', resolve))

@@ -37,6 +37,8 @@ export interface TestClientOptions {
   pairing?: SiteProfile['pairing']
   hostCertificate?: string
   logger?: Logger
+  /** Where the portal's browsers end, in the place of the fixed port: several sites run at once. */
+  handOffPort?: number
 }
 
 const video = { width: 640, height: 360, fps: 30, bitrateKbps: 3000 }
@@ -57,7 +59,10 @@ export async function startTestClient(profile: string, options: TestClientOption
     pairing: options.pairing ?? pairing,
     ...(options.hostCertificate === undefined ? {} : { hostCertificate: options.hostCertificate }),
   }
-  const app = createApp(platform, { profiles: [{ ...loaded, profile: changed }] })
+  const app = createApp(platform, {
+    profiles: [{ ...loaded, profile: changed }],
+    ...(options.handOffPort === undefined ? {} : { handOffPort: options.handOffPort }),
+  })
   return {
     app,
     async connect() {

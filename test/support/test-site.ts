@@ -23,7 +23,7 @@ export interface TestSite {
 export async function startTestSite(
   options: SiteOptions & Omit<TestClientOptions, 'dataFolder'> = {},
 ): Promise<TestSite> {
-  const { limits, logger, access, pairing, ...siteOptions } = options
+  const { limits, logger, access, pairing, handOffPort, ...siteOptions } = options
   const usual = process.env.TMPDIR
   const temporary = mkdtempSync(join(tmpdir(), 'vizlink-test-'))
   const home = mkdtempSync(join(tmpdir(), 'vizlink-test-'))
@@ -34,6 +34,7 @@ export async function startTestSite(
     dataFolder: data,
     ...(limits ? { limits } : {}),
     ...(logger ? { logger } : {}),
+    ...(handOffPort === undefined ? {} : { handOffPort }),
     ...(access ? { access } : {}),
     ...(pairing ? { pairing } : {}),
   })

@@ -100,17 +100,8 @@ export function ConnectCard({
             onChange={(event) => store.chooseSite(event.target.value)}
           />
         )}
-        {site.portalUser ? (
-          <p className={styles.identity}>
-            <span className={styles.identityLabel}>{text.signInAs}</span>
-            <span className={styles.identityName}>
-              {site.portalUser}
-              {site.sshUser && site.sshUser !== site.portalUser && (
-                <span className={styles.identityLabel}> · {text.sshUser(site.sshUser)}</span>
-              )}
-            </span>
-          </p>
-        ) : nameNeeded ? (
+        <SignInNote site={site} outlook={outlook} onSignOut={() => void signIns.signOut(site.id)} />
+        {nameNeeded && (
           <TextField
             label={text.user}
             hint={missing && user === '' ? text.userMissing : text.userHint}
@@ -123,8 +114,7 @@ export function ConnectCard({
             aria-invalid={missing && user === ''}
             onChange={(event) => store.enterUser(event.target.value)}
           />
-        ) : null}
-        <SignInNote outlook={outlook} onSignOut={() => void signIns.signOut(site.id)} />
+        )}
         <Button look="primary" size="large" type="submit" wide busy={busy}>
           {busy ? text.connecting : text.connect}
         </Button>

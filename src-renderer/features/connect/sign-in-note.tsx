@@ -1,3 +1,4 @@
+import type { SiteSummary } from '../../../src-main/shared/contract.ts'
 import type { SignInOutlook } from '../../../src-main/shared/model/sign-in.ts'
 import { Button } from '../../ui/button.tsx'
 import { messages } from '../../ui/messages.ts'
@@ -5,19 +6,38 @@ import styles from './connect.module.css'
 
 const text = messages.connect
 
-/** One line on how the sign-in goes, or who is signed in. Its room is kept while nothing is known. */
-export function SignInNote({ outlook, onSignOut }: { outlook: SignInOutlook | null; onSignOut: () => void }) {
+/** Who signs in and how, or who is signed in. Keeps its size when the answer comes later than the card. */
+export function SignInNote({
+  site,
+  outlook,
+  onSignOut,
+}: {
+  site: SiteSummary
+  outlook: SignInOutlook | null
+  onSignOut: () => void
+}) {
+  const name = outlook?.user ?? site.portalUser
+  const how = outlook?.kind ?? 'unknown'
+  if (name === null && how !== 'browser' && how !== 'token') return null
   return (
-    <div className={styles.signIn} data-part="sign-in">
-      {outlook?.user ? (
-        <>
-          <span>{text.signedInAs(outlook.user)}</span>
-          <Button look="quiet" onClick={onSignOut}>
-            {text.signOut}
-          </Button>
-        </>
-      ) : (
-        <span>{(outlook && text.signIn[outlook.kind]) ?? '\u00a0'}</span>
+    <div className={styles.identity} data-part="sign-in">
+      <p className={styles.identityWords}>
+        <span className={styles.identityLabel}>
+          {outlook?.user ? text.signedInAs : name === null ? text.signIn[how] : text.signInAs[how]}
+        </span>
+        {name !== null && (
+          <span className={styles.identityName}>
+            {name}
+            {site.sshUser && site.sshUser !== name && (
+              <span className={styles.identityLabel}> · {text.sshUser(site.sshUser)}</span>
+            )}
+          </span>
+        )}
+      </p>
+      {outlook?.user && (
+        <Button look="quiet" onClick={onSignOut}>
+          {text.signOut}
+        </Button>
       )}
     </div>
   )

@@ -13,7 +13,7 @@ let site: RunningHost
 let through: HostThroughLink
 let session: StreamSession | null = null
 beforeAll(async () => {
-  site = await startRunningHost()
+  site = await startRunningHost({ fps: 60 })
   through = await reachThroughLink(site, { maximumUnacknowledgedBytes })
 })
 afterEach(async () => {

@@ -10,6 +10,7 @@ import { shellWord } from '../../protocols/slurm/step.ts'
 import { createLinkClient, type LinkClient, type QuestionHandlers } from '../link/link-client.ts'
 import { loadSigner } from '../link/key-signer.ts'
 import type { LoadedProfile } from '../sites/load-profile.ts'
+import { sshUser } from '../sites/ssh-user.ts'
 import { climbLadder, type Tunnel } from './node-access.ts'
 
 const loginDeadlineMs = 20_000
@@ -35,6 +36,7 @@ export class ClusterSide {
   private readonly processes: ProcessHost
   private readonly questions: Omit<QuestionHandlers, 'sign'>
   private readonly onLost: (relayId: string | null) => void
+  private readonly typedUser: string | null
   private link: LinkClient | null = null
   private loginUnderWay: Promise<LinkClient> | null = null
   /** The link process of a login under way. */
@@ -43,16 +45,19 @@ export class ClusterSide {
   /** Where a reconnection begins. */
   private lastRung: Rung | null = null
 
+  /** @param typedUser portal user that was typed where the profile names none */
   constructor(
     loaded: LoadedProfile,
     processes: ProcessHost,
     questions: Omit<QuestionHandlers, 'sign'>,
     onLost: (relayId: string | null) => void,
+    typedUser: string | null = null,
   ) {
     this.loaded = loaded
     this.processes = processes
     this.questions = questions
     this.onLost = onLost
+    this.typedUser = typedUser
   }
 
   /** Logs in, unless a login stands. */
@@ -192,14 +197,7 @@ export class ClusterSide {
   }
 
   private user(): string {
-    const user = this.loaded.profile.ssh.user ?? process.env.USER ?? process.env.LOGNAME
-    if (!user) {
-      throw fail('bad-profile', {
-        message: 'The site profile names no SSH user.',
-        nextStep: 'Add ssh.user to the site profile.',
-      })
-    }
-    return user
+    return sshUser(this.loaded.profile, this.typedUser)
   }
 
   private async command(

@@ -81,8 +81,12 @@ export class Connection {
       this.update({ question })
       this.actor.send({ type: question ? 'ASKED' : 'ANSWERED' })
     })
-    this.cluster = new ClusterSide(loaded, options.platform.processes, this.questions.handlers, (relayId) =>
-      this.onLinkLost(relayId),
+    this.cluster = new ClusterSide(
+      loaded,
+      options.platform.processes,
+      this.questions.handlers,
+      (relayId) => this.onLinkLost(relayId),
+      options.user,
     )
     this.portal = sourceOf(options.site, this.cluster, {
       identity: () => Promise.resolve(options.identity),

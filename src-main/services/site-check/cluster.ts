@@ -1,10 +1,10 @@
 /** The check's own login at the cluster: commands on the login host and on one node, by scripts that only read. */
 import type { Hop } from '../../link-process/messages.ts'
 import type { ProcessHost } from '../../ports/process-host.ts'
-import { fail } from '../../shared/errors.ts'
 import { loadSigner } from '../link/key-signer.ts'
 import { createLinkClient, type LinkClient, type QuestionHandlers } from '../link/link-client.ts'
 import type { LoadedProfile } from '../sites/load-profile.ts'
+import { sshUser } from '../sites/ssh-user.ts'
 
 export type ClusterQuestions = Omit<QuestionHandlers, 'sign'>
 
@@ -40,7 +40,7 @@ export class CheckLogin {
   async login(): Promise<{ seen: string }> {
     const signer = await loadSigner(this.loaded.identityFile)
     const { loginHost } = this.loaded.profile.ssh
-    const user = this.user()
+    const user = sshUser(this.loaded.profile)
     const link = createLinkClient(this.processes.start('link'), {
       ...this.questions,
       sign: (input) => signer.sign(input),
@@ -60,7 +60,7 @@ export class CheckLogin {
       label: node,
       address: special?.address ?? node,
       port: special?.port ?? ssh.nodes.port,
-      user: this.user(),
+      user: sshUser(this.loaded.profile),
       hostKeys: special?.hostKeys.length ? special.hostKeys : ssh.nodes.hostKeys,
     }
     return (await this.mustLink().request('open-hop', { hop, deadlineMs: hopDeadlineMs })).hopId
@@ -94,14 +94,5 @@ export class CheckLogin {
   private mustLink(): LinkClient {
     if (!this.link) throw new Error('not logged in')
     return this.link
-  }
-
-  private user(): string {
-    const user = this.loaded.profile.ssh.user ?? process.env.USER ?? process.env.LOGNAME
-    if (user) return user
-    throw fail('bad-profile', {
-      message: 'The site profile names no SSH user.',
-      nextStep: 'Add ssh.user to the site profile.',
-    })
   }
 }

@@ -1,0 +1,21 @@
+/** As whom the client logs in at the cluster. */
+import { fail } from '../../shared/errors.ts'
+import type { SiteProfile } from '../../shared/model/site-profile.ts'
+
+/**
+ * The profile's SSH user, else the portal's user, else whoever works on this computer.
+ * @param typed portal user that was typed where the profile names none
+ * @throws VizlinkError bad-profile: there is no name at all
+ */
+export function sshUser(
+  { ssh, portal }: Pick<SiteProfile, 'ssh' | 'portal'>,
+  typed: string | null = null,
+  environment: NodeJS.ProcessEnv = process.env,
+): string {
+  const user = [ssh.user, portal.user, typed, environment.USER, environment.LOGNAME].find(Boolean)
+  if (user) return user
+  throw fail('bad-profile', {
+    message: 'The site profile names no SSH user.',
+    nextStep: 'Add ssh.user to the site profile.',
+  })
+}

@@ -6,6 +6,8 @@ import type { QuestionHandlers } from '../link/link-client.ts'
 export class QuestionBoard {
   private readonly waiting: { question: Question; settle(values: string[] | null): void }[] = []
   private readonly onChange: (question: Question | null) => void
+  /** Hops with the keys that the user has confirmed: reconnecting shows them again, and so does each renewal of keys. */
+  private readonly confirmed = new Set<string>()
 
   constructor(onChange: (question: Question | null) => void) {
     this.onChange = onChange
@@ -13,8 +15,12 @@ export class QuestionBoard {
 
   readonly handlers: Omit<QuestionHandlers, 'sign'> = {
     verifyHostKey: async ({ hop, publicKey, fingerprint }) => {
+      const shown = JSON.stringify([hop, publicKey])
+      if (this.confirmed.has(shown)) return true
       const keyType = publicKey.split(' ')[0] ?? ''
-      return (await this.ask({ type: 'host-key', id: randomUUID(), hop, keyType, fingerprint })) !== null
+      const answer = await this.ask({ type: 'host-key', id: randomUUID(), hop, keyType, fingerprint })
+      if (answer !== null) this.confirmed.add(shown)
+      return answer !== null
     },
     answerPrompts: ({ hop, title, prompts }) =>
       this.ask({ type: 'prompts', id: randomUUID(), hop, title, prompts }),

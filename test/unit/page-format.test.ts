@@ -4,9 +4,11 @@ import {
   formatBytes,
   formatElapsed,
   formatMs,
+  formatPercent,
   formatRate,
   formatRunning,
   formatTimeLeft,
+  formatUsed,
 } from '../../src-renderer/ui/format.ts'
 
 const minute = 60_000
@@ -54,6 +56,11 @@ describe('figures of the page', () => {
       '20 kB',
       '812.3 MB',
     ])
+    expect([formatUsed(1924 * 2 ** 20, 46_068 * 2 ** 20), formatUsed(412 * 2 ** 30, 500 * 2 ** 30)]).toEqual([
+      '1.9 of 45.0 GiB',
+      '412 of 500 GiB',
+    ])
+    expect([formatPercent(37.6), formatPercent(null)]).toEqual(['38 %', '–'])
     expect([formatMs(1.24), formatMs(18.4), formatMs(null)]).toEqual(['1.2 ms', '18 ms', '–'])
   })
 })

@@ -1,9 +1,9 @@
 /** Redis from the login host: a stranger's PING, and what a read-only user may see. Read commands only. */
-import { readFile, stat } from 'node:fs/promises'
 import type { RedisData, RedisSight, Seen } from '../../domain/site-check/observations.ts'
 import { greeting, readGreeting } from '../../protocols/redis/greeting.ts'
 import { decodeReplies, encodeCommand, RedisError, type RedisValue } from '../../protocols/redis/resp.ts'
 import type { RedisProfile } from '../../shared/model/site-check-profile.ts'
+import { readPassword } from '../sites/read-password.ts'
 import type { CheckLogin } from './cluster.ts'
 
 const deadlineMs = 15_000
@@ -92,13 +92,6 @@ export async function lookAtRedisData(
     }),
     sessions: await lookAtSessions(login, redis, password, lists),
   }
-}
-
-async function readPassword(path: string): Promise<string> {
-  const { mode } = await stat(path)
-  if (process.platform !== 'win32' && (mode & 0o077) !== 0)
-    throw new Error('Others may read redis.passwordFile: it is not used.')
-  return (await readFile(path, 'utf8')).trim()
 }
 
 /** Reads the settings from where they are told: CONFIG GET, else INFO, else the configuration file. */

@@ -7,7 +7,7 @@ import { startClient, type DemoClient } from '../../../scripts/demo/client.ts'
 import { openPage, startHeadlessBrowser } from '../../../scripts/demo/headless.ts'
 import { createLogger } from '../../../src-main/shells/node/index.ts'
 import { startSite } from '../../site/index.ts'
-import type { Site } from '../../site/types.ts'
+import type { Site, SiteOptions } from '../../site/types.ts'
 
 export interface WholeClient {
   site: Site
@@ -24,14 +24,14 @@ export interface WholeClient {
 
 const video = { width: 1280, height: 720, fps: 30, bitrateKbps: 8000 }
 
-export async function startWholeClient(): Promise<WholeClient> {
+export async function startWholeClient(options: SiteOptions = {}): Promise<WholeClient> {
   const data = mkdtempSync(join(tmpdir(), 'vizlink-test-'))
   const log: string[] = []
   const traffic: string[] = []
   const stack = new AsyncDisposableStack()
   stack.defer(() => rmSync(data, { recursive: true, force: true }))
   try {
-    const site = await startSite({ desktop: 'plain', nodes: 1 })
+    const site = await startSite({ desktop: 'plain', nodes: 1, ...options })
     stack.defer(() => site.dispose())
     const logger = createLogger({ level: 'debug', stream: { write: (line: string) => void log.push(line) } })
     const client = await startClient(site.ready.profile, video, { dataFolder: data, logger })

@@ -1,0 +1,25 @@
+/**
+ * `npm run bench -- NAME`: sets everything up and runs one benchmark of scripts/bench, which prints one line of JSON. A
+ * benchmark compares two states of the same run: what it prints are figures, never a verdict. Options: --yes, --seconds N.
+ */
+import { existsSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { runProgram, setUp } from './set-up/index.mjs'
+
+const folder = join(import.meta.dirname, 'bench')
+const args = process.argv.slice(2)
+const name = args.find((argument) => /^[a-z-]+$/.test(argument)) ?? ''
+try {
+  if (!existsSync(join(folder, `${name}.ts`))) {
+    const names = readdirSync(folder).map((file) => file.replace(/\.ts$/, ''))
+    throw new Error(`Which benchmark? There are: ${names.join(', ')}`)
+  }
+  await setUp({ groups: ['build', 'site', 'browser'], yes: args.includes('--yes') })
+  process.exitCode = await runProgram(
+    `scripts/bench/${name}.ts`,
+    args.filter((argument) => argument !== '--yes' && argument !== name),
+  )
+} catch (error) {
+  console.error(error.message)
+  process.exitCode = 1
+}

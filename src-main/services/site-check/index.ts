@@ -50,7 +50,7 @@ export async function checkSite(options: SiteCheckOptions): Promise<SiteCheckRep
   const { loaded, platform, version } = options
   const { profile } = loaded
   const startedAt = platform.clock.now()
-  const http = new PortalHttp(loaded.portalCa)
+  const http = new PortalHttp(loaded.portalCa, { proxy: profile.portal.proxy ?? null })
   const login = new CheckLogin(loaded, platform.processes, options.questions ?? noQuestions)
   const putAway = async (): Promise<void> => {
     await Promise.all([http.close(), login.close()])

@@ -1,5 +1,5 @@
 /** The platform on plain Node.js: its folder and how it opens addresses. */
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, existsSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
@@ -81,6 +81,17 @@ test.each([
   const seen = watchOpening()
   expect((await failureOf(platform.openExternal(url))).kind).toBe('forbidden')
   expect(() => statSync(seen)).toThrow('ENOENT')
+})
+
+test('plain http is opened where the caller vouches for its origin, and there only', async () => {
+  const seen = watchOpening()
+  for (const origin of ['http://other.example', 'http://portal.example:8080', 'portal.example'])
+    expect((await failureOf(platform.openExternal('http://portal.example/x', origin))).kind).toBe('forbidden')
+  expect((await failureOf(platform.openExternal('file:///x', 'null'))).kind).toBe('forbidden')
+  expect(() => statSync(seen)).toThrow('ENOENT')
+  if (process.platform !== 'linux') return
+  await platform.openExternal('http://portal.example/x', 'http://portal.example')
+  await eventually('it is opened', () => (existsSync(seen) ? true : null))
 })
 
 test('no program to open it is said', async () => {

@@ -1,6 +1,6 @@
 /** A site profile is loaded, or refused with a sentence that names the field. */
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { homedir, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { loadProfile } from '../../../src-main/services/sites/load-profile.ts'
@@ -78,7 +78,7 @@ describe('each rule names its field', () => {
     ['id', 'a'.repeat(65)],
     ['name', ''],
     ['name', 'n'.repeat(81)],
-    ['portal', undefined],
+    ['portal', {}],
     ['portal.origin', 'portal.example'],
     ['portal.origin', 'ftp://portal.example'],
     ['portal.origin', undefined],
@@ -159,6 +159,37 @@ describe('files', () => {
     expect(await loadProfile(path)).toMatchObject({ portalCa: cert, identityFile: join(folder, '..', 'id') })
     write({ ...changed('portal.caFile', join(folder, 'keys', 'ca.pem')) })
     expect(await loadProfile(path)).toMatchObject({ portalCa: cert, identityFile: null })
+  })
+
+  test('in the home folder', async () => {
+    for (const [file, meant] of [
+      ['~/.ssh/id_ed25519', join(homedir(), '.ssh/id_ed25519')],
+      ['~other/id', join(folder, '~other/id')],
+      ['a~/id', join(folder, 'a~/id')],
+    ]) {
+      write({ ...smallest(), ssh: { ...(smallest().ssh as Json), identityFile: file } })
+      expect((await loadProfile(path)).identityFile).toBe(meant)
+    }
+  })
+
+  test.each<[string, unknown, string]>([
+    ['portal.proxy', 'http://ada:secret@proxy.example', 'no credentials: a profile holds no secret'],
+    ['portal.proxy', 'socks5://proxy.example', 'an http or https URL'],
+    ['portal.oidc', { issuer: 'http://id.example', clientId: 'x' }, 'an https URL'],
+    ['portal.oidc', { issuer: 'http://localhost.evil.example', clientId: 'x' }, 'an https URL'],
+    [
+      'portal.oidc',
+      { issuer: 'https://id.example', clientId: 'x', exchange: '//evil.example' },
+      'a path at the portal',
+    ],
+    [
+      'portal.oidc',
+      { issuer: 'https://id.example', clientId: 'x', exchange: 'https://evil.example' },
+      'a path at the portal',
+    ],
+  ])('%s that cannot be: %j', async (field, value, words) => {
+    write(changed(field, value))
+    expect(await refusal()).toContain(words)
   })
 
   test('of the authority that cannot be used', async () => {

@@ -87,9 +87,9 @@ export function createApp(platform: Platform, options: AppOptions): App {
       await auths.of(siteId).auth.signOut()
       return null
     },
-    'sessions.list': ({ siteId }) => sessions.list(siteId),
-    'sessions.end': async ({ siteId, sessionId }) => {
-      await sessions.end(siteId, sessionId)
+    'sessions.list': ({ siteId, user }) => sessions.list(siteId, user),
+    'sessions.end': async ({ siteId, sessionId, user }) => {
+      await sessions.end(siteId, sessionId, user)
       return null
     },
     'status.watch': async ({ siteId, on }, sender) => {

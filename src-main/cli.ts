@@ -30,6 +30,8 @@ function whole(text: string): number {
 }
 
 const collect = (value: string, values: string[] = []): string[] => [...values, value]
+const userOption = (): Option =>
+  new Option('--user <name>', 'user at the portal, where the profile names none')
 const tokenStdin = (): Option =>
   new Option('--token-stdin', 'sign in by a token of the portal from standard input').default(false)
 /** Options of everything that streams. */
@@ -69,7 +71,7 @@ withVideo(program.command('connect'))
     'Connects without a window and counts the frames that arrive: a site by its profile, or one host directly.',
   )
   .addOption(siteOption())
-  .option('--user <name>', 'user at the portal, where the profile names none')
+  .addOption(userOption())
   .addOption(tokenStdin())
   .option('--keep', 'leave the session running at the end (it is ended otherwise)', false)
   .option('--host <addr:port>', 'a GameStream host by its base port, without a portal')
@@ -104,6 +106,7 @@ program
   .command('sessions')
   .description('Lists your sessions at a site.')
   .addOption(siteOption().makeOptionMandatory())
+  .addOption(userOption())
   .addOption(tokenStdin())
   .option('--json', 'print JSON', false)
   .action(async (options: SessionOptions) => {
@@ -115,6 +118,7 @@ program
   .description('Ends one of your sessions and cancels its job.')
   .argument('<id>', 'session id, as `vizlink sessions` prints it')
   .addOption(siteOption().makeOptionMandatory())
+  .addOption(userOption())
   .addOption(tokenStdin())
   .action(async (id: string, options: SessionOptions) => {
     process.exitCode = await endSession(id, options)

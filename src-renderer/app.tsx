@@ -76,6 +76,10 @@ export function App({
   }, [screen, siteName])
 
   const site = chosenSite(form, info)
+  const signedIn = useStore(stores.signIns, ({ bySite }) => (site ? (bySite[site.id]?.user ?? null) : null))
+  /** Whose sessions are shown: nobody's while a name is only being typed. */
+  const lastUser = state.lastStart?.siteId === site?.id ? (state.lastStart?.user ?? null) : null
+  const sessionUser = site?.portalUser ?? signedIn ?? lastUser
   const notices = (
     <Notices
       transport={state.transport}
@@ -179,15 +183,17 @@ export function App({
               notice={snapshot?.endedBecause && <Banner>{snapshot.endedBecause}</Banner>}
               onConnect={(input) => void stores.app.start(input)}
             />
-            {site?.portalUser && (
+            {site && sessionUser && (
               <SessionList
                 siteId={site.id}
+                user={sessionUser}
                 store={stores.sessions}
                 busy={state.starting}
-                onResume={() =>
+                onResume={({ id }) =>
                   void stores.app.start({
                     siteId: site.id,
-                    user: site.portalUser,
+                    user: sessionUser,
+                    sessionId: id,
                     video: videoOf(form.preset, info.defaultVideo),
                   })
                 }

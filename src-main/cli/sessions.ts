@@ -15,6 +15,7 @@ const time = (ms: number | null): string =>
 
 export interface SessionOptions {
   site: string
+  user?: string
   tokenStdin: boolean
   json?: boolean
 }
@@ -54,7 +55,7 @@ async function withSessions(
 /** @returns exit status */
 export function listSessions(options: SessionOptions): Promise<number> {
   return withSessions(options, async (service, siteId) => {
-    const sessions = await service.list(siteId)
+    const sessions = await service.list(siteId, options.user)
     if (options.json) process.stdout.write(`${JSON.stringify(sessions)}\n`)
     else if (sessions.length === 0) say('You have no sessions.')
     else {
@@ -76,7 +77,7 @@ const cellsOf = (session: Session): string[] => [
 /** @returns exit status */
 export function endSession(id: string, options: SessionOptions): Promise<number> {
   return withSessions(options, async (service, siteId) => {
-    await service.end(siteId, id)
+    await service.end(siteId, id, options.user)
     say(`${id} is ended.`)
   })
 }

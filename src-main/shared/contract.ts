@@ -41,6 +41,8 @@ export const calls = {
       siteId: identifier,
       /** Portal user, where the profile names none. */
       user: z.string().max(32).nullable(),
+      /** The session to resume; absent: the one that runs, else a new one. */
+      sessionId: identifier.optional(),
       video: videoRequestSchema,
     }),
     output: z.object({ connectionId: identifier }),
@@ -75,8 +77,19 @@ export const calls = {
   'signIn.look': { input: z.strictObject({ siteId: identifier }), output: signInOutlookSchema },
   /** Revokes and forgets the site's sign-in. */
   'signIn.out': { input: z.strictObject({ siteId: identifier }), output: nothing },
-  'sessions.list': { input: z.strictObject({ siteId: identifier }), output: z.array(sessionSchema) },
-  'sessions.end': { input: z.strictObject({ siteId: identifier, sessionId: identifier }), output: nothing },
+  /** The user's sessions that wait or run. `user` as for `connection.start`. */
+  'sessions.list': {
+    input: z.strictObject({ siteId: identifier, user: z.string().max(32).nullable().optional() }),
+    output: z.array(sessionSchema),
+  },
+  'sessions.end': {
+    input: z.strictObject({
+      siteId: identifier,
+      user: z.string().max(32).nullable().optional(),
+      sessionId: identifier,
+    }),
+    output: nothing,
+  },
   /** Begins or stops polling a site's status for this page. */
   'status.watch': { input: z.strictObject({ siteId: identifier, on: z.boolean() }), output: nothing },
   /** Asks once for a part of the status that costs the site much; a site that is not watched is not asked. */

@@ -11,8 +11,8 @@ import { collectingLogger } from './silent-logger.ts'
 
 export interface TestClient {
   readonly app: App
-  /** Clicks Connect. */
-  connect(): Promise<TestConnection>
+  /** Clicks Connect, or Resume on a session. */
+  connect(sessionId?: string): Promise<TestConnection>
   dispose(): Promise<void>
 }
 
@@ -65,8 +65,8 @@ export async function startTestClient(profile: string, options: TestClientOption
   })
   return {
     app,
-    async connect() {
-      const input = { siteId: loaded.profile.id, user: null, video }
+    async connect(sessionId) {
+      const input = { siteId: loaded.profile.id, user: null, video, sessionId }
       const reply = await app.call({ id: 'test', trusted: true }, 'connection.start', input)
       if (!reply.ok) throw new Error(reply.failure.message)
       return follow(app, (reply.value as CallOutput<'connection.start'>).connectionId)

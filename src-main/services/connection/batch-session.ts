@@ -45,8 +45,8 @@ export class BatchSide implements SessionSource {
     return { user: this.options.cluster.userName, verified: true, warnings: [] }
   }
 
-  async findRunning(): Promise<PortalSession | null> {
-    return (await this.list())[0] ?? null
+  async findRunning(id?: string): Promise<PortalSession | null> {
+    return (await this.list()).find((session) => (id ?? session.id) === session.id) ?? null
   }
 
   async list(): Promise<PortalSession[]> {

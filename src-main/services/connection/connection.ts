@@ -26,7 +26,7 @@ import type { ClusterAccess } from '../status/cluster-access.ts'
 import type { Pairings } from './pairings.ts'
 import { clusterAccessOf } from './cluster-access.ts'
 import { ClusterSide } from './cluster-side.ts'
-import { gaveUp, notEnded, whileJobGoesOn, withEvidence } from './failures.ts'
+import { gaveUp, notEnded, sessionOver, whileJobGoesOn, withEvidence } from './failures.ts'
 import { HostSide } from './host-side.ts'
 import type { Tunnel } from './node-access.ts'
 import { pairHost } from './pair-host.ts'
@@ -48,6 +48,8 @@ export interface ConnectionOptions {
   platform: Platform
   identity: ClientIdentity
   user: string | null
+  /** Id of the session to resume; null: the one that runs, else a new one. */
+  wanted: string | null
   video: VideoRequest
   pairings: Pairings
   onChange(snapshot: ConnectionSnapshot): void
@@ -219,8 +221,10 @@ export class Connection {
   }
 
   private async request(signal: AbortSignal): Promise<void> {
-    const running = await this.portal.findRunning()
+    const { wanted } = this.options
+    const running = await this.portal.findRunning(wanted ?? undefined)
     signal.throwIfAborted()
+    if (wanted !== null && running === null) throw sessionOver(wanted)
     this.madeSession = running === null
     this.describe('requesting', running ? 'Your session is still there' : 'Asking for a new session')
     this.creating = running ? null : this.portal.create(signal)

@@ -52,6 +52,16 @@ export function jobEnded(evidence: EvidenceItem[]): Error {
   })
 }
 
+/** The user wants one certain session, which is not there any more: no new one is made in its place. */
+export function sessionOver(sessionId: string): Error {
+  return fail('bad-request', {
+    message: 'The session that you want to resume is over.',
+    nextStep: 'Go back and connect: you get a new session.',
+    evidence: [{ label: 'session', value: sessionId }],
+    retryable: false,
+  })
+}
+
 /** The portal did not cancel the job that the user wanted to end. */
 export function notEnded(sessionId: string, error: unknown): Error {
   const { kind, evidence } = toFailure(error)

@@ -12,26 +12,45 @@ import { loadIdentity, pairingsOf } from './pairings.ts'
 
 const finished = new Set<ConnectionSnapshot['state']>(['ended', 'failed', 'idle'])
 
+const maximumUnusedPorts = 16
+
+interface StartInput {
+  siteId: string
+  user: string | null
+  /** The session to resume, where a certain one is wanted. */
+  sessionId?: string | undefined
+  video: VideoRequest
+}
+
 export class ConnectionService {
   private readonly platform: Platform
   private readonly auths: AuthServices
   private readonly onChange: (snapshot: ConnectionSnapshot) => void
   private readonly connections = new Map<string, Connection>()
+  /** Starts under way, by site: of two clicks the second gets what the first one makes. */
+  private readonly starting = new Map<string, Promise<string>>()
   /** One-time ids of frame ports, each for one connection. */
   private readonly ports = new Map<string, string>()
-  private readonly identity: Promise<ClientIdentity>
+  private identity: Promise<ClientIdentity> | null = null
 
   constructor(platform: Platform, auths: AuthServices, onChange: (snapshot: ConnectionSnapshot) => void) {
     this.platform = platform
     this.auths = auths
     this.onChange = onChange
     // Made early: an RSA key takes a moment, and the first click should not wait for it.
-    this.identity = loadIdentity(platform.secrets)
-    this.identity.catch(() => undefined)
+    this.loadIdentity().catch(() => undefined)
   }
 
-  /** Starts a connection; a finished one to the same site is started again under its own id. */
-  async start(input: { siteId: string; user: string | null; video: VideoRequest }): Promise<string> {
+  /** Starts a connection, unless one to the same site stands or is being started; in the place of a finished one. */
+  start(input: StartInput): Promise<string> {
+    const before = this.starting.get(input.siteId)
+    if (before) return before
+    const started = this.begin(input).finally(() => this.starting.delete(input.siteId))
+    this.starting.set(input.siteId, started)
+    return started
+  }
+
+  private async begin(input: StartInput): Promise<string> {
     const site = this.auths.of(input.siteId)
     const standing = [...this.connections.values()].find(
       (connection) => connection.snapshot.siteId === input.siteId,
@@ -46,8 +65,9 @@ export class ConnectionService {
       connectionId,
       site,
       platform: this.platform,
-      identity: await this.identity,
+      identity: await this.loadIdentity(),
       user: input.user,
+      wanted: input.sessionId ?? null,
       video: input.video,
       pairings: pairingsOf(this.platform.secrets, input.siteId),
       onChange: (snapshot) => this.onChange(snapshot),
@@ -88,7 +108,19 @@ export class ConnectionService {
     }
     const portId = randomUUID()
     this.ports.set(portId, connectionId)
+    // Ids that no page came for must not pile up.
+    const oldest = this.ports.keys().next()
+    if (this.ports.size > maximumUnusedPorts && !oldest.done) this.ports.delete(oldest.value)
     return portId
+  }
+
+  /** Loaded once, and again after a failure (a store that was locked). */
+  private loadIdentity(): Promise<ClientIdentity> {
+    this.identity ??= loadIdentity(this.platform.secrets).catch((error: unknown) => {
+      this.identity = null
+      throw error
+    })
+    return this.identity
   }
 
   attachSocket(

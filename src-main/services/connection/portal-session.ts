@@ -22,6 +22,9 @@ const over = new Set([
   'stopped',
 ])
 
+/** Whether a session is over by the portal's word for it. */
+export const isOver = (status: string): boolean => over.has(status)
+
 export class PortalSide implements SessionSource {
   private readonly site: SiteAuth
   private readonly loaded: LoadedProfile
@@ -59,9 +62,9 @@ export class PortalSide implements SessionSource {
   }
 
   /** The user's session that still runs or waits, or null. */
-  async findRunning(): Promise<PortalSession | null> {
+  async findRunning(id?: string): Promise<PortalSession | null> {
     const sessions = await (await this.moonlight()).sessions()
-    return sessions.find((session) => !over.has(session.status)) ?? null
+    return sessions.find((session) => !isOver(session.status) && (id ?? session.id) === session.id) ?? null
   }
 
   async list(): Promise<PortalSession[]> {

@@ -6,7 +6,7 @@ import type { AuthServices } from '../auth/index.ts'
 import type { Interaction } from '../auth/interaction.ts'
 import { ClusterSide } from '../connection/cluster-side.ts'
 import { loadIdentity, pairingsOf } from '../connection/pairings.ts'
-import { toSession } from '../connection/portal-session.ts'
+import { isOver, toSession } from '../connection/portal-session.ts'
 import { QuestionBoard } from '../connection/questions.ts'
 import type { SessionSource } from '../connection/session-source.ts'
 import { sourceOf } from '../connection/session-sources.ts'
@@ -26,14 +26,20 @@ export class SessionService {
     this.interaction = interaction
   }
 
-  list(siteId: string): Promise<Session[]> {
-    return this.withSource(siteId, async (source, loaded) =>
-      (await source.list()).map((session) => toSession(session, loaded.profile.slurm.jobSeconds)),
+  /**
+   * What waits or runs; the portal lists sessions for a while after their end.
+   * @param user at the portal, where the profile names none
+   */
+  list(siteId: string, user: string | null = null): Promise<Session[]> {
+    return this.withSource(siteId, user, async (source, loaded) =>
+      (await source.list())
+        .filter(({ status }) => !isOver(status))
+        .map((session) => toSession(session, loaded.profile.slurm.jobSeconds)),
     )
   }
 
-  end(siteId: string, sessionId: string): Promise<void> {
-    return this.withSource(siteId, async (source) => {
+  end(siteId: string, sessionId: string, user: string | null = null): Promise<void> {
+    return this.withSource(siteId, user, async (source) => {
       // Only sessions of the user's own list: the portal itself checks no owner.
       const own = (await source.list()).some((session) => session.id === sessionId)
       if (!own)
@@ -48,6 +54,7 @@ export class SessionService {
 
   private async withSource<T>(
     siteId: string,
+    user: string | null,
     work: (source: SessionSource, loaded: LoadedProfile) => Promise<T>,
   ): Promise<T> {
     const site = this.auths.of(siteId)
@@ -61,13 +68,13 @@ export class SessionService {
         )
     })
     // Logs in only where sessions are jobs of the user's own.
-    const cluster = new ClusterSide(site.loaded, processes, questions.handlers, () => undefined)
+    const cluster = new ClusterSide(site.loaded, processes, questions.handlers, () => undefined, user)
     const source = sourceOf(site, cluster, {
       identity: () => loadIdentity(secrets),
       now: () => clock.now(),
     })
     try {
-      await source.signIn({ user: null, interaction, signal })
+      await source.signIn({ user, interaction, signal })
       return await work(source, site.loaded)
     } finally {
       await source.close()

@@ -27,11 +27,14 @@ function describe(session: Session, now: number): string {
 /** Running sessions of the user at a site: resume or end each. Takes no room where there is none. */
 export function SessionList({
   siteId,
+  user,
   store,
   busy,
   onResume,
 }: {
   siteId: string
+  /** At the portal. */
+  user: string
   store: SessionStore
   busy: boolean
   onResume: (session: Session) => void
@@ -42,10 +45,10 @@ export function SessionList({
   const [asked, setAsked] = useState<Session | null>(null)
 
   useEffect(() => {
-    void store.refresh(siteId)
-    const timer = window.setInterval(() => void store.refresh(siteId), refreshEveryMs)
+    void store.refresh(siteId, user)
+    const timer = window.setInterval(() => void store.refresh(siteId, user), refreshEveryMs)
     return () => clearInterval(timer)
-  }, [siteId, store])
+  }, [siteId, user, store])
 
   // Nobody is signed in yet: there is nothing to look at, and nothing is wrong.
   const failure = sessions?.failure?.kind === 'needs-answer' ? null : (sessions?.failure ?? null)
@@ -59,7 +62,7 @@ export function SessionList({
       {failure && (
         <Banner
           action={
-            <Button look="quiet" onClick={() => void store.refresh(siteId)}>
+            <Button look="quiet" onClick={() => void store.refresh(siteId, user)}>
               {text.lookAgain}
             </Button>
           }
@@ -98,7 +101,7 @@ export function SessionList({
           onKeep={() => setAsked(null)}
           onEnd={() => {
             setAsked(null)
-            void store.end(siteId, asked.id)
+            void store.end(siteId, user, asked.id)
           }}
         />
       )}

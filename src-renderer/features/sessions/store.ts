@@ -24,9 +24,9 @@ export function createSessionStore(client: Pick<Client, 'call'>) {
     store.setState(({ bySite }) => ({ bySite: { ...bySite, [siteId]: sessions } }))
   }
 
-  async function refresh(siteId: string): Promise<void> {
+  async function refresh(siteId: string, user: string | null): Promise<void> {
     try {
-      put(siteId, { list: await client.call('sessions.list', { siteId }), failure: null })
+      put(siteId, { list: await client.call('sessions.list', { siteId, user }), failure: null })
     } catch (error) {
       put(siteId, { list: store.getState().bySite[siteId]?.list ?? [], failure: toFailure(error) })
     }
@@ -44,11 +44,11 @@ export function createSessionStore(client: Pick<Client, 'call'>) {
   return {
     ...store,
     refresh,
-    async end(siteId: string, sessionId: string): Promise<void> {
+    async end(siteId: string, user: string | null, sessionId: string): Promise<void> {
       markEnding(sessionId, true)
       try {
-        await client.call('sessions.end', { siteId, sessionId })
-        await refresh(siteId)
+        await client.call('sessions.end', { siteId, user, sessionId })
+        await refresh(siteId, user)
       } catch (error) {
         put(siteId, { list: store.getState().bySite[siteId]?.list ?? [], failure: toFailure(error) })
       } finally {

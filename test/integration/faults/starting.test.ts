@@ -1,0 +1,120 @@
+/** Which session a start comes to: one click or two, a session of several, one that is over. */
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { createApp } from '../../../src-main/app.ts'
+import type { CallName, CallOutput } from '../../../src-main/shared/contract.ts'
+import { PortalHttp } from '../../../src-main/protocols/portal/http.ts'
+import { MoonlightApi } from '../../../src-main/protocols/portal/moonlight.ts'
+import { probeMoonlight } from '../../../src-main/protocols/portal/probe.ts'
+import { loadProfile } from '../../../src-main/services/sites/load-profile.ts'
+import { createNodePlatform } from '../../../src-main/shells/node/index.ts'
+import { eventually } from '../../support/eventually.ts'
+import { collectingLogger } from '../../support/silent-logger.ts'
+import { isOver } from '../../support/test-client.ts'
+import { startTestSite, type TestSite } from '../../support/test-site.ts'
+import { overSsh } from '../site/ssh.ts'
+
+let here: TestSite
+let http: PortalHttp
+let api: MoonlightApi
+beforeAll(async () => {
+  here = await startTestSite({ nodes: 2 })
+  const { portalCa, profile } = await loadProfile(here.site.ready.profile)
+  http = new PortalHttp(portalCa)
+  api = new MoonlightApi(http, (await probeMoonlight(http, profile.portal)) ?? '', here.site.ready.user)
+})
+afterAll(async () => {
+  await http.close()
+  await here.dispose()
+})
+
+async function call<N extends CallName>(app: TestSite['client']['app'], name: N, input: object) {
+  const reply = await app.call({ id: 'test', trusted: true }, name, input)
+  if (!reply.ok) throw new Error(`${reply.failure.kind}: ${reply.failure.message}`)
+  return reply.value as CallOutput<N>
+}
+const list = async (): Promise<string[]> =>
+  (await call(here.client.app, 'sessions.list', { siteId: 'demo' })).map(({ id }) => id)
+
+test('two clicks at once make one connection and one session', async () => {
+  await here.leavesNothing(async () => {
+    const [one, other] = await Promise.all([here.client.connect(), here.client.connect()])
+    expect(one.snapshot.connectionId).toBe(other.snapshot.connectionId)
+    await one.streaming()
+    expect(await here.site.activeJobs()).toHaveLength(1)
+    await one.leave('END')
+  })
+})
+
+test('of several sessions the one that is asked for is resumed; one that is over is not, and no new one is made', async () => {
+  await here.leavesNothing(async () => {
+    const made = [await api.create('desktop')]
+    // Two within a second get the same id at the portal.
+    await eventually('a second later', async () => {
+      if (Date.now() < (made[0]?.createdAt ?? 0) + 2000) return null
+      made.push(await api.create('desktop'))
+      return true
+    })
+    for (const session of made.toReversed()) {
+      const attempt = await here.client.connect(session.id)
+      await attempt.until(({ session }) => session !== null)
+      expect(attempt.snapshot.session?.id).toBe(session.id)
+      await attempt.leave('DISCONNECT')
+    }
+    const [first, second] = made
+    await overSsh(here.site, `scancel ${first?.jobId}`)
+    await eventually('it is over', async () => ((await list()).length === 1 ? true : null))
+    expect(await list()).toEqual([second?.id])
+    const { failure } = await (await here.client.connect(first?.id)).until(isOver)
+    expect(failure?.kind).toBe('bad-request')
+    expect(failure?.message).toContain('is over')
+    expect(await here.site.activeJobs()).toEqual([second?.jobId])
+    for (const { id } of made) await call(here.client.app, 'sessions.end', { siteId: 'demo', sessionId: id })
+  })
+})
+
+test('a profile without portal user: the name that is given, for the list and for ending', async () => {
+  await here.leavesNothing(async () => {
+    const loaded = await loadProfile(here.site.ready.profile)
+    const { user, ...portal } = loaded.profile.portal
+    const platform = createNodePlatform({
+      logger: collectingLogger(),
+      dataFolder: join(here.home, 'nameless'),
+    })
+    const app = createApp(platform, { profiles: [{ ...loaded, profile: { ...loaded.profile, portal } }] })
+    const made = await api.create('desktop')
+    await expect(call(app, 'sessions.list', { siteId: 'demo' })).rejects.toThrow('user name')
+    const listed = await call(app, 'sessions.list', { siteId: 'demo', user })
+    expect(listed.map(({ id }) => id)).toEqual([made.id])
+    await call(app, 'sessions.end', { siteId: 'demo', user, sessionId: made.id })
+    expect(await call(app, 'sessions.list', { siteId: 'demo', user })).toEqual([])
+    await app.dispose()
+    await platform.dispose()
+  })
+})
+
+test('an identity that could not be read at first is read at the next start', async () => {
+  const loaded = await loadProfile(here.site.ready.profile)
+  const platform = createNodePlatform({ logger: collectingLogger(), dataFolder: join(here.home, 'locked') })
+  const { secrets } = platform
+  let locked = true
+  const app = createApp(
+    {
+      ...platform,
+      secrets: {
+        persistent: secrets.persistent,
+        get: (name) => (locked ? Promise.reject(new Error('locked')) : secrets.get(name)),
+        set: (name, value) => secrets.set(name, value),
+        delete: (name) => secrets.delete(name),
+      },
+    },
+    { profiles: [loaded] },
+  )
+  const input = { siteId: 'demo', user: null, video: { width: 640, height: 360, fps: 30, bitrateKbps: 3000 } }
+  await expect(call(app, 'connection.start', input)).rejects.toThrow('internal')
+  locked = false
+  const { connectionId } = await call(app, 'connection.start', input)
+  app.connection(connectionId).send('CANCEL')
+  await app.dispose()
+  await platform.dispose()
+})

@@ -82,6 +82,27 @@ test('sshd-stopped for good: gives up, says what was tried, keeps the job; anoth
 })
 
 /** Whether the socket of an X server lies there without the server. */
+test.each([
+  ['host-key-changed', 'host-key-changed'],
+  ['ssh-key-refused', 'auth-refused'],
+] as const)('%s while it reconnects: no further attempt, the job is kept', async (fault, kind) => {
+  await here.leavesNothing(async () => {
+    const { stream, snapshot } = await streaming()
+    await here.site.setFault('sshd-stopped', true)
+    await stream.until(({ state }) => state === 'reconnecting')
+    await here.site.setFault(fault, true)
+    await here.site.setFault('sshd-stopped', false)
+    const { state, failure } = await stream.until(isOver)
+    // What is retried until the time is over ends as gave-up.
+    expect([state, failure?.kind]).toEqual(['failed', kind])
+    expect(failure?.nextStep).toMatch(/Your session keeps running: Connect picks it up again\.$/)
+    await here.site.setFault(fault, false)
+    expect(await here.site.activeJobs()).toEqual([snapshot.session?.jobId])
+    const again = await streaming()
+    await again.stream.leave('END')
+  })
+})
+
 const isStale = (socket: string): boolean =>
   existsSync(socket) && !readFileSync('/proc/net/unix', 'utf8').includes(` ${socket}\n`)
 

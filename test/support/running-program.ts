@@ -9,6 +9,8 @@ const compileCache = join(root, 'node_modules', '.cache', 'vizlink-compiled')
 export interface Run {
   readonly pid: number
   kill(signal: NodeJS.Signals): void
+  /** As a terminal's Ctrl-C: every process of its group hears it. */
+  interruptGroup(): void
   /** Resolves as soon as standard error has a line that fits; rejects when the program ends without. */
   said(line: RegExp): Promise<void>
   /** What it came to; `report` is the last line of standard output as JSON, null where it is none. */
@@ -26,11 +28,19 @@ function jsonOf(text: string): unknown {
 /**
  * Starts a program.
  * @param dataFolder what stands for the user's folder of data
+ * @param environment more variables; one that is undefined is taken away
  */
-export function start(program: string, args: string[], dataFolder: string): Run {
+export function start(
+  program: string,
+  args: string[],
+  dataFolder: string,
+  environment: NodeJS.ProcessEnv = {},
+): Run {
   const child = spawn(process.execPath, [join(root, program), ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, XDG_DATA_HOME: dataFolder, NODE_COMPILE_CACHE: compileCache },
+    env: { ...process.env, XDG_DATA_HOME: dataFolder, NODE_COMPILE_CACHE: compileCache, ...environment },
+    // A group of its own, as a shell starts what is typed.
+    detached: true,
   })
   const output = { stdout: '', stderr: '' }
   const watchers = new Set<() => void>()
@@ -47,6 +57,7 @@ export function start(program: string, args: string[], dataFolder: string): Run 
   return {
     pid: child.pid ?? -1,
     kill: (signal) => void child.kill(signal),
+    interruptGroup: () => void process.kill(-(child.pid ?? 0), 'SIGINT'),
     said: (line) =>
       new Promise((resolve, reject) => {
         const look = (): void => {

@@ -1,12 +1,13 @@
 /** Finds an installed Chromium or Chrome and opens the page in a window of its own, with a profile of its own. */
 import { spawn } from 'node:child_process'
 import { accessSync, constants } from 'node:fs'
-import { mkdir, mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { delimiter, isAbsolute, join } from 'node:path'
+import { rm } from 'node:fs/promises'
+import { delimiter, dirname, isAbsolute, join } from 'node:path'
 import type { Logger } from '../../ports/platform.ts'
 import { fail } from '../../shared/errors.ts'
+import { isOwnFolder, makeOwnFolder } from './own-folders.ts'
 import { fileUrl } from './session.ts'
+import { startWatcher } from './watcher.ts'
 
 const programs = [
   'chromium',
@@ -34,6 +35,11 @@ const places: Readonly<Partial<Record<NodeJS.Platform, string[]>>> = {
 const passedOn =
   /^(PATH|HOME|USER|LOGNAME|LANG|LANGUAGE|LC_.*|TZ|TMPDIR|DISPLAY|XAUTHORITY|WAYLAND_DISPLAY|XDG_.*|DBUS_SESSION_BUS_ADDRESS|SYSTEMROOT|APPDATA|LOCALAPPDATA|PROGRAMFILES.*|USERPROFILE|TEMP)$/i
 const killAfterMs = 3000
+/** A browser that ends with an error within this time has opened no window. */
+const startMs = 20_000
+/** The last of what it said is kept. */
+const maximumSaid = 4000
+const saidLines = 4
 
 const flags = [
   '--no-first-run',
@@ -56,9 +62,6 @@ const flags = [
 export interface LaunchOptions {
   /** From `openUrlFile`. */
   urlFile: string
-  headless?: boolean
-  /** Profile folder; a temporary one, removed at the end, without it. */
-  userDataDir?: string
   /** Size of the window in CSS pixels. */
   width: number
   height: number
@@ -66,7 +69,7 @@ export interface LaunchOptions {
 }
 
 export interface BrowserWindow {
-  /** Settles when the user has closed the window (or the browser died). */
+  /** Settles when the window is closed, its folders gone. Rejects with a `VizlinkError` where none could be opened. */
   exited: Promise<void>
   /** Ends the browser and removes its temporary profile; settles when both are gone. */
   close(): Promise<void>
@@ -98,18 +101,8 @@ function isExecutable(path: string): boolean {
 export async function launchChromium(options: LaunchOptions): Promise<BrowserWindow> {
   const { logger } = options
   const program = findBrowser()
-  if (program === null) {
-    throw fail('internal', {
-      message: 'No Chromium, Chrome or Edge was found on this machine.',
-      nextStep: 'Install Chromium, or set VIZLINK_BROWSER to the path of one.',
-      retryable: false,
-    })
-  }
-  const temporary = options.userDataDir === undefined
-  const profile = options.userDataDir ?? (await mkdtemp(join(tmpdir(), 'vizlink-browser-')))
-  // Its sockets and scratch files go with the profile, also if it is killed.
-  const scratch = join(profile, 'tmp')
-  if (temporary) await mkdir(scratch)
+  if (program === null) throw noBrowser()
+  const profile = await makeOwnFolder('browser')
   const asRoot = process.getuid?.() === 0
   if (asRoot) logger.log('warn', 'browser.no-sandbox', { why: 'Chromium refuses to run sandboxed as root' })
   const child = spawn(
@@ -119,36 +112,92 @@ export async function launchChromium(options: LaunchOptions): Promise<BrowserWin
       `--user-data-dir=${profile}`,
       `--window-size=${Math.round(options.width)},${Math.round(options.height)}`,
       ...flags,
-      ...(options.headless ? ['--headless'] : []),
       ...(asRoot ? ['--no-sandbox'] : []),
     ],
     {
-      stdio: 'ignore',
+      stdio: ['ignore', 'ignore', 'pipe'],
       env: {
         ...Object.fromEntries(Object.entries(process.env).filter(([name]) => passedOn.test(name))),
-        ...(temporary ? { TMPDIR: scratch } : {}),
+        // Its sockets and scratch files go with the profile, also if it is killed.
+        TMPDIR: profile,
       },
+      // A terminal's Ctrl-C reaches only us: streams end before their window does.
+      detached: process.platform !== 'win32',
     },
   )
-  const gone = new Promise<void>((resolve) => {
-    child.once('exit', () => resolve())
-    child.once('error', (error) => {
-      logger.log('error', 'browser.failed', { error })
-      resolve()
+  let said = ''
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (said = (said + text).slice(-maximumSaid)))
+  const folders = [profile, dirname(options.urlFile)].filter(isOwnFolder)
+  const watcher = child.pid === undefined ? null : startWatcher(child.pid, folders)
+  const startedAt = Date.now()
+  let closing = false
+  /** How it ended, in words where that was no good end. */
+  const gone = new Promise<string | null>((resolve) => {
+    child.once('exit', (code, signal) => {
+      const early = !closing && Date.now() - startedAt < startMs
+      resolve(early && code !== 0 ? `${code === null ? 'signal' : 'status'} ${code ?? signal}` : null)
     })
+    child.once('error', (error) => resolve(error.message))
   })
-  const exited = gone.then(async () => {
-    // Helper processes of the browser may still write for a moment.
-    if (temporary) await rm(profile, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 })
+  const exited = gone.then(async (trouble) => {
+    watcher?.end()
+    // Helper processes of the browser would go on writing for a moment.
+    if (child.pid !== undefined) endGroup(child.pid)
+    await rm(profile, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 })
+    if (trouble === null) return
+    logger.log('error', 'browser.failed', { trouble, said })
+    throw notOpened(program, trouble, said)
   })
+  // Whoever waits for it hears of it; nobody has to.
+  exited.catch(() => undefined)
   logger.log('info', 'browser.started', { program, pid: child.pid })
   return {
     exited,
     async close() {
+      closing = true
       child.kill('SIGTERM')
       const timer = setTimeout(() => child.kill('SIGKILL'), killAfterMs)
-      await exited
+      await exited.catch(() => undefined)
       clearTimeout(timer)
     },
   }
 }
+
+/** Without the complaints of every Chromium about a system without D-Bus. */
+const lastLines = (said: string): string =>
+  said
+    .split('\n')
+    .filter((line) => line.trim() !== '' && !line.includes('dbus'))
+    .slice(-saidLines)
+    .join('\n')
+
+/** Ends what is left of a process group; nothing where there are none. */
+function endGroup(leader: number): void {
+  if (process.platform === 'win32') return
+  try {
+    process.kill(-leader, 'SIGKILL')
+  } catch {
+    // All are gone already.
+  }
+}
+
+/** What there is to say where `findBrowser` finds none. */
+export const noBrowser = (): Error =>
+  fail('internal', {
+    message: 'No Chromium, Chrome or Edge was found on this machine.',
+    nextStep: 'Install Chromium, or set VIZLINK_BROWSER to the path of one.',
+    retryable: false,
+  })
+
+const notOpened = (program: string, ending: string, said: string): Error =>
+  fail('internal', {
+    message: 'The browser window could not be opened.',
+    nextStep:
+      'Start Vizlink on a desktop that runs, or open the page in a browser of your own (serve --no-window).',
+    evidence: [
+      { label: 'browser', value: `${program}, ended with ${ending}` },
+      { label: 'display', value: process.env.WAYLAND_DISPLAY ?? process.env.DISPLAY ?? 'none' },
+      { label: 'it said', value: lastLines(said) || 'nothing' },
+    ],
+    retryable: false,
+  })

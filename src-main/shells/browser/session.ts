@@ -1,9 +1,9 @@
 /** Signs one browser in: a single-use token in a local file, exchanged for a cookie. Nothing secret in argv or URLs. */
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { makeOwnFolder } from './own-folders.ts'
 
 const tokenLifetimeMs = 30_000
 const maximumCookies = 16
@@ -41,7 +41,7 @@ export function createSignIn(port: number, now: () => number = Date.now): SignIn
     cookieName,
     async makeFile(origin) {
       const token = randomBytes(32).toString('base64url')
-      const folder = await mkdtemp(join(tmpdir(), 'vizlink-sign-in-'))
+      const folder = await makeOwnFolder('sign-in')
       const file = join(folder, 'vizlink.html')
       await writeFile(file, signInPage(origin, token), { mode: 0o600, flag: 'wx' })
       tokens.push({ hash: digest(token), expiresAt: now() + tokenLifetimeMs, folder })

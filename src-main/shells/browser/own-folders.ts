@@ -1,0 +1,48 @@
+/** Temporary folders of the browser shell, also when it is killed: each one's name tells whose it is. */
+import { lstat, mkdtemp, readdir, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { basename, join } from 'node:path'
+
+const ownName = /^vizlink-(?:browser|sign-in)-(\d{1,10})-\w{6}$/
+
+/** The longest path of such a folder in which a browser can still make its socket. */
+const longestPath = 58
+const shortPlace = '/tmp'
+
+/** Makes a folder that only the user may enter: in the usual place, if its path is not too long for sockets there. */
+export async function makeOwnFolder(purpose: 'browser' | 'sign-in'): Promise<string> {
+  const name = `vizlink-${purpose}-${process.pid}-`
+  const fits = join(tmpdir(), `${name}123456`).length <= longestPath || process.platform === 'win32'
+  return mkdtemp(join(fits ? tmpdir() : shortPlace, name))
+}
+
+/** Whether it is one of those folders, of whatever process: only these may be removed by the look of them. */
+export const isOwnFolder = (path: string): boolean => ownName.test(basename(path))
+
+/** Removes what processes of the same user left that are gone. */
+export async function sweepOwnFolders(): Promise<void> {
+  await Promise.all([...new Set([tmpdir(), shortPlace])].map(sweep))
+}
+
+async function sweep(place: string): Promise<void> {
+  const names = await readdir(place).catch(() => [])
+  await Promise.all(
+    names.map(async (name) => {
+      const pid = Number(ownName.exec(name)?.[1] ?? 0)
+      if (pid === 0 || isRunning(pid)) return
+      const path = join(place, name)
+      const found = await lstat(path).catch(() => null)
+      // Everybody may make files there: a name alone proves nothing.
+      if (!found?.isDirectory() || found.uid !== process.getuid?.()) return
+      await rm(path, { recursive: true, force: true }).catch(() => undefined)
+    }),
+  )
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0)
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code !== 'ESRCH'
+  }
+}

@@ -2,7 +2,7 @@
 import { join } from 'node:path'
 import { createApp, type App } from '../../src-main/app.ts'
 import { launchChromium, startBrowserShell } from '../../src-main/shells/browser/index.ts'
-import { createLogger, createNodePlatform } from '../../src-main/shells/node/index.ts'
+import { createFileLogger, createNodePlatform } from '../../src-main/shells/node/index.ts'
 import { loadProfile } from '../../src-main/services/sites/load-profile.ts'
 import type { Logger } from '../../src-main/ports/platform.ts'
 import type { ConnectionSnapshot, VideoRequest } from '../../src-main/shared/model/connection.ts'
@@ -27,13 +27,9 @@ const endDeadlineMs = 15_000
 export async function startClient(
   profilePath: string,
   video: VideoRequest,
-  options: { dataFolder?: string; logger?: Logger } = {},
+  { dataFolder, logger = createFileLogger(dataFolder) }: { dataFolder: string; logger?: Logger },
 ): Promise<DemoClient> {
-  const logger = options.logger ?? createLogger({ level: 'warn' })
-  const platform = createNodePlatform({
-    logger,
-    ...(options.dataFolder ? { dataFolder: options.dataFolder } : {}),
-  })
+  const platform = createNodePlatform({ logger, dataFolder })
   const app = createApp(platform, { profiles: [await loadProfile(profilePath)], defaultVideo: video })
   let latest: ConnectionSnapshot | null = null
   const watchers = new Set<() => void>()

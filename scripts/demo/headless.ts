@@ -1,27 +1,25 @@
 /** The demo without a window: drives real Chromium through the same path as a user and writes the run report. */
-import { existsSync } from 'node:fs'
 import { chromium, type Browser, type Page } from 'playwright-core'
 import type { ConnectionSnapshot, VideoRequest } from '../../src-main/shared/model/connection.ts'
 import type { RunReport } from '../../src-main/shared/model/run-report.ts'
+import { interrupted } from '../../src-main/cli/output.ts'
+import { findBrowser, noBrowser } from '../../src-main/shells/browser/index.ts'
 import { toFailure, fail, VizlinkError, type Failure } from '../../src-main/shared/errors.ts'
 import { installProbe, type ProbeState } from './probe.ts'
 
-const browsers = [
-  '/usr/bin/chromium',
-  '/usr/bin/google-chrome',
-  '/usr/bin/google-chrome-stable',
-  '/usr/bin/chromium-browser',
-]
-
 /** Starts a headless Chromium; its sandbox is off only for root, where Chromium refuses to run with it. */
 export async function startHeadlessBrowser(): Promise<Browser> {
-  const executablePath = process.env.VIZLINK_BROWSER ?? browsers.find((path) => existsSync(path))
-  if (!executablePath) throw new Error('No Chromium or Chrome was found.')
+  const executablePath = findBrowser()
+  if (executablePath === null) throw noBrowser()
   return chromium.launch({
     executablePath,
     headless: true,
     args: ['--disable-gpu', '--disable-quic', '--autoplay-policy=no-user-gesture-required'],
     chromiumSandbox: process.getuid?.() !== 0,
+    // Otherwise the first signal would end this process at once, with the session left as it is.
+    handleSIGINT: false,
+    handleSIGTERM: false,
+    handleSIGHUP: false,
   })
 }
 
@@ -113,15 +111,26 @@ const round = (value: number | null): number | null => (value === null ? null : 
 /** Runs the whole path and makes the report; never throws, a failure is part of the report. */
 export async function runHeadless(
   client: HeadlessClient,
-  options: { seconds: number; video: VideoRequest; components: Record<string, string>; screenshot?: string },
+  options: {
+    seconds: number
+    video: VideoRequest
+    components: Record<string, string>
+    screenshot?: string
+    /** Aborted when the run is to end early. */
+    signal: AbortSignal
+  },
 ): Promise<RunReport> {
   let failure: Failure | null = null
   let probe: ProbeState | null = null
   let facts: PageFacts | null = null
   let shownOver = { frames: 0, seconds: 0 }
   let browser: Browser | null = null
+  // Whatever is waited for ends with the browser.
+  const interrupt = (): void => void browser?.close().catch(() => undefined)
+  options.signal.addEventListener('abort', interrupt)
   try {
     browser = await startHeadlessBrowser()
+    options.signal.throwIfAborted()
     const page = await openPage(browser, client, { width: options.video.width, height: options.video.height })
     await connect(page, client)
     await clickAndSeeEchoes(page, 8)
@@ -134,8 +143,9 @@ export async function runHeadless(
     facts = text ? (JSON.parse(text) as PageFacts) : null
     if (options.screenshot) await page.screenshot({ path: options.screenshot })
   } catch (error) {
-    failure = toFailure(error)
+    failure = toFailure(options.signal.aborted ? interrupted() : error)
   } finally {
+    options.signal.removeEventListener('abort', interrupt)
     await browser?.close().catch(() => undefined)
   }
   const snapshot = client.snapshot()

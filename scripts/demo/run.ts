@@ -1,12 +1,17 @@
 /** The demo: the site, the client on it, and a window (or, headless, a driven browser and the run report). */
+import { mkdirSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
+import { dirname, join } from 'node:path'
 import { parseArgs } from 'node:util'
 import type { VideoRequest } from '../../src-main/shared/model/connection.ts'
 import type { RunReport } from '../../src-main/shared/model/run-report.ts'
-import { toFailure } from '../../src-main/shared/errors.ts'
+import { printFailure } from '../../src-main/cli/output.ts'
+import { stopRequested } from '../../src-main/cli/signals.ts'
+import { toFailure, VizlinkError } from '../../src-main/shared/errors.ts'
 import { startClient } from './client.ts'
 import { runHeadless } from './headless.ts'
 import { startSiteProcess } from './site-process.ts'
+import { siteMark } from '../../test/site/support/processes.ts'
 
 const { values } = parseArgs({
   options: {
@@ -47,9 +52,8 @@ const say = (text: string): void => console.error(text)
 const hasDisplay = Boolean(process.env.DISPLAY ?? process.env.WAYLAND_DISPLAY)
 const headless = values.headless || !hasDisplay
 
-const stopRequested = new Promise<void>((resolve) => {
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve())
-})
+const stop = new AbortController()
+const stopped = stopRequested().then(() => stop.abort())
 
 async function main(): Promise<RunReport | null> {
   const video = videoRequest()
@@ -59,25 +63,32 @@ async function main(): Promise<RunReport | null> {
   await using stack = new AsyncDisposableStack()
   const site = await startSiteProcess(siteArguments)
   stack.defer(() => site.dispose())
-  const client = await startClient(site.ready.profile, video)
+  // What the client keeps goes with the site, also when this process is killed.
+  const folder = dirname(site.ready.profile)
+  const client = await startClient(site.ready.profile, video, { dataFolder: join(folder, 'client') })
   stack.defer(() => client.dispose())
   if (!headless) {
     say('Opening the client. Click Connect; close the window or press Ctrl-C to end the demo.')
     const window = await client.openWindow({ width: video.width + 80, height: video.height + 120 })
-    await Promise.race([window.exited, stopRequested])
-    await window.close()
+    stack.defer(() => window.close())
+    await Promise.race([window.exited, stopped]).catch((error: unknown) => {
+      say('Without a window: npm run demo -- --headless')
+      throw error
+    })
     return null
   }
   if (!values.headless) say('There is no display here: running headless.')
-  const report = await Promise.race([
-    runHeadless(client, {
-      seconds: Number(values.seconds),
-      video,
-      components: site.ready.components,
-      ...(values.screenshot ? { screenshot: values.screenshot } : {}),
-    }),
-    stopRequested.then(() => null),
-  ])
+  // So do the driven browser and its files.
+  process.env[siteMark] = folder
+  process.env.TMPDIR = join(folder, 'tmp')
+  mkdirSync(process.env.TMPDIR, { mode: 0o700 })
+  const report = await runHeadless(client, {
+    seconds: Number(values.seconds),
+    video,
+    components: site.ready.components,
+    signal: stop.signal,
+    ...(values.screenshot ? { screenshot: values.screenshot } : {}),
+  })
   await client.endSession()
   return report
 }
@@ -92,13 +103,14 @@ try {
       )
     }
     if (!report.ok) {
-      if (report.error) say(`${report.error.message} ${report.error.nextStep}`)
+      if (report.error) printFailure(new VizlinkError(report.error))
       process.exitCode = 1
     }
   }
 } catch (error) {
   const failure = toFailure(error)
   if (values.json) console.log(JSON.stringify({ ok: false, error: failure }))
-  say(error instanceof Error ? error.message : failure.message)
+  if (error instanceof VizlinkError) printFailure(error)
+  else say(error instanceof Error ? error.message : failure.message)
   process.exitCode = 1
 }

@@ -18,8 +18,9 @@ export interface SiteProcess {
  * @param args arguments of the site program (`--fault NAME`, `--size WxH`, `--fps N`)
  */
 export async function startSiteProcess(args: string[]): Promise<SiteProcess> {
-  const child = spawn(process.execPath, [join(root, 'test/site/main.ts'), ...args], {
-    stdio: ['ignore', 'pipe', 'inherit'],
+  const child = spawn(process.execPath, [join(root, 'test/site/main.ts'), '--with-stdin', ...args], {
+    // It ends with its input, that is also when we are killed.
+    stdio: ['pipe', 'pipe', 'inherit'],
     // The terminal's Ctrl-C reaches only us: we end the client first, then the site.
     detached: true,
   })

@@ -1,6 +1,6 @@
 /** `vizlink connect --host`: one host without a portal, directly or through SSH and the relay. */
 import { setTimeout as delay } from 'node:timers/promises'
-import { fail, toFailure, VizlinkError, type Failure } from '../shared/errors.ts'
+import { toFailure, VizlinkError, type Failure } from '../shared/errors.ts'
 import type { StreamFacts } from '../shared/model/connection.ts'
 import type { LocalHostPorts } from '../protocols/gamestream/host-client.ts'
 import { hostPorts } from '../services/connection/cluster-side.ts'
@@ -11,7 +11,7 @@ import { loadSigner } from '../services/link/key-signer.ts'
 import { createLinkClient, type LinkClient } from '../services/link/link-client.ts'
 import type { NodePlatform } from '../shells/node/index.ts'
 import { parseWay, type Way, type WayOptions } from './host-way.ts'
-import { finish, reportOf, videoOf, type VideoOptions } from './output.ts'
+import { finish, interrupted, reportOf, videoOf, type VideoOptions } from './output.ts'
 import { createCommandPlatform } from './platform.ts'
 import { terminalQuestions } from './questions.ts'
 import { stopRequested } from './signals.ts'
@@ -66,9 +66,6 @@ async function knownHost({ secrets }: NodePlatform, options: ConnectHostOptions)
   }
 }
 
-const cancelled = (): Failure =>
-  fail('cancelled', { message: 'The run was interrupted.', nextStep: 'Run it again.' }).failure
-
 /** A host that was set up anew is no session to be ended: the user says so. */
 function inOwnWords(error: unknown): Failure {
   const failure = toFailure(error)
@@ -104,8 +101,8 @@ export async function connectHost(options: ConnectHostOptions): Promise<number> 
   const onLost = (failure: Failure): void => ended.reject(new VizlinkError(failure))
   const step = async <T>(name: string, work: () => Promise<T>): Promise<T> => {
     const from = Date.now()
-    const interrupted = stop.then(() => Promise.reject(new VizlinkError(cancelled())))
-    const value = await Promise.race([ended.promise, interrupted, work()])
+    const early = stop.then(() => Promise.reject(interrupted()))
+    const value = await Promise.race([ended.promise, early, work()])
     steps.push({ name, ms: Date.now() - from })
     return value
   }

@@ -5,7 +5,7 @@ import type { CallOutput } from '../shared/contract.ts'
 import type { ConnectionSnapshot, VideoRequest } from '../shared/model/connection.ts'
 import type { Connection } from '../services/connection/connection.ts'
 import { loadProfile, type LoadedProfile } from '../services/sites/load-profile.ts'
-import { finish, finishedSteps, reportOf, say, videoOf, type VideoOptions } from './output.ts'
+import { finish, finishedSteps, interrupted, reportOf, say, videoOf, type VideoOptions } from './output.ts'
 import { createCommandPlatform } from './platform.ts'
 import { answerQuestion } from './questions.ts'
 import { stopRequested } from './signals.ts'
@@ -72,7 +72,10 @@ async function run(
     if (snapshot.stream && snapshot.stream.framesReceived > 0) firstFrameAt ??= Date.now()
     if (snapshot.question) void answerQuestion(app.connection(snapshot.connectionId), snapshot.question)
   })
-  const stop = stopRequested()
+  let early = false
+  const stop = stopRequested().then(() => {
+    early = firstFrameAt === null
+  })
   const reply = await app.call({ id: 'command-line', trusted: true }, 'connection.start', {
     siteId: loaded.profile.id,
     user: options.user ?? null,
@@ -99,7 +102,7 @@ async function run(
     snapshot: { ...standing, steps: connection.snapshot.steps },
     firstFrameMs: firstFrameAt === null ? null : firstFrameAt - started,
     // A session that could not be ended is a failure too.
-    failure: standing.failure ?? connection.snapshot.failure,
+    failure: standing.failure ?? connection.snapshot.failure ?? (early ? interrupted().failure : null),
   }
 }
 

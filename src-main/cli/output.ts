@@ -1,5 +1,5 @@
 /** What the command line prints: people read standard error, programs read standard output. */
-import { toFailure, VizlinkError, type Failure } from '../shared/errors.ts'
+import { fail, toFailure, VizlinkError, type Failure } from '../shared/errors.ts'
 import type { ConnectionSnapshot, StreamFacts, VideoRequest } from '../shared/model/connection.ts'
 import type { RunReport } from '../shared/model/run-report.ts'
 
@@ -23,6 +23,10 @@ export function printFailure(error: unknown): void {
   say(`${failure.message} ${failure.nextStep}`)
   for (const { label, value } of failure.evidence) say(`  ${label}: ${value.replaceAll('\n', '\n    ')}`)
 }
+
+/** What a run comes to that was told to end before there was a picture. */
+export const interrupted = (): VizlinkError =>
+  fail('cancelled', { message: 'The run was interrupted.', nextStep: 'Run it again.' })
 
 /** The report of a run without a browser: nothing is presented, so `ok` says that whole frames arrived. */
 export function reportOf(input: {

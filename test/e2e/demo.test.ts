@@ -2,9 +2,11 @@
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { stepNames } from '../../src-main/shared/model/connection.ts'
 import { runReportSchema } from '../../src-main/shared/model/run-report.ts'
+import { eventually } from '../support/eventually.ts'
+import { descendantsOf, processTable, readProcessFile, stillRunning } from '../support/process-table.ts'
 import { start } from '../support/running-program.ts'
 
 let home: string
@@ -20,8 +22,16 @@ afterAll(() => {
   rmSync(home, { recursive: true, force: true })
 })
 
-const demo = (...args: string[]) =>
-  start('scripts/demo/run.ts', ['--headless', '--seconds', '3', '--json', ...args], home).result
+const startDemo = (...args: string[]) =>
+  start('scripts/demo/run.ts', ['--headless', '--seconds', '3', '--json', ...args], home)
+const demo = (...args: string[]) => startDemo(...args).result
+const temporary = (): string[] => readdirSync(process.env.TMPDIR ?? '')
+
+/** Command lines of all that the demo and its site run: their environment names our folder of temporary files. */
+const processes = (): string[] =>
+  processTable()
+    .filter(({ pid }) => readProcessFile(pid, 'environ').includes(`${process.env.TMPDIR}`))
+    .map(({ argv }) => argv.join(' ').slice(0, 150))
 
 test('--headless --json: the run report', async () => {
   const { code, report, stderr } = await demo()
@@ -39,7 +49,7 @@ test('--headless --json: the run report', async () => {
     rest.fpsShown,
   ])
     expect(figure).toBeGreaterThan(0)
-  expect(readdirSync(process.env.TMPDIR ?? '')).toEqual([])
+  expect([temporary(), readdirSync(home)]).toEqual([[], []])
 })
 
 test('--fault node-down: what went wrong, and status 1', async () => {
@@ -51,11 +61,56 @@ test('--fault node-down: what went wrong, and status 1', async () => {
     expect(stderr).toContain(text)
   }
   expect(error?.evidence.map(({ value }) => value).join(' ')).toMatch(/ReqNodeNotAvail|DOWN/)
-  expect(readdirSync(process.env.TMPDIR ?? '')).toEqual([])
+  expect(temporary()).toEqual([])
 })
 
 test('a fault that does not exist is named, as JSON too', async () => {
   const { code, report, stderr } = await demo('--fault', 'no-such-fault')
   expect([code, report]).toMatchObject([1, { ok: false }])
   expect(stderr).toContain('no-such-fault')
+})
+
+describe('in the middle', () => {
+  /** Starts a long run; resolves as soon as its browser is there. */
+  async function inTheMiddle() {
+    const run = startDemo('--seconds', '600')
+    await eventually(
+      'the browser runs',
+      () => (descendantsOf(run.pid).some(({ argv }) => argv.includes('--headless')) ? true : null),
+      60_000,
+    )
+    return run
+  }
+  const leavesNothing = () =>
+    eventually('nothing is left', () => (processes().length + temporary().length === 0 ? true : null)).catch(
+      () =>
+        expect({ processes: processes(), temporary: temporary() }).toEqual({ processes: [], temporary: [] }),
+    )
+
+  test('Ctrl-C: the report says so, and nothing is left', async () => {
+    const run = await inTheMiddle()
+    run.interruptGroup()
+    const { code, report, stderr } = await run.result
+    const { ok, error } = runReportSchema.parse(report)
+    expect([code, ok, error?.kind], stderr).toEqual([1, false, 'cancelled'])
+    await leavesNothing()
+  })
+
+  test('SIGKILL: no process, file or socket is left', async () => {
+    const run = await inTheMiddle()
+    const all = descendantsOf(run.pid).map(({ pid }) => pid)
+    run.kill('SIGKILL')
+    await run.result
+    await leavesNothing()
+    expect(stillRunning(all)).toEqual([])
+    expect(readdirSync(home)).toEqual([])
+  })
+})
+
+test('a window that cannot be opened is said, with what to do', async () => {
+  const environment = { DISPLAY: ':9876', WAYLAND_DISPLAY: undefined }
+  const { code, stderr } = await start('scripts/demo/run.ts', ['--json'], home, environment).result
+  expect(code, stderr).toBe(1)
+  expect(stderr).toMatch(/--headless\n.*could not be opened/)
+  expect(temporary()).toEqual([])
 })

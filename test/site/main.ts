@@ -11,6 +11,7 @@ const help = `npm run site [-- OPTIONS]
 
   --fault NAME       switch a fault on from the start (may be given several times)
   --list-faults      print the faults, a sentence each
+  --with-stdin       end when standard input ends: for a program that holds its other side
   --ready-file FILE  also write the line of JSON to FILE once the site is ready
   --size WxH         size of the remote desktop (default 1280x720)
   --fps N            frames per second at most (default 30 on two cores or fewer, else 60)
@@ -78,6 +79,7 @@ async function main(): Promise<void> {
       fault: { type: 'string', multiple: true, default: [] },
       'list-faults': { type: 'boolean', default: false },
       'ready-file': { type: 'string' },
+      'with-stdin': { type: 'boolean', default: false },
       size: { type: 'string' },
       fps: { type: 'string' },
       nodes: { type: 'string' },
@@ -101,6 +103,10 @@ async function main(): Promise<void> {
   // Listening from the first moment: a signal during the start must not leave half a site behind.
   const told = new Promise<void>((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => resolve())
+    if (!values['with-stdin']) return
+    process.stdin.on('close', () => resolve()).resume()
+    // Who has gone reads nothing any more: that must not end us halfway.
+    process.stdout.on('error', () => undefined)
   })
   const site = await startSite(options)
   try {
@@ -114,6 +120,7 @@ async function main(): Promise<void> {
     await told
   } finally {
     await site.dispose()
+    if (values['with-stdin']) process.stdin.destroy()
   }
 }
 

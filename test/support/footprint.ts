@@ -67,6 +67,8 @@ export async function footprint(
   const names = socketNames()
   const socketsOf = (name: string, pid: number): string[] =>
     socketInodes(pid).flatMap((inode) => (names.has(inode) ? [`${name}: ${names.get(inode)}`] : []))
+  // The client's log grows as it works.
+  const data = list(folders.data).filter((name) => name !== 'vizlink.log')
   const relays = list(join(homedir(), '.cache', 'vizlink')).filter((name) => !relayFile.test(name))
   return {
     processes: rows.map(({ argv }) => argv.join(' ').slice(0, 200)).sort(),
@@ -74,7 +76,7 @@ export async function footprint(
       ...socketsOf('this process', process.pid),
       ...rows.flatMap(({ pid, argv }) => socketsOf(shortName(argv), pid)),
     ].sort(),
-    files: [...readdirSync(folders.temporary), ...list(folders.data), ...relays].sort(),
+    files: [...readdirSync(folders.temporary), ...data, ...relays].sort(),
     jobs,
   }
 }

@@ -131,7 +131,7 @@ describe('a run that fails', () => {
   })
 })
 
-test.each(['SIGINT', 'SIGTERM'] as const)(
+test.each(['a terminal’s Ctrl-C', 'SIGTERM', 'SIGHUP'] as const)(
   '%s in the middle ends the session and everything else',
   async (signal) => {
     const command = start(
@@ -141,8 +141,15 @@ test.each(['SIGINT', 'SIGTERM'] as const)(
     )
     await command.said(/^streaming$/)
     const children = descendantsOf(command.pid).map(({ pid }) => pid)
-    command.kill(signal)
-    expect((await command.result).code).not.toBeNull()
+    if (signal === 'SIGTERM' || signal === 'SIGHUP') command.kill(signal)
+    else command.interruptGroup()
+    const { code, stderr } = await command.result
+    // Whether a frame had come by then or not: nothing was lost.
+    expect([code, stderr.split('\n').at(-2)]).toEqual(
+      code === 0
+        ? [0, expect.stringMatching(/frames arrived/)]
+        : [1, 'The run was interrupted. Run it again.'],
+    )
     expect(stillRunning(children)).toEqual([])
     expect(await site.activeJobs()).toEqual([])
   },

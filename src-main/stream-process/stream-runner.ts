@@ -125,6 +125,9 @@ export class StreamRunner {
         this.sendEvent({ type: 'terminated', code: event.code })
         this.sayFacts()
         this.say({ type: 'terminated', code: event.code })
+        return
+      case 'quality':
+      // The library's own judgement of the network: the link's figures say more.
     }
   }
 

@@ -149,7 +149,6 @@ export const accessSchema = z.object({
   tried: z.array(rungResultSchema),
   limits: z.array(z.string()),
 })
-export type Access = z.infer<typeof accessSchema>
 
 export const streamFactsSchema = z.object({
   codec: z.enum(['H.264', 'HEVC', 'AV1']).nullable(),

@@ -58,7 +58,7 @@ test('a queue longer than the patience: the session keeps its place, the failure
       kind: 'deadline-exceeded',
       nextStep: expect.stringMatching(
         /Your session keeps its place in the queue: Connect picks it up again\.$/,
-      ),
+      ) as string,
     })
     expect(await here.site.activeJobs()).toContain(session?.jobId)
     await free()

@@ -35,7 +35,7 @@ afterEach(() => {
 async function library(): Promise<{
   socket: Socket
   got: string[]
-  say(port: number, data: string | Buffer): void
+  say: (port: number, data: string | Buffer) => void
 }> {
   const socket = createSocket('udp4')
   sockets.push(socket)

@@ -33,3 +33,10 @@ export function advanceSteps(
 export function describeStep(steps: readonly Step[], name: StepName, detail: string | null): Step[] {
   return steps.map((step) => (step.name === name ? { ...step, detail: detail?.slice(0, 300) ?? null } : step))
 }
+
+/** Shorter, and people are still looking at the window. */
+const longQueueMs = 30_000
+
+/** Whether the user had to wait for the cluster. */
+export const waitedInQueue = (steps: readonly Step[]): boolean =>
+  steps.some(({ name, ms }) => name === 'queued' && (ms ?? 0) >= longQueueMs)

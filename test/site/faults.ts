@@ -58,6 +58,9 @@ export const faults = {
   ),
   'cae-public': lasting('The CAE backend listens outside, beside nginx.'),
   'dashboard-public': lasting('The dashboard backend listens outside, beside nginx.'),
+  'sessions-forgotten': momentary(
+    'Redis loses the records of all sessions, as where Slurm was away for a while; their jobs go on.',
+  ),
   // Slurm.
   'slurmctld-down': lasting('Slurm’s controller is stopped.'),
   'partition-missing': lasting('The partition of the viz nodes does not exist.'),

@@ -199,6 +199,9 @@ export async function switchFault(targets: FaultTargets, name: FaultName, on: bo
       return setStepsRefused(folders, on)
     case 'sshd-stopped':
       return login.setRunning(!on)
+    case 'sessions-forgotten':
+      if (on) for (const key of await redis.client.keys('moonlight:session:*')) await redis.client.del(key)
+      return
     case 'relay-killed':
     case 'host-killed':
       if (on) for (const pid of await momentaryTargets(targets, name, false)) signalProcess(pid, 'SIGKILL')

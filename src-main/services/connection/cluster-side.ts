@@ -5,6 +5,7 @@ import { planLadder } from '../../domain/access-ladder.ts'
 import { judgeOwnership, listenersCommand, parseListeners, type Ownership } from '../../domain/port-owner.ts'
 import type { Hop, HostPorts } from '../../link-process/messages.ts'
 import type { ProcessHost } from '../../ports/process-host.ts'
+import { parseEnded } from '../../protocols/slurm/batch.ts'
 import { jobCommand, parseJob, type JobOwner, type SlurmJob } from '../../protocols/slurm/job.ts'
 import { shellWord } from '../../protocols/slurm/step.ts'
 import { createLinkClient, type LinkClient, type QuestionHandlers } from '../link/link-client.ts'
@@ -68,6 +69,12 @@ export class ClusterSide {
   /** The job as Slurm tells it, or null when it is not in the queue. */
   async job(jobId: string): Promise<SlurmJob | null> {
     return parseJob((await this.command(jobCommand(jobId), 16 * 1024)).stdout)
+  }
+
+  /** Cancels a job of the user's own. @throws VizlinkError slurm-unreachable when Slurm does not do it */
+  async cancelJob(jobId: string): Promise<void> {
+    if (!/^\d{1,12}$/.test(jobId)) throw new Error('not a job id')
+    parseEnded((await this.command(`scancel ${jobId} 2>&1; echo "scancel ended: $?"`, 16 * 1024)).stdout)
   }
 
   /** Last lines of the job's log, where Slurm still knows it and the user may read it. */

@@ -24,6 +24,8 @@ import type { SlurmJob } from '../../protocols/slurm/job.ts'
 import type { SiteAuth } from '../auth/index.ts'
 import type { ClusterAccess } from '../status/cluster-access.ts'
 import type { Pairings } from './pairings.ts'
+import type { SessionMemory } from '../sessions/memory.ts'
+import { adoptForgotten } from './adopt.ts'
 import { clusterAccessOf } from './cluster-access.ts'
 import { ClusterSide } from './cluster-side.ts'
 import { gaveUp, notEnded, sessionOver, whileJobGoesOn, withEvidence } from './failures.ts'
@@ -35,6 +37,7 @@ import type { SessionSource } from './session-source.ts'
 import { sourceOf } from './session-sources.ts'
 import { QuestionBoard } from './questions.ts'
 import { SessionJob } from './session-job.ts'
+import { SessionNotes } from './session-notes.ts'
 import { wait } from './wait.ts'
 
 const factsEveryMs = 1000
@@ -52,6 +55,7 @@ export interface ConnectionOptions {
   wanted: string | null
   video: VideoRequest
   pairings: Pairings
+  memory: SessionMemory
   onChange(snapshot: ConnectionSnapshot): void
 }
 
@@ -68,17 +72,21 @@ export class Connection {
   /** A session that is being asked for: it is ours to end, also when the user leaves before the answer. */
   private creating: Promise<PortalSession> | null = null
   private madeSession = false
+  /** The portal does not know the session any more. */
+  private adopted = false
   /** What became of the session's job when a failed attempt was cleaned up; null: it was ended, or there was none. */
   private jobGoesOn: 'waiting' | 'running' | null = null
   private job: SessionJob | null = null
   private tunnel: Tunnel | null = null
   private host: HostSide | null = null
   private factsTimer: NodeJS.Timeout | null = null
+  private readonly notes: SessionNotes
 
   constructor(options: ConnectionOptions) {
     this.options = options
     const { loaded } = options.site
     const { profile } = loaded
+    this.notes = new SessionNotes(options.memory, options.platform)
     this.questions = new QuestionBoard((question) => {
       this.update({ question })
       this.actor.send({ type: question ? 'ASKED' : 'ANSWERED' })
@@ -148,6 +156,7 @@ export class Connection {
         failure: now === 'failed' ? this.explain(failure) : now === 'reconnecting' ? failure : null,
         endedBecause: now === 'ended' ? (ending?.because ?? null) : null,
       })
+      if (now === 'streaming') this.notes.tellReady(steps, profile.name)
       if (now === 'streaming') this.startFacts()
       else this.stopFacts()
     })
@@ -221,8 +230,10 @@ export class Connection {
   }
 
   private async request(signal: AbortSignal): Promise<void> {
-    const { wanted } = this.options
-    const running = await this.portal.findRunning(wanted ?? undefined)
+    const { memory, pairings, wanted } = this.options
+    const listed = await this.portal.findRunning(wanted ?? undefined)
+    const running = listed ?? (await adoptForgotten(memory, this.cluster, pairings, wanted).catch(() => null))
+    this.adopted = listed === null && running !== null
     signal.throwIfAborted()
     if (wanted !== null && running === null) throw sessionOver(wanted)
     this.madeSession = running === null
@@ -231,7 +242,8 @@ export class Connection {
     this.session = running ?? (await this.creating)
     signal.throwIfAborted()
     if (!this.session) return
-    this.job = new SessionJob(this.session, this.portal, this.cluster, (job) => this.showJob(job))
+    this.job = new SessionJob(this.session, this.portal, this.cluster, (job) => this.showJob(job), memory)
+    await this.notes.remember(this.session)
     this.update({ session: toSession(this.session, this.options.site.loaded.profile.slurm.jobSeconds) })
   }
 
@@ -349,7 +361,9 @@ export class Connection {
     if (session && cancel) {
       await this.portal
         .remove(session.id)
+        .then(() => (this.adopted ? this.cluster.cancelJob(session.jobId) : undefined))
         .then(() => this.options.pairings.forget(session.id))
+        .then(() => quietly(this.options.memory.forget(session.id)))
         .catch((error: unknown) => (problem = notEnded(session.id, error)))
     }
     this.session = null
@@ -393,6 +407,7 @@ export class Connection {
   }
 
   private showJob(job: SlurmJob): void {
+    this.notes.sawJob(this.session, job)
     const { session } = this.snapshotValue
     if (!session) return
     this.update({
@@ -425,6 +440,9 @@ export class Connection {
   private startFacts(): void {
     this.stopFacts()
     this.factsTimer = setInterval(() => {
+      const { session, warnings } = this.snapshotValue
+      const changed = this.notes.warnOfEnd(session?.endsAt ?? null, warnings)
+      if (changed) this.update({ warnings: changed })
       const { tunnel } = this
       if (tunnel)
         void this.cluster

@@ -7,6 +7,7 @@ import type { Platform } from '../../ports/platform.ts'
 import type { ClientIdentity } from '../../protocols/gamestream/identity.ts'
 import type { AuthServices } from '../auth/index.ts'
 import type { ClusterAccess } from '../status/cluster-access.ts'
+import { SessionMemory } from '../sessions/memory.ts'
 import { Connection } from './connection.ts'
 import { loadIdentity, pairingsOf } from './pairings.ts'
 
@@ -70,6 +71,7 @@ export class ConnectionService {
       wanted: input.sessionId ?? null,
       video: input.video,
       pairings: pairingsOf(this.platform.secrets, input.siteId),
+      memory: new SessionMemory(this.platform.dataFolder, input.siteId),
       onChange: (snapshot) => this.onChange(snapshot),
     })
     this.connections.set(connectionId, connection)

@@ -1,8 +1,10 @@
 /** The Slurm job of a portal session: follows it from the queue to its node, and says why it ended. */
 import { reconnectDelayMs } from '../../domain/retry.ts'
 import { toFailure, type EvidenceItem, type Failure } from '../../shared/errors.ts'
+import { describeExpectedStart, estimateError } from '../../domain/job-time.ts'
 import type { PortalSession } from '../../protocols/portal/moonlight.ts'
 import { explainReason, isAlive, type JobOwner, type SlurmJob } from '../../protocols/slurm/job.ts'
+import type { SessionMemory } from '../sessions/memory.ts'
 import type { ClusterSide } from './cluster-side.ts'
 import { hopeless, jobEnded } from './failures.ts'
 import type { SessionSource } from './session-source.ts'
@@ -18,25 +20,33 @@ const awayPatienceMs = 300_000
 /** After these the next question logs in anew. */
 const away = new Set<Failure['kind']>(['link-lost', 'login-unreachable', 'deadline-exceeded'])
 
+type Estimates = Pick<SessionMemory, 'typicalErrorMs' | 'noteEstimate'>
+
 export class SessionJob {
   private readonly session: PortalSession
   private readonly portal: Pick<SessionSource, 'statusOf'>
   private readonly cluster: Pick<ClusterSide, 'job' | 'jobLog'>
   private readonly onChange: (job: SlurmJob) => void
+  private readonly memory: Estimates | null
   private latest: SlurmJob | null = null
   private silentSince: number | null = null
 
-  /** @param onChange told what Slurm says of a job that has started */
+  /**
+   * @param onChange told what Slurm says of a job that has started
+   * @param memory how good estimates were
+   */
   constructor(
     session: PortalSession,
     portal: Pick<SessionSource, 'statusOf'>,
     cluster: Pick<ClusterSide, 'job' | 'jobLog'>,
     onChange: (job: SlurmJob) => void,
+    memory: Estimates | null = null,
   ) {
     this.session = session
     this.portal = portal
     this.cluster = cluster
     this.onChange = onChange
+    this.memory = memory
   }
 
   /** First node of the job, or null while none is known. */
@@ -56,6 +66,8 @@ export class SessionJob {
    */
   async untilStarted(signal: AbortSignal, describe: (words: string) => void): Promise<void> {
     let downSince: number | null = null
+    let estimate: { startsAt: number; at: number } | null = null
+    const typicalError = (await this.memory?.typicalErrorMs()) ?? null
     for (;;) {
       const job = await this.askPatiently(signal, () =>
         describe('The cluster cannot be reached at the moment; trying again'),
@@ -64,11 +76,15 @@ export class SessionJob {
       else if (!isAlive(job)) await this.failIfOver()
       else if (job.state === 'PENDING' || job.state === 'CONFIGURING') {
         const { words, kind } = explainReason(job.reason)
-        describe(job.startsAt ? `${words}; expected at ${timeOf(job.startsAt)}` : words)
+        if (job.startsAt !== null) estimate ??= { startsAt: job.startsAt, at: Date.now() }
+        describe([words, describeExpectedStart(job.startsAt, typicalError)].filter(Boolean).join('; '))
         downSince = kind === 'waits' ? null : (downSince ?? Date.now())
         if (downSince !== null && Date.now() - downSince > nodeDownPatienceMs) throw hopeless(kind, job)
       } else if (job.state === 'RUNNING') {
         this.take(job)
+        const error = estimateError(estimate, job.startsAt)
+        // Nothing to wait for: a full disk must not keep anybody from a desktop.
+        if (error !== null) void this.memory?.noteEstimate(error).catch(() => undefined)
         return
       }
       await wait(followEveryMs, signal)
@@ -150,8 +166,4 @@ export class SessionJob {
     if (status === 'starting' || status === 'pending') return
     throw jobEnded([{ label: 'portal says', value: status ?? 'session unknown' }, ...(await this.evidence())])
   }
-}
-
-function timeOf(ms: number): string {
-  return new Date(ms).toTimeString().slice(0, 5)
 }

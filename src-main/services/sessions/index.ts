@@ -10,9 +10,10 @@ import { isOver, toSession } from '../connection/portal-session.ts'
 import { QuestionBoard } from '../connection/questions.ts'
 import type { SessionSource } from '../connection/session-source.ts'
 import { sourceOf } from '../connection/session-sources.ts'
+import { SessionMemory } from './memory.ts'
 import type { LoadedProfile } from '../sites/load-profile.ts'
 
-type SessionPlatform = Pick<Platform, 'secrets' | 'processes' | 'clock'>
+type SessionPlatform = Pick<Platform, 'secrets' | 'processes' | 'clock' | 'dataFolder'>
 
 export class SessionService {
   private readonly auths: AuthServices
@@ -49,6 +50,7 @@ export class SessionService {
         })
       await source.remove(sessionId)
       await pairingsOf(this.platform.secrets, siteId).forget(sessionId)
+      await new SessionMemory(this.platform.dataFolder, siteId).forget(sessionId)
     })
   }
 

@@ -6,6 +6,7 @@ import {
   ipcMain,
   Menu,
   MessageChannelMain,
+  Notification,
   protocol,
   safeStorage,
   session,
@@ -14,8 +15,7 @@ import {
 } from 'electron'
 import type { AppSurface } from '../../ports/app-surface.ts'
 import type { Platform } from '../../ports/platform.ts'
-import { fail } from '../../shared/errors.ts'
-import { mayBeOpened } from '../external-address.ts'
+import { externalAddress } from '../external-address.ts'
 import { createLogger } from '../node/logger.ts'
 import { pageSchemes, servePage } from './page-protocol.ts'
 import { createUtilityProcessHost } from './process-host.ts'
@@ -44,15 +44,11 @@ export async function createElectronPlatform(mainFolder: string): Promise<Platfo
     logger,
     secrets: await openSecretStore(safeStorage, join(dataFolder, 'secrets.json'), logger),
     dataFolder,
+    notify: (title, body) => {
+      if (Notification.isSupported()) new Notification({ title, body }).show()
+    },
     openExternal: async (text, plainOrigin) => {
-      if (!URL.canParse(text) || !mayBeOpened(new URL(text), plainOrigin)) {
-        throw fail('forbidden', {
-          message: 'Only https addresses are opened in the browser.',
-          nextStep: 'Open the address by hand if you trust it.',
-          retryable: false,
-        })
-      }
-      await shell.openExternal(new URL(text).href)
+      await shell.openExternal(externalAddress(text, plainOrigin).href)
     },
   }
 }

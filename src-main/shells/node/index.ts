@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import type { Logger, Platform } from '../../ports/platform.ts'
 import { fail } from '../../shared/errors.ts'
 import { userDataFolder } from '../data-folder.ts'
-import { mayBeOpened } from '../external-address.ts'
+import { externalAddress } from '../external-address.ts'
 import { createLogger } from './logger.ts'
 import { createFileSecretStore } from './file-secrets.ts'
 import { createNodeProcessHost, type NodeProcessHost, type NodeProcessHostOptions } from './process-host.ts'
@@ -42,20 +42,14 @@ export function createNodePlatform(options: NodePlatformOptions = {}): NodePlatf
     logger,
     secrets: createFileSecretStore(join(dataFolder, 'secrets')),
     dataFolder,
+    notify: () => undefined,
     openExternal,
     dispose: () => processes.dispose(),
   }
 }
 
 async function openExternal(text: string, plainOrigin?: string): Promise<void> {
-  const url = URL.canParse(text) ? new URL(text) : null
-  if (!url || !mayBeOpened(url, plainOrigin)) {
-    throw fail('forbidden', {
-      message: 'Only https addresses are opened in the browser.',
-      nextStep: 'Open the address by hand if you trust it.',
-      retryable: false,
-    })
-  }
+  const url = externalAddress(text, plainOrigin)
   const [program, ...first] =
     process.platform === 'darwin' ? ['open'] : process.platform === 'win32' ? ['explorer.exe'] : ['xdg-open']
   const child = spawn(program ?? 'xdg-open', [...first, url.href], { stdio: 'ignore', detached: true })

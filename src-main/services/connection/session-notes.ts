@@ -1,0 +1,58 @@
+/** What is told beside the states of a connection: the memory of its session, and news for a user who looks elsewhere. */
+import { timeLeftWarning } from '../../domain/job-time.ts'
+import { waitedInQueue } from '../../domain/steps.ts'
+import { toFailure } from '../../shared/errors.ts'
+import type { Step } from '../../shared/model/connection.ts'
+import type { Platform } from '../../ports/platform.ts'
+import type { PortalSession } from '../../protocols/portal/moonlight.ts'
+import type { SlurmJob } from '../../protocols/slurm/job.ts'
+import type { SessionMemory } from '../sessions/memory.ts'
+
+export class SessionNotes {
+  private readonly memory: SessionMemory
+  private readonly platform: Pick<Platform, 'notify' | 'clock' | 'logger'>
+  private rememberedStart: number | null = null
+  private toldReady = false
+  private endWarning: ReturnType<typeof timeLeftWarning> = null
+
+  constructor(memory: SessionMemory, platform: Pick<Platform, 'notify' | 'clock' | 'logger'>) {
+    this.memory = memory
+    this.platform = platform
+  }
+
+  /** What can be found again when the portal has forgotten it. A full disk must not keep anybody from a desktop. */
+  async remember(session: PortalSession, startedAt: number | null = null): Promise<void> {
+    const { id, jobId, port, imageId, createdAt } = session
+    this.rememberedStart = startedAt
+    await this.memory.remember({ id, jobId, port, imageId, createdAt, startedAt }).catch((error: unknown) => {
+      const { evidence } = toFailure(error)
+      this.platform.logger.log('warn', 'session.not-remembered', { reason: evidence[0]?.value })
+    })
+  }
+
+  /** The start is what tells this job from a later one with its number. */
+  sawJob(session: PortalSession | null, job: SlurmJob): void {
+    if (session && job.state === 'RUNNING' && job.startsAt !== this.rememberedStart)
+      void this.remember(session, job.startsAt)
+  }
+
+  /** Whoever waited long is looking elsewhere; a reconnection is no news. */
+  tellReady(steps: readonly Step[], siteName: string): void {
+    if (this.toldReady || !waitedInQueue(steps)) return
+    this.toldReady = true
+    this.platform.notify('Your desktop is ready', `${siteName}: your session runs.`)
+  }
+
+  /**
+   * Warns when the job's limit is near, also beside the window.
+   * @returns the warnings that hold now: of two about the end the later one alone; null where nothing changes
+   */
+  warnOfEnd(endsAt: number | null, warnings: readonly string[]): string[] | null {
+    const warning = timeLeftWarning(endsAt, this.platform.clock.now())
+    if (!warning || warning.threshold === this.endWarning?.threshold) return null
+    const others = warnings.filter((text) => text !== this.endWarning?.words)
+    this.endWarning = warning
+    this.platform.notify('Your session ends soon', warning.words)
+    return [...others, warning.words]
+  }
+}

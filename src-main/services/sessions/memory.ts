@@ -1,0 +1,107 @@
+/**
+ * What this client has started at a site, and how good Slurm's estimates were: the portal forgets sessions whose jobs go on. One
+ * small file in the data folder, gone when there is nothing to remember.
+ */
+import { createHash, randomUUID } from 'node:crypto'
+import { readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { z } from 'zod'
+
+const maximumFile = 256 * 1024
+const maximumSessions = 32
+const maximumEstimates = 20
+
+const sessionShape = z.object({
+  id: z.string().max(100),
+  jobId: z.string().regex(/^\d{1,12}$/),
+  port: z.int().min(0).max(65_535),
+  imageId: z.string().max(200).nullable(),
+  /** Unix ms. */
+  createdAt: z.number().nullable(),
+  /** When Slurm said that the job started, Unix ms; null before. A job id is used again one day, a start is not. */
+  startedAt: z.number().nullable(),
+})
+const fileShape = z.object({
+  version: z.literal(1),
+  sessions: z.array(sessionShape).max(maximumSessions),
+  /** How far real starts were from the expected ones, ms, the latest last. */
+  estimateErrors: z.array(z.number().min(0)).max(maximumEstimates),
+})
+export type RememberedSession = z.infer<typeof sessionShape>
+type Content = z.infer<typeof fileShape>
+
+export class SessionMemory {
+  private readonly path: string
+  /** Changes follow each other: each reads what the one before wrote. */
+  private last: Promise<unknown> = Promise.resolve()
+
+  constructor(dataFolder: string, siteId: string) {
+    const name = createHash('sha256').update(siteId).digest('hex').slice(0, 32)
+    this.path = join(dataFolder, `sessions-${name}.json`)
+  }
+
+  /** Newest first. */
+  async sessions(): Promise<RememberedSession[]> {
+    return (await this.read()).sessions.toReversed()
+  }
+
+  remember(session: RememberedSession): Promise<void> {
+    return this.change((content) => {
+      const others = content.sessions.filter(({ id }) => id !== session.id)
+      return { ...content, sessions: [...others, session].slice(-maximumSessions) }
+    })
+  }
+
+  started(sessionId: string, startedAt: number): Promise<void> {
+    return this.change((content) => ({
+      ...content,
+      sessions: content.sessions.map((one) => (one.id === sessionId ? { ...one, startedAt } : one)),
+    }))
+  }
+
+  forget(sessionId: string): Promise<void> {
+    return this.change((content) => ({
+      ...content,
+      sessions: content.sessions.filter(({ id }) => id !== sessionId),
+    }))
+  }
+
+  /** @param errorMs how far a real start was from the expected one */
+  noteEstimate(errorMs: number): Promise<void> {
+    return this.change((content) => ({
+      ...content,
+      estimateErrors: [...content.estimateErrors, Math.abs(errorMs)].slice(-maximumEstimates),
+    }))
+  }
+
+  /** The middle one of the latest errors, ms; null where there was no estimate yet. */
+  async typicalErrorMs(): Promise<number | null> {
+    const errors = (await this.read()).estimateErrors.toSorted((a, b) => a - b)
+    return errors[Math.floor(errors.length / 2)] ?? null
+  }
+
+  /** What cannot be read is as good as forgotten: nothing depends on it alone. */
+  private async read(): Promise<Content> {
+    try {
+      const text = await readFile(this.path, 'utf8')
+      if (text.length <= maximumFile) return fileShape.parse(JSON.parse(text))
+    } catch {
+      // Below.
+    }
+    return { version: 1, sessions: [], estimateErrors: [] }
+  }
+
+  private change(work: (content: Content) => Content): Promise<void> {
+    const changed = this.last.then(async () => {
+      const content = work(await this.read())
+      if (content.sessions.length === 0 && content.estimateErrors.length === 0)
+        return rm(this.path, { force: true })
+      // Written beside and renamed: another client of the same user may read at the same time.
+      const part = `${this.path}.${randomUUID()}`
+      await writeFile(part, JSON.stringify(content), { mode: 0o600, flag: 'wx' })
+      await rename(part, this.path)
+    })
+    this.last = changed.catch(() => undefined)
+    return changed
+  }
+}

@@ -1,0 +1,48 @@
+import { describe, expect, test } from 'vitest'
+import { describeExpectedStart, estimateError, timeLeftWarning } from '../../../src-main/domain/job-time.ts'
+import { advanceSteps, pendingSteps, waitedInQueue } from '../../../src-main/domain/steps.ts'
+
+const minute = 60_000
+const at = new Date(2026, 0, 2, 14, 20).getTime()
+
+test.each([
+  [null, 5 * minute, null],
+  [at, null, 'expected at 14:20'],
+  [at, 10 * minute, 'expected at 14:20; such estimates were off by about 10 min lately'],
+  [at, 20_000, 'expected at 14:20; such estimates were off by less than a minute lately'],
+])('start %s, typical error %s', (startsAt, error, words) => {
+  expect(describeExpectedStart(startsAt, error)).toBe(words)
+})
+
+test.each([
+  ['none made', null, at, null],
+  ['start unknown', { startsAt: at, at: at - 5 * minute }, null, null],
+  ['late', { startsAt: at, at: at - 5 * minute }, at + 3 * minute, 3 * minute],
+  ['early', { startsAt: at, at: at - 5 * minute }, at - 2 * minute, 2 * minute],
+  ['made just before', { startsAt: at, at: at - 10_000 }, at + minute, null],
+])('estimate: %s', (_name, first, started, error) => expect(estimateError(first, started)).toBe(error))
+
+describe('the end of the job', () => {
+  test.each([
+    [20, null],
+    [15.1, null],
+    [15, 15],
+    [5.1, 15],
+    [5, 5],
+    [0.1, 5],
+    [0, null],
+    [-1, null],
+  ])('%d minutes before', (minutes, threshold) => {
+    expect(timeLeftWarning(at, at - minutes * minute)?.threshold ?? null).toBe(threshold)
+  })
+  test('says when', () => expect(timeLeftWarning(at, at - minute)?.words).toContain('14:20'))
+  test('is not known', () => expect(timeLeftWarning(null, at)).toBeNull())
+})
+
+test.each([
+  [29_000, false],
+  [31_000, true],
+])('%d ms in the queue are worth a word: %s', (ms, expected) => {
+  const queued = advanceSteps(pendingSteps(), 'requesting', 'queued', at)
+  expect(waitedInQueue(advanceSteps(queued, 'queued', 'starting', at + ms))).toBe(expected)
+})

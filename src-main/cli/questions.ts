@@ -1,19 +1,13 @@
 /** Questions of a connection on a terminal; without one they are refused, and the failure says what was asked. */
-import { createInterface } from 'node:readline/promises'
 import type { QuestionHandlers } from '../services/link/link-client.ts'
 import type { Question } from '../shared/model/connection.ts'
 import { say } from './output.ts'
+import { askLine } from './terminal.ts'
 
 const asking = new Set<string>()
 
-async function ask(text: string): Promise<string> {
-  const terminal = createInterface({ input: process.stdin, output: process.stderr })
-  try {
-    return await terminal.question(text)
-  } finally {
-    terminal.close()
-  }
-}
+const confirmed = async (text: string): Promise<string[] | null> =>
+  /^\s*y(es)?\s*$/i.test((await askLine(text)) ?? '') ? [] : null
 
 /** Asks once for each question and passes the answer on. */
 export async function answerQuestion(
@@ -38,9 +32,13 @@ export async function answerQuestion(
 
 /** What the person at the terminal answers; null: nobody is there, or it is refused. */
 export async function answerOf(question: Question): Promise<string[] | null> {
-  // A token would be echoed by this terminal: --token-stdin passes it.
-  if (question.type === 'browser-sign-in' || question.type === 'token') return []
-  if (!process.stdin.isTTY) return null
+  if (question.type === 'browser-sign-in') return []
+  if (!process.stdin.isTTY) return question.type === 'token' ? [] : null
+  if (question.type === 'token') {
+    say(question.problem ?? question.why)
+    const token = (await askLine(`Token of ${question.origin} (not shown): `, { hidden: true }))?.trim()
+    return token === undefined ? null : token === '' ? [] : [token]
+  }
   if (question.type === 'certificate') {
     const until = new Date(question.validTo).toISOString().slice(0, 10)
     const text = `Nobody vouches for the certificate of ${question.origin}.
@@ -49,17 +47,19 @@ export async function answerOf(question: Question): Promise<string[] | null> {
   SHA-256      ${question.fingerprint}
   valid until  ${until}
 Is that the fingerprint that your site publishes? [y/N] `
-    return /^y(es)?$/i.test((await ask(text)).trim()) ? [] : null
+    return confirmed(text)
   }
   if (question.type === 'host-key') {
     const text = `${question.hop} shows the host key ${question.keyType} ${question.fingerprint}.\nIs that right? [y/N] `
-    return /^y(es)?$/i.test((await ask(text)).trim()) ? [] : null
+    return confirmed(text)
   }
   if (question.type === 'pairing-pin') return null
-  // Hidden answers would be echoed by this terminal: they are not asked for here.
-  if (question.prompts.some((prompt) => !prompt.echo)) return null
   const values: string[] = []
-  for (const prompt of question.prompts) values.push(await ask(prompt.text))
+  for (const { text, echo } of question.prompts) {
+    const value = await askLine(text, { hidden: !echo })
+    if (value === null) return null
+    values.push(value)
+  }
   return values
 }
 

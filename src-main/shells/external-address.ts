@@ -1,5 +1,17 @@
 /** Which addresses may be given to the system's browser. */
+import { fail } from '../shared/errors.ts'
 
-/** @param plainOrigin an origin of plain http that the caller vouches for: a portal without TLS */
-export const mayBeOpened = (url: URL, plainOrigin: string | undefined): boolean =>
-  url.protocol === 'https:' || (url.protocol === 'http:' && url.origin === plainOrigin)
+/**
+ * The address to open.
+ * @param plainOrigin an origin of plain http that the caller vouches for: a portal without TLS
+ * @throws VizlinkError forbidden
+ */
+export function externalAddress(text: string, plainOrigin: string | undefined): URL {
+  const url = URL.canParse(text) ? new URL(text) : null
+  if (url?.protocol === 'https:' || (url?.protocol === 'http:' && url.origin === plainOrigin)) return url
+  throw fail('forbidden', {
+    message: 'Only https addresses are opened in the browser.',
+    nextStep: 'Open the address by hand if you trust it.',
+    retryable: false,
+  })
+}

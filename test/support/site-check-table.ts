@@ -72,6 +72,7 @@ export const findingsOfFaults: Readonly<Record<FaultName, readonly Expected[]>> 
   'srun-refused': [],
   'relay-killed': [],
   'host-killed': [],
+  'sessions-forgotten': [],
 }
 
 /** Faults that do not hide each other's findings, to be looked at together. */

@@ -4,7 +4,8 @@ import { runProgram, setUp } from './set-up/index.mjs'
 const args = process.argv.slice(2)
 const asksOnly = args.includes('--help') || args.includes('--list-faults')
 try {
-  if (!asksOnly) await setUp({ groups: ['site'], native: false, page: false, yes: args.includes('--yes') })
+  const groups = asksOnly ? [] : ['site']
+  await setUp({ groups, native: false, page: false, yes: args.includes('--yes') })
   process.exitCode = await runProgram(
     'test/site/main.ts',
     args.filter((argument) => argument !== '--yes'),

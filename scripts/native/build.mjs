@@ -2,7 +2,6 @@
  * Builds native/ by CMake: the addon and the relay. Does nothing when no source is newer than the last build.
  * As a program: `node scripts/native/build.mjs [--sanitize]`.
  */
-import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import {
   chmodSync,
@@ -16,6 +15,7 @@ import {
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { root } from '../set-up/index.mjs'
+import { runNoted } from '../set-up/progress.mjs'
 import { moonlightFolder } from './fetch-moonlight.mjs'
 
 const native = join(root, 'native')
@@ -36,32 +36,18 @@ function sourceHash(extra) {
   return hash.digest('hex')
 }
 
-function run(program, args, log) {
-  return new Promise((resolve, reject) => {
-    const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] })
-    let output = ''
-    for (const stream of [child.stdout, child.stderr]) {
-      stream.setEncoding('utf8').on('data', (chunk) => {
-        output += chunk
-        log(chunk.trimEnd())
-      })
-    }
-    child.once('error', reject)
-    child.once('close', (code) =>
-      code === 0
-        ? resolve()
-        : reject(new Error(`${program} ${args.join(' ')} failed:\n${output.slice(-4000)}`)),
-    )
-  })
+async function run(program, args, log) {
+  const { status, output } = await runNoted(program, args, log)
+  if (status !== 0) throw new Error(`${program} ${args.join(' ')} failed:\n${output.slice(-4000)}`)
 }
 
 /**
- * @param {{sanitize?: boolean, log?: (line: string) => void}} options `sanitize` builds the addon with ASan and UBSan
+ * @param {{sanitize?: boolean, log?: (text: string) => void}} options `sanitize` builds the addon with ASan and UBSan
  *   into native/build-asan
  * @returns {Promise<boolean>} false if everything was up to date
  */
 export async function buildNative({ sanitize = false, log = () => undefined } = {}) {
-  const moonlight = moonlightFolder()
+  const moonlight = await moonlightFolder(log)
   const folder = join(native, sanitize ? 'build-asan' : 'build')
   const stamp = join(folder, 'source-hash')
   const hash = sourceHash({ moonlight, sanitize })
@@ -85,5 +71,8 @@ export async function buildNative({ sanitize = false, log = () => undefined } = 
 }
 
 if (import.meta.filename === process.argv[1]) {
-  await buildNative({ sanitize: process.argv.includes('--sanitize'), log: console.log })
+  await buildNative({
+    sanitize: process.argv.includes('--sanitize'),
+    log: (text) => process.stdout.write(text),
+  })
 }

@@ -2,7 +2,6 @@
  * Brings the source of moonlight-common-c (with its ENet and nanors) into .cache/. It is in neither npm nor Debian; the
  * Python package `moonlight-python` carries it whole. pip checks the archive against the hash written here.
  */
-import { spawnSync } from 'node:child_process'
 import {
   existsSync,
   mkdirSync,
@@ -16,6 +15,7 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { root } from '../set-up/index.mjs'
+import { runNoted } from '../set-up/progress.mjs'
 
 const source = JSON.parse(readFileSync(join(root, 'native', 'third-party.json'), 'utf8')).find(
   (entry) => entry.name === 'moonlight-common-c',
@@ -35,16 +35,13 @@ def prepare_metadata_for_build_wheel(folder, config_settings=None):
     return name
 `
 
-function run(program, args, environment = {}) {
-  const result = spawnSync(program, args, { encoding: 'utf8', env: { ...process.env, ...environment } })
-  if (result.status !== 0)
-    throw new Error(
-      `${program} ${args[0]} failed:\n${(result.stderr || result.stdout || String(result.error)).slice(-2000)}`,
-    )
+async function run(program, args, log, environment = {}) {
+  const { status, output } = await runNoted(program, args, log, { env: { ...process.env, ...environment } })
+  if (status !== 0) throw new Error(`${program} ${args[0]} failed:\n${output.slice(-2000)}`)
 }
 
-/** @returns {string} folder of moonlight-common-c; `MOONLIGHT_COMMON_C_DIR` names one's own checkout instead */
-export function moonlightFolder() {
+/** @returns {Promise<string>} folder of moonlight-common-c; `MOONLIGHT_COMMON_C_DIR` names one's own checkout instead */
+export async function moonlightFolder(log = () => undefined) {
   const own = process.env.MOONLIGHT_COMMON_C_DIR
   if (own) {
     if (!existsSync(join(own, 'src', 'Limelight.h')))
@@ -60,7 +57,8 @@ export function moonlightFolder() {
     mkdirSync(join(work, 'stand-in', 'scikit_build_core'), { recursive: true })
     writeFileSync(join(work, 'stand-in', 'scikit_build_core', '__init__.py'), '')
     writeFileSync(join(work, 'stand-in', 'scikit_build_core', 'build.py'), backendStandIn)
-    run(
+    log('fetching moonlight-common-c')
+    await run(
       'python3',
       [
         '-m',
@@ -77,16 +75,17 @@ export function moonlightFolder() {
         '-r',
         join(work, 'requirements.txt'),
       ],
+      log,
       {
         PYTHONPATH: join(work, 'stand-in'),
       },
     )
     const archive = readdirSync(work).find((file) => file.endsWith('.tar.gz'))
     if (!archive) throw new Error('pip brought no source archive of moonlight-python')
-    run('tar', ['-xzf', join(work, archive), '-C', work])
+    await run('tar', ['-xzf', join(work, archive), '-C', work], log)
     const unpacked = join(work, archive.replace(/\.tar\.gz$/, ''), source.archive.folder)
     mkdirSync(join(root, '.cache'), { recursive: true })
-    run('cp', ['-r', unpacked, `${target}.part`])
+    await run('cp', ['-r', unpacked, `${target}.part`], log)
     renameSync(`${target}.part`, target)
     return target
   } finally {

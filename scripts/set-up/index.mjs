@@ -3,12 +3,13 @@
  * Plain JavaScript for the system's Node.js (20.19 or newer); what comes after runs on the Node.js 24 that npm brings.
  * Every step is skipped when its result is up to date, so a second run takes about a second.
  */
-import { spawn, spawnSync } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { ensurePrograms } from './programs.mjs'
+import { createProgress, runNoted } from './progress.mjs'
 
 export const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..')
 
@@ -36,19 +37,37 @@ function checkNode() {
   throw new Error(`Vizlink's scripts need Node.js 20.19 or newer; this is ${process.versions.node}.`)
 }
 
-function installNpmPackages() {
+/**
+ * Why TypeScript programs cannot run here, or null.
+ * @param {string} program what `node24` gave
+ */
+export function nodeProblem(
+  program,
+  running = process.versions.node,
+  system = `${process.platform}-${process.arch}`,
+) {
+  if (program !== process.execPath || Number(running.split('.')[0]) >= 24) return null
+  return `Vizlink runs on Node.js 24. npm brings it for Linux on x86-64 only: on ${system} please install Node.js 24 and run this again (this is ${running}).`
+}
+
+function mustHaveNode24() {
+  const problem = nodeProblem(node24())
+  if (problem !== null) throw new Error(problem)
+}
+
+async function installNpmPackages(note) {
   const stamp = join(root, 'node_modules', '.vizlink-lock')
   const hash = createHash('sha256')
     .update(readFileSync(join(root, 'package-lock.json')))
     .digest('hex')
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === hash) return 'up to date'
-  const run = spawnSync('npm', ['ci', '--no-audit', '--no-fund'], {
-    cwd: root,
-    encoding: 'utf8',
-    maxBuffer: 64 << 20,
-  })
-  if (run.status !== 0)
-    throw new Error(`npm ci failed:\n${(run.stderr || run.stdout || String(run.error)).trim().slice(-3000)}`)
+  // With this level npm names what it fetches; otherwise it says nothing until its end.
+  const args = ['ci', '--no-audit', '--no-fund', '--loglevel=http']
+  const { status, output } = await runNoted('npm', args, note, { cwd: root })
+  if (status !== 0) {
+    const said = output.split('\n').filter((line) => !line.startsWith('npm http '))
+    throw new Error(`npm ci failed:\n${said.join('\n').trim().slice(-3000)}`)
+  }
   mkdirSync(dirname(stamp), { recursive: true })
   writeFileSync(stamp, hash)
   return 'installed'
@@ -68,40 +87,34 @@ export async function setUp({
   say = console.error,
 }) {
   checkNode()
-  const step = async (title, work) => {
-    const started = Date.now()
-    const result = await work()
-    say(
-      `  ${title.padEnd(18)} ${(result ?? 'done').padEnd(12)} ${((Date.now() - started) / 1000).toFixed(1)} s`,
-    )
-  }
+  const progress = createProgress({ say })
+  const { step, note } = progress
   const load = (path) => import(pathToFileURL(join(root, path)).href)
   say('Setting up')
-  await step('npm packages', installNpmPackages)
+  await step('npm packages', () => installNpmPackages(note))
+  mustHaveNode24()
   await step('system packages', async () => {
-    if (!(await ensurePrograms({ groups, yes, say })))
+    if (!(await ensurePrograms({ groups, yes, progress })))
       throw new Error('Set-up stopped: system packages are missing.')
     return 'present'
   })
   if (native) {
     const { buildNative } = await load('scripts/native/build.mjs')
-    const quiet = (line) => process.env.VIZLINK_VERBOSE && say(line)
-    await step('native build', async () => ((await buildNative({ log: quiet })) ? 'built' : 'up to date'))
+    const log = (text) => (process.env.VIZLINK_VERBOSE ? progress.say(text.trimEnd()) : note(text))
+    await step('native build', async () => ((await buildNative({ log })) ? 'built' : 'up to date'))
     if (sanitize)
       await step('sanitizer build', async () =>
-        (await buildNative({ sanitize: true, log: quiet })) ? 'built' : 'up to date',
+        (await buildNative({ sanitize: true, log })) ? 'built' : 'up to date',
       )
   }
   if (page) {
     await step('page build', async () => {
-      const run = spawnSync(node24(), ['scripts/build.mjs'], {
+      const { status, output } = await runNoted(node24(), ['scripts/build.mjs'], note, {
         cwd: root,
         env: childEnvironment(),
-        encoding: 'utf8',
       })
-      if (run.status !== 0)
-        throw new Error(`The page build failed:\n${(run.stdout + run.stderr).slice(-3000)}`)
-      return /up to date/.test(run.stdout) ? 'up to date' : 'built'
+      if (status !== 0) throw new Error(`The page build failed:\n${output.slice(-3000)}`)
+      return /up to date/.test(output) ? 'up to date' : 'built'
     })
   }
 }
@@ -111,6 +124,7 @@ export async function setUp({
  * @returns {Promise<number>} its exit code
  */
 export function runProgram(file, args, environment = {}) {
+  mustHaveNode24()
   const child = spawn(node24(), [join(root, file), ...args], {
     cwd: root,
     stdio: 'inherit',

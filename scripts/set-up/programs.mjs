@@ -6,6 +6,7 @@ import { spawnSync } from 'node:child_process'
 import { accessSync, constants, existsSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { createInterface } from 'node:readline/promises'
+import { runNoted } from './progress.mjs'
 
 /** A thing that must exist: a program on PATH (or in sbin) or a file; `package` is Debian's name for it. */
 const needs = {
@@ -101,7 +102,7 @@ if [ ! -e "$policy" ]; then
   chmod 755 "$policy"
 fi
 export DEBIAN_FRONTEND=noninteractive
-apt-get -qq update
+apt-get update
 apt-get install --yes --no-install-recommends --no-remove --no-upgrade "$@"
 `
 
@@ -113,10 +114,11 @@ function rootPrefix() {
 
 /**
  * Makes sure that the programs of `groups` are there.
- * @param {{groups: string[], yes: boolean, say: (line: string) => void}} options
+ * @param {{groups: string[], yes: boolean, progress: ReturnType<typeof import('./progress.mjs').createProgress>}} options
  * @returns {Promise<boolean>} false after saying in one line what the user has to do
  */
-export async function ensurePrograms({ groups, yes, say }) {
+export async function ensurePrograms({ groups, yes, progress }) {
+  const { say, note } = progress
   const packages = missingPackages(groups)
   if (packages.length === 0) return true
   const command = `apt-get install --no-install-recommends ${packages.join(' ')}`
@@ -133,21 +135,19 @@ export async function ensurePrograms({ groups, yes, say }) {
     return false
   }
   if (process.stdin.isTTY && process.stdout.isTTY && !yes) {
-    const terminal = createInterface({ input: process.stdin, output: process.stdout })
-    const answer = await terminal.question('Install them now? [Y/n] ').finally(() => terminal.close())
+    const answer = await progress.aside(async () => {
+      const terminal = createInterface({ input: process.stdin, output: process.stdout })
+      return terminal.question('Install them now? [Y/n] ').finally(() => terminal.close())
+    })
     if (!/^(y(es)?)?$/i.test(answer.trim())) {
       say(`Nothing was installed. To do it yourself: ${command}`)
       return false
     }
   }
   const [program, ...rest] = [...prefix, 'sh', '-c', installScript, 'install', ...packages]
-  const run = spawnSync(program, rest, {
-    encoding: 'utf8',
-    stdio: ['ignore', 'pipe', 'pipe'],
-    maxBuffer: 64 << 20,
-  })
-  if (run.status === 0) return true
-  say((run.stderr || run.stdout || String(run.error)).trim().split('\n').slice(-6).join('\n'))
+  const { status, output } = await runNoted(program, rest, note)
+  if (status === 0) return true
+  say(output.trim().split('\n').slice(-6).join('\n'))
   say(`Installing failed. To see why, run: ${command}`)
   return false
 }

@@ -20,15 +20,18 @@ export interface DaemonOptions {
   directory?: string
   /** File that receives stdout and stderr. */
   logFile: string
+  /** Told to end, not killed, when this process dies. */
+  tidies?: boolean
 }
 
 /**
  * Starts a program in the foreground and in a session of its own (a terminal's Ctrl-C must not reach it before we end
- * jobs in order). setpriv's parent-death signal ends it when this process dies by SIGKILL.
+ * jobs in order). setpriv's parent-death signal ends it when this process dies by SIGKILL; the signal is SIGTERM for
+ * programs that have something to tidy up.
  */
 export function startDaemon(program: string, args: string[], options: DaemonOptions): Daemon {
   const log = openSync(options.logFile, 'a', 0o600)
-  const child = spawn('setpriv', ['--pdeathsig', 'KILL', '--', program, ...args], {
+  const child = spawn('setpriv', ['--pdeathsig', options.tidies ? 'TERM' : 'KILL', '--', program, ...args], {
     cwd: options.directory ?? '/',
     env: options.environment ?? process.env,
     stdio: ['ignore', log, log],

@@ -3,8 +3,10 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { fail, type Failure } from '../../shared/errors.ts'
 import type { Session } from '../../shared/model/connection.ts'
 import type { PortalHttp } from '../../protocols/portal/http.ts'
+import { jobFromTable } from '../../protocols/portal/job-table.ts'
 import { MoonlightApi, type PortalSession } from '../../protocols/portal/moonlight.ts'
 import { probeMoonlight } from '../../protocols/portal/probe.ts'
+import type { SlurmJob } from '../../protocols/slurm/job.ts'
 import type { Lease, SignInRequest } from '../auth/auth-service.ts'
 import type { SiteAuth } from '../auth/index.ts'
 import type { LoadedProfile } from '../sites/load-profile.ts'
@@ -89,6 +91,11 @@ export class PortalSide implements SessionSource {
   /** The portal's word for one session; null when it knows it no more. */
   async statusOf(id: string): Promise<string | null> {
     return (await this.list()).find((session) => session.id === id)?.status ?? null
+  }
+
+  async job(jobId: string): Promise<SlurmJob | null> {
+    this.http ??= await this.site.access.open()
+    return jobFromTable(this.http, this.loaded.profile.portal, jobId)
   }
 
   async remove(id: string): Promise<void> {

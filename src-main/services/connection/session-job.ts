@@ -24,7 +24,7 @@ type Estimates = Pick<SessionMemory, 'typicalErrorMs' | 'noteEstimate'>
 
 export class SessionJob {
   private readonly session: PortalSession
-  private readonly portal: Pick<SessionSource, 'statusOf'>
+  private readonly portal: Pick<SessionSource, 'statusOf' | 'job'>
   private readonly cluster: Pick<ClusterSide, 'job' | 'jobLog'>
   private readonly onChange: (job: SlurmJob) => void
   private readonly memory: Estimates | null
@@ -37,7 +37,7 @@ export class SessionJob {
    */
   constructor(
     session: PortalSession,
-    portal: Pick<SessionSource, 'statusOf'>,
+    portal: Pick<SessionSource, 'statusOf' | 'job'>,
     cluster: Pick<ClusterSide, 'job' | 'jobLog'>,
     onChange: (job: SlurmJob) => void,
     memory: Estimates | null = null,
@@ -123,6 +123,12 @@ export class SessionJob {
       return job
     } catch (error) {
       if (toFailure(error).kind !== 'slurm-unreachable') throw error
+      // A login host without Slurm's programs: the portal may have a table of jobs.
+      const told = await this.portal.job?.(this.session.jobId).catch(() => 'silent' as const)
+      if (told !== undefined && told !== 'silent') {
+        this.silentSince = null
+        return told
+      }
       this.silentSince ??= Date.now()
       if (Date.now() - this.silentSince > silencePatienceMs) throw error
       return 'silent'

@@ -1,6 +1,7 @@
 /** Where sessions come from: the portal, or Slurm itself. */
 import type { Failure } from '../../shared/errors.ts'
 import type { PortalSession } from '../../protocols/portal/moonlight.ts'
+import type { SlurmJob } from '../../protocols/slurm/job.ts'
 import type { HostPlace } from '../../protocols/slurm/batch.ts'
 import type { Lease, SignInRequest } from '../auth/auth-service.ts'
 
@@ -18,6 +19,8 @@ export interface SessionSource {
   statusOf(id: string): Promise<string | null>
   remove(id: string): Promise<void>
   close(): Promise<void>
+  /** What the source itself can tell of a job where Slurm cannot be asked; null: it is over. */
+  job?(jobId: string): Promise<SlurmJob | null>
   /** Where the job itself says that its host listens; null while it says nothing. Absent: the session names the port. */
   place?(id: string): Promise<HostPlace | null>
 }

@@ -1,4 +1,5 @@
 /** The way to the node where SSH to it is refused: a step in the job, the cluster's network, or a failure with every reason. */
+import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import type { Rung } from '../../../src-main/shared/model/connection.ts'
@@ -72,5 +73,20 @@ test('no way at all: every rung says why, in the profile’s order', async () =>
     expect(await here.site.activeJobs()).toEqual([])
   } finally {
     await narrow.dispose()
+  }
+})
+
+test('a login host without squeue: the portal’s job table tells the node', async () => {
+  const squeue = join(here.site.directory, 'controller', 'bin', 'squeue')
+  writeFileSync(squeue, '#!/bin/sh\necho "sh: 1: squeue: not found"\nexit 127\n', { mode: 0o755 })
+  try {
+    const attempt = await here.client.connect()
+    const { session, warnings } = await attempt.streaming()
+    expect(session?.node).toBe('viz-node001')
+    // The table does not say as whom the job runs.
+    expect(warnings.join()).toMatch(/could not be checked/)
+    await attempt.leave('END')
+  } finally {
+    rmSync(squeue)
   }
 })

@@ -1,0 +1,38 @@
+/** The portal's job table (CAE): the one place where it tells a job's node. Asked where Slurm itself cannot be. */
+import { z } from 'zod'
+import type { SiteProfile } from '../../shared/model/site-profile.ts'
+import { firstNode, type SlurmJob } from '../slurm/job.ts'
+import { unexpected, type PortalHttp } from './http.ts'
+
+const shape = z.object({ output: z.string() })
+const deadlineMs = 10_000
+const columns = 'JOBID|USER|NAME|STATE|CPUS|TIME|NODELIST'
+
+/**
+ * One job of the table; null when it is not there (any more).
+ * @throws VizlinkError when the portal has no such table
+ */
+export async function jobFromTable(
+  http: PortalHttp,
+  { caeUrl, origin }: SiteProfile['portal'],
+  jobId: string,
+): Promise<SlurmJob | null> {
+  const base = (caeUrl ?? `${origin.replace(/\/+$/, '')}/cae/api`).replace(/\/+$/, '')
+  const answer = await http.send(`${base}/slurm/squeue`, { deadlineMs })
+  const rows = (shape.safeParse(answer.json).data?.output ?? '').split('\n').map((row) => row.split('|'))
+  const header = rows[0]?.map((cell) => cell.trim()).join('|')
+  // Without its header it is no table: an empty answer must not mean that the job is over.
+  if (answer.status !== 200 || header !== columns) throw unexpected('/slurm/squeue', answer)
+  const row = rows.find((cells) => cells[0]?.trim() === jobId)
+  // A job's name may hold a bar: what comes after it is counted from the end.
+  const state = row?.at(-4)?.trim() ?? ''
+  if (!row || !/^[A-Z_]{1,30}$/.test(state)) return null
+  return {
+    state,
+    reason: null,
+    node: firstNode(row.at(-1)?.trim() ?? ''),
+    startsAt: null,
+    endsAt: null,
+    owner: null,
+  }
+}

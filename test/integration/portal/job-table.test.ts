@@ -1,0 +1,66 @@
+/** The portal's job table against the recording, and against what is no table. */
+import { readFileSync } from 'node:fs'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { PortalHttp } from '../../../src-main/protocols/portal/http.ts'
+import { jobFromTable } from '../../../src-main/protocols/portal/job-table.ts'
+import { siteProfileSchema } from '../../../src-main/shared/model/site-profile.ts'
+import { failureOf } from '../../support/failure-of.ts'
+import { startStandIn, type StandIn } from '../../support/stand-in-portal.ts'
+
+const recordings = JSON.parse(
+  readFileSync(new URL('../../fixtures/portal/cae.json', import.meta.url), 'utf8'),
+) as { name: string; response: { body: string } }[]
+const recorded = recordings.find(({ name }) => name === 'no job: /api/slurm/squeue')?.response.body ?? ''
+
+let http: PortalHttp
+let server: StandIn
+let body: string
+beforeEach(async () => {
+  http = new PortalHttp(null)
+  body = recorded
+  server = await startStandIn(({ path }, response) => {
+    if (path !== '/cae/api/slurm/squeue') return void response.writeHead(404).end()
+    response.writeHead(200, { 'content-type': 'application/json' }).end(body)
+  })
+})
+afterEach(async () => {
+  await http.close()
+  await server[Symbol.asyncDispose]()
+})
+
+const ask = (jobId = '7') =>
+  jobFromTable(
+    http,
+    siteProfileSchema.parse({
+      version: 1,
+      id: 'x',
+      name: 'x',
+      portal: { origin: server.origin },
+      ssh: { loginHost: { address: 'login.example' }, nodes: {} },
+    }).portal,
+    jobId,
+  )
+const header = 'JOBID|USER|NAME|STATE|CPUS|TIME|NODELIST'
+const table = (...rows: string[]): string => JSON.stringify({ output: [header, ...rows].join('\n') })
+
+test('the recorded table has no job', async () => expect(await ask()).toBeNull())
+
+test.each<[string, string, string | null]>([
+  ['77|bob|moonlight-bob|RUNNING|4|1:00|n7', 'absent', null],
+  ['7|alice|moonlight-alice|RUNNING|4|1:00|viz-node[003-004]', 'RUNNING', 'viz-node003'],
+  ['7|alice|a|b|PENDING|4|0:00|', 'PENDING', null],
+])('%s', async (row, state, node) => {
+  body = table(row)
+  const job = await ask()
+  expect([job?.state ?? 'absent', job?.node ?? null]).toEqual([state, node])
+})
+
+test.each([
+  ['no header', JSON.stringify({ output: '' })],
+  ['another table', JSON.stringify({ output: 'PARTITION|AVAIL\nviz|up' })],
+  ['another shape', '[]'],
+  ['no JSON', '<html>'],
+])('%s does not mean that the job is over', async (_name, text) => {
+  body = text
+  expect((await failureOf(ask())).kind).toBe('portal-error')
+})

@@ -37,13 +37,19 @@ export async function probeMoonlight(
   return firstBase(http, [{ base: `${trim(portal.origin)}/api/moonlight`, probe: '/images' }], imagesShape)
 }
 
+/** Where the dashboard's API is looked for, the usual place first. */
+const dashboardPaths = ['/api', '/api/api', '/dashboardapi']
+
+export const usualDashboard = ({ origin }: SiteProfile['portal']): string =>
+  `${trim(origin)}${dashboardPaths[0]}`
+
 /** Base of the dashboard's API, likewise. */
 export async function probeDashboard(
   http: PortalHttp,
   portal: SiteProfile['portal'],
 ): Promise<string | null> {
   if (portal.dashboardUrl) return trim(portal.dashboardUrl)
-  const bases = ['/api', '/api/api', '/dashboardapi'].map((path) => trim(portal.origin) + path)
+  const bases = dashboardPaths.map((path) => trim(portal.origin) + path)
   return firstBase(
     http,
     bases.map((base) => ({ base, probe: '/health' })),

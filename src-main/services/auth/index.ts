@@ -4,12 +4,14 @@ import type { Platform } from '../../ports/platform.ts'
 import { openHandOff, type HandOff, type HandOffOptions } from '../../protocols/portal/hand-off.ts'
 import type { LoadedProfile } from '../sites/load-profile.ts'
 import { AuthService, type AuthPorts } from './auth-service.ts'
+import { BaseUrls } from './base-urls.ts'
 import { CertificatePins } from './certificate-pins.ts'
 import { PortalAccess } from './portal-access.ts'
 
 export interface SiteAuth {
   loaded: LoadedProfile
   access: PortalAccess
+  bases: BaseUrls
   auth: AuthService
 }
 
@@ -36,7 +38,8 @@ export class AuthServices {
         openHandOff: (wanted) => this.openHandOff(wanted),
         ...options,
       })
-      this.sites.set(loaded.profile.id, { loaded, access, auth })
+      const bases = new BaseUrls(platform.dataFolder, loaded.profile.portal)
+      this.sites.set(loaded.profile.id, { loaded, access, bases, auth })
     }
   }
 

@@ -2,7 +2,6 @@
 import { fail, toFailure } from '../../shared/errors.ts'
 import { Dashboard } from '../../protocols/portal/dashboard.ts'
 import type { PortalHttp } from '../../protocols/portal/http.ts'
-import { probeDashboard } from '../../protocols/portal/probe.ts'
 import type { SiteAuth } from '../auth/index.ts'
 
 const lookAgainMs = 30_000
@@ -42,7 +41,10 @@ export class StatusPortal {
           () => false,
           () => true,
         ))
-      if (this.found === found && lost) this.found = null
+      if (this.found === found && lost) {
+        this.found = null
+        await this.site.bases.forget().catch(() => undefined)
+      }
       if (toFailure(error).kind === 'untrusted-certificate') await this.forget()
       throw error
     }
@@ -62,7 +64,7 @@ export class StatusPortal {
   private async find(): Promise<Dashboard> {
     const http = await this.http()
     if (this.closed) throw new Error('closed')
-    const base = await probeDashboard(http, this.site.loaded.profile.portal)
+    const base = await this.site.bases.dashboard(http)
     if (base === null) {
       throw fail('portal-not-routed', {
         message: 'The portal has no route to its dashboard.',

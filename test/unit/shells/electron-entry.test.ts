@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import type { AppSurface } from '../../../src-main/ports/app-surface.ts'
+import type { SecretStore } from '../../../src-main/ports/platform.ts'
 import { createNodePlatform, type NodePlatform } from '../../../src-main/shells/node/index.ts'
 import type { SiteProfileInput } from '../../../src-main/shared/model/site-profile.ts'
 import { collectingLogger } from '../../support/silent-logger.ts'
@@ -23,6 +24,14 @@ afterEach(async () => {
   await platform.dispose()
   rmSync(folder, { recursive: true, force: true })
 })
+
+/** The app makes its identity as it likes: not in our folder, which may be gone by then. */
+const noSecrets: SecretStore = {
+  persistent: false,
+  get: () => Promise.resolve(null),
+  set: () => Promise.resolve(),
+  delete: () => Promise.resolve(),
+}
 
 /** Writes a profile into the test's folder. */
 function profile(path: string, id: string): string {
@@ -46,7 +55,7 @@ async function sitesWith(...given: string[]): Promise<string[]> {
   vi.doMock('electron', () => ({ app: { exit: (code: number) => opened.reject(new Error(`exit ${code}`)) } }))
   vi.doMock('../../../src-main/shells/electron/index.ts', () => ({
     prepareElectron: () => true,
-    createElectronPlatform: () => Promise.resolve(platform),
+    createElectronPlatform: () => Promise.resolve({ ...platform, secrets: noSecrets }),
     openWindow: (app: AppSurface) => opened.resolve(app),
   }))
   await import('../../../src-main/index.ts')

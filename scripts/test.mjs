@@ -4,7 +4,7 @@
  */
 import { spawn } from 'node:child_process'
 import { mkdirSync, readFileSync, rmSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { runChecks } from './checks.mjs'
 import { childEnvironment, root, setUp } from './set-up/index.mjs'
 import { runAsOrdinaryUser } from './ordinary-user.mjs'
@@ -39,6 +39,19 @@ function run(program, args, options = {}) {
   })
 }
 
+/** What failed, told once more at the very end: a long run's own words have scrolled away by then. */
+const failures = []
+
+function noteFailures(tier, { testResults }) {
+  for (const { name, assertionResults, message } of testResults) {
+    const file = relative(root, name)
+    const failed = assertionResults.filter(({ status }) => status === 'failed')
+    for (const { fullName, failureMessages } of failed)
+      failures.push(`${tier}: ${file}: ${fullName}\n${failureMessages.join('\n')}`)
+    if (failed.length === 0 && message) failures.push(`${tier}: ${file}\n${message}`)
+  }
+}
+
 /** Runs one vitest project and counts what its JSON report says; a run without a report counts as one failure. */
 async function runTier(tier) {
   const report = join(results, `${tier}.json`)
@@ -55,9 +68,9 @@ async function runTier(tier) {
     report,
   ])
   try {
-    const { numPassedTests, numFailedTests, numPendingTests, numTodoTests, numFailedTestSuites } = JSON.parse(
-      readFileSync(report, 'utf8'),
-    )
+    const outcome = JSON.parse(readFileSync(report, 'utf8'))
+    const { numPassedTests, numFailedTests, numPendingTests, numTodoTests, numFailedTestSuites } = outcome
+    noteFailures(tier, outcome)
     const brokenFiles = numFailedTests === 0 && (code !== 0 || numFailedTestSuites > 0) ? 1 : 0
     add({
       passed: numPassedTests,
@@ -100,5 +113,6 @@ try {
   console.error(error.message)
   total.failed++
 }
+for (const failure of failures) console.log(`\nFAILED ${failure}`)
 console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`)
 process.exitCode = total.failed === 0 && total.passed > 0 ? 0 : 1

@@ -1,12 +1,12 @@
 /** Children on plain Node.js, and the hand-over of an accepted stream socket from the browser shell to a child. */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { WebSocket } from 'ws'
 import type { ChildHandle } from '../../src-main/ports/process-host.ts'
-import { startBrowserShell } from '../../src-main/shells/browser/index.ts'
+import { startBrowserShell, type BrowserShell } from '../../src-main/shells/browser/index.ts'
 import { createNodePlatform, type NodePlatform } from '../../src-main/shells/node/index.ts'
 import { createFakeApp } from '../support/fake-app.ts'
 import { collectingLogger, type CollectingLogger } from '../support/silent-logger.ts'
@@ -140,9 +140,8 @@ test('an accepted stream socket goes on in the child', async () => {
   })
   const shell = await startBrowserShell({ app, rendererFolder: folder, logger })
   try {
-    const { port } = new URL(shell.origin)
-    const cookie = await signIn(shell, Number(port))
-    const socket = new WebSocket(`ws://127.0.0.1:${port}/stream/p1`, {
+    const cookie = await signIn(shell)
+    const socket = new WebSocket(new URL('/stream/p1', shell.origin), {
       headers: { cookie, origin: shell.origin },
     })
     const messages: Buffer[] = []
@@ -158,21 +157,18 @@ test('an accepted stream socket goes on in the child', async () => {
     socket.close()
     expect(await next()).toEqual({ gone: true })
     // And this process still serves others.
-    expect(await signIn(shell, Number(port))).not.toBe('')
+    expect(await signIn(shell)).not.toBe('')
   } finally {
     await shell.dispose()
   }
 })
 
-async function signIn(shell: { openUrlFile(): Promise<string> }, port: number): Promise<string> {
-  const { readFile } = await import('node:fs/promises')
+async function signIn(shell: BrowserShell): Promise<string> {
   const token = /value="([^"]+)"/.exec(await readFile(await shell.openUrlFile(), 'utf8'))?.[1] ?? ''
   return new Promise((resolve, reject) => {
     const outgoing = request(
+      new URL('/session', shell.origin),
       {
-        host: '127.0.0.1',
-        port,
-        path: '/session',
         method: 'POST',
         headers: { 'content-type': 'application/x-www-form-urlencoded', origin: 'null' },
       },

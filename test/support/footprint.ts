@@ -19,6 +19,7 @@ export interface Footprint {
 }
 
 const listening = '0A'
+const memoryFile = /^sessions-[0-9a-f]{32}\.json$/
 const relayFile = /^relay-[0-9a-f]{32}$/
 
 /** Kernel tables of sockets by inode: what it is, and its port where it listens. */
@@ -36,6 +37,17 @@ function socketNames(): Map<string, string> {
     }
   }
   return names
+}
+
+/** What a client remembers besides sessions (how good estimates were) may grow: Slurm estimates a start or does not. */
+function rememberedSessions(path: string): string[] {
+  try {
+    const { sessions } = JSON.parse(readFileSync(path, 'utf8')) as { sessions: { id: string }[] }
+    return sessions.map(({ id }) => `remembered: ${id}`)
+  } catch {
+    // Gone since it was listed.
+    return []
+  }
 }
 
 /** Programs by name, Node.js programs by their script. */
@@ -68,7 +80,9 @@ export async function footprint(
   const socketsOf = (name: string, pid: number): string[] =>
     socketInodes(pid).flatMap((inode) => (names.has(inode) ? [`${name}: ${names.get(inode)}`] : []))
   // The client's log grows as it works.
-  const data = list(folders.data).filter((name) => name !== 'vizlink.log')
+  const data = list(folders.data)
+    .filter((name) => name !== 'vizlink.log')
+    .flatMap((name) => (memoryFile.test(name) ? rememberedSessions(join(folders.data, name)) : [name]))
   const relays = list(join(homedir(), '.cache', 'vizlink')).filter((name) => !relayFile.test(name))
   return {
     processes: rows.map(({ argv }) => argv.join(' ').slice(0, 200)).sort(),

@@ -36,6 +36,10 @@ test('killed while streaming', async () => {
     expect((await resume('--keep')).code).toBe(0)
     const kept = await sessions()
     expect(kept).toHaveLength(1)
+    // A desktop that is still starting would look like something that was left.
+    await eventually('the terminal’s shell runs', async () =>
+      (await here.look()).processes.includes('sh') ? true : null,
+    )
     await here.leavesNothing(() => killedIn('streaming'))
     expect(await here.site.activeJobs()).toEqual([kept[0]?.jobId])
     expect(await resume('--keep')).toMatchObject({ code: 0, report: { ok: true } })

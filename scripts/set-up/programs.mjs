@@ -23,6 +23,7 @@ const needs = {
   ],
   site: [
     { program: 'Xvfb', package: 'xvfb' },
+    { program: 'Xtigervnc', package: 'tigervnc-standalone-server' },
     { program: 'openbox', package: 'openbox' },
     { program: 'tint2', package: 'tint2' },
     { program: 'hsetroot', package: 'hsetroot' },

@@ -89,9 +89,14 @@ export const faults = {
   'sessions-not-cleaned': lasting('Folders of old sessions pile up in the scratch.'),
   // Session hosts.
   'job-ends-early': lasting('The host exits right after its job started; the portal says completed.'),
+  'no-encoder': lasting('No encoder works on the nodes: the host answers, and refuses every stream (503).'),
   'host-not-ready': lasting('The job runs, but its host never answers.'),
   'relay-killed': momentary('The relay on the node is killed (SIGKILL).'),
   'host-killed': momentary('The host on the node is killed (SIGKILL); its job ends.'),
+  // VNC sessions.
+  'vnc-ends-early': lasting('The job of a VNC session ends at once: the portal forgets the session.'),
+  'vnc-password': lasting('VNC servers ask for a password, which is “password”.'),
+  'vnc-killed': momentary('The VNC servers on the nodes are killed (SIGKILL); their jobs end.'),
   // SSH.
   'host-key-changed': lasting('The login host shows another host key than the profile names.'),
   'ssh-key-refused': lasting('The SSH servers accept none of the user’s keys.'),

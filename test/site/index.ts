@@ -7,12 +7,15 @@ import { startCleaner } from './cleaner.ts'
 import { faults } from './faults.ts'
 import type { FaultName } from './faults.ts'
 import { makeFolders } from './files/folders.ts'
+import type { SharedFolders } from './files/folders.ts'
 import { makeNodePrograms } from './files/node-programs.ts'
 import { formHasTls } from './nginx/configuration.ts'
 import { startNginx } from './nginx/index.ts'
 import { startPortal } from './portal/index.ts'
 import { demoJobTemplate } from './batch-job.ts'
 import { batchProfile, siteProfile } from './profile.ts'
+import type { VncSession } from './portal/vnc.ts'
+import type { HeldFaults } from './portal/sign-in.ts'
 import { startRedis } from './redis/index.ts'
 import { startSlurm } from './slurm/index.ts'
 import { makeKeyPair, startSshServer } from './ssh/index.ts'
@@ -22,9 +25,11 @@ import { siteMark } from './support/processes.ts'
 import { armFault, switchFault } from './switch-faults.ts'
 import type { FaultTargets } from './switch-faults.ts'
 import type { Site, SiteOptions, SiteReady } from './types.ts'
+import type { VncDesktopConfiguration } from './vnc-desktop.ts'
 
 const portalUser = 'alice'
 const hostProgram = join(import.meta.dirname, 'host', 'main.ts')
+const vncProgram = join(import.meta.dirname, 'vnc-desktop.ts')
 
 /** What the site's processes see: nothing of the caller's but how to find programs and the user's home. */
 function siteEnvironment(directory: string, user: string): NodeJS.ProcessEnv {
@@ -171,7 +176,8 @@ async function startParts(
       oidc,
       signIn: options.signIn ?? 'mock',
       portalOrigin: () => origin,
-      hostCommand: (session) => writeHostConfiguration(options, session),
+      hostCommand: (session) => writeHostConfiguration(options, session, !held.has('no-encoder')),
+      vncCommand: (session) => vncCommand(options, session, folders, held),
     }),
   )
   const nginx = await keep(
@@ -205,6 +211,7 @@ async function startParts(
       node: folders.node,
       jobLogs: folders.logs,
       sessions: folders.sessions,
+      vncSandboxes: folders.vncSandboxes,
       logRotation: folders.logRotation,
       redisConfiguration: folders.redisConfiguration,
     },
@@ -258,6 +265,7 @@ const desktopOf = (options: SiteOptions) => ({
 async function writeHostConfiguration(
   options: SiteOptions,
   session: { basePort: number; directory: string },
+  encoder: boolean,
 ): Promise<string[]> {
   const file = join(session.directory, 'config.json')
   await mkdir(join(session.directory, 'logs'), { recursive: true, mode: 0o700 })
@@ -269,6 +277,7 @@ async function writeHostConfiguration(
     logFile: join(session.directory, 'logs', 'sunshine.log'),
     certificateFile: join(session.directory, 'cacert.pem'),
     stateFile: join(session.directory, 'state.json'),
+    encoder,
   }
   await writeFile(file, JSON.stringify(configuration), { mode: 0o600 })
   const devices = (options.knownClients ?? []).map(({ uniqueId, certificatePem }) => ({
@@ -280,4 +289,26 @@ async function writeHostConfiguration(
     await writeFile(configuration.stateFile, JSON.stringify(state), { mode: 0o600 })
   }
   return [process.execPath, hostProgram, file]
+}
+
+/** Likewise for a VNC session, whose files lie where the portal keeps the sandboxes of such sessions. */
+async function vncCommand(
+  options: SiteOptions,
+  session: VncSession,
+  folders: SharedFolders,
+  held: HeldFaults,
+): Promise<string[]> {
+  if (held.has('vnc-ends-early')) return ['sh', '-c', 'echo "ERROR: Failed to start the VNC server"; exit 1']
+  const directory = join(folders.vncSandboxes, session.session_id)
+  await mkdir(directory, { recursive: true, mode: 0o700 })
+  const file = join(directory, 'config.json')
+  const configuration: VncDesktopConfiguration = {
+    directory,
+    port: session.vnc_port,
+    geometry: session.geometry,
+    content: desktopOf(options).content,
+    password: held.has('vnc-password'),
+  }
+  await writeFile(file, JSON.stringify(configuration), { mode: 0o600 })
+  return [process.execPath, vncProgram, file]
 }

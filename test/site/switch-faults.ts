@@ -48,14 +48,16 @@ async function hostProcesses(folders: SharedFolders, readyOnly: boolean): Promis
 const relayProcesses = (directory: string): number[] =>
   markedProcesses(directory, /^[^ ]*(vizlink[^ ]*\/relay|vizlink-relay)/)
 
-const momentaryTargets = (
-  targets: FaultTargets,
+function momentaryTargets(
+  { directory, files }: FaultTargets,
   name: FaultName,
   readyOnly: boolean,
-): Promise<number[]> | number[] =>
-  name === 'relay-killed'
-    ? relayProcesses(targets.directory)
-    : hostProcesses(targets.files.folders, readyOnly)
+): Promise<number[]> | number[] {
+  if (name === 'relay-killed') return relayProcesses(directory)
+  return name === 'vnc-killed'
+    ? markedProcesses(directory, /^Xtigervnc /)
+    : hostProcesses(files.folders, readyOnly)
+}
 
 /** Longer than the portal's reports of a slow service call good. */
 const slowMs = 150
@@ -99,6 +101,9 @@ export async function switchFault(targets: FaultTargets, name: FaultName, on: bo
     case 'websocket-blind':
     case 'job-ends-early':
     case 'host-not-ready':
+    case 'no-encoder':
+    case 'vnc-ends-early':
+    case 'vnc-password':
       return // Asked when it matters: see `held`.
     case 'auth-portal-down':
       return portal.auth.setRunning(!on)
@@ -204,6 +209,7 @@ export async function switchFault(targets: FaultTargets, name: FaultName, on: bo
       return
     case 'relay-killed':
     case 'host-killed':
+    case 'vnc-killed':
       if (on) for (const pid of await momentaryTargets(targets, name, false)) signalProcess(pid, 'SIGKILL')
       return
     default:

@@ -56,6 +56,7 @@ export interface SiteReady {
     node: HostFolders
     jobLogs: string
     sessions: string
+    vncSandboxes: string
     logRotation: string
     redisConfiguration: string
   }

@@ -1,7 +1,9 @@
 /** The dashboard when Slurm does not answer, in mock mode, and its VNC sessions: the recorded shapes, real Slurm jobs. */
+import { connect } from 'node:net'
 import { Redis } from 'ioredis'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startSite } from '../../site/index.ts'
+import { markedProcesses } from '../../site/support/processes.ts'
 import type { Site } from '../../site/types.ts'
 import { load, recorded, recordedShape, shapeOf } from './recorded.ts'
 import { ask, eventually, signIn } from './support.ts'
@@ -59,6 +61,21 @@ const like = (name: string) => {
   return [response.status, response.contentType?.includes('json') ? JSON.parse(response.body) : null] as const
 }
 
+/** The first bytes that a server sends by itself. */
+function firstBytes(host: string, port: number, count: number): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const socket = connect({ host, port })
+    socket.once('error', reject)
+    socket.once('end', () => reject(new Error('ended')))
+    socket.on('readable', () => {
+      const bytes = socket.read(count) as Buffer | null
+      if (!bytes) return
+      socket.destroy()
+      resolve(bytes)
+    })
+  })
+}
+
 test('VNC: who may create, and what is refused', async () => {
   const [user, dx] = [await signIn(site, 'vera', ['HPC-Users']), await signIn(site, 'dora', ['DX-Users'])]
   const cases: [string, Awaited<ReturnType<typeof vnc>>][] = [
@@ -95,7 +112,9 @@ test('VNC: a session’s life on real Slurm', async () => {
   expect(shapeOf(listed)).toEqual(recordedShape(recorded('vnc', 'vnc list: running')))
   const detail = await vnc(admin, 'GET', `/${id}`)
   expect(shapeOf(detail.json)).toEqual(recordedShape(recorded('vnc', 'vnc detail: admin')))
-  // Nothing listens: the desktop behind it is not the portal's part.
+  const { vnc_port: port, node } = (listed as { sessions: { vnc_port: number; node: string }[] }).sessions[0]!
+  const greeting = await eventually('a VNC server greets', () => firstBytes(node, port, 12).catch(() => null))
+  expect(greeting.toString()).toBe('RFB 003.008\n')
   const ready = await vnc(owner, 'GET', `/${id}/ready`)
   expect(shapeOf(ready.json)).toEqual(recordedShape(recorded('vnc', 'vnc ready: early')))
   for (const [name, method] of [
@@ -118,5 +137,8 @@ test('VNC: a session’s life on real Slurm', async () => {
   expect([again.status, again.json]).toEqual(like('vnc delete: again'))
   await eventually('its job is gone', async () =>
     (await site.activeJobs()).includes(String(jobId)) ? null : true,
+  )
+  await eventually('its server is gone', () =>
+    markedProcesses(site.directory, /^Xtigervnc /).length > 0 ? null : true,
   )
 })

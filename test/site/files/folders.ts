@@ -29,6 +29,8 @@ export interface SharedFolders {
   /** One folder for each session. */
   sessions: string
   vncLogs: string
+  /** One folder for each VNC session. */
+  vncSandboxes: string
   /** Shared data disk that the dashboard measures. */
   data: string
   /** Job scripts until they are submitted. */
@@ -113,6 +115,7 @@ export async function makeFolders(directory: string): Promise<SiteFolders> {
     nodeLogs: join(node.scratch, 'sunshine_logs'),
     sessions: at('scratch', 'sunshine_sessions'),
     vncLogs: at('scratch', 'vnc_logs'),
+    vncSandboxes: at('scratch', 'vnc_sandboxes'),
     data: at('controller', 'data'),
     scripts: at('scripts'),
     loginPrograms: at('controller', 'bin'),
@@ -131,6 +134,7 @@ export async function makeFolders(directory: string): Promise<SiteFolders> {
       folders.logs,
       folders.sessions,
       folders.vncLogs,
+      folders.vncSandboxes,
       folders.data,
       folders.scripts,
       folders.loginPrograms,

@@ -32,6 +32,8 @@ export interface HostOptions {
   fecPercentage?: number
   /** 0 never, 1 when the client asks, 2 always (as `lan_encryption_mode`). */
   encryptionMode?: 0 | 1 | 2
+  /** False: no encoder works, as Sunshine finds out when it is asked for a stream. */
+  encoder?: boolean
   log?: (line: string) => void
 }
 
@@ -77,6 +79,11 @@ const messageType = {
 }
 const hostMessage = { termination: 0x0109, hdrMode: 0x010e }
 const endedNormally = 0x80030023
+/** Sunshine's words where its probe of encoders fails, whatever was missing. */
+const noEncoder: [number, string] = [
+  503,
+  'Failed to initialize video capture/encoding. Is a display connected and turned on?',
+]
 
 export async function startHost(options: HostOptions): Promise<Host> {
   const {
@@ -85,6 +92,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
     address = '127.0.0.1',
     fecPercentage = 20,
     encryptionMode = 0,
+    encoder = true,
     log = () => undefined,
   } = options
   const ports = {
@@ -262,6 +270,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
   const control: SessionControl = {
     running: () => appRunning,
     launch(request) {
+      if (!encoder) return noEncoder
       if (appRunning && !pending && !stream) return [400, 'An app is already running on this host']
       const problem = expectLaunch(request)
       if (!problem) appRunning = true

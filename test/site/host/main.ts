@@ -22,6 +22,8 @@ interface Configuration {
   /** Receives the host's certificate (PEM) before the host starts; with a key file both are read. */
   certificateFile?: string
   keyFile?: string
+  /** Absent: true. */
+  encoder?: boolean
 }
 
 const configuration = JSON.parse(readFileSync(process.argv[2] ?? '', 'utf8')) as Configuration
@@ -53,6 +55,7 @@ try {
     desktop,
     fps,
     log,
+    encoder: configuration.encoder ?? true,
     ...(configuration.stateFile ? { stateFile: configuration.stateFile } : {}),
   })
   const ready = {

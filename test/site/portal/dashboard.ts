@@ -28,7 +28,7 @@ export interface DashboardOptions {
   bearer: BearerOptions
   /** Ports on the inner address. */
   ports: { webSocket: number; prometheus: number; nodeExporter: number }
-  vncCommand?: VncOptions['vncCommand']
+  vncCommand: VncOptions['vncCommand']
 }
 
 const ok = (json: object): FlaskAnswer => ({ status: 200, json })

@@ -37,7 +37,7 @@ export interface PortalOptions {
   /** Origin that browsers use, as it is now. */
   portalOrigin: () => string
   hostCommand: MoonlightOptions['hostCommand']
-  vncCommand?: DashboardOptions['vncCommand']
+  vncCommand: DashboardOptions['vncCommand']
 }
 
 export interface Portal {

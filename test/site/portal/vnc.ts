@@ -1,6 +1,6 @@
 /**
  * The dashboard's VNC sessions: records in Redis, real Slurm jobs. A failure shows as a record that is gone. What listens
- * on the ports is the job's command, which the site may set; by default nothing does.
+ * on the VNC port is the job's command; nothing does on the noVNC port, as where the portal's tunnel to it failed.
  */
 import { access, writeFile, rm } from 'node:fs/promises'
 import { randomInt } from 'node:crypto'
@@ -41,7 +41,7 @@ export interface VncOptions {
   folders: SharedFolders
   bearer: BearerOptions
   /** Command of a session's job, run on the node until it is ended. */
-  vncCommand?: ((session: VncSession) => string[]) | undefined
+  vncCommand: (session: VncSession) => Promise<string[]>
 }
 
 const images = [
@@ -85,9 +85,7 @@ const exists = (file: string): Promise<boolean> =>
   )
 
 export function vncRoutes({ redis, slurm, folders, bearer, vncCommand }: VncOptions): Routes {
-  const script = (session: VncSession): string => {
-    const command = vncCommand?.(session) ?? ['sleep', String(session.duration_hours * hour)]
-    return `#!/bin/bash
+  const script = (session: VncSession, command: string[]): string => `#!/bin/bash
 #SBATCH --job-name=vnc-${plainWord(session.username)}
 #SBATCH --partition=${slurm.partition}
 #SBATCH --nodes=1
@@ -97,10 +95,9 @@ export function vncRoutes({ redis, slurm, folders, bearer, vncCommand }: VncOpti
 #SBATCH --output=${folders.node.scratch}/vnc_logs/vnc-${plainWord(session.username)}-%j.out
 exec ${command.map(quote).join(' ')}
 `
-  }
   const submit = async (session: VncSession): Promise<number> => {
     const file = join(folders.scripts, `${plainWord(session.session_id)}.sh`)
-    await writeFile(file, script(session), { mode: 0o700 })
+    await writeFile(file, script(session, await vncCommand(session)), { mode: 0o700 })
     const done = await slurm.run('sbatch', [file])
     await rm(file, { force: true })
     if (done.code !== 0) throw new Error(`Job submission failed: Job submission failed: ${done.stderr}`)
@@ -169,7 +166,8 @@ exec ${command.map(quote).join(' ')}
     if (typeof hours !== 'number') throw new HtmlError(500)
     const taken = (await all()).map(({ vnc_port }) => vnc_port)
     let port = randomInt(5901, 6000)
-    while (taken.includes(port)) port = randomInt(5901, 6000)
+    // The real portal does not look whether a port is in use; here other programs share the node.
+    while (taken.includes(port) || (await listens(port))) port = randomInt(5901, 6000)
     const id = `vnc-${person.name}-${Math.floor(Date.now() / 1000)}`
     const session: VncSession = {
       session_id: id,

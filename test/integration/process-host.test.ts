@@ -1,14 +1,13 @@
 /** Children on plain Node.js, and the hand-over of an accepted stream socket from the browser shell to a child. */
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { request } from 'node:http'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { WebSocket } from 'ws'
 import type { ChildHandle } from '../../src-main/ports/process-host.ts'
-import { startBrowserShell, type BrowserShell } from '../../src-main/shells/browser/index.ts'
+import { startBrowserShell } from '../../src-main/shells/browser/index.ts'
 import { createNodePlatform, type NodePlatform } from '../../src-main/shells/node/index.ts'
 import { createFakeApp } from '../support/fake-app.ts'
+import { shellClient } from '../support/shell-client.ts'
 import { collectingLogger, type CollectingLogger } from '../support/silent-logger.ts'
 
 const child = new URL('../support/echo-child.ts', import.meta.url).pathname
@@ -140,13 +139,12 @@ test('an accepted stream socket goes on in the child', async () => {
   })
   const shell = await startBrowserShell({ app, rendererFolder: folder, logger })
   try {
-    const cookie = await signIn(shell)
-    const socket = new WebSocket(new URL('/stream/p1', shell.origin), {
-      headers: { cookie, origin: shell.origin },
-    })
+    const client = shellClient(shell)
+    const headers = { cookie: await client.signIn(), origin: shell.origin }
     const messages: Buffer[] = []
+    const { socket, status } = await client.openSocket('/stream/p1', headers)
+    expect(status).toBe(101)
     socket.on('message', (data) => messages.push(data as Buffer))
-    await new Promise((resolve, reject) => socket.once('open', resolve).once('error', reject))
     await expect.poll(() => messages.length, { timeout: 10_000 }).toBe(1)
     // It is another process that answers.
     expect(messages[0]?.at(-1)).toBe(handle.pid & 255)
@@ -157,30 +155,11 @@ test('an accepted stream socket goes on in the child', async () => {
     socket.close()
     expect(await next()).toEqual({ gone: true })
     // And this process still serves others.
-    expect(await signIn(shell)).not.toBe('')
+    expect(await client.signIn()).not.toBe('')
   } finally {
     await shell.dispose()
   }
 })
-
-async function signIn(shell: BrowserShell): Promise<string> {
-  const token = /value="([^"]+)"/.exec(await readFile(await shell.openUrlFile(), 'utf8'))?.[1] ?? ''
-  return new Promise((resolve, reject) => {
-    const outgoing = request(
-      new URL('/session', shell.origin),
-      {
-        method: 'POST',
-        headers: { 'content-type': 'application/x-www-form-urlencoded', origin: 'null' },
-      },
-      (response) => {
-        response.resume()
-        resolve(response.headers['set-cookie']?.[0]?.split(';', 1)[0] ?? '')
-      },
-    )
-    outgoing.once('error', reject)
-    outgoing.end(`token=${token}`)
-  })
-}
 
 test.each(['link', 'stream'] as const)(
   'a terminal’s SIGINT does not end the %s process: the app does',

@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { LinkQuestions, OfferedKey } from '../../src-main/link-process/messages.ts'
+import type { HostPorts, LinkQuestions, OfferedKey } from '../../src-main/link-process/messages.ts'
 import type { ChildHandle } from '../../src-main/ports/process-host.ts'
 import type { Failure } from '../../src-main/shared/errors.ts'
 import { loadSigner } from '../../src-main/services/link/key-signer.ts'
@@ -13,6 +13,18 @@ import {
 } from '../../src-main/services/link/link-client.ts'
 import { createNodePlatform } from '../../src-main/shells/node/index.ts'
 import { collectingLogger, type CollectingLogger } from './silent-logger.ts'
+
+/** Where no host is: a relay starts all the same, as it does before its host. */
+export const portsOfNoHost: HostPorts = {
+  address: '127.0.0.1',
+  http: 1,
+  https: 2,
+  web: 3,
+  rtsp: 4,
+  video: 5,
+  control: 6,
+  audio: 7,
+}
 
 export interface RunningLink {
   client: LinkClient

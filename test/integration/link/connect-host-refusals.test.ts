@@ -1,43 +1,14 @@
 /** `vizlink connect --host` that cannot work: which kind of failure it reports, in which words, with which exit status. */
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { RunReport } from '../../../src-main/shared/model/run-report.ts'
-import { start, type Run } from '../../support/running-program.ts'
-import { startSshServers, type SshServers } from '../../support/ssh-servers.ts'
+import { startConnectCommand, type ConnectCommand } from '../../support/connect-command.ts'
 
-let servers: SshServers
-let folder: string
+let command: ConnectCommand
 beforeAll(async () => {
-  servers = await startSshServers()
-  folder = mkdtempSync(join(tmpdir(), 'vizlink-command-'))
+  command = await startConnectCommand()
 })
-afterAll(async () => {
-  for (const run of runs) run.kill('SIGTERM')
-  await Promise.all(runs.map(({ result }) => result))
-  await servers.dispose()
-  rmSync(folder, { recursive: true, force: true })
-})
+afterAll(() => command.dispose())
 
-const runs: Run[] = []
-/** Starts `vizlink connect`; what still runs at the end is ended. */
-function connect(...args: string[]): Run {
-  const run = start('src-main/cli.ts', ['connect', ...args], folder)
-  runs.push(run)
-  return run
-}
-/** What a run came to, with its report typed. */
-async function outcome({ result }: Run) {
-  const { report, ...rest } = await result
-  return { ...rest, report: report as RunReport | null }
-}
-const run = (...args: string[]) => outcome(connect(...args))
-
-const at = (server: { port: number }): string => `${userInfo().username}@127.0.0.1:${server.port}`
-const overSsh = (): string[] => ['--ssh', at(servers.node), '--identity', servers.identityFile]
-const keys = (): string[] =>
-  [servers.login, servers.node].flatMap(({ hostKeys }) => ['--host-key', hostKeys[0] ?? ''])
 /** A host's address where nobody is. */
 const nobody = '127.0.0.1:2000'
 
@@ -46,33 +17,47 @@ describe('a run that fails', () => {
     ['a host that is not there', () => ['--host', nobody], 'host-not-ready'],
     [
       'a host that is not there, behind SSH',
-      () => ['--host', nobody, ...overSsh(), ...keys()],
+      () => ['--host', nobody, ...command.overSsh(), ...command.keys()],
       'host-not-ready',
     ],
     [
       'the host key of another server',
-      () => ['--host', nobody, ...overSsh(), '--host-key', servers.login.hostKeys[0] ?? ''],
+      () => ['--host', nobody, ...command.overSsh(), '--host-key', command.servers.login.hostKeys[0] ?? ''],
       'host-key-changed',
     ],
-    ['a host key that nobody named', () => ['--host', nobody, ...overSsh()], 'host-key-unknown'],
+    ['a host key that nobody named', () => ['--host', nobody, ...command.overSsh()], 'host-key-unknown'],
     [
       'an SSH server that is not there',
-      () => ['--host', nobody, '--ssh', 'ada@127.0.0.1:1', '--identity', servers.identityFile],
+      () => ['--host', nobody, '--ssh', 'ada@127.0.0.1:1', '--identity', command.servers.identityFile],
       'login-unreachable',
     ],
     [
       'a user whom the server does not know',
-      () => ['--host', nobody, '--ssh', `nobody.at-all@127.0.0.1:${servers.node.port}`, ...keys()],
+      () => [
+        '--host',
+        nobody,
+        '--ssh',
+        `nobody.at-all@127.0.0.1:${command.servers.node.port}`,
+        ...command.keys(),
+      ],
       'auth-refused',
     ],
     [
       'a key file that is not there',
-      () => ['--host', nobody, '--ssh', at(servers.node), '--identity', join(folder, 'none'), ...keys()],
+      () => [
+        '--host',
+        nobody,
+        '--ssh',
+        command.at(command.servers.node),
+        '--identity',
+        join(command.folder, 'none'),
+        ...command.keys(),
+      ],
       'bad-profile',
     ],
   ]
   test.concurrent.each(failing)('because of %s', async (_name, args, kind) => {
-    const { code, report, stderr } = await run(...args(), '--seconds', '60', '--json')
+    const { code, report, stderr } = await command.run(...args(), '--seconds', '60', '--json')
     expect({ code, kind: report?.error?.kind }).toEqual({ code: 1, kind })
     expect(report).toMatchObject({ ok: false, framesReceived: 0, clickToFirstFrameMs: null })
     expect(stderr).toContain(report?.error?.message)
@@ -80,7 +65,7 @@ describe('a run that fails', () => {
   })
 
   test('says the same in words alone without --json', async () => {
-    const { code, stdout, stderr } = await run('--host', nobody, ...overSsh())
+    const { code, stdout, stderr } = await command.run('--host', nobody, ...command.overSsh())
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
     expect(stderr).toMatch(/was not confirmed.*\n {2}host: .*\n {2}key shown: ssh-ed25519 SHA256:/)
   })
@@ -97,7 +82,7 @@ test.each([
   ['a time that is none', ['--host', nobody, '--seconds', 'soon']],
   ['an option that does not exist', ['--host', nobody, '--shh', 'x']],
 ])('wrong usage, %s: exit status 2 and a hint', async (_name, args) => {
-  const { code, stdout, stderr } = await run(...args, '--json')
+  const { code, stdout, stderr } = await command.run(...args, '--json')
   expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
   expect(stderr).toMatch(/--|Usage/)
 })

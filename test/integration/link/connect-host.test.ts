@@ -1,47 +1,20 @@
 /** `vizlink connect --host` as a program: its run report, its end when something is lost, and what it leaves behind. */
-import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
 import { createServer, type AddressInfo } from 'node:net'
-import { tmpdir, userInfo } from 'node:os'
-import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { RunReport } from '../../../src-main/shared/model/run-report.ts'
 import { descendants, signalProcess } from '../../site/support/processes.ts'
+import { outcome, startConnectCommand, type ConnectCommand } from '../../support/connect-command.ts'
 import { eventually } from '../../support/eventually.ts'
 import { freeBasePort, startDesktopHost, type DesktopHost } from '../../support/desktop-host.ts'
-import { start, type Run } from '../../support/running-program.ts'
-import { startSshServers, type SshServers } from '../../support/ssh-servers.ts'
+import type { Run } from '../../support/running-program.ts'
 
-let servers: SshServers
-let folder: string
+let command: ConnectCommand
 beforeAll(async () => {
-  servers = await startSshServers()
-  folder = mkdtempSync(join(tmpdir(), 'vizlink-command-'))
+  command = await startConnectCommand()
 })
-afterAll(async () => {
-  for (const run of runs) run.kill('SIGTERM')
-  await Promise.all(runs.map(({ result }) => result))
-  await servers.dispose()
-  rmSync(folder, { recursive: true, force: true })
-})
+afterAll(() => command.dispose())
 
-const runs: Run[] = []
-/** Starts `vizlink connect`; what still runs at the end is ended. */
-function connect(...args: string[]): Run {
-  const run = start('src-main/cli.ts', ['connect', ...args], folder)
-  runs.push(run)
-  return run
-}
-/** What a run came to, with its report typed. */
-async function outcome({ result }: Run) {
-  const { report, ...rest } = await result
-  return { ...rest, report: report as RunReport | null }
-}
-const run = (...args: string[]) => outcome(connect(...args))
-
-const at = (server: { port: number }): string => `${userInfo().username}@127.0.0.1:${server.port}`
-const overSsh = (): string[] => ['--ssh', at(servers.node), '--identity', servers.identityFile]
-const keys = (): string[] =>
-  [servers.login, servers.node].flatMap(({ hostKeys }) => ['--host-key', hostKeys[0] ?? ''])
 async function withHost<T>(work: (address: string, host: DesktopHost) => Promise<T>): Promise<T> {
   const running = await startDesktopHost()
   try {
@@ -56,7 +29,7 @@ describe('a run that works', () => {
 
   /** Runs the command on a host; the report of a whole run. */
   async function works(address: string, ...args: string[]): Promise<RunReport | null> {
-    const { code, report, stderr, stdout } = await run('--host', address, ...short, ...args)
+    const { code, report, stderr, stdout } = await command.run('--host', address, ...short, ...args)
     expect({ code, stderr: stderr.replace(/\d+/g, 'N') }).toEqual({
       code: 0,
       stderr: 'N frames arrived (H.N, N kbit/s).\n',
@@ -82,20 +55,20 @@ describe('a run that works', () => {
       expect(report?.link).toEqual({ channel: 'none', kind: 'none' })
       expect(names(report)).toEqual(['waiting-for-host', 'pairing', 'launching'])
       await works(address)
-      const { code, report: refused } = await run('--host', address, ...short, '--forget')
+      const { code, report: refused } = await command.run('--host', address, ...short, '--forget')
       expect({ code, kind: refused?.error?.kind }).toEqual({ code: 1, kind: 'pairing-refused' })
     })
   })
 
   test('over SSH, and to the same host through a jump host', async () => {
     await withHost(async (address) => {
-      for (const jump of [[], ['--jump', at(servers.login)]]) {
-        const report = await works(address, ...overSsh(), ...jump, ...keys())
+      for (const jump of [[], ['--jump', command.at(command.servers.login)]]) {
+        const report = await works(address, ...command.overSsh(), ...jump, ...command.keys())
         expect(report?.link).toEqual({ channel: 'ssh2', kind: 'single' })
         expect(names(report)).toEqual(['tunnelling', 'waiting-for-host', 'pairing', 'launching'])
       }
     })
-    await eventually('nothing is left', () => (servers.remoteProcesses().length === 0 ? true : null))
+    await eventually('nothing is left', () => (command.servers.remoteProcesses().length === 0 ? true : null))
   })
 })
 
@@ -103,15 +76,17 @@ test('a host in the place of a known one is not gone on with, and the way out is
   const basePort = await freeBasePort()
   const address = `127.0.0.1:${basePort}`
   const first = await startDesktopHost({ basePort })
-  const met = await run('--host', address, '--seconds', '1', '--json')
+  const met = await command.run('--host', address, '--seconds', '1', '--json')
   await first.dispose()
   expect(met.code, met.stderr).toBe(0)
   const second = await startDesktopHost({ basePort })
   try {
-    const { code, report, stderr } = await run('--host', address, '--seconds', '1', '--json')
+    const { code, report, stderr } = await command.run('--host', address, '--seconds', '1', '--json')
     expect({ code, kind: report?.error?.kind }).toEqual({ code: 1, kind: 'certificate-mismatch' })
     expect(stderr).toContain('--forget')
-    expect(await run('--host', address, '--seconds', '1', '--json', '--forget')).toMatchObject({ code: 0 })
+    expect(await command.run('--host', address, '--seconds', '1', '--json', '--forget')).toMatchObject({
+      code: 0,
+    })
   } finally {
     await second.dispose()
   }
@@ -122,7 +97,7 @@ test('interrupted before there is a picture: said, as JSON too', async () => {
   const host = createServer()
   const asked = new Promise<void>((resolve) => host.on('connection', () => resolve()))
   await new Promise<void>((resolve) => host.listen(0, '127.0.0.1', resolve))
-  const running = connect('--host', `127.0.0.1:${(host.address() as AddressInfo).port}`, '--json')
+  const running = command.connect('--host', `127.0.0.1:${(host.address() as AddressInfo).port}`, '--json')
   await asked
   running.kill('SIGINT')
   const { code, report } = await outcome(running)
@@ -138,13 +113,13 @@ describe('while it streams', () => {
   /** Starts a run for ten minutes and waits until the host sends it frames. */
   async function streaming<T>(work: (run: Run, host: DesktopHost) => Promise<T>): Promise<T> {
     return withHost(async (address, running) => {
-      const started = connect(
+      const started = command.connect(
         '--host',
         address,
-        ...overSsh(),
+        ...command.overSsh(),
         '--jump',
-        at(servers.login),
-        ...keys(),
+        command.at(command.servers.login),
+        ...command.keys(),
         '--seconds',
         '600',
         '--json',
@@ -156,7 +131,7 @@ describe('while it streams', () => {
 
   test('a relay that is killed ends the run with a typed failure', async () => {
     await streaming(async (run) => {
-      const relay = servers.remoteProcesses()
+      const relay = command.servers.remoteProcesses()
       expect(relay).toHaveLength(1)
       signalProcess(relay[0] ?? 0, 'SIGKILL')
       const { code, report } = await outcome(run)
@@ -177,7 +152,7 @@ describe('while it streams', () => {
       const kind = name === 'link' ? 'link-lost' : 'stream-process-died'
       expect({ code, kind: report?.error?.kind }).toEqual({ code: 1, kind })
     })
-    await eventually('nothing is left', () => (servers.remoteProcesses().length === 0 ? true : null))
+    await eventually('nothing is left', () => (command.servers.remoteProcesses().length === 0 ? true : null))
   })
 
   test.each(['SIGKILL', 'SIGINT'] as const)('%s leaves nothing behind', async (signal) => {
@@ -191,14 +166,16 @@ describe('while it streams', () => {
       await eventually('its children are gone', () =>
         children.every((child) => !existsSync(`/proc/${child}`)) ? true : null,
       )
-      await eventually('the relay is gone', () => (servers.remoteProcesses().length === 0 ? true : null))
+      await eventually('the relay is gone', () =>
+        command.servers.remoteProcesses().length === 0 ? true : null,
+      )
     })
     // What is known of hosts stays, and the log.
-    const left = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    const left = readdirSync(command.folder, { recursive: true, encoding: 'utf8' })
     expect(
       left.filter((name) => !/^vizlink(\/secrets(\/[0-9a-f]{64})?|\/vizlink\.log)?$/.test(name)),
     ).toEqual([])
-    const onNode = readdirSync(servers.home, { recursive: true, encoding: 'utf8' })
+    const onNode = readdirSync(command.servers.home, { recursive: true, encoding: 'utf8' })
     expect(onNode.filter((name) => !/^\.cache(\/vizlink(\/relay-[0-9a-f]{32})?)?$/.test(name))).toEqual([])
   })
 })

@@ -1,22 +1,11 @@
 /** Every way in which a link can end: a typed failure in the app, nothing that hangs, nothing left on the node. */
 import { connect } from 'node:net'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import type { HostPorts } from '../../../src-main/link-process/messages.ts'
 import { descendants, signalProcess } from '../../site/support/processes.ts'
 import { eventually } from '../../support/eventually.ts'
-import { kindOf, startLink, type RunningLink } from '../../support/running-link.ts'
+import { kindOf, portsOfNoHost as ports, type RunningLink, startLink } from '../../support/running-link.ts'
 import { hopTo, startSshServers, type SshServers } from '../../support/ssh-servers.ts'
 
-const ports: HostPorts = {
-  address: '127.0.0.1',
-  http: 1,
-  https: 2,
-  web: 3,
-  rtsp: 4,
-  video: 5,
-  control: 6,
-  audio: 7,
-}
 let servers: SshServers
 let link: RunningLink
 let relay: { relayId: string; hopId: string; local: { http: number; rtsp: number } }

@@ -2,23 +2,12 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import type { HostPorts } from '../../../src-main/link-process/messages.ts'
 import { eventually } from '../../support/eventually.ts'
 import { encodeFrame, frameTypes, type WireFrame } from '../../support/relay-frames.ts'
 import { startRelayProgram } from '../../support/relay-program.ts'
-import { startLink, type RunningLink } from '../../support/running-link.ts'
+import { portsOfNoHost as ports, type RunningLink, startLink } from '../../support/running-link.ts'
 import { startSshServers, type SshServers } from '../../support/ssh-servers.ts'
 
-const ports: HostPorts = {
-  address: '127.0.0.1',
-  http: 1,
-  https: 2,
-  web: 3,
-  rtsp: 4,
-  video: 5,
-  control: 6,
-  audio: 7,
-}
 /** START for an address of nine characters, and one PING: what a client says before it thinks that all is well. */
 const bytesBeforeReady = 8 + 18 + 9 + 16
 /** Everything works as at any node, but in the relay's place the two files are played. */

@@ -3,22 +3,11 @@ import { chmod, readFile, readdir, stat, writeFile } from 'node:fs/promises'
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import { afterEach, describe, expect, test } from 'vitest'
-import type { HostPorts } from '../../../src-main/link-process/messages.ts'
 import { eventually } from '../../support/eventually.ts'
-import { startLink, type RunningLink } from '../../support/running-link.ts'
+import { portsOfNoHost as ports, type RunningLink, startLink } from '../../support/running-link.ts'
 import { startSshServers, type SshServers, type SshServersOptions } from '../../support/ssh-servers.ts'
 
 const relayFile = join(import.meta.dirname, `../../../resources/relay/linux-${process.arch}/vizlink-relay`)
-const ports: HostPorts = {
-  address: '127.0.0.1',
-  http: 1,
-  https: 2,
-  web: 3,
-  rtsp: 4,
-  video: 5,
-  control: 6,
-  audio: 7,
-}
 let servers: SshServers
 let link: RunningLink
 afterEach(async () => {

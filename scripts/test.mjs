@@ -52,6 +52,9 @@ function noteFailures(tier, { testResults }) {
   }
 }
 
+/** Test files side by side where it is not the usual two: these tests wait for real servers more than they compute. */
+const workers = { integration: 3 }
+
 /** Runs one vitest project and counts what its JSON report says; a run without a report counts as one failure. */
 async function runTier(tier) {
   const report = join(results, `${tier}.json`)
@@ -60,6 +63,7 @@ async function runTier(tier) {
     'run',
     '--project',
     tier,
+    ...(workers[tier] ? ['--maxWorkers', `${workers[tier]}`] : []),
     '--reporter',
     'default',
     '--reporter',

@@ -23,8 +23,12 @@ export const headerSize = 32
 export const maximumPayload = 16 * 1024 * 1024
 /** Payloads from the page are small records; anything larger is refused. */
 export const maximumPagePayload = 64 * 1024
-/** Frames that may be under way between stream process and page. */
-export const maximumOutstandingFrames = 8
+/**
+ * Frames that may be under way between stream process and page; as many as moonlight-common-c queues before a decoder. A
+ * pause of a loaded machine (a quarter of a second at 60 fps) is made up for by decoding faster than frames come, which
+ * costs less than a gap until a key frame. A decoder that stays behind is another matter: see the page's decode queue.
+ */
+export const maximumOutstandingFrames = 15
 
 /** Message types. 1-15 travel to the page, 16-31 from the page. */
 export const messageType = {

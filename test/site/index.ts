@@ -116,7 +116,8 @@ async function startParts(
     freePorts(2),
   ])
   const { folders } = files
-  await makeNodePrograms(folders)
+  const home = join(folders.sharedHome, sshUser)
+  await all([makeNodePrograms(folders), mkdir(home, { mode: 0o700 })])
   const held = new Set<FaultName>()
   const nodeCount = options.nodes ?? 2
   const form = options.nginx ?? 'NG-B'
@@ -130,6 +131,8 @@ async function startParts(
         loginEnvironment: {
           PATH: path,
           SLURM_CONF: join(directory, 'slurm', 'slurm.conf'),
+          // Of the site, not the caller's: sites side by side must not meet in one folder.
+          HOME: home,
           // Also what runs in jobs carries the mark that it gets from its login.
           [siteMark]: directory,
         },
@@ -202,6 +205,7 @@ async function startParts(
     nodes: Object.fromEntries([...nodes].map(([name, server]) => [name, `${outside}:${server.port}`])),
     redis: `${inside}:${redis.port}`,
     identityFile,
+    home,
     components: { nginx: 'real', redis: 'real', ssh: 'real', slurm: 'real', desktop: 'xvfb' },
     nginx: form,
     portalRedirect: nginx.redirectOrigin(),

@@ -44,6 +44,8 @@ export interface SiteReady {
   nodes: Record<string, string>
   redis: string
   identityFile: string
+  /** The SSH user's home folder, on login host and nodes alike. */
+  home: string
   components: Record<'nginx' | 'redis' | 'ssh' | 'slurm' | 'desktop', string>
   nginx: NginxForm
   /** Origin of the plain listener that only redirects to the portal; null where the portal itself is plain. */

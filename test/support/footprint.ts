@@ -1,6 +1,5 @@
 /** What a client and a demo site have on the machine: processes, sockets, files, jobs. Two of them can be compared. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { siteMark } from '../site/support/processes.ts'
 import type { Site } from '../site/types.ts'
@@ -83,7 +82,7 @@ export async function footprint(
   const data = list(folders.data)
     .filter((name) => name !== 'vizlink.log')
     .flatMap((name) => (memoryFile.test(name) ? rememberedSessions(join(folders.data, name)) : [name]))
-  const relays = list(join(homedir(), '.cache', 'vizlink')).filter((name) => !relayFile.test(name))
+  const relays = list(join(site.ready.home, '.cache', 'vizlink')).filter((name) => !relayFile.test(name))
   return {
     processes: rows.map(({ argv }) => argv.join(' ').slice(0, 200)).sort(),
     sockets: [

@@ -1,7 +1,6 @@
 /** A site without a portal: sessions by sbatch, from the default template with the demo's host in its site part. */
 import { createSocket } from 'node:dgram'
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
-import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { CallOutput } from '../../../src-main/shared/contract.ts'
@@ -33,7 +32,7 @@ async function call<N extends 'sessions.list' | 'sessions.end'>(
 }
 
 const folders = (): string[] => {
-  const folder = join(homedir(), '.cache', 'vizlink', 'sessions')
+  const folder = join(here.site.ready.home, '.cache', 'vizlink', 'sessions')
   return existsSync(folder) ? readdirSync(folder) : []
 }
 const nothingLeft = (): Promise<unknown> =>
@@ -124,7 +123,14 @@ test('seven ports of which one is taken are left alone', async () => {
         try {
           const attempt = await other.connect()
           const { session } = await attempt.streaming()
-          const ready = join(homedir(), '.cache', 'vizlink', 'sessions', session?.id ?? '', 'ready.json')
+          const ready = join(
+            here.site.ready.home,
+            '.cache',
+            'vizlink',
+            'sessions',
+            session?.id ?? '',
+            'ready.json',
+          )
           const { basePort } = JSON.parse(readFileSync(ready, 'utf8')) as { basePort: number }
           expect((basePort - base) / 30).toBeGreaterThanOrEqual(1)
           expect((basePort - base) % 30).toBe(0)

@@ -18,6 +18,8 @@ export interface SharedFolders {
   controller: HostFolders
   /** All nodes alike. */
   node: HostFolders
+  /** Home folders, whatever host has them mounted. */
+  sharedHome: string
   /** Image files as the controller sees them. */
   controllerImages: string
   /** Image files as every node sees them. */
@@ -109,6 +111,7 @@ export async function makeFolders(directory: string): Promise<SiteFolders> {
   const folders: SharedFolders = {
     controller,
     node,
+    sharedHome: at('home'),
     controllerImages: controller.images,
     nodeImages: node.images,
     logs: at('scratch', 'sunshine_logs'),
@@ -125,7 +128,7 @@ export async function makeFolders(directory: string): Promise<SiteFolders> {
     portalLogs: at('controller', 'var', 'log', 'hpc-portal'),
     redisConfiguration: at('controller', 'etc', 'redis', 'redis.conf'),
   }
-  const shared = { home: at('home'), scratch: at('scratch') }
+  const shared = { home: folders.sharedHome, scratch: at('scratch') }
   await Promise.all(
     [
       ...Object.values(shared),

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { freePorts, listens } from '../support/ports.ts'
-import { descendants, runCommand, signalProcess, startDaemon, waitUntil } from '../support/processes.ts'
+import { frozenTree, runCommand, signalProcess, startDaemon, waitUntil } from '../support/processes.ts'
 import type { Daemon } from '../support/processes.ts'
 
 export interface SshServer {
@@ -96,9 +96,9 @@ export async function startSshServer(options: SshServerOptions): Promise<SshServ
     if (!daemon) return
     const stopping = daemon
     daemon = null
-    const logins = cutConnections ? descendants([stopping.pid]) : []
-    await stopping.stop()
-    for (const pid of logins) signalProcess(pid, 'SIGKILL')
+    if (!cutConnections) return stopping.stop()
+    for (const pid of frozenTree(stopping.pid)) signalProcess(pid, 'SIGKILL')
+    await stopping.exited
   }
   try {
     await start()

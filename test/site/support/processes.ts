@@ -169,6 +169,17 @@ export function descendants(ancestors: number[], commandLine = /./): number[] {
   return found
 }
 
+/** Stops (SIGSTOP) a process and all below it, so that none can start another meanwhile; gives their pids. */
+export function frozenTree(root: number): number[] {
+  const frozen = new Set<number>()
+  for (let found = [root]; found.length > 0; found = descendants([root]).filter((pid) => !frozen.has(pid)))
+    for (const pid of found) {
+      signalProcess(pid, 'SIGSTOP')
+      frozen.add(pid)
+    }
+  return [...frozen]
+}
+
 /** Sends a signal; a process that is gone already is no error. */
 export function signalProcess(pid: number, signal: NodeJS.Signals): void {
   try {

@@ -10,6 +10,7 @@ import {
   mkdirSync,
   readFileSync,
   readdirSync,
+  rmSync,
   writeFileSync,
 } from 'node:fs'
 import { availableParallelism } from 'node:os'
@@ -41,6 +42,14 @@ async function run(program, args, log) {
   if (status !== 0) throw new Error(`${program} ${args.join(' ')} failed:\n${output.slice(-4000)}`)
 }
 
+/** Whether a build folder has come along with a moved or copied checkout: CMake refuses such a one. */
+function builtElsewhere(folder) {
+  const cache = join(folder, 'CMakeCache.txt')
+  return (
+    existsSync(cache) && !readFileSync(cache, 'utf8').includes(`\nCMAKE_HOME_DIRECTORY:INTERNAL=${native}\n`)
+  )
+}
+
 /**
  * @param {{sanitize?: boolean, log?: (text: string) => void}} options `sanitize` builds the addon with ASan and UBSan
  *   into native/build-asan
@@ -52,6 +61,7 @@ export async function buildNative({ sanitize = false, log = () => undefined } = 
   const stamp = join(folder, 'source-hash')
   const hash = sourceHash({ moonlight, sanitize })
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === hash) return false
+  if (builtElsewhere(folder)) rmSync(folder, { recursive: true })
   const options = [
     `-DCMAKE_BUILD_TYPE=${sanitize ? 'Debug' : 'Release'}`,
     `-DSANITIZE=${sanitize ? 'ON' : 'OFF'}`,

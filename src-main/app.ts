@@ -46,9 +46,11 @@ export function createApp(platform: Platform, options: AppOptions): App {
   const status = new StatusService(auths, (snapshot) => emit('status.changed', snapshot), {
     findCluster: (siteId) => connections.clusterAccess(siteId),
   })
-  const siteChecks = new SiteCheckService(platform, options.profiles, version, (snapshot) =>
-    emit('siteCheck.changed', snapshot),
-  )
+  const siteChecks = new SiteCheckService(platform, options.profiles, {
+    version,
+    findCluster: (siteId) => connections.clusterAccess(siteId),
+    onChange: (snapshot) => emit('siteCheck.changed', snapshot),
+  })
   const tell = (connectionId: string, event: 'CANCEL' | 'DISCONNECT' | 'END'): null => {
     connections.get(connectionId).send(event)
     return null
@@ -106,6 +108,10 @@ export function createApp(platform: Platform, options: AppOptions): App {
       return null
     },
     'siteCheck.run': ({ siteId }) => siteChecks.run(siteId),
+    'siteCheck.answer': ({ siteId, questionId, values }) => {
+      siteChecks.answer(siteId, questionId, values)
+      return null
+    },
     'siteCheck.get': ({ siteId }) => siteChecks.get(siteId),
   }
 

@@ -103,19 +103,25 @@ export function App({
 
   const question = snapshot && (
     <QuestionDialog
-      connectionId={snapshot.connectionId}
+      asker={{ connectionId: snapshot.connectionId }}
       question={snapshot.question}
       store={stores.questions}
     />
   )
 
+  const checkQuestion = useStore(stores.siteCheck, ({ bySite }) =>
+    checking === null ? null : (bySite[checking]?.question ?? null),
+  )
   const siteCheck = checking !== null && (
-    <SiteCheckDialog
-      siteId={checking}
-      siteName={info?.sites.find(({ id }) => id === checking)?.name ?? checking}
-      store={stores.siteCheck}
-      onClose={() => setChecking(null)}
-    />
+    <>
+      <SiteCheckDialog
+        siteId={checking}
+        siteName={info?.sites.find(({ id }) => id === checking)?.name ?? checking}
+        store={stores.siteCheck}
+        onClose={() => setChecking(null)}
+      />
+      <QuestionDialog asker={{ siteId: checking }} question={checkQuestion} store={stores.questions} />
+    </>
   )
 
   if (screen === 'stream' && entry && snapshot) {

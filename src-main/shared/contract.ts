@@ -14,6 +14,8 @@ export const contractVersion = 1
 
 const identifier = z.string().min(1).max(128)
 const nothing = z.null()
+// A pasted token may be long.
+const answerValues = z.array(z.string().max(10_000)).max(16).nullable()
 
 export const siteSummarySchema = z.object({
   id: z.string(),
@@ -60,8 +62,7 @@ export const calls = {
     input: z.strictObject({
       connectionId: identifier,
       questionId: identifier,
-      // A pasted token may be long.
-      values: z.array(z.string().max(10_000)).max(16).nullable(),
+      values: answerValues,
     }),
     output: nothing,
   },
@@ -104,6 +105,11 @@ export const calls = {
   },
   /** Begins a check of a site, unless one is under way. Answers at once; the rest comes as `siteCheck.changed`. */
   'siteCheck.run': { input: z.strictObject({ siteId: identifier }), output: siteCheckSnapshotSchema },
+  /** Answers the question that a check has open. `values` null means refused. */
+  'siteCheck.answer': {
+    input: z.strictObject({ siteId: identifier, questionId: identifier, values: answerValues }),
+    output: nothing,
+  },
   'siteCheck.get': { input: z.strictObject({ siteId: identifier }), output: siteCheckSnapshotSchema },
 } as const
 

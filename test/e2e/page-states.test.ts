@@ -58,7 +58,7 @@ async function load(scenario: string): Promise<void> {
   await page.locator('[data-screen]:not([data-screen="loading"])').waitFor()
   if (scenario.startsWith('site-check')) {
     await page.getByRole('button', { name: 'Check this site' }).click()
-    await page.getByRole('dialog').waitFor()
+    await page.getByRole('dialog').first().waitFor()
   }
   await page.waitForTimeout(50)
 }
@@ -348,6 +348,19 @@ describe('the site check', () => {
     await page.keyboard.press('Escape')
     await dialog.waitFor({ state: 'detached' })
     expect(await focusedText()).toBe('Check this site')
+  })
+
+  test('what its login asks stands over the report, and the answer goes to the check', async () => {
+    await load('site-check-question')
+    const question = page.getByRole('dialog', { name: 'Is this the right computer?' })
+    await question.waitFor()
+    await page.getByRole('button', { name: 'It is the same' }).click()
+    await question.waitFor({ state: 'detached' })
+    const sent = "galleryCalls.filter(({ name }) => name.endsWith('.answer'))"
+    expect(await page.evaluate(sent)).toEqual([
+      { name: 'siteCheck.answer', input: { siteId: 'demo', questionId: 'check-question', values: ['yes'] } },
+    ])
+    expect(await page.getByRole('dialog', { name: 'Site check: Demo site' }).count()).toBe(1)
   })
 
   test('a check under way cannot be started twice, and keeps the last report', async () => {

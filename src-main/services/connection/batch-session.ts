@@ -89,7 +89,8 @@ export class BatchSide implements SessionSource {
   }
 
   private async run(command: string, input?: string): Promise<string> {
-    return (await this.options.cluster.onLogin(command, maximumAnswer, input)).stdout
+    const options = input === undefined ? {} : { input }
+    return (await this.options.cluster.onLogin(command, maximumAnswer, options)).stdout
   }
 }
 

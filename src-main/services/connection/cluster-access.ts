@@ -16,7 +16,7 @@ async function socketFolder(dataFolder: string): Promise<string> {
   return mkdtemp(fits ? start : join(tmpdir(), 'vizlink-forward-'))
 }
 
-/** @param tunnel way to the session's node, null while there is none */
+/** @param session its node and the way to it, null while there is none */
 export function clusterAccessOf(
   cluster: ClusterSide,
   session: { tunnel: Tunnel | null; node: string | null },
@@ -27,7 +27,9 @@ export function clusterAccessOf(
   const node = tunnel && tunnel.rung !== 'login-host' ? session.node : null
   return {
     node,
-    onLogin: (command, maximumBytes) => cluster.onLogin(command, maximumBytes),
+    login: cluster.loginName,
+    onLogin: (command, maximumBytes, options) => cluster.onLogin(command, maximumBytes, options),
+    openNode: (name) => cluster.openNode(name),
     async onNode(command, maximumBytes) {
       if (!tunnel || node === null) throw new Error('no node')
       return cluster.onNode(tunnel, command, maximumBytes)

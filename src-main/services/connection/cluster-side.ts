@@ -12,10 +12,12 @@ import { createLinkClient, type LinkClient, type QuestionHandlers } from '../lin
 import { loadSigner } from '../link/key-signer.ts'
 import type { LoadedProfile } from '../sites/load-profile.ts'
 import { sshUser } from '../sites/ssh-user.ts'
+import type { CommandOptions, NodeLogin, NodeOutput } from '../status/cluster-access.ts'
 import { climbLadder, type Tunnel } from './node-access.ts'
 
 const loginDeadlineMs = 20_000
 const commandDeadlineMs = 15_000
+const hopDeadlineMs = 15_000
 const safePath = /^\/[\w.@+/-]{1,500}$/
 
 /** GameStream ports from a host's base port. */
@@ -108,12 +110,20 @@ export class ClusterSide {
   }
 
   /** Runs a command on the login host. */
-  onLogin(
-    command: string,
-    maximumBytes: number,
-    input?: string,
-  ): Promise<{ stdout: string; code: number | null }> {
-    return this.command(command, maximumBytes, input)
+  onLogin(command: string, maximumBytes: number, options?: CommandOptions): Promise<NodeOutput> {
+    return this.command(command, maximumBytes, options)
+  }
+
+  /** Logs in to a node, whether a session runs there or not. */
+  async openNode(node: string): Promise<NodeLogin> {
+    const link = await this.connected()
+    const { hopId } = await link.request('open-hop', { hop: this.nodeHop(node), deadlineMs: hopDeadlineMs })
+    return {
+      run: (command, maximumBytes, options) => execute(link, hopId, command, maximumBytes, options),
+      close: async () => {
+        await link.request('close-hop', { hopId }).catch(() => undefined)
+      },
+    }
   }
 
   /** A TCP port as the login host reaches it, by a socket in `folder`; closing never fails. */
@@ -136,11 +146,7 @@ export class ClusterSide {
   }
 
   /** Runs a command on the node; on the login host where the way does not let us run any there. */
-  async onNode(
-    tunnel: Tunnel,
-    command: string,
-    maximumBytes: number,
-  ): Promise<{ stdout: string; code: number | null }> {
+  async onNode(tunnel: Tunnel, command: string, maximumBytes: number): Promise<NodeOutput> {
     const link = await this.connected()
     const { hopId, step } = tunnel
     return link.request('exec', { hopId, step, command, deadlineMs: commandDeadlineMs, maximumBytes })
@@ -203,6 +209,12 @@ export class ClusterSide {
     return this.user()
   }
 
+  /** Who logs in, and where: `user@address:port`. */
+  get loginName(): string {
+    const { address, port } = this.loaded.profile.ssh.loginHost
+    return `${this.user()}@${address}:${port}`
+  }
+
   private user(): string {
     return sshUser(this.loaded.profile, this.typedUser)
   }
@@ -210,16 +222,9 @@ export class ClusterSide {
   private async command(
     command: string,
     maximumBytes: number,
-    input?: string,
-  ): Promise<{ stdout: string; code: number | null }> {
-    const link = await this.connected()
-    return link.request('exec', {
-      hopId: null,
-      command,
-      deadlineMs: commandDeadlineMs,
-      maximumBytes,
-      ...(input === undefined ? {} : { input }),
-    })
+    options?: CommandOptions,
+  ): Promise<NodeOutput> {
+    return execute(await this.connected(), null, command, maximumBytes, options)
   }
 
   private connected(): Promise<LinkClient> {
@@ -265,6 +270,22 @@ export class ClusterSide {
     this.link = link
     return link
   }
+}
+
+function execute(
+  link: LinkClient,
+  hopId: string | null,
+  command: string,
+  maximumBytes: number,
+  { deadlineMs = commandDeadlineMs, input }: CommandOptions = {},
+): Promise<NodeOutput> {
+  return link.request('exec', {
+    hopId,
+    command,
+    deadlineMs,
+    maximumBytes,
+    ...(input === undefined ? {} : { input }),
+  })
 }
 
 const linkClosed = (): Error =>

@@ -1,10 +1,10 @@
-/** The check's own login at the cluster: commands on the login host and on one node, by scripts that only read. */
-import type { Hop } from '../../link-process/messages.ts'
-import type { ProcessHost } from '../../ports/process-host.ts'
-import { loadSigner } from '../link/key-signer.ts'
-import { createLinkClient, type LinkClient, type QuestionHandlers } from '../link/link-client.ts'
+/** The check's way into the cluster: commands on the login host and on one node, by scripts that only read. */
+import type { Platform } from '../../ports/platform.ts'
+import { clusterAccessOf } from '../connection/cluster-access.ts'
+import { ClusterSide } from '../connection/cluster-side.ts'
+import type { QuestionHandlers } from '../link/link-client.ts'
 import type { LoadedProfile } from '../sites/load-profile.ts'
-import { sshUser } from '../sites/ssh-user.ts'
+import type { ClusterAccess, ClusterForward, NodeLogin } from '../status/cluster-access.ts'
 
 export type ClusterQuestions = Omit<QuestionHandlers, 'sign'>
 
@@ -14,8 +14,6 @@ export const noQuestions: ClusterQuestions = {
   answerPrompts: async () => null,
 }
 
-const loginDeadlineMs = 20_000
-const hopDeadlineMs = 15_000
 const maximumOutput = 256 * 1024
 
 export interface ScriptOutput {
@@ -25,61 +23,63 @@ export interface ScriptOutput {
   code: number | null
 }
 
-export class CheckLogin {
-  private readonly loaded: LoadedProfile
-  private readonly processes: ProcessHost
-  private readonly questions: ClusterQuestions
-  private link: LinkClient | null = null
+export interface CheckLoginOptions {
+  loaded: LoadedProfile
+  platform: Pick<Platform, 'processes' | 'dataFolder'>
+  /** Asked by a login of the check's own. */
+  questions: ClusterQuestions
+  /** A login that stands and is used in the place of one; its questions go to its owner. */
+  standing: ClusterAccess | null
+}
 
-  constructor(loaded: LoadedProfile, processes: ProcessHost, questions: ClusterQuestions) {
-    this.loaded = loaded
-    this.processes = processes
-    this.questions = questions
+/** Goes by a login that stands already, else by one of its own, which it ends. */
+export class CheckLogin {
+  private readonly access: ClusterAccess
+  private readonly own: ClusterSide | null
+  private readonly nodes: NodeLogin[] = []
+  private closed = false
+
+  constructor({ loaded, platform, questions, standing }: CheckLoginOptions) {
+    this.own = standing ? null : new ClusterSide(loaded, platform.processes, questions, () => undefined)
+    this.access = standing ?? clusterAccessOf(this.own!, { tunnel: null, node: null }, platform.dataFolder)
   }
 
   async login(): Promise<{ seen: string }> {
-    const signer = await loadSigner(this.loaded.identityFile)
-    const { loginHost } = this.loaded.profile.ssh
-    const user = sshUser(this.loaded.profile)
-    const link = createLinkClient(this.processes.start('link'), {
-      ...this.questions,
-      sign: (input) => signer.sign(input),
-    })
-    this.link = link
-    const { address, port, hostKeys } = loginHost
-    const hop: Hop = { label: address, address, port, user, hostKeys }
-    await link.request('login', { hops: [hop], keys: signer.keys, deadlineMs: loginDeadlineMs })
-    return { seen: `${user}@${address}:${port}` }
+    await this.own?.login()
+    const { login } = this.access
+    return { seen: this.own ? login : `${login}, by the login that stands` }
   }
 
   /** Logs in to a node through the login host. */
-  async openNode(node: string): Promise<string> {
-    const { ssh } = this.loaded.profile
-    const special = ssh.nodes.byName[node]
-    const hop: Hop = {
-      label: node,
-      address: special?.address ?? node,
-      port: special?.port ?? ssh.nodes.port,
-      user: sshUser(this.loaded.profile),
-      hostKeys: special?.hostKeys.length ? special.hostKeys : ssh.nodes.hostKeys,
-    }
-    return (await this.mustLink().request('open-hop', { hop, deadlineMs: hopDeadlineMs })).hopId
+  async openNode(name: string): Promise<NodeLogin> {
+    const node = await this.access.openNode(name)
+    this.nodes.push(node)
+    if (this.closed) await node.close()
+    return node
+  }
+
+  /** A TCP port as the login host reaches it. */
+  openForward(address: string, port: number): Promise<ClusterForward> {
+    return this.access.openForward(address, port)
   }
 
   /**
-   * Runs a script by `sh`, on the login host or (with `hopId`) on a node.
+   * Runs a script by `sh`, on the login host or (with `node`) on a node.
    * @param script without single quotes
    * @param input its standard input
    */
-  async run(hopId: string | null, script: string, deadlineMs: number, input?: string): Promise<ScriptOutput> {
+  async run(
+    node: NodeLogin | null,
+    script: string,
+    deadlineMs: number,
+    input?: string,
+  ): Promise<ScriptOutput> {
     if (script.includes("'")) throw new Error('a script may hold no single quote')
-    const { stdout, code } = await this.mustLink().request('exec', {
-      hopId,
-      command: `sh -c '${script}'`,
-      deadlineMs,
-      maximumBytes: maximumOutput,
-      ...(input === undefined ? {} : { input }),
-    })
+    const command = `sh -c '${script}'`
+    const options = { deadlineMs, ...(input === undefined ? {} : { input }) }
+    const { stdout, code } = await (node
+      ? node.run(command, maximumOutput, options)
+      : this.access.onLogin(command, maximumOutput, options))
     const lines = [...stdout.matchAll(/^@@([a-z-]+) ?(.*)$/gm)].map(([, name = '', text = '']) => ({
       name,
       text,
@@ -87,12 +87,10 @@ export class CheckLogin {
     return { lines, stdout, code }
   }
 
+  /** Ends what the check has opened; a login that stood before goes on. */
   async close(): Promise<void> {
-    await this.link?.close()
-  }
-
-  private mustLink(): LinkClient {
-    if (!this.link) throw new Error('not logged in')
-    return this.link
+    this.closed = true
+    if (this.own) return this.own.close()
+    await Promise.all(this.nodes.splice(0).map((node) => node.close()))
   }
 }

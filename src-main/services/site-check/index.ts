@@ -6,6 +6,7 @@ import { PortalHttp } from '../../protocols/portal/http.ts'
 import type { SiteCheckProfile } from '../../shared/model/site-check-profile.ts'
 import type { SiteCheckProgress, SiteCheckReport } from '../../shared/model/site-check.ts'
 import type { LoadedProfile } from '../sites/load-profile.ts'
+import type { ClusterAccess } from '../status/cluster-access.ts'
 import { lookAtCertificate } from './certificate.ts'
 import { CheckLogin, noQuestions, type ClusterQuestions } from './cluster.ts'
 import { lookAtLoginHost } from './folders.ts'
@@ -30,17 +31,21 @@ import { lookAtPorts, lookAtRedis, roundTrip } from './sockets.ts'
 
 export interface SiteCheckOptions {
   loaded: LoadedProfile
-  platform: Pick<Platform, 'processes' | 'clock'>
+  platform: Pick<Platform, 'processes' | 'clock' | 'dataFolder'>
   /** Of this client, for the report. */
   version: string
   /** A signed-in user's token, to see whether the dashboard takes it. */
   token?: string | null
   questions?: ClusterQuestions
+  /** A login at the site that stands now; without it the check logs in by itself. */
+  standing?: ClusterAccess | null
   onProgress?(progress: SiteCheckProgress): void
   /** Puts everything away at once; what was not seen by then is not testable. */
   signal?: AbortSignal
 }
 
+/** Logins have deadlines of their own, which stand still while the user thinks. */
+const thinkingSeconds = 300
 const seconds = (count: number): number => count * 1000
 /** Image file of the portal's image with this id. */
 const imageFile = (id: string): string => `sunshine_${id}.sif`
@@ -51,7 +56,12 @@ export async function checkSite(options: SiteCheckOptions): Promise<SiteCheckRep
   const { profile } = loaded
   const startedAt = platform.clock.now()
   const http = new PortalHttp(loaded.portalCa, { proxy: profile.portal.proxy ?? null })
-  const login = new CheckLogin(loaded, platform.processes, options.questions ?? noQuestions)
+  const login = new CheckLogin({
+    loaded,
+    platform,
+    questions: options.questions ?? noQuestions,
+    standing: options.standing ?? null,
+  })
   const putAway = async (): Promise<void> => {
     await Promise.all([http.close(), login.close()])
   }
@@ -93,7 +103,7 @@ async function observe(
   const reached = gathering.look('the way to the portal', seconds(12), () => roundTrip(host, port))
   const look = <T>(what: string, limit: number, work: (look: PortalLook) => Promise<T>): Promise<Seen<T>> =>
     gathering.after(reached, what, seconds(limit), () => work({ http, portal }))
-  const loggedIn = gathering.look('the SSH login', seconds(60), () => login.login())
+  const loggedIn = gathering.look('the SSH login', seconds(thinkingSeconds), () => login.login())
   const onLogin = <T>(what: string, limit: number, work: () => Promise<T>): Promise<Seen<T>> =>
     gathering.after(loggedIn, what, seconds(limit), work)
 
@@ -102,15 +112,15 @@ async function observe(
   const nodeName = slurm.then((seen) =>
     chooseNode(seen.ok ? (seen.value.nodes ?? []) : [], Object.keys(profile.ssh.nodes.byName)),
   )
-  const hop = onLogin('the way to a node', 65, async () => {
+  const hop = onLogin('the way to a node', thinkingSeconds, async () => {
     const name = await nodeName
     if (name === null) throw new Error('No visualisation node is known.')
-    return { name, hopId: await login.openNode(name) }
+    return { name, shell: await login.openNode(name) }
   })
-  const node = gathering.after(hop, 'a visualisation node', seconds(45), async ({ name, hopId }) => {
+  const node = gathering.after(hop, 'a visualisation node', seconds(45), async ({ name, shell }) => {
     const seen = await moonlight
     const image = portal.imageId ?? (seen.ok ? seen.value.image?.id : undefined) ?? 'desktop'
-    return lookAtNode(login, hopId, { name, paths: nodePaths, image: imageFile(image) })
+    return lookAtNode(login, shell, { name, paths: nodePaths, image: imageFile(image) })
   })
 
   const [gathered, loginSeen, hopSeen] = await Promise.all([

@@ -1,6 +1,7 @@
 /** One visualisation node over SSH: its file systems and image, its GPU, and what its latest sessions left in their logs. */
 import type { GpuSight, HostSight, NodeSight } from '../../domain/site-check/observations.ts'
 import type { SiteCheckProfile } from '../../shared/model/site-check-profile.ts'
+import type { NodeLogin } from '../status/cluster-access.ts'
 import type { CheckLogin, ScriptOutput } from './cluster.ts'
 import { folderScript, readFolder } from './folders.ts'
 
@@ -47,11 +48,11 @@ const nodeScript = (paths: NodePaths, image: string): string =>
 
 export async function lookAtNode(
   login: CheckLogin,
-  hopId: string,
+  shell: NodeLogin,
   node: { name: string; paths: NodePaths; image: string },
 ): Promise<NodeSight> {
   if (!/^[\w.-]{1,80}$/.test(node.image)) throw new Error(`"${node.image}" cannot be the name of an image`)
-  const output = await login.run(hopId, nodeScript(node.paths, node.image), deadlineMs)
+  const output = await login.run(shell, nodeScript(node.paths, node.image), deadlineMs)
   const old = output.lines.find(({ name }) => name === 'old')
   return {
     name: node.name,

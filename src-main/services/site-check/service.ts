@@ -3,35 +3,48 @@ import type { Platform } from '../../ports/platform.ts'
 import { fail, toFailure } from '../../shared/errors.ts'
 import type { SiteCheckSnapshot } from '../../shared/model/site-check.ts'
 import type { LoadedProfile } from '../sites/load-profile.ts'
+import { QuestionBoard } from '../connection/questions.ts'
+import type { ClusterAccess } from '../status/cluster-access.ts'
 import { checkSite } from './index.ts'
 
+type CheckPlatform = Pick<Platform, 'processes' | 'clock' | 'dataFolder'>
+
+export interface SiteCheckServiceOptions {
+  /** Of this client, for reports. */
+  version: string
+  /** A login that stands at a site, or null. */
+  findCluster(this: void, siteId: string): ClusterAccess | null
+  onChange(this: void, snapshot: SiteCheckSnapshot): void
+}
+
 export class SiteCheckService {
-  private readonly platform: Pick<Platform, 'processes' | 'clock'>
+  private readonly platform: CheckPlatform
   private readonly profiles: Map<string, LoadedProfile>
-  private readonly version: string
-  private readonly onChange: (snapshot: SiteCheckSnapshot) => void
+  private readonly options: SiteCheckServiceOptions
   private readonly snapshots = new Map<string, SiteCheckSnapshot>()
   private readonly running = new Map<string, Promise<void>>()
+  /** Who asks the user while a check logs in. */
+  private readonly boards = new Map<string, QuestionBoard>()
   private readonly leaving = new AbortController()
 
-  /** @param version of this client, for reports */
-  constructor(
-    platform: Pick<Platform, 'processes' | 'clock'>,
-    profiles: readonly LoadedProfile[],
-    version: string,
-    onChange: (snapshot: SiteCheckSnapshot) => void,
-  ) {
+  constructor(platform: CheckPlatform, profiles: readonly LoadedProfile[], options: SiteCheckServiceOptions) {
     this.platform = platform
     this.profiles = new Map(profiles.map((loaded) => [loaded.profile.id, loaded]))
-    this.version = version
-    this.onChange = onChange
+    this.options = options
   }
 
   get(siteId: string): SiteCheckSnapshot {
-    return this.snapshots.get(siteId) ?? { siteId, progress: null, report: null, failure: null }
+    return (
+      this.snapshots.get(siteId) ?? { siteId, progress: null, question: null, report: null, failure: null }
+    )
   }
 
-  /** Begins a check, unless one is under way. A host key that the profile does not name is refused: nobody is asked. */
+  /** Answers the question that a check has open; `values` null: refused. One that is over is nobody's fault. */
+  answer(siteId: string, questionId: string, values: string[] | null): void {
+    this.boards.get(siteId)?.answer(questionId, values)
+  }
+
+  /** Begins a check, unless one is under way. What a login of its own asks comes as `question`. */
   run(siteId: string): SiteCheckSnapshot {
     const loaded = this.profiles.get(siteId)
     if (!loaded)
@@ -47,27 +60,33 @@ export class SiteCheckService {
   /** Breaks checks under way off; settles when they have put everything away. */
   async dispose(): Promise<void> {
     this.leaving.abort()
+    for (const board of this.boards.values()) board.refuseAll()
     await Promise.all(this.running.values())
   }
 
   private async check(siteId: string, loaded: LoadedProfile): Promise<void> {
-    try {
-      const report = await checkSite({
-        loaded,
-        platform: this.platform,
-        version: this.version,
-        signal: this.leaving.signal,
-        onProgress: (progress) => this.update(siteId, { progress }),
-      })
-      this.update(siteId, { progress: null, report })
-    } catch (error) {
-      this.update(siteId, { progress: null, failure: toFailure(error) })
-    }
+    const board = new QuestionBoard((question) => this.update(siteId, { question }))
+    this.boards.set(siteId, board)
+    const result = await checkSite({
+      loaded,
+      platform: this.platform,
+      version: this.options.version,
+      questions: board.handlers,
+      standing: this.options.findCluster(siteId),
+      signal: this.leaving.signal,
+      onProgress: (progress) => this.update(siteId, { progress }),
+    }).then(
+      (report) => ({ report }),
+      (error: unknown) => ({ failure: toFailure(error) }),
+    )
+    this.boards.delete(siteId)
+    board.refuseAll()
+    this.update(siteId, { progress: null, question: null, ...result })
   }
 
   private update(siteId: string, change: Partial<SiteCheckSnapshot>): void {
     const snapshot = { ...this.get(siteId), ...change }
     this.snapshots.set(siteId, snapshot)
-    if (!this.leaving.signal.aborted) this.onChange(snapshot)
+    if (!this.leaving.signal.aborted) this.options.onChange(snapshot)
   }
 }

@@ -5,6 +5,19 @@ export interface NodeOutput {
   code: number | null
 }
 
+export interface CommandOptions {
+  /** How long the command may take; a quarter of a minute where nothing is said. */
+  deadlineMs?: number
+  /** Text for its standard input. */
+  input?: string
+}
+
+/** A login at a node, through the login host. */
+export interface NodeLogin {
+  run(command: string, maximumBytes: number, options?: CommandOptions): Promise<NodeOutput>
+  close(): Promise<void>
+}
+
 export interface ClusterForward {
   /** Socket of this computer that leads to the port. */
   path: string
@@ -13,9 +26,13 @@ export interface ClusterForward {
 
 /** Each part rejects with a `VizlinkError` when the login or the node has gone meanwhile. */
 export interface ClusterAccess {
+  /** Who is logged in, and where: `user@address:port`. */
+  readonly login: string
   /** The session's own node, while a picture comes from it and commands can be run there. */
   readonly node: string | null
-  onLogin(command: string, maximumBytes: number): Promise<NodeOutput>
+  onLogin(command: string, maximumBytes: number, options?: CommandOptions): Promise<NodeOutput>
+  /** Logs in to any node; whoever asked for it closes it. */
+  openNode(node: string): Promise<NodeLogin>
   onNode(command: string, maximumBytes: number): Promise<NodeOutput>
   /** A TCP port as the login host reaches it. */
   openForward(address: string, port: number): Promise<ClusterForward>

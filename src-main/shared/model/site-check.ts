@@ -1,6 +1,7 @@
 /** The site check's report: what works at a site and what does not, by findings with stable ids. */
 import { z } from 'zod'
 import { failureSchema } from '../errors.ts'
+import { questionSchema } from './connection.ts'
 
 /** Sections in the order in which they are shown. */
 export const checkSections = [
@@ -96,6 +97,8 @@ export const siteCheckSnapshotSchema = z.object({
   siteId: z.string(),
   /** null: none is under way. */
   progress: siteCheckProgressSchema.nullable(),
+  /** What the check's own login asks; null: nothing. */
+  question: questionSchema.nullable(),
   /** The latest that was finished. */
   report: siteCheckReportSchema.nullable(),
   /** Why the latest could not be finished. */

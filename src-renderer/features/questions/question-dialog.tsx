@@ -8,23 +8,23 @@ import { TextField } from '../../ui/field.tsx'
 import { messages } from '../../ui/messages.ts'
 import styles from './questions.module.css'
 import { BrowserSignInDialog, CertificateDialog, TokenDialog } from './sign-in-dialogs.tsx'
-import type { Answer, Of, QuestionStore } from './store.ts'
+import type { Answer, Asker, Of, QuestionStore } from './store.ts'
 
 const text = messages.questions
 
-/** The question that a connection has open, as a modal dialog; nothing where there is none. */
+/** The question that somebody has open, as a modal dialog; nothing where there is none. */
 export function QuestionDialog({
-  connectionId,
+  asker,
   question,
   store,
 }: {
-  connectionId: string
+  asker: Asker
   question: Question | null
   store: QuestionStore
 }) {
   const answered = useStore(store, (state) => state.answered)
   if (!question || answered.has(question.id)) return null
-  const answer: Answer = (values) => void store.answer(connectionId, question.id, values)
+  const answer: Answer = (values) => void store.answer(asker, question.id, values)
   switch (question.type) {
     case 'host-key':
       return <HostKeyDialog key={question.id} question={question} answer={answer} />

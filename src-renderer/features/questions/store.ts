@@ -7,6 +7,9 @@ export type Of<T extends Question['type']> = Extract<Question, { type: T }>
 /** `values` null: refused. */
 export type Answer = (values: string[] | null) => void
 
+/** Who asks: a connection, or the check of a site. */
+export type Asker = { connectionId: string } | { siteId: string }
+
 interface QuestionState {
   /** Questions that were answered here and may still stand in the last snapshot. */
   answered: ReadonlySet<string>
@@ -20,11 +23,12 @@ export function createQuestionStore(client: Pick<Client, 'call'>, report: (error
   return {
     ...store,
     /** `values` null: refused. */
-    async answer(connectionId: string, questionId: string, values: string[] | null): Promise<void> {
+    async answer(asker: Asker, questionId: string, values: string[] | null): Promise<void> {
       if (store.getState().answered.has(questionId)) return
       store.setState(({ answered }) => ({ answered: new Set([...answered, questionId]) }))
       try {
-        await client.call('connection.answer', { connectionId, questionId, values })
+        if ('siteId' in asker) await client.call('siteCheck.answer', { ...asker, questionId, values })
+        else await client.call('connection.answer', { ...asker, questionId, values })
       } catch (error) {
         store.setState(({ answered }) => ({
           answered: new Set([...answered].filter((id) => id !== questionId)),

@@ -22,7 +22,7 @@ export function createSiteCheckStore(client: Pick<Client, 'call' | 'on' | 'onSta
       put(await client.call(call, { siteId }))
     } catch (error) {
       const report = store.getState().bySite[siteId]?.report ?? null
-      put({ siteId, progress: null, report, failure: toFailure(error) })
+      put({ siteId, progress: null, question: null, report, failure: toFailure(error) })
     }
   }
 

@@ -39,7 +39,15 @@ export function createFakeClient(first: Scenario): { client: Client; show(scenar
         return scenario.afterStart ?? scenario.snapshot
       case 'siteCheck.get':
       case 'siteCheck.run':
-        return scenario.siteCheck ?? { siteId: 'demo', progress: null, report: null, failure: null }
+        return (
+          scenario.siteCheck ?? {
+            siteId: 'demo',
+            progress: null,
+            question: null,
+            report: null,
+            failure: null,
+          }
+        )
       case 'signIn.look':
         return scenario.signIn ?? { kind: 'test', user: null }
       case 'sessions.list':

@@ -77,7 +77,13 @@ function report(shown: CheckFinding[]): SiteCheckReport {
   }
 }
 
-const none: SiteCheckSnapshot = { siteId: 'demo', progress: null, report: null, failure: null }
+const none: SiteCheckSnapshot = {
+  siteId: 'demo',
+  progress: null,
+  question: null,
+  report: null,
+  failure: null,
+}
 
 /** Snapshots of a check by the names of their scenarios. */
 export const siteChecks: Record<string, SiteCheckSnapshot> = {
@@ -85,6 +91,17 @@ export const siteChecks: Record<string, SiteCheckSnapshot> = {
   'site-check-running': {
     ...none,
     progress: { siteId: 'demo', done: 7, total: 21, looking: ['the SSH login', 'the portal’s pages'] },
+  },
+  'site-check-question': {
+    ...none,
+    progress: { siteId: 'demo', done: 9, total: 21, looking: ['the SSH login'] },
+    question: {
+      type: 'host-key',
+      id: 'check-question',
+      hop: 'login.demo.invalid',
+      keyType: 'ssh-ed25519',
+      fingerprint: 'SHA256:uNiVztksCsDhcc0u9e8BrlUnSFxgRmOzNKfcd0DaSzs',
+    },
   },
   'site-check-done': { ...none, report: report(findings) },
   'site-check-healthy': { ...none, report: report(findings.filter(({ result }) => result === 'pass')) },

@@ -184,6 +184,8 @@ test('a site without a portal: Slurm is asked over SSH, nothing else', async () 
   const commands: string[] = []
   const cluster: ClusterAccess = {
     node: null,
+    login: 'ada@login.example:22',
+    openNode: () => Promise.reject(new Error('no node')),
     onLogin(command) {
       commands.push(command.split(' ')[0]!)
       const node = 'viz01|idle|gpu:1|0/8/0/8|1000|900|0.10|none\n'

@@ -232,6 +232,39 @@ test('in the app: progress, then the report; one at a time; an unknown site is r
   }
 })
 
+test.each<[string, string[] | null, string[]]>([
+  ['confirmed', ['yes'], []],
+  ['refused', null, ['ssh.login fail']],
+])(
+  'in the app: a host key that the profile does not name is asked for and %s',
+  async (_, values, problems) => {
+    const { site, platform } = checked
+    const loaded = await loadProfile(site.ready.profile)
+    loaded.profile.ssh.loginHost.hostKeys = []
+    const app = createApp(platform, { profiles: [loaded] })
+    const page = { id: 'test', trusted: true }
+    let last: SiteCheckSnapshot | null = null
+    app.subscribe((event, data) => {
+      if (event === 'siteCheck.changed') last = siteCheckSnapshotSchema.parse(data)
+    })
+    try {
+      await app.call(page, 'siteCheck.run', { siteId: 'demo' })
+      const question = await eventually('a question', () => last?.question ?? null)
+      expect(question).toMatchObject({ type: 'host-key', keyType: 'ssh-ed25519', hop: '127.0.0.1' })
+      await app.call(page, 'siteCheck.answer', { siteId: 'demo', questionId: question.id, values })
+      const report = await eventually(
+        'a report',
+        () => (last?.progress === null ? last.report : null),
+        60_000,
+      )
+      expect(problemsIn(report), shown(report)).toEqual(problems)
+      expect(last).toMatchObject({ question: null })
+    } finally {
+      await app.dispose()
+    }
+  },
+)
+
 test('an app that ends during a check does not wait for it', async () => {
   const { site, platform } = checked
   await site.setFault('portal-504', true)

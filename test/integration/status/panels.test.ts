@@ -7,7 +7,9 @@ import {
   type StatusPart,
   type StatusSnapshot,
 } from '../../../src-main/shared/model/status.ts'
+import type { SiteCheckSnapshot } from '../../../src-main/shared/model/site-check.ts'
 import { eventually } from '../../support/eventually.ts'
+import { loginsAt } from '../../support/logins.ts'
 import type { TestConnection } from '../../support/test-client.ts'
 import { startTestSite, type TestSite } from '../../support/test-site.ts'
 
@@ -131,6 +133,33 @@ test('storage: disks asked for, data and scratch as they are pushed, or on reque
   await call('status.refresh', { siteId: 'demo', part: 'scratch' })
   const asked = await until('scratch', ({ source }) => source === 'Portal dashboard')
   expect(asked.value?.nodes).toHaveLength(1)
+})
+
+test('the site check goes by the login that stands, and leaves it standing', async () => {
+  const { app } = here.client
+  const before = loginsAt(here.site.directory)
+  const done = new Promise<SiteCheckSnapshot>((resolve) => {
+    const stop = app.subscribe((event, data) => {
+      const snapshot = data as SiteCheckSnapshot
+      if (event !== 'siteCheck.changed' || snapshot.progress !== null) return
+      stop()
+      resolve(snapshot)
+    })
+  })
+  await call('siteCheck.run', { siteId: 'demo' })
+  const { report, failure } = await done
+  expect(failure).toBeNull()
+  const finding = (id: string) => report?.findings.find((one) => one.id === id)
+  expect(finding('ssh.login')).toMatchObject({
+    result: 'pass',
+    seen: expect.stringMatching(/stands$/) as string,
+  })
+  for (const id of ['ssh.node', 'slurm.nodes', 'redis.sessions'])
+    expect(finding(id)).toMatchObject({ result: 'pass' })
+  expect(loginsAt(here.site.directory)).toBe(before)
+  expect(connection.snapshot.state).toBe('streaming')
+  const at = seen.at(-1)!.gpu.at!
+  await until('gpu', (gpu) => (gpu.at ?? 0) > at && gpu.problem === null)
 })
 
 test('a notification arrives by itself; the examples of a new portal are marked', async () => {

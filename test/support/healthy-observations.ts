@@ -57,6 +57,7 @@ export function healthyObservations(): Observations {
     times: ok({ dashboard: 2, cae: 2, authPortal: 2, moonlight: 2 }),
     certificate: ok({
       trustProblem: null,
+      pin: 'none',
       selfSigned: false,
       hasAlternativeNames: true,
       isCommonName: true,

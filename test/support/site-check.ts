@@ -1,6 +1,6 @@
 /** Runs the site check on a demo site as the command line does, and names what it found. */
 import { checkSite } from '../../src-main/services/site-check/index.ts'
-import { loadProfile } from '../../src-main/services/sites/load-profile.ts'
+import { loadProfile, type LoadedProfile } from '../../src-main/services/sites/load-profile.ts'
 import { siteCheckReportSchema, type SiteCheckReport } from '../../src-main/shared/model/site-check.ts'
 import { isProblem } from '../../src-main/shared/model/site-check-words.ts'
 import type { NodePlatform } from '../../src-main/shells/node/index.ts'
@@ -11,9 +11,16 @@ export async function runCheck(
   profile: string,
   token: string | null = null,
 ): Promise<SiteCheckReport> {
-  const loaded = await loadProfile(profile)
-  return siteCheckReportSchema.parse(await checkSite({ loaded, platform, version: '0.0.0', token }))
+  return checkLoaded(platform, await loadProfile(profile), token)
 }
+
+/** The same for a profile that the test has changed. */
+export const checkLoaded = async (
+  platform: NodePlatform,
+  loaded: LoadedProfile,
+  token: string | null = null,
+): Promise<SiteCheckReport> =>
+  siteCheckReportSchema.parse(await checkSite({ loaded, platform, version: '0.0.0', token }))
 
 /** `id result` of warnings and failures, sorted. */
 export const problemsIn = ({ findings }: SiteCheckReport): string[] =>

@@ -41,6 +41,8 @@ export interface MoonlightSight extends ServiceSight {
 export interface CertificateSight {
   /** Whether a chain leads to an authority that the profile or this computer trusts; else OpenSSL's name for the reason. */
   trustProblem: string | null
+  /** Whether it is the one that the user of this client confirmed for the portal; `none`: none was. */
+  pin: 'none' | 'matches' | 'differs'
   selfSigned: boolean
   hasAlternativeNames: boolean
   /** Whether the host's name is the certificate's common name. */

@@ -1,14 +1,16 @@
 /** HTTP to the portal: verified TLS, deadlines, bounded bodies; HTML error pages are answers too. */
 import type { X509Certificate } from 'node:crypto'
+import { connect, type Socket } from 'node:net'
 import { Agent, Client, errors, ProxyAgent, request, type Dispatcher } from 'undici'
 import { fail, VizlinkError, type EvidenceItem } from '../../shared/errors.ts'
+import { changedCertificate, checkOrigin, translate } from './http-failures.ts'
 import { proxyFor, type Environment } from './proxy.ts'
 import {
   authorityTls,
-  pinMismatchCode,
   pinnedTls,
   readShownCertificate,
   type PinnedCertificate,
+  type ShownCertificate,
 } from './trust.ts'
 
 export interface PortalAnswer {
@@ -64,6 +66,9 @@ export interface PortalWay {
   environment?: Environment
 }
 
+/** Whether an origin shows the certificate that the user confirmed for it. */
+export type PinVerdict = 'none' | 'matches' | 'differs'
+
 const connectTimeoutMs = 8000
 
 export class PortalHttp {
@@ -111,20 +116,27 @@ export class PortalHttp {
     }
   }
 
-  /** The certificate that an https origin shows, looked at without trusting it. */
-  async shownCertificate(url: URL): Promise<X509Certificate> {
-    const port = Number(url.port || 443)
-    const proxy = this.proxyOf(url)
-    if (proxy === null) return readShownCertificate(null, url.hostname, port, connectTimeoutMs)
-    const client = new Client(proxy.origin, { connect: this.proxyTls() })
+  /**
+   * A connection to an origin by the way of requests, on which nothing was sent yet. The caller destroys it.
+   * @throws VizlinkError portal-unreachable
+   */
+  async openConnection(url: URL): Promise<Socket> {
     try {
-      const headers = { host: `${url.hostname}:${port}`, ...credentialsOf(proxy) }
-      const signal = AbortSignal.timeout(connectTimeoutMs)
-      const { socket, statusCode } = await client.connect({ path: headers.host, headers, signal })
-      if (statusCode !== 200) throw new Error(`the proxy answered ${statusCode}`)
-      return await readShownCertificate(socket, url.hostname, port, connectTimeoutMs)
+      const proxy = this.proxyOf(url)
+      return await (proxy === null ? connectTo(url) : this.tunnelTo(url, proxy))
+    } catch (error) {
+      throw await this.explain(error, url)
+    }
+  }
+
+  /** The certificate that an https origin shows, looked at without trusting it. */
+  async shownCertificate(url: URL): Promise<ShownCertificate & { pin: PinVerdict }> {
+    const socket = await this.openConnection(url)
+    try {
+      const shown = await readShownCertificate(socket, url.hostname, this.ca, connectTimeoutMs)
+      return { ...shown, pin: this.pinVerdict(url, shown.certificate) }
     } finally {
-      await client.destroy()
+      socket.destroy()
     }
   }
 
@@ -164,6 +176,27 @@ export class PortalHttp {
     return proxyFor(url, this.way.proxy ?? null, this.way.environment ?? process.env)
   }
 
+  private async tunnelTo(url: URL, proxy: URL): Promise<Socket> {
+    const client = new Client(proxy.origin, { connect: this.proxyTls() })
+    try {
+      const headers = { host: `${url.hostname}:${portOf(url)}`, ...credentialsOf(proxy) }
+      const signal = AbortSignal.timeout(connectTimeoutMs)
+      const { socket, statusCode } = await client.connect({ path: headers.host, headers, signal })
+      if (statusCode !== 200) throw new Error(`Proxy response (${statusCode})`)
+      socket.once('close', () => void client.destroy())
+      return socket as Socket
+    } catch (error) {
+      await client.destroy()
+      throw error
+    }
+  }
+
+  private pinVerdict(url: URL, { fingerprint256 }: X509Certificate): PinVerdict {
+    const { pinned } = this.way
+    if (pinned?.origin !== url.origin) return 'none'
+    return pinned.fingerprint === fingerprint256 ? 'matches' : 'differs'
+  }
+
   private proxyTls(): object {
     return { timeout: connectTimeoutMs, ...authorityTls(null) }
   }
@@ -174,35 +207,26 @@ export class PortalHttp {
     const failure = translate(error, url.origin, url.pathname, proxy)
     const { pinned } = this.way
     if (failure.kind !== 'untrusted-certificate' || pinned?.origin !== url.origin) return failure
-    return changedCertificate(pinned, await this.shownCertificate(url).catch(() => null))
+    const shown = await this.shownCertificate(url).catch(() => null)
+    return changedCertificate(pinned, shown?.certificate ?? null)
   }
 }
 
-/** A pinned portal shows something else. Whatever the reason, nothing more is sent to it. */
-function changedCertificate(pinned: PinnedCertificate, shown: X509Certificate | null): Error {
-  const fingerprint = shown?.fingerprint256 ?? null
-  if (fingerprint === pinned.fingerprint) {
-    return fail('untrusted-certificate', {
-      message: 'The portal’s certificate, which you confirmed, is not valid any more.',
-      nextStep: 'Check this computer’s clock; if it is right, tell the portal’s operator.',
-      evidence: [
-        { label: 'portal', value: pinned.origin },
-        { label: 'SHA-256', value: pinned.fingerprint },
-        { label: 'valid until', value: shown?.validTo ?? 'unknown' },
-      ],
-      retryable: false,
+const portOf = ({ port, protocol }: URL): number => Number(port || (protocol === 'https:' ? 443 : 80))
+
+function connectTo(url: URL): Promise<Socket> {
+  return new Promise((resolve, reject) => {
+    const socket = connect({ host: url.hostname.replace(/^\[(.*)\]$/, '$1'), port: portOf(url) })
+    const timer = setTimeout(
+      () => socket.destroy(Object.assign(new Error('no connection in time'), { code: 'ETIMEDOUT' })),
+      connectTimeoutMs,
+    )
+    socket.once('close', () => clearTimeout(timer))
+    socket.once('error', reject)
+    socket.once('connect', () => {
+      clearTimeout(timer)
+      resolve(socket)
     })
-  }
-  return fail('untrusted-certificate', {
-    message: 'The portal shows another certificate than the one you confirmed.',
-    nextStep:
-      'Do not go on: somebody may stand between you and the portal. Ask your administrator whether it was renewed; if so, forget the old one (vizlink forget-certificate).',
-    evidence: [
-      { label: 'portal', value: pinned.origin },
-      { label: 'confirmed SHA-256', value: pinned.fingerprint },
-      { label: 'shown SHA-256', value: fingerprint ?? 'could not be read' },
-    ],
-    retryable: false,
   })
 }
 
@@ -244,88 +268,6 @@ function parseJson(text: string): unknown {
     return null
   }
 }
-
-function translate(error: unknown, origin: string, path: string, proxy: URL | null): VizlinkError {
-  const { code, cause, name } = error as { code?: unknown; cause?: { code?: unknown }; name?: unknown }
-  const refusal = /^Proxy response \((\d{3})\)/.exec(String((error as Error).message))?.[1]
-  // A DOMException's code is a number.
-  const named = [code, cause?.code, name].find((value) => typeof value === 'string') ?? 'unknown'
-  const reason = refusal === undefined ? named : `PROXY_ANSWERED_${refusal}`
-  const evidence = [
-    { label: 'portal', value: origin },
-    { label: 'request', value: path },
-    { label: 'reason', value: reason },
-    ...(proxy === null ? [] : [{ label: 'proxy', value: proxy.origin }]),
-  ]
-  return translations.find(({ reasons }) => reasons.test(reason))!.make(evidence)
-}
-
-const checkOrigin = 'Check portal.origin in the site profile: http or https, name and port.'
-const unreachable = (message: string, nextStep: string) => (evidence: EvidenceItem[]) =>
-  fail('portal-unreachable', { message, nextStep, evidence })
-const untrusted = (message: string, nextStep: string) => (evidence: EvidenceItem[]) =>
-  fail('untrusted-certificate', { message, nextStep, evidence, retryable: false })
-
-/** What went wrong by Node.js's, OpenSSL's and undici's names for it; the first that fits. */
-const translations: { reasons: RegExp; make(evidence: EvidenceItem[]): VizlinkError }[] = [
-  {
-    reasons: /^(ERR_SSL_|EPROTO$)/,
-    make: unreachable('What answers at the portal’s address does not speak TLS as expected.', checkOrigin),
-  },
-  {
-    reasons: /^CERT_(HAS_EXPIRED|NOT_YET_VALID)$/,
-    make: untrusted(
-      'The portal’s certificate has expired or is not valid yet.',
-      'Check this computer’s clock; if it is right, tell the portal’s operator.',
-    ),
-  },
-  {
-    reasons: /^PROXY_ANSWERED_/,
-    make: unreachable(
-      'The HTTP proxy does not lead to the portal.',
-      'Check the proxy: portal.proxy in the site profile, else HTTPS_PROXY and NO_PROXY.',
-    ),
-  },
-  {
-    reasons: new RegExp(`^${pinMismatchCode}$`),
-    make: untrusted('The portal shows another certificate than the one you confirmed.', 'Do not go on.'),
-  },
-  {
-    reasons: /^DEPTH_ZERO_SELF_SIGNED_CERT$/,
-    make: untrusted(
-      'The portal’s certificate is signed by itself: nobody vouches for it.',
-      'Connect and compare its fingerprint, or ask your administrator for the site’s CA file and name it in the site profile (portal.caFile).',
-    ),
-  },
-  {
-    reasons: /ALTNAME|HOSTNAME_MISMATCH/,
-    make: untrusted('The portal’s certificate is made out to another name.', checkOrigin),
-  },
-  {
-    reasons: /CERT|ISSUER|LEAF_SIGNATURE|^INVALID_(CA|PURPOSE)$|^PATH_LENGTH_EXCEEDED$/,
-    make: untrusted(
-      'The portal’s certificate is not trusted.',
-      'Ask your administrator for the site’s CA file and name it in the site profile (portal.caFile).',
-    ),
-  },
-  {
-    reasons: /^(HPE_|HTTPParserError$|UND_ERR_(HEADERS_OVERFLOW|RES_|RESPONSE))/,
-    make: (evidence) =>
-      fail('portal-error', {
-        message: 'What answers at the portal’s address does not speak HTTP as expected.',
-        nextStep: checkOrigin,
-        evidence,
-      }),
-  },
-  {
-    reasons: /^TimeoutError$|TIMEOUT|^ETIMEDOUT$/,
-    make: unreachable('The portal did not answer in time.', 'Check your network or VPN, then try again.'),
-  },
-  {
-    reasons: /^/,
-    make: unreachable('The portal cannot be reached.', 'Check your network or VPN, then try again.'),
-  },
-]
 
 /** An answer that is not what the contract says. */
 export function unexpected(path: string, answer: PortalAnswer): VizlinkError {

@@ -77,30 +77,43 @@ export function factsOf(certificate: X509Certificate): CertificateFacts {
   }
 }
 
+export interface ShownCertificate {
+  certificate: X509Certificate
+  /** Why no known authority vouches for it (OpenSSL's name for the reason); null where one does. Names are not judged. */
+  trustProblem: string | null
+}
+
 /**
  * Reads the certificate that a server shows. `socket` is a fresh connection to it. Trust is not asked for here because what
  * is not trusted is exactly what has to be shown; no byte of HTTP is sent, and the connection is closed at once.
+ * @param ca authority of the site (PEM), trusted beside the known ones
  */
 export function readShownCertificate(
-  socket: ConnectionOptions['socket'] | null,
+  socket: ConnectionOptions['socket'],
   host: string,
-  port: number,
+  ca: string | null,
   deadlineMs: number,
-): Promise<X509Certificate> {
+): Promise<ShownCertificate> {
   return new Promise((resolve, reject) => {
     const name = host.replace(/^\[(.*)\]$/, '$1')
     const named = !/^[\d.]+$|:/.test(name)
     const secure = tls.connect({
-      ...(socket ? { socket } : { host: name, port }),
+      socket,
       ...(named ? { servername: name } : {}),
+      ...authorityTls(ca),
       rejectUnauthorized: false,
+      // Names would hide a problem of the chain.
+      checkServerIdentity: () => undefined,
     })
     secure.setTimeout(deadlineMs, () => secure.destroy(new Error('no TLS handshake in time')))
     secure.once('error', reject)
     secure.once('secureConnect', () => {
-      const shown = secure.getPeerX509Certificate()
+      const certificate = secure.getPeerX509Certificate()
+      // Node.js gives OpenSSL's name for the reason, typed as an error.
+      const problem = secure.authorizationError as unknown
+      const reason = problem instanceof Error ? problem.message : String(problem)
       secure.destroy()
-      if (shown) resolve(shown)
+      if (certificate) resolve({ certificate, trustProblem: secure.authorized ? null : reason })
       else reject(new Error('the server showed no certificate'))
     })
   })

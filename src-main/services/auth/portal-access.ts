@@ -54,7 +54,7 @@ export class PortalAccess {
   ): Promise<boolean> {
     if (!interaction || this.loaded.portalCa !== null || !isSelfSigned(error, this.origin)) return false
     if ((await this.pins.get(this.origin)) !== null) return false
-    const certificate = await http.shownCertificate(new URL(this.origin))
+    const { certificate } = await http.shownCertificate(new URL(this.origin))
     const facts = factsOf(certificate)
     const now = this.clock.now()
     // One that is out of date would be refused at every use.

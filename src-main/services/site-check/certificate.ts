@@ -1,67 +1,29 @@
-/** The portal's certificate, looked at without trusting it. */
-import { X509Certificate } from 'node:crypto'
-import { isIP } from 'node:net'
-import { checkServerIdentity, connect, rootCertificates, type PeerCertificate } from 'node:tls'
+/** The portal's certificate, looked at without trusting it, with the verdict that the client's own requests get. */
+import { checkServerIdentity } from 'node:tls'
 import type { CertificateSight } from '../../domain/site-check/observations.ts'
+import type { PortalHttp } from '../../protocols/portal/http.ts'
 
-const deadlineMs = 8000
+const nameIn = (name: string, kind: 'CN' | 'O'): string | undefined =>
+  name
+    .split('\n')
+    .find((line) => line.startsWith(`${kind}=`))
+    ?.slice(kind.length + 1)
 
-interface Shown {
-  certificate: PeerCertificate
-  trustProblem: string | null
-}
-
-/**
- * Shakes hands and reads what the server shows. `rejectUnauthorized` is off because a certificate that is not trusted is
- * exactly what has to be described; no byte of HTTP is ever sent on this connection. All requests go by verified ones.
- */
-function shownBy(host: string, port: number, ca: string | null): Promise<Shown> {
-  return new Promise((resolve, reject) => {
-    const socket = connect({
-      host,
-      port,
-      ...(isIP(host) ? {} : { servername: host }),
-      // As for requests: the profile's authority beside those that are trusted anyway.
-      ...(ca === null ? {} : { ca: [...rootCertificates, ca] }),
-      rejectUnauthorized: false,
-      // Names are judged apart: here they must not hide a problem of the chain.
-      checkServerIdentity: () => undefined,
-    })
-    socket.setTimeout(deadlineMs, () => socket.destroy(new Error('no TLS handshake in time')))
-    socket.once('error', reject)
-    socket.once('secureConnect', () => {
-      // Node.js gives OpenSSL's name for the reason, typed as an error.
-      const problem = socket.authorizationError as unknown
-      resolve({
-        certificate: socket.getPeerCertificate(false),
-        trustProblem: socket.authorized ? null : problem instanceof Error ? problem.message : String(problem),
-      })
-      socket.destroy()
-    })
-  })
-}
-
-const nameOf = (subject: PeerCertificate['subject'] | undefined): string =>
-  [subject?.CN ?? subject?.O ?? 'without a name'].flat().join(', ')
-
-/** @param ca PEM of the authority that the profile names, or null for those of this computer */
-export async function lookAtCertificate(
-  host: string,
-  port: number,
-  ca: string | null,
-): Promise<CertificateSight> {
-  const { certificate, trustProblem } = await shownBy(host, port, ca)
-  const parsed = new X509Certificate(certificate.raw)
-  const commonName = [certificate.subject.CN ?? ''].flat()
+/** @param origin https */
+export async function lookAtCertificate(http: PortalHttp, origin: URL): Promise<CertificateSight> {
+  const { certificate, trustProblem, pin } = await http.shownCertificate(origin)
+  const host = origin.hostname.replace(/^\[(.*)\]$/, '$1')
+  const commonName = nameIn(certificate.subject, 'CN') ?? ''
   return {
     trustProblem,
-    selfSigned: parsed.checkIssued(parsed) && parsed.verify(parsed.publicKey),
-    hasAlternativeNames: certificate.subjectaltname !== undefined,
-    isCommonName: commonName.some((name) => name.toLowerCase() === host.toLowerCase()),
-    nameProblem: checkServerIdentity(host, certificate)?.message ?? null,
-    names: `CN ${commonName.join(', ') || 'none'}; ${certificate.subjectaltname ?? 'no alternative names'}`,
-    validFrom: Date.parse(certificate.valid_from),
-    validTo: Date.parse(certificate.valid_to),
-    issuer: nameOf(certificate.issuer),
+    pin,
+    selfSigned: certificate.checkIssued(certificate) && certificate.verify(certificate.publicKey),
+    hasAlternativeNames: certificate.subjectAltName !== undefined,
+    isCommonName: commonName.toLowerCase() === host.toLowerCase(),
+    nameProblem: checkServerIdentity(host, certificate.toLegacyObject())?.message ?? null,
+    names: `CN ${commonName || 'none'}; ${certificate.subjectAltName ?? 'no alternative names'}`,
+    validFrom: Date.parse(certificate.validFrom),
+    validTo: Date.parse(certificate.validTo),
+    issuer: nameIn(certificate.issuer, 'CN') ?? nameIn(certificate.issuer, 'O') ?? 'without a name',
   }
 }

@@ -2,15 +2,17 @@
 import type { Observations, Seen } from '../../domain/site-check/observations.ts'
 import { countResults, exitCodeOf, judge } from '../../domain/site-check/report.ts'
 import type { Platform } from '../../ports/platform.ts'
-import { PortalHttp } from '../../protocols/portal/http.ts'
+import type { PortalHttp } from '../../protocols/portal/http.ts'
 import type { SiteCheckProfile } from '../../shared/model/site-check-profile.ts'
 import type { SiteCheckProgress, SiteCheckReport } from '../../shared/model/site-check.ts'
+import { CertificatePins } from '../auth/certificate-pins.ts'
+import { PortalAccess } from '../auth/portal-access.ts'
 import type { LoadedProfile } from '../sites/load-profile.ts'
 import type { ClusterAccess } from '../status/cluster-access.ts'
 import { lookAtCertificate } from './certificate.ts'
 import { CheckLogin, noQuestions, type ClusterQuestions } from './cluster.ts'
 import { lookAtLoginHost } from './folders.ts'
-import { Gathering } from './gather.ts'
+import { Gathering, reasonOf } from './gather.ts'
 import { lookAtNode, type NodePaths } from './node.ts'
 import {
   lookAtAuthPortal,
@@ -55,7 +57,12 @@ export async function checkSite(options: SiteCheckOptions): Promise<SiteCheckRep
   const { loaded, platform, version } = options
   const { profile } = loaded
   const startedAt = platform.clock.now()
-  const http = new PortalHttp(loaded.portalCa, { proxy: profile.portal.proxy ?? null })
+  const access = new PortalAccess(loaded, new CertificatePins(platform.dataFolder), platform.clock)
+  // As the client itself trusts it: a confirmation that cannot be read is no trust.
+  const portal = await access.open().then(
+    (value): Seen<PortalHttp> => ({ ok: true, value }),
+    (error: unknown): Seen<PortalHttp> => ({ ok: false, reason: reasonOf(error) }),
+  )
   const login = new CheckLogin({
     loaded,
     platform,
@@ -63,13 +70,13 @@ export async function checkSite(options: SiteCheckOptions): Promise<SiteCheckRep
     standing: options.standing ?? null,
   })
   const putAway = async (): Promise<void> => {
-    await Promise.all([http.close(), login.close()])
+    await Promise.all([portal.ok ? portal.value.close() : null, login.close()])
   }
   const abort = (): void => void putAway().catch(() => undefined)
   options.signal?.addEventListener('abort', abort, { once: true })
   try {
     const gathering = new Gathering((progress) => options.onProgress?.({ siteId: profile.id, ...progress }))
-    const observations = await observe(options, gathering, http, login)
+    const observations = await observe(options, gathering, portal, login)
     const findings = judge(observations)
     const counts = countResults(findings)
     return {
@@ -91,18 +98,21 @@ export async function checkSite(options: SiteCheckOptions): Promise<SiteCheckRep
 async function observe(
   { loaded, platform, token = null }: SiteCheckOptions,
   gathering: Gathering,
-  http: PortalHttp,
+  way: Seen<PortalHttp>,
   login: CheckLogin,
 ): Promise<Observations> {
   const { profile } = loaded
   const { portal, check, slurm: slurmProfile } = profile
-  const { host, port, secure } = addressOf(portal.origin)
+  const origin = new URL(portal.origin)
+  const host = origin.hostname.replace(/^\[(.*)\]$/, '$1')
   const nodePaths = pathsOfNode(check)
   const redisProfile = profile.redis ?? { address: '127.0.0.1', port: 6379 }
 
-  const reached = gathering.look('the way to the portal', seconds(12), () => roundTrip(host, port))
+  const reached = gathering.after(Promise.resolve(way), 'the way to the portal', seconds(25), (http) =>
+    roundTrip(http, origin),
+  )
   const look = <T>(what: string, limit: number, work: (look: PortalLook) => Promise<T>): Promise<Seen<T>> =>
-    gathering.after(reached, what, seconds(limit), () => work({ http, portal }))
+    gathering.after(reached, what, seconds(limit), () => work({ http: valueOf(way), portal }))
   const loggedIn = gathering.look('the SSH login', seconds(thinkingSeconds), () => login.login())
   const onLogin = <T>(what: string, limit: number, work: () => Promise<T>): Promise<Seen<T>> =>
     gathering.after(loggedIn, what, seconds(limit), work)
@@ -152,9 +162,9 @@ async function observe(
   // Last, when nothing else of ours keeps this computer or the portal busy.
   const times = await gathering.after(reached, 'response times', seconds(40), async () =>
     timeServices(
-      http,
+      valueOf(way),
       { authPortal, dashboard, cae, moonlight: rest.moonlight },
-      await roundTrip(host, port),
+      await roundTrip(valueOf(way), origin),
     ),
   )
   return {
@@ -172,11 +182,12 @@ async function observe(
         scratch: nodePaths.scratch === check.paths.scratch,
       },
     },
-    certificate: secure
-      ? await gathering.look('the certificate', seconds(12), () =>
-          lookAtCertificate(host, port, loaded.portalCa),
-        )
-      : null,
+    certificate:
+      origin.protocol === 'https:'
+        ? await gathering.after(Promise.resolve(way), 'the certificate', seconds(20), (http) =>
+            lookAtCertificate(http, origin),
+          )
+        : null,
     token:
       token === null ? null : await look('the token', 40, (portalLook) => lookAtToken(portalLook, token)),
     redis: { fromHere: redisHere, fromLogin: redisLogin, data: redisData },
@@ -202,14 +213,10 @@ function nodeLoginOf(login: Seen<unknown>, hop: Seen<{ name: string }>): Observa
   }
 }
 
-function addressOf(origin: string): { host: string; port: number; secure: boolean } {
-  const { hostname, port, protocol } = new URL(origin)
-  const secure = protocol === 'https:'
-  return {
-    host: hostname.replace(/^\[(.*)\]$/, '$1'),
-    port: port === '' ? (secure ? 443 : 80) : Number(port),
-    secure,
-  }
+/** What is asked for only once it was seen. */
+function valueOf<T>(seen: Seen<T>): T {
+  if (!seen.ok) throw new Error(seen.reason)
+  return seen.value
 }
 
 /** `Promise.all` over an object. */

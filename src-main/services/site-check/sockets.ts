@@ -1,6 +1,7 @@
 /** Plain connections to the portal's host: what accepts them, how far it is, how Redis meets a stranger. */
 import { connect, type Socket } from 'node:net'
 import type { OutsideService, PortState, RedisSight } from '../../domain/site-check/observations.ts'
+import type { PortalHttp } from '../../protocols/portal/http.ts'
 import { greeting, readGreeting } from '../../protocols/redis/greeting.ts'
 import type { SiteCheckProfile } from '../../shared/model/site-check-profile.ts'
 
@@ -11,12 +12,14 @@ const maximumAnswer = 1024
 /** Connects and hands the socket over; the state where it does not. */
 async function open(host: string, port: number): Promise<{ state: PortState; socket: Socket }> {
   const socket = connect({ host, port })
-  const state = await new Promise<PortState>((resolve) => {
+  const state = await new Promise<PortState>((resolve, reject) => {
     const timer = setTimeout(() => resolve('silent'), connectMs)
     socket.once('connect', () => resolve('open'))
-    socket.once('error', (error: NodeJS.ErrnoException) =>
-      resolve(error.code === 'ETIMEDOUT' ? 'silent' : 'closed'),
-    )
+    socket.once('error', ({ code }: NodeJS.ErrnoException) => {
+      // Behind an HTTP proxy names may be known to the proxy alone: nothing was reached, so nothing was refused.
+      if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') reject(new Error(`${host} has no address here.`))
+      resolve(code === 'ETIMEDOUT' ? 'silent' : 'closed')
+    })
     socket.once('close', () => clearTimeout(timer))
   })
   // Later errors of a socket that is only looked at do not matter.
@@ -45,19 +48,15 @@ export async function lookAtPorts(
   return Object.fromEntries(entries) as Record<OutsideService, { state: PortState; address: string }>
 }
 
-/** The shortest of three connections to the portal: one round trip, ms. Rejects where none is accepted. */
-export async function roundTrip(host: string, port: number): Promise<number> {
+/** The shortest of three connections to the portal, by the way of its requests: one round trip, ms. */
+export async function roundTrip(http: PortalHttp, origin: URL): Promise<number> {
   let best = Infinity
-  let last: PortState = 'silent'
   for (let attempt = 0; attempt < 3; attempt++) {
     const started = performance.now()
-    const { state, socket } = await open(host, port)
-    if (state === 'open') best = Math.min(best, performance.now() - started)
+    const socket = await http.openConnection(origin)
+    best = Math.min(best, performance.now() - started)
     socket.destroy()
-    last = state
   }
-  if (best === Infinity)
-    throw new Error(`${host}:${port} ${last === 'silent' ? 'does not answer' : 'refuses connections'}`)
   return best
 }
 

@@ -8,14 +8,18 @@ import { Redis } from 'ioredis'
 import { expect, test } from 'vitest'
 import { createApp } from '../../../src-main/app.ts'
 import type { FindingId } from '../../../src-main/domain/site-check/catalogue.ts'
+import { PortalHttp } from '../../../src-main/protocols/portal/http.ts'
+import { CertificatePins } from '../../../src-main/services/auth/certificate-pins.ts'
 import { loadProfile } from '../../../src-main/services/sites/load-profile.ts'
 import {
   siteCheckReportSchema,
   siteCheckSnapshotSchema,
+  type SiteCheckReport,
   type SiteCheckSnapshot,
 } from '../../../src-main/shared/model/site-check.ts'
+import { startConnectProxy } from '../../support/connect-proxy.ts'
 import { eventually } from '../../support/eventually.ts'
-import { problemsIn, runCheck, shown } from '../../support/site-check.ts'
+import { checkLoaded, problemsIn, runCheck, shown } from '../../support/site-check.ts'
 import { withCheckedSite } from '../../support/site-check-runner.ts'
 import { ask } from '../site/support.ts'
 
@@ -203,6 +207,53 @@ test('a site that is not there: failures, quickly, nothing thrown', async () => 
   } finally {
     await rm(folder, { recursive: true, force: true })
   }
+})
+
+test('a certificate that the user confirmed: still reported, trusted for the rest, and any other stops it', async () => {
+  const { site, platform } = checked
+  const loaded = { ...(await loadProfile(site.ready.profile)), portalCa: null }
+  const origin = new URL(loaded.profile.portal.origin)
+  const pins = new CertificatePins(platform.dataFolder)
+  const http = new PortalHttp(null)
+  const selfSigned = ['tls.names warning', 'tls.self-signed warning']
+  const resultOf = (report: SiteCheckReport, id: FindingId) =>
+    report.findings.find((finding) => finding.id === id)?.result
+  await site.setFault('certificate-self-signed', true)
+  try {
+    const strange = await checkLoaded(platform, loaded)
+    expect(problemsIn(strange), shown(strange)).toEqual(selfSigned)
+    expect(resultOf(strange, 'services.auth-portal')).toBe('not-testable')
+    await pins.set(origin.origin, (await http.shownCertificate(origin)).certificate)
+    const confirmed = await checkLoaded(platform, loaded)
+    expect(problemsIn(confirmed), shown(confirmed)).toEqual(selfSigned)
+    for (const id of ['services.auth-portal', 'routes.pages', 'tls.chain'] as const)
+      expect(resultOf(confirmed, id)).toBe('pass')
+    await site.setFault('certificate-self-signed', false)
+    const changed = await checkLoaded(platform, loaded)
+    expect(problemsIn(changed), shown(changed)).toEqual(['tls.chain fail'])
+    expect(resultOf(changed, 'services.auth-portal')).toBe('not-testable')
+  } finally {
+    await http.close()
+    await pins.forget(origin.origin)
+    await site.setFault('certificate-self-signed', false)
+  }
+})
+
+test('through the profile’s HTTP proxy: everything that is asked of the portal', async () => {
+  const { site, platform } = checked
+  const loaded = await loadProfile(site.ready.profile)
+  const { portal } = loaded.profile
+  const port = Number(new URL(portal.origin).port)
+  await using proxy = await startConnectProxy(() => port)
+  portal.proxy = proxy.origin
+  const report = await checkLoaded(platform, loaded)
+  expect(problemsIn(report), shown(report)).toEqual([])
+  // Requests, the round trip, the certificate.
+  expect(proxy.asked.length).toBeGreaterThan(5)
+  await using closed = await startConnectProxy(() => 403)
+  portal.proxy = closed.origin
+  const refused = await checkLoaded(platform, loaded)
+  expect(problemsIn(refused), shown(refused)).toEqual(['services.portal fail'])
 })
 
 test('in the app: progress, then the report; one at a time; an unknown site is refused', async () => {

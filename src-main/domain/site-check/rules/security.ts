@@ -56,10 +56,15 @@ export const securityRules = {
   'tls.self-signed': certificate(({ selfSigned, issuer }) =>
     selfSigned ? warning(`the certificate is its own issuer: ${issuer}`) : pass(`issued by ${issuer}`),
   ),
-  'tls.chain': certificate(({ selfSigned, trustProblem, issuer }) => {
+  'tls.chain': certificate(({ selfSigned, trustProblem, issuer, pin }) => {
+    if (pin === 'differs')
+      return failure(
+        `another certificate than the one that you confirmed, issued by ${issuer}; if it was renewed, forget the old one (vizlink forget-certificate)`,
+      )
     if (trustProblem === null) return pass(`trusted; issued by ${issuer}`)
     if (/EXPIRED|NOT_YET_VALID/.test(trustProblem))
       return notTestable('The certificate is not valid now; see tls.expiry.', trustProblem)
+    if (pin === 'matches') return pass('trusted by this client alone: you confirmed this very certificate')
     if (selfSigned)
       return notTestable('The certificate is its own issuer; see tls.self-signed.', trustProblem)
     return failure(`${trustProblem}; issued by ${issuer}`)

@@ -56,6 +56,12 @@ export const faults = {
   'redis-session-leak': lasting(
     'Redis holds sessions that ended and never expire, and records without a session.',
   ),
+  'redis-tls-missing': lasting(
+    'The port of Redis that should speak TLS does not (seen where clients get Redis by TLS).',
+  ),
+  'redis-tls-wrong-name': lasting(
+    'Redis shows a certificate for another host (seen where clients get Redis by TLS).',
+  ),
   'cae-public': lasting('The CAE backend listens outside, beside nginx.'),
   'dashboard-public': lasting('The dashboard backend listens outside, beside nginx.'),
   'sessions-forgotten': momentary(

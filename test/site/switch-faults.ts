@@ -146,6 +146,11 @@ export async function switchFault(targets: FaultTargets, name: FaultName, on: bo
       return redis.setPublic(on)
     case 'redis-no-persistence':
       return redis.setPersistent(!on)
+    case 'redis-tls-missing':
+    case 'redis-tls-wrong-name':
+      return redis.setEncryption(
+        held.has('redis-tls-missing') ? 'missing' : held.has('redis-tls-wrong-name') ? 'wrong-name' : 'good',
+      )
     case 'redis-session-leak':
       return setLeakedSessions(redis.client, on)
     case 'slurmctld-down':

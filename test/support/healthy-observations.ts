@@ -78,7 +78,12 @@ export function healthyObservations(): Observations {
     }),
     redis: {
       fromHere: ok({ where: 'portal.example:6379', state: 'refused', seen: 'refused' }),
-      fromLogin: ok({ where: '127.0.0.1:6379', state: 'locked', seen: 'NOAUTH' }),
+      fromLogin: ok({
+        where: '127.0.0.1:6379',
+        state: 'locked',
+        seen: 'NOAUTH',
+        tls: ok({ problem: null, seen: 'TLS' }),
+      }),
       data: ok({
         persistent: true,
         persistenceSeen: 'save 3600 1',

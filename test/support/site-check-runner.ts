@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createNodePlatform, type NodePlatform } from '../../src-main/shells/node/index.ts'
 import type { FaultName } from '../site/faults.ts'
 import { startSite } from '../site/index.ts'
-import type { Site } from '../site/types.ts'
+import type { Site, SiteOptions } from '../site/types.ts'
 import { collectingLogger } from './silent-logger.ts'
 import { problemsIn, runCheck, shown } from './site-check.ts'
 import { findingsOfFaults } from './site-check-table.ts'
@@ -17,12 +17,12 @@ export interface CheckedSite {
 }
 
 /** Starts a site and a platform for all tests of a file. */
-export function withCheckedSite(): CheckedSite {
+export function withCheckedSite(redisAccess: NonNullable<SiteOptions['redisAccess']> = {}): CheckedSite {
   const checked = {} as CheckedSite
   const folder = mkdtempSync(join(tmpdir(), 'vizlink-test-'))
   beforeAll(async () => {
     checked.platform = createNodePlatform({ logger: collectingLogger(), dataFolder: folder })
-    checked.site = await startSite({ desktop: 'plain', redisAccess: {} })
+    checked.site = await startSite({ desktop: 'plain', redisAccess })
   })
   afterAll(async () => {
     await checked.platform?.dispose()

@@ -50,6 +50,8 @@ export const findingsOfFaults: Readonly<Record<FaultName, readonly Expected[]>> 
   'sunshine-vulnerable': ['host.version warning'],
   'prometheus-down': ['upkeep.prometheus warning'],
   'redis-no-persistence': ['redis.persistence warning'],
+  'redis-tls-missing': ['redis.tls fail'],
+  'redis-tls-wrong-name': ['redis.tls fail'],
   'redis-session-leak': ['redis.sessions warning'],
   'in-memory-fallback': ['redis.in-memory-fallback fail'],
   'mock-mode': ['upkeep.invented-data warning'],
@@ -84,7 +86,14 @@ export const batches = {
   portal: [
     ['auth-portal-down', 'websocket-down', 'certificate-expiring', 'pages-missing', 'image-missing'],
     ['dashboard-down', 'cae-down', 'cae-automation-down', 'portal-502', 'redis-public'],
-    ['moonlight-not-routed', 'open-proxy', 'sso-unknown-type', 'cae-public', 'dashboard-public'],
+    [
+      'moonlight-not-routed',
+      'open-proxy',
+      'sso-unknown-type',
+      'cae-public',
+      'dashboard-public',
+      'redis-tls-missing',
+    ],
     ['slow-services', 'mock-mode', 'redis-session-leak', 'test-login-open'],
     ['prometheus-down', 'redis-no-persistence', 'oidc-broken'],
     [
@@ -100,7 +109,7 @@ export const batches = {
       'vnc-password',
       'vnc-killed',
     ],
-    ['portal-504'],
+    ['portal-504', 'redis-tls-wrong-name'],
     ['redis-down'],
     ['certificate-self-signed'],
     ['certificate-expired'],

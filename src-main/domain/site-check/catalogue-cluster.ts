@@ -135,6 +135,14 @@ export const clusterFindings = {
     meaning: 'Whoever reaches it can make himself any user.',
     change: 'Set requirepass (or ACL users) and the same in every service’s .env file.',
   },
+  'redis.tls': {
+    section: 'redis',
+    title: 'The encryption of Redis holds, where the profile wants it',
+    meaning:
+      'The client sends it no password: the status panel asks the portal for sessions instead, and hears of changes later.',
+    change:
+      'Let Redis speak TLS on that port (tls-port), with a certificate of the authority in redis.tls.caFile for redis.address.',
+  },
   'redis.in-memory-fallback': {
     section: 'redis',
     title: 'The desktop service keeps sessions in Redis',

@@ -62,11 +62,19 @@ export type OutsideService =
 /** `open`: accepted a connection; `closed`: refused; `silent`: no answer in time (a firewall). */
 export type PortState = 'open' | 'closed' | 'silent'
 
-/** One Redis as it meets a stranger: `open` answers a stranger's PING, `locked` asks for a password. */
+/**
+ * One Redis as it meets a stranger: `open` answers a stranger's PING, `locked` asks for a password, `unverified` speaks TLS that
+ * does not hold or could not be tried.
+ */
 export interface RedisSight {
   where: string
-  state: 'open' | 'locked' | 'refused' | 'silent' | 'other'
+  state: 'open' | 'locked' | 'refused' | 'silent' | 'unverified' | 'other'
   seen: string
+}
+
+export interface RedisLoginSight extends RedisSight {
+  /** What is wrong with its TLS (`problem` null: nothing); null: the profile does not ask for any. */
+  tls: Seen<{ problem: string | null; seen: string }> | null
 }
 
 export interface RedisData {
@@ -167,7 +175,7 @@ export interface Observations {
   /** null: the portal is served without TLS. */
   certificate: Seen<CertificateSight> | null
   ports: Seen<Record<OutsideService, { state: PortState; address: string }>>
-  redis: { fromHere: Seen<RedisSight>; fromLogin: Seen<RedisSight>; data: Seen<RedisData> }
+  redis: { fromHere: Seen<RedisSight>; fromLogin: Seen<RedisLoginSight>; data: Seen<RedisData> }
   /** null: no token was given. */
   token: Seen<{ accepted: boolean; seen: string }> | null
   login: Seen<{ seen: string }>

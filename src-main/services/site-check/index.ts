@@ -1,4 +1,5 @@
 /** The site check: gathers everything side by side, judges it, and reports. It changes nothing at the site. */
+import { readFile } from 'node:fs/promises'
 import type { Observations, Seen } from '../../domain/site-check/observations.ts'
 import { countResults, exitCodeOf, judge } from '../../domain/site-check/report.ts'
 import type { Platform } from '../../ports/platform.ts'
@@ -26,7 +27,7 @@ import {
   lookAtWebSocket,
   type PortalLook,
 } from './portal-services.ts'
-import { lookAtRedisData, lookAtRedisFromLogin } from './redis-data.ts'
+import { lookAtRedisData, lookAtRedisFromLogin, type SiteRedis } from './redis-data.ts'
 import { timeServices } from './service-sight.ts'
 import { chooseNode, lookAtSlurm } from './slurm.ts'
 import { lookAtPorts, lookAtRedis, roundTrip } from './sockets.ts'
@@ -106,7 +107,10 @@ async function observe(
   const origin = new URL(portal.origin)
   const host = origin.hostname.replace(/^\[(.*)\]$/, '$1')
   const nodePaths = pathsOfNode(check)
-  const redisProfile = profile.redis ?? { address: '127.0.0.1', port: 6379 }
+  const siteRedis: SiteRedis = {
+    redis: profile.redis ?? { address: '127.0.0.1', port: 6379 },
+    ca: loaded.redisCaFile === null ? null : await readFile(loaded.redisCaFile, 'utf8').catch(() => null),
+  }
 
   const reached = gathering.after(Promise.resolve(way), 'the way to the portal', seconds(25), (http) =>
     roundTrip(http, origin),
@@ -133,6 +137,10 @@ async function observe(
     return lookAtNode(login, shell, { name, paths: nodePaths, image: imageFile(image) })
   })
 
+  const redisFromLogin = onLogin('Redis from the login host', 45, () =>
+    lookAtRedisFromLogin(login, siteRedis),
+  )
+
   const [gathered, loginSeen, hopSeen] = await Promise.all([
     all({
       portal: reached,
@@ -149,9 +157,9 @@ async function observe(
       loginHost: onLogin('the login host', 25, () => lookAtLoginHost(login, check.paths)),
       node,
       redisHere: gathering.look('Redis from here', seconds(10), () => lookAtRedis(host, check.ports.redis)),
-      redisLogin: onLogin('Redis from the login host', 20, () => lookAtRedisFromLogin(login, redisProfile)),
-      redisData: onLogin('records in Redis', 40, () =>
-        lookAtRedisData(login, profile.redis, loaded.redisPasswordFile, check.paths.redisConfiguration),
+      redisLogin: redisFromLogin,
+      redisData: gathering.after(redisFromLogin, 'records in Redis', seconds(40), (sight) =>
+        lookAtRedisData(login, siteRedis, sight, loaded.redisPasswordFile, check.paths.redisConfiguration),
       ),
     }),
     loggedIn,

@@ -1,54 +1,65 @@
-/** Redis from the login host: a stranger's PING, and what a read-only user may see. Read commands only. */
-import type { RedisData, RedisSight, Seen } from '../../domain/site-check/observations.ts'
+/** Redis from the login host: a stranger's PING, its encryption, and what a read-only user may see. Read commands only. */
+import type { RedisData, RedisLoginSight, Seen } from '../../domain/site-check/observations.ts'
 import { greeting, readGreeting } from '../../protocols/redis/greeting.ts'
 import { decodeReplies, encodeCommand, RedisError, type RedisValue } from '../../protocols/redis/resp.ts'
 import type { RedisProfile } from '../../shared/model/site-check-profile.ts'
 import { readPassword } from '../sites/read-password.ts'
 import type { CheckLogin } from './cluster.ts'
+import { reasonOf } from './gather.ts'
+import { encryptedWay, HandshakeError, plainWay, type RedisWay } from './redis-way.ts'
 
 const deadlineMs = 15_000
-const refusedCode = 71
 const mostSessions = 500
-const safeAddress = /^[\w.:-]{1,253}$/
 const patterns = ['moonlight:session:*', 'vnc:session:*']
 
-/** Passes its input to an address as the login host sees it, and what comes back to its output. Needs bash. */
-function pipeScript(address: string, port: number): string {
-  if (!safeAddress.test(address)) throw new Error(`"${address}" cannot be an address`)
-  return `command -v bash >/dev/null || exit 72
-exec timeout 10 bash -c "exec 3<>/dev/tcp/${address}/${port} || exit ${refusedCode}; cat >&3; exec cat <&3" 2>/dev/null`
+/** The Redis of the profile, and its authority (PEM) where it speaks TLS. */
+export interface SiteRedis {
+  redis: RedisProfile
+  ca: string | null
 }
 
-async function converse(
+/** A login shell may print something of its own before. */
+const repliesIn = (answer: string): string => answer.slice(Math.max(0, answer.search(/[+-]/)))
+
+/** How Redis meets a stranger on the login host, and whether its encryption holds where the profile wants it. */
+export async function lookAtRedisFromLogin(
   login: CheckLogin,
-  { address, port }: RedisProfile,
-  text: string,
-): Promise<string | null> {
-  const output = await login.run(null, pipeScript(address, port), deadlineMs, text)
-  if (output.code === 72) throw new Error('The login host has no bash to reach Redis with.')
-  return output.code === refusedCode ? null : output.stdout
-}
-
-/** How Redis meets a stranger on the login host. */
-export async function lookAtRedisFromLogin(login: CheckLogin, redis: RedisProfile): Promise<RedisSight> {
+  { redis, ca }: SiteRedis,
+): Promise<RedisLoginSight> {
   const where = `${redis.address}:${redis.port} (from the login host)`
-  const answer = await converse(login, redis, greeting)
-  if (answer === null) return { where, state: 'refused', seen: `${where} refuses connections` }
-  // A login shell may print something of its own before.
-  const at = answer.search(/[+-]/)
-  return readGreeting(where, at < 0 ? '' : answer.slice(at))
+  const answer = await plainWay(login, redis)(greeting)
+  const refused = { where, state: 'refused' as const, seen: `${where} refuses connections` }
+  if (answer === null)
+    return { ...refused, tls: redis.tls ? { ok: false, reason: 'Redis refuses connections.' } : null }
+  const plain = readGreeting(where, repliesIn(answer))
+  if (!redis.tls) return { ...plain, tls: null }
+  if (plain.state !== 'other') {
+    const problem = `${where} answers without encryption`
+    return { ...plain, tls: { ok: true, value: { problem, seen: problem } } }
+  }
+  const met = (problem: string | null): RedisLoginSight['tls'] => ({
+    ok: true,
+    value: { problem, seen: `${where} shows a certificate for ${redis.address} of the site’s authority` },
+  })
+  const unverified = { where, state: 'unverified' as const, seen: `${where} answers with TLS` }
+  try {
+    const welcome = await encryptedWay(login, redis, ca ?? '')(greeting)
+    return { ...readGreeting(where, welcome ?? ''), tls: met(null) }
+  } catch (error) {
+    if (error instanceof HandshakeError) return { ...unverified, tls: met(`${where}: ${error.message}`) }
+    return { ...unverified, tls: { ok: false, reason: reasonOf(error) } }
+  }
 }
 
 /** Logs in as the profile's user, then the commands, then goodbye; the replies to the commands. */
 async function ask(
-  login: CheckLogin,
-  redis: RedisProfile,
+  way: RedisWay,
+  { user }: RedisProfile,
   password: string,
   commands: string[][],
 ): Promise<RedisValue[]> {
-  const authentication = ['AUTH', ...(redis.user === undefined ? [] : [redis.user]), password]
-  const text = [authentication, ...commands, ['QUIT']].map(encodeCommand).join('')
-  const answer = await converse(login, redis, text)
+  const authentication = ['AUTH', ...(user === undefined ? [] : [user]), password]
+  const answer = await way([authentication, ...commands, ['QUIT']].map(encodeCommand).join(''))
   if (answer === null) throw new Error('Redis refuses connections from the login host.')
   const [welcome, ...replies] = decodeReplies(Buffer.from(answer.slice(Math.max(0, answer.search(/^[+-]/m)))))
   if (welcome !== 'OK') {
@@ -61,17 +72,20 @@ async function ask(
 /** What the profile's read-only user sees: settings of persistence, records of sessions. */
 export async function lookAtRedisData(
   login: CheckLogin,
-  redis: RedisProfile | undefined,
+  { redis, ca }: SiteRedis,
+  { tls }: RedisLoginSight,
   passwordFile: string | null,
   configurationFile: string,
 ): Promise<RedisData> {
-  if (redis === undefined || passwordFile === null)
+  if (passwordFile === null)
     throw new Error('The site profile names no read-only user of Redis (redis.user, redis.passwordFile).')
-  if (redis.tls)
-    throw new Error('Redis speaks TLS there, which the site check does not do through the login host.')
+  if (tls?.ok === false) throw new Error(tls.reason)
+  // A password goes nowhere but to the server that the profile means.
+  if (tls?.value.problem) throw new Error('The encryption of Redis does not hold; see redis.tls.')
   const password = await readPassword(passwordFile)
+  const way = tls ? encryptedWay(login, redis, ca ?? '') : plainWay(login, redis)
   const scans = patterns.map((pattern) => ['SCAN', '0', 'MATCH', pattern, 'COUNT', '100000'])
-  const [information, save, append, ...lists] = await ask(login, redis, password, [
+  const [information, save, append, ...lists] = await ask(way, redis, password, [
     ['INFO', 'persistence'],
     ['CONFIG', 'GET', 'save'],
     ['CONFIG', 'GET', 'appendonly'],
@@ -90,7 +104,7 @@ export async function lookAtRedisData(
       file: file.lines.map(({ text }) => text),
       configurationFile,
     }),
-    sessions: await lookAtSessions(login, redis, password, lists),
+    sessions: await lookAtSessions(way, redis, password, lists),
   }
 }
 
@@ -126,7 +140,7 @@ export function readPersistence(told: {
 
 /** Times to live of all session records, and the Moonlight records' contents (VNC's are text). */
 async function lookAtSessions(
-  login: CheckLogin,
+  way: RedisWay,
   redis: RedisProfile,
   password: string,
   lists: RedisValue[],
@@ -140,7 +154,7 @@ async function lookAtSessions(
     .slice(0, mostSessions) as string[]
   if (names.length === 0) return { ok: true, value: { count: 0, withoutEnd: [], ghosts: [] } }
   const replies = await ask(
-    login,
+    way,
     redis,
     password,
     names.flatMap((name) => [

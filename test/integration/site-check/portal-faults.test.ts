@@ -4,7 +4,8 @@ import { problemsIn, runCheck, shown } from '../../support/site-check.ts'
 import { testBatches, withCheckedSite } from '../../support/site-check-runner.ts'
 import { batches, faultsApart } from '../../support/site-check-table.ts'
 
-const checked = withCheckedSite()
+/** With Redis by TLS; the other files have it without. */
+const checked = withCheckedSite({ tls: true })
 
 test('every fault of the demo site is looked at once', () => {
   const all = [...batches.portal, ...batches.cluster].flat()
@@ -15,6 +16,16 @@ test('a healthy site has neither warnings nor failures', async () => {
   const report = await runCheck(checked.platform, checked.site.ready.profile)
   expect(problemsIn(report), shown(report)).toEqual([])
   expect(report.exitCode).toBe(0)
+  const passed = report.findings.filter(({ result }) => result === 'pass').map(({ id }) => id)
+  expect(passed).toEqual(
+    expect.arrayContaining([
+      'services.redis',
+      'redis.tls',
+      'redis.password',
+      'redis.sessions',
+      'redis.persistence',
+    ]),
+  )
 })
 
 testBatches(checked, batches.portal)

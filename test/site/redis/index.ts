@@ -4,6 +4,7 @@
  */
 import { createHash, randomBytes } from 'node:crypto'
 import { mkdir, writeFile } from 'node:fs/promises'
+import { connect, createServer, type Server } from 'node:net'
 import { dirname, join } from 'node:path'
 import { Redis } from 'ioredis'
 import { inside, outside } from '../support/addresses.ts'
@@ -35,8 +36,13 @@ export interface RedisServer {
   setPublic(open: boolean): Promise<void>
   /** Saves its data now and then (and when it ends), or never. The configuration file says the same. */
   setPersistent(persistent: boolean): Promise<void>
+  /** What the reader's TLS port shows; nothing changes where there is none. */
+  setEncryption(shown: RedisEncryption): Promise<void>
   dispose(): Promise<void>
 }
+
+/** A certificate that fits, one for another host, or no TLS at all on the port that should have it. */
+export type RedisEncryption = 'good' | 'wrong-name' | 'missing'
 
 export interface RedisOptions {
   directory: string
@@ -82,17 +88,19 @@ export async function startRedis(options: RedisOptions): Promise<RedisServer> {
   if (reader) await writeFile(file('reader-password'), `${readerPassword}\n`, { mode: 0o600 })
   if (reader?.tls) {
     const authority = await makeAuthority()
-    const { certificate, privateKey } = await authority.issue('good', [inside])
     await writeFile(file('ca.pem'), authority.pem)
-    await writeFile(file('server.pem'), certificate)
-    await writeFile(file('server.key'), privateKey, { mode: 0o600 })
+    for (const kind of ['good', 'wrong-name'] as const) {
+      const { certificate, privateKey } = await authority.issue(kind, [inside])
+      await writeFile(file(`${kind}.pem`), certificate)
+      await writeFile(file(`${kind}.key`), privateKey, { mode: 0o600 })
+    }
   }
   const writeConfiguration = (persistent: boolean): Promise<void> =>
     writeFile(
       configurationFile,
       `bind ${inside}
 port ${port}
-${reader?.tls ? `tls-port ${tlsPort}\ntls-cert-file ${file('server.pem')}\ntls-key-file ${file('server.key')}\ntls-ca-cert-file ${file('ca.pem')}\ntls-auth-clients no\n` : ''}daemonize no
+${reader?.tls ? `tls-port ${tlsPort}\ntls-cert-file ${file('good.pem')}\ntls-key-file ${file('good.key')}\ntls-ca-cert-file ${file('ca.pem')}\ntls-auth-clients no\n` : ''}daemonize no
 save ${persistent ? savePoints : '""'}
 appendonly no
 dir ${directory}
@@ -130,8 +138,15 @@ ${reader?.notifications ? 'notify-keyspace-events Kg$hx\n' : ''}`,
     await daemon?.stop()
     daemon = null
   }
+  let plainInstead: Server | null = null
+  const endPlain = async (): Promise<void> => {
+    const ending = plainInstead
+    plainInstead = null
+    if (ending) await new Promise((resolve) => ending.close(resolve))
+  }
   const dispose = async (): Promise<void> => {
     client.disconnect()
+    await endPlain()
     await stop()
   }
   try {
@@ -160,6 +175,30 @@ ${reader?.notifications ? 'notify-keyspace-events Kg$hx\n' : ''}`,
       await client.config('SET', 'protected-mode', open ? 'no' : 'yes')
       // The outer address is a loopback one too: nobody beyond this machine gets in.
       await client.config('SET', 'bind', open ? `${inside} ${outside}` : inside)
+    },
+    async setEncryption(shown) {
+      if (!reader?.tls) return
+      await endPlain()
+      if (shown !== 'missing') {
+        await client.config(
+          'SET',
+          'tls-cert-file',
+          file(`${shown}.pem`),
+          'tls-key-file',
+          file(`${shown}.key`),
+        )
+        await client.config('SET', 'tls-port', tlsPort!)
+        return
+      }
+      await client.config('SET', 'tls-port', 0)
+      // The server has one port without TLS, which is the portal's: the other leads to it.
+      plainInstead = createServer((socket) => {
+        const server = connect({ host: inside, port: port! })
+        for (const end of [socket, server]) end.on('error', () => end.destroy())
+        socket.pipe(server).pipe(socket)
+      })
+      const listening = plainInstead
+      await new Promise<void>((resolve) => listening.listen(tlsPort, inside, resolve))
     },
     async setPersistent(wanted) {
       persistent = wanted

@@ -165,6 +165,20 @@ test.each<[string, (o: Observations) => void, string[]]>([
     (o) => seen(o.redis.data, { sessions: ok({ count: 2, withoutEnd: ['a'], ghosts: ['b'] }) }),
     ['redis.sessions warning'],
   ],
+  [
+    'Redis shows a certificate for another name',
+    (o) => {
+      const tls = ok({ problem: 'wrong name', seen: '' })
+      seen(o.redis.fromLogin, { state: 'unverified', tls })
+      o.redis.data = unseen('see redis.tls')
+    },
+    ['redis.tls fail'],
+  ],
+  [
+    'a portal shows another certificate than the confirmed one, from an authority that is known',
+    (o) => seen(o.certificate!, { pin: 'differs' }),
+    ['tls.chain fail'],
+  ],
   ['nothing is saved', (o) => seen(o.redis.data, { persistent: false }), ['redis.persistence warning']],
   [
     'mock mode',

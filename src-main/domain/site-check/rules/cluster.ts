@@ -92,6 +92,8 @@ const noHost = 'No session has run on the node lately, or its logs cannot be rea
 const met = (o: Observations): RedisSight[] =>
   [o.redis.fromHere, o.redis.fromLogin].flatMap((sight) => (sight.ok ? [sight.value] : []))
 
+const isUnverified = ({ state }: RedisSight): boolean => state === 'unverified'
+
 function redisAnswers(o: Observations): Verdict {
   const sights = met(o)
   const alive = sights.find(({ state }) => state === 'open' || state === 'locked')
@@ -99,6 +101,7 @@ function redisAnswers(o: Observations): Verdict {
   const failing = o.moonlight.ok ? o.moonlight.value.redisFailure : null
   if (failing !== null) return failure(failing)
   const { fromLogin } = o.redis
+  if (sights.some(isUnverified)) return notTestable('Its encryption does not hold; see redis.tls.')
   if (fromLogin.ok && o.profile.redisNamed) return failure(fromLogin.value.seen)
   if (!fromLogin.ok && o.profile.redisNamed) return notTestable(fromLogin.reason)
   return notTestable(
@@ -180,8 +183,15 @@ export const clusterRules = {
     const open = sights.find(({ state }) => state === 'open')
     if (open) return failure(open.seen)
     const locked = sights.find(({ state }) => state === 'locked')
+    if (sights.some(isUnverified)) return notTestable('Its encryption does not hold; see redis.tls.')
     return locked ? pass(locked.seen) : notTestable('It cannot be reached from here nor from the login host.')
   },
+  'redis.tls': (o) =>
+    judged(o.redis.fromLogin, ({ tls }) =>
+      tls === null
+        ? notTestable('The site profile does not say that Redis speaks TLS (redis.tls).')
+        : judged(tls, ({ problem, seen }) => (problem === null ? pass(seen) : failure(problem))),
+    ),
   'redis.in-memory-fallback': (o) =>
     judged(o.moonlight, ({ sessions, seen }) => {
       if (sessions === null) return notTestable('The desktop service does not list sessions.', seen)

@@ -41,7 +41,7 @@ function handshake(socket: Socket, ca: string, address: string): Promise<TLSSock
       checkServerIdentity: (_host, certificate) => checkServerIdentity(address, certificate),
     })
     secure.setTimeout(handshakeMs, () => secure.destroy(new Error('no TLS handshake in time')))
-    secure.once('error', (error) => reject(new HandshakeError(error.message.slice(0, 300))))
+    secure.once('error', (error: Error) => reject(new HandshakeError(error.message.slice(0, 300))))
     secure.once('close', () => reject(new HandshakeError('the connection was closed')))
     secure.once('secureConnect', () => {
       secure.setTimeout(0)

@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react'
+import type { ReactNode, Ref } from 'react'
 import { classNames } from './class-names.ts'
 import styles from './card.module.css'
 
@@ -23,5 +23,40 @@ export function Card({
       <div className={styles.body}>{children}</div>
       {footer && <div className={styles.footer}>{footer}</div>}
     </section>
+  )
+}
+
+/** What a card is about: an emblem, the card's heading, a line below. The heading can be given the focus. */
+export function CardHead({
+  icon,
+  look = 'accent',
+  headingId,
+  headingRef,
+  title,
+  errorKind,
+  children,
+}: {
+  icon: ReactNode
+  look?: 'accent' | 'bad'
+  /** Names the card: its `labelledBy`. */
+  headingId: string
+  headingRef: Ref<HTMLHeadingElement>
+  title: string
+  /** Marks a failure for whoever drives the page. */
+  errorKind?: string
+  children: ReactNode
+}) {
+  return (
+    <>
+      <div className={classNames(styles.emblem, look === 'bad' && styles.bad)} aria-hidden="true">
+        {icon}
+      </div>
+      <header className={styles.head} data-error-kind={errorKind}>
+        <h1 id={headingId} ref={headingRef} tabIndex={-1} className={styles.title}>
+          {title}
+        </h1>
+        {children}
+      </header>
+    </>
   )
 }

@@ -14,12 +14,21 @@ export function Disclosure({
 }) {
   return (
     <details className={styles.details}>
-      <summary className={styles.summary}>
-        <ChevronRight className={styles.chevron} aria-hidden="true" />
+      <Summary>
         <span className={styles.title}>{summary}</span>
         {note && <span className={styles.note}>{note}</span>}
-      </summary>
+      </Summary>
       <div className={styles.content}>{children}</div>
     </details>
+  )
+}
+
+/** The line by which a `details` element is opened, with the mark that says which way it is. */
+export function Summary({ children }: { children: ReactNode }) {
+  return (
+    <summary className={styles.summary}>
+      <ChevronRight className={styles.chevron} aria-hidden="true" />
+      {children}
+    </summary>
   )
 }

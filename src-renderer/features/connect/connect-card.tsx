@@ -3,7 +3,7 @@ import { useEffect, useRef, useState, type ReactNode } from 'react'
 import { useStore } from 'zustand'
 import type { CallInput, CallOutput } from '../../../src-main/shared/contract.ts'
 import { Button } from '../../ui/button.tsx'
-import { Card } from '../../ui/card.tsx'
+import { Card, CardHead } from '../../ui/card.tsx'
 import { SelectField, TextField } from '../../ui/field.tsx'
 import { messages } from '../../ui/messages.ts'
 import styles from './connect.module.css'
@@ -52,10 +52,9 @@ export function ConnectCard({
   if (!site) {
     return (
       <Card labelledBy="connect-title" tall>
-        <h1 id="connect-title" className={styles.title}>
-          {text.noSites}
-        </h1>
-        <p className={styles.lead}>{text.noSitesNext}</p>
+        <CardHead icon={<MonitorPlay />} headingId="connect-title" headingRef={heading} title={text.noSites}>
+          <p className={styles.lead}>{text.noSitesNext}</p>
+        </CardHead>
       </Card>
     )
   }
@@ -73,15 +72,14 @@ export function ConnectCard({
 
   return (
     <Card labelledBy="connect-title" tall>
-      <div className={styles.emblem} aria-hidden="true">
-        <MonitorPlay />
-      </div>
-      <header className={styles.head}>
-        <h1 id="connect-title" ref={heading} tabIndex={-1} className={styles.title}>
-          {text.title(site.name)}
-        </h1>
+      <CardHead
+        icon={<MonitorPlay />}
+        headingId="connect-title"
+        headingRef={heading}
+        title={text.title(site.name)}
+      >
         <p className={styles.lead}>{text.lead}</p>
-      </header>
+      </CardHead>
       <div className={styles.notice}>{notice}</div>
       {!notice && site.portalUser && info.sites.length === 1 && <Promises />}
       <form

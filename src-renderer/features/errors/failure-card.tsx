@@ -2,7 +2,7 @@ import { CircleX } from 'lucide-react'
 import { useEffect, useRef } from 'react'
 import type { Failure } from '../../../src-main/shared/errors.ts'
 import { Button } from '../../ui/button.tsx'
-import { Card } from '../../ui/card.tsx'
+import { Card, CardHead } from '../../ui/card.tsx'
 import { Disclosure } from '../../ui/disclosure.tsx'
 import { messages } from '../../ui/messages.ts'
 import { Evidence } from './evidence.tsx'
@@ -51,15 +51,16 @@ export function FailureCard({
         </div>
       }
     >
-      <div className={styles.emblem} aria-hidden="true">
-        <CircleX />
-      </div>
-      <div className={styles.head} data-error-kind={failure.kind}>
-        <h1 id="failure-title" ref={heading} tabIndex={-1} className={styles.title}>
-          {failure.message}
-        </h1>
+      <CardHead
+        icon={<CircleX />}
+        look="bad"
+        headingId="failure-title"
+        headingRef={heading}
+        title={failure.message}
+        errorKind={failure.kind}
+      >
         {step && <p className={styles.step}>{text.stepFailed(step)}</p>}
-      </div>
+      </CardHead>
       <div className={styles.next}>
         <h2 className={styles.nextTitle}>{text.next}</h2>
         <p>{failure.nextStep}</p>

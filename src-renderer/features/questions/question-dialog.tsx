@@ -2,10 +2,9 @@ import { useState } from 'react'
 import { useStore } from 'zustand'
 import { assertNever } from '../../../src-main/shared/errors.ts'
 import type { Question } from '../../../src-main/shared/model/connection.ts'
-import { Button } from '../../ui/button.tsx'
-import { Dialog } from '../../ui/dialog.tsx'
 import { TextField } from '../../ui/field.tsx'
 import { messages } from '../../ui/messages.ts'
+import { QuestionForm } from './question-form.tsx'
 import styles from './questions.module.css'
 import { BrowserSignInDialog, CertificateDialog, TokenDialog } from './sign-in-dialogs.tsx'
 import type { Answer, Asker, Of, QuestionStore } from './store.ts'
@@ -46,20 +45,13 @@ export function QuestionDialog({
 function HostKeyDialog({ question, answer }: { question: Of<'host-key'>; answer: Answer }) {
   const words = text.hostKey
   return (
-    <Dialog
+    <QuestionForm
       title={words.title}
-      onCancel={() => answer(null)}
-      onSubmit={() => answer(['yes'])}
-      actions={
-        <>
-          <Button data-autofocus onClick={() => answer(null)}>
-            {words.refuse}
-          </Button>
-          <Button look="primary" type="submit">
-            {words.accept}
-          </Button>
-        </>
-      }
+      refuse={words.refuse}
+      accept={words.accept}
+      values={['yes']}
+      answer={answer}
+      focus="refuse"
     >
       <p>{words.text(question.hop)}</p>
       <div>
@@ -67,7 +59,7 @@ function HostKeyDialog({ question, answer }: { question: Of<'host-key'>; answer:
         <p className={styles.fingerprint}>{question.fingerprint}</p>
       </div>
       <p>{words.compare}</p>
-    </Dialog>
+    </QuestionForm>
   )
 }
 
@@ -75,18 +67,12 @@ function PromptsDialog({ question, answer }: { question: Of<'prompts'>; answer: 
   const words = text.prompts
   const [values, setValues] = useState<string[]>(() => question.prompts.map(() => ''))
   return (
-    <Dialog
+    <QuestionForm
       title={question.title}
-      onCancel={() => answer(null)}
-      onSubmit={() => answer(values)}
-      actions={
-        <>
-          <Button onClick={() => answer(null)}>{words.refuse}</Button>
-          <Button look="primary" type="submit">
-            {words.send}
-          </Button>
-        </>
-      }
+      refuse={words.refuse}
+      accept={words.send}
+      values={values}
+      answer={answer}
     >
       <p className={styles.quiet}>{words.at(question.hop)}</p>
       {question.prompts.map((prompt, index) => (
@@ -103,28 +89,23 @@ function PromptsDialog({ question, answer }: { question: Of<'prompts'>; answer: 
           onChange={(event) => setValues(values.with(index, event.target.value))}
         />
       ))}
-    </Dialog>
+    </QuestionForm>
   )
 }
 
 function PinDialog({ question, answer }: { question: Of<'pairing-pin'>; answer: Answer }) {
   const words = text.pin
   return (
-    <Dialog
+    <QuestionForm
       title={words.title}
-      onCancel={() => answer(null)}
-      onSubmit={() => answer([question.pin])}
-      actions={
-        <>
-          <Button onClick={() => answer(null)}>{words.refuse}</Button>
-          <Button look="primary" type="submit" data-autofocus>
-            {words.done}
-          </Button>
-        </>
-      }
+      refuse={words.refuse}
+      accept={words.done}
+      values={[question.pin]}
+      answer={answer}
+      focus="accept"
     >
       <p>{words.text(question.address)}</p>
       <p className={styles.pin}>{question.pin}</p>
-    </Dialog>
+    </QuestionForm>
   )
 }

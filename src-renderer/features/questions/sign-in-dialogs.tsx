@@ -1,11 +1,11 @@
 /** Questions of a sign-in at the portal: its certificate, the browser that is out, a token instead. */
 import { useState } from 'react'
 import { Button } from '../../ui/button.tsx'
-import { Dialog } from '../../ui/dialog.tsx'
 import { TextField } from '../../ui/field.tsx'
 import { Figure, FigureList } from '../../ui/figure-list.tsx'
 import { formatDay } from '../../ui/format.ts'
 import { messages } from '../../ui/messages.ts'
+import { QuestionForm } from './question-form.tsx'
 import styles from './questions.module.css'
 import type { Answer, Of } from './store.ts'
 
@@ -15,20 +15,13 @@ const maximumToken = 10_000
 export function CertificateDialog({ question, answer }: { question: Of<'certificate'>; answer: Answer }) {
   const words = text.certificate
   return (
-    <Dialog
+    <QuestionForm
       title={words.title}
-      onCancel={() => answer(null)}
-      onSubmit={() => answer(['yes'])}
-      actions={
-        <>
-          <Button data-autofocus onClick={() => answer(null)}>
-            {words.refuse}
-          </Button>
-          <Button look="primary" type="submit">
-            {words.accept}
-          </Button>
-        </>
-      }
+      refuse={words.refuse}
+      accept={words.accept}
+      values={['yes']}
+      answer={answer}
+      focus="refuse"
     >
       <p>{words.text(question.origin)}</p>
       <FigureList>
@@ -41,7 +34,7 @@ export function CertificateDialog({ question, answer }: { question: Of<'certific
         <p className={styles.fingerprint}>{question.fingerprint}</p>
       </div>
       <p>{words.compare}</p>
-    </Dialog>
+    </QuestionForm>
   )
 }
 
@@ -56,25 +49,20 @@ export function BrowserSignInDialog({
   const [pasting, setPasting] = useState(question.problem !== null)
   const [token, setToken] = useState('')
   return (
-    <Dialog
+    <QuestionForm
       title={words.title}
-      onCancel={() => answer(null)}
-      onSubmit={() => answer(pasting ? ['token', token] : ['open'])}
-      actions={
-        <>
-          <Button onClick={() => answer(null)}>{words.cancel}</Button>
-          {!pasting && <Button onClick={() => setPasting(true)}>{words.paste}</Button>}
-          <Button look="primary" type="submit" {...(pasting ? {} : { 'data-autofocus': true })}>
-            {pasting ? text.token.send : words.again}
-          </Button>
-        </>
-      }
+      refuse={words.cancel}
+      accept={pasting ? text.token.send : words.again}
+      values={pasting ? ['token', token] : ['open']}
+      answer={answer}
+      focus={pasting ? null : 'accept'}
+      more={!pasting && <Button onClick={() => setPasting(true)}>{words.paste}</Button>}
     >
       <p>{question.opened ? words.waiting(question.origin) : words.notOpened}</p>
       {!question.opened && <p className={styles.fingerprint}>{question.address}</p>}
       {pasting && <TokenField value={token} problem={question.problem} onChange={setToken} />}
       {!pasting && <p className={styles.quiet}>{words.comesBack}</p>}
-    </Dialog>
+    </QuestionForm>
   )
 }
 
@@ -82,22 +70,16 @@ export function TokenDialog({ question, answer }: { question: Of<'token'>; answe
   const words = text.token
   const [token, setToken] = useState('')
   return (
-    <Dialog
+    <QuestionForm
       title={words.title}
-      onCancel={() => answer(null)}
-      onSubmit={() => answer([token])}
-      actions={
-        <>
-          <Button onClick={() => answer(null)}>{words.cancel}</Button>
-          <Button look="primary" type="submit">
-            {words.send}
-          </Button>
-        </>
-      }
+      refuse={words.cancel}
+      accept={words.send}
+      values={[token]}
+      answer={answer}
     >
       <p>{question.why}</p>
       <TokenField value={token} problem={question.problem} onChange={setToken} />
-    </Dialog>
+    </QuestionForm>
   )
 }
 

@@ -1,8 +1,8 @@
-import { ChevronRight } from 'lucide-react'
 import { createContext, use, type ReactNode } from 'react'
 import { useStore } from 'zustand'
 import type { Measured } from '../../../src-main/shared/model/status.ts'
 import { classNames } from '../../ui/class-names.ts'
+import { Summary } from '../../ui/disclosure.tsx'
 import { formatAge } from '../../ui/format.ts'
 import { messages } from '../../ui/messages.ts'
 import styles from './status.module.css'
@@ -46,11 +46,10 @@ export function Block({
       open={open}
       onToggle={(event) => store.setOpen(name, event.currentTarget.open)}
     >
-      <summary className={styles.summary}>
-        <ChevronRight className={styles.chevron} aria-hidden="true" />
+      <Summary>
         <h2 className={styles.blockTitle}>{title}</h2>
         <span className={classNames(styles.digest, stale && styles.old)}>{digest ?? ''}</span>
-      </summary>
+      </Summary>
       {/* What is folded away is not drawn at all. */}
       {open && <div className={styles.content}>{children}</div>}
     </details>

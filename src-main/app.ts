@@ -65,8 +65,8 @@ export function createApp(platform: Platform, options: AppOptions): App {
       sites: options.profiles.map(({ profile }) => ({
         id: profile.id,
         name: profile.name,
-        portalOrigin: profile.portal.origin,
-        portalUser: profile.portal.user ?? null,
+        portalOrigin: profile.portal?.origin ?? null,
+        portalUser: profile.portal?.user ?? null,
         sshUser: profile.ssh.user ?? null,
       })),
     }),
@@ -84,9 +84,12 @@ export function createApp(platform: Platform, options: AppOptions): App {
       const portId = connections.openPort(connectionId)
       return { portId, path: platform.shell === 'browser' ? `/stream/${portId}` : null }
     },
-    'signIn.look': ({ siteId }) => auths.of(siteId).auth.outlook(),
+    'signIn.look': ({ siteId }) => {
+      const site = auths.of(siteId)
+      return site.kind === 'portal' ? site.auth.outlook() : { kind: 'none' as const, user: null }
+    },
     'signIn.out': async ({ siteId }) => {
-      await auths.of(siteId).auth.signOut()
+      await auths.portalOf(siteId).auth.signOut()
       return null
     },
     'sessions.list': ({ siteId, user }) => sessions.list(siteId, user),
@@ -103,7 +106,7 @@ export function createApp(platform: Platform, options: AppOptions): App {
       return null
     },
     'portal.open': async ({ siteId, page }) => {
-      const { origin } = new URL(auths.of(siteId).loaded.profile.portal.origin)
+      const { origin } = new URL(auths.portalOf(siteId).portal.origin)
       await platform.openExternal(`${origin}${page}`, origin)
       return null
     },

@@ -42,7 +42,7 @@ export function toText(report: SiteCheckReport, { colour }: { colour: boolean })
     ({ title, findings }) => `${bold(title)}\n${findings.map(line).join('\n')}\n`,
   )
   const worst = report.exitCode === 2 ? 'fail' : report.exitCode === 1 ? 'warning' : 'pass'
-  return `${bold(`Site check: ${plain(report.site.name)}`)}  ${plain(report.site.portalOrigin)}  ${takenAt(report)}
+  return `${bold(`Site check: ${plain(report.site.name)}`)}  ${plain(report.site.portalOrigin ?? 'no portal')}  ${takenAt(report)}
 
 ${sections.join('\n')}
 ${paint(worst, `${summaryOf(report)}.`)}

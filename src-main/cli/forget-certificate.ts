@@ -9,6 +9,10 @@ export async function forgetCertificate({ site }: { site: string }): Promise<num
   try {
     const { profile } = await loadProfile(site)
     const { dataFolder } = createNodePlatform({ logger: createLogger({ level: 'warn' }) })
+    if (!profile.portal) {
+      say('The site has no portal.')
+      return 0
+    }
     const { origin } = new URL(profile.portal.origin)
     const forgotten = await new CertificatePins(dataFolder).forget(origin)
     say(forgotten ? `The certificate of ${origin} is forgotten.` : `There was none for ${origin}.`)

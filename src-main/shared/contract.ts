@@ -20,7 +20,8 @@ const answerValues = z.array(z.string().max(10_000)).max(16).nullable()
 export const siteSummarySchema = z.object({
   id: z.string(),
   name: z.string(),
-  portalOrigin: z.string(),
+  /** Null: the site has no portal. */
+  portalOrigin: z.string().nullable(),
   portalUser: z.string().nullable(),
   sshUser: z.string().nullable(),
 })

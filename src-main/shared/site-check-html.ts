@@ -91,7 +91,7 @@ ${findings.map(row).join('\n')}
 <main>
 <h1>${title}</h1>
 <p><strong>${summaryOf(report)}</strong></p>
-<p class="soft">${escape(report.site.portalOrigin)} · ${takenAt(report)} · Vizlink ${escape(report.client.version)}</p>
+<p class="soft">${report.site.portalOrigin === null ? '' : `${escape(report.site.portalOrigin)} · `}${takenAt(report)} · Vizlink ${escape(report.client.version)}</p>
 <h2>Problems</h2>
 ${problems.length === 0 ? '<p>None.</p>' : problems.map(problem).join('\n')}
 ${sections.join('\n')}

@@ -43,7 +43,7 @@ ${findings.map(row).join('\n')}
   )
   return `# Site check: ${plain(report.site.name)}
 
-${summaryOf(report)}. ${plain(report.site.portalOrigin)}, ${takenAt(report)}, Vizlink ${report.client.version}.
+${summaryOf(report)}. ${report.site.portalOrigin === null ? '' : `${plain(report.site.portalOrigin)}, `}${takenAt(report)}, Vizlink ${report.client.version}.
 
 ## Problems
 

@@ -72,7 +72,7 @@ export function signInClient(options: SignInClientOptions): SignInClient {
         if (answer !== undefined) settle(answer)
       }),
   }
-  const { auth } = auths.of(loaded.profile.id)
+  const { auth } = auths.portalOf(loaded.profile.id)
   return {
     auth,
     logger,

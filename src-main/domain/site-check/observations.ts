@@ -149,7 +149,8 @@ export interface HostSight {
 export interface Observations {
   now: number
   profile: {
-    origin: string
+    /** The portal's; null: the site has none. */
+    origin: string | null
     partition: string
     /** What the site means; null: either way. */
     singleSignOn: boolean | null

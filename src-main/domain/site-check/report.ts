@@ -3,6 +3,7 @@ import {
   checkSections,
   type CheckFinding,
   type CheckResult,
+  type CheckSection,
   type SiteCheckReport,
 } from '../../shared/model/site-check.ts'
 import { catalogue, findingIds, type FindingId } from './catalogue.ts'
@@ -10,7 +11,7 @@ import type { Observations } from './observations.ts'
 import { clusterRules } from './rules/cluster.ts'
 import { portalRules } from './rules/portal.ts'
 import { securityRules } from './rules/security.ts'
-import type { Rule } from './verdict.ts'
+import { notTestable, type Rule, type Verdict } from './verdict.ts'
 
 /** One rule for each finding: a missing one does not compile. */
 const rules: Readonly<Record<FindingId, Rule>> = { ...portalRules, ...securityRules, ...clusterRules }
@@ -18,10 +19,22 @@ const rules: Readonly<Record<FindingId, Rule>> = { ...portalRules, ...securityRu
 const worstFirst: readonly CheckResult[] = ['fail', 'warning', 'not-testable', 'pass']
 const longest = 2000
 
+/** What a site has also where no portal makes its sessions. */
+const withoutPortal: ReadonlySet<CheckSection> = new Set(['ssh', 'slurm', 'gpu', 'storage', 'host'])
+
+/** Scratch belongs to the portal's way of keeping sessions; other sites keep them in the user's home. */
+const needsPortal = (id: FindingId): boolean =>
+  !withoutPortal.has(catalogue[id].section) || id === 'storage.scratch'
+
+const judgedBy = (id: FindingId, observations: Observations): Verdict =>
+  observations.profile.origin === null && needsPortal(id)
+    ? notTestable('This site has no portal.')
+    : rules[id](observations)
+
 /** Judges everything that was seen: by section, within one the worst first. */
 export function judge(observations: Observations): CheckFinding[] {
   const findings = findingIds.map((id) => {
-    const { result, seen, reason } = rules[id](observations)
+    const { result, seen, reason } = judgedBy(id, observations)
     return {
       id,
       ...catalogue[id],

@@ -1,6 +1,6 @@
 /** The portal's job table (CAE): the one place where it tells a job's node. Asked where Slurm itself cannot be. */
 import { z } from 'zod'
-import type { SiteProfile } from '../../shared/model/site-profile.ts'
+import type { PortalProfile } from '../../shared/model/site-profile.ts'
 import { firstNode, type SlurmJob } from '../slurm/job.ts'
 import { unexpected, type PortalHttp } from './http.ts'
 
@@ -14,7 +14,7 @@ const columns = 'JOBID|USER|NAME|STATE|CPUS|TIME|NODELIST'
  */
 export async function jobFromTable(
   http: PortalHttp,
-  { caeUrl, origin }: SiteProfile['portal'],
+  { caeUrl, origin }: PortalProfile,
   jobId: string,
 ): Promise<SlurmJob | null> {
   const base = (caeUrl ?? `${origin.replace(/\/+$/, '')}/cae/api`).replace(/\/+$/, '')

@@ -1,10 +1,8 @@
 /** The portal's services and pages, asked from here with one GET each: which answers, and how fast. Nothing is opened. */
 import { z } from 'zod'
 import { portalPages, type PortalRoute, type ServiceHealth } from '../../shared/model/status.ts'
-import type { SiteProfile } from '../../shared/model/site-profile.ts'
+import type { PortalProfile } from '../../shared/model/site-profile.ts'
 import type { PortalAnswer, PortalHttp } from './http.ts'
-
-type PortalProfile = SiteProfile['portal']
 
 interface Service {
   name: string

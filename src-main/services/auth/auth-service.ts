@@ -6,12 +6,12 @@ import { randomUUID } from 'node:crypto'
 import { decideSignIn, pastedToken } from '../../domain/sign-in.ts'
 import { toFailure, VizlinkError, type Failure } from '../../shared/errors.ts'
 import type { SignInOutlook } from '../../shared/model/sign-in.ts'
+import type { PortalProfile } from '../../shared/model/site-profile.ts'
 import type { Clock, Logger, Platform } from '../../ports/platform.ts'
 import { AuthPortal, tokenSchema, type AuthInfo, type SignedIn } from '../../protocols/portal/auth.ts'
 import { portalHandOffPort, type HandOff, type HandOffOptions } from '../../protocols/portal/hand-off.ts'
 import type { PortalHttp } from '../../protocols/portal/http.ts'
 import { authBase } from '../../protocols/portal/probe.ts'
-import type { LoadedProfile } from '../sites/load-profile.ts'
 import type { Interaction } from './interaction.ts'
 import { beginOidcLogin, callbackPath } from './oidc-login.ts'
 import type { PortalAccess } from './portal-access.ts'
@@ -19,7 +19,7 @@ import * as refusals from './refusals.ts'
 import { TokenLife } from './token-life.ts'
 
 export interface AuthPorts {
-  loaded: LoadedProfile
+  portal: PortalProfile
   access: PortalAccess
   clock: Clock
   logger: Logger
@@ -88,7 +88,7 @@ export class AuthService {
   /** What a sign-in will be like. Asks nobody; a portal that does not answer is `unknown`. */
   async outlook(): Promise<SignInOutlook> {
     const user = this.login?.life.user ?? null
-    const { portal } = this.ports.loaded.profile
+    const { portal } = this.ports
     if (portal.oidc) return { kind: 'browser', user }
     try {
       const way = decideSignIn(await (await this.auth()).info(), this.origins())
@@ -136,8 +136,8 @@ export class AuthService {
   }
 
   private async enter(request: SignInRequest): Promise<Lease> {
-    const { profile } = this.ports.loaded
-    const name = profile.portal.user ?? request.user
+    const { portal } = this.ports
+    const name = portal.user ?? request.user
     const standing = await this.standing(name)
     if (standing) return this.lease(standing)
     const info = await this.info(request)
@@ -175,16 +175,16 @@ export class AuthService {
   }
 
   private async authenticate(info: AuthInfo, name: string | null, request: SignInRequest): Promise<Entered> {
-    const { profile } = this.ports.loaded
+    const { portal } = this.ports
     const way = decideSignIn(info, this.origins())
     // What a portal without passwords gives proves nothing, whoever brings it.
-    const verified = way.kind !== 'test' || profile.portal.oidc !== undefined
+    const verified = way.kind !== 'test' || portal.oidc !== undefined
     if (this.ports.token) return { signedIn: await this.tryToken(this.ports.token), verified, lasts: 'lent' }
-    if (profile.portal.oidc) return { signedIn: await this.byOidc(request), verified, lasts: 'program' }
+    if (portal.oidc) return { signedIn: await this.byOidc(request), verified, lasts: 'program' }
     if (way.kind === 'test') {
       if (!name) throw refusals.nameMissing()
       const auth = await this.auth()
-      const signedIn = await auth.testLogin(name, profile.portal.testLoginGroups)
+      const signedIn = await auth.testLogin(name, portal.testLoginGroups)
       return { signedIn, verified, lasts: 'use' }
     }
     const signedIn =
@@ -211,7 +211,7 @@ export class AuthService {
 
   /** A standards OpenID Connect provider beside the portal; the portal takes its ID token. */
   private async byOidc(request: SignInRequest): Promise<SignedIn> {
-    const { oidc, origin } = this.ports.loaded.profile.portal
+    const { oidc, origin } = this.ports.portal
     if (!oidc || !request.interaction) throw refusals.needsPerson()
     let accepts: (query: URLSearchParams) => boolean = () => false
     const handOff = await this.ports.openHandOff({
@@ -255,7 +255,7 @@ export class AuthService {
               {
                 type: 'browser-sign-in',
                 id: randomUUID(),
-                origin: new URL(this.ports.loaded.profile.portal.origin).origin,
+                origin: new URL(this.ports.portal.origin).origin,
                 address: url.href,
                 opened,
                 problem,
@@ -283,7 +283,7 @@ export class AuthService {
   /** The last resort. */
   private async byToken(why: string, { interaction, signal }: SignInRequest): Promise<SignedIn> {
     if (!interaction) throw refusals.needsPerson()
-    const origin = new URL(this.ports.loaded.profile.portal.origin).origin
+    const origin = new URL(this.ports.portal.origin).origin
     let problem: string | null = null
     this.waiting++
     try {
@@ -369,7 +369,7 @@ export class AuthService {
   }
 
   private lease(login: Login): Lease {
-    const { portal } = this.ports.loaded.profile
+    const { portal } = this.ports
     const lease: Lease = {
       user: login.life.user,
       verified: login.verified,
@@ -391,7 +391,7 @@ export class AuthService {
 
   /** A portal without passwords believes every name, with a token or without. */
   private asksForNothing(info: AuthInfo): boolean {
-    const { portal } = this.ports.loaded.profile
+    const { portal } = this.ports
     return !this.ports.token && !portal.oidc && decideSignIn(info, this.origins()).kind === 'test'
   }
 
@@ -419,12 +419,12 @@ export class AuthService {
   }
 
   private async auth(): Promise<AuthPortal> {
-    const { loaded, clock } = this.ports
-    return new AuthPortal(await this.mustHttp(), authBase(loaded.profile.portal), () => clock.now())
+    const { portal, clock } = this.ports
+    return new AuthPortal(await this.mustHttp(), authBase(portal), () => clock.now())
   }
 
   private origins(): [string, string] {
-    const { portal } = this.ports.loaded.profile
+    const { portal } = this.ports
     return [new URL(portal.origin).origin, new URL(authBase(portal)).origin]
   }
 }

@@ -8,15 +8,15 @@ import { join } from 'node:path'
 import { z } from 'zod'
 import type { PortalHttp } from '../../protocols/portal/http.ts'
 import { probeDashboard, usualDashboard } from '../../protocols/portal/probe.ts'
-import type { SiteProfile } from '../../shared/model/site-profile.ts'
+import type { PortalProfile } from '../../shared/model/site-profile.ts'
 
 const fileShape = z.strictObject({ version: z.literal(1), dashboard: z.string().max(2000) })
 
 export class BaseUrls {
   private readonly path: string
-  private readonly portal: SiteProfile['portal']
+  private readonly portal: PortalProfile
 
-  constructor(dataFolder: string, portal: SiteProfile['portal']) {
+  constructor(dataFolder: string, portal: PortalProfile) {
     const name = createHash('sha256').update(portal.origin).digest('hex').slice(0, 32)
     this.path = join(dataFolder, `base-urls-${name}.json`)
     this.portal = portal

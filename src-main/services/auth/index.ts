@@ -2,18 +2,24 @@
 import { fail } from '../../shared/errors.ts'
 import type { Platform } from '../../ports/platform.ts'
 import { openHandOff, type HandOff, type HandOffOptions } from '../../protocols/portal/hand-off.ts'
+import type { PortalProfile } from '../../shared/model/site-profile.ts'
 import type { LoadedProfile } from '../sites/load-profile.ts'
 import { AuthService, type AuthPorts } from './auth-service.ts'
 import { BaseUrls } from './base-urls.ts'
 import { CertificatePins } from './certificate-pins.ts'
 import { PortalAccess } from './portal-access.ts'
 
-export interface SiteAuth {
+export interface PortalSite {
+  kind: 'portal'
   loaded: LoadedProfile
+  portal: PortalProfile
   access: PortalAccess
   bases: BaseUrls
   auth: AuthService
 }
+
+/** A site, with or without a portal to sign in at. */
+export type SiteAuth = PortalSite | { kind: 'batch'; loaded: LoadedProfile }
 
 export class AuthServices {
   private readonly sites = new Map<string, SiteAuth>()
@@ -28,9 +34,14 @@ export class AuthServices {
     const pins = new CertificatePins(platform.dataFolder)
     const { clock, logger } = platform
     for (const loaded of profiles) {
-      const access = new PortalAccess(loaded, pins, clock)
+      const { id, portal } = loaded.profile
+      if (!portal) {
+        this.sites.set(id, { kind: 'batch', loaded })
+        continue
+      }
+      const access = new PortalAccess({ portal, portalCa: loaded.portalCa }, pins, clock)
       const auth = new AuthService({
-        loaded,
+        portal,
         access,
         clock,
         logger,
@@ -38,8 +49,8 @@ export class AuthServices {
         openHandOff: (wanted) => this.openHandOff(wanted),
         ...options,
       })
-      const bases = new BaseUrls(platform.dataFolder, loaded.profile.portal)
-      this.sites.set(loaded.profile.id, { loaded, access, bases, auth })
+      const bases = new BaseUrls(platform.dataFolder, portal)
+      this.sites.set(id, { kind: 'portal', loaded, portal, access, bases, auth })
     }
   }
 
@@ -54,8 +65,21 @@ export class AuthServices {
     return site
   }
 
+  /** @throws VizlinkError portal-not-routed: the site has none */
+  portalOf(siteId: string): PortalSite {
+    const site = this.of(siteId)
+    if (site.kind === 'portal') return site
+    throw fail('portal-not-routed', {
+      message: 'This site has no portal.',
+      nextStep: 'Nothing is wrong: its sessions are jobs of your own.',
+      retryable: false,
+    })
+  }
+
   async dispose(): Promise<void> {
-    await Promise.all([...this.sites.values()].map(({ auth }) => auth.dispose()))
+    await Promise.all(
+      [...this.sites.values()].flatMap((site) => (site.kind === 'portal' ? [site.auth.dispose()] : [])),
+    )
     await this.closing
   }
 

@@ -2,43 +2,42 @@
 import { randomUUID } from 'node:crypto'
 import { fail, VizlinkError } from '../../shared/errors.ts'
 import type { Clock } from '../../ports/platform.ts'
-import { hasPortal } from '../../shared/model/site-profile.ts'
+import type { PortalProfile } from '../../shared/model/site-profile.ts'
 import { PortalHttp } from '../../protocols/portal/http.ts'
 import { factsOf } from '../../protocols/portal/trust.ts'
-import type { LoadedProfile } from '../sites/load-profile.ts'
 import type { CertificatePins } from './certificate-pins.ts'
 import type { Interaction } from './interaction.ts'
 
 const selfSigned = 'DEPTH_ZERO_SELF_SIGNED_CERT'
 
+/** What the profile says of the way. */
+export interface PortalWayOfSite {
+  portal: Pick<PortalProfile, 'origin' | 'proxy'>
+  /** PEM of the authority that the profile names, or null. */
+  portalCa: string | null
+}
+
 export class PortalAccess {
-  private readonly loaded: LoadedProfile
+  private readonly way: PortalWayOfSite
   private readonly pins: CertificatePins
   private readonly clock: Clock
 
-  constructor(loaded: LoadedProfile, pins: CertificatePins, clock: Clock) {
-    this.loaded = loaded
+  constructor(way: PortalWayOfSite, pins: CertificatePins, clock: Clock) {
+    this.way = way
     this.pins = pins
     this.clock = clock
   }
 
   private get origin(): string {
-    return new URL(this.loaded.profile.portal.origin).origin
+    return new URL(this.way.portal.origin).origin
   }
 
   /** A client of the portal as it is trusted now; the caller closes it. */
   async open(): Promise<PortalHttp> {
-    const { portalCa, profile } = this.loaded
-    if (!hasPortal(profile)) {
-      throw fail('portal-not-routed', {
-        message: 'This site has no portal.',
-        nextStep: 'Nothing is wrong: its sessions are jobs of your own.',
-        retryable: false,
-      })
-    }
+    const { portalCa, portal } = this.way
     // What the administrator vouches for counts more than what was confirmed once.
     const pinned = portalCa === null ? await this.pins.get(this.origin) : null
-    return new PortalHttp(portalCa, { pinned, proxy: profile.portal.proxy ?? null })
+    return new PortalHttp(portalCa, { pinned, proxy: portal.proxy ?? null })
   }
 
   /**
@@ -52,7 +51,7 @@ export class PortalAccess {
     interaction: Interaction | null,
     signal: AbortSignal,
   ): Promise<boolean> {
-    if (!interaction || this.loaded.portalCa !== null || !isSelfSigned(error, this.origin)) return false
+    if (!interaction || this.way.portalCa !== null || !isSelfSigned(error, this.origin)) return false
     if ((await this.pins.get(this.origin)) !== null) return false
     const { certificate } = await http.shownCertificate(new URL(this.origin))
     const facts = factsOf(certificate)

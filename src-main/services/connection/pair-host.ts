@@ -130,7 +130,7 @@ async function readCertificate({
     session: session.id,
     job: session.jobId,
     port: String(session.port),
-    user: profile.portal.user ?? owner?.name ?? '',
+    user: profile.portal?.user ?? owner?.name ?? '',
   }
   const path = hostCertificate.replace(/\{(\w+)\}/g, (_, name: string) => values[name] ?? '')
   const word = shellWord(path)

@@ -8,7 +8,7 @@ import { MoonlightApi, type PortalSession } from '../../protocols/portal/moonlig
 import { probeMoonlight } from '../../protocols/portal/probe.ts'
 import type { SlurmJob } from '../../protocols/slurm/job.ts'
 import type { Lease, SignInRequest } from '../auth/auth-service.ts'
-import type { SiteAuth } from '../auth/index.ts'
+import type { PortalSite } from '../auth/index.ts'
 import type { LoadedProfile } from '../sites/load-profile.ts'
 import type { SessionSource } from './session-source.ts'
 
@@ -28,7 +28,7 @@ const over = new Set([
 export const isOver = (status: string): boolean => over.has(status)
 
 export class PortalSide implements SessionSource {
-  private readonly site: SiteAuth
+  private readonly site: PortalSite
   private readonly loaded: LoadedProfile
   private http: PortalHttp | null = null
   private moonlightBase: string | null = null
@@ -36,7 +36,7 @@ export class PortalSide implements SessionSource {
   private api: MoonlightApi | null = null
   private lastCreated = 0
 
-  constructor(site: SiteAuth) {
+  constructor(site: PortalSite) {
     this.site = site
     this.loaded = site.loaded
   }
@@ -77,9 +77,7 @@ export class PortalSide implements SessionSource {
   async create(signal: AbortSignal): Promise<PortalSession> {
     const api = await this.moonlight()
     const imageId =
-      this.loaded.profile.portal.imageId ??
-      (await api.images()).find((image) => image.default)?.id ??
-      'desktop'
+      this.site.portal.imageId ?? (await api.images()).find((image) => image.default)?.id ?? 'desktop'
     // Two creates within a second get the same id at the portal, and the first job is orphaned.
     await delay(Math.max(0, this.lastCreated + 1100 - Date.now()))
     signal.throwIfAborted()
@@ -95,7 +93,7 @@ export class PortalSide implements SessionSource {
 
   async job(jobId: string): Promise<SlurmJob | null> {
     this.http ??= await this.site.access.open()
-    return jobFromTable(this.http, this.loaded.profile.portal, jobId)
+    return jobFromTable(this.http, this.site.portal, jobId)
   }
 
   async remove(id: string): Promise<void> {
@@ -117,13 +115,13 @@ export class PortalSide implements SessionSource {
     const user = this.lease?.user
     if (!user) throw fail('token-expired', { message: 'You are not signed in.', nextStep: 'Connect again.' })
     this.http ??= await this.site.access.open()
-    this.moonlightBase ??= await probeMoonlight(this.http, this.loaded.profile.portal)
+    this.moonlightBase ??= await probeMoonlight(this.http, this.site.portal)
     if (this.moonlightBase === null) {
       throw fail('portal-not-routed', {
         message: 'The portal has no route to its desktop service.',
         nextStep:
           'Ask your administrator to route /api/moonlight, or to name portal.moonlightUrl in the site profile.',
-        evidence: [{ label: 'portal', value: this.loaded.profile.portal.origin }],
+        evidence: [{ label: 'portal', value: this.site.portal.origin }],
       })
     }
     this.api = new MoonlightApi(this.http, this.moonlightBase, user)

@@ -10,7 +10,7 @@ export function sourceOf(
   { identity, now }: Pick<BatchSideOptions, 'identity' | 'now'>,
 ): SessionSource {
   const { jobTemplate: template, profile } = site.loaded
-  return template === null
-    ? new PortalSide(site)
-    : new BatchSide({ cluster, slurm: profile.slurm, template, identity, now })
+  if (template !== null) return new BatchSide({ cluster, slurm: profile.slurm, template, identity, now })
+  if (site.kind === 'portal') return new PortalSide(site)
+  throw new Error('a site without a portal has a job template')
 }

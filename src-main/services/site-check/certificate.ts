@@ -10,7 +10,13 @@ const nameIn = (name: string, kind: 'CN' | 'O'): string | undefined =>
     ?.slice(kind.length + 1)
 
 /** @param origin https */
-export async function lookAtCertificate(http: PortalHttp, origin: URL): Promise<CertificateSight> {
+export async function lookAtCertificate({
+  http,
+  origin,
+}: {
+  http: PortalHttp
+  origin: URL
+}): Promise<CertificateSight> {
   const { certificate, trustProblem, pin } = await http.shownCertificate(origin)
   const host = origin.hostname.replace(/^\[(.*)\]$/, '$1')
   const commonName = nameIn(certificate.subject, 'CN') ?? ''

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises'
 import type { Observations, Seen } from '../../domain/site-check/observations.ts'
 import { countResults, exitCodeOf, judge } from '../../domain/site-check/report.ts'
 import type { Platform } from '../../ports/platform.ts'
-import type { PortalHttp } from '../../protocols/portal/http.ts'
+import type { PortalProfile } from '../../shared/model/site-profile.ts'
 import type { SiteCheckProfile } from '../../shared/model/site-check-profile.ts'
 import type { SiteCheckProgress, SiteCheckReport } from '../../shared/model/site-check.ts'
 import { CertificatePins } from '../auth/certificate-pins.ts'
@@ -49,6 +49,7 @@ export interface SiteCheckOptions {
 
 /** Logins have deadlines of their own, which stand still while the user thinks. */
 const thinkingSeconds = 300
+const noPortal = 'This site has no portal.'
 const seconds = (count: number): number => count * 1000
 /** Image file of the portal's image with this id. */
 const imageFile = (id: string): string => `sunshine_${id}.sif`
@@ -58,12 +59,7 @@ export async function checkSite(options: SiteCheckOptions): Promise<SiteCheckRep
   const { loaded, platform, version } = options
   const { profile } = loaded
   const startedAt = platform.clock.now()
-  const access = new PortalAccess(loaded, new CertificatePins(platform.dataFolder), platform.clock)
-  // As the client itself trusts it: a confirmation that cannot be read is no trust.
-  const portal = await access.open().then(
-    (value): Seen<PortalHttp> => ({ ok: true, value }),
-    (error: unknown): Seen<PortalHttp> => ({ ok: false, reason: reasonOf(error) }),
-  )
+  const portal = await openPortal(options)
   const login = new CheckLogin({
     loaded,
     platform,
@@ -71,7 +67,7 @@ export async function checkSite(options: SiteCheckOptions): Promise<SiteCheckRep
     standing: options.standing ?? null,
   })
   const putAway = async (): Promise<void> => {
-    await Promise.all([portal.ok ? portal.value.close() : null, login.close()])
+    await Promise.all([portal.ok ? portal.value.http.close() : null, login.close()])
   }
   const abort = (): void => void putAway().catch(() => undefined)
   options.signal?.addEventListener('abort', abort, { once: true })
@@ -82,7 +78,7 @@ export async function checkSite(options: SiteCheckOptions): Promise<SiteCheckRep
     const counts = countResults(findings)
     return {
       version: 1,
-      site: { id: profile.id, name: profile.name, portalOrigin: profile.portal.origin },
+      site: { id: profile.id, name: profile.name, portalOrigin: profile.portal?.origin ?? null },
       client: { version },
       startedAt,
       durationMs: platform.clock.now() - startedAt,
@@ -96,27 +92,44 @@ export async function checkSite(options: SiteCheckOptions): Promise<SiteCheckRep
   }
 }
 
+/** As the client itself trusts it: a confirmation that cannot be read is no trust. */
+async function openPortal({ loaded, platform }: SiteCheckOptions): Promise<Seen<PortalLook>> {
+  const { portal } = loaded.profile
+  if (!portal) return { ok: false, reason: noPortal }
+  const pins = new CertificatePins(platform.dataFolder)
+  const access = new PortalAccess({ portal, portalCa: loaded.portalCa }, pins, platform.clock)
+  return access.open().then(
+    (http) => ({ ok: true, value: { http, portal, origin: new URL(portal.origin) } }),
+    (error: unknown) => ({ ok: false, reason: reasonOf(error) }),
+  )
+}
+
 async function observe(
   { loaded, platform, token = null }: SiteCheckOptions,
   gathering: Gathering,
-  way: Seen<PortalHttp>,
+  way: Seen<PortalLook>,
   login: CheckLogin,
 ): Promise<Observations> {
   const { profile } = loaded
   const { portal, check, slurm: slurmProfile } = profile
-  const origin = new URL(portal.origin)
-  const host = origin.hostname.replace(/^\[(.*)\]$/, '$1')
   const nodePaths = pathsOfNode(check)
   const siteRedis: SiteRedis = {
     redis: profile.redis ?? { address: '127.0.0.1', port: 6379 },
     ca: loaded.redisCaFile === null ? null : await readFile(loaded.redisCaFile, 'utf8').catch(() => null),
   }
 
-  const reached = gathering.after(Promise.resolve(way), 'the way to the portal', seconds(25), (http) =>
-    roundTrip(http, origin),
+  const reached = gathering.after(
+    Promise.resolve(way),
+    'the way to the portal',
+    seconds(25),
+    async (found) => ({
+      ...found,
+      roundTripMs: await roundTrip(found),
+    }),
   )
+  const host = Promise.resolve(hostOf(portal))
   const look = <T>(what: string, limit: number, work: (look: PortalLook) => Promise<T>): Promise<Seen<T>> =>
-    gathering.after(reached, what, seconds(limit), () => work({ http: valueOf(way), portal }))
+    gathering.after(reached, what, seconds(limit), work)
   const loggedIn = gathering.look('the SSH login', seconds(thinkingSeconds), () => login.login())
   const onLogin = <T>(what: string, limit: number, work: () => Promise<T>): Promise<Seen<T>> =>
     gathering.after(loggedIn, what, seconds(limit), work)
@@ -133,7 +146,7 @@ async function observe(
   })
   const node = gathering.after(hop, 'a visualisation node', seconds(45), async ({ name, shell }) => {
     const seen = await moonlight
-    const image = portal.imageId ?? (seen.ok ? seen.value.image?.id : undefined) ?? 'desktop'
+    const image = portal?.imageId ?? (seen.ok ? seen.value.image?.id : undefined) ?? 'desktop'
     return lookAtNode(login, shell, { name, paths: nodePaths, image: imageFile(image) })
   })
 
@@ -143,7 +156,6 @@ async function observe(
 
   const [gathered, loginSeen, hopSeen] = await Promise.all([
     all({
-      portal: reached,
       authPortal: look('the sign-in service', 40, lookAtAuthPortal),
       dashboard: look('the dashboard service', 45, lookAtDashboard),
       cae: look('the CAE service', 40, lookAtCae),
@@ -152,11 +164,15 @@ async function observe(
       webSocket: look('the event service', 40, lookAtWebSocket),
       pages: look('the portal’s pages', 40, lookAtPages),
       openProxy: look('routes of the web server', 40, lookAtOpenProxy),
-      ports: gathering.look('ports of the portal’s host', seconds(10), () => lookAtPorts(host, check.ports)),
+      ports: gathering.after(host, 'ports of the portal’s host', seconds(10), (name) =>
+        lookAtPorts(name, check.ports),
+      ),
       slurm,
       loginHost: onLogin('the login host', 25, () => lookAtLoginHost(login, check.paths)),
       node,
-      redisHere: gathering.look('Redis from here', seconds(10), () => lookAtRedis(host, check.ports.redis)),
+      redisHere: gathering.after(host, 'Redis from here', seconds(10), (name) =>
+        lookAtRedis(name, check.ports.redis),
+      ),
       redisLogin: redisFromLogin,
       redisData: gathering.after(redisFromLogin, 'records in Redis', seconds(40), (sight) =>
         lookAtRedisData(login, siteRedis, sight, loaded.redisPasswordFile, check.paths.redisConfiguration),
@@ -168,36 +184,35 @@ async function observe(
   const { redisHere, redisLogin, redisData, ...rest } = gathered
   const { authPortal, dashboard, cae } = rest
   // Last, when nothing else of ours keeps this computer or the portal busy.
-  const times = await gathering.after(reached, 'response times', seconds(40), async () =>
+  const times = await look('response times', 40, async (found) =>
     timeServices(
-      valueOf(way),
+      found.http,
       { authPortal, dashboard, cae, moonlight: rest.moonlight },
-      await roundTrip(valueOf(way), origin),
+      await roundTrip(found),
     ),
   )
+  const portalSeen = await reached
   return {
     ...rest,
     times,
+    portal: portalSeen.ok ? { ok: true, value: portalSeen.value.roundTripMs } : portalSeen,
     now: platform.clock.now(),
     profile: {
-      origin: portal.origin,
+      origin: portal?.origin ?? null,
       partition: slurmProfile.partition,
       singleSignOn: check.singleSignOn ?? null,
       redisNamed: profile.redis !== undefined,
-      loginIsController: profile.ssh.loginHost.address === host,
+      loginIsController: profile.ssh.loginHost.address === valueIn(await host),
       samePaths: {
         home: nodePaths.home === check.paths.home,
         scratch: nodePaths.scratch === check.paths.scratch,
       },
     },
     certificate:
-      origin.protocol === 'https:'
-        ? await gathering.after(Promise.resolve(way), 'the certificate', seconds(20), (http) =>
-            lookAtCertificate(http, origin),
-          )
-        : null,
-    token:
-      token === null ? null : await look('the token', 40, (portalLook) => lookAtToken(portalLook, token)),
+      portal && new URL(portal.origin).protocol === 'http:'
+        ? null
+        : await gathering.after(Promise.resolve(way), 'the certificate', seconds(20), lookAtCertificate),
+    token: token === null ? null : await look('the token', 40, (found) => lookAtToken(found, token)),
     redis: { fromHere: redisHere, fromLogin: redisLogin, data: redisData },
     login: loginSeen,
     nodeLogin: nodeLoginOf(loginSeen, hopSeen),
@@ -221,11 +236,13 @@ function nodeLoginOf(login: Seen<unknown>, hop: Seen<{ name: string }>): Observa
   }
 }
 
-/** What is asked for only once it was seen. */
-function valueOf<T>(seen: Seen<T>): T {
-  if (!seen.ok) throw new Error(seen.reason)
-  return seen.value
-}
+const valueIn = <T>(seen: Seen<T>): T | null => (seen.ok ? seen.value : null)
+
+/** The machine that the portal runs on, as far as its address tells. */
+const hostOf = (portal: PortalProfile | undefined): Seen<string> =>
+  portal
+    ? { ok: true, value: new URL(portal.origin).hostname.replace(/^\[(.*)\]$/, '$1') }
+    : { ok: false, reason: noPortal }
 
 /** `Promise.all` over an object. */
 async function all<T extends Record<string, Promise<unknown>>>(

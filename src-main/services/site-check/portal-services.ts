@@ -7,14 +7,14 @@ import type {
   ServiceSight,
 } from '../../domain/site-check/observations.ts'
 import type { PortalAnswer, PortalHttp } from '../../protocols/portal/http.ts'
-import type { SiteProfile } from '../../shared/model/site-profile.ts'
+import type { PortalProfile } from '../../shared/model/site-profile.ts'
 import { findService, get, seenOf } from './service-sight.ts'
-
-type PortalProfile = SiteProfile['portal']
 
 export interface PortalLook {
   http: PortalHttp
   portal: PortalProfile
+  /** The portal's, parsed. */
+  origin: URL
 }
 
 const trim = (url: string): string => url.replace(/\/+$/, '')

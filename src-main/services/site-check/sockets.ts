@@ -49,7 +49,7 @@ export async function lookAtPorts(
 }
 
 /** The shortest of three connections to the portal, by the way of its requests: one round trip, ms. */
-export async function roundTrip(http: PortalHttp, origin: URL): Promise<number> {
+export async function roundTrip({ http, origin }: { http: PortalHttp; origin: URL }): Promise<number> {
   let best = Infinity
   for (let attempt = 0; attempt < 3; attempt++) {
     const started = performance.now()

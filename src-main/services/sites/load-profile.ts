@@ -5,7 +5,7 @@ import { existsSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { fail } from '../../shared/errors.ts'
-import { hasPortal, siteProfileSchema, type SiteProfile } from '../../shared/model/site-profile.ts'
+import { siteProfileSchema, type SiteProfile } from '../../shared/model/site-profile.ts'
 
 export interface LoadedProfile {
   profile: SiteProfile
@@ -102,7 +102,7 @@ export async function loadProfile(path: string): Promise<LoadedProfile> {
   if (!parsed.success) throw bad(path, objections(parsed.error.issues))
   const beside = (file: string | undefined): string | null =>
     file === undefined ? null : resolve(dirname(path), file.replace(/^~(?=\/)/, homedir()))
-  const caFile = beside(parsed.data.portal.caFile)
+  const caFile = beside(parsed.data.portal?.caFile)
   const portalCa =
     caFile === null
       ? null
@@ -112,7 +112,7 @@ export async function loadProfile(path: string): Promise<LoadedProfile> {
   if (portalCa !== null && !isCertificate(portalCa))
     throw bad(path, `portal.caFile: ${caFile} holds no certificate (PEM)`)
   const templateFile =
-    beside(parsed.data.slurm.jobTemplate) ?? (hasPortal(parsed.data) ? null : builtInTemplate())
+    beside(parsed.data.slurm.jobTemplate) ?? (parsed.data.portal ? null : builtInTemplate())
   const jobTemplate =
     templateFile === null
       ? null

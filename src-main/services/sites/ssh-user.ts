@@ -12,7 +12,7 @@ export function sshUser(
   typed: string | null = null,
   environment: NodeJS.ProcessEnv = process.env,
 ): string {
-  const user = [ssh.user, portal.user, typed, environment.USER, environment.LOGNAME].find(Boolean)
+  const user = [ssh.user, portal?.user, typed, environment.USER, environment.LOGNAME].find(Boolean)
   if (user) return user
   throw fail('bad-profile', {
     message: 'The site profile names no SSH user.',

@@ -2,18 +2,18 @@
 import { fail, toFailure } from '../../shared/errors.ts'
 import { Dashboard } from '../../protocols/portal/dashboard.ts'
 import type { PortalHttp } from '../../protocols/portal/http.ts'
-import type { SiteAuth } from '../auth/index.ts'
+import type { PortalSite } from '../auth/index.ts'
 
 const lookAgainMs = 30_000
 
 export class StatusPortal {
-  private readonly site: SiteAuth
+  private readonly site: PortalSite
   private opened: Promise<PortalHttp> | null = null
   private found: Promise<Dashboard> | null = null
   private foundAt = 0
   private closed = false
 
-  constructor(site: SiteAuth) {
+  constructor(site: PortalSite) {
     this.site = site
   }
 

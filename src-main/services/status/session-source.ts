@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { fail, toFailure } from '../../shared/errors.ts'
 import type { ServiceHealth } from '../../shared/model/status.ts'
 import { SessionRecords } from '../../protocols/redis/session-records.ts'
-import type { SiteAuth } from '../auth/index.ts'
+import type { PortalSite } from '../auth/index.ts'
 import { PortalSide } from '../connection/portal-session.ts'
 import { readPassword } from '../sites/read-password.ts'
 import type { StatusBoard } from './board.ts'
@@ -20,7 +20,7 @@ interface OpenRedis {
 }
 
 export class SessionSource {
-  private readonly site: SiteAuth
+  private readonly site: PortalSite
   private readonly board: StatusBoard
   private readonly cluster: () => ClusterAccess | null
   private readonly onChange: () => void
@@ -32,7 +32,12 @@ export class SessionSource {
   private closed = false
 
   /** @param onChange called when Redis tells of a change: ask again at once */
-  constructor(site: SiteAuth, board: StatusBoard, cluster: () => ClusterAccess | null, onChange: () => void) {
+  constructor(
+    site: PortalSite,
+    board: StatusBoard,
+    cluster: () => ClusterAccess | null,
+    onChange: () => void,
+  ) {
     this.site = site
     this.board = board
     this.cluster = cluster
@@ -82,7 +87,7 @@ export class SessionSource {
 
   private async fromRedis() {
     const { profile } = this.site.loaded
-    const user = profile.portal.user ?? this.portalUser
+    const user = this.site.portal.user ?? this.portalUser
     const cluster = this.cluster()
     if (!profile.redis || !cluster || user === null) return null
     if (!this.redis && Date.now() < this.redisRestsUntil) return null

@@ -3,8 +3,7 @@ import type { PortalNotification, StatusPart, StatusSnapshot } from '../../share
 import type { Dashboard, DashboardAnswer } from '../../protocols/portal/dashboard.ts'
 import { lookAtRoutes, lookAtServices } from '../../protocols/portal/routes.ts'
 import { PortalChannel, type PortalEvent } from '../../protocols/portal/web-socket.ts'
-import { hasPortal } from '../../shared/model/site-profile.ts'
-import type { SiteAuth } from '../auth/index.ts'
+import type { PortalSite, SiteAuth } from '../auth/index.ts'
 import { StatusBoard, type PartValue } from './board.ts'
 import type { ClusterAccess } from './cluster-access.ts'
 import { GpuSource } from './gpu-source.ts'
@@ -49,8 +48,9 @@ const mostNotifications = 30
 export class SiteWatch {
   readonly watchers = new Set<string>()
   private readonly board: StatusBoard
-  private readonly portal: StatusPortal
-  private readonly sessions: SessionSource
+  /** Null at sites without a portal. */
+  private readonly portal: StatusPortal | null
+  private sessions: SessionSource | null = null
   private readonly pollers: Record<string, Poller>
   private channel: PortalChannel | null = null
   private stopped = false
@@ -62,20 +62,18 @@ export class SiteWatch {
     pace: Pace,
   ) {
     const { profile } = site.loaded
-    const board = new StatusBoard(profile.id, hasPortal(profile), onChange)
+    const board = new StatusBoard(profile.id, site.kind === 'portal', onChange)
     this.board = board
-    this.portal = new StatusPortal(site)
-    const atPortal = hasPortal(profile)
+    this.portal = site.kind === 'portal' ? new StatusPortal(site) : null
     const { partition } = profile.slurm
-    const nodes = new NodeSource(board, atPortal ? this.portal : null, cluster, partition)
+    const nodes = new NodeSource(board, this.portal, cluster, partition)
     const gpu = new GpuSource(board, cluster)
-    this.sessions = new SessionSource(site, board, cluster, () => this.pollers.sessions?.now())
     this.pollers = {
       nodes: new Poller(() => nodes.nodes(), pace.nodes),
       jobs: new Poller(() => nodes.jobs(), pace.jobs),
       gpu: new Poller(() => gpu.figures(), pace.gpu),
     }
-    if (atPortal) this.watchPortal(site, cluster, pace)
+    if (site.kind === 'portal' && this.portal) this.watchPortal(site, this.portal, cluster, pace)
   }
 
   /** For a page that came later. */
@@ -97,31 +95,38 @@ export class SiteWatch {
     for (const poller of Object.values(this.pollers)) poller.stop()
     this.channel?.close()
     // What is under way at the portal ends with its client, not with its deadline.
-    await this.portal.close()
-    await this.sessions.close()
+    await this.portal?.close()
+    await this.sessions?.close()
   }
 
-  private watchPortal(site: SiteAuth, cluster: () => ClusterAccess | null, pace: Pace): void {
+  private watchPortal(
+    site: PortalSite,
+    status: StatusPortal,
+    cluster: () => ClusterAccess | null,
+    pace: Pace,
+  ): void {
     const { board, pollers } = this
-    const { portal } = site.loaded.profile
-    const history = new HistorySource(board, this.portal, cluster, portal.prometheusUrl ?? null)
+    const { portal } = site
+    const history = new HistorySource(board, status, cluster, portal.prometheusUrl ?? null)
+    const sessions = new SessionSource(site, board, cluster, () => pollers.sessions?.now())
+    this.sessions = sessions
     pollers.sessions = new Poller(
-      () => this.sessions.sessions(),
-      () => (this.sessions.told ? pace.toldSessions : pace.sessions),
+      () => sessions.sessions(),
+      () => (sessions.told ? pace.toldSessions : pace.sessions),
     )
     pollers.services = new Poller(async () => {
-      const services = await lookAtServices(await this.portal.http(), portal)
-      board.set('services', [...services, this.sessions.health], here)
+      const services = await lookAtServices(await status.http(), portal)
+      board.set('services', [...services, sessions.health], here)
     }, pace.services)
     pollers.routes = new Poller(async () => {
-      board.set('routes', await lookAtRoutes(await this.portal.http(), portal), here)
+      board.set('routes', await lookAtRoutes(await status.http(), portal), here)
     }, pace.routes)
     pollers.reported = this.asking('reported', pace.services, (one) => one.health())
     pollers.cluster = this.asking('cluster', pace.nodes, (one) => one.cluster())
     pollers.disks = this.asking('disks', pace.disks, (one) => one.disks())
     pollers.notifications = this.asking('notifications', pace.notifications, (one) => one.notifications())
     pollers.history = new Poller(() => history.history(), pace.history)
-    void this.openChannel(portal.webSocketUrl ?? `${portal.origin.replace(/\/+$/, '')}/ws`)
+    void this.openChannel(status, portal.webSocketUrl ?? `${portal.origin.replace(/\/+$/, '')}/ws`)
   }
 
   private asking<P extends StatusPart>(
@@ -137,7 +142,9 @@ export class SiteWatch {
     question: (one: Dashboard) => Promise<DashboardAnswer<PartValue<P>>>,
   ): Promise<void> {
     try {
-      const { value, invented } = await this.portal.ask(question)
+      const answer = await this.portal?.ask(question)
+      if (!answer) return
+      const { value, invented } = answer
       this.board.set(part, value, dashboard, invented)
     } catch (error) {
       this.board.fail(part, error, dashboard)
@@ -145,8 +152,8 @@ export class SiteWatch {
     }
   }
 
-  private async openChannel(url: string): Promise<void> {
-    const http = await this.portal.http().catch(() => null)
+  private async openChannel(status: StatusPortal, url: string): Promise<void> {
+    const http = await status.http().catch(() => null)
     if (!http || this.stopped) return
     this.channel = new PortalChannel(new URL(url.replace(/^http/, 'ws')), http, {
       onEvent: (event) => this.take(event),

@@ -64,7 +64,7 @@ export type CheckFinding = z.infer<typeof checkFindingSchema>
 
 export const siteCheckReportSchema = z.object({
   version: z.literal(1),
-  site: z.object({ id: z.string(), name: z.string(), portalOrigin: z.string() }),
+  site: z.object({ id: z.string(), name: z.string(), portalOrigin: z.string().nullable() }),
   client: z.object({ version: z.string() }),
   /** Unix time in ms. */
   startedAt: z.number(),

@@ -122,9 +122,6 @@ const sshSchema = z.strictObject({
 
 const seconds = (preset: number, text: string) => z.int32().positive().default(preset).describe(text)
 
-/** Stands for the portal of a site without one: no host can have this name. */
-const noPortalOrigin = 'https://no-portal.invalid'
-
 export const siteProfileSchema = z.strictObject({
   $schema: z.string().optional().describe('For editors; not used.'),
   version: z.literal(1).describe('Version of this format.'),
@@ -134,7 +131,7 @@ export const siteProfileSchema = z.strictObject({
     .describe('Stable identity of the site on this computer: small letters, digits, dots, dashes.'),
   name: z.string().min(1).max(80).describe('Name that users see.'),
   portal: portalSchema
-    .prefault({ origin: noPortalOrigin })
+    .optional()
     .describe(
       "The cluster's web portal. Absent at sites without one: sessions are then jobs of the user's own.",
     ),
@@ -182,7 +179,7 @@ export const siteProfileSchema = z.strictObject({
   ),
 })
 export type SiteProfile = z.infer<typeof siteProfileSchema>
-export const hasPortal = ({ portal }: SiteProfile): boolean => portal.origin !== noPortalOrigin
+export type PortalProfile = z.infer<typeof portalSchema>
 export type SiteProfileInput = z.input<typeof siteProfileSchema>
 
 /** The schema as JSON Schema (draft 2020-12), for editors and for administrators' own checks. */

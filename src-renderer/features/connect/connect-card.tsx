@@ -61,7 +61,8 @@ export function ConnectCard({
 
   const user = site.portalUser ?? form.user.trim()
   // Where the browser signs in, the portal says who it is.
-  const nameNeeded = !site.portalUser && outlook?.kind !== 'browser' && outlook?.kind !== 'token'
+  const nameNeeded =
+    site.portalOrigin !== null && !site.portalUser && outlook?.kind !== 'browser' && outlook?.kind !== 'token'
   const video = videoOf(form.preset, info.defaultVideo)
 
   function connect(): void {

@@ -16,8 +16,9 @@ export function SignInNote({
   outlook: SignInOutlook | null
   onSignOut: () => void
 }) {
-  const name = outlook?.user ?? site.portalUser
-  const how = outlook?.kind ?? 'unknown'
+  const atPortal = site.portalOrigin !== null
+  const name = outlook?.user ?? (atPortal ? site.portalUser : site.sshUser)
+  const how = atPortal ? (outlook?.kind ?? 'unknown') : 'none'
   if (name === null && how !== 'browser' && how !== 'token') return null
   return (
     <div className={styles.identity} data-part="sign-in">

@@ -21,7 +21,7 @@ beforeAll(async () => {
   here = await startTestSite({ nodes: 2 })
   const { portalCa, profile } = await loadProfile(here.site.ready.profile)
   http = new PortalHttp(portalCa)
-  api = new MoonlightApi(http, (await probeMoonlight(http, profile.portal)) ?? '', here.site.ready.user)
+  api = new MoonlightApi(http, (await probeMoonlight(http, profile.portal!)) ?? '', here.site.ready.user)
 })
 afterAll(async () => {
   await http.close()
@@ -76,7 +76,7 @@ test('of several sessions the one that is asked for is resumed; one that is over
 test('a profile without portal user: the name that is given, for the list and for ending', async () => {
   await here.leavesNothing(async () => {
     const loaded = await loadProfile(here.site.ready.profile)
-    const { user, ...portal } = loaded.profile.portal
+    const { user, ...portal } = loaded.profile.portal!
     const platform = createNodePlatform({
       logger: collectingLogger(),
       dataFolder: join(here.home, 'nameless'),

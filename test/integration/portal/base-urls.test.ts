@@ -32,7 +32,7 @@ const bases = (more: object = {}): BaseUrls => {
     ...{ version: 1, id: 'x', name: 'x', portal: { origin: server.origin, ...more } },
     ssh: { loginHost: { address: 'login.example' }, nodes: {} },
   })
-  return new BaseUrls(folder, portal)
+  return new BaseUrls(folder, portal!)
 }
 const found = async (more?: object): Promise<string | undefined> =>
   (await bases(more).dashboard(http))?.slice(server.origin.length)

@@ -37,7 +37,7 @@ const ask = (jobId = '7') =>
       name: 'x',
       portal: { origin: server.origin },
       ssh: { loginHost: { address: 'login.example' }, nodes: {} },
-    }).portal,
+    }).portal!,
     jobId,
   )
 const header = 'JOBID|USER|NAME|STATE|CPUS|TIME|NODELIST'

@@ -140,7 +140,7 @@ test('the dashboard’s word for what it does not test is marked', async () => {
 
 test('a portal that answers rubbish everywhere: services and routes are named, nothing is thrown', async () => {
   name = '<html>hello</html>'
-  const portal = siteProfileSchema.shape.portal.parse({ origin: server.origin })
+  const portal = siteProfileSchema.shape.portal.unwrap().parse({ origin: server.origin })
   const services = await lookAtServices(http, portal)
   expect(services.map(({ status }) => status)).toEqual(Array<string>(6).fill('unknown'))
   const routes = await lookAtRoutes(http, portal)

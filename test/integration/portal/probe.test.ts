@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { AuthPortal } from '../../../src-main/protocols/portal/auth.ts'
 import { PortalHttp } from '../../../src-main/protocols/portal/http.ts'
 import { authBase, probeDashboard, probeMoonlight } from '../../../src-main/protocols/portal/probe.ts'
-import { siteProfileSchema, type SiteProfile } from '../../../src-main/shared/model/site-profile.ts'
+import { siteProfileSchema, type PortalProfile } from '../../../src-main/shared/model/site-profile.ts'
 import { failureOf } from '../../support/failure-of.ts'
 import {
   readAnswers,
@@ -39,14 +39,14 @@ afterEach(async () => {
   await server[Symbol.asyncDispose]()
 })
 
-const portal = (more: Partial<SiteProfile['portal']> = {}): SiteProfile['portal'] =>
+const portal = (more: Partial<PortalProfile> = {}): PortalProfile =>
   siteProfileSchema.parse({
     version: 1,
     id: 'x',
     name: 'x',
     portal: { origin: server.origin, ...more },
     ssh: { loginHost: { address: 'login.example' }, nodes: {} },
-  }).portal
+  }).portal!
 
 const found = async (): Promise<(string | null)[]> => {
   const bases = [await probeMoonlight(http, portal()), await probeDashboard(http, portal())]

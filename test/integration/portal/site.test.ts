@@ -29,12 +29,12 @@ beforeAll(async () => {
 afterAll(() => site.dispose())
 beforeEach(() => {
   http = new PortalHttp(loaded.portalCa)
-  auth = new AuthPortal(http, authBase(loaded.profile.portal))
+  auth = new AuthPortal(http, authBase(loaded.profile.portal!))
 })
 afterEach(() => http.close())
 
 async function api(user: string): Promise<MoonlightApi> {
-  const base = await probeMoonlight(http, loaded.profile.portal)
+  const base = await probeMoonlight(http, loaded.profile.portal!)
   expect(base).toBe(`${site.ready.portal}/api/moonlight`)
   return new MoonlightApi(http, base ?? '', user)
 }
@@ -148,7 +148,7 @@ describe('sessions', () => {
       const failure = await failureOf(sessions.create('desktop'))
       expect(failure.kind).toBe(kind)
       // Down is not the same as not routed.
-      expect(await probeMoonlight(http, loaded.profile.portal)).toBe(`${site.ready.portal}/api/moonlight`)
+      expect(await probeMoonlight(http, loaded.profile.portal!)).toBe(`${site.ready.portal}/api/moonlight`)
     } finally {
       await site.setFault(fault, false)
     }
@@ -160,7 +160,7 @@ describe('sessions', () => {
 })
 
 test('health, nodes and jobs of the dashboard', async () => {
-  const base = await probeDashboard(http, loaded.profile.portal)
+  const base = await probeDashboard(http, loaded.profile.portal!)
   const dashboard = new Dashboard(http, base ?? '')
   const sessions = await api('fay')
   const made = await sessions.create('desktop')

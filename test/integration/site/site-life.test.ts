@@ -34,7 +34,7 @@ test('comes up with a profile that clients can read, goes with a job running, an
   expect(addresses).toHaveLength(5)
   for (const address of addresses) expect(await accepts(address), address).toBe(true)
   const profile = siteProfileSchema.parse(JSON.parse(await readFile(site.ready.profile, 'utf8')))
-  expect(profile.portal.origin).toBe(site.ready.portal)
+  expect(profile.portal!.origin).toBe(site.ready.portal)
   expect(Object.keys(profile.ssh.nodes.byName)).toEqual(['viz-node001', 'viz-node002'])
   expect((await stat(site.ready.identityFile)).mode & 0o777).toBe(0o600)
   const session = await createSession(site)

@@ -45,7 +45,7 @@ const time =
 export const portalRules = {
   'services.portal': ({ portal, profile }) =>
     portal.ok
-      ? pass(`${profile.origin}, one round trip takes ${portal.value.toFixed(1)} ms`)
+      ? pass(`${profile.origin ?? ''}, one round trip takes ${portal.value.toFixed(1)} ms`)
       : failure(portal.reason),
   'services.auth-portal': (o) => service(o.authPortal, failure),
   'services.moonlight': (o) => service(o.moonlight, failure),

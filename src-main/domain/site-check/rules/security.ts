@@ -52,7 +52,8 @@ export const securityRules = {
         : pass('no file of Werkzeug’s debugger is handed out')
     }),
 
-  'tls.plain': (o) => (o.certificate === null ? failure(o.profile.origin) : pass(o.profile.origin)),
+  'tls.plain': ({ certificate, profile }) =>
+    certificate === null ? failure(profile.origin ?? '') : pass(profile.origin ?? ''),
   'tls.self-signed': certificate(({ selfSigned, issuer }) =>
     selfSigned ? warning(`the certificate is its own issuer: ${issuer}`) : pass(`issued by ${issuer}`),
   ),

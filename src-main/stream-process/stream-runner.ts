@@ -30,6 +30,7 @@ export class StreamRunner {
   private lastTime = performance.now()
   private bitrateKbps = 0
   private portDropped = 0
+  private weak = false
 
   constructor(addon: NativeAddon, say: (message: FromStreamProcess) => void) {
     this.say = say
@@ -127,7 +128,8 @@ export class StreamRunner {
         this.say({ type: 'terminated', code: event.code })
         return
       case 'quality':
-      // The library's own judgement of the network: the link's figures say more.
+        this.weak = event.code !== 0
+        this.sayFacts()
     }
   }
 
@@ -179,6 +181,7 @@ export class StreamRunner {
       framesDropped: statistics.framesDropped + dropped,
       bitrateKbps: this.bitrateKbps,
       roundTripMs: statistics.roundTripMs,
+      weak: this.weak,
     }
     this.say({ type: 'facts', facts })
   }

@@ -121,6 +121,7 @@ export const messages = {
     waiting: 'The first picture is on its way …',
     reconnecting: 'The connection was lost',
     reconnectingNote: 'Vizlink is reconnecting by itself. Your session and its programs keep running.',
+    weak: 'Weak connection: pictures are lost on the way',
     stopped: 'The picture has stopped',
     stoppedNote: 'Your session keeps running.',
     showAgain: 'Show it again',

@@ -182,6 +182,17 @@ describe('the end of a stream', () => {
     expect(await focusedText()).toBe('Work at Demo site')
   })
 
+  test('a weak connection is said over the picture for as long as it is weak', async () => {
+    await load('streaming')
+    const mark = page.getByText('Weak connection')
+    await page.locator('[data-part="picture"] img').waitFor()
+    expect(await mark.count()).toBe(0)
+    await change('streaming-weak')
+    await mark.waitFor()
+    await change('streaming')
+    await mark.waitFor({ state: 'detached' })
+  })
+
   test('while the connection is made anew the last picture stays, and then a new view starts', async () => {
     await load('streaming')
     const picture = page.locator('[data-part="picture"] img')

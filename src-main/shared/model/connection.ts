@@ -161,6 +161,8 @@ export const streamFactsSchema = z.object({
   bitrateKbps: z.number(),
   /** The library's own estimate in ms. */
   roundTripMs: z.number().nullable(),
+  /** So many frames are lost on the way that the picture stutters: moonlight-common-c's judgement over some seconds. */
+  weak: z.boolean(),
 })
 export type StreamFacts = z.infer<typeof streamFactsSchema>
 

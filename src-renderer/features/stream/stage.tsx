@@ -26,6 +26,7 @@ export function Stage({
   connectionId,
   epoch,
   reconnecting,
+  weak,
   detail,
   store,
   startView,
@@ -35,6 +36,8 @@ export function Stage({
   connectionId: string
   epoch: number
   reconnecting: boolean
+  /** Pictures are lost on the way: said over the picture for as long as it lasts. */
+  weak: boolean
   detail: string | null
   store: StreamStore
   startView: typeof startStreamView
@@ -85,6 +88,10 @@ export function Stage({
       ) : (
         !shown && <Veil title={text.waiting} note="" />
       )}
+      {/* Always there: what a screen reader shall hear must not come together with its words. */}
+      <p className={styles.weak} role="status" data-part="weak">
+        {weak && shown && !reconnecting && !stopped && text.weak}
+      </p>
     </div>
   )
 }

@@ -101,6 +101,7 @@ export function StreamScreen({
             connectionId={snapshot.connectionId}
             epoch={epoch}
             reconnecting={snapshot.state === 'reconnecting'}
+            weak={snapshot.stream?.weak ?? false}
             detail={snapshot.steps.find((step) => step.status === 'active')?.detail ?? null}
             store={store}
             startView={startView}

@@ -112,6 +112,7 @@ const stream: ConnectionSnapshot['stream'] = {
   framesDropped: 0,
   bitrateKbps: 5870,
   roundTripMs: 19,
+  weak: false,
 }
 
 const warnings = [
@@ -284,6 +285,11 @@ const others: Record<string, () => Scenario> = {
         problem: 'Slurm did not answer within 10 seconds.',
       },
     }),
+  }),
+  'streaming-weak': () => ({
+    ...base,
+    snapshot: streaming({ stream: { ...stream, weak: true } }),
+    status: status(),
   }),
   reconnecting: () => ({
     ...base,

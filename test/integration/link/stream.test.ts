@@ -31,13 +31,19 @@ interface Stream {
   session: StreamSession
   frames: { number: number; keyFrame: boolean }[]
   terminated: () => boolean
+  /** Codes of the library's judgement of the network, in order. */
+  quality: number[]
 }
 
 async function start(options: StreamStart): Promise<Stream> {
   const frames: Stream['frames'] = []
+  const quality: number[] = []
   let over = false
   session = new (loadNative().StreamSession)({
-    onEvent: (event) => (over ||= event.type === 'terminated'),
+    onEvent(event) {
+      if (event.type === 'terminated') over = true
+      if (event.type === 'quality') quality.push(event.code)
+    },
     onMessage(bytes) {
       const header = decodeHeader(bytes)
       if (typeof header === 'string') throw new Error(header)
@@ -46,7 +52,7 @@ async function start(options: StreamStart): Promise<Stream> {
     },
   })
   expect(await session.start(options)).toBe(0)
-  return { session, frames, terminated: () => over }
+  return { session, frames, terminated: () => over, quality }
 }
 
 const arrived = (stream: Stream, count: number): Promise<true> =>
@@ -156,6 +162,9 @@ test('a stall drops whole frames, then a key frame brings the picture back', asy
     return gap >= 0 && later[gap]?.keyFrame ? true : null
   })
   await arrived(stream, stream.frames.length + 20)
+  await eventually('the gap was noticed, and that it is over', () =>
+    stream.quality.at(0) === 1 && stream.quality.at(-1) === 0 ? true : null,
+  )
 })
 
 test('a second stream on the same link is latched anew', async () => {

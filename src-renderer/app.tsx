@@ -79,7 +79,8 @@ export function App({
   const signedIn = useStore(stores.signIns, ({ bySite }) => (site ? (bySite[site.id]?.user ?? null) : null))
   /** Whose sessions are shown: nobody's while a name is only being typed. */
   const lastUser = state.lastStart?.siteId === site?.id ? (state.lastStart?.user ?? null) : null
-  const sessionUser = site?.portalUser ?? signedIn ?? lastUser
+  const knownUser = site?.portalOrigin === null ? site.sshUser : site?.portalUser
+  const sessionUser = knownUser ?? signedIn ?? lastUser
   const notices = (
     <Notices
       transport={state.transport}

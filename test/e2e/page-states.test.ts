@@ -336,6 +336,18 @@ describe('failures', () => {
   })
 })
 
+test('a site without a portal asks for no name there, and its sessions are those of the login', async () => {
+  await openContext('light')
+  await load('idle-no-portal')
+  expect(await page.getByLabel('User name at the portal').count()).toBe(0)
+  await page.getByText('You log in over SSH as').waitFor()
+  const listed = "galleryCalls.find(({ name }) => name === 'sessions.list')?.input"
+  await expect.poll(() => page.evaluate(listed)).toEqual({ siteId: 'demo', user: 'alovelace' })
+  await page.getByRole('button', { name: 'Connect' }).click()
+  const started = "galleryCalls.find(({ name }) => name === 'connection.start')?.input.user"
+  await expect.poll(() => page.evaluate(started)).toBeNull()
+})
+
 describe('the site check', () => {
   beforeAll(() => openContext('light'))
   const calls = (name: string): Promise<number> =>

@@ -9,6 +9,7 @@ import { ConnectionService } from './services/connection/index.ts'
 import type { Connection } from './services/connection/connection.ts'
 import { KeptLogins } from './services/sessions/kept-logins.ts'
 import { SessionService } from './services/sessions/index.ts'
+import { SessionRegistry } from './services/sessions/site-sessions.ts'
 import type { LoadedProfile } from './services/sites/load-profile.ts'
 import { SiteCheckService } from './services/site-check/service.ts'
 import { StatusService } from './services/status/index.ts'
@@ -40,13 +41,14 @@ export function createApp(platform: Platform, options: AppOptions): App {
     token,
     ...(handOffPort === undefined ? {} : { handOffPort }),
   })
-  const connections = new ConnectionService(platform, auths, (snapshot) =>
+  const registry = new SessionRegistry(platform)
+  const connections = new ConnectionService(platform, auths, registry, (snapshot) =>
     emit('connection.changed', snapshot),
   )
   const logins = new KeptLogins()
-  const sessions = new SessionService(auths, platform, null, logins)
+  const sessions = new SessionService(auths, platform, null, logins, registry)
   const status = new StatusService(auths, (snapshot) => emit('status.changed', snapshot), {
-    findCluster: (siteId) => connections.clusterAccess(siteId),
+    findCluster: (siteId, preferred) => connections.clusterAccess(siteId, preferred),
   })
   const siteChecks = new SiteCheckService(platform, options.profiles, {
     version,
@@ -73,6 +75,11 @@ export function createApp(platform: Platform, options: AppOptions): App {
       })),
     }),
     'connection.start': async (input) => ({ connectionId: await connections.start(input) }),
+    'connection.retry': async ({ connectionId }) => ({ connectionId: await connections.retry(connectionId) }),
+    'connection.forget': async ({ connectionId }) => {
+      await connections.forget(connectionId)
+      return null
+    },
     'connection.get': ({ connectionId }) => connections.get(connectionId).snapshot,
     'connection.list': () => connections.snapshots(),
     'connection.cancel': ({ connectionId }) => tell(connectionId, 'CANCEL'),
@@ -99,8 +106,8 @@ export function createApp(platform: Platform, options: AppOptions): App {
       await sessions.end(siteId, sessionId, user)
       return null
     },
-    'status.watch': async ({ siteId, on }, sender) => {
-      await status.watch(siteId, sender.id, on)
+    'status.watch': async ({ siteId, connectionId = null, on }, sender) => {
+      await status.watch(siteId, sender.id, on, connectionId)
       return null
     },
     'status.refresh': async ({ siteId, part }) => {

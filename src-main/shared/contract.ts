@@ -38,7 +38,10 @@ export const calls = {
       sites: z.array(siteSummarySchema),
     }),
   },
-  /** Starts or resumes the user's session at a site. Answers at once; progress comes as `connection.changed`. */
+  /**
+   * Starts or resumes a session of the user's at a site. Answers at once; progress comes as `connection.changed`. A connection
+   * that stands for the session is answered instead; so is the latest one to the site, where no session is named.
+   */
   'connection.start': {
     input: z.strictObject({
       siteId: identifier,
@@ -46,10 +49,19 @@ export const calls = {
       user: z.string().max(32).nullable(),
       /** The session to resume; absent: the one that runs, else a new one. */
       sessionId: identifier.optional(),
+      /** A session of its own, beside those that run; never one that is there already. Not together with `sessionId`. */
+      newSession: z.boolean().optional(),
       video: videoRequestSchema,
     }),
     output: z.object({ connectionId: identifier }),
   },
+  /** Tries once more what a finished connection was for; the new one takes its place. */
+  'connection.retry': {
+    input: z.strictObject({ connectionId: identifier }),
+    output: z.object({ connectionId: identifier }),
+  },
+  /** A finished connection need not be shown any more; no fault where there is none. */
+  'connection.forget': { input: z.strictObject({ connectionId: identifier }), output: nothing },
   'connection.get': { input: z.strictObject({ connectionId: identifier }), output: connectionSnapshotSchema },
   'connection.list': { input: nothing, output: z.array(connectionSnapshotSchema) },
   /** Stops what is under way before a stream exists; the session is ended if this connection made it. */
@@ -92,8 +104,11 @@ export const calls = {
     }),
     output: nothing,
   },
-  /** Begins or stops polling a site's status for this page. */
-  'status.watch': { input: z.strictObject({ siteId: identifier, on: z.boolean() }), output: nothing },
+  /** Begins or stops polling a site's status for this page. `connectionId`: whose node is looked at, where there are several. */
+  'status.watch': {
+    input: z.strictObject({ siteId: identifier, connectionId: identifier.optional(), on: z.boolean() }),
+    output: nothing,
+  },
   /** Asks once for a part of the status that costs the site much; a site that is not watched is not asked. */
   'status.refresh': {
     input: z.strictObject({ siteId: identifier, part: z.enum(requestedParts) }),

@@ -13,6 +13,8 @@ export interface TestClient {
   readonly app: App
   /** Clicks Connect, or Resume on a session. */
   connect(sessionId?: string): Promise<TestConnection>
+  /** Clicks New session. */
+  startNew(): Promise<TestConnection>
   dispose(): Promise<void>
 }
 
@@ -63,14 +65,19 @@ export async function startTestClient(profile: string, options: TestClientOption
     profiles: [{ ...loaded, profile: changed }],
     ...(options.handOffPort === undefined ? {} : { handOffPort: options.handOffPort }),
   })
+  async function start(what: {
+    sessionId?: string | undefined
+    newSession?: boolean
+  }): Promise<TestConnection> {
+    const input = { siteId: loaded.profile.id, user: null, video, ...what }
+    const reply = await app.call({ id: 'test', trusted: true }, 'connection.start', input)
+    if (!reply.ok) throw new Error(reply.failure.message)
+    return follow(app, (reply.value as CallOutput<'connection.start'>).connectionId)
+  }
   return {
     app,
-    async connect(sessionId) {
-      const input = { siteId: loaded.profile.id, user: null, video, sessionId }
-      const reply = await app.call({ id: 'test', trusted: true }, 'connection.start', input)
-      if (!reply.ok) throw new Error(reply.failure.message)
-      return follow(app, (reply.value as CallOutput<'connection.start'>).connectionId)
-    },
+    connect: (sessionId) => start({ sessionId }),
+    startNew: () => start({ newSession: true }),
     async dispose() {
       await app.dispose()
       await platform.dispose()

@@ -45,8 +45,8 @@ export class BatchSide implements SessionSource {
     return { user: this.options.cluster.userName, verified: true, warnings: [] }
   }
 
-  async findRunning(id?: string): Promise<PortalSession | null> {
-    return (await this.list()).find((session) => (id ?? session.id) === session.id) ?? null
+  async findRunning(fits: (session: PortalSession) => boolean): Promise<PortalSession | null> {
+    return (await this.list()).find(fits) ?? null
   }
 
   async list(): Promise<PortalSession[]> {

@@ -23,16 +23,15 @@ import type { PortalSession } from '../../protocols/portal/moonlight.ts'
 import type { SlurmJob } from '../../protocols/slurm/job.ts'
 import type { SiteAuth } from '../auth/index.ts'
 import type { ClusterAccess } from '../status/cluster-access.ts'
-import type { Pairings } from './pairings.ts'
-import type { SessionMemory } from '../sessions/memory.ts'
-import { adoptForgotten } from './adopt.ts'
+import type { SiteSessions } from '../sessions/site-sessions.ts'
 import { clusterAccessOf } from './cluster-access.ts'
 import { ClusterSide } from './cluster-side.ts'
-import { gaveUp, notEnded, sessionOver, whileJobGoesOn, withEvidence } from './failures.ts'
+import { gaveUp, whileJobGoesOn, withEvidence } from './failures.ts'
 import { HostSide } from './host-side.ts'
 import type { Tunnel } from './node-access.ts'
 import { pairHost } from './pair-host.ts'
 import { toSession } from './portal-session.ts'
+import { SessionClaim, type SessionWish } from './session-claim.ts'
 import type { SessionSource } from './session-source.ts'
 import { sourceOf } from './session-sources.ts'
 import { QuestionBoard } from './questions.ts'
@@ -51,11 +50,9 @@ export interface ConnectionOptions {
   platform: Platform
   identity: ClientIdentity
   user: string | null
-  /** Id of the session to resume; null: the one that runs, else a new one. */
-  wanted: string | null
+  wish: SessionWish
   video: VideoRequest
-  pairings: Pairings
-  memory: SessionMemory
+  sessions: SiteSessions
   onChange(snapshot: ConnectionSnapshot): void
 }
 
@@ -68,12 +65,7 @@ export class Connection {
   private readonly questions: QuestionBoard
   private readonly actor: Actor<Machine>
   private snapshotValue: ConnectionSnapshot
-  private session: PortalSession | null = null
-  /** A session that is being asked for: it is ours to end, also when the user leaves before the answer. */
-  private creating: Promise<PortalSession> | null = null
-  private madeSession = false
-  /** The portal does not know the session any more. */
-  private adopted = false
+  private readonly claim: SessionClaim
   /** What became of the session's job when a failed attempt was cleaned up; null: it was ended, or there was none. */
   private jobGoesOn: 'waiting' | 'running' | null = null
   private job: SessionJob | null = null
@@ -86,7 +78,7 @@ export class Connection {
     this.options = options
     const { loaded } = options.site
     const { profile } = loaded
-    this.notes = new SessionNotes(options.memory, options.platform)
+    this.notes = new SessionNotes(options.sessions.memory, options.platform, profile.name)
     this.questions = new QuestionBoard((question) => {
       this.update({ question })
       this.actor.send({ type: question ? 'ASKED' : 'ANSWERED' })
@@ -101,6 +93,13 @@ export class Connection {
     this.portal = sourceOf(options.site, this.cluster, {
       identity: () => Promise.resolve(options.identity),
       now: () => options.platform.clock.now(),
+    })
+    this.claim = new SessionClaim({
+      wish: options.wish,
+      source: this.portal,
+      cluster: this.cluster,
+      sessions: options.sessions,
+      clock: options.platform.clock,
     })
     this.snapshotValue = {
       connectionId: options.connectionId,
@@ -156,11 +155,23 @@ export class Connection {
         failure: now === 'failed' ? this.explain(failure) : now === 'reconnecting' ? failure : null,
         endedBecause: now === 'ended' ? (ending?.because ?? null) : null,
       })
-      if (now === 'streaming') this.notes.tellReady(steps, profile.name)
+      if (now === 'streaming') this.notes.tellReady(steps, this.snapshotValue.session)
       if (now === 'streaming') this.startFacts()
       else this.stopFacts()
     })
     this.actor.start()
+  }
+
+  /** How the same would be tried again: a session that goes on is not left for another one. */
+  get again(): Pick<ConnectionOptions, 'user' | 'wish' | 'video'> {
+    const { user, wish, video } = this.options
+    const id = this.jobGoesOn === null ? null : (this.snapshotValue.session?.id ?? null)
+    return { user, video, wish: wish.kind === 'new' && id !== null ? { kind: 'one', id } : wish }
+  }
+
+  /** Whether this is the connection for a session. */
+  isFor(sessionId: string): boolean {
+    return this.claim.isFor(sessionId)
   }
 
   get snapshot(): ConnectionSnapshot {
@@ -230,21 +241,11 @@ export class Connection {
   }
 
   private async request(signal: AbortSignal): Promise<void> {
-    const { memory, pairings, wanted } = this.options
-    const listed = await this.portal.findRunning(wanted ?? undefined)
-    const running = listed ?? (await adoptForgotten(memory, this.cluster, pairings, wanted).catch(() => null))
-    this.adopted = listed === null && running !== null
-    signal.throwIfAborted()
-    if (wanted !== null && running === null) throw sessionOver(wanted)
-    this.madeSession = running === null
-    this.describe('requesting', running ? 'Your session is still there' : 'Asking for a new session')
-    this.creating = running ? null : this.portal.create(signal)
-    this.session = running ?? (await this.creating)
-    signal.throwIfAborted()
-    if (!this.session) return
-    this.job = new SessionJob(this.session, this.portal, this.cluster, (job) => this.showJob(job), memory)
-    await this.notes.remember(this.session)
-    this.update({ session: toSession(this.session, this.options.site.loaded.profile.slurm.jobSeconds) })
+    const session = await this.claim.take(signal, (words) => this.describe('requesting', words))
+    const { memory } = this.options.sessions
+    this.job = new SessionJob(session, this.portal, this.cluster, (job) => this.showJob(job), memory)
+    await this.notes.remember(session)
+    this.update({ session: toSession(session, this.options.site.loaded.profile.slurm.jobSeconds) })
   }
 
   /** Until the node is known and, where the job itself says it, the place of its host. */
@@ -257,8 +258,8 @@ export class Connection {
       const session = this.mustSession()
       const place = await this.portal.place(session.id)
       if (place) {
-        this.session = { ...session, port: place.basePort }
-        return this.options.pairings.remember(session.id, place.certificatePem)
+        this.claim.place(place.basePort)
+        return this.options.sessions.pairings.remember(session.id, place.certificatePem)
       }
       await wait(placeEveryMs, signal)
       await job.look()
@@ -284,7 +285,7 @@ export class Connection {
       processes: this.options.platform.processes,
       identity: this.options.identity,
       ports: this.tunnel.local,
-      certificate: await this.options.pairings.hostCertificate(session.id),
+      certificate: await this.options.sessions.pairings.hostCertificate(session.id),
       onFacts: (stream) => this.update({ stream }),
       onLost: (failure) => this.actor.send({ type: 'LOST', failure }),
     })
@@ -308,7 +309,7 @@ export class Connection {
     await pairHost({
       client: host.client,
       profile: this.options.site.loaded.profile,
-      pairings: this.options.pairings,
+      pairings: this.options.sessions.pairings,
       session,
       tunnel: this.mustTunnel(),
       owner: this.mustJob().owner,
@@ -354,20 +355,13 @@ export class Connection {
     this.questions.refuseAll()
     const quietly = (work: Promise<unknown>): Promise<unknown> => work.catch(() => undefined)
     await quietly(this.closeStream())
-    const session = this.session ?? (await this.creating?.catch(() => null)) ?? null
-    const cancel = ending.job === 'cancel' || (ending.job === 'release' && this.madeSession)
-    if (session && !cancel) this.jobGoesOn = this.snapshotValue.state === 'queued' ? 'waiting' : 'running'
-    let problem: Error | null = null
-    if (session && cancel) {
-      await this.portal
-        .remove(session.id)
-        .then(() => (this.adopted ? this.cluster.cancelJob(session.jobId) : undefined))
-        .then(() => this.options.pairings.forget(session.id))
-        .then(() => quietly(this.options.memory.forget(session.id)))
-        .catch((error: unknown) => (problem = notEnded(session.id, error)))
-    }
-    this.session = null
-    this.creating = null
+    const { state } = this.snapshotValue
+    let problem: unknown = null
+    const goesOn = await this.claim.settle(ending).catch((error: unknown) => {
+      problem = error
+      return false
+    })
+    if (goesOn) this.jobGoesOn = state === 'queued' ? 'waiting' : 'running'
     this.job = null
     await Promise.all([quietly(this.cluster.close()), quietly(this.portal.close())])
     this.update({ link: null })
@@ -407,7 +401,7 @@ export class Connection {
   }
 
   private showJob(job: SlurmJob): void {
-    this.notes.sawJob(this.session, job)
+    this.notes.sawJob(this.claim.current, job)
     const { session } = this.snapshotValue
     if (!session) return
     this.update({
@@ -441,7 +435,7 @@ export class Connection {
     this.stopFacts()
     this.factsTimer = setInterval(() => {
       const { session, warnings } = this.snapshotValue
-      const changed = this.notes.warnOfEnd(session?.endsAt ?? null, warnings)
+      const changed = this.notes.warnOfEnd(session, warnings)
       if (changed) this.update({ warnings: changed })
       const { tunnel } = this
       if (tunnel)
@@ -466,8 +460,9 @@ export class Connection {
   }
 
   private mustSession(): PortalSession {
-    if (!this.session) throw fail('internal', { message: 'The session is gone.', nextStep: 'Connect again.' })
-    return this.session
+    const session = this.claim.current
+    if (!session) throw fail('internal', { message: 'The session is gone.', nextStep: 'Connect again.' })
+    return session
   }
 
   private mustJob(): SessionJob {

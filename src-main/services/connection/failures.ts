@@ -62,6 +62,16 @@ export function sessionOver(sessionId: string): Error {
   })
 }
 
+/** Two connections to one session would take the picture from each other. */
+export function sessionTaken(sessionId: string): Error {
+  return fail('bad-request', {
+    message: 'The session that you want to resume is open already.',
+    nextStep: 'Go to its tab.',
+    evidence: [{ label: 'session', value: sessionId }],
+    retryable: false,
+  })
+}
+
 /** The portal did not cancel the job that the user wanted to end. */
 export function notEnded(sessionId: string, error: unknown): Error {
   const { kind, evidence } = toFailure(error)

@@ -7,76 +7,122 @@ import type { Platform } from '../../ports/platform.ts'
 import type { ClientIdentity } from '../../protocols/gamestream/identity.ts'
 import type { AuthServices } from '../auth/index.ts'
 import type { ClusterAccess } from '../status/cluster-access.ts'
-import { SessionMemory } from '../sessions/memory.ts'
+import type { SessionRegistry } from '../sessions/site-sessions.ts'
 import { Connection } from './connection.ts'
-import { loadIdentity, pairingsOf } from './pairings.ts'
+import { loadIdentity } from './pairings.ts'
+import type { SessionWish } from './session-claim.ts'
 
-const finished = new Set<ConnectionSnapshot['state']>(['ended', 'failed', 'idle'])
+const finishedStates = new Set<ConnectionSnapshot['state']>(['ended', 'failed', 'idle'])
+const isFinished = ({ snapshot }: Connection): boolean => finishedStates.has(snapshot.state)
 
 const maximumUnusedPorts = 16
+/** Finished connections whose failures can still be looked at. */
+const maximumFinished = 8
 
 interface StartInput {
   siteId: string
   user: string | null
   /** The session to resume, where a certain one is wanted. */
   sessionId?: string | undefined
+  /** A session of its own, beside those that run. */
+  newSession?: boolean | undefined
   video: VideoRequest
 }
 
 export class ConnectionService {
   private readonly platform: Platform
   private readonly auths: AuthServices
+  private readonly registry: SessionRegistry
   private readonly onChange: (snapshot: ConnectionSnapshot) => void
   private readonly connections = new Map<string, Connection>()
-  /** Starts under way, by site: of two clicks the second gets what the first one makes. */
+  /** Starts under way, by what they are for: of two clicks the second gets what the first one makes. */
   private readonly starting = new Map<string, Promise<string>>()
   /** One-time ids of frame ports, each for one connection. */
   private readonly ports = new Map<string, string>()
   private identity: Promise<ClientIdentity> | null = null
 
-  constructor(platform: Platform, auths: AuthServices, onChange: (snapshot: ConnectionSnapshot) => void) {
+  constructor(
+    platform: Platform,
+    auths: AuthServices,
+    registry: SessionRegistry,
+    onChange: (snapshot: ConnectionSnapshot) => void,
+  ) {
     this.platform = platform
     this.auths = auths
+    this.registry = registry
     this.onChange = onChange
     // Made early: an RSA key takes a moment, and the first click should not wait for it.
     this.loadIdentity().catch(() => undefined)
   }
 
-  /** Starts a connection, unless one to the same site stands or is being started; in the place of a finished one. */
+  /**
+   * Starts a connection. One that stands for the session that is wanted is answered instead; so is, where none is named, the
+   * latest one to the site: only `newSession` makes a second session.
+   */
   start(input: StartInput): Promise<string> {
-    const before = this.starting.get(input.siteId)
+    const { siteId, sessionId, newSession, user, video } = input
+    if (newSession) return this.open(siteId, { user, video, wish: { kind: 'new' } })
+    const standing = this.standing(siteId, sessionId)
+    if (standing) return Promise.resolve(standing.snapshot.connectionId)
+    const key = JSON.stringify([siteId, sessionId])
+    const before = this.starting.get(key)
     if (before) return before
-    const started = this.begin(input).finally(() => this.starting.delete(input.siteId))
-    this.starting.set(input.siteId, started)
+    const wish: SessionWish = sessionId === undefined ? { kind: 'any' } : { kind: 'one', id: sessionId }
+    const started = this.open(siteId, { user, video, wish }).finally(() => this.starting.delete(key))
+    this.starting.set(key, started)
     return started
   }
 
-  private async begin(input: StartInput): Promise<string> {
-    const site = this.auths.of(input.siteId)
-    const standing = [...this.connections.values()].find(
-      (connection) => connection.snapshot.siteId === input.siteId,
+  /** Tries once more what a finished connection was for, in its place. */
+  async retry(connectionId: string): Promise<string> {
+    const before = this.get(connectionId)
+    if (!isFinished(before)) return connectionId
+    await this.drop(before)
+    return this.open(before.snapshot.siteId, before.again)
+  }
+
+  /** A finished connection is not looked at any more. */
+  async forget(connectionId: string): Promise<void> {
+    const connection = this.connections.get(connectionId)
+    if (connection && isFinished(connection)) await this.drop(connection)
+  }
+
+  private standing(siteId: string, sessionId: string | undefined): Connection | undefined {
+    return [...this.connections.values()].findLast(
+      (connection) =>
+        connection.snapshot.siteId === siteId &&
+        !isFinished(connection) &&
+        (sessionId === undefined || connection.isFor(sessionId)),
     )
-    if (standing && !finished.has(standing.snapshot.state)) return standing.snapshot.connectionId
-    if (standing) {
-      await standing.dispose()
-      this.connections.delete(standing.snapshot.connectionId)
-    }
+  }
+
+  private async open(
+    siteId: string,
+    how: Pick<ConstructorParameters<typeof Connection>[0], 'user' | 'wish' | 'video'>,
+  ): Promise<string> {
+    const site = this.auths.of(siteId)
+    const finished = [...this.connections.values()].filter(isFinished)
+    const ended = finished.filter(({ snapshot }) => snapshot.state !== 'failed')
+    const failed = finished.filter(({ snapshot }) => snapshot.state === 'failed').slice(0, -maximumFinished)
+    await Promise.all([...ended, ...failed].map((connection) => this.drop(connection)))
     const connectionId = randomUUID()
     const connection = new Connection({
+      ...how,
       connectionId,
       site,
       platform: this.platform,
       identity: await this.loadIdentity(),
-      user: input.user,
-      wanted: input.sessionId ?? null,
-      video: input.video,
-      pairings: pairingsOf(this.platform.secrets, input.siteId),
-      memory: new SessionMemory(this.platform.dataFolder, input.siteId),
+      sessions: this.registry.of(siteId),
       onChange: (snapshot) => this.onChange(snapshot),
     })
     this.connections.set(connectionId, connection)
     connection.send('START')
     return connectionId
+  }
+
+  private async drop(connection: Connection): Promise<void> {
+    this.connections.delete(connection.snapshot.connectionId)
+    await connection.dispose()
   }
 
   get(connectionId: string): Connection {
@@ -93,10 +139,14 @@ export class ConnectionService {
     return [...this.connections.values()].map((connection) => connection.snapshot)
   }
 
-  /** The login of the connection from which a site's picture comes. */
-  clusterAccess(siteId: string): ClusterAccess | null {
-    for (const { snapshot, clusterAccess } of this.connections.values())
-      if (snapshot.siteId === siteId && clusterAccess) return clusterAccess
+  /**
+   * The login of a connection from which a site's picture comes.
+   * @param preferred that of this connection, where it stands
+   */
+  clusterAccess(siteId: string, preferred: string | null = null): ClusterAccess | null {
+    const first = preferred === null ? undefined : this.connections.get(preferred)
+    for (const connection of [...(first ? [first] : []), ...this.connections.values()])
+      if (connection.snapshot.siteId === siteId && connection.clusterAccess) return connection.clusterAccess
     return null
   }
 

@@ -54,6 +54,13 @@ export async function loadIdentity(secrets: SecretStore): Promise<ClientIdentity
 
 export function pairingsOf(secrets: SecretStore, siteId: string): Pairings {
   const name = pairingsName(siteId)
+  /** Changes follow each other: each reads what the one before wrote. */
+  let last: Promise<unknown> = Promise.resolve()
+  const inOrder = <T>(work: () => Promise<T>): Promise<T> => {
+    const mine = last.then(work)
+    last = mine.catch(() => undefined)
+    return mine
+  }
   const read = async () => parsed(pairingsShape, await secrets.get(name)) ?? []
   const find = async (sessionId: string) => (await read()).find((one) => one.sessionId === sessionId)
   const others = async (sessionId: string) => (await read()).filter((one) => one.sessionId !== sessionId)
@@ -70,13 +77,13 @@ export function pairingsOf(secrets: SecretStore, siteId: string): Pairings {
   }
   return {
     hostCertificate: async (sessionId) => (await find(sessionId))?.certificatePem ?? null,
-    owner,
-    async remember(sessionId, certificatePem) {
-      await save(sessionId, await owner(sessionId), certificatePem)
-    },
-    async forget(sessionId) {
-      const rest = await others(sessionId)
-      await (rest.length > 0 ? secrets.set(name, JSON.stringify(rest)) : secrets.delete(name))
-    },
+    owner: (sessionId) => inOrder(() => owner(sessionId)),
+    remember: (sessionId, certificatePem) =>
+      inOrder(async () => save(sessionId, await owner(sessionId), certificatePem)),
+    forget: (sessionId) =>
+      inOrder(async () => {
+        const rest = await others(sessionId)
+        await (rest.length > 0 ? secrets.set(name, JSON.stringify(rest)) : secrets.delete(name))
+      }),
   }
 }

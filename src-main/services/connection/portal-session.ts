@@ -1,5 +1,4 @@
 /** The portal's side of a connection: sign in, find or make the session, follow its job, end it. */
-import { setTimeout as delay } from 'node:timers/promises'
 import { fail, type Failure } from '../../shared/errors.ts'
 import type { Session } from '../../shared/model/connection.ts'
 import type { PortalHttp } from '../../protocols/portal/http.ts'
@@ -34,7 +33,6 @@ export class PortalSide implements SessionSource {
   private moonlightBase: string | null = null
   private lease: Lease | null = null
   private api: MoonlightApi | null = null
-  private lastCreated = 0
 
   constructor(site: PortalSite) {
     this.site = site
@@ -63,10 +61,9 @@ export class PortalSide implements SessionSource {
     return lease
   }
 
-  /** The user's session that still runs or waits, or null. */
-  async findRunning(id?: string): Promise<PortalSession | null> {
+  async findRunning(fits: (session: PortalSession) => boolean): Promise<PortalSession | null> {
     const sessions = await (await this.moonlight()).sessions()
-    return sessions.find((session) => !isOver(session.status) && (id ?? session.id) === session.id) ?? null
+    return sessions.find((session) => !isOver(session.status) && fits(session)) ?? null
   }
 
   async list(): Promise<PortalSession[]> {
@@ -78,12 +75,8 @@ export class PortalSide implements SessionSource {
     const api = await this.moonlight()
     const imageId =
       this.site.portal.imageId ?? (await api.images()).find((image) => image.default)?.id ?? 'desktop'
-    // Two creates within a second get the same id at the portal, and the first job is orphaned.
-    await delay(Math.max(0, this.lastCreated + 1100 - Date.now()))
     signal.throwIfAborted()
-    const session = await api.create(imageId)
-    this.lastCreated = Date.now()
-    return session
+    return api.create(imageId)
   }
 
   /** The portal's word for one session; null when it knows it no more. */

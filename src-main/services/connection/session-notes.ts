@@ -1,8 +1,9 @@
 /** What is told beside the states of a connection: the memory of its session, and news for a user who looks elsewhere. */
 import { timeLeftWarning } from '../../domain/job-time.ts'
+import { nameSession } from '../../domain/session-name.ts'
 import { waitedInQueue } from '../../domain/steps.ts'
 import { toFailure } from '../../shared/errors.ts'
-import type { Step } from '../../shared/model/connection.ts'
+import type { Session, Step } from '../../shared/model/connection.ts'
 import type { Platform } from '../../ports/platform.ts'
 import type { PortalSession } from '../../protocols/portal/moonlight.ts'
 import type { SlurmJob } from '../../protocols/slurm/job.ts'
@@ -11,13 +12,19 @@ import type { SessionMemory } from '../sessions/memory.ts'
 export class SessionNotes {
   private readonly memory: SessionMemory
   private readonly platform: Pick<Platform, 'notify' | 'clock' | 'logger'>
+  private readonly siteName: string
   private rememberedStart: number | null = null
   private toldReady = false
   private endWarning: ReturnType<typeof timeLeftWarning> = null
 
-  constructor(memory: SessionMemory, platform: Pick<Platform, 'notify' | 'clock' | 'logger'>) {
+  constructor(
+    memory: SessionMemory,
+    platform: Pick<Platform, 'notify' | 'clock' | 'logger'>,
+    siteName: string,
+  ) {
     this.memory = memory
     this.platform = platform
+    this.siteName = siteName
   }
 
   /** What can be found again when the portal has forgotten it. A full disk must not keep anybody from a desktop. */
@@ -37,22 +44,25 @@ export class SessionNotes {
   }
 
   /** Whoever waited long is looking elsewhere; a reconnection is no news. */
-  tellReady(steps: readonly Step[], siteName: string): void {
+  tellReady(steps: readonly Step[], session: Session | null): void {
     if (this.toldReady || !waitedInQueue(steps)) return
     this.toldReady = true
-    this.platform.notify('Your desktop is ready', `${siteName}: your session runs.`)
+    this.platform.notify(
+      'Your desktop is ready',
+      `${nameSession(this.siteName, session)}: your session runs.`,
+    )
   }
 
   /**
    * Warns when the job's limit is near, also beside the window.
    * @returns the warnings that hold now: of two about the end the later one alone; null where nothing changes
    */
-  warnOfEnd(endsAt: number | null, warnings: readonly string[]): string[] | null {
-    const warning = timeLeftWarning(endsAt, this.platform.clock.now())
+  warnOfEnd(session: Session | null, warnings: readonly string[]): string[] | null {
+    const warning = timeLeftWarning(session?.endsAt ?? null, this.platform.clock.now())
     if (!warning || warning.threshold === this.endWarning?.threshold) return null
     const others = warnings.filter((text) => text !== this.endWarning?.words)
     this.endWarning = warning
-    this.platform.notify('Your session ends soon', warning.words)
+    this.platform.notify('Your session ends soon', `${nameSession(this.siteName, session)}: ${warning.words}`)
     return [...others, warning.words]
   }
 }

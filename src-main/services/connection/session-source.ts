@@ -10,8 +10,8 @@ export interface SessionSource {
     request: SignInRequest,
     onLost?: (failure: Failure) => void,
   ): Promise<Pick<Lease, 'user' | 'verified' | 'warnings'>>
-  /** The user's session that still runs or waits (the one with `id`, where that is given), or null. */
-  findRunning(id?: string): Promise<PortalSession | null>
+  /** The first of the user's sessions that still runs or waits and fits, or null. */
+  findRunning(fits: (session: PortalSession) => boolean): Promise<PortalSession | null>
   list(): Promise<PortalSession[]>
   /** Asks for a new session; not any more once aborted. */
   create(signal: AbortSignal): Promise<PortalSession>

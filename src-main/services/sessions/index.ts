@@ -5,13 +5,13 @@ import type { Platform } from '../../ports/platform.ts'
 import type { AuthServices } from '../auth/index.ts'
 import type { Interaction } from '../auth/interaction.ts'
 import { ClusterSide } from '../connection/cluster-side.ts'
-import { loadIdentity, pairingsOf } from '../connection/pairings.ts'
+import { loadIdentity } from '../connection/pairings.ts'
 import { isOver, toSession } from '../connection/portal-session.ts'
 import { QuestionBoard } from '../connection/questions.ts'
 import type { SessionSource } from '../connection/session-source.ts'
 import { sourceOf } from '../connection/session-sources.ts'
 import type { KeptLogins } from './kept-logins.ts'
-import { SessionMemory } from './memory.ts'
+import { SessionRegistry } from './site-sessions.ts'
 import type { LoadedProfile } from '../sites/load-profile.ts'
 
 type SessionPlatform = Pick<Platform, 'secrets' | 'processes' | 'clock' | 'dataFolder'>
@@ -21,21 +21,25 @@ export class SessionService {
   private readonly platform: SessionPlatform
   private readonly interaction: Interaction | null
   private readonly logins: KeptLogins | null
+  private readonly registry: SessionRegistry
 
   /**
    * @param interaction who answers questions of the sign-in; null: a list must never open a browser by itself
    * @param logins keeps logins from one question to the next; null: each ends with its question
+   * @param registry the app's, where it has connections
    */
   constructor(
     auths: AuthServices,
     platform: SessionPlatform,
     interaction: Interaction | null = null,
     logins: KeptLogins | null = null,
+    registry = new SessionRegistry(platform),
   ) {
     this.auths = auths
     this.platform = platform
     this.interaction = interaction
     this.logins = logins
+    this.registry = registry
   }
 
   /**
@@ -60,8 +64,9 @@ export class SessionService {
           nextStep: 'Look at the list of sessions.',
         })
       await source.remove(sessionId)
-      await pairingsOf(this.platform.secrets, siteId).forget(sessionId)
-      await new SessionMemory(this.platform.dataFolder, siteId).forget(sessionId)
+      const { pairings, memory } = this.registry.of(siteId)
+      await pairings.forget(sessionId)
+      await memory.forget(sessionId)
     })
   }
 

@@ -38,5 +38,5 @@ export interface ClusterAccess {
   openForward(address: string, port: number): Promise<ClusterForward>
 }
 
-/** The connection to a site that stands now, or null. */
-export type FindCluster = (siteId: string) => ClusterAccess | null
+/** A connection to a site that stands now (the preferred one, where it is among them), or null. */
+export type FindCluster = (siteId: string, preferred: string | null) => ClusterAccess | null

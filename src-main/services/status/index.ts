@@ -1,7 +1,7 @@
 /** The status panel's data: asked while somebody watches, each part at its own pace, never in the stream's way. */
 import type { StatusSnapshot } from '../../shared/model/status.ts'
 import type { AuthServices } from '../auth/index.ts'
-import type { FindCluster } from './cluster-access.ts'
+import type { ClusterAccess, FindCluster } from './cluster-access.ts'
 import { SiteWatch, usualPace, type Pace } from './site-watch.ts'
 
 export interface StatusOptions {
@@ -29,13 +29,21 @@ export class StatusService {
     this.pace = { ...usualPace, ...options.pace }
   }
 
-  async watch(siteId: string, watcher: string, on: boolean): Promise<void> {
+  /** @param connectionId whose node is looked at; of several watchers the latest one decides */
+  async watch(
+    siteId: string,
+    watcher: string,
+    on: boolean,
+    connectionId: string | null = null,
+  ): Promise<void> {
     const watch = this.watches.get(siteId)
     if (on) {
       const site = this.auths.of(siteId)
-      const running = watch ?? new SiteWatch(site, () => this.findCluster(siteId), this.onChange, this.pace)
+      const find = (preferred: string | null): ClusterAccess | null => this.findCluster(siteId, preferred)
+      const running = watch ?? new SiteWatch(site, find, this.onChange, this.pace, connectionId)
       this.watches.set(siteId, running)
       running.watchers.add(watcher)
+      running.lookAt(connectionId)
       running.tell()
       return
     }

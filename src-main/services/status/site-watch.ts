@@ -53,14 +53,19 @@ export class SiteWatch {
   private sessions: SessionSource | null = null
   private readonly pollers: Record<string, Poller>
   private channel: PortalChannel | null = null
+  /** Whose node is looked at. */
+  private preferred: string | null
   private stopped = false
 
   constructor(
     site: SiteAuth,
-    cluster: () => ClusterAccess | null,
+    findCluster: (preferred: string | null) => ClusterAccess | null,
     onChange: (snapshot: StatusSnapshot) => void,
     pace: Pace,
+    preferred: string | null = null,
   ) {
+    this.preferred = preferred
+    const cluster = (): ClusterAccess | null => findCluster(this.preferred)
     const { profile } = site.loaded
     const board = new StatusBoard(profile.id, site.kind === 'portal', onChange)
     this.board = board
@@ -74,6 +79,14 @@ export class SiteWatch {
       gpu: new Poller(() => gpu.figures(), pace.gpu),
     }
     if (site.kind === 'portal' && this.portal) this.watchPortal(site, this.portal, cluster, pace)
+  }
+
+  /** Figures of a node are those of this connection's, from now on. */
+  lookAt(connectionId: string | null): void {
+    if (this.preferred === connectionId) return
+    this.preferred = connectionId
+    this.pollers.gpu?.now()
+    this.pollers.history?.now()
   }
 
   /** For a page that came later. */

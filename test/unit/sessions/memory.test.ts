@@ -76,12 +76,17 @@ test('the newest whose very job goes on is adopted; jobs that are over or others
     1: job(10_000),
   }
   const forgotten: string[] = []
+  const held = new Set<string>()
   const adopt = (wanted: string | null) =>
     adoptForgotten(
-      one,
+      {
+        memory: one,
+        pairings: { forget: async (id) => void forgotten.push(id) },
+        isHeld: (id) => held.has(id),
+      },
       { job: async (id) => jobs[id] ?? null },
-      { forget: async (id) => void forgotten.push(id) },
-      wanted,
+      {},
+      ({ id }) => wanted === null || id === wanted,
     )
   const adopted = await adopt(null)
   expect(adopted).toMatchObject({ id: session(2).id, jobId: '2', port: 47_989, status: 'running' })
@@ -90,4 +95,9 @@ test('the newest whose very job goes on is adopted; jobs that are over or others
   expect(forgotten).toEqual([session(4).id, session(3).id])
   expect((await adopt(session(1).id))?.jobId).toBe('1')
   expect(await adopt(session(3).id)).toBeNull()
+  // Another connection works with it: neither taken nor, when its job seems over, forgotten.
+  held.add(session(2).id)
+  jobs[2] = null
+  expect((await adopt(null))?.jobId).toBe('1')
+  expect((await one.sessions()).map(({ jobId }) => jobId)).toEqual(['2', '1'])
 })

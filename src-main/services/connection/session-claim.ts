@@ -1,0 +1,126 @@
+/** The session of one connection: found or asked for, kept from the site's other connections, ended or left. */
+import type { Ending } from '../../domain/connection.ts'
+import type { Clock } from '../../ports/platform.ts'
+import type { PortalSession } from '../../protocols/portal/moonlight.ts'
+import type { SiteSessions } from '../sessions/site-sessions.ts'
+import { adoptForgotten } from './adopt.ts'
+import type { ClusterSide } from './cluster-side.ts'
+import { notEnded, sessionOver, sessionTaken } from './failures.ts'
+import type { SessionSource } from './session-source.ts'
+import { wait } from './wait.ts'
+
+/** Which session a connection is for: whichever of the user's runs (else a new one), one of its own, or a certain one. */
+export type SessionWish = { kind: 'any' } | { kind: 'new' } | { kind: 'one'; id: string }
+
+export interface SessionClaimOptions {
+  wish: SessionWish
+  source: SessionSource
+  cluster: Pick<ClusterSide, 'job' | 'cancelJob'>
+  sessions: SiteSessions
+  clock: Clock
+}
+
+export class SessionClaim {
+  private readonly options: SessionClaimOptions
+  private session: PortalSession | null = null
+  /** A session that is being asked for: it is ours to end, also when the user leaves before the answer. */
+  private creating: Promise<PortalSession> | null = null
+  private made = false
+  /** The portal does not know the session any more. */
+  private adopted = false
+
+  constructor(options: SessionClaimOptions) {
+    this.options = options
+  }
+
+  get current(): PortalSession | null {
+    return this.session
+  }
+
+  /** Whether this is the connection for a session. */
+  isFor(sessionId: string): boolean {
+    const { wish } = this.options
+    return this.session ? this.session.id === sessionId : wish.kind === 'one' && wish.id === sessionId
+  }
+
+  /**
+   * Finds the session or asks for one.
+   * @param describe told what happens
+   * @throws VizlinkError bad-request: the one that is wanted is over, or another connection has it
+   */
+  take(signal: AbortSignal, describe: (words: string) => void): Promise<PortalSession> {
+    const { wish, sessions, source } = this.options
+    return sessions.inTurn(signal, async () => {
+      const running = wish.kind === 'new' ? null : await this.find()
+      signal.throwIfAborted()
+      if (wish.kind === 'one' && running === null) throw sessionOver(wish.id)
+      if (running !== null && sessions.isHeld(running.id, this)) throw sessionTaken(running.id)
+      describe(running ? 'Your session is still there' : 'Asking for a new session')
+      if (running === null) {
+        await wait(sessions.untilNextRequest(this.now()), signal)
+        this.made = true
+        this.creating = source.create(signal).finally(() => sessions.requested(this.now()))
+      }
+      const session = running ?? (await this.creating)!
+      // Whoever left meanwhile ends it as it comes (`settle`).
+      signal.throwIfAborted()
+      this.session = session
+      sessions.hold(this, session.id)
+      return session
+    })
+  }
+
+  /** The job has said where its host listens. */
+  place(basePort: number): void {
+    if (this.session) this.session = { ...this.session, port: basePort }
+  }
+
+  /**
+   * Ends the session or leaves it, as told.
+   * @returns whether its job goes on
+   * @throws VizlinkError when a job that should go stays
+   */
+  async settle(ending: Ending): Promise<boolean> {
+    const { sessions } = this.options
+    const session = this.session ?? (await this.creating?.catch(() => null)) ?? null
+    if (!session) return false
+    const cancel = ending.job === 'cancel' || (ending.job === 'release' && this.made)
+    // Nobody takes up what is being ended.
+    sessions.hold(this, session.id)
+    try {
+      if (cancel) await this.end(session)
+      return !cancel
+    } finally {
+      this.session = null
+      this.creating = null
+      sessions.release(this)
+    }
+  }
+
+  private now(): number {
+    return this.options.clock.now()
+  }
+
+  private async find(): Promise<PortalSession | null> {
+    const { wish, source, sessions, cluster } = this.options
+    const fits = ({ id }: { id: string }): boolean =>
+      wish.kind === 'one' ? id === wish.id : !sessions.isHeld(id, this)
+    const listed = await source.findRunning(fits)
+    if (listed) return listed
+    const forgotten = await adoptForgotten(sessions, cluster, this, fits).catch(() => null)
+    this.adopted = forgotten !== null
+    return forgotten
+  }
+
+  private async end(session: PortalSession): Promise<void> {
+    const { source, cluster, sessions } = this.options
+    try {
+      await source.remove(session.id)
+      if (this.adopted) await cluster.cancelJob(session.jobId)
+      await sessions.pairings.forget(session.id)
+      await sessions.memory.forget(session.id).catch(() => undefined)
+    } catch (error) {
+      throw notEnded(session.id, error)
+    }
+  }
+}

@@ -74,6 +74,11 @@ withVideo(program.command('connect'))
   .addOption(userOption())
   .addOption(tokenStdin())
   .option('--keep', 'leave the session running at the end (it is ended otherwise)', false)
+  .addOption(
+    new Option('--new', 'start a session beside those that run; without it the running one is taken up')
+      .default(false)
+      .conflicts('host'),
+  )
   .option('--host <addr:port>', 'a GameStream host by its base port, without a portal')
   .option('--forget', 'with --host: forget what is known of this host, because it was set up anew', false)
   .option('--ssh <user@host:port>', 'with --host: reach it from this SSH server through the relay')
@@ -166,6 +171,7 @@ type ConnectOptions = VideoOptions & {
   site?: string
   user?: string
   keep: boolean
+  new: boolean
   tokenStdin: boolean
   host?: string
   forget: boolean

@@ -15,6 +15,8 @@ export type ConnectSiteOptions = VideoOptions & {
   site: string
   user?: string
   keep: boolean
+  /** A session beside those that run. */
+  new: boolean
   tokenStdin: boolean
   seconds: number
   json: boolean
@@ -79,6 +81,7 @@ async function run(
   const reply = await app.call({ id: 'command-line', trusted: true }, 'connection.start', {
     siteId: loaded.profile.id,
     user: options.user ?? null,
+    newSession: options.new,
     video,
   })
   if (!reply.ok) throw new VizlinkError(reply.failure)

@@ -14,7 +14,7 @@ import { descendantsOf, stillRunning } from '../../support/process-table.ts'
 const home = mkdtempSync(join(tmpdir(), 'vizlink-test-'))
 let site: Site
 beforeAll(async () => {
-  site = await startSite({ desktop: 'plain', nodes: 1 })
+  site = await startSite({ desktop: 'plain', nodes: 2 })
 })
 afterAll(async () => {
   await site.dispose()
@@ -75,6 +75,19 @@ test('connect --keep, sessions, connect again, end', async () => {
   const again = await run('end', kept?.id ?? '')
   expect(again.code).toBe(1)
   expect(again.stderr).toContain('There is no such session of yours.')
+})
+
+test('connect --new starts a session beside the one that runs, and ends that one alone', async () => {
+  expect(await run('connect', '--keep', '--seconds', '1', '--json')).toMatchObject({ code: 0 })
+  const kept = await sessions()
+  expect(kept).toHaveLength(1)
+  expect(await run('connect', '--new', '--keep', '--seconds', '1', '--json')).toMatchObject({ code: 0 })
+  const both = await sessions()
+  expect(new Set(both.map(({ id }) => id)).size).toBe(2)
+  expect(both.map(({ id }) => id)).toContain(kept[0]?.id)
+  expect(await run('connect', '--new', '--host', '127.0.0.1:47989')).toMatchObject({ code: 2 })
+  for (const { id } of both) expect(await run('end', id)).toMatchObject({ code: 0 })
+  expect([await sessions(), await site.activeJobs()]).toEqual([[], []])
 })
 
 describe('a run that fails', () => {

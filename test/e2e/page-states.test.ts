@@ -336,6 +336,21 @@ describe('failures', () => {
   })
 })
 
+test.each([['light', wide] as const, ['dark', narrow] as const])(
+  'the way to the node says what is missing on it (%s)',
+  async (theme, viewport) => {
+    await openContext(theme, viewport)
+    await load('streaming-other-way')
+    const block = page.locator('[data-block="access"]')
+    if (!(await block.isVisible())) await page.getByRole('button', { name: 'Status' }).click()
+    await block.locator('summary').click()
+    await block.getByText('no figures of the node’s GPU').waitFor()
+    await block.getByText('SSH to the node: Access denied').waitFor()
+    await block.scrollIntoViewIfNeeded()
+    await page.screenshot({ path: join(pictures, `${theme}-access-block.png`) })
+  },
+)
+
 test('a site without a portal asks for no name there, and its sessions are those of the login', async () => {
   await openContext('light')
   await load('idle-no-portal')

@@ -196,6 +196,8 @@ export class ConnectionService {
   }
 
   async dispose(): Promise<void> {
+    // What is being started or made now ends before its folders may go.
+    await Promise.allSettled([...this.starting.values(), this.identity])
     await Promise.all([...this.connections.values()].map((connection) => connection.dispose()))
     this.connections.clear()
   }

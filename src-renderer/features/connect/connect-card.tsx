@@ -82,7 +82,7 @@ export function ConnectCard({
         <p className={styles.lead}>{text.lead}</p>
       </CardHead>
       <div className={styles.notice}>{notice}</div>
-      {!notice && site.portalUser && info.sites.length === 1 && <Promises />}
+      {!notice && (site.portalUser || site.portalOrigin === null) && info.sites.length === 1 && <Promises />}
       <form
         className={styles.form}
         noValidate

@@ -11,6 +11,7 @@ import { formatBytes, formatClock, formatCount, formatMs, formatRate } from '../
 import { statusMessages } from '../../ui/messages-status.ts'
 import { messages } from '../../ui/messages.ts'
 import { useNow } from '../../ui/use-now.ts'
+import { AccessBlock } from './access-block.tsx'
 import { Block, isStale, PanelContext, Sourced, usePanel } from './block.tsx'
 import { NodesBlock, QueueBlock } from './cluster-blocks.tsx'
 import { GpuBlock, HistoryBlock } from './gpu-block.tsx'
@@ -71,6 +72,7 @@ export function StatusPanel({
             )}
           </>
         )}
+        <AccessBlock access={snapshot.access} />
         <LinkBlock snapshot={snapshot} receivedAt={receivedAt} lost={lost} />
         <PictureBlock snapshot={snapshot} view={view} lost={lost} />
         {status?.hasPortal !== false && <Launcher siteId={snapshot.siteId} status={status} />}

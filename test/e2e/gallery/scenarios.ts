@@ -1,4 +1,5 @@
 /** The states that the gallery shows, by name. Times are relative to the moment at which a scenario is asked for. */
+import { rungLimits } from '../../../src-main/domain/access-ladder.ts'
 import type { CallName, SiteSummary } from '../../../src-main/shared/contract.ts'
 import type { Failure } from '../../../src-main/shared/errors.ts'
 import {
@@ -275,6 +276,25 @@ const others: Record<string, () => Scenario> = {
     sites: [{ ...site, name: longWords, portalUser: 'a'.repeat(32), sshUser: 'b'.repeat(32) }],
   }),
   streaming: () => ({ ...base, snapshot: streaming(), status: status() }),
+  'streaming-other-way': () => ({
+    ...base,
+    status: status(),
+    snapshot: streaming({
+      access: {
+        rung: 'login-host',
+        limits: rungLimits['login-host'],
+        tried: [
+          {
+            rung: 'node-ssh',
+            outcome: 'refused',
+            why: 'Access denied by pam_slurm_adopt: you have no active jobs on this node',
+          },
+          { rung: 'srun', outcome: 'skipped', why: 'The job is not yours.' },
+          { rung: 'login-host', outcome: 'taken', why: null },
+        ],
+      },
+    }),
+  }),
   'streaming-warnings': () => ({
     ...base,
     sites: [{ ...site, name: longWords }],

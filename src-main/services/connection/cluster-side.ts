@@ -7,6 +7,7 @@ import type { Hop, HostPorts } from '../../link-process/messages.ts'
 import type { ProcessHost } from '../../ports/process-host.ts'
 import { parseEnded } from '../../protocols/slurm/batch.ts'
 import { jobCommand, parseJob, type JobOwner, type SlurmJob } from '../../protocols/slurm/job.ts'
+import { parseJobEnd, type JobEnd } from '../../protocols/slurm/job-end.ts'
 import { shellWord } from '../../protocols/slurm/step.ts'
 import { createLinkClient, type LinkClient, type QuestionHandlers } from '../link/link-client.ts'
 import { loadSigner } from '../link/key-signer.ts'
@@ -18,7 +19,6 @@ import { climbLadder, type Tunnel } from './node-access.ts'
 const loginDeadlineMs = 20_000
 const commandDeadlineMs = 15_000
 const hopDeadlineMs = 15_000
-const safePath = /^\/[\w.@+/-]{1,500}$/
 
 /** GameStream ports from a host's base port. */
 export function hostPorts(basePort: number): HostPorts {
@@ -79,13 +79,16 @@ export class ClusterSide {
     parseEnded((await this.command(`scancel ${jobId} 2>&1; echo "scancel ended: $?"`, 16 * 1024)).stdout)
   }
 
-  /** Last lines of the job's log, where Slurm still knows it and the user may read it. */
-  async jobLog(jobId: string): Promise<string | null> {
+  /** How a job ended; null where Slurm knows it no more. */
+  async jobEnd(jobId: string): Promise<JobEnd | null> {
     if (!/^\d{1,12}$/.test(jobId)) return null
-    const shown = await this.command(`scontrol show job ${jobId} 2>&1`, 16 * 1024)
-    const path = /\bStdOut=(\S+)/.exec(shown.stdout)?.[1]
-    if (!path || !safePath.test(path)) return null
-    const tail = await this.command(`tail -c 3000 '${path}' 2>/dev/null`, 8 * 1024)
+    return parseJobEnd((await this.command(`timeout 8 scontrol show job ${jobId} 2>&1`, 16 * 1024)).stdout)
+  }
+
+  /** Last lines of a job's log, where the user may read it. */
+  async jobLog({ logFile }: JobEnd): Promise<string | null> {
+    if (logFile === null) return null
+    const tail = await this.command(`tail -c 3000 '${logFile}' 2>/dev/null`, 8 * 1024)
     return tail.stdout.trim() || null
   }
 

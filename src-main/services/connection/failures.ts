@@ -43,13 +43,46 @@ export function whileJobGoesOn(failure: Failure, waiting: boolean): Failure {
   return { ...failure, nextStep: `${first} Your session ${job}: Connect picks it up again.` }
 }
 
-/** The session's job is not there any more. */
-export function jobEnded(evidence: EvidenceItem[]): Error {
-  return fail('job-ended-early', {
+const endings: { states: RegExp; message: string; nextStep: string }[] = [
+  {
+    states: /^CANCELLED/,
+    message: 'The job of your desktop was cancelled.',
+    nextStep: 'You or an administrator ended it somewhere else: start a new session.',
+  },
+  {
+    states: /^(TIMEOUT|DEADLINE)/,
+    message: 'The job of your desktop has reached its time limit.',
+    nextStep: 'Start a new session.',
+  },
+  {
+    states: /^(NODE_FAIL|BOOT_FAIL)/,
+    message: 'The node of your desktop has failed.',
+    nextStep: 'Start a new session; tell your administrator.',
+  },
+  {
+    states: /^OUT_OF_MEMORY/,
+    message: 'The job of your desktop used more memory than it may.',
+    nextStep: 'Start a new session; if it happens again, ask your administrator for more memory.',
+  },
+  {
+    states: /^FAILED/,
+    message: 'The job of your desktop has failed.',
+    nextStep: 'Start a new session; if it ends again at once, give the evidence to your administrator.',
+  },
+]
+
+/**
+ * The session's job is not there any more.
+ * @param state Slurm's word for how it ended; null where Slurm knows it no more
+ * @param ran it has been seen running
+ */
+export function jobEnded(state: string | null, ran: boolean, evidence: EvidenceItem[]): Error {
+  const { message, nextStep } = endings.find(({ states }) => states.test(state ?? '')) ?? {
     message: 'The job of your desktop has ended.',
     nextStep: 'Start a new session; if it ends again at once, give the evidence to your administrator.',
-    evidence,
-  })
+  }
+  const kind = !ran && state?.startsWith('CANCELLED') ? 'queue-cancelled' : 'job-ended-early'
+  return fail(kind, { message, nextStep, evidence })
 }
 
 /** The user wants one certain session, which is not there any more: no new one is made in its place. */

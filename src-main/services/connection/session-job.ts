@@ -4,6 +4,7 @@ import { toFailure, type EvidenceItem, type Failure } from '../../shared/errors.
 import { describeExpectedStart, estimateError } from '../../domain/job-time.ts'
 import type { PortalSession } from '../../protocols/portal/moonlight.ts'
 import { explainReason, isAlive, type JobOwner, type SlurmJob } from '../../protocols/slurm/job.ts'
+import type { JobEnd } from '../../protocols/slurm/job-end.ts'
 import type { SessionMemory } from '../sessions/memory.ts'
 import type { ClusterSide } from './cluster-side.ts'
 import { hopeless, jobEnded } from './failures.ts'
@@ -17,6 +18,8 @@ const nodeDownPatienceMs = 4000
 const silencePatienceMs = 60_000
 /** How long the login host may be away meanwhile: a waiting job needs no link, and a network comes back. */
 const awayPatienceMs = 300_000
+/** A job completes for as long as its programs take to end; what is not said by then is not waited for. */
+const endLooks = 6
 /** After these the next question logs in anew. */
 const away = new Set<Failure['kind']>(['link-lost', 'login-unreachable', 'deadline-exceeded'])
 
@@ -25,7 +28,7 @@ type Estimates = Pick<SessionMemory, 'typicalErrorMs' | 'noteEstimate'>
 export class SessionJob {
   private readonly session: PortalSession
   private readonly portal: Pick<SessionSource, 'statusOf' | 'job'>
-  private readonly cluster: Pick<ClusterSide, 'job' | 'jobLog'>
+  private readonly cluster: Pick<ClusterSide, 'job' | 'jobEnd' | 'jobLog'>
   private readonly onChange: (job: SlurmJob) => void
   private readonly memory: Estimates | null
   private latest: SlurmJob | null = null
@@ -38,7 +41,7 @@ export class SessionJob {
   constructor(
     session: PortalSession,
     portal: Pick<SessionSource, 'statusOf' | 'job'>,
-    cluster: Pick<ClusterSide, 'job' | 'jobLog'>,
+    cluster: Pick<ClusterSide, 'job' | 'jobEnd' | 'jobLog'>,
     onChange: (job: SlurmJob) => void,
     memory: Estimates | null = null,
   ) {
@@ -106,8 +109,12 @@ export class SessionJob {
 
   /** What an administrator wants to see when something is wrong with the job. */
   async evidence(): Promise<EvidenceItem[]> {
+    return this.describe(await this.cluster.jobEnd(this.session.jobId).catch(() => null))
+  }
+
+  private async describe(end: JobEnd | null): Promise<EvidenceItem[]> {
     const { jobId } = this.session
-    const log = await this.cluster.jobLog(jobId).catch(() => null)
+    const log = end && (await this.cluster.jobLog(end).catch(() => null))
     return [
       { label: 'job', value: jobId },
       { label: 'node', value: this.node ?? 'none yet' },
@@ -170,6 +177,26 @@ export class SessionJob {
   private async failIfOver(): Promise<void> {
     const status = await this.portal.statusOf(this.session.id).catch(() => null)
     if (status === 'starting' || status === 'pending') return
-    throw jobEnded([{ label: 'portal says', value: status ?? 'session unknown' }, ...(await this.evidence())])
+    const end = await this.end()
+    throw jobEnded(end?.state ?? null, this.latest !== null, [
+      { label: 'portal says', value: status ?? 'session unknown' },
+      ...(end ? [{ label: 'Slurm says', value: describeEnd(end) }] : []),
+      ...(await this.describe(end)),
+    ])
   }
+
+  /** How Slurm says that it ended; while it completes that is not said yet. */
+  private async end(): Promise<JobEnd | null> {
+    for (let look = 1; ; look++) {
+      const end = await this.cluster.jobEnd(this.session.jobId).catch(() => null)
+      if (end?.state !== 'COMPLETING' || look === endLooks) return end
+      await wait(followEveryMs, new AbortController().signal)
+    }
+  }
+}
+
+const describeEnd = ({ state, exitCode }: JobEnd): string => {
+  const [status = '0', signal = '0'] = exitCode?.split(':') ?? []
+  if (signal !== '0') return `${state}, signal ${signal}`
+  return status === '0' ? state : `${state}, exit status ${status}`
 }

@@ -29,7 +29,7 @@ const unreachable = fail('login-unreachable', { message: 'No route.', nextStep: 
 const keyChanged = fail('host-key-changed', { message: 'Another key.', nextStep: 'Ask.' })
 
 /** Slurm says one text after the other, the last one for ever; an error stands for a way to it that is gone. */
-function following(answers: (string | Error)[], portalSays: string | null) {
+function following(answers: (string | Error)[], portalSays: string | null, endState = 'FAILED') {
   const said: string[] = []
   const job = new SessionJob(
     session,
@@ -40,6 +40,7 @@ function following(answers: (string | Error)[], portalSays: string | null) {
         if (typeof answer !== 'string') throw answer
         return parseJob(answer)
       },
+      jobEnd: async () => ({ state: endState, exitCode: '7:0', logFile: '/scratch/job.log' }),
       jobLog: async () => 'the end of the log',
     },
     () => undefined,
@@ -94,6 +95,21 @@ test.each([
   await vi.advanceTimersByTimeAsync(10_000)
   expect(await failure).toMatchObject({ kind })
   expect(JSON.stringify((await failure).evidence)).toContain('the end of the log')
+})
+
+test.each([
+  ['FAILED', 'job-ended-early', 'has failed', 'FAILED, exit status 7'],
+  ['CANCELLED', 'queue-cancelled', 'was cancelled', 'CANCELLED, exit status 7'],
+  ['TIMEOUT', 'job-ended-early', 'time limit', 'TIMEOUT'],
+  ['NODE_FAIL', 'job-ended-early', 'The node', 'NODE_FAIL'],
+  ['OUT_OF_MEMORY', 'job-ended-early', 'more memory', 'OUT_OF_MEMORY'],
+  ['COMPLETING', 'job-ended-early', 'has ended', 'COMPLETING'],
+])('Slurm says %s', async (state, kind, words, evidence) => {
+  const { started } = following([pending, gone], 'completed', state)
+  const failure = failureOf(started)
+  await vi.advanceTimersByTimeAsync(20_000)
+  expect(await failure).toMatchObject({ kind, message: expect.stringContaining(words) as string })
+  expect(JSON.stringify((await failure).evidence)).toContain(evidence)
 })
 
 test('a job that the portal has only just made is not gone yet', async () => {

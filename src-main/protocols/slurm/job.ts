@@ -31,10 +31,13 @@ export const isAlive = (job: SlurmJob | null): job is SlurmJob => job !== null &
 
 const jobId = /^\d{1,12}$/
 
-/** Command that prints one job, then how squeue ended; times in epoch seconds by the cluster's clock. */
+/**
+ * Command that prints one job, then how squeue ended; times in epoch seconds by the cluster's clock.
+ * With a controller that is away Slurm's programs try for longer than our own deadline: after 8 s that is their answer.
+ */
 export function jobCommand(id: string): string {
   if (!jobId.test(id)) throw new Error('not a job id')
-  return `SLURM_TIME_FORMAT=%s squeue --noheader --job ${id} --format='%T|%r|%N|%S|%e|%u|%U' 2>&1; echo "squeue ended: $?"`
+  return `SLURM_TIME_FORMAT=%s timeout 8 squeue --noheader --job ${id} --format='%T|%r|%N|%S|%e|%u|%U' 2>&1; echo "squeue ended: $?"`
 }
 
 const seconds = (text: string | undefined): number | null =>

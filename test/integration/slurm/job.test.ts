@@ -158,9 +158,9 @@ test('a controller that does not answer says nothing about the job', async () =>
   const said = async (script: string): Promise<string> =>
     (await slurm.run('env', [`SLURM_CONF=${elsewhere}`, 'sh', '-c', script])).stdout
   const silent = await said(jobCommand('1'))
-  expect(silent).toContain('Unable to contact slurm controller')
+  expect(silent).toMatch(/Unable to contact slurm controller|^squeue ended: 124$/m)
   expect(() => parseJob(silent)).toThrow('Slurm does not answer')
   const without = await said(jobCommand('1').replace('squeue -', 'no-such-squeue -'))
-  expect(without).toContain('not found')
+  expect(without).toMatch(/no-such-squeue.*(not found|No such file)/)
   expect(() => parseJob(without)).toThrow('Slurm does not answer')
 })

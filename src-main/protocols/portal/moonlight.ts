@@ -115,8 +115,8 @@ export class MoonlightApi {
     throw createFailure(answer)
   }
 
-  /** Deletes the record and cancels the job. A session that is gone already is no error. */
-  async remove(id: string): Promise<void> {
+  /** Deletes the record and cancels the job. @returns false: the portal has no such record (any more) */
+  async remove(id: string): Promise<boolean> {
     if (!safeId.test(id))
       throw fail('bad-request', {
         message: 'This is no session id.',
@@ -128,6 +128,7 @@ export class MoonlightApi {
       deadlineMs: listDeadlineMs,
     })
     if (answer.status !== 200 && answer.status !== 404) throw unexpected('/sessions', answer)
+    return answer.status === 200
   }
 }
 

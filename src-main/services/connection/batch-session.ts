@@ -71,13 +71,14 @@ export class BatchSide implements SessionSource {
     return (await this.list()).find((session) => session.id === id)?.status ?? null
   }
 
-  async remove(id: string): Promise<void> {
+  async remove(id: string): Promise<boolean> {
     if (!isSessionName(id))
       throw fail('bad-request', {
         message: 'This is no session id.',
         nextStep: 'Look at the list of sessions.',
       })
     parseEnded(await this.run(endCommand(id)))
+    return true
   }
 
   async place(id: string): Promise<HostPlace | null> {

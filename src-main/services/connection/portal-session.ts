@@ -89,8 +89,8 @@ export class PortalSide implements SessionSource {
     return jobFromTable(this.http, this.site.portal, jobId)
   }
 
-  async remove(id: string): Promise<void> {
-    await (await this.moonlight()).remove(id)
+  async remove(id: string): Promise<boolean> {
+    return (await this.moonlight()).remove(id)
   }
 
   /** Gives the sign-in back: the last one of a login without password revokes its token. */

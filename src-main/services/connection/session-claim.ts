@@ -2,6 +2,7 @@
 import type { Ending } from '../../domain/connection.ts'
 import type { Clock } from '../../ports/platform.ts'
 import type { PortalSession } from '../../protocols/portal/moonlight.ts'
+import { isAlive } from '../../protocols/slurm/job.ts'
 import type { SiteSessions } from '../sessions/site-sessions.ts'
 import { adoptForgotten } from './adopt.ts'
 import type { ClusterSide } from './cluster-side.ts'
@@ -26,8 +27,6 @@ export class SessionClaim {
   /** A session that is being asked for: it is ours to end, also when the user leaves before the answer. */
   private creating: Promise<PortalSession> | null = null
   private made = false
-  /** The portal does not know the session any more. */
-  private adopted = false
 
   constructor(options: SessionClaimOptions) {
     this.options = options
@@ -106,21 +105,28 @@ export class SessionClaim {
     const fits = ({ id }: { id: string }): boolean =>
       wish.kind === 'one' ? id === wish.id : !sessions.isHeld(id, this)
     const listed = await source.findRunning(fits)
-    if (listed) return listed
-    const forgotten = await adoptForgotten(sessions, cluster, this, fits).catch(() => null)
-    this.adopted = forgotten !== null
-    return forgotten
+    return listed ?? (await adoptForgotten(sessions, cluster, this, fits).catch(() => null))
   }
 
   private async end(session: PortalSession): Promise<void> {
-    const { source, cluster, sessions } = this.options
+    const { sessions } = this.options
     try {
-      await source.remove(session.id)
-      if (this.adopted) await cluster.cancelJob(session.jobId)
+      await this.endJob(session)
       await sessions.pairings.forget(session.id)
       await sessions.memory.forget(session.id).catch(() => undefined)
     } catch (error) {
       throw notEnded(session.id, error)
     }
+  }
+
+  /** The portal forgets sessions whose jobs go on, and answers as if it had ended them: Slurm has the last word. */
+  private async endJob({ id, jobId }: PortalSession): Promise<void> {
+    const { source, cluster } = this.options
+    const known = await source.remove(id)
+    const job = await cluster.job(jobId).catch((error: unknown) => {
+      if (known) return null
+      throw error
+    })
+    if (isAlive(job)) await cluster.cancelJob(jobId)
   }
 }

@@ -17,7 +17,8 @@ export interface SessionSource {
   create(signal: AbortSignal): Promise<PortalSession>
   /** The source's word for one session; null when it knows it no more. */
   statusOf(id: string): Promise<string | null>
-  remove(id: string): Promise<void>
+  /** Ends a session. @returns false: the source knew nothing of it, so that its job may go on */
+  remove(id: string): Promise<boolean>
   close(): Promise<void>
   /** What the source itself can tell of a job where Slurm cannot be asked; null: it is over. */
   job?(jobId: string): Promise<SlurmJob | null>

@@ -59,6 +59,7 @@ function site(running: number[] = []) {
         listed.findIndex((one) => one.id === id),
         1,
       )
+      return true
     },
   }
   let now = 0

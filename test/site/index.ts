@@ -12,6 +12,7 @@ import { makeNodePrograms } from './files/node-programs.ts'
 import { formHasTls } from './nginx/configuration.ts'
 import { startNginx } from './nginx/index.ts'
 import { startPortal } from './portal/index.ts'
+import type { SignIn } from './portal/sign-in.ts'
 import { demoJobTemplate } from './batch-job.ts'
 import { batchProfile, siteProfile } from './profile.ts'
 import type { VncSession } from './portal/vnc.ts'
@@ -78,7 +79,7 @@ export async function startSite(options: SiteOptions = {}): Promise<Site> {
     return disposing
   }
   try {
-    const { ready, targets } = await startParts(options, directory, keep)
+    const { ready, targets, installed } = await startParts(options, directory, keep)
     for (const name of options.faults ?? []) {
       if (faults[name].lasting) await switchFault(targets, name, true)
       else {
@@ -90,6 +91,9 @@ export async function startSite(options: SiteOptions = {}): Promise<Site> {
       ready,
       directory,
       setFault: (name, on) => switchFault(targets, name, on),
+      setSignIn(kind) {
+        installed.signIn = kind
+      },
       activeJobs: () => targets.slurm.activeJobs(),
       dispose,
       [Symbol.asyncDispose]: dispose,
@@ -106,7 +110,7 @@ async function startParts(
   options: SiteOptions,
   directory: string,
   keep: Keep,
-): Promise<{ ready: SiteReady; targets: FaultTargets }> {
+): Promise<{ ready: SiteReady; targets: FaultTargets; installed: { signIn: SignIn } }> {
   const sshUser = userInfo().username
   const environment = siteEnvironment(directory, sshUser)
   const identityFile = join(directory, 'id_ed25519')
@@ -119,6 +123,7 @@ async function startParts(
   const home = join(folders.sharedHome, sshUser)
   await all([makeNodePrograms(folders), mkdir(home, { mode: 0o700 })])
   const held = new Set<FaultName>()
+  const installed: { signIn: SignIn } = { signIn: options.signIn ?? 'mock' }
   const nodeCount = options.nodes ?? 2
   const form = options.nginx ?? 'NG-B'
   const nodePath = `${folders.nodePrograms}:${environment.PATH!}`
@@ -177,7 +182,7 @@ async function startParts(
       folders,
       held,
       oidc,
-      signIn: options.signIn ?? 'mock',
+      signIn: () => installed.signIn,
       portalOrigin: () => origin,
       hostCommand: (session) => writeHostConfiguration(options, session, !held.has('no-encoder')),
       vncCommand: (session) => vncCommand(options, session, folders, held),
@@ -236,6 +241,7 @@ async function startParts(
       login,
       nodes,
       redis: redis.access,
+      oidc: oidc?.announcement ?? null,
       ports: {
         redis: redis.port,
         cae: portal.cae.port,
@@ -255,6 +261,7 @@ async function startParts(
   await renewProfile()
   return {
     ready,
+    installed,
     targets: { directory, held, portal, slurm, redis, login, nodes: nodeServers, files, nginx, renewProfile },
   }
 }

@@ -1,10 +1,17 @@
 /** The site profile of a running demo site: the JSON file that a client is given. */
 import { dirname, join } from 'node:path'
 import type { SharedFolders } from './files/folders.ts'
+import type { StandardsOidc } from './portal/standards-oidc.ts'
 import type { RedisAccess } from './redis/index.ts'
 import type { SshServer } from './ssh/index.ts'
 
 const address = '127.0.0.1'
+
+/** As profiles spell what the portal announces. */
+const oidcLogin = ({ scope, ...announced }: StandardsOidc): object => ({
+  ...announced,
+  scopes: scope.split(' '),
+})
 
 export function siteProfile(site: {
   origin: string
@@ -16,6 +23,8 @@ export function siteProfile(site: {
   nodes: Map<string, SshServer>
   /** Only where the site gives its clients a Redis user. */
   redis: RedisAccess | null
+  /** Only where a standards OIDC provider stands beside the portal. */
+  oidc: StandardsOidc | null
   /** Ports that the portal's services would have if they listened outside. */
   ports: Record<
     'redis' | 'cae' | 'caeAutomation' | 'dashboard' | 'webSocket' | 'moonlight' | 'authPortal',
@@ -33,6 +42,7 @@ export function siteProfile(site: {
       caFile: site.caFile,
       user: site.user,
       testLoginGroups: ['HPC-Admins'],
+      ...(site.oidc ? { oidc: oidcLogin(site.oidc) } : {}),
     },
     ssh: {
       user: site.sshUser,

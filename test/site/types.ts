@@ -3,6 +3,7 @@ import type { FaultName } from './faults.ts'
 import type { HostFolders } from './files/folders.ts'
 import type { NginxForm } from './nginx/forms.ts'
 import type { Portal } from './portal/index.ts'
+import type { SignIn } from './portal/sign-in.ts'
 import type { StandardsOidc } from './portal/standards-oidc.ts'
 import type { RedisAccess } from './redis/index.ts'
 
@@ -75,6 +76,8 @@ export interface Site extends AsyncDisposable {
   readonly directory: string
   /** Switches a lasting fault on or off while the site runs, or lets a momentary one happen now. */
   setFault(name: FaultName, on: boolean): Promise<void>
+  /** Installs another way of signing in while the site runs; `ldap` stands for every type that clients do not know. */
+  setSignIn(kind: SignIn): void
   /** Job ids that Slurm knows as pending or running. */
   activeJobs(): Promise<string[]>
   dispose(): Promise<void>

@@ -53,7 +53,7 @@ const listens = (host: string): Promise<boolean> =>
 async function profileOf(site: Site, portal: object = {}): Promise<LoadedProfile> {
   const json = JSON.parse(readFileSync(site.ready.profile, 'utf8')) as { portal: object }
   const path = join(folder, 'site.json')
-  writeFileSync(path, JSON.stringify({ ...json, portal: { ...json.portal, ...portal } }))
+  writeFileSync(path, JSON.stringify({ ...json, portal: { ...json.portal, oidc: undefined, ...portal } }))
   return loadProfile(path)
 }
 

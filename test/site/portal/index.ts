@@ -30,8 +30,8 @@ export interface PortalOptions {
   slurm: Slurm
   folders: SharedFolders
   held: HeldFaults
-  /** How the portal was installed to let people in. */
-  signIn: SignIn
+  /** How the portal is installed to let people in, as it is now. */
+  signIn: () => SignIn
   /** A standards OIDC provider whose tokens the portal takes too. */
   oidc: StandardsOidcServer | null
   /** Origin that browsers use, as it is now. */
@@ -69,7 +69,7 @@ export async function startPortal(options: PortalOptions): Promise<Portal> {
   const { held, slurm, folders } = options
   const secret = randomBytes(32).toString('base64url')
   const otherSecret = randomBytes(32).toString('base64url')
-  const signIn = (): SignIn => signInNow(held, options.signIn)
+  const signIn = (): SignIn => signInNow(held, options.signIn())
   const started: { dispose(): Promise<void> }[] = []
   const keep = async <T extends { dispose(): Promise<void> }>(starting: Promise<T>): Promise<T> => {
     const part = await starting
@@ -103,7 +103,7 @@ export async function startPortal(options: PortalOptions): Promise<Portal> {
           dashboardRoutes({
             ...options,
             bearer: {
-              wanted: () => dashboardWantsTokens(held, options.signIn),
+              wanted: () => dashboardWantsTokens(held, options.signIn()),
               secret: () => (held.has('jwt-secret-mismatch') ? otherSecret : secret),
             },
             ports: {

@@ -1,6 +1,6 @@
 /** The app's sign-in on a site, with a person who answers as a test says and a browser that is played. */
 import { readFileSync } from 'node:fs'
-import { AuthServices } from '../../src-main/services/auth/index.ts'
+import { AuthServices, type PortalSite } from '../../src-main/services/auth/index.ts'
 import type { AuthService, Lease } from '../../src-main/services/auth/auth-service.ts'
 import type { Interaction } from '../../src-main/services/auth/interaction.ts'
 import type { LoadedProfile } from '../../src-main/services/sites/load-profile.ts'
@@ -12,6 +12,7 @@ import { collectingLogger, type CollectingLogger } from './silent-logger.ts'
 export type Person = (question: Question) => string[] | null | undefined
 
 export interface SignInClient {
+  site: PortalSite
   auth: AuthService
   logger: CollectingLogger
   /** Questions in the order in which they came. */
@@ -20,6 +21,7 @@ export interface SignInClient {
   open: Set<Question>
   /** Pages that the browser saw, once it has come to its end. */
   visits: Promise<Visit[]>[]
+  interaction: Interaction
   signIn(options?: { user?: string | null; signal?: AbortSignal; nobody?: boolean }): Promise<Lease>
   dispose(): Promise<void>
 }
@@ -72,13 +74,16 @@ export function signInClient(options: SignInClientOptions): SignInClient {
         if (answer !== undefined) settle(answer)
       }),
   }
-  const { auth } = auths.portalOf(loaded.profile.id)
+  const site = auths.portalOf(loaded.profile.id)
+  const { auth } = site
   return {
+    site,
     auth,
     logger,
     asked,
     open,
     visits,
+    interaction,
     signIn: ({ user = null, signal = new AbortController().signal, nobody = false } = {}) =>
       auth.signIn({ user, interaction: nobody ? null : interaction, signal }),
     dispose: () => auths.dispose(),

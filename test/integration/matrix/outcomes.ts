@@ -1,0 +1,180 @@
+/** What becomes of a session: what happens at the site, and in which state and words a connection ends. */
+import type { ErrorKind } from '../../../src-main/shared/errors.ts'
+import type { FaultName } from '../../site/faults.ts'
+import type { TestConnection } from '../../support/test-client.ts'
+import type { Place } from './place.ts'
+
+export interface Outcome {
+  name: string
+  /** Holds while it connects. */
+  fault?: FaultName
+  /** Done to the site before; gives what mends it. */
+  before?(place: Place): Promise<() => Promise<unknown>>
+  /** What happens on the way, up to the end that is expected. `mend`: undoes `before` early. */
+  happens?(attempt: TestConnection, place: Place, mend: () => Promise<void>): Promise<unknown>
+  /** In the end. */
+  ends:
+    | { state: 'ended'; because: RegExp }
+    | { state: 'failed'; kind: ErrorKind; says: RegExp; next: RegExp; evidence: RegExp }
+  /** Moonlight has no route: the profile names no address of its own in its place. */
+  unrouted?: true
+  /** Why one cell of its row is enough in a run that is not to take long. */
+  once?: string
+  /** All cells of its row, always: they cost little. */
+  inFull?: true
+  /** Only with VIZLINK_SLOW=1. */
+  slow?: true
+}
+
+const youEnded = { state: 'ended', because: /^You ended the session\.$/ } as const
+const youCancelled = { state: 'ended', because: /^You cancelled\.$/ } as const
+
+/** Waits for words beside the step of the queue. */
+const inTheQueue = (attempt: TestConnection, words: RegExp): Promise<unknown> =>
+  attempt.until(({ steps }) =>
+    steps.some(({ name, detail }) => name === 'queued' && words.test(detail ?? '')),
+  )
+const hasStarted = (attempt: TestConnection): Promise<unknown> =>
+  attempt.until(({ session }) => (session?.runningSince ?? null) !== null)
+
+export const outcomes: readonly Outcome[] = [
+  {
+    name: 'streams',
+    async happens(attempt) {
+      await attempt.streaming()
+      await attempt.leave('END')
+    },
+    ends: youEnded,
+  },
+  {
+    name: 'waits for a free node',
+    before: (place) => place.fillNode(),
+    async happens(attempt, _place, mend) {
+      await inTheQueue(attempt, /^Waiting for a free node/)
+      await mend()
+      await hasStarted(attempt)
+      await attempt.leave('CANCEL')
+    },
+    ends: youCancelled,
+  },
+  {
+    name: 'asks for more than there is',
+    async before({ shell }) {
+      await shell('scontrol update PartitionName=viz MaxTime=60')
+      return () => shell('scontrol update PartitionName=viz MaxTime=12:00:00')
+    },
+    happens: (attempt) => inTheQueue(attempt, /^No node of the partition can run this job/),
+    ends: {
+      state: 'failed',
+      kind: 'submit-failed',
+      says: /^The cluster has no node that can run the job of your desktop\.$/,
+      next: /^Tell your administrator: the job asks for more/,
+      evidence: /Slurm’s reason: PartitionTimeLimit/,
+    },
+  },
+  {
+    name: 'the node is down',
+    fault: 'node-down',
+    happens: (attempt) => inTheQueue(attempt, /^The nodes for this job are down/),
+    ends: {
+      state: 'failed',
+      kind: 'node-down',
+      says: /^The nodes for desktops are down\.$/,
+      next: /^Tell your administrator and try again later\.$/,
+      evidence: /Slurm’s reason: (ReqNodeNotAvail|Nodes required for job are DOWN, DRAINED)/,
+    },
+  },
+  {
+    name: 'the node is drained',
+    once: 'Slurm’s words take the same way as those of a node that is down',
+    fault: 'node-drained',
+    ends: {
+      state: 'failed',
+      kind: 'node-down',
+      says: /^The nodes for desktops are down\.$/,
+      next: /^Tell your administrator and try again later\.$/,
+      evidence: /Slurm’s reason: (ReqNodeNotAvail|Nodes required for job are DOWN, DRAINED)/,
+    },
+  },
+  {
+    name: 'its job fails early',
+    fault: 'job-ends-early',
+    ends: {
+      state: 'failed',
+      kind: 'job-ended-early',
+      says: /^The job of your desktop has failed\.$/,
+      next: /^Start a new session; if it ends again at once/,
+      evidence:
+        /portal says: completed[\s\S]*Slurm says: FAILED, exit status 7[\s\S]*end of the job’s log: [\s\S]*Unknown command: config\nERROR: Sunshine failed to start/,
+    },
+  },
+  {
+    name: 'the portal forgets it',
+    before: (place) => place.fillNode(),
+    async happens(attempt, { site }, mend) {
+      await inTheQueue(attempt, /^Waiting for a free node/)
+      await site.setFault('sessions-forgotten', true)
+      await mend()
+      await hasStarted(attempt)
+      await attempt.leave('CANCEL')
+    },
+    ends: youCancelled,
+  },
+  {
+    name: 'somebody cancels its job',
+    fault: 'host-not-ready',
+    async happens(attempt, { shell }) {
+      await attempt.until(({ state }) => state === 'waiting-for-host')
+      await shell(`scancel ${attempt.snapshot.session?.jobId}`)
+    },
+    ends: {
+      state: 'failed',
+      kind: 'job-ended-early',
+      says: /^The job of your desktop was cancelled\.$/,
+      next: /^You or an administrator ended it somewhere else: start a new session\.$/,
+      evidence: /Slurm says: CANCELLED/,
+    },
+  },
+  {
+    name: 'Slurm is away for a while',
+    once: 'neither the sign-in nor the portal is asked meanwhile',
+    before: (place) => place.fillNode(),
+    async happens(attempt, { site }, mend) {
+      await inTheQueue(attempt, /^Waiting for a free node/)
+      await site.setFault('slurmctld-down', true)
+      await inTheQueue(attempt, /^Slurm does not answer at the moment$/)
+      await site.setFault('slurmctld-down', false)
+      await mend()
+      await hasStarted(attempt)
+      await attempt.leave('CANCEL')
+    },
+    ends: youCancelled,
+  },
+  {
+    name: 'no route to the desktops',
+    unrouted: true,
+    inFull: true,
+    ends: {
+      state: 'failed',
+      kind: 'portal-not-routed',
+      says: /^The portal has no route to its desktop service\.$/,
+      next: /route \/api\/moonlight/,
+      evidence: /portal: https?:\/\/127\.0\.0\.1:\d+/,
+    },
+  },
+  {
+    name: 'its time is over',
+    slow: true,
+    async happens(attempt, { shell }) {
+      await attempt.streaming()
+      await shell(`scontrol update JobId=${attempt.snapshot.session?.jobId} TimeLimit=1`)
+    },
+    ends: {
+      state: 'failed',
+      kind: 'job-ended-early',
+      says: /^The job of your desktop has reached its time limit\.$/,
+      next: /^Start a new session\.$/,
+      evidence: /Slurm says: TIMEOUT[\s\S]*DUE TO TIME LIMIT/,
+    },
+  },
+]

@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import type { PortalProfile } from '../../shared/model/site-profile.ts'
 import { firstNode, type SlurmJob } from '../slurm/job.ts'
+import { basesOf } from './service-bases.ts'
 import { unexpected, type PortalHttp } from './http.ts'
 
 const shape = z.object({ output: z.string() })
@@ -14,10 +15,10 @@ const columns = 'JOBID|USER|NAME|STATE|CPUS|TIME|NODELIST'
  */
 export async function jobFromTable(
   http: PortalHttp,
-  { caeUrl, origin }: PortalProfile,
+  portal: PortalProfile,
   jobId: string,
 ): Promise<SlurmJob | null> {
-  const base = (caeUrl ?? `${origin.replace(/\/+$/, '')}/cae/api`).replace(/\/+$/, '')
+  const [base] = basesOf(portal, 'cae')
   const answer = await http.send(`${base}/slurm/squeue`, { deadlineMs })
   const rows = (shape.safeParse(answer.json).data?.output ?? '').split('\n').map((row) => row.split('|'))
   const header = rows[0]?.map((cell) => cell.trim()).join('|')

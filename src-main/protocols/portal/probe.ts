@@ -1,6 +1,7 @@
 /** Finds the base URLs of the portal's services: the four nginx forms put them at different paths. */
 import { z } from 'zod'
 import type { PortalProfile } from '../../shared/model/site-profile.ts'
+import { basesOf, namedBase, type PortalService } from './service-bases.ts'
 import type { PortalHttp } from './http.ts'
 
 const imagesShape = z.object({ images: z.array(z.unknown()) })
@@ -21,31 +22,28 @@ async function firstBase(
   return down
 }
 
-const trim = (url: string): string => url.replace(/\/+$/, '')
-
 /** The auth portal is at one place in all forms. */
-export const authBase = ({ authUrl, origin }: PortalProfile): string =>
-  trim(authUrl ?? `${trim(origin)}/auth`)
+export const authBase = (portal: PortalProfile): string => basesOf(portal, 'auth')[0]
 
-/** Base of the Moonlight API, null when no route leads to it. The profile's URL wins; else probed without credentials. */
-export async function probeMoonlight(http: PortalHttp, portal: PortalProfile): Promise<string | null> {
-  if (portal.moonlightUrl) return trim(portal.moonlightUrl)
-  // Not /health: in one of the forms it is routed while the API is not.
-  return firstBase(http, [{ base: `${trim(portal.origin)}/api/moonlight`, probe: '/images' }], imagesShape)
+/** The profile's base; else the first that answers as the service does, probed without credentials; null: no route leads there. */
+async function baseOf(
+  http: PortalHttp,
+  portal: PortalProfile,
+  service: PortalService,
+  probe: string,
+  shape: z.ZodType,
+): Promise<string | null> {
+  const candidates = basesOf(portal, service).map((base) => ({ base, probe }))
+  return namedBase(portal, service) ?? firstBase(http, candidates, shape)
 }
 
-/** Where the dashboard's API is looked for, the usual place first. */
-const dashboardPaths = ['/api', '/api/api', '/dashboardapi']
+/** Base of the Moonlight API, null when no route leads to it. */
+export const probeMoonlight = (http: PortalHttp, portal: PortalProfile): Promise<string | null> =>
+  // Not /health: in one of the forms it is routed while the API is not.
+  baseOf(http, portal, 'moonlight', '/images', imagesShape)
 
-export const usualDashboard = ({ origin }: PortalProfile): string => `${trim(origin)}${dashboardPaths[0]}`
+export const usualDashboard = (portal: PortalProfile): string => basesOf(portal, 'dashboard')[0]
 
 /** Base of the dashboard's API, likewise. */
-export async function probeDashboard(http: PortalHttp, portal: PortalProfile): Promise<string | null> {
-  if (portal.dashboardUrl) return trim(portal.dashboardUrl)
-  const bases = dashboardPaths.map((path) => trim(portal.origin) + path)
-  return firstBase(
-    http,
-    bases.map((base) => ({ base, probe: '/health' })),
-    healthShape,
-  )
-}
+export const probeDashboard = (http: PortalHttp, portal: PortalProfile): Promise<string | null> =>
+  baseOf(http, portal, 'dashboard', '/health', healthShape)

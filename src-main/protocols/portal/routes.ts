@@ -2,14 +2,12 @@
 import { z } from 'zod'
 import { portalPages, type PortalRoute, type ServiceHealth } from '../../shared/model/status.ts'
 import type { PortalProfile } from '../../shared/model/site-profile.ts'
+import { basesOf, originOf, type PortalService } from './service-bases.ts'
 import type { PortalAnswer, PortalHttp } from './http.ts'
 
 interface Service {
   name: string
-  /** The profile's own base; wins over `paths`. */
-  own?: (portal: PortalProfile) => string | undefined
-  /** Where the forms of the web server's configuration lead to it. */
-  paths: string[]
+  service: PortalService
   probe: string
   /** The service's own answer. */
   fits(answer: PortalAnswer): boolean
@@ -23,56 +21,48 @@ const shaped =
 const services: Service[] = [
   {
     name: 'Sign-in',
-    own: ({ authUrl }) => authUrl,
-    paths: ['/auth'],
+    service: 'auth',
     probe: '/info',
     fits: shaped(z.object({ sso_enabled: z.boolean() })),
   },
   {
     name: 'Dashboard',
-    own: ({ dashboardUrl }) => dashboardUrl,
-    paths: ['/api', '/api/api', '/dashboardapi'],
+    service: 'dashboard',
     probe: '/health',
     fits: shaped(z.object({ status: z.string(), mode: z.string() })),
   },
   {
     name: 'Sessions',
-    own: ({ moonlightUrl }) => moonlightUrl,
-    paths: ['/api/moonlight'],
+    service: 'moonlight',
     // Not /health: in one of the forms it is routed while the API is not.
     probe: '/images',
     fits: shaped(z.object({ images: z.array(z.unknown()) })),
   },
   {
     name: 'CAE',
-    own: ({ caeUrl }) => caeUrl,
-    paths: ['/cae/api'],
+    service: 'cae',
     probe: '/app/health',
     fits: shaped(z.object({ status: z.string(), service: z.string() })),
   },
   {
     name: 'CAE automation',
-    paths: ['/cae/automation', '/cae-automation'],
+    service: 'caeAutomation',
     probe: '/health',
     fits: ({ json }) => json !== null,
   },
   {
     name: 'Messages',
-    own: ({ webSocketUrl }) => webSocketUrl?.replace(/^ws/, 'http'),
-    paths: ['/ws'],
+    service: 'webSocket',
     probe: '',
     // Without an upgrade the service refuses the request itself.
     fits: ({ status }) => status === 400 || status === 426,
   },
 ]
 
-const trim = (url: string): string => url.replace(/\/+$/, '')
 const deadlineMs = 8000
 const failing = (status: number): boolean => status >= 502 && status <= 504
 
 async function look(http: PortalHttp, portal: PortalProfile, service: Service): Promise<ServiceHealth> {
-  const own = service.own?.(portal)
-  const bases = own === undefined ? service.paths.map((path) => trim(portal.origin) + path) : [trim(own)]
   const result = (status: ServiceHealth['status'], responseMs: number | null, detail: string | null) => ({
     name: service.name,
     status,
@@ -81,7 +71,7 @@ async function look(http: PortalHttp, portal: PortalProfile, service: Service): 
     constant: false,
   })
   let seen: PortalAnswer | null = null
-  for (const base of bases) {
+  for (const base of basesOf(portal, service.service)) {
     const answer = await http.send(base + service.probe, { deadlineMs }).catch(() => null)
     if (answer && service.fits(answer)) return result('healthy', answer.ms, null)
     // A gateway's error says more than "no such page" at another base.
@@ -127,7 +117,7 @@ async function lookAtOpenProxy(http: PortalHttp, origin: string): Promise<Portal
 
 /** Pages of the portal and the two routes that lead further; these are never opened beyond this question. */
 export async function lookAtRoutes(http: PortalHttp, portal: PortalProfile): Promise<PortalRoute[]> {
-  const origin = trim(portal.origin)
+  const origin = originOf(portal)
   return Promise.all([
     ...portalPages.map((path) => lookAtRoute(http, origin, path, `${path}/`)),
     // Without its parameters the handshake is refused: no connection begins.

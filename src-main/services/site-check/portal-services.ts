@@ -6,6 +6,7 @@ import type {
   MoonlightSight,
   ServiceSight,
 } from '../../domain/site-check/observations.ts'
+import { basesOf, originOf } from '../../protocols/portal/service-bases.ts'
 import type { PortalAnswer, PortalHttp } from '../../protocols/portal/http.ts'
 import type { PortalProfile } from '../../shared/model/site-profile.ts'
 import { findService, get, seenOf } from './service-sight.ts'
@@ -17,9 +18,6 @@ export interface PortalLook {
   origin: URL
 }
 
-const trim = (url: string): string => url.replace(/\/+$/, '')
-const bases = (portal: PortalProfile, own: string | undefined, paths: readonly string[]): string[] =>
-  own === undefined ? paths.map((path) => trim(portal.origin) + path) : [trim(own)]
 const shaped =
   (shape: z.ZodType) =>
   ({ status, json }: PortalAnswer): boolean =>
@@ -28,7 +26,7 @@ const shaped =
 const infoShape = z.object({ sso_enabled: z.boolean(), sso_type: z.string() })
 
 export async function lookAtAuthPortal({ http, portal }: PortalLook): Promise<AuthSight> {
-  const found = await findService(http, bases(portal, portal.authUrl, ['/auth']), '/info', shaped(infoShape))
+  const found = await findService(http, basesOf(portal, 'auth'), '/info', shaped(infoShape))
   const info = infoShape.safeParse(found.answer?.json).data
   return { ...found.sight, info: info ? { ssoEnabled: info.sso_enabled, ssoType: info.sso_type } : null }
 }
@@ -38,17 +36,9 @@ const modeShape = z.object({ mode: z.string() })
 const configShape = z.object({ sso_enabled: z.boolean() })
 const terminalShape = z.object({ status: z.literal('healthy') })
 
-/** Bases that the forms of the web server's configuration lead to the dashboard at. */
-const dashboardPaths = ['/api', '/api/api', '/dashboardapi']
-
 export async function lookAtDashboard(look: PortalLook): Promise<DashboardSight> {
   const { http, portal } = look
-  const found = await findService(
-    http,
-    bases(portal, portal.dashboardUrl, dashboardPaths),
-    '/health',
-    shaped(healthShape),
-  )
+  const found = await findService(http, basesOf(portal, 'dashboard'), '/health', shaped(healthShape))
   if (found.sight.state !== 'answers') {
     const nothing = { mode: null, nodesMode: null, ssoEnabled: null, prometheus: null, terminal: false }
     return { ...found.sight, ...nothing }
@@ -77,7 +67,7 @@ export async function lookAtDashboard(look: PortalLook): Promise<DashboardSight>
 async function hasTerminal({ http, portal }: PortalLook, dashboard: string): Promise<boolean> {
   const [health, route] = await Promise.all([
     get(http, `${dashboard}/ssh/health`).catch(() => null),
-    get(http, `${trim(portal.origin)}/socket.io/`).catch(() => null),
+    get(http, `${originOf(portal)}/socket.io/`).catch(() => null),
   ])
   return health !== null && shaped(terminalShape)(health) && route?.status === 400
 }
@@ -86,12 +76,7 @@ const caeShape = z.object({ status: z.string(), service: z.string() })
 const debuggerFile = '?__debugger__=yes&cmd=resource&f=style.css'
 
 export async function lookAtCae({ http, portal }: PortalLook): Promise<ServiceSight & { debugger: boolean }> {
-  const found = await findService(
-    http,
-    bases(portal, portal.caeUrl, ['/cae/api']),
-    '/app/health',
-    shaped(caeShape),
-  )
+  const found = await findService(http, basesOf(portal, 'cae'), '/app/health', shaped(caeShape))
   // The debugger's own style sheet shows that it is on; its console is not touched.
   const style =
     found.sight.state === 'answers'
@@ -105,10 +90,9 @@ export async function lookAtCae({ http, portal }: PortalLook): Promise<ServiceSi
 
 /** Its source is not public: any JSON counts. */
 export async function lookAtCaeAutomation({ http, portal }: PortalLook): Promise<ServiceSight> {
-  const paths = ['/cae/automation', '/cae-automation']
   const found = await findService(
     http,
-    bases(portal, undefined, paths),
+    basesOf(portal, 'caeAutomation'),
     '/health',
     ({ json }) => json !== null,
   )
@@ -117,9 +101,12 @@ export async function lookAtCaeAutomation({ http, portal }: PortalLook): Promise
 
 /** A request without upgrade: the service refuses it (400 or 426) without opening anything. */
 export async function lookAtWebSocket({ http, portal }: PortalLook): Promise<ServiceSight> {
-  const own = portal.webSocketUrl?.replace(/^ws/, 'http')
-  const base = bases(portal, own, ['/ws'])
-  const found = await findService(http, base, '', ({ status }) => status === 400 || status === 426)
+  const found = await findService(
+    http,
+    basesOf(portal, 'webSocket'),
+    '',
+    ({ status }) => status === 400 || status === 426,
+  )
   return found.sight
 }
 
@@ -136,12 +123,7 @@ const safeUser = /^[a-z_][a-z0-9_-]{0,31}$/
 
 export async function lookAtMoonlight({ http, portal }: PortalLook): Promise<MoonlightSight> {
   // Not /health: in one form it is routed while the service's other calls are not.
-  const found = await findService(
-    http,
-    bases(portal, portal.moonlightUrl, ['/api/moonlight']),
-    '/images',
-    shaped(imagesShape),
-  )
+  const found = await findService(http, basesOf(portal, 'moonlight'), '/images', shaped(imagesShape))
   const images = imagesShape.safeParse(found.answer?.json).data?.images ?? []
   const image =
     images.find(({ id, ...other }) => (portal.imageId ? id === portal.imageId : other.default)) ?? null
@@ -184,7 +166,7 @@ const pages = ['dashboard', 'vnc', 'cae', 'app', 'moonlight']
 export async function lookAtPages({ http, portal }: PortalLook): Promise<{ page: string; there: boolean }[]> {
   return Promise.all(
     pages.map(async (name) => {
-      const answer = await get(http, `${trim(portal.origin)}/${name}/`)
+      const answer = await get(http, `${originOf(portal)}/${name}/`)
       return { page: `/${name}`, there: answer.status === 200 && answer.json === null }
     }),
   )
@@ -198,7 +180,7 @@ export async function lookAtOpenProxy({
   http,
   portal,
 }: PortalLook): Promise<{ routed: boolean; seen: string }> {
-  const origin = trim(portal.origin)
+  const origin = originOf(portal)
   const [probe, other] = await Promise.all(
     ['/vncproxy/0/', '/no-such-route/0/'].map((path) => get(http, origin + path)),
   )
@@ -212,12 +194,7 @@ export async function lookAtToken(
   token: string,
 ): Promise<{ accepted: boolean; seen: string }> {
   const { http, portal } = look
-  const found = await findService(
-    http,
-    bases(portal, portal.dashboardUrl, dashboardPaths),
-    '/health',
-    shaped(healthShape),
-  )
+  const found = await findService(http, basesOf(portal, 'dashboard'), '/health', shaped(healthShape))
   const url = `${found.base}/vnc/images`
   const answer = await get(http, url, { authorization: `Bearer ${token}` })
   const seen = `GET ${new URL(url).pathname} with a token: ${answer.status}`

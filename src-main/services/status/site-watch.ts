@@ -1,6 +1,7 @@
 /** Everything that is asked of one site while somebody watches: each source at its own pace, none in another's way. */
 import type { PortalNotification, StatusPart, StatusSnapshot } from '../../shared/model/status.ts'
 import type { Dashboard, DashboardAnswer } from '../../protocols/portal/dashboard.ts'
+import { basesOf } from '../../protocols/portal/service-bases.ts'
 import { lookAtRoutes, lookAtServices } from '../../protocols/portal/routes.ts'
 import { PortalChannel, type PortalEvent } from '../../protocols/portal/web-socket.ts'
 import type { PortalSite, SiteAuth } from '../auth/index.ts'
@@ -139,7 +140,7 @@ export class SiteWatch {
     pollers.disks = this.asking('disks', pace.disks, (one) => one.disks())
     pollers.notifications = this.asking('notifications', pace.notifications, (one) => one.notifications())
     pollers.history = new Poller(() => history.history(), pace.history)
-    void this.openChannel(status, portal.webSocketUrl ?? `${portal.origin.replace(/\/+$/, '')}/ws`)
+    void this.openChannel(status, basesOf(portal, 'webSocket')[0])
   }
 
   private asking<P extends StatusPart>(

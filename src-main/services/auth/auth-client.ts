@@ -1,0 +1,50 @@
+/** The client of one portal's sign-in service, on the way that is trusted now. */
+import { AuthPortal, type AuthInfo } from '../../protocols/portal/auth.ts'
+import type { PortalHttp } from '../../protocols/portal/http.ts'
+import { authBase } from '../../protocols/portal/probe.ts'
+import type { AuthPorts } from './auth-ports.ts'
+import type { PersonWait, SignInRequest } from './interaction.ts'
+
+export class AuthClient {
+  private readonly ports: Pick<AuthPorts, 'portal' | 'access' | 'clock'>
+  private http: PortalHttp | null = null
+
+  constructor(ports: Pick<AuthPorts, 'portal' | 'access' | 'clock'>) {
+    this.ports = ports
+  }
+
+  /** What the portal says of itself; a certificate that nobody vouches for is offered to the person first. */
+  async info({ interaction, signal }: SignInRequest, wait: PersonWait): Promise<AuthInfo> {
+    try {
+      return await (await this.auth()).info()
+    } catch (error) {
+      const http = await this.mustHttp()
+      const confirmed = await wait.during(() => this.ports.access.offer(error, http, interaction, signal))
+      if (!confirmed) throw error
+      this.http = null
+      await http.close()
+      return (await this.auth()).info()
+    }
+  }
+
+  async mustHttp(): Promise<PortalHttp> {
+    this.http ??= await this.ports.access.open()
+    return this.http
+  }
+
+  async auth(): Promise<AuthPortal> {
+    const { portal, clock } = this.ports
+    return new AuthPortal(await this.mustHttp(), authBase(portal), () => clock.now())
+  }
+
+  /** Where a sign-in may lead to: the portal's origin and that of its sign-in service. */
+  origins(): [string, string] {
+    const { portal } = this.ports
+    return [new URL(portal.origin).origin, new URL(authBase(portal)).origin]
+  }
+
+  async close(): Promise<void> {
+    await this.http?.close()
+    this.http = null
+  }
+}

@@ -1,12 +1,12 @@
 /** The page's composition: which screen a state means, and what stands on it. Features meet only here. */
 import { ClipboardCheck } from 'lucide-react'
-import { useEffect, useState } from 'react'
+import { useEffect, useState, type ReactNode } from 'react'
 import { useStore } from 'zustand'
 import type { Failure } from '../src-main/shared/errors.ts'
 import type { ConnectionSnapshot } from '../src-main/shared/model/connection.ts'
 import type { Client, TransportState } from './api/index.ts'
 import styles from './app.module.css'
-import { createAppStore, currentEntry, screenOf } from './app-store.ts'
+import { createAppStore, currentEntry, hasOpenAt, screenOf, type AppState } from './app-store.ts'
 import { ConnectCard } from './features/connect/connect-card.tsx'
 import { ProgressCard } from './features/connect/progress-card.tsx'
 import { createSignInStore } from './features/connect/sign-in-store.ts'
@@ -22,9 +22,12 @@ import { StatusPanel } from './features/status/status-panel.tsx'
 import { createStatusStore } from './features/status/store.ts'
 import { createStreamStore } from './features/stream/store.ts'
 import { StreamScreen } from './features/stream/stream-screen.tsx'
+import { TabBar } from './features/views/tab-bar.tsx'
+import { startTab, startViewId, tabOf, viewPanelId, type ViewTab } from './features/views/view-tab.ts'
 import type { startStreamView } from './stream/index.ts'
 import { Banner } from './ui/banner.tsx'
 import { Button } from './ui/button.tsx'
+import { classNames } from './ui/class-names.ts'
 import { messages } from './ui/messages.ts'
 
 function createStores(client: Client) {
@@ -68,8 +71,10 @@ export function App({
   // The first screen leaves the focus where it is; every later one moves it to what is new.
   if (!visited && screen !== 'loading' && screen !== 'connect') setVisited(true)
 
-  const siteName =
-    info?.sites.find((site) => site.id === snapshot?.siteId)?.name ?? snapshot?.siteId ?? messages.app.name
+  const nameOf = (siteId: string): string => info?.sites.find(({ id }) => id === siteId)?.name ?? siteId
+  const siteName = snapshot ? nameOf(snapshot.siteId) : messages.app.name
+  const tabs = tabsOf(state, nameOf)
+  const busy = (state.currentId === null ? undefined : state.busy[state.currentId]) ?? null
 
   useEffect(() => {
     document.title = screen === 'stream' ? `${siteName} – ${messages.app.name}` : messages.app.name
@@ -90,16 +95,9 @@ export function App({
     />
   )
 
-  function connectAgain(): void {
-    if (!info) return
-    const last = state.lastStart
-    if (last) void stores.app.start(last)
-    else if (snapshot) {
-      // The page was loaded anew since: the site is known, the rest is what the form says.
-      const again = info.sites.find(({ id }) => id === snapshot.siteId)
-      const user = again?.portalUser ?? snapshot.user?.name ?? null
-      void stores.app.start({ siteId: snapshot.siteId, user, video: videoOf(form.preset, info.defaultVideo) })
-    }
+  function startAt(what: { user: string; sessionId?: string; newSession?: boolean }): void {
+    if (site && info)
+      void stores.app.start({ siteId: site.id, video: videoOf(form.preset, info.defaultVideo), ...what })
   }
 
   const question = snapshot && (
@@ -117,7 +115,7 @@ export function App({
     <>
       <SiteCheckDialog
         siteId={checking}
-        siteName={info?.sites.find(({ id }) => id === checking)?.name ?? checking}
+        siteName={nameOf(checking)}
         store={stores.siteCheck}
         onClose={() => setChecking(null)}
       />
@@ -125,15 +123,46 @@ export function App({
     </>
   )
 
-  if (screen === 'stream' && entry && snapshot) {
+  /** The view under the tabs; they take no room while there is only one. */
+  const inView = (view: ReactNode): ReactNode => {
+    const tabbed = tabs.length > 1
+    const shown = state.currentId ?? startViewId
     return (
+      <div
+        className={classNames(styles.views, tabbed && styles.tabbed, screen === 'stream' && styles.filled)}
+      >
+        {tabbed && (
+          <TabBar
+            tabs={tabs}
+            shown={shown}
+            onShow={(id) => stores.app.show(id === startViewId ? null : id)}
+          />
+        )}
+        <div
+          id={viewPanelId}
+          className={styles.view}
+          // Its heading names it.
+          {...(tabbed ? { role: 'tabpanel' } : {})}
+        >
+          {view}
+        </div>
+        {siteCheck}
+        {question}
+      </div>
+    )
+  }
+
+  if (screen === 'stream' && entry && snapshot) {
+    return inView(
       <div className={styles.whole} data-screen={screen} data-state={snapshot.state}>
         <StreamScreen
+          // One that is not shown is not there: nothing of it is decoded or drawn (docs/decisions/0007).
+          key={snapshot.connectionId}
           client={client}
           snapshot={snapshot}
           epoch={entry.streamEpoch}
           siteName={siteName}
-          busy={state.busy === 'cancel' ? null : state.busy}
+          busy={busy === 'cancel' ? null : busy}
           store={stores.stream}
           startView={startView}
           notice={notices}
@@ -151,14 +180,13 @@ export function App({
           }
           onDisconnect={() => void stores.app.disconnect()}
           onEnd={() => void stores.app.end()}
+          onNew={() => stores.app.show(null)}
         />
-        {siteCheck}
-        {question}
-      </div>
+      </div>,
     )
   }
 
-  return (
+  return inView(
     <div className={styles.page} data-screen={screen} data-state={snapshot?.state ?? 'idle'}>
       <header className={styles.bar}>
         <span className={styles.brand}>{messages.app.name}</span>
@@ -186,6 +214,7 @@ export function App({
               store={stores.connect}
               signIns={stores.signIns}
               busy={state.starting}
+              hasOpen={(siteId) => hasOpenAt(state, siteId)}
               takeFocus={visited}
               notice={snapshot?.endedBecause && <Banner>{snapshot.endedBecause}</Banner>}
               onConnect={(input) => void stores.app.start(input)}
@@ -196,13 +225,9 @@ export function App({
                 user={sessionUser}
                 store={stores.sessions}
                 busy={state.starting}
-                onResume={({ id }) =>
-                  void stores.app.start({
-                    siteId: site.id,
-                    user: sessionUser,
-                    sessionId: id,
-                    video: videoOf(form.preset, info.defaultVideo),
-                  })
+                onResume={({ id }) => startAt({ user: sessionUser, sessionId: id })}
+                onNew={
+                  hasOpenAt(state, site.id) ? null : () => startAt({ user: sessionUser, newSession: true })
                 }
               />
             )}
@@ -216,8 +241,9 @@ export function App({
         {screen === 'connecting' && (
           <>
             <ProgressCard
+              key={state.currentId}
               snapshot={snapshot}
-              cancelling={state.busy === 'cancel'}
+              cancelling={busy === 'cancel'}
               onCancel={() => void stores.app.cancel()}
             />
             <Warnings snapshot={snapshot} />
@@ -225,18 +251,26 @@ export function App({
         )}
         {screen === 'failed' && snapshot?.failure && (
           <FailureCard
+            key={state.currentId}
             failure={snapshot.failure}
             step={failedStep(snapshot)}
             busy={state.starting}
-            onRetry={connectAgain}
-            onBack={stores.app.leave}
+            onRetry={() => void stores.app.retry()}
+            onBack={() => stores.app.leave()}
           />
         )}
       </main>
-      {siteCheck}
-      {question}
-    </div>
+    </div>,
   )
+}
+
+/** A tab for each view, and one for the card that starts another session while it is shown. */
+function tabsOf(state: AppState, nameOf: (siteId: string) => string): ViewTab[] {
+  const tabs = state.open.flatMap((id) => {
+    const snapshot = state.connections[id]?.snapshot
+    return snapshot ? [tabOf(snapshot, nameOf(snapshot.siteId))] : []
+  })
+  return state.currentId === null ? [...tabs, startTab] : tabs
 }
 
 function failedStep(snapshot: ConnectionSnapshot): string | null {

@@ -66,6 +66,9 @@ export const messages = {
     signOut: 'Sign out',
     connect: 'Connect',
     connecting: 'Connecting …',
+    another: 'Start another session',
+    anotherLead:
+      'You have a desktop open here. Another session gets a node and a time of its own, beside the one that runs.',
     quality: 'Picture quality',
     qualityNote: (width: number, height: number, fps: number) => `${width} × ${height}, ${fps} per second`,
     qualityLegend: 'Larger and faster pictures need a better network.',
@@ -84,6 +87,21 @@ export const messages = {
     noSites: 'No site is set up on this computer.',
     noSitesNext:
       'Ask your administrator for a site profile, then start Vizlink with it: vizlink --site FILE.',
+  },
+  views: {
+    list: 'Open sessions',
+    start: 'New session',
+    keys: 'Ctrl + Page Up and Page Down change between sessions; with Alt and Shift also from the desktop.',
+    job: (id: string) => `job ${id}`,
+    asks: 'Asks you something',
+    connecting: 'Connecting',
+    states: {
+      queued: 'Waiting',
+      streaming: 'Connected',
+      reconnecting: 'Reconnecting',
+      failed: 'Failed',
+      ended: 'Ended',
+    },
   },
   progress: {
     list: 'Steps of the connection',
@@ -110,6 +128,8 @@ export const messages = {
     disconnect: 'Disconnect',
     disconnectNote: 'Your session keeps running. Connect again to go on.',
     end: 'End session',
+    newSession: 'New session',
+    newSessionNote: 'Another desktop beside this one, which goes on.',
     panel: 'Status',
     notes: (count: number) => (count === 1 ? 'note' : 'notes'),
     fullScreen: 'Full screen',
@@ -305,5 +325,6 @@ export const messages = {
     until: (clock: string) => `until ${clock}`,
     lookFailed: 'Vizlink could not look for running sessions.',
     lookAgain: 'Look again',
+    startNew: 'New session',
   },
 } as const

@@ -325,13 +325,12 @@ describe('failures', () => {
     expect(copied).toContain('4711|FAILED|255:0|viz01')
   })
 
-  test('try again starts the same site', async () => {
+  test('try again tries the same connection once more', async () => {
     await load('failed-sign-in')
     await page.getByRole('button', { name: 'Try again' }).click()
     const calls = await page.evaluate<{ name: string; input: unknown }[]>('galleryCalls')
-    expect(calls.find(({ name }) => name === 'connection.start')?.input).toMatchObject({
-      siteId: 'demo',
-      user: 'ada',
+    expect(calls.find(({ name }) => name === 'connection.retry')?.input).toEqual({
+      connectionId: 'connection-1',
     })
   })
 })

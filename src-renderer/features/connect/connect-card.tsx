@@ -21,6 +21,7 @@ export function ConnectCard({
   store,
   signIns,
   busy,
+  hasOpen,
   notice,
   takeFocus,
   onConnect,
@@ -29,6 +30,8 @@ export function ConnectCard({
   store: ConnectStore
   signIns: SignInStore
   busy: boolean
+  /** Whether a site's desktop is open in another view: the button then starts a session beside it. */
+  hasOpen: (siteId: string) => boolean
   notice: ReactNode
   /** The user comes back from another screen: the heading gets the focus. */
   takeFocus: boolean
@@ -64,11 +67,13 @@ export function ConnectCard({
   const nameNeeded =
     site.portalOrigin !== null && !site.portalUser && outlook?.kind !== 'browser' && outlook?.kind !== 'token'
   const video = videoOf(form.preset, info.defaultVideo)
+  const another = hasOpen(site.id)
 
   function connect(): void {
     if (!site) return
     setMissing(user === '')
-    if (user !== '' || !nameNeeded) onConnect({ siteId: site.id, user: user || null, video })
+    if (user !== '' || !nameNeeded)
+      onConnect({ siteId: site.id, user: user || null, ...(another ? { newSession: true } : {}), video })
   }
 
   return (
@@ -79,7 +84,7 @@ export function ConnectCard({
         headingRef={heading}
         title={text.title(site.name)}
       >
-        <p className={styles.lead}>{text.lead}</p>
+        <p className={styles.lead}>{another ? text.anotherLead : text.lead}</p>
       </CardHead>
       <div className={styles.notice}>{notice}</div>
       {!notice && (site.portalUser || site.portalOrigin === null) && info.sites.length === 1 && <Promises />}
@@ -115,7 +120,7 @@ export function ConnectCard({
           />
         )}
         <Button look="primary" size="large" type="submit" wide busy={busy}>
-          {busy ? text.connecting : text.connect}
+          {busy ? text.connecting : another ? text.another : text.connect}
         </Button>
         <QualityChoice preset={form.preset} automatic={info.defaultVideo} onChoose={store.choosePreset} />
       </form>

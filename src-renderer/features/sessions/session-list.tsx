@@ -1,3 +1,4 @@
+import { Plus } from 'lucide-react'
 import { useEffect, useState } from 'react'
 import { useStore } from 'zustand'
 import type { Session } from '../../../src-main/shared/model/connection.ts'
@@ -31,6 +32,7 @@ export function SessionList({
   store,
   busy,
   onResume,
+  onNew,
 }: {
   siteId: string
   /** At the portal. */
@@ -38,6 +40,8 @@ export function SessionList({
   store: SessionStore
   busy: boolean
   onResume: (session: Session) => void
+  /** Starts a session beside these; null where the page's main button does. */
+  onNew: (() => void) | null
 }) {
   const sessions = useStore(store, (state) => state.bySite[siteId])
   const ending = useStore(store, (state) => state.ending)
@@ -56,9 +60,16 @@ export function SessionList({
 
   return (
     <section className={styles.sessions} aria-labelledby="sessions-title">
-      <h2 id="sessions-title" className={styles.title}>
-        {text.title}
-      </h2>
+      <div className={styles.head}>
+        <h2 id="sessions-title" className={styles.title}>
+          {text.title}
+        </h2>
+        {onNew && sessions.list.length > 0 && (
+          <Button look="quiet" icon={<Plus />} busy={busy} onClick={onNew}>
+            {text.startNew}
+          </Button>
+        )}
+      </div>
       {failure && (
         <Banner
           action={

@@ -44,7 +44,8 @@ export function StatusPanel({
 }) {
   const now = useNow()
   const status = useStore(store, (state) => state.bySite[snapshot.siteId]) ?? null
-  useEffect(() => store.watch(snapshot.siteId), [store, snapshot.siteId])
+  const { siteId, connectionId } = snapshot
+  useEffect(() => store.watch(siteId, connectionId), [store, siteId, connectionId])
   const panel = useMemo(() => ({ now, store }), [now, store])
   const lost = snapshot.state === 'reconnecting'
 

@@ -13,13 +13,22 @@ export type StatusStore = ReturnType<typeof createStatusStore>
 
 export function createStatusStore(client: Pick<Client, 'call' | 'on' | 'onState'>) {
   const store = createStore<StatusState>(() => ({ bySite: {}, open: {} }))
+  /** How many panels look at a site. */
+  const watchers = new Map<string, number>()
+  const count = (siteId: string, change: 1 | -1): void =>
+    void watchers.set(siteId, (watchers.get(siteId) ?? 0) + change)
   return {
     ...store,
-    /** Asks for a site's status until the returned function is called. */
-    watch(siteId: string): () => void {
+    /**
+     * Asks for a site's status until the returned function is called.
+     * @param connectionId whose node's figures are shown
+     */
+    watch(siteId: string, connectionId: string): () => void {
       // A refused watch shows as blocks without an answer; nothing else can be done about it here.
       const ask = (on: boolean): void =>
-        void client.call('status.watch', { siteId, on }).catch(() => undefined)
+        void client
+          .call('status.watch', { siteId, on, ...(on ? { connectionId } : {}) })
+          .catch(() => undefined)
       const stops = [
         client.on('status.changed', (snapshot) =>
           store.setState(({ bySite }) => ({ bySite: { ...bySite, [snapshot.siteId]: snapshot } })),
@@ -30,9 +39,14 @@ export function createStatusStore(client: Pick<Client, 'call' | 'on' | 'onState'
         }),
       ]
       ask(true)
+      count(siteId, 1)
       return () => {
         stops.forEach((stop) => stop())
-        ask(false)
+        count(siteId, -1)
+        // The next view's panel may take over at once: what is known of the site stays then.
+        setTimeout(() => {
+          if (watchers.get(siteId) === 0) ask(false)
+        })
       }
     },
     setOpen(name: string, open: boolean): void {

@@ -27,6 +27,7 @@ export function StreamScreen({
   notice,
   onDisconnect,
   onEnd,
+  onNew,
 }: {
   client: Client
   snapshot: ConnectionSnapshot
@@ -40,6 +41,7 @@ export function StreamScreen({
   notice: ReactNode
   onDisconnect: () => void
   onEnd: () => void
+  onNew: () => void
 }) {
   const shown = useStore(store)
   const stage = useRef<StageHandle>(null)
@@ -73,6 +75,7 @@ export function StreamScreen({
             busy={busy}
             onDisconnect={onDisconnect}
             onEnd={() => setAsking(true)}
+            onNew={onNew}
             onTogglePanel={store.togglePanel}
             onHide={() => {
               store.showToolbar(false)

@@ -1,4 +1,4 @@
-import { ChevronUp, Maximize, Minimize, PanelRight, Power, Unplug } from 'lucide-react'
+import { ChevronUp, Maximize, Minimize, PanelRight, Plus, Power, Unplug } from 'lucide-react'
 import { useEffect, useState, type Ref } from 'react'
 import { Button } from '../../ui/button.tsx'
 import { formatTimeLeft } from '../../ui/format.ts'
@@ -29,6 +29,7 @@ export function Toolbar({
   busy,
   onDisconnect,
   onEnd,
+  onNew,
   onTogglePanel,
   onHide,
 }: {
@@ -42,6 +43,8 @@ export function Toolbar({
   busy: 'disconnect' | 'end' | null
   onDisconnect: () => void
   onEnd: () => void
+  /** Another session is wanted beside this one. */
+  onNew: () => void
   onTogglePanel: () => void
   onHide: () => void
 }) {
@@ -76,6 +79,16 @@ export function Toolbar({
         </Button>
         <Button look="quiet" icon={<Power />} collapses busy={busy === 'end'} onClick={onEnd}>
           {busy === 'end' ? messages.end.ending : text.end}
+        </Button>
+        <Button
+          look="quiet"
+          icon={<Plus />}
+          collapses
+          title={text.newSessionNote}
+          aria-description={text.newSessionNote}
+          onClick={onNew}
+        >
+          {text.newSession}
         </Button>
         <span className={styles.separator} aria-hidden="true" />
         <Button look="quiet" icon={<PanelRight />} collapses aria-pressed={panel} onClick={onTogglePanel}>

@@ -32,8 +32,9 @@ export function createFakeClient(first: Scenario): { client: Client; show(scenar
           sites: scenario.sites,
         }
       case 'connection.list':
-        return scenario.snapshot ? [scenario.snapshot] : []
+        return [...(scenario.others ?? []), ...(scenario.snapshot ? [scenario.snapshot] : [])]
       case 'connection.start':
+      case 'connection.retry':
         return { connectionId: 'connection-1' }
       case 'connection.get':
         return scenario.afterStart ?? scenario.snapshot
@@ -89,7 +90,8 @@ export function createFakeClient(first: Scenario): { client: Client; show(scenar
     client,
     show(next) {
       scenario = next
-      if (next.snapshot) emit('connection.changed', next.snapshot)
+      for (const one of [...(next.others ?? []), ...(next.snapshot ? [next.snapshot] : [])])
+        emit('connection.changed', one)
       if (next.status) emit('status.changed', next.status)
       if (next.siteCheck) emit('siteCheck.changed', next.siteCheck)
       for (const listener of stateListeners) listener(next.transport)

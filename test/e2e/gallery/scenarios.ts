@@ -17,7 +17,10 @@ import { panelStates, status } from './status.ts'
 
 export interface Scenario {
   sites: SiteSummary[]
+  /** The connection whose view is shown. */
   snapshot: ConnectionSnapshot | null
+  /** Connections that were started before it. */
+  others?: ConnectionSnapshot[]
   /** What `connection.get` answers once the page has started a connection. */
   afterStart?: ConnectionSnapshot
   sessions: Session[]
@@ -123,6 +126,14 @@ const warnings = [
 
 const streaming = (change: Partial<ConnectionSnapshot> = {}): ConnectionSnapshot =>
   snapshot({ state: 'streaming', session: session(), link, stream, ...change })
+
+/** Another session of the user's, with a view of its own. */
+const otherView = (change: Partial<ConnectionSnapshot> = {}): ConnectionSnapshot =>
+  streaming({
+    connectionId: 'connection-2',
+    session: session({ id: 'ml-ada-1793539300', jobId: '4712', node: 'viz02' }),
+    ...change,
+  })
 
 const failures: Record<string, Failure> = {
   'failed-sign-in': {
@@ -324,6 +335,42 @@ const others: Record<string, () => Scenario> = {
       endedBecause: 'You disconnected. Your session keeps running on viz01 until 21:12.',
     }),
     sessions: [session()],
+  }),
+  'views-two': () => ({ ...base, snapshot: streaming(), others: [otherView()], status: status() }),
+  'views-connecting': () => ({
+    ...base,
+    snapshot: snapshot({ state: 'queued', steps: steps('queued'), session: session({ node: null }) }),
+    others: [otherView()],
+  }),
+  'views-failed': () => ({
+    ...base,
+    snapshot: snapshot({
+      state: 'failed',
+      steps: steps('starting', true),
+      failure: failures['failed-sign-in'] ?? null,
+    }),
+    others: [otherView()],
+  }),
+  'views-ended': () => ({
+    ...base,
+    snapshot: snapshot({ state: 'ended', session: session(), endedBecause: 'You ended the session.' }),
+    others: [otherView()],
+    sessions: [session({ node: 'viz02' })],
+  }),
+  'views-long': () => ({
+    ...base,
+    sites: [{ ...site, name: longWords }],
+    snapshot: streaming({ session: session({ node: `viz-node-${'0'.repeat(40)}1` }) }),
+    others: [
+      otherView(),
+      otherView({
+        connectionId: 'connection-3',
+        state: 'tunnelling',
+        steps: steps('tunnelling'),
+        question: questions['question-host-key'] ?? null,
+      }),
+    ],
+    status: status(),
   }),
   'app-lost': () => ({ ...base, transport: 'connecting' }),
 }

@@ -20,6 +20,7 @@ const facts: ViewFacts = {
 export function showStaticPicture({ container, onFacts }: StreamViewOptions): StreamView {
   const surface = document.createElement('div')
   surface.tabIndex = 0
+  surface.dataset.stream = 'still'
   surface.setAttribute('role', 'application')
   surface.setAttribute('aria-label', 'Remote desktop')
   Object.assign(surface.style, { width: '100%', height: '100%', outline: 'none' })

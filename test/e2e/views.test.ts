@@ -1,0 +1,129 @@
+/** Two real sessions in one window: each has its own desktop, keyboard and end; the one that is hidden costs the page nothing. */
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { readProbe } from '../../scripts/demo/headless.ts'
+import type { CallOutput } from '../../src-main/shared/contract.ts'
+import { eventually } from '../support/eventually.ts'
+import { typeAsPerson } from './support/typing.ts'
+import { startWholeClient, type WholeClient } from './support/whole-client.ts'
+
+let here: WholeClient
+beforeAll(async () => {
+  here = await startWholeClient({ nodes: 2 })
+})
+afterAll(() => here?.dispose())
+
+const patience = 90_000
+
+/** Waits until pictures were shown that were not there before, with counters that go up. */
+async function newPictures(count = 5): Promise<void> {
+  const before = (await readProbe(here.page)).counters.length
+  const now = await eventually(
+    'new pictures',
+    async () => {
+      const shown = (await readProbe(here.page)).counters.slice(before)
+      return shown.length >= count ? shown : null
+    },
+    patience,
+  )
+  const newest = now.slice(-3)
+  expect(newest).toEqual([...newest].sort((a, b) => a - b))
+}
+
+/** What the desktop that is shown has taken: the strip in its picture counts it. */
+const taken = async () => {
+  const { clicks, keys } = await readProbe(here.page)
+  return { clicks, keys }
+}
+
+const untilTaken = (clicks: number, keys: number): Promise<true> =>
+  eventually(
+    `the picture of a desktop with ${clicks} clicks and ${keys} keys`,
+    async () => {
+      const now = await taken()
+      return now.clicks === clicks && now.keys === keys ? true : null
+    },
+    patience,
+  )
+
+/** Clicks into the terminal of the desktop that is shown and has a file written. @returns how many keys were pressed */
+async function writeFile(name: string): Promise<number> {
+  const box = await here.page.locator('[data-stream]').boundingBox()
+  if (!box) throw new Error('the stream is not visible')
+  await here.page.mouse.click(box.x + box.width * 0.3, box.y + box.height * 0.4)
+  const file = join(here.site.directory, name)
+  const pressed = await typeAsPerson(here.page, `echo seen > ${file}`)
+  await eventually(
+    'the shell ran the line',
+    () => (existsSync(file) && readFileSync(file, 'utf8') === 'seen\n' ? true : null),
+    patience,
+  )
+  return pressed
+}
+
+const connections = async (): Promise<CallOutput<'connection.list'>> => {
+  const reply = await here.client.app.call({ id: 'test', trusted: true }, 'connection.list', null)
+  if (!reply.ok) throw new Error(reply.failure.message)
+  return reply.value as CallOutput<'connection.list'>
+}
+
+/** Ends the session of the view that is shown. */
+async function endShown(): Promise<void> {
+  await here.page.getByRole('button', { name: 'End session' }).click()
+  await here.page.getByRole('dialog').getByRole('button', { name: 'End session' }).click()
+  await here.page.getByText('You ended the session.').waitFor({ timeout: patience })
+}
+
+test('two desktops in two views: the right picture, the right keyboard, an end of its own', async () => {
+  const { page, site } = here
+  await page.getByRole('button', { name: 'Connect', exact: true }).click()
+  await page.locator('[data-screen="stream"]').waitFor({ timeout: patience })
+  await newPictures()
+  const firstKeys = await writeFile('first.txt')
+  await untilTaken(1, firstKeys)
+
+  await page.getByRole('button', { name: 'New session' }).click()
+  await page.getByRole('button', { name: 'Start another session' }).click()
+  await page.locator('[data-screen="stream"]').waitFor({ timeout: patience })
+  await newPictures()
+  expect(await site.activeJobs()).toHaveLength(2)
+  const [first, second] = await connections()
+  expect(first?.session?.node).not.toBe(second?.session?.node)
+  const tab = (one: typeof first) => page.getByRole('tab', { name: `${one?.session?.node} Connected` })
+  expect(await tab(second).getAttribute('aria-selected')).toBe('true')
+  await untilTaken(0, 0)
+
+  // What is typed goes to the desktop that is shown, and to no other.
+  const secondKeys = await writeFile('second.txt')
+  await untilTaken(1, secondKeys)
+  await tab(first).click()
+  await untilTaken(1, firstKeys)
+  await newPictures()
+
+  // The hidden one is connected, and nothing on the page decodes it.
+  await eventually('one decoder', () => (page.workers().length === 1 ? true : null), patience)
+  expect(await page.locator('[data-facts]').count()).toBe(1)
+  const received = async (): Promise<number> =>
+    (await connections()).find(({ connectionId }) => connectionId === second?.connectionId)?.stream
+      ?.framesReceived ?? 0
+  const before = await received()
+  await eventually('the hidden stream goes on', async () => ((await received()) > before + 30 ? true : null))
+  expect(page.workers()).toHaveLength(1)
+
+  // With the desktop's keyboard, by keys alone.
+  await page.keyboard.press('Control+Alt+Shift+PageDown')
+  await newPictures()
+  expect(await tab(second).getAttribute('aria-selected')).toBe('true')
+  await page.screenshot({ path: join(import.meta.dirname, '../../test-results/views.png') })
+
+  await endShown()
+  expect(await site.activeJobs()).toEqual([first?.session?.jobId])
+  await tab(first).click()
+  // It took the three keys with which the view was changed, and let go of them; Page Down it never saw.
+  await untilTaken(1, firstKeys + 3)
+  await newPictures()
+  expect(await page.getByRole('tablist').count()).toBe(0)
+  await endShown()
+  expect(await site.activeJobs()).toEqual([])
+})

@@ -1,0 +1,169 @@
+/**
+ * The dashboard's VNC sessions (5010, /api/vnc). A failure shows as a session that is gone: each list asks Slurm, and drops
+ * what has ended. While a session runs, each list also makes the portal open its own, unprotected way to it; so it is not asked
+ * more often than needed.
+ */
+import { z } from 'zod'
+import { fail } from '../../shared/errors.ts'
+import { answerEvidence, unexpected, type PortalAnswer, type PortalHttp } from './http.ts'
+import { amount, list, shownText, text } from './lenient.ts'
+
+/** The portal makes them of user and second; they go into addresses. */
+const sessionId = z.string().regex(/^vnc-[\w.@-]{1,64}-\d{1,12}$/)
+/** The portal draws them from 5901 to 5999. */
+const vncPort = z.int().min(1).max(65_535)
+const jobId = z
+  .union([z.int().min(1), z.string()])
+  .transform(String)
+  .pipe(z.string().regex(/^\d{1,12}$/))
+/** UTC, though without a zone. */
+const utcTime = z
+  .unknown()
+  .optional()
+  .transform((value): number | null => {
+    if (typeof value !== 'string' || !/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?$/.test(value)) return null
+    const time = Date.parse(`${value}Z`)
+    return Number.isNaN(time) ? null : time
+  })
+
+const itemShape = z.object({
+  session_id: sessionId,
+  job_id: jobId,
+  username: text(64),
+  vnc_port: vncPort,
+  status: text(40),
+  image_name: text(100),
+  created_at: utcTime,
+  duration_hours: amount,
+})
+const listShape = z.object({ sessions: list(itemShape, 200) })
+const errorShape = z.object({ error: z.string() })
+
+export interface VncSession {
+  id: string
+  jobId: string
+  /** The portal's user whose it is: `admin` for everybody where the portal checks no tokens. */
+  owner: string
+  /** Slurm's word in small letters. */
+  status: string
+  /** TCP port of the VNC server on its node. */
+  port: number
+  imageName: string
+  /** Unix ms. */
+  createdAt: number | null
+  /** When its job must end, counted from when it was asked for: Unix ms. */
+  endsAt: number | null
+}
+
+export interface VncWish {
+  /** Pixels. */
+  width: number
+  height: number
+}
+
+/** The service asks Slurm once for each session, and opens its own ways to those that run. */
+const deadlineMs = 30_000
+const hourMs = 3_600_000
+/** Longer ones are not to be believed: nothing at the portal limits them. */
+const mostHours = 24 * 366
+
+function toSession(item: z.infer<typeof itemShape>): VncSession {
+  const { created_at: createdAt, duration_hours: hours } = item
+  const known = createdAt !== null && hours !== null && hours > 0 && hours <= mostHours
+  return {
+    id: item.session_id,
+    jobId: item.job_id,
+    owner: item.username,
+    status: item.status || 'unknown',
+    port: item.vnc_port,
+    imageName: item.image_name,
+    createdAt,
+    endsAt: known ? createdAt + hours * hourMs : null,
+  }
+}
+
+export class VncApi {
+  private readonly http: PortalHttp
+  private readonly base: string
+  private readonly token: () => Promise<string>
+
+  /**
+   * @param base of the dashboard's API
+   * @param token the one that holds now
+   */
+  constructor(http: PortalHttp, base: string, token: () => Promise<string>) {
+    this.http = http
+    this.base = base
+    this.token = token
+  }
+
+  /** The caller's sessions that wait or run. None may also mean that the portal's Redis is away. */
+  async sessions(): Promise<VncSession[]> {
+    const answer = await this.send('GET', '')
+    const parsed = listShape.safeParse(answer.json)
+    if (answer.status !== 200 || !parsed.success) throw refused(answer)
+    return parsed.data.sessions.map(toSession)
+  }
+
+  /** Submits the job of a new session with the portal's default image. @throws image-missing, submit-failed, forbidden */
+  async create({ width, height }: VncWish): Promise<VncSession> {
+    const answer = await this.send('POST', '', { geometry: `${width}x${height}` })
+    const parsed = itemShape.safeParse(answer.json)
+    if (answer.status !== 201 || !parsed.success) throw refused(answer)
+    return toSession(parsed.data)
+  }
+
+  /** Deletes the record and cancels the job. A session that is gone already is no error. */
+  async remove(id: string): Promise<void> {
+    if (!sessionId.safeParse(id).success)
+      throw fail('bad-request', {
+        message: 'This is no session id.',
+        nextStep: 'Look at the list of sessions.',
+      })
+    const answer = await this.send('DELETE', `/${id}`)
+    if (answer.status !== 200 && answer.status !== 404) throw refused(answer)
+  }
+
+  private async send(method: 'GET' | 'POST' | 'DELETE', path: string, body?: object): Promise<PortalAnswer> {
+    const headers = { authorization: `Bearer ${await this.token()}` }
+    const url = `${this.base}/vnc/sessions${path}`
+    return this.http.send(url, { method, headers, deadlineMs, ...(body ? { body } : {}) })
+  }
+}
+
+function refused(answer: PortalAnswer): Error {
+  const said = shownText(errorShape.safeParse(answer.json).data?.error, 300)
+  const evidence = answerEvidence('/vnc/sessions', answer)
+  if (answer.status === 401) {
+    return fail('token-expired', {
+      message: 'The portal’s dashboard does not take your sign-in.',
+      nextStep:
+        'Sign in again; if it stays, tell the portal’s operator that the dashboard refuses its own tokens.',
+      evidence,
+    })
+  }
+  if (answer.status === 403) {
+    return fail('forbidden', {
+      message: 'The portal does not let you do this with VNC desktops.',
+      nextStep: 'Ask your administrator to put you into one of the groups that the evidence names.',
+      evidence,
+      retryable: false,
+    })
+  }
+  if (answer.status === 500 && said.startsWith('Image file not found')) {
+    return fail('image-missing', {
+      message: 'The image of the VNC desktop is not installed where the portal looks for it.',
+      nextStep: 'Tell your administrator; the evidence names the file.',
+      evidence,
+    })
+  }
+  if (answer.status === 500 && said.startsWith('Job submission failed')) {
+    return fail('submit-failed', {
+      message: 'The cluster did not accept the job for your VNC desktop.',
+      nextStep:
+        'Try again in a minute; if it stays, give the evidence, which holds Slurm’s reason, to your administrator.',
+      evidence,
+    })
+  }
+  return unexpected('/vnc/sessions', answer)
+}

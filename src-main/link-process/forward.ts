@@ -18,18 +18,22 @@ export interface ForwardTarget {
 
 const mostConnections = 8
 
-function channelTo(client: Client, { address, port }: ForwardTarget): Promise<ClientChannel> {
+/** A channel to a port; rejects with what the server says (`forbids`). */
+export function channelTo(client: Client, { address, port }: ForwardTarget): Promise<ClientChannel> {
   return new Promise((resolve, reject) => {
     client.forwardOut('127.0.0.1', 0, address, port, (error, channel) => {
-      if (error) reject(refusal(error, { address, port }))
+      if (error) reject(error)
       else resolve(channel)
     })
   })
 }
 
 /** SSH tells apart a server that forwards nothing and a port at which nobody answers. */
-function refusal(error: Error & { reason?: unknown }, { address, port }: ForwardTarget): Error {
-  const forbidden = error.reason === 1 || /prohibited/i.test(error.message)
+export const forbids = (error: Error & { reason?: unknown }): boolean =>
+  error.reason === 1 || /prohibited/i.test(error.message)
+
+function refusal(error: Error, { address, port }: ForwardTarget): Error {
+  const forbidden = forbids(error)
   return fail('forward-refused', {
     message: forbidden
       ? 'The login host forwards no connections.'
@@ -60,7 +64,8 @@ export class Forward {
    * @throws VizlinkError forward-refused
    */
   static async open(client: Client, target: ForwardTarget, folder: string, timer: Timer): Promise<Forward> {
-    const probe = await timer.race('Opening a forward', channelTo(client, target))
+    const opened = channelTo(client, target).catch((error: Error) => Promise.reject(refusal(error, target)))
+    const probe = await timer.race('Opening a forward', opened)
     probe.destroy()
     const path =
       process.platform === 'win32'

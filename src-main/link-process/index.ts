@@ -1,6 +1,9 @@
 /** Entry of a link process: one login, requests and questions by messages, exit with the app. */
+import type { Socket } from 'node:net'
+import type { ParentPort, PortLike } from '../protocols/handed-over.ts'
 import { loadNative } from '../protocols/native.ts'
 import { toFailure } from '../shared/errors.ts'
+import { acceptPage, pagePort } from './page-stream.ts'
 import { Deadlines } from './deadlines.ts'
 import { Login } from './login.ts'
 import type {
@@ -11,10 +14,6 @@ import type {
   ToLinkProcess,
 } from './messages.ts'
 
-interface ParentPort {
-  postMessage(message: unknown): void
-  on(event: 'message', listener: (event: { data: unknown }) => void): unknown
-}
 const parentPort = (process as NodeJS.Process & { parentPort?: ParentPort }).parentPort
 
 function say(message: FromLinkProcess): void {
@@ -53,6 +52,7 @@ const login = new Login(
   },
   deadlines,
   (relayId, failure) => say({ type: 'lost', relayId, failure }),
+  (channelId) => say({ type: 'channel-ended', channelId }),
 )
 
 const handlers: { [N in keyof LinkRequests]: (input: LinkRequests[N]['input']) => unknown } = {
@@ -66,6 +66,8 @@ const handlers: { [N in keyof LinkRequests]: (input: LinkRequests[N]['input']) =
   'close-relay': (input) => login.closeRelay(input),
   'open-forward': (input) => login.openForward(input),
   'close-forward': (input) => login.closeForward(input),
+  'open-channel': (input) => login.openChannel(input),
+  'close-channel': (input) => login.closeChannel(input),
   close: () => login.close(),
 }
 
@@ -77,7 +79,21 @@ function end(): void {
   setTimeout(() => process.exit(0), lingerMs)
 }
 
-async function handle(message: ToLinkProcess): Promise<void> {
+/** @param handedOver what travelled with the message */
+async function handle(
+  message: ToLinkProcess,
+  handedOver: { socket?: Socket; port?: PortLike },
+): Promise<void> {
+  if (message.type === 'attach-socket' || message.type === 'attach-port') {
+    const { channelId } = message
+    const { socket, port } = handedOver
+    if (port) login.attach(channelId, pagePort(port))
+    if (message.type === 'attach-socket' && socket)
+      acceptPage({ headers: message.headers, head: Buffer.from(message.head, 'base64') }, socket, (page) =>
+        login.attach(channelId, page),
+      )
+    return
+  }
   if (message.type === 'answer') {
     const answer = answers.get(message.id)
     answers.delete(message.id)
@@ -94,9 +110,15 @@ async function handle(message: ToLinkProcess): Promise<void> {
   }
 }
 
-if (parentPort) parentPort.on('message', (event) => void handle(event.data as ToLinkProcess))
+if (parentPort)
+  parentPort.on(
+    'message',
+    ({ data, ports: [port] }) => void handle(data as ToLinkProcess, port ? { port } : {}),
+  )
 else {
-  process.on('message', (message) => void handle(message as ToLinkProcess))
+  process.on('message', (message, socket) => {
+    void handle(message as ToLinkProcess, socket ? { socket: socket as Socket } : {})
+  })
   process.on('disconnect', end)
 }
 process.on('SIGTERM', end)

@@ -1,4 +1,5 @@
 /** One login: the chain of hops, further hops opened through it, relays on them. */
+import type { Duplex } from 'node:stream'
 import type { Client } from 'ssh2'
 import { fail, toFailure, type Failure } from '../shared/errors.ts'
 import type { NativeAddon } from '../protocols/native.ts'
@@ -6,6 +7,7 @@ import { connectHop, type HopQuestions } from '../protocols/ssh/connect.ts'
 import { runExec } from '../protocols/ssh/exec.ts'
 import { lost } from '../protocols/ssh/failures.ts'
 import { stepCommand } from '../protocols/slurm/step.ts'
+import { ByteChannel } from './byte-channel.ts'
 import type { Deadlines } from './deadlines.ts'
 import { Forward } from './forward.ts'
 import type { Hop, LinkRequests, OfferedKey } from './messages.ts'
@@ -22,6 +24,7 @@ export class Login {
   private readonly hops = new Map<string, Client>()
   private readonly relays = new Map<string, RelayLink>()
   private readonly forwards = new Map<string, Forward>()
+  private readonly channels = new Map<string, ByteChannel>()
   private keys: OfferedKey[] = []
   private counter = 0
   private closing = false
@@ -29,17 +32,20 @@ export class Login {
   private readonly questions: HopQuestions
   private readonly deadlines: Deadlines
   private readonly onLost: (relayId: string | null, failure: Failure) => void
+  private readonly onChannelEnded: (channelId: string) => void
 
   constructor(
     addon: NativeAddon,
     questions: HopQuestions,
     deadlines: Deadlines,
     onLost: (relayId: string | null, failure: Failure) => void,
+    onChannelEnded: (channelId: string) => void,
   ) {
     this.addon = addon
     this.questions = questions
     this.deadlines = deadlines
     this.onLost = onLost
+    this.onChannelEnded = onChannelEnded
   }
 
   async login({ hops, keys, deadlineMs }: Input<'login'>): Promise<Output<'login'>> {
@@ -157,8 +163,45 @@ export class Login {
     return null
   }
 
+  async openChannel({
+    hopId,
+    address,
+    port,
+    deadlineMs,
+  }: Input<'open-channel'>): Promise<Output<'open-channel'>> {
+    const channelId = `channel-${++this.counter}`
+    const channel = await ByteChannel.open(
+      this.host(hopId),
+      { address, port },
+      this.deadlines.start(deadlineMs),
+      (byFarEnd) => {
+        this.channels.delete(channelId)
+        if (byFarEnd && !this.closing) this.onChannelEnded(channelId)
+      },
+    )
+    if (this.closing) {
+      channel.close()
+      throw lost('The SSH connection')
+    }
+    this.channels.set(channelId, channel)
+    return { channelId }
+  }
+
+  /** Connects a page with a channel; without one of that name (any more) the page is sent away. */
+  attach(channelId: string, page: Duplex): void {
+    const channel = this.channels.get(channelId)
+    if (channel) channel.attach(page)
+    else page.destroy()
+  }
+
+  closeChannel({ channelId }: Input<'close-channel'>): null {
+    this.channels.get(channelId)?.close()
+    return null
+  }
+
   close(): null {
     this.closing = true
+    for (const channel of this.channels.values()) channel.close()
     for (const forward of this.forwards.values()) forward.close()
     this.forwards.clear()
     for (const relay of this.relays.values()) relay.close()

@@ -88,6 +88,15 @@ export interface LinkRequests {
     output: { forwardId: string; path: string }
   }
   'close-forward': { input: { forwardId: string }; output: null }
+  /**
+   * Connects to a TCP port as a hop (null: the last host of the login) reaches it, and holds the bytes for whoever is attached
+   * to the channel, once and soon. `host-not-ready` where nobody answers, `forward-refused` where the host forwards nothing.
+   */
+  'open-channel': {
+    input: { hopId: string | null; address: string; port: number; deadlineMs: number }
+    output: { channelId: string }
+  }
+  'close-channel': { input: { channelId: string }; output: null }
   /** Closes everything and exits. */
   close: { input: null; output: null }
 }
@@ -111,6 +120,10 @@ export type LinkQuestionName = keyof LinkQuestions
 export type ToLinkProcess =
   | { type: 'request'; id: number; name: LinkRequestName; input: unknown }
   | { type: 'answer'; id: number; value: unknown }
+  /** Browser shell: an accepted upgrade whose socket travels with this message. `head` is base64. */
+  | { type: 'attach-socket'; channelId: string; headers: Record<string, string>; head: string }
+  /** Electron: a MessagePort travels with this message. */
+  | { type: 'attach-port'; channelId: string }
 
 export type FromLinkProcess =
   | { type: 'ready' }
@@ -119,3 +132,5 @@ export type FromLinkProcess =
   | { type: 'question'; id: number; name: LinkQuestionName; input: unknown }
   /** A relay or the whole login was lost. */
   | { type: 'lost'; relayId: string | null; failure: Failure }
+  /** The far end of a channel has closed it; nothing is said when the page does, or we. */
+  | { type: 'channel-ended'; channelId: string }

@@ -1,20 +1,6 @@
-/** A frame port over Electron's MessagePort (utility process side). Types only: Electron is not imported here. */
+/** A frame port over Electron's MessagePort (utility process side). */
+import type { PortLike } from '../protocols/handed-over.ts'
 import type { FramePortTransport } from './frame-port.ts'
-
-/** The part of Electron's MessagePortMain that is used. Buffers must never be in a transfer list here: they get lost. */
-export interface PortLike {
-  postMessage(message: unknown): void
-  on(event: 'message', listener: (event: { data: unknown }) => void): unknown
-  on(event: 'close', listener: () => void): unknown
-  start(): void
-  close(): void
-}
-
-/** `process.parentPort` of an Electron utility process. */
-export interface ParentPort {
-  postMessage(message: unknown): void
-  on(event: 'message', listener: (event: { data: unknown; ports: PortLike[] }) => void): unknown
-}
 
 /** Connects `port` with a frame port; messages are plain Uint8Arrays in both directions. */
 export function attachMessagePort(

@@ -1,8 +1,9 @@
 /** Entry of a stream process: messages of the app in, one stream, exit at its end or with the app. */
 import type { Socket } from 'node:net'
+import type { ParentPort } from '../protocols/handed-over.ts'
 import { loadNative } from '../protocols/native.ts'
 import { acceptWebSocket } from './web-socket-transport.ts'
-import { attachMessagePort, type ParentPort } from './electron-port.ts'
+import { attachMessagePort } from './electron-port.ts'
 import type { FromStreamProcess, ToStreamProcess } from './messages.ts'
 import { StreamRunner } from './stream-runner.ts'
 

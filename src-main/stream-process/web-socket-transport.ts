@@ -1,7 +1,7 @@
 /** A frame port over a WebSocket whose TCP connection was accepted by another process and handed over. */
-import { IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
-import { WebSocketServer, type RawData, type WebSocket } from 'ws'
+import { WebSocketServer, type RawData } from 'ws'
+import { finishUpgrade, type Upgrade } from '../protocols/handed-over.ts'
 import { headerSize, maximumPagePayload } from '../shared/stream-port.ts'
 import type { FramePortTransport } from './frame-port.ts'
 
@@ -17,21 +17,15 @@ function bytesOf(data: RawData): Uint8Array {
 }
 
 /**
- * Finishes the upgrade of `socket` and connects it with a port. The app has checked cookie, Host and Origin.
+ * Finishes the upgrade of `socket` and connects it with a port.
  * @param attach gets the transport; returns what takes the page's messages and what runs at the end
  */
 export function acceptWebSocket(
-  upgrade: { headers: Record<string, string>; head: Buffer },
+  upgrade: Upgrade,
   socket: Socket,
   attach: (transport: FramePortTransport) => { receive(message: Uint8Array): void; gone(): void },
 ): void {
-  const request = new IncomingMessage(socket)
-  request.method = 'GET'
-  request.url = '/'
-  request.headers = upgrade.headers
-  socket.setNoDelay(true)
-  socket.on('error', () => socket.destroy())
-  server.handleUpgrade(request, socket, upgrade.head, (webSocket: WebSocket) => {
+  finishUpgrade(server, upgrade, socket, (webSocket) => {
     const port = attach({
       send: (message) => webSocket.send(message),
       close: (reason) => webSocket.close(1008, reason.slice(0, 100)),

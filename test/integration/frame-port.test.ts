@@ -12,10 +12,11 @@ import {
   maximumPagePayload,
   messageType,
 } from '../../src-main/shared/stream-port.ts'
-import { attachMessagePort, type PortLike } from '../../src-main/stream-process/electron-port.ts'
+import { attachMessagePort } from '../../src-main/stream-process/electron-port.ts'
 import { FramePort } from '../../src-main/stream-process/frame-port.ts'
 import { acceptWebSocket } from '../../src-main/stream-process/web-socket-transport.ts'
 import { FramePortClient } from '../../src-renderer/stream/frame-port-client.ts'
+import { electronLikePort } from '../support/electron-like-port.ts'
 
 const text = (value: unknown): Uint8Array => new TextEncoder().encode(JSON.stringify(value))
 const configuration = { codec: 'H.264', width: 1280, height: 720, fps: 30, audio: null }
@@ -129,17 +130,7 @@ const overWebSocket = (seen: Seen): Promise<Ends> =>
 const overMessagePort = (seen: Seen): Promise<Ends> =>
   buildEnds(seen, async (attachHost, toPage, pageGone) => {
     const { port1, port2 } = new MessageChannel()
-    // Electron's port wraps what it received in an event; Node's hands the value over.
-    const hostPort: PortLike = {
-      postMessage: (message) => port1.postMessage(message),
-      on: (event: 'message' | 'close', listener: never) =>
-        event === 'message'
-          ? port1.on('message', (data: unknown) => (listener as (event: { data: unknown }) => void)({ data }))
-          : port1.on('close', listener),
-      start: () => port1.start(),
-      close: () => port1.close(),
-    }
-    attachMessagePort(hostPort, attachHost)
+    attachMessagePort(electronLikePort(port1), attachHost)
     port2.on('message', (data: Uint8Array) => toPage(data))
     port2.on('close', pageGone)
     return {

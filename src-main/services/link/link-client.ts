@@ -1,4 +1,5 @@
 /** The app's side of one link process: typed requests, answered questions, the news that something was lost. */
+import type { Socket } from 'node:net'
 import { fail, toFailure, VizlinkError, type Failure } from '../../shared/errors.ts'
 import type {
   FromLinkProcess,
@@ -21,6 +22,16 @@ export interface LinkClient {
   ): Promise<LinkRequests[N]['output']>
   /** A relay (or, with null, the whole login) was lost without our asking. */
   onLost(listener: (relayId: string | null, failure: Failure) => void): void
+  /** Hands an accepted WebSocket upgrade for a channel over. False when the process is gone. */
+  attachSocket(
+    channelId: string,
+    upgrade: { headers: Record<string, string>; head: Buffer },
+    socket: Socket,
+  ): boolean
+  /** Electron: a MessagePortMain in the place of a socket. */
+  attachPort(channelId: string, port: object): boolean
+  /** The far end has closed a channel. */
+  onChannelEnded(listener: (channelId: string) => void): void
   /** Closes everything; settles when the process is gone. */
   close(): Promise<void>
 }
@@ -30,6 +41,7 @@ const closeDeadlineMs = 2000
 export function createLinkClient(child: ChildHandle, questions: QuestionHandlers): LinkClient {
   const pending = new Map<number, { resolve(value: unknown): void; reject(error: Error): void }>()
   const listeners: ((relayId: string | null, failure: Failure) => void)[] = []
+  const channelListeners: ((channelId: string) => void)[] = []
   let counter = 0
   let over = false
   const send = (message: ToLinkProcess): boolean => child.send(message)
@@ -54,6 +66,8 @@ export function createLinkClient(child: ChildHandle, questions: QuestionHandlers
     } else if (message.type === 'question') void answer(message.id, message.name, message.input)
     else if (message.type === 'lost')
       for (const listener of listeners) listener(message.relayId, message.failure)
+    else if (message.type === 'channel-ended')
+      for (const listener of channelListeners) listener(message.channelId)
   })
 
   void child.exited.then(({ code, signal }) => {
@@ -81,6 +95,14 @@ export function createLinkClient(child: ChildHandle, questions: QuestionHandlers
       })
     },
     onLost: (listener) => void listeners.push(listener),
+    attachSocket(channelId, { headers, head }, socket) {
+      const message = { type: 'attach-socket', channelId, headers, head: head.toString('base64') }
+      return !over && child.send(message, socket)
+    },
+    attachPort(channelId, port) {
+      return !over && (child.sendPort?.({ type: 'attach-port', channelId }, port) ?? false)
+    },
+    onChannelEnded: (listener) => void channelListeners.push(listener),
     async close() {
       if (!over) {
         over = true

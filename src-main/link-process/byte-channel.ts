@@ -1,0 +1,92 @@
+/** A TCP connection behind the login for one page: opened first, so that a refusal is known, then joined with the page. */
+import type { Duplex } from 'node:stream'
+import type { Client, ClientChannel } from 'ssh2'
+import { fail } from '../shared/errors.ts'
+import type { Timer } from '../protocols/ssh/connect.ts'
+import { channelTo, forbids, type ForwardTarget } from './forward.ts'
+
+/** How long it waits for its page. */
+const unusedMs = 30_000
+
+export class ByteChannel {
+  private readonly channel: ClientChannel
+  private readonly timer: NodeJS.Timeout
+  private page: Duplex | null = null
+  private over = false
+  /** The far end was the first to say that nothing more comes. */
+  private farEndFirst = false
+
+  private constructor(channel: ClientChannel, onEnded: (byFarEnd: boolean) => void) {
+    this.channel = channel
+    this.timer = setTimeout(() => this.close(), unusedMs)
+    channel.on('error', () => undefined)
+    channel.on('end', () => (this.farEndFirst ||= !this.over))
+    channel.on('close', () => {
+      clearTimeout(this.timer)
+      this.farEndFirst ||= !this.over
+      this.over = true
+      // What is still on its way to the page arrives before the end does.
+      this.page?.end()
+      onEnded(this.farEndFirst)
+    })
+  }
+
+  /**
+   * @param onEnded called once
+   * @throws VizlinkError host-not-ready: nobody answers; forward-refused: the host forwards nothing
+   */
+  static async open(
+    client: Client,
+    target: ForwardTarget,
+    timer: Timer,
+    onEnded: (byFarEnd: boolean) => void,
+  ): Promise<ByteChannel> {
+    const opened = channelTo(client, target)
+    try {
+      const channel = await timer.race(
+        'Opening a channel',
+        opened.catch((error: Error) => Promise.reject(refusal(error, target))),
+      )
+      return new ByteChannel(channel, onEnded)
+    } catch (error) {
+      // One that comes after the deadline is not left open.
+      void opened.then((channel) => channel.destroy()).catch(() => undefined)
+      throw error
+    }
+  }
+
+  /** Joins both; each reads no faster than the other takes. A second page is sent away. */
+  attach(page: Duplex): void {
+    if (this.page || this.over) return void page.destroy()
+    clearTimeout(this.timer)
+    this.page = page
+    page.on('error', () => undefined)
+    page.on('close', () => this.close())
+    this.channel.pipe(page).pipe(this.channel)
+  }
+
+  close(): void {
+    this.over = true
+    clearTimeout(this.timer)
+    this.channel.destroy()
+    this.page?.end()
+  }
+}
+
+function refusal(error: Error, { address, port }: ForwardTarget): Error {
+  const evidence = [
+    { label: 'port', value: `${address}:${port}` },
+    { label: 'answer', value: error.message.slice(0, 300) },
+  ]
+  return forbids(error)
+    ? fail('forward-refused', {
+        message: 'The cluster’s SSH server forwards no connections.',
+        nextStep: 'Ask your administrator for AllowTcpForwarding on login host and nodes.',
+        evidence,
+      })
+    : fail('host-not-ready', {
+        message: 'Nothing answers where your desktop should be.',
+        nextStep: 'Wait a moment and try again.',
+        evidence,
+      })
+}

@@ -1,0 +1,43 @@
+/**
+ * What a shell hands over to a child process so that the app itself carries no bytes of it: the socket of an accepted WebSocket
+ * upgrade, or a MessagePort of Electron (types only: Electron is not imported here).
+ */
+import { IncomingMessage } from 'node:http'
+import type { Socket } from 'node:net'
+import type { WebSocket, WebSocketServer } from 'ws'
+
+/** The part of Electron's MessagePortMain that is used. Buffers must never be in a transfer list here: they get lost. */
+export interface PortLike {
+  postMessage(message: unknown): void
+  on(event: 'message', listener: (event: { data: unknown }) => void): unknown
+  on(event: 'close', listener: () => void): unknown
+  start(): void
+  close(): void
+}
+
+/** `process.parentPort` of an Electron utility process. */
+export interface ParentPort {
+  postMessage(message: unknown): void
+  on(event: 'message', listener: (event: { data: unknown; ports: PortLike[] }) => void): unknown
+}
+
+export interface Upgrade {
+  headers: Record<string, string>
+  head: Buffer
+}
+
+/** Finishes an upgrade that another process accepted: it has checked cookie, Host and Origin. */
+export function finishUpgrade(
+  server: WebSocketServer,
+  { headers, head }: Upgrade,
+  socket: Socket,
+  onOpen: (webSocket: WebSocket) => void,
+): void {
+  const request = new IncomingMessage(socket)
+  request.method = 'GET'
+  request.url = '/'
+  request.headers = headers
+  socket.setNoDelay(true)
+  socket.on('error', () => socket.destroy())
+  server.handleUpgrade(request, socket, head, onOpen)
+}

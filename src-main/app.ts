@@ -13,6 +13,7 @@ import { SessionRegistry } from './services/sessions/site-sessions.ts'
 import type { LoadedProfile } from './services/sites/load-profile.ts'
 import { SiteCheckService } from './services/site-check/service.ts'
 import { StatusService } from './services/status/index.ts'
+import { VncService } from './services/vnc/index.ts'
 import { version } from './version.ts'
 
 export interface AppOptions {
@@ -55,6 +56,11 @@ export function createApp(platform: Platform, options: AppOptions): App {
     findCluster: (siteId) => connections.clusterAccess(siteId),
     onChange: (snapshot) => emit('siteCheck.changed', snapshot),
   })
+  const vnc = new VncService(platform, auths, (snapshot) => emit('vnc.changed', snapshot))
+  const opened = (portId: string): { portId: string; path: string | null } => ({
+    portId,
+    path: platform.shell === 'browser' ? `/stream/${portId}` : null,
+  })
   const tell = (connectionId: string, event: 'CANCEL' | 'DISCONNECT' | 'END'): null => {
     connections.get(connectionId).send(event)
     return null
@@ -89,10 +95,7 @@ export function createApp(platform: Platform, options: AppOptions): App {
       connections.get(connectionId).answer(questionId, values)
       return null
     },
-    'stream.open': ({ connectionId }) => {
-      const portId = connections.openPort(connectionId)
-      return { portId, path: platform.shell === 'browser' ? `/stream/${portId}` : null }
-    },
+    'stream.open': ({ connectionId }) => opened(connections.openPort(connectionId)),
     'signIn.look': ({ siteId }) => {
       const site = auths.of(siteId)
       return site.kind === 'portal' ? site.auth.outlook() : { kind: 'none' as const, user: null }
@@ -104,6 +107,23 @@ export function createApp(platform: Platform, options: AppOptions): App {
     'sessions.list': ({ siteId, user }) => sessions.list(siteId, user),
     'sessions.end': async ({ siteId, sessionId, user }) => {
       await sessions.end(siteId, sessionId, user)
+      return null
+    },
+    'vnc.list': ({ siteId, user }) => vnc.list(siteId, user),
+    'vnc.start': (input) => ({ desktopId: vnc.start(input) }),
+    'vnc.get': ({ desktopId }) => vnc.get(desktopId).snapshot,
+    'vnc.opened': () => vnc.snapshots(),
+    'vnc.open': async ({ desktopId }) => opened(await vnc.openPort(desktopId)),
+    'vnc.answer': ({ desktopId, questionId, values }) => {
+      vnc.get(desktopId).answer(questionId, values)
+      return null
+    },
+    'vnc.leave': async ({ desktopId }) => {
+      await vnc.leave(desktopId)
+      return null
+    },
+    'vnc.end': async ({ siteId, sessionId, user }) => {
+      await vnc.end(siteId, sessionId, user)
       return null
     },
     'status.watch': async ({ siteId, connectionId = null, on }, sender) => {
@@ -134,12 +154,19 @@ export function createApp(platform: Platform, options: AppOptions): App {
       return () => listeners.delete(listener)
     },
     senderGone: (senderId) => void status.forget(senderId),
-    attachStreamSocket: (portId, upgrade, socket) => connections.attachSocket(portId, upgrade, socket),
-    attachStreamPort: (portId, port) => connections.attachPort(portId, port),
+    attachStreamSocket: (portId, upgrade, socket) =>
+      vnc.attachSocket(portId, upgrade, socket) || connections.attachSocket(portId, upgrade, socket),
+    attachStreamPort: (portId, port) => vnc.attachPort(portId, port) || connections.attachPort(portId, port),
     connection: (connectionId) => connections.get(connectionId),
     async dispose() {
       listeners.clear()
-      await Promise.all([connections.dispose(), status.dispose(), siteChecks.dispose(), logins.dispose()])
+      await Promise.all([
+        connections.dispose(),
+        status.dispose(),
+        siteChecks.dispose(),
+        logins.dispose(),
+        vnc.dispose(),
+      ])
       // Last: whoever used the sign-ins is gone.
       await auths.dispose()
     },

@@ -8,6 +8,7 @@ import { connectionSnapshotSchema, sessionSchema, videoRequestSchema } from './m
 import { siteCheckSnapshotSchema } from './model/site-check.ts'
 import { signInOutlookSchema } from './model/sign-in.ts'
 import { portalPages, requestedParts, statusSnapshotSchema } from './model/status.ts'
+import { vncSessionSchema, vncSnapshotSchema } from './model/vnc.ts'
 
 /** Changes whenever page and app of different builds would misunderstand each other. */
 export const contractVersion = 1
@@ -104,6 +105,48 @@ export const calls = {
     }),
     output: nothing,
   },
+  /** The user's VNC desktops at the portal that wait or run. */
+  'vnc.list': {
+    input: z.strictObject({ siteId: identifier, user: z.string().max(32).nullable() }),
+    output: z.array(vncSessionSchema),
+  },
+  /** Opens a VNC desktop. Answers at once; progress comes as `vnc.changed`. */
+  'vnc.start': {
+    input: z.strictObject({
+      siteId: identifier,
+      user: z.string().max(32).nullable(),
+      /** The session to open; absent: the newest of the user's own, else a new one. */
+      sessionId: identifier.optional(),
+      /** Of a new one, pixels. */
+      size: z.strictObject({
+        width: z.int().min(320).max(7680),
+        height: z.int().min(200).max(4320),
+      }),
+    }),
+    output: z.object({ desktopId: identifier }),
+  },
+  'vnc.get': { input: z.strictObject({ desktopId: identifier }), output: vncSnapshotSchema },
+  'vnc.opened': { input: nothing, output: z.array(vncSnapshotSchema) },
+  /** Opens a port for the bytes of a desktop that is ready (RFB, both ways), like `stream.open`. */
+  'vnc.open': {
+    input: z.strictObject({ desktopId: identifier }),
+    output: z.object({ portId: identifier, path: z.string().nullable() }),
+  },
+  'vnc.answer': {
+    input: z.strictObject({ desktopId: identifier, questionId: identifier, values: answerValues }),
+    output: nothing,
+  },
+  /** Closes a desktop here; its job goes on, unless it is still being started for this one. */
+  'vnc.leave': { input: z.strictObject({ desktopId: identifier }), output: nothing },
+  /** Ends a session's job, and closes its desktop here. */
+  'vnc.end': {
+    input: z.strictObject({
+      siteId: identifier,
+      user: z.string().max(32).nullable(),
+      sessionId: identifier,
+    }),
+    output: nothing,
+  },
   /** Begins or stops polling a site's status for this page. `connectionId`: whose node is looked at, where there are several. */
   'status.watch': {
     input: z.strictObject({ siteId: identifier, connectionId: identifier.optional(), on: z.boolean() }),
@@ -133,6 +176,7 @@ export const events = {
   'connection.changed': connectionSnapshotSchema,
   'status.changed': statusSnapshotSchema,
   'siteCheck.changed': siteCheckSnapshotSchema,
+  'vnc.changed': vncSnapshotSchema,
 } as const
 
 export type Calls = typeof calls

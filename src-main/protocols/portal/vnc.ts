@@ -85,13 +85,13 @@ function toSession(item: z.infer<typeof itemShape>): VncSession {
 export class VncApi {
   private readonly http: PortalHttp
   private readonly base: string
-  private readonly token: () => Promise<string>
+  private readonly token: () => Promise<string | null>
 
   /**
    * @param base of the dashboard's API
-   * @param token the one that holds now
+   * @param token the one that holds now; null: nobody is signed in, which portals without sign-in do not mind
    */
-  constructor(http: PortalHttp, base: string, token: () => Promise<string>) {
+  constructor(http: PortalHttp, base: string, token: () => Promise<string | null>) {
     this.http = http
     this.base = base
     this.token = token
@@ -125,9 +125,18 @@ export class VncApi {
   }
 
   private async send(method: 'GET' | 'POST' | 'DELETE', path: string, body?: object): Promise<PortalAnswer> {
-    const headers = { authorization: `Bearer ${await this.token()}` }
-    const url = `${this.base}/vnc/sessions${path}`
-    return this.http.send(url, { method, headers, deadlineMs, ...(body ? { body } : {}) })
+    const token = await this.token()
+    const answer = await this.http.send(`${this.base}/vnc/sessions${path}`, {
+      method,
+      headers: token === null ? {} : { authorization: `Bearer ${token}` },
+      deadlineMs,
+      ...(body ? { body } : {}),
+    })
+    if (answer.status !== 401 || token !== null) return answer
+    throw fail('needs-answer', {
+      message: 'You are not signed in at the portal.',
+      nextStep: 'Connect, or open a VNC desktop, to sign in.',
+    })
   }
 }
 

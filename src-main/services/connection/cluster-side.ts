@@ -129,6 +129,11 @@ export class ClusterSide {
     }
   }
 
+  /** The login, and the node's own SSH server behind it. */
+  async linkTo(node: string): Promise<{ link: LinkClient; hop: Hop }> {
+    return { link: await this.connected(), hop: this.nodeHop(node) }
+  }
+
   /** A TCP port as the login host reaches it, by a socket in `folder`; closing never fails. */
   async openForward(
     address: string,

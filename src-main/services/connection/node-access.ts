@@ -90,7 +90,7 @@ export const openRelay = (link: Link, hopId: string | null, step: JobStep | null
   link.request('open-relay', { hopId, step, ports, maximumUnacknowledgedBytes, deadlineMs: relayDeadlineMs })
 
 /** The node's IPv4 address as the login host knows it: the profile's, Slurm's, or that of its name. */
-async function clusterAddress(link: Link, node: string, named: string): Promise<string> {
+export async function clusterAddress(link: Link, node: string, named: string): Promise<string> {
   const script = [
     named === node
       ? `name=$(scontrol show node ${node} 2>/dev/null | sed -n 's/.*NodeAddr=\\([^ ]*\\).*/\\1/p')`

@@ -55,7 +55,7 @@ export function serveContract({ app, ipc, createChannel, logger }: ContractOptio
     if (!trusted) logger.log('warn', 'call.untrusted-sender', { contents: event.sender.id })
     const sender = { id: `window-${event.sender.id}`, trusted }
     const reply = await app.call(sender, typeof name === 'string' ? name : '', input ?? null)
-    if (trusted && name === 'stream.open' && reply.ok) {
+    if (trusted && (name === 'stream.open' || name === 'vnc.open') && reply.ok) {
       handOver((reply.value as { portId: string }).portId, event.senderFrame)
     }
     return reply

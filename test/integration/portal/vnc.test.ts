@@ -85,6 +85,15 @@ test.each([
   expect(failure.evidence.length).toBeGreaterThan(0)
 })
 
+test('nobody is signed in: no token is sent, and a portal that wants one is told of as that', async () => {
+  const unsigned = new VncApi(http, `${server.origin}/api`, () => Promise.resolve(null))
+  reply = recorded('vnc list: other user')
+  expect(await unsigned.sessions()).toEqual([])
+  expect(server.asked[0]?.headers.authorization).toBeUndefined()
+  reply = recorded('vnc create: no token')
+  expect((await failureOf(unsigned.sessions())).kind).toBe('needs-answer')
+})
+
 test('ending a session, also one that is gone; another user’s is refused', async () => {
   reply = recorded('vnc delete')
   await api().remove('vnc-bob-1795438957')

@@ -1,0 +1,87 @@
+/** The way to a TCP port of a node that stays a plain connection: SSH to the node, else the cluster's own network. */
+import { mayTryNext, noWayToNode } from '../../domain/access-ladder.ts'
+import { toFailure } from '../../shared/errors.ts'
+import type { Rung, RungResult } from '../../shared/model/connection.ts'
+import type { Hop } from '../../link-process/messages.ts'
+import { clusterAddress } from '../connection/node-access.ts'
+import type { LinkClient } from '../link/link-client.ts'
+
+const hopDeadlineMs = 15_000
+const channelDeadlineMs = 15_000
+
+export interface NodePortOptions {
+  link: Pick<LinkClient, 'request'>
+  node: string
+  /** The node's own SSH server. */
+  hop: Hop
+  port: number
+  /** Ways of the site profile, in its order. */
+  allowed: readonly Rung[]
+}
+
+export class NodePort {
+  private readonly options: NodePortOptions
+  private readonly tried: RungResult[] = []
+  private at = 0
+  private place: { hopId: string | null; address: string } | null = null
+
+  constructor(options: NodePortOptions) {
+    this.options = options
+  }
+
+  /** The way that is being taken. */
+  get rung(): Rung | null {
+    return this.options.allowed[this.at] ?? null
+  }
+
+  /** Login on the node, or null where there is none. */
+  get hopId(): string | null {
+    return this.place?.hopId ?? null
+  }
+
+  /**
+   * A channel to the port by the first way that holds; the next one begins with that way.
+   * @throws VizlinkError host-not-ready: nobody listens there (yet); no-way-to-node
+   */
+  async open(): Promise<string> {
+    const { link, node, port } = this.options
+    for (;;) {
+      const { rung } = this
+      if (rung === null) throw noWayToNode(node, this.tried)
+      try {
+        this.place ??= await this.reach(rung)
+        const { place } = this
+        const { channelId } = await link.request('open-channel', {
+          ...place,
+          port,
+          deadlineMs: channelDeadlineMs,
+        })
+        return channelId
+      } catch (error) {
+        const failure = toFailure(error)
+        if (!mayTryNext(failure) && failure.kind !== 'forward-refused') throw error
+        const said = failure.evidence.find(({ label }) => label === 'answer')?.value ?? failure.message
+        this.tried.push({ rung, outcome: 'refused', why: said.slice(0, 500) })
+        await this.close()
+        this.at++
+      }
+    }
+  }
+
+  /** Leaves the node again. */
+  async close(): Promise<void> {
+    const hopId = this.place?.hopId ?? null
+    this.place = null
+    if (hopId !== null) await this.options.link.request('close-hop', { hopId }).catch(() => undefined)
+  }
+
+  private async reach(rung: Rung): Promise<{ hopId: string | null; address: string }> {
+    const { link, node, hop } = this.options
+    if (rung === 'node-ssh') {
+      const { hopId } = await link.request('open-hop', { hop, deadlineMs: hopDeadlineMs })
+      return { hopId, address: '127.0.0.1' }
+    }
+    if (rung === 'login-host') return { hopId: null, address: await clusterAddress(link, node, hop.address) }
+    throw noWayToNode(node, [{ rung, outcome: 'skipped', why: 'a step in the job carries no connections' }])
+  }
+}

@@ -1,0 +1,73 @@
+/** The portal's side of a VNC desktop: the sign-in that stands, and the dashboard's sessions. */
+import { fail, toFailure } from '../../shared/errors.ts'
+import type { PortalHttp } from '../../protocols/portal/http.ts'
+import { VncApi, type VncSession, type VncWish } from '../../protocols/portal/vnc.ts'
+import type { SlurmJob } from '../../protocols/slurm/job.ts'
+import type { SignInRequest } from '../auth/interaction.ts'
+import type { PortalSite } from '../auth/index.ts'
+import { PortalSide } from '../connection/portal-session.ts'
+
+export class VncPortal {
+  private readonly site: PortalSite
+  private readonly side: PortalSide
+  private http: PortalHttp | null = null
+  private api: VncApi | null = null
+
+  constructor(site: PortalSite) {
+    this.site = site
+    this.side = new PortalSide(site)
+  }
+
+  /** @returns who is signed in, and what the user should read of it */
+  signIn(request: SignInRequest): Promise<{ user: string; warnings: string[] }> {
+    return this.side.signIn(request)
+  }
+
+  async list(): Promise<VncSession[]> {
+    return (await this.dashboard()).sessions()
+  }
+
+  async create(wish: VncWish): Promise<VncSession> {
+    return (await this.dashboard()).create(wish)
+  }
+
+  async remove(id: string): Promise<void> {
+    await (await this.dashboard()).remove(id)
+  }
+
+  /** The portal's word for a session; null when it knows it no more. */
+  async statusOf(id: string): Promise<string | null> {
+    return (await this.list()).find((session) => session.id === id)?.status ?? null
+  }
+
+  job(jobId: string): Promise<SlurmJob | null> {
+    return this.side.job(jobId)
+  }
+
+  async close(): Promise<void> {
+    const { http } = this
+    this.http = null
+    this.api = null
+    await this.side.close()
+    await http?.close()
+  }
+
+  private async dashboard(): Promise<VncApi> {
+    if (this.api) return this.api
+    this.http ??= await this.site.access.open()
+    const base = await this.site.bases.dashboard(this.http)
+    if (base === null) {
+      throw fail('portal-not-routed', {
+        message: 'The portal has no route to its dashboard, which makes VNC desktops.',
+        nextStep: 'Ask your administrator to name portal.dashboardUrl in the site profile.',
+      })
+    }
+    this.api = new VncApi(this.http, base, () =>
+      this.site.auth.token().catch((error: unknown) => {
+        if (toFailure(error).kind === 'needs-answer') return null
+        throw error
+      }),
+    )
+    return this.api
+  }
+}

@@ -1,0 +1,39 @@
+/** Which session a VNC desktop is for, and what the page sees of it. */
+import { fail } from '../../shared/errors.ts'
+import type { VncSessionView } from '../../shared/model/vnc.ts'
+import type { VncSession } from '../../protocols/portal/vnc.ts'
+
+/** Sessions that this client has asked for in this run. */
+export type MadeHere = Set<string>
+
+/** Where the portal's dashboard checks no tokens, everybody is one user there. */
+const isShared = (session: VncSession, user: string, made: MadeHere): boolean =>
+  session.owner !== user && !made.has(session.id)
+
+/**
+ * The session that is opened: the wanted one, else the newest of the user's own.
+ * @returns null: a new one is to be asked for
+ * @throws VizlinkError bad-request: the wanted one is over
+ */
+export function chooseSession(
+  sessions: readonly VncSession[],
+  { wanted, user, made }: { wanted: string | null; user: string; made: MadeHere },
+): VncSession | null {
+  if (wanted === null) {
+    const own = sessions.filter((session) => !isShared(session, user, made))
+    return own.toSorted((a, b) => (b.createdAt ?? 0) - (a.createdAt ?? 0))[0] ?? null
+  }
+  const found = sessions.find(({ id }) => id === wanted)
+  if (found) return found
+  throw fail('bad-request', {
+    message: 'The VNC desktop that you want to open is over.',
+    nextStep: 'Go back and open a new one.',
+    evidence: [{ label: 'session', value: wanted }],
+    retryable: false,
+  })
+}
+
+export function viewOf(session: VncSession, user: string, made: MadeHere): VncSessionView {
+  const { id, jobId, status, imageName, createdAt, endsAt } = session
+  return { id, jobId, status, imageName, createdAt, endsAt, shared: isShared(session, user, made) }
+}

@@ -1,0 +1,36 @@
+/** VNC desktops as the page sees them: sessions of the portal's dashboard, and those that are open here. */
+import { z } from 'zod'
+import { failureSchema } from '../errors.ts'
+import { questionSchema } from './connection.ts'
+
+export const vncSessionSchema = z.object({
+  id: z.string(),
+  jobId: z.string(),
+  /** Slurm's word in small letters. */
+  status: z.string(),
+  imageName: z.string(),
+  /** Unix ms. */
+  createdAt: z.number().nullable(),
+  endsAt: z.number().nullable(),
+  /** The portal tells nobody apart, and this client did not make it: it may be anybody's. */
+  shared: z.boolean(),
+})
+export type VncSessionView = z.infer<typeof vncSessionSchema>
+
+export const vncSnapshotSchema = z.object({
+  desktopId: z.string(),
+  siteId: z.string(),
+  /** `restoring`: it was ready, and the way to it is made anew. */
+  state: z.enum(['starting', 'ready', 'restoring', 'ended', 'failed']),
+  /** What is being done, one line. */
+  detail: z.string().max(300),
+  /** Counts the times at which it became ready: each needs a new port. */
+  epoch: z.number(),
+  session: vncSessionSchema.nullable(),
+  node: z.string().nullable(),
+  question: questionSchema.nullable(),
+  failure: failureSchema.nullable(),
+  /** Things the user should know, one sentence each. */
+  warnings: z.array(z.string()),
+})
+export type VncSnapshot = z.infer<typeof vncSnapshotSchema>

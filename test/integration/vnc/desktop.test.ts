@@ -1,0 +1,179 @@
+/** VNC desktops from the portal's session to pixels of the real server, through SSH, link process and browser shell. */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { WebSocket } from 'ws'
+import { createApp, type App } from '../../../src-main/app.ts'
+import { loadProfile } from '../../../src-main/services/sites/load-profile.ts'
+import { startBrowserShell, type BrowserShell } from '../../../src-main/shells/browser/index.ts'
+import { createNodePlatform } from '../../../src-main/shells/node/index.ts'
+import type { CallInput, CallName, CallOutput } from '../../../src-main/shared/contract.ts'
+import { VizlinkError } from '../../../src-main/shared/errors.ts'
+import type { VncSnapshot } from '../../../src-main/shared/model/vnc.ts'
+import { startSite } from '../../site/index.ts'
+import type { Site } from '../../site/types.ts'
+import { eventually } from '../../support/eventually.ts'
+import { rfbClient } from '../../support/rfb-client.ts'
+import { vizlink } from '../../support/running-program.ts'
+import { shellClient } from '../../support/shell-client.ts'
+import { collectingLogger } from '../../support/silent-logger.ts'
+
+let site: Site
+let app: App
+let shell: BrowserShell
+let cookie: string
+const stack = new AsyncDisposableStack()
+const waitMs = 90_000
+
+beforeAll(async () => {
+  const dataFolder = mkdtempSync(join(tmpdir(), 'vizlink-test-'))
+  stack.defer(() => rmSync(dataFolder, { recursive: true, force: true }))
+  site = await startSite({ desktop: 'plain', nodes: 1 })
+  stack.defer(() => site.dispose())
+  const logger = collectingLogger()
+  const platform = createNodePlatform({ logger, dataFolder })
+  stack.defer(() => platform.dispose())
+  app = createApp(platform, { profiles: [await loadProfile(site.ready.profile)] })
+  stack.defer(() => app.dispose())
+  shell = await startBrowserShell({ app, rendererFolder: dataFolder, logger })
+  stack.defer(() => shell.dispose())
+  cookie = await shellClient(shell).signIn()
+})
+afterAll(() => stack.disposeAsync())
+
+async function call<N extends CallName>(name: N, input: CallInput<N>): Promise<CallOutput<N>> {
+  const reply = await app.call({ id: 'test', trusted: true }, name, input)
+  if (!reply.ok) throw new VizlinkError(reply.failure)
+  return reply.value as CallOutput<N>
+}
+
+const here = { siteId: 'demo', user: null }
+const size = { width: 1024, height: 768 }
+
+const until = (desktopId: string, state: VncSnapshot['state'], epoch = 0): Promise<VncSnapshot> =>
+  eventually(
+    `the desktop is ${state}`,
+    async () => {
+      const now = await call('vnc.get', { desktopId })
+      if (now.state === 'failed' && state !== 'failed') throw new VizlinkError(now.failure!)
+      return now.state === state && now.epoch >= epoch ? now : null
+    },
+    waitMs,
+  )
+
+async function start(sessionId?: string): Promise<string> {
+  const { desktopId } = await call('vnc.start', { ...here, size, ...(sessionId ? { sessionId } : {}) })
+  return desktopId
+}
+
+/** A socket at the shell with an RFB client on it; `status` is that of the answer. */
+async function openSocket(path: string | null, headers: Record<string, string> = {}) {
+  const sent = { origin: shell.origin, cookie, ...headers }
+  const socket = new WebSocket(`${shell.origin.replace('http', 'ws')}${path}`, { headers: sent })
+  socket.on('error', () => undefined)
+  // Bytes may follow the answer at once.
+  const rfb = rfbClient(socket)
+  const status = await new Promise<number>((resolve) => {
+    socket.once('open', () => resolve(101))
+    socket.once('unexpected-response', (_request, { statusCode }) => resolve(statusCode ?? 0))
+  })
+  return { socket, rfb, status }
+}
+
+/** A page on a desktop that is ready. */
+const openPage = async (desktopId: string) => openSocket((await call('vnc.open', { desktopId })).path)
+
+const jobsGone = () =>
+  eventually('no job is left', async () => ((await site.activeJobs()).length === 0 ? true : null), waitMs)
+
+test('a new desktop: its picture comes by a port that is good once; it goes on when it is left, and ends when told', async () => {
+  expect(await call('vnc.list', here)).toEqual([])
+  const desktopId = await start()
+  const { session, node, warnings } = await until(desktopId, 'ready')
+  expect(node).toBe('viz-node001')
+  expect(session).toMatchObject({ shared: false })
+  expect(warnings.join()).not.toContain('could not be checked')
+  expect(await site.activeJobs()).toEqual([session?.jobId])
+
+  const { path } = await call('vnc.open', { desktopId })
+  expect((await openSocket(path, { origin: 'http://elsewhere.example' })).status).toBe(403)
+  expect((await openSocket(path, { cookie: 'vizlink=1' })).status).toBe(403)
+  const { socket, rfb } = await openSocket(path)
+  expect(await rfb.start()).toMatchObject({ version: 'RFB 003.008\n', securityTypes: [1], ...size })
+  const colours = await eventually(
+    'the desktop’s programs are in the picture',
+    async () => {
+      const picture = await rfb.picture()
+      const seen = new Set<number>()
+      for (let at = 0; at < picture.length; at += 4) seen.add(picture.readUInt32LE(at) & 0xffffff)
+      return seen.size > 3 ? seen : null
+    },
+    waitMs,
+  )
+  expect(colours.size).toBeGreaterThan(3)
+  expect((await openSocket(path)).status).toBe(404)
+
+  const closed = new Promise((resolve) => socket.once('close', resolve))
+  await call('vnc.leave', { desktopId })
+  await closed
+  expect(await site.activeJobs()).toEqual([session?.jobId])
+  expect(await call('vnc.list', here)).toMatchObject([{ id: session?.id, status: 'running', shared: false }])
+
+  const listed = await vizlink(['sessions', '--json', '--site', site.ready.profile], site.directory)
+  expect(listed.report).toMatchObject([{ kind: 'vnc', id: session?.id, jobId: session?.jobId }])
+  const again = await start(session?.id)
+  await until(again, 'ready')
+  await (await openPage(again)).rfb.start()
+  await call('vnc.end', { ...here, sessionId: session?.id ?? '' })
+  expect((await call('vnc.get', { desktopId: again })).state).toBe('ended')
+  await jobsGone()
+  expect(await call('vnc.list', here)).toEqual([])
+})
+
+test('the way by the cluster’s network, told; a lost page comes back; a server that is killed ends it with the job’s log', async () => {
+  await site.setFault('node-ssh-refused', true)
+  const desktopId = await start()
+  const { warnings } = await until(desktopId, 'ready')
+  await site.setFault('node-ssh-refused', false)
+  expect(warnings.join('\n')).toMatch(/could not be checked.*unencrypted/s)
+  const first = await openPage(desktopId)
+  await first.rfb.start()
+  first.socket.terminate()
+  const second = await openPage(desktopId)
+  await second.rfb.start()
+  expect((await call('vnc.get', { desktopId })).epoch).toBe(1)
+
+  await site.setFault('vnc-killed', true)
+  const { failure } = await until(desktopId, 'failed')
+  expect(failure?.kind).toBe('job-ended-early')
+  expect(failure?.evidence.map(({ value }) => value).join('\n')).toContain('Starting the VNC server')
+  await jobsGone()
+})
+
+test('a lost login is made anew, and the desktop with it', async () => {
+  const desktopId = await start()
+  const { session } = await until(desktopId, 'ready')
+  await (await openPage(desktopId)).rfb.start()
+  await site.setFault('sshd-stopped', true)
+  await until(desktopId, 'restoring')
+  await site.setFault('sshd-stopped', false)
+  await until(desktopId, 'ready', 2)
+  await (await openPage(desktopId)).rfb.start()
+  await vizlink(['end', session?.id ?? '', '--site', site.ready.profile], site.directory)
+  await jobsGone()
+  await call('vnc.leave', { desktopId })
+})
+
+test('a job that ends at once, and one that is given up while it starts: nothing is left', async () => {
+  await site.setFault('vnc-ends-early', true)
+  const { failure } = await until(await start(), 'failed')
+  await site.setFault('vnc-ends-early', false)
+  expect(failure?.kind).toBe('job-ended-early')
+  expect(failure?.evidence.map(({ value }) => value).join('\n')).toContain('Failed to start the VNC server')
+
+  const desktopId = await start()
+  await call('vnc.leave', { desktopId })
+  await jobsGone()
+  expect(await call('vnc.list', here)).toEqual([])
+})

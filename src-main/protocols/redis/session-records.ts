@@ -27,6 +27,8 @@ const eventPatterns = kinds.map(({ keys }) => `__keyspace@0__:${keys}*`)
 const commandDeadlineMs = 8000
 const mostRounds = 200
 const mostRecords = 50
+/** The longest answer is a thousand keys. */
+const mostAnswerBytes = 4 * 1024 * 1024
 const portalUser = /^[a-z_][a-z0-9_-]{0,31}$/
 
 function optionsOf(way: RedisWay) {
@@ -56,10 +58,24 @@ function optionsOf(way: RedisWay) {
   }
 }
 
+/** Cuts a connection on which more comes than any answer has. @returns to be called at each answer */
+function boundAnswers(redis: Redis): () => void {
+  let bytes = 0
+  redis.on('connect', () =>
+    redis.stream.on('data', (chunk: Buffer) => {
+      bytes += chunk.length
+      if (bytes > mostAnswerBytes) redis.disconnect()
+    }),
+  )
+  return () => (bytes = 0)
+}
+
 export class SessionRecords {
   private readonly reader: Redis
   private readonly listener: Redis
   private readonly user: string
+  private readonly answered: () => void
+  private readonly heard: () => void
   private over = false
   /** An event has come: from now on the server tells of changes. */
   told = false
@@ -70,6 +86,8 @@ export class SessionRecords {
     this.user = user
     this.reader = new Redis(optionsOf(way))
     this.listener = new Redis(optionsOf(way))
+    this.answered = boundAnswers(this.reader)
+    this.heard = boundAnswers(this.listener)
   }
 
   /**
@@ -127,6 +145,7 @@ export class SessionRecords {
   private async listen(onChange: () => void): Promise<void> {
     const mine = kinds.map(({ own }) => `__keyspace@0__:${own(this.user)}`)
     this.listener.on('pmessage', (_pattern: string, channel: string) => {
+      this.heard()
       if (this.over) return
       this.told = true
       if (mine.some((start) => channel.startsWith(start))) onChange()
@@ -147,6 +166,7 @@ export class SessionRecords {
       const asked = performance.now()
       const [next, some] = await this.reader.scan(cursor, 'MATCH', `${start}*`, 'COUNT', 1000)
       this.answerMs = performance.now() - asked
+      this.answered()
       for (const key of some) keys.add(key)
       cursor = next
       if (cursor === '0') break
@@ -156,6 +176,7 @@ export class SessionRecords {
 
   private async moonlight(key: string): Promise<SessionRecord | null> {
     const fields = await this.reader.hgetall(key)
+    this.answered()
     // A record without its id is a ghost that a job left behind; `ml-ann-` also begins the keys of `ann-b`.
     if (!fields.session_id || fields.username !== this.user) return null
     return {
@@ -168,6 +189,7 @@ export class SessionRecords {
 
   private async vnc(key: string): Promise<SessionRecord | null> {
     const text = await this.reader.get(key)
+    this.answered()
     try {
       const fields = JSON.parse(text ?? 'null') as Record<string, unknown> | null
       if (!fields || fields.username !== this.user) return null

@@ -142,7 +142,7 @@ export const placeCommand = (name: string): string => {
 
 /** Null while the job is not that far. @throws VizlinkError certificate-mismatch, host-not-ready */
 export function parsePlace(output: string): HostPlace | null {
-  const json = /^\s*(\{[^\n]*\})\s*$/m.exec(output)?.[1]
+  const json = /^[ \t]*(\{[^\n]*\})[ \t\r]*$/m.exec(output)?.[1]
   const pem = /-----BEGIN CERTIFICATE-----[\s\S]*?-----END CERTIFICATE-----/.exec(output)?.[0]
   if (json === undefined) return null
   try {

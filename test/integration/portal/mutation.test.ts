@@ -1,5 +1,5 @@
 /** Recorded answers, changed at random: an answer in the contract's terms or a failure, never anything else. */
-import { anything, assert, asyncProperty, constantFrom, integer, nat, oneof, string, tuple } from 'fast-check'
+import { assert, asyncProperty, integer, nat, tuple } from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { AuthPortal } from '../../../src-main/protocols/portal/auth.ts'
 import { Dashboard } from '../../../src-main/protocols/portal/dashboard.ts'
@@ -9,6 +9,7 @@ import { toSession } from '../../../src-main/services/connection/portal-session.
 import { failureSchema, toFailure } from '../../../src-main/shared/errors.ts'
 import { sessionSchema } from '../../../src-main/shared/model/connection.ts'
 import { statusParts, statusSnapshotSchema } from '../../../src-main/shared/model/status.ts'
+import { other, places, statuses } from '../../support/mutations.ts'
 import { readAnswers, startStandIn, type StandIn } from '../../support/stand-in-portal.ts'
 
 const token = `eyJhbGciOiJIUzI1NiJ9.${Buffer.from('{"sub":"alice"}').toString('base64url')}.c2lnbmF0dXJl`
@@ -27,48 +28,6 @@ afterAll(async () => {
   await http.close()
   await server[Symbol.asyncDispose]()
 })
-
-/** All places in a JSON value, as ways to put something else there. */
-function places(value: unknown, put: (other: unknown) => unknown): ((other: unknown) => unknown)[] {
-  if (typeof value !== 'object' || value === null) return [put]
-  const inside = Object.entries(value).flatMap(([key, member]) =>
-    places(member, (other) => {
-      const copy = structuredClone(value) as Record<string, unknown>
-      if (other === undefined) delete copy[key]
-      else Object.defineProperty(copy, key, { value: other, enumerable: true, configurable: true })
-      return put(copy)
-    }),
-  )
-  return [put, ...inside]
-}
-
-/** Values that such services have been seen to send, and ones that they should not. */
-const other = oneof(
-  constantFrom<unknown>(undefined, null, true, 0, -1, 1.5, 1e308, '', '0', '47989', '9'.repeat(400), [], {}),
-  constantFrom<unknown>('__proto__', 'ml-alice-1', '4711; id', '\u0000', 'ä'.repeat(5000), [[[[]]]]),
-  string({ unit: 'binary' }),
-  anything({ withNullPrototype: false }),
-)
-
-const statuses = constantFrom(
-  200,
-  200,
-  200,
-  201,
-  204,
-  302,
-  400,
-  401,
-  403,
-  404,
-  413,
-  415,
-  418,
-  500,
-  502,
-  503,
-  504,
-)
 
 /** @param schema what the answer must satisfy where there is one */
 async function holds(names: string[], ask: () => Promise<unknown>, good: (value: unknown) => void) {

@@ -44,16 +44,20 @@ export const calls = {
    * that stands for the session is answered instead; so is the latest one to the site, where no session is named.
    */
   'connection.start': {
-    input: z.strictObject({
-      siteId: identifier,
-      /** Portal user, where the profile names none. */
-      user: z.string().max(32).nullable(),
-      /** The session to resume; absent: the one that runs, else a new one. */
-      sessionId: identifier.optional(),
-      /** A session of its own, beside those that run; never one that is there already. Not together with `sessionId`. */
-      newSession: z.boolean().optional(),
-      video: videoRequestSchema,
-    }),
+    input: z
+      .strictObject({
+        siteId: identifier,
+        /** Portal user, where the profile names none. */
+        user: z.string().max(32).nullable(),
+        /** The session to resume; absent: the one that runs, else a new one. */
+        sessionId: identifier.optional(),
+        /** A session of its own, beside those that run; never one that is there already. */
+        newSession: z.boolean().optional(),
+        video: videoRequestSchema,
+      })
+      .refine(({ sessionId, newSession }) => !(newSession && sessionId !== undefined), {
+        error: 'a new session is none that runs already',
+      }),
     output: z.object({ connectionId: identifier }),
   },
   /** Tries once more what a finished connection was for; the new one takes its place. */

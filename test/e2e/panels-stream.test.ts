@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { readProbe } from '../../scripts/demo/headless.ts'
 import { eventually } from '../support/eventually.ts'
+import { lostFrames } from './support/lost-frames.ts'
 import { startWholeClient, type WholeClient } from './support/whole-client.ts'
 
 let here: WholeClient
@@ -44,10 +45,7 @@ test('open and busy panels lose no frame', async () => {
     .waitFor({ timeout: 30_000 })
   await block('nodes').getByText('Slurm over SSH').waitFor({ timeout: 30_000 })
   await block('session').getByText('Redis over SSH').waitFor({ timeout: 30_000 })
-  // A machine that stands still for longer than the frames under way last makes a gap, whatever the page does; panels that
-  // cost frames would cost them every time.
-  const lost: number[] = []
-  while (lost.length < 3 && lost.at(-1) !== 0) lost.push(await lostWhileBusy(lost.length))
+  const lost = await lostFrames(here, busy)
   expect(lost.at(-1), `frames lost in each attempt: ${lost.join(', ')}`).toBe(0)
   // Text of strangers stays text.
   expect(await block('notifications').locator('img').count()).toBe(0)
@@ -55,14 +53,9 @@ test('open and busy panels lose no frame', async () => {
   await client.endSession()
 })
 
-/** Messages come by the dozen while blocks are folded, and the panel is closed and opened again: frames lost meanwhile. */
-async function lostWhileBusy(attempt: number): Promise<number> {
+/** Messages come by the dozen while blocks are folded, and the panel is closed and opened again. */
+async function busy(attempt: number): Promise<void> {
   const { page, client } = here
-  const dropped = (): number => {
-    const { stream, link } = client.snapshot() ?? {}
-    return (stream?.framesDropped ?? 0) + (link?.droppedFrames ?? 0)
-  }
-  const before = dropped()
   for (let round = 0; round < 3; round++) {
     const first = (attempt * 3 + round) * 20
     await Promise.all(Array.from({ length: 20 }, (_, index) => post(first + index)))
@@ -81,5 +74,4 @@ async function lostWhileBusy(attempt: number): Promise<number> {
   await eventually('the picture is as new', async () =>
     (await newest()) >= (stream?.framesReceived ?? Infinity) ? true : null,
   )
-  return dropped() - before
 }

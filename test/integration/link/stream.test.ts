@@ -162,9 +162,16 @@ test('a stall drops whole frames, then a key frame brings the picture back', asy
     return gap >= 0 && later[gap]?.keyFrame ? true : null
   })
   await arrived(stream, stream.frames.length + 20)
-  await eventually('the gap was noticed, and that it is over', () =>
-    stream.quality.at(0) === 1 && stream.quality.at(-1) === 0 ? true : null,
-  )
+})
+
+test('a network that loses most frames is told, and that it is over', async () => {
+  const stream = await start(await through.launch())
+  await arrived(stream, 10)
+  let datagrams = 0
+  site.host.dropVideo(() => datagrams++ % 10 !== 0)
+  await eventually('it is poor', () => (stream.quality.at(-1) === 1 ? true : null), 60_000)
+  site.host.dropVideo(null)
+  await eventually('it is good again', () => (stream.quality.at(-1) === 0 ? true : null), 60_000)
 })
 
 test('a second stream on the same link is latched anew', async () => {

@@ -24,11 +24,14 @@ import { createStreamStore } from './features/stream/store.ts'
 import { StreamScreen } from './features/stream/stream-screen.tsx'
 import { TabBar } from './features/views/tab-bar.tsx'
 import { startTab, startViewId, tabOf, viewPanelId, type ViewTab } from './features/views/view-tab.ts'
+import { createVncStore } from './features/vnc/store.ts'
+import { VncList } from './features/vnc/vnc-list.tsx'
 import type { startStreamView } from './stream/index.ts'
 import { Banner } from './ui/banner.tsx'
 import { Button } from './ui/button.tsx'
 import { classNames } from './ui/class-names.ts'
 import { messages } from './ui/messages.ts'
+import { VncPart } from './vnc-part.tsx'
 
 function createStores(client: Client) {
   const app = createAppStore(client)
@@ -41,6 +44,7 @@ function createStores(client: Client) {
     siteCheck: createSiteCheckStore(client),
     status: createStatusStore(client),
     stream: createStreamStore(window.innerWidth >= 1100),
+    vnc: createVncStore(client, app.report),
   }
 }
 
@@ -61,7 +65,10 @@ export function App({
   /** Site whose check is open. */
   const [checking, setChecking] = useState<string | null>(null)
 
+  const desktop = useStore(stores.vnc, ({ current }) => current)
+
   useEffect(() => stores.app.begin(), [stores])
+  useEffect(() => stores.vnc.begin(), [stores])
 
   const screen = screenOf(state)
   const entry = currentEntry(state)
@@ -100,6 +107,13 @@ export function App({
       void stores.app.start({ siteId: site.id, video: videoOf(form.preset, info.defaultVideo), ...what })
   }
 
+  function openVnc(siteId: string, user: string | null, sessionId: string | null): void {
+    if (!info) return
+    const { width, height } = videoOf(form.preset, info.defaultVideo)
+    const certain = sessionId === null ? {} : { sessionId }
+    void stores.vnc.start({ siteId, user, size: { width, height }, ...certain })
+  }
+
   const question = snapshot && (
     <QuestionDialog
       asker={{ connectionId: snapshot.connectionId }}
@@ -122,6 +136,19 @@ export function App({
       <QuestionDialog asker={{ siteId: checking }} question={checkQuestion} store={stores.questions} />
     </>
   )
+
+  if (desktop) {
+    return (
+      <VncPart
+        client={client}
+        snapshot={desktop}
+        siteName={info?.sites.find(({ id }) => id === desktop.siteId)?.name ?? desktop.siteId}
+        store={stores.vnc}
+        questions={stores.questions}
+        notices={notices}
+      />
+    )
+  }
 
   /** The view under the tabs; they take no room while there is only one. */
   const inView = (view: ReactNode): ReactNode => {
@@ -231,6 +258,14 @@ export function App({
                 }
               />
             )}
+            {site && site.portalOrigin !== null && (
+              <VncList
+                siteId={site.id}
+                user={sessionUser}
+                store={stores.vnc}
+                onOpen={(id) => openVnc(site.id, sessionUser, id)}
+              />
+            )}
             {site && (
               <Button look="quiet" icon={<ClipboardCheck />} onClick={() => setChecking(site.id)}>
                 {messages.siteCheck.open}
@@ -257,6 +292,18 @@ export function App({
             busy={state.starting}
             onRetry={() => void stores.app.retry()}
             onBack={() => stores.app.leave()}
+            instead={
+              snapshot.failure.kind === 'no-encoder'
+                ? {
+                    label: messages.vnc.instead,
+                    note: messages.vnc.insteadNote,
+                    choose() {
+                      stores.app.leave()
+                      openVnc(snapshot.siteId, snapshot.user?.name ?? null, null)
+                    },
+                  }
+                : null
+            }
           />
         )}
       </main>

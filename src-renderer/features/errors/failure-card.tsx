@@ -17,6 +17,7 @@ export function FailureCard({
   busy,
   onRetry,
   onBack,
+  instead = null,
 }: {
   failure: Failure
   /** Name of the step that failed, in the user's words. */
@@ -24,6 +25,8 @@ export function FailureCard({
   busy: boolean
   onRetry: () => void
   onBack: (() => void) | null
+  /** Another way to what the user wants, which does not fail for this reason: the first thing to do then. */
+  instead?: { label: string; note: string; choose: () => void } | null
 }) {
   const heading = useRef<HTMLHeadingElement>(null)
   useEffect(() => heading.current?.focus(), [failure])
@@ -34,8 +37,13 @@ export function FailureCard({
       tall
       footer={
         <div className={styles.actions}>
+          {instead && (
+            <Button look="primary" size="large" wide busy={busy} onClick={instead.choose}>
+              {instead.label}
+            </Button>
+          )}
           <Button
-            look={failure.retryable ? 'primary' : 'plain'}
+            look={failure.retryable && !instead ? 'primary' : 'plain'}
             size="large"
             wide
             busy={busy}
@@ -44,7 +52,12 @@ export function FailureCard({
             {text.retry}
           </Button>
           {onBack && (
-            <Button look={failure.retryable ? 'plain' : 'primary'} size="large" wide onClick={onBack}>
+            <Button
+              look={failure.retryable || instead ? 'plain' : 'primary'}
+              size="large"
+              wide
+              onClick={onBack}
+            >
               {text.back}
             </Button>
           )}
@@ -64,6 +77,7 @@ export function FailureCard({
       <div className={styles.next}>
         <h2 className={styles.nextTitle}>{text.next}</h2>
         <p>{failure.nextStep}</p>
+        {instead && <p>{instead.note}</p>}
       </div>
       <Disclosure summary={text.details}>
         <Evidence failure={failure} />

@@ -53,6 +53,10 @@ export function createFakeClient(first: Scenario): { client: Client; show(scenar
         return scenario.signIn ?? { kind: 'test', user: null }
       case 'sessions.list':
         return scenario.sessions
+      case 'vnc.list':
+        return scenario.vncSessions ?? []
+      case 'vnc.opened':
+        return scenario.vnc ? [scenario.vnc] : []
       default:
         return null
     }

@@ -12,8 +12,10 @@ import {
 import type { SiteCheckSnapshot } from '../../../src-main/shared/model/site-check.ts'
 import type { SignInOutlook } from '../../../src-main/shared/model/sign-in.ts'
 import type { StatusSnapshot } from '../../../src-main/shared/model/status.ts'
+import type { VncSessionView, VncSnapshot } from '../../../src-main/shared/model/vnc.ts'
 import { siteChecks } from './site-check.ts'
 import { panelStates, status } from './status.ts'
+import { vncDesktop, vncSession } from './vnc.ts'
 
 export interface Scenario {
   sites: SiteSummary[]
@@ -24,6 +26,9 @@ export interface Scenario {
   /** What `connection.get` answers once the page has started a connection. */
   afterStart?: ConnectionSnapshot
   sessions: Session[]
+  vncSessions?: VncSessionView[]
+  /** The VNC desktop that is open. */
+  vnc?: VncSnapshot
   signIn?: SignInOutlook
   status: StatusSnapshot | null
   transport: 'connecting' | 'connected' | 'disconnected'
@@ -152,6 +157,13 @@ const failures: Record<string, Failure> = {
       { label: 'shown', value: 'ssh-ed25519 SHA256:Yp0s3dKx9nVQ4w1J2uZrT8bLmF6hEaC5gN7iXoR+q2M' },
     ],
     retryable: false,
+  },
+  'failed-encoder': {
+    kind: 'no-encoder',
+    message: 'The node has no working display or video encoder.',
+    nextStep: 'End the session and start a new one; tell your administrator if it happens again.',
+    evidence: [{ label: 'answer', value: '503 Failed to initialize video capture/encoding.' }],
+    retryable: true,
   },
   'failed-long': {
     kind: 'job-ended-early',
@@ -371,6 +383,20 @@ const others: Record<string, () => Scenario> = {
       }),
     ],
     status: status(),
+  }),
+  'vnc-sessions': () => ({
+    ...base,
+    vncSessions: [vncSession(), vncSession({ id: 'vnc-admin-1793542800', status: 'pending', shared: true })],
+  }),
+  'vnc-starting': () => ({ ...base, vnc: vncDesktop({ epoch: 0, state: 'starting' }) }),
+  'vnc-stopped': () => ({
+    ...base,
+    sites: [{ ...site, name: longWords }],
+    vnc: vncDesktop({ warnings }),
+  }),
+  'vnc-restoring': () => ({
+    ...base,
+    vnc: vncDesktop({ state: 'restoring', detail: 'The connection was lost; trying again' }),
   }),
   'app-lost': () => ({ ...base, transport: 'connecting' }),
 }

@@ -1,0 +1,38 @@
+/** A MessagePort (Electron) as the channel object that noVNC takes; says how many bytes were taken, so that no more come. */
+export class PortChannel {
+  binaryType = 'arraybuffer'
+  readonly protocol = ''
+  readyState: 'open' | 'closed' = 'open'
+  onopen: (() => void) | null = null
+  onmessage: ((event: { data: ArrayBuffer }) => void) | null = null
+  onerror: (() => void) | null = null
+  onclose: ((event: object) => void) | null = null
+  private readonly port: MessagePort
+
+  constructor(port: MessagePort) {
+    this.port = port
+    port.onmessage = ({ data }: MessageEvent<unknown>) => {
+      if (!(data instanceof Uint8Array)) return this.close()
+      // noVNC keeps no piece of it.
+      this.onmessage?.({ data: new Uint8Array(data).buffer })
+      port.postMessage(data.byteLength)
+    }
+    port.addEventListener('close', () => this.ended())
+  }
+
+  send(data: Uint8Array): void {
+    // A copy: noVNC uses its buffer again.
+    if (this.readyState === 'open') this.port.postMessage(new Uint8Array(data))
+  }
+
+  close(): void {
+    this.port.close()
+    this.ended()
+  }
+
+  private ended(): void {
+    if (this.readyState === 'closed') return
+    this.readyState = 'closed'
+    this.onclose?.({})
+  }
+}

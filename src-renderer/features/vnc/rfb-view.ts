@@ -1,0 +1,51 @@
+/** Shows a VNC desktop by noVNC, which gets a channel instead of an address. Loaded only when a desktop is shown. */
+import RFB from '@novnc/novnc'
+import type { FramePort } from '../../api/index.ts'
+import { PortChannel } from './port-channel.ts'
+
+export interface RfbListeners {
+  /** @param open nobody was asked for a password: whoever reaches the port is in */
+  onShown(open: boolean): void
+  onPassword(): void
+  /** The server refused the login, with its own words. */
+  onRefused(reason: string): void
+  onEnded(): void
+}
+
+export interface RfbView {
+  focus(): void
+  login(password: string): void
+  dispose(): void
+}
+
+export function showRfb(container: Element, port: FramePort, listeners: RfbListeners): RfbView {
+  const channel = port.kind === 'web-socket' ? new WebSocket(port.url) : new PortChannel(port.port)
+  const rfb = new RFB(container, channel, { shared: true })
+  rfb.scaleViewport = true
+  rfb.background = 'transparent'
+  let asked = false
+  let disposed = false
+  rfb.addEventListener('connect', () => {
+    if (disposed) return
+    listeners.onShown(!asked)
+    rfb.focus({ preventScroll: true })
+  })
+  rfb.addEventListener('credentialsrequired', () => {
+    asked = true
+    if (!disposed) listeners.onPassword()
+  })
+  rfb.addEventListener('securityfailure', ({ detail }) => {
+    if (!disposed) listeners.onRefused((detail.reason ?? '').slice(0, 200))
+  })
+  rfb.addEventListener('disconnect', () => {
+    if (!disposed) listeners.onEnded()
+  })
+  return {
+    focus: () => rfb.focus({ preventScroll: true }),
+    login: (password) => rfb.sendCredentials({ password }),
+    dispose() {
+      disposed = true
+      rfb.disconnect()
+    },
+  }
+}

@@ -1,0 +1,37 @@
+import { Monitor } from 'lucide-react'
+import { useEffect, useRef } from 'react'
+import type { VncSnapshot } from '../../../src-main/shared/model/vnc.ts'
+import { Button } from '../../ui/button.tsx'
+import { Card, CardHead } from '../../ui/card.tsx'
+import { messages } from '../../ui/messages.ts'
+
+const text = messages.vnc
+
+/** What is being done until a VNC desktop is there. */
+export function StartingCard({
+  snapshot,
+  leaving,
+  onCancel,
+}: {
+  snapshot: VncSnapshot
+  leaving: boolean
+  onCancel: () => void
+}) {
+  const heading = useRef<HTMLHeadingElement>(null)
+  useEffect(() => heading.current?.focus(), [])
+  return (
+    <Card
+      labelledBy="vnc-title"
+      tall
+      footer={
+        <Button size="large" busy={leaving} onClick={onCancel}>
+          {leaving ? messages.progress.cancelling : messages.progress.cancel}
+        </Button>
+      }
+    >
+      <CardHead icon={<Monitor />} headingId="vnc-title" headingRef={heading} title={text.starting}>
+        <p role="status">{snapshot.detail}</p>
+      </CardHead>
+    </Card>
+  )
+}

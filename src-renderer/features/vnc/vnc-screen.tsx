@@ -1,0 +1,94 @@
+import { Power, Unplug } from 'lucide-react'
+import { useCallback, useState, type ReactNode } from 'react'
+import type { VncSnapshot } from '../../../src-main/shared/model/vnc.ts'
+import type { Client } from '../../api/index.ts'
+import { Banner } from '../../ui/banner.tsx'
+import { Button } from '../../ui/button.tsx'
+import { EndDialog } from '../../ui/end-dialog.tsx'
+import { formatTimeLeft } from '../../ui/format.ts'
+import { messages } from '../../ui/messages.ts'
+import { useNow } from '../../ui/use-now.ts'
+import styles from './vnc.module.css'
+import { VncStage } from './vnc-stage.tsx'
+
+const text = messages.vnc
+
+/** An open VNC desktop filling the window, with a slim bar above it. */
+export function VncScreen({
+  client,
+  snapshot,
+  siteName,
+  leaving,
+  ending,
+  notice,
+  onLeave,
+  onEnd,
+}: {
+  client: Client
+  snapshot: VncSnapshot
+  siteName: string
+  leaving: boolean
+  ending: boolean
+  /** Stands between bar and picture; usually nothing. */
+  notice: ReactNode
+  onLeave: () => void
+  onEnd: () => void
+}) {
+  const now = useNow()
+  const [asking, setAsking] = useState(false)
+  const [open, setOpen] = useState(false)
+  const [read, setRead] = useState(false)
+  const onOpen = useCallback(() => setOpen(true), [])
+  const endsAt = snapshot.session?.endsAt ?? null
+  const warnings = [...snapshot.warnings, ...(open ? [text.noPassword] : [])]
+
+  return (
+    <div className={styles.screen}>
+      <header>
+        <div className={styles.toolbar} role="toolbar" aria-label={text.toolbar}>
+          <p className={styles.where}>
+            <span className={styles.site}>{siteName}</span>
+            {snapshot.node && <span className={styles.quiet}>{snapshot.node}</span>}
+            {endsAt !== null && (
+              <span className={styles.quiet}>{messages.stream.timeLeft(formatTimeLeft(endsAt - now))}</span>
+            )}
+          </p>
+          <div className={styles.tools}>
+            <Button icon={<Unplug />} collapses busy={leaving} title={text.leaveNote} onClick={onLeave}>
+              {messages.stream.disconnect}
+            </Button>
+            <Button look="quiet" icon={<Power />} collapses busy={ending} onClick={() => setAsking(true)}>
+              {ending ? messages.end.ending : messages.stream.end}
+            </Button>
+          </div>
+        </div>
+      </header>
+      {notice}
+      {warnings.length > 0 && !read && (
+        <Banner tone="caution" onDismiss={() => setRead(true)} dismissLabel={messages.app.close}>
+          {warnings.join(' ')}
+        </Banner>
+      )}
+      <main className={styles.main} aria-label={messages.stream.stage}>
+        <h1 className={styles.hidden}>{text.heading(siteName)}</h1>
+        <VncStage
+          client={client}
+          desktopId={snapshot.desktopId}
+          epoch={snapshot.epoch}
+          veil={snapshot.state === 'ready' ? null : snapshot.detail || text.restoring}
+          onOpen={onOpen}
+          onLeave={onLeave}
+        />
+      </main>
+      {asking && (
+        <EndDialog
+          onKeep={() => setAsking(false)}
+          onEnd={() => {
+            setAsking(false)
+            onEnd()
+          }}
+        />
+      )}
+    </div>
+  )
+}

@@ -1,0 +1,110 @@
+/** VNC desktops as a user has them: real Chromium, the whole demo site, a real VNC server behind it. */
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { eventually } from '../support/eventually.ts'
+import { typeAsPerson } from './support/typing.ts'
+import { startWholeClient, type WholeClient } from './support/whole-client.ts'
+
+let here: WholeClient
+beforeAll(async () => {
+  here = await startWholeClient({ faults: ['no-encoder'] })
+})
+afterAll(() => here.dispose())
+
+const waitMs = 90_000
+const canvas = () => here.page.locator('[data-part="vnc-picture"] canvas')
+
+/** Waits until the picture shows more than one colour. */
+const pictureShown = () =>
+  eventually(
+    'the desktop is in the picture',
+    async () => {
+      if ((await canvas().count()) === 0) return null
+      const colours = await canvas().evaluate((element) => {
+        const { width, height } = element as unknown as { width: number; height: number }
+        if (width === 0 || height === 0) return 0
+        const context = (
+          element as unknown as {
+            getContext(kind: '2d'): { getImageData(...area: number[]): { data: Uint8Array } }
+          }
+        ).getContext('2d')
+        const { data } = context.getImageData(0, 0, width, height)
+        const seen = new Set<number>()
+        for (let at = 0; at < data.length; at += 4)
+          seen.add((data[at]! << 16) | (data[at + 1]! << 8) | data[at + 2]!)
+        return seen.size
+      })
+      return colours > 3 ? colours : null
+    },
+    waitMs,
+  )
+
+async function typeLine(line: string): Promise<void> {
+  const box = await canvas().boundingBox()
+  if (!box) throw new Error('the desktop is not visible')
+  await here.page.mouse.click(box.x + box.width * 0.3, box.y + box.height * 0.4)
+  await typeAsPerson(here.page, line)
+}
+
+const jobs = (count: number) =>
+  eventually(
+    `${count} jobs`,
+    async () => ((await here.site.activeJobs()).length === count ? true : null),
+    waitMs,
+  )
+
+test('a node without an encoder: a VNC desktop instead, seen and used; it goes on when it is left, and ends when told', async () => {
+  const { page } = here
+  await page.getByRole('button', { name: 'Connect', exact: true }).click()
+  await page.locator('[data-error-kind="no-encoder"]').waitFor({ timeout: waitMs })
+  await page.getByRole('button', { name: 'Open a VNC desktop instead' }).click()
+  await pictureShown()
+  await page.getByText('This desktop has no password').waitFor({ timeout: waitMs })
+  const file = join(here.site.directory, 'typed-vnc.txt')
+  // The terminal may come after the first picture: a line that nobody took is typed again.
+  await eventually(
+    'the shell ran the line',
+    async () => {
+      await typeLine(`echo "Brown Fox_42" > ${file}`)
+      await delay(1000)
+      return existsSync(file) && readFileSync(file, 'utf8') === 'Brown Fox_42\n' ? true : null
+    },
+    waitMs,
+  )
+  await page.screenshot({ path: join(import.meta.dirname, '../../test-results/vnc-desktop.png') })
+
+  await page.getByRole('button', { name: 'Disconnect' }).click()
+  await jobs(1)
+  await page.getByRole('button', { name: /^Open VNC desktop vnc-/ }).click()
+  await pictureShown()
+  // A page that is loaded anew finds it again.
+  await page.reload()
+  await pictureShown()
+  await page.getByRole('button', { name: 'End session' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'End session' }).click()
+  await page.getByRole('button', { name: 'Open a VNC desktop' }).waitFor({ timeout: waitMs })
+  await jobs(0)
+})
+
+test('a desktop with a password: asked for, told when it is wrong, kept nowhere', async () => {
+  const { page } = here
+  await here.site.setFault('vnc-password', true)
+  await page.getByRole('button', { name: 'Open a VNC desktop' }).click()
+  const field = page.locator('dialog input[type="password"]')
+  await field.waitFor({ timeout: waitMs })
+  await field.fill('wrong-words')
+  await page.getByRole('button', { name: 'Continue' }).click()
+  await page.getByText('The desktop refused the password').waitFor({ timeout: waitMs })
+  await field.waitFor({ timeout: waitMs })
+  await field.fill('password')
+  await page.getByRole('button', { name: 'Continue' }).click()
+  await pictureShown()
+  expect(await page.getByText('This desktop has no password').count()).toBe(0)
+  for (const text of [here.log(), here.pageTraffic(), page.url()]) expect(text).not.toContain('wrong-words')
+  await here.site.setFault('vnc-password', false)
+  await page.getByRole('button', { name: 'End session' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'End session' }).click()
+  await jobs(0)
+})

@@ -36,32 +36,36 @@ export function FailureCard({
       labelledBy="failure-title"
       tall
       footer={
-        <div className={styles.actions}>
+        <>
           {instead && (
-            <Button look="primary" size="large" wide busy={busy} onClick={instead.choose}>
-              {instead.label}
-            </Button>
+            <div className={styles.instead}>
+              <Button look="primary" size="large" wide busy={busy} onClick={instead.choose}>
+                {instead.label}
+              </Button>
+            </div>
           )}
-          <Button
-            look={failure.retryable && !instead ? 'primary' : 'plain'}
-            size="large"
-            wide
-            busy={busy}
-            onClick={onRetry}
-          >
-            {text.retry}
-          </Button>
-          {onBack && (
+          <div className={styles.actions}>
             <Button
-              look={failure.retryable || instead ? 'plain' : 'primary'}
+              look={failure.retryable && !instead ? 'primary' : 'plain'}
               size="large"
               wide
-              onClick={onBack}
+              busy={busy}
+              onClick={onRetry}
             >
-              {text.back}
+              {text.retry}
             </Button>
-          )}
-        </div>
+            {onBack && (
+              <Button
+                look={failure.retryable || instead ? 'plain' : 'primary'}
+                size="large"
+                wide
+                onClick={onBack}
+              >
+                {text.back}
+              </Button>
+            )}
+          </div>
+        </>
       }
     >
       <CardHead

@@ -133,7 +133,6 @@ export async function startBrowserShell(options: BrowserShellOptions): Promise<B
     if (portId === undefined || request.headers.upgrade?.toLowerCase() !== 'websocket') {
       return refuseUpgrade(socket, 404, 'no such socket')
     }
-    stopReading(socket)
     if (!app.attachStreamSocket(portId, { headers: upgradeHeaders(request), head }, socket)) {
       refuseUpgrade(socket, 404, 'no such port')
     }
@@ -222,15 +221,6 @@ async function readForm(request: IncomingMessage): Promise<string | null> {
     return null
   }
   return Buffer.concat(parts).toString('latin1')
-}
-
-/**
- * Node.js goes on reading a socket that it hands to another process until that one has said that it has it, and throws away
- * what it reads: the first words of a page that answers at once. There is no public call that stops the reading itself.
- */
-function stopReading(socket: Socket): void {
-  const { _handle: handle } = socket as { _handle?: { readStop?: () => void } | null }
-  handle?.readStop?.()
 }
 
 /** What the stream process needs to finish the upgrade; the cookie is not among it. */

@@ -1,5 +1,6 @@
 /** Child processes by `fork`: the same Node.js, a minimal environment, no arguments. */
 import { fork, type ChildProcess } from 'node:child_process'
+import type { Socket } from 'node:net'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import type { Logger } from '../../ports/platform.ts'
@@ -77,6 +78,7 @@ function handleOf(child: ChildProcess, name: ChildName, logger: Logger): ChildHa
         socket?.destroy()
         return false
       }
+      if (socket) stopReading(socket)
       child.send(message, socket, {}, (error) => {
         if (error) logger.log('warn', `${name}-process.send-failed`, { error })
       })
@@ -96,6 +98,15 @@ function handleOf(child: ChildProcess, name: ChildName, logger: Logger): ChildHa
       return ending
     },
   }
+}
+
+/**
+ * Node.js goes on reading a socket that it hands to another process until that one has said that it has it, and throws away
+ * what it reads: the first words of a page that answers at once. There is no public call that stops the reading itself.
+ */
+function stopReading(socket: Socket): void {
+  const { _handle: handle } = socket as { _handle?: { readStop?: () => void } | null }
+  handle?.readStop?.()
 }
 
 /** Passes whole lines on; one that does not end is cut. */

@@ -1,74 +1,26 @@
-/** Every state of the page in real Chromium: accessible in both themes, usable by keyboard, calm, narrow. */
-import { mkdir } from 'node:fs/promises'
+/** What the page does, in real Chromium: calm, usable by keyboard alone, helpful when something fails. */
 import { join } from 'node:path'
-import { AxeBuilder } from '@axe-core/playwright'
-import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import type { BrowserContext, Page } from 'playwright-core'
 import { stepNames } from '../../src-main/shared/model/connection.ts'
-import { scenarioNames } from './gallery/scenarios.ts'
-import { startGallery, type GalleryServer } from './support/gallery-server.ts'
+import { openGallery, pictures, type GalleryPage } from './support/gallery-page.ts'
 
-const pictures = join(import.meta.dirname, '../../test-results/page-states')
-const wide = { width: 1280, height: 800 }
-const narrow = { width: 360, height: 740 }
-
-let gallery: GalleryServer
-let browser: Browser
+let gallery: GalleryPage
 let context: BrowserContext
 let page: Page
-let problems: string[]
-
 beforeAll(async () => {
-  await mkdir(pictures, { recursive: true })
-  gallery = await startGallery()
-  browser = await chromium.launch({
-    executablePath: process.env.VIZLINK_CHROMIUM ?? '/usr/bin/chromium',
-    args: process.getuid?.() === 0 ? ['--no-sandbox'] : [],
-  })
+  gallery = await openGallery()
 })
-
-afterAll(async () => {
-  await browser?.close()
-  await gallery?.close()
-})
-
-async function openContext(colorScheme: 'light' | 'dark', viewport = wide): Promise<void> {
-  await context?.close()
-  context = await browser.newContext({ colorScheme, viewport, reducedMotion: 'reduce' })
-  page = await context.newPage()
-  page.on('console', (message) => {
-    if (message.type() === 'error' || message.type() === 'warning') problems.push(message.text())
-  })
-  page.on('pageerror', (error) => problems.push(String(error)))
-}
-
-beforeEach(() => {
-  problems = []
-})
-
+afterAll(() => gallery?.close())
 afterEach(() => {
   // Refusals by the Content-Security-Policy come as console errors too.
-  expect(problems).toEqual([])
+  expect(gallery.problems.splice(0)).toEqual([])
 })
 
-/** Loads a scenario anew and waits until its screen stands. */
-async function load(scenario: string): Promise<void> {
-  await page.goto('about:blank')
-  await page.goto(`${gallery.origin}/#${scenario}`)
-  await page.locator('[data-screen]:not([data-screen="loading"])').waitFor()
-  if (scenario.startsWith('site-check')) {
-    await page.getByRole('button', { name: 'Check this site' }).click()
-    await page.getByRole('dialog').first().waitFor()
-  }
-  await page.waitForTimeout(50)
-}
-
-/** Changes the state of the page that is open. */
-async function change(scenario: string): Promise<void> {
-  await page.evaluate((name) => {
-    ;(globalThis as unknown as { location: { hash: string } }).location.hash = name
-  }, scenario)
-  await page.waitForTimeout(50)
+async function openContext(...how: Parameters<GalleryPage['openContext']>): Promise<void> {
+  await gallery.openContext(...how)
+  page = gallery.page
+  context = page.context()
 }
 
 async function cardBox() {
@@ -82,86 +34,39 @@ const focusedText = (): Promise<string> =>
     'document.activeElement?.getAttribute("aria-label") ?? document.activeElement?.innerText ?? ""',
   )
 
-async function openAllDetails(): Promise<void> {
-  await page.evaluate('document.querySelectorAll("details").forEach((one) => (one.open = true))')
-}
-
-describe.each(['light', 'dark'] as const)('in the %s theme', (theme) => {
-  beforeAll(() => openContext(theme))
-
-  test.each(scenarioNames)('%s breaks no rule of accessibility', async (scenario) => {
-    await load(scenario)
-    await page.screenshot({ path: join(pictures, `${theme}-${scenario}.png`) })
-    await openAllDetails()
-    const { violations } = await new AxeBuilder({ page }).analyze()
-    const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' | ')}`)
-    expect(found).toEqual([])
-  })
-})
-
-describe('in a window of 360 pixels', () => {
-  beforeAll(() => openContext('light', narrow))
-
-  test.each(scenarioNames)('%s needs no scrolling sideways', async (scenario) => {
-    await load(scenario)
-    await page.screenshot({ path: join(pictures, `narrow-${scenario}.png`), fullPage: true })
-    await openAllDetails()
-    const width = await page.evaluate('document.documentElement.scrollWidth')
-    expect(width).toBeLessThanOrEqual(narrow.width)
-    const outside = await page.evaluate(`[...document.querySelectorAll('button, input, select, h1')]
-      .filter((one) => one.checkVisibility())
-      .filter((one) => { const box = one.getBoundingClientRect(); return box.left < -0.5 || box.right > 360.5 })
-      .map((one) => one.outerHTML)`)
-    expect(outside).toEqual([])
-  })
-
-  test('the panel covers the stream and can be closed again', async () => {
-    await load('streaming')
-    const panel = page.getByRole('complementary', { name: 'Status' })
-    await expect(panel.isVisible()).resolves.toBe(false)
-    await page.getByRole('button', { name: 'Status' }).click()
-    await expect(panel.isVisible()).resolves.toBe(true)
-    await page.screenshot({ path: join(pictures, 'narrow-streaming-panel.png') })
-    const { violations } = await new AxeBuilder({ page }).analyze()
-    expect(violations.map(({ id }) => id)).toEqual([])
-    await page.getByRole('button', { name: 'Status' }).click()
-    await expect(panel.isVisible()).resolves.toBe(false)
-  })
-})
-
 describe('calm', () => {
   beforeAll(() => openContext('light'))
 
   test('the card neither moves nor changes its size from the first screen through all steps', async () => {
-    await load('idle')
+    await gallery.load('idle')
     const first = await cardBox()
     await page.getByRole('button', { name: 'Connect' }).click()
     await page.locator('[data-screen="connecting"]').waitFor()
     expect(await cardBox()).toEqual(first)
     const rows = await page.locator('[data-step]').first().boundingBox()
     for (const step of stepNames) {
-      await change(step)
+      await gallery.change(step)
       await page.locator(`[data-state="${step}"]`).waitFor()
       expect(await cardBox(), step).toEqual(first)
       expect(await page.locator('[data-step]').first().boundingBox(), step).toEqual(rows)
     }
-    await change('failed-sign-in')
+    await gallery.change('failed-sign-in')
     await page.locator('[data-screen="failed"]').waitFor()
     expect(await cardBox()).toEqual(first)
   })
 
   test('sessions that are found later do not move the card', async () => {
-    await load('idle')
+    await gallery.load('idle')
     const first = await cardBox()
-    await load('sessions')
+    await gallery.load('sessions')
     await page.locator('[data-session]').first().waitFor()
     expect(await cardBox()).toEqual(first)
   })
 
   test('a long reason for waiting does not move the steps', async () => {
-    await load('queued')
+    await gallery.load('queued')
     const short = await page.locator('[data-step]').first().boundingBox()
-    await load('steps-long')
+    await gallery.load('steps-long')
     expect(await page.locator('[data-step]').first().boundingBox()).toEqual(short)
   })
 })
@@ -170,12 +75,12 @@ describe('the end of a stream', () => {
   beforeAll(() => openContext('light'))
 
   test('after Disconnect the page says that the session goes on, and offers it', async () => {
-    await load('streaming')
+    await gallery.load('streaming')
     await page.getByRole('button', { name: 'Disconnect' }).click()
     expect(await page.evaluate('galleryCalls.some(({ name }) => name === "connection.disconnect")')).toBe(
       true,
     )
-    await change('ended')
+    await gallery.change('ended')
     await page.getByText('Your session keeps running on viz01 until 21:12.').waitFor()
     await page.getByRole('button', { name: 'Resume session ml-ada-1793539200' }).waitFor()
     await page.screenshot({ path: join(pictures, 'light-ended-live.png'), fullPage: true })
@@ -183,26 +88,26 @@ describe('the end of a stream', () => {
   })
 
   test('a weak connection is said over the picture for as long as it is weak', async () => {
-    await load('streaming')
+    await gallery.load('streaming')
     const mark = page.getByText('Weak connection')
     await page.locator('[data-part="picture"] img').waitFor()
     expect(await mark.count()).toBe(0)
-    await change('streaming-weak')
+    await gallery.change('streaming-weak')
     await mark.waitFor()
-    await change('streaming')
+    await gallery.change('streaming')
     await mark.waitFor({ state: 'detached' })
   })
 
   test('while the connection is made anew the last picture stays, and then a new view starts', async () => {
-    await load('streaming')
+    await gallery.load('streaming')
     const picture = page.locator('[data-part="picture"] img')
     await picture.waitFor()
     await page.evaluate(`document.querySelector('[data-part="picture"] img').dataset.first = 'yes'`)
-    await change('reconnecting')
+    await gallery.change('reconnecting')
     await page.getByText('The connection was lost').waitFor()
     expect(await page.locator('[data-first]').count()).toBe(1)
     await page.screenshot({ path: join(pictures, 'light-reconnecting-live.png') })
-    await change('streaming')
+    await gallery.change('streaming')
     await page.getByText('The connection was lost').waitFor({ state: 'detached' })
     expect(await picture.count()).toBe(1)
     expect(await page.locator('[data-first]').count()).toBe(0)
@@ -213,7 +118,7 @@ describe('by keyboard alone', () => {
   beforeAll(() => openContext('light'))
 
   test('connect: the button is reached, pressed, and the steps are announced', async () => {
-    await load('idle')
+    await gallery.load('idle')
     const seen: string[] = []
     for (let presses = 0; presses < 6; presses++) {
       await page.keyboard.press('Tab')
@@ -233,7 +138,7 @@ describe('by keyboard alone', () => {
   })
 
   test('the name is asked for before anything is sent', async () => {
-    await load('idle-ask-user')
+    await gallery.load('idle-ask-user')
     await page.getByRole('button', { name: 'Connect' }).press('Enter')
     await page.getByText('Enter your user name first.').waitFor()
     await page.getByLabel('User name at the portal').fill('ada')
@@ -245,7 +150,7 @@ describe('by keyboard alone', () => {
   })
 
   test('ending asks first: the focus stays in the question, Escape keeps the session', async () => {
-    await load('streaming')
+    await gallery.load('streaming')
     await page.getByRole('button', { name: 'End session' }).focus()
     await page.keyboard.press('Enter')
     const dialog = page.getByRole('dialog', { name: 'End this session?' })
@@ -270,7 +175,7 @@ describe('by keyboard alone', () => {
   })
 
   test('the keyboard comes back from the desktop by Ctrl+Alt+Shift+Z', async () => {
-    await load('streaming')
+    await gallery.load('streaming')
     expect(await focusedText()).toBe('Remote desktop')
     await page.getByRole('button', { name: 'Hide this bar' }).click()
     expect(await focusedText()).toBe('Remote desktop')
@@ -279,11 +184,11 @@ describe('by keyboard alone', () => {
   })
 
   test('a new computer’s key is refused by Escape and accepted only by its button', async () => {
-    await load('question-host-key')
+    await gallery.load('question-host-key')
     expect(await focusedText()).toBe('Do not connect')
     await page.keyboard.press('Escape')
     await page.getByRole('dialog').waitFor({ state: 'detached' })
-    await load('question-host-key')
+    await gallery.load('question-host-key')
     await page.getByRole('button', { name: 'It is the same' }).press('Enter')
     const calls = await page.evaluate<{ name: string; input: unknown }[]>('galleryCalls')
     expect(calls.find(({ name }) => name === 'connection.answer')?.input).toEqual({
@@ -294,7 +199,7 @@ describe('by keyboard alone', () => {
   })
 
   test('typed secrets are sent once and leave nothing on the page', async () => {
-    await load('question-prompts')
+    await gallery.load('question-prompts')
     await page.keyboard.type('a secret')
     await page.keyboard.press('Tab')
     await page.keyboard.type('123456')
@@ -311,8 +216,8 @@ describe('failures', () => {
   beforeAll(() => openContext('light'))
 
   test('the sentence gets the focus, the evidence can be opened and copied', async () => {
-    await load('starting')
-    await change('failed-long')
+    await gallery.load('starting')
+    await gallery.change('failed-long')
     await page.locator('[data-screen="failed"]').waitFor()
     expect(await focusedText()).toContain('The job of your session ended')
     await page.getByText('Details for support').click()
@@ -326,7 +231,7 @@ describe('failures', () => {
   })
 
   test('try again tries the same connection once more', async () => {
-    await load('failed-sign-in')
+    await gallery.load('failed-sign-in')
     await page.getByRole('button', { name: 'Try again' }).click()
     const calls = await page.evaluate<{ name: string; input: unknown }[]>('galleryCalls')
     expect(calls.find(({ name }) => name === 'connection.retry')?.input).toEqual({
@@ -335,11 +240,11 @@ describe('failures', () => {
   })
 })
 
-test.each([['light', wide] as const, ['dark', narrow] as const])(
+test.each([['light', undefined] as const, ['dark', { width: 360, height: 740 }] as const])(
   'the way to the node says what is missing on it (%s)',
   async (theme, viewport) => {
     await openContext(theme, viewport)
-    await load('streaming-other-way')
+    await gallery.load('streaming-other-way')
     const block = page.locator('[data-block="access"]')
     if (!(await block.isVisible())) await page.getByRole('button', { name: 'Status' }).click()
     await block.locator('summary').click()
@@ -352,7 +257,7 @@ test.each([['light', wide] as const, ['dark', narrow] as const])(
 
 test('a site without a portal asks for no name there, and its sessions are those of the login', async () => {
   await openContext('light')
-  await load('idle-no-portal')
+  await gallery.load('idle-no-portal')
   expect(await page.getByLabel('User name at the portal').count()).toBe(0)
   await page.getByText('You log in over SSH as').waitFor()
   const listed = "galleryCalls.find(({ name }) => name === 'sessions.list')?.input"
@@ -368,7 +273,7 @@ describe('the site check', () => {
     page.evaluate(`galleryCalls.filter((call) => call.name === '${name}').length`)
 
   test('by keyboard: opened, run, filtered, closed; the focus comes back', async () => {
-    await load('idle')
+    await gallery.load('idle')
     const open = page.getByRole('button', { name: 'Check this site' })
     await open.press('Enter')
     const dialog = page.getByRole('dialog', { name: 'Site check: Demo site' })
@@ -376,7 +281,7 @@ describe('the site check', () => {
     expect(await calls('siteCheck.run')).toBe(0)
     await page.getByRole('button', { name: 'Check now' }).press('Enter')
     await expect.poll(() => calls('siteCheck.run')).toBe(1)
-    await change('site-check-done')
+    await gallery.change('site-check-done')
     await page.getByText('The check is finished: 1 failure, 2 warnings').waitFor({ state: 'attached' })
     expect(await page.locator('[data-finding]').count()).toBe(8)
     await page.getByLabel('Only problems').press('Space')
@@ -388,7 +293,7 @@ describe('the site check', () => {
   })
 
   test('what its login asks stands over the report, and the answer goes to the check', async () => {
-    await load('site-check-question')
+    await gallery.load('site-check-question')
     const question = page.getByRole('dialog', { name: 'Is this the right computer?' })
     await question.waitFor()
     await page.getByRole('button', { name: 'It is the same' }).click()
@@ -401,8 +306,8 @@ describe('the site check', () => {
   })
 
   test('a check under way cannot be started twice, and keeps the last report', async () => {
-    await load('site-check-done')
-    await change('site-check-running')
+    await gallery.load('site-check-done')
+    await gallery.change('site-check-running')
     const button = page.getByRole('button', { name: 'Checking …' })
     await button.waitFor()
     await button.click({ force: true })
@@ -411,7 +316,7 @@ describe('the site check', () => {
   })
 
   test('the report is copied as Markdown and saved as HTML', async () => {
-    await load('site-check-done')
+    await gallery.load('site-check-done')
     await context.grantPermissions(['clipboard-read', 'clipboard-write'])
     await page.getByRole('button', { name: 'Copy as Markdown' }).click()
     await page.getByRole('button', { name: 'Copied' }).waitFor()
@@ -424,7 +329,7 @@ describe('the site check', () => {
   })
 
   test('beside a stream it opens over the desktop, which goes on', async () => {
-    await load('streaming')
+    await gallery.load('streaming')
     await page.getByRole('button', { name: 'Check this site' }).click()
     await page.getByRole('dialog').waitFor()
     expect(await page.locator('[data-screen="stream"]').count()).toBe(1)

@@ -1,6 +1,7 @@
 /** The gallery in real Chromium: scenarios are loaded, changed and photographed. */
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import { AxeBuilder } from '@axe-core/playwright'
 import { chromium, type BrowserContext, type Page } from 'playwright-core'
 import { startGallery } from './gallery-server.ts'
 
@@ -13,11 +14,13 @@ export interface GalleryPage {
   readonly problems: string[]
   /** A fresh page; the one before is gone. */
   openContext(colorScheme: 'light' | 'dark', viewport?: { width: number; height: number }): Promise<void>
-  /** Loads a scenario anew and waits until its screen stands. */
+  /** Loads a scenario anew and waits until its screen stands; the site check's dialog is opened. */
   load(scenario: string): Promise<void>
   /** Changes the state of the page that is open. */
   change(scenario: string): Promise<void>
   openAllDetails(): Promise<void>
+  /** What axe finds against the rules of accessibility, one line each. */
+  accessibilityProblems(): Promise<string[]>
   close(): Promise<void>
 }
 
@@ -53,14 +56,25 @@ export async function openGallery(): Promise<GalleryPage> {
       await open().goto('about:blank')
       await open().goto(`${server.origin}/#${scenario}`)
       await open().locator('[data-screen]:not([data-screen="loading"])').waitFor()
+      if (scenario.startsWith('site-check')) {
+        await open().getByRole('button', { name: 'Check this site' }).click()
+        await open().getByRole('dialog').first().waitFor()
+      }
+      await open().waitForTimeout(50)
     },
     async change(scenario) {
       await open().evaluate((name) => {
         ;(globalThis as unknown as { location: { hash: string } }).location.hash = name
       }, scenario)
+      await open().waitForTimeout(50)
     },
     async openAllDetails() {
       await open().evaluate('document.querySelectorAll("details").forEach((one) => (one.open = true))')
+    },
+    async accessibilityProblems() {
+      // The mode differs only in frames of other origins, which the page has none of; it takes half the time.
+      const { violations } = await new AxeBuilder({ page: open() }).setLegacyMode(true).analyze()
+      return violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' | ')}`)
     },
     async close() {
       await browser.close()

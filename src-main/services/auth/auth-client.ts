@@ -7,7 +7,7 @@ import type { PersonWait, SignInRequest } from './interaction.ts'
 
 export class AuthClient {
   private readonly ports: Pick<AuthPorts, 'portal' | 'access' | 'clock'>
-  private http: PortalHttp | null = null
+  private http: Promise<PortalHttp> | null = null
 
   constructor(ports: Pick<AuthPorts, 'portal' | 'access' | 'clock'>) {
     this.ports = ports
@@ -21,14 +21,13 @@ export class AuthClient {
       const http = await this.mustHttp()
       const confirmed = await wait.during(() => this.ports.access.offer(error, http, interaction, signal))
       if (!confirmed) throw error
-      this.http = null
-      await http.close()
+      await this.close()
       return (await this.auth()).info()
     }
   }
 
-  async mustHttp(): Promise<PortalHttp> {
-    this.http ??= await this.ports.access.open()
+  mustHttp(): Promise<PortalHttp> {
+    this.http ??= this.ports.access.open()
     return this.http
   }
 
@@ -43,8 +42,10 @@ export class AuthClient {
     return [new URL(portal.origin).origin, new URL(authBase(portal)).origin]
   }
 
+  /** Ends its connections; the next request opens new ones. */
   async close(): Promise<void> {
-    await this.http?.close()
+    const { http } = this
     this.http = null
+    await (await http)?.close()
   }
 }

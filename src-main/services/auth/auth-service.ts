@@ -53,6 +53,8 @@ export class AuthService {
   /** Sign-ins happen one after the other. */
   private turn: Promise<unknown> = Promise.resolve()
   private heartbeat: NodeJS.Timeout | null = null
+  /** What is under way at the portal and does not need the login. */
+  private underWay = 0
 
   constructor(ports: AuthPorts) {
     this.ports = ports
@@ -65,23 +67,25 @@ export class AuthService {
     const user = this.login?.life.user ?? null
     const { portal } = this.ports
     if (portal.oidc) return { kind: 'browser', user }
-    try {
-      const way = decideSignIn(await (await this.client.auth()).info(), this.client.origins())
-      return { kind: way.kind, user }
-    } catch {
-      return { kind: 'unknown', user }
-    }
+    return this.atPortal(async () => {
+      try {
+        const way = decideSignIn(await (await this.client.auth()).info(), this.client.origins())
+        return { kind: way.kind, user }
+      } catch {
+        return { kind: 'unknown', user }
+      }
+    })
   }
 
   /** Signs in, or joins the login that stands. */
   async signIn(request: SignInRequest): Promise<Lease> {
     if (this.wait.going && !request.interaction) throw refusals.needsPerson()
     const before = this.turn
-    const mine = (async () => {
+    const mine = this.atPortal(async () => {
       await before.catch(() => undefined)
       request.signal.throwIfAborted()
       return this.enter(request)
-    })()
+    })
     this.turn = mine
     return mine
   }
@@ -101,12 +105,23 @@ export class AuthService {
   async signOut(): Promise<void> {
     const { login } = this
     this.drop()
-    await login?.life.end({ revoke: login.lasts !== 'lent' })
+    await this.atPortal(async () => login?.life.end({ revoke: login.lasts !== 'lent' }))
   }
 
   async dispose(): Promise<void> {
     await this.signOut()
     await this.client.close()
+  }
+
+  /** Runs `work`; where nobody is signed in after it and nothing else is under way, no connection stays open. */
+  private async atPortal<T>(work: () => Promise<T>): Promise<T> {
+    this.underWay++
+    try {
+      return await work()
+    } finally {
+      this.underWay--
+      if (this.underWay === 0 && this.login === null) await this.client.close()
+    }
   }
 
   private async enter(request: SignInRequest): Promise<Lease> {

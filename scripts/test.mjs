@@ -53,7 +53,7 @@ function noteFailures(tier, { testResults }) {
 }
 
 /** Test files side by side where it is not the usual two: these tests wait for real servers more than they compute. */
-const workers = { integration: 3 }
+const workers = { integration: 4 }
 
 /** Runs one vitest project and counts what its JSON report says; a run without a report counts as one failure. */
 async function runTier(tier) {

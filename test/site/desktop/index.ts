@@ -37,7 +37,11 @@ export async function startDesktop(options: DesktopOptions): Promise<Desktop> {
   mkdirSync(options.directory, { recursive: true, mode: 0o700 })
   const xauthority = join(options.directory, 'Xauthority')
   writeCookie(xauthority)
-  const { daemon, display } = await startXServer(options, xauthority)
+  const { daemon, display } = await startXServer(
+    // A test's machine stands still now and then, also between a key's press and its release.
+    { ...options, keyRepeat: options.content === 'full' },
+    xauthority,
+  )
   const environment = {
     ...process.env,
     DISPLAY: display,

@@ -19,6 +19,8 @@ export interface XServerOptions {
   height: number
   /** Folder of the server's own files. */
   directory: string
+  /** Whether a key that is held repeats: one that is released late types more than was typed. */
+  keyRepeat: boolean
   vnc?: VncServer
 }
 
@@ -39,12 +41,23 @@ export function writeCookie(path: string): string {
   return cookie.toString('hex')
 }
 
-function commandOf({ width, height, directory, vnc }: XServerOptions): string[] {
+function commandOf({ width, height, directory, keyRepeat, vnc }: XServerOptions): string[] {
   const size = `${width}x${height}`
-  if (!vnc) return ['Xvfb', '-screen', '0', `${size}x24`, '-fbdir', directory]
+  const repeat = keyRepeat ? [] : ['-r']
+  if (!vnc) return ['Xvfb', '-screen', '0', `${size}x24`, '-fbdir', directory, ...repeat]
   const security = vnc.passwordFile === null ? ['None'] : ['VncAuth', '-PasswordFile', vnc.passwordFile]
   const listening = ['-rfbport', String(vnc.port), '-interface', vnc.address, '-UseIPv6=0']
-  return ['Xtigervnc', '-geometry', size, '-depth', '24', ...listening, '-SecurityTypes', ...security]
+  return [
+    'Xtigervnc',
+    '-geometry',
+    size,
+    '-depth',
+    '24',
+    ...repeat,
+    ...listening,
+    '-SecurityTypes',
+    ...security,
+  ]
 }
 
 /** Starts the server on a display that it chooses itself. */

@@ -52,6 +52,9 @@ export const faults = {
   'redis-public': lasting(
     'Redis listens outside and without password, as installed by the portal’s scripts.',
   ),
+  'redis-cluster-mode': lasting(
+    'Redis is a cluster whose other server keeps all keys, and the portal’s services are no cluster clients: MOVED (500).',
+  ),
   'redis-no-persistence': lasting('Redis never saves its data.'),
   'redis-session-leak': lasting(
     'Redis holds sessions that ended and never expire, and records without a session.',

@@ -144,6 +144,10 @@ export async function switchFault(targets: FaultTargets, name: FaultName, on: bo
       return
     case 'redis-public':
       return redis.setPublic(on)
+    case 'redis-cluster-mode':
+      await redis.setClusterMode(on)
+      if (held.has('redis-public')) await redis.setPublic(true)
+      return
     case 'redis-no-persistence':
       return redis.setPersistent(!on)
     case 'redis-tls-missing':

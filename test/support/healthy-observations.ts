@@ -87,6 +87,7 @@ export function healthyObservations(): Observations {
       data: ok({
         persistent: true,
         persistenceSeen: 'save 3600 1',
+        cluster: ok({ enabled: false, seen: 'cluster_enabled:0' }),
         sessions: ok({ count: 1, withoutEnd: [], ghosts: [] }),
       }),
     },

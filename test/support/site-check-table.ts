@@ -49,6 +49,7 @@ export const findingsOfFaults: Readonly<Record<FaultName, readonly Expected[]>> 
   'sunshine-command-line': ['host.command-line fail'],
   'sunshine-vulnerable': ['host.version warning'],
   'prometheus-down': ['upkeep.prometheus warning'],
+  'redis-cluster-mode': ['redis.cluster-mode fail'],
   'redis-no-persistence': ['redis.persistence warning'],
   'redis-tls-missing': ['redis.tls fail'],
   'redis-tls-wrong-name': ['redis.tls fail'],
@@ -95,7 +96,7 @@ export const batches = {
       'redis-tls-missing',
     ],
     ['slow-services', 'mock-mode', 'redis-session-leak', 'test-login-open'],
-    ['prometheus-down', 'redis-no-persistence', 'oidc-broken'],
+    ['prometheus-down', 'redis-no-persistence', 'redis-cluster-mode', 'oidc-broken'],
     [
       'sign-in-refused',
       'token-expired',

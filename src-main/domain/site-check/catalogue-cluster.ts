@@ -143,6 +143,13 @@ export const clusterFindings = {
     change:
       'Let Redis speak TLS on that port (tls-port), with a certificate of the authority in redis.tls.caFile for redis.address.',
   },
+  'redis.cluster-mode': {
+    section: 'redis',
+    title: 'Redis is no cluster',
+    meaning:
+      'The portal’s services are no clients of a cluster: by user name, signing in and sessions fail (MOVED), and jobs are left without a session.',
+    change: 'Give the portal a Redis of its own with `cluster-enabled no`.',
+  },
   'redis.in-memory-fallback': {
     section: 'redis',
     title: 'The desktop service keeps sessions in Redis',

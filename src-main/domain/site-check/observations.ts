@@ -81,6 +81,7 @@ export interface RedisData {
   /** null: could not be told. */
   persistent: boolean | null
   persistenceSeen: string
+  cluster: Seen<{ enabled: boolean; seen: string }>
   sessions: Seen<{ count: number; withoutEnd: string[]; ghosts: string[] }>
 }
 

@@ -269,6 +269,16 @@ function parseJson(text: string): unknown {
   }
 }
 
+/** Redis names the slot and the server that has the key; some versions of redis-py leave the first word out. */
+const moved = /(MOVED |^)\d{1,5} [\w.[\]:-]{1,253}:\d{1,5}$/
+
+/** Whether a service passes on how a Redis cluster answers a client that knows of no cluster. */
+function redisIsCluster({ status, json }: PortalAnswer): boolean {
+  if (status < 500 || typeof json !== 'object' || json === null) return false
+  const { error, message } = json as { error?: unknown; message?: unknown }
+  return [error, message].some((text) => typeof text === 'string' && text.length < 500 && moved.test(text))
+}
+
 /** An answer that is not what the contract says. */
 export function unexpected(path: string, answer: PortalAnswer): VizlinkError {
   const evidence = answerEvidence(path, answer)
@@ -277,6 +287,15 @@ export function unexpected(path: string, answer: PortalAnswer): VizlinkError {
       message: 'The portal sends us somewhere else.',
       nextStep: checkOrigin,
       evidence: [...evidence, { label: 'leads to', value: answer.location }],
+      retryable: false,
+    })
+  }
+  if (redisIsCluster(answer)) {
+    return fail('portal-error', {
+      message: 'The portal’s Redis runs in cluster mode, which the portal cannot use.',
+      nextStep:
+        'Tell your administrator: its services need a Redis of their own (cluster-enabled no); the evidence shows the answer.',
+      evidence,
       retryable: false,
     })
   }

@@ -85,8 +85,9 @@ export async function lookAtRedisData(
   const password = await readPassword(passwordFile)
   const way = tls ? encryptedWay(login, redis, ca ?? '') : plainWay(login, redis)
   const scans = patterns.map((pattern) => ['SCAN', '0', 'MATCH', pattern, 'COUNT', '100000'])
-  const [information, save, append, ...lists] = await ask(way, redis, password, [
+  const [information, cluster, save, append, ...lists] = await ask(way, redis, password, [
     ['INFO', 'persistence'],
+    ['INFO', 'cluster'],
     ['CONFIG', 'GET', 'save'],
     ['CONFIG', 'GET', 'appendonly'],
     ...scans,
@@ -104,8 +105,17 @@ export async function lookAtRedisData(
       file: file.lines.map(({ text }) => text),
       configurationFile,
     }),
+    cluster: readCluster(cluster),
     sessions: await lookAtSessions(way, redis, password, lists),
   }
+}
+
+/** Reads the answer to INFO cluster. */
+export function readCluster(information: RedisValue | undefined): RedisData['cluster'] {
+  const line = typeof information === 'string' ? /^cluster_enabled:([01])/m.exec(information) : null
+  if (line) return { ok: true, value: { enabled: line[1] === '1', seen: `INFO cluster: ${line[0]}` } }
+  const why = information instanceof RedisError ? information.text.slice(0, 100) : 'it does not say'
+  return { ok: false, reason: `Redis does not tell whether it is a cluster: ${why}.` }
 }
 
 /** Reads the settings from where they are told: CONFIG GET, else INFO, else the configuration file. */

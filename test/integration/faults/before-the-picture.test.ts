@@ -38,6 +38,13 @@ const table: Expected[] = [
     retryable: true,
   },
   {
+    fault: 'redis-cluster-mode',
+    kind: 'portal-error',
+    step: 'signing-in',
+    evidence: /MOVED/,
+    retryable: false,
+  },
+  {
     fault: 'portal-502',
     kind: 'portal-error',
     step: 'requesting',

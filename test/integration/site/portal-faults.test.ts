@@ -157,6 +157,29 @@ test('redis-down: lists and tokens fail, health does not; records outlive it', a
   expect((await listSessions(site, 'rita')).map(({ session_id }) => session_id)).toEqual([id])
 })
 
+test('redis-cluster-mode: 500 MOVED for sign-in and records, which are there again afterwards', async () => {
+  const { session_id: id } = await createSession(site, 'rosa')
+  const login = () =>
+    ask(site, 'POST', '/auth/test/login', {
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ username: 'rosa' }),
+    })
+  await withFault('redis-cluster-mode', async () => {
+    const signedIn = await login()
+    expect([signedIn.status, signedIn.json]).toEqual([
+      500,
+      { error: 'Test login failed', message: expect.stringMatching(/^MOVED \d+ [\d.]+:\d+$/) as string },
+    ])
+    const list = await ask(site, 'GET', '/api/moonlight/sessions', { headers: { 'x-username': 'rosa' } })
+    expect([list.status, list.json]).toEqual([
+      500,
+      { error: expect.stringMatching(/^MOVED /) as string, sessions: [] },
+    ])
+  })
+  expect((await login()).status).toBe(200)
+  expect((await listSessions(site, 'rosa')).map(({ session_id }) => session_id)).toEqual([id])
+})
+
 test('redis-no-persistence and redis-session-leak, as a read-only user and the file show them', async () => {
   const { address, port, user, passwordFile } = site.ready.redisAccess!
   const client = new Redis({

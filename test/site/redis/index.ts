@@ -3,7 +3,7 @@
  * were installed). A site may give its clients a user of their own that can only read session records.
  */
 import { createHash, randomBytes } from 'node:crypto'
-import { mkdir, writeFile } from 'node:fs/promises'
+import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { connect, createServer, type Server } from 'node:net'
 import { dirname, join } from 'node:path'
 import { Redis } from 'ioredis'
@@ -12,6 +12,7 @@ import { makeAuthority } from '../support/certificate.ts'
 import { freePorts } from '../support/ports.ts'
 import { startDaemon, waitUntil } from '../support/processes.ts'
 import type { Daemon } from '../support/processes.ts'
+import { clusterFile, clusterLines, startOtherServer, type OtherServer } from './cluster.ts'
 
 /** How a client may read session records: what an administrator would put into the site profile. */
 export interface RedisAccess {
@@ -36,6 +37,8 @@ export interface RedisServer {
   setPublic(open: boolean): Promise<void>
   /** Saves its data now and then (and when it ends), or never. The configuration file says the same. */
   setPersistent(persistent: boolean): Promise<void>
+  /** Starts the server again as one of a cluster whose other server keeps all slots, or on its own. It has its data, but gives none. */
+  setClusterMode(on: boolean): Promise<void>
   /** What the reader's TLS port shows; nothing changes where there is none. */
   setEncryption(shown: RedisEncryption): Promise<void>
   dispose(): Promise<void>
@@ -73,7 +76,7 @@ const readerRules = [
 /** Starts the server and connects. Passwords stand in 0600 files of `directory`, never in an argument. */
 export async function startRedis(options: RedisOptions): Promise<RedisServer> {
   const { directory, configurationFile, reader } = options
-  const [port, tlsPort] = await freePorts(2)
+  const [port, tlsPort, busPort] = await freePorts(3)
   const portalPassword = password()
   const readerPassword = password()
   await Promise.all(
@@ -95,6 +98,7 @@ export async function startRedis(options: RedisOptions): Promise<RedisServer> {
       await writeFile(file(`${kind}.key`), privateKey, { mode: 0o600 })
     }
   }
+  let other: OtherServer | null = null
   const writeConfiguration = (persistent: boolean): Promise<void> =>
     writeFile(
       configurationFile,
@@ -106,7 +110,7 @@ appendonly no
 dir ${directory}
 protected-mode yes
 aclfile ${file('users.acl')}
-${reader?.notifications ? 'notify-keyspace-events Kg$hx\n' : ''}`,
+${reader?.notifications ? 'notify-keyspace-events Kg$hx\n' : ''}${other ? clusterLines(busPort!) : ''}`,
       { mode: 0o644 },
     )
   let persistent = true
@@ -148,6 +152,7 @@ ${reader?.notifications ? 'notify-keyspace-events Kg$hx\n' : ''}`,
     client.disconnect()
     await endPlain()
     await stop()
+    await other?.dispose()
   }
   try {
     await start()
@@ -168,6 +173,26 @@ ${reader?.notifications ? 'notify-keyspace-events Kg$hx\n' : ''}`,
     async setRunning(running) {
       if (running && !daemon) await start()
       else if (!running) await stop()
+    },
+    async setClusterMode(on) {
+      if (on === (other !== null)) return
+      const ran = daemon !== null
+      await stop()
+      await other?.dispose()
+      other = null
+      if (on)
+        other = await startOtherServer({
+          directory: file('other'),
+          accessFile: file('users.acl'),
+          password: portalPassword,
+          environment: options.environment,
+        })
+      // Next time the cluster is a new one.
+      else
+        for (const folder of [directory, file('other')]) await rm(join(folder, clusterFile), { force: true })
+      if (!ran) return
+      await start()
+      await other?.adopt(client)
     },
     async setPublic(open) {
       const secret = open ? ['nopass'] : ['resetpass', `#${sha256(portalPassword)}`]

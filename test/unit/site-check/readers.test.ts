@@ -3,7 +3,7 @@ import { readGreeting } from '../../../src-main/protocols/redis/greeting.ts'
 import { decodeReplies, encodeCommand, RedisError } from '../../../src-main/protocols/redis/resp.ts'
 import { readFolder } from '../../../src-main/services/site-check/folders.ts'
 import { readGpu, readHost } from '../../../src-main/services/site-check/node.ts'
-import { readPersistence } from '../../../src-main/services/site-check/redis-data.ts'
+import { readCluster, readPersistence } from '../../../src-main/services/site-check/redis-data.ts'
 import { chooseNode, readSlurm } from '../../../src-main/services/site-check/slurm.ts'
 
 /** Lines as a script prints them. */
@@ -224,4 +224,13 @@ test.each<[string, Parameters<typeof readPersistence>[0], boolean | null]>([
   ],
 ])('persistence of Redis: %s', (_name, told, expected) => {
   expect(readPersistence(told).persistent).toBe(expected)
+})
+
+test.each([
+  ['# Cluster\r\ncluster_enabled:1\r\n', { ok: true, value: { enabled: true } }],
+  ['# Cluster\r\ncluster_enabled:0\r\n', { ok: true, value: { enabled: false } }],
+  [denied, { ok: false }],
+  [undefined, { ok: false }],
+])('whether Redis is a cluster: %j', (information, expected) => {
+  expect(readCluster(information)).toMatchObject(expected)
 })

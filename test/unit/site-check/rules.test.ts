@@ -179,6 +179,11 @@ test.each<[string, (o: Observations) => void, string[]]>([
     (o) => seen(o.certificate!, { pin: 'differs' }),
     ['tls.chain fail'],
   ],
+  [
+    'Redis is a cluster',
+    (o) => seen(o.redis.data, { cluster: ok({ enabled: true, seen: 'cluster_enabled:1' }) }),
+    ['redis.cluster-mode fail'],
+  ],
   ['nothing is saved', (o) => seen(o.redis.data, { persistent: false }), ['redis.persistence warning']],
   [
     'mock mode',

@@ -192,6 +192,12 @@ export const clusterRules = {
         ? notTestable('The site profile does not say that Redis speaks TLS (redis.tls).')
         : judged(tls, ({ problem, seen }) => (problem === null ? pass(seen) : failure(problem))),
     ),
+  'redis.cluster-mode': (o) =>
+    redisData(
+      o,
+      ({ value }) => judged(value.cluster, ({ enabled, seen }) => (enabled ? failure(seen) : pass(seen))),
+      o.redis.data,
+    ),
   'redis.in-memory-fallback': (o) =>
     judged(o.moonlight, ({ sessions, seen }) => {
       if (sessions === null) return notTestable('The desktop service does not list sessions.', seen)

@@ -76,7 +76,8 @@ export function createVncStore(client: Pick<Client, 'call' | 'on'>, report: (err
       return stop
     },
     async start(input: CallInput<'vnc.start'>): Promise<void> {
-      if (store.getState().busy) return
+      // One that is being left is shown no more: it may take its time.
+      if (store.getState().busy === 'start') return
       store.setState({ busy: 'start', last: input })
       try {
         const { desktopId } = await client.call('vnc.start', input)
@@ -94,11 +95,11 @@ export function createVncStore(client: Pick<Client, 'call' | 'on'>, report: (err
       store.setState({ busy: 'leave' })
       try {
         await client.call('vnc.leave', { desktopId: current.desktopId })
-        store.setState({ current: null })
+        if (store.getState().current?.desktopId === current.desktopId) store.setState({ current: null })
       } catch (error) {
         report(error)
       } finally {
-        store.setState({ busy: null })
+        if (store.getState().busy === 'leave') store.setState({ busy: null })
       }
     },
     async end(siteId: string, user: string | null, sessionId: string): Promise<void> {

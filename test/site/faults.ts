@@ -98,6 +98,9 @@ export const faults = {
   'sessions-not-cleaned': lasting('Folders of old sessions pile up in the scratch.'),
   // Session hosts.
   'job-ends-early': lasting('The host exits right after its job started; the portal says completed.'),
+  'ports-clash': lasting(
+    'Ports of sessions lie one apart: beside a running session the next one’s host cannot bind, and its job ends.',
+  ),
   'no-encoder': lasting('No encoder works on the nodes: the host answers, and refuses every stream (503).'),
   'host-not-ready': lasting('The job runs, but its host never answers.'),
   'relay-killed': momentary('The relay on the node is killed (SIGKILL).'),

@@ -101,6 +101,7 @@ export async function switchFault(targets: FaultTargets, name: FaultName, on: bo
     case 'websocket-blind':
     case 'job-ends-early':
     case 'host-not-ready':
+    case 'ports-clash':
     case 'no-encoder':
     case 'vnc-ends-early':
     case 'vnc-password':

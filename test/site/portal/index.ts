@@ -115,7 +115,11 @@ export async function startPortal(options: PortalOptions): Promise<Portal> {
           { cors: 'plain' },
         ),
       ),
-      keep(startService(moonlightRoutes({ ...options, basePorts: createBasePorts() }))),
+      keep(
+        startService(
+          moonlightRoutes({ ...options, basePorts: createBasePorts(() => held.has('ports-clash')) }),
+        ),
+      ),
       keep(startService(caeRoutes(slurm), { indent: 2 })),
       keep(startService(caeAutomationRoutes)),
     ])

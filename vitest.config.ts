@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config'
+import { SlowestFirst } from './test/slowest-first.ts'
 
 const tier = (name: string, timeoutSeconds: number) => ({
   test: {
@@ -15,6 +16,7 @@ export default defineConfig({
   test: {
     projects: [tier('unit', 20), tier('native', 120), tier('integration', 120), tier('e2e', 180)],
     maxWorkers: 2,
+    sequence: { sequencer: SlowestFirst },
     reporters: ['default'],
   },
 })

@@ -1,7 +1,9 @@
 /** Children on plain Node.js, and the hand-over of an accepted stream socket from the browser shell to a child. */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { ChildHandle } from '../../src-main/ports/process-host.ts'
 import { startBrowserShell } from '../../src-main/shells/browser/index.ts'
@@ -70,6 +72,7 @@ describe('children', () => {
       'LC_ALL',
       'NODE_CHANNEL_FD',
       'NODE_CHANNEL_SERIALIZATION_MODE',
+      'NODE_COMPILE_CACHE',
       'PATH',
       'TZ',
       'VIZLINK_NATIVE',
@@ -157,6 +160,41 @@ test('an accepted stream socket goes on in the child', async () => {
     // And this process still serves others.
     expect(await client.signIn()).not.toBe('')
   } finally {
+    await shell.dispose()
+  }
+})
+
+test('what a page says before the child has its socket is not lost', async () => {
+  await writeFile(join(folder, 'index.html'), '<!doctype html>')
+  const handle = platform.processes.start('stream')
+  await inbox(handle)()
+  const app = createFakeApp({
+    attach: (_portId, { headers, head }, socket) =>
+      handle.send({ type: 'attach-socket', headers, head: head.toString('base64') }, socket),
+  })
+  const shell = await startBrowserShell({ app, rendererFolder: folder, logger })
+  const { host, hostname, port, origin } = new URL(shell.origin)
+  const socket = connect(Number(port), hostname)
+  try {
+    const cookie = await shellClient(shell).signIn()
+    let answer = ''
+    socket.on('data', (part) => (answer += part.toString('latin1')))
+    // A child that takes its time.
+    process.kill(handle.pid, 'SIGSTOP')
+    socket.write(
+      `GET /stream/p1 HTTP/1.1\r\nHost: ${host}\r\nOrigin: ${origin}\r\nCookie: ${cookie}\r\nUpgrade: websocket\r\n` +
+        'Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n',
+    )
+    await delay(300)
+    const said = Buffer.from('the first words')
+    // One masked binary frame (RFC 6455, 5.2); a mask of zeros changes nothing.
+    socket.write(Buffer.concat([Buffer.from([0x82, 0x80 | said.length, 0, 0, 0, 0]), said]))
+    await delay(300)
+    process.kill(handle.pid, 'SIGCONT')
+    await expect.poll(() => answer, { timeout: 10_000 }).toContain('the first words')
+  } finally {
+    socket.destroy()
+    process.kill(handle.pid, 'SIGCONT')
     await shell.dispose()
   }
 })

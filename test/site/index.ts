@@ -34,6 +34,7 @@ const vncProgram = join(import.meta.dirname, 'vnc-desktop.ts')
 
 /** What the site's processes see: nothing of the caller's but how to find programs and the user's home. */
 function siteEnvironment(directory: string, user: string): NodeJS.ProcessEnv {
+  const compiled = process.env.NODE_COMPILE_CACHE
   return {
     PATH: `${process.env.PATH ?? ''}:/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin`,
     HOME: process.env.HOME ?? directory,
@@ -43,6 +44,8 @@ function siteEnvironment(directory: string, user: string): NodeJS.ProcessEnv {
     LANG: 'C.UTF-8',
     TMPDIR: tmpdir(),
     [siteMark]: directory,
+    // Hosts in jobs start in half the time.
+    ...(compiled === undefined ? {} : { NODE_COMPILE_CACHE: compiled }),
   }
 }
 

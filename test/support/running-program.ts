@@ -3,8 +3,6 @@ import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 
 const root = join(import.meta.dirname, '..', '..')
-/** Programs of ours start in half the time when their translated sources are kept. */
-const compileCache = join(root, 'node_modules', '.cache', 'vizlink-compiled')
 
 export interface Run {
   readonly pid: number
@@ -38,7 +36,7 @@ export function start(
 ): Run {
   const child = spawn(process.execPath, [join(root, program), ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, XDG_DATA_HOME: dataFolder, NODE_COMPILE_CACHE: compileCache, ...environment },
+    env: { ...process.env, XDG_DATA_HOME: dataFolder, ...environment },
     // A group of its own, as a shell starts what is typed.
     detached: true,
   })

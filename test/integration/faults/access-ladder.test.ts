@@ -4,8 +4,10 @@ import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import type { Rung } from '../../../src-main/shared/model/connection.ts'
 import type { FaultName } from '../../site/faults.ts'
+import { clientPeers } from '../../support/peers.ts'
 import { isOver, startTestClient } from '../../support/test-client.ts'
 import { startTestSite, type TestSite } from '../../support/test-site.ts'
+import { listSessions } from '../site/support.ts'
 
 let here: TestSite
 beforeAll(async () => {
@@ -38,6 +40,12 @@ test.each<[Rung, FaultName[], RegExp]>([
     // What the last rung cannot do is said, and only there.
     expect(/unencrypted/.test(said)).toBe(rung === 'login-host')
     expect(/could not be checked/.test(said)).toBe(rung === 'login-host')
+    // Only the login host is spoken to: the node may be in a network that nobody outside reaches.
+    const [session] = await listSessions(here.site)
+    const base = Number(session?.sunshine_port)
+    const { own, children } = clientPeers()
+    expect(children).toEqual([Number(here.site.ready.login.split(':')[1])])
+    expect(own.filter((port) => port >= base - 5 && port <= base + 21)).toEqual([])
     await attempt.leave('END')
   })
 })

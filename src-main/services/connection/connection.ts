@@ -26,10 +26,8 @@ import type { ClusterAccess } from '../status/cluster-access.ts'
 import type { SiteSessions } from '../sessions/site-sessions.ts'
 import { clusterAccessOf } from './cluster-access.ts'
 import { ClusterSide } from './cluster-side.ts'
-import { gaveUp, whileJobGoesOn, withEvidence } from './failures.ts'
-import { HostSide } from './host-side.ts'
+import { gaveUp, whileJobGoesOn } from './failures.ts'
 import type { Tunnel } from './node-access.ts'
-import { pairHost } from './pair-host.ts'
 import { toSession } from './portal-session.ts'
 import { SessionClaim, type SessionWish } from './session-claim.ts'
 import type { SessionSource } from './session-source.ts'
@@ -37,6 +35,7 @@ import { sourceOf } from './session-sources.ts'
 import { QuestionBoard } from './questions.ts'
 import { SessionJob } from './session-job.ts'
 import { SessionNotes } from './session-notes.ts'
+import { StreamPath } from './stream-path.ts'
 import { wait } from './wait.ts'
 
 const factsEveryMs = 1000
@@ -69,8 +68,7 @@ export class Connection {
   /** What became of the session's job when a failed attempt was cleaned up; null: it was ended, or there was none. */
   private jobGoesOn: 'waiting' | 'running' | null = null
   private job: SessionJob | null = null
-  private tunnel: Tunnel | null = null
-  private host: HostSide | null = null
+  private readonly path: StreamPath
   private factsTimer: NodeJS.Timeout | null = null
   private readonly notes: SessionNotes
 
@@ -101,6 +99,20 @@ export class Connection {
       sessions: options.sessions,
       clock: options.platform.clock,
     })
+    this.path = new StreamPath({
+      cluster: this.cluster,
+      profile,
+      processes: options.platform.processes,
+      identity: options.identity,
+      pairings: options.sessions.pairings,
+      questions: this.questions,
+      video: options.video,
+      describe: (words) => this.describe('tunnelling', words),
+      onTunnel: (tunnel) => this.showAccess(tunnel),
+      onFacts: (stream) => this.update({ stream }),
+      onLost: (failure) => this.actor.send({ type: 'LOST', failure }),
+      warn: (text) => this.warn(text),
+    })
     this.snapshotValue = {
       connectionId: options.connectionId,
       siteId: profile.id,
@@ -121,10 +133,11 @@ export class Connection {
         requesting: (signal) => this.request(signal),
         queued: (signal) => this.mustJob().untilStarted(signal, (words) => this.describe('queued', words)),
         starting: (signal) => this.untilPlaced(signal),
-        tunnelling: () => this.openTunnel(),
-        'waiting-for-host': (signal) => this.waitForHost(profile.limits.hostReadySeconds * 1000, signal),
-        pairing: (signal) => this.pair(signal),
-        launching: () => this.launch(),
+        tunnelling: () => this.path.open(this.mustSession(), this.mustJob()),
+        'waiting-for-host': (signal) =>
+          this.path.waitForHost(profile.limits.hostReadySeconds * 1000, signal, this.mustJob()),
+        pairing: (signal) => this.path.pair(this.mustSession(), this.mustJob(), signal),
+        launching: () => this.path.launch(),
         reconnecting: (signal) => this.reconnect(signal),
         cleaningUp: (ending) => this.cleanUp(ending),
       },
@@ -187,11 +200,11 @@ export class Connection {
   }
 
   attachSocket(upgrade: { headers: Record<string, string>; head: Buffer }, socket: Socket): boolean {
-    return this.host?.attachSocket(upgrade, socket) ?? false
+    return this.path.attachSocket(upgrade, socket)
   }
 
   attachPort(port: object): boolean {
-    return this.host?.attachPort(port) ?? false
+    return this.path.attachPort(port)
   }
 
   /** For the status beside the stream; null while no picture comes. */
@@ -199,15 +212,15 @@ export class Connection {
     const { state, session } = this.snapshotValue
     if (state !== 'streaming') return null
     const node = session?.node ?? null
-    return clusterAccessOf(this.cluster, { tunnel: this.tunnel, node }, this.options.platform.dataFolder)
+    return clusterAccessOf(this.cluster, { tunnel: this.path.tunnel, node }, this.options.platform.dataFolder)
   }
 
   attachCounter(): void {
-    this.host?.attachCounter()
+    this.path.attachCounter()
   }
 
   sendInput(payload: Uint8Array): void {
-    this.host?.sendInput(payload)
+    this.path.sendInput(payload)
   }
 
   /** Closes everything at the app's end; the job stays. */
@@ -266,67 +279,6 @@ export class Connection {
     }
   }
 
-  private async openTunnel(): Promise<void> {
-    const node = this.mustJob().node
-    if (!node)
-      throw fail('node-unknown', {
-        message: 'The node of your session is not known.',
-        nextStep: 'Try again.',
-      })
-    this.describe('tunnelling', `Opening a secure way to ${node}`)
-    const session = this.mustSession()
-    const { owner } = this.mustJob()
-    const tunnel = await this.cluster.openTunnel({ id: session.jobId, node, owner }, session.port, (words) =>
-      this.describe('tunnelling', words),
-    )
-    this.tunnel = tunnel
-    this.showAccess(tunnel)
-    this.host = new HostSide({
-      processes: this.options.platform.processes,
-      identity: this.options.identity,
-      ports: this.tunnel.local,
-      certificate: await this.options.sessions.pairings.hostCertificate(session.id),
-      onFacts: (stream) => this.update({ stream }),
-      onLost: (failure) => this.actor.send({ type: 'LOST', failure }),
-    })
-  }
-
-  private async waitForHost(limitMs: number, signal: AbortSignal): Promise<void> {
-    const job = this.mustJob()
-    const host = this.mustHost()
-    await host
-      .waitUntilReady(limitMs, signal, () => job.look())
-      .catch(async (error: unknown) => {
-        if (toFailure(error).kind !== 'host-not-ready') throw error
-        throw withEvidence(error, [...this.accessEvidence(), ...(await job.evidence())])
-      })
-  }
-
-  private async pair(signal: AbortSignal): Promise<void> {
-    const host = this.mustHost()
-    if (await host.isPaired()) return
-    const session = this.mustSession()
-    await pairHost({
-      client: host.client,
-      profile: this.options.site.loaded.profile,
-      pairings: this.options.sessions.pairings,
-      session,
-      tunnel: this.mustTunnel(),
-      owner: this.mustJob().owner,
-      cluster: this.cluster,
-      questions: this.questions,
-      warn: (text) => this.warn(text),
-      signal,
-    })
-  }
-
-  private async launch(): Promise<void> {
-    const tunnel = this.mustTunnel()
-    await this.mustHost().start(this.options.video, (encrypted, key) =>
-      this.cluster.prepareStream(tunnel, encrypted, key),
-    )
-  }
-
   /** Same job, new tunnel, `/resume`; until it works, it is hopeless, or the time is over. */
   private async reconnect(signal: AbortSignal): Promise<void> {
     const end = Date.now() + this.options.site.loaded.profile.limits.reconnectSeconds * 1000
@@ -334,11 +286,12 @@ export class Connection {
     for (let attempt = 0; ; attempt++) {
       await wait(reconnectDelayMs(attempt), signal)
       try {
-        await this.closeStream()
-        await this.mustJob().look()
-        await this.openTunnel()
-        await this.waitForHost(reconnectReadyMs, signal)
-        await this.launch()
+        await this.path.close()
+        const job = this.mustJob()
+        await job.look()
+        await this.path.open(this.mustSession(), job)
+        await this.path.waitForHost(reconnectReadyMs, signal, job)
+        await this.path.launch()
         return
       } catch (error) {
         if (signal.aborted) throw error
@@ -354,7 +307,7 @@ export class Connection {
   private async cleanUp(ending: Ending): Promise<void> {
     this.questions.refuseAll()
     const quietly = (work: Promise<unknown>): Promise<unknown> => work.catch(() => undefined)
-    await quietly(this.closeStream())
+    await quietly(this.path.close())
     const { state } = this.snapshotValue
     let problem: unknown = null
     const goesOn = await this.claim.settle(ending).catch((error: unknown) => {
@@ -370,14 +323,6 @@ export class Connection {
 
   // ---- helpers ----
 
-  private async closeStream(): Promise<void> {
-    const { host, tunnel } = this
-    this.host = null
-    this.tunnel = null
-    await host?.stop()
-    if (tunnel) await this.cluster.closeTunnel(tunnel)
-  }
-
   private explain(failure: Failure | null): Failure | null {
     return failure && this.jobGoesOn ? whileJobGoesOn(failure, this.jobGoesOn === 'waiting') : failure
   }
@@ -387,11 +332,6 @@ export class Connection {
     this.update({ access: { rung, tried, limits: rungLimits[rung] } })
     const warning = rungWarning(rung)
     if (warning) this.warn(warning)
-  }
-
-  private accessEvidence(): EvidenceItem[] {
-    const tried = this.snapshotValue.access?.tried ?? []
-    return tried.map((result) => ({ label: 'way to the node', value: describeResult(result) }))
   }
 
   /** Once: a reconnection says the same again. */
@@ -416,7 +356,7 @@ export class Connection {
   }
 
   private onLinkLost(relayId: string | null): void {
-    if (relayId !== null && relayId !== this.tunnel?.relayId) return
+    if (relayId !== null && relayId !== this.path.tunnel?.relayId) return
     this.actor.send({
       type: 'LOST',
       failure: fail('link-lost', {
@@ -437,11 +377,7 @@ export class Connection {
       const { session, warnings } = this.snapshotValue
       const changed = this.notes.warnOfEnd(session, warnings)
       if (changed) this.update({ warnings: changed })
-      const { tunnel } = this
-      if (tunnel)
-        void this.cluster
-          .facts(tunnel)
-          .then((link) => (link && this.tunnel === tunnel ? this.update({ link }) : undefined))
+      void this.path.facts().then((link) => (link ? this.update({ link }) : undefined))
     }, factsEveryMs)
   }
 
@@ -468,17 +404,5 @@ export class Connection {
   private mustJob(): SessionJob {
     if (!this.job) throw fail('internal', { message: 'The session is gone.', nextStep: 'Connect again.' })
     return this.job
-  }
-
-  private mustTunnel(): Tunnel {
-    if (!this.tunnel)
-      throw fail('link-lost', { message: 'The connection to the node is gone.', nextStep: 'Try again.' })
-    return this.tunnel
-  }
-
-  private mustHost(): HostSide {
-    if (!this.host)
-      throw fail('link-lost', { message: 'The connection to the node is gone.', nextStep: 'Try again.' })
-    return this.host
   }
 }

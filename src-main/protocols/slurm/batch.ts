@@ -1,8 +1,9 @@
 /** Sessions as Slurm jobs of the user's own: submit, list, place, end; everything by commands on the login host. */
 import { X509Certificate } from 'node:crypto'
 import { z } from 'zod'
-import { fail } from '../../shared/errors.ts'
+import { fail, toFailure } from '../../shared/errors.ts'
 import { isAlive, type SlurmJob } from './job.ts'
+import { patiently, slurmSilent, wasSilent } from './silence.ts'
 import { shellWord } from './step.ts'
 
 /** Names of sessions' jobs: this prefix, the time, something random. */
@@ -38,7 +39,10 @@ export const newSessionName = (now: number, random: string): string =>
     .replace(/[-:]|\..*/g, '')
     .replace('T', '-')}-${random}`
 
-/** Takes the job script from standard input; prints the job's id. Folders of sessions that failed long ago go. */
+/**
+ * Takes the job script from standard input; prints the job's id. Folders of sessions that failed long ago go. A job that the
+ * controller takes only after we have given up finds no folder for its log, and ends by that.
+ */
 export function submitCommand({ name, partition, seconds, client }: Submission): string {
   const folder = folderOf(name)
   const certificate = new X509Certificate(client.certificatePem).raw.toString('base64')
@@ -59,7 +63,7 @@ export function submitCommand({ name, partition, seconds, client }: Submission):
       'umask 077',
       'find "$HOME/.cache/vizlink/sessions" -mindepth 1 -maxdepth 1 -mtime +2 -exec rm -rf -- {} + 2>/dev/null',
       `mkdir -p ${folder} || exit 1`,
-      `sbatch --parsable ${words.map(shellWord).join(' ')} --output=${folder}/job.log 2>&1`,
+      `${patiently} sbatch --parsable ${words.map(shellWord).join(' ')} --output=${folder}/job.log 2>&1`,
       'status=$?',
       `[ $status = 0 ] || rm -rf ${folder}`,
       'echo "sbatch ended: $status"',
@@ -67,10 +71,11 @@ export function submitCommand({ name, partition, seconds, client }: Submission):
   )
 }
 
-/** @throws VizlinkError submit-failed with what sbatch said */
+/** @throws VizlinkError submit-failed with what sbatch said, slurm-unreachable */
 export function parseSubmitted(output: string): string {
   const id = /^(\d{1,12})(?:;[\w.-]+)?$/m.exec(output)?.[1]
   if (id !== undefined && /^sbatch ended: 0$/m.test(output)) return id
+  if (wasSilent(output)) throw slurmSilent('sbatch', output)
   throw fail('submit-failed', {
     message: 'The cluster did not accept the job for your desktop.',
     nextStep: 'Look at Slurm’s reason below; if it says nothing to you, give it to your administrator.',
@@ -78,18 +83,11 @@ export function parseSubmitted(output: string): string {
   })
 }
 
-export const listCommand =
-  'SLURM_TIME_FORMAT=%s squeue --me --noheader --format=\'%i|%j|%T|%V\' 2>&1; echo "squeue ended: $?"'
+export const listCommand = `SLURM_TIME_FORMAT=%s ${patiently} squeue --me --noheader --format='%i|%j|%T|%V' 2>&1; echo "squeue ended: $?"`
 
 /** The user's own sessions that wait or run. @throws VizlinkError slurm-unreachable */
 export function parseList(output: string): BatchJob[] {
-  if (!/^squeue ended: 0$/m.test(output)) {
-    throw fail('slurm-unreachable', {
-      message: 'Slurm does not answer on the login host.',
-      nextStep: 'Try again in a minute; if it stays, tell your administrator.',
-      evidence: [{ label: 'squeue', value: output.trim().slice(0, 1000) }],
-    })
-  }
+  if (!/^squeue ended: 0$/m.test(output)) throw slurmSilent('squeue', output)
   return output.split('\n').flatMap((line) => {
     const [jobId = '', name = '', state = '', submitted = ''] = line.trim().split('|')
     if (!/^\d{1,12}$/.test(jobId) || !isSessionName(name) || !isAlive({ state } as SlurmJob)) return []
@@ -99,25 +97,34 @@ export function parseList(output: string): BatchJob[] {
   })
 }
 
-/** Cancels the session's jobs and removes what they left; a session that is gone already is no error. */
+/**
+ * Cancels the session's jobs and removes what they left; a session that is gone already is no error. One that Slurm does not
+ * cancel keeps its files: it can still be taken up.
+ */
 export const endCommand = (name: string): string =>
   inSh(
     [
-      `scancel --user="$(id -un)" --name=${name} 2>&1`,
+      `${patiently} scancel --user="$(id -un)" --name=${name} 2>&1`,
       'status=$?',
-      `rm -rf ${folderOf(name)}`,
+      `[ $status = 0 ] && rm -rf ${folderOf(name)}`,
       'rmdir "$HOME/.cache/vizlink/sessions" 2>/dev/null',
       'echo "scancel ended: $status"',
     ].join('\n'),
   )
 
-/** @throws VizlinkError slurm-unreachable: the job may still run */
+/** Cancels one job of the user's own. */
+export function cancelCommand(jobId: string): string {
+  if (!/^\d{1,12}$/.test(jobId)) throw new Error('not a job id')
+  return `${patiently} scancel ${jobId} 2>&1; echo "scancel ended: $?"`
+}
+
+/** Reads what `endCommand` or `cancelCommand` says. @throws VizlinkError slurm-unreachable: the job may still run */
 export function parseEnded(output: string): void {
   if (/^scancel ended: 0$/m.test(output)) return
   throw fail('slurm-unreachable', {
     message: 'Slurm did not cancel the job.',
     nextStep: 'Try again in a minute, from the list of your sessions.',
-    evidence: [{ label: 'scancel', value: output.trim().slice(0, 1000) }],
+    evidence: toFailure(slurmSilent('scancel', output)).evidence,
   })
 }
 

@@ -1,4 +1,5 @@
 /** Nodes and queue of a partition as Slurm's own programs print them on the login host. */
+import { patiently } from './silence.ts'
 import type { JobStatus, NodeStatus } from '../../shared/model/status.ts'
 
 const mostRows = 1000
@@ -11,9 +12,9 @@ function partitionOption(partition: string): string {
 
 // What may hold a bar comes last.
 export const nodesCommand = (partition: string): string =>
-  `sinfo -h -N ${partitionOption(partition)} -o '%N|%T|%G|%C|%m|%e|%O|%E'`
+  `${patiently} sinfo -h -N ${partitionOption(partition)} -o '%N|%T|%G|%C|%m|%e|%O|%E'`
 export const queueCommand = (partition: string): string =>
-  `squeue -h ${partitionOption(partition)} -o '%i|%u|%T|%M|%j'`
+  `${patiently} squeue -h ${partitionOption(partition)} -o '%i|%u|%T|%M|%j'`
 
 const nothing = /^(none|n\/a|\(null\)|unknown)?$/i
 const wordOr = (text: string): string | null => (nothing.test(text) ? null : text.slice(0, 200))

@@ -1,4 +1,5 @@
 /** How a job ended, as `scontrol show job` tells it while Slurm still remembers the job (MinJobAge, some minutes). */
+import { patiently } from './silence.ts'
 
 export interface JobEnd {
   /** For instance FAILED, CANCELLED, TIMEOUT; COMPLETING for a moment before. */
@@ -9,9 +10,15 @@ export interface JobEnd {
   logFile: string | null
 }
 
+/** Command whose output `parseJobEnd` reads. */
+export function jobEndCommand(jobId: string): string {
+  if (!/^\d{1,12}$/.test(jobId)) throw new Error('not a job id')
+  return `${patiently} scontrol show job ${jobId} 2>&1`
+}
+
 const safePath = /^\/[\w.@+/-]{1,500}$/
 
-/** Reads the command's output; null where Slurm knows the job no more. */
+/** Reads its output; null where Slurm knows the job no more. */
 export function parseJobEnd(output: string): JobEnd | null {
   const field = (name: string, value: RegExp): string | null =>
     new RegExp(`\\b${name}=(${value.source})(?=\\s|$)`).exec(output)?.[1] ?? null

@@ -1,5 +1,5 @@
 /** One job as Slurm's own programs tell it on the login host. */
-import { fail } from '../../shared/errors.ts'
+import { patiently, slurmSilent } from './silence.ts'
 
 /** The Unix user of a job. */
 export interface JobOwner {
@@ -31,13 +31,10 @@ export const isAlive = (job: SlurmJob | null): job is SlurmJob => job !== null &
 
 const jobId = /^\d{1,12}$/
 
-/**
- * Command that prints one job, then how squeue ended; times in epoch seconds by the cluster's clock.
- * With a controller that is away Slurm's programs try for longer than our own deadline: after 8 s that is their answer.
- */
+/** Command that prints one job, then how squeue ended; times in epoch seconds by the cluster's clock. */
 export function jobCommand(id: string): string {
   if (!jobId.test(id)) throw new Error('not a job id')
-  return `SLURM_TIME_FORMAT=%s timeout 8 squeue --noheader --job ${id} --format='%T|%r|%N|%S|%e|%u|%U' 2>&1; echo "squeue ended: $?"`
+  return `SLURM_TIME_FORMAT=%s ${patiently} squeue --noheader --job ${id} --format='%T|%r|%N|%S|%e|%u|%U' 2>&1; echo "squeue ended: $?"`
 }
 
 const seconds = (text: string | undefined): number | null =>
@@ -67,11 +64,7 @@ export function parseJob(output: string): SlurmJob | null {
   if (line === undefined) {
     const status = lines.map((text) => ending.exec(text)?.[1]).find((found) => found !== undefined)
     if (status === '0' || /Invalid job id/i.test(output)) return null
-    throw fail('slurm-unreachable', {
-      message: 'Slurm does not answer on the login host.',
-      nextStep: 'Try again in a minute; if it stays, tell your administrator.',
-      evidence: [{ label: 'squeue', value: output.trim().slice(0, 1000) }],
-    })
+    throw slurmSilent('squeue', output)
   }
   const [state = '', reason = '', node = '', start, end, user, uid] = line.split('|')
   return {

@@ -5,9 +5,9 @@ import { planLadder } from '../../domain/access-ladder.ts'
 import { judgeOwnership, listenersCommand, parseListeners, type Ownership } from '../../domain/port-owner.ts'
 import type { Hop, HostPorts } from '../../link-process/messages.ts'
 import type { ProcessHost } from '../../ports/process-host.ts'
-import { parseEnded } from '../../protocols/slurm/batch.ts'
+import { cancelCommand, parseEnded } from '../../protocols/slurm/batch.ts'
 import { jobCommand, parseJob, type JobOwner, type SlurmJob } from '../../protocols/slurm/job.ts'
-import { parseJobEnd, type JobEnd } from '../../protocols/slurm/job-end.ts'
+import { jobEndCommand, parseJobEnd, type JobEnd } from '../../protocols/slurm/job-end.ts'
 import { shellWord } from '../../protocols/slurm/step.ts'
 import { createLinkClient, type LinkClient, type QuestionHandlers } from '../link/link-client.ts'
 import { loadSigner } from '../link/key-signer.ts'
@@ -75,14 +75,13 @@ export class ClusterSide {
 
   /** Cancels a job of the user's own. @throws VizlinkError slurm-unreachable when Slurm does not do it */
   async cancelJob(jobId: string): Promise<void> {
-    if (!/^\d{1,12}$/.test(jobId)) throw new Error('not a job id')
-    parseEnded((await this.command(`scancel ${jobId} 2>&1; echo "scancel ended: $?"`, 16 * 1024)).stdout)
+    parseEnded((await this.command(cancelCommand(jobId), 16 * 1024)).stdout)
   }
 
   /** How a job ended; null where Slurm knows it no more. */
   async jobEnd(jobId: string): Promise<JobEnd | null> {
     if (!/^\d{1,12}$/.test(jobId)) return null
-    return parseJobEnd((await this.command(`timeout 8 scontrol show job ${jobId} 2>&1`, 16 * 1024)).stdout)
+    return parseJobEnd((await this.command(jobEndCommand(jobId), 16 * 1024)).stdout)
   }
 
   /** Last lines of a job's log, where the user may read it. */

@@ -1,15 +1,21 @@
 /** A site without a portal: sessions by sbatch, from the default template with the demo's host in its site part. */
 import { createSocket } from 'node:dgram'
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { CallOutput } from '../../../src-main/shared/contract.ts'
+import { toFailure } from '../../../src-main/shared/errors.ts'
 import { sessionSchema } from '../../../src-main/shared/model/connection.ts'
 import { AuthServices } from '../../../src-main/services/auth/index.ts'
+import { BatchSide } from '../../../src-main/services/connection/batch-session.ts'
+import { ClusterSide } from '../../../src-main/services/connection/cluster-side.ts'
+import { loadIdentity } from '../../../src-main/services/connection/pairings.ts'
+import { QuestionBoard } from '../../../src-main/services/connection/questions.ts'
 import { KeptLogins } from '../../../src-main/services/sessions/kept-logins.ts'
 import { SessionService } from '../../../src-main/services/sessions/index.ts'
 import { loadProfile } from '../../../src-main/services/sites/load-profile.ts'
 import { createNodePlatform } from '../../../src-main/shells/node/index.ts'
+import { markedProcesses } from '../../site/support/processes.ts'
 import { eventually } from '../../support/eventually.ts'
 import { hasLeft, loginsAt } from '../../support/logins.ts'
 import { collectingLogger } from '../../support/silent-logger.ts'
@@ -173,6 +179,49 @@ test('seven ports of which one is taken are left alone', async () => {
     )
   } finally {
     taken.close()
+  }
+  await nothingLeft()
+})
+
+test('slurmctld-down: each of Slurm’s programs ends, says so, and leaves nothing that runs', async () => {
+  const { directory, ready } = here.site
+  const loaded = await loadProfile(ready.batchProfile)
+  const platform = createNodePlatform({ logger: collectingLogger(), dataFolder: join(here.home, 'silent') })
+  const nobody = new QuestionBoard(() => undefined)
+  const cluster = new ClusterSide(loaded, platform.processes, nobody.handlers, () => undefined)
+  const source = new BatchSide({
+    cluster,
+    slurm: loaded.profile.slurm,
+    template: loaded.jobTemplate ?? '',
+    identity: () => loadIdentity(platform.secrets),
+    now: () => Date.now(),
+  })
+  const [running, jobId] = ['vizlink-20260102-030405-ab12', '4711']
+  const kept = join(ready.home, '.cache', 'vizlink', 'sessions', running)
+  try {
+    mkdirSync(kept, { recursive: true })
+    await Promise.all([cluster.login(), here.site.setFault('slurmctld-down', true)])
+    const asked = [
+      source.list(),
+      source.create(new AbortController().signal),
+      source.remove(running),
+      cluster.job(jobId),
+      cluster.cancelJob(jobId),
+    ]
+    const kinds = (await Promise.allSettled(asked)).map((end) =>
+      end.status === 'rejected' ? toFailure(end.reason).kind : 'answered',
+    )
+    expect(kinds).toEqual(Array(asked.length).fill('slurm-unreachable'))
+    // The login still stands: what it left would go on.
+    expect(markedProcesses(directory, /\b(sbatch|scancel|squeue)\b/)).toEqual([])
+    // A session that could not be ended can still be taken up; one that could not be made leaves no files.
+    expect(folders()).toEqual([running])
+  } finally {
+    await Promise.all([
+      here.site.setFault('slurmctld-down', false),
+      cluster.close().then(() => platform.dispose()),
+    ])
+    rmSync(kept, { recursive: true, force: true })
   }
   await nothingLeft()
 })

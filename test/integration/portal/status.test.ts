@@ -187,9 +187,10 @@ test('a site without a portal: Slurm is asked over SSH, nothing else', async () 
     login: 'ada@login.example:22',
     openNode: () => Promise.reject(new Error('no node')),
     onLogin(command) {
-      commands.push(command.split(' ')[0]!)
+      const program = /\b(sinfo|squeue) /.exec(command)?.[1] ?? command
+      commands.push(program)
       const node = 'viz01|idle|gpu:1|0/8/0/8|1000|900|0.10|none\n'
-      return Promise.resolve({ stdout: command.startsWith('sinfo') ? node : '', code: 0 })
+      return Promise.resolve({ stdout: program === 'sinfo' ? node : '', code: 0 })
     },
     onNode: () => Promise.reject(new Error('no node')),
     openForward: () => Promise.reject(new Error('no forward')),

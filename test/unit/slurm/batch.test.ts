@@ -80,6 +80,14 @@ describe('parseList', () => {
   )
 })
 
+test.each([
+  'sbatch ended: 124\n',
+  'sbatch ended: 137\n',
+  'sbatch: error: Batch job submission failed: Unable to contact slurm controller (connect failure)\nsbatch ended: 1\n',
+])('a controller that is away has not refused: %j', (output) =>
+  expect(kindOf(() => parseSubmitted(output))).toBe('slurm-unreachable'),
+)
+
 test('an end that Slurm did not take is none', () => {
   expect(kindOf(() => parseEnded('scancel ended: 0\n'))).toBe('none')
   expect(kindOf(() => parseEnded('scancel: error: no controller\nscancel ended: 1\n'))).toBe(

@@ -1,0 +1,25 @@
+/** Slurm's programs while its controller is away: how long they may try, and how their silence is told. */
+import { fail } from '../../shared/errors.ts'
+
+const patienceSeconds = 8
+
+/**
+ * Stands before each of Slurm's programs. With a controller that is away they try for longer than our own deadline, and an SSH
+ * server ends no program whose channel is closed: on the login host itself their time is limited. Their status is 124 then.
+ */
+export const patiently = `timeout -k 2 ${patienceSeconds}`
+
+/** Whether a program's output, followed by `NAME ended: STATUS`, says that no controller has answered. */
+export const wasSilent = (output: string): boolean =>
+  /^\w+ ended: (124|137)$/m.test(output) || /Unable to contact slurm controller/i.test(output)
+
+/** @param output what the program said, and how it ended */
+export function slurmSilent(program: string, output: string): Error {
+  const said = output.trim().slice(0, 1000)
+  const value = /^\w+ ended: (124|137)$/m.test(said) ? `${said}: no answer in ${patienceSeconds} s` : said
+  return fail('slurm-unreachable', {
+    message: 'Slurm does not answer on the login host.',
+    nextStep: 'Try again in a minute; if it stays, tell your administrator.',
+    evidence: [{ label: program, value }],
+  })
+}

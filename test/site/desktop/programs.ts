@@ -14,11 +14,12 @@ export interface DesktopProgram {
   args: string[]
 }
 
-const welcome = `
+/** @param carrier protocol of the picture */
+const welcome = (carrier: string): string => `
   Vizlink demo site
   -----------------
   This desktop runs on a virtual X server in a real Slurm job.
-  GameStream carries the picture, SSH carries GameStream.
+  ${carrier} carries the picture, SSH carries ${carrier}.
 
   Type here, move the windows, right-click the background.
 
@@ -74,6 +75,7 @@ export function programsOf(options: {
   height: number
   directory: string
   content: DesktopContent
+  vnc?: object
 }): DesktopProgram[] {
   const file = (name: string, text: string): string => {
     const path = join(options.directory, name)
@@ -96,7 +98,7 @@ export function programsOf(options: {
     '-b',
     '8',
   ]
-  const text = file('welcome.txt', welcome)
+  const text = file('welcome.txt', welcome(options.vnc ? 'VNC' : 'GameStream'))
   const shell = `cat "${text}"; export PS1='$USER@\${SLURMD_NODENAME:-node}:$PWD$ '; cd /; exec sh`
   const openbox = { name: windowManager, program: 'openbox', args: ['--sm-disable'] }
   if (options.content === 'plain') {

@@ -11,6 +11,7 @@ import { KeptLogins } from './services/sessions/kept-logins.ts'
 import { SessionService } from './services/sessions/index.ts'
 import { SessionRegistry } from './services/sessions/site-sessions.ts'
 import type { LoadedProfile } from './services/sites/load-profile.ts'
+import { knownSshUser } from './services/sites/ssh-user.ts'
 import { SiteCheckService } from './services/site-check/service.ts'
 import { StatusService } from './services/status/index.ts'
 import { VncService } from './services/vnc/index.ts'
@@ -77,7 +78,7 @@ export function createApp(platform: Platform, options: AppOptions): App {
         name: profile.name,
         portalOrigin: profile.portal?.origin ?? null,
         portalUser: profile.portal?.user ?? null,
-        sshUser: profile.ssh.user ?? null,
+        sshUser: knownSshUser(profile),
       })),
     }),
     'connection.start': async (input) => ({ connectionId: await connections.start(input) }),

@@ -2,6 +2,12 @@
 import { fail } from '../../shared/errors.ts'
 import type { SiteProfile } from '../../shared/model/site-profile.ts'
 
+const localUser = ({ USER, LOGNAME }: NodeJS.ProcessEnv): string | undefined => USER || LOGNAME
+
+/** Who logs in, as far as it is known before anybody signs in at the portal; null: not yet. */
+export const knownSshUser = ({ ssh, portal }: Pick<SiteProfile, 'ssh' | 'portal'>): string | null =>
+  ssh.user ?? (portal ? null : (localUser(process.env) ?? null))
+
 /**
  * The profile's SSH user, else the portal's user, else whoever works on this computer.
  * @param typed portal user that was typed where the profile names none
@@ -12,7 +18,7 @@ export function sshUser(
   typed: string | null = null,
   environment: NodeJS.ProcessEnv = process.env,
 ): string {
-  const user = [ssh.user, portal?.user, typed, environment.USER, environment.LOGNAME].find(Boolean)
+  const user = [ssh.user, portal?.user, typed, localUser(environment)].find(Boolean)
   if (user) return user
   throw fail('bad-profile', {
     message: 'The site profile names no SSH user.',

@@ -100,6 +100,15 @@ async function clickAndSeeEchoes(page: Page, count: number): Promise<void> {
   }
 }
 
+/** Figures of the stream come about once a second: what was received is at least as much as was shown by now. */
+async function newerFigures(client: HeadlessClient): Promise<void> {
+  const known = client.snapshot()?.stream
+  await waitFor('newer figures of the stream', 5000, () => {
+    const now = client.snapshot()
+    return now?.stream !== known || now?.failure ? true : null
+  })
+}
+
 const percentile = (values: number[], share: number): number | null => {
   if (values.length === 0) return null
   const sorted = [...values].sort((a, b) => a - b)
@@ -139,6 +148,7 @@ export async function runHeadless(
     await page.waitForTimeout(options.seconds * 1000)
     probe = await readProbe(page)
     shownOver = { frames: probe.shown - before.shown, seconds: (Date.now() - startedAt) / 1000 }
+    await newerFigures(client)
     const text = await page.locator('[data-facts]').first().getAttribute('data-facts')
     facts = text ? (JSON.parse(text) as PageFacts) : null
     if (options.screenshot) await page.screenshot({ path: options.screenshot })

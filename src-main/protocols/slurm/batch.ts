@@ -1,9 +1,9 @@
 /** Sessions as Slurm jobs of the user's own: submit, list, place, end; everything by commands on the login host. */
 import { X509Certificate } from 'node:crypto'
 import { z } from 'zod'
-import { fail, toFailure } from '../../shared/errors.ts'
+import { fail } from '../../shared/errors.ts'
 import { isAlive, type SlurmJob } from './job.ts'
-import { patiently, slurmSilent, wasSilent } from './silence.ts'
+import { patiently, saidBy, slurmSilent, wasSilent } from './silence.ts'
 import { shellWord } from './step.ts'
 
 /** Names of sessions' jobs: this prefix, the time, something random. */
@@ -124,7 +124,7 @@ export function parseEnded(output: string): void {
   throw fail('slurm-unreachable', {
     message: 'Slurm did not cancel the job.',
     nextStep: 'Try again in a minute, from the list of your sessions.',
-    evidence: toFailure(slurmSilent('scancel', output)).evidence,
+    evidence: [saidBy('scancel', output)],
   })
 }
 

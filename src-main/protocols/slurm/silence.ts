@@ -1,5 +1,5 @@
 /** Slurm's programs while its controller is away: how long they may try, and how their silence is told. */
-import { fail } from '../../shared/errors.ts'
+import { fail, type EvidenceItem } from '../../shared/errors.ts'
 
 const patienceSeconds = 8
 
@@ -9,17 +9,23 @@ const patienceSeconds = 8
  */
 export const patiently = `timeout -k 2 ${patienceSeconds}`
 
+const ranOut = /^\w+ ended: (124|137)$/m
+
 /** Whether a program's output, followed by `NAME ended: STATUS`, says that no controller has answered. */
 export const wasSilent = (output: string): boolean =>
-  /^\w+ ended: (124|137)$/m.test(output) || /Unable to contact slurm controller/i.test(output)
+  ranOut.test(output) || /Unable to contact slurm controller/i.test(output)
+
+/** @param output what the program said, and how it ended */
+export function saidBy(program: string, output: string): EvidenceItem {
+  const said = output.trim().slice(0, 1000)
+  return { label: program, value: ranOut.test(said) ? `${said}: no answer in ${patienceSeconds} s` : said }
+}
 
 /** @param output what the program said, and how it ended */
 export function slurmSilent(program: string, output: string): Error {
-  const said = output.trim().slice(0, 1000)
-  const value = /^\w+ ended: (124|137)$/m.test(said) ? `${said}: no answer in ${patienceSeconds} s` : said
   return fail('slurm-unreachable', {
     message: 'Slurm does not answer on the login host.',
     nextStep: 'Try again in a minute; if it stays, tell your administrator.',
-    evidence: [{ label: program, value }],
+    evidence: [saidBy(program, output)],
   })
 }

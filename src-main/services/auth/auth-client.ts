@@ -4,13 +4,15 @@ import type { PortalHttp } from '../../protocols/portal/http.ts'
 import { authBase } from '../../protocols/portal/probe.ts'
 import type { AuthPorts } from './auth-ports.ts'
 import type { PersonWait, SignInRequest } from './interaction.ts'
+import { KeptHttp } from './kept-http.ts'
 
 export class AuthClient {
   private readonly ports: Pick<AuthPorts, 'portal' | 'access' | 'clock'>
-  private http: Promise<PortalHttp> | null = null
+  private readonly http: KeptHttp
 
   constructor(ports: Pick<AuthPorts, 'portal' | 'access' | 'clock'>) {
     this.ports = ports
+    this.http = new KeptHttp(ports.access)
   }
 
   /** What the portal says of itself; a certificate that nobody vouches for is offered to the person first. */
@@ -27,8 +29,7 @@ export class AuthClient {
   }
 
   mustHttp(): Promise<PortalHttp> {
-    this.http ??= this.ports.access.open()
-    return this.http
+    return this.http.get()
   }
 
   async auth(): Promise<AuthPortal> {
@@ -44,8 +45,6 @@ export class AuthClient {
 
   /** Ends its connections; the next request opens new ones. */
   async close(): Promise<void> {
-    const { http } = this
-    this.http = null
-    await (await http)?.close()
+    await this.http.close()
   }
 }

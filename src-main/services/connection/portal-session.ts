@@ -9,6 +9,7 @@ import type { SlurmJob } from '../../protocols/slurm/job.ts'
 import type { Lease } from '../auth/auth-service.ts'
 import type { SignInRequest } from '../auth/interaction.ts'
 import type { PortalSite } from '../auth/index.ts'
+import { KeptHttp } from '../auth/kept-http.ts'
 import type { LoadedProfile } from '../sites/load-profile.ts'
 import type { SessionSource } from './session-source.ts'
 
@@ -30,7 +31,7 @@ export const isOver = (status: string): boolean => over.has(status)
 export class PortalSide implements SessionSource {
   private readonly site: PortalSite
   private readonly loaded: LoadedProfile
-  private http: PortalHttp | null = null
+  private readonly kept: KeptHttp
   private moonlightBase: string | null = null
   private lease: Lease | null = null
   private api: MoonlightApi | null = null
@@ -38,6 +39,7 @@ export class PortalSide implements SessionSource {
   constructor(site: PortalSite) {
     this.site = site
     this.loaded = site.loaded
+    this.kept = new KeptHttp(site.access)
   }
 
   /**
@@ -86,8 +88,7 @@ export class PortalSide implements SessionSource {
   }
 
   async job(jobId: string): Promise<SlurmJob | null> {
-    this.http ??= await this.site.access.open()
-    return jobFromTable(this.http, this.site.portal, jobId)
+    return jobFromTable(await this.http(), this.site.portal, jobId)
   }
 
   async remove(id: string): Promise<boolean> {
@@ -96,20 +97,24 @@ export class PortalSide implements SessionSource {
 
   /** Gives the sign-in back: the last one of a login without password revokes its token. */
   async close(): Promise<void> {
-    const { lease, http } = this
+    const { lease } = this
     this.lease = null
     this.api = null
-    this.http = null
     await lease?.release()
-    await http?.close()
+    await this.kept.close()
+  }
+
+  /** The one client of everything that this side asks. */
+  http(): Promise<PortalHttp> {
+    return this.kept.get()
   }
 
   private async moonlight(): Promise<MoonlightApi> {
     if (this.api) return this.api
     const user = this.lease?.user
     if (!user) throw fail('token-expired', { message: 'You are not signed in.', nextStep: 'Connect again.' })
-    this.http ??= await this.site.access.open()
-    this.moonlightBase ??= await probeMoonlight(this.http, this.site.portal)
+    const http = await this.http()
+    this.moonlightBase ??= await probeMoonlight(http, this.site.portal)
     if (this.moonlightBase === null) {
       throw fail('portal-not-routed', {
         message: 'The portal has no route to its desktop service.',
@@ -118,7 +123,7 @@ export class PortalSide implements SessionSource {
         evidence: [{ label: 'portal', value: this.site.portal.origin }],
       })
     }
-    this.api = new MoonlightApi(this.http, this.moonlightBase, user)
+    this.api = new MoonlightApi(http, this.moonlightBase, user)
     return this.api
   }
 }

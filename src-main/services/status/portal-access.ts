@@ -3,24 +3,25 @@ import { fail, toFailure } from '../../shared/errors.ts'
 import { Dashboard } from '../../protocols/portal/dashboard.ts'
 import type { PortalHttp } from '../../protocols/portal/http.ts'
 import type { PortalSite } from '../auth/index.ts'
+import { KeptHttp } from '../auth/kept-http.ts'
 
 const lookAgainMs = 30_000
 
 export class StatusPortal {
   private readonly site: PortalSite
-  private opened: Promise<PortalHttp> | null = null
+  private readonly kept: KeptHttp
   private found: Promise<Dashboard> | null = null
   private foundAt = 0
   private closed = false
 
   constructor(site: PortalSite) {
     this.site = site
+    this.kept = new KeptHttp(site.access)
   }
 
   /** Opened anew until the portal is trusted: the user may confirm its certificate meanwhile. */
   http(): Promise<PortalHttp> {
-    this.opened ??= this.site.access.open()
-    return this.opened
+    return this.kept.get()
   }
 
   /** Asks the dashboard; after a failure its address is looked for anew. */
@@ -45,20 +46,14 @@ export class StatusPortal {
         this.found = null
         await this.site.bases.forget().catch(() => undefined)
       }
-      if (toFailure(error).kind === 'untrusted-certificate') await this.forget()
+      if (toFailure(error).kind === 'untrusted-certificate') await this.kept.close()
       throw error
     }
   }
 
   async close(): Promise<void> {
     this.closed = true
-    await this.forget()
-  }
-
-  private async forget(): Promise<void> {
-    const { opened } = this
-    this.opened = null
-    await (await opened?.catch(() => null))?.close()
+    await this.kept.close()
   }
 
   private async find(): Promise<Dashboard> {

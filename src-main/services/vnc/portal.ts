@@ -1,6 +1,5 @@
 /** The portal's side of a VNC desktop: the sign-in that stands, and the dashboard's sessions. */
 import { fail, toFailure } from '../../shared/errors.ts'
-import type { PortalHttp } from '../../protocols/portal/http.ts'
 import { VncApi, type VncSession, type VncWish } from '../../protocols/portal/vnc.ts'
 import type { SlurmJob } from '../../protocols/slurm/job.ts'
 import type { SignInRequest } from '../auth/interaction.ts'
@@ -10,7 +9,6 @@ import { PortalSide } from '../connection/portal-session.ts'
 export class VncPortal {
   private readonly site: PortalSite
   private readonly side: PortalSide
-  private http: PortalHttp | null = null
   private api: VncApi | null = null
 
   constructor(site: PortalSite) {
@@ -45,24 +43,21 @@ export class VncPortal {
   }
 
   async close(): Promise<void> {
-    const { http } = this
-    this.http = null
     this.api = null
     await this.side.close()
-    await http?.close()
   }
 
   private async dashboard(): Promise<VncApi> {
     if (this.api) return this.api
-    this.http ??= await this.site.access.open()
-    const base = await this.site.bases.dashboard(this.http)
+    const http = await this.side.http()
+    const base = await this.site.bases.dashboard(http)
     if (base === null) {
       throw fail('portal-not-routed', {
         message: 'The portal has no route to its dashboard, which makes VNC desktops.',
         nextStep: 'Ask your administrator to name portal.dashboardUrl in the site profile.',
       })
     }
-    this.api = new VncApi(this.http, base, () =>
+    this.api = new VncApi(http, base, () =>
       this.site.auth.token().catch((error: unknown) => {
         if (toFailure(error).kind === 'needs-answer') return null
         throw error

@@ -1,0 +1,30 @@
+/** One HTTP client of a site's portal for whoever asks more than once. */
+import type { PortalHttp } from '../../protocols/portal/http.ts'
+
+export class KeptHttp {
+  private readonly access: { open(): Promise<PortalHttp> }
+  private opened: Promise<PortalHttp> | null = null
+
+  constructor(access: { open(): Promise<PortalHttp> }) {
+    this.access = access
+  }
+
+  /** Opened when it is first needed, also by two at once; what could not be opened is tried anew. */
+  get(): Promise<PortalHttp> {
+    if (this.opened === null) {
+      const opening = this.access.open()
+      this.opened = opening
+      opening.catch(() => {
+        if (this.opened === opening) this.opened = null
+      })
+    }
+    return this.opened
+  }
+
+  /** Ends its connections; the next request opens new ones, as the portal is trusted then. */
+  async close(): Promise<void> {
+    const { opened } = this
+    this.opened = null
+    await (await opened?.catch(() => null))?.close()
+  }
+}

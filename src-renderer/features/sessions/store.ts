@@ -3,6 +3,7 @@ import { createStore } from 'zustand'
 import { toFailure, type Failure } from '../../../src-main/shared/errors.ts'
 import type { Session } from '../../../src-main/shared/model/connection.ts'
 import type { Client } from '../../api/index.ts'
+import { withMember } from '../../ui/with-member.ts'
 
 interface SiteSessions {
   list: Session[]
@@ -33,12 +34,7 @@ export function createSessionStore(client: Pick<Client, 'call'>) {
   }
 
   function markEnding(sessionId: string, on: boolean): void {
-    store.setState(({ ending }) => {
-      const next = new Set(ending)
-      if (on) next.add(sessionId)
-      else next.delete(sessionId)
-      return { ending: next }
-    })
+    store.setState(({ ending }) => ({ ending: withMember(ending, sessionId, on) }))
   }
 
   return {

@@ -6,6 +6,7 @@ import type { Client } from '../../api/index.ts'
 import type { startStreamView, StreamView } from '../../stream/index.ts'
 import { Button } from '../../ui/button.tsx'
 import { messages } from '../../ui/messages.ts'
+import { Veil } from '../../ui/veil.tsx'
 import type { StreamStore } from './store.ts'
 import styles from './stream.module.css'
 
@@ -75,18 +76,18 @@ export function Stage({
     <div className={styles.stage}>
       <div ref={container} className={styles.picture} data-part="picture" />
       {reconnecting ? (
-        <Veil title={text.reconnecting} note={detail ?? text.reconnectingNote} spinning />
+        <StageVeil title={text.reconnecting} note={detail ?? text.reconnectingNote} spinning />
       ) : stopped ? (
-        <Veil
+        <StageVeil
           title={stopped.kind === 'failed' ? stopped.failure.message : text.stopped}
           note={stopped.kind === 'failed' ? stopped.failure.nextStep : text.stoppedNote}
         >
           <Button look="primary" onClick={() => setAttempt(attempt + 1)}>
             {text.showAgain}
           </Button>
-        </Veil>
+        </StageVeil>
       ) : (
-        !shown && <Veil title={text.waiting} note="" />
+        !shown && <StageVeil title={text.waiting} note="" />
       )}
       {/* Always there: what a screen reader shall hear must not come together with its words. */}
       <p className={styles.weak} role="status" data-part="weak">
@@ -96,7 +97,7 @@ export function Stage({
   )
 }
 
-function Veil({
+function StageVeil({
   title,
   note,
   spinning = false,
@@ -109,13 +110,11 @@ function Veil({
 }) {
   const Icon = spinning ? RefreshCw : Unplug
   return (
-    <div className={styles.veil} role="status">
-      <div className={styles.veilBox}>
-        {note && <Icon className={spinning ? styles.spinning : styles.veilIcon} aria-hidden="true" />}
-        <p className={styles.veilTitle}>{title}</p>
-        {note && <p className={styles.veilNote}>{note}</p>}
-        {children}
-      </div>
-    </div>
+    <Veil>
+      {note && <Icon className={spinning ? styles.spinning : styles.veilIcon} aria-hidden="true" />}
+      <p className={styles.veilTitle}>{title}</p>
+      {note && <p className={styles.veilNote}>{note}</p>}
+      {children}
+    </Veil>
   )
 }

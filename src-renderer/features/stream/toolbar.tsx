@@ -1,9 +1,8 @@
 import { ChevronUp, Maximize, Minimize, PanelRight, Plus, Power, Unplug } from 'lucide-react'
 import { useEffect, useState, type Ref } from 'react'
 import { Button } from '../../ui/button.tsx'
-import { formatTimeLeft } from '../../ui/format.ts'
+import { DesktopBar } from '../../ui/desktop-bar.tsx'
 import { messages } from '../../ui/messages.ts'
-import { useNow } from '../../ui/use-now.ts'
 import styles from './stream.module.css'
 
 const text = messages.stream
@@ -48,7 +47,6 @@ export function Toolbar({
   onTogglePanel: () => void
   onHide: () => void
 }) {
-  const now = useNow()
   const fullScreen = useFullScreen()
 
   function toggleFullScreen(): void {
@@ -58,64 +56,55 @@ export function Toolbar({
   }
 
   return (
-    <div ref={ref} className={styles.toolbar} role="toolbar" aria-label={text.toolbar}>
-      <p className={styles.where}>
-        <span className={styles.site}>{siteName}</span>
-        {node && <span className={styles.node}>{node}</span>}
-        {endsAt !== null && (
-          <span className={styles.left}>{text.timeLeft(formatTimeLeft(endsAt - now))}</span>
+    <DesktopBar ref={ref} label={text.toolbar} siteName={siteName} node={node} endsAt={endsAt}>
+      <Button
+        icon={<Unplug />}
+        collapses
+        busy={busy === 'disconnect'}
+        title={text.disconnectNote}
+        aria-description={text.disconnectNote}
+        onClick={onDisconnect}
+      >
+        {busy === 'disconnect' ? text.disconnecting : text.disconnect}
+      </Button>
+      <Button look="quiet" icon={<Power />} collapses busy={busy === 'end'} onClick={onEnd}>
+        {busy === 'end' ? messages.end.ending : text.end}
+      </Button>
+      <Button
+        look="quiet"
+        icon={<Plus />}
+        collapses
+        title={text.newSessionNote}
+        aria-description={text.newSessionNote}
+        onClick={onNew}
+      >
+        {text.newSession}
+      </Button>
+      <span className={styles.separator} aria-hidden="true" />
+      <Button look="quiet" icon={<PanelRight />} collapses aria-pressed={panel} onClick={onTogglePanel}>
+        {text.panel}
+        {notes > 0 && (
+          <span className={styles.notes}>
+            {notes}
+            <span className={styles.hidden}> {text.notes(notes)}</span>
+          </span>
         )}
-      </p>
-      <div className={styles.tools}>
-        <Button
-          icon={<Unplug />}
-          collapses
-          busy={busy === 'disconnect'}
-          title={text.disconnectNote}
-          aria-description={text.disconnectNote}
-          onClick={onDisconnect}
-        >
-          {busy === 'disconnect' ? text.disconnecting : text.disconnect}
-        </Button>
-        <Button look="quiet" icon={<Power />} collapses busy={busy === 'end'} onClick={onEnd}>
-          {busy === 'end' ? messages.end.ending : text.end}
-        </Button>
-        <Button
-          look="quiet"
-          icon={<Plus />}
-          collapses
-          title={text.newSessionNote}
-          aria-description={text.newSessionNote}
-          onClick={onNew}
-        >
-          {text.newSession}
-        </Button>
-        <span className={styles.separator} aria-hidden="true" />
-        <Button look="quiet" icon={<PanelRight />} collapses aria-pressed={panel} onClick={onTogglePanel}>
-          {text.panel}
-          {notes > 0 && (
-            <span className={styles.notes}>
-              {notes}
-              <span className={styles.hidden}> {text.notes(notes)}</span>
-            </span>
-          )}
-        </Button>
-        <Button
-          look="quiet"
-          icon={fullScreen ? <Minimize /> : <Maximize />}
-          collapses
-          onClick={toggleFullScreen}
-        >
-          {fullScreen ? text.leaveFullScreen : text.fullScreen}
-        </Button>
-        <Button
-          look="quiet"
-          icon={<ChevronUp />}
-          aria-label={text.hideBar}
-          title={text.hideBar}
-          onClick={onHide}
-        />
-      </div>
-    </div>
+      </Button>
+      <Button
+        look="quiet"
+        icon={fullScreen ? <Minimize /> : <Maximize />}
+        collapses
+        onClick={toggleFullScreen}
+      >
+        {fullScreen ? text.leaveFullScreen : text.fullScreen}
+      </Button>
+      <Button
+        look="quiet"
+        icon={<ChevronUp />}
+        aria-label={text.hideBar}
+        title={text.hideBar}
+        onClick={onHide}
+      />
+    </DesktopBar>
   )
 }

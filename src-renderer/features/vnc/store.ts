@@ -4,6 +4,7 @@ import type { CallInput } from '../../../src-main/shared/contract.ts'
 import { toFailure, type Failure } from '../../../src-main/shared/errors.ts'
 import type { VncSessionView, VncSnapshot } from '../../../src-main/shared/model/vnc.ts'
 import type { Client } from '../../api/index.ts'
+import { withMember } from '../../ui/with-member.ts'
 
 export interface VncList {
   list: VncSessionView[]
@@ -52,12 +53,7 @@ export function createVncStore(client: Pick<Client, 'call' | 'on'>, report: (err
   }
 
   function mark(sessionId: string, on: boolean): void {
-    store.setState(({ ending }) => {
-      const next = new Set(ending)
-      if (on) next.add(sessionId)
-      else next.delete(sessionId)
-      return { ending: next }
-    })
+    store.setState(({ ending }) => ({ ending: withMember(ending, sessionId, on) }))
   }
 
   return {

@@ -1,14 +1,13 @@
-import { useEffect, useState } from 'react'
+import { useEffect } from 'react'
 import { useStore } from 'zustand'
 import type { VncSessionView } from '../../../src-main/shared/model/vnc.ts'
 import { Button } from '../../ui/button.tsx'
 import { Banner } from '../../ui/banner.tsx'
-import { EndDialog } from '../../ui/end-dialog.tsx'
 import { formatClock } from '../../ui/format.ts'
 import { messages } from '../../ui/messages.ts'
+import { SessionRows } from '../../ui/session-rows.tsx'
 import { useNow } from '../../ui/use-now.ts'
 import type { VncStore } from './store.ts'
-import styles from './vnc.module.css'
 
 const text = messages.vnc
 const refreshEveryMs = 30_000
@@ -42,7 +41,6 @@ export function VncList({
   const ending = useStore(store, (state) => state.ending)
   const busy = useStore(store, (state) => state.busy === 'start')
   const now = useNow(refreshEveryMs)
-  const [asked, setAsked] = useState<VncSessionView | null>(null)
 
   useEffect(() => {
     if (user === null) return undefined
@@ -57,54 +55,26 @@ export function VncList({
 
   return (
     <>
-      {list.length > 0 && (
-        <section className={styles.sessions} aria-labelledby="vnc-sessions-title">
-          <h2 id="vnc-sessions-title" className={styles.title}>
-            {text.title}
-          </h2>
-          {failure && <Banner>{`${text.lookFailed} ${failure.message}`}</Banner>}
-          <ul className={styles.list}>
-            {list.map((session) => (
-              <li key={session.id} className={styles.session} data-session={session.id}>
-                <div className={styles.words}>
-                  <p className={styles.name}>{session.id}</p>
-                  <p className={styles.facts}>{describe(session, now)}</p>
-                </div>
-                <div className={styles.tools}>
-                  <Button
-                    aria-label={text.openNamed(session.id)}
-                    busy={busy}
-                    onClick={() => onOpen(session.id)}
-                  >
-                    {text.open}
-                  </Button>
-                  <Button
-                    look="quiet"
-                    aria-label={messages.sessions.endNamed(session.id)}
-                    busy={ending.has(session.id)}
-                    onClick={() => setAsked(session)}
-                  >
-                    {messages.sessions.end}
-                  </Button>
-                </div>
-              </li>
-            ))}
-          </ul>
-        </section>
-      )}
+      <SessionRows
+        titleId="vnc-sessions-title"
+        title={text.title}
+        problem={failure && <Banner>{`${text.lookFailed} ${failure.message}`}</Banner>}
+        rows={list.map((session) => ({
+          id: session.id,
+          name: session.id,
+          facts: describe(session, now),
+          open: (
+            <Button aria-label={text.openNamed(session.id)} busy={busy} onClick={() => onOpen(session.id)}>
+              {text.open}
+            </Button>
+          ),
+        }))}
+        ending={ending}
+        onEnd={(sessionId) => void store.end(siteId, user, sessionId)}
+      />
       <Button look="quiet" busy={busy} onClick={() => onOpen(null)}>
         {text.openNew}
       </Button>
-      {asked && (
-        <EndDialog
-          instead={false}
-          onKeep={() => setAsked(null)}
-          onEnd={() => {
-            setAsked(null)
-            void store.end(siteId, user, asked.id)
-          }}
-        />
-      )}
     </>
   )
 }

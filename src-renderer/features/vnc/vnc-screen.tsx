@@ -4,10 +4,9 @@ import type { VncSnapshot } from '../../../src-main/shared/model/vnc.ts'
 import type { Client } from '../../api/index.ts'
 import { Banner } from '../../ui/banner.tsx'
 import { Button } from '../../ui/button.tsx'
+import { DesktopBar } from '../../ui/desktop-bar.tsx'
 import { EndDialog } from '../../ui/end-dialog.tsx'
-import { formatTimeLeft } from '../../ui/format.ts'
 import { messages } from '../../ui/messages.ts'
-import { useNow } from '../../ui/use-now.ts'
 import styles from './vnc.module.css'
 import { VncStage } from './vnc-stage.tsx'
 
@@ -34,34 +33,28 @@ export function VncScreen({
   onLeave: () => void
   onEnd: () => void
 }) {
-  const now = useNow()
   const [asking, setAsking] = useState(false)
   const [open, setOpen] = useState(false)
   const [read, setRead] = useState(false)
   const onOpen = useCallback(() => setOpen(true), [])
-  const endsAt = snapshot.session?.endsAt ?? null
   const warnings = [...snapshot.warnings, ...(open ? [text.noPassword] : [])]
 
   return (
     <div className={styles.screen}>
       <header>
-        <div className={styles.toolbar} role="toolbar" aria-label={text.toolbar}>
-          <p className={styles.where}>
-            <span className={styles.site}>{siteName}</span>
-            {snapshot.node && <span className={styles.quiet}>{snapshot.node}</span>}
-            {endsAt !== null && (
-              <span className={styles.quiet}>{messages.stream.timeLeft(formatTimeLeft(endsAt - now))}</span>
-            )}
-          </p>
-          <div className={styles.tools}>
-            <Button icon={<Unplug />} collapses busy={leaving} title={text.leaveNote} onClick={onLeave}>
-              {messages.stream.disconnect}
-            </Button>
-            <Button look="quiet" icon={<Power />} collapses busy={ending} onClick={() => setAsking(true)}>
-              {ending ? messages.end.ending : messages.stream.end}
-            </Button>
-          </div>
-        </div>
+        <DesktopBar
+          label={text.toolbar}
+          siteName={siteName}
+          node={snapshot.node}
+          endsAt={snapshot.session?.endsAt ?? null}
+        >
+          <Button icon={<Unplug />} collapses busy={leaving} title={text.leaveNote} onClick={onLeave}>
+            {messages.stream.disconnect}
+          </Button>
+          <Button look="quiet" icon={<Power />} collapses busy={ending} onClick={() => setAsking(true)}>
+            {ending ? messages.end.ending : messages.stream.end}
+          </Button>
+        </DesktopBar>
       </header>
       {notice}
       {warnings.length > 0 && !read && (

@@ -3,6 +3,7 @@ import { toFailure } from '../../../src-main/shared/errors.ts'
 import type { Client } from '../../api/index.ts'
 import { Button } from '../../ui/button.tsx'
 import { messages } from '../../ui/messages.ts'
+import { Veil } from '../../ui/veil.tsx'
 import { PasswordDialog } from './password-dialog.tsx'
 import type { RfbView } from './rfb-view.ts'
 import styles from './vnc.module.css'
@@ -90,16 +91,14 @@ export function VncStage({
     <div className={styles.stage}>
       <div ref={container} className={styles.picture} data-part="vnc-picture" />
       {words !== null && !asking && (
-        <div className={styles.veil} role="status">
-          <div className={styles.veilBox}>
-            <p>{words}</p>
-            {veil === null && stopped !== null && (
-              <Button look="primary" onClick={() => setAttempt(attempt + 1)}>
-                {messages.stream.showAgain}
-              </Button>
-            )}
-          </div>
-        </div>
+        <Veil>
+          <p>{words}</p>
+          {veil === null && stopped !== null && (
+            <Button look="primary" onClick={() => setAttempt(attempt + 1)}>
+              {messages.stream.showAgain}
+            </Button>
+          )}
+        </Veil>
       )}
       {asking && (
         <PasswordDialog

@@ -1,31 +1,22 @@
 /** Every state of the page in real Chromium breaks no rule of accessibility, in both themes. */
 import { join } from 'node:path'
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { scenarioNames } from './gallery/scenarios.ts'
-import { openGallery, pictures, type GalleryPage } from './support/gallery-page.ts'
+import { pictures, withGallery } from './support/gallery-page.ts'
 
-let gallery: GalleryPage
-beforeAll(async () => {
-  gallery = await openGallery()
-  await gallery.openContext('light')
-})
-afterAll(() => gallery?.close())
-afterEach(() => {
-  // Refusals by the Content-Security-Policy come as console errors too.
-  expect(gallery.problems.splice(0)).toEqual([])
-})
+const gallery = withGallery('light')
 
 test.each(scenarioNames)('%s', async (scenario) => {
-  await gallery.load(scenario)
+  await gallery().load(scenario)
   const found: string[] = []
   for (const theme of ['light', 'dark'] as const) {
-    await gallery.page.emulateMedia({ colorScheme: theme })
-    await gallery.page.screenshot({ path: join(pictures, `${theme}-${scenario}.png`) })
+    await gallery().page.emulateMedia({ colorScheme: theme })
+    await gallery().page.screenshot({ path: join(pictures, `${theme}-${scenario}.png`) })
   }
-  await gallery.openAllDetails()
+  await gallery().openAllDetails()
   for (const theme of ['dark', 'light'] as const) {
-    await gallery.page.emulateMedia({ colorScheme: theme })
-    found.push(...(await gallery.accessibilityProblems()).map((problem) => `${theme}: ${problem}`))
+    await gallery().page.emulateMedia({ colorScheme: theme })
+    found.push(...(await gallery().accessibilityProblems()).map((problem) => `${theme}: ${problem}`))
   }
   expect(found).toEqual([])
 })

@@ -1,28 +1,19 @@
 /** Every state of the page in a window of 360 pixels. */
 import { join } from 'node:path'
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { scenarioNames } from './gallery/scenarios.ts'
-import { openGallery, pictures, type GalleryPage } from './support/gallery-page.ts'
+import { pictures, withGallery } from './support/gallery-page.ts'
 
-let gallery: GalleryPage
 const width = 360
-beforeAll(async () => {
-  gallery = await openGallery()
-  await gallery.openContext('light', { width, height: 740 })
-})
-afterAll(() => gallery?.close())
-afterEach(() => {
-  // Refusals by the Content-Security-Policy come as console errors too.
-  expect(gallery.problems.splice(0)).toEqual([])
-})
+const gallery = withGallery('light', { width, height: 740 })
 
 test.each(scenarioNames)('%s needs no scrolling sideways', async (scenario) => {
-  await gallery.load(scenario)
-  await gallery.page.screenshot({ path: join(pictures, `narrow-${scenario}.png`), fullPage: true })
-  await gallery.openAllDetails()
-  const needed = await gallery.page.evaluate('document.documentElement.scrollWidth')
+  await gallery().load(scenario)
+  await gallery().page.screenshot({ path: join(pictures, `narrow-${scenario}.png`), fullPage: true })
+  await gallery().openAllDetails()
+  const needed = await gallery().page.evaluate('document.documentElement.scrollWidth')
   expect(needed).toBeLessThanOrEqual(width)
-  const outside = await gallery.page.evaluate(`[...document.querySelectorAll('button, input, select, h1')]
+  const outside = await gallery().page.evaluate(`[...document.querySelectorAll('button, input, select, h1')]
     .filter((one) => one.checkVisibility())
     .filter((one) => { const box = one.getBoundingClientRect(); return box.left < -0.5 || box.right > 360.5 })
     .map((one) => one.outerHTML)`)
@@ -30,13 +21,13 @@ test.each(scenarioNames)('%s needs no scrolling sideways', async (scenario) => {
 })
 
 test('the panel covers the stream and can be closed again', async () => {
-  await gallery.load('streaming')
-  const panel = gallery.page.getByRole('complementary', { name: 'Status' })
+  await gallery().load('streaming')
+  const panel = gallery().page.getByRole('complementary', { name: 'Status' })
   await expect(panel.isVisible()).resolves.toBe(false)
-  await gallery.page.getByRole('button', { name: 'Status' }).click()
+  await gallery().page.getByRole('button', { name: 'Status' }).click()
   await expect(panel.isVisible()).resolves.toBe(true)
-  await gallery.page.screenshot({ path: join(pictures, 'narrow-streaming-panel.png') })
-  expect(await gallery.accessibilityProblems()).toEqual([])
-  await gallery.page.getByRole('button', { name: 'Status' }).click()
+  await gallery().page.screenshot({ path: join(pictures, 'narrow-streaming-panel.png') })
+  expect(await gallery().accessibilityProblems()).toEqual([])
+  await gallery().page.getByRole('button', { name: 'Status' }).click()
   await expect(panel.isVisible()).resolves.toBe(false)
 })

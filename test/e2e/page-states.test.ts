@@ -1,25 +1,17 @@
 /** What the page does, in real Chromium: calm, usable by keyboard alone, helpful when something fails. */
 import { join } from 'node:path'
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import type { BrowserContext, Page } from 'playwright-core'
 import { stepNames } from '../../src-main/shared/model/connection.ts'
-import { openGallery, pictures, type GalleryPage } from './support/gallery-page.ts'
+import { pictures, withGallery, type GalleryPage } from './support/gallery-page.ts'
 
-let gallery: GalleryPage
+const gallery = withGallery()
 let context: BrowserContext
 let page: Page
-beforeAll(async () => {
-  gallery = await openGallery()
-})
-afterAll(() => gallery?.close())
-afterEach(() => {
-  // Refusals by the Content-Security-Policy come as console errors too.
-  expect(gallery.problems.splice(0)).toEqual([])
-})
 
 async function openContext(...how: Parameters<GalleryPage['openContext']>): Promise<void> {
-  await gallery.openContext(...how)
-  page = gallery.page
+  await gallery().openContext(...how)
+  page = gallery().page
   context = page.context()
 }
 
@@ -38,35 +30,35 @@ describe('calm', () => {
   beforeAll(() => openContext('light'))
 
   test('the card neither moves nor changes its size from the first screen through all steps', async () => {
-    await gallery.load('idle')
+    await gallery().load('idle')
     const first = await cardBox()
     await page.getByRole('button', { name: 'Connect' }).click()
     await page.locator('[data-screen="connecting"]').waitFor()
     expect(await cardBox()).toEqual(first)
     const rows = await page.locator('[data-step]').first().boundingBox()
     for (const step of stepNames) {
-      await gallery.change(step)
+      await gallery().change(step)
       await page.locator(`[data-state="${step}"]`).waitFor()
       expect(await cardBox(), step).toEqual(first)
       expect(await page.locator('[data-step]').first().boundingBox(), step).toEqual(rows)
     }
-    await gallery.change('failed-sign-in')
+    await gallery().change('failed-sign-in')
     await page.locator('[data-screen="failed"]').waitFor()
     expect(await cardBox()).toEqual(first)
   })
 
   test('sessions that are found later do not move the card', async () => {
-    await gallery.load('idle')
+    await gallery().load('idle')
     const first = await cardBox()
-    await gallery.load('sessions')
+    await gallery().load('sessions')
     await page.locator('[data-session]').first().waitFor()
     expect(await cardBox()).toEqual(first)
   })
 
   test('a long reason for waiting does not move the steps', async () => {
-    await gallery.load('queued')
+    await gallery().load('queued')
     const short = await page.locator('[data-step]').first().boundingBox()
-    await gallery.load('steps-long')
+    await gallery().load('steps-long')
     expect(await page.locator('[data-step]').first().boundingBox()).toEqual(short)
   })
 })
@@ -75,12 +67,12 @@ describe('the end of a stream', () => {
   beforeAll(() => openContext('light'))
 
   test('after Disconnect the page says that the session goes on, and offers it', async () => {
-    await gallery.load('streaming')
+    await gallery().load('streaming')
     await page.getByRole('button', { name: 'Disconnect' }).click()
     expect(await page.evaluate('galleryCalls.some(({ name }) => name === "connection.disconnect")')).toBe(
       true,
     )
-    await gallery.change('ended')
+    await gallery().change('ended')
     await page.getByText('Your session keeps running on viz01 until 21:12.').waitFor()
     await page.getByRole('button', { name: 'Resume session ml-ada-1793539200' }).waitFor()
     await page.screenshot({ path: join(pictures, 'light-ended-live.png'), fullPage: true })
@@ -88,26 +80,26 @@ describe('the end of a stream', () => {
   })
 
   test('a weak connection is said over the picture for as long as it is weak', async () => {
-    await gallery.load('streaming')
+    await gallery().load('streaming')
     const mark = page.getByText('Weak connection')
     await page.locator('[data-part="picture"] img').waitFor()
     expect(await mark.count()).toBe(0)
-    await gallery.change('streaming-weak')
+    await gallery().change('streaming-weak')
     await mark.waitFor()
-    await gallery.change('streaming')
+    await gallery().change('streaming')
     await mark.waitFor({ state: 'detached' })
   })
 
   test('while the connection is made anew the last picture stays, and then a new view starts', async () => {
-    await gallery.load('streaming')
+    await gallery().load('streaming')
     const picture = page.locator('[data-part="picture"] img')
     await picture.waitFor()
     await page.evaluate(`document.querySelector('[data-part="picture"] img').dataset.first = 'yes'`)
-    await gallery.change('reconnecting')
+    await gallery().change('reconnecting')
     await page.getByText('The connection was lost').waitFor()
     expect(await page.locator('[data-first]').count()).toBe(1)
     await page.screenshot({ path: join(pictures, 'light-reconnecting-live.png') })
-    await gallery.change('streaming')
+    await gallery().change('streaming')
     await page.getByText('The connection was lost').waitFor({ state: 'detached' })
     expect(await picture.count()).toBe(1)
     expect(await page.locator('[data-first]').count()).toBe(0)
@@ -118,7 +110,7 @@ describe('by keyboard alone', () => {
   beforeAll(() => openContext('light'))
 
   test('connect: the button is reached, pressed, and the steps are announced', async () => {
-    await gallery.load('idle')
+    await gallery().load('idle')
     const seen: string[] = []
     for (let presses = 0; presses < 6; presses++) {
       await page.keyboard.press('Tab')
@@ -138,7 +130,7 @@ describe('by keyboard alone', () => {
   })
 
   test('the name is asked for before anything is sent', async () => {
-    await gallery.load('idle-ask-user')
+    await gallery().load('idle-ask-user')
     await page.getByRole('button', { name: 'Connect' }).press('Enter')
     await page.getByText('Enter your user name first.').waitFor()
     await page.getByLabel('User name at the portal').fill('ada')
@@ -150,7 +142,7 @@ describe('by keyboard alone', () => {
   })
 
   test('ending asks first: the focus stays in the question, Escape keeps the session', async () => {
-    await gallery.load('streaming')
+    await gallery().load('streaming')
     await page.getByRole('button', { name: 'End session' }).focus()
     await page.keyboard.press('Enter')
     const dialog = page.getByRole('dialog', { name: 'End this session?' })
@@ -175,7 +167,7 @@ describe('by keyboard alone', () => {
   })
 
   test('the keyboard comes back from the desktop by Ctrl+Alt+Shift+Z', async () => {
-    await gallery.load('streaming')
+    await gallery().load('streaming')
     expect(await focusedText()).toBe('Remote desktop')
     await page.getByRole('button', { name: 'Hide this bar' }).click()
     expect(await focusedText()).toBe('Remote desktop')
@@ -184,11 +176,11 @@ describe('by keyboard alone', () => {
   })
 
   test('a new computer’s key is refused by Escape and accepted only by its button', async () => {
-    await gallery.load('question-host-key')
+    await gallery().load('question-host-key')
     expect(await focusedText()).toBe('Do not connect')
     await page.keyboard.press('Escape')
     await page.getByRole('dialog').waitFor({ state: 'detached' })
-    await gallery.load('question-host-key')
+    await gallery().load('question-host-key')
     await page.getByRole('button', { name: 'It is the same' }).press('Enter')
     const calls = await page.evaluate<{ name: string; input: unknown }[]>('galleryCalls')
     expect(calls.find(({ name }) => name === 'connection.answer')?.input).toEqual({
@@ -199,7 +191,7 @@ describe('by keyboard alone', () => {
   })
 
   test('typed secrets are sent once and leave nothing on the page', async () => {
-    await gallery.load('question-prompts')
+    await gallery().load('question-prompts')
     await page.keyboard.type('a secret')
     await page.keyboard.press('Tab')
     await page.keyboard.type('123456')
@@ -216,8 +208,8 @@ describe('failures', () => {
   beforeAll(() => openContext('light'))
 
   test('the sentence gets the focus, the evidence can be opened and copied', async () => {
-    await gallery.load('starting')
-    await gallery.change('failed-long')
+    await gallery().load('starting')
+    await gallery().change('failed-long')
     await page.locator('[data-screen="failed"]').waitFor()
     expect(await focusedText()).toContain('The job of your session ended')
     await page.getByText('Details for support').click()
@@ -231,7 +223,7 @@ describe('failures', () => {
   })
 
   test('try again tries the same connection once more', async () => {
-    await gallery.load('failed-sign-in')
+    await gallery().load('failed-sign-in')
     await page.getByRole('button', { name: 'Try again' }).click()
     const calls = await page.evaluate<{ name: string; input: unknown }[]>('galleryCalls')
     expect(calls.find(({ name }) => name === 'connection.retry')?.input).toEqual({
@@ -244,7 +236,7 @@ test.each([['light', undefined] as const, ['dark', { width: 360, height: 740 }] 
   'the way to the node says what is missing on it (%s)',
   async (theme, viewport) => {
     await openContext(theme, viewport)
-    await gallery.load('streaming-other-way')
+    await gallery().load('streaming-other-way')
     const block = page.locator('[data-block="access"]')
     if (!(await block.isVisible())) await page.getByRole('button', { name: 'Status' }).click()
     await block.locator('summary').click()
@@ -257,7 +249,7 @@ test.each([['light', undefined] as const, ['dark', { width: 360, height: 740 }] 
 
 test('a site without a portal asks for no name there, and its sessions are those of the login', async () => {
   await openContext('light')
-  await gallery.load('idle-no-portal')
+  await gallery().load('idle-no-portal')
   expect(await page.getByLabel('User name at the portal').count()).toBe(0)
   await page.getByText('You log in over SSH as').waitFor()
   const listed = "galleryCalls.find(({ name }) => name === 'sessions.list')?.input"
@@ -273,7 +265,7 @@ describe('the site check', () => {
     page.evaluate(`galleryCalls.filter((call) => call.name === '${name}').length`)
 
   test('by keyboard: opened, run, filtered, closed; the focus comes back', async () => {
-    await gallery.load('idle')
+    await gallery().load('idle')
     const open = page.getByRole('button', { name: 'Check this site' })
     await open.press('Enter')
     const dialog = page.getByRole('dialog', { name: 'Site check: Demo site' })
@@ -281,7 +273,7 @@ describe('the site check', () => {
     expect(await calls('siteCheck.run')).toBe(0)
     await page.getByRole('button', { name: 'Check now' }).press('Enter')
     await expect.poll(() => calls('siteCheck.run')).toBe(1)
-    await gallery.change('site-check-done')
+    await gallery().change('site-check-done')
     await page.getByText('The check is finished: 1 failure, 2 warnings').waitFor({ state: 'attached' })
     expect(await page.locator('[data-finding]').count()).toBe(8)
     await page.getByLabel('Only problems').press('Space')
@@ -293,7 +285,7 @@ describe('the site check', () => {
   })
 
   test('what its login asks stands over the report, and the answer goes to the check', async () => {
-    await gallery.load('site-check-question')
+    await gallery().load('site-check-question')
     const question = page.getByRole('dialog', { name: 'Is this the right computer?' })
     await question.waitFor()
     await page.getByRole('button', { name: 'It is the same' }).click()
@@ -306,8 +298,8 @@ describe('the site check', () => {
   })
 
   test('a check under way cannot be started twice, and keeps the last report', async () => {
-    await gallery.load('site-check-done')
-    await gallery.change('site-check-running')
+    await gallery().load('site-check-done')
+    await gallery().change('site-check-running')
     const button = page.getByRole('button', { name: 'Checking …' })
     await button.waitFor()
     await button.click({ force: true })
@@ -316,7 +308,7 @@ describe('the site check', () => {
   })
 
   test('the report is copied as Markdown and saved as HTML', async () => {
-    await gallery.load('site-check-done')
+    await gallery().load('site-check-done')
     await context.grantPermissions(['clipboard-read', 'clipboard-write'])
     await page.getByRole('button', { name: 'Copy as Markdown' }).click()
     await page.getByRole('button', { name: 'Copied' }).waitFor()
@@ -329,7 +321,7 @@ describe('the site check', () => {
   })
 
   test('beside a stream it opens over the desktop, which goes on', async () => {
-    await gallery.load('streaming')
+    await gallery().load('streaming')
     await page.getByRole('button', { name: 'Check this site' }).click()
     await page.getByRole('dialog').waitFor()
     expect(await page.locator('[data-screen="stream"]').count()).toBe(1)

@@ -1,48 +1,36 @@
 /** The panels beside the stream in real Chromium: every state in both themes and narrow, by keyboard, calm, honest. */
 import { join } from 'node:path'
-import { AxeBuilder } from '@axe-core/playwright'
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { panelNames } from './gallery/scenarios.ts'
-import { openGallery, pictures, type GalleryPage } from './support/gallery-page.ts'
+import { pictures, withGallery } from './support/gallery-page.ts'
 
 const wide = { width: 1280, height: 800 }
 const narrow = { width: 360, height: 740 }
 
-let gallery: GalleryPage
-beforeAll(async () => {
-  gallery = await openGallery()
-})
-afterAll(() => gallery?.close())
-afterEach(() => {
-  // Refusals by the Content-Security-Policy come as console errors too.
-  expect(gallery.problems.splice(0)).toEqual([])
-})
+const gallery = withGallery()
 
 describe('the panels beside the stream', () => {
-  const block = (name: string) => gallery.page.locator(`[data-block="${name}"]`)
-  const calls = () => gallery.page.evaluate<{ name: string; input: unknown }[]>('galleryCalls')
+  const block = (name: string) => gallery().page.locator(`[data-block="${name}"]`)
+  const calls = () => gallery().page.evaluate<{ name: string; input: unknown }[]>('galleryCalls')
 
   describe.each([
     ['light', wide, panelNames],
     ['dark', wide, ['panels', 'panels-stale', 'panels-invented']],
     ['light', narrow, ['panels', 'panels-error', 'panels-long']],
   ] as const)('%s, %j', (theme, size, names) => {
-    beforeAll(() => gallery.openContext(theme, { ...size, height: 2600 }))
+    beforeAll(() => gallery().openContext(theme, { ...size, height: 2600 }))
 
     test.each(names)('%s, everything open', async (name) => {
-      await gallery.load(name)
-      if (size === narrow) await gallery.page.getByRole('button', { name: 'Status' }).click()
-      await gallery.openAllDetails()
+      await gallery().load(name)
+      if (size === narrow) await gallery().page.getByRole('button', { name: 'Status' }).click()
+      await gallery().openAllDetails()
       // A site without a portal has no pages to open.
-      const launcher = gallery.page.getByText('Opens in your browser.')
+      const launcher = gallery().page.getByText('Opens in your browser.')
       if (name === 'panels-no-portal') expect(await launcher.count()).toBe(0)
       else await launcher.waitFor()
-      await gallery.page.screenshot({ path: join(pictures, `${theme}-${size.width}-${name}-open.png`) })
-      const { violations } = await new AxeBuilder({ page: gallery.page }).analyze()
-      expect(
-        violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`),
-      ).toEqual([])
-      const wider = await gallery.page.evaluate(
+      await gallery().page.screenshot({ path: join(pictures, `${theme}-${size.width}-${name}-open.png`) })
+      expect(await gallery().accessibilityProblems()).toEqual([])
+      const wider = await gallery().page.evaluate(
         "(() => { const one = document.querySelector('aside'); return one.scrollWidth - one.clientWidth })()",
       )
       expect(wider).toBeLessThanOrEqual(0)
@@ -50,17 +38,17 @@ describe('the panels beside the stream', () => {
   })
 
   describe('used', () => {
-    beforeAll(() => gallery.openContext('light'))
+    beforeAll(() => gallery().openContext('light'))
 
     test('values that arrive move no title while blocks are folded', async () => {
-      await gallery.load('panels-waiting')
+      await gallery().load('panels-waiting')
       const places = () =>
-        gallery.page.evaluate(
+        gallery().page.evaluate(
           `[...document.querySelectorAll('[data-block]')].map((one) => [one.dataset.block, one.getBoundingClientRect().top])`,
         )
       const before = (await places()) as [string, number][]
-      await gallery.change('panels')
-      await gallery.page.getByText('1 of 2 usable').waitFor()
+      await gallery().change('panels')
+      await gallery().page.getByText('1 of 2 usable').waitFor()
       const after = new Map((await places()) as [string, number][])
       const first = before.findIndex(([name]) => name === 'gpu')
       // From the graphics card on: the session's block gains the portal's own word once, above them.
@@ -72,38 +60,40 @@ describe('the panels beside the stream', () => {
     })
 
     test('by keyboard: a block is opened, stays open over changes, and says its figures', async () => {
-      await gallery.load('panels')
+      await gallery().load('panels')
       await block('services').locator('summary').press('Enter')
-      await gallery.page.getByText('Asked from this computer').waitFor()
-      await gallery.change('panels-stale')
-      await gallery.page.getByText('The portal did not answer in time.').first().waitFor()
-      expect(await gallery.page.getByText('Asked from this computer').isVisible()).toBe(true)
+      await gallery().page.getByText('Asked from this computer').waitFor()
+      await gallery().change('panels-stale')
+      await gallery().page.getByText('The portal did not answer in time.').first().waitFor()
+      expect(await gallery().page.getByText('Asked from this computer').isVisible()).toBe(true)
       await block('services').locator('summary').press('Space')
-      await gallery.page.getByText('Asked from this computer').waitFor({ state: 'detached' })
+      await gallery().page.getByText('Asked from this computer').waitFor({ state: 'detached' })
     })
 
     test('a plot has its figures in words', async () => {
-      await gallery.load('panels')
-      const label = await gallery.page.getByRole('img', { name: /GPU: Use/ }).getAttribute('aria-label')
+      await gallery().load('panels')
+      const label = await gallery()
+        .page.getByRole('img', { name: /GPU: Use/ })
+        .getAttribute('aria-label')
       expect(label).toMatch(/^GPU: Use over the last 5 minutes: now \d+ %, lowest \d+ %, highest \d+ %$/)
     })
 
     test('what is made up, old or failed is not shown as measured', async () => {
-      await gallery.load('panels-invented')
+      await gallery().load('panels-invented')
       await block('nodes').locator('summary').click()
       expect(await block('nodes').getByText('not measured').count()).toBeGreaterThan(0)
-      await gallery.load('panels')
+      await gallery().load('panels')
       await block('nodes').locator('summary').click()
-      await gallery.page.getByText('They measure nothing.').waitFor()
+      await gallery().page.getByText('They measure nothing.').waitFor()
       await block('services').locator('summary').click()
-      await gallery.page.getByText('The portal always says this').waitFor()
+      await gallery().page.getByText('The portal always says this').waitFor()
     })
 
     test('costly figures are asked for by a button alone, pages of the portal by theirs', async () => {
-      await gallery.load('panels')
+      await gallery().load('panels')
       await block('storage').locator('summary').click()
       expect((await calls()).filter(({ name }) => name === 'status.refresh')).toEqual([])
-      await gallery.page.getByRole('button', { name: 'Look now: Data disk' }).press('Enter')
+      await gallery().page.getByRole('button', { name: 'Look now: Data disk' }).press('Enter')
       await block('launcher').locator('summary').click()
       // A page that is not there is not offered.
       expect(await block('launcher').getByRole('button').allTextContents()).toEqual([
@@ -112,7 +102,7 @@ describe('the panels beside the stream', () => {
         'CAE',
         'Programs',
       ])
-      await gallery.page.getByRole('button', { name: 'VNC desktops' }).press('Enter')
+      await gallery().page.getByRole('button', { name: 'VNC desktops' }).press('Enter')
       const asked = (await calls()).filter(({ name }) => name === 'status.refresh' || name === 'portal.open')
       expect(asked.map(({ input }) => input)).toEqual([
         { siteId: 'demo', part: 'dataDisk' },
@@ -121,13 +111,13 @@ describe('the panels beside the stream', () => {
     })
 
     test('a closed panel watches nothing and draws nothing', async () => {
-      await gallery.load('panels')
-      await gallery.page.getByRole('button', { name: 'Status' }).click()
+      await gallery().load('panels')
+      await gallery().page.getByRole('button', { name: 'Status' }).click()
       await expect
         .poll(async () => (await calls()).filter(({ name }) => name === 'status.watch').at(-1)?.input)
         .toEqual({ siteId: 'demo', on: false })
-      expect(await gallery.page.locator('[data-block]').count()).toBe(0)
-      await gallery.page.getByRole('button', { name: 'Status' }).click()
+      expect(await gallery().page.locator('[data-block]').count()).toBe(0)
+      await gallery().page.getByRole('button', { name: 'Status' }).click()
       await block('gpu').waitFor()
     })
   })

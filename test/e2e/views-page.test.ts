@@ -1,111 +1,103 @@
 /** Several views on the page: tabs by mouse, by keyboard and for screen readers; what each of them asks of the app. */
 import { join } from 'node:path'
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { openGallery, pictures, type GalleryPage } from './support/gallery-page.ts'
+import { expect, test } from 'vitest'
+import { pictures, withGallery } from './support/gallery-page.ts'
 
-let gallery: GalleryPage
-beforeAll(async () => {
-  gallery = await openGallery()
-  await gallery.openContext('light')
-})
-afterAll(() => gallery?.close())
-afterEach(() => {
-  expect(gallery.problems.splice(0)).toEqual([])
-})
+const gallery = withGallery('light')
 
-const tab = (name: RegExp) => gallery.page.getByRole('tab', { name })
-const shownTab = () => gallery.page.getByRole('tab', { selected: true })
+const tab = (name: RegExp) => gallery().page.getByRole('tab', { name })
+const shownTab = () => gallery().page.getByRole('tab', { selected: true })
 const calls = (name: string): Promise<{ name: string; input: unknown }[]> =>
-  gallery.page.evaluate(`galleryCalls.filter((call) => call.name === '${name}')`)
+  gallery().page.evaluate(`galleryCalls.filter((call) => call.name === '${name}')`)
 const focused = (): Promise<string | null> =>
-  gallery.page.evaluate(
+  gallery().page.evaluate(
     'document.activeElement?.getAttribute("data-view-tab") ?? document.activeElement?.tagName',
   )
 
 test('one view has no tabs; another session is started beside it, and only by asking for one', async () => {
-  await gallery.load('streaming')
-  expect(await gallery.page.getByRole('tablist').count()).toBe(0)
-  await gallery.page.getByRole('button', { name: 'New session' }).click()
+  await gallery().load('streaming')
+  expect(await gallery().page.getByRole('tablist').count()).toBe(0)
+  await gallery().page.getByRole('button', { name: 'New session' }).click()
   await shownTab().filter({ hasText: 'New session' }).waitFor()
-  expect(await gallery.page.getByRole('tab').count()).toBe(2)
-  await gallery.page.screenshot({ path: join(pictures, 'light-views-start.png') })
-  await gallery.page.getByRole('button', { name: 'Start another session' }).click()
+  expect(await gallery().page.getByRole('tab').count()).toBe(2)
+  await gallery().page.screenshot({ path: join(pictures, 'light-views-start.png') })
+  await gallery().page.getByRole('button', { name: 'Start another session' }).click()
   await expect
     .poll(() => calls('connection.start'))
     .toMatchObject([{ input: { siteId: 'demo', newSession: true } }])
 })
 
 test('beside sessions that run, Connect takes one up and New session makes one', async () => {
-  await gallery.load('ended')
-  await gallery.page.getByRole('button', { name: 'New session' }).click()
+  await gallery().load('ended')
+  await gallery().page.getByRole('button', { name: 'New session' }).click()
   await expect.poll(() => calls('connection.start')).toMatchObject([{ input: { newSession: true } }])
-  await gallery.load('ended')
-  await gallery.page.getByRole('button', { name: 'Connect', exact: true }).click()
+  await gallery().load('ended')
+  await gallery().page.getByRole('button', { name: 'Connect', exact: true }).click()
   await expect.poll(() => calls('connection.start')).toHaveLength(1)
   expect(JSON.stringify(await calls('connection.start'))).not.toContain('newSession')
 })
 
 test('tabs say name, node and state; the one that is clicked is shown with its own status', async () => {
-  await gallery.load('views-two')
+  await gallery().load('views-two')
   await tab(/Demo site viz02 Connected/).waitFor()
   expect(await shownTab().textContent()).toContain('viz01')
-  expect(await gallery.page.getByRole('tabpanel').count()).toBe(1)
+  expect(await gallery().page.getByRole('tabpanel').count()).toBe(1)
   await tab(/viz02/).click()
   expect(await shownTab().textContent()).toContain('viz02')
-  await gallery.page.getByRole('complementary', { name: 'Status' }).getByText('4712').waitFor()
+  await gallery().page.getByRole('complementary', { name: 'Status' }).getByText('4712').waitFor()
   await expect
     .poll(async () => (await calls('status.watch')).at(-1)?.input)
     .toMatchObject({ connectionId: 'connection-2', on: true })
   // One view is there, not two: what is hidden costs nothing.
-  expect(await gallery.page.locator('[data-part="picture"]').count()).toBe(1)
-  await gallery.page.getByRole('button', { name: 'Disconnect' }).click()
+  expect(await gallery().page.locator('[data-part="picture"]').count()).toBe(1)
+  await gallery().page.getByRole('button', { name: 'Disconnect' }).click()
   expect(await calls('connection.disconnect')).toMatchObject([{ input: { connectionId: 'connection-2' } }])
 })
 
 test('by keyboard: arrows move along the tabs, Enter shows one and gives it the keyboard', async () => {
-  await gallery.load('views-two')
+  await gallery().load('views-two')
   await shownTab().focus()
-  await gallery.page.keyboard.press('ArrowLeft')
+  await gallery().page.keyboard.press('ArrowLeft')
   expect(await focused()).toBe('connection-2')
   expect(await shownTab().textContent()).toContain('viz01')
-  await gallery.page.keyboard.press('Enter')
+  await gallery().page.keyboard.press('Enter')
   await expect.poll(() => shownTab().textContent()).toContain('viz02')
   await expect.poll(focused).toBe('DIV')
 })
 
 test('Ctrl + Page Down changes the view from the page, and is the desktop’s own where that has the keyboard', async () => {
-  await gallery.load('views-two')
-  await gallery.page.locator('[data-stream]').focus()
-  await gallery.page.keyboard.press('Control+PageDown')
+  await gallery().load('views-two')
+  await gallery().page.locator('[data-stream]').focus()
+  await gallery().page.keyboard.press('Control+PageDown')
   expect(await shownTab().textContent()).toContain('viz01')
-  await gallery.page.keyboard.press('Control+Alt+Shift+PageDown')
+  await gallery().page.keyboard.press('Control+Alt+Shift+PageDown')
   await expect.poll(() => shownTab().textContent()).toContain('viz02')
-  await gallery.page.getByRole('button', { name: 'Status' }).focus()
-  await gallery.page.keyboard.press('Control+PageUp')
+  await gallery().page.getByRole('button', { name: 'Status' }).focus()
+  await gallery().page.keyboard.press('Control+PageUp')
   await expect.poll(() => shownTab().textContent()).toContain('viz01')
 })
 
 test('a failure stands in its own view: tried again there, or left for the view that goes on', async () => {
-  await gallery.load('views-failed')
+  await gallery().load('views-failed')
   await tab(/viz02 Connected/).click()
-  await gallery.page.locator('[data-screen="stream"]').waitFor()
+  await gallery().page.locator('[data-screen="stream"]').waitFor()
   await tab(/Failed/).click()
-  await gallery.page.getByRole('button', { name: 'Try again' }).click()
+  await gallery().page.getByRole('button', { name: 'Try again' }).click()
   await expect
     .poll(() => calls('connection.retry'))
     .toMatchObject([{ input: { connectionId: 'connection-1' } }])
-  await gallery.page.getByRole('button', { name: 'Back' }).click()
-  await gallery.page.locator('[data-screen="stream"]').waitFor()
-  expect(await gallery.page.getByRole('tablist').count()).toBe(0)
+  await gallery().page.getByRole('button', { name: 'Back' }).click()
+  await gallery().page.locator('[data-screen="stream"]').waitFor()
+  expect(await gallery().page.getByRole('tablist').count()).toBe(0)
   expect(await calls('connection.forget')).toMatchObject([{ input: { connectionId: 'connection-1' } }])
 })
 
 test('a session that ended says so until its view is left', async () => {
-  await gallery.load('views-two')
-  await gallery.change('views-ended')
+  await gallery().load('views-two')
+  await gallery().change('views-ended')
   await tab(/viz01 Ended/).waitFor()
-  await gallery.page.getByText('You ended the session.').waitFor()
+  await gallery().page.getByText('You ended the session.').waitFor()
   await tab(/viz02/).click()
-  await gallery.page.locator('[data-screen="stream"]').waitFor()
-  expect(await gallery.page.getByRole('tablist').count()).toBe(0)
+  await gallery().page.locator('[data-screen="stream"]').waitFor()
+  expect(await gallery().page.getByRole('tablist').count()).toBe(0)
 })

@@ -3,6 +3,7 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { AxeBuilder } from '@axe-core/playwright'
 import { chromium, type BrowserContext, type Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, expect } from 'vitest'
 import { startGallery } from './gallery-server.ts'
 
 /** Where screenshots go. */
@@ -24,7 +25,7 @@ export interface GalleryPage {
   close(): Promise<void>
 }
 
-export async function openGallery(): Promise<GalleryPage> {
+async function openGallery(): Promise<GalleryPage> {
   await mkdir(pictures, { recursive: true })
   const server = await startGallery()
   const browser = await chromium.launch({
@@ -81,4 +82,29 @@ export async function openGallery(): Promise<GalleryPage> {
       await server.close()
     },
   }
+}
+
+/**
+ * The gallery for the tests of a file; after each of them the page's console must be empty.
+ * @param theme of the page to begin with; null: the tests open theirs
+ */
+export function withGallery(
+  theme: 'light' | 'dark' | null = null,
+  viewport?: { width: number; height: number },
+): () => GalleryPage {
+  let gallery: GalleryPage | null = null
+  const opened = (): GalleryPage => {
+    if (!gallery) throw new Error('the gallery is not open')
+    return gallery
+  }
+  beforeAll(async () => {
+    gallery = await openGallery()
+    if (theme !== null) await gallery.openContext(theme, viewport)
+  })
+  afterAll(() => gallery?.close())
+  afterEach(() => {
+    // Refusals by the Content-Security-Policy come as console errors too.
+    expect(opened().problems.splice(0)).toEqual([])
+  })
+  return opened
 }

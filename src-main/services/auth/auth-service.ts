@@ -53,7 +53,7 @@ export class AuthService {
   /** Sign-ins happen one after the other. */
   private turn: Promise<unknown> = Promise.resolve()
   private heartbeat: NodeJS.Timeout | null = null
-  /** What is under way at the portal and does not need the login. */
+  /** How many sign-ins, sign-outs and looks at the portal are under way. */
   private underWay = 0
 
   constructor(ports: AuthPorts) {

@@ -303,6 +303,7 @@ export const apart: Readonly<Record<string, string>> = {
   'slurm/job.ts isAlive': 'reads what parseJob has read',
   'slurm/job.ts jobCommand': 'writes',
   'slurm/job-end.ts jobEndCommand': 'writes',
+  'slurm/silence.ts saidBy': 'part of parseEnded',
   'slurm/silence.ts slurmSilent': 'writes',
   'slurm/silence.ts wasSilent': 'part of parseSubmitted',
   'slurm/step.ts shellWord': 'writes',

@@ -7,6 +7,8 @@ const tier = (name: string, timeoutSeconds: number) => ({
     include: [`test/${name}/**/*.test.ts`],
     testTimeout: timeoutSeconds * 1000,
     hookTimeout: timeoutSeconds * 1000,
+    // A machine may stand still for seconds; what never comes is told all the same.
+    expect: { poll: { timeout: 15_000 } },
     // Importing Electron's package outside Electron starts a download: it must never happen in a test.
     alias: { electron: new URL('./test/no-electron.ts', import.meta.url).pathname },
   },

@@ -11,7 +11,6 @@ const gallery = withGallery()
 
 describe('the panels beside the stream', () => {
   const block = (name: string) => gallery().page.locator(`[data-block="${name}"]`)
-  const calls = () => gallery().page.evaluate<{ name: string; input: unknown }[]>('galleryCalls')
 
   describe.each([
     ['light', wide, panelNames],
@@ -26,7 +25,7 @@ describe('the panels beside the stream', () => {
       await gallery().openAllDetails()
       // A site without a portal has no pages to open.
       const launcher = gallery().page.getByText('Opens in your browser.')
-      if (name === 'panels-no-portal') expect(await launcher.count()).toBe(0)
+      if (name === 'panels-no-portal') await expect.poll(() => launcher.count()).toBe(0)
       else await launcher.waitFor()
       await gallery().page.screenshot({ path: join(pictures, `${theme}-${size.width}-${name}-open.png`) })
       expect(await gallery().accessibilityProblems()).toEqual([])
@@ -65,7 +64,7 @@ describe('the panels beside the stream', () => {
       await gallery().page.getByText('Asked from this computer').waitFor()
       await gallery().change('panels-stale')
       await gallery().page.getByText('The portal did not answer in time.').first().waitFor()
-      expect(await gallery().page.getByText('Asked from this computer').isVisible()).toBe(true)
+      await expect.poll(() => gallery().page.getByText('Asked from this computer').isVisible()).toBe(true)
       await block('services').locator('summary').press('Space')
       await gallery().page.getByText('Asked from this computer').waitFor({ state: 'detached' })
     })
@@ -81,7 +80,7 @@ describe('the panels beside the stream', () => {
     test('what is made up, old or failed is not shown as measured', async () => {
       await gallery().load('panels-invented')
       await block('nodes').locator('summary').click()
-      expect(await block('nodes').getByText('not measured').count()).toBeGreaterThan(0)
+      await expect.poll(() => block('nodes').getByText('not measured').count()).toBeGreaterThan(0)
       await gallery().load('panels')
       await block('nodes').locator('summary').click()
       await gallery().page.getByText('They measure nothing.').waitFor()
@@ -92,31 +91,28 @@ describe('the panels beside the stream', () => {
     test('costly figures are asked for by a button alone, pages of the portal by theirs', async () => {
       await gallery().load('panels')
       await block('storage').locator('summary').click()
-      expect((await calls()).filter(({ name }) => name === 'status.refresh')).toEqual([])
+      await gallery().page.getByRole('button', { name: 'Look now: Data disk' }).waitFor()
+      expect(await gallery().asked('status.refresh')).toEqual([])
       await gallery().page.getByRole('button', { name: 'Look now: Data disk' }).press('Enter')
       await block('launcher').locator('summary').click()
       // A page that is not there is not offered.
-      expect(await block('launcher').getByRole('button').allTextContents()).toEqual([
-        'Dashboard',
-        'VNC desktops',
-        'CAE',
-        'Programs',
-      ])
+      await expect
+        .poll(() => block('launcher').getByRole('button').allTextContents())
+        .toEqual(['Dashboard', 'VNC desktops', 'CAE', 'Programs'])
       await gallery().page.getByRole('button', { name: 'VNC desktops' }).press('Enter')
-      const asked = (await calls()).filter(({ name }) => name === 'status.refresh' || name === 'portal.open')
-      expect(asked.map(({ input }) => input)).toEqual([
-        { siteId: 'demo', part: 'dataDisk' },
-        { siteId: 'demo', page: '/vnc' },
-      ])
+      await expect
+        .poll(() => gallery().asked('status.refresh'))
+        .toEqual([{ siteId: 'demo', part: 'dataDisk' }])
+      await expect.poll(() => gallery().asked('portal.open')).toEqual([{ siteId: 'demo', page: '/vnc' }])
     })
 
     test('a closed panel watches nothing and draws nothing', async () => {
       await gallery().load('panels')
       await gallery().page.getByRole('button', { name: 'Status' }).click()
       await expect
-        .poll(async () => (await calls()).filter(({ name }) => name === 'status.watch').at(-1)?.input)
+        .poll(async () => (await gallery().asked('status.watch')).at(-1))
         .toEqual({ siteId: 'demo', on: false })
-      expect(await gallery().page.locator('[data-block]').count()).toBe(0)
+      await expect.poll(() => gallery().page.locator('[data-block]').count()).toBe(0)
       await gallery().page.getByRole('button', { name: 'Status' }).click()
       await block('gpu').waitFor()
     })

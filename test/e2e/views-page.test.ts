@@ -7,8 +7,6 @@ const gallery = withGallery('light')
 
 const tab = (name: RegExp) => gallery().page.getByRole('tab', { name })
 const shownTab = () => gallery().page.getByRole('tab', { selected: true })
-const calls = (name: string): Promise<{ name: string; input: unknown }[]> =>
-  gallery().page.evaluate(`galleryCalls.filter((call) => call.name === '${name}')`)
 const focused = (): Promise<string | null> =>
   gallery().page.evaluate(
     'document.activeElement?.getAttribute("data-view-tab") ?? document.activeElement?.tagName',
@@ -16,50 +14,52 @@ const focused = (): Promise<string | null> =>
 
 test('one view has no tabs; another session is started beside it, and only by asking for one', async () => {
   await gallery().load('streaming')
-  expect(await gallery().page.getByRole('tablist').count()).toBe(0)
+  await expect.poll(() => gallery().page.getByRole('tablist').count()).toBe(0)
   await gallery().page.getByRole('button', { name: 'New session' }).click()
   await shownTab().filter({ hasText: 'New session' }).waitFor()
-  expect(await gallery().page.getByRole('tab').count()).toBe(2)
+  await expect.poll(() => gallery().page.getByRole('tab').count()).toBe(2)
   await gallery().page.screenshot({ path: join(pictures, 'light-views-start.png') })
   await gallery().page.getByRole('button', { name: 'Start another session' }).click()
   await expect
-    .poll(() => calls('connection.start'))
-    .toMatchObject([{ input: { siteId: 'demo', newSession: true } }])
+    .poll(() => gallery().asked('connection.start'))
+    .toMatchObject([{ siteId: 'demo', newSession: true }])
 })
 
 test('beside sessions that run, Connect takes one up and New session makes one', async () => {
   await gallery().load('ended')
   await gallery().page.getByRole('button', { name: 'New session' }).click()
-  await expect.poll(() => calls('connection.start')).toMatchObject([{ input: { newSession: true } }])
+  await expect.poll(() => gallery().asked('connection.start')).toMatchObject([{ newSession: true }])
   await gallery().load('ended')
   await gallery().page.getByRole('button', { name: 'Connect', exact: true }).click()
-  await expect.poll(() => calls('connection.start')).toHaveLength(1)
-  expect(JSON.stringify(await calls('connection.start'))).not.toContain('newSession')
+  await expect.poll(() => gallery().asked('connection.start')).toHaveLength(1)
+  expect(JSON.stringify(await gallery().asked('connection.start'))).not.toContain('newSession')
 })
 
 test('tabs say name, node and state; the one that is clicked is shown with its own status', async () => {
   await gallery().load('views-two')
   await tab(/Demo site viz02 Connected/).waitFor()
-  expect(await shownTab().textContent()).toContain('viz01')
-  expect(await gallery().page.getByRole('tabpanel').count()).toBe(1)
+  await expect.poll(() => shownTab().textContent()).toContain('viz01')
+  await expect.poll(() => gallery().page.getByRole('tabpanel').count()).toBe(1)
   await tab(/viz02/).click()
-  expect(await shownTab().textContent()).toContain('viz02')
+  await expect.poll(() => shownTab().textContent()).toContain('viz02')
   await gallery().page.getByRole('complementary', { name: 'Status' }).getByText('4712').waitFor()
   await expect
-    .poll(async () => (await calls('status.watch')).at(-1)?.input)
+    .poll(async () => (await gallery().asked('status.watch')).at(-1))
     .toMatchObject({ connectionId: 'connection-2', on: true })
   // One view is there, not two: what is hidden costs nothing.
-  expect(await gallery().page.locator('[data-part="picture"]').count()).toBe(1)
+  await expect.poll(() => gallery().page.locator('[data-part="picture"]').count()).toBe(1)
   await gallery().page.getByRole('button', { name: 'Disconnect' }).click()
-  expect(await calls('connection.disconnect')).toMatchObject([{ input: { connectionId: 'connection-2' } }])
+  await expect
+    .poll(() => gallery().asked('connection.disconnect'))
+    .toMatchObject([{ connectionId: 'connection-2' }])
 })
 
 test('by keyboard: arrows move along the tabs, Enter shows one and gives it the keyboard', async () => {
   await gallery().load('views-two')
   await shownTab().focus()
   await gallery().page.keyboard.press('ArrowLeft')
-  expect(await focused()).toBe('connection-2')
-  expect(await shownTab().textContent()).toContain('viz01')
+  await expect.poll(focused).toBe('connection-2')
+  await expect.poll(() => shownTab().textContent()).toContain('viz01')
   await gallery().page.keyboard.press('Enter')
   await expect.poll(() => shownTab().textContent()).toContain('viz02')
   await expect.poll(focused).toBe('DIV')
@@ -69,7 +69,7 @@ test('Ctrl + Page Down changes the view from the page, and is the desktop’s ow
   await gallery().load('views-two')
   await gallery().page.locator('[data-stream]').focus()
   await gallery().page.keyboard.press('Control+PageDown')
-  expect(await shownTab().textContent()).toContain('viz01')
+  await expect.poll(() => shownTab().textContent()).toContain('viz01')
   await gallery().page.keyboard.press('Control+Alt+Shift+PageDown')
   await expect.poll(() => shownTab().textContent()).toContain('viz02')
   await gallery().page.getByRole('button', { name: 'Status' }).focus()
@@ -84,12 +84,14 @@ test('a failure stands in its own view: tried again there, or left for the view 
   await tab(/Failed/).click()
   await gallery().page.getByRole('button', { name: 'Try again' }).click()
   await expect
-    .poll(() => calls('connection.retry'))
-    .toMatchObject([{ input: { connectionId: 'connection-1' } }])
+    .poll(() => gallery().asked('connection.retry'))
+    .toMatchObject([{ connectionId: 'connection-1' }])
   await gallery().page.getByRole('button', { name: 'Back' }).click()
   await gallery().page.locator('[data-screen="stream"]').waitFor()
-  expect(await gallery().page.getByRole('tablist').count()).toBe(0)
-  expect(await calls('connection.forget')).toMatchObject([{ input: { connectionId: 'connection-1' } }])
+  await expect.poll(() => gallery().page.getByRole('tablist').count()).toBe(0)
+  await expect
+    .poll(() => gallery().asked('connection.forget'))
+    .toMatchObject([{ connectionId: 'connection-1' }])
 })
 
 test('a session that ended says so until its view is left', async () => {
@@ -99,5 +101,5 @@ test('a session that ended says so until its view is left', async () => {
   await gallery().page.getByText('You ended the session.').waitFor()
   await tab(/viz02/).click()
   await gallery().page.locator('[data-screen="stream"]').waitFor()
-  expect(await gallery().page.getByRole('tablist').count()).toBe(0)
+  await expect.poll(() => gallery().page.getByRole('tablist').count()).toBe(0)
 })

@@ -19,6 +19,8 @@ export interface GalleryPage {
   load(scenario: string): Promise<void>
   /** Changes the state of the page that is open. */
   change(scenario: string): Promise<void>
+  /** What the page has asked of the app by this name: the input of each call. */
+  asked(name: string): Promise<unknown[]>
   openAllDetails(): Promise<void>
   /** What axe finds against the rules of accessibility, one line each. */
   accessibilityProblems(): Promise<string[]>
@@ -68,6 +70,11 @@ async function openGallery(): Promise<GalleryPage> {
         ;(globalThis as unknown as { location: { hash: string } }).location.hash = name
       }, scenario)
       await open().waitForTimeout(50)
+    },
+    asked(name) {
+      return open().evaluate(
+        `galleryCalls.filter((call) => call.name === '${name}').map(({ input }) => input)`,
+      )
     },
     async openAllDetails() {
       await open().evaluate('document.querySelectorAll("details").forEach((one) => (one.open = true))')

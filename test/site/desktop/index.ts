@@ -3,7 +3,7 @@ import { mkdirSync } from 'node:fs'
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { startDaemon, waitUntil, type Daemon } from '../support/processes.ts'
-import { connectX, hasWindowManager, requireExtension, type XFixes } from './x-client.ts'
+import { connectX, hasActiveWindow, hasWindowManager, requireExtension, type XFixes } from './x-client.ts'
 import { programsOf, windowManager, type DesktopContent } from './programs.ts'
 import { startXServer, writeCookie, type VncServer } from './x-server.ts'
 
@@ -58,14 +58,18 @@ export async function startDesktop(options: DesktopOptions): Promise<Desktop> {
   }
   x.client.on('error', () => undefined)
   spawnSync('setxkbmap', ['us'], { env: environment, stdio: 'ignore' })
+  /** Waits as long as the X server lives; a desktop that is late is shown all the same. */
+  const whenReady = (what: string, ready: () => Promise<boolean>): Promise<unknown> =>
+    Promise.race([waitUntil(what, ready).catch(() => undefined), daemon.exited])
   const programs: Daemon[] = []
   for (const { program, args, name } of programsOf(options)) {
     const logFile = join(options.directory, `${name}.log`)
     programs.push(startDaemon(program, args, { environment, directory: options.directory, logFile }))
     // Windows that are there before their manager come up without focus, and some never get it.
-    if (name === windowManager)
-      await waitUntil('the window manager runs', () => hasWindowManager(x.client)).catch(() => undefined)
+    if (name === windowManager) await whenReady('the window manager runs', () => hasWindowManager(x.client))
   }
+  // Who sees the desktop may type at once: what is typed before a window has the keyboard is lost.
+  await whenReady('a window has the keyboard', () => hasActiveWindow(x))
   return {
     display,
     xauthority,

@@ -39,6 +39,8 @@ export interface XConnection {
 }
 
 export interface XClient {
+  /** Numbers by name, as far as asked for. */
+  atoms: Record<string, number>
   on(event: 'event', listener: (event: { type: number; evtype?: number; name?: string }) => void): void
   on(event: 'error', listener: (error: Error) => void): void
   on(event: 'end', listener: () => void): void
@@ -53,6 +55,15 @@ export interface XClient {
   QueryKeymap(callback: (error: unknown, keys: Buffer) => void): void
   InternAtom(onlyIfExists: boolean, name: string, callback: (error: unknown, atom: number) => void): void
   GetSelectionOwner(atom: number, callback: (error: unknown, window: number) => void): void
+  GetProperty(
+    remove: 0,
+    window: number,
+    property: number,
+    type: number,
+    offset: number,
+    length: number,
+    callback: (error: unknown, property: { data: Buffer }) => void,
+  ): void
   GetKeyboardMapping(first: number, count: number, callback: (error: unknown, map: number[][]) => void): void
   terminate(): void
 }
@@ -64,6 +75,9 @@ const x11 = createRequire(import.meta.url)('x11') as {
   ): void
 }
 
+const asError = (error: unknown, otherwise: string): Error =>
+  error instanceof Error ? error : new Error(otherwise)
+
 const connectDeadlineMs = 5000
 
 /** Connects to `display` with the cookie in the Xauthority file. */
@@ -74,8 +88,11 @@ export function connectX(display: string, xauthority: string): Promise<XConnecti
     process.env.XAUTHORITY = xauthority
     x11.createClient({ display }, (error, connection) => {
       clearTimeout(timer)
-      if (error) reject(error instanceof Error ? error : new Error(JSON.stringify(error)))
-      else resolve({ display: connection, client: connection.client })
+      if (error) return reject(asError(error, JSON.stringify(error)))
+      const { client } = connection
+      // The package remembers atoms for all servers together, and each server has its own.
+      client.atoms = { ...client.atoms }
+      resolve({ display: connection, client })
     })
   })
 }
@@ -84,20 +101,39 @@ export function connectX(display: string, xauthority: string): Promise<XConnecti
 export function requireExtension<T>(client: XClient, name: 'xtest' | 'xinput' | 'fixes'): Promise<T> {
   return new Promise((resolve, reject) => {
     client.require(name as 'xtest', (error, extension) => {
-      if (error) reject(error instanceof Error ? error : new Error(`X extension ${name} is missing`))
+      if (error) reject(asError(error, `X extension ${name} is missing`))
       else resolve(extension as T)
     })
   })
 }
 
-/** Whether a window manager has taken the screen (ICCCM 2.0 section 4.3). */
-export function hasWindowManager(client: XClient): Promise<boolean> {
+function atom(client: XClient, name: string): Promise<number> {
   return new Promise((resolve, reject) => {
-    const failed = (error: unknown): void =>
-      reject(error instanceof Error ? error : new Error('the X server did not say who manages windows'))
-    client.InternAtom(false, 'WM_S0', (atomError, atom) => {
-      if (atomError) return failed(atomError)
-      client.GetSelectionOwner(atom, (error, window) => (error ? failed(error) : resolve(window !== 0)))
-    })
+    client.InternAtom(false, name, (error, number) =>
+      error ? reject(asError(error, `the X server has no atom ${name}`)) : resolve(number),
+    )
+  })
+}
+
+/** Whether a window manager has taken the screen (ICCCM 2.0 section 4.3). */
+export async function hasWindowManager(client: XClient): Promise<boolean> {
+  const selection = await atom(client, 'WM_S0')
+  return new Promise((resolve, reject) => {
+    client.GetSelectionOwner(selection, (error, window) =>
+      error ? reject(asError(error, 'the X server did not say who manages windows')) : resolve(window !== 0),
+    )
+  })
+}
+
+/** Whether a window has the keyboard, as the window manager says (EWMH 1.5, `_NET_ACTIVE_WINDOW`). */
+export async function hasActiveWindow({ client, display }: XConnection): Promise<boolean> {
+  const name = await atom(client, '_NET_ACTIVE_WINDOW')
+  const anyType = 0
+  return new Promise((resolve, reject) => {
+    client.GetProperty(0, display.screen[0]?.root ?? 0, name, anyType, 0, 1, (error, property) =>
+      error
+        ? reject(asError(error, 'the X server did not say which window has the keyboard'))
+        : resolve(property.data.length === 4 && property.data.readUInt32LE(0) !== 0),
+    )
   })
 }

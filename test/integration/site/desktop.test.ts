@@ -1,0 +1,39 @@
+/** The demo's desktop once it is said to be up: who sees it may type at once. */
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, expect, test } from 'vitest'
+import { startDesktop, type Desktop } from '../../site/desktop/index.ts'
+import { startInjector, type Injector } from '../../site/desktop/injector.ts'
+
+let desktop: Desktop | null = null
+let directory = ''
+afterEach(async () => {
+  await desktop?.dispose()
+  rmSync(directory, { recursive: true, force: true })
+})
+
+const virtualKeys: Record<string, number> = { ' ': 0x20, '/': 0xbf, $: 0x34, '\n': 0x0d }
+
+/** Presses and releases the keys of a US keyboard, as fast as the X server takes them. */
+function type(injector: Injector, text: string): void {
+  for (const character of text) {
+    const shift = /[A-Z$]/.test(character)
+    const key = virtualKeys[character] ?? character.toUpperCase().charCodeAt(0)
+    if (shift) injector.key(0x10, true)
+    injector.key(key, true)
+    injector.key(key, false)
+    if (shift) injector.key(0x10, false)
+  }
+}
+
+// More than one in a process: what is known of one X server must not be taken for another's.
+test.each(['one', 'another'])('the first key that is typed is not lost: %s', async () => {
+  directory = mkdtempSync(join(tmpdir(), 'vizlink-desktop-'))
+  desktop = await startDesktop({ width: 640, height: 360, content: 'plain', directory })
+  const injector = await startInjector(desktop)
+  type(injector, 'touch $TMPDIR/taken\n')
+  const taken = join(directory, 'taken')
+  await expect.poll(() => existsSync(taken)).toBe(true)
+  injector.close()
+})

@@ -183,9 +183,9 @@ test('seven ports of which one is taken are left alone', async () => {
   await nothingLeft()
 })
 
-test('slurmctld-down: each of Slurm’s programs ends, says so, and leaves nothing that runs', async () => {
-  const { directory, ready } = here.site
-  const loaded = await loadProfile(ready.batchProfile)
+/** Sessions of the site as the connection makes them, on a login that stands. */
+async function withSource(work: (source: BatchSide, cluster: ClusterSide) => Promise<void>): Promise<void> {
+  const loaded = await loadProfile(here.site.ready.batchProfile)
   const platform = createNodePlatform({ logger: collectingLogger(), dataFolder: join(here.home, 'silent') })
   const nobody = new QuestionBoard(() => undefined)
   const cluster = new ClusterSide(loaded, platform.processes, nobody.handlers, () => undefined)
@@ -196,33 +196,64 @@ test('slurmctld-down: each of Slurm’s programs ends, says so, and leaves nothi
     identity: () => loadIdentity(platform.secrets),
     now: () => Date.now(),
   })
-  const [running, jobId] = ['vizlink-20260102-030405-ab12', '4711']
-  const kept = join(ready.home, '.cache', 'vizlink', 'sessions', running)
   try {
-    mkdirSync(kept, { recursive: true })
-    await Promise.all([cluster.login(), here.site.setFault('slurmctld-down', true)])
-    const asked = [
-      source.list(),
-      source.create(new AbortController().signal),
-      source.remove(running),
-      cluster.job(jobId),
-      cluster.cancelJob(jobId),
-    ]
-    const kinds = (await Promise.allSettled(asked)).map((end) =>
-      end.status === 'rejected' ? toFailure(end.reason).kind : 'answered',
-    )
-    expect(kinds).toEqual(Array(asked.length).fill('slurm-unreachable'))
-    // The login still stands: what it left would go on.
-    expect(markedProcesses(directory, /\b(sbatch|scancel|squeue)\b/)).toEqual([])
-    // A session that could not be ended can still be taken up; one that could not be made leaves no files.
-    expect(folders()).toEqual([running])
+    await cluster.login()
+    await work(source, cluster)
   } finally {
-    await Promise.all([
-      here.site.setFault('slurmctld-down', false),
-      cluster.close().then(() => platform.dispose()),
-    ])
+    await cluster.close().then(() => platform.dispose())
+  }
+}
+
+const kindOf = async (work: Promise<unknown>): Promise<string> =>
+  work.then(
+    () => 'answered',
+    (error: unknown) => toFailure(error).kind,
+  )
+
+test('slurmctld-down: each of Slurm’s programs ends, says so, and leaves nothing that runs', async () => {
+  const [running, jobId] = ['vizlink-20260102-030405-ab12', '4711']
+  const kept = join(here.site.ready.home, '.cache', 'vizlink', 'sessions', running)
+  mkdirSync(kept, { recursive: true })
+  try {
+    await withSource(async (source, cluster) => {
+      await here.site.setFault('slurmctld-down', true)
+      const asked = [
+        source.list(),
+        source.create(new AbortController().signal),
+        source.remove(running),
+        cluster.job(jobId),
+        cluster.cancelJob(jobId),
+      ]
+      const kinds = await Promise.all(asked.map(kindOf))
+      expect(kinds).toEqual(Array(asked.length).fill('slurm-unreachable'))
+      // The login still stands: what it left would go on.
+      expect(markedProcesses(here.site.directory, /\b(sbatch|scancel|squeue)\b/)).toEqual([])
+      // A session that could not be ended can still be taken up; one that could not be made leaves no files.
+      expect(folders()).toEqual([running])
+    })
+  } finally {
+    await here.site.setFault('slurmctld-down', false)
     rmSync(kept, { recursive: true, force: true })
   }
+  await nothingLeft()
+})
+
+test('a controller that stands still and takes the job too late: the user is told, and the job ends by itself', async () => {
+  const controllers = markedProcesses(here.site.directory, /^[^ ]*slurmctld\b/)
+  expect(controllers).not.toEqual([])
+  const signal = (name: 'SIGSTOP' | 'SIGCONT') => controllers.forEach((pid) => process.kill(pid, name))
+  const log = () => readFileSync(join(here.site.directory, 'slurm', 'slurmctld.log'), 'utf8')
+  const seen = log().length
+  await withSource(async (source) => {
+    signal('SIGSTOP')
+    try {
+      expect(await kindOf(source.create(new AbortController().signal))).toBe('slurm-unreachable')
+    } finally {
+      signal('SIGCONT')
+    }
+    const taken = /_slurm_rpc_submit_batch_job: JobId=/
+    await eventually('the job is taken', () => taken.test(log().slice(seen)) || null)
+  })
   await nothingLeft()
 })
 

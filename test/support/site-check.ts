@@ -34,6 +34,9 @@ export const problemsIn = ({ findings }: SiteCheckReport, times = false): string
 
 export const isOfTimes = (id: string): boolean => id.startsWith('response-time.')
 
+/** Exit status of a check that finds nothing, or no more than a loaded machine's response times. */
+export const exitOfHealthy = ({ findings }: SiteCheckReport): 0 | 1 => (findings.some(isProblem) ? 1 : 0)
+
 /** Those findings in full, for a failed assertion. */
 export const shown = ({ findings }: SiteCheckReport): string =>
   findings

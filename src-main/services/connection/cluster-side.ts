@@ -1,5 +1,5 @@
 /** The cluster's side of a connection: SSH login, job information, the hop to the node, the relay on it. */
-import { fail } from '../../shared/errors.ts'
+import { fail, VizlinkError } from '../../shared/errors.ts'
 import type { LinkFacts, Rung } from '../../shared/model/connection.ts'
 import { planLadder } from '../../domain/access-ladder.ts'
 import { judgeOwnership, listenersCommand, parseListeners, type Ownership } from '../../domain/port-owner.ts'
@@ -107,6 +107,9 @@ export class ClusterSide {
       ports: hostPorts(basePort),
       onProgress,
     })
+    // News of a relay that its owner does not know yet reach nobody.
+    const loss = link.lossOf(tunnel.relayId)
+    if (loss) throw new VizlinkError(loss)
     this.lastRung = tunnel.rung
     return tunnel
   }
@@ -267,6 +270,7 @@ export class ClusterSide {
     } finally {
       this.loggingIn = null
     }
+    this.link = link
     link.onLost((relayId) => {
       if (relayId === null && this.link === link) {
         this.link = null
@@ -274,7 +278,6 @@ export class ClusterSide {
       }
       this.onLost(relayId)
     })
-    this.link = link
     return link
   }
 }

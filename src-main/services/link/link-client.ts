@@ -20,8 +20,13 @@ export interface LinkClient {
     name: N,
     input: LinkRequests[N]['input'],
   ): Promise<LinkRequests[N]['output']>
-  /** A relay (or, with null, the whole login) was lost without our asking. */
+  /**
+   * A relay (or, with null, the whole login) was lost without our asking. Who listens late is told what was lost before: the
+   * news of a loss may stand right behind the reply to the request that opened what is lost.
+   */
   onLost(listener: (relayId: string | null, failure: Failure) => void): void
+  /** Why this relay was lost; null as long as it holds. */
+  lossOf(relayId: string): Failure | null
   /** Hands an accepted WebSocket upgrade for a channel over. False when the process is gone. */
   attachSocket(
     channelId: string,
@@ -41,10 +46,15 @@ const closeDeadlineMs = 2000
 export function createLinkClient(child: ChildHandle, questions: QuestionHandlers): LinkClient {
   const pending = new Map<number, { resolve(value: unknown): void; reject(error: Error): void }>()
   const listeners: ((relayId: string | null, failure: Failure) => void)[] = []
+  const losses: [relayId: string | null, failure: Failure][] = []
   const channelListeners: ((channelId: string) => void)[] = []
   let counter = 0
   let over = false
   const send = (message: ToLinkProcess): boolean => child.send(message)
+  const tellLoss = (...loss: (typeof losses)[number]): void => {
+    losses.push(loss)
+    for (const listener of listeners) listener(...loss)
+  }
 
   const answer = async (id: number, name: keyof LinkQuestions, input: unknown): Promise<void> => {
     let value: unknown = name === 'verifyHostKey' ? false : null
@@ -64,8 +74,7 @@ export function createLinkClient(child: ChildHandle, questions: QuestionHandlers
       if (message.ok) request?.resolve(message.value)
       else request?.reject(new VizlinkError(message.failure))
     } else if (message.type === 'question') void answer(message.id, message.name, message.input)
-    else if (message.type === 'lost')
-      for (const listener of listeners) listener(message.relayId, message.failure)
+    else if (message.type === 'lost') tellLoss(message.relayId, message.failure)
     else if (message.type === 'channel-ended')
       for (const listener of channelListeners) listener(message.channelId)
   })
@@ -80,7 +89,7 @@ export function createLinkClient(child: ChildHandle, questions: QuestionHandlers
     pending.clear()
     if (over) return
     over = true
-    for (const listener of listeners) listener(null, toFailure(error))
+    tellLoss(null, toFailure(error))
   })
 
   return {
@@ -94,7 +103,11 @@ export function createLinkClient(child: ChildHandle, questions: QuestionHandlers
         }
       })
     },
-    onLost: (listener) => void listeners.push(listener),
+    onLost(listener) {
+      listeners.push(listener)
+      for (const loss of losses) listener(...loss)
+    },
+    lossOf: (relayId) => losses.find(([lost]) => lost === relayId)?.[1] ?? null,
     attachSocket(channelId, { headers, head }, socket) {
       const message = { type: 'attach-socket', channelId, headers, head: head.toString('base64') }
       return !over && child.send(message, socket)

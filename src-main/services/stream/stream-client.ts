@@ -1,6 +1,6 @@
 /** The app's side of one stream process. */
 import type { Socket } from 'node:net'
-import { fail, toFailure, VizlinkError, type Failure } from '../../shared/errors.ts'
+import { fail, VizlinkError, type Failure } from '../../shared/errors.ts'
 import type { StreamFacts } from '../../shared/model/connection.ts'
 import type { StreamConfiguration } from '../../shared/stream-port.ts'
 import type { FromStreamProcess, ToStreamProcess } from '../../stream-process/messages.ts'
@@ -23,6 +23,8 @@ export class StreamClient {
     resolve(configuration: StreamConfiguration): void
     reject(error: Error): void
   } | null = null
+  /** Why a start failed, also one that was told as made and whose caller does not know it yet. */
+  private startFailure: VizlinkError | null = null
   private over = false
 
   constructor(child: ChildHandle, listeners: StreamClientListeners) {
@@ -31,8 +33,7 @@ export class StreamClient {
     child.onMessage((message) => this.onMessage(message as FromStreamProcess))
     void child.exited.then(({ code, signal }) => {
       const failure = processDied(`code ${code ?? 'none'}, signal ${signal ?? 'none'}`)
-      this.settleStart?.reject(failure)
-      this.settleStart = null
+      this.failStart(failure)
       this.endWith({ failure: failure.failure })
     })
   }
@@ -43,13 +44,15 @@ export class StreamClient {
       this.settleStart = { resolve, reject }
     })
     const timer = setTimeout(() => {
-      this.settleStart?.reject(
+      this.failStart(
         fail('stream-timeout', { message: 'The stream did not start in time.', nextStep: 'Try again.' }),
       )
     }, startDeadlineMs)
     try {
       if (!this.send({ type: 'start', start })) throw processDied('before it was asked to connect')
-      return await started
+      const configuration = await started
+      if (this.startFailure) throw this.startFailure
+      return configuration
     } finally {
       clearTimeout(timer)
       this.settleStart = null
@@ -90,6 +93,12 @@ export class StreamClient {
     return this.child.send(message)
   }
 
+  private failStart(failure: VizlinkError): void {
+    if (!this.settleStart) return
+    this.startFailure ??= failure
+    this.settleStart.reject(failure)
+  }
+
   private endWith(end: { code: number } | { failure: Failure }): void {
     if (this.over) return
     this.over = true
@@ -105,28 +114,24 @@ export class StreamClient {
         this.listeners.onFacts(message.facts)
         return
       case 'failed':
-        this.settleStart?.reject(new VizlinkError(message.failure))
+        this.failStart(new VizlinkError(message.failure))
         return
       case 'terminated':
-        if (this.settleStart) {
-          this.settleStart.reject(
-            new VizlinkError(
-              toFailure(
-                fail('stream-lost', {
-                  message: 'The host ended the stream while it was starting.',
-                  nextStep: 'Try again.',
-                  evidence: [{ label: 'code', value: String(message.code) }],
-                }),
-              ),
-            ),
-          )
-        } else this.endWith({ code: message.code })
+        if (this.settleStart) this.failStart(endedAtStart(message.code))
+        else this.endWith({ code: message.code })
         return
       case 'ready':
       case 'stage':
     }
   }
 }
+
+const endedAtStart = (code: number): VizlinkError =>
+  fail('stream-lost', {
+    message: 'The host ended the stream while it was starting.',
+    nextStep: 'Try again.',
+    evidence: [{ label: 'code', value: String(code) }],
+  })
 
 function processDied(exit: string): VizlinkError {
   return fail('stream-process-died', {

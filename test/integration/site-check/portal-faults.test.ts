@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { faultNames } from '../../site/faults.ts'
+import { watchRedis } from '../../support/redis-watch.ts'
 import { exitOfHealthy, problemsIn, runCheck, shown } from '../../support/site-check.ts'
 import { testBatches, withCheckedSite } from '../../support/site-check-runner.ts'
 import { batches, faultsApart } from '../../support/site-check-table.ts'
@@ -12,7 +13,8 @@ test('every fault of the demo site is looked at once', () => {
   expect([...all, ...faultsApart].sort()).toEqual([...faultNames].sort())
 })
 
-test('a healthy site has neither warnings nor failures', async () => {
+test('a healthy site has neither warnings nor failures; of Redis it is asked by read commands alone', async () => {
+  await using watch = await watchRedis(checked.site)
   const report = await runCheck(checked.platform, checked.site.ready.profile)
   expect(problemsIn(report), shown(report)).toEqual([])
   expect(report.exitCode).toBe(exitOfHealthy(report))
@@ -26,6 +28,7 @@ test('a healthy site has neither warnings nor failures', async () => {
       'redis.persistence',
     ]),
   )
+  expect(await watch.commands()).toEqual({ done: ['auth', 'info', 'quit', 'scan'], refused: ['config|get'] })
 })
 
 testBatches(checked, batches.portal)

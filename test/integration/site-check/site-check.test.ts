@@ -19,6 +19,7 @@ import {
 } from '../../../src-main/shared/model/site-check.ts'
 import { startConnectProxy } from '../../support/connect-proxy.ts'
 import { eventually } from '../../support/eventually.ts'
+import { watchRedis } from '../../support/redis-watch.ts'
 import { checkLoaded, exitOfHealthy, problemsIn, runCheck, shown } from '../../support/site-check.ts'
 import { withCheckedSite } from '../../support/site-check-runner.ts'
 import { ask } from '../site/support.ts'
@@ -56,7 +57,7 @@ async function recordsOf(redis: Redis): Promise<string[]> {
   return Promise.all(records)
 }
 
-test('the check changes nothing at the site', async () => {
+test('the check changes nothing at the site; of Redis it asks by read commands alone', async () => {
   const { site, platform } = checked
   const access = site.ready.redisAccess!
   await site.setFault('redis-session-leak', true)
@@ -74,7 +75,13 @@ test('the check changes nothing at the site', async () => {
       jobs: await site.activeJobs(),
     })
     const before = await look()
+    await using watch = await watchRedis(site)
     await runCheck(platform, site.ready.profile)
+    // The user of the profile may not ask for the configuration: it is tried, and reads too.
+    expect(await watch.commands()).toEqual({
+      done: ['auth', 'hgetall', 'info', 'quit', 'scan', 'ttl'],
+      refused: ['config|get'],
+    })
     expect(await look()).toEqual(before)
   } finally {
     redis.disconnect()

@@ -64,7 +64,7 @@ export class CheckLogin {
   }
 
   /**
-   * Runs a script by `sh`, on the login host or (with `node`) on a node.
+   * Runs a script by `sh`, on the login host or (with `node`) on a node. It has the deadline there too.
    * @param script without single quotes
    * @param input its standard input
    */
@@ -75,7 +75,8 @@ export class CheckLogin {
     input?: string,
   ): Promise<ScriptOutput> {
     if (script.includes("'")) throw new Error('a script may hold no single quote')
-    const command = `sh -c '${script}'`
+    // An SSH server ends no program whose channel is closed: what hangs there is ended there.
+    const command = `timeout -k 2 ${Math.ceil(deadlineMs / 1000)} sh -c '${script}'`
     const options = { deadlineMs, ...(input === undefined ? {} : { input }) }
     const { stdout, code } = await (node
       ? node.run(command, maximumOutput, options)

@@ -1,5 +1,6 @@
 /** Slurm as its own programs on the login host tell it. */
 import type { SlurmNode, SlurmSight } from '../../domain/site-check/observations.ts'
+import { patiently, saidBy, wasSilent } from '../../protocols/slurm/silence.ts'
 import type { CheckLogin, ScriptOutput } from './cluster.ts'
 
 const deadlineMs = 40_000
@@ -9,10 +10,14 @@ const flags = /[*$@~#!%+^-]+$/
 /** Asks the controller first: without it every other program only waits. Error texts go to the same place as answers. */
 const script = (partition: string): string => `
 command -v scontrol >/dev/null 2>&1 || { echo "@@missing"; exit 0; }
-scontrol ping 2>&1 | sed "s/^/@@ping /"
-case "$(scontrol ping 2>&1)" in *UP*) ;; *) exit 0 ;; esac
-sinfo -h -p ${partition} -o "@@partition %P|%a" 2>&1
-sinfo -h -p ${partition} -N -o "@@node %N|%T|%G|%E" 2>&1`
+answer=$(${patiently} scontrol ping 2>&1)
+code=$?
+echo "$answer" | sed "s/^/@@ping /"
+echo "scontrol ended: $code"
+case "$answer" in *UP*) ;; *) exit 0 ;; esac
+${patiently} sinfo -h -p ${partition} -o "@@partition %P|%a" 2>&1 || { echo "sinfo ended: $?"; exit 0; }
+${patiently} sinfo -h -p ${partition} -N -o "@@node %N|%T|%G|%E" 2>&1
+echo "sinfo ended: $?"`
 
 export async function lookAtSlurm(login: CheckLogin, partition: string): Promise<SlurmSight> {
   if (!/^[\w.-]{1,64}$/.test(partition)) throw new Error(`"${partition}" cannot be the name of a partition`)
@@ -20,7 +25,10 @@ export async function lookAtSlurm(login: CheckLogin, partition: string): Promise
 }
 
 /** Reads the script's output. */
-export function readSlurm({ lines }: Pick<ScriptOutput, 'lines'>, partition: string): SlurmSight {
+export function readSlurm(
+  { lines, stdout }: Pick<ScriptOutput, 'lines' | 'stdout'>,
+  partition: string,
+): SlurmSight {
   const of = (name: string): string[] => lines.filter((line) => line.name === name).map(({ text }) => text)
   if (of('missing').length > 0) throw new Error('The login host has no programs of Slurm.')
   // Below a controller that is down scontrol draws a box of asterisks.
@@ -28,8 +36,19 @@ export function readSlurm({ lines }: Pick<ScriptOutput, 'lines'>, partition: str
     .filter((line) => !line.startsWith('*'))
     .join('; ')
     .slice(0, 300)
-  if (!/\bUP\b/.test(ping))
-    return { controller: { up: false, seen: ping || 'no answer' }, partition: null, nodes: null }
+  const away = (seen: string): SlurmSight => ({
+    controller: { up: false, seen },
+    partition: null,
+    nodes: null,
+  })
+  const told = (program: string): string =>
+    saidBy(
+      program,
+      (stdout.match(/^\w+ ended: [1-9]\d*$|^.*Unable to contact slurm controller.*$/gm) ?? []).join('\n'),
+    ).value
+  if (!/\bUP\b/.test(ping)) return away(ping || told('scontrol') || 'no answer')
+  // It says that it is up, and nothing more: to whoever wants a session it is away.
+  if (wasSilent(stdout)) return away(`${ping}; ${told('sinfo')}`)
   const availabilities = of('partition').map((text) => text.split('|')[1] ?? '')
   const state =
     availabilities.length === 0 ? 'missing' : availabilities.some((word) => word !== 'up') ? 'down' : 'up'

@@ -1,5 +1,4 @@
 /** Nodes and queue: from Slurm itself where a login stands, else from the portal, whose answers know less. */
-import { fail } from '../../shared/errors.ts'
 import type { NodeStatus } from '../../shared/model/status.ts'
 import type { NodeDetail } from '../../protocols/portal/dashboard.ts'
 import {
@@ -9,6 +8,7 @@ import {
   parseQueue,
   queueCommand,
 } from '../../protocols/slurm/cluster.ts'
+import { slurmSilent } from '../../protocols/slurm/silence.ts'
 import type { StatusBoard } from './board.ts'
 import type { ClusterAccess } from './cluster-access.ts'
 import type { StatusPortal } from './portal-access.ts'
@@ -18,12 +18,6 @@ const byPortal = 'Portal dashboard'
 /** The portal asks Slurm once for each node: only so many, and not each time. */
 const mostDetails = 8
 const detailLifeMs = 60_000
-
-const slurmSilent = (): Error =>
-  fail('slurm-unreachable', {
-    message: 'Slurm does not answer on the login host.',
-    nextStep: 'Wait a little; if it stays, tell your administrator.',
-  })
 
 const troubled = ({ state }: NodeStatus): boolean => /down|drain|fail|maint|\*/i.test(state)
 
@@ -48,10 +42,10 @@ export class NodeSource {
   }
 
   async nodes(): Promise<void> {
-    const output = await this.bySlurm(nodesCommand)
-    if (output !== null) return this.board.set('nodes', parseNodes(output), bySsh)
+    const output = await this.bySlurm('sinfo', nodesCommand)
+    if (typeof output === 'string') return this.board.set('nodes', parseNodes(output), bySsh)
     const { portal } = this
-    if (!portal) return this.cannotAsk('nodes')
+    if (!portal) return this.cannotAsk('nodes', output)
     try {
       const { value, invented } = await portal.ask((dashboard) => dashboard.nodes())
       const withDetails = (): NodeStatus[] =>
@@ -70,10 +64,10 @@ export class NodeSource {
   }
 
   async jobs(): Promise<void> {
-    const output = await this.bySlurm(queueCommand)
-    if (output !== null) return this.board.set('jobs', parseQueue(output), bySsh)
+    const output = await this.bySlurm('squeue', queueCommand)
+    if (typeof output === 'string') return this.board.set('jobs', parseQueue(output), bySsh)
     const { portal } = this
-    if (!portal) return this.cannotAsk('jobs')
+    if (!portal) return this.cannotAsk('jobs', output)
     try {
       const { value, invented } = await portal.ask((dashboard) => dashboard.jobs())
       this.board.set('jobs', value, byPortal, invented)
@@ -83,20 +77,25 @@ export class NodeSource {
     }
   }
 
-  /** Without a login there is nothing to say yet; with one, Slurm does not answer. */
-  private cannotAsk(part: 'nodes' | 'jobs'): void {
-    if (this.cluster()) this.board.fail(part, slurmSilent(), bySsh)
+  /** Without a login there is nothing to say yet. */
+  private cannotAsk(part: 'nodes' | 'jobs', problem: Error | null): void {
+    if (problem) this.board.fail(part, problem, bySsh)
   }
 
-  /** Null where Slurm cannot be asked itself. */
-  private async bySlurm(command: (partition: string) => string): Promise<string | null> {
+  /** What the program says, or why it says nothing; null where there is no login to ask by. */
+  private async bySlurm(
+    program: string,
+    command: (partition: string) => string,
+  ): Promise<string | Error | null> {
     const cluster = this.cluster()
     if (!cluster) return null
     try {
       const { stdout, code } = await cluster.onLogin(command(this.partition), clusterOutputBytes)
-      return code === 0 ? stdout : null
-    } catch {
-      return null
+      return code === 0
+        ? stdout
+        : slurmSilent(program, `${stdout}\n${program} ended: ${code ?? 'by a signal'}`)
+    } catch (error) {
+      return error as Error
     }
   }
 

@@ -7,7 +7,8 @@ import { readCluster, readPersistence } from '../../../src-main/services/site-ch
 import { chooseNode, readSlurm } from '../../../src-main/services/site-check/slurm.ts'
 
 /** Lines as a script prints them. */
-const printed = (text: string): { lines: { name: string; text: string }[] } => ({
+const printed = (text: string): { lines: { name: string; text: string }[]; stdout: string } => ({
+  stdout: text,
   lines: [...text.matchAll(/^@@([a-z-]+) ?(.*)$/gm)].map(([, name = '', rest = '']) => ({
     name,
     text: rest,
@@ -39,6 +40,19 @@ test.each([
   ['@@ping Slurmctld(primary) at a is DOWN\n@@ping Slurmctld(backup) at b is UP', true],
 ])('Slurm: %j is a controller that is up: %s', (text, up) => {
   expect(readSlurm(printed(text), 'viz').controller.up).toBe(up)
+})
+
+test.each([
+  ['@@ping \nscontrol ended: 124\n', /^scontrol ended: 124: no answer in \d+ s$/],
+  ['@@ping is UP\nscontrol ended: 0\nsinfo ended: 124\n', /^is UP; sinfo ended: 124: no answer in \d+ s$/],
+  [
+    '@@ping is UP\nscontrol ended: 0\nslurm_load_partitions: Unable to contact slurm controller (connect failure)\nsinfo ended: 1\n',
+    /^is UP; slurm_load_partitions: Unable to contact slurm controller \(connect failure\)\s+sinfo ended: 1$/,
+  ],
+])('Slurm: a controller that says nothing is away, whatever it says of itself: %j', (text, seen) => {
+  const sight = readSlurm(printed(text), 'viz')
+  expect(sight).toMatchObject({ controller: { up: false }, partition: null, nodes: null })
+  expect(sight.controller.seen).toMatch(seen)
 })
 
 test.each([

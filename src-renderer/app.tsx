@@ -4,6 +4,7 @@ import { useEffect, useState, type ReactNode } from 'react'
 import { useStore } from 'zustand'
 import type { Failure } from '../src-main/shared/errors.ts'
 import type { ConnectionSnapshot } from '../src-main/shared/model/connection.ts'
+import type { VncSnapshot } from '../src-main/shared/model/vnc.ts'
 import type { Client, TransportState } from './api/index.ts'
 import styles from './app.module.css'
 import { createAppStore, currentEntry, hasOpenAt, screenOf, type AppState } from './app-store.ts'
@@ -23,15 +24,22 @@ import { createStatusStore } from './features/status/store.ts'
 import { createStreamStore } from './features/stream/store.ts'
 import { StreamScreen } from './features/stream/stream-screen.tsx'
 import { TabBar } from './features/views/tab-bar.tsx'
-import { startTab, startViewId, tabOf, viewPanelId, type ViewTab } from './features/views/view-tab.ts'
-import { createVncStore } from './features/vnc/store.ts'
+import {
+  startTab,
+  startViewId,
+  tabOf,
+  tabOfDesktop,
+  viewPanelId,
+  type ViewTab,
+} from './features/views/view-tab.ts'
+import { createVncStore, shownDesktop } from './features/vnc/store.ts'
 import { VncList } from './features/vnc/vnc-list.tsx'
 import type { startStreamView } from './stream/index.ts'
 import { Banner } from './ui/banner.tsx'
 import { Button } from './ui/button.tsx'
 import { classNames } from './ui/class-names.ts'
 import { messages } from './ui/messages.ts'
-import { VncPart } from './vnc-part.tsx'
+import { hasPicture, VncPart } from './vnc-part.tsx'
 
 function createStores(client: Client) {
   const app = createAppStore(client)
@@ -65,7 +73,9 @@ export function App({
   /** Site whose check is open. */
   const [checking, setChecking] = useState<string | null>(null)
 
-  const desktop = useStore(stores.vnc, ({ current }) => current)
+  const desktops = useStore(stores.vnc, ({ open }) => open)
+  /** The VNC desktop whose view is shown; otherwise it is a connection's, or the card that starts one. */
+  const desktop = useStore(stores.vnc, shownDesktop)
 
   useEffect(() => stores.app.begin(), [stores])
   useEffect(() => stores.vnc.begin(), [stores])
@@ -79,13 +89,16 @@ export function App({
   if (!visited && screen !== 'loading' && screen !== 'connect') setVisited(true)
 
   const nameOf = (siteId: string): string => info?.sites.find(({ id }) => id === siteId)?.name ?? siteId
-  const siteName = snapshot ? nameOf(snapshot.siteId) : messages.app.name
-  const tabs = tabsOf(state, nameOf)
+  const shownSite = (desktop ?? snapshot)?.siteId
+  const siteName = shownSite === undefined ? messages.app.name : nameOf(shownSite)
+  const shownView = desktop?.desktopId ?? state.currentId ?? startViewId
+  const tabs = tabsOf(state, desktops, shownView, nameOf)
+  const filled = desktop ? hasPicture(desktop) : screen === 'stream'
   const busy = (state.currentId === null ? undefined : state.busy[state.currentId]) ?? null
 
   useEffect(() => {
-    document.title = screen === 'stream' ? `${siteName} – ${messages.app.name}` : messages.app.name
-  }, [screen, siteName])
+    document.title = filled ? `${siteName} – ${messages.app.name}` : messages.app.name
+  }, [filled, siteName])
 
   const site = chosenSite(form, info)
   const signedIn = useStore(stores.signIns, ({ bySite }) => (site ? (bySite[site.id]?.user ?? null) : null))
@@ -111,15 +124,30 @@ export function App({
     if (!info) return
     const { width, height } = videoOf(form.preset, info.defaultVideo)
     const certain = sessionId === null ? {} : { sessionId }
+    stores.app.show(null)
     void stores.vnc.start({ siteId, user, size: { width, height }, ...certain })
   }
 
-  const question = snapshot && (
+  function showView(id: string): void {
+    const isDesktop = desktops.some(({ desktopId }) => desktopId === id)
+    stores.vnc.show(isDesktop ? id : null)
+    stores.app.show(isDesktop || id === startViewId ? null : id)
+  }
+
+  const question = desktop ? (
     <QuestionDialog
-      asker={{ connectionId: snapshot.connectionId }}
-      question={snapshot.question}
+      asker={{ desktopId: desktop.desktopId }}
+      question={desktop.question}
       store={stores.questions}
     />
+  ) : (
+    snapshot && (
+      <QuestionDialog
+        asker={{ connectionId: snapshot.connectionId }}
+        question={snapshot.question}
+        store={stores.questions}
+      />
+    )
   )
 
   const checkQuestion = useStore(stores.siteCheck, ({ bySite }) =>
@@ -137,34 +165,12 @@ export function App({
     </>
   )
 
-  if (desktop) {
-    return (
-      <VncPart
-        client={client}
-        snapshot={desktop}
-        siteName={info?.sites.find(({ id }) => id === desktop.siteId)?.name ?? desktop.siteId}
-        store={stores.vnc}
-        questions={stores.questions}
-        notices={notices}
-      />
-    )
-  }
-
   /** The view under the tabs; they take no room while there is only one. */
   const inView = (view: ReactNode): ReactNode => {
     const tabbed = tabs.length > 1
-    const shown = state.currentId ?? startViewId
     return (
-      <div
-        className={classNames(styles.views, tabbed && styles.tabbed, screen === 'stream' && styles.filled)}
-      >
-        {tabbed && (
-          <TabBar
-            tabs={tabs}
-            shown={shown}
-            onShow={(id) => stores.app.show(id === startViewId ? null : id)}
-          />
-        )}
+      <div className={classNames(styles.views, tabbed && styles.tabbed, filled && styles.filled)}>
+        {tabbed && <TabBar tabs={tabs} shown={shownView} onShow={showView} />}
         <div
           id={viewPanelId}
           className={styles.view}
@@ -176,6 +182,23 @@ export function App({
         {siteCheck}
         {question}
       </div>
+    )
+  }
+
+  if (desktop) {
+    return inView(
+      <VncPart
+        key={desktop.desktopId}
+        client={client}
+        snapshot={desktop}
+        siteName={siteName}
+        store={stores.vnc}
+        notices={notices}
+        // What follows is where a session can be started, as after a stream.
+        onLeave={() => stores.app.show(null)}
+        onBack={() => showView(state.open.at(-1) ?? startViewId)}
+        onNew={() => showView(startViewId)}
+      />,
     )
   }
 
@@ -312,12 +335,17 @@ export function App({
 }
 
 /** A tab for each view, and one for the card that starts another session while it is shown. */
-function tabsOf(state: AppState, nameOf: (siteId: string) => string): ViewTab[] {
+function tabsOf(
+  state: AppState,
+  desktops: readonly VncSnapshot[],
+  shownView: string,
+  nameOf: (siteId: string) => string,
+): ViewTab[] {
   const tabs = state.open.flatMap((id) => {
     const snapshot = state.connections[id]?.snapshot
     return snapshot ? [tabOf(snapshot, nameOf(snapshot.siteId))] : []
   })
-  return state.currentId === null ? [...tabs, startTab] : tabs
+  return [...tabs, ...desktops.map(tabOfDesktop), ...(shownView === startViewId ? [startTab] : [])]
 }
 
 function failedStep(snapshot: ConnectionSnapshot): string | null {

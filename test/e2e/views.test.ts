@@ -1,4 +1,4 @@
-/** Two real sessions in one window: each has its own desktop, keyboard and end; the one that is hidden costs the page nothing. */
+/** Real sessions in one window: each has its own desktop, keyboard and end; the one that is hidden costs the page nothing. */
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -6,6 +6,7 @@ import { readProbe } from '../../scripts/demo/headless.ts'
 import type { CallOutput } from '../../src-main/shared/contract.ts'
 import { eventually } from '../support/eventually.ts'
 import { typeAsPerson } from './support/typing.ts'
+import { vncCanvas, vncPictureShown } from './support/vnc-picture.ts'
 import { startWholeClient, type WholeClient } from './support/whole-client.ts'
 
 let here: WholeClient
@@ -124,6 +125,44 @@ test('two desktops in two views: the right picture, the right keyboard, an end o
   await untilTaken(1, firstKeys + 3)
   await newPictures()
   expect(await page.getByRole('tablist').count()).toBe(0)
+})
+
+test('a VNC desktop beside the stream: its own view and end; the hidden one of the two costs the page nothing', async () => {
+  const { page, site } = here
+  const stream = page.getByRole('tab', { name: /^Demo site/ })
+  const vnc = page.getByRole('tab', { name: /^VNC desktop .*Connected/ })
+  await page.getByRole('button', { name: 'New session' }).click()
+  await page.getByRole('button', { name: 'Open a VNC desktop' }).click()
+  await vncPictureShown(page, patience)
+  await eventually('no decoder', () => (page.workers().length === 0 ? true : null), patience)
+  expect(await vnc.getAttribute('aria-selected')).toBe('true')
+  expect(await site.activeJobs()).toHaveLength(2)
+
+  // By keys alone, there and back, while the one desktop and then the other has the keyboard.
+  await vncCanvas(page).focus()
+  await page.keyboard.press('Control+Alt+Shift+PageUp')
+  await newPictures()
+  expect(await stream.getAttribute('aria-selected')).toBe('true')
+  expect(await vncCanvas(page).count()).toBe(0)
+  await page.keyboard.press('Control+Alt+Shift+PageDown')
+  await vncPictureShown(page, patience)
+  await page.screenshot({ path: join(import.meta.dirname, '../../test-results/views-vnc.png') })
+
+  // A page that is loaded anew finds both.
+  await page.reload()
+  await vncPictureShown(page, patience)
+  await stream.waitFor({ timeout: patience })
+
+  await page.getByRole('button', { name: 'End session' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'End session' }).click()
+  await vnc.waitFor({ state: 'detached', timeout: patience })
+  await eventually(
+    'the stream’s job alone',
+    async () => ((await site.activeJobs()).length === 1 ? true : null),
+    patience,
+  )
+  await stream.click()
+  await newPictures()
   await endShown()
   expect(await site.activeJobs()).toEqual([])
 })

@@ -26,6 +26,7 @@ test('a desktop that is opened while the one before is still being left is shown
         tell = listener as typeof tell
         return () => undefined
       },
+      onState: () => () => undefined,
       call: (name: string) => {
         if (name === 'vnc.opened') return Promise.resolve([desktop('first', 'ready')])
         if (name === 'vnc.leave') return new Promise((resolve) => (left = () => resolve(null)))
@@ -35,19 +36,83 @@ test('a desktop that is opened while the one before is still being left is shown
     } as unknown as Parameters<typeof createVncStore>[0],
     (error) => problems.push(error),
   )
-  const shown = (): string | undefined => store.getState().current?.desktopId
+  const shown = () => store.getState().shownId
   store.begin()
   await expect.poll(shown).toBe('first')
 
-  const leaving = store.leave()
+  const leaving = store.leave('first')
   tell(desktop('first', 'ended'))
-  expect(shown()).toBeUndefined()
+  expect(shown()).toBeNull()
   await store.start({ siteId: 'demo', user: null, size: { width: 1280, height: 720 } })
   expect(shown()).toBe('second')
 
   left()
   await leaving
   expect(shown()).toBe('second')
-  expect(store.getState().busy).toBeNull()
+  expect(store.getState()).toMatchObject({ open: [{ desktopId: 'second' }], starting: false })
   expect(problems).toEqual([])
+})
+
+test('an app that was lost and found: desktops that it no longer knows have no view, the others are shown as before', async () => {
+  let opened = [desktop('first', 'ready'), desktop('second', 'ready')]
+  let found: (state: 'connected') => void = () => undefined
+  const store = createVncStore(
+    {
+      on: () => () => undefined,
+      onState: (listener: typeof found) => {
+        found = listener
+        return () => undefined
+      },
+      call: () => Promise.resolve(opened),
+    } as unknown as Parameters<typeof createVncStore>[0],
+    () => undefined,
+  )
+  const views = () => store.getState().open.map(({ desktopId }) => desktopId)
+  store.begin()
+  await expect.poll(views).toEqual(['first', 'second'])
+  store.show('first')
+
+  // One that failed meanwhile says so in its view.
+  opened = [desktop('first', 'ready'), desktop('second', 'failed'), desktop('third', 'ended')]
+  found('connected')
+  await expect.poll(() => store.getState().open.at(-1)?.state).toBe('failed')
+  expect(views()).toEqual(['first', 'second'])
+  expect(store.getState().shownId).toBe('first')
+
+  opened = []
+  found('connected')
+  await expect.poll(views).toEqual([])
+  expect(store.getState().shownId).toBeNull()
+})
+
+test('one that failed is tried again in the place of its view, and the app forgets it', async () => {
+  let opened = 0
+  const left: unknown[] = []
+  let tell: (snapshot: VncSnapshot) => void = () => undefined
+  const store = createVncStore(
+    {
+      on: (_event: string, listener: unknown) => {
+        tell = listener as typeof tell
+        return () => undefined
+      },
+      onState: () => () => undefined,
+      call(name: string, input: { desktopId?: string } | null) {
+        if (name === 'vnc.start') return Promise.resolve({ desktopId: `desktop-${++opened}` })
+        if (name === 'vnc.get') return Promise.resolve(desktop(input?.desktopId ?? '', 'starting'))
+        if (name === 'vnc.leave') left.push(input)
+        return Promise.resolve(null)
+      },
+    } as unknown as Parameters<typeof createVncStore>[0],
+    (error) => expect.fail(String(error)),
+  )
+  const input = { siteId: 'demo', user: null, size: { width: 1280, height: 720 } }
+  store.begin()
+  await store.start(input)
+  await store.start({ ...input, sessionId: 'another' })
+  tell(desktop('desktop-1', 'failed'))
+  expect(store.getState().shownId).toBe('desktop-2')
+  await store.start(input, 'desktop-1')
+  expect(store.getState().open.map(({ desktopId }) => desktopId)).toEqual(['desktop-3', 'desktop-2'])
+  expect(store.getState().shownId).toBe('desktop-3')
+  expect(left).toEqual([{ desktopId: 'desktop-1' }])
 })

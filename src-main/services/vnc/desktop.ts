@@ -79,6 +79,11 @@ export class VncDesktop {
     return this.snapshotValue
   }
 
+  /** The session that it is for; null: not known yet. */
+  get sessionId(): string | null {
+    return this.snapshotValue.session?.id ?? this.options.wanted
+  }
+
   begin(): void {
     this.running = this.attempt(async (signal) => {
       await this.request(signal)

@@ -21,6 +21,8 @@ export interface VncStart {
   size: VncWish
 }
 
+const isOver = ({ state }: VncSnapshot): boolean => state === 'ended' || state === 'failed'
+
 export class VncService {
   private readonly platform: Platform
   private readonly auths: AuthServices
@@ -51,13 +53,13 @@ export class VncService {
     )
   }
 
-  /** Opens a desktop, in the place of one that is open at the site; of two clicks the second gets what the first makes. */
+  /** Opens a desktop beside those that are open; one that is open already, or may come to be the wanted one, is not opened twice. */
   start({ siteId, user, sessionId, size }: VncStart): string {
     const site = this.auths.portalOf(siteId)
-    for (const [id, { snapshot }] of this.desktops) {
-      if (snapshot.siteId !== siteId) continue
-      if (snapshot.state === 'starting') return id
-      void this.leave(id)
+    for (const [id, { snapshot, sessionId: its }] of this.desktops) {
+      if (snapshot.state === 'ended') this.desktops.delete(id)
+      if (isOver(snapshot) || snapshot.siteId !== siteId) continue
+      if (sessionId === undefined || its === null || its === sessionId) return id
     }
     const desktopId = randomUUID()
     const desktop = new VncDesktop({
@@ -125,7 +127,7 @@ export class VncService {
     const open = [...this.desktops.values()].find(
       ({ snapshot }) => snapshot.siteId === siteId && snapshot.session?.id === sessionId,
     )
-    if (open && !['ended', 'failed'].includes(open.snapshot.state)) await open.end()
+    if (open && !isOver(open.snapshot)) await open.end()
     else await this.withPortal(siteId, user, (portal) => portal.remove(sessionId))
   }
 

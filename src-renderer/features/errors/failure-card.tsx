@@ -23,7 +23,8 @@ export function FailureCard({
   /** Name of the step that failed, in the user's words. */
   step: string | null
   busy: boolean
-  onRetry: () => void
+  /** null: what was asked for is not known any more. */
+  onRetry: (() => void) | null
   onBack: (() => void) | null
   /** Another way to what the user wants, which does not fail for this reason: the first thing to do then. */
   instead?: { label: string; note: string; choose: () => void } | null
@@ -45,18 +46,20 @@ export function FailureCard({
             </div>
           )}
           <div className={styles.actions}>
-            <Button
-              look={failure.retryable && !instead ? 'primary' : 'plain'}
-              size="large"
-              wide
-              busy={busy}
-              onClick={onRetry}
-            >
-              {text.retry}
-            </Button>
+            {onRetry && (
+              <Button
+                look={failure.retryable && !instead ? 'primary' : 'plain'}
+                size="large"
+                wide
+                busy={busy}
+                onClick={onRetry}
+              >
+                {text.retry}
+              </Button>
+            )}
             {onBack && (
               <Button
-                look={failure.retryable || instead ? 'plain' : 'primary'}
+                look={(onRetry && failure.retryable) || instead ? 'plain' : 'primary'}
                 size="large"
                 wide
                 onClick={onBack}

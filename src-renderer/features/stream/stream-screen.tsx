@@ -1,5 +1,5 @@
 import { ChevronDown } from 'lucide-react'
-import { useEffect, useRef, useState, type ReactNode } from 'react'
+import { useCallback, useRef, useState, type ReactNode } from 'react'
 import { useStore } from 'zustand'
 import type { ConnectionSnapshot } from '../../../src-main/shared/model/connection.ts'
 import type { Client } from '../../api/index.ts'
@@ -7,6 +7,7 @@ import type { startStreamView } from '../../stream/index.ts'
 import { classNames } from '../../ui/class-names.ts'
 import { EndDialog } from '../../ui/end-dialog.tsx'
 import { messages } from '../../ui/messages.ts'
+import { useKeyboardBack } from '../../ui/use-keyboard-back.ts'
 import { Stage, type StageHandle } from './stage.tsx'
 import type { StreamStore } from './store.ts'
 import styles from './stream.module.css'
@@ -48,18 +49,8 @@ export function StreamScreen({
   const toolbar = useRef<HTMLDivElement>(null)
   const [asking, setAsking] = useState(false)
 
-  // Keys belong to the remote desktop while it has the focus; this one combination (as in Moonlight) comes back here.
-  useEffect(() => {
-    function onKey(event: KeyboardEvent): void {
-      if (event.code !== 'KeyZ' || !event.ctrlKey || !event.altKey || !event.shiftKey) return
-      event.preventDefault()
-      event.stopImmediatePropagation()
-      store.showToolbar(true)
-      requestAnimationFrame(() => toolbar.current?.querySelector('button')?.focus())
-    }
-    window.addEventListener('keydown', onKey, { capture: true })
-    return () => window.removeEventListener('keydown', onKey, { capture: true })
-  }, [store])
+  const showBar = useCallback(() => store.showToolbar(true), [store])
+  useKeyboardBack(toolbar, showBar)
 
   return (
     <div className={styles.screen}>

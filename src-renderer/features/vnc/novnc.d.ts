@@ -10,6 +10,8 @@ declare module '@novnc/novnc' {
       listener: (event: CustomEvent<{ clean?: boolean; reason?: string; types?: string[] }>) => void,
     ): void
     sendCredentials(credentials: { password: string }): void
+    /** @param code as `KeyboardEvent.code` */
+    sendKey(keysym: number, code: string, down?: boolean): void
     focus(options?: FocusOptions): void
     disconnect(): void
   }

@@ -18,6 +18,19 @@ export interface RfbView {
   dispose(): void
 }
 
+/** Keysym and place of each key that is held while another is pressed (X11 keysymdef.h). */
+const modifiers: readonly [number, string][] = [
+  [0xffe1, 'ShiftLeft'],
+  [0xffe2, 'ShiftRight'],
+  [0xffe3, 'ControlLeft'],
+  [0xffe4, 'ControlRight'],
+  [0xffe9, 'AltLeft'],
+  [0xffea, 'AltRight'],
+  [0xfe03, 'AltRight'],
+  [0xffeb, 'MetaLeft'],
+  [0xffec, 'MetaRight'],
+]
+
 export function showRfb(container: Element, port: FramePort, listeners: RfbListeners): RfbView {
   const channel = port.kind === 'web-socket' ? new WebSocket(port.url) : new PortChannel(port.port)
   const rfb = new RFB(container, channel, { shared: true })
@@ -25,6 +38,9 @@ export function showRfb(container: Element, port: FramePort, listeners: RfbListe
   rfb.background = 'transparent'
   let asked = false
   let disposed = false
+  // noVNC lets go of what is pressed when the window loses the keyboard, but not when its picture does, or when it ends.
+  const letGo = (): void => modifiers.forEach(([keysym, code]) => rfb.sendKey(keysym, code, false))
+  container.addEventListener('focusout', letGo)
   rfb.addEventListener('connect', () => {
     if (disposed) return
     listeners.onShown(!asked)
@@ -45,6 +61,8 @@ export function showRfb(container: Element, port: FramePort, listeners: RfbListe
     login: (password) => rfb.sendCredentials({ password }),
     dispose() {
       disposed = true
+      container.removeEventListener('focusout', letGo)
+      letGo()
       rfb.disconnect()
     },
   }

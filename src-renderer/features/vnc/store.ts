@@ -1,4 +1,4 @@
-/** VNC desktops: the one that is open, and the user's sessions of that kind by site. */
+/** VNC desktops: those that have a view, and the user's sessions of that kind by site. */
 import { createStore } from 'zustand'
 import type { CallInput } from '../../../src-main/shared/contract.ts'
 import { toFailure, type Failure } from '../../../src-main/shared/errors.ts'
@@ -6,38 +6,80 @@ import type { VncSessionView, VncSnapshot } from '../../../src-main/shared/model
 import type { Client } from '../../api/index.ts'
 import { withMember } from '../../ui/with-member.ts'
 
+type StartInput = CallInput<'vnc.start'>
+
 export interface VncList {
   list: VncSessionView[]
   failure: Failure | null
 }
 
 interface VncState {
-  /** The desktop that the screen shows. */
-  current: VncSnapshot | null
+  /** Desktops that have a view, in the order in which they were opened. */
+  open: readonly VncSnapshot[]
+  /** The desktop whose view is shown; null: none. */
+  shownId: string | null
+  /** What was asked for, by desktop; nothing for those that were open before the page was. */
+  asked: Readonly<Record<string, StartInput>>
+  /** Desktops whose warnings were read and put away: they are not said again when the view is shown again. */
+  warned: ReadonlySet<string>
   bySite: Record<string, VncList>
   /** Sessions whose end was asked for and not yet answered. */
   ending: ReadonlySet<string>
-  busy: 'start' | 'leave' | null
-  last: CallInput<'vnc.start'> | null
+  /** `vnc.start` was called and has not answered. */
+  starting: boolean
+  /** Desktops that are being closed. */
+  leaving: ReadonlySet<string>
 }
 
 export type VncStore = ReturnType<typeof createVncStore>
 
-const over = (snapshot: VncSnapshot): boolean => snapshot.state === 'ended' || snapshot.state === 'failed'
+/** The desktop whose view is shown; null: none. */
+export const shownDesktop = ({ open, shownId }: VncState): VncSnapshot | null =>
+  open.find(({ desktopId }) => desktopId === shownId) ?? null
 
 /** `report` gets what a call failed with. */
-export function createVncStore(client: Pick<Client, 'call' | 'on'>, report: (error: unknown) => void) {
+export function createVncStore(
+  client: Pick<Client, 'call' | 'on' | 'onState'>,
+  report: (error: unknown) => void,
+) {
   const store = createStore<VncState>(() => ({
-    current: null,
+    open: [],
+    shownId: null,
+    asked: {},
+    warned: new Set(),
     bySite: {},
     ending: new Set(),
-    busy: null,
-    last: null,
+    starting: false,
+    leaving: new Set(),
   }))
+  let read = false
+
+  function drop(desktopId: string): void {
+    store.setState(({ open, shownId }) => ({
+      open: open.filter((one) => one.desktopId !== desktopId),
+      shownId: shownId === desktopId ? null : shownId,
+    }))
+  }
 
   function take(snapshot: VncSnapshot): void {
-    if (store.getState().current?.desktopId !== snapshot.desktopId) return
-    store.setState({ current: snapshot.state === 'ended' ? null : snapshot })
+    const { desktopId, state } = snapshot
+    if (state === 'ended') return drop(desktopId)
+    store.setState(({ open }) => ({
+      open: open.map((one) => (one.desktopId === desktopId ? snapshot : one)),
+    }))
+  }
+
+  /** Reads what is open: at the start, and after the app was lost and found. */
+  async function readOpen(): Promise<void> {
+    const opened = (await client.call('vnc.opened', null)) ?? []
+    const first = !read
+    read = true
+    store.setState((state) => {
+      // Desktops that the app no longer knows (it was restarted) are no longer shown.
+      const open = opened.filter((one) => one.state !== 'ended')
+      const wanted = state.shownId ?? (first ? (open.at(-1)?.desktopId ?? null) : null)
+      return { open, shownId: open.some(({ desktopId }) => desktopId === wanted) ? wanted : null }
+    })
   }
 
   async function refresh(siteId: string, user: string | null): Promise<void> {
@@ -52,63 +94,79 @@ export function createVncStore(client: Pick<Client, 'call' | 'on'>, report: (err
     }
   }
 
-  function mark(sessionId: string, on: boolean): void {
-    store.setState(({ ending }) => ({ ending: withMember(ending, sessionId, on) }))
+  function mark(set: 'ending' | 'leaving', id: string, on: boolean): void {
+    store.setState((state) => ({ [set]: withMember(state[set], id, on) }))
+  }
+
+  /** Opens a desktop and shows it, in the place of `instead`'s view where that is told. */
+  async function start(input: StartInput, instead: string | null = null): Promise<void> {
+    if (store.getState().starting) return
+    store.setState({ starting: true })
+    try {
+      const { desktopId } = await client.call('vnc.start', input)
+      const snapshot = await client.call('vnc.get', { desktopId })
+      store.setState(({ open, asked }) => {
+        const at = open.findIndex((one) => one.desktopId === instead || one.desktopId === desktopId)
+        return {
+          open: at < 0 ? [...open, snapshot] : open.with(at, snapshot),
+          shownId: desktopId,
+          asked: { ...asked, [desktopId]: input },
+        }
+      })
+      if (instead !== null) await client.call('vnc.leave', { desktopId: instead })
+    } catch (error) {
+      report(error)
+    } finally {
+      store.setState({ starting: false })
+    }
   }
 
   return {
     ...store,
     refresh,
+    start,
     /** Follows the app; shows a desktop that is open there already. Returns how to stop. */
     begin(): () => void {
-      const stop = client.on('vnc.changed', take)
-      client.call('vnc.opened', null).then(
-        (opened) => {
-          const alive = (opened ?? []).findLast((one) => !over(one))
-          if (alive && store.getState().current === null) store.setState({ current: alive })
-        },
-        () => undefined,
-      )
-      return stop
+      const look = (): void => void readOpen().catch(() => undefined)
+      const stops = [
+        client.on('vnc.changed', take),
+        client.onState((transport) => {
+          if (transport === 'connected') look()
+        }),
+      ]
+      look()
+      return () => stops.forEach((stop) => stop())
     },
-    async start(input: CallInput<'vnc.start'>): Promise<void> {
-      // One that is being left is shown no more: it may take its time.
-      if (store.getState().busy === 'start') return
-      store.setState({ busy: 'start', last: input })
+    /** Shows a desktop's view; null: none of them. */
+    show: (shownId: string | null) => store.setState({ shownId }),
+    /** The warnings of a desktop were read. */
+    putAway: (desktopId: string) =>
+      store.setState(({ warned }) => ({ warned: withMember(warned, desktopId, true) })),
+    /** Closes a desktop here; its session goes on. */
+    async leave(desktopId: string): Promise<void> {
+      if (store.getState().leaving.has(desktopId)) return
+      mark('leaving', desktopId, true)
       try {
-        const { desktopId } = await client.call('vnc.start', input)
-        store.setState({ current: await client.call('vnc.get', { desktopId }) })
+        await client.call('vnc.leave', { desktopId })
+        drop(desktopId)
       } catch (error) {
         report(error)
       } finally {
-        store.setState({ busy: null })
+        mark('leaving', desktopId, false)
       }
     },
-    /** Closes the desktop here; its session goes on. */
-    async leave(): Promise<void> {
-      const { current, busy } = store.getState()
-      if (!current || busy === 'leave') return
-      store.setState({ busy: 'leave' })
-      try {
-        await client.call('vnc.leave', { desktopId: current.desktopId })
-        if (store.getState().current?.desktopId === current.desktopId) store.setState({ current: null })
-      } catch (error) {
-        report(error)
-      } finally {
-        if (store.getState().busy === 'leave') store.setState({ busy: null })
-      }
-    },
+    /** Ends a session, and with it the view of its desktop. */
     async end(siteId: string, user: string | null, sessionId: string): Promise<void> {
-      mark(sessionId, true)
+      mark('ending', sessionId, true)
       try {
         await client.call('vnc.end', { siteId, user, sessionId })
-        const { current } = store.getState()
-        if (current?.session?.id === sessionId) store.setState({ current: null })
+        const desktop = store.getState().open.find(({ session }) => session?.id === sessionId)
+        if (desktop) drop(desktop.desktopId)
         await refresh(siteId, user)
       } catch (error) {
         report(error)
       } finally {
-        mark(sessionId, false)
+        mark('ending', sessionId, false)
       }
     },
   }

@@ -39,7 +39,7 @@ export function VncList({
 }) {
   const sessions = useStore(store, (state) => state.bySite[siteId])
   const ending = useStore(store, (state) => state.ending)
-  const busy = useStore(store, (state) => state.busy === 'start')
+  const busy = useStore(store, (state) => state.starting)
   const now = useNow(refreshEveryMs)
 
   useEffect(() => {

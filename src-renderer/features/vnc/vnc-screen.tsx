@@ -1,5 +1,5 @@
-import { Power, Unplug } from 'lucide-react'
-import { useCallback, useState, type ReactNode } from 'react'
+import { Plus, Power, Unplug } from 'lucide-react'
+import { useCallback, useRef, useState, type ReactNode } from 'react'
 import type { VncSnapshot } from '../../../src-main/shared/model/vnc.ts'
 import type { Client } from '../../api/index.ts'
 import { Banner } from '../../ui/banner.tsx'
@@ -7,6 +7,7 @@ import { Button } from '../../ui/button.tsx'
 import { DesktopBar } from '../../ui/desktop-bar.tsx'
 import { EndDialog } from '../../ui/end-dialog.tsx'
 import { messages } from '../../ui/messages.ts'
+import { useKeyboardBack } from '../../ui/use-keyboard-back.ts'
 import styles from './vnc.module.css'
 import { VncStage } from './vnc-stage.tsx'
 
@@ -19,23 +20,32 @@ export function VncScreen({
   siteName,
   leaving,
   ending,
+  read,
   notice,
+  onRead,
   onLeave,
   onEnd,
+  onNew,
 }: {
   client: Client
   snapshot: VncSnapshot
   siteName: string
   leaving: boolean
   ending: boolean
+  /** Its warnings were read. */
+  read: boolean
   /** Stands between bar and picture; usually nothing. */
   notice: ReactNode
+  onRead: () => void
   onLeave: () => void
   onEnd: () => void
+  /** Another session is wanted beside this one. */
+  onNew: () => void
 }) {
   const [asking, setAsking] = useState(false)
   const [open, setOpen] = useState(false)
-  const [read, setRead] = useState(false)
+  const bar = useRef<HTMLDivElement>(null)
+  useKeyboardBack(bar)
   const onOpen = useCallback(() => setOpen(true), [])
   const warnings = [...snapshot.warnings, ...(open ? [text.noPassword] : [])]
 
@@ -43,6 +53,7 @@ export function VncScreen({
     <div className={styles.screen}>
       <header>
         <DesktopBar
+          ref={bar}
           label={text.toolbar}
           siteName={siteName}
           node={snapshot.node}
@@ -54,11 +65,21 @@ export function VncScreen({
           <Button look="quiet" icon={<Power />} collapses busy={ending} onClick={() => setAsking(true)}>
             {ending ? messages.end.ending : messages.stream.end}
           </Button>
+          <Button
+            look="quiet"
+            icon={<Plus />}
+            collapses
+            title={messages.stream.newSessionNote}
+            aria-description={messages.stream.newSessionNote}
+            onClick={onNew}
+          >
+            {messages.stream.newSession}
+          </Button>
         </DesktopBar>
       </header>
       {notice}
       {warnings.length > 0 && !read && (
-        <Banner tone="caution" onDismiss={() => setRead(true)} dismissLabel={messages.app.close}>
+        <Banner tone="caution" onDismiss={onRead} dismissLabel={messages.app.close}>
           {warnings.join(' ')}
         </Banner>
       )}

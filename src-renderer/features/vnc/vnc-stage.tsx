@@ -89,7 +89,13 @@ export function VncStage({
   const words = veil ?? problem ?? stopped ?? (shown ? null : text.waiting)
   return (
     <div className={styles.stage}>
-      <div ref={container} className={styles.picture} data-part="vnc-picture" />
+      <div
+        ref={container}
+        className={styles.picture}
+        data-part="vnc-picture"
+        // Keys belong to what is in here (tab-bar.tsx).
+        data-stream={desktopId}
+      />
       {words !== null && !asking && (
         <Veil>
           <p>{words}</p>

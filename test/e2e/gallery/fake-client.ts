@@ -3,6 +3,7 @@ import { contractVersion, type EventData, type EventName } from '../../../src-ma
 import { VizlinkError } from '../../../src-main/shared/errors.ts'
 import type { Client, TransportState } from '../../../src-renderer/api/index.ts'
 import type { Scenario } from './scenarios.ts'
+import { vncDesktop } from './vnc.ts'
 
 declare global {
   interface Window {
@@ -57,6 +58,10 @@ export function createFakeClient(first: Scenario): { client: Client; show(scenar
         return scenario.vncSessions ?? []
       case 'vnc.opened':
         return scenario.vnc ? [scenario.vnc] : []
+      case 'vnc.start':
+        return { desktopId: 'desktop-1' }
+      case 'vnc.get':
+        return scenario.vnc ?? vncDesktop()
       default:
         return null
     }
@@ -96,6 +101,7 @@ export function createFakeClient(first: Scenario): { client: Client; show(scenar
       scenario = next
       for (const one of [...(next.others ?? []), ...(next.snapshot ? [next.snapshot] : [])])
         emit('connection.changed', one)
+      if (next.vnc) emit('vnc.changed', next.vnc)
       if (next.status) emit('status.changed', next.status)
       if (next.siteCheck) emit('siteCheck.changed', next.siteCheck)
       for (const listener of stateListeners) listener(next.transport)

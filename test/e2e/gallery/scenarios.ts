@@ -384,6 +384,20 @@ const others: Record<string, () => Scenario> = {
     ],
     status: status(),
   }),
+  'views-vnc': () => ({
+    ...base,
+    snapshot: streaming(),
+    vnc: vncDesktop({ node: 'viz02' }),
+    vncSessions: [vncSession()],
+    status: status(),
+  }),
+  'views-vnc-failed': () => ({
+    ...base,
+    sites: [{ ...site, name: longWords }],
+    snapshot: streaming({ session: session({ node: `viz-node-${'0'.repeat(40)}1` }) }),
+    vnc: vncDesktop({ node: null, state: 'failed', failure: failures['failed-long'] ?? null }),
+    status: status(),
+  }),
   'vnc-sessions': () => ({
     ...base,
     vncSessions: [vncSession(), vncSession({ id: 'vnc-admin-1793542800', status: 'pending', shared: true })],

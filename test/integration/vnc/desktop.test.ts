@@ -114,6 +114,13 @@ test('a new desktop: its picture comes by a port that is good once; it goes on w
   expect(colours.size).toBeGreaterThan(3)
   expect((await openSocket(path)).status).toBe(404)
 
+  // What is open is not opened twice; another session is opened beside it.
+  expect([await start(), await start(session?.id)]).toEqual([desktopId, desktopId])
+  const beside = await start('vnc-nobody-1')
+  expect((await until(beside, 'failed')).failure?.message).toContain('is over')
+  expect((await call('vnc.get', { desktopId })).state).toBe('ready')
+  await call('vnc.leave', { desktopId: beside })
+
   const closed = new Promise((resolve) => socket.once('close', resolve))
   await call('vnc.leave', { desktopId })
   await closed

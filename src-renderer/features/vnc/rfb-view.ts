@@ -9,7 +9,8 @@ export interface RfbListeners {
   onPassword(): void
   /** The server refused the login, with its own words. */
   onRefused(reason: string): void
-  onEnded(): void
+  /** @param refused it ended because a password was refused: another one may be tried */
+  onEnded(refused: boolean): void
 }
 
 export interface RfbView {
@@ -37,6 +38,7 @@ export function showRfb(container: Element, port: FramePort, listeners: RfbListe
   rfb.scaleViewport = true
   rfb.background = 'transparent'
   let asked = false
+  let refused = false
   let disposed = false
   // noVNC lets go of what is pressed when the window loses the keyboard, but not when its picture does, or when it ends.
   const letGo = (): void => modifiers.forEach(([keysym, code]) => rfb.sendKey(keysym, code, false))
@@ -51,10 +53,12 @@ export function showRfb(container: Element, port: FramePort, listeners: RfbListe
     if (!disposed) listeners.onPassword()
   })
   rfb.addEventListener('securityfailure', ({ detail }) => {
+    // Refused without having asked, it would refuse the next time too.
+    refused = asked
     if (!disposed) listeners.onRefused((detail.reason ?? '').slice(0, 200))
   })
   rfb.addEventListener('disconnect', () => {
-    if (!disposed) listeners.onEnded()
+    if (!disposed) listeners.onEnded(refused)
   })
   return {
     focus: () => rfb.focus({ preventScroll: true }),

@@ -67,10 +67,12 @@ export function VncStage({
           setAsking(false)
           setProblem(text.password.refused(reason))
         },
-        onEnded() {
+        onEnded(refused) {
           setShown(false)
           setAsking(false)
-          setStopped(text.lost)
+          // Whoever closes first after a refusal, noVNC or the server: the app makes a new way only for the server.
+          if (refused) setAttempt((count) => count + 1)
+          else setStopped(text.lost)
         },
       })
       view.current = opened

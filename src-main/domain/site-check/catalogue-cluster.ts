@@ -117,6 +117,12 @@ export const clusterFindings = {
     change:
       'Build the images with Sunshine 2026.516.143833 or newer (CVE-2026-32253); such a version needs /dev/uinput for input.',
   },
+  'host.ports': {
+    section: 'host',
+    title: 'Sessions on one node get ports that do not overlap',
+    meaning: 'Beside a running session the host of the next one cannot bind its ports, and its job ends.',
+    change: 'Space the ports of sessions by at least 30: a host uses those from 5 below its own to 21 above.',
+  },
   'host.web-user': {
     section: 'host',
     title: 'The host’s web page has a user before anyone asks',

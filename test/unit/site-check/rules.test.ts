@@ -38,6 +38,7 @@ test('a healthy site has no problem, and everything that can be seen passes', ()
     'sign-in.published-secret',
     'sign-in.logout',
     'sign-in.unprotected-calls',
+    'host.ports',
     'host.web-user',
     'host.vnc-password',
     'redis.backup',

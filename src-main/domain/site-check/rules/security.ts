@@ -122,6 +122,8 @@ export const securityRules = {
     notTestable(
       'Testing it means making such a call. No version of these services is known to protect them.',
     ),
+  'host.ports': () =>
+    notTestable('Seeing it takes two sessions on one node, and starting them would change the site.'),
   'host.web-user': () =>
     notTestable('Testing it means asking a session’s host, and whoever asks first owns it.'),
   'host.vnc-password': () =>

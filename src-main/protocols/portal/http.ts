@@ -294,7 +294,7 @@ export function unexpected(path: string, answer: PortalAnswer): VizlinkError {
     return fail('portal-error', {
       message: 'The portal’s Redis runs in cluster mode, which the portal cannot use.',
       nextStep:
-        'Tell your administrator: its services need a Redis of their own (cluster-enabled no); the evidence shows the answer.',
+        'Run the site check and give it to your administrator: the portal’s services need a Redis of their own (cluster-enabled no).',
       evidence,
       retryable: false,
     })

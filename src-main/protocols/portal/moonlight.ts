@@ -156,5 +156,15 @@ function createFailure(answer: PortalAnswer): Error {
       evidence,
     })
   }
+  // Behind Slurm the service stores the session: where Redis fails it, there is nothing of its words but a page.
+  if (answer.status === 500 && answer.json === null) {
+    return fail('portal-error', {
+      message: 'The portal broke off while it was starting your session.',
+      nextStep:
+        'Run the site check and give it to your administrator: it names what is broken. Each new try may leave a job in the queue.',
+      evidence,
+      retryable: false,
+    })
+  }
   return unexpected('/sessions', answer)
 }

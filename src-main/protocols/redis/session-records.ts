@@ -29,6 +29,8 @@ const mostRounds = 200
 const mostRecords = 50
 /** The longest answer is a thousand keys. */
 const mostAnswerBytes = 4 * 1024 * 1024
+/** Keys that nobody has. A server that keeps half of a cluster has the slots of all of them one time in 65,000. */
+const probes = 16
 const portalUser = /^[a-z_][a-z0-9_-]{0,31}$/
 
 function optionsOf(way: RedisWay) {
@@ -111,9 +113,10 @@ export class SessionRecords {
       await records.reader.connect()
       // A wrong password is an answer to AUTH, not a refused connection.
       await records.reader.scan('0', 'COUNT', 1)
+      await records.findCluster()
     } catch (error) {
       records.close()
-      throw refused(lastError || (error as Error).message)
+      throw explained(lastError || (error as Error).message)
     }
     records.reader.once('end', () => {
       if (!records.over) onLost()
@@ -128,7 +131,11 @@ export class SessionRecords {
     const found: SessionRecord[] = []
     for (const { kind, own } of kinds) {
       for (const key of await this.keys(own(this.user))) {
-        const record = kind === 'moonlight' ? await this.moonlight(key) : await this.vnc(key)
+        const record = await (kind === 'moonlight' ? this.moonlight(key) : this.vnc(key)).catch(
+          (error: Error) => {
+            throw explained(error.message)
+          },
+        )
         if (record) found.push(record)
       }
     }
@@ -139,6 +146,17 @@ export class SessionRecords {
     this.over = true
     this.reader.disconnect()
     this.listener.disconnect()
+  }
+
+  /**
+   * Rejects with MOVED where keys of the user's own would lie on another server: its SCAN knows only what this one has.
+   * Reading keys that nobody has needs no right beside those for the records.
+   */
+  private async findCluster(): Promise<void> {
+    const [moonlight] = kinds
+    const keys = Array.from({ length: probes }, (_, index) => `${moonlight.own(this.user)}probe-${index}`)
+    await Promise.all(keys.map((key) => this.reader.hgetall(key)))
+    this.answered()
   }
 
   /** A server that does not let us listen is looked at instead. */
@@ -204,6 +222,16 @@ export class SessionRecords {
     }
   }
 }
+
+/** @param reason what Redis or the way to it says */
+const explained = (reason: string): Error =>
+  /^(MOVED|ASK|CLUSTERDOWN) /.test(reason)
+    ? fail('portal-unreachable', {
+        message: 'Redis runs in cluster mode: the portal is asked for the session records instead.',
+        nextStep: 'Run the site check: it says what your administrator has to change.',
+        evidence: [{ label: 'reason', value: shownText(reason, 200) }],
+      })
+    : refused(reason)
 
 const refused = (reason: string): Error =>
   fail('portal-unreachable', {

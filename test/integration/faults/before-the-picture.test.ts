@@ -1,8 +1,15 @@
 /** Faults of the site that end a connection before there is a picture: each its own error kind, and nothing left behind. */
+import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { PortalSide } from '../../../src-main/services/connection/portal-session.ts'
+import { loadProfile } from '../../../src-main/services/sites/load-profile.ts'
 import type { ErrorKind } from '../../../src-main/shared/errors.ts'
 import type { StepName } from '../../../src-main/shared/model/connection.ts'
 import type { FaultName } from '../../site/faults.ts'
+import { overSsh } from '../site/ssh.ts'
+import { eventually } from '../../support/eventually.ts'
+import { failureOf } from '../../support/failure-of.ts'
+import { signInClient } from '../../support/sign-in-client.ts'
 import { isOver } from '../../support/test-client.ts'
 import { startTestSite, type TestSite } from '../../support/test-site.ts'
 
@@ -124,6 +131,40 @@ test.each(table)('$fault: $kind', async ({ fault, kind, step, evidence, retryabl
       expect(failed).toEqual([step === 'any' ? expect.any(String) : step])
     } finally {
       await here.site.setFault(fault, false)
+    }
+  })
+})
+
+test('redis-cluster-mode behind a sign-in that stands: the portal’s bare 500 leads to the site check', async () => {
+  const { site, home } = here
+  await here.leavesNothing(async () => {
+    const client = signInClient({
+      loaded: await loadProfile(site.ready.profile),
+      dataFolder: join(home, 'signed-in'),
+      handOffPort: 0,
+      caFile: site.ready.caFile,
+      browserUser: 'alice',
+    })
+    const portal = new PortalSide(client.site)
+    const { signal } = new AbortController()
+    try {
+      await portal.signIn({ user: null, interaction: client.interaction, signal })
+      await site.setFault('redis-cluster-mode', true)
+      expect(await failureOf(portal.create(signal))).toMatchObject({
+        kind: 'portal-error',
+        message: 'The portal broke off while it was starting your session.',
+        nextStep: expect.stringMatching(/^Run the site check /) as string,
+        retryable: false,
+      })
+      // Slurm has its job, and the portal no session: what the words warn of.
+      const jobs = await site.activeJobs()
+      expect(jobs).toHaveLength(1)
+      await overSsh(site, `scancel ${jobs.join(' ')}`)
+      await eventually('the job is gone', async () => ((await site.activeJobs()).length === 0 ? true : null))
+    } finally {
+      await site.setFault('redis-cluster-mode', false)
+      await portal.close()
+      await client.dispose()
     }
   })
 })

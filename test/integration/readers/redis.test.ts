@@ -56,6 +56,7 @@ const afterOpening =
   (socket: Socket, command: string): void => {
     if (command.includes('PSUBSCRIBE')) socket.write('-NOPERM no\r\n')
     else if (command.includes('SCAN') && !command.includes('MATCH')) socket.write(noKeys)
+    else if (command.includes('-PROBE-')) socket.write('*0\r\n'.repeat(command.match(/HGETALL/g)!.length))
     else then(socket, command)
   }
 

@@ -121,6 +121,20 @@ describe.each([
     const log = (await redis.client.call('ACL', 'LOG')) as unknown[]
     expect(log).toEqual([])
   })
+
+  test('a server of a cluster is told in words, and not taken for one without sessions', async () => {
+    const { redis, way } = await running({ tls, notifications: true })
+    await redis.setClusterMode(true)
+    const failure = await failureOf(open(way))
+    expect(failure.message).toMatch(/^Redis runs in cluster mode: the portal is asked /)
+    expect(failure.nextStep).toMatch(/^Run the site check/)
+    expect(failure.evidence[0]?.value).toMatch(/^MOVED \d+ [\d.]+:\d+$/)
+    // Nobody stays connected.
+    const names = async () => (await redis.client.call('CLIENT', 'LIST')) as string
+    await eventually('the reader is gone', async () =>
+      (await names()).includes('user=vizlink') ? null : true,
+    )
+  })
 })
 
 test('a server that tells of nothing is looked at all the same', async () => {

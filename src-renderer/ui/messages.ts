@@ -216,7 +216,7 @@ export const messages = {
     lostOf: (lost: string, all: string) => `${lost} of ${all}`,
     asOf: (source: string, age: string) => `${source} · ${age}`,
     never: (source: string) => `${source} · no answer yet`,
-    invented: 'The portal shows fixed values here; they are not measured.',
+    invented: 'The portal makes these values up; they are not measured.',
     none: 'Nothing to show.',
     waiting: 'Waiting for the first answer …',
   },

@@ -91,6 +91,20 @@ test('what walks whole trees', async () => {
   expect((await dashboard().scratch()).value).toEqual({ nodes: [], totalNodes: null, activeNodes: 0 })
 })
 
+test.each<[string, (one: Dashboard) => Promise<{ invented: boolean }>, object]>([
+  ['data disk', (one) => one.dataDisk(), { data: { totalCapacity: '3.0 GB', usedSpace: '1.0 GB' } }],
+  ['scratch', (one) => one.scratch(), { data: [] }],
+  ['Prometheus', (one) => one.prometheus(), { status: 'healthy' }],
+])('%s: measured only where the portal says production', async (_what, ask, body) => {
+  const answers = ['production', 'mock', 'demo', undefined].map((mode) => JSON.stringify({ ...body, mode }))
+  const seen: boolean[] = []
+  for (const answer of answers) {
+    name = answer
+    seen.push((await ask(dashboard())).invented)
+  }
+  expect(seen).toEqual([false, true, true, true])
+})
+
 test('one node: reason and GPUs', async () => {
   name = 'healthy, idle: /api/nodes/viz-node001'
   expect(await dashboard().node('viz-node001')).toMatchObject({

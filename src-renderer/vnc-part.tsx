@@ -38,14 +38,11 @@ export function VncPart({
   const { starting, leaving, ending, asked, warned } = useStore(store)
   const { desktopId, siteId, session, state, failure } = snapshot
   const input = asked[desktopId]
-  const leave = (): void => {
-    onLeave()
+  const closing = (then: () => void) => (): void => {
+    then()
     void store.leave(desktopId)
   }
-  const back = (): void => {
-    onBack()
-    void store.leave(desktopId)
-  }
+  const leave = closing(onLeave)
   const data = { 'data-screen': 'vnc', 'data-state': state }
 
   if (!hasPicture(snapshot)) {
@@ -62,7 +59,7 @@ export function VncPart({
               step={null}
               busy={starting}
               onRetry={input ? () => void store.start(input, desktopId) : null}
-              onBack={back}
+              onBack={closing(onBack)}
             />
           ) : (
             <StartingCard snapshot={snapshot} leaving={leaving.has(desktopId)} onCancel={leave} />

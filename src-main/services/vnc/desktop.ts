@@ -84,6 +84,10 @@ export class VncDesktop {
     return this.snapshotValue.session?.id ?? this.options.wanted
   }
 
+  get over(): boolean {
+    return this.snapshotValue.state === 'ended' || this.snapshotValue.state === 'failed'
+  }
+
   begin(): void {
     this.running = this.attempt(async (signal) => {
       await this.request(signal)
@@ -141,10 +145,6 @@ export class VncDesktop {
 
   private get limits() {
     return this.options.site.loaded.profile.limits
-  }
-
-  private get over(): boolean {
-    return this.snapshotValue.state === 'ended' || this.snapshotValue.state === 'failed'
   }
 
   private async attempt(work: (signal: AbortSignal) => Promise<void>): Promise<void> {

@@ -21,8 +21,6 @@ export interface VncStart {
   size: VncWish
 }
 
-const isOver = ({ state }: VncSnapshot): boolean => state === 'ended' || state === 'failed'
-
 export class VncService {
   private readonly platform: Platform
   private readonly auths: AuthServices
@@ -56,9 +54,9 @@ export class VncService {
   /** Opens a desktop beside those that are open; one that is open already, or may come to be the wanted one, is not opened twice. */
   start({ siteId, user, sessionId, size }: VncStart): string {
     const site = this.auths.portalOf(siteId)
-    for (const [id, { snapshot, sessionId: its }] of this.desktops) {
+    for (const [id, { snapshot, over, sessionId: its }] of this.desktops) {
       if (snapshot.state === 'ended') this.desktops.delete(id)
-      if (isOver(snapshot) || snapshot.siteId !== siteId) continue
+      if (over || snapshot.siteId !== siteId) continue
       if (sessionId === undefined || its === null || its === sessionId) return id
     }
     const desktopId = randomUUID()
@@ -127,7 +125,7 @@ export class VncService {
     const open = [...this.desktops.values()].find(
       ({ snapshot }) => snapshot.siteId === siteId && snapshot.session?.id === sessionId,
     )
-    if (open && !isOver(open.snapshot)) await open.end()
+    if (open && !open.over) await open.end()
     else await this.withPortal(siteId, user, (portal) => portal.remove(sessionId))
   }
 

@@ -10,7 +10,7 @@ import { overSsh } from '../site/ssh.ts'
 import { eventually } from '../../support/eventually.ts'
 import { failureOf } from '../../support/failure-of.ts'
 import { signInClient } from '../../support/sign-in-client.ts'
-import { isOver } from '../../support/test-client.ts'
+import { isOver, startTestClient } from '../../support/test-client.ts'
 import { startTestSite, type TestSite } from '../../support/test-site.ts'
 
 let here: TestSite
@@ -170,9 +170,15 @@ test('redis-cluster-mode behind a sign-in that stands: the portal’s bare 500 l
 })
 
 test('after all of them a connection comes up', async () => {
-  await here.leavesNothing(async () => {
-    const attempt = await here.client.connect()
-    await attempt.streaming()
-    await attempt.leave('END')
-  })
+  // The usual patience with a host: the short one above is for hosts that never come, and a loaded machine needs longer.
+  const patient = await startTestClient(here.site.ready.profile, { dataFolder: join(here.home, 'vizlink') })
+  try {
+    await here.leavesNothing(async () => {
+      const attempt = await patient.connect()
+      await attempt.streaming()
+      await attempt.leave('END')
+    })
+  } finally {
+    await patient.dispose()
+  }
 })

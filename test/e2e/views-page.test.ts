@@ -14,6 +14,7 @@ const focused = (): Promise<string | null> =>
 
 test('one view has no tabs; another session is started beside it, and only by asking for one', async () => {
   await gallery().load('streaming')
+  await gallery().page.locator('[data-screen="stream"]').waitFor()
   await expect.poll(() => gallery().page.getByRole('tablist').count()).toBe(0)
   await gallery().page.getByRole('button', { name: 'New session' }).click()
   await shownTab().filter({ hasText: 'New session' }).waitFor()

@@ -116,3 +116,47 @@ test('one that failed is tried again in the place of its view, and the app forge
   expect(store.getState().shownId).toBe('desktop-3')
   expect(left).toEqual([{ desktopId: 'desktop-1' }])
 })
+
+/** A store on an app where these are open; `start` gives back `started`, as the app does for what is open already. */
+async function storeWith(open: VncSnapshot[], started = '') {
+  const store = createVncStore(
+    {
+      on: () => () => undefined,
+      onState: () => () => undefined,
+      call(name: string) {
+        if (name === 'vnc.opened') return Promise.resolve(open)
+        if (name === 'vnc.start') return Promise.resolve({ desktopId: started })
+        if (name === 'vnc.get') return Promise.resolve(desktop(started, 'ready'))
+        return Promise.resolve(name === 'vnc.list' ? [] : null)
+      },
+    } as unknown as Parameters<typeof createVncStore>[0],
+    (error) => expect.fail(String(error)),
+  )
+  const views = () => store.getState().open.map(({ desktopId }) => desktopId)
+  store.begin()
+  await expect.poll(() => views().length).toBe(open.length)
+  return { store, views }
+}
+
+test.each([
+  ['failed first', ['failed', 'other']],
+  ['failed last', ['other', 'failed']],
+])('one that is tried again and is another that is open already has one view (%s)', async (_order, ids) => {
+  const open = ids.map((id) => desktop(id, id === 'failed' ? 'failed' : 'ready'))
+  const { store, views } = await storeWith(open, 'other')
+  await store.start({ siteId: 'demo', user: null, size: { width: 1280, height: 720 } }, 'failed')
+  expect(views()).toEqual(['other'])
+  expect(store.getState().shownId).toBe('other')
+})
+
+test('a session that is ended has no view left, also none that failed before', async () => {
+  const session = { id: 'vnc-ada-1' } as VncSnapshot['session']
+  const open = [
+    { ...desktop('failed', 'failed'), session },
+    { ...desktop('again', 'ready'), session },
+    desktop('other', 'ready'),
+  ]
+  const { store, views } = await storeWith(open)
+  await store.end('demo', null, 'vnc-ada-1')
+  expect(views()).toEqual(['other'])
+})

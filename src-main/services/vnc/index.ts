@@ -123,9 +123,9 @@ export class VncService {
   /** Ends a session, and closes its desktop here. */
   async end(siteId: string, sessionId: string, user: string | null = null): Promise<void> {
     const open = [...this.desktops.values()].find(
-      ({ snapshot }) => snapshot.siteId === siteId && snapshot.session?.id === sessionId,
+      ({ snapshot, over }) => !over && snapshot.siteId === siteId && snapshot.session?.id === sessionId,
     )
-    if (open && !open.over) await open.end()
+    if (open) await open.end()
     else await this.withPortal(siteId, user, (portal) => portal.remove(sessionId))
   }
 

@@ -37,6 +37,19 @@ export type VncStore = ReturnType<typeof createVncStore>
 export const shownDesktop = ({ open, shownId }: VncState): VncSnapshot | null =>
   open.find(({ desktopId }) => desktopId === shownId) ?? null
 
+/** With this desktop once: where it or the one that it replaces stood, else at the end. */
+function placed(
+  open: readonly VncSnapshot[],
+  snapshot: VncSnapshot,
+  instead: string | null,
+): readonly VncSnapshot[] {
+  const same = ({ desktopId }: VncSnapshot): boolean =>
+    desktopId === snapshot.desktopId || desktopId === instead
+  const at = open.findIndex(same)
+  const others = open.filter((one) => !same(one))
+  return at < 0 ? [...others, snapshot] : others.toSpliced(at, 0, snapshot)
+}
+
 /** `report` gets what a call failed with. */
 export function createVncStore(
   client: Pick<Client, 'call' | 'on' | 'onState'>,
@@ -105,14 +118,11 @@ export function createVncStore(
     try {
       const { desktopId } = await client.call('vnc.start', input)
       const snapshot = await client.call('vnc.get', { desktopId })
-      store.setState(({ open, asked }) => {
-        const at = open.findIndex((one) => one.desktopId === instead || one.desktopId === desktopId)
-        return {
-          open: at < 0 ? [...open, snapshot] : open.with(at, snapshot),
-          shownId: desktopId,
-          asked: { ...asked, [desktopId]: input },
-        }
-      })
+      store.setState(({ open, asked }) => ({
+        open: placed(open, snapshot, instead),
+        shownId: desktopId,
+        asked: { ...asked, [desktopId]: input },
+      }))
       if (instead !== null) await client.call('vnc.leave', { desktopId: instead })
     } catch (error) {
       report(error)
@@ -160,8 +170,8 @@ export function createVncStore(
       mark('ending', sessionId, true)
       try {
         await client.call('vnc.end', { siteId, user, sessionId })
-        const desktop = store.getState().open.find(({ session }) => session?.id === sessionId)
-        if (desktop) drop(desktop.desktopId)
+        for (const { desktopId, session } of store.getState().open)
+          if (session?.id === sessionId) drop(desktopId)
         await refresh(siteId, user)
       } catch (error) {
         report(error)

@@ -31,6 +31,15 @@ const names = Object.fromEntries(Object.entries(frameTypes).map(([name, type]) =
   FrameName
 >
 
+/** The eight bytes before a payload as a liar writes them: any length, type and flow, well-formed or not. */
+export function rawHeader(length: number, type: number, flow = 0): Buffer {
+  const bytes = Buffer.alloc(8)
+  bytes.writeUInt32LE(length)
+  bytes[4] = type
+  bytes[5] = flow
+  return bytes
+}
+
 export function encodeFrame(
   type: FrameName,
   payload: Buffer = Buffer.alloc(0),

@@ -9,6 +9,7 @@ import {
   encodeStart,
   FrameReader,
   frameTypes,
+  rawHeader,
   type WireFrame,
 } from '../../support/relay-frames.ts'
 
@@ -155,18 +156,11 @@ test('datagrams reach the library whole and in order, from any portions, and eve
 })
 
 describe('bytes of the relay', () => {
-  const header = (length: number, type: number, flow = 0): Buffer => {
-    const bytes = Buffer.alloc(8)
-    bytes.writeUInt32LE(length)
-    bytes[4] = type
-    bytes[5] = flow
-    return bytes
-  }
   test.each([
-    ['a frame that is too long', header(70_000, frameTypes.data)],
-    ['a length of 4 GiB', header(0xffffffff, frameTypes.datagram)],
-    ['an unknown type', header(0, 16)],
-    ['an unknown flow', header(0, frameTypes.datagram, 3)],
+    ['a frame that is too long', rawHeader(70_000, frameTypes.data)],
+    ['a length of 4 GiB', rawHeader(0xffffffff, frameTypes.datagram)],
+    ['an unknown type', rawHeader(0, 16)],
+    ['an unknown flow', rawHeader(0, frameTypes.datagram, 3)],
     ['a frame that only endpoints send', encodeStart({ maximumUnacknowledged: 1 << 20 })],
     ['text', Buffer.from('Last login: today\n')],
   ])('%s is an error, and the channel stays worthless', (_name, bytes) => {

@@ -3,7 +3,7 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { eventually } from '../../support/eventually.ts'
-import { encodeFrame, frameTypes, type WireFrame } from '../../support/relay-frames.ts'
+import { encodeFrame, frameTypes, rawHeader, type WireFrame } from '../../support/relay-frames.ts'
 import { startRelayProgram } from '../../support/relay-program.ts'
 import { portsOfNoHost as ports, type RunningLink, startLink } from '../../support/running-link.ts'
 import { startSshServers, type SshServers } from '../../support/ssh-servers.ts'
@@ -44,13 +44,6 @@ beforeEach(() => {
 
 const openRelay = (deadlineMs = 30_000): Promise<{ relayId: string; local: { http: number } }> =>
   link.client.request('open-relay', { hopId: null, ports, maximumUnacknowledgedBytes: 1 << 20, deadlineMs })
-const header = (length: number, type: number, flow = 0): Buffer => {
-  const bytes = Buffer.alloc(8)
-  bytes.writeUInt32LE(length)
-  bytes[4] = type
-  bytes[5] = flow
-  return bytes
-}
 const goodHello = (): Buffer => encodeFrame('hello', hello.payload)
 const started = encodeFrame('started')
 const loginStands = async (): Promise<void> => {
@@ -68,8 +61,8 @@ describe('before it has started', () => {
     ['HELLO of another build', () => otherHello(1, 'f'), 'another build'],
     ['HELLO of another version', () => otherHello(2, hello.payload.subarray(2).toString()), 'another build'],
     ['a megabyte of text', () => Buffer.alloc(1 << 20, 'Welcome! '), 'something else than the relay'],
-    ['bytes that are no frame', () => Buffer.concat([goodHello(), header(9, 77)]), 'no frame'],
-    ['a frame too long', () => Buffer.concat([goodHello(), header(70_000, 8)]), 'no frame'],
+    ['bytes that are no frame', () => Buffer.concat([goodHello(), rawHeader(9, 77)]), 'no frame'],
+    ['a frame too long', () => Buffer.concat([goodHello(), rawHeader(70_000, 8)]), 'no frame'],
     [
       'a frame of the other side',
       () => Buffer.concat([goodHello(), encodeFrame('start')]),
@@ -117,7 +110,7 @@ describe('while it runs', () => {
 
   test.each([
     ['bytes that are no frame', Buffer.from('Segmentation fault\n')],
-    ['a frame too long', header(1 << 30, frameTypes.datagram)],
+    ['a frame too long', rawHeader(1 << 30, frameTypes.datagram)],
     ['a frame of the other side', encodeFrame('ack', Buffer.alloc(8))],
     ['its own error', encodeFrame('error', Buffer.from('out of memory'))],
   ])('%s ends this link alone', async (_name, bytes) => {

@@ -9,6 +9,7 @@ import {
   encodeFrame,
   encodeStart,
   frameTypes,
+  rawHeader,
   type StartOptions,
 } from '../../support/relay-frames.ts'
 import { startRelayProgram, type RelayProgram } from '../../support/relay-program.ts'
@@ -192,19 +193,12 @@ describe('without acknowledgements', () => {
 
 describe('bad input', () => {
   const start = encodeStart({ maximumUnacknowledged: bound })
-  const header = (length: number, type: number, flow = 0): Buffer => {
-    const bytes = Buffer.alloc(8)
-    bytes.writeUInt32LE(length)
-    bytes[4] = type
-    bytes[5] = flow
-    return bytes
-  }
   const wrong: [string, Buffer[], string][] = [
-    ['a frame that is too long', [start, header(70_000, frameTypes.data)], 'no frame'],
-    ['a length of 4 GiB', [header(0xffffffff, frameTypes.start)], 'no frame'],
-    ['an unknown type', [start, header(0, 99)], 'no frame'],
-    ['type 0', [header(0, 0)], 'no frame'],
-    ['an unknown flow', [start, header(0, frameTypes.datagram, 3)], 'no frame'],
+    ['a frame that is too long', [start, rawHeader(70_000, frameTypes.data)], 'no frame'],
+    ['a length of 4 GiB', [rawHeader(0xffffffff, frameTypes.start)], 'no frame'],
+    ['an unknown type', [start, rawHeader(0, 99)], 'no frame'],
+    ['type 0', [rawHeader(0, 0)], 'no frame'],
+    ['an unknown flow', [start, rawHeader(0, frameTypes.datagram, 3)], 'no frame'],
     ['text', [Buffer.from('GET / HTTP/1.1\r\n\r\n')], 'no frame'],
     ['something before START', [encodeFrame('datagram', Buffer.from('x'))], 'START must come first'],
     ['two STARTs', [start, start], 'malformed START'],
@@ -262,7 +256,7 @@ describe('bad input', () => {
           const program = startRelayProgram()
           if (started) program.send(start)
           for (const { type, flow, length, payload } of frames)
-            program.send(header(length, type, flow), Buffer.from(payload))
+            program.send(rawHeader(length, type, flow), Buffer.from(payload))
           program.child.stdin?.end()
           const { signal, code } = await program.exited
           expect(signal).toBe(null)

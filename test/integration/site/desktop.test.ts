@@ -1,4 +1,5 @@
 /** The demo's desktop once it is said to be up: who sees it may type at once. */
+import { spawnSync } from 'node:child_process'
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -27,13 +28,26 @@ function type(injector: Injector, text: string): void {
   }
 }
 
+async function takesKeys(): Promise<void> {
+  const injector = await startInjector(desktop!)
+  type(injector, 'touch $TMPDIR/taken\n')
+  await expect.poll(() => existsSync(join(directory, 'taken'))).toBe(true)
+  injector.close()
+}
+
 // More than one in a process: what is known of one X server must not be taken for another's.
 test.each(['one', 'another'])('the first key that is typed is not lost: %s', async () => {
   directory = mkdtempSync(join(tmpdir(), 'vizlink-desktop-'))
   desktop = await startDesktop({ width: 640, height: 360, content: 'plain', directory })
-  const injector = await startInjector(desktop)
-  type(injector, 'touch $TMPDIR/taken\n')
-  const taken = join(directory, 'taken')
-  await expect.poll(() => existsSync(taken)).toBe(true)
-  injector.close()
+  await takesKeys()
+})
+
+test('the plot that shows up beside the terminal does not take the keyboard', async () => {
+  directory = mkdtempSync(join(tmpdir(), 'vizlink-desktop-'))
+  desktop = await startDesktop({ width: 640, height: 360, content: 'full', directory })
+  const { display, xauthority } = desktop
+  const plot = ['search', '--onlyvisible', '--name', 'Pressure field']
+  const environment = { ...process.env, DISPLAY: display, XAUTHORITY: xauthority }
+  await expect.poll(() => spawnSync('xdotool', plot, { env: environment }).status).toBe(0)
+  await takesKeys()
 })

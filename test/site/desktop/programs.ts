@@ -1,5 +1,5 @@
 /** What runs on the demo's desktop: enough of an engineer's workstation to look at and to type into, cheap on the CPU. */
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 /** `full` shows programs to work with; `plain` only a window manager and a terminal. */
@@ -51,8 +51,18 @@ const openboxMenu = `<?xml version="1.0" encoding="UTF-8"?>
 </menu></openbox_menu>
 `
 
+/**
+ * The window manager's usual configuration but with the demo's menu, and a plot that never takes the keyboard from
+ * the terminal: whoever sees the desktop types at once, whichever of the two windows came last.
+ */
+const openboxConfiguration = (menu: string): string =>
+  readFileSync('/etc/xdg/openbox/rc.xml', 'utf8')
+    .replace(/<menu>\s(.|\n)*?\n<\/menu>/, `<menu>\n  <file>${menu}</file>\n</menu>`)
+    .replace('</applications>', '<application class="Gnuplot"><focus>no</focus></application></applications>')
+
 const tint2Configuration = `panel_items = TC
 panel_size = 100% 28
+panel_padding = 12 0 12
 panel_position = bottom center horizontal
 panel_background_id = 1
 taskbar_mode = single_desktop
@@ -83,7 +93,6 @@ export function programsOf(options: {
     return path
   }
   const { width, height } = options
-  file('menu.xml', openboxMenu)
   const terminal = [
     '-fa',
     'DejaVu Sans Mono',
@@ -100,7 +109,12 @@ export function programsOf(options: {
   ]
   const text = file('welcome.txt', welcome(options.vnc ? 'VNC' : 'GameStream'))
   const shell = `cat "${text}"; export PS1='$USER@\${SLURMD_NODENAME:-node}:$PWD$ '; cd /; exec sh`
-  const openbox = { name: windowManager, program: 'openbox', args: ['--sm-disable'] }
+  const configuration = file('rc.xml', openboxConfiguration(file('menu.xml', openboxMenu)))
+  const openbox = {
+    name: windowManager,
+    program: 'openbox',
+    args: ['--sm-disable', '--config-file', configuration],
+  }
   if (options.content === 'plain') {
     return [
       openbox,

@@ -161,7 +161,7 @@ function createFailure(answer: PortalAnswer): Error {
     return fail('portal-error', {
       message: 'The portal broke off while it was starting your session.',
       nextStep:
-        'Run the site check and give it to your administrator: it names what is broken. Each new try may leave a job in the queue.',
+        'Run the site check and give it to your administrator: it may name what is broken. Each new try may leave a job in the queue.',
       evidence,
       retryable: false,
     })

@@ -112,6 +112,7 @@ export function createApp(platform: Platform, options: AppOptions): App {
     },
     'vnc.list': ({ siteId, user }) => vnc.list(siteId, user),
     'vnc.start': (input) => ({ desktopId: vnc.start(input) }),
+    'vnc.retry': ({ desktopId }) => ({ desktopId: vnc.retry(desktopId) }),
     'vnc.get': ({ desktopId }) => vnc.get(desktopId).snapshot,
     'vnc.opened': () => vnc.snapshots(),
     'vnc.open': async ({ desktopId }) => opened(await vnc.openPort(desktopId)),

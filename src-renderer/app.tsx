@@ -39,10 +39,13 @@ import { Banner } from './ui/banner.tsx'
 import { Button } from './ui/button.tsx'
 import { classNames } from './ui/class-names.ts'
 import { messages } from './ui/messages.ts'
+import { showOneView } from './one-view.ts'
 import { hasPicture, VncPart } from './vnc-part.tsx'
 
 function createStores(client: Client) {
   const app = createAppStore(client)
+  const vnc = createVncStore(client, app.report)
+  showOneView(app, vnc)
   return {
     app,
     connect: createConnectStore(),
@@ -52,7 +55,7 @@ function createStores(client: Client) {
     siteCheck: createSiteCheckStore(client),
     status: createStatusStore(client),
     stream: createStreamStore(window.innerWidth >= 1100),
-    vnc: createVncStore(client, app.report),
+    vnc,
   }
 }
 
@@ -86,7 +89,7 @@ export function App({
   const { info } = state
 
   // The first screen leaves the focus where it is; every later one moves it to what is new.
-  if (!visited && screen !== 'loading' && screen !== 'connect') setVisited(true)
+  if (!visited && (desktop !== null || (screen !== 'loading' && screen !== 'connect'))) setVisited(true)
 
   const nameOf = (siteId: string): string => info?.sites.find(({ id }) => id === siteId)?.name ?? siteId
   const shownSite = (desktop ?? snapshot)?.siteId
@@ -120,12 +123,15 @@ export function App({
       void stores.app.start({ siteId: site.id, video: videoOf(form.preset, info.defaultVideo), ...what })
   }
 
-  function openVnc(siteId: string, user: string | null, sessionId: string | null): void {
+  function openVnc(
+    siteId: string,
+    user: string | null,
+    which: { sessionId?: string | undefined; newSession?: boolean | undefined } = {},
+  ): void {
     if (!info) return
     const { width, height } = videoOf(form.preset, info.defaultVideo)
-    const certain = sessionId === null ? {} : { sessionId }
     stores.app.show(null)
-    void stores.vnc.start({ siteId, user, size: { width, height }, ...certain })
+    void stores.vnc.start({ siteId, user, size: { width, height }, ...which })
   }
 
   function showView(id: string): void {
@@ -286,7 +292,7 @@ export function App({
                 siteId={site.id}
                 user={sessionUser}
                 store={stores.vnc}
-                onOpen={(id) => openVnc(site.id, sessionUser, id)}
+                onOpen={(which) => openVnc(site.id, sessionUser, which)}
               />
             )}
             {site && (
@@ -322,7 +328,7 @@ export function App({
                     note: messages.vnc.insteadNote,
                     choose() {
                       stores.app.leave()
-                      openVnc(snapshot.siteId, snapshot.user?.name ?? null, null)
+                      openVnc(snapshot.siteId, snapshot.user?.name ?? null)
                     },
                   }
                 : null

@@ -35,9 +35,8 @@ export function VncPart({
   /** Another session is wanted beside this one. */
   onNew: () => void
 }) {
-  const { starting, leaving, ending, asked, warned } = useStore(store)
-  const { desktopId, siteId, session, state, failure } = snapshot
-  const input = asked[desktopId]
+  const { starting, leaving, ending, warned } = useStore(store)
+  const { desktopId, siteId, user, session, state, failure } = snapshot
   const closing = (then: () => void) => (): void => {
     then()
     void store.leave(desktopId)
@@ -58,7 +57,7 @@ export function VncPart({
               failure={failure}
               step={null}
               busy={starting}
-              onRetry={input ? () => void store.start(input, desktopId) : null}
+              onRetry={() => void store.retry(desktopId)}
               onBack={closing(onBack)}
             />
           ) : (
@@ -82,7 +81,7 @@ export function VncPart({
         onLeave={leave}
         onEnd={() => {
           onLeave()
-          if (session) void store.end(siteId, input?.user ?? null, session.id)
+          if (session) void store.end(siteId, user, session.id)
         }}
         onNew={onNew}
       />

@@ -13,22 +13,26 @@ export class ByteChannel {
   private readonly timer: NodeJS.Timeout
   private page: Duplex | null = null
   private over = false
+  private told = false
+  private readonly onEnded: (byFarEnd: boolean) => void
   /** The far end was the first to say that nothing more comes. */
   private farEndFirst = false
 
   private constructor(channel: ClientChannel, onEnded: (byFarEnd: boolean) => void) {
     this.channel = channel
+    this.onEnded = onEnded
     this.timer = setTimeout(() => this.close(), unusedMs)
     channel.on('error', () => undefined)
-    channel.on('end', () => (this.farEndFirst ||= !this.over))
+    channel.on('end', () => this.farEnded())
     channel.on('close', () => {
-      clearTimeout(this.timer)
-      this.farEndFirst ||= !this.over
-      this.over = true
-      // What is still on its way to the page arrives before the end does.
-      this.page?.end()
-      onEnded(this.farEndFirst)
+      this.farEnded()
+      this.end()
     })
+  }
+
+  /** A page that has ended is answered by the far end’s end, which may be here before the page’s stream is closed. */
+  private farEnded(): void {
+    this.farEndFirst ||= !this.over && !this.page?.readableEnded
   }
 
   /**
@@ -67,9 +71,19 @@ export class ByteChannel {
 
   close(): void {
     this.over = true
-    clearTimeout(this.timer)
     this.channel.destroy()
+    // Not once the channel says so: one whose last bytes nobody reads never does.
+    this.end()
+  }
+
+  private end(): void {
+    this.over = true
+    clearTimeout(this.timer)
+    // What is still on its way to the page arrives before the end does.
     this.page?.end()
+    if (this.told) return
+    this.told = true
+    this.onEnded(this.farEndFirst)
   }
 }
 

@@ -52,7 +52,7 @@ const login = new Login(
   },
   deadlines,
   (relayId, failure) => say({ type: 'lost', relayId, failure }),
-  (channelId) => say({ type: 'channel-ended', channelId }),
+  (channelId, byFarEnd) => say({ type: 'channel-ended', channelId, byFarEnd }),
 )
 
 const handlers: { [N in keyof LinkRequests]: (input: LinkRequests[N]['input']) => unknown } = {

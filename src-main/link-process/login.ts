@@ -32,14 +32,14 @@ export class Login {
   private readonly questions: HopQuestions
   private readonly deadlines: Deadlines
   private readonly onLost: (relayId: string | null, failure: Failure) => void
-  private readonly onChannelEnded: (channelId: string) => void
+  private readonly onChannelEnded: (channelId: string, byFarEnd: boolean) => void
 
   constructor(
     addon: NativeAddon,
     questions: HopQuestions,
     deadlines: Deadlines,
     onLost: (relayId: string | null, failure: Failure) => void,
-    onChannelEnded: (channelId: string) => void,
+    onChannelEnded: (channelId: string, byFarEnd: boolean) => void,
   ) {
     this.addon = addon
     this.questions = questions
@@ -176,7 +176,10 @@ export class Login {
       this.deadlines.start(deadlineMs),
       (byFarEnd) => {
         this.channels.delete(channelId)
-        if (byFarEnd && !this.closing) this.onChannelEnded(channelId)
+        // Behind the reply that names it, also for one that is closed as soon as it is open.
+        setImmediate(() => {
+          if (!this.closing) this.onChannelEnded(channelId, byFarEnd)
+        })
       },
     )
     if (this.closing) {

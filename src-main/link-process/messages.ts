@@ -132,5 +132,5 @@ export type FromLinkProcess =
   | { type: 'question'; id: number; name: LinkQuestionName; input: unknown }
   /** A relay or the whole login was lost. */
   | { type: 'lost'; relayId: string | null; failure: Failure }
-  /** The far end of a channel has closed it; nothing is said when the page does, or we. */
-  | { type: 'channel-ended'; channelId: string }
+  /** A channel is closed; `byFarEnd`: by its far end, and neither by its page nor by us. Said after the reply that opened it. */
+  | { type: 'channel-ended'; channelId: string; byFarEnd: boolean }

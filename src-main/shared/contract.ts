@@ -17,6 +17,12 @@ const identifier = z.string().min(1).max(128)
 const nothing = z.null()
 // A pasted token may be long.
 const answerValues = z.array(z.string().max(10_000)).max(16).nullable()
+/** A new session is none that runs already. */
+const oneSession = {
+  fits: ({ sessionId, newSession }: { sessionId?: string | undefined; newSession?: boolean | undefined }) =>
+    !newSession || sessionId === undefined,
+  words: { error: 'a new session is none that runs already' },
+}
 
 export const siteSummarySchema = z.object({
   id: z.string(),
@@ -56,9 +62,7 @@ export const calls = {
         newSession: z.boolean().optional(),
         video: videoRequestSchema,
       })
-      .refine(({ sessionId, newSession }) => !(newSession && sessionId !== undefined), {
-        error: 'a new session is none that runs already',
-      }),
+      .refine(oneSession.fits, oneSession.words),
     output: z.object({ connectionId: identifier }),
   },
   /** Tries once more what a finished connection was for; the new one takes its place. */
@@ -117,17 +121,26 @@ export const calls = {
   },
   /** Opens a VNC desktop. Answers at once; progress comes as `vnc.changed`. */
   'vnc.start': {
-    input: z.strictObject({
-      siteId: identifier,
-      user: z.string().max(32).nullable(),
-      /** The session to open; absent: the newest of the user's own, else a new one. */
-      sessionId: identifier.optional(),
-      /** Of a new one, pixels. */
-      size: z.strictObject({
-        width: z.int().min(320).max(7680),
-        height: z.int().min(200).max(4320),
-      }),
-    }),
+    input: z
+      .strictObject({
+        siteId: identifier,
+        user: z.string().max(32).nullable(),
+        /** The session to open; absent: the newest of the user's own, else a new one. */
+        sessionId: identifier.optional(),
+        /** A session of its own, beside those that run. */
+        newSession: z.boolean().optional(),
+        /** Of a new one, pixels. */
+        size: z.strictObject({
+          width: z.int().min(320).max(7680),
+          height: z.int().min(200).max(4320),
+        }),
+      })
+      .refine(oneSession.fits, oneSession.words),
+    output: z.object({ desktopId: identifier }),
+  },
+  /** Tries once more what a desktop was for that failed; the new one takes its place. */
+  'vnc.retry': {
+    input: z.strictObject({ desktopId: identifier }),
     output: z.object({ desktopId: identifier }),
   },
   'vnc.get': { input: z.strictObject({ desktopId: identifier }), output: vncSnapshotSchema },

@@ -318,6 +318,7 @@ export const messages = {
     open: 'Open',
     openNamed: (session: string) => `Open VNC desktop ${session}`,
     openNew: 'Open a VNC desktop',
+    startNew: 'New VNC desktop',
     instead: 'Open a VNC desktop instead',
     insteadNote: 'It needs no video encoder. It is slower than a stream, and everything else works.',
     shared: 'the portal does not say whose it is',
@@ -337,6 +338,7 @@ export const messages = {
       label: 'Password',
       send: 'Continue',
       cancel: 'Cancel',
+      unanswered: 'The desktop waits for its password.',
       refused: (reason: string) =>
         reason === '' ? 'The desktop refused the password.' : `The desktop refused the password (${reason}).`,
     },

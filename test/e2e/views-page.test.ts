@@ -146,6 +146,31 @@ test('a VNC desktop opened beside a stream has a tab; mouse and keys change betw
   await expect.poll(() => gallery().page.getByRole('tab').count()).toBe(3)
 })
 
+test('beside VNC sessions that are listed a new one is asked for, and only by saying so', async () => {
+  await gallery().load('vnc-sessions')
+  await gallery().page.getByRole('button', { name: 'New VNC desktop' }).click()
+  await expect.poll(() => gallery().asked('vnc.start')).toMatchObject([{ siteId: 'demo', newSession: true }])
+})
+
+test('a VNC desktop that is left gives the keyboard to the card that follows', async () => {
+  await gallery().load('vnc-stopped')
+  await gallery().page.getByRole('button', { name: 'Disconnect' }).click()
+  await gallery().page.locator('[data-screen="connect"]').waitFor()
+  await expect.poll(focused).toBe('H1')
+})
+
+test('a tab says its state in full while there is room', async () => {
+  await gallery().load('views-vnc')
+  await tab(/VNC desktop visualisation-042 Connected/).waitFor()
+  await expect
+    .poll(() =>
+      gallery().page.evaluate(`[...document.querySelectorAll('[role=tab] span')]
+        .filter((one) => one.scrollWidth > one.clientWidth && one.clientWidth > 0)
+        .map((one) => one.textContent)`),
+    )
+    .toEqual([])
+})
+
 test('the end of a VNC desktop is asked for in its view and is its own', async () => {
   await gallery().load('views-vnc')
   await gallery().page.locator('[data-screen="vnc"]').waitFor()
@@ -167,6 +192,9 @@ test('a VNC desktop that fails says so in its own view; left, the view that goes
   await gallery().page.locator('[data-screen="stream"]').waitFor()
   await tab(/VNC desktop/).click()
   await gallery().page.locator('[data-screen="vnc"][data-state="failed"]').waitFor()
+  // This page did not open it.
+  await gallery().page.getByRole('button', { name: 'Try again' }).click()
+  await expect.poll(() => gallery().asked('vnc.retry')).toEqual([{ desktopId: 'desktop-1' }])
   await gallery().page.getByRole('button', { name: 'Back' }).click()
   await gallery().page.locator('[data-screen="stream"]').waitFor()
   await expect.poll(() => gallery().page.getByRole('tablist').count()).toBe(0)

@@ -48,12 +48,16 @@ test('a node without an encoder: a VNC desktop instead, seen and used; it goes o
   await terminalReady()
   // The keyboard comes back from the desktop, which holds none of these keys down for what is typed next.
   await vncCanvas(page).focus()
-  await page.keyboard.press('Control+Alt+Shift+KeyZ')
+  const held = ['Control', 'Alt', 'Shift']
+  for (const key of held) await page.keyboard.down(key)
+  await page.keyboard.press('KeyZ')
   await eventually(
     'the bar has the keyboard',
     async () => ((await page.evaluate('document.activeElement?.innerText')) === 'Disconnect' ? true : null),
     waitMs,
   )
+  // The desktop sees none of them go up.
+  for (const key of held) await page.keyboard.up(key)
   await typeLine(`echo "Brown Fox_42" > ${file}`)
   await eventually(
     'the shell ran the line',
@@ -82,6 +86,12 @@ test('a desktop with a password: asked for, told when it is wrong, kept nowhere'
   await here.site.setFault('vnc-password', true)
   await page.getByRole('button', { name: 'Open a VNC desktop' }).click()
   const field = page.locator('dialog input[type="password"]')
+  await field.waitFor({ timeout: waitMs })
+  // Not answered, the desktop stays, and can be shown later.
+  await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click()
+  await page.getByText('The desktop waits for its password').waitFor({ timeout: waitMs })
+  await jobs(1)
+  await page.getByRole('button', { name: 'Show it again' }).click()
   await field.waitFor({ timeout: waitMs })
   await field.fill('wrong-words')
   await page.getByRole('button', { name: 'Continue' }).click()

@@ -1,11 +1,14 @@
 /** The page's VNC desktops: what is clicked while another desktop is still being left. */
 import { expect, test } from 'vitest'
 import type { VncSnapshot } from '../../src-main/shared/model/vnc.ts'
+import { createAppStore } from '../../src-renderer/app-store.ts'
 import { createVncStore } from '../../src-renderer/features/vnc/store.ts'
+import { showOneView } from '../../src-renderer/one-view.ts'
 
 const desktop = (desktopId: string, state: VncSnapshot['state']): VncSnapshot => ({
   desktopId,
   siteId: 'demo',
+  user: 'ada',
   state,
   detail: '',
   epoch: 1,
@@ -85,9 +88,9 @@ test('an app that was lost and found: desktops that it no longer knows have no v
   expect(store.getState().shownId).toBeNull()
 })
 
-test('one that failed is tried again in the place of its view, and the app forgets it', async () => {
+test('one that failed is tried again in the place of its view, also by a page that did not open it', async () => {
   let opened = 0
-  const left: unknown[] = []
+  const tried: unknown[] = []
   let tell: (snapshot: VncSnapshot) => void = () => undefined
   const store = createVncStore(
     {
@@ -97,36 +100,46 @@ test('one that failed is tried again in the place of its view, and the app forge
       },
       onState: () => () => undefined,
       call(name: string, input: { desktopId?: string } | null) {
-        if (name === 'vnc.start') return Promise.resolve({ desktopId: `desktop-${++opened}` })
-        if (name === 'vnc.get') return Promise.resolve(desktop(input?.desktopId ?? '', 'starting'))
-        if (name === 'vnc.leave') left.push(input)
-        return Promise.resolve(null)
+        if (name === 'vnc.retry') tried.push(input)
+        if (name === 'vnc.opened') return Promise.resolve([desktop('desktop-0', 'failed')])
+        if (name !== 'vnc.get') return Promise.resolve({ desktopId: `desktop-${++opened}` })
+        return Promise.resolve(desktop(input?.desktopId ?? '', 'starting'))
       },
     } as unknown as Parameters<typeof createVncStore>[0],
     (error) => expect.fail(String(error)),
   )
   const input = { siteId: 'demo', user: null, size: { width: 1280, height: 720 } }
+  const views = () => store.getState().open.map(({ desktopId }) => desktopId)
   store.begin()
+  await expect.poll(views).toEqual(['desktop-0'])
   await store.start(input)
   await store.start({ ...input, sessionId: 'another' })
   tell(desktop('desktop-1', 'failed'))
   expect(store.getState().shownId).toBe('desktop-2')
-  await store.start(input, 'desktop-1')
-  expect(store.getState().open.map(({ desktopId }) => desktopId)).toEqual(['desktop-3', 'desktop-2'])
-  expect(store.getState().shownId).toBe('desktop-3')
-  expect(left).toEqual([{ desktopId: 'desktop-1' }])
+  await store.retry('desktop-1')
+  await store.retry('desktop-0')
+  expect(views()).toEqual(['desktop-4', 'desktop-3', 'desktop-2'])
+  expect(store.getState().shownId).toBe('desktop-4')
+  expect(tried).toEqual([{ desktopId: 'desktop-1' }, { desktopId: 'desktop-0' }])
+})
+
+test('a desktop that has ended before it is shown has no view', async () => {
+  const { store, views } = await storeWith([desktop('other', 'ready')], 'gone', 'ended')
+  await store.start({ siteId: 'demo', user: null, size: { width: 1280, height: 720 } })
+  expect(views()).toEqual(['other'])
+  expect(store.getState().shownId).toBeNull()
 })
 
 /** A store on an app where these are open; `start` gives back `started`, as the app does for what is open already. */
-async function storeWith(open: VncSnapshot[], started = '') {
+async function storeWith(open: VncSnapshot[], started = '', state: VncSnapshot['state'] = 'ready') {
   const store = createVncStore(
     {
       on: () => () => undefined,
       onState: () => () => undefined,
       call(name: string) {
         if (name === 'vnc.opened') return Promise.resolve(open)
-        if (name === 'vnc.start') return Promise.resolve({ desktopId: started })
-        if (name === 'vnc.get') return Promise.resolve(desktop(started, 'ready'))
+        if (name === 'vnc.start' || name === 'vnc.retry') return Promise.resolve({ desktopId: started })
+        if (name === 'vnc.get') return Promise.resolve(desktop(started, state))
         return Promise.resolve(name === 'vnc.list' ? [] : null)
       },
     } as unknown as Parameters<typeof createVncStore>[0],
@@ -144,7 +157,7 @@ test.each([
 ])('one that is tried again and is another that is open already has one view (%s)', async (_order, ids) => {
   const open = ids.map((id) => desktop(id, id === 'failed' ? 'failed' : 'ready'))
   const { store, views } = await storeWith(open, 'other')
-  await store.start({ siteId: 'demo', user: null, size: { width: 1280, height: 720 } }, 'failed')
+  await store.retry('failed')
   expect(views()).toEqual(['other'])
   expect(store.getState().shownId).toBe('other')
 })
@@ -159,4 +172,18 @@ test('a session that is ended has no view left, also none that failed before', a
   const { store, views } = await storeWith(open)
   await store.end('demo', null, 'vnc-ada-1')
   expect(views()).toEqual(['other'])
+})
+
+test('a page that is loaded anew while a stream and a desktop are open shows one of them', async () => {
+  const { store } = await storeWith([desktop('first', 'ready')])
+  const app = createAppStore({ state: 'connected' } as Parameters<typeof createAppStore>[0])
+  showOneView(app, store)
+  // The app's store comes to what is open later.
+  app.setState({ currentId: 'connection-1' })
+  expect(app.getState().currentId).toBeNull()
+  store.show(null)
+  app.show('connection-1')
+  expect(app.getState().currentId).toBe('connection-1')
+  store.show('first')
+  expect(app.getState().currentId).toBeNull()
 })

@@ -21,6 +21,15 @@ export interface LinkClient {
     input: LinkRequests[N]['input'],
   ): Promise<LinkRequests[N]['output']>
   /**
+   * A channel to a TCP port for one page. Its end can overtake nobody: whoever opens it is told.
+   * @param onEnded called once, unless the whole login goes; `byFarEnd`: neither the page nor we closed it
+   * @throws VizlinkError host-not-ready, forward-refused, link-lost
+   */
+  openChannel(
+    input: LinkRequests['open-channel']['input'],
+    onEnded: (byFarEnd: boolean) => void,
+  ): Promise<string>
+  /**
    * A relay (or, with null, the whole login) was lost without our asking. Who listens late is told what was lost before: the
    * news of a loss may stand right behind the reply to the request that opened what is lost.
    */
@@ -35,8 +44,6 @@ export interface LinkClient {
   ): boolean
   /** Electron: a MessagePortMain in the place of a socket. */
   attachPort(channelId: string, port: object): boolean
-  /** The far end has closed a channel. */
-  onChannelEnded(listener: (channelId: string) => void): void
   /** Closes everything; settles when the process is gone. */
   close(): Promise<void>
 }
@@ -47,7 +54,7 @@ export function createLinkClient(child: ChildHandle, questions: QuestionHandlers
   const pending = new Map<number, { resolve(value: unknown): void; reject(error: Error): void }>()
   const listeners: ((relayId: string | null, failure: Failure) => void)[] = []
   const losses: [relayId: string | null, failure: Failure][] = []
-  const channelListeners: ((channelId: string) => void)[] = []
+  const channels = new Map<string, (byFarEnd: boolean) => void>()
   let counter = 0
   let over = false
   const send = (message: ToLinkProcess): boolean => child.send(message)
@@ -75,8 +82,11 @@ export function createLinkClient(child: ChildHandle, questions: QuestionHandlers
       else request?.reject(new VizlinkError(message.failure))
     } else if (message.type === 'question') void answer(message.id, message.name, message.input)
     else if (message.type === 'lost') tellLoss(message.relayId, message.failure)
-    else if (message.type === 'channel-ended')
-      for (const listener of channelListeners) listener(message.channelId)
+    else if (message.type === 'channel-ended') {
+      const onEnded = channels.get(message.channelId)
+      channels.delete(message.channelId)
+      onEnded?.(message.byFarEnd)
+    }
   })
 
   void child.exited.then(({ code, signal }) => {
@@ -87,22 +97,34 @@ export function createLinkClient(child: ChildHandle, questions: QuestionHandlers
     })
     for (const request of pending.values()) request.reject(error)
     pending.clear()
+    channels.clear()
     if (over) return
     over = true
     tellLoss(null, toFailure(error))
   })
 
+  /** `read` runs before any later message is looked at. */
+  const ask = <N extends LinkRequestName, T>(
+    name: N,
+    input: LinkRequests[N]['input'],
+    read: (output: LinkRequests[N]['output']) => T,
+  ): Promise<T> =>
+    new Promise((resolve, reject) => {
+      const id = ++counter
+      pending.set(id, { resolve: (value) => resolve(read(value as LinkRequests[N]['output'])), reject })
+      if (over || !send({ type: 'request', id, name, input })) {
+        pending.delete(id)
+        reject(fail('link-lost', { message: 'The connection is gone.', nextStep: 'Try again.' }))
+      }
+    })
+
   return {
-    request(name, input) {
-      return new Promise((resolve, reject) => {
-        const id = ++counter
-        pending.set(id, { resolve: (value) => resolve(value as LinkRequests[typeof name]['output']), reject })
-        if (over || !send({ type: 'request', id, name, input })) {
-          pending.delete(id)
-          reject(fail('link-lost', { message: 'The connection is gone.', nextStep: 'Try again.' }))
-        }
-      })
-    },
+    request: (name, input) => ask(name, input, (output) => output),
+    openChannel: (input, onEnded) =>
+      ask('open-channel', input, ({ channelId }) => {
+        channels.set(channelId, onEnded)
+        return channelId
+      }),
     onLost(listener) {
       listeners.push(listener)
       for (const loss of losses) listener(...loss)
@@ -115,7 +137,6 @@ export function createLinkClient(child: ChildHandle, questions: QuestionHandlers
     attachPort(channelId, port) {
       return !over && (child.sendPort?.({ type: 'attach-port', channelId }, port) ?? false)
     },
-    onChannelEnded: (listener) => void channelListeners.push(listener),
     async close() {
       if (!over) {
         over = true

@@ -10,27 +10,41 @@ import type { PortalSite } from '../auth/index.ts'
 import { ClusterSide } from '../connection/cluster-side.ts'
 import { gaveUp, notEnded, withEvidence } from '../connection/failures.ts'
 import { QuestionBoard } from '../connection/questions.ts'
+import type { SessionWish } from '../connection/session-claim.ts'
 import { SessionJob } from '../connection/session-job.ts'
 import { wait } from '../connection/wait.ts'
+import type { SessionTurns } from '../sessions/session-turns.ts'
 import type { LinkClient } from '../link/link-client.ts'
 import { NodePort } from './node-port.ts'
 import { checkPortOwner } from './port-owner.ts'
 import { VncPortal } from './portal.ts'
+import { ServerWay } from './server-way.ts'
 import { chooseSession, viewOf, type MadeHere } from './session.ts'
 
-export interface VncDesktopOptions {
+/** What is asked for. */
+export interface DesktopWish {
+  /** At the portal, where the profile names none. */
+  user: string | null
+  /** Any is the user's newest, else a new one. */
+  wish: SessionWish
+  /** Of a new one. */
+  size: VncWish
+}
+
+export interface VncDesktopOptions extends DesktopWish {
   desktopId: string
   site: PortalSite
   platform: Platform
-  user: string | null
-  /** Id of the session to open; null: the user's newest, else a new one. */
-  wanted: string | null
-  size: VncWish
   made: MadeHere
+  /** Shared by the site's desktops. */
+  turns: SessionTurns
   onChange(snapshot: VncSnapshot): void
 }
 
 const askServerEveryMs = 500
+
+/** The session that was found has another view already: it is not opened twice. */
+class GivesWay extends Error {}
 
 export class VncDesktop {
   private readonly options: VncDesktopOptions
@@ -39,14 +53,12 @@ export class VncDesktop {
   private readonly questions: QuestionBoard
   private readonly leaving = new AbortController()
   private snapshotValue: VncSnapshot
-  private user = ''
   private session: VncSession | null = null
   private madeSession = false
   private job: SessionJob | null = null
-  private way: { link: LinkClient; port: NodePort } | null = null
-  /** The channel that found the server; the first page gets it. */
-  private waiting: string | null = null
-  private readonly channels = new Set<string>()
+  private way: ServerWay | null = null
+  /** The login that `way` leads through. */
+  private link: LinkClient | null = null
   private running: Promise<void> = Promise.resolve()
 
   constructor(options: VncDesktopOptions) {
@@ -58,12 +70,13 @@ export class VncDesktop {
       site.loaded,
       platform.processes,
       this.questions.handlers,
-      () => this.restore(),
+      () => this.way?.lose(),
       user,
     )
     this.snapshotValue = {
       desktopId,
       siteId: site.loaded.profile.id,
+      user: null,
       state: 'starting',
       detail: 'Signing in',
       epoch: 0,
@@ -81,7 +94,16 @@ export class VncDesktop {
 
   /** The session that it is for; null: not known yet. */
   get sessionId(): string | null {
-    return this.snapshotValue.session?.id ?? this.options.wanted
+    const { wish } = this.options
+    return this.snapshotValue.session?.id ?? (wish.kind === 'one' ? wish.id : null)
+  }
+
+  /** What to ask for when it is tried again: its session where that may still be there, else what was asked for before. */
+  get again(): DesktopWish {
+    const { user, wish, size } = this.options
+    const { epoch, session, failure } = this.snapshotValue
+    const there = epoch > 0 && session !== null && failure?.kind !== 'job-ended-early'
+    return { user, size, wish: there ? { kind: 'one', id: session.id } : wish }
   }
 
   get over(): boolean {
@@ -89,9 +111,17 @@ export class VncDesktop {
   }
 
   begin(): void {
+    const { wish, turns } = this.options
+    // Nobody who looks for any takes it meanwhile.
+    if (wish.kind === 'one') turns.hold(this, wish.id)
     this.running = this.attempt(async (signal) => {
       await this.request(signal)
-      await this.reach(signal, this.limits.hostReadySeconds * 1000)
+      try {
+        await this.reach(signal, this.limits.hostReadySeconds * 1000)
+      } catch (error) {
+        if (signal.aborted || toFailure(error).kind !== 'link-lost') throw error
+        await this.reachAgain(signal)
+      }
     })
   }
 
@@ -101,18 +131,12 @@ export class VncDesktop {
 
   /** A channel to the server for one page. @throws VizlinkError host-not-ready, link-lost */
   async openChannel(): Promise<string> {
-    const first = this.waiting
-    this.waiting = null
-    if (first !== null) return first
     const { way } = this
-    if (this.snapshotValue.state !== 'ready' || !way)
-      throw fail('host-not-ready', {
-        message: 'The VNC desktop is not ready.',
-        nextStep: 'Wait until it is there.',
-      })
-    const channelId = await way.port.open()
-    this.channels.add(channelId)
-    return channelId
+    if (this.snapshotValue.state === 'ready' && way) return way.take()
+    throw fail('host-not-ready', {
+      message: 'The VNC desktop is not ready.',
+      nextStep: 'Wait until it is there.',
+    })
   }
 
   attachSocket(
@@ -120,16 +144,16 @@ export class VncDesktop {
     upgrade: { headers: Record<string, string>; head: Buffer },
     socket: Socket,
   ): boolean {
-    return this.way?.link.attachSocket(channelId, upgrade, socket) ?? false
+    return this.link?.attachSocket(channelId, upgrade, socket) ?? false
   }
 
   attachPort(channelId: string, port: object): boolean {
-    return this.way?.link.attachPort(channelId, port) ?? false
+    return this.link?.attachPort(channelId, port) ?? false
   }
 
   /** Closes everything; the job goes on, unless this desktop asked for it and never came to be. */
   async leave(): Promise<void> {
-    await this.stop('ended', null)
+    await this.stop('ended', null, this.running)
   }
 
   /** Closes everything and cancels the job. @throws VizlinkError when the job stays */
@@ -140,7 +164,7 @@ export class VncDesktop {
         throw notEnded(session.id, error)
       })
     this.session = null
-    await this.stop('ended', null)
+    await this.stop('ended', null, this.running)
   }
 
   private get limits() {
@@ -154,7 +178,7 @@ export class VncDesktop {
       signal.throwIfAborted()
       this.update({ state: 'ready', detail: '', epoch: this.snapshotValue.epoch + 1 })
     } catch (error) {
-      if (!signal.aborted) await this.stop('failed', error)
+      if (!signal.aborted) await this.stop(error instanceof GivesWay ? 'ended' : 'failed', error)
     }
   }
 
@@ -165,21 +189,34 @@ export class VncDesktop {
       // Both at once: a session must not be asked for when the cluster would not let us in anyway.
       this.cluster.login(),
     ])
-    this.user = user
-    this.update({ warnings })
-    const { wanted, made, size } = options
-    this.describe('Looking for your VNC desktop')
-    const found = chooseSession(await portal.list(), { wanted, user, made })
+    this.update({ user, warnings })
+    // From here on only in turn: whoever has left is not waited for there.
     signal.throwIfAborted()
-    if (!found) this.describe('Asking the portal for a VNC desktop')
-    const session = found ?? (await portal.create(size))
-    this.madeSession = found === null
-    if (this.madeSession) made.add(session.id)
-    this.session = session
-    this.update({ session: viewOf(session, user, made) })
+    const session = await options.turns.inTurn(signal, () => this.claim(user, signal))
     signal.throwIfAborted()
     const shape = { ...session, imageId: null }
     this.job = new SessionJob(shape, portal, this.cluster, (job) => this.update({ node: job.node }))
+  }
+
+  /** Finds the session or asks for one; alone among the site's desktops. */
+  private async claim(user: string, signal: AbortSignal): Promise<VncSession> {
+    const { options, portal } = this
+    const { wish, made, size, turns, platform } = options
+    this.describe('Looking for your VNC desktop')
+    const found = wish.kind === 'new' ? null : chooseSession(await portal.list(), { wish, user, made })
+    signal.throwIfAborted()
+    if (found && turns.isHeld(found.id, this)) throw new GivesWay()
+    if (!found) {
+      this.describe('Asking the portal for a VNC desktop')
+      await wait(turns.untilNextRequest(platform.clock.now()), signal)
+    }
+    const session = found ?? (await portal.create(size).finally(() => turns.requested(platform.clock.now())))
+    this.madeSession = found === null
+    if (this.madeSession) made.add(session.id)
+    turns.hold(this, session.id)
+    this.session = session
+    this.update({ session: viewOf(session, user, made) })
+    return session
   }
 
   /** Until the server answers on a channel. */
@@ -193,27 +230,30 @@ export class VncDesktop {
     const node = job.node ?? ''
     this.describe(`Opening a secure way to ${node}`)
     const { link, hop } = await this.cluster.linkTo(node)
-    link.onChannelEnded((channelId) => {
-      if (this.channels.delete(channelId)) this.restore()
-    })
-    const allowed = this.options.site.loaded.profile.ssh.access
-    const port = new NodePort({ link, node, hop, port: session.port, allowed })
-    this.way = { link, port }
-    const channelId = await this.untilAnswers(port, signal, readyMs)
-    this.channels.add(channelId)
-    this.waiting = channelId
+    const { loaded } = this.options.site
+    const port = new NodePort({ link, node, hop, port: session.port, allowed: loaded.profile.ssh.access })
+    const way = new ServerWay(port, this.options.platform.clock, () => this.restore())
+    this.way = way
+    this.link = link
+    await this.untilAnswers(way, signal, readyMs)
     const warnings = [
-      await checkPortOwner(link, port.hopId, session.port, job.owner),
-      port.rung === null ? null : rungWarning(port.rung),
+      await checkPortOwner(link, way.hopId, session.port, job.owner),
+      way.rung === null ? null : rungWarning(way.rung),
     ]
     for (const warning of warnings) if (warning !== null) this.warn(warning)
+    // While nothing is ready a loss is told to nobody else.
+    if (way.lost)
+      throw fail('link-lost', {
+        message: 'The connection to your VNC desktop was lost as soon as it stood.',
+        nextStep: 'Try again.',
+      })
   }
 
-  private async untilAnswers(port: NodePort, signal: AbortSignal, limitMs: number): Promise<string> {
+  private async untilAnswers(way: ServerWay, signal: AbortSignal, limitMs: number): Promise<void> {
     const end = Date.now() + limitMs
     for (;;) {
       try {
-        return await port.open()
+        return await way.find()
       } catch (error) {
         signal.throwIfAborted()
         if (toFailure(error).kind !== 'host-not-ready') throw error
@@ -228,50 +268,64 @@ export class VncDesktop {
   /** The way or the server is gone: tries until it is there again, it is hopeless, or the time is over. */
   private restore(): void {
     if (this.snapshotValue.state !== 'ready') return
-    this.update({ state: 'restoring', detail: 'The connection was lost; trying again' })
-    this.running = this.attempt(async (signal) => {
-      const end = Date.now() + this.limits.reconnectSeconds * 1000
-      const tried: EvidenceItem[] = []
-      for (let attempt = 0; ; attempt++) {
-        await this.dropWay()
-        try {
-          await wait(reconnectDelayMs(attempt), signal)
-          await this.job?.look()
-          return await this.reach(signal, Math.max(0, end - Date.now()))
-        } catch (error) {
-          signal.throwIfAborted()
-          const failure = toFailure(error)
-          tried.push({ label: `attempt ${attempt + 1}`, value: failure.message })
-          if (!worthRetrying(failure)) throw error
-          if (Date.now() > end) throw gaveUp(tried)
-        }
+    this.update({ state: 'restoring' })
+    this.running = this.attempt((signal) => this.reachAgain(signal))
+  }
+
+  private async reachAgain(signal: AbortSignal): Promise<void> {
+    this.describe('The connection was lost; trying again')
+    const end = Date.now() + this.limits.reconnectSeconds * 1000
+    const tried: EvidenceItem[] = []
+    for (let attempt = 0; ; attempt++) {
+      await this.dropWay()
+      try {
+        await wait(reconnectDelayMs(attempt), signal)
+        await this.job?.look()
+        return await this.reach(signal, Math.max(0, end - Date.now()))
+      } catch (error) {
+        signal.throwIfAborted()
+        const failure = toFailure(error)
+        tried.push({ label: `attempt ${attempt + 1}`, value: failure.message })
+        if (!worthRetrying(failure)) throw error
+        if (Date.now() > end) throw gaveUp(tried)
       }
-    })
+    }
   }
 
   private async dropWay(): Promise<void> {
     const { way } = this
     this.way = null
-    this.waiting = null
-    this.channels.clear()
-    await way?.port.close()
+    this.link = null
+    await way?.close()
   }
 
-  /** @param error why it failed */
-  private async stop(state: 'ended' | 'failed', error: unknown): Promise<void> {
+  /**
+   * @param error why it failed
+   * @param running what is being done, where that is somebody else
+   */
+  private async stop(
+    state: 'ended' | 'failed',
+    error: unknown,
+    running: Promise<void> = Promise.resolve(),
+  ): Promise<void> {
     if (this.over) return
     this.leaving.abort()
     this.questions.refuseAll()
     const failure = state === 'failed' ? toFailure(error) : null
     this.update({ state, detail: '', failure, question: null })
-    this.channels.clear()
-    await this.cluster.close()
-    // A session that is being asked for comes in the end, and is ours to end.
-    if (state === 'ended') await this.running
-    const { session, madeSession, portal } = this
-    const neverThere = this.snapshotValue.epoch === 0
-    if (session && madeSession && neverThere) await portal.remove(session.id).catch(() => undefined)
-    await portal.close().catch(() => undefined)
+    const closed = this.cluster.close()
+    const { turns } = this.options
+    // Whoever looks for a session next does not find one that is being ended.
+    await turns.inTurn(new AbortController().signal, async () => {
+      await closed
+      // A session that is being asked for comes in the end, and is ours to end.
+      await running
+      const { session, madeSession, portal } = this
+      const neverThere = this.snapshotValue.epoch === 0
+      if (session && madeSession && neverThere) await portal.remove(session.id).catch(() => undefined)
+      await portal.close().catch(() => undefined)
+      turns.release(this)
+    })
   }
 
   private describe(detail: string): void {

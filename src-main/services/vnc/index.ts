@@ -7,7 +7,9 @@ import type { Platform } from '../../ports/platform.ts'
 import type { VncWish } from '../../protocols/portal/vnc.ts'
 import type { AuthServices } from '../auth/index.ts'
 import type { Interaction } from '../auth/interaction.ts'
-import { VncDesktop } from './desktop.ts'
+import type { SessionWish } from '../connection/session-claim.ts'
+import { SessionTurns } from '../sessions/session-turns.ts'
+import { VncDesktop, type DesktopWish } from './desktop.ts'
 import { VncPortal } from './portal.ts'
 import { viewOf, type MadeHere } from './session.ts'
 
@@ -18,6 +20,7 @@ export interface VncStart {
   /** At the portal, where the profile names none. */
   user: string | null
   sessionId?: string | undefined
+  newSession?: boolean | undefined
   size: VncWish
 }
 
@@ -28,6 +31,8 @@ export class VncService {
   private readonly interaction: Interaction | null
   private readonly desktops = new Map<string, VncDesktop>()
   private readonly made: MadeHere = new Set()
+  /** By site. */
+  private readonly turns = new Map<string, SessionTurns>()
   /** One-time ids of ports, each for one channel. */
   private readonly ports = new Map<string, { desktop: VncDesktop; channelId: string }>()
 
@@ -51,28 +56,22 @@ export class VncService {
     )
   }
 
-  /** Opens a desktop beside those that are open; one that is open already, or may come to be the wanted one, is not opened twice. */
-  start({ siteId, user, sessionId, size }: VncStart): string {
-    const site = this.auths.portalOf(siteId)
-    for (const [id, { snapshot, over, sessionId: its }] of this.desktops) {
-      if (snapshot.state === 'ended') this.desktops.delete(id)
-      if (over || snapshot.siteId !== siteId) continue
-      if (sessionId === undefined || its === null || its === sessionId) return id
-    }
-    const desktopId = randomUUID()
-    const desktop = new VncDesktop({
-      desktopId,
-      site,
-      platform: this.platform,
-      user,
-      wanted: sessionId ?? null,
-      size,
-      made: this.made,
-      onChange: (snapshot) => this.onChange(snapshot),
-    })
-    this.desktops.set(desktopId, desktop)
-    desktop.begin()
-    return desktopId
+  /**
+   * Opens a desktop beside those that are open. One that is open already is not opened twice; where no certain session is
+   * meant, each is as good that is open or begins.
+   */
+  start({ siteId, user, sessionId, newSession, size }: VncStart): string {
+    const wish: SessionWish =
+      sessionId === undefined ? { kind: newSession ? 'new' : 'any' } : { kind: 'one', id: sessionId }
+    return this.open(siteId, { user, wish, size })
+  }
+
+  /** Tries once more what a desktop was for that failed; the new one takes its place. */
+  retry(desktopId: string): string {
+    const { again, over, snapshot } = this.get(desktopId)
+    if (!over) return desktopId
+    this.desktops.delete(desktopId)
+    return this.open(snapshot.siteId, again)
   }
 
   get(desktopId: string): VncDesktop {
@@ -122,17 +121,45 @@ export class VncService {
 
   /** Ends a session, and closes its desktop here. */
   async end(siteId: string, sessionId: string, user: string | null = null): Promise<void> {
-    const open = [...this.desktops.values()].find(
-      ({ snapshot, over }) => !over && snapshot.siteId === siteId && snapshot.session?.id === sessionId,
+    const its = [...this.desktops].filter(
+      ([, { snapshot }]) => snapshot.siteId === siteId && snapshot.session?.id === sessionId,
     )
+    const open = its.find(([, { over }]) => !over)?.[1]
     if (open) await open.end()
     else await this.withPortal(siteId, user, (portal) => portal.remove(sessionId))
+    for (const [id, { over, snapshot }] of its)
+      if (over && snapshot.state === 'failed') this.desktops.delete(id)
   }
 
   async dispose(): Promise<void> {
     await Promise.all([...this.desktops.values()].map((desktop) => desktop.leave()))
     this.desktops.clear()
     this.ports.clear()
+  }
+
+  private open(siteId: string, what: DesktopWish): string {
+    const { wish } = what
+    const site = this.auths.portalOf(siteId)
+    for (const [id, { over, sessionId, snapshot }] of this.desktops) {
+      if (snapshot.state === 'ended') this.desktops.delete(id)
+      if (over || snapshot.siteId !== siteId || wish.kind === 'new') continue
+      if (wish.kind === 'any' || sessionId === wish.id) return id
+    }
+    const turns = this.turns.get(siteId) ?? new SessionTurns()
+    this.turns.set(siteId, turns)
+    const desktopId = randomUUID()
+    const desktop = new VncDesktop({
+      ...what,
+      desktopId,
+      site,
+      turns,
+      platform: this.platform,
+      made: this.made,
+      onChange: (snapshot) => this.onChange(snapshot),
+    })
+    this.desktops.set(desktopId, desktop)
+    desktop.begin()
+    return desktopId
   }
 
   private take(portId: string): { desktop: VncDesktop; channelId: string } | null {

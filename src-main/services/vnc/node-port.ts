@@ -10,7 +10,7 @@ const hopDeadlineMs = 15_000
 const channelDeadlineMs = 15_000
 
 export interface NodePortOptions {
-  link: Pick<LinkClient, 'request'>
+  link: Pick<LinkClient, 'request' | 'openChannel'>
   node: string
   /** The node's own SSH server. */
   hop: Hop
@@ -41,9 +41,10 @@ export class NodePort {
 
   /**
    * A channel to the port by the first way that holds; the next one begins with that way.
+   * @param onEnded as of `LinkClient.openChannel`
    * @throws VizlinkError host-not-ready: nobody listens there (yet); no-way-to-node
    */
-  async open(): Promise<string> {
+  async open(onEnded: (byFarEnd: boolean) => void): Promise<string> {
     const { link, node, port } = this.options
     for (;;) {
       const { rung } = this
@@ -51,12 +52,7 @@ export class NodePort {
       try {
         this.place ??= await this.reach(rung)
         const { place } = this
-        const { channelId } = await link.request('open-channel', {
-          ...place,
-          port,
-          deadlineMs: channelDeadlineMs,
-        })
-        return channelId
+        return await link.openChannel({ ...place, port, deadlineMs: channelDeadlineMs }, onEnded)
       } catch (error) {
         const failure = toFailure(error)
         if (!mayTryNext(failure) && failure.kind !== 'forward-refused') throw error
@@ -66,6 +62,10 @@ export class NodePort {
         this.at++
       }
     }
+  }
+
+  async closeChannel(channelId: string): Promise<void> {
+    await this.options.link.request('close-channel', { channelId }).catch(() => undefined)
   }
 
   /** Leaves the node again. */

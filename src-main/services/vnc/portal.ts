@@ -21,16 +21,16 @@ export class VncPortal {
     return this.side.signIn(request)
   }
 
-  async list(): Promise<VncSession[]> {
-    return (await this.dashboard()).sessions()
+  list(): Promise<VncSession[]> {
+    return this.ask((api) => api.sessions())
   }
 
-  async create(wish: VncWish): Promise<VncSession> {
-    return (await this.dashboard()).create(wish)
+  create(wish: VncWish): Promise<VncSession> {
+    return this.ask((api) => api.create(wish))
   }
 
   async remove(id: string): Promise<void> {
-    await (await this.dashboard()).remove(id)
+    await this.ask((api) => api.remove(id))
   }
 
   /** The portal's word for a session; null when it knows it no more. */
@@ -45,6 +45,17 @@ export class VncPortal {
   async close(): Promise<void> {
     this.api = null
     await this.side.close()
+  }
+
+  /** After a failure the next question looks for the dashboard anew: the web server's form may have changed meanwhile. */
+  private async ask<T>(question: (api: VncApi) => Promise<T>): Promise<T> {
+    try {
+      return await question(await this.dashboard())
+    } catch (error) {
+      this.api = null
+      await this.site.bases.forget().catch(() => undefined)
+      throw error
+    }
   }
 
   private async dashboard(): Promise<VncApi> {

@@ -2,9 +2,12 @@
 import { fail } from '../../shared/errors.ts'
 import type { VncSessionView } from '../../shared/model/vnc.ts'
 import type { VncSession } from '../../protocols/portal/vnc.ts'
+import type { SessionWish } from '../connection/session-claim.ts'
 
 /** Sessions that this client has asked for in this run. */
 export type MadeHere = Set<string>
+
+type ExistingWish = Exclude<SessionWish, { kind: 'new' }>
 
 /** Where the portal's dashboard checks no tokens, everybody is one user there. */
 const isShared = (session: VncSession, user: string, made: MadeHere): boolean =>
@@ -17,18 +20,18 @@ const isShared = (session: VncSession, user: string, made: MadeHere): boolean =>
  */
 export function chooseSession(
   sessions: readonly VncSession[],
-  { wanted, user, made }: { wanted: string | null; user: string; made: MadeHere },
+  { wish, user, made }: { wish: ExistingWish; user: string; made: MadeHere },
 ): VncSession | null {
-  if (wanted === null) {
+  if (wish.kind === 'any') {
     const own = sessions.filter((session) => !isShared(session, user, made))
     return own.toSorted((a, b) => (b.createdAt ?? 0) - (a.createdAt ?? 0))[0] ?? null
   }
-  const found = sessions.find(({ id }) => id === wanted)
+  const found = sessions.find(({ id }) => id === wish.id)
   if (found) return found
   throw fail('bad-request', {
     message: 'The VNC desktop that you want to open is over.',
     nextStep: 'Go back and open a new one.',
-    evidence: [{ label: 'session', value: wanted }],
+    evidence: [{ label: 'session', value: wish.id }],
     retryable: false,
   })
 }

@@ -20,6 +20,8 @@ export type VncSessionView = z.infer<typeof vncSessionSchema>
 export const vncSnapshotSchema = z.object({
   desktopId: z.string(),
   siteId: z.string(),
+  /** Who is signed in at the portal for it; null: nobody yet. */
+  user: z.string().nullable(),
   /** `restoring`: it was ready, and the way to it is made anew. */
   state: z.enum(['starting', 'ready', 'restoring', 'ended', 'failed']),
   /** What is being done, one line. */

@@ -64,6 +64,7 @@ export function showRfb(container: Element, port: FramePort, listeners: RfbListe
     focus: () => rfb.focus({ preventScroll: true }),
     login: (password) => rfb.sendCredentials({ password }),
     dispose() {
+      if (disposed) return
       disposed = true
       container.removeEventListener('focusout', letGo)
       letGo()

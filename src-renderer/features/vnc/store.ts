@@ -1,12 +1,12 @@
 /** VNC desktops: those that have a view, and the user's sessions of that kind by site. */
 import { createStore } from 'zustand'
-import type { CallInput } from '../../../src-main/shared/contract.ts'
+import type { CallInput, CallOutput } from '../../../src-main/shared/contract.ts'
 import { toFailure, type Failure } from '../../../src-main/shared/errors.ts'
 import type { VncSessionView, VncSnapshot } from '../../../src-main/shared/model/vnc.ts'
 import type { Client } from '../../api/index.ts'
 import { withMember } from '../../ui/with-member.ts'
 
-type StartInput = CallInput<'vnc.start'>
+export type StartInput = CallInput<'vnc.start'>
 
 export interface VncList {
   list: VncSessionView[]
@@ -18,8 +18,6 @@ interface VncState {
   open: readonly VncSnapshot[]
   /** The desktop whose view is shown; null: none. */
   shownId: string | null
-  /** What was asked for, by desktop; nothing for those that were open before the page was. */
-  asked: Readonly<Record<string, StartInput>>
   /** Desktops whose warnings were read and put away: they are not said again when the view is shown again. */
   warned: ReadonlySet<string>
   bySite: Record<string, VncList>
@@ -58,7 +56,6 @@ export function createVncStore(
   const store = createStore<VncState>(() => ({
     open: [],
     shownId: null,
-    asked: {},
     warned: new Set(),
     bySite: {},
     ending: new Set(),
@@ -68,9 +65,10 @@ export function createVncStore(
   let read = false
 
   function drop(desktopId: string): void {
-    store.setState(({ open, shownId }) => ({
+    store.setState(({ open, shownId, warned }) => ({
       open: open.filter((one) => one.desktopId !== desktopId),
       shownId: shownId === desktopId ? null : shownId,
+      warned: withMember(warned, desktopId, false),
     }))
   }
 
@@ -111,19 +109,19 @@ export function createVncStore(
     store.setState((state) => ({ [set]: withMember(state[set], id, on) }))
   }
 
-  /** Opens a desktop and shows it, in the place of `instead`'s view where that is told. */
-  async function start(input: StartInput, instead: string | null = null): Promise<void> {
+  /** Asks for a desktop and shows it, in the place of `instead`'s view where that is told. */
+  async function openView(
+    ask: () => Promise<CallOutput<'vnc.start'>>,
+    instead: string | null = null,
+  ): Promise<void> {
     if (store.getState().starting) return
     store.setState({ starting: true })
     try {
-      const { desktopId } = await client.call('vnc.start', input)
+      const { desktopId } = await ask()
       const snapshot = await client.call('vnc.get', { desktopId })
-      store.setState(({ open, asked }) => ({
-        open: placed(open, snapshot, instead),
-        shownId: desktopId,
-        asked: { ...asked, [desktopId]: input },
-      }))
-      if (instead !== null) await client.call('vnc.leave', { desktopId: instead })
+      store.setState(({ open }) => ({ open: placed(open, snapshot, instead), shownId: desktopId }))
+      // One that ended meanwhile told so when nobody knew of it.
+      take(snapshot)
     } catch (error) {
       report(error)
     } finally {
@@ -134,7 +132,10 @@ export function createVncStore(
   return {
     ...store,
     refresh,
-    start,
+    /** Opens a desktop and shows it. */
+    start: (input: StartInput) => openView(() => client.call('vnc.start', input)),
+    /** Tries once more what a desktop was for that failed, in the place of its view. */
+    retry: (desktopId: string) => openView(() => client.call('vnc.retry', { desktopId }), desktopId),
     /** Follows the app; shows a desktop that is open there already. Returns how to stop. */
     begin(): () => void {
       const look = (): void => void readOpen().catch(() => undefined)

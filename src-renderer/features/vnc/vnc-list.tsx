@@ -7,7 +7,7 @@ import { formatClock } from '../../ui/format.ts'
 import { messages } from '../../ui/messages.ts'
 import { SessionRows } from '../../ui/session-rows.tsx'
 import { useNow } from '../../ui/use-now.ts'
-import type { VncStore } from './store.ts'
+import type { StartInput, VncStore } from './store.ts'
 
 const text = messages.vnc
 const refreshEveryMs = 30_000
@@ -34,8 +34,8 @@ export function VncList({
   /** At the portal; null: nobody is known yet, nothing is listed. */
   user: string | null
   store: VncStore
-  /** @param sessionId null: a new one, or the user's own that runs */
-  onOpen: (sessionId: string | null) => void
+  /** @param which neither: the user's own that runs, else a new one */
+  onOpen: (which: Pick<StartInput, 'sessionId' | 'newSession'>) => void
 }) {
   const sessions = useStore(store, (state) => state.bySite[siteId])
   const ending = useStore(store, (state) => state.ending)
@@ -64,7 +64,11 @@ export function VncList({
           name: session.id,
           facts: describe(session, now),
           open: (
-            <Button aria-label={text.openNamed(session.id)} busy={busy} onClick={() => onOpen(session.id)}>
+            <Button
+              aria-label={text.openNamed(session.id)}
+              busy={busy}
+              onClick={() => onOpen({ sessionId: session.id })}
+            >
               {text.open}
             </Button>
           ),
@@ -72,9 +76,15 @@ export function VncList({
         ending={ending}
         onEnd={(sessionId) => void store.end(siteId, user, sessionId)}
       />
-      <Button look="quiet" busy={busy} onClick={() => onOpen(null)}>
-        {text.openNew}
-      </Button>
+      {list.length > 0 ? (
+        <Button look="quiet" busy={busy} onClick={() => onOpen({ newSession: true })}>
+          {text.startNew}
+        </Button>
+      ) : (
+        <Button look="quiet" busy={busy} onClick={() => onOpen({})}>
+          {text.openNew}
+        </Button>
+      )}
     </>
   )
 }

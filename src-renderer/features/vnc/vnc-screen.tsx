@@ -91,7 +91,6 @@ export function VncScreen({
           epoch={snapshot.epoch}
           veil={snapshot.state === 'ready' ? null : snapshot.detail || text.restoring}
           onOpen={onOpen}
-          onLeave={onLeave}
         />
       </main>
       {asking && (

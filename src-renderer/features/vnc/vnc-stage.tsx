@@ -17,7 +17,6 @@ export function VncStage({
   epoch,
   veil,
   onOpen,
-  onLeave,
 }: {
   client: Client
   desktopId: string
@@ -26,7 +25,6 @@ export function VncStage({
   veil: string | null
   /** The server asks nobody for a password. */
   onOpen: () => void
-  onLeave: () => void
 }) {
   const container = useRef<HTMLDivElement>(null)
   const view = useRef<RfbView | null>(null)
@@ -116,7 +114,13 @@ export function VncStage({
             setProblem(null)
             view.current?.login(password)
           }}
-          onCancel={onLeave}
+          // The desktop stays, and so do the other views.
+          onCancel={() => {
+            view.current?.dispose()
+            setAsking(false)
+            setProblem(null)
+            setStopped(text.password.unanswered)
+          }}
         />
       )}
     </div>

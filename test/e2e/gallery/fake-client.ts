@@ -59,6 +59,7 @@ export function createFakeClient(first: Scenario): { client: Client; show(scenar
       case 'vnc.opened':
         return scenario.vnc ? [scenario.vnc] : []
       case 'vnc.start':
+      case 'vnc.retry':
         return { desktopId: 'desktop-1' }
       case 'vnc.get':
         return scenario.vnc ?? vncDesktop()

@@ -387,7 +387,7 @@ const others: Record<string, () => Scenario> = {
   'views-vnc': () => ({
     ...base,
     snapshot: streaming(),
-    vnc: vncDesktop({ node: 'viz02' }),
+    vnc: vncDesktop({ node: 'visualisation-042' }),
     vncSessions: [vncSession()],
     status: status(),
   }),

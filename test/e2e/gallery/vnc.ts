@@ -15,6 +15,7 @@ export const vncSession = (change: Partial<VncSessionView> = {}): VncSessionView
 export const vncDesktop = (change: Partial<VncSnapshot> = {}): VncSnapshot => ({
   desktopId: 'desktop-1',
   siteId: 'demo',
+  user: 'ada',
   state: 'ready',
   detail: 'All graphics nodes are busy (Resources). Expected to start in about 4 minutes.',
   epoch: 1,

@@ -14,15 +14,14 @@ import { startSshServers, type SshServers } from '../../support/ssh-servers.ts'
 
 let servers: SshServers
 let link: RunningLink
-/** Channels of which it was told that their far end closed them. */
-const ended: string[] = []
+/** Channels that have ended, and whether their far end closed them. */
+const ended = new Map<string, boolean>()
 let shell: HttpServer
 let attach: (upgrade: { headers: Record<string, string>; head: Buffer }, socket: Socket) => boolean
 beforeAll(async () => {
   // The second host lets its user do everything but forward.
   servers = await startSshServers({ keyOptions: () => 'no-port-forwarding' })
   link = await startLink({ identityFile: servers.identityFile })
-  link.client.onChannelEnded((channelId) => ended.push(channelId))
   const hops = servers.hops.slice(0, 1)
   await link.client.request('login', { hops, keys: link.keys, deadlineMs: 20_000 })
   shell = createHttpServer()
@@ -58,8 +57,14 @@ async function listening(onConnection: (socket: Socket) => void): Promise<number
   return (server.address() as AddressInfo).port
 }
 
-const openChannel = (port: number, hopId: string | null = null) =>
-  link.client.request('open-channel', { hopId, address: '127.0.0.1', port, deadlineMs: 10_000 })
+async function openChannel(port: number, hopId: string | null = null): Promise<{ channelId: string }> {
+  const opened = Promise.withResolvers<string>()
+  const input = { hopId, address: '127.0.0.1', port, deadlineMs: 10_000 }
+  const onEnded = (byFarEnd: boolean) => void opened.promise.then((id) => ended.set(id, byFarEnd))
+  const channelId = await link.client.openChannel(input, onEnded)
+  opened.resolve(channelId)
+  return { channelId }
+}
 
 /** A page's WebSocket on a channel, and what comes by it. */
 async function openPage(channelId: string): Promise<{ page: WebSocket; seen: Seen }> {
@@ -102,7 +107,7 @@ test('what the server says before there is a page is kept for it; bytes go both 
   expect(seen.all().equals(Buffer.concat([Buffer.from('RFB 003.008\n'), sent]))).toBe(true)
   page.close()
   await eventually('the server’s connection is closed', () => (closed ? true : null))
-  expect(ended).not.toContain(channelId)
+  await eventually('its end is told, as the page’s', () => (ended.get(channelId) === false ? true : null))
 })
 
 test('a page that does not read holds the server back, and loses nothing', async () => {
@@ -138,7 +143,7 @@ test('the server’s end is told, after its last bytes', async () => {
   const { channelId } = await openChannel(port)
   const { page, seen } = await openPage(channelId)
   await new Promise((resolve) => page.once('close', resolve))
-  await eventually('its end is told', () => (ended.includes(channelId) ? true : null))
+  await eventually('its end is told', () => (ended.get(channelId) ? true : null))
   expect(seen.bytes()).toBe(500_000)
 })
 

@@ -1,0 +1,151 @@
+/**
+ * The VNC service on a stand-in for the portal and on link processes that do as a test says: what no real site does on demand,
+ * as news that come in one go with the reply before them. The whole way is in test/integration/vnc/desktop.test.ts.
+ */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { FromLinkProcess, ToLinkProcess } from '../../src-main/link-process/messages.ts'
+import type { ChildHandle } from '../../src-main/ports/process-host.ts'
+import type { Platform } from '../../src-main/ports/platform.ts'
+import { PortalHttp } from '../../src-main/protocols/portal/http.ts'
+import type { AuthServices } from '../../src-main/services/auth/index.ts'
+import { BaseUrls } from '../../src-main/services/auth/base-urls.ts'
+import { VncService } from '../../src-main/services/vnc/index.ts'
+import { siteProfileSchema } from '../../src-main/shared/model/site-profile.ts'
+import type { VncSnapshot } from '../../src-main/shared/model/vnc.ts'
+import { eventually } from './eventually.ts'
+import { startStandIn, type Asked } from './stand-in-portal.ts'
+
+type Request = Extract<ToLinkProcess, { type: 'request' }>
+type Say = (message: FromLinkProcess) => void
+
+/** What a link process says with the reply, in one go, to the request of this name; `nth` counts those of its name, from 1. */
+export type Behind = (request: Request, nth: number, say: Say) => void
+
+/** What Slurm says of a job that runs, and of one that is gone. */
+export const runningJob = 'RUNNING|None|viz01|1795438390|1795467190|ada|1000\nsqueue ended: 0'
+export const goneJob = 'squeue ended: 0'
+
+/** Port 5901 in /proc/net/tcp. */
+const listener = (uid: number): string =>
+  `   0: 0100007F:170D 00000000:0000 0A 00000000:00000000 00:00000000 00000000  ${uid}        0 1 1 0 100 0 0 10 0\n`
+
+export async function startVncBench() {
+  const dataFolder = mkdtempSync(join(tmpdir(), 'vizlink-vnc-'))
+  /** Sessions at the portal, by id. */
+  const sessions = new Map<string, object>()
+  const bench = {
+    /** Where the dashboard's API is. */
+    base: '/api',
+    /** Unix ms of the app's clock. */
+    now: Date.now(),
+    behind: (() => undefined) as Behind,
+    /** What sign-ins wait for. */
+    signIn: Promise.resolve(),
+    /** What Slurm says. */
+    job: runningJob,
+    /** Whose program listens at the sessions' port, as seen on the node. */
+    portOwner: 1000,
+  }
+  const add = (id: string): void =>
+    void sessions.set(id, {
+      ...{ session_id: id, job_id: sessions.size + 1, username: 'ada', vnc_port: 5901, status: 'running' },
+      ...{ image_name: 'XFCE4 Desktop', created_at: '2026-01-01T10:00:00', duration_hours: 4 },
+    })
+  const answer = ({ method, path }: Asked): { status: number; json: object } | null => {
+    if (path === `${bench.base}/health`)
+      return { status: 200, json: { status: 'healthy', mode: 'production' } }
+    const id = path.slice(`${bench.base}/vnc/sessions`.length + 1)
+    if (!path.startsWith(`${bench.base}/vnc/sessions`)) return null
+    if (method === 'GET') return { status: 200, json: { sessions: [...sessions.values()] } }
+    if (method === 'DELETE') return { status: sessions.delete(id) ? 200 : 404, json: {} }
+    // Two within a second get one name.
+    const name = `vnc-ada-${Math.floor(Date.now() / 1000)}`
+    add(name)
+    return { status: 201, json: sessions.get(name) ?? {} }
+  }
+  const portal = await startStandIn((asked, response) => {
+    const { status, json } = answer(asked) ?? { status: 404, json: null }
+    response.writeHead(status, { 'content-type': json ? 'application/json' : 'text/html' })
+    response.end(json ? JSON.stringify(json) : '<html>')
+  })
+  const profile = siteProfileSchema.parse({
+    ...{ version: 1, id: 'site', name: 'Site', portal: { origin: portal.origin, user: 'ada' } },
+    ssh: { user: 'ada', loginHost: { address: '127.0.0.1' }, nodes: {} },
+  })
+  const loaded = {
+    profile,
+    ...{ portalCa: null, identityFile: null, jobTemplate: null, redisPasswordFile: null, redisCaFile: null },
+  }
+  const lease = {
+    user: 'ada',
+    verified: true,
+    warnings: [],
+    onLost: () => undefined,
+    release: async () => undefined,
+  }
+  const site = {
+    kind: 'portal',
+    loaded,
+    portal: profile.portal,
+    access: { open: () => Promise.resolve(new PortalHttp(null)) },
+    bases: new BaseUrls(dataFolder, profile.portal!),
+    auth: { signIn: () => bench.signIn.then(() => lease), token: () => Promise.resolve('token') },
+  }
+  /** Requests to all link processes. */
+  const requests: Request[] = []
+  /** Sends news from the link process that was started last. */
+  let say: Say = () => undefined
+  const start = (): ChildHandle => {
+    const gone = Promise.withResolvers<{ code: number | null; signal: string | null }>()
+    let own: Say = () => undefined
+    return {
+      ...{ pid: 0, exited: gone.promise, end: () => gone.promise.then(() => undefined) },
+      onMessage: (listener) => void (say = own = listener),
+      send(message) {
+        const request = message as ToLinkProcess
+        if (request.type !== 'request') return true
+        requests.push(request)
+        const nth = requests.filter(({ name }) => name === request.name).length
+        const command = JSON.stringify(request.input)
+        const stdout = command.includes('squeue') ? bench.job : `1000\n${listener(bench.portOwner)}`
+        const value = { hopId: `hop-${nth}`, channelId: `channel-${nth}`, stdout }
+        queueMicrotask(() => {
+          own({ type: 'reply', id: request.id, ok: true, value })
+          bench.behind(request, nth, own)
+          if (request.name === 'close') gone.resolve({ code: 0, signal: null })
+        })
+        return true
+      },
+    }
+  }
+  const snapshots = new Map<string, VncSnapshot>()
+  const service = new VncService(
+    { clock: { now: () => bench.now }, processes: { start }, dataFolder } as unknown as Platform,
+    { portalOf: () => site } as unknown as AuthServices,
+    (snapshot) => void snapshots.set(snapshot.desktopId, snapshot),
+  )
+  const input = { siteId: 'site', user: null, size: { width: 1280, height: 720 } }
+  return Object.assign(bench, {
+    service,
+    sessions,
+    add,
+    requests,
+    portal,
+    start: (more: { sessionId?: string; newSession?: boolean } = {}) => service.start({ ...input, ...more }),
+    say: (message: FromLinkProcess) => say(message),
+    /** Inputs of the requests of a name. */
+    asked: (name: Request['name']) => requests.filter((one) => one.name === name).map(({ input }) => input),
+    until: (desktopId: string, state: VncSnapshot['state'], epoch = 0) =>
+      eventually(`the desktop is ${state}`, () => {
+        const now = snapshots.get(desktopId)
+        return now?.state === state && now.epoch >= epoch ? now : null
+      }),
+    async [Symbol.asyncDispose]() {
+      await service.dispose()
+      await portal[Symbol.asyncDispose]()
+      rmSync(dataFolder, { recursive: true, force: true })
+    },
+  })
+}

@@ -4,7 +4,7 @@ import { checkSections, checkSectionTitles } from '../src-main/shared/model/site
 
 export const tableStart = '<!-- made by `npm run docs` from the catalogue -->'
 
-const cell = (text: string): string => text.replaceAll('|', '\\|').replace(/<([a-z]+)>/g, '\\<$1>')
+const cell = (text: string): string => text.replace(/[|*]/g, '\\$&').replace(/<([a-z]+)>/g, '\\<$1>')
 
 /** Everything after `tableStart`. */
 export function siteCheckTables(): string {

@@ -16,6 +16,9 @@ export const faults = {
   'test-login-open': lasting(
     'The dashboard wants tokens, but the auth portal still gives them without password.',
   ),
+  'sso-off': lasting(
+    'The portal signs in without password, although the site profile expects single sign-on.',
+  ),
   'jwt-secret-mismatch': lasting(
     'The dashboard has another signing secret: it refuses all tokens (seen where it wants any).',
   ),
@@ -66,7 +69,15 @@ export const faults = {
     'Redis shows a certificate for another host (seen where clients get Redis by TLS).',
   ),
   'cae-public': lasting('The CAE backend listens outside, beside nginx.'),
+  'cae-automation-public': lasting('The CAE automation service listens outside, beside nginx.'),
+  'cae-debugger': lasting('The CAE backend runs with its debugger, as installed.'),
   'dashboard-public': lasting('The dashboard backend listens outside, beside nginx.'),
+  'auth-portal-public': lasting('The auth portal listens outside, beside nginx.'),
+  'moonlight-public': lasting('The Moonlight backend listens outside, beside nginx.'),
+  'websocket-public': lasting('The WebSocket service listens outside, beside nginx.'),
+  'terminal-open': lasting(
+    'The dashboard has its terminal on the nodes, which wants no login, as installed.',
+  ),
   'sessions-forgotten': momentary(
     'Redis loses the records of all sessions, as where Slurm was away for a while; their jobs go on.',
   ),
@@ -83,6 +94,7 @@ export const faults = {
   'image-missing': lasting('The sif image is missing on the controller: POST answers 404.'),
   'sif-missing': lasting('The sif image is missing on the node only: the job starts and ends at once.'),
   'home-not-shared': lasting('The shared home folders are not there on the nodes.'),
+  'home-of-its-own': lasting('The nodes have home folders of their own instead of the shared ones.'),
   'scratch-not-mounted': lasting(
     'The shared scratch is not there on the nodes: jobs end before their first line.',
   ),

@@ -245,6 +245,7 @@ async function startParts(
       nodes,
       redis: redis.access,
       oidc: oidc?.announcement ?? null,
+      singleSignOn: held.has('sso-off') || installed.signIn !== 'mock',
       ports: {
         redis: redis.port,
         cae: portal.cae.port,

@@ -25,6 +25,8 @@ export function siteProfile(site: {
   redis: RedisAccess | null
   /** Only where a standards OIDC provider stands beside the portal. */
   oidc: StandardsOidc | null
+  /** Whether the site means its portal to use single sign-on. */
+  singleSignOn: boolean
   /** Ports that the portal's services would have if they listened outside. */
   ports: Record<
     'redis' | 'cae' | 'caeAutomation' | 'dashboard' | 'webSocket' | 'moonlight' | 'authPortal',
@@ -55,6 +57,7 @@ export function siteProfile(site: {
     pairing: 'claim',
     ...(site.redis ? { redis: site.redis } : {}),
     check: {
+      singleSignOn: site.singleSignOn,
       ports: site.ports,
       paths: {
         ...site.folders.controller,

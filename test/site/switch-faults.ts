@@ -27,7 +27,7 @@ export interface FaultTargets {
   nodes: SshServer[]
   files: SiteFolders
   nginx: Nginx
-  /** Writes the site profile again: the portal's origin has changed. */
+  /** Writes the site profile again: the portal's origin has changed, or what the site expects of it. */
   renewProfile(): Promise<void>
 }
 
@@ -97,6 +97,8 @@ export async function switchFault(targets: FaultTargets, name: FaultName, on: bo
     case 'test-login-open':
     case 'jwt-secret-mismatch':
     case 'mock-mode':
+    case 'cae-debugger':
+    case 'terminal-open':
     case 'in-memory-fallback':
     case 'websocket-blind':
     case 'job-ends-early':
@@ -126,8 +128,18 @@ export async function switchFault(targets: FaultTargets, name: FaultName, on: bo
       return setDelays(targets)
     case 'cae-public':
       return portal.cae.setPublic(on)
+    case 'cae-automation-public':
+      return portal.caeAutomation.setPublic(on)
     case 'dashboard-public':
       return portal.dashboard.setPublic(on)
+    case 'auth-portal-public':
+      return portal.auth.setPublic(on)
+    case 'moonlight-public':
+      return portal.moonlight.setPublic(on)
+    case 'websocket-public':
+      return portal.webSocket.setPublic(on)
+    case 'sso-off':
+      return targets.renewProfile()
     case 'moonlight-not-routed':
     case 'pages-missing':
     case 'open-proxy':
@@ -183,9 +195,12 @@ export async function switchFault(targets: FaultTargets, name: FaultName, on: bo
     case 'sif-missing':
       return setImage(folders.nodeImages, !on)
     case 'home-not-shared':
-      return files.setNodeMount('home', !on)
+    case 'home-of-its-own':
+      return files.setNodeHome(
+        held.has('home-not-shared') ? 'missing' : held.has('home-of-its-own') ? 'own' : 'shared',
+      )
     case 'scratch-not-mounted':
-      return files.setNodeMount('scratch', !on)
+      return files.setNodeScratch(!on)
     case 'job-folder-missing':
       return files.setLogFolder(!on)
     case 'job-folder-not-writable':

@@ -28,7 +28,7 @@ export function healthyObservations(): Observations {
     profile: {
       origin: 'https://portal.example',
       partition: 'viz',
-      singleSignOn: null,
+      singleSignOn: false,
       redisNamed: true,
       loginIsController: true,
       samePaths: { home: true, scratch: true },

@@ -182,7 +182,8 @@ export const portalFindings = {
     section: 'sign-in',
     title: 'Signing in proves who somebody is',
     meaning: 'The test login asks for no password: anyone can sign in under any name and choose his groups.',
-    change: 'Switch single sign-on on in 4430 and 5010 (SSO_ENABLED in both).',
+    change:
+      'Switch single sign-on on in 4430 and 5010 (SSO_ENABLED in both); where it is meant, say check.singleSignOn false in the site profile.',
   },
   'sign-in.contradiction': {
     section: 'sign-in',

@@ -53,7 +53,9 @@ export const siteCheckProfileSchema = z
     singleSignOn: z
       .boolean()
       .optional()
-      .describe('Whether the site means its portal to use single sign-on. Without it either is accepted.'),
+      .describe(
+        'Whether the site means its portal to use single sign-on; only where this is false a test login without password is no warning.',
+      ),
   })
   .prefault({})
 export type SiteCheckProfile = z.infer<typeof siteCheckProfileSchema>

@@ -1,12 +1,14 @@
 /** The demo site as an object and as a program: comes up, two side by side, and leaves nothing on the machine. */
-import { spawn } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { mkdtemp, readFile, readdir, rm, stat } from 'node:fs/promises'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
 import { siteProfileSchema } from '../../../src-main/shared/model/site-profile.ts'
+import { faults } from '../../site/faults.ts'
 import { startSite } from '../../site/index.ts'
 import type { SiteReady } from '../../site/types.ts'
 import { ask, createSession, eventually, processesOf, sessionWithStatus } from './support.ts'
@@ -70,6 +72,17 @@ test('two sites stand side by side and know nothing of each other', async () => 
     await Promise.all(sites.map((site) => site.dispose()))
   }
   for (const { directory } of sites) expect(processesOf(directory)).toEqual([])
+})
+
+test('the faults are listed, each with its sentence', async () => {
+  const program = join(import.meta.dirname, '../../site/main.ts')
+  const { stdout } = await promisify(execFile)(process.execPath, [program, '--list-faults'])
+  const listed = stdout
+    .trimEnd()
+    .split('\n')
+    .map((line) => /^(\S+) +(.+)$/.exec(line)?.slice(1))
+  expect(listed).toEqual(Object.entries(faults).map(([name, { sentence }]) => [name, sentence]))
+  for (const { sentence } of Object.values(faults)) expect(sentence).toMatch(/^\w.{15,}\.$/)
 })
 
 /** Starts `test/site/main.ts`, waits for its ready file and gives what it says. */

@@ -77,7 +77,9 @@ const rotation = (logs: string): string => `${logs}/*.log {
 /** The site's folders with their files, and how faults change them. */
 export interface SiteFolders {
   folders: SharedFolders
-  setNodeMount(which: 'home' | 'scratch', present: boolean): Promise<void>
+  /** What the nodes have as home folders: the shared ones, some of their own, or none. */
+  setNodeHome(which: 'shared' | 'own' | 'missing'): Promise<void>
+  setNodeScratch(present: boolean): Promise<void>
   setLogRotation(present: boolean): Promise<void>
   /** The folder of the job logs: present, or moved out of everybody's sight. */
   setLogFolder(present: boolean): Promise<void>
@@ -132,6 +134,7 @@ export async function makeFolders(directory: string): Promise<SiteFolders> {
   await Promise.all(
     [
       ...Object.values(shared),
+      at('nodes', 'own-home'),
       folders.controllerImages,
       folders.nodeImages,
       folders.logs,
@@ -165,7 +168,12 @@ export async function makeFolders(directory: string): Promise<SiteFolders> {
   const hiddenLogs = at('sunshine_logs.away')
   return {
     folders,
-    setNodeMount: (which, present) => setMount(node[which], shared[which], present),
+    async setNodeHome(which) {
+      await setMount(node.home, shared.home, false)
+      if (which === 'shared') await setMount(node.home, shared.home, true)
+      if (which === 'own') await setMount(node.home, at('nodes', 'own-home'), true)
+    },
+    setNodeScratch: (present) => setMount(node.scratch, shared.scratch, present),
     setLogRotation,
     async setLogFolder(present) {
       if (present === existsSync(folders.logs)) return

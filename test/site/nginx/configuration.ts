@@ -39,7 +39,8 @@ pid ${directory}/nginx.pid;
 error_log ${directory}/error.log warn;
 events { worker_connections 512; }
 http {
-  access_log off;
+  log_format asked '$request_method $uri';
+  access_log ${directory}/access.log asked;
   client_body_temp_path ${directory}/body;
   proxy_temp_path ${directory}/proxy;
   fastcgi_temp_path ${directory}/fastcgi;

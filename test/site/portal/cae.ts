@@ -1,10 +1,20 @@
 /** The portal's CAE services as far as a visualisation client meets them: health, and the job table that names nodes. */
 import type { Slurm } from '../slurm/index.ts'
 import { HtmlError } from './flask.ts'
-import type { Routes } from './flask.ts'
+import type { FlaskAnswer, FlaskRequest, Routes } from './flask.ts'
+import type { HeldFaults } from './sign-in.ts'
+
+/** The debugger answers before the service does, whatever the path, where a request asks for one of its own files. */
+const debuggerFile = ({ query }: FlaskRequest): FlaskAnswer | null =>
+  query.get('__debugger__') === 'yes' && query.get('cmd') === 'resource' && query.get('f') === 'style.css'
+    ? {
+        status: 200,
+        text: { type: 'text/css; charset=utf-8', body: 'div.debugger { text-align: left; }\n' },
+      }
+    : null
 
 /** Routes of the service; nginx adds the prefix `/cae`. Answers are indented (debug mode). */
-export function caeRoutes(slurm: Slurm): Routes {
+export function caeRoutes(slurm: Slurm, held: HeldFaults): Routes {
   const table = async (program: string, format: string): Promise<string> => {
     const listed = await slurm.run(program, ['-o', format])
     // The real service shows its debugger's page here.
@@ -13,7 +23,11 @@ export function caeRoutes(slurm: Slurm): Routes {
   }
   return {
     '/api/app/health': {
-      GET: () => ({ status: 200, json: { status: 'healthy', service: 'app-framework', version: '1.0.0' } }),
+      GET: (request) =>
+        (held.has('cae-debugger') ? debuggerFile(request) : null) ?? {
+          status: 200,
+          json: { status: 'healthy', service: 'app-framework', version: '1.0.0' },
+        },
     },
     '/api/slurm/squeue': {
       GET: async () => ({ status: 200, json: { output: await table('squeue', '%i|%u|%j|%T|%C|%M|%N') } }),

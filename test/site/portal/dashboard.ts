@@ -1,5 +1,4 @@
 /** The portal's dashboard backend (5010): what a status panel reads, in the recorded shapes, defects included. */
-import { randomBytes } from 'node:crypto'
 import { userInfo } from 'node:os'
 import type { Redis } from 'ioredis'
 import type { SharedFolders } from '../files/folders.ts'
@@ -13,6 +12,7 @@ import { slurmRoutes } from './dashboard-slurm.ts'
 import { pythonTime } from './flask.ts'
 import type { FlaskAnswer, Handler, Method, Routes } from './flask.ts'
 import { notificationRoutes } from './notifications.ts'
+import { terminalRoutes } from './terminal.ts'
 import { prometheusRoutes } from './prometheus-pass.ts'
 import type { HeldFaults } from './sign-in.ts'
 import { slurmReader } from './slurm-reader.ts'
@@ -133,21 +133,6 @@ export function dashboardRoutes(options: DashboardOptions): Routes {
         },
       }),
     },
-    '/socket.io/': {
-      // The handshake alone: a client has no use for what comes after it.
-      GET: () => ({
-        status: 200,
-        text: {
-          type: 'text/plain; charset=UTF-8',
-          body: `0${JSON.stringify({
-            sid: randomBytes(15).toString('base64url'),
-            upgrades: ['websocket'],
-            pingTimeout: 20_000,
-            pingInterval: 25_000,
-            maxPayload: 1_000_000,
-          })}`,
-        },
-      }),
-    },
+    ...terminalRoutes(held),
   }
 }

@@ -5,7 +5,8 @@
 import fastify from 'fastify'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { setTimeout as delay } from 'node:timers/promises'
-import { inside, outside } from '../support/addresses.ts'
+import { startListening } from '../support/listening.ts'
+import type { Listening } from '../support/listening.ts'
 import { freePorts } from '../support/ports.ts'
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE'
@@ -180,55 +181,29 @@ function build(routes: Routes, options: ServiceOptions, waitMs: () => number): F
   return server
 }
 
-export interface Service {
+export interface Service extends Listening {
   /** Port on the inner address, the same over stops and starts. */
   readonly port: number
-  /** Stops listening (nginx then answers 502) or listens again. */
-  setRunning(running: boolean): Promise<void>
   /** Waits so long before every answer. Infinity: requests hang, as with a worker that is stuck. */
   setDelay(milliseconds: number): void
-  /** Listens on the outer address too, at the same port, or no longer. */
-  setPublic(open: boolean): Promise<void>
   dispose(): Promise<void>
 }
 
 /** Starts a service on a port of its own. */
 export async function startService(routes: Routes, options: ServiceOptions = {}): Promise<Service> {
   let waitMs = 0
-  const start = async (host: string, port: number): Promise<FastifyInstance> => {
-    const server = build(routes, options, () => waitMs)
-    await server.listen({ host, port })
-    return server
-  }
   const [port] = await freePorts(1)
-  /** What listens now, by address. */
-  const servers = new Map<string, FastifyInstance>([[inside, await start(inside, port!)]])
-  const wanted = { running: true, open: false }
-  const settle = async (): Promise<void> => {
-    for (const host of [inside, outside]) {
-      const should = wanted.running && (host === inside || wanted.open)
-      const server = servers.get(host)
-      if (should && !server) servers.set(host, await start(host, port!))
-      else if (!should && server) {
-        servers.delete(host)
-        await server.close()
-      }
-    }
-  }
-  const setRunning = (running: boolean): Promise<void> => {
-    wanted.running = running
-    return settle()
-  }
+  const listening = await startListening(async (host) => {
+    const server = build(routes, options, () => waitMs)
+    await server.listen({ host, port: port! })
+    return () => server.close()
+  })
   return {
     port: port!,
-    setRunning,
+    ...listening,
     setDelay(milliseconds) {
       waitMs = milliseconds
     },
-    setPublic(open) {
-      wanted.open = open
-      return settle()
-    },
-    dispose: () => setRunning(false),
+    dispose: () => listening.setRunning(false),
   }
 }

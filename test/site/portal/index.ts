@@ -120,7 +120,7 @@ export async function startPortal(options: PortalOptions): Promise<Portal> {
           moonlightRoutes({ ...options, basePorts: createBasePorts(() => held.has('ports-clash')) }),
         ),
       ),
-      keep(startService(caeRoutes(slurm), { indent: 2 })),
+      keep(startService(caeRoutes(slurm, held), { indent: 2 })),
       keep(startService(caeAutomationRoutes)),
     ])
     const { server, nodeExporter } = prometheus

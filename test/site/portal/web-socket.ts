@@ -4,16 +4,16 @@
  * that is no object closes the connection: as in the real service.
  */
 import { createServer } from 'node:http'
-import type { IncomingMessage, Server, ServerResponse } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { WebSocketServer } from 'ws'
 import type { WebSocket } from 'ws'
-import { inside } from '../support/addresses.ts'
+import { startListening } from '../support/listening.ts'
+import type { Listening } from '../support/listening.ts'
 import { freePorts } from '../support/ports.ts'
 import { pythonTime } from './flask.ts'
 
-export interface WebSocketService {
+export interface WebSocketService extends Listening {
   readonly port: number
-  setRunning(running: boolean): Promise<void>
   dispose(): Promise<void>
 }
 
@@ -160,39 +160,37 @@ export async function startWebSocketService(options: WebSocketOptions): Promise<
   }
 
   const webSockets = new WebSocketServer({ noServer: true, maxPayload: 4 << 20 })
-  const start = async (): Promise<Server> => {
+  const listening = await startListening(async (host) => {
     const server = createServer(handle)
+    const connections = new Set<WebSocket>()
     server.on('upgrade', (request, socket, head) => {
       if (request.url?.split('?')[0] !== '/ws') return socket.end('HTTP/1.1 404 Not Found\r\n\r\n')
-      webSockets.handleUpgrade(request, socket, head, connected)
+      webSockets.handleUpgrade(request, socket, head, (webSocket) => {
+        connections.add(webSocket)
+        webSocket.on('close', () => connections.delete(webSocket))
+        connected(webSocket)
+      })
     })
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject)
-      server.listen(port, inside, resolve)
+      server.listen(port, host, resolve)
     })
-    return server
-  }
-  let server: Server | null = await start()
+    return () => {
+      for (const webSocket of connections) webSocket.terminate()
+      server.closeAllConnections()
+      return new Promise((resolve) => server.close(resolve))
+    }
+  })
   const timer = setInterval(() => {
     if (subscribers.get('storage')!.size === 0) return
     void storage().then((data) => broadcast('storage', { type: 'periodic_update', data }))
   }, periodMs).unref()
-  const setRunning = async (running: boolean): Promise<void> => {
-    if (running && !server) server = await start()
-    else if (!running && server) {
-      const stopping = server
-      server = null
-      for (const socket of clients) socket.terminate()
-      stopping.closeAllConnections()
-      await new Promise((resolve) => stopping.close(resolve))
-    }
-  }
   return {
     port: port!,
-    setRunning,
+    ...listening,
     async dispose() {
       clearInterval(timer)
-      await setRunning(false)
+      await listening.setRunning(false)
     },
   }
 }

@@ -95,6 +95,19 @@ test.each<[string, (o: Observations) => void, string[]]>([
     ['sign-in.type fail'],
   ],
   ['only 5010 wants tokens', (o) => seen(o.dashboard, { ssoEnabled: true }), ['sign-in.contradiction fail']],
+  [
+    'nobody says whether single sign-on is meant',
+    (o) => (o.profile.singleSignOn = null),
+    ['sign-in.test-login warning'],
+  ],
+  [
+    'single sign-on is on, whatever was meant',
+    (o) => {
+      seen(o.authPortal, { info: { ssoEnabled: true, ssoType: 'saml' } })
+      seen(o.dashboard, { ssoEnabled: true })
+    },
+    [],
+  ],
   ['single sign-on was meant', (o) => (o.profile.singleSignOn = true), ['sign-in.test-login warning']],
   ['token refused', (o) => seen(o.token!, { accepted: false }), ['sign-in.token-refused fail']],
   ['login refused', (o) => (o.login = unseen('refused')), ['ssh.login fail']],

@@ -94,9 +94,14 @@ export const securityRules = {
     judged(o.authPortal, ({ info, seen }) => {
       if (info === null) return notTestable('The sign-in service does not say.', seen)
       if (info.ssoEnabled) return pass('single sign-on is on')
-      return o.profile.singleSignOn === true
-        ? warning('single sign-on is off, the profile expects it to be on')
-        : pass('single sign-on is off, as the profile accepts: signing in proves nothing here')
+      const off = 'single sign-on is off: signing in proves nothing'
+      // Only a site that says so means it.
+      if (o.profile.singleSignOn === false) return pass(`${off}, as the site profile says that it is meant`)
+      return warning(
+        o.profile.singleSignOn === null
+          ? `${off}, and the site profile does not say that this is meant`
+          : `${off}, and the site profile expects it to be on`,
+      )
     }),
   'sign-in.contradiction': (o) =>
     judged(o.authPortal, ({ info, seen }) => {

@@ -31,7 +31,6 @@ export function healthyObservations(): Observations {
       singleSignOn: false,
       redisNamed: true,
       loginIsController: true,
-      samePaths: { home: true, scratch: true },
     },
     portal: ok(1),
     authPortal: ok({ ...answers, info: { ssoEnabled: false, ssoType: 'mock' } }),

@@ -159,8 +159,6 @@ export interface Observations {
     redisNamed: boolean
     /** The login host is the machine that the portal runs on, as far as the profile tells. */
     loginIsController: boolean
-    /** Paths differ between login host and node, so their folders cannot be compared. */
-    samePaths: { home: boolean; scratch: boolean }
   }
   /** One round trip to the portal's web server, ms. */
   portal: Seen<number>

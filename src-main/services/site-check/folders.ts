@@ -3,12 +3,12 @@ import type { FolderSight, LoginHostSight } from '../../domain/site-check/observ
 import type { SiteCheckProfile } from '../../shared/model/site-check-profile.ts'
 import type { CheckLogin, ScriptOutput } from './cluster.ts'
 
-/** Shell lines that print one folder: inode, permission bits, owner, whether its file system is read-only. */
+/** Shell lines that print one folder, not a link to it: inode, permission bits, owner, whether its file system is read-only. */
 export const folderScript = (name: string, path: string): string => `
 if [ -d "${path}" ]; then
   mount=$(df -P "${path}" 2>/dev/null | sed -n "2s/.* //p")
   options=$(awk -v at="$mount" "\\$2 == at { o = \\$4 } END { print o }" /proc/mounts 2>/dev/null)
-  echo "@@folder ${name} $(stat -c "%i %a %U" "${path}") \${options:-unknown}"
+  echo "@@folder ${name} $(stat -L -c "%i %a %U" "${path}") \${options:-unknown}"
 else echo "@@folder ${name} missing"; fi`
 
 const anybodyMayWrite = 0o222

@@ -203,10 +203,6 @@ async function observe(
       singleSignOn: check.singleSignOn ?? null,
       redisNamed: profile.redis !== undefined,
       loginIsController: profile.ssh.loginHost.address === valueIn(await host),
-      samePaths: {
-        home: nodePaths.home === check.paths.home,
-        scratch: nodePaths.scratch === check.paths.scratch,
-      },
     },
     certificate:
       portal && new URL(portal.origin).protocol === 'http:'

@@ -6,10 +6,19 @@ import type {
   MoonlightSight,
   ServiceSight,
 } from '../../domain/site-check/observations.ts'
-import { basesOf, originOf } from '../../protocols/portal/service-bases.ts'
 import type { PortalAnswer, PortalHttp } from '../../protocols/portal/http.ts'
+import {
+  isOpenProxy,
+  isOwnPage,
+  isSocketIo,
+  openProxyPath,
+  serviceProbes,
+  unknownPath,
+} from '../../protocols/portal/route-answers.ts'
+import { basesOf, originOf, type PortalService } from '../../protocols/portal/service-bases.ts'
 import type { PortalProfile } from '../../shared/model/site-profile.ts'
-import { findService, get, seenOf } from './service-sight.ts'
+import { portalPages } from '../../shared/model/status.ts'
+import { findService, get, seenOf, type Found } from './service-sight.ts'
 
 export interface PortalLook {
   http: PortalHttp
@@ -18,27 +27,28 @@ export interface PortalLook {
   origin: URL
 }
 
-const shaped =
-  (shape: z.ZodType) =>
-  ({ status, json }: PortalAnswer): boolean =>
-    status === 200 && shape.safeParse(json).success
+/** Tries the places of a service. Without an answer for a path that nobody has, those that are compared with it count. */
+async function find({ http, portal }: PortalLook, service: PortalService): Promise<Found> {
+  const unknown = await get(http, originOf(portal) + unknownPath).catch(() => null)
+  const { path, fits } = serviceProbes[service]
+  return findService(http, basesOf(portal, service), path, (answer) => fits(answer, unknown))
+}
 
 const infoShape = z.object({ sso_enabled: z.boolean(), sso_type: z.string() })
 
-export async function lookAtAuthPortal({ http, portal }: PortalLook): Promise<AuthSight> {
-  const found = await findService(http, basesOf(portal, 'auth'), '/info', shaped(infoShape))
+export async function lookAtAuthPortal(look: PortalLook): Promise<AuthSight> {
+  const found = await find(look, 'auth')
   const info = infoShape.safeParse(found.answer?.json).data
   return { ...found.sight, info: info ? { ssoEnabled: info.sso_enabled, ssoType: info.sso_type } : null }
 }
 
-const healthShape = z.object({ status: z.string(), mode: z.string() })
 const modeShape = z.object({ mode: z.string() })
 const configShape = z.object({ sso_enabled: z.boolean() })
 const terminalShape = z.object({ status: z.literal('healthy') })
 
 export async function lookAtDashboard(look: PortalLook): Promise<DashboardSight> {
-  const { http, portal } = look
-  const found = await findService(http, basesOf(portal, 'dashboard'), '/health', shaped(healthShape))
+  const { http } = look
+  const found = await find(look, 'dashboard')
   if (found.sight.state !== 'answers') {
     const nothing = { mode: null, nodesMode: null, ssoEnabled: null, prometheus: null, terminal: false }
     return { ...found.sight, ...nothing }
@@ -52,7 +62,7 @@ export async function lookAtDashboard(look: PortalLook): Promise<DashboardSight>
   ])
   return {
     ...found.sight,
-    mode: healthShape.safeParse(found.answer?.json).data?.mode ?? null,
+    mode: modeShape.safeParse(found.answer?.json).data?.mode ?? null,
     nodesMode: modeShape.safeParse(nodes?.json).data?.mode ?? null,
     ssoEnabled: configShape.safeParse(config?.json).data?.sso_enabled ?? null,
     prometheus:
@@ -65,22 +75,24 @@ export async function lookAtDashboard(look: PortalLook): Promise<DashboardSight>
 
 /** Route and health only: no Socket.IO session is opened (a request without its parameters is refused). */
 async function hasTerminal({ http, portal }: PortalLook, dashboard: string): Promise<boolean> {
-  const [health, route] = await Promise.all([
-    get(http, `${dashboard}/ssh/health`).catch(() => null),
-    get(http, `${originOf(portal)}/socket.io/`).catch(() => null),
-  ])
-  return health !== null && shaped(terminalShape)(health) && route?.status === 400
+  const origin = originOf(portal)
+  const [health, route, unknown] = await Promise.all(
+    [`${dashboard}/ssh/health`, `${origin}/socket.io/`, origin + unknownPath].map((url) =>
+      get(http, url).catch(() => null),
+    ),
+  )
+  const healthy = health?.status === 200 && terminalShape.safeParse(health.json).success
+  return healthy && !!route && isSocketIo(route, unknown ?? null)
 }
 
-const caeShape = z.object({ status: z.string(), service: z.string() })
 const debuggerFile = '?__debugger__=yes&cmd=resource&f=style.css'
 
-export async function lookAtCae({ http, portal }: PortalLook): Promise<ServiceSight & { debugger: boolean }> {
-  const found = await findService(http, basesOf(portal, 'cae'), '/app/health', shaped(caeShape))
+export async function lookAtCae(look: PortalLook): Promise<ServiceSight & { debugger: boolean }> {
+  const found = await find(look, 'cae')
   // The debugger's own style sheet shows that it is on; its console is not touched.
   const style =
     found.sight.state === 'answers'
-      ? await get(http, `${found.base}/app/health${debuggerFile}`).catch(() => null)
+      ? await get(look.http, found.sight.url + debuggerFile).catch(() => null)
       : null
   return {
     ...found.sight,
@@ -88,27 +100,12 @@ export async function lookAtCae({ http, portal }: PortalLook): Promise<ServiceSi
   }
 }
 
-/** Its source is not public: any JSON counts. */
-export async function lookAtCaeAutomation({ http, portal }: PortalLook): Promise<ServiceSight> {
-  const found = await findService(
-    http,
-    basesOf(portal, 'caeAutomation'),
-    '/health',
-    ({ json }) => json !== null,
-  )
-  return found.sight
-}
+export const lookAtCaeAutomation = async (look: PortalLook): Promise<ServiceSight> =>
+  (await find(look, 'caeAutomation')).sight
 
 /** A request without upgrade: the service refuses it (400 or 426) without opening anything. */
-export async function lookAtWebSocket({ http, portal }: PortalLook): Promise<ServiceSight> {
-  const found = await findService(
-    http,
-    basesOf(portal, 'webSocket'),
-    '',
-    ({ status }) => status === 400 || status === 426,
-  )
-  return found.sight
-}
+export const lookAtWebSocket = async (look: PortalLook): Promise<ServiceSight> =>
+  (await find(look, 'webSocket')).sight
 
 const imagesShape = z.object({
   images: z.array(
@@ -121,9 +118,9 @@ const sessionsShape = z.object({
 const errorShape = z.object({ error: z.string() })
 const safeUser = /^[a-z_][a-z0-9_-]{0,31}$/
 
-export async function lookAtMoonlight({ http, portal }: PortalLook): Promise<MoonlightSight> {
-  // Not /health: in one form it is routed while the service's other calls are not.
-  const found = await findService(http, basesOf(portal, 'moonlight'), '/images', shaped(imagesShape))
+export async function lookAtMoonlight(look: PortalLook): Promise<MoonlightSight> {
+  const { http, portal } = look
+  const found = await find(look, 'moonlight')
   const images = imagesShape.safeParse(found.answer?.json).data?.images ?? []
   const image =
     images.find(({ id, ...other }) => (portal.imageId ? id === portal.imageId : other.default)) ?? null
@@ -161,14 +158,14 @@ async function lookAtSessions(
   return { sessions: { count: sessions.length, inMemory: inMemory.length, seen: words }, redisFailure: null }
 }
 
-const pages = ['dashboard', 'vnc', 'cae', 'app', 'moonlight']
-
 export async function lookAtPages({ http, portal }: PortalLook): Promise<{ page: string; there: boolean }[]> {
+  const origin = originOf(portal)
+  const unknown = await get(http, origin + unknownPath)
   return Promise.all(
-    pages.map(async (name) => {
-      const answer = await get(http, `${originOf(portal)}/${name}/`)
-      return { page: `/${name}`, there: answer.status === 200 && answer.json === null }
-    }),
+    portalPages.map(async (page) => ({
+      page,
+      there: isOwnPage(await get(http, `${origin}${page}/`), unknown),
+    })),
   )
 }
 
@@ -181,11 +178,14 @@ export async function lookAtOpenProxy({
   portal,
 }: PortalLook): Promise<{ routed: boolean; seen: string }> {
   const origin = originOf(portal)
-  const [probe, other] = await Promise.all(
-    ['/vncproxy/0/', '/no-such-route/0/'].map((path) => get(http, origin + path)),
-  )
-  const routed = probe!.status >= 400 && probe!.status !== 404 && probe!.status !== other!.status
-  return { routed, seen: `GET /vncproxy/0/: ${probe!.status}; GET /no-such-route/0/: ${other!.status}` }
+  const [probe, unknown] = await Promise.all([
+    get(http, origin + openProxyPath),
+    get(http, origin + unknownPath),
+  ])
+  return {
+    routed: isOpenProxy(probe, unknown),
+    seen: `GET ${openProxyPath}: ${probe.status}; GET ${unknownPath}: ${unknown.status}`,
+  }
 }
 
 /** Whether the dashboard takes a user's token: one call that wants a login and only reads. */
@@ -193,8 +193,8 @@ export async function lookAtToken(
   look: PortalLook,
   token: string,
 ): Promise<{ accepted: boolean; seen: string }> {
-  const { http, portal } = look
-  const found = await findService(http, basesOf(portal, 'dashboard'), '/health', shaped(healthShape))
+  const { http } = look
+  const found = await find(look, 'dashboard')
   const url = `${found.base}/vnc/images`
   const answer = await get(http, url, { authorization: `Bearer ${token}` })
   const seen = `GET ${new URL(url).pathname} with a token: ${answer.status}`

@@ -12,12 +12,14 @@ let server: StandIn
 let http: PortalHttp
 /** Name of the recording that is answered. */
 let name: string
+/** Status where it is none. */
+let status: number
 beforeAll(async () => {
   http = new PortalHttp(null)
   server = await startStandIn((_asked, response) => {
     const answer = recorded.find((one) => one.name === name)
     if (answer) replay(response, answer)
-    else response.end(name)
+    else response.writeHead(status).end(name)
   })
 })
 afterAll(async () => {
@@ -26,6 +28,7 @@ afterAll(async () => {
 })
 beforeEach(() => {
   server.asked.length = 0
+  status = 200
 })
 
 const dashboard = (): Dashboard => new Dashboard(http, `${server.origin}/api`)
@@ -152,23 +155,43 @@ test('the dashboard’s word for what it does not test is marked', async () => {
   expect(value.filter(({ constant }) => constant).map((one) => one.name)).toEqual(['websocket'])
 })
 
-test('a portal that answers rubbish everywhere: services and routes are named, nothing is thrown', async () => {
-  name = '<html>hello</html>'
+/** States of services and routes as the panels show them. */
+async function look(): Promise<{ services: string[]; routes: Record<string, string> }> {
   const portal = siteProfileSchema.shape.portal.unwrap().parse({ origin: server.origin })
   const services = await lookAtServices(http, portal)
-  expect(services.map(({ status }) => status)).toEqual(Array<string>(6).fill('unknown'))
   const routes = await lookAtRoutes(http, portal)
-  expect(routes.map(({ path, state }) => `${path} ${state}`)).toEqual([
-    '/dashboard there',
-    '/vnc there',
-    '/cae there',
-    '/app there',
-    '/moonlight there',
-    '/socket.io there',
-    '/vncproxy absent',
-  ])
-  for (const { method, headers } of server.asked) {
-    expect(method).toBe('GET')
-    expect(headers.upgrade).toBeUndefined()
+  return {
+    services: services.map(({ status }) => status),
+    routes: Object.fromEntries(routes.map(({ path, state }) => [path, state])),
   }
-})
+}
+const nowhere = {
+  '/dashboard': 'absent',
+  '/vnc': 'absent',
+  '/cae': 'absent',
+  '/app': 'absent',
+  '/moonlight': 'absent',
+  '/socket.io': 'absent',
+  '/vncproxy': 'absent',
+}
+
+/** Whatever is asked, a web server may answer with its start page, some JSON, or an error. */
+test.each<[string, number]>([
+  ['<html>hello</html>', 200],
+  ['<!doctype html><title>Start</title>', 200],
+  ['{"status":"ok"}', 200],
+  ['{"detail":"Not Found"}', 404],
+  ['Bad Request', 400],
+  ['<html><center>nginx</center></html>', 400],
+])(
+  'a portal that answers %s (%i) everywhere has no route: none is called fine, nothing is thrown',
+  async (body, code) => {
+    name = body
+    status = code
+    expect(await look()).toEqual({ services: Array<string>(6).fill('unknown'), routes: nowhere })
+    for (const { method, headers } of server.asked) {
+      expect(method).toBe('GET')
+      expect(headers.upgrade).toBeUndefined()
+    }
+  },
+)

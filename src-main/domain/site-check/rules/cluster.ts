@@ -59,10 +59,8 @@ const folder = (sight: FolderSight): Verdict =>
 function shared(node: NodeSight, o: Observations): Verdict {
   if (!o.loginHost.ok) return notTestable(o.loginHost.reason)
   const here = o.loginHost.value
-  const pairs = (['home', 'scratch'] as const).filter(
-    (name) => o.profile.samePaths[name] && node[name].there && here[name].there,
-  )
-  if (pairs.length === 0) return notTestable('No folder is there under the same path on both.')
+  const pairs = (['home', 'scratch'] as const).filter((name) => node[name].there && here[name].there)
+  if (pairs.length === 0) return notTestable('Neither folder is there on both.')
   const different = pairs.filter((name) => node[name].inode !== here[name].inode)
   const words = (names: typeof pairs): string => names.map((name) => node[name].path).join(' and ')
   return different.length > 0

@@ -1,0 +1,69 @@
+/**
+ * What an answer of the portal's web server says about a route. The status alone says little: a web server may answer with its
+ * start page whatever it is asked, so the answer is compared with that for a path that nobody has, and a service's own answer
+ * has its own shape.
+ */
+import { z } from 'zod'
+import type { PortalAnswer } from './http.ts'
+import type { PortalService } from './service-bases.ts'
+
+/** Below the portal's origin: surely without a route of its own. */
+export const unknownPath = '/no-such-route/0/'
+/** Port 0 leads nowhere: a web server that has the route to any port fails by itself. */
+export const openProxyPath = '/vncproxy/0/'
+
+/** As far as a route tells: the time taken does not matter. */
+type Answer = Pick<PortalAnswer, 'status' | 'json' | 'text'>
+
+const isHtml = ({ text, json }: Answer): boolean =>
+  json === null && /^\s*<(!--|!doctype\b|html\b|head\b)/i.test(text)
+const isSame = (one: Answer, other: Answer | null): boolean =>
+  other !== null && one.status === other.status && one.text === other.text
+
+/** A page of its own, and not the one that every path gets. @param unknown answer for `unknownPath`; null: none came */
+export const isOwnPage = (answer: Answer, unknown: Answer | null): boolean =>
+  answer.status === 200 && isHtml(answer) && !isSame(answer, unknown)
+
+/** The web server has no route of its own for the path: "no such page", or what every path gets. */
+export const isUnrouted = (answer: Answer, unknown: Answer | null): boolean =>
+  answer.status === 404 || isSame(answer, unknown)
+
+/** Socket.IO's refusal of a handshake without its parameters. */
+export const isSocketIo = (answer: Answer, unknown: Answer | null): boolean =>
+  answer.status === 400 && !isHtml(answer) && !isSame(answer, unknown)
+
+/** The route to any port of the portal's host is there. @param answer for `openProxyPath` */
+export const isOpenProxy = (answer: Answer, unknown: Answer): boolean =>
+  answer.status >= 400 && answer.status !== 404 && answer.status !== unknown.status
+
+export interface ServiceProbe {
+  /** Below the service's base. */
+  path: string
+  /** The service's own answer. */
+  fits(this: void, answer: Answer, unknown: Answer | null): boolean
+}
+
+const shaped =
+  (shape: z.ZodType): ServiceProbe['fits'] =>
+  ({ status, json }) =>
+    status === 200 && shape.safeParse(json).success
+
+/** What each service is asked to see whether it answers: GETs that want no login and open nothing. */
+export const serviceProbes: Readonly<Record<PortalService, ServiceProbe>> = {
+  auth: { path: '/info', fits: shaped(z.object({ sso_enabled: z.boolean(), sso_type: z.string() })) },
+  dashboard: { path: '/health', fits: shaped(z.object({ status: z.string(), mode: z.string() })) },
+  // Not /health: in one of the forms it is routed while the service's other calls are not.
+  moonlight: { path: '/images', fits: shaped(z.object({ images: z.array(z.unknown()) })) },
+  cae: { path: '/app/health', fits: shaped(z.object({ status: z.string(), service: z.string() })) },
+  // Its source is not public: any JSON counts that is its own.
+  caeAutomation: {
+    path: '/health',
+    fits: (answer, unknown) => answer.json !== null && !isSame(answer, unknown),
+  },
+  // Without an upgrade the service refuses the request itself.
+  webSocket: {
+    path: '',
+    fits: (answer, unknown) =>
+      [400, 426].includes(answer.status) && !isHtml(answer) && !isSame(answer, unknown),
+  },
+}

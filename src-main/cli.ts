@@ -6,7 +6,7 @@ import { connectSite } from './cli/connect-site.ts'
 import { printFailure, type VideoOptions } from './cli/output.ts'
 import { serve } from './cli/serve.ts'
 import { siteOption } from './cli/site-option.ts'
-import { forgetCertificate } from './cli/forget-certificate.ts'
+import { forgetCertificate, forgetHostKeys } from './cli/forget.ts'
 import { endSession, listSessions, type SessionOptions } from './cli/sessions.ts'
 import { toFailure } from './shared/errors.ts'
 import { version } from './version.ts'
@@ -135,6 +135,14 @@ program
   .addOption(siteOption().makeOptionMandatory())
   .action(async (options: { site: string }) => {
     process.exitCode = await forgetCertificate(options)
+  })
+
+program
+  .command('forget-host-keys')
+  .description('Forgets the host keys that you confirmed at a site; the next connection asks again.')
+  .addOption(siteOption().makeOptionMandatory())
+  .action(async (options: { site: string }) => {
+    process.exitCode = await forgetHostKeys(options)
   })
 
 program

@@ -265,7 +265,8 @@ export const messages = {
     hostKey: {
       title: 'Is this the right computer?',
       text: (hop: string) => `Vizlink meets ${hop} for the first time and cannot tell if it is genuine.`,
-      compare: 'Compare this fingerprint with the one your site publishes. Go on only if they are equal.',
+      compare:
+        'Compare this fingerprint with the one your site publishes. Go on only if they are equal. You are asked once; a later change stops the connection.',
       fingerprint: (type: string) => `Fingerprint (${type})`,
       accept: 'It is the same',
       refuse: 'Do not connect',

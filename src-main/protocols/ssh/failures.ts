@@ -42,9 +42,9 @@ export function needsAnswer(hop: string, prompts: { text: string }[]): VizlinkEr
 
 export function hostKeyChanged(hop: string, shown: string): VizlinkError {
   return fail('host-key-changed', {
-    message: `The SSH server ${hop} shows another host key than your site profile names.`,
+    message: `The SSH server ${hop} shows another host key than the one that is known for it.`,
     nextStep:
-      'Do not connect. Ask your administrator whether the key was changed; if so, get the new site profile.',
+      'Do not connect. Ask your administrator whether the key was changed; if so, get the new site profile, or forget the keys that you confirmed yourself (vizlink forget-host-keys).',
     evidence: [
       { label: 'host', value: hop },
       { label: 'key shown', value: shown },

@@ -7,7 +7,7 @@ import type { LoadedProfile } from '../sites/load-profile.ts'
 import type { AuthPorts } from './auth-ports.ts'
 import { AuthService } from './auth-service.ts'
 import { BaseUrls } from './base-urls.ts'
-import { CertificatePins } from './certificate-pins.ts'
+import { CertificatePins } from '../confirmed/certificates.ts'
 import { PortalAccess } from './portal-access.ts'
 
 export interface PortalSite {

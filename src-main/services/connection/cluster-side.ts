@@ -4,11 +4,12 @@ import type { LinkFacts, Rung } from '../../shared/model/connection.ts'
 import { planLadder } from '../../domain/access-ladder.ts'
 import { judgeOwnership, listenersCommand, parseListeners, type Ownership } from '../../domain/port-owner.ts'
 import type { Hop, HostPorts } from '../../link-process/messages.ts'
-import type { ProcessHost } from '../../ports/process-host.ts'
+import type { Platform } from '../../ports/platform.ts'
 import { cancelCommand, parseEnded } from '../../protocols/slurm/batch.ts'
 import { jobCommand, parseJob, type JobOwner, type SlurmJob } from '../../protocols/slurm/job.ts'
 import { jobEndCommand, parseJobEnd, type JobEnd } from '../../protocols/slurm/job-end.ts'
 import { shellWord } from '../../protocols/slurm/step.ts'
+import { ConfirmedHostKeys } from '../confirmed/host-keys.ts'
 import { createLinkClient, type LinkClient, type QuestionHandlers } from '../link/link-client.ts'
 import { loadSigner } from '../link/key-signer.ts'
 import type { LoadedProfile } from '../sites/load-profile.ts'
@@ -36,7 +37,8 @@ export function hostPorts(basePort: number): HostPorts {
 
 export class ClusterSide {
   private readonly loaded: LoadedProfile
-  private readonly processes: ProcessHost
+  private readonly processes: Platform['processes']
+  private readonly confirmed: ConfirmedHostKeys
   private readonly questions: Omit<QuestionHandlers, 'sign'>
   private readonly onLost: (relayId: string | null) => void
   private readonly typedUser: string | null
@@ -51,13 +53,14 @@ export class ClusterSide {
   /** @param typedUser portal user that was typed where the profile names none */
   constructor(
     loaded: LoadedProfile,
-    processes: ProcessHost,
+    platform: Pick<Platform, 'processes' | 'dataFolder'>,
     questions: Omit<QuestionHandlers, 'sign'>,
     onLost: (relayId: string | null) => void,
     typedUser: string | null = null,
   ) {
     this.loaded = loaded
-    this.processes = processes
+    this.processes = platform.processes
+    this.confirmed = new ConfirmedHostKeys(platform.dataFolder, loaded.profile.ssh.loginHost)
     this.questions = questions
     this.onLost = onLost
     this.typedUser = typedUser
@@ -103,7 +106,7 @@ export class ClusterSide {
       node: job.node,
       jobId: job.id,
       plan: planLadder(this.loaded.profile.ssh.access, { ownJob, last: this.lastRung }),
-      hop: this.nodeHop(job.node),
+      hop: await this.nodeHop(job.node),
       ports: hostPorts(basePort),
       onProgress,
     })
@@ -122,7 +125,8 @@ export class ClusterSide {
   /** Logs in to a node, whether a session runs there or not. */
   async openNode(node: string): Promise<NodeLogin> {
     const link = await this.connected()
-    const { hopId } = await link.request('open-hop', { hop: this.nodeHop(node), deadlineMs: hopDeadlineMs })
+    const hop = await this.nodeHop(node)
+    const { hopId } = await link.request('open-hop', { hop, deadlineMs: hopDeadlineMs })
     return {
       run: (command, maximumBytes, options) => execute(link, hopId, command, maximumBytes, options),
       close: async () => {
@@ -133,7 +137,7 @@ export class ClusterSide {
 
   /** The login, and the node's own SSH server behind it. */
   async linkTo(node: string): Promise<{ link: LinkClient; hop: Hop }> {
-    return { link: await this.connected(), hop: this.nodeHop(node) }
+    return { link: await this.connected(), hop: await this.nodeHop(node) }
   }
 
   /** A TCP port as the login host reaches it, by a socket in `folder`; closing never fails. */
@@ -202,16 +206,22 @@ export class ClusterSide {
     await this.loginUnderWay?.catch(() => undefined)
   }
 
-  private nodeHop(node: string): Hop {
+  private async nodeHop(node: string): Promise<Hop> {
     const { ssh } = this.loaded.profile
     const special = ssh.nodes.byName[node]
+    const listed = special?.hostKeys.length ? special.hostKeys : ssh.nodes.hostKeys
     return {
       label: node,
       address: special?.address ?? node,
       port: special?.port ?? ssh.nodes.port,
       user: this.user(),
-      hostKeys: special?.hostKeys.length ? special.hostKeys : ssh.nodes.hostKeys,
+      hostKeys: await this.hostKeys(node, listed),
     }
+  }
+
+  /** Keys that are accepted without a question: those of the profile, else the one that the user has confirmed. */
+  private async hostKeys(host: string, listed: string[]): Promise<string[]> {
+    return listed.length > 0 ? listed : this.confirmed.of(host)
   }
 
   /** Who logs in. */
@@ -251,6 +261,12 @@ export class ClusterSide {
     if (this.closed) throw linkClosed()
     const link = createLinkClient(this.processes.start('link'), {
       ...this.questions,
+      verifyHostKey: async (shown) => {
+        const isRight = await this.questions.verifyHostKey(shown)
+        // Where it cannot be kept the next connection asks again.
+        if (isRight) await this.confirmed.remember(shown.hop, shown.publicKey).catch(() => undefined)
+        return isRight
+      },
       sign: (input) => signer.sign(input),
     })
     this.loggingIn = link
@@ -260,7 +276,7 @@ export class ClusterSide {
         address: loginHost.address,
         port: loginHost.port,
         user,
-        hostKeys: loginHost.hostKeys,
+        hostKeys: await this.hostKeys(loginHost.address, loginHost.hostKeys),
       }
       await link.request('login', { hops: [hop], keys: signer.keys, deadlineMs: loginDeadlineMs })
       if (this.closed) throw linkClosed()

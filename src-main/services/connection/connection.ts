@@ -83,7 +83,7 @@ export class Connection {
     })
     this.cluster = new ClusterSide(
       loaded,
-      options.platform.processes,
+      options.platform,
       this.questions.handlers,
       (relayId) => this.onLinkLost(relayId),
       options.user,

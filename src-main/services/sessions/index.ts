@@ -77,7 +77,7 @@ export class SessionService {
   ): Promise<T> {
     const site = this.auths.of(siteId)
     const { interaction } = this
-    const { processes, secrets, clock } = this.platform
+    const { secrets, clock } = this.platform
     const { signal } = new AbortController()
     const questions = new QuestionBoard((question) => {
       if (question)
@@ -86,7 +86,7 @@ export class SessionService {
         )
     })
     const open = (): ClusterSide =>
-      new ClusterSide(site.loaded, processes, questions.handlers, () => undefined, user)
+      new ClusterSide(site.loaded, this.platform, questions.handlers, () => undefined, user)
     const by = async (cluster: ClusterSide): Promise<T> => {
       const source = sourceOf(site, cluster, {
         identity: () => loadIdentity(secrets),

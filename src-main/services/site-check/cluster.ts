@@ -40,7 +40,7 @@ export class CheckLogin {
   private closed = false
 
   constructor({ loaded, platform, questions, standing }: CheckLoginOptions) {
-    this.own = standing ? null : new ClusterSide(loaded, platform.processes, questions, () => undefined)
+    this.own = standing ? null : new ClusterSide(loaded, platform, questions, () => undefined)
     this.access = standing ?? clusterAccessOf(this.own!, { tunnel: null, node: null }, platform.dataFolder)
   }
 

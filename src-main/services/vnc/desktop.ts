@@ -68,7 +68,7 @@ export class VncDesktop {
     this.questions = new QuestionBoard((question) => this.update({ question }))
     this.cluster = new ClusterSide(
       site.loaded,
-      platform.processes,
+      platform,
       this.questions.handlers,
       () => this.way?.lose(),
       user,

@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { ConfirmedHostKeys } from '../../../src-main/services/confirmed/host-keys.ts'
 import { loadProfile } from '../../../src-main/services/sites/load-profile.ts'
 import { startSite } from '../../site/index.ts'
 import { freePorts } from '../../site/support/ports.ts'
@@ -79,4 +80,17 @@ test.each([
 test('a certificate is forgotten, or there was none', async () => {
   const { code, errors } = await run(['forget-certificate', '--site', site.ready.profile], '')
   expect([code, errors]).toEqual([0, `There was none for ${site.ready.portal}.\n`])
+})
+
+test('host keys are forgotten, or there were none', async () => {
+  const { profile } = await loadProfile(site.ready.profile)
+  const keys = new ConfirmedHostKeys(join(folder, 'vizlink'), profile.ssh.loginHost)
+  await keys.remember('node1', 'ssh-ed25519 AAAA')
+  const forget = () => run(['forget-host-keys', '--site', site.ready.profile], '')
+  expect((await forget()).errors).toBe(
+    'The host keys of 127.0.0.1 and of the nodes behind it are forgotten.\n',
+  )
+  expect(await keys.of('node1')).toEqual([])
+  const { code, errors } = await forget()
+  expect([code, errors]).toEqual([0, 'There were none for 127.0.0.1.\n'])
 })

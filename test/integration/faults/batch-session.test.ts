@@ -188,7 +188,7 @@ async function withSource(work: (source: BatchSide, cluster: ClusterSide) => Pro
   const loaded = await loadProfile(here.site.ready.batchProfile)
   const platform = createNodePlatform({ logger: collectingLogger(), dataFolder: join(here.home, 'silent') })
   const nobody = new QuestionBoard(() => undefined)
-  const cluster = new ClusterSide(loaded, platform.processes, nobody.handlers, () => undefined)
+  const cluster = new ClusterSide(loaded, platform, nobody.handlers, () => undefined)
   const source = new BatchSide({
     cluster,
     slurm: loaded.profile.slurm,

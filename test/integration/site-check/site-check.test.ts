@@ -9,7 +9,8 @@ import { expect, test } from 'vitest'
 import { createApp } from '../../../src-main/app.ts'
 import type { FindingId } from '../../../src-main/domain/site-check/catalogue.ts'
 import { PortalHttp } from '../../../src-main/protocols/portal/http.ts'
-import { CertificatePins } from '../../../src-main/services/auth/certificate-pins.ts'
+import { CertificatePins } from '../../../src-main/services/confirmed/certificates.ts'
+import { ConfirmedHostKeys } from '../../../src-main/services/confirmed/host-keys.ts'
 import { loadProfile } from '../../../src-main/services/sites/load-profile.ts'
 import {
   siteCheckReportSchema,
@@ -336,6 +337,7 @@ test.each<[string, string[] | null, string[]]>([
       expect(last).toMatchObject({ question: null })
     } finally {
       await app.dispose()
+      await new ConfirmedHostKeys(platform.dataFolder, loaded.profile.ssh.loginHost).forget()
     }
   },
 )

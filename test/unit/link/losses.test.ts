@@ -59,7 +59,7 @@ function processesThatLose(name: string, relayId: string | null) {
 const clusterOn = (host: ProcessHost, lost: (string | null)[]): ClusterSide =>
   new ClusterSide(
     loaded,
-    host,
+    { processes: host, dataFolder: '/nonexistent' },
     new QuestionBoard(() => undefined).handlers,
     (relayId) => void lost.push(relayId),
   )

@@ -1,10 +1,10 @@
-/** Certificates that the user has confirmed, one for each portal's origin. No secrets: files in the data folder. */
-import { createHash, randomUUID, X509Certificate } from 'node:crypto'
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+/** Certificates that the user has confirmed, one for each portal's origin. */
+import { X509Certificate } from 'node:crypto'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { fail } from '../../shared/errors.ts'
 import type { PinnedCertificate } from '../../protocols/portal/trust.ts'
+import { forgetConfirmed, nameOf, readConfirmed, writeConfirmed } from './files.ts'
 
 const fileSchema = z.strictObject({ version: z.literal(1), origin: z.string(), pem: z.string() })
 
@@ -17,12 +17,9 @@ export class CertificatePins {
 
   /** @throws VizlinkError untrusted-certificate: there is a pin, and it cannot be read */
   async get(origin: string): Promise<PinnedCertificate | null> {
-    const text = await readFile(this.fileOf(origin), 'utf8').catch((error: unknown) => {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
-      throw this.unreadable(origin, error)
-    })
-    if (text === null) return null
     try {
+      const text = await readConfirmed(this.fileOf(origin))
+      if (text === null) return null
       const stored = fileSchema.parse(JSON.parse(text))
       if (stored.origin !== origin) throw new Error('it is for another portal')
       // The bytes decide, not what a file says about them.
@@ -33,26 +30,17 @@ export class CertificatePins {
   }
 
   async set(origin: string, certificate: X509Certificate): Promise<void> {
-    await mkdir(this.folder, { recursive: true, mode: 0o700 })
-    const content = JSON.stringify({ version: 1, origin, pem: certificate.toString() })
-    const part = `${this.fileOf(origin)}.${randomUUID()}`
-    await writeFile(part, content, { mode: 0o600, flag: 'wx' })
-    await rename(part, this.fileOf(origin))
+    const content = { version: 1, origin, pem: certificate.toString() }
+    await writeConfirmed(this.folder, fileName(origin), content)
   }
 
   /** @returns whether there was one */
-  async forget(origin: string): Promise<boolean> {
-    try {
-      await rm(this.fileOf(origin))
-      return true
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false
-      throw error
-    }
+  forget(origin: string): Promise<boolean> {
+    return forgetConfirmed(this.fileOf(origin))
   }
 
   private fileOf(origin: string): string {
-    return join(this.folder, `${createHash('sha256').update(origin).digest('hex')}.json`)
+    return join(this.folder, fileName(origin))
   }
 
   /** A pin that is damaged must not turn into "never seen before". */
@@ -69,3 +57,5 @@ export class CertificatePins {
     })
   }
 }
+
+const fileName = (origin: string): string => `${nameOf(origin)}.json`

@@ -1,6 +1,7 @@
 /**
  * `npm test`: set-up, checks, then every test tier; ends with one line `N passed, N failed, N skipped`.
  * Arguments: tier names (unit native integration e2e user) run only these; `--yes` installs without asking.
+ * VIZLINK_SLOW=1 adds what takes long: a job's time limit, and the whole matrix of sign-ins, web servers and outcomes.
  */
 import { spawn } from 'node:child_process'
 import { mkdirSync, readFileSync, rmSync } from 'node:fs'
@@ -13,7 +14,9 @@ const tierNames = ['checks', 'core', 'unit', 'native', 'integration', 'e2e', 'us
 const asked = process.argv.slice(2).filter((argument) => !argument.startsWith('--'))
 const unknown = asked.filter((name) => !tierNames.includes(name))
 if (unknown.length > 0) {
-  console.error(`Unknown tier: ${unknown.join(', ')}. Tiers: ${tierNames.join(', ')}.`)
+  console.error(
+    `Unknown tier: ${unknown.join(', ')}. Tiers: ${tierNames.join(', ')}; VIZLINK_SLOW=1 adds the slow tests.`,
+  )
   process.exit(2)
 }
 const wanted = (name) => asked.length === 0 || asked.includes(name)

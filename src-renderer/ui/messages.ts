@@ -45,7 +45,7 @@ export const messages = {
     lead: 'Connect gives you a desktop on one of the cluster’s graphics nodes. A session of yours that still runs is picked up where you left it.',
     site: 'Site',
     signInAs: {
-      test: 'You sign in as',
+      test: 'You sign in without a password as',
       browser: 'You will sign in in your browser as',
       token: 'You will sign in by a token as',
       unknown: 'You sign in as',

@@ -240,6 +240,24 @@ test.each([['light', undefined] as const, ['dark', { width: 360, height: 740 }] 
   },
 )
 
+test.each(['light', 'dark'] as const)(
+  'a sign-in that nobody checks is marked beside the name, before it and while it holds (%s)',
+  async (theme) => {
+    await openContext(theme)
+    const card = page.locator('[data-part="sign-in"]')
+    await gallery().load('idle')
+    await card.getByText('You sign in without a password as').waitFor()
+    await card.getByText('(not verified)').waitFor()
+    await page.screenshot({ path: join(pictures, `${theme}-sign-in-unverified.png`) })
+    await gallery().load('idle-signed-in-unverified')
+    await card.getByText('You are signed in at the portal as').waitFor()
+    await card.getByText('(not verified)').waitFor()
+    await gallery().load('idle-signed-in')
+    await card.getByText('You are signed in at the portal as').waitFor()
+    await expect.poll(() => card.getByText('(not verified)').count()).toBe(0)
+  },
+)
+
 test('a site without a portal asks for no name there, and its sessions are those of the login', async () => {
   await openContext('light')
   await gallery().load('idle-no-portal')

@@ -88,6 +88,43 @@ describe('the panels beside the stream', () => {
       await gallery().page.getByText('The portal always says this').waitFor()
     })
 
+    test.each(['light', 'dark'] as const)(
+      'figures that are old are greyed, each in its part (%s)',
+      async (theme) => {
+        await gallery().openContext(theme)
+        /** The look of a part's figures: whether it is old, and the figure's colour and slant. */
+        const looks = (part: string, figure: string) =>
+          block(part).evaluate((one, selector) => {
+            const shown = one.querySelector(selector)!
+            const { color, fontStyle } = getComputedStyle(shown)
+            return { stale: shown.closest('[data-stale]') !== null, color, fontStyle }
+          }, figure)
+        const figures = [
+          ['nodes', 'td'],
+          ['storage', 'li span + span'],
+          ['gpu', 'dd'],
+        ] as const
+        const open = async (): Promise<void> => {
+          await gallery().openAllDetails()
+          for (const [part, figure] of figures) await block(part).locator(figure).first().waitFor()
+        }
+        await gallery().load('panels')
+        await open()
+        const fresh = await Promise.all(figures.map(([part, figure]) => looks(part, figure)))
+        await gallery().change('panels-stale')
+        await gallery().page.getByText('The portal did not answer in time.').first().waitFor()
+        await open()
+        for (const [index, [part, figure]] of figures.entries()) {
+          const before = fresh[index]!
+          expect(before, part).toMatchObject({ stale: false, fontStyle: 'normal' })
+          await expect
+            .poll(() => looks(part, figure), { message: part })
+            .toMatchObject({ stale: true, fontStyle: 'italic' })
+          expect((await looks(part, figure)).color, part).not.toBe(before.color)
+        }
+      },
+    )
+
     test('costly figures are asked for by a button alone, pages of the portal by theirs', async () => {
       await gallery().load('panels')
       await block('storage').locator('summary').click()

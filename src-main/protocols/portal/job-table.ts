@@ -1,4 +1,7 @@
-/** The portal's job table (CAE): the one place where it tells a job's node. Asked where Slurm itself cannot be. */
+/**
+ * The portal's job table (CAE): the one place where it tells a job's node. Asked where Slurm itself cannot be. The dashboard
+ * (5010) is no further source: its job list has a count of nodes in the place of their names.
+ */
 import { z } from 'zod'
 import type { PortalProfile } from '../../shared/model/site-profile.ts'
 import { firstNode, type SlurmJob } from '../slurm/job.ts'

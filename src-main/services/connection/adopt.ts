@@ -3,6 +3,7 @@ import { isAlive } from '../../protocols/slurm/job.ts'
 import type { PortalSession } from '../../protocols/portal/moonlight.ts'
 import type { SiteSessions } from '../sessions/site-sessions.ts'
 import type { ClusterSide } from './cluster-side.ts'
+import type { SessionSource } from './session-source.ts'
 
 /** Slurm's clock tells a start in whole seconds. */
 const sameStartMs = 2000
@@ -10,8 +11,9 @@ const sameStartMs = 2000
 const maximumLooks = 5
 
 /**
- * The newest remembered session whose very job still waits or runs; what is over is forgotten. Those that others work with
- * are left alone.
+ * The newest remembered session whose very job still waits or runs; what is over is forgotten, and its record deleted: the
+ * portal keeps it, with its display, for as long as anybody lists sessions. Deleting cancels the record's job, so only Slurm's
+ * own word that it is over counts. Sessions that others work with are left alone.
  * @param fits which one is wanted
  */
 export async function adoptForgotten(
@@ -21,6 +23,7 @@ export async function adoptForgotten(
     isHeld: SiteSessions['isHeld']
   },
   cluster: Pick<ClusterSide, 'job'>,
+  source: Pick<SessionSource, 'remove'>,
   by: object,
   fits: (session: { id: string }) => boolean = () => true,
 ): Promise<PortalSession | null> {
@@ -33,6 +36,8 @@ export async function adoptForgotten(
       if (fits(session)) return { ...session, status: job.state.toLowerCase() }
       continue
     }
+    // Another job may have this one's number by now.
+    if (!isAlive(job)) await source.remove(session.id).catch(() => undefined)
     await sessions.memory.forget(session.id)
     await sessions.pairings.forget(session.id)
   }

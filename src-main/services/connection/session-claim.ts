@@ -105,7 +105,7 @@ export class SessionClaim {
     const fits = ({ id }: { id: string }): boolean =>
       wish.kind === 'one' ? id === wish.id : !sessions.isHeld(id, this)
     const listed = await source.findRunning(fits)
-    return listed ?? (await adoptForgotten(sessions, cluster, this, fits).catch(() => null))
+    return listed ?? (await adoptForgotten(sessions, cluster, source, this, fits).catch(() => null))
   }
 
   private async end(session: PortalSession): Promise<void> {

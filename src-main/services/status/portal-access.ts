@@ -5,17 +5,18 @@ import type { PortalHttp } from '../../protocols/portal/http.ts'
 import type { PortalSite } from '../auth/index.ts'
 import { KeptHttp } from '../auth/kept-http.ts'
 
-const lookAgainMs = 30_000
-
 export class StatusPortal {
   private readonly site: PortalSite
   private readonly kept: KeptHttp
+  private readonly lookAgainMs: number
   private found: Promise<Dashboard> | null = null
   private foundAt = 0
   private closed = false
 
-  constructor(site: PortalSite) {
+  /** @param lookAgainMs an address that was found is looked for anew only so long after that */
+  constructor(site: PortalSite, lookAgainMs: number) {
     this.site = site
+    this.lookAgainMs = lookAgainMs
     this.kept = new KeptHttp(site.access)
   }
 
@@ -35,7 +36,7 @@ export class StatusPortal {
       return await question(await found)
     } catch (error) {
       // Many sources ask: the address is not looked for anew for each of their failures.
-      const old = performance.now() - this.foundAt > lookAgainMs
+      const old = performance.now() - this.foundAt > this.lookAgainMs
       const lost =
         old ||
         (await found.then(

@@ -1,5 +1,6 @@
 /** Everything that is asked of one site while somebody watches: each source at its own pace, none in another's way. */
-import type { PortalNotification, StatusPart, StatusSnapshot } from '../../shared/model/status.ts'
+import { fail } from '../../shared/errors.ts'
+import type { PortalNotification, Scratch, StatusPart, StatusSnapshot } from '../../shared/model/status.ts'
 import type { Dashboard, DashboardAnswer } from '../../protocols/portal/dashboard.ts'
 import { basesOf } from '../../protocols/portal/service-bases.ts'
 import { lookAtRoutes, lookAtServices } from '../../protocols/portal/routes.ts'
@@ -27,6 +28,8 @@ export interface Pace {
   history: number
   /** Sessions while Redis tells of changes by itself. */
   toldSessions: number
+  /** Between two searches for the dashboard's address, while questions to it fail. */
+  lookAgain: number
 }
 export const usualPace: Pace = {
   sessions: 3000,
@@ -39,6 +42,7 @@ export const usualPace: Pace = {
   gpu: 3000,
   history: 60_000,
   toldSessions: 30_000,
+  lookAgain: 30_000,
 }
 
 const dashboard = 'Portal dashboard'
@@ -70,7 +74,7 @@ export class SiteWatch {
     const { profile } = site.loaded
     const board = new StatusBoard(profile.id, site.kind === 'portal', onChange)
     this.board = board
-    this.portal = site.kind === 'portal' ? new StatusPortal(site) : null
+    this.portal = site.kind === 'portal' ? new StatusPortal(site, pace.lookAgain) : null
     const { partition } = profile.slurm
     const nodes = new NodeSource(board, this.portal, cluster, partition)
     const gpu = new GpuSource(board, cluster)
@@ -178,7 +182,14 @@ export class SiteWatch {
   private take(event: PortalEvent): void {
     if (event.type === 'notification') return this.notify(event.notification)
     if (event.dataDisk) this.board.set('dataDisk', event.dataDisk, pushed)
-    if (event.scratch) this.board.set('scratch', event.scratch, pushed)
+    if (event.scratch) this.takeScratch(event.scratch)
+  }
+
+  /** Figures that were measured stay, with their age, beside a service that measures nothing. */
+  private takeScratch(scratch: Scratch): void {
+    if (!isBlind(scratch)) this.board.set('scratch', scratch, pushed)
+    else if (this.board.value('scratch') === null)
+      this.board.fail('scratch', notMeasured(scratch.totalNodes ?? 0), pushed)
   }
 
   private notify(notification: PortalNotification): void {
@@ -187,3 +198,13 @@ export class SiteWatch {
     this.board.set('notifications', [notification, ...others].slice(0, mostNotifications), pushed)
   }
 }
+
+/** A service that can log in to no node says that none answers, also where all are well: it has measured nothing. */
+const isBlind = ({ nodes, totalNodes, activeNodes }: Scratch): boolean =>
+  nodes.length === 0 && activeNodes === 0 && (totalNodes ?? 0) > 0
+
+const notMeasured = (nodes: number): Error =>
+  fail('portal-error', {
+    message: `Not measured: the portal’s message service could look at none of ${nodes} nodes.`,
+    nextStep: 'Look now asks the dashboard instead.',
+  })

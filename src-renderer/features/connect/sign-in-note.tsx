@@ -29,6 +29,7 @@ export function SignInNote({
         {name !== null && (
           <span className={styles.identityName}>
             {name}
+            {how === 'test' && <span className={styles.identityMark}> ({messages.status.unverified})</span>}
             {site.sshUser && site.sshUser !== name && (
               <span className={styles.identityLabel}> · {text.sshUser(site.sshUser)}</span>
             )}

@@ -78,7 +78,7 @@ export function Sourced({
 }) {
   const { now } = usePanel()
   return (
-    <section className={classNames(styles.part, stale && styles.stale)}>
+    <section className={classNames(styles.part, stale && styles.stale)} data-stale={stale || undefined}>
       {title !== null && <h3 className={styles.partTitle}>{title}</h3>}
       {children}
       {note !== null && <p className={styles.note}>{note}</p>}

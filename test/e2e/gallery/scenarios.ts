@@ -261,6 +261,7 @@ const others: Record<string, () => Scenario> = {
     signIn: { kind: 'browser', user: null },
   }),
   'idle-signed-in': () => ({ ...base, signIn: { kind: 'browser', user: 'ada' } }),
+  'idle-signed-in-unverified': () => ({ ...base, signIn: { kind: 'test', user: 'ada' } }),
   'idle-no-portal': () => ({ ...base, sites: [{ ...site, portalOrigin: null, portalUser: null }] }),
   'no-sites': () => ({ ...base, sites: [] }),
   sessions: () => ({

@@ -212,7 +212,14 @@ export const panelStates: Record<string, () => StatusSnapshot> = {
   'panels-invented': () => all(() => ({ invented: true, source: dashboard })),
   'panels-error': () =>
     all(() => ({ value: null, at: null, source: dashboard, problem: 'The portal cannot be reached.' })),
-  'panels-no-gpu': () => status({ gpu: part({ node: 'viz01', gpus: [], plots: [] }, 'nvidia-smi on viz01') }),
+  'panels-no-gpu': () =>
+    status({
+      gpu: part({ node: 'viz01', gpus: [], plots: [] }, 'nvidia-smi on viz01'),
+      scratch: {
+        ...{ value: null, source: 'Portal messages', at: null, invented: false },
+        problem: 'Not measured: the portal’s message service could look at none of 2 nodes.',
+      },
+    }),
   'panels-no-portal': () => status({ hasPortal: false }),
   'panels-long': () => {
     const now = status()

@@ -22,20 +22,25 @@ const good: Record<string, string> = {
   '/api/nodes': 'healthy, idle: /api/nodes',
   '/api/slurm/jobs': 'two jobs run, one waits: /api/slurm/jobs',
 }
-const pace = { services: 200, nodes: 200, jobs: 200 }
+const pace = { services: 200, nodes: 200, jobs: 200, lookAgain: 100 }
 
 let folder: string
 let server: StandIn
 /** Another recording for a path, or silence. */
 let instead: Record<string, string>
+/** What the web server puts before the paths of the dashboard: '' in most of its forms. */
+let form: string
 let seen: StatusSnapshot[]
 let service: StatusService
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'vizlink-status-test-'))
   instead = {}
+  form = ''
   seen = []
-  server = await startStandIn(({ path }, response) => {
+  server = await startStandIn(({ path: asked }, response) => {
+    if (!asked.startsWith(form)) return void response.writeHead(404).end('<html>')
+    const path = asked.slice(form.length)
     if (path === '/api/health') return void response.end('{"status":"healthy","mode":"production"}')
     const name = instead[path] ?? good[path]
     if (name === 'silence') return
@@ -167,6 +172,30 @@ test('a portal that is not there says so, and is found once it is', async () => 
   const { jobs } = await until('a problem', (snapshot) => snapshot.jobs.problem !== null)
   expect(jobs.problem).toBe('The portal cannot be reached.')
   await lost.dispose()
+})
+
+test('the web server gets another configuration: the dashboard is found where it is now, and found again', async () => {
+  await service.watch('site', 'page', true)
+  await until('all parts', whole)
+  for (const next of ['/api', '']) {
+    const before = polls(`${next}/api/nodes`)
+    form = next
+    await eventually('it is asked there', () => (polls(`${next}/api/nodes`) > before + 1 ? true : null))
+    const now = Date.now()
+    await until('nodes again', ({ nodes }) => nodes.problem === null && (nodes.at ?? 0) >= now)
+  }
+})
+
+test('what the portal walks whole trees for is asked for on request alone', async () => {
+  const walks = (): string[] =>
+    server.asked.map(({ path }) => path).filter((path) => /storage\/(data|scratch)/.test(path))
+  await service.watch('site', 'page', true)
+  await until('all parts', whole)
+  await eventually('several polls', () => (polls('/api/nodes') > 4 ? true : null))
+  expect(walks()).toEqual([])
+  await service.refresh('site', 'dataDisk')
+  await service.refresh('site', 'scratch')
+  expect(walks()).toEqual(['/api/storage/data/stats', '/api/storage/scratch/nodes'])
 })
 
 test('the end does not wait for a service that hangs', async () => {

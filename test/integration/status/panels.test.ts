@@ -25,6 +25,22 @@ async function call(name: string, input: object): Promise<unknown> {
 }
 const watch = (on: boolean): Promise<unknown> => call('status.watch', { siteId: 'demo', on })
 
+/** Nobody watches for a moment: all sources begin anew. */
+async function watchAnew(): Promise<void> {
+  await watch(false)
+  seen = []
+  await watch(true)
+}
+/** What the message service tells everybody, as anybody can make it. */
+async function push(channel: string, message: object): Promise<void> {
+  const response = await fetch(`http://${here.site.ready.services.webSocket}/broadcast`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ channel, message }),
+  })
+  expect(response.ok).toBe(true)
+}
+
 /** The newest snapshot in which a part fits. */
 function until<P extends StatusPart>(
   part: P,
@@ -211,6 +227,54 @@ describe('faults', () => {
       await here.site.setFault('redis-down', false)
     }
     await until('sessions', ({ problem, value }) => problem === null && value?.length === 1)
+  })
+
+  test('a message service that can look at no node has measured nothing, and says so', async () => {
+    await here.site.setFault('websocket-blind', true)
+    try {
+      await watchAnew()
+      const blind = await until('scratch', ({ problem }) => problem !== null)
+      expect(blind).toMatchObject({
+        value: null,
+        at: null,
+        source: 'Portal messages',
+        problem: 'Not measured: the portal’s message service could look at none of 1 nodes.',
+      })
+      // What the dashboard measures on request is not taken away by the next such message.
+      await call('status.refresh', { siteId: 'demo', part: 'scratch' })
+      const asked = await until('scratch', answered)
+      await push('storage', {
+        type: 'periodic_update',
+        data: { scratch_storage: { totalNodes: 1, activeNodes: 0, nodeDetails: [] } },
+      })
+      await push('notifications', { type: 'notification', data: { id: 'last', title: 'Behind it' } })
+      await until('notifications', ({ value }) => value?.[0]?.title === 'Behind it')
+      expect(seen.at(-1)!.scratch).toEqual(asked)
+    } finally {
+      await here.site.setFault('websocket-blind', false)
+    }
+  })
+
+  test('Redis in cluster mode: the panel says so, asks the portal instead, and comes back', async () => {
+    await here.site.setFault('redis-cluster-mode', true)
+    try {
+      await watchAnew()
+      const told = /^Redis runs in cluster mode/
+      const services = await until('services', ({ value }) =>
+        told.test(value?.find(({ name }) => name === 'Redis')?.detail ?? ''),
+      )
+      expect(services.value?.find(({ name }) => name === 'Redis')?.status).toBe('down')
+      // The portal's services are no cluster clients either: their answer is told in the same words.
+      await until(
+        'sessions',
+        ({ problem, source }) => source === 'Portal sessions' && /cluster mode/.test(problem ?? ''),
+      )
+      await until('nodes', answered)
+    } finally {
+      await here.site.setFault('redis-cluster-mode', false)
+    }
+    await watchAnew()
+    await until('sessions', ({ source, value }) => source === 'Redis over SSH' && value?.length === 1)
   })
 
   test('a route to every port is seen, without going through it', () =>

@@ -76,6 +76,7 @@ test('the newest whose very job goes on is adopted; jobs that are over or others
     1: job(10_000),
   }
   const forgotten: string[] = []
+  const deleted: string[] = []
   const held = new Set<string>()
   const adopt = (wanted: string | null) =>
     adoptForgotten(
@@ -85,6 +86,12 @@ test('the newest whose very job goes on is adopted; jobs that are over or others
         isHeld: (id) => held.has(id),
       },
       { job: async (id) => jobs[id] ?? null },
+      {
+        async remove(id) {
+          deleted.push(id)
+          throw new Error('the portal is away')
+        },
+      },
       {},
       ({ id }) => wanted === null || id === wanted,
     )
@@ -93,6 +100,8 @@ test('the newest whose very job goes on is adopted; jobs that are over or others
   expect((await one.sessions()).map(({ jobId }) => jobId)).toEqual(['2', '1'])
   // Their hosts' certificates go, too.
   expect(forgotten).toEqual([session(4).id, session(3).id])
+  // The record of one whose job is over is deleted; deleting the other's would cancel the job that has its number now.
+  expect(deleted).toEqual([session(4).id])
   expect((await adopt(session(1).id))?.jobId).toBe('1')
   expect(await adopt(session(3).id)).toBeNull()
   // Another connection works with it: neither taken nor, when its job seems over, forgotten.

@@ -29,7 +29,12 @@ const unreachable = fail('login-unreachable', { message: 'No route.', nextStep: 
 const keyChanged = fail('host-key-changed', { message: 'Another key.', nextStep: 'Ask.' })
 
 /** Slurm says one text after the other, the last one for ever; an error stands for a way to it that is gone. */
-function following(answers: (string | Error)[], portalSays: string | null, endState = 'FAILED') {
+function following(
+  answers: (string | Error)[],
+  portalSays: string | null,
+  endState = 'FAILED',
+  memory: ConstructorParameters<typeof SessionJob>[4] = null,
+) {
   const said: string[] = []
   const job = new SessionJob(
     session,
@@ -44,6 +49,7 @@ function following(answers: (string | Error)[], portalSays: string | null, endSt
       jobLog: async () => 'the end of the log',
     },
     () => undefined,
+    memory,
   )
   const started = job.untilStarted(new AbortController().signal, (words) => said.push(words))
   return { job, said, started }
@@ -132,4 +138,30 @@ test('nodes that are down for a moment are waited for', async () => {
   const { started } = following([drained, drained, pending, drained, running], 'pending')
   await vi.advanceTimersByTimeAsync(30_000)
   await started
+})
+
+test('an expected start comes with how good such estimates were, and teaches how good this one was', async () => {
+  vi.setSystemTime(1795438000_000)
+  const minute = 60_000
+  const noted: number[] = []
+  const memory = {
+    typicalErrorMs: () => Promise.resolve(7 * minute),
+    noteEstimate: (error: number) => {
+      noted.push(error)
+      return Promise.reject(new Error('the disk is full'))
+    },
+  }
+  // The first estimate counts: later ones only come closer. The job starts 110 s before it.
+  const expected = (at: number) => `PENDING|Resources||${at}|N/A\nsqueue ended: 0`
+  const { said, started } = following(
+    [pending, expected(1795438500), expected(1795438400), running],
+    'running',
+    'FAILED',
+    memory,
+  )
+  await vi.advanceTimersByTimeAsync(10_000)
+  await started
+  expect(noted).toEqual([110_000])
+  expect(said[0]).not.toMatch(/expected/)
+  expect(said[1]).toMatch(/; expected at \d\d:\d\d; such estimates were off by about 7 min lately$/)
 })

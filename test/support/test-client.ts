@@ -1,6 +1,6 @@
 /** The app without a page on a site's profile, for tests of the whole path. */
 import { createApp, type App } from '../../src-main/app.ts'
-import { createNodePlatform } from '../../src-main/shells/node/index.ts'
+import { createNodePlatform, type NodePlatform } from '../../src-main/shells/node/index.ts'
 import { loadProfile } from '../../src-main/services/sites/load-profile.ts'
 import type { Connection } from '../../src-main/services/connection/connection.ts'
 import type { Logger } from '../../src-main/ports/platform.ts'
@@ -11,6 +11,10 @@ import { collectingLogger } from './silent-logger.ts'
 
 export interface TestClient {
   readonly app: App
+  /** What was told beside the window: `title. body` each. */
+  readonly told: string[]
+  /** How far the client's clock is ahead of the site's, ms. */
+  readonly clock: { aheadMs: number }
   /** Clicks Connect, or Resume on a session. */
   connect(sessionId?: string): Promise<TestConnection>
   /** Clicks New session. */
@@ -48,10 +52,13 @@ export const isOver = ({ state }: ConnectionSnapshot): boolean => state === 'end
 
 /** Starts the app; the caller disposes of it. */
 export async function startTestClient(profile: string, options: TestClientOptions): Promise<TestClient> {
-  const platform = createNodePlatform({
-    logger: options.logger ?? collectingLogger(),
-    dataFolder: options.dataFolder,
-  })
+  const told: string[] = []
+  const clock = { aheadMs: 0 }
+  const platform: NodePlatform = {
+    ...createNodePlatform({ logger: options.logger ?? collectingLogger(), dataFolder: options.dataFolder }),
+    clock: { now: () => Date.now() + clock.aheadMs },
+    notify: (title, body) => void told.push(`${title}. ${body}`),
+  }
   const loaded = await loadProfile(profile)
   const { pairing, ssh } = loaded.profile
   const changed: SiteProfile = {
@@ -76,6 +83,8 @@ export async function startTestClient(profile: string, options: TestClientOption
   }
   return {
     app,
+    told,
+    clock,
     connect: (sessionId) => start({ sessionId }),
     startNew: () => start({ newSession: true }),
     async dispose() {

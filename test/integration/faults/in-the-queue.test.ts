@@ -49,6 +49,26 @@ test('the login is lost and comes back: the same session keeps its place and sta
   })
 })
 
+test('who waited long is told beside the window that the desktop is ready, and later that its time ends', async () => {
+  await here.leavesNothing(async () => {
+    const { clock, told } = here.client
+    const free = await fillNode()
+    const attempt = await here.client.connect()
+    await attempt.until(({ state }) => state === 'queued')
+    clock.aheadMs = 60_000
+    await free()
+    const { session } = await attempt.streaming()
+    expect(told).toEqual([
+      expect.stringMatching(/^Your desktop is ready\. .*viz-node001: your session runs\.$/),
+    ])
+    clock.aheadMs = (session?.endsAt ?? 0) - Date.now() - 10 * 60_000
+    await attempt.until(({ warnings }) => warnings.some((words) => words.includes('save your work')))
+    expect(told.slice(1)).toEqual([expect.stringMatching(/^Your session ends soon\. /)])
+    clock.aheadMs = 0
+    await attempt.leave('END')
+  })
+})
+
 test('a queue longer than the patience: the session keeps its place, the failure says so, Connect picks it up', async () => {
   await here.leavesNothing(async () => {
     const free = await fillNode()

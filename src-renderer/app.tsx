@@ -99,9 +99,11 @@ export function App({
   const filled = desktop ? hasPicture(desktop) : screen === 'stream'
   const busy = (state.currentId === null ? undefined : state.busy[state.currentId]) ?? null
 
+  // Whoever waits works in another window: its title is what they see of this one.
+  const news = filled ? siteName : (tabs.find(({ id }) => id === shownView)?.state ?? null)
   useEffect(() => {
-    document.title = filled ? `${siteName} – ${messages.app.name}` : messages.app.name
-  }, [filled, siteName])
+    document.title = news === null ? messages.app.name : `${news} – ${messages.app.name}`
+  }, [news])
 
   const site = chosenSite(form, info)
   const signedIn = useStore(stores.signIns, ({ bySite }) => (site ? (bySite[site.id]?.user ?? null) : null))

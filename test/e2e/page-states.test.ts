@@ -63,6 +63,21 @@ describe('calm', () => {
   })
 })
 
+test('the window’s title says how it stands, for who works in another one meanwhile', async () => {
+  await openContext('light')
+  await gallery().load('idle')
+  expect(await page.title()).toBe('Vizlink')
+  for (const [scenario, words] of [
+    ['queued', 'Waiting'],
+    ['question-host-key', 'Asks you something'],
+    ['streaming', 'Demo site'],
+    ['failed-sign-in', 'Failed'],
+  ] as const) {
+    await gallery().load(scenario)
+    await expect.poll(() => page.title()).toBe(`${words} – Vizlink`)
+  }
+})
+
 describe('the end of a stream', () => {
   beforeAll(() => openContext('light'))
 

@@ -43,6 +43,8 @@ export async function startVncBench() {
     behind: (() => undefined) as Behind,
     /** What sign-ins wait for. */
     signIn: Promise.resolve(),
+    /** What the end of a session waits for. */
+    removal: Promise.resolve(),
     /** What Slurm says. */
     job: runningJob,
     /** Whose program listens at the sessions' port, as seen on the node. */
@@ -66,9 +68,13 @@ export async function startVncBench() {
     return { status: 201, json: sessions.get(name) ?? {} }
   }
   const portal = await startStandIn((asked, response) => {
-    const { status, json } = answer(asked) ?? { status: 404, json: null }
-    response.writeHead(status, { 'content-type': json ? 'application/json' : 'text/html' })
-    response.end(json ? JSON.stringify(json) : '<html>')
+    const reply = (): void => {
+      const { status, json } = answer(asked) ?? { status: 404, json: null }
+      response.writeHead(status, { 'content-type': json ? 'application/json' : 'text/html' })
+      response.end(json ? JSON.stringify(json) : '<html>')
+    }
+    if (asked.method === 'DELETE') void bench.removal.then(reply)
+    else reply()
   })
   const profile = siteProfileSchema.parse({
     ...{ version: 1, id: 'site', name: 'Site', portal: { origin: portal.origin, user: 'ada' } },

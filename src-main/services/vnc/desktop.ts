@@ -60,6 +60,8 @@ export class VncDesktop {
   /** The login that `way` leads through. */
   private link: LinkClient | null = null
   private running: Promise<void> = Promise.resolve()
+  /** Once it is being closed, by whom ever first. */
+  private stopping: Promise<void> | null = null
 
   constructor(options: VncDesktopOptions) {
     this.options = options
@@ -300,15 +302,20 @@ export class VncDesktop {
   }
 
   /**
+   * Whoever comes second waits as well: an app that quits must not leave a session behind that is just being ended.
    * @param error why it failed
    * @param running what is being done, where that is somebody else
    */
-  private async stop(
+  private stop(state: 'ended' | 'failed', error: unknown, running?: Promise<void>): Promise<void> {
+    this.stopping ??= this.shut(state, error, running)
+    return this.stopping
+  }
+
+  private async shut(
     state: 'ended' | 'failed',
     error: unknown,
     running: Promise<void> = Promise.resolve(),
   ): Promise<void> {
-    if (this.over) return
     this.leaving.abort()
     this.questions.refuseAll()
     const failure = state === 'failed' ? toFailure(error) : null

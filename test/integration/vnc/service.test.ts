@@ -108,6 +108,16 @@ test('tried again: one that was there opens its session, one that never was asks
   expect(bench.service.snapshots().map(({ desktopId }) => desktopId)).toEqual([third])
 })
 
+test('the app quits while a desktop that failed is being closed: the session that was made for it is gone first', async () => {
+  const removal = Promise.withResolvers<void>()
+  bench.removal = removal.promise
+  bench.job = goneJob
+  await bench.until(bench.start(), 'failed')
+  setImmediate(removal.resolve)
+  await bench.service.dispose()
+  expect(bench.sessions.size).toBe(0)
+})
+
 test('the end of a session whose desktop had failed: its job goes, and nothing is left of the desktop', async () => {
   bench.add('vnc-ada-1')
   bench.portOwner = 995

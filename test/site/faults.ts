@@ -93,6 +93,7 @@ export const faults = {
   'no-gpu-driver': lasting('nvidia-smi cannot reach the driver on the nodes.'),
   'image-missing': lasting('The sif image is missing on the controller: POST answers 404.'),
   'sif-missing': lasting('The sif image is missing on the node only: the job starts and ends at once.'),
+  'sif-outdated': lasting('The nodes have another sif image than the controller: an old copy.'),
   'home-not-shared': lasting('The shared home folders are not there on the nodes.'),
   'home-of-its-own': lasting('The nodes have home folders of their own instead of the shared ones.'),
   'scratch-not-mounted': lasting(

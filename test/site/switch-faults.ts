@@ -193,7 +193,10 @@ export async function switchFault(targets: FaultTargets, name: FaultName, on: bo
     case 'image-missing':
       return setImage(folders.controllerImages, !on)
     case 'sif-missing':
-      return setImage(folders.nodeImages, !on)
+    case 'sif-outdated':
+      return setImage(folders.nodeImages, !held.has('sif-missing'), {
+        content: held.has('sif-outdated') ? 'an old copy' : '',
+      })
     case 'home-not-shared':
     case 'home-of-its-own':
       return files.setNodeHome(

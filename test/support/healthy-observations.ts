@@ -106,13 +106,18 @@ export function healthyObservations(): Observations {
     loginHost: ok({
       home: folder('/home'),
       scratch: folder('/scratch'),
+      images: new Map([['sunshine_desktop.sif', 5_000_000_000]]),
       logRotation: { state: 'found', seen: '/etc/logrotate.d/portal' },
     }),
     node: ok({
       name: 'viz01',
       home: folder('/home'),
       scratch: folder('/scratch'),
-      images: { path: '/opt/apptainers/sunshine_desktop.sif', there: true },
+      image: {
+        name: 'sunshine_desktop.sif',
+        path: '/opt/apptainers/sunshine_desktop.sif',
+        bytes: 5_000_000_000,
+      },
       jobLogs: folder('/scratch/sunshine_logs'),
       sessions: folder('/scratch/sunshine_sessions'),
       oldSessions: 0,

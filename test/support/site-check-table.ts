@@ -49,6 +49,7 @@ export const findingsOfFaults: Readonly<Record<FaultName, readonly Expected[]>> 
   'no-gpu-driver': ['gpu.driver fail'],
   'image-missing': ['images.controller fail'],
   'sif-missing': ['images.node fail'],
+  'sif-outdated': ['images.same warning'],
   'home-not-shared': ['storage.home fail'],
   'home-of-its-own': ['storage.shared warning'],
   'scratch-not-mounted': ['storage.scratch fail'],
@@ -139,7 +140,14 @@ export const batches = {
     ['plain-http'],
   ],
   cluster: [
-    ['node-drained', 'no-nvenc', 'home-not-shared', 'log-rotation-missing', 'job-folder-not-writable'],
+    [
+      'node-drained',
+      'no-nvenc',
+      'sif-outdated',
+      'home-not-shared',
+      'log-rotation-missing',
+      'job-folder-not-writable',
+    ],
     [
       'partition-down',
       'no-gpu-driver',

@@ -92,6 +92,12 @@ export const clusterFindings = {
     meaning: 'Sessions start and end within seconds.',
     change: 'Copy the .sif file into the images’ folder of every visualisation node.',
   },
+  'images.same': {
+    section: 'images',
+    title: 'Login host and node have the same desktop image',
+    meaning: 'Sessions run another desktop than the one that was installed last.',
+    change: 'Copy the newest .sif file into the images’ folder of every visualisation node.',
+  },
   'job.log-folder': {
     section: 'job',
     title: 'The folder of job logs is on the node',

@@ -114,6 +114,8 @@ export interface FolderSight {
 export interface LoginHostSight {
   home: FolderSight
   scratch: FolderSight
+  /** Bytes of each image there, by file name. */
+  images: ReadonlyMap<string, number>
   /** `unseen`: there is no such folder or it cannot be read. */
   logRotation: { state: 'found' | 'missing' | 'unseen'; seen: string }
 }
@@ -122,7 +124,8 @@ export interface NodeSight {
   name: string
   home: FolderSight
   scratch: FolderSight
-  images: { path: string; there: boolean }
+  /** `bytes` is null where it is not there. */
+  image: { name: string; path: string; bytes: number | null }
   jobLogs: FolderSight
   sessions: FolderSight
   /** Session folders older than a week. */

@@ -29,6 +29,21 @@ export function readFolder({ lines }: Pick<ScriptOutput, 'lines'>, name: string,
   }
 }
 
+/** Shell lines that print the size of each image in a folder, or of the one that is named. */
+export const imageScript = (folder: string, image = '*.sif'): string => `
+for image in "${folder}"/${image}; do
+  [ -f "$image" ] && echo "@@image $(stat -L -c %s "$image") \${image##*/}"
+done`
+
+/** Reads what `imageScript` printed: bytes by file name. */
+export const readImages = ({ lines }: Pick<ScriptOutput, 'lines'>): ReadonlyMap<string, number> =>
+  new Map(
+    lines.flatMap(({ name, text }) => {
+      const [, bytes, file] = (name === 'image' && /^(\d+) (.+)$/.exec(text)) || []
+      return bytes === undefined || file === undefined ? [] : [[file, Number(bytes)] as const]
+    }),
+  )
+
 /** What entries of logrotate for the portal's or the sessions' logs mention. */
 const portalLogs =
   'moonlight|sunshine|auth_portal|backend_5010|dashboard|hpc-portal|websocket_5011|vnc_service|gunicorn'
@@ -47,6 +62,7 @@ export async function lookAtLoginHost(
   const script =
     folderScript('home', paths.home) +
     folderScript('scratch', paths.scratch) +
+    imageScript(paths.images) +
     rotationScript(paths.logRotation)
   const output = await login.run(null, script, deadlineMs)
   const rotation = output.lines.find(({ name }) => name === 'rotation')
@@ -54,6 +70,7 @@ export async function lookAtLoginHost(
   return {
     home: readFolder(output, 'home', paths.home),
     scratch: readFolder(output, 'scratch', paths.scratch),
+    images: readImages(output),
     logRotation: {
       state: rotation === undefined ? 'unseen' : files === '' ? 'missing' : 'found',
       seen: files || `no entry for the portal’s logs in ${paths.logRotation}`,

@@ -3,7 +3,7 @@ import type { GpuSight, HostSight, NodeSight } from '../../domain/site-check/obs
 import type { SiteCheckProfile } from '../../shared/model/site-check-profile.ts'
 import type { NodeLogin } from '../status/cluster-access.ts'
 import type { CheckLogin, ScriptOutput } from './cluster.ts'
-import { folderScript, readFolder } from './folders.ts'
+import { folderScript, imageScript, readFolder, readImages } from './folders.ts'
 
 export type NodePaths = Omit<SiteCheckProfile['paths'], 'logRotation' | 'redisConfiguration'>
 
@@ -40,8 +40,8 @@ const nodeScript = (paths: NodePaths, image: string): string =>
   (['home', 'scratch', 'jobLogs', 'sessions'] as const)
     .map((name) => folderScript(name, paths[name]))
     .join('') +
+  imageScript(paths.images, image) +
   `
-[ -f "${paths.images}/${image}" ] && echo "@@image"
 [ -r "${paths.sessions}" ] && echo "@@old $(find "${paths.sessions}" -mindepth 1 -maxdepth 1 -type d -mtime +${oldDays} 2>/dev/null | head -n 10000 | wc -l)"` +
   gpuScript +
   hostScript(paths)
@@ -60,9 +60,10 @@ export async function lookAtNode(
     scratch: readFolder(output, 'scratch', node.paths.scratch),
     jobLogs: readFolder(output, 'jobLogs', node.paths.jobLogs),
     sessions: readFolder(output, 'sessions', node.paths.sessions),
-    images: {
+    image: {
+      name: node.image,
       path: `${node.paths.images}/${node.image}`,
-      there: output.lines.some(({ name }) => name === 'image'),
+      bytes: readImages(output).get(node.image) ?? null,
     },
     oldSessions: old === undefined ? null : Number(old.text.trim()),
     gpu: readGpu(output),

@@ -54,8 +54,12 @@ export const imageName = 'sunshine_desktop.sif'
 export const vncImageName = 'vnc_desktop.sif'
 
 /** An empty file stands for an image: nothing of the demo site reads it. */
-export const setImage = (folder: string, present: boolean, name = imageName): Promise<void> =>
-  present ? writeFile(join(folder, name), '') : rm(join(folder, name), { force: true })
+export const setImage = (
+  folder: string,
+  present: boolean,
+  { name = imageName, content = '' } = {},
+): Promise<void> =>
+  present ? writeFile(join(folder, name), content) : rm(join(folder, name), { force: true })
 
 /** Mounts a shared folder on a host, or takes the mount away. */
 async function setMount(link: string, target: string, present: boolean): Promise<void> {
@@ -161,7 +165,7 @@ export async function makeFolders(directory: string): Promise<SiteFolders> {
     ]),
     setImage(folders.controllerImages, true),
     setImage(folders.nodeImages, true),
-    setImage(folders.nodeImages, true, vncImageName),
+    setImage(folders.nodeImages, true, { name: vncImageName }),
     setLogRotation(true),
     writeFile(join(folders.portalLogs, 'access.log'), ''),
   ])

@@ -68,6 +68,17 @@ function shared(node: NodeSight, o: Observations): Verdict {
     : pass(`${words(pairs)} as on the login host`)
 }
 
+/** One image is copied to many hosts, and a copy is forgotten: sizes tell it without reading gigabytes. */
+function sameImage({ name, image }: NodeSight, o: Observations): Verdict {
+  if (image.bytes === null) return notTestable('The image is not on the node.')
+  if (!o.loginHost.ok) return notTestable(o.loginHost.reason)
+  const there = o.loginHost.value.images.get(image.name)
+  if (there === undefined) return notTestable('The login host has none to compare it with.')
+  return there === image.bytes
+    ? pass(`${image.name}: ${there} bytes on both`)
+    : warning(`${image.name}: ${there} bytes on the login host, ${image.bytes} on ${name}`)
+}
+
 /** First version without the known vulnerability: year, month and day, time. */
 const safeVersion = [2026, 516, 143_833]
 
@@ -150,9 +161,10 @@ export const clusterRules = {
   'storage.home': onNode(({ home }) => folder(home)),
   'storage.scratch': onNode(({ scratch }) => folder(scratch)),
   'storage.shared': onNode(shared),
-  'images.node': onNode(({ images }) =>
-    images.there ? pass(images.path) : failure(`${images.path} is not there`),
+  'images.node': onNode(({ image }) =>
+    image.bytes === null ? failure(`${image.path} is not there`) : pass(image.path),
   ),
+  'images.same': onNode(sameImage),
   'job.log-folder': onNode(({ jobLogs, scratch }) => {
     if (!scratch.there) return notTestable('Scratch is not on the node.', folderWords(scratch))
     return folder(jobLogs)

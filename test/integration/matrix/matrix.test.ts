@@ -59,7 +59,8 @@ const placeOf = (form: NginxForm): Place => {
 }
 beforeAll(async () => {
   for (const place of await Promise.all(nginxForms.map(startPlace))) places.set(place.form, place)
-})
+  // Four whole sites at once, while other files start theirs.
+}, 300_000)
 afterAll(() => Promise.all([...places.values()].map((place) => place.dispose())))
 
 test('every pair of two occurs', () => {

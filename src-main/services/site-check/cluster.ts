@@ -15,10 +15,27 @@ export const noQuestions: ClusterQuestions = {
 }
 
 const maximumOutput = 256 * 1024
+/** Begins a script's own output: a login shell's start-up files may print before it, with or without a last newline. */
+const begin = '\n@@begin\n'
+/** Whole groups of Base64: short words, which every shell takes. */
+const wordLength = 512
+
+/**
+ * A script as one line of words that csh and fish read as `sh` does: there are no newlines in quotes, and nothing that a shell
+ * would expand.
+ */
+function commandOf(script: string, seconds: number): string {
+  const words = Buffer.from(`printf "\\n@@begin\\n"\n${script}`)
+    .toString('base64')
+    .match(new RegExp(`.{1,${wordLength}}`, 'g'))
+  // An SSH server ends no program whose channel is closed: what hangs there is ended there.
+  return `timeout -k 2 ${seconds} sh -c 'eval "$(printf %s "$@" | base64 -d)"' sh ${(words ?? []).join(' ')}`
+}
 
 export interface ScriptOutput {
-  /** Lines `@@name text` that the script printed; a login shell may print others. */
+  /** Lines `@@name text` that the script printed. */
   lines: { name: string; text: string }[]
+  /** All that the script printed, without what a login shell printed before. */
   stdout: string
   code: number | null
 }
@@ -65,8 +82,8 @@ export class CheckLogin {
 
   /**
    * Runs a script by `sh`, on the login host or (with `node`) on a node. It has the deadline there too.
-   * @param script without single quotes
    * @param input its standard input
+   * @throws where the login shell does not run it
    */
   async run(
     node: NodeLogin | null,
@@ -74,13 +91,15 @@ export class CheckLogin {
     deadlineMs: number,
     input?: string,
   ): Promise<ScriptOutput> {
-    if (script.includes("'")) throw new Error('a script may hold no single quote')
-    // An SSH server ends no program whose channel is closed: what hangs there is ended there.
-    const command = `timeout -k 2 ${Math.ceil(deadlineMs / 1000)} sh -c '${script}'`
+    const command = commandOf(script, Math.ceil(deadlineMs / 1000))
     const options = { deadlineMs, ...(input === undefined ? {} : { input }) }
-    const { stdout, code } = await (node
+    const output = await (node
       ? node.run(command, maximumOutput, options)
       : this.access.onLogin(command, maximumOutput, options))
+    const { code } = output
+    const at = output.stdout.indexOf(begin)
+    if (at < 0) throw new Error(`The login shell does not run scripts (it ended with ${code}).`)
+    const stdout = output.stdout.slice(at + begin.length)
     const lines = [...stdout.matchAll(/^@@([a-z-]+) ?(.*)$/gm)].map(([, name = '', text = '']) => ({
       name,
       text,

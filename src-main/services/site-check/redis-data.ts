@@ -18,9 +18,6 @@ export interface SiteRedis {
   ca: string | null
 }
 
-/** A login shell may print something of its own before. */
-const repliesIn = (answer: string): string => answer.slice(Math.max(0, answer.search(/[+-]/)))
-
 /** How Redis meets a stranger on the login host, and whether its encryption holds where the profile wants it. */
 export async function lookAtRedisFromLogin(
   login: CheckLogin,
@@ -31,7 +28,7 @@ export async function lookAtRedisFromLogin(
   const refused = { where, state: 'refused' as const, seen: `${where} refuses connections` }
   if (answer === null)
     return { ...refused, tls: redis.tls ? { ok: false, reason: 'Redis refuses connections.' } : null }
-  const plain = readGreeting(where, repliesIn(answer))
+  const plain = readGreeting(where, answer)
   if (!redis.tls) return { ...plain, tls: null }
   if (plain.state !== 'other') {
     const problem = `${where} answers without encryption`
@@ -61,7 +58,7 @@ async function ask(
   const authentication = ['AUTH', ...(user === undefined ? [] : [user]), password]
   const answer = await way([authentication, ...commands, ['QUIT']].map(encodeCommand).join(''))
   if (answer === null) throw new Error('Redis refuses connections from the login host.')
-  const [welcome, ...replies] = decodeReplies(Buffer.from(answer.slice(Math.max(0, answer.search(/^[+-]/m)))))
+  const [welcome, ...replies] = decodeReplies(Buffer.from(answer))
   if (welcome !== 'OK') {
     const text = welcome instanceof RedisError ? welcome.text : 'no answer'
     throw new Error(`Redis refuses the user of the site profile: ${text.slice(0, 100)}`)

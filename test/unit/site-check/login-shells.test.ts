@@ -1,0 +1,86 @@
+import { execFile } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { createServer, type AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import {
+  CheckLogin,
+  noQuestions,
+  type CheckLoginOptions,
+} from '../../../src-main/services/site-check/cluster.ts'
+import { lookAtLoginHost } from '../../../src-main/services/site-check/folders.ts'
+import { lookAtRedisFromLogin } from '../../../src-main/services/site-check/redis-data.ts'
+
+/** Start-up files that print, the last line without its end, and what Redis begins its replies with. */
+const banner = `printf "+--------+\\n- Welcome -\\n@@folder home missing\\nUse + or -: ";`
+/** As csh does it: no newline within quotes. */
+const oneLine = `case "$1" in *"\n"*) echo "Unmatched quote." >&2; exit 1 ;; esac;`
+
+const loginShells = {
+  banner: `${banner} eval "$1"`,
+  csh: `${oneLine} eval "$1"`,
+  none: 'echo "Go away."; exit 1',
+}
+
+/** A login host of this machine, whose login shell is another `sh` that runs the command in its own way. */
+function loginWith(shell: keyof typeof loginShells): CheckLogin {
+  const standing: Partial<CheckLoginOptions['standing']> = {
+    onLogin: (command, _maximumBytes, { input } = {}) =>
+      new Promise((resolve) => {
+        const child = execFile('bash', ['-c', loginShells[shell], 'shell', command], (error, stdout) =>
+          resolve({ stdout, code: error === null ? 0 : Number(error.code) }),
+        )
+        child.stdin?.on('error', () => undefined)
+        child.stdin?.end(input ?? '')
+      }),
+  }
+  return new CheckLogin({
+    standing: standing as CheckLoginOptions['standing'],
+    loaded: {} as CheckLoginOptions['loaded'],
+    platform: {} as CheckLoginOptions['platform'],
+    questions: noQuestions,
+  })
+}
+
+let home: string
+beforeAll(() => {
+  home = mkdtempSync(join(tmpdir(), 'login-shell-'))
+})
+afterAll(() => rmSync(home, { recursive: true }))
+
+const look = (shell: keyof typeof loginShells): ReturnType<typeof lookAtLoginHost> =>
+  lookAtLoginHost(loginWith(shell), {
+    home,
+    scratch: `${home}/none`,
+    logRotation: home,
+  } as Parameters<typeof lookAtLoginHost>[1])
+
+test.each(['banner', 'csh'] as const)('folders by a login shell with a peculiarity: %s', async (shell) => {
+  expect(await look(shell)).toMatchObject({
+    home: { there: true, writable: true },
+    scratch: { there: false },
+    logRotation: { state: 'missing' },
+  })
+})
+
+test('a login shell that runs nothing is said to be one', async () => {
+  await expect(look('none')).rejects.toThrow('does not run scripts (it ended with 1)')
+})
+
+test.each(['banner', 'csh'] as const)('Redis by a login shell with a peculiarity: %s', async (shell) => {
+  const server = createServer((socket) => {
+    socket.on('error', () => undefined)
+    socket.once('data', () => socket.end('-NOAUTH Authentication required.\r\n+OK\r\n'))
+  }).listen(0, '127.0.0.1')
+  await new Promise((resolve) => server.once('listening', resolve))
+  const { port } = server.address() as AddressInfo
+  try {
+    const redis = { address: '127.0.0.1', port } as Parameters<typeof lookAtRedisFromLogin>[1]['redis']
+    expect(await lookAtRedisFromLogin(loginWith(shell), { redis, ca: null })).toMatchObject({
+      state: 'locked',
+    })
+  } finally {
+    server.close()
+  }
+})

@@ -30,18 +30,29 @@ folder="$HOME/.cache/vizlink/sessions/$VIZLINK_SESSION"
 mkdir -p "$folder" && cd "$folder" || exit 1
 
 # ---- site part: begin (how desktop and host start here; both run until they are told to end) ----
-# Programs may run in a container: put `apptainer exec --nv IMAGE.sif` in front of them.
+# Programs may run in a container: put `apptainer exec --nv IMAGE.sif` in front of them, and apptainer into this list.
+programs='Xorg xauth dbus-run-session startxfce4 sunshine'
 start_desktop() {
-  # An X server of this job's own, with a cookie that nobody else has; -displayfd lets it choose a free number.
+  # An X server of this job's own, with a cookie that nobody else has. The cookie is there first: a server that starts
+  # without one lets in whoever is on the node. It goes through a pipe, for everybody sees the words of a command.
   export XAUTHORITY="$folder/xauthority"
-  touch "$XAUTHORITY"
-  Xorg -displayfd 3 -config xorg.conf.nvidia -auth "$XAUTHORITY" -nolisten tcp vt7 3> "$folder/display" &
-  for _ in $(seq 100); do [ -s "$folder/display" ] && break; sleep 0.1; done
+  cookie=$(head -c 16 /dev/urandom | od -An -tx1 | tr -d ' \n')
+  printf 'add :0 . %s\n' "$cookie" | xauth -q -f "$XAUTHORITY" source - || return 1
+  # -displayfd lets it choose a free number; the log's name has no folder, which a privileged server would refuse.
+  Xorg -displayfd 3 -config xorg.conf.nvidia -auth "$XAUTHORITY" -logfile xorg.log -nolisten tcp vt7 3> "$folder/display" &
+  server=$!
+  for _ in $(seq 300); do
+    [ -s "$folder/display" ] && break
+    kill -0 "$server" 2> /dev/null || return 1
+    sleep 0.1
+  done
   [ -s "$folder/display" ] || return 1
   DISPLAY=":$(cat "$folder/display")"
   export DISPLAY
-  xauth add "$DISPLAY" . "$(head -c 16 /dev/urandom | od -An -tx1 | tr -d ' \n')"
-  startxfce4 &
+  printf 'add %s . %s\n' "$DISPLAY" "$cookie" | xauth -q source - || return 1
+  unset cookie
+  # A session bus of its own: the one of the login host, which the job's environment may name, is not here.
+  dbus-run-session -- startxfce4 &
 }
 start_host() {
   # The configuration file is a plain first argument: `--config FILE` is taken for a command, and Sunshine ends.
@@ -54,14 +65,24 @@ set -m # each background program gets a process group of its own, so that all of
 desktop='' host='' result=1
 finish() {
   trap '' TERM EXIT
-  for group in $host $desktop; do kill -TERM -- "-$group" 2> /dev/null; done
+  # Also what start_desktop had started when it failed.
+  groups="$host $desktop $(jobs -p)"
+  for group in $groups; do kill -TERM -- "-$group" 2> /dev/null; done
   for _ in $(seq 50); do
     alive=0
-    for group in $host $desktop; do kill -0 -- "-$group" 2> /dev/null && alive=1; done
+    for group in $groups; do kill -0 -- "-$group" 2> /dev/null && alive=1; done
     [ $alive = 0 ] && break
     sleep 0.1
   done
-  for group in $host $desktop; do kill -KILL -- "-$group" 2> /dev/null; done
+  for group in $groups; do kill -KILL -- "-$group" 2> /dev/null; done
+  # An X server that had to be killed leaves its socket, and its lock where it made one: its number is never used again.
+  number=$(cat "$folder/display" 2> /dev/null)
+  socket="/tmp/.X11-unix/X$number"
+  if [ -n "$number" ] && ! grep -q " $socket\$" /proc/net/unix; then
+    for file in "$socket" "/tmp/.X$number-lock"; do [ -O "$file" ] && rm -f -- "$file"; done
+  fi
+  # Sunshine makes this folder wherever its files are; one that holds something is the user's.
+  rmdir "$HOME/.config/sunshine" 2> /dev/null
   cd /
   if [ "$result" = 0 ]; then
     rm -rf -- "$folder"
@@ -77,6 +98,12 @@ die() {
   echo "ERROR: $*"
   exit 1
 }
+# Whoever cancels the job tells all of its processes, this script perhaps last: then it is no failure that one has ended.
+or_told_to_end() { sleep 1; }
+
+for program in ${programs-} openssl; do
+  command -v "$program" > /dev/null || die "the program $program is not there on the node $(hostname)"
+done
 
 # ---- The client's certificate goes into the host's state file, so nobody has to type a PIN. ----
 client_lines=$(printf '%s' "$VIZLINK_CLIENT_CERT" | fold -w 64 | awk '{ printf "%s\\n", $0 }')
@@ -97,9 +124,16 @@ openssl req -x509 -newkey rsa:2048 -nodes -days 3650 -subj '/CN=Sunshine Gamestr
   -keyout host.key -out host.pem 2> openssl.log || die "no certificate: $(tail -n 1 openssl.log)"
 fingerprint=$(openssl x509 -in host.pem -outform DER | sha256sum | cut -c 1-64)
 
+# ---- The desktop comes first: it takes its time, and ports that were free before may not be so after it. ----
+start_desktop || die 'the desktop did not start'
+desktop=$(jobs -p | tr '\n' ' ')
+
 # ---- Ports. A host uses seven, from 5 below its base port to 21 above: bases 30 apart never meet. ----
-used() { # protocol, port: whether any socket of this node has it
-  awk '{ print $2 }' "/proc/net/$1" "/proc/net/${1}6" 2> /dev/null | grep -qi ":$(printf '%04X' "$2")$"
+# Jobs of one node look one after the other, until their hosts listen: two at once would find the same ports free. The
+# lock is on a folder that every node has and that is its own; where it cannot be had the job goes on without.
+exec 9< /run && flock -w 90 9
+used() { # protocol, port: whether any socket of this node has it (TIME_WAIT, 06, is in nobody's way)
+  awk '$4 != "06" { print $2 }' "/proc/net/$1" "/proc/net/${1}6" 2> /dev/null | grep -qi ":$(printf '%04X' "$2")$"
 }
 free() { # base port: whether all seven are free
   for offset in -5 0 1 21; do used tcp $(($1 + offset)) && return 1; done
@@ -133,23 +167,34 @@ cert = $folder/host.pem
 log_path = $folder/sunshine.log
 END
 
-# ---- Desktop, host, and the news that both are there. ----
+# ---- The host, and the news that it is there. ----
 echo "Session $VIZLINK_SESSION on $(hostname), base port $base"
 export VIZLINK_BASE_PORT=$base
-start_desktop || die 'the desktop did not start'
-desktop=$(jobs -p | tr '\n' ' ')
-(start_host) &
+(start_host) 9<&- &
 host=$!
+is_ours() { # whether the certificate that is shown at the host's HTTPS port is this job's
+  shown=$(timeout 5 openssl s_client -connect "127.0.0.1:$((base - 5))" < /dev/null 2> /dev/null |
+    openssl x509 -outform DER 2> /dev/null | sha256sum | cut -c 1-64)
+  [ "$shown" = "$fingerprint" ]
+}
 for _ in $(seq 600); do
-  used tcp "$base" && used tcp $((base - 5)) && break
-  kill -0 "$host" 2> /dev/null || die "the host ended: $(tail -n 3 sunshine.log 2> /dev/null)"
+  used tcp "$base" && is_ours && break
+  if ! kill -0 "$host" 2> /dev/null; then
+    or_told_to_end
+    # It may have ended before it opened its log; what it printed stands above.
+    die "the host ended: $(tail -n 3 sunshine.log 2> /dev/null || echo 'see the lines before this one')"
+  fi
   sleep 0.1
 done
-used tcp "$base" || die 'the host does not listen'
+is_ours || die 'the host does not listen'
+exec 9<&-
 # Written beside and renamed: whoever reads it reads all of it.
 printf '{"version": 1, "basePort": %s, "certificateSha256": "%s"}\n' "$base" "$fingerprint" > ready.part
 mv ready.part ready.json
 wait "$host"
 result=$?
-[ $result = 0 ] || echo "ERROR: the host ended with status $result"
+if [ $result != 0 ]; then
+  or_told_to_end
+  echo "ERROR: the host ended with status $result"
+fi
 exit $result

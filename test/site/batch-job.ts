@@ -12,7 +12,8 @@ export async function demoJobTemplate(
   const text = await readFile(original, 'utf8')
   if (!sitePart.test(text)) throw new Error('the job template has no site part')
   const fixed = JSON.stringify(desktop).slice(1, -1)
-  const part = `start_desktop() { :; } # the demo's host brings its own
+  const part = `programs=
+start_desktop() { :; } # the demo's host brings its own
 start_host() {
   mkdir -p "$folder/host"
   cat > "$folder/config.json" << END

@@ -7,15 +7,12 @@ import type { CallOutput } from '../../../src-main/shared/contract.ts'
 import { toFailure } from '../../../src-main/shared/errors.ts'
 import { sessionSchema } from '../../../src-main/shared/model/connection.ts'
 import { AuthServices } from '../../../src-main/services/auth/index.ts'
-import { BatchSide } from '../../../src-main/services/connection/batch-session.ts'
-import { ClusterSide } from '../../../src-main/services/connection/cluster-side.ts'
-import { loadIdentity } from '../../../src-main/services/connection/pairings.ts'
-import { QuestionBoard } from '../../../src-main/services/connection/questions.ts'
 import { KeptLogins } from '../../../src-main/services/sessions/kept-logins.ts'
 import { SessionService } from '../../../src-main/services/sessions/index.ts'
 import { loadProfile } from '../../../src-main/services/sites/load-profile.ts'
 import { createNodePlatform } from '../../../src-main/shells/node/index.ts'
 import { markedProcesses } from '../../site/support/processes.ts'
+import { withBatchSource } from '../../support/batch-source.ts'
 import { eventually } from '../../support/eventually.ts'
 import { hasLeft, loginsAt } from '../../support/logins.ts'
 import { collectingLogger } from '../../support/silent-logger.ts'
@@ -183,26 +180,8 @@ test('seven ports of which one is taken are left alone', async () => {
   await nothingLeft()
 })
 
-/** Sessions of the site as the connection makes them, on a login that stands. */
-async function withSource(work: (source: BatchSide, cluster: ClusterSide) => Promise<void>): Promise<void> {
-  const loaded = await loadProfile(here.site.ready.batchProfile)
-  const platform = createNodePlatform({ logger: collectingLogger(), dataFolder: join(here.home, 'silent') })
-  const nobody = new QuestionBoard(() => undefined)
-  const cluster = new ClusterSide(loaded, platform, nobody.handlers, () => undefined)
-  const source = new BatchSide({
-    cluster,
-    slurm: loaded.profile.slurm,
-    template: loaded.jobTemplate ?? '',
-    identity: () => loadIdentity(platform.secrets),
-    now: () => Date.now(),
-  })
-  try {
-    await cluster.login()
-    await work(source, cluster)
-  } finally {
-    await cluster.close().then(() => platform.dispose())
-  }
-}
+const withSource = (work: Parameters<typeof withBatchSource>[2]): Promise<void> =>
+  withBatchSource(here.site.ready.batchProfile, join(here.home, 'silent'), work)
 
 const kindOf = async (work: Promise<unknown>): Promise<string> =>
   work.then(

@@ -1,0 +1,33 @@
+/** Sessions by sbatch as the connection makes them, on a login that stands, without a connection. */
+import { BatchSide } from '../../src-main/services/connection/batch-session.ts'
+import { ClusterSide } from '../../src-main/services/connection/cluster-side.ts'
+import { loadIdentity } from '../../src-main/services/connection/pairings.ts'
+import { QuestionBoard } from '../../src-main/services/connection/questions.ts'
+import { loadProfile } from '../../src-main/services/sites/load-profile.ts'
+import { createNodePlatform } from '../../src-main/shells/node/index.ts'
+import { collectingLogger } from './silent-logger.ts'
+
+/** @param dataFolder holds the client's identity */
+export async function withBatchSource(
+  profile: string,
+  dataFolder: string,
+  work: (source: BatchSide, cluster: ClusterSide) => Promise<void>,
+): Promise<void> {
+  const loaded = await loadProfile(profile)
+  const platform = createNodePlatform({ logger: collectingLogger(), dataFolder })
+  const nobody = new QuestionBoard(() => undefined)
+  const cluster = new ClusterSide(loaded, platform, nobody.handlers, () => undefined)
+  const source = new BatchSide({
+    cluster,
+    slurm: loaded.profile.slurm,
+    template: loaded.jobTemplate ?? '',
+    identity: () => loadIdentity(platform.secrets),
+    now: () => Date.now(),
+  })
+  try {
+    await cluster.login()
+    await work(source, cluster)
+  } finally {
+    await cluster.close().then(() => platform.dispose())
+  }
+}

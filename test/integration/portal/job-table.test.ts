@@ -12,15 +12,23 @@ const recordings = JSON.parse(
 ) as { name: string; response: { body: string } }[]
 const recorded = recordings.find(({ name }) => name === 'no job: /api/slurm/squeue')?.response.body ?? ''
 
+const answers = JSON.parse(
+  readFileSync(new URL('../../fixtures/portal/answers.json', import.meta.url), 'utf8'),
+) as { name: string; status: number; contentType: string; body: string }[]
+
 let http: PortalHttp
 let server: StandIn
 let body: string
+let status: number
+let contentType: string
 beforeEach(async () => {
   http = new PortalHttp(null)
   body = recorded
+  status = 200
+  contentType = 'application/json'
   server = await startStandIn(({ path }, response) => {
     if (path !== '/cae/api/slurm/squeue') return void response.writeHead(404).end()
-    response.writeHead(200, { 'content-type': 'application/json' }).end(body)
+    response.writeHead(status, { 'content-type': contentType }).end(body)
   })
 })
 afterEach(async () => {
@@ -62,5 +70,11 @@ test.each([
   ['no JSON', '<html>'],
 ])('%s does not mean that the job is over', async (_name, text) => {
   body = text
+  expect((await failureOf(ask())).kind).toBe('portal-error')
+})
+
+test('nor does the recorded page of a debugger, sent while Slurm’s controller was down', async () => {
+  const page = answers.find(({ name }) => name === 'slurmctld down: /api/slurm/squeue')
+  ;({ status, contentType, body } = page!)
   expect((await failureOf(ask())).kind).toBe('portal-error')
 })

@@ -27,4 +27,14 @@ export function shapeOf(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, shapeOf(member)]))
 }
 
+/** A message of the WebSocket service as it was recorded, by its type. */
+export function recordedMessage(type: string): unknown {
+  const all = JSON.parse(
+    readFileSync(new URL('../../fixtures/portal/websocket.json', import.meta.url), 'utf8'),
+  ) as { type: string; text: string }[]
+  const found = all.find((one) => one.type === type)
+  if (!found) throw new Error(`no recorded message ${type}`)
+  return JSON.parse(found.text)
+}
+
 export const recordedShape = (one: Recorded): unknown => shapeOf(JSON.parse(one.response.body))

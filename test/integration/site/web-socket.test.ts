@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { WebSocket } from 'ws'
 import { startSite } from '../../site/index.ts'
 import type { Site } from '../../site/types.ts'
+import { recordedMessage, shapeOf } from './recorded.ts'
 import { ask } from './support.ts'
 
 let site: Site
@@ -92,7 +93,9 @@ test('a notification of the dashboard reaches who subscribed, and so does what a
     headers: { 'content-type': 'application/json' },
     body: '{"type":"info","title":"hello","message":"there"}',
   })
-  expect(await next()).toMatchObject({
+  const pushed = await next()
+  expect(shapeOf(pushed)).toEqual(shapeOf(recordedMessage('notification')))
+  expect(pushed).toMatchObject({
     type: 'notification',
     data: { title: 'hello', message: 'there', read: 0, data: null },
   })
@@ -117,6 +120,8 @@ test('websocket-down and websocket-blind', async () => {
   const { next: nextOfOther, socket } = await connect()
   const first = (await nextOfOther()) as Message
   expect(first.data?.scratch_storage).toMatchObject({ totalNodes: 2, activeNodes: 0, nodeDetails: [] })
+  // The recorded service could look at no node either.
+  expect(shapeOf(first)).toEqual(shapeOf(recordedMessage('initial_data')))
   socket.close()
   await site.setFault('websocket-blind', false)
 })

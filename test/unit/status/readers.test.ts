@@ -1,4 +1,5 @@
 /** Texts and figures from outside the program: what is read from them, and what is left out. */
+import { readFileSync } from 'node:fs'
 import { assert, property, string } from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { parseGpus } from '../../../src-main/protocols/gpu/nvidia-smi.ts'
@@ -151,6 +152,30 @@ test.each([
 
 describe('messages of the portal', () => {
   const read = (value: unknown) => readPortalEvent(typeof value === 'string' ? value : JSON.stringify(value))
+
+  const recorded = JSON.parse(
+    readFileSync(new URL('../../fixtures/portal/websocket.json', import.meta.url), 'utf8'),
+  ) as { type: string; text: string }[]
+  const storage = {
+    type: 'storage',
+    dataDisk: { usedBytes: 12_554_240, totalBytes: 3_221_225_472, usedPercent: 0.4 },
+    scratch: { totalNodes: 2, activeNodes: 0, nodes: [] },
+  }
+  const meanings: Record<string, object> = {
+    initial_data: storage,
+    update: storage,
+    periodic_update: { ...storage, dataDisk: { ...storage.dataDisk, usedBytes: 12_558_336 } },
+    notification: {
+      type: 'notification',
+      notification: { title: 'hello', message: 'from 5010', when: '2026-11-23 13:03:27', read: false },
+    },
+  }
+
+  test.each(recorded)('recorded: $type', ({ type, text }) => {
+    const meaning = meanings[type]
+    if (meaning) expect(read(text)).toMatchObject(meaning)
+    else expect(read(text)).toBeNull()
+  })
 
   test('a forged notification is text, cut to what can be shown', () => {
     const forged = { title: 'Pay\u202e now', message: 'x'.repeat(5000), data: { run: 'rm' }, id: { a: 1 } }

@@ -15,7 +15,9 @@ const answers: ServiceSight = { state: 'answers', seen: 'GET /: 200', url: 'http
 const folder = (path: string): FolderSight => ({
   path,
   there: true,
+  silent: false,
   inode: '42',
+  fileSystem: { machine: null, bytes: 1e12, id: '0' },
   owner: 'root',
   writable: true,
 })

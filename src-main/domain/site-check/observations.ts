@@ -101,11 +101,23 @@ export interface SlurmSight {
   nodes: SlurmNode[] | null
 }
 
+export interface FileSystemSight {
+  /** The start of the machine whose own it is; null: one of a network. */
+  machine: string | null
+  bytes: number
+  /** The kernel's id of it: says something within one machine only. */
+  id: string
+}
+
 export interface FolderSight {
   path: string
   there: boolean
-  /** Inode number: the same on two machines that see one file system. */
+  /** It does not answer, as on a file system whose server is gone. */
+  silent: boolean
+  /** Inode number: the same on two machines that see one file system, and by chance on two alike. */
   inode: string
+  /** null: could not be told. */
+  fileSystem: FileSystemSight | null
   owner: string
   /** Somebody (its owner at least) may write, and the file system is not read-only. */
   writable: boolean

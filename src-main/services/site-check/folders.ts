@@ -3,27 +3,58 @@ import type { FolderSight, LoginHostSight } from '../../domain/site-check/observ
 import type { SiteCheckProfile } from '../../shared/model/site-check-profile.ts'
 import type { CheckLogin, ScriptOutput } from './cluster.ts'
 
-/** Shell lines that print one folder, not a link to it: inode, permission bits, owner, whether its file system is read-only. */
+/** A look at a file system whose server is gone never ends: so long each may take. */
+const look = 'timeout -k 1 3'
+
+/**
+ * Shell lines that print one folder, not a link to it: inode, permission bits, owner, options of its mount; then its file
+ * system: type, block size, blocks, id; and the start of the machine, which no other machine shares. Where the folder does not
+ * answer they set `silent_NAME`.
+ */
 export const folderScript = (name: string, path: string): string => `
-if [ -d "${path}" ]; then
-  mount=$(df -P "${path}" 2>/dev/null | sed -n "2s/.* //p")
-  options=$(awk -v at="$mount" "\\$2 == at { o = \\$4 } END { print o }" /proc/mounts 2>/dev/null)
-  echo "@@folder ${name} $(stat -L -c "%i %a %U" "${path}") \${options:-unknown}"
-else echo "@@folder ${name} missing"; fi`
+silent_${name}=
+found=$(${look} stat -L -c "%F|%i %a %U" "${path}" 2>/dev/null)
+ended=$?
+if [ $ended -eq 124 ] || [ $ended -eq 137 ]; then
+  silent_${name}=yes
+  echo "@@folder ${name} silent"
+else case "$found" in
+  directory*)
+    mount=$(${look} df -P "${path}" 2>/dev/null | sed -n "2s/.* //p")
+    options=$(awk -v at="$mount" "\\$2 == at { o = \\$4 } END { print o }" /proc/mounts 2>/dev/null)
+    echo "@@folder ${name} \${found#*|} \${options:-unknown} $(${look} stat -L -f -c "%S %b %i %T" "${path}" 2>/dev/null)"
+    echo "@@machine $(cat /proc/sys/kernel/random/boot_id 2>/dev/null)" ;;
+  *) echo "@@folder ${name} missing" ;;
+esac; fi`
 
 const anybodyMayWrite = 0o222
+
+/** Types, in `stat`'s words, that live on disks or in memory of one machine. */
+const ofOneMachine = /^(ext2\/ext3|ext[234]|xfs|btrfs|zfs|tmpfs|ramfs|overlayfs|f2fs|jfs|reiserfs)$/
+
+function readFileSystem(words: string[], machine: string): FolderSight['fileSystem'] {
+  const [blockSize = '', blocks = '', id = '', type = ''] = words
+  if (type === '') return null
+  const local = ofOneMachine.test(type)
+  if (local && machine === '') return null
+  return { machine: local ? machine : null, bytes: Number(blockSize) * Number(blocks), id }
+}
 
 /** Reads what `folderScript` printed. */
 export function readFolder({ lines }: Pick<ScriptOutput, 'lines'>, name: string, path: string): FolderSight {
   const line = lines.find((entry) => entry.name === 'folder' && entry.text.startsWith(`${name} `))
-  const [, inode = '', mode = '0', owner = '', options = ''] = line?.text.split(' ') ?? []
+  const [, inode = '', mode = '0', owner = '', options = '', ...fileSystem] = line?.text.split(' ') ?? []
   if (line === undefined) throw new Error(`${path} could not be looked at`)
-  const there = inode !== 'missing'
+  const silent = inode === 'silent'
+  const there = inode !== 'missing' && !silent
+  const machine = lines.find((entry) => entry.name === 'machine')?.text ?? ''
   const readOnly = options.split(',').includes('ro')
   return {
     path,
     there,
+    silent,
     inode: there ? inode : '',
+    fileSystem: readFileSystem(fileSystem, machine),
     owner,
     writable: there && !readOnly && (parseInt(mode, 8) & anybodyMayWrite) !== 0,
   }

@@ -20,16 +20,16 @@ if command -v nvidia-smi >/dev/null 2>&1; then
 fi
 cat /sys/class/drm/renderD*/device/vendor 2>/dev/null | sed "s/^/@@render /"`
 
-/** Hosts that run now, then the latest readable job log and log of a host. */
+/** Needs the variables of `folderScript`. Hosts that run now, then the latest readable job log and log of a host. */
 const hostScript = ({ jobLogs, sessions }: NodePaths): string => `
 ps -eo args 2>/dev/null | grep -E "(^|/)sunshine( |$)" | head -n 5 | cut -c 1-300 | sed "s/^/@@running /"
-for log in $(ls -t "${jobLogs}"/*.log 2>/dev/null | head -n ${latestLogs}); do
+[ -z "$silent_jobLogs" ] && for log in $(ls -t "${jobLogs}"/*.log 2>/dev/null | head -n ${latestLogs}); do
   [ -r "$log" ] || continue
   grep -hE "Starting Sunshine|Sunshine failed to start|Unknown command|sunshine +--config" "$log" |
     tail -n 5 | cut -c 1-300 | sed "s/^/@@job-log /"
   break
 done
-for log in $(ls -t "${sessions}"/*/logs/sunshine.log 2>/dev/null | head -n ${latestLogs}); do
+[ -z "$silent_sessions" ] && for log in $(ls -t "${sessions}"/*/logs/sunshine.log 2>/dev/null | head -n ${latestLogs}); do
   [ -r "$log" ] || continue
   grep -hE "Sunshine version|Unknown command" "$log" | head -n 5 | cut -c 1-300 | sed "s/^/@@host-log /"
   break
@@ -42,7 +42,7 @@ const nodeScript = (paths: NodePaths, image: string): string =>
     .join('') +
   imageScript(paths.images, image) +
   `
-[ -r "${paths.sessions}" ] && echo "@@old $(find "${paths.sessions}" -mindepth 1 -maxdepth 1 -type d -mtime +${oldDays} 2>/dev/null | head -n 10000 | wc -l)"` +
+[ -z "$silent_sessions" ] && [ -r "${paths.sessions}" ] && echo "@@old $(find "${paths.sessions}" -mindepth 1 -maxdepth 1 -type d -mtime +${oldDays} 2>/dev/null | head -n 10000 | wc -l)"` +
   gpuScript +
   hostScript(paths)
 

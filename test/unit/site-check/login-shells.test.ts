@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -20,6 +20,7 @@ const oneLine = `case "$1" in *"\n"*) echo "Unmatched quote." >&2; exit 1 ;; esa
 const loginShells = {
   banner: `${banner} eval "$1"`,
   csh: `${oneLine} eval "$1"`,
+  deadMount: 'PATH="$PWD/bin:$PATH"; eval "$1"',
   none: 'echo "Go away."; exit 1',
 }
 
@@ -28,8 +29,11 @@ function loginWith(shell: keyof typeof loginShells): CheckLogin {
   const standing: Partial<CheckLoginOptions['standing']> = {
     onLogin: (command, _maximumBytes, { input } = {}) =>
       new Promise((resolve) => {
-        const child = execFile('bash', ['-c', loginShells[shell], 'shell', command], (error, stdout) =>
-          resolve({ stdout, code: error === null ? 0 : Number(error.code) }),
+        const child = execFile(
+          'bash',
+          ['-c', loginShells[shell], 'shell', command],
+          { cwd: home },
+          (error, stdout) => resolve({ stdout, code: error === null ? 0 : Number(error.code) }),
         )
         child.stdin?.on('error', () => undefined)
         child.stdin?.end(input ?? '')
@@ -46,13 +50,16 @@ function loginWith(shell: keyof typeof loginShells): CheckLogin {
 let home: string
 beforeAll(() => {
   home = mkdtempSync(join(tmpdir(), 'login-shell-'))
+  for (const folder of ['bin', 'dead']) mkdirSync(join(home, folder))
+  const stat = 'case "$*" in */dead*) exec sleep 60 ;; esac; PATH="${PATH#*:}" exec stat "$@"'
+  writeFileSync(join(home, 'bin', 'stat'), `#!/bin/sh\n${stat}\n`, { mode: 0o755 })
 })
 afterAll(() => rmSync(home, { recursive: true }))
 
-const look = (shell: keyof typeof loginShells): ReturnType<typeof lookAtLoginHost> =>
+const look = (shell: keyof typeof loginShells, scratch = 'none'): ReturnType<typeof lookAtLoginHost> =>
   lookAtLoginHost(loginWith(shell), {
     home,
-    scratch: `${home}/none`,
+    scratch: join(home, scratch),
     logRotation: home,
   } as Parameters<typeof lookAtLoginHost>[1])
 
@@ -60,6 +67,14 @@ test.each(['banner', 'csh'] as const)('folders by a login shell with a peculiari
   expect(await look(shell)).toMatchObject({
     home: { there: true, writable: true },
     scratch: { there: false },
+    logRotation: { state: 'missing' },
+  })
+})
+
+test('a folder that does not answer hides no other', async () => {
+  expect(await look('deadMount', 'dead')).toMatchObject({
+    home: { there: true, silent: false },
+    scratch: { there: false, silent: true },
     logRotation: { state: 'missing' },
   })
 })

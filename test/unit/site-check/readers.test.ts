@@ -140,7 +140,17 @@ test.each<[string, object]>([
   ['@@folder home 42 755 root rw,relatime', { there: true, inode: '42', owner: 'root', writable: true }],
   ['@@folder home 42 755 root ro,relatime', { there: true, writable: false }],
   ['@@folder home 42 555 root rw', { there: true, writable: false }],
-  ['@@folder home 42 1777 root unknown', { writable: true }],
+  ['@@folder home 42 1777 root unknown', { writable: true, fileSystem: null }],
+  ['@@folder home silent', { there: false, silent: true }],
+  [
+    '@@folder home 2 755 root rw 4096 10 1f ext2/ext3\n@@machine 7-7',
+    { fileSystem: { machine: '7-7', bytes: 40960, id: '1f' } },
+  ],
+  [
+    '@@folder home 2 755 root rw 4096 10 0 UNKNOWN (0x19830326)\n@@machine 7-7',
+    { fileSystem: { machine: null, bytes: 40960, id: '0' } },
+  ],
+  ['@@folder home 2 755 root rw 4096 10 1f xfs\n@@machine', { fileSystem: null }],
 ])('folder: %s', (text, expected) => {
   expect(readFolder(printed(text), 'home', '/home')).toMatchObject(expected)
 })

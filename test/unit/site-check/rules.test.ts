@@ -140,6 +140,22 @@ test.each<[string, (o: Observations) => void, string[]]>([
   ['AMD', (o) => (node(o).gpu.kind = 'other'), ['gpu.encoder warning']],
   ['no scratch', (o) => (node(o).scratch.there = false), ['storage.scratch fail']],
   ['no home', (o) => (node(o).home.there = false), ['storage.home fail']],
+  [
+    'local home with the same inode, on a disk of each',
+    (o) => {
+      node(o).home.fileSystem = { machine: 'node', bytes: 1e12, id: '1' }
+      if (o.loginHost.ok) o.loginHost.value.home.fileSystem = { machine: 'login', bytes: 1e12, id: '1' }
+    },
+    ['storage.shared warning'],
+  ],
+  [
+    'the login host serves home from its disk',
+    (o) => {
+      if (o.loginHost.ok) o.loginHost.value.home.fileSystem = { machine: 'login', bytes: 1.001e12, id: '1' }
+    },
+    [],
+  ],
+  ['home hangs', (o) => Object.assign(node(o).home, { there: false, silent: true }), ['storage.home fail']],
   ['local home', (o) => (node(o).home.inode = '7'), ['storage.shared warning']],
   [
     'image only on the node',
@@ -281,3 +297,14 @@ test.each([
 ])('Sunshine %s is vulnerable: %s', (version, expected) => {
   expect(isVulnerable(version)).toBe(expected)
 })
+
+test.each([null, { machine: null, bytes: 2e12, id: '0' }])(
+  'the same inode alone does not make a shared file system: %j',
+  (fileSystem) => {
+    const observations = healthyObservations()
+    node(observations).home.fileSystem = fileSystem
+    const finding = judge(observations).find(({ id }) => id === 'storage.shared')
+    expect(finding?.result).toBe('not-testable')
+    expect(finding?.reason).toContain('cannot be told')
+  },
+)

@@ -51,21 +51,39 @@ const onNode =
       return { ...verdict, seen: `${node.name}: ${verdict.seen}` }
     })
 
-const folderWords = (folder: FolderSight): string =>
-  folder.there ? `${folder.path} of ${folder.owner}` : `${folder.path} is not there`
+function folderWords({ path, there, owner, silent }: FolderSight): string {
+  if (silent) return `${path} does not answer`
+  return there ? `${path} of ${owner}` : `${path} is not there`
+}
 const folder = (sight: FolderSight): Verdict =>
   sight.there ? pass(folderWords(sight)) : failure(folderWords(sight))
+
+/** Servers and clients of one file system may round its size in their own ways. */
+const sizeTolerance = 0.01
+
+/** Whether two folders are one; null: it cannot be told. */
+function isSame(one: FolderSight, other: FolderSight): boolean | null {
+  if (one.inode !== other.inode) return false
+  const [a, b] = [one.fileSystem, other.fileSystem]
+  if (a === null || b === null) return null
+  // New file systems number their folders alike, so disks of two machines show the same inodes.
+  if (a.machine !== null && b.machine !== null) return a.machine === b.machine && a.id === b.id
+  return Math.abs(a.bytes - b.bytes) <= sizeTolerance * Math.max(a.bytes, b.bytes) ? true : null
+}
 
 function shared(node: NodeSight, o: Observations): Verdict {
   if (!o.loginHost.ok) return notTestable(o.loginHost.reason)
   const here = o.loginHost.value
   const pairs = (['home', 'scratch'] as const).filter((name) => node[name].there && here[name].there)
   if (pairs.length === 0) return notTestable('Neither folder is there on both.')
-  const different = pairs.filter((name) => node[name].inode !== here[name].inode)
-  const words = (names: typeof pairs): string => names.map((name) => node[name].path).join(' and ')
-  return different.length > 0
-    ? warning(`${words(different)} is another folder than on the login host`)
-    : pass(`${words(pairs)} as on the login host`)
+  const such = (same: boolean | null): string =>
+    pairs
+      .filter((name) => isSame(node[name], here[name]) === same)
+      .map((name) => node[name].path)
+      .join(' and ')
+  if (such(false)) return warning(`${such(false)} is another folder than on the login host`)
+  if (such(null)) return notTestable(`Whether ${such(null)} is the login host’s cannot be told from here.`)
+  return pass(`${such(true)} as on the login host`)
 }
 
 /** One image is copied to many hosts, and a copy is forgotten: sizes tell it without reading gigabytes. */

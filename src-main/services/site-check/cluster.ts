@@ -21,11 +21,11 @@ const begin = '\n@@begin\n'
 const wordLength = 512
 
 /**
- * A script as one line of words that csh and fish read as `sh` does: there are no newlines in quotes, and nothing that a shell
+ * A script, in the language in which programs are read here, as one line of words that csh and fish read as `sh` does: there are no newlines in quotes, and nothing that a shell
  * would expand.
  */
 function commandOf(script: string, seconds: number): string {
-  const words = Buffer.from(`printf "\\n@@begin\\n"\n${script}`)
+  const words = Buffer.from(`printf "\\n@@begin\\n"\nexport LC_ALL=C\n${script}`)
     .toString('base64')
     .match(new RegExp(`.{1,${wordLength}}`, 'g'))
   // An SSH server ends no program whose channel is closed: what hangs there is ended there.

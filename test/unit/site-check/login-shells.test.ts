@@ -21,6 +21,7 @@ const loginShells = {
   banner: `${banner} eval "$1"`,
   csh: `${oneLine} eval "$1"`,
   deadMount: 'PATH="$PWD/bin:$PATH"; eval "$1"',
+  german: 'export LANG=de_DE.UTF-8 LC_ALL=de_DE.UTF-8; eval "$1"',
   none: 'echo "Go away."; exit 1',
 }
 
@@ -69,6 +70,11 @@ test.each(['banner', 'csh'] as const)('folders by a login shell with a peculiari
     scratch: { there: false },
     logRotation: { state: 'missing' },
   })
+})
+
+test('programs speak the language in which they are read', async () => {
+  const { lines } = await loginWith('german').run(null, 'echo "@@language $LC_ALL"', 5000)
+  expect(lines).toEqual([{ name: 'language', text: 'C' }])
 })
 
 test('a folder that does not answer hides no other', async () => {

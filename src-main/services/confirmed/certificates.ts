@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { z } from 'zod'
 import { fail } from '../../shared/errors.ts'
 import type { PinnedCertificate } from '../../protocols/portal/trust.ts'
-import { forgetConfirmed, nameOf, readConfirmed, writeConfirmed } from './files.ts'
+import { confirmedFile, forgetConfirmed, readConfirmed, writeConfirmed } from './files.ts'
 
 const fileSchema = z.strictObject({ version: z.literal(1), origin: z.string(), pem: z.string() })
 
@@ -31,7 +31,7 @@ export class CertificatePins {
 
   async set(origin: string, certificate: X509Certificate): Promise<void> {
     const content = { version: 1, origin, pem: certificate.toString() }
-    await writeConfirmed(this.folder, fileName(origin), content)
+    await writeConfirmed(this.fileOf(origin), content)
   }
 
   /** @returns whether there was one */
@@ -40,7 +40,7 @@ export class CertificatePins {
   }
 
   private fileOf(origin: string): string {
-    return join(this.folder, fileName(origin))
+    return confirmedFile(this.folder, origin)
   }
 
   /** A pin that is damaged must not turn into "never seen before". */
@@ -57,5 +57,3 @@ export class CertificatePins {
     })
   }
 }
-
-const fileName = (origin: string): string => `${nameOf(origin)}.json`

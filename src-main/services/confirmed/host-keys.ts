@@ -5,7 +5,7 @@
 import { join } from 'node:path'
 import { z } from 'zod'
 import { fail } from '../../shared/errors.ts'
-import { forgetConfirmed, nameOf, readConfirmed, writeConfirmed } from './files.ts'
+import { confirmedFile, forgetConfirmed, nameOf, readConfirmed, writeConfirmed } from './files.ts'
 
 const fileSchema = z.strictObject({
   version: z.literal(1),
@@ -50,7 +50,7 @@ export class ConfirmedHostKeys {
   }
 
   async remember(host: string, publicKey: string): Promise<void> {
-    await writeConfirmed(this.folder, fileName(host), { version: 1, host, publicKey })
+    await writeConfirmed(this.fileOf(host), { version: 1, host, publicKey })
   }
 
   /** Forgets the keys of the login host and of all nodes behind it. @returns whether there were any */
@@ -59,8 +59,6 @@ export class ConfirmedHostKeys {
   }
 
   private fileOf(host: string): string {
-    return join(this.folder, fileName(host))
+    return confirmedFile(this.folder, host)
   }
 }
-
-const fileName = (host: string): string => `${nameOf(host)}.json`

@@ -27,7 +27,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['src-renderer/**/*.{ts,tsx}', 'test/e2e/gallery/**/*.{ts,tsx}'],
+    files: ['src-renderer/**/*.{ts,tsx}', 'test/page/gallery/**/*.{ts,tsx}'],
     plugins: { 'react-hooks': hooks },
     rules: { ...hooks.configs.recommended.rules },
     languageOptions: { globals: globals.browser },

@@ -1,8 +1,13 @@
 import { defineConfig } from 'vitest/config'
 import { SlowestFirst } from './test/slowest-first.ts'
 
-const tier = (name: string, timeoutSeconds: number) => ({
+const tier = (
+  name: string,
+  timeoutSeconds: number,
+  more: { globalSetup?: string[]; isolate?: boolean } = {},
+) => ({
   test: {
+    ...more,
     name,
     include: [`test/${name}/**/*.test.ts`],
     testTimeout: timeoutSeconds * 1000,
@@ -16,7 +21,15 @@ const tier = (name: string, timeoutSeconds: number) => ({
 
 export default defineConfig({
   test: {
-    projects: [tier('unit', 20), tier('native', 120), tier('integration', 120), tier('e2e', 180)],
+    projects: [
+      // Its files leave nothing behind: two processes run all of them, and load what they share once.
+      tier('unit', 20, { isolate: false }),
+      tier('native', 120),
+      tier('page', 60, { globalSetup: ['test/page/support/gallery-server.ts'] }),
+      tier('integration', 120),
+      tier('e2e', 180),
+      tier('long', 240),
+    ],
     maxWorkers: 2,
     sequence: { sequencer: SlowestFirst },
     reporters: ['default'],

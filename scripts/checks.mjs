@@ -7,8 +7,8 @@ const checks = [
   { name: 'lint', command: ['eslint', '--max-warnings', '0', '.'] },
   { name: 'types (app, tests, scripts)', command: ['tsc', '-p', 'tsconfig.json'] },
   { name: 'types (page)', command: ['tsc', '-p', 'src-renderer/tsconfig.json'] },
-  { name: 'types (page gallery)', command: ['tsc', '-p', 'test/e2e/gallery'] },
-  { name: 'types (page of the stream test)', command: ['tsc', '-p', 'test/e2e/page'] },
+  { name: 'types (page gallery)', command: ['tsc', '-p', 'test/page/gallery'] },
+  { name: 'types (page of the stream test)', command: ['tsc', '-p', 'test/e2e/stream-page'] },
   {
     name: 'layering',
     command: [

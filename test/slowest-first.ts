@@ -13,10 +13,10 @@ const slow = [
   'integration/site-check/',
   'integration/auth/hand-off',
   'integration/gamestream/',
-  'e2e/page-accessible',
-  'e2e/panels.test',
   'e2e/whole-path',
-  'e2e/page-states',
+  'page/panels',
+  'page/states',
+  'page/accessible',
 ]
 
 function rank({ moduleId }: TestSpecification): number {

@@ -77,7 +77,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'vizlink-stream-path-'))
   await build({
     configFile: false,
-    root: join(import.meta.dirname, 'page'),
+    root: join(import.meta.dirname, 'stream-page'),
     logLevel: 'error',
     build: { outDir: folder, emptyOutDir: true, assetsInlineLimit: 0, modulePreload: { polyfill: false } },
     worker: { format: 'es' },

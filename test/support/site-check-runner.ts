@@ -32,13 +32,9 @@ export function withCheckedSite(redisAccess: NonNullable<SiteOptions['redisAcces
   return checked
 }
 
-/**
- * One test for each batch: its faults together cause exactly the findings of each. With VIZLINK_SLOW=1 one for each fault,
- * alone.
- */
+/** One test for each batch: its faults together cause exactly the findings of each. */
 export function testBatches(checked: CheckedSite, batches: readonly (readonly FaultName[])[]): void {
-  const units = process.env.VIZLINK_SLOW === '1' ? batches.flat().map((fault) => [fault]) : batches
-  test.each(units.map((faults) => [faults.join(', '), faults] as const))('%s', async (_name, faults) => {
+  test.each(batches.map((faults) => [faults.join(', '), faults] as const))('%s', async (_name, faults) => {
     const { site, platform } = checked
     try {
       for (const fault of faults) await site.setFault(fault, true)

@@ -22,7 +22,7 @@ export interface Outcome {
   once?: string
   /** All cells of its row, always: they cost little. */
   inFull?: true
-  /** Only with VIZLINK_SLOW=1. */
+  /** Only in the full product. */
   slow?: true
 }
 

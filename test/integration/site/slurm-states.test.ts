@@ -169,16 +169,3 @@ test('the controller stops and starts again: a job runs through it', async () =>
   await slurm.setControllerRunning(true)
   expect(await stateOf(job)).toMatch(/^RUNNING/)
 })
-
-// Slurm's time limits are whole minutes, and it looks at them twice a minute.
-test.skipIf(process.env.VIZLINK_SLOW !== '1')(
-  'the time limit ends a job (slow: set VIZLINK_SLOW=1)',
-  async () => {
-    const job = await submit('--time=1', 'sleep 600')
-    await reaches(job, /^RUNNING/)
-    let state = ''
-    while (!/^TIMEOUT/.test(state)) state = await reaches(job, /^(RUNNING|COMPLETING|TIMEOUT)/)
-    expect(state).toBe('TIMEOUT TimeLimit')
-  },
-  240_000,
-)

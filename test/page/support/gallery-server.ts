@@ -1,4 +1,6 @@
-/** Builds the gallery and serves it on loopback with the headers that the product's shells send. */
+/**
+ * Builds the gallery once for all test files and serves it on loopback with the headers that the product's shells send.
+ */
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -6,14 +8,17 @@ import { tmpdir } from 'node:os'
 import { extname, join, normalize } from 'node:path'
 import react from '@vitejs/plugin-react'
 import { build } from 'vite'
+import type { TestProject } from 'vitest/node'
 import { contentTypeOf, fileHeaders } from '../../../src-main/shells/page-headers.ts'
 
-export interface GalleryServer {
-  origin: string
-  close(): Promise<void>
+declare module 'vitest' {
+  export interface ProvidedContext {
+    galleryOrigin: string
+  }
 }
 
-export async function startGallery(): Promise<GalleryServer> {
+/** @returns what ends the server */
+export async function setup(project: TestProject): Promise<() => Promise<void>> {
   const folder = await mkdtemp(join(tmpdir(), 'vizlink-gallery-'))
   await build({
     configFile: false,
@@ -34,12 +39,10 @@ export async function startGallery(): Promise<GalleryServer> {
     )
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  return {
-    origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    async close() {
-      server.closeAllConnections()
-      await new Promise((resolve) => server.close(resolve))
-      await rm(folder, { recursive: true, force: true })
-    },
+  project.provide('galleryOrigin', `http://127.0.0.1:${(server.address() as AddressInfo).port}`)
+  return async () => {
+    server.closeAllConnections()
+    await new Promise((resolve) => server.close(resolve))
+    await rm(folder, { recursive: true, force: true })
   }
 }

@@ -1,13 +1,22 @@
-/** The gallery in real Chromium: scenarios are loaded, changed and photographed. */
+/** The gallery in real Chromium: scenarios are opened, changed and photographed in a page that is loaded once. */
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { AxeBuilder } from '@axe-core/playwright'
-import { chromium, type BrowserContext, type Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, expect } from 'vitest'
-import { startGallery } from './gallery-server.ts'
+import axe, { type Result, type RunOptions } from 'axe-core'
+import type { BrowserContext, Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, expect, inject } from 'vitest'
+import { startHeadlessBrowser } from '../../../scripts/demo/headless.ts'
 
 /** Where screenshots go. */
 export const pictures = join(import.meta.dirname, '../../../test-results/page-states')
+
+/** Rules that another theme can break: they are about colours. */
+const rulesOfColours = ['color-contrast', 'link-in-text-block']
+
+/** What is on its way in the page has come: what was asked at once is answered, and drawn. */
+const settled = `new Promise((resolve) => {
+  const turn = (left) => left === 0 ? resolve() : requestAnimationFrame(() => setTimeout(() => turn(left - 1)))
+  turn(2)
+})`
 
 export interface GalleryPage {
   readonly page: Page
@@ -15,11 +24,11 @@ export interface GalleryPage {
   readonly problems: string[]
   /** A fresh page; the one before is gone. */
   openContext(colorScheme: 'light' | 'dark', viewport?: { width: number; height: number }): Promise<void>
-  /** Loads a scenario anew and waits until its screen stands; the site check's dialog is opened. */
+  /** Begins anew in a scenario and waits until its screen stands; the site check's dialog is opened. */
   load(scenario: string): Promise<void>
   /** Changes the state of the page that is open. */
   change(scenario: string): Promise<void>
-  /** What the page has asked of the app by this name: the input of each call. */
+  /** What the page has asked of the app by this name since it was loaded: the input of each call. */
   asked(name: string): Promise<unknown[]>
   openAllDetails(): Promise<void>
   /** What axe finds against the rules of accessibility, one line each; `colours`: against those a theme can break. */
@@ -29,14 +38,11 @@ export interface GalleryPage {
 
 async function openGallery(): Promise<GalleryPage> {
   await mkdir(pictures, { recursive: true })
-  const server = await startGallery()
-  const browser = await chromium.launch({
-    executablePath: process.env.VIZLINK_CHROMIUM ?? '/usr/bin/chromium',
-    args: process.getuid?.() === 0 ? ['--no-sandbox'] : [],
-  })
+  const browser = await startHeadlessBrowser()
   const problems: string[] = []
   let context: BrowserContext | null = null
   let page: Page | null = null
+  let axeIsThere = false
   const open = (): Page => {
     if (!page) throw new Error('no page is open')
     return page
@@ -50,46 +56,51 @@ async function openGallery(): Promise<GalleryPage> {
       await context?.close()
       context = await browser.newContext({ colorScheme, viewport, reducedMotion: 'reduce' })
       page = await context.newPage()
+      axeIsThere = false
       page.on('console', (message) => {
         if (message.type() === 'error' || message.type() === 'warning') problems.push(message.text())
       })
       page.on('pageerror', (error) => problems.push(String(error)))
+      await page.goto(inject('galleryOrigin'))
     },
     async load(scenario) {
-      await open().goto('about:blank')
-      await open().goto(`${server.origin}/#${scenario}`)
+      // A pointer that was left over something would go on marking it.
+      await open().mouse.move(0, 0)
+      await open().evaluate(`gallery.open(${JSON.stringify(scenario)})`)
       await open().locator('[data-screen]:not([data-screen="loading"])').waitFor()
       if (scenario.startsWith('site-check')) {
         await open().getByRole('button', { name: 'Check this site' }).click()
         await open().getByRole('dialog').first().waitFor()
       }
-      await open().waitForTimeout(50)
+      await open().evaluate(settled)
     },
     async change(scenario) {
-      await open().evaluate((name) => {
-        ;(globalThis as unknown as { location: { hash: string } }).location.hash = name
-      }, scenario)
-      await open().waitForTimeout(50)
+      await open().evaluate(`gallery.change(${JSON.stringify(scenario)})`)
+      await open().evaluate(settled)
     },
     asked(name) {
       return open().evaluate(
-        `galleryCalls.filter((call) => call.name === '${name}').map(({ input }) => input)`,
+        `gallery.calls.filter((call) => call.name === '${name}').map(({ input }) => input)`,
       )
     },
     async openAllDetails() {
       await open().evaluate('document.querySelectorAll("details").forEach((one) => (one.open = true))')
     },
     async accessibilityProblems(rules = 'all') {
-      // The mode differs only in frames of other origins, which the page has none of; it takes half the time.
-      const axe = new AxeBuilder({ page: open() }).setLegacyMode(true)
-      const { violations } = await (
-        rules === 'all' ? axe : axe.withRules(['color-contrast', 'link-in-text-block'])
-      ).analyze()
+      if (!axeIsThere) await open().evaluate(axe.source)
+      axeIsThere = true
+      const options: RunOptions = {
+        // What passes is not told: telling it takes longer than looking.
+        resultTypes: ['violations'],
+        ...(rules === 'colours' ? { runOnly: rulesOfColours } : {}),
+      }
+      const violations = await open().evaluate<Result[]>(
+        `axe.run(document, ${JSON.stringify(options)}).then(({ violations }) => violations)`,
+      )
       return violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' | ')}`)
     },
     async close() {
       await browser.close()
-      await server.close()
     },
   }
 }

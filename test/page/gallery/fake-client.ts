@@ -5,18 +5,19 @@ import type { Client, TransportState } from '../../../src-renderer/api/index.ts'
 import type { Scenario } from './scenarios.ts'
 import { vncDesktop } from './vnc.ts'
 
-declare global {
-  interface Window {
-    /** Calls of the page, for tests: names and inputs in order. */
-    galleryCalls: { name: string; input: unknown }[]
-  }
+export interface FakeClient {
+  client: Client
+  /** Answers from another scenario from now on, and tells what has changed. */
+  show(scenario: Scenario): void
+  /** What was asked: names and inputs in order. */
+  readonly calls: { name: string; input: unknown }[]
 }
 
-export function createFakeClient(first: Scenario): { client: Client; show(scenario: Scenario): void } {
+export function createFakeClient(first: Scenario): FakeClient {
   let scenario = first
   const listeners = new Map<EventName, Set<(data: never) => void>>()
   const stateListeners = new Set<(state: TransportState) => void>()
-  window.galleryCalls = []
+  const calls: FakeClient['calls'] = []
 
   function emit<N extends EventName>(name: N, data: EventData<N>): void {
     for (const listener of listeners.get(name) ?? []) (listener as (data: EventData<N>) => void)(data)
@@ -70,7 +71,7 @@ export function createFakeClient(first: Scenario): { client: Client; show(scenar
 
   const client: Client = {
     async call(name, input) {
-      window.galleryCalls.push({ name, input })
+      calls.push({ name, input })
       const refused = scenario.refuse?.[name]
       if (refused) throw new VizlinkError(refused)
       if (name === 'status.watch' && scenario.status) {
@@ -98,6 +99,7 @@ export function createFakeClient(first: Scenario): { client: Client; show(scenar
 
   return {
     client,
+    calls,
     show(next) {
       scenario = next
       for (const one of [...(next.others ?? []), ...(next.snapshot ? [next.snapshot] : [])])

@@ -1,0 +1,51 @@
+/**
+ * The page's states by name: the real page over a made-up client. The address names the first one after `#`; then
+ * `gallery` opens and changes them in the page that is loaded. Not part of the product.
+ */
+import '../../../src-renderer/zod-settings.ts'
+import { flushSync } from 'react-dom'
+import { createRoot } from 'react-dom/client'
+import { App } from '../../../src-renderer/app.tsx'
+import '../../../src-renderer/ui/base.css'
+import '../../../src-renderer/ui/tokens.css'
+import { createFakeClient, type FakeClient } from './fake-client.ts'
+import { scenarioOf } from './scenarios.ts'
+import { showStaticPicture } from './static-picture.ts'
+
+declare global {
+  interface Window {
+    gallery: {
+      /** Begins anew in this state, as a page that is loaded does: nothing of the one before is there any more. */
+      open(name: string): void
+      /** Changes the state of the page that is open, as events of the app do. */
+      change(name: string): void
+      /** Calls of the page since it was opened: names and inputs in order. */
+      readonly calls: FakeClient['calls']
+    }
+  }
+}
+
+const element = document.getElementById('root')
+if (!element) throw new Error('index.html has no #root')
+const root = createRoot(element)
+
+const firstState = (): string => location.hash.slice(1)
+let client = createFakeClient(scenarioOf(firstState()))
+let opened = 0
+const render = (): void =>
+  root.render(<App key={opened} client={client.client} startStreamView={showStaticPicture} />)
+
+window.gallery = {
+  open(name) {
+    client = createFakeClient(scenarioOf(name))
+    opened++
+    window.scrollTo(0, 0)
+    flushSync(render)
+  },
+  change: (name) => client.show(scenarioOf(name)),
+  get calls() {
+    return client.calls
+  },
+}
+window.addEventListener('hashchange', () => window.gallery.open(firstState()))
+render()

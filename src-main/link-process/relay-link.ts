@@ -41,7 +41,6 @@ export class RelayLink implements StreamSender {
   private errorText = ''
   private streamKey: Buffer | null = null
   private settle: { resolve(): void; reject(error: Error): void } | null = null
-  private helloSeen = false
   private readonly greeting = new Greeting()
   private readonly end: ExecEnd
 
@@ -214,7 +213,8 @@ export class RelayLink implements StreamSender {
         this.checkHello(frame.payload)
         return
       case 'started':
-        if (this.helloSeen) this.settle?.resolve()
+        // Nothing comes before a HELLO (`Greeting`), and a wrong one has settled this already.
+        this.settle?.resolve()
         return
       case 'opened':
         stream?.opened()
@@ -254,10 +254,7 @@ export class RelayLink implements StreamSender {
     const version = payload.length >= 2 ? payload.readUInt16LE(0) : 0
     const build = payload.subarray(2).toString('latin1')
     const { protocolVersion, buildId } = this.addon.Endpoint
-    if (version === protocolVersion && build === buildId) {
-      this.helloSeen = true
-      return
-    }
+    if (version === protocolVersion && build === buildId) return
     this.settle?.reject(
       fail('relay-refused', {
         message: 'The relay on the node is of another build than this client.',

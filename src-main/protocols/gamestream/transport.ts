@@ -131,8 +131,9 @@ export async function askHost(
     return { status: response.statusCode ?? 0, body: await collect(response) }
   } catch (error) {
     if (error instanceof Error && 'failure' in error) throw error
-    const code = (error as { code?: string }).code ?? (error instanceof Error ? error.name : 'unknown')
-    throw notAnswering(code)
+    // A deadline's own error has a number there.
+    const code = (error as { code?: unknown }).code
+    throw notAnswering(typeof code === 'string' ? code : error instanceof Error ? error.name : 'unknown')
   }
 }
 

@@ -1,0 +1,280 @@
+/** A link to a relay with both of its neighbours in the test's hands: silence, figures, endings, what is believed. */
+import { PassThrough, Duplex } from 'node:stream'
+import type { Client, ClientChannel } from 'ssh2'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { RelayLink } from '../../../src-main/link-process/relay-link.ts'
+import type { NativeAddon } from '../../../src-main/protocols/native.ts'
+import type { Failure } from '../../../src-main/shared/errors.ts'
+import { failureOf } from '../../support/failure-of.ts'
+import { startFakeClock, type FakeClock } from '../../support/fake-clock.ts'
+import { encodeFrame, FrameReader, type FrameName, type WireFrame } from '../../support/relay-frames.ts'
+import { portsOfNoHost as ports } from '../../support/running-link.ts'
+
+vi.mock('../../../src-main/link-process/relay-upload.ts', async (original) => ({
+  ...(await original<object>()),
+  ensureRelay: async () => 'exec relay',
+}))
+
+let clock: FakeClock
+beforeEach(() => {
+  clock = startFakeClock()
+})
+afterEach(() => clock.restore())
+
+const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
+const build = 'b'.repeat(32)
+
+/** An addon whose endpoint only translates frames. */
+class FakeEndpoint {
+  static protocolVersion = 1
+  static buildId = build
+  static frame(type: FrameName, stream: number, payload?: Buffer): Buffer {
+    return encodeFrame(type, payload, { stream })
+  }
+  static startFrame(): Buffer {
+    return encodeFrame('start')
+  }
+  closed = false
+  private readonly reader = new FrameReader()
+  receive(chunk: Buffer): WireFrame[] {
+    return this.reader.read(chunk)
+  }
+  statistics() {
+    return { receivedBytes: 11, sentBytes: 22, refusedDatagrams: 0 }
+  }
+  ports() {
+    return { video: 1, control: 2, audio: 3 }
+  }
+  expect(): void {}
+  close(): void {
+    this.closed = true
+  }
+}
+const addon = { Endpoint: FakeEndpoint } as unknown as NativeAddon
+
+const hello = (version = 1, name = build): Buffer => {
+  const payload = Buffer.alloc(34, name, 'latin1')
+  payload.writeUInt16LE(version)
+  return encodeFrame('hello', payload)
+}
+
+/** A link on a channel whose far end is the test. */
+function connect() {
+  const said: WireFrame[] = []
+  const reader = new FrameReader()
+  const channel = Object.assign(
+    new Duplex({
+      read: () => undefined,
+      write(chunk: Buffer, _encoding, done) {
+        said.push(...reader.read(chunk))
+        done()
+      },
+    }),
+    { stderr: new PassThrough(), close: () => channel.destroy() },
+  )
+  const client = {
+    exec: (_command: string, answer: (error: undefined, opened: ClientChannel) => void) =>
+      answer(undefined, channel as unknown as ClientChannel),
+  } as unknown as Client
+  const losses: Failure[] = []
+  const opening = RelayLink.open(
+    client,
+    addon,
+    { ports, maximumUnacknowledgedBytes: 1 << 20, within: (command) => command },
+    { race: (_what, work) => work },
+    (failure) => losses.push(failure),
+  )
+  // Who looks at the outcome comes later than some failures do.
+  opening.catch(() => undefined)
+  const relay = async (...bytes: Buffer[]): Promise<void> => {
+    channel.push(Buffer.concat(bytes))
+    await turn()
+  }
+  const pings = (): WireFrame[] => said.filter(({ type }) => type === 'ping')
+  return { opening, channel, relay, said, losses, pings }
+}
+
+async function running() {
+  const parts = connect()
+  await turn()
+  await parts.relay(hello(), encodeFrame('started'))
+  return { ...parts, ...(await parts.opening) }
+}
+const pong = (clockBytes: Buffer, unacknowledged = 0): Buffer => {
+  const payload = Buffer.alloc(16)
+  clockBytes.copy(payload)
+  payload.writeUInt32LE(unacknowledged, 8)
+  return encodeFrame('pong', payload)
+}
+
+describe('a relay that runs', () => {
+  test('is asked once a second, and its answers give round trip and bytes under way', async () => {
+    const { link, relay, pings } = await running()
+    expect(pings()).toHaveLength(1)
+    await clock.pass(7)
+    await relay(pong(pings()[0]!.payload, 1234))
+    expect(link.facts()).toMatchObject({ unacknowledgedBytes: 1234, receivedBytes: 11, sentBytes: 22 })
+    expect(link.facts().roundTripMs).toBeCloseTo(7, 0)
+    for (let second = 2; second <= 5; second++) {
+      await clock.pass(1000)
+      expect(pings()).toHaveLength(second)
+    }
+    link.close()
+  })
+
+  test('that is silent for eight seconds is lost, once; a word in time keeps it', async () => {
+    const { relay, losses, channel } = await running()
+    await clock.pass(7500)
+    await relay(encodeFrame('dropped', Buffer.alloc(4)))
+    await clock.pass(7500)
+    expect(losses).toEqual([])
+    await clock.pass(2000)
+    expect(losses).toMatchObject([{ kind: 'link-lost', evidence: [{ value: 'the relay did not answer' }] }])
+    expect(channel.destroyed).toBe(true)
+    await clock.pass(60_000)
+    expect(losses).toHaveLength(1)
+  })
+
+  test('tells how many frames it dropped; malformed figures change nothing', async () => {
+    const { link, relay } = await running()
+    await relay(
+      encodeFrame('dropped', Buffer.from([7, 0, 0, 0])),
+      encodeFrame('dropped', Buffer.alloc(5)),
+      encodeFrame('pong', Buffer.alloc(15, 1)),
+    )
+    expect(link.facts()).toMatchObject({ droppedFrames: 7, roundTripMs: null, unacknowledgedBytes: 0 })
+    link.close()
+  })
+
+  test('closed by us is no loss, and nothing of it goes on', async () => {
+    const { link, losses, pings, channel } = await running()
+    link.close()
+    link.close()
+    await clock.pass(60_000)
+    await turn()
+    expect({ losses, pings: pings().length, gone: channel.destroyed }).toEqual({
+      losses: [],
+      pings: 1,
+      gone: true,
+    })
+    expect(vi.getTimerCount()).toBe(0)
+    expect(link.open(1, {} as never)).toBeNull()
+  })
+
+  test('whose bytes are none is lost with its own last words, of which four kilobytes are kept', async () => {
+    const { relay, losses, channel } = await running()
+    channel.stderr.write(`the beginning ${'x'.repeat(10_000)} the end`)
+    await turn()
+    await relay(encodeFrame('error', Buffer.from('out of memory')))
+    const [{ evidence } = { evidence: [] }] = losses
+    expect(evidence[0]?.value).toMatch(/^the relay reports: out of memory: x+ the end$/)
+    expect(evidence[0]?.value.length).toBeLessThan(4200)
+  })
+})
+
+describe('streams', () => {
+  const stream = () => ({
+    opened: vi.fn(),
+    refused: vi.fn(),
+    data: vi.fn(),
+    fin: vi.fn(),
+    reset: vi.fn(),
+  })
+
+  test('have numbers of their own, and a number comes back only when it is free', async () => {
+    const { link, said } = await running()
+    const first = link.open(80, stream())!
+    expect(first).toBeGreaterThan(0)
+    expect(said.filter(({ type }) => type === 'open')).toMatchObject([
+      { stream: first, payload: Buffer.from([80, 0]) },
+    ])
+    // As after sixty thousand connections.
+    Object.assign(link, { nextStream: 65_533 })
+    const ids = Array.from({ length: first + 2 }, () => link.open(80, stream()))
+    const beyond = Array.from({ length: first + 1 }, (_, index) => index + 1).filter((id) => id !== first)
+    expect(ids).toEqual([65_534, 65_535, ...beyond])
+    link.close()
+  })
+
+  test('get what is theirs; one that was refused or reset gets no more', async () => {
+    const { link, relay } = await running()
+    const [one, two] = [stream(), stream()]
+    const [first, second] = [link.open(80, one)!, link.open(80, two)!]
+    await relay(
+      encodeFrame('opened', undefined, { stream: first }),
+      encodeFrame('data', Buffer.from('for one'), { stream: first }),
+      encodeFrame('fin', undefined, { stream: first }),
+      encodeFrame('reset', undefined, { stream: first }),
+      encodeFrame('data', Buffer.from('too late'), { stream: first }),
+      encodeFrame('refused', undefined, { stream: second }),
+      encodeFrame('data', Buffer.from('too late'), { stream: second }),
+    )
+    expect(one.data.mock.calls).toEqual([[Buffer.from('for one')]])
+    for (const call of [one.opened, one.fin, one.reset, two.refused]) expect(call).toHaveBeenCalledTimes(1)
+    for (const call of [one.refused, two.data, two.reset, two.opened]) expect(call).not.toHaveBeenCalled()
+    link.close()
+  })
+
+  test('send large pieces in frames that a relay takes, and nothing for a stream that is gone', async () => {
+    const { link, said } = await running()
+    const id = link.open(80, stream())!
+    link.data(id, Buffer.alloc(100_000, 'd'))
+    link.fin(id)
+    link.reset(id)
+    link.fin(id)
+    link.reset(id)
+    const own = said.filter((frame) => frame.stream === id && frame.type !== 'open')
+    expect(own.map(({ type, payload }) => [type, payload.length])).toEqual([
+      ['data', 32_768],
+      ['data', 32_768],
+      ['data', 32_768],
+      ['data', 1696],
+      ['fin', 0],
+      ['reset', 0],
+    ])
+    link.close()
+  })
+
+  test('are reset with the link', async () => {
+    const { link } = await running()
+    const one = stream()
+    link.open(80, one)
+    link.close()
+    expect(one.reset).toHaveBeenCalledTimes(1)
+  })
+})
+
+describe('a start', () => {
+  test.each<[string, Buffer, object]>([
+    ['of another version', hello(2), { kind: 'relay-refused' }],
+    ['of another build', hello(1, 'c'), { kind: 'relay-refused' }],
+  ])('%s is refused though it says that it has started', async (_what, first, expected) => {
+    const { opening, relay, channel } = connect()
+    await turn()
+    await relay(first, encodeFrame('started'))
+    expect(await failureOf(opening)).toMatchObject(expected)
+    expect(channel.destroyed).toBe(true)
+  })
+
+  test('without HELLO is none', async () => {
+    const { opening, relay, channel } = connect()
+    await turn()
+    let over = false
+    void opening.then(
+      () => (over = true),
+      () => (over = true),
+    )
+    await relay(encodeFrame('started'))
+    expect(over).toBe(false)
+    channel.emit('exit', 127)
+    channel.destroy()
+    expect(await failureOf(opening)).toMatchObject({ kind: 'relay-refused' })
+  })
+
+  test('that ends without the relay’s own status is the connection’s fault', async () => {
+    const { opening, channel } = connect()
+    await turn()
+    channel.destroy()
+    expect(await failureOf(opening)).toMatchObject({ kind: 'link-lost' })
+  })
+})

@@ -1,0 +1,210 @@
+/** One stream with the addon in the test's hands: what is told when, which page gets what, how a start fails. */
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import type {
+  NativeAddon,
+  StreamSessionEvent,
+  StreamStart,
+  StreamStatistics,
+} from '../../../src-main/protocols/native.ts'
+import { encodeMessage, flagKeyFrame, messageType } from '../../../src-main/shared/stream-port.ts'
+import { encodeInput } from '../../../src-main/shared/stream-input.ts'
+import type { FromStreamProcess } from '../../../src-main/stream-process/messages.ts'
+import { StreamRunner } from '../../../src-main/stream-process/stream-runner.ts'
+import { startFakeClock, type FakeClock } from '../../support/fake-clock.ts'
+
+let clock: FakeClock
+beforeEach(() => {
+  clock = startFakeClock()
+})
+afterEach(() => clock.restore())
+
+const start = { width: 1280, height: 720, fps: 30 } as StreamStart
+
+function setUp(outcome: () => Promise<number> = async () => 0) {
+  const said: FromStreamProcess[] = []
+  const log = { keyFrameRequests: 0, inputs: [] as Buffer[], stopped: 0 }
+  const statistics: StreamStatistics = {
+    framesReceived: 0,
+    framesDropped: 0,
+    keyFrames: 0,
+    videoBytes: 0,
+    audioPackets: 0,
+    roundTripMs: 3,
+  }
+  let on: { onMessage: (message: Buffer) => void; onEvent: (event: StreamSessionEvent) => void } = {
+    onMessage: () => undefined,
+    onEvent: () => undefined,
+  }
+  class StreamSession {
+    constructor(callbacks: typeof on) {
+      on = callbacks
+    }
+    start = outcome
+    stop = async (): Promise<void> => void log.stopped++
+    requestKeyFrame = (): void => void log.keyFrameRequests++
+    sendInput = (payload: Buffer): number => log.inputs.push(payload)
+    statistics = (): StreamStatistics => ({ ...statistics })
+  }
+  const runner = new StreamRunner({ StreamSession } as unknown as NativeAddon, (message) =>
+    said.push(message),
+  )
+  const facts = () => said.flatMap((message) => (message.type === 'facts' ? [message.facts] : []))
+  const page = () => {
+    const sent: Uint8Array[] = []
+    const closed: string[] = []
+    const end = runner.attach({
+      send: (message) => void sent.push(message),
+      close: (reason) => void closed.push(reason),
+    })
+    const types = () => sent.map((message) => message[1])
+    return { ...end, sent, closed, types }
+  }
+  const frame = (frameNumber: number, keyFrame = false): void =>
+    on.onMessage(
+      Buffer.from(
+        encodeMessage(messageType.video, Uint8Array.of(1), {
+          frameNumber,
+          flags: keyFrame ? flagKeyFrame : 0,
+        }),
+      ),
+    )
+  return {
+    runner,
+    said,
+    log,
+    statistics,
+    facts,
+    page,
+    frame,
+    event: (event: StreamSessionEvent) => on.onEvent(event),
+  }
+}
+
+describe('facts', () => {
+  test('are told once a second while it runs, with the rate of the second that is over', async () => {
+    const { runner, facts, statistics } = setUp()
+    await runner.start(start)
+    expect(facts()).toEqual([])
+    for (let second = 1; second <= 3; second++) {
+      statistics.videoBytes += 125_000
+      statistics.framesReceived += 30
+      await clock.pass(1000)
+      expect(facts()).toHaveLength(second)
+      expect(facts().at(-1)).toMatchObject({ framesReceived: 30 * second, roundTripMs: 3, weak: false })
+      expect(facts().at(-1)?.bitrateKbps).toBeCloseTo(1000, 0)
+    }
+    statistics.framesReceived += 7
+    await runner.stop()
+    expect(facts().at(-1)).toMatchObject({ framesReceived: 97 })
+    const count = facts().length
+    await clock.pass(10_000)
+    expect(facts()).toHaveLength(count)
+  })
+
+  test('count what the addon and every page’s port dropped; without a page nothing counts as dropped', async () => {
+    const { runner, facts, statistics, page, frame } = setUp()
+    await runner.start(start)
+    statistics.framesDropped = 2
+    page()
+    frame(1)
+    const second = page()
+    frame(2)
+    frame(3)
+    await clock.pass(1000)
+    expect(facts().at(-1)?.framesDropped).toBe(2 + 1 + 2)
+    second.gone()
+    runner.attachCounter()
+    await clock.pass(1000)
+    expect(facts().at(-1)?.framesDropped).toBe(2)
+  })
+
+  test('say at once that the connection is weak, and that it is not any more', async () => {
+    const { runner, facts, event } = setUp()
+    await runner.start(start)
+    event({ type: 'quality', code: 1 })
+    event({ type: 'quality', code: 0 })
+    expect(facts().map(({ weak }) => weak)).toEqual([true, false])
+  })
+})
+
+describe('a page', () => {
+  test('gets the configuration first, and a key frame is asked for', async () => {
+    const { runner, page, frame, log, event } = setUp()
+    event({ type: 'video-format', codec: 'HEVC', width: 640, height: 360, fps: 30 })
+    await runner.start(start)
+    const { types, sent } = page()
+    frame(1)
+    frame(2, true)
+    expect(types()).toEqual([messageType.configuration, messageType.video])
+    expect(JSON.parse(Buffer.from(sent[0]!.subarray(32)).toString())).toMatchObject({
+      codec: 'HEVC',
+      width: 640,
+    })
+    expect(log.keyFrameRequests).toBe(1)
+  })
+
+  test('gives way to the next one, whose going alone ends the port', async () => {
+    const { runner, page, frame } = setUp()
+    await runner.start(start)
+    const [first, second] = [page(), page()]
+    expect(first.closed).toEqual(['replaced'])
+    first.gone()
+    first.receive(encodeMessage(messageType.keyFrameRequest, new Uint8Array()))
+    frame(1, true)
+    expect([first.types(), second.types()]).toEqual([
+      [messageType.configuration],
+      [messageType.configuration, messageType.video],
+    ])
+    second.gone()
+    frame(2)
+    expect(second.types()).toHaveLength(2)
+    expect(second.closed).toEqual(['gone'])
+  })
+
+  test('has its input and its requests passed on', async () => {
+    const { runner, page, log } = setUp()
+    await runner.start(start)
+    const end = page()
+    const payload = encodeInput([{ kind: 'key', down: true, code: 65, modifiers: 0 }])
+    end.receive(encodeMessage(messageType.input, payload))
+    end.receive(encodeMessage(messageType.keyFrameRequest, new Uint8Array()))
+    expect(log.inputs).toEqual([Buffer.from(payload)])
+    expect(log.keyFrameRequests).toBe(2)
+  })
+
+  test('hears of the end once, and its port closes with the stream', async () => {
+    const { runner, page, said, event, log } = setUp()
+    await runner.start(start)
+    const { types, closed } = page()
+    event({ type: 'terminated', code: -101 })
+    event({ type: 'terminated', code: 0 })
+    expect(types()).toEqual([messageType.configuration, messageType.event])
+    expect(said.filter(({ type }) => type === 'terminated')).toEqual([{ type: 'terminated', code: -101 }])
+    await runner.stop()
+    expect({ closed, stopped: log.stopped }).toEqual({ closed: ['ended'], stopped: 1 })
+  })
+})
+
+describe('a start that fails', () => {
+  test.each<[string, string, number, string]>([
+    ['in the handshake', 'RTSP handshake', 503, 'launch-refused'],
+    ['without pictures', 'video stream establishment', -100, 'stream-timeout'],
+  ])('%s', async (_what, name, code, kind) => {
+    const { runner, said, event, facts } = setUp(async () => -1)
+    event({ type: 'stage', name, status: 'failed', code })
+    await runner.start(start)
+    expect(said.at(-1)).toMatchObject({
+      type: 'failed',
+      failure: { kind, evidence: [{ value: name }, { value: String(code) }] },
+    })
+    await clock.pass(5000)
+    expect(facts()).toEqual([])
+    expect(said.some(({ type }) => type === 'connected')).toBe(false)
+  })
+
+  test('because its options are none is told too', async () => {
+    const { runner, said } = setUp(() => Promise.reject(new RangeError('fps is out of range')))
+    await runner.start(start)
+    expect(said).toMatchObject([{ type: 'failed' }])
+  })
+})

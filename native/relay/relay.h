@@ -18,8 +18,10 @@ namespace vizlink {
 
 class Relay {
  public:
-  // `silence_ms`: a client that says nothing for this long is gone (it pings every second).
-  Relay(int input, int output, int silence_ms = 60'000) : input_(input), output_(output), silence_ms_(silence_ms) {}
+  // A client that says nothing for this long is gone (it pings every second).
+  static constexpr int kSilenceMs = 60'000;
+
+  Relay(int input, int output, int silence_ms = kSilenceMs) : input_(input), output_(output), silence_ms_(silence_ms) {}
   // Runs until standard input ends, breaks or stays silent; returns the exit status.
   int Run();
 

@@ -2,13 +2,14 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { eventually } from './eventually.ts'
 import { FrameReader, type FrameName, type WireFrame } from './relay-frames.ts'
 
 export const relayProgram = join(
   import.meta.dirname,
   `../../resources/relay/linux-${process.arch}/vizlink-relay`,
 )
+
+const frameLimitMs = 30_000
 
 export interface RelayProgram {
   child: ChildProcess
@@ -30,7 +31,12 @@ export function startRelayProgram({ listen = true } = {}): RelayProgram {
   const frames: WireFrame[] = []
   const reader = new FrameReader()
   child.stdin.on('error', () => undefined)
-  if (listen) child.stdout.on('data', (chunk: Buffer) => frames.push(...reader.read(chunk)))
+  const waiting = new Set<() => void>()
+  if (listen)
+    child.stdout.on('data', (chunk: Buffer) => {
+      frames.push(...reader.read(chunk))
+      for (const look of waiting) look()
+    })
   const exited = new Promise<{ code: number | null; signal: string | null }>((resolve) =>
     child.once('exit', (code, signal) => resolve({ code, signal })),
   )
@@ -40,7 +46,24 @@ export function startRelayProgram({ listen = true } = {}): RelayProgram {
     exited,
     send: (...bytes) => void child.stdin.write(Buffer.concat(bytes)),
     frame: (type, fits = () => true) =>
-      eventually(`a frame ${type}`, () => frames.find((frame) => frame.type === type && fits(frame)) ?? null),
+      new Promise((resolve, reject) => {
+        const look = (): void => {
+          const found = frames.find((frame) => frame.type === type && fits(frame))
+          if (!found) return
+          end()
+          resolve(found)
+        }
+        const timer = setTimeout(() => {
+          end()
+          reject(new Error(`a frame ${type}: not within ${frameLimitMs / 1000} s`))
+        }, frameLimitMs)
+        const end = (): void => {
+          clearTimeout(timer)
+          waiting.delete(look)
+        }
+        waiting.add(look)
+        look()
+      }),
     memory: () =>
       1024 * Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))?.[1] ?? 0),
     async kill() {

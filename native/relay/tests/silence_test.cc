@@ -8,6 +8,9 @@
 #include "framing.h"
 #include "relay.h"
 
+// Written down a second time: nobody waits a minute to see it move.
+static_assert(vizlink::Relay::kSilenceMs == 60 * 1000);
+
 int main() {
   int input[2];
   int output[2];

@@ -53,6 +53,9 @@ const openFrame = (port: number, stream = 1): Buffer => {
   payload.writeUInt16LE(port)
   return encodeFrame('open', payload, { stream })
 }
+/** Why a stream was refused. */
+const refusal = async (program: RelayProgram, stream: number): Promise<string> =>
+  String((await program.frame('refused', (frame) => frame.stream === stream)).payload)
 
 describe('a relay', () => {
   test('says its version and build at once, and ends with its input', async () => {
@@ -74,19 +77,69 @@ describe('a relay', () => {
     expect((await program.frame('pong')).payload.subarray(0, 8)).toEqual(Buffer.alloc(8, 1))
   })
 
-  test('connects to the ports of START alone', async () => {
+  test('connects to the ports of START alone: others are refused without a look, whoever listens there', async () => {
+    let visits = 0
     const server = await tcpServer((socket) => socket.end('hello'))
+    const secret = await tcpServer((socket) => {
+      visits++
+      socket.end('secret')
+    })
+    const [port, other] = [server, secret].map((each) => (each.address() as AddressInfo).port) as [
+      number,
+      number,
+    ]
+    const program = relay()
+    const options = { http: port, video: other, control: other, audio: other }
+    program.send(encodeStart({ maximumUnacknowledged: bound, ...options }))
+    program.send(
+      openFrame(port, 1),
+      openFrame(other, 2),
+      openFrame(0, 3),
+      encodeFrame('open', Buffer.alloc(1), { stream: 4 }),
+      encodeFrame('open', Buffer.concat([openFrame(port).subarray(8), Buffer.alloc(1)]), { stream: 5 }),
+      // Where nobody listens, and which is one of START's.
+      openFrame(9, 6),
+    )
+    expect((await program.frame('data', ({ stream }) => stream === 1)).payload.toString()).toBe('hello')
+    for (const stream of [2, 3, 4, 5]) expect(await refusal(program, stream)).toBe('not allowed')
+    expect(await refusal(program, 6)).toBe('connection refused')
+    expect(visits).toBe(0)
+  })
+
+  test('keeps 64 streams at a time, each under a number of its own; one that ends makes room', async () => {
+    const server = await tcpServer((socket) => socket.on('error', () => undefined))
     const { port } = server.address() as AddressInfo
     const program = relay()
     program.send(encodeStart({ maximumUnacknowledged: bound, http: port }))
-    program.send(
-      openFrame(port, 1),
-      openFrame(22, 2),
-      openFrame(9, 3),
-      encodeFrame('open', Buffer.alloc(1), { stream: 4 }),
-    )
-    expect((await program.frame('data', ({ stream }) => stream === 1)).payload.toString()).toBe('hello')
-    for (const stream of [2, 3, 4]) await program.frame('refused', (frame) => frame.stream === stream)
+    for (let stream = 1; stream <= 65; stream++) program.send(openFrame(port, stream))
+    expect(await refusal(program, 65)).toBe('not allowed')
+    for (const stream of [1, 64]) await program.frame('opened', (frame) => frame.stream === stream)
+    expect(program.frames.filter(({ type }) => type === 'refused')).toHaveLength(1)
+    program.send(encodeFrame('reset', undefined, { stream: 7 }), openFrame(port, 7), openFrame(port, 8))
+    expect(await refusal(program, 8)).toBe('not allowed')
+    const again = (): number =>
+      program.frames.filter(({ type, stream }) => type === 'opened' && stream === 7).length
+    await eventually('7 is open again', () => (again() === 2 ? true : null))
+  })
+
+  test('resets a stream whose far end takes nothing before it holds more than a megabyte of it', async () => {
+    const server = await tcpServer((socket) => {
+      socket.on('error', () => undefined)
+      socket.pause()
+    })
+    const { port } = server.address() as AddressInfo
+    const program = relay()
+    program.send(encodeStart({ maximumUnacknowledged: bound, http: port }), openFrame(port))
+    await program.frame('opened')
+    const before = program.memory()
+    // Far more than the system's own buffers between the two take.
+    const piece = encodeFrame('data', Buffer.alloc(32 * 1024), { stream: 1 })
+    const pieces = Buffer.concat(Array.from({ length: 32 }, () => piece))
+    for (let megabyte = 0; megabyte < 24; megabyte++) program.send(pieces)
+    await program.frame('reset', ({ stream }) => stream === 1)
+    program.send(ping)
+    await program.frame('pong')
+    expect(program.memory() - before).toBeLessThan(8 << 20)
   })
 
   test('takes datagrams of the host’s own port alone', async () => {

@@ -1,0 +1,99 @@
+// What may wait for a host that does not take it is bounded to the byte, and an end waits for what is before it.
+#include "tcp_stream.h"
+
+#include <arpa/inet.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "check.h"
+
+using namespace vizlink;
+
+namespace {
+
+constexpr size_t kMegabyte = 1024 * 1024;
+
+// A listening socket on loopback; its connections wait until somebody accepts them.
+struct Listener {
+  int fd = socket(AF_INET, SOCK_STREAM, 0);
+  sockaddr_in address{};
+  explicit Listener(int backlog) {
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t size = sizeof address;
+    CHECK(bind(fd, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0);
+    CHECK(listen(fd, backlog) == 0);
+    CHECK(getsockname(fd, reinterpret_cast<sockaddr*>(&address), &size) == 0);
+  }
+  ~Listener() { close(fd); }
+};
+
+bool Writable(const TcpStream& stream, int wait_ms) {
+  pollfd poll_for{stream.fd(), POLLOUT, 0};
+  return poll(&poll_for, 1, wait_ms) > 0;
+}
+
+// Connections stay half open once the listener's queue is full: then nothing of what is written goes anywhere.
+void WaitingBytesAreBounded() {
+  const Listener listener(0);
+  std::vector<std::unique_ptr<TcpStream>> streams;
+  TcpStream* stuck = nullptr;
+  while (stuck == nullptr) {
+    CHECK(streams.size() < 16);
+    streams.push_back(std::make_unique<TcpStream>(listener.address));
+    CHECK(streams.back()->fd() >= 0);
+    if (!streams.back()->connected() && !Writable(*streams.back(), 50)) stuck = streams.back().get();
+  }
+  CHECK(stuck->Write(std::string(kMegabyte - 1, 'x')));
+  CHECK(stuck->Write("x"));
+  CHECK(!stuck->Write("x"));
+  CHECK(stuck->WantsWrite());
+}
+
+void AnEndComesAfterAllBytes() {
+  const Listener listener(4);
+  TcpStream stream(listener.address);
+  CHECK(stream.WantsWrite());
+  const std::string bytes(kMegabyte, 'y');
+  CHECK(stream.Write(bytes));
+  stream.EndWrite();
+  CHECK(!stream.write_ended());
+  CHECK(Writable(stream, 5000) && stream.FinishConnect() && stream.connected());
+  const int far = accept(listener.fd, nullptr, nullptr);
+  size_t got = 0;
+  std::vector<char> buffer(64 * 1024);
+  for (;;) {
+    CHECK(stream.Flush());
+    const ssize_t count = read(far, buffer.data(), buffer.size());
+    CHECK(count >= 0);
+    if (count == 0) break;
+    got += static_cast<size_t>(count);
+  }
+  CHECK(got == bytes.size() && stream.write_ended() && !stream.WantsWrite());
+  close(far);
+}
+
+void ARefusedConnectionIsTold() {
+  sockaddr_in nobody{};
+  {
+    const Listener gone(1);
+    nobody = gone.address;
+  }
+  TcpStream stream(nobody);
+  if (stream.fd() < 0) return;
+  CHECK(Writable(stream, 5000));
+  CHECK(!stream.FinishConnect() && !stream.connected());
+}
+
+}  // namespace
+
+int main() {
+  WaitingBytesAreBounded();
+  AnEndComesAfterAllBytes();
+  ARefusedConnectionIsTold();
+}

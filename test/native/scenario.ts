@@ -2,6 +2,7 @@
  * One scenario with the addon in a process of its own: `node scenario.ts NAME [JSON of StreamStart]`. Prints one line
  * of JSON at its end; the tests look at it and at how the process ended (sanitizers end it with a report).
  */
+import { fstatSync, readdirSync } from 'node:fs'
 import { setTimeout as delay } from 'node:timers/promises'
 import {
   loadNative,
@@ -9,6 +10,7 @@ import {
   type StreamSessionEvent,
   type StreamStart,
 } from '../../src-main/protocols/native.ts'
+import { decodeHeader, flagKeyFrame, messageType } from '../../src-main/shared/stream-port.ts'
 
 const [name, options] = process.argv.slice(2)
 const start = JSON.parse(options ?? 'null') as StreamStart
@@ -16,6 +18,14 @@ const addon = loadNative()
 const events: StreamSessionEvent[] = []
 let messages = 0
 const collect = (globalThis as { gc?: () => void }).gc ?? (() => undefined)
+
+function isSocket(descriptor: number): boolean {
+  try {
+    return fstatSync(descriptor).isSocket()
+  } catch {
+    return false
+  }
+}
 
 const create = (): StreamSession =>
   new addon.StreamSession({
@@ -41,6 +51,32 @@ const scenarios: Record<string, () => Promise<object | null>> = {
     }
     return {}
   },
+  endpoints: async () => {
+    const count = () => ({
+      threads: readdirSync('/proc/self/task').length,
+      sockets: readdirSync('/proc/self/fd').filter((fd) => isSocket(Number(fd))).length,
+    })
+    new addon.Endpoint(() => undefined).close()
+    collect()
+    const before = count()
+    for (let index = 0; index < 200; index++) {
+      const endpoint = new addon.Endpoint(() => undefined)
+      endpoint.expect({ pingPayload: 'A1B2C3D4E5F60718' })
+      endpoint.close()
+    }
+    const more = () => {
+      const now = count()
+      return {
+        threads: Math.max(0, now.threads - before.threads),
+        sockets: Math.max(0, now.sockets - before.sockets),
+      }
+    }
+    for (let turn = 0; turn < 100 && more().threads + more().sockets > 0; turn++) {
+      collect()
+      await delay(20)
+    }
+    return more()
+  },
   stream: async () => {
     const session = create()
     const code = await session.start(start)
@@ -48,6 +84,40 @@ const scenarios: Record<string, () => Promise<object | null>> = {
     const before = session.statistics()
     await session.stop()
     return { code, messages, framesReceived: before.framesReceived, keyFrames: before.keyFrames }
+  },
+  /** JavaScript is busy until pictures are dropped; then it looks at what waited, and at what comes after the gap. */
+  stall: async () => {
+    const seen: { number: number; keyFrame: boolean }[] = []
+    const session = new addon.StreamSession({
+      onMessage: (bytes) => {
+        const header = decodeHeader(bytes)
+        if (typeof header === 'string') throw new Error(header)
+        if (header.type === messageType.video)
+          seen.push({ number: header.frameNumber, keyFrame: (header.flags & flagKeyFrame) !== 0 })
+      },
+      onEvent: (event) => void events.push(event),
+    })
+    const code = await session.start(start)
+    await frames(session, 5)
+    const clock = new Int32Array(new SharedArrayBuffer(4))
+    const enough = session.statistics().framesReceived + 60
+    const before = seen.length
+    while (session.statistics().framesReceived < enough && session.statistics().framesDropped < 5)
+      Atomics.wait(clock, 0, 0, 10)
+    const { framesReceived, framesDropped } = session.statistics()
+    const later = (): typeof seen => seen.slice(before)
+    const gap = (): number =>
+      later().findIndex(({ number }, at) => at > 0 && number !== later()[at - 1]!.number + 1)
+    // Nobody here asks for a key frame.
+    while (gap() < 0 && session.statistics().framesReceived < framesReceived + 60) await delay(10)
+    await session.stop()
+    const at = gap()
+    return {
+      code,
+      framesDropped,
+      waited: at < 0 ? later().length : at,
+      afterGap: at < 0 ? null : later()[at],
+    }
   },
   'stop-while-connecting': async () => {
     const session = create()

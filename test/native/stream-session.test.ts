@@ -105,6 +105,13 @@ describe('a stream', () => {
     await session.stop()
   })
 
+  test('while JavaScript is busy 32 pictures wait for it; after the gap a key frame comes, which the addon asked for', async () => {
+    const outcome = await runScenario('stall', await site.launch(), false)
+    expect(outcome).toMatchObject({ code: 0, signal: null, result: { code: 0 } })
+    expect(outcome.result.framesDropped).toBeGreaterThanOrEqual(5)
+    expect(outcome.result).toMatchObject({ waited: 32, afterGap: { keyFrame: true } })
+  })
+
   test('a second one in the same process is refused while the first runs', async () => {
     const first = watch()
     const start = await site.launch()
@@ -128,8 +135,26 @@ describe('a stream', () => {
 describe('options out of bounds', () => {
   const wrong: [string, object][] = [
     ['a host name for an address', { address: 'localhost' }],
-    ['an address in the network', { address: '192.0.2.1' }],
-    ['a key that is no key', { remoteInputKey: 'zz' }],
+    ...['192.0.2.1', '128.0.0.1', '0.0.0.0', '::1', '127.0.0.1.example'].map((address): [string, object] => [
+      `the address ${address}`,
+      { address, rtspSessionUrl: `rtsp://${address}:48010` },
+    ]),
+    ...['zz', 'g'.repeat(32), 'a'.repeat(31), 'a'.repeat(33)].map((remoteInputKey): [string, object] => [
+      `the key ${remoteInputKey}`,
+      { remoteInputKey },
+    ]),
+    ...[
+      'rtsp://127.0.0.2:48010',
+      'rtsp://127.0.0.1',
+      'rtsp://127.0.0.1:',
+      'rtsp://127.0.0.1:480100',
+      'rtsp://127.0.0.1:48010/stream',
+      'rtsp://127.0.0.1:48010@192.0.2.1:48010',
+      'x rtsp://127.0.0.1:48010',
+      'http://127.0.0.1:48010',
+    ].map((rtspSessionUrl): [string, object] => [`the URL ${rtspSessionUrl}`, { rtspSessionUrl }]),
+    ['a broken rate', { fps: 29.5 }],
+    ['a name without end', { appVersion: '7'.repeat(65) }],
     ['a picture without lines', { height: 0 }],
     ['a picture too large', { width: 1 << 20 }],
     ['a packet of one byte', { packetSize: 1 }],
@@ -157,6 +182,45 @@ describe('options out of bounds', () => {
     for (const bytes of [[], [255], [1], [1, 2, 3], new Array<number>(5000).fill(7)]) {
       expect(session.sendInput(Buffer.from(bytes))).toBeLessThanOrEqual(0)
     }
+    // Kind, action, code, four numbers: src-main/shared/stream-input.ts.
+    const record = ([kind = 0, action = 0, code = 0, ...rest]: number[]): Buffer => {
+      const bytes = Buffer.alloc(12)
+      bytes[0] = kind
+      bytes[1] = action
+      bytes.writeUInt16LE(code, 2)
+      rest.forEach((value, index) => bytes.writeInt16LE(value, 4 + 2 * index))
+      return bytes
+    }
+    const [key, position, move, button, scroll] = [1, 2, 3, 4, 5]
+    const good = [
+      [key, 0, 255, 15],
+      [position, 0, 0, 5, 5, 640, 360],
+      [move, 0, 0, 0, 0],
+      [button, 0, 5],
+      [scroll, 0, 0, 0, 0],
+    ]
+    expect(session.sendInput(Buffer.concat(good.map(record)))).toBe(good.length)
+    for (const wrong of [
+      [key, 2, 65, 0],
+      [key, 0, 256, 0],
+      [key, 0, 65, 16],
+      [key, 0, 65, -1],
+      [position, 0, 0, 5, 5, 0, 360],
+      [position, 0, 0, 5, 5, 640, 0],
+      [position, 0, 0, 5, 5, -640, 360],
+      [button, 0, 0],
+      [button, 0, 6],
+      [0],
+      [6],
+      [255],
+    ]) {
+      expect([wrong, session.sendInput(Buffer.concat([record(good[0]!), record(wrong)]))]).toEqual([
+        wrong,
+        -1,
+      ])
+    }
+    const many = (count: number): Buffer => Buffer.concat(new Array<Buffer>(count).fill(record(good[2]!)))
+    expect([session.sendInput(many(256)), session.sendInput(many(257))]).toEqual([256, -1])
     await session.stop()
   })
 })
@@ -169,6 +233,12 @@ describe.each([
 
   test('200 sessions created and destroyed', async () => {
     expect(await runScenario('create-and-destroy', null, sanitized)).toMatchObject(clean)
+  })
+
+  test('200 endpoints made and closed: no thread and no socket of them stays', async () => {
+    const outcome = await runScenario('endpoints', null, sanitized)
+    expect(outcome).toMatchObject(clean)
+    expect(outcome.result).toEqual({ threads: 0, sockets: 0 })
   })
 
   test('a whole stream', async () => {

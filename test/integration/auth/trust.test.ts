@@ -12,7 +12,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { PortalHttp } from '../../../src-main/protocols/portal/http.ts'
 import { CertificatePins } from '../../../src-main/services/confirmed/certificates.ts'
 import { loadProfile, type LoadedProfile } from '../../../src-main/services/sites/load-profile.ts'
-import { selfSigned } from '../../support/certificates.ts'
+import { issuedBy, selfSigned } from '../../support/certificates.ts'
 import { startConnectProxy } from '../../support/connect-proxy.ts'
 import { failureOf } from '../../support/failure-of.ts'
 import { signInClient, type Person, type SignInClient } from '../../support/sign-in-client.ts'
@@ -130,6 +130,16 @@ describe('a self-signed portal', () => {
     const second = await clientWith(refuse)
     expect((await second.signIn()).user).toBe('alice')
     expect(second.asked).toEqual([])
+  })
+
+  test('a certificate for which the confirmed one vouches is another', async () => {
+    const client = await clientWith(accept)
+    await client.signIn()
+    await portal.show(await issuedBy(mine))
+    portal.asked.length = 0
+    const failure = await failureOf((await clientWith(accept)).signIn())
+    expect(failure).toMatchObject({ kind: 'untrusted-certificate', retryable: false })
+    expect(portal.asked).toEqual([])
   })
 
   test('another certificate later stops everything, and both fingerprints are shown', async () => {

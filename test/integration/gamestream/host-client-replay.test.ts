@@ -4,6 +4,7 @@ import { afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { HostClient } from '../../../src-main/protocols/gamestream/host-client.ts'
 import { createIdentity, type ClientIdentity } from '../../../src-main/protocols/gamestream/identity.ts'
 import { createHostCertificate } from '../../site/host/http/certificate.ts'
+import { issuedBy, selfSigned } from '../../support/certificates.ts'
 import { failureOf } from '../../support/failure-of.ts'
 import { recordedExchange, recordedPairing } from '../../support/recordings.ts'
 import {
@@ -230,6 +231,15 @@ describe('the pinned certificate', () => {
     ]) {
       expect(await failureOf(call())).toMatchObject({ kind: 'certificate-mismatch', retryable: false })
     }
+    expect(host.requests).toEqual([])
+  })
+
+  test('one for which the pinned one vouches is another', async () => {
+    const pinned = await selfSigned()
+    const other = await issuedBy(pinned)
+    await replay(serverInfo, { certificatePem: other.cert, keyPem: other.key })
+    const client = new HostClient(host.ports, identity, pinned.cert)
+    expect(await failureOf(client.serverInfo())).toMatchObject({ kind: 'certificate-mismatch' })
     expect(host.requests).toEqual([])
   })
 

@@ -1,5 +1,6 @@
 /** The endpoint alone: which datagrams it serves, what it acknowledges, what it makes of bad bytes. */
 import { createSocket, type Socket } from 'node:dgram'
+import { readFileSync } from 'node:fs'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import fc from 'fast-check'
 import { loadNative, type Endpoint } from '../../../src-main/protocols/native.ts'
@@ -72,6 +73,37 @@ describe('a flow', () => {
     other.close()
     expect(new Set(ports).size).toBe(6)
     expect(Math.min(...ports)).toBeGreaterThan(1023)
+  })
+
+  test('listens on 127.0.0.1 alone', () => {
+    const listening = readFileSync('/proc/net/udp', 'latin1')
+      .split('\n')
+      .map((line) => line.trim().split(/\s+/)[1]?.split(':') ?? [])
+    const addresses = Object.values(endpoint.ports()).map((port) =>
+      listening.filter(([, number]) => parseInt(number ?? '', 16) === port).map(([address]) => address),
+    )
+    expect(addresses).toEqual([['0100007F'], ['0100007F'], ['0100007F']])
+  })
+
+  test('is not served to another address with the same port', async () => {
+    const mine = await library()
+    const { video } = endpoint.ports()
+    endpoint.expect({ pingPayload: payload })
+    mine.say(video, payload)
+    await passedOn(1)
+    const twin = createSocket('udp4')
+    sockets.push(twin)
+    await new Promise<void>((resolve) => twin.bind(mine.socket.address().port, '127.0.0.2', resolve))
+    twin.send(payload, video, '127.0.0.1')
+    await refusedIs(1)
+    expect(datagrams()).toHaveLength(1)
+  })
+
+  test('is acknowledged where it carries video, and nowhere else', async () => {
+    for (const flow of [1, 2]) endpoint.receive(encodeFrame('datagram', Buffer.alloc(50), { flow }))
+    endpoint.receive(encodeFrame('datagram', Buffer.alloc(7), { flow: 0 }))
+    await eventually('an acknowledgement', () => sent.find(({ type }) => type === 'ack') ?? null)
+    expect(sent.map(({ payload }) => Number(payload.readBigUInt64LE()))).toEqual([7])
   })
 
   test.each([
@@ -200,17 +232,55 @@ describe('bytes of the relay', () => {
   })
 })
 
-test('a relay that sends more than it was allowed is an error before it fills the memory', async () => {
-  const { socket, say } = await library()
-  endpoint.expect({ pingPayload: payload })
-  say(endpoint.ports().video, payload)
-  await passedOn(1)
-  socket.removeAllListeners('message')
-  // Empty datagrams cost nothing of the bytes that the relay's bound counts.
-  const flood = Buffer.concat(Array.from({ length: 20_000 }, () => encodeFrame('datagram')))
-  expect(() => {
-    for (let turn = 0; turn < 100; turn++) endpoint.receive(flood)
-  }).toThrow(/relay sends more than it was allowed/)
+test.each([
+  // They cost nothing of the bytes that the relay's bound counts.
+  ['empty datagrams', 20_000, 0],
+  ['large datagrams', 80, 60_000],
+])(
+  'a relay that sends more than it was allowed is an error before it fills the memory: %s',
+  async (_what, count, size) => {
+    const { socket, say } = await library()
+    endpoint.expect({ pingPayload: payload })
+    say(endpoint.ports().video, payload)
+    await passedOn(1)
+    socket.removeAllListeners('message')
+    const datagram = encodeFrame('datagram', Buffer.alloc(size))
+    const flood = Buffer.concat(Array.from({ length: count }, () => datagram))
+    expect(() => {
+      for (let turn = 0; turn < 100; turn++) endpoint.receive(flood)
+    }).toThrow(/relay sends more than it was allowed/)
+  },
+)
+
+test('an acknowledgement that JavaScript was too busy to take is repeated; as many wait for it as the bound says', async () => {
+  const most = 1024
+  let calls = 0
+  let acknowledged = 0
+  const busy = new EndpointClass((chunk) => {
+    calls++
+    for (const { type, payload } of new FrameReader().read(chunk))
+      if (type === 'ack') acknowledged = Number(payload.readBigUInt64LE())
+  })
+  try {
+    const datagram = encodeFrame('datagram', Buffer.from('v'))
+    const clock = new Int32Array(new SharedArrayBuffer(4))
+    const frameSize = 16
+    let bytes = 0
+    // Nothing of JavaScript runs meanwhile: every acknowledgement waits for it, until there is no more room.
+    while (busy.statistics().sentBytes < (most + 50) * frameSize) {
+      busy.receive(datagram)
+      bytes++
+      Atomics.wait(clock, 0, 0, 0.05)
+    }
+    expect({ calls, acknowledged }).toEqual({ calls: 0, acknowledged: 0 })
+    // What waits comes in one go, before anything that is made from now on.
+    await new Promise((resolve) => setImmediate(resolve))
+    await eventually('every byte is acknowledged', () => (acknowledged === bytes ? true : null))
+    expect(calls).toBeGreaterThanOrEqual(most)
+    expect(calls).toBeLessThan(most + 50)
+  } finally {
+    busy.close()
+  }
 })
 
 test('arguments that are none are refused, and a closed endpoint does nothing', () => {

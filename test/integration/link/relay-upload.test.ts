@@ -93,6 +93,26 @@ describe('a node that does not take or run it is named so', () => {
     expect(await readdir(folder())).toEqual([])
   })
 
+  test('what arrives has changed on the way: it is never run', async () => {
+    // Every step on the node reports success.
+    await start({
+      keyOptions: (directory) => `command="sh ${directory}/damage \\"$SSH_ORIGINAL_COMMAND\\" ${directory}"`,
+    })
+    await writeFile(
+      join(servers.directory, 'damage'),
+      `case "$1" in
+*"cat >"*) tr A B | sh -c "$1";;
+exec\\ \\"*) echo run >>"$2/runs"; exec sh -c "$1";;
+*) exec sh -c "$1";;
+esac
+`,
+    )
+    const failure = await refusal()
+    expect(failure).toMatchObject({ failure: { kind: 'relay-refused' } })
+    expect(JSON.stringify(failure)).toContain('could not be put on the node')
+    expect(await readdir(servers.directory)).not.toContain('runs')
+  })
+
   test('its file may not be executed', async () => {
     await start({
       keyOptions: (directory) => `command="sh ${directory}/no-exec \\"$SSH_ORIGINAL_COMMAND\\""`,

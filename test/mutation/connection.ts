@@ -1,0 +1,242 @@
+/** Faults of a connection: the way to the node, pairing, sessions and their ending. */
+import { inFile, late, type Fault } from './fault.ts'
+
+const sessionJob = ['test/unit/slurm/session-job.test.ts']
+const claim = ['test/unit/sessions/claim.test.ts']
+const deadlines = ['test/unit/domain/connection.test.ts']
+
+export const connectionFaults: Fault[] = [
+  ...inFile('src-main/services/connection/session-job.ts', sessionJob, [
+    late(
+      'job-node-down',
+      'const nodeDownPatienceMs = 4000',
+      'Who waits for a node that is down is not told.',
+    ),
+    late(
+      'job-silence-patience',
+      'const silencePatienceMs = 60_000',
+      'When slurmctld is gone the queue stands still for hours.',
+    ),
+    late(
+      'job-away-patience',
+      'const awayPatienceMs = 300_000',
+      'When the cluster is gone the queue stands still for hours.',
+    ),
+    {
+      id: 'job-end-looks',
+      find: 'const endLooks = 6',
+      replace: 'const endLooks = 600',
+      kind: 'bound moved',
+      harm: 'A job that hangs in its end is looked at for ten minutes.',
+    },
+  ]),
+  ...inFile('src-main/services/connection/cluster-side.ts', deadlines, [
+    late(
+      'cluster-login',
+      'const loginDeadlineMs = 20_000',
+      'A login host that hangs is waited for half an hour.',
+    ),
+    late(
+      'cluster-command',
+      'const commandDeadlineMs = 15_000',
+      'A command that hangs is waited for half an hour.',
+    ),
+    late('cluster-hop', 'const hopDeadlineMs = 15_000', 'A node that hangs is waited for half an hour.'),
+    {
+      id: 'cluster-log-quoting',
+      find: "`tail -c 3000 '${logFile}' 2>/dev/null`",
+      replace: '`tail -c 3000 ${logFile} 2>/dev/null`',
+      kind: 'check removed',
+      security: true,
+      harm: 'A job’s log path runs commands on the login host.',
+    },
+    {
+      id: 'cluster-job-end-id',
+      find: 'if (!/^\\d{1,12}$/.test(jobId)) return null',
+      replace: '',
+      kind: 'check removed',
+      harm: 'A job id of the portal makes the end of a session fail.',
+    },
+  ]),
+  ...inFile(
+    'src-main/services/connection/node-access.ts',
+    ['test/unit/link/node-access.test.ts'],
+    [
+      late('access-hop', 'const hopDeadlineMs = 15_000', 'A node that hangs is waited for half an hour.'),
+      late('access-relay', 'const relayDeadlineMs = 20_000', 'A node that hangs is waited for half an hour.'),
+      late(
+        'access-address',
+        'const addressDeadlineMs = 10_000',
+        'A login host that hangs is waited for a quarter of an hour.',
+      ),
+      {
+        id: 'access-hop-kept',
+        find: "await link.request('close-hop', { hopId }).catch(() => undefined)",
+        replace: '',
+        kind: 'clean-up dropped',
+        harm: 'Each try to reach the node leaves a login there.',
+      },
+    ],
+  ),
+  ...inFile(
+    'src-main/services/connection/connection.ts',
+    ['test/integration/faults/during-the-picture.test.ts'],
+    [
+      late(
+        'reconnect-ready',
+        'const reconnectReadyMs = 8000',
+        'One attempt to reconnect uses up all the time.',
+        {
+          tests: deadlines,
+        },
+      ),
+      late(
+        'connection-dispose',
+        'const disposeDeadlineMs = 8000',
+        'Leaving the program takes a quarter of an hour.',
+        {
+          tests: deadlines,
+        },
+      ),
+    ],
+  ),
+  ...inFile(
+    'src-main/services/connection/index.ts',
+    ['test/unit/app/dispose.test.ts'],
+    [
+      {
+        id: 'stream-port-twice',
+        find: '    const connectionId = this.ports.get(portId)\n    this.ports.delete(portId)\n    return (',
+        replace: '    const connectionId = this.ports.get(portId)\n    return (',
+        kind: 'check removed',
+        security: true,
+        harm: 'A port id that somebody saw opens the picture again.',
+        tests: ['test/unit/app/dispose.test.ts'],
+      },
+      {
+        id: 'stream-ports-bound',
+        find: 'const maximumUnusedPorts = 16',
+        replace: 'const maximumUnusedPorts = 1600',
+        kind: 'bound moved',
+        harm: 'A page that asks and asks for ports fills the memory.',
+        tests: ['test/unit/app/dispose.test.ts'],
+      },
+    ],
+  ),
+  ...inFile(
+    'src-main/services/connection/pair-host.ts',
+    ['test/integration/faults/pairing-modes.test.ts'],
+    [
+      {
+        id: 'pair-certificate-owner',
+        find: 'if (uid !== own && uid !== owner?.uid)',
+        replace: 'if (Number.isNaN(uid))',
+        kind: 'check removed',
+        security: true,
+        harm: 'A certificate that somebody else put there is trusted.',
+      },
+      {
+        id: 'pair-pin-attempts',
+        find: 'const maximumPinAttempts = 3',
+        replace: 'const maximumPinAttempts = 300',
+        kind: 'bound moved',
+        harm: 'A host that refuses asks for PIN after PIN.',
+      },
+    ],
+  ),
+  ...inFile(
+    'src-main/services/connection/pairings.ts',
+    [...claim, 'test/unit/sessions/memory.test.ts'],
+    [
+      {
+        id: 'pairings-bound',
+        find: 'const maximumPairings = 32',
+        replace: 'const maximumPairings = 3200',
+        kind: 'bound moved',
+        harm: 'Passwords of sessions that ended long ago are kept.',
+        tests: ['test/unit/sessions/claim.test.ts'],
+      },
+      {
+        id: 'pairings-forgotten',
+        find: '(rest.length > 0 ? secrets.set(name, JSON.stringify(rest)) : secrets.delete(name))',
+        replace: 'secrets.get(name)',
+        kind: 'clean-up dropped',
+        security: true,
+        harm: 'The password of an ended session is kept.',
+        tests: ['test/unit/sessions/claim.test.ts'],
+      },
+    ],
+  ),
+  ...inFile('src-main/services/connection/session-claim.ts', claim, [
+    {
+      id: 'claim-held-elsewhere',
+      find: 'if (running !== null && sessions.isHeld(running.id, this)) throw sessionTaken(running.id)',
+      replace: '',
+      kind: 'check removed',
+      harm: 'Two windows fight for one desktop.',
+    },
+    {
+      id: 'claim-made-released',
+      find: "ending.job === 'cancel' || (ending.job === 'release' && this.made)",
+      replace: "ending.job === 'cancel'",
+      kind: 'clean-up dropped',
+      harm: 'Each cancelled start leaves a job in the queue.',
+    },
+  ]),
+  ...inFile(
+    'src-main/services/connection/adopt.ts',
+    ['test/unit/sessions/memory.test.ts'],
+    [
+      {
+        id: 'adopt-same-start',
+        find: 'const sameStartMs = 2000',
+        replace: 'const sameStartMs = 2_000_000_000_000',
+        kind: 'bound moved',
+        harm: 'Another job that got the same number is taken for the session.',
+        tests: ['test/unit/sessions/memory.test.ts'],
+      },
+    ],
+  ),
+  ...inFile(
+    'src-main/services/sessions/kept-logins.ts',
+    ['test/unit/sessions/claim.test.ts'],
+    [
+      late('kept-login-idle', 'const usualIdleMs = 45_000', 'SSH logins that nobody uses stand for hours.'),
+      {
+        id: 'kept-login-open',
+        find: '    await login.cluster.close()\n',
+        replace: '',
+        kind: 'clean-up dropped',
+        harm: 'Each look at the sessions leaves an SSH login behind.',
+      },
+    ],
+  ),
+  ...inFile(
+    'src-main/services/sessions/memory.ts',
+    ['test/unit/sessions/memory.test.ts'],
+    [
+      {
+        id: 'memory-file-mode',
+        find: "{ mode: 0o600, flag: 'wx' }",
+        replace: "{ mode: 0o644, flag: 'wx' }",
+        kind: 'wrong constant',
+        security: true,
+        harm: 'Others of the computer read which sessions the user has.',
+      },
+      {
+        id: 'memory-file-bound',
+        find: 'if (text.length <= maximumFile) return',
+        replace: 'return',
+        kind: 'check removed',
+        harm: 'A damaged file makes the start slow.',
+      },
+    ],
+  ),
+  ...inFile('src-main/services/sessions/session-turns.ts', claim, [
+    late(
+      'session-requests-apart',
+      'const betweenRequestsMs = 1100',
+      'A second session waits for two minutes.',
+    ),
+  ]),
+]

@@ -1,0 +1,184 @@
+/** Faults of what is decided without any input or output. */
+import { inFile, late, type Fault } from './fault.ts'
+
+const machine = ['test/unit/domain/connection.test.ts']
+
+export const domainFaults: Fault[] = [
+  ...inFile('src-main/domain/connection.ts', machine, [
+    late('step-signing-in', "'signing-in': 45_000", 'A sign-in that hangs is noticed after an hour.'),
+    late('step-requesting', 'requesting: 45_000', 'A request that hangs is noticed after an hour.'),
+    late('step-starting', 'starting: 60_000', 'A job that does not come up is noticed after hours.'),
+    late('step-tunnelling', 'tunnelling: 90_000', 'A way that hangs is noticed after hours.'),
+    late('step-pairing', 'pairing: 60_000', 'A pairing that hangs is noticed after hours.'),
+    late('step-launching', 'launching: 90_000', 'A launch that hangs is noticed after hours.'),
+    late('step-cleaning-up', "'cleaning-up': 90_000", 'An end that hangs keeps the window open for hours.'),
+    late('step-question', 'question: 600_000', 'A question that nobody answers holds a node for a day.'),
+    {
+      id: 'failure-keeps-job',
+      find: "  'slurm-unreachable',\n",
+      replace: '',
+      kind: 'condition turned',
+      harm: 'When slurmctld is away for a moment the user’s session is cancelled.',
+    },
+    {
+      id: 'end-not-seen',
+      find: "{ target: 'failed', actions: { type: 'lose', params: { failure: notSeenEnding } } },",
+      replace: "{ target: 'ended' },",
+      kind: 'error swallowed',
+      harm: 'An end that was not seen is told as done.',
+    },
+  ]),
+  ...inFile(
+    'src-main/domain/retry.ts',
+    ['test/unit/domain/retry.test.ts'],
+    [
+      late('retry-last-attempt', 'export const lastAttemptMs = 60_000', 'Reconnecting never gives up.'),
+      late(
+        'retry-longest-pause',
+        'Math.min(8000',
+        'After an outage the client waits minutes before it looks again.',
+      ),
+      {
+        id: 'retry-changed-key',
+        find: "  'host-key-changed',\n",
+        replace: '',
+        kind: 'condition turned',
+        security: true,
+        harm: 'A host whose key changed is tried again and again.',
+      },
+    ],
+  ),
+  ...inFile(
+    'src-main/domain/access-ladder.ts',
+    ['test/unit/domain/access-ladder.test.ts'],
+    [
+      {
+        id: 'ladder-past-changed-key',
+        find: "  'no-way-to-node',\n  'deadline-exceeded',",
+        replace: "  'no-way-to-node',\n  'host-key-changed',\n  'deadline-exceeded',",
+        kind: 'condition turned',
+        security: true,
+        harm: 'A node whose host key changed is reached another way instead of being refused.',
+      },
+      {
+        id: 'ladder-warning',
+        find: "  rung === 'login-host'\n    ?",
+        replace: "  rung === 'srun'\n    ?",
+        kind: 'condition turned',
+        security: true,
+        harm: 'Nobody says that the picture crosses the network unencrypted.',
+      },
+    ],
+  ),
+  ...inFile(
+    'src-main/domain/port-owner.ts',
+    ['test/unit/domain/port-owner.test.ts'],
+    [
+      {
+        id: 'owner-foreign',
+        find: 'one.port === port && !owners.has(one.uid)',
+        replace: 'one.port === port && owners.size === 0',
+        kind: 'check removed',
+        security: true,
+        harm: 'Somebody else’s program is claimed as the user’s host.',
+      },
+      {
+        id: 'owner-web-port',
+        find: '[ports.https, ports.http, ports.web, ports.rtsp]',
+        replace: '[ports.https, ports.http]',
+        kind: 'bound moved',
+        security: true,
+        harm: 'The password of the web page goes to somebody else’s program.',
+      },
+    ],
+  ),
+  ...inFile(
+    'src-main/domain/sign-in.ts',
+    ['test/unit/auth/sign-in.test.ts'],
+    [
+      {
+        id: 'sign-in-page-origin',
+        find: '|| !allowed.includes(url.origin) ||',
+        replace: '||',
+        kind: 'check removed',
+        security: true,
+        harm: 'A portal sends the user’s browser anywhere.',
+      },
+    ],
+  ),
+  ...inFile(
+    'src-main/domain/job-time.ts',
+    ['test/unit/domain/job-time.test.ts'],
+    [
+      {
+        id: 'end-warning-time',
+        find: 'const warnings = [15, 5]',
+        replace: 'const warnings = [15]',
+        kind: 'wrong constant',
+        harm: 'Five minutes before the end nobody says so.',
+      },
+    ],
+  ),
+  ...inFile(
+    'src-main/domain/site-check/report.ts',
+    ['test/unit/site-check/report.test.ts'],
+    [
+      {
+        id: 'report-exit-code',
+        find: 'return counts.warning > 0 ? 1 : 0',
+        replace: 'return counts.warning > 1 ? 1 : 0',
+        kind: 'bound moved',
+        harm: 'A single warning goes unnoticed in a script.',
+      },
+      {
+        id: 'report-length',
+        find: 'seen: seen.slice(0, longest),',
+        replace: 'seen,',
+        kind: 'check removed',
+        harm: 'A long answer makes the whole report invalid.',
+      },
+    ],
+  ),
+  ...inFile(
+    'src-main/domain/site-check/rules/security.ts',
+    ['test/unit/site-check/rules.test.ts'],
+    [
+      {
+        id: 'rule-expiry-days',
+        find: 'export const expiryDays = 14',
+        replace: 'export const expiryDays = 1',
+        kind: 'wrong constant',
+        harm: 'A certificate expires without a warning.',
+      },
+      {
+        id: 'rule-open-port',
+        find: "return state === 'open' ? bad(",
+        replace: "return state === 'closed' ? bad(",
+        kind: 'condition turned',
+        security: true,
+        harm: 'An open Redis passes the site check.',
+      },
+    ],
+  ),
+  ...inFile(
+    'src-main/domain/site-check/rules/cluster.ts',
+    ['test/unit/site-check/rules.test.ts'],
+    [
+      {
+        id: 'rule-safe-version',
+        find: 'if (part !== safe) return part < safe',
+        replace: 'if (part !== safe) return part > safe',
+        kind: 'condition turned',
+        security: true,
+        harm: 'A vulnerable host passes the site check.',
+      },
+      {
+        id: 'rule-old-folders',
+        find: 'const tooManyOldFolders = 10',
+        replace: 'const tooManyOldFolders = 1000',
+        kind: 'wrong constant',
+        harm: 'Scratch fills up without a warning.',
+      },
+    ],
+  ),
+]

@@ -1,0 +1,361 @@
+/** Faults of the way to the node: SSH, the link process and its client. */
+import { inFile, late, type Fault } from './fault.ts'
+
+const login = ['test/integration/link/login.test.ts']
+const prompts = ['test/integration/link/prompts.test.ts']
+const hostile = ['test/integration/link/hostile-relay.test.ts']
+const upload = ['test/integration/link/relay-upload.test.ts']
+const keys = ['test/integration/link/keys.test.ts']
+const losses = ['test/unit/link/losses.test.ts', 'test/integration/link/ends.test.ts']
+
+export const linkFaults: Fault[] = [
+  ...inFile('src-main/link-process/relay-link.ts', hostile, [
+    late('link-silence', 'const silenceMs = 8000', 'A dead connection is noticed after minutes.'),
+    {
+      id: 'link-relay-build',
+      find: 'if (version === protocolVersion && build === buildId) return',
+      replace: 'if (version === protocolVersion) return',
+      kind: 'check removed',
+      security: true,
+      harm: 'A relay of another build is spoken to as if it were ours.',
+    },
+    {
+      id: 'link-relay-error',
+      find: "this.lose(`the relay reports: ${frame.payload.toString('utf8').slice(0, 200)}`)",
+      replace: 'return',
+      kind: 'error swallowed',
+      harm: 'What the relay says of its end is lost, and the connection looks alive.',
+    },
+  ]),
+  ...inFile('src-main/link-process/relay-upload.ts', upload, [
+    {
+      id: 'relay-upload-damaged',
+      find: 'if (!put.stdout.includes(hash)) {',
+      replace: 'if (put.code !== 0) {',
+      kind: 'check removed',
+      security: true,
+      harm: 'A relay that was damaged in upload is run on the node.',
+    },
+    {
+      id: 'relay-present-changed',
+      find: 'if (!present.stdout.includes(hash)) {',
+      replace: 'if (present.code !== 0) {',
+      kind: 'check removed',
+      security: true,
+      harm: 'A relay file that was changed on the node is run.',
+    },
+    {
+      id: 'relay-upload-mode',
+      find: "'umask 077',",
+      replace: "'umask 000',",
+      kind: 'wrong constant',
+      security: true,
+      harm: 'Others write into the folder from which the relay is run.',
+    },
+    {
+      id: 'relay-upload-part-kept',
+      find: "'trap \\'rm -f \"$part\"\\' EXIT',",
+      replace: '',
+      kind: 'clean-up dropped',
+      harm: 'Each broken upload leaves a file in the user’s home.',
+    },
+  ]),
+  ...inFile(
+    'src-main/link-process/byte-channel.ts',
+    ['test/integration/link/channel.test.ts'],
+    [
+      late('channel-unused', 'const unusedMs = 30_000', 'Channels that no page takes stay open for an hour.'),
+      {
+        id: 'channel-second-page',
+        find: 'if (this.page || this.over) return void page.destroy()',
+        replace: 'if (this.over) return void page.destroy()',
+        kind: 'check removed',
+        security: true,
+        harm: 'A second page joins a desktop’s bytes.',
+      },
+    ],
+  ),
+  ...inFile(
+    'src-main/link-process/forward.ts',
+    ['test/integration/link/forward.test.ts'],
+    [
+      {
+        id: 'forward-socket-mode',
+        find: 'chmodSync(path, 0o600)',
+        replace: 'chmodSync(path, 0o666)',
+        kind: 'wrong constant',
+        security: true,
+        harm: 'Others of the computer use the way into the cluster.',
+      },
+      {
+        id: 'forward-connections',
+        find: 'const mostConnections = 8',
+        replace: 'const mostConnections = 800',
+        kind: 'bound moved',
+        harm: 'One user takes all channels of the SSH server.',
+      },
+      {
+        id: 'forward-folder-kept',
+        find: '      rmdirSync(this.folder)',
+        replace: '',
+        kind: 'clean-up dropped',
+        harm: 'Each look at the site leaves a folder behind.',
+      },
+    ],
+  ),
+  ...inFile('src-main/link-process/deadlines.ts', prompts, [
+    {
+      id: 'link-time-runs-in-questions',
+      find: 'if (this.openQuestions === 0) left -= now - last',
+      replace: 'left -= now - last',
+      kind: 'check removed',
+      harm: 'Who looks for his one-time password for 20 s is thrown out.',
+    },
+    {
+      id: 'link-time-stands-after-question',
+      find: '      this.openQuestions--',
+      replace: '',
+      kind: 'clean-up dropped',
+      harm: 'After one question no step has a deadline any more.',
+    },
+  ]),
+  ...inFile(
+    'src-main/link-process/greeting.ts',
+    ['test/unit/link/greeting.test.ts'],
+    [
+      late(
+        'greeting-bound',
+        'const maximumGreeting = 64 * 1024',
+        'A login shell that prints for ever fills the memory.',
+        {
+          kind: 'bound moved',
+          security: true,
+        },
+      ),
+      {
+        id: 'greeting-lost-byte',
+        find: 'return this.waiting.subarray(at)',
+        replace: 'return this.waiting.subarray(at + 8)',
+        kind: 'wrong constant',
+        harm: 'No relay is ever understood.',
+      },
+    ],
+  ),
+  ...inFile(
+    'src-main/link-process/page-stream.ts',
+    ['test/integration/link/channel.test.ts'],
+    [
+      {
+        id: 'page-port-flood',
+        find: '      page.readableLength <= maximumOutstanding\n',
+        replace: '      true\n',
+        kind: 'check removed',
+        security: true,
+        harm: 'A page that floods its port fills the memory of the link process.',
+      },
+      {
+        id: 'page-port-message',
+        find: 'data.byteLength <= maximumPageMessage &&',
+        replace: '',
+        kind: 'check removed',
+        security: true,
+        harm: 'One huge message of a page is passed on.',
+      },
+      {
+        id: 'page-port-credit',
+        find: 'data > 0 && data <= outstanding',
+        replace: 'data > 0',
+        kind: 'check removed',
+        security: true,
+        harm: 'A page says that it took more than it got, and the bound is gone.',
+      },
+    ],
+  ),
+  ...inFile('src-main/link-process/login.ts', losses, [
+    {
+      id: 'login-stream-key',
+      find: "if (!/^[0-9a-f]{32}$/i.test(remoteInputKey)) throw gone('The stream key')",
+      replace: '',
+      kind: 'check removed',
+      harm: 'A damaged key shows as a stream that does not start.',
+      tests: ['test/integration/link/stream.test.ts'],
+    },
+    {
+      id: 'login-loss-told',
+      find: '      if (this.closing) return\n',
+      replace: '      if (!this.closing) return\n',
+      kind: 'condition turned',
+      harm: 'A lost SSH connection is not told; a wanted end is.',
+      tests: ['test/integration/link/ends.test.ts'],
+    },
+  ]),
+  ...inFile('src-main/link-process/index.ts', prompts, [
+    {
+      id: 'link-host-key-answer',
+      find: "(await ask('verifyHostKey', { hop, publicKey, fingerprint })) === true,",
+      replace: "(await ask('verifyHostKey', { hop, publicKey, fingerprint })) !== undefined,",
+      kind: 'condition turned',
+      security: true,
+      harm: 'A host key that the user refused is accepted.',
+      tests: login,
+    },
+    {
+      id: 'link-outlives-app',
+      find: "process.on('disconnect', end)",
+      replace: '',
+      kind: 'clean-up dropped',
+      harm: 'After a crash of the app its SSH connections stay open.',
+      tests: ['test/integration/process-host.test.ts', 'test/integration/faults/killed-client.test.ts'],
+    },
+    late('link-linger', 'const lingerMs = 200', 'Leaving takes 20 s.', {
+      tests: ['test/integration/link/ends.test.ts'],
+    }),
+  ]),
+  ...inFile('src-main/services/link/key-signer.ts', keys, [
+    {
+      id: 'key-file-mode',
+      find: '(information.mode & 0o077) !== 0',
+      replace: '(information.mode & 0o007) !== 0',
+      kind: 'bound moved',
+      security: true,
+      harm: 'A private key that the group may read is used without a word.',
+    },
+    {
+      id: 'key-other-signed',
+      find: 'if (publicKey !== line) return null',
+      replace: '',
+      kind: 'check removed',
+      security: true,
+      harm: 'The link process gets signatures by keys that it was not given.',
+    },
+    late(
+      'key-agent',
+      'const agentDeadlineMs = 30_000',
+      'A hanging SSH agent holds the sign-in up for an hour.',
+      {
+        tests: ['test/unit/link/deadlines.test.ts'],
+      },
+    ),
+  ]),
+  ...inFile('src-main/services/link/link-client.ts', losses, [
+    {
+      id: 'link-host-key-unanswered',
+      find: "name === 'verifyHostKey' ? false : null",
+      replace: "name === 'verifyHostKey' ? true : null",
+      kind: 'condition turned',
+      security: true,
+      harm: 'A question that failed accepts an unknown host key.',
+      tests: ['test/unit/link/questions.test.ts', 'test/unit/link/losses.test.ts'],
+    },
+    {
+      id: 'link-requests-hang',
+      find: 'for (const request of pending.values()) request.reject(error)',
+      replace: '',
+      kind: 'error swallowed',
+      harm: 'When the link process dies the connection waits for ever.',
+    },
+    late(
+      'link-close',
+      'const closeDeadlineMs = 2000',
+      'A hanging link process holds the end up for minutes.',
+      {
+        tests: ['test/unit/link/deadlines.test.ts'],
+      },
+    ),
+  ]),
+  ...inFile(
+    'src-main/protocols/ssh/host-keys.ts',
+    ['test/unit/link/host-keys.test.ts'],
+    [
+      {
+        id: 'host-key-type-only',
+        find: "line.split(' ').slice(0, 2).join(' ') === shown",
+        replace: "line.split(' ')[0] === shown.split(' ')[0]",
+        kind: 'condition turned',
+        security: true,
+        harm: 'Any host key of the same type passes for the listed one.',
+      },
+      {
+        id: 'host-key-changed-asks',
+        find: "? 'known' : 'changed'",
+        replace: "? 'known' : 'unknown'",
+        kind: 'condition turned',
+        security: true,
+        harm: 'A changed host key is offered for confirmation instead of being refused.',
+      },
+    ],
+  ),
+  ...inFile('src-main/protocols/ssh/connect.ts', login, [
+    {
+      id: 'host-key-check-fails-open',
+      find: 'verify(blob).then(accept, () => accept(false))',
+      replace: 'verify(blob).then(accept, () => accept(true))',
+      kind: 'error swallowed',
+      security: true,
+      harm: 'A host key check that failed counts as passed.',
+      tests: ['test/unit/link/host-keys.test.ts', ...login],
+    },
+    late(
+      'ssh-keep-alive',
+      'const keepAliveMs = 3000',
+      'A dead SSH connection is noticed after a quarter of an hour.',
+      {
+        tests: ['test/integration/link/ends.test.ts'],
+      },
+    ),
+    {
+      id: 'ssh-unknown-key-accepted',
+      find: 'if (await questions.verifyHostKey(target.label, publicLine(blob), fingerprint(blob))) return true',
+      replace:
+        'await questions.verifyHostKey(target.label, publicLine(blob), fingerprint(blob))\n    return true',
+      kind: 'check removed',
+      security: true,
+      harm: 'An unknown host key is accepted whatever the user says.',
+    },
+  ]),
+  ...inFile('src-main/protocols/ssh/authentication.ts', prompts, [
+    {
+      id: 'ssh-questions-bound',
+      find: 'const maximumQuestions = 3',
+      replace: 'const maximumQuestions = 300',
+      kind: 'bound moved',
+      harm: 'A server that refuses asks for the password again and again.',
+    },
+    {
+      id: 'ssh-factors-bound',
+      find: 'const maximumFactors = 4',
+      replace: 'const maximumFactors = 400',
+      kind: 'bound moved',
+      security: true,
+      harm: 'A hostile server asks for ever, and one answer after the other is typed.',
+    },
+    {
+      id: 'ssh-question-unanswered',
+      find: 'if (!answers) options.unanswered(prompts)',
+      replace: '',
+      kind: 'error swallowed',
+      harm: 'Who cancels a question waits for the deadline.',
+    },
+  ]),
+  ...inFile(
+    'src-main/protocols/ssh/exec.ts',
+    ['test/integration/link/exec.test.ts'],
+    [
+      {
+        id: 'exec-output-bound',
+        find: 'chunk.subarray(0, room)',
+        replace: 'chunk',
+        kind: 'bound moved',
+        security: true,
+        harm: 'A command’s endless output fills the memory.',
+      },
+      {
+        id: 'exec-channel-kept',
+        find: '  } finally {\n    channel.close()\n  }',
+        replace: '  } finally {\n    void channel\n  }',
+        kind: 'clean-up dropped',
+        harm: 'Commands that hang use up the channels of the SSH connection.',
+      },
+    ],
+  ),
+]

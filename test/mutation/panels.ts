@@ -1,0 +1,155 @@
+/** Faults of the status panel’s sources and of the site check. */
+import { inFile, late, type Fault } from './fault.ts'
+
+const siteCheck = ['test/integration/site-check/site-check.test.ts']
+
+export const panelFaults: Fault[] = [
+  ...inFile(
+    'src-main/services/status/poller.ts',
+    ['test/unit/status/pace.test.ts'],
+    [
+      late(
+        'poller-longest-pause',
+        'const longestPauseMs = 120_000',
+        'After an outage a panel stays old for hours.',
+      ),
+      {
+        id: 'poller-back-off',
+        find: 'this.failures++',
+        replace: 'this.failures = 0',
+        kind: 'condition turned',
+        harm: 'Every client of a site asks a broken portal each second.',
+      },
+      {
+        id: 'poller-stopped',
+        find: '    if (this.stopped) return\n    const pace',
+        replace: '    const pace',
+        kind: 'clean-up dropped',
+        harm: 'Panels that are closed go on asking.',
+      },
+    ],
+  ),
+  ...inFile(
+    'src-main/services/status/board.ts',
+    ['test/unit/status/pace.test.ts'],
+    [
+      {
+        id: 'board-failure-keeps-age',
+        find: '      value,\n      at,\n      invented,',
+        replace: '      value,\n      at: Date.now(),\n      invented,',
+        kind: 'condition turned',
+        harm: 'Old figures look fresh while their source is down.',
+      },
+      {
+        id: 'board-failure-told',
+        find: 'problem: toFailure(error).message,',
+        replace: 'problem: null,',
+        kind: 'error swallowed',
+        harm: 'A panel does not say that its source is down.',
+      },
+    ],
+  ),
+  ...inFile(
+    'src-main/services/status/session-source.ts',
+    ['test/integration/status/redis-records.test.ts'],
+    [
+      late('redis-rest', 'const redisRestMs = 60_000', 'After one outage Redis is not asked for hours.', {
+        tests: ['test/integration/status/redis-records.test.ts'],
+      }),
+    ],
+  ),
+  ...inFile(
+    'src-main/services/status/gpu-source.ts',
+    ['test/unit/status/readers.test.ts'],
+    [
+      late(
+        'gpu-kept',
+        'const keptMs = 5 * 60_000',
+        'The plot of a graphics card is squeezed into a corner.',
+        {
+          tests: ['test/unit/status/readers.test.ts'],
+        },
+      ),
+      {
+        id: 'gpu-other-node',
+        find: 'if (node !== this.node) this.history.clear()',
+        replace: '',
+        kind: 'clean-up dropped',
+        harm: 'Figures of another node stand in the plot.',
+        tests: ['test/unit/status/readers.test.ts'],
+      },
+    ],
+  ),
+  ...inFile(
+    'src-main/services/site-check/gather.ts',
+    ['test/unit/site-check/report.test.ts', ...siteCheck],
+    [
+      {
+        id: 'site-check-deadline',
+        find: '        deadlineMs,\n      )\n    })',
+        replace: '        deadlineMs * 100,\n      )\n    })',
+        kind: 'wrong constant',
+        harm: 'One thing that hangs holds the whole site check up.',
+        tests: ['test/unit/site-check/report.test.ts'],
+      },
+      {
+        id: 'site-check-reason',
+        find: '({ ok: false, reason: reasonOf(error) })',
+        replace: "({ ok: false, reason: '' })",
+        kind: 'error swallowed',
+        harm: 'The site check does not say why something could not be looked at.',
+        tests: ['test/unit/site-check/report.test.ts'],
+      },
+    ],
+  ),
+  ...inFile(
+    'src-main/services/site-check/sockets.ts',
+    ['test/unit/site-check/readers.test.ts'],
+    [
+      late('site-check-connect', 'const connectMs = 3000', 'Each closed port takes minutes.'),
+      late('site-check-answer', 'const answerMs = 3000', 'A silent Redis takes minutes.'),
+      {
+        id: 'site-check-answer-bound',
+        find: 'if (answer.length > maximumAnswer) finish()',
+        replace: '',
+        kind: 'check removed',
+        security: true,
+        harm: 'A hostile server fills the memory.',
+      },
+    ],
+  ),
+  ...inFile(
+    'src-main/services/site-check/cluster.ts',
+    ['test/unit/site-check/login-shells.test.ts'],
+    [
+      {
+        id: 'site-check-kills-hanging',
+        find: '`timeout -k 2 ${seconds} sh',
+        replace: '`sh',
+        kind: 'clean-up dropped',
+        harm: 'Commands that hang stay on the login host.',
+      },
+    ],
+  ),
+  ...inFile('src-main/services/site-check/redis-way.ts', siteCheck, [
+    late('site-check-handshake', 'const handshakeMs = 8000', 'A Redis that hangs holds the check up.', {
+      tests: ['test/unit/site-check/readers.test.ts'],
+    }),
+    {
+      id: 'site-check-redis-name',
+      find: 'checkServerIdentity: (_host, certificate) => checkServerIdentity(address, certificate),',
+      replace: 'checkServerIdentity: () => undefined,',
+      kind: 'check removed',
+      security: true,
+      harm: 'The password of Redis goes to whoever has any certificate of the authority.',
+    },
+    {
+      id: 'site-check-redis-address',
+      find: 'if (!safeAddress.test(address)) throw',
+      replace: 'if (address.length > 8000) throw',
+      kind: 'check removed',
+      security: true,
+      harm: 'A site profile runs commands on the login host.',
+    },
+  ]),
+]

@@ -1,0 +1,162 @@
+/** Faults of what speaks to Slurm, of the commands that reach a shell, and of the figures of graphics cards. */
+import { inFile, late, type Fault } from './fault.ts'
+
+const batch = ['test/unit/slurm/batch.test.ts']
+const job = ['test/unit/slurm/job.test.ts']
+const readers = ['test/unit/status/readers.test.ts']
+
+export const slurmFaults: Fault[] = [
+  ...inFile('src-main/protocols/slurm/batch.ts', batch, [
+    {
+      id: 'batch-session-name',
+      find: "if (!isSessionName(name)) throw new Error('no session of ours')",
+      replace: '',
+      kind: 'check removed',
+      security: true,
+      harm: 'A name becomes a part of a command on the login host.',
+    },
+    {
+      id: 'batch-folder-mode',
+      find: "'umask 077',",
+      replace: "'umask 022',",
+      kind: 'wrong constant',
+      security: true,
+      harm: 'Others read the session’s folder.',
+    },
+    {
+      id: 'batch-cancel-id',
+      find: "if (!/^\\d{1,12}$/.test(jobId)) throw new Error('not a job id')",
+      replace: '',
+      kind: 'check removed',
+      security: true,
+      harm: 'A job id of the portal becomes a part of a command on the login host.',
+    },
+    {
+      id: 'batch-place-certificate',
+      find: "if (certificate.fingerprint256.replaceAll(':', '').toLowerCase() === certificateSha256)",
+      replace: 'if (certificateSha256)',
+      kind: 'check removed',
+      security: true,
+      harm: 'Another certificate than the job’s host shows is trusted.',
+    },
+    {
+      id: 'batch-ended-unsaid',
+      find: 'if (/^scancel ended: 0$/m.test(output)) return',
+      replace: 'if (/^scancel ended: /m.test(output)) return',
+      kind: 'error swallowed',
+      harm: 'A job that was not cancelled is said to be.',
+    },
+    {
+      id: 'batch-folder-of-failed',
+      find: '`[ $status = 0 ] || rm -rf ${folder}`,',
+      replace: '',
+      kind: 'clean-up dropped',
+      harm: 'Each refused job leaves a folder behind.',
+    },
+  ]),
+  ...inFile('src-main/protocols/slurm/step.ts', batch, [
+    {
+      id: 'shell-word-quoting',
+      find: "`'${text.replaceAll(\"'\", `'\\\\''`)}'`",
+      replace: "`'${text}'`",
+      kind: 'check removed',
+      security: true,
+      harm: 'A path with a quote runs commands on the cluster.',
+      tests: [...batch, ...job],
+    },
+    {
+      id: 'step-words-checked',
+      find: '|| !/^\\w[\\w.-]{0,252}$/.test(node)) throw',
+      replace: ') throw',
+      kind: 'check removed',
+      security: true,
+      harm: 'A node’s name becomes a part of a command.',
+      tests: [...batch, ...job],
+    },
+  ]),
+  ...inFile('src-main/protocols/slurm/job-end.ts', job, [
+    {
+      id: 'job-log-path',
+      find: 'path !== null && safePath.test(path) ? path : null',
+      replace: 'path',
+      kind: 'check removed',
+      security: true,
+      harm: 'A job’s log path runs commands on the login host.',
+    },
+    {
+      id: 'job-end-id',
+      find: "if (!/^\\d{1,12}$/.test(jobId)) throw new Error('not a job id')",
+      replace: '',
+      kind: 'check removed',
+      security: true,
+      harm: 'A job id of the portal becomes a part of a command.',
+    },
+  ]),
+  ...inFile('src-main/protocols/slurm/job.ts', job, [
+    {
+      id: 'job-id',
+      find: "if (!jobId.test(id)) throw new Error('not a job id')",
+      replace: '',
+      kind: 'check removed',
+      security: true,
+      harm: 'A job id of the portal becomes a part of a command.',
+    },
+    {
+      id: 'job-silence',
+      find: "throw slurmSilent('squeue', output)",
+      replace: 'return null',
+      kind: 'error swallowed',
+      harm: 'While slurmctld is away a running session is said to be over.',
+    },
+    {
+      id: 'job-over',
+      find: '|TIMEOUT|NODE_FAIL|',
+      replace: '|NODE_FAIL|',
+      kind: 'condition turned',
+      harm: 'A job whose time is up is waited for.',
+    },
+  ]),
+  ...inFile('src-main/protocols/slurm/silence.ts', job, [
+    late('slurm-patience', 'const patienceSeconds = 8', 'A slurmctld that hangs holds every step up.'),
+    {
+      id: 'slurm-kills-hanging',
+      find: 'timeout -k 2 ',
+      replace: 'timeout ',
+      kind: 'clean-up dropped',
+      harm: 'Programs of Slurm that hang stay on the login host.',
+    },
+  ]),
+  ...inFile('src-main/protocols/slurm/cluster.ts', readers, [
+    {
+      id: 'cluster-partition-name',
+      find: 'if (!/^[\\w.-]{1,64}$/.test(partition)) throw',
+      replace: 'if (partition.length > 6400) throw',
+      kind: 'check removed',
+      security: true,
+      harm: 'A site profile runs commands on the login host.',
+    },
+    {
+      id: 'cluster-rows-bound',
+      find: 'const mostRows = 1000',
+      replace: 'const mostRows = 100_000',
+      kind: 'bound moved',
+      harm: 'A large cluster makes the panel slow.',
+    },
+  ]),
+  ...inFile('src-main/protocols/gpu/nvidia-smi.ts', readers, [
+    {
+      id: 'gpu-figure-range',
+      find: 'return value <= most ? value : null',
+      replace: 'return value',
+      kind: 'check removed',
+      harm: 'Nonsense of a driver is shown as a figure.',
+    },
+    {
+      id: 'gpu-cards-bound',
+      find: 'if (gpus.length === mostGpus) break',
+      replace: '',
+      kind: 'check removed',
+      harm: 'A hostile node makes the panel slow.',
+    },
+  ]),
+]

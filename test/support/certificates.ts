@@ -30,7 +30,7 @@ export async function issuedBy(issuer: {
   const keys = (await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify'])) as CryptoKeyPair
   const authority = new x509.X509Certificate(issuer.cert)
   const certificate = await x509.X509CertificateGenerator.create({
-    subject: authority.subject,
+    subject: 'CN=vouched.example',
     issuer: authority.subject,
     publicKey: keys.publicKey,
     signingKey: (await webcrypto.subtle.importKey(

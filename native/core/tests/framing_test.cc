@@ -1,5 +1,7 @@
 #include "framing.h"
 
+#include <sys/resource.h>
+
 #include <random>
 
 #include "check.h"
@@ -47,6 +49,36 @@ static void WrongBytesBreakForGood() {
   CHECK(broken(std::string("\0\0\0\0\x04\x03\0\0", 8)));  // flow 3
 }
 
+static void TheLongestFramePasses() {
+  std::string wire;
+  AppendFrame(wire, FrameType::kError, Flow::kAudio, 0xffff, std::string(kMaximumPayload, 'x'));
+  FrameDecoder decoder;
+  CHECK(decoder.Feed(wire));
+  const auto frame = decoder.Next();
+  CHECK(frame && frame->payload.size() == kMaximumPayload && frame->stream == 0xffff);
+}
+
+static size_t MostMemory() {
+  rusage usage{};
+  getrusage(RUSAGE_SELF, &usage);
+  return static_cast<size_t>(usage.ru_maxrss) * 1024;
+}
+
+// Frames that never end where a portion does: what was read is given back all the same.
+static void WhatWasReadIsGivenBack() {
+  std::string frame;
+  AppendFrame(frame, FrameType::kData, Flow::kVideo, 1, std::string(1000, 'd'));
+  FrameDecoder decoder;
+  decoder.Feed(frame.substr(0, 500));
+  const std::string portion = frame.substr(500) + frame.substr(0, 500);
+  const size_t before = MostMemory();
+  for (size_t round = 0; round < 64 * 1024; round++) {
+    decoder.Feed(portion);
+    CHECK(decoder.Next());
+  }
+  CHECK(MostMemory() - before < 8 * 1024 * 1024);
+}
+
 static void NoiseNeverHarms() {
   std::mt19937 random(11);
   for (int round = 0; round < 2000; round++) {
@@ -68,13 +100,24 @@ static void StartRoundTrip() {
   const auto read = DecodeStart(EncodeStart(message));
   CHECK(read && read->address == "127.0.0.1" && read->udp_ports[0] == 47998 && read->tcp_ports[3] == 48010);
   CHECK(!DecodeStart("short"));
-  message.maximum_unacknowledged = 1;
+  message.maximum_unacknowledged = 64 * 1024;
+  CHECK(DecodeStart(EncodeStart(message)));
+  message.maximum_unacknowledged--;
+  CHECK(!DecodeStart(EncodeStart(message)));
+  message.maximum_unacknowledged = 64 * 1024;
+  message.address = std::string(64, '1');
+  CHECK(DecodeStart(EncodeStart(message)));
+  message.address += '1';
+  CHECK(!DecodeStart(EncodeStart(message)));
+  message.address.clear();
   CHECK(!DecodeStart(EncodeStart(message)));
 }
 
 int main() {
   WholeFramesFromAnyPortions();
   WrongBytesBreakForGood();
+  TheLongestFramePasses();
+  WhatWasReadIsGivenBack();
   NoiseNeverHarms();
   StartRoundTrip();
 }

@@ -40,6 +40,53 @@ static void ControlBeforeAudioBeforeTcpBeforeVideo() {
   CHECK(frames[3].flow == Flow::kVideo);
 }
 
+static void OldSoundGivesWayToNew() {
+  SendQueue queue;
+  for (int index = 0; index < 100; index++) queue.PushAudio(std::to_string(index));
+  const auto frames = TakeAll(queue);
+  CHECK(frames.size() == 30);
+  CHECK(frames.front().payload == "70" && frames.back().payload == "99");
+}
+
+static void WhatWasTakenWaitsNoMore() {
+  SendQueue queue;
+  queue.PushTcp(FrameType::kData, 1, "tcp");
+  queue.PushControl(FrameType::kPong, Flow::kVideo, 0, "control");
+  queue.PushVideo(Shard(1, 0, 1, 200));
+  CHECK(queue.waiting_tcp_bytes() == kFrameHeaderSize + 3);
+  CHECK(queue.waiting_control_bytes() == kFrameHeaderSize + 7);
+  CHECK(queue.waiting_video_bytes() == 200);
+  TakeAll(queue);
+  CHECK(queue.waiting_tcp_bytes() == 0 && queue.waiting_control_bytes() == 0 && queue.waiting_video_bytes() == 0);
+  CHECK(!queue.HasSomething());
+}
+
+// What has gone out is taken in portions of about the size that was asked for.
+static void PortionsAreBounded() {
+  SendQueue queue;
+  for (int index = 0; index < 100; index++) queue.PushTcp(FrameType::kData, 1, std::string(1000, 't'));
+  for (uint32_t frame = 0; frame < 100; frame++) queue.PushVideo(Shard(frame, 0, 1, 1000));
+  while (queue.HasSomething()) {
+    std::string wire;
+    queue.Take(wire, 10'000);
+    CHECK(!wire.empty() && wire.size() < 10'000 + 1000 + kFrameHeaderSize);
+    queue.Acknowledge(queue.unacknowledged());
+  }
+}
+
+static void AcknowledgementsNeverGoBack() {
+  SendQueue queue(64 * 1024);
+  for (uint32_t frame = 0; frame < 10; frame++) queue.PushVideo(Shard(frame, 0, 1, 1000));
+  TakeAll(queue);
+  queue.Acknowledge(7000);
+  queue.Acknowledge(2000);
+  CHECK(queue.unacknowledged() == 3000);
+  queue.Acknowledge(10'001);
+  CHECK(queue.unacknowledged() == 3000);
+  queue.Acknowledge(10'000);
+  CHECK(queue.unacknowledged() == 0);
+}
+
 static void ParityIsLeftOut() {
   SendQueue queue;
   for (uint32_t shard = 0; shard < 6; shard++) queue.PushVideo(Shard(1, shard, 4, 200));
@@ -120,6 +167,10 @@ int main() {
   AFrameWithoutEndIsDropped();
   ControlBeforeAudioBeforeTcpBeforeVideo();
   ParityIsLeftOut();
+  OldSoundGivesWayToNew();
+  WhatWasTakenWaitsNoMore();
+  PortionsAreBounded();
+  AcknowledgementsNeverGoBack();
   UnacknowledgedVideoIsBounded();
   ControlIsBounded();
   StalledReaderLosesWholeFrames();

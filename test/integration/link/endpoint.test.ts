@@ -59,6 +59,11 @@ const refusedIs = (count: number): Promise<true> =>
   eventually(`${count} datagrams refused`, () =>
     endpoint.statistics().refusedDatagrams === count ? true : null,
   )
+/** As `eventually`, for what a thread beside this one does in no time. */
+async function eventuallySoon(fits: () => boolean): Promise<void> {
+  for (const end = Date.now() + 30_000; !fits(); await new Promise((resolve) => setImmediate(resolve)))
+    if (Date.now() > end) throw new Error('not within 30 s')
+}
 const datagrams = (): { flow: number; text: string }[] =>
   sent
     .filter(({ type }) => type === 'datagram')
@@ -136,15 +141,19 @@ describe('a flow', () => {
   test('control is served to whom the connect data came from', async () => {
     const [mine, stranger] = [await library(), await library()]
     const { control } = endpoint.ports()
+    stranger.say(control, enetConnect(0))
+    await refusedIs(1) // Nothing is expected yet.
     endpoint.expect({ connectData: 0xfedcba98 })
     stranger.say(control, enetConnect(0x12345678))
     stranger.say(control, enetConnect(0xfedcba98).subarray(0, 51))
     stranger.say(control, payload)
-    await refusedIs(3)
+    // Another command than CONNECT.
+    stranger.say(control, enetConnect(0xfedcba98).fill(0x86, 4, 5))
+    await refusedIs(5)
     mine.say(control, enetConnect(0xfedcba98))
     await passedOn(1)
     stranger.say(control, enetConnect(0xfedcba98))
-    await refusedIs(4)
+    await refusedIs(6)
     expect(datagrams()).toEqual([{ flow: 1, text: enetConnect(0xfedcba98).toString('latin1') }])
   })
 
@@ -185,6 +194,28 @@ test('datagrams reach the library whole and in order, from any portions, and eve
     return last && Number(last.payload.readBigUInt64LE()) === total ? true : null
   })
   expect(mine.got).toEqual(wanted)
+})
+
+test('many bytes at once are acknowledged step by step, and make room for as many more', async () => {
+  const mine = await library()
+  endpoint.expect({ pingPayload: payload })
+  mine.say(endpoint.ports().video, payload)
+  await passedOn(1)
+  // What it gets would keep this thread busy.
+  sockets.splice(sockets.indexOf(mine.socket), 1)
+  mine.socket.close()
+  const datagram = encodeFrame('datagram', Buffer.alloc(1000, 'v'))
+  const megabyte = Buffer.concat(Array.from({ length: 1000 }, () => datagram))
+  const acknowledged = (): number[] =>
+    sent.filter(({ type }) => type === 'ack').map(({ payload: bytes }) => Number(bytes.readBigUInt64LE()))
+  // More than it holds at most.
+  for (let total = 1_000_000; total <= 10_000_000; total += 1_000_000) {
+    endpoint.receive(megabyte)
+    await eventuallySoon(() => acknowledged().at(-1) === total)
+  }
+  const steps = acknowledged().map((bytes, index, all) => bytes - (all[index - 1] ?? 0))
+  // 32 KiB, and what one turn of 64 datagrams adds.
+  expect(Math.max(...steps)).toBeLessThanOrEqual(32 * 1024 + 64 * 1000)
 })
 
 describe('bytes of the relay', () => {

@@ -1,6 +1,8 @@
 /** The relay alone: what it makes of good and bad bytes on its input, and how it treats a slow reader. */
 import { createSocket, type Socket } from 'node:dgram'
-import { createServer, type AddressInfo, type Server } from 'node:net'
+import { spawnSync } from 'node:child_process'
+import { readdirSync } from 'node:fs'
+import { createServer, type AddressInfo, type Server, type Socket as TcpSocket } from 'node:net'
 import { afterEach, describe, expect, test } from 'vitest'
 import fc from 'fast-check'
 import { eventually } from '../../support/eventually.ts'
@@ -12,7 +14,7 @@ import {
   rawHeader,
   type StartOptions,
 } from '../../support/relay-frames.ts'
-import { startRelayProgram, type RelayProgram } from '../../support/relay-program.ts'
+import { relayProgram, startRelayProgram, type RelayProgram } from '../../support/relay-program.ts'
 
 const ends: (() => unknown)[] = []
 afterEach(async () => {
@@ -142,6 +144,87 @@ describe('a relay', () => {
     expect(program.memory() - before).toBeLessThan(8 << 20)
   })
 
+  test('keeps nothing of connections that are over', async () => {
+    const server = await tcpServer((socket) => socket.end('hello'))
+    const { port } = server.address() as AddressInfo
+    const program = relay()
+    program.send(encodeStart({ maximumUnacknowledged: bound, http: port }), ping)
+    await program.frame('pong')
+    const descriptors = (): number => readdirSync(`/proc/${program.child.pid}/fd`).length
+    const before = descriptors()
+    // More than may be open at a time, one after the other.
+    for (let stream = 1; stream <= 70; stream++) {
+      program.send(openFrame(port, stream))
+      await program.frame('fin', (frame) => frame.stream === stream)
+      program.send(encodeFrame('fin', undefined, { stream }))
+    }
+    expect(program.frames.filter(({ type }) => type === 'opened')).toHaveLength(70)
+    await eventually('their sockets are closed', () => (descriptors() === before ? true : null))
+  })
+
+  test('passes bytes on to a host that has nothing more to say', async () => {
+    const got = Promise.withResolvers<string>()
+    const server = await tcpServer(
+      (socket) => {
+        let text = ''
+        socket.on('data', (chunk: Buffer) => (text += chunk.toString()))
+        socket.on('end', () => got.resolve(text))
+        socket.end()
+      },
+      { allowHalfOpen: true },
+    )
+    const { port } = server.address() as AddressInfo
+    const program = relay()
+    program.send(encodeStart({ maximumUnacknowledged: bound, http: port }), openFrame(port))
+    await program.frame('fin')
+    program.send(
+      encodeFrame('data', Buffer.from('still here'), { stream: 1 }),
+      encodeFrame('fin', undefined, { stream: 1 }),
+    )
+    expect(await got.promise).toBe('still here')
+  })
+
+  test('takes what it is told while nobody reads what it says, and holds the host back meanwhile', async () => {
+    let written = 0
+    const got = Promise.withResolvers<void>()
+    const server = await tcpServer((socket) => {
+      socket.on('error', () => undefined)
+      socket.once('data', () => got.resolve())
+      const chunk = Buffer.alloc(64 * 1024)
+      const more = (): void => {
+        while (!socket.destroyed && socket.write(chunk)) written += chunk.length
+        socket.once('drain', more)
+      }
+      more()
+    })
+    const { port } = server.address() as AddressInfo
+    const program = relay({ listen: false })
+    program.send(encodeStart({ maximumUnacknowledged: bound, http: port }), openFrame(port))
+    await eventually('the host is held back', async () => {
+      const before = written
+      await new Promise((resolve) => setTimeout(resolve, 300))
+      return written > 0 && written === before ? true : null
+    })
+    expect(written).toBeLessThan(16 << 20)
+    expect(program.memory()).toBeLessThan(16 << 20)
+    program.send(encodeFrame('data', Buffer.from('x'), { stream: 1 }))
+    await got.promise
+  })
+
+  test('ends when nobody can hear it any more', async () => {
+    const program = relay()
+    await program.frame('hello')
+    program.child.stdout?.destroy()
+    program.send(ping)
+    expect(await program.exited).toEqual({ code: 0, signal: null })
+  })
+
+  test('that is started by hand says what it is and does nothing', () => {
+    const { status, stderr, stdout } = spawnSync(relayProgram, ['--help'], { encoding: 'utf8' })
+    expect({ status, stdout }).toEqual({ status: 64, stdout: '' })
+    expect(stderr).toContain('started by Vizlink over SSH')
+  })
+
   test('takes datagrams of the host’s own port alone', async () => {
     const video = await hostPort()
     const stranger = await hostPort()
@@ -158,9 +241,19 @@ describe('a relay', () => {
   })
 })
 
-async function tcpServer(onConnection: Parameters<typeof createServer>[1]): Promise<Server> {
-  const server = createServer(onConnection)
-  ends.push(() => server.close())
+async function tcpServer(
+  onConnection: (socket: TcpSocket) => void,
+  { allowHalfOpen = false } = {},
+): Promise<Server> {
+  const sockets = new Set<TcpSocket>()
+  const server = createServer({ allowHalfOpen }, (socket) => {
+    sockets.add(socket)
+    onConnection(socket)
+  })
+  ends.push(() => {
+    for (const socket of sockets) socket.destroy()
+    server.close()
+  })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   return server
 }
@@ -263,8 +356,10 @@ describe('bad input', () => {
       'numeric',
     ],
     ['a frame that only relays send', [start, encodeFrame('hello')], 'unexpected'],
-    ['an ACK of the wrong size', [start, encodeFrame('ack', Buffer.alloc(7))], 'malformed ACK'],
-    ['a PING of the wrong size', [encodeFrame('ping')], 'malformed PING'],
+    ['a short ACK', [start, encodeFrame('ack', Buffer.alloc(7))], 'malformed ACK'],
+    ['a long ACK', [start, encodeFrame('ack', Buffer.alloc(9))], 'malformed ACK'],
+    ['a short PING', [encodeFrame('ping')], 'malformed PING'],
+    ['a long PING', [encodeFrame('ping', Buffer.alloc(9))], 'malformed PING'],
   ]
   test.each(wrong)('%s is named and ends the relay', async (_name, bytes, words) => {
     const program = relay()

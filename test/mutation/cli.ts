@@ -33,26 +33,30 @@ export const cliFaults: Fault[] = [
       harm: 'A page calls what every object has.',
     },
   ]),
-  ...inFile('src-main/shared/contract.ts', router, [
-    {
-      id: 'contract-call-bytes',
-      find: 'export const maximumCallBytes = 64 * 1024',
-      replace: 'export const maximumCallBytes = 6400 * 1024',
-      kind: 'bound moved',
-      security: true,
-      harm: 'A page keeps the app busy with one call.',
-      tests: [...abuse],
-    },
-    {
-      id: 'contract-portal-pages',
-      find: 'page: z.enum(portalPages) })',
-      replace: 'page: z.string() })',
-      kind: 'check removed',
-      security: true,
-      harm: 'A page opens any address of the portal in the browser.',
-      tests: [...router],
-    },
-  ]),
+  ...inFile(
+    'src-main/shared/contract.ts',
+    ['test/unit/app/portal-page.test.ts', ...router],
+    [
+      {
+        id: 'contract-call-bytes',
+        find: 'export const maximumCallBytes = 64 * 1024',
+        replace: 'export const maximumCallBytes = 6400 * 1024',
+        kind: 'bound moved',
+        security: true,
+        harm: 'A page keeps the app busy with one call.',
+        tests: [...abuse],
+      },
+      {
+        id: 'contract-portal-pages',
+        find: 'page: z.enum(portalPages) })',
+        replace: 'page: z.string() })',
+        kind: 'check removed',
+        security: true,
+        harm: 'A page opens any address of the portal in the browser.',
+        tests: ['test/unit/app/portal-page.test.ts'],
+      },
+    ],
+  ),
   ...inFile('src-main/shared/model/connection.ts', router, [
     {
       id: 'model-video-width',
@@ -110,7 +114,7 @@ export const cliFaults: Fault[] = [
   ]),
   ...inFile(
     'src-main/cli/signals.ts',
-    ['test/integration/cli/terminal.test.ts'],
+    ['test/unit/cli/words.test.ts'],
     [
       late('cli-patience', 'const patienceMs = 1000', 'A second Ctrl-C does not end the program.'),
       {
@@ -124,7 +128,7 @@ export const cliFaults: Fault[] = [
   ),
   ...inFile(
     'src-main/cli/host-way.ts',
-    ['test/integration/link/connect-host-refusals.test.ts'],
+    ['test/unit/cli/words.test.ts'],
     [
       {
         id: 'cli-loopback-host',
@@ -150,7 +154,7 @@ export const cliFaults: Fault[] = [
       replace: "if (token !== '') return token",
       kind: 'check removed',
       harm: 'A wrong file on standard input is sent to the portal.',
-      tests: ['test/integration/cli/terminal.test.ts'],
+      tests: ['test/unit/cli/words.test.ts'],
     },
   ]),
   ...inFile('src-main/cli/questions.ts', commands, [
@@ -213,7 +217,7 @@ export const cliFaults: Fault[] = [
         replace: 'await platform.openExternal(`${origin}${page}`)',
         kind: 'condition turned',
         harm: 'Pages of a portal without HTTPS do not open.',
-        tests: ['test/unit/app/site-summary.test.ts'],
+        tests: ['test/unit/app/portal-page.test.ts'],
       },
     ],
   ),

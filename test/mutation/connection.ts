@@ -3,7 +3,7 @@ import { inFile, late, type Fault } from './fault.ts'
 
 const sessionJob = ['test/unit/slurm/session-job.test.ts']
 const claim = ['test/unit/sessions/claim.test.ts']
-const deadlines = ['test/unit/domain/connection.test.ts']
+const deadlines = ['test/unit/link/cluster-side.test.ts']
 
 export const connectionFaults: Fault[] = [
   ...inFile('src-main/services/connection/session-job.ts', sessionJob, [
@@ -44,8 +44,8 @@ export const connectionFaults: Fault[] = [
     late('cluster-hop', 'const hopDeadlineMs = 15_000', 'A node that hangs is waited for half an hour.'),
     {
       id: 'cluster-log-quoting',
-      find: "`tail -c 3000 '${logFile}' 2>/dev/null`",
-      replace: '`tail -c 3000 ${logFile} 2>/dev/null`',
+      find: 'tail -c 3000 ${shellWord(logFile)} 2>/dev/null',
+      replace: "tail -c 3000 '${logFile}' 2>/dev/null",
       kind: 'check removed',
       security: true,
       harm: 'A job’s log path runs commands on the login host.',
@@ -87,7 +87,7 @@ export const connectionFaults: Fault[] = [
         'const reconnectReadyMs = 8000',
         'One attempt to reconnect uses up all the time.',
         {
-          tests: deadlines,
+          tests: ['test/integration/faults/during-the-picture.test.ts'],
         },
       ),
       late(
@@ -95,7 +95,7 @@ export const connectionFaults: Fault[] = [
         'const disposeDeadlineMs = 8000',
         'Leaving the program takes a quarter of an hour.',
         {
-          tests: deadlines,
+          tests: ['test/integration/faults/leaving.test.ts'],
         },
       ),
     ],
@@ -111,7 +111,7 @@ export const connectionFaults: Fault[] = [
         kind: 'check removed',
         security: true,
         harm: 'A port id that somebody saw opens the picture again.',
-        tests: ['test/unit/app/dispose.test.ts'],
+        tests: ['test/unit/sessions/ports.test.ts'],
       },
       {
         id: 'stream-ports-bound',
@@ -119,7 +119,7 @@ export const connectionFaults: Fault[] = [
         replace: 'const maximumUnusedPorts = 1600',
         kind: 'bound moved',
         harm: 'A page that asks and asks for ports fills the memory.',
-        tests: ['test/unit/app/dispose.test.ts'],
+        tests: ['test/unit/sessions/ports.test.ts'],
       },
     ],
   ),
@@ -154,7 +154,7 @@ export const connectionFaults: Fault[] = [
         replace: 'const maximumPairings = 3200',
         kind: 'bound moved',
         harm: 'Passwords of sessions that ended long ago are kept.',
-        tests: ['test/unit/sessions/claim.test.ts'],
+        tests: ['test/unit/sessions/pairings.test.ts'],
       },
       {
         id: 'pairings-forgotten',
@@ -163,7 +163,7 @@ export const connectionFaults: Fault[] = [
         kind: 'clean-up dropped',
         security: true,
         harm: 'The password of an ended session is kept.',
-        tests: ['test/unit/sessions/claim.test.ts'],
+        tests: ['test/unit/sessions/pairings.test.ts'],
       },
     ],
   ),
@@ -193,13 +193,13 @@ export const connectionFaults: Fault[] = [
         replace: 'const sameStartMs = 2_000_000_000_000',
         kind: 'bound moved',
         harm: 'Another job that got the same number is taken for the session.',
-        tests: ['test/unit/sessions/memory.test.ts'],
+        tests: ['test/unit/sessions/adopt.test.ts'],
       },
     ],
   ),
   ...inFile(
     'src-main/services/sessions/kept-logins.ts',
-    ['test/unit/sessions/claim.test.ts'],
+    ['test/unit/sessions/kept-logins.test.ts'],
     [
       late('kept-login-idle', 'const usualIdleMs = 45_000', 'SSH logins that nobody uses stand for hours.'),
       {

@@ -209,7 +209,7 @@ export const gamestreamFaults: Fault[] = [
         replace: "join(resources, 'vizlink_native.node')",
         kind: 'wrong constant',
         harm: 'The packaged program does not find its native part.',
-        tests: ['test/native/binary.test.ts'],
+        tests: ['test/unit/shells/native-place.test.ts'],
       },
       {
         id: 'native-asked-for',
@@ -217,7 +217,7 @@ export const gamestreamFaults: Fault[] = [
         replace: 'candidates()',
         kind: 'condition turned',
         harm: 'The sanitizer’s build is never what is tested.',
-        tests: ['test/native/binary.test.ts'],
+        tests: ['test/unit/shells/native-place.test.ts'],
       },
     ],
   ),

@@ -1,11 +1,11 @@
 /** Faults of the page: what it shows, its stores and its way to the app. */
 import { inFile, late, type Fault } from './fault.ts'
 
-const panels = ['test/page/states.test.ts']
+const panels = ['test/page/panels-age.test.ts']
 const states = ['test/page/states.test.ts']
 const views = ['test/page/views.test.ts']
-const transport = ['test/unit/app-store.test.ts']
-const vncStore = ['test/unit/vnc-store.test.ts']
+const transport = ['test/unit/page/transports.test.ts']
+const vncStore = ['test/unit/page/stores.test.ts']
 
 export const pageFaults: Fault[] = [
   ...inFile('src-renderer/features/status/block.tsx', panels, [
@@ -36,7 +36,7 @@ export const pageFaults: Fault[] = [
   ]),
   ...inFile(
     'src-renderer/features/status/store.ts',
-    ['test/unit/app-store.test.ts', ...states],
+    ['test/unit/page/stores.test.ts', ...states],
     [
       {
         id: 'panel-watch-ended',
@@ -61,7 +61,7 @@ export const pageFaults: Fault[] = [
   ]),
   ...inFile(
     'src-renderer/features/connect/store.ts',
-    ['test/unit/app-store.test.ts'],
+    ['test/unit/page/stores.test.ts'],
     [
       {
         id: 'connect-other-site',
@@ -90,7 +90,7 @@ export const pageFaults: Fault[] = [
   ]),
   ...inFile(
     'src-renderer/features/questions/store.ts',
-    ['test/unit/app-store.test.ts'],
+    ['test/unit/page/stores.test.ts'],
     [
       {
         id: 'question-answered-twice',
@@ -128,7 +128,7 @@ export const pageFaults: Fault[] = [
   ]),
   ...inFile(
     'src-renderer/features/sessions/store.ts',
-    ['test/unit/app-store.test.ts'],
+    ['test/unit/page/stores.test.ts'],
     [
       {
         id: 'sessions-end-failed',
@@ -150,7 +150,7 @@ export const pageFaults: Fault[] = [
   ),
   ...inFile(
     'src-renderer/features/site-check/store.ts',
-    ['test/unit/app-store.test.ts'],
+    ['test/unit/page/stores.test.ts'],
     [
       {
         id: 'site-check-report-kept',
@@ -170,7 +170,7 @@ export const pageFaults: Fault[] = [
   ),
   ...inFile(
     'src-renderer/features/stream/store.ts',
-    ['test/unit/app-store.test.ts'],
+    ['test/unit/page/stores.test.ts'],
     [
       {
         id: 'stream-started-again',
@@ -190,7 +190,7 @@ export const pageFaults: Fault[] = [
   ),
   ...inFile(
     'src-renderer/features/views/tab-keys.ts',
-    ['test/page/views.test.ts', ...views],
+    ['test/unit/page/picture.test.ts', ...views],
     [
       {
         id: 'tabs-keys-of-desktop',
@@ -243,7 +243,7 @@ export const pageFaults: Fault[] = [
   ),
   ...inFile(
     'src-renderer/features/vnc/port-channel.ts',
-    ['test/unit/vnc-store.test.ts'],
+    ['test/unit/page/picture.test.ts'],
     [
       {
         id: 'vnc-port-other-data',
@@ -312,7 +312,7 @@ export const pageFaults: Fault[] = [
   ]),
   ...inFile(
     'src-renderer/api/electron-transport.ts',
-    ['test/unit/app-store.test.ts'],
+    ['test/unit/page/transports.test.ts'],
     [
       late(
         'page-port',
@@ -331,7 +331,7 @@ export const pageFaults: Fault[] = [
   ),
   ...inFile(
     'src-renderer/app-store.ts',
-    ['test/unit/app-store.test.ts'],
+    ['test/unit/page/stores.test.ts'],
     [
       {
         id: 'app-other-version',
@@ -355,7 +355,7 @@ export const pageFaults: Fault[] = [
   ),
   ...inFile(
     'src-renderer/one-view.ts',
-    ['test/unit/app-store.test.ts'],
+    ['test/unit/page/stores.test.ts'],
     [
       {
         id: 'one-view-hidden',

@@ -31,7 +31,7 @@ export const panelFaults: Fault[] = [
   ),
   ...inFile(
     'src-main/services/status/board.ts',
-    ['test/unit/status/pace.test.ts'],
+    ['test/unit/status/sources.test.ts', 'test/unit/status/pace.test.ts'],
     [
       {
         id: 'board-failure-keeps-age',
@@ -54,7 +54,7 @@ export const panelFaults: Fault[] = [
     ['test/integration/status/redis-records.test.ts'],
     [
       late('redis-rest', 'const redisRestMs = 60_000', 'After one outage Redis is not asked for hours.', {
-        tests: ['test/integration/status/redis-records.test.ts'],
+        tests: ['test/unit/status/sources.test.ts'],
       }),
     ],
   ),
@@ -67,7 +67,7 @@ export const panelFaults: Fault[] = [
         'const keptMs = 5 * 60_000',
         'The plot of a graphics card is squeezed into a corner.',
         {
-          tests: ['test/unit/status/readers.test.ts'],
+          tests: ['test/unit/status/sources.test.ts'],
         },
       ),
       {
@@ -76,7 +76,7 @@ export const panelFaults: Fault[] = [
         replace: '',
         kind: 'clean-up dropped',
         harm: 'Figures of another node stand in the plot.',
-        tests: ['test/unit/status/readers.test.ts'],
+        tests: ['test/unit/status/sources.test.ts'],
       },
     ],
   ),
@@ -90,7 +90,7 @@ export const panelFaults: Fault[] = [
         replace: '        deadlineMs * 100,\n      )\n    })',
         kind: 'wrong constant',
         harm: 'One thing that hangs holds the whole site check up.',
-        tests: ['test/unit/site-check/report.test.ts'],
+        tests: ['test/unit/site-check/looks.test.ts'],
       },
       {
         id: 'site-check-reason',
@@ -98,13 +98,13 @@ export const panelFaults: Fault[] = [
         replace: "({ ok: false, reason: '' })",
         kind: 'error swallowed',
         harm: 'The site check does not say why something could not be looked at.',
-        tests: ['test/unit/site-check/report.test.ts'],
+        tests: ['test/unit/site-check/looks.test.ts'],
       },
     ],
   ),
   ...inFile(
     'src-main/services/site-check/sockets.ts',
-    ['test/unit/site-check/readers.test.ts'],
+    ['test/unit/site-check/looks.test.ts'],
     [
       late('site-check-connect', 'const connectMs = 3000', 'Each closed port takes minutes.'),
       late('site-check-answer', 'const answerMs = 3000', 'A silent Redis takes minutes.'),
@@ -133,7 +133,7 @@ export const panelFaults: Fault[] = [
   ),
   ...inFile('src-main/services/site-check/redis-way.ts', siteCheck, [
     late('site-check-handshake', 'const handshakeMs = 8000', 'A Redis that hangs holds the check up.', {
-      tests: ['test/unit/site-check/readers.test.ts'],
+      tests: ['test/unit/site-check/looks.test.ts'],
     }),
     {
       id: 'site-check-redis-name',

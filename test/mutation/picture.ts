@@ -61,7 +61,7 @@ export const pictureFaults: Fault[] = [
   ]),
   ...inFile(
     'src-renderer/stream/frame-port-client.ts',
-    ['test/unit/stream-port/decode-queue.test.ts'],
+    ['test/unit/page/picture.test.ts'],
     [
       {
         id: 'page-configuration-size',
@@ -75,7 +75,7 @@ export const pictureFaults: Fault[] = [
   ),
   ...inFile(
     'src-renderer/stream/newest-wins.ts',
-    ['test/unit/stream-port/decode-queue.test.ts', ...queue],
+    ['test/unit/page/picture.test.ts', ...queue],
     [
       {
         id: 'presenter-pictures-kept',

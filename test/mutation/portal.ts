@@ -1,14 +1,14 @@
 /** Faults of what speaks to the portal: HTTP, sign-in, sessions, dashboard, its WebSocket. */
 import { inFile, late, type Fault } from './fault.ts'
 
-const deadlines = ['test/integration/portal/hostile.test.ts']
+const deadlines = ['test/unit/portal/deadlines.test.ts']
 const trust = ['test/integration/auth/trust.test.ts']
 const tls = ['test/integration/portal/tls.test.ts']
 const hostile = ['test/integration/portal/hostile.test.ts']
 const recorded = ['test/integration/portal/recorded.test.ts']
 const handOff = ['test/integration/auth/hand-off.test.ts']
 const readers = ['test/unit/status/readers.test.ts']
-const messages = ['test/integration/portal/messages.test.ts']
+const messages = ['test/unit/portal/channel.test.ts', 'test/integration/portal/messages.test.ts']
 
 export const portalFaults: Fault[] = [
   ...inFile('src-main/protocols/portal/http.ts', hostile, [
@@ -128,10 +128,10 @@ export const portalFaults: Fault[] = [
   ]),
   ...inFile('src-main/protocols/portal/hand-off.ts', handOff, [
     late('hand-off-request', 'const requestTimeoutMs = 5000', 'Idle sockets keep the sign-in’s port busy.', {
-      tests: ['test/integration/auth/hand-off.test.ts'],
+      tests: ['test/unit/portal/hand-off.test.ts'],
     }),
     late('hand-off-last-page', 'const lastPageMs = 3000', 'The sign-in’s port stays open for minutes.', {
-      tests: ['test/integration/auth/hand-off.test.ts'],
+      tests: ['test/unit/portal/hand-off.test.ts'],
     }),
     {
       id: 'hand-off-host',
@@ -140,7 +140,7 @@ export const portalFaults: Fault[] = [
       kind: 'check removed',
       security: true,
       harm: 'A web page reaches the port under a name of its own.',
-      tests: ['test/integration/auth/hand-off.test.ts'],
+      tests: ['test/unit/portal/hand-off.test.ts'],
     },
     {
       id: 'hand-off-twice',
@@ -149,7 +149,7 @@ export const portalFaults: Fault[] = [
       kind: 'check removed',
       security: true,
       harm: 'A second sign-in replaces the first.',
-      tests: ['test/integration/auth/hand-off.test.ts'],
+      tests: ['test/unit/portal/hand-off.test.ts'],
     },
     {
       id: 'hand-off-embedded',
@@ -158,7 +158,7 @@ export const portalFaults: Fault[] = [
       kind: 'check removed',
       security: true,
       harm: 'A page hands its own token over by a picture or a frame.',
-      tests: ['test/integration/auth/hand-off.test.ts'],
+      tests: ['test/unit/portal/hand-off.test.ts'],
     },
   ]),
   ...inFile(
@@ -215,7 +215,7 @@ export const portalFaults: Fault[] = [
       kind: 'check removed',
       security: true,
       harm: 'A user name becomes a part of the portal’s shell script.',
-      tests: ['test/integration/portal/recorded.test.ts'],
+      tests: ['test/unit/portal/names.test.ts'],
     },
     {
       id: 'portal-foreign-sessions',
@@ -224,7 +224,7 @@ export const portalFaults: Fault[] = [
       kind: 'check removed',
       security: true,
       harm: 'Another user’s session is taken up.',
-      tests: ['test/integration/portal/recorded.test.ts', ...recorded],
+      tests: ['test/unit/portal/names.test.ts', ...recorded],
     },
     {
       id: 'portal-session-id',
@@ -233,7 +233,7 @@ export const portalFaults: Fault[] = [
       kind: 'check removed',
       security: true,
       harm: 'A session id leads to another path at the portal.',
-      tests: ['test/integration/portal/recorded.test.ts'],
+      tests: ['test/unit/portal/names.test.ts'],
     },
     {
       id: 'portal-removal-failed',
@@ -241,7 +241,7 @@ export const portalFaults: Fault[] = [
       replace: '',
       kind: 'error swallowed',
       harm: 'A session that could not be ended is said to be.',
-      tests: ['test/integration/portal/recorded.test.ts', ...recorded],
+      tests: ['test/unit/portal/names.test.ts', ...recorded],
     },
   ]),
   ...inFile(
@@ -307,7 +307,7 @@ export const portalFaults: Fault[] = [
         kind: 'check removed',
         security: true,
         harm: 'A session id leads to another path at the portal.',
-        tests: ['test/integration/portal/recorded.test.ts'],
+        tests: ['test/unit/portal/names.test.ts'],
       },
     ],
   ),

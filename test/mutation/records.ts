@@ -1,7 +1,7 @@
 /** Faults of what reads Prometheus and Redis. */
 import { inFile, late, type Fault } from './fault.ts'
 
-const deadlines = ['test/integration/portal/hostile.test.ts']
+const deadlines = ['test/unit/portal/deadlines.test.ts']
 const readers = ['test/unit/status/readers.test.ts']
 const redis = ['test/integration/readers/redis.test.ts']
 
@@ -21,7 +21,7 @@ export const recordFaults: Fault[] = [
   ]),
   ...inFile('src-main/protocols/redis/session-records.ts', redis, [
     late('redis-answer', 'const commandDeadlineMs = 8000', 'A Redis that hangs holds the session list up.', {
-      tests: ['test/integration/readers/redis.test.ts'],
+      tests: ['test/unit/status/redis-way.test.ts'],
     }),
     {
       id: 'redis-answer-bound',
@@ -47,7 +47,7 @@ export const recordFaults: Fault[] = [
       kind: 'check removed',
       security: true,
       harm: 'A user name with a star lists everybody’s sessions.',
-      tests: ['test/integration/readers/redis.test.ts'],
+      tests: ['test/unit/status/redis-way.test.ts'],
     },
   ]),
   ...inFile(

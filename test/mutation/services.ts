@@ -136,24 +136,28 @@ export const serviceFaults: Fault[] = [
       },
     ],
   ),
-  ...inFile('src-main/services/confirmed/certificates.ts', trust, [
-    {
-      id: 'pin-of-other-portal',
-      find: "if (stored.origin !== origin) throw new Error('it is for another portal')",
-      replace: '',
-      kind: 'check removed',
-      security: true,
-      harm: 'A file that was moved makes one portal’s certificate good for another.',
-    },
-    {
-      id: 'pin-unreadable',
-      find: '      throw this.unreadable(origin, error)\n',
-      replace: '      return null\n',
-      kind: 'error swallowed',
-      security: true,
-      harm: 'A damaged file makes the next certificate look like the first.',
-    },
-  ]),
+  ...inFile(
+    'src-main/services/confirmed/certificates.ts',
+    ['test/unit/link/confirmed-host-keys.test.ts'],
+    [
+      {
+        id: 'pin-of-other-portal',
+        find: "if (stored.origin !== origin) throw new Error('it is for another portal')",
+        replace: '',
+        kind: 'check removed',
+        security: true,
+        harm: 'A file that was moved makes one portal’s certificate good for another.',
+      },
+      {
+        id: 'pin-unreadable',
+        find: '      throw this.unreadable(origin, error)\n',
+        replace: '      return null\n',
+        kind: 'error swallowed',
+        security: true,
+        harm: 'A damaged file makes the next certificate look like the first.',
+      },
+    ],
+  ),
   ...inFile('src-main/services/confirmed/host-keys.ts', hostKeys, [
     {
       id: 'host-key-of-other-host',
@@ -162,7 +166,7 @@ export const serviceFaults: Fault[] = [
       kind: 'check removed',
       security: true,
       harm: 'A file that was moved makes one host’s key good for another.',
-      tests: ['test/integration/link/confirmed-host-keys.test.ts', ...hostKeys],
+      tests: ['test/unit/link/confirmed-host-keys.test.ts', ...hostKeys],
     },
   ]),
   ...inFile(
@@ -176,7 +180,7 @@ export const serviceFaults: Fault[] = [
         kind: 'wrong constant',
         security: true,
         harm: 'Others of the computer change what the user confirmed.',
-        tests: ['test/integration/link/confirmed-host-keys.test.ts', ...hostKeys],
+        tests: ['test/unit/link/confirmed-host-keys.test.ts', ...hostKeys],
       },
       {
         id: 'confirmed-unreadable',
@@ -185,7 +189,7 @@ export const serviceFaults: Fault[] = [
         kind: 'error swallowed',
         security: true,
         harm: 'A file that cannot be read makes the next key look like the first.',
-        tests: ['test/integration/link/confirmed-host-keys.test.ts', ...hostKeys],
+        tests: ['test/unit/link/confirmed-host-keys.test.ts', ...hostKeys],
       },
     ],
   ),
@@ -242,7 +246,7 @@ export const serviceFaults: Fault[] = [
   ),
   ...inFile(
     'src-main/services/vnc/port-owner.ts',
-    ['test/integration/vnc/desktop.test.ts', ...vnc],
+    ['test/unit/vnc/node.test.ts', ...vnc],
     [
       late('vnc-owner', 'const deadlineMs = 15_000', 'A node that hangs is waited for half an hour.'),
       {
@@ -257,7 +261,7 @@ export const serviceFaults: Fault[] = [
   ),
   ...inFile(
     'src-main/services/vnc/node-port.ts',
-    ['test/integration/vnc/service.test.ts'],
+    ['test/unit/vnc/node.test.ts'],
     [
       late('vnc-hop', 'const hopDeadlineMs = 15_000', 'A node that hangs is waited for half an hour.'),
       late(
@@ -276,7 +280,7 @@ export const serviceFaults: Fault[] = [
   ),
   ...inFile(
     'src-main/services/vnc/server-way.ts',
-    ['test/integration/vnc/desktop.test.ts', ...vnc],
+    ['test/unit/vnc/node.test.ts', ...vnc],
     [
       late('vnc-first-channel', 'const keptMs = 20_000', 'A page gets a channel that was closed meanwhile.'),
       {
@@ -311,7 +315,7 @@ export const serviceFaults: Fault[] = [
   ),
   ...inFile(
     'src-main/services/vnc/session.ts',
-    ['test/integration/vnc/desktop.test.ts', ...vnc],
+    ['test/unit/vnc/node.test.ts', ...vnc],
     [
       {
         id: 'vnc-foreign-session',

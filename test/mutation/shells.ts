@@ -7,7 +7,7 @@ const electron = ['test/unit/shells/electron.test.ts']
 const platform = ['test/unit/shells/node-platform.test.ts']
 const logger = ['test/unit/shells/logger.test.ts']
 const processes = ['test/integration/process-host.test.ts']
-const signIn = ['test/integration/browser-shell/security.test.ts', ...security]
+const signIn = ['test/unit/shells/browser-sign-in.test.ts', ...security]
 
 export const shellFaults: Fault[] = [
   ...inFile('src-main/shells/external-address.ts', platform, [
@@ -26,7 +26,7 @@ export const shellFaults: Fault[] = [
       'export const killAfterMs = 2000',
       'A hanging child keeps the program open for minutes.',
       {
-        tests: ['test/integration/process-host.test.ts'],
+        tests: ['test/unit/shells/child-processes.test.ts'],
       },
     ),
     {
@@ -46,7 +46,7 @@ export const shellFaults: Fault[] = [
       kind: 'check removed',
       security: true,
       harm: 'A link in the page’s folder gives out any file.',
-      tests: ['test/integration/browser-shell/security.test.ts'],
+      tests: ['test/unit/shells/page-files.test.ts'],
     },
   ]),
   ...inFile('src-main/shells/page-headers.ts', security, [
@@ -254,7 +254,7 @@ export const shellFaults: Fault[] = [
         harm: 'The window’s cookie and cache stay on the disk.',
       },
       late('browser-killed', 'const killAfterMs = 3000', 'A browser that hangs keeps the program open.', {
-        tests: ['test/integration/browser-shell/window.test.ts'],
+        tests: ['test/unit/shells/browser-end.test.ts'],
       }),
       {
         id: 'browser-environment',
@@ -263,7 +263,7 @@ export const shellFaults: Fault[] = [
         kind: 'check removed',
         security: true,
         harm: 'Secrets of the environment reach the browser.',
-        tests: ['test/integration/browser-shell/window.test.ts'],
+        tests: ['test/unit/shells/browser-end.test.ts', 'test/integration/browser-shell/window.test.ts'],
       },
     ],
   ),

@@ -1,9 +1,9 @@
 /** Faults of what speaks to Slurm, of the commands that reach a shell, and of the figures of graphics cards. */
 import { inFile, late, type Fault } from './fault.ts'
 
-const batch = ['test/unit/slurm/batch.test.ts']
-const job = ['test/unit/slurm/job.test.ts']
-const readers = ['test/unit/status/readers.test.ts']
+const batch = ['test/unit/slurm/batch.test.ts', 'test/unit/slurm/commands.test.ts']
+const job = ['test/unit/slurm/job.test.ts', 'test/unit/slurm/commands.test.ts']
+const readers = ['test/unit/status/readers.test.ts', 'test/unit/slurm/commands.test.ts']
 
 export const slurmFaults: Fault[] = [
   ...inFile('src-main/protocols/slurm/batch.ts', batch, [
@@ -116,16 +116,20 @@ export const slurmFaults: Fault[] = [
       harm: 'A job whose time is up is waited for.',
     },
   ]),
-  ...inFile('src-main/protocols/slurm/silence.ts', job, [
-    late('slurm-patience', 'const patienceSeconds = 8', 'A slurmctld that hangs holds every step up.'),
-    {
-      id: 'slurm-kills-hanging',
-      find: 'timeout -k 2 ',
-      replace: 'timeout ',
-      kind: 'clean-up dropped',
-      harm: 'Programs of Slurm that hang stay on the login host.',
-    },
-  ]),
+  ...inFile(
+    'src-main/protocols/slurm/silence.ts',
+    ['test/unit/slurm/silence.test.ts'],
+    [
+      late('slurm-patience', 'const patienceSeconds = 8', 'A slurmctld that hangs holds every step up.'),
+      {
+        id: 'slurm-kills-hanging',
+        find: 'timeout -k 2 ',
+        replace: 'timeout ',
+        kind: 'clean-up dropped',
+        harm: 'Programs of Slurm that hang stay on the login host.',
+      },
+    ],
+  ),
   ...inFile('src-main/protocols/slurm/cluster.ts', readers, [
     {
       id: 'cluster-partition-name',

@@ -90,7 +90,7 @@ export class ClusterSide {
   /** Last lines of a job's log, where the user may read it. */
   async jobLog({ logFile }: JobEnd): Promise<string | null> {
     if (logFile === null) return null
-    const tail = await this.command(`tail -c 3000 '${logFile}' 2>/dev/null`, 8 * 1024)
+    const tail = await this.command(`tail -c 3000 ${shellWord(logFile)} 2>/dev/null`, 8 * 1024)
     return tail.stdout.trim() || null
   }
 

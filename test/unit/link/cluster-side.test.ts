@@ -1,0 +1,73 @@
+/** What is asked of the cluster over SSH: each with its time, and no word of a job that a shell could take for more. */
+import { execFileSync } from 'node:child_process'
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { ClusterSide } from '../../../src-main/services/connection/cluster-side.ts'
+import type { LoadedProfile } from '../../../src-main/services/sites/load-profile.ts'
+import { siteProfileSchema } from '../../../src-main/shared/model/site-profile.ts'
+import { answeringLink } from '../../support/answering-link.ts'
+
+let folder: string
+beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'vizlink-cluster-'))))
+afterEach(() => rmSync(folder, { recursive: true }))
+
+function cluster() {
+  const profile = siteProfileSchema.parse({
+    version: 1,
+    id: 'demo',
+    name: 'Demo',
+    ssh: { user: 'ada', loginHost: { address: 'login.example', hostKeys: ['ssh-ed25519 AAAA'] }, nodes: {} },
+  })
+  const loaded = { profile, identityFile: null } as LoadedProfile
+  const link = answeringLink({
+    exec: () => ({ stdout: '', stderr: '', code: 0, signal: null, truncated: false }),
+    'open-hop': () => ({ hopId: 'hop-1' }),
+    'open-forward': () => ({ forwardId: 'forward-1', path: '/s' }),
+  })
+  const refuse = { verifyHostKey: async () => false, answerPrompts: async () => null }
+  const side = new ClusterSide(
+    loaded,
+    { processes: link.processes, dataFolder: folder },
+    refuse,
+    () => undefined,
+  )
+  return { side, asked: link.asked }
+}
+
+test('login 20 seconds; a command, a forward and a node 15', async () => {
+  const { side, asked } = cluster()
+  await side.onLogin('true', 1)
+  await (await side.openNode('n1')).run('true', 1)
+  await side.openForward('127.0.0.1', 6379, folder)
+  expect(asked.map(({ name, input }) => [name, (input as { deadlineMs: number }).deadlineMs])).toEqual([
+    ['login', 20_000],
+    ['exec', 15_000],
+    ['open-hop', 15_000],
+    ['exec', 15_000],
+    ['open-forward', 15_000],
+  ])
+  await side.close()
+})
+
+test.each(['log', 'my log', "it's", "'; touch broken; '", '$(touch broken)', '-n'])(
+  'the log of a job is read where it lies: %s',
+  async (name) => {
+    const logFile = join(folder, name)
+    writeFileSync(logFile, 'the end')
+    const { side, asked } = cluster()
+    await side.jobLog({ state: 'FAILED', exitCode: null, logFile })
+    const { command } = asked.at(-1)?.input as { command: string }
+    expect(execFileSync('sh', ['-c', command], { cwd: folder, encoding: 'utf8' })).toBe('the end')
+    expect(existsSync(join(folder, 'broken'))).toBe(false)
+    await side.close()
+  },
+)
+
+test.each(['', '1; id', '$(id)'])('of no job %j an end is looked for', async (jobId) => {
+  const { side, asked } = cluster()
+  expect(await side.jobEnd(jobId)).toBe(null)
+  expect(asked).toEqual([])
+  await side.close()
+})

@@ -1,0 +1,179 @@
+/** Stores of the page: what is told when a call fails, what is cleaned up, what is answered once. */
+import { afterEach, expect, test, vi } from 'vitest'
+import type { CallOutput } from '../../../src-main/shared/contract.ts'
+import { fail } from '../../../src-main/shared/errors.ts'
+import { createAppStore } from '../../../src-renderer/app-store.ts'
+import type { Client } from '../../../src-renderer/api/index.ts'
+import { chosenSite } from '../../../src-renderer/features/connect/store.ts'
+import { createQuestionStore } from '../../../src-renderer/features/questions/store.ts'
+import { createSessionStore } from '../../../src-renderer/features/sessions/store.ts'
+import { createSiteCheckStore } from '../../../src-renderer/features/site-check/store.ts'
+import { createStatusStore } from '../../../src-renderer/features/status/store.ts'
+import { createStreamStore } from '../../../src-renderer/features/stream/store.ts'
+import { createVncStore } from '../../../src-renderer/features/vnc/store.ts'
+import { showOneView } from '../../../src-renderer/one-view.ts'
+import { connectionSnapshot, vncSnapshot } from '../../support/page-snapshots.ts'
+
+afterEach(() => vi.useRealTimers())
+
+const broken = fail('internal', { message: 'Broken.', nextStep: 'Wait.' })
+
+/** A client that answers by a table; an error there is a failed call. */
+function client(answers: Record<string, unknown>) {
+  const calls: { name: string; input: unknown }[] = []
+  const listeners = new Map<string, Set<(data: unknown) => void>>()
+  const add = (name: string, listener: unknown): (() => void) => {
+    const set = listeners.get(name) ?? new Set()
+    listeners.set(name, set.add(listener as (data: unknown) => void))
+    return () => set.delete(listener as (data: unknown) => void)
+  }
+  const made = {
+    state: 'connected',
+    async call(name: string, input: unknown) {
+      calls.push({ name, input })
+      if (answers[name] instanceof Error) throw answers[name]
+      return answers[name] ?? null
+    },
+    on: add,
+    onState: (listener: unknown) => add('state', listener),
+  }
+  const listening = (): number => [...listeners.values()].reduce((sum, set) => sum + set.size, 0)
+  return { client: made as unknown as Client, calls, listening, answers }
+}
+
+test('a question is answered once; an answer that got lost is told, and can be given again', async () => {
+  const { client: one, calls, answers } = client({ 'connection.answer': broken })
+  const problems: unknown[] = []
+  const store = createQuestionStore(one, (error) => problems.push(error))
+  const asker = { connectionId: 'c' }
+  await store.answer(asker, 'q', ['yes'])
+  expect(problems).toEqual([broken])
+  answers['connection.answer'] = null
+  await Promise.all([store.answer(asker, 'q', ['yes']), store.answer(asker, 'q', ['yes'])])
+  await store.answer(asker, 'q', null)
+  expect(calls.length).toBe(2)
+})
+
+test('a session that could not be ended stays in the list, is told, and can be ended again', async () => {
+  const session = { id: 'ml-ada-1' } as CallOutput<'sessions.list'>[number]
+  const { client: one, answers } = client({ 'sessions.list': [session] })
+  const store = createSessionStore(one)
+  await store.refresh('demo', 'ada')
+  answers['sessions.end'] = broken
+  await store.end('demo', 'ada', session.id)
+  const { bySite, ending } = store.getState()
+  expect(bySite.demo).toEqual({ list: [session], failure: broken.failure })
+  expect(ending.size).toBe(0)
+})
+
+test('a site check that fails keeps the last report; a closed dialog hears nothing', async () => {
+  const report = { version: 1 }
+  const {
+    client: one,
+    answers,
+    listening,
+  } = client({
+    'siteCheck.get': { siteId: 'demo', progress: null, question: null, report, failure: null },
+  })
+  const store = createSiteCheckStore(one)
+  const stop = store.watch('demo')
+  await vi.waitUntil(() => store.getState().bySite.demo !== undefined)
+  answers['siteCheck.run'] = broken
+  await store.run('demo')
+  expect(store.getState().bySite.demo).toMatchObject({ report, failure: broken.failure })
+  expect(listening()).toBe(2)
+  stop()
+  expect(listening()).toBe(0)
+})
+
+test('a panel that is closed asks the site no more; one that is opened at once goes on', async () => {
+  vi.useFakeTimers()
+  const { client: one, calls, listening } = client({})
+  const store = createStatusStore(one)
+  const first = store.watch('demo', 'c1')
+  first()
+  const second = store.watch('demo', 'c2')
+  await vi.runAllTimersAsync()
+  const asked = (): unknown[] => calls.map(({ input }) => (input as { on: boolean }).on)
+  expect(asked()).toEqual([true, true])
+  second()
+  await vi.runAllTimersAsync()
+  expect(asked()).toEqual([true, true, false])
+  expect(listening()).toBe(0)
+})
+
+test('a picture that came back is no longer stopped; its figures say when they came', () => {
+  const store = createStreamStore(true, () => 1234)
+  store.ended('c', { kind: 'terminated', code: 1 })
+  store.ended('other', { kind: 'terminated', code: 1 })
+  store.started('c')
+  expect(Object.keys(store.getState().stopped)).toEqual(['other'])
+  store.takeFacts('c', {} as Parameters<typeof store.takeFacts>[1])
+  expect(store.getState().reports.c?.at).toBe(1234)
+})
+
+test('the site that was chosen is connected to, and the first one before', () => {
+  const info = { sites: [{ id: 'one' }, { id: 'two' }] } as CallOutput<'app.info'>
+  const form = { siteId: null, user: '', preset: 'automatic' as const }
+  expect(chosenSite(form, info)?.id).toBe('one')
+  expect(chosenSite({ ...form, siteId: 'two' }, info)?.id).toBe('two')
+  expect(chosenSite({ ...form, siteId: 'gone' }, info)?.id).toBe('one')
+})
+
+const info = { version: '1', contractVersion: 1, shell: 'browser', sites: [] }
+
+test('a page of another version says so, and shows nothing', async () => {
+  const { client: one } = client({ 'app.info': { ...info, contractVersion: 2 }, 'connection.list': [] })
+  const store = createAppStore(one)
+  await store.read()
+  expect(store.getState()).toMatchObject({ info: null, startFailure: { kind: 'internal' } })
+})
+
+test('a button that did nothing says so, and can be pressed again', async () => {
+  const snapshot = connectionSnapshot('c', 'streaming')
+  const { client: one } = client({
+    'app.info': info,
+    'connection.list': [snapshot],
+    'connection.disconnect': broken,
+  })
+  const store = createAppStore(one)
+  await store.read()
+  await store.disconnect()
+  expect(store.getState()).toMatchObject({ callFailure: broken.failure, busy: {} })
+})
+
+test('a VNC desktop that ended is no tab; one that could not be left stays and is told', async () => {
+  const { client: one, answers } = client({ 'vnc.opened': [vncSnapshot('d', 'ready')], 'vnc.leave': broken })
+  let tell: (snapshot: unknown) => void = () => undefined
+  const problems: unknown[] = []
+  const listening = {
+    ...one,
+    on: (_name: string, listener: typeof tell) => ((tell = listener), () => undefined),
+  }
+  const store = createVncStore(listening as unknown as Client, (error) => problems.push(error))
+  store.begin()
+  await vi.waitUntil(() => store.getState().open.length === 1)
+  await store.leave('d')
+  expect(problems).toEqual([broken])
+  expect(store.getState().open.length).toBe(1)
+  answers['vnc.leave'] = null
+  tell(vncSnapshot('d', 'ended'))
+  expect(store.getState().open).toEqual([])
+})
+
+test('beside a VNC desktop no stream is shown', async () => {
+  const snapshot = connectionSnapshot('c', 'streaming')
+  const { client: one } = client({
+    'app.info': info,
+    'connection.list': [snapshot],
+    'vnc.start': { desktopId: 'd' },
+    'vnc.get': vncSnapshot('d', 'ready'),
+  })
+  const app = createAppStore(one)
+  const vnc = createVncStore(one, () => undefined)
+  showOneView(app, vnc)
+  await app.read()
+  expect(app.getState().currentId).toBe('c')
+  await vnc.start({ siteId: 'demo', user: null, size: { width: 1, height: 1 } })
+  expect(app.getState().currentId).toBe(null)
+})

@@ -14,6 +14,7 @@ import type { LoadedProfile } from './services/sites/load-profile.ts'
 import { knownSshUser } from './services/sites/ssh-user.ts'
 import { SiteCheckService } from './services/site-check/service.ts'
 import { StatusService } from './services/status/index.ts'
+import type { Pace } from './services/status/site-watch.ts'
 import { VncService } from './services/vnc/index.ts'
 import { version } from './version.ts'
 
@@ -24,6 +25,8 @@ export interface AppOptions {
   token?: string | null
   /** For tests: where the portal sends browsers, in the place of the port that portals have built in. */
   handOffPort?: number
+  /** For tests: how often the panels' sources are asked, in the place of the pace that sites are promised. */
+  statusPace?: Partial<Pace>
 }
 
 /** The app, with what only callers in the same process may use. */
@@ -51,6 +54,7 @@ export function createApp(platform: Platform, options: AppOptions): App {
   const sessions = new SessionService(auths, platform, null, logins, registry)
   const status = new StatusService(auths, (snapshot) => emit('status.changed', snapshot), {
     findCluster: (siteId, preferred) => connections.clusterAccess(siteId, preferred),
+    ...(options.statusPace ? { pace: options.statusPace } : {}),
   })
   const siteChecks = new SiteCheckService(platform, options.profiles, {
     version,

@@ -2,6 +2,7 @@
 import { createApp, type App } from '../../src-main/app.ts'
 import { createNodePlatform, type NodePlatform } from '../../src-main/shells/node/index.ts'
 import { loadProfile } from '../../src-main/services/sites/load-profile.ts'
+import type { Pace } from '../../src-main/services/status/site-watch.ts'
 import type { Connection } from '../../src-main/services/connection/connection.ts'
 import type { Logger } from '../../src-main/ports/platform.ts'
 import type { CallOutput } from '../../src-main/shared/contract.ts'
@@ -45,6 +46,8 @@ export interface TestClientOptions {
   logger?: Logger
   /** Where the portal's browsers end, in the place of the fixed port: several sites run at once. */
   handOffPort?: number
+  /** How often the panels' sources are asked; as in the product where absent. */
+  statusPace?: Partial<Pace>
 }
 
 const video = { width: 640, height: 360, fps: 30, bitrateKbps: 3000 }
@@ -71,6 +74,7 @@ export async function startTestClient(profile: string, options: TestClientOption
   const app = createApp(platform, {
     profiles: [{ ...loaded, profile: changed }],
     ...(options.handOffPort === undefined ? {} : { handOffPort: options.handOffPort }),
+    ...(options.statusPace ? { statusPace: options.statusPace } : {}),
   })
   async function start(what: {
     sessionId?: string | undefined

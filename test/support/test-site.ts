@@ -23,7 +23,7 @@ export interface TestSite {
 export async function startTestSite(
   options: SiteOptions & Omit<TestClientOptions, 'dataFolder'> = {},
 ): Promise<TestSite> {
-  const { limits, logger, access, pairing, handOffPort, ...siteOptions } = options
+  const { limits, logger, access, pairing, handOffPort, statusPace, ...siteOptions } = options
   const usual = process.env.TMPDIR
   const temporary = mkdtempSync(join(tmpdir(), 'vizlink-test-'))
   const home = mkdtempSync(join(tmpdir(), 'vizlink-test-'))
@@ -37,6 +37,7 @@ export async function startTestSite(
     ...(handOffPort === undefined ? {} : { handOffPort }),
     ...(access ? { access } : {}),
     ...(pairing ? { pairing } : {}),
+    ...(statusPace ? { statusPace } : {}),
   })
   const look = (): Promise<Footprint> => footprint(site, { temporary, data })
   const secrets = join(data, 'secrets')

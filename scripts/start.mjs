@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { root, runProgram, setUp } from './set-up/index.mjs'
+import { follow, root, runProgram, setUp } from './set-up/index.mjs'
 
 /** Path of Electron's binary, or null: looked up without loading the package, which would start a download. */
 function electronBinary() {
@@ -23,8 +23,7 @@ try {
     )
     process.exitCode = await runProgram('src-main/cli.ts', ['serve', ...args])
   } else {
-    const child = spawn(electron, [root, ...args], { stdio: 'inherit' })
-    process.exitCode = await new Promise((resolve) => child.once('exit', (code) => resolve(code ?? 1)))
+    process.exitCode = await follow(spawn(electron, [root, ...args], { stdio: 'inherit' }))
   }
 } catch (error) {
   console.error(error.message)

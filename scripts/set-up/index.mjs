@@ -6,10 +6,12 @@
 import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { constants } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { ensurePrograms } from './programs.mjs'
 import { createProgress, runNoted } from './progress.mjs'
+import { whenStarterEnds } from './starter.mjs'
 
 export const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..')
 
@@ -77,7 +79,8 @@ async function installNpmPackages(note) {
 
 /**
  * @param {{groups: ('build'|'site'|'browser'|'test')[], native?: boolean, page?: boolean, sanitize?: boolean,
- *   yes?: boolean, say?: (line: string) => void}} options what the caller is going to use
+ *   yes?: boolean, quiet?: boolean, say?: (line: string) => void}} options what the caller is going to use; with `quiet`
+ *   nothing is said of what is up to date
  * @returns {Promise<void>} rejects with a sentence for the user
  */
 export async function setUp({
@@ -86,13 +89,14 @@ export async function setUp({
   page = true,
   sanitize = false,
   yes = false,
+  quiet = false,
   say = console.error,
 }) {
   checkNode()
-  const progress = createProgress({ say })
+  const stopWatching = whenStarterEnds(() => process.exit(1))
+  const progress = createProgress({ title: 'Setting up', quiet, say })
   const { step, note } = progress
   const load = (path) => import(pathToFileURL(join(root, path)).href)
-  say('Setting up')
   await step('npm packages', () => installNpmPackages(note))
   mustHaveNode24()
   await step('system packages', async () => {
@@ -119,24 +123,47 @@ export async function setUp({
       return /up to date/.test(output) ? 'up to date' : 'built'
     })
   }
+  stopWatching()
+}
+
+/** So long a program that was told to end may tidy up: a second signal would cut that short. */
+const tidyingMs = 10_000
+
+/**
+ * Follows a child that has our terminal: passes termination signals on, and ends it when our starter has ended.
+ * @param {import('node:child_process').ChildProcess} child
+ * @returns {Promise<number>} its exit code, as a shell gives it; rejects where it could not be started
+ */
+export function follow(child) {
+  let told = false
+  const passOn = {
+    // The terminal sends SIGINT to the whole group; only what reaches us alone is passed on.
+    SIGINT: () => (told = true),
+    SIGTERM: () => (told = child.kill('SIGTERM')),
+    SIGHUP: () => (told = child.kill('SIGHUP')),
+  }
+  for (const [signal, listener] of Object.entries(passOn)) process.on(signal, listener)
+  const stopWatching = whenStarterEnds(() => {
+    setTimeout(() => child.kill('SIGTERM'), told ? tidyingMs : 0).unref()
+  })
+  return new Promise((resolve, reject) => {
+    child.once('error', reject)
+    child.once('exit', (code, signal) => resolve(code ?? 128 + constants.signals[signal]))
+  }).finally(() => {
+    stopWatching()
+    for (const [signal, listener] of Object.entries(passOn)) process.off(signal, listener)
+  })
 }
 
 /**
- * Runs a TypeScript program of ours on Node.js 24 with our terminal and passes termination signals on.
+ * Runs a TypeScript program of ours on Node.js 24 with our terminal. It ends when we do, however that happens.
  * @returns {Promise<number>} its exit code
  */
 export function runProgram(file, args, environment = {}) {
   mustHaveNode24()
-  const child = spawn(node24(), [join(root, file), ...args], {
-    cwd: root,
-    stdio: 'inherit',
+  const child = spawn(node24(), [join(import.meta.dirname, 'program.mjs'), join(root, file), ...args], {
+    stdio: ['inherit', 'inherit', 'inherit', 'pipe'],
     env: childEnvironment(environment),
   })
-  // The terminal sends SIGINT to the whole group; only what reaches us alone is passed on.
-  process.on('SIGINT', () => undefined)
-  for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
-  return new Promise((resolve, reject) => {
-    child.once('error', reject)
-    child.once('exit', (code, signal) => resolve(code ?? (signal === 'SIGINT' ? 130 : 1)))
-  })
+  return follow(child)
 }

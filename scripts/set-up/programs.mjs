@@ -80,8 +80,10 @@ function present(need) {
   if (need.program) return onPath(need.program)
   if (need.anyProgram) return need.anyProgram.some(onPath)
   if (need.glob) return need.glob.some((path) => existsSync(path))
-  if (need.module)
-    return spawnSync('python3', ['-m', need.module, '--version'], { stdio: 'ignore' }).status === 0
+  if (need.module) {
+    const look = `import importlib.util, sys; sys.exit(importlib.util.find_spec('${need.module}') is None)`
+    return spawnSync('python3', ['-c', look], { stdio: 'ignore' }).status === 0
+  }
   return false
 }
 
@@ -135,9 +137,9 @@ export async function ensurePrograms({ groups, yes, progress }) {
     say(`Installing needs root. Please run: sudo ${command}`)
     return false
   }
-  if (process.stdin.isTTY && process.stdout.isTTY && !yes) {
+  if (process.stdin.isTTY && process.stderr.isTTY && !yes) {
     const answer = await progress.aside(async () => {
-      const terminal = createInterface({ input: process.stdin, output: process.stdout })
+      const terminal = createInterface({ input: process.stdin, output: process.stderr })
       return terminal.question('Install them now? [Y/n] ').finally(() => terminal.close())
     })
     if (!/^(y(es)?)?$/i.test(answer.trim())) {

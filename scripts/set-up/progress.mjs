@@ -3,18 +3,28 @@ import { spawn } from 'node:child_process'
 
 const titleWidth = 18
 const everyMs = 1000
+/** A quiet step that takes longer is shown. */
+const patienceMs = 1000
+const nothingDone = ['up to date', 'present']
 const maximumOutput = 1 << 20
 // Colours and cursor movements of other programs.
 const controls = /\u001b\[[0-9;?]*[A-Za-z]|[\u0000-\u001f\u007f]/g
 
 /**
- * @param {{say?: (line: string) => void, stream?: NodeJS.WriteStream}} options `say` writes whole lines; `stream` shows
- *   a line that changes, where it is a terminal
+ * @param {{title: string, quiet?: boolean, say?: (line: string) => void, stream?: NodeJS.WriteStream}} options `title` comes
+ *   first; `quiet` shows only steps that do something or take long; `say` writes whole lines; `stream` shows a line that
+ *   changes, where it is a terminal
  */
-export function createProgress({ say = console.error, stream = process.stderr } = {}) {
+export function createProgress({
+  title: whole,
+  quiet = false,
+  say = console.error,
+  stream = process.stderr,
+}) {
   const live = stream.isTTY === true
   let current = null
   let timer = null
+  let begun = false
   const seconds = () => ((Date.now() - current.started) / 1000).toFixed(current.ended ? 1 : 0)
 
   function clear() {
@@ -37,19 +47,32 @@ export function createProgress({ say = console.error, stream = process.stderr } 
     timer.unref()
   }
 
+  function begin() {
+    if (!begun) say(whole)
+    begun = true
+  }
+  function announce() {
+    begin()
+    if (live) go()
+    else say(`  ${current.title} ...`)
+  }
+
   return {
     /** Runs `work` as a step; what it returns is shown as the result. */
     async step(title, work) {
       current = { title, started: Date.now(), last: '', ended: false }
-      if (live) go()
-      else say(`  ${title} ...`)
+      const patience = quiet ? setTimeout(announce, patienceMs) : announce()
       try {
         const result = await work()
         current.ended = true
+        clearTimeout(patience)
+        if (quiet && nothingDone.includes(result)) return
+        begin()
         const line = `  ${title.padEnd(titleWidth)} ${(result ?? 'done').padEnd(12)} ${seconds()} s`
         stop()
         say(line)
       } finally {
+        clearTimeout(patience)
         stop()
         current = null
       }
@@ -66,6 +89,7 @@ export function createProgress({ say = console.error, stream = process.stderr } 
     /** A line that stays. */
     say(line) {
       clear()
+      begin()
       say(line)
       draw()
     },

@@ -1,7 +1,8 @@
-/** The native addon: where it lies, and its types. Loaded only inside child processes. */
+/** The native addon: where it lies, and its types. It is loaded only inside child processes. */
 import { createRequire } from 'node:module'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { fail } from '../shared/errors.ts'
 
 /** Everything moonlight-common-c needs for one connection. The key belongs to this launch alone. */
 export interface StreamStart {
@@ -117,10 +118,20 @@ function candidates(): string[] {
   ]
 }
 
-/** Loads the addon; the error names every place that was looked at. `VIZLINK_NATIVE` overrides (sanitizer builds). */
-export function loadNative<T = NativeAddon>(): T {
+/** The addon's file; `VIZLINK_NATIVE` overrides (sanitizer builds). @throws VizlinkError that names every place looked at */
+export function nativeFile(): string {
   const tried = process.env.VIZLINK_NATIVE ? [process.env.VIZLINK_NATIVE] : candidates()
   const path = tried.find((candidate) => existsSync(candidate))
-  if (path === undefined) throw new Error(`the native addon was not found; looked at ${tried.join(', ')}`)
-  return createRequire(import.meta.url)(path) as T
+  if (path !== undefined) return path
+  throw fail('internal', {
+    message: 'A part of Vizlink is missing on this computer: its native addon.',
+    nextStep: 'Install Vizlink again; in a source tree `npm run vizlink` and `npm start` build it.',
+    evidence: tried.map((place) => ({ label: 'looked at', value: place })),
+    retryable: false,
+  })
+}
+
+/** Loads the addon. @throws VizlinkError where there is none */
+export function loadNative<T = NativeAddon>(): T {
+  return createRequire(import.meta.url)(nativeFile()) as T
 }

@@ -1,15 +1,18 @@
 /** Last resort of a demo site: what remains of it goes, also when the site itself dies by SIGKILL. */
 import { spawn } from 'node:child_process'
 import { rm } from 'node:fs/promises'
-import { markedProcesses, signalProcess, siteMark, waitUntil } from './support/processes.ts'
+import { markedProcesses, signalProcess, siteMark, unmarked, waitUntil } from './support/processes.ts'
 
 /** Waits until its input ends (this process has gone), then does what `dispose` could not do any more. */
 const watcherScript = `cat >/dev/null
+belongs() {
+  tr '\\0' '\\n' <"$1/environ" 2>/dev/null | grep -qxF "$3=$2" && return
+  grep -q '^${unmarked}' "$1/cmdline" 2>/dev/null || return
+  case $(readlink "$1/cwd") in "$2"/*) return 0 ;; *) return 1 ;; esac
+}
 strike() {
-  for file in /proc/[0-9]*/environ; do
-    if tr '\\0' '\\n' <"$file" 2>/dev/null | grep -qxF "$2=$1"; then
-      pid=\${file#/proc/}; kill "-$3" "\${pid%/environ}" 2>/dev/null
-    fi
+  for folder in /proc/[0-9]*; do
+    if belongs "$folder" "$1" "$2"; then kill "-$3" "\${folder#/proc/}" 2>/dev/null; fi
   done
 }
 sleep 1; strike "$1" "$2" TERM; sleep 3; strike "$1" "$2" KILL; rm -rf -- "$1"`

@@ -25,7 +25,7 @@ const help = `npm run site [-- OPTIONS]
   --redis-silent     the same without keyspace notifications
   --gateway-timeout N  seconds until nginx answers 504 (default as installed: 60 or 120)
 
-The line names the site profile: point a client at it. Ends with Ctrl-C or SIGTERM.`
+The line names the site profile: point a client at it. Ends with Ctrl-C, SIGTERM, or when what started it has ended.`
 
 function siteOptions(values: {
   fault: string[]

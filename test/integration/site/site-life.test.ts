@@ -10,6 +10,7 @@ import { expect, test } from 'vitest'
 import { siteProfileSchema } from '../../../src-main/shared/model/site-profile.ts'
 import { faults } from '../../site/faults.ts'
 import { startSite } from '../../site/index.ts'
+import { markedProcesses, signalProcess } from '../../site/support/processes.ts'
 import type { SiteReady } from '../../site/types.ts'
 import { ask, createSession, eventually, processesOf, sessionWithStatus } from './support.ts'
 
@@ -108,14 +109,19 @@ async function runProgram(folder: string, args: string[] = []) {
 }
 
 test.each(['SIGTERM', 'SIGINT', 'SIGKILL'] as const)(
-  'the program goes by %s and leaves nothing',
+  'the program goes by %s with a job running and leaves nothing',
   async (signal) => {
     const folder = await mkdtemp(join(tmpdir(), 'vizlink-test-'))
     try {
       const program = await runProgram(folder, ['--plain', '--fault', 'host-not-ready'])
       expect(JSON.parse(program.output())).toEqual(program.ready)
       const directory = dirname(program.ready.profile)
+      const session = await createSession(program)
+      await sessionWithStatus(program, session.session_id, ['running'])
       program.child.kill(signal)
+      // As a machine without memory does it: the job goes too, and its step daemon finds nobody to tell.
+      if (signal === 'SIGKILL')
+        for (const pid of markedProcesses(directory, /^(?!slurmstepd)/)) signalProcess(pid, signal)
       expect(await program.exited).toBe(signal === 'SIGKILL' ? null : 0)
       await eventually('the folder is gone', () => (existsSync(directory) ? null : true))
       await eventually('the processes are gone', () => (processesOf(directory).length === 0 ? true : null))

@@ -5,6 +5,7 @@ import type { IncomingHttpHeaders } from 'node:http'
 import { request as requestSecure } from 'node:https'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { FaultName } from '../../site/faults.ts'
+import { worksIn } from '../../site/support/processes.ts'
 import type { Site } from '../../site/types.ts'
 
 export interface Answer {
@@ -26,7 +27,7 @@ function parsed(text: string): unknown {
 
 /** One request to the site's portal, or to a whole address; certificates are verified against the site's authority. */
 export function ask(
-  site: Site,
+  site: Pick<Site, 'ready'>,
   method: string,
   path: string,
   options: { headers?: Record<string, string>; body?: string | null } = {},
@@ -69,7 +70,7 @@ export interface PortalSession {
 
 const asUser = (user: string): Record<string, string> => ({ 'x-username': user })
 
-export async function createSession(site: Site, user = 'alice'): Promise<PortalSession> {
+export async function createSession(site: Pick<Site, 'ready'>, user = 'alice'): Promise<PortalSession> {
   const answer = await ask(site, 'POST', '/api/moonlight/sessions', {
     headers: { ...asUser(user), 'content-type': 'application/json' },
     body: '{"image_id":"desktop"}',
@@ -78,7 +79,7 @@ export async function createSession(site: Site, user = 'alice'): Promise<PortalS
   return answer.json as PortalSession
 }
 
-export async function listSessions(site: Site, user = 'alice'): Promise<PortalSession[]> {
+export async function listSessions(site: Pick<Site, 'ready'>, user = 'alice'): Promise<PortalSession[]> {
   const answer = await ask(site, 'GET', '/api/moonlight/sessions', { headers: asUser(user) })
   return (answer.json as { sessions: PortalSession[] }).sessions
 }
@@ -92,25 +93,31 @@ export async function eventually<T>(what: string, look: () => Promise<T | null> 
   throw new Error(`${what}: not within 30 s`)
 }
 
-export const sessionWithStatus = (site: Site, id: string, statuses: string[]): Promise<PortalSession> =>
+export const sessionWithStatus = (
+  site: Pick<Site, 'ready'>,
+  id: string,
+  statuses: string[],
+): Promise<PortalSession> =>
   eventually(`session is ${statuses.join(' or ')}`, async () => {
     const session = (await listSessions(site)).find(({ session_id }) => session_id === id)
     return session && statuses.includes(session.status) ? session : null
   })
 
-/** Pids of processes whose environment or command line names `directory` (zombies excepted). */
+/** Pids of processes whose environment or command line names `directory`, or which work in it (zombies excepted). */
 export function processesOf(directory: string): number[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
     .map(Number)
-    .filter((pid) =>
-      ['environ', 'cmdline'].some((file) => {
-        try {
-          return readFileSync(`/proc/${pid}/${file}`, 'latin1').includes(directory)
-        } catch {
-          return false
-        }
-      }),
+    .filter(
+      (pid) =>
+        worksIn(pid, directory) ||
+        ['environ', 'cmdline'].some((file) => {
+          try {
+            return readFileSync(`/proc/${pid}/${file}`, 'latin1').includes(directory)
+          } catch {
+            return false
+          }
+        }),
     )
 }
 

@@ -1,10 +1,16 @@
 /** Daemons and commands of the demo site: started directly, ended by pid, gone with us as far as the kernel allows. */
 import { spawn } from 'node:child_process'
-import { closeSync, openSync, readdirSync, readFileSync } from 'node:fs'
+import { closeSync, openSync, readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import { setTimeout as delay } from 'node:timers/promises'
 
 /** Environment variable that marks every process of a site with the site's directory, so that none can be left behind. */
 export const siteMark = 'VIZLINK_DEMO_SITE'
+
+/**
+ * How the command line begins of Slurm's step daemons: they write their title over their environment, so only the folder
+ * in which they work says whose they are. Their daemon does not end them, and without a controller they wait for hours.
+ */
+export const unmarked = 'slurmstepd: '
 
 export interface Daemon {
   readonly pid: number
@@ -137,18 +143,30 @@ function readProcessFile(pid: number, name: string): string {
   }
 }
 
+/** Whether a process works in a folder below `directory`. */
+export function worksIn(pid: number, directory: string): boolean {
+  try {
+    return readlinkSync(`/proc/${pid}/cwd`).startsWith(`${directory}/`)
+  } catch {
+    return false
+  }
+}
+
 /**
- * Pids of living processes that carry the mark of the site in `directory` (this process is never one of them) and whose
- * command line matches.
+ * Pids of living processes that carry the mark of the site in `directory`, or are step daemons of its Slurm (this process
+ * is never one of them), and whose command line matches.
  */
 export function markedProcesses(directory: string, commandLine = /./): number[] {
   const mark = `${siteMark}=${directory}`
-  return processIds().filter(
-    (pid) =>
-      pid !== process.pid &&
-      readProcessFile(pid, 'environ').split('\0').includes(mark) &&
-      commandLine.test(readProcessFile(pid, 'cmdline').replaceAll('\0', ' ')),
-  )
+  return processIds().filter((pid) => {
+    if (pid === process.pid) return false
+    const command = readProcessFile(pid, 'cmdline').replaceAll('\0', ' ')
+    if (!commandLine.test(command)) return false
+    return (
+      readProcessFile(pid, 'environ').split('\0').includes(mark) ||
+      (command.startsWith(unmarked) && worksIn(pid, directory))
+    )
+  })
 }
 
 /** Pids of all descendants of `ancestors` whose command line matches. */

@@ -1,10 +1,12 @@
 import { defineConfig } from 'vitest/config'
+import type { PoolRunnerInitializer } from 'vitest/node'
+import { ownNetworkPool } from './test/own-network.ts'
 import { SlowestFirst } from './test/slowest-first.ts'
 
 const tier = (
   name: string,
   timeoutSeconds: number,
-  more: { globalSetup?: string[]; isolate?: boolean } = {},
+  more: { globalSetup?: string[]; isolate?: boolean; pool?: PoolRunnerInitializer } = {},
 ) => ({
   test: {
     ...more,
@@ -19,6 +21,9 @@ const tier = (
   },
 })
 
+const pool = ownNetworkPool()
+const ownNetwork = pool ? { pool } : {}
+
 export default defineConfig({
   test: {
     projects: [
@@ -26,9 +31,9 @@ export default defineConfig({
       tier('unit', 20, { isolate: false }),
       tier('native', 120),
       tier('page', 60, { globalSetup: ['test/page/support/gallery-server.ts'] }),
-      tier('integration', 120),
-      tier('e2e', 180),
-      tier('long', 240),
+      tier('integration', 120, ownNetwork),
+      tier('e2e', 180, ownNetwork),
+      tier('long', 240, ownNetwork),
     ],
     maxWorkers: 2,
     sequence: { sequencer: SlowestFirst },

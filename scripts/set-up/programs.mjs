@@ -52,6 +52,8 @@ const needs = {
   test: [
     { program: 'xdotool', package: 'xdotool' },
     { program: 'objdump', package: 'binutils' },
+    { program: 'ip', package: 'iproute2' },
+    { program: 'unshare', package: 'util-linux' },
     {
       glob: ['/usr/lib/x86_64-linux-gnu/libasan.so.8', '/usr/lib/aarch64-linux-gnu/libasan.so.8'],
       package: 'libasan8',

@@ -1,0 +1,14 @@
+#!/bin/sh
+# Runs Node.js, named by VIZLINK_NODE, in namespaces of its own. Network: no port and no abstract socket is shared with
+# anybody. Mounts: X servers that choose their own number look at abstract sockets alone, so that two would choose the same
+# one, and one would take the other's socket file away.
+node=$VIZLINK_NODE
+unset VIZLINK_NODE
+# shellcheck disable=SC2016
+exec unshare --net --mount -- sh -ec '
+  ip link set lo up
+  # To the resolver, who has no address but 127.0.0.1 has no IPv4: Slurm then finds no address at all.
+  ip address add 127.0.0.2/8 dev lo
+  mkdir -p -m 1777 /tmp/.X11-unix
+  mount -t tmpfs -o mode=1777 none /tmp/.X11-unix
+  exec "$@"' sh "$node" "$@"

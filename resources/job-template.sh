@@ -63,18 +63,20 @@ start_host() {
 # ---- Everything ends with this script. What an error leaves is the log, which the client reads and removes. ----
 set -m # each background program gets a process group of its own, so that all of it can be ended
 desktop='' host='' result=1
+end_groups() { # process groups: told to end, killed after five seconds
+  for group in "$@"; do kill -TERM -- "-$group" 2> /dev/null; done
+  for _ in $(seq 50); do
+    alive=0
+    for group in "$@"; do kill -0 -- "-$group" 2> /dev/null && alive=1; done
+    [ $alive = 0 ] && return
+    sleep 0.1
+  done
+  for group in "$@"; do kill -KILL -- "-$group" 2> /dev/null; done
+}
 finish() {
   trap '' TERM EXIT
   # Also what start_desktop had started when it failed.
-  groups="$host $desktop $(jobs -p)"
-  for group in $groups; do kill -TERM -- "-$group" 2> /dev/null; done
-  for _ in $(seq 50); do
-    alive=0
-    for group in $groups; do kill -0 -- "-$group" 2> /dev/null && alive=1; done
-    [ $alive = 0 ] && break
-    sleep 0.1
-  done
-  for group in $groups; do kill -KILL -- "-$group" 2> /dev/null; done
+  end_groups $host $desktop $(jobs -p)
   # An X server that had to be killed leaves its socket, and its lock where it made one: its number is never used again.
   number=$(cat "$folder/display" 2> /dev/null)
   socket="/tmp/.X11-unix/X$number"
@@ -129,30 +131,77 @@ start_desktop || die 'the desktop did not start'
 desktop=$(jobs -p | tr '\n' ' ')
 
 # ---- Ports. A host uses seven, from 5 below its base port to 21 above: bases 30 apart never meet. ----
-# Jobs of one node look one after the other, until their hosts listen: two at once would find the same ports free. The
-# lock is on a folder that every node has and that is its own; where it cannot be had the job goes on without.
-exec 9< /run && flock -w 90 9
-used() { # protocol, port: whether any socket of this node has it (TIME_WAIT, 06, is in nobody's way)
-  awk '$4 != "06" { print $2 }' "/proc/net/$1" "/proc/net/${1}6" 2> /dev/null | grep -qi ":$(printf '%04X' "$2")$"
+# They lie among those that Linux gives to connections that go out: any program of the node may get one at any moment, also
+# after this look and before the host has it. Then the host is started again on the next block.
+tcp_offsets='-5 0 1 21' udp_offsets='9 10 11'
+local_ports() { # protocol, state: a line of the local ports of sockets in this state, or (absent) in any
+  awk -v state="${2-}" 'FNR > 1 && (state == "" || $4 == state) { sub(/.*:/, "", $2); printf " %s ", $2 }' \
+    "/proc/net/$1" "/proc/net/${1}6" 2> /dev/null
 }
-free() { # base port: whether all seven are free
-  for offset in -5 0 1 21; do used tcp $(($1 + offset)) && return 1; done
-  for offset in 9 10 11; do used udp $(($1 + offset)) && return 1; done
+is_among() { # port, such a line
+  case $2 in *" $(printf '%04X' "$1") "*) ;; *) return 1 ;; esac
+}
+# Any socket counts: also the near end of a connection that goes out, and one in TIME_WAIT, which such a connection leaves
+# and beside which nobody can listen for a minute.
+unused() { # base port: whether no socket of this node has one of the seven
+  there=$(local_ports tcp)
+  for offset in $tcp_offsets; do is_among $(($1 + offset)) "$there" && return 1; done
+  there=$(local_ports udp)
+  for offset in $udp_offsets; do is_among $(($1 + offset)) "$there" && return 1; done
+  return 0
+}
+# What these tables do not show is a TCP socket that is bound and does no more. All seven are bound at once, on all
+# addresses as Sunshine does, and without SO_REUSEADDR: Sunshine sets it for TCP, so it gets whatever can be had without.
+bind_python='
+import errno, socket, sys
+held = []
+try:
+    for offset in sys.argv[2].split():
+        held.append(socket.socket(socket.AF_INET, socket.SOCK_STREAM))
+        held[-1].bind(("", int(sys.argv[1]) + int(offset)))
+    for offset in sys.argv[3].split():
+        held.append(socket.socket(socket.AF_INET, socket.SOCK_DGRAM))
+        held[-1].bind(("", int(sys.argv[1]) + int(offset)))
+except OSError as error:
+    sys.exit(3 if error.errno == errno.EADDRINUSE else 1)
+'
+bind_perl='
+my ($base, $tcp, $udp) = @ARGV;
+my @held;
+for ([SOCK_STREAM, $tcp], [SOCK_DGRAM, $udp]) {
+  my ($kind, $offsets) = @$_;
+  for my $offset (split " ", $offsets) {
+    socket(my $socket, PF_INET, $kind, 0) or exit 1;
+    bind($socket, pack_sockaddr_in($base + $offset, INADDR_ANY)) or exit($!{EADDRINUSE} ? 3 : 1);
+    push @held, $socket;
+  }
+}
+'
+can_be_bound() { # base port: whether all seven can be bound, as far as this node has a program that can tell
+  for program in python3 perl; do
+    command -v $program > /dev/null || continue
+    case $program in
+      python3) timeout 10 python3 -I -S -c "$bind_python" "$1" "$tcp_offsets" "$udp_offsets" ;;
+      perl) timeout 10 perl -MSocket -e "$bind_perl" -- "$1" "$tcp_offsets" "$udp_offsets" ;;
+    esac 2> /dev/null
+    case $? in 0) return 0 ;; 3) return 1 ;; esac
+  done
   return 0
 }
 # Jobs that start at the same moment begin at different places.
-first=$((SLURM_JOB_ID % 20)) base=''
-for step in $(seq 0 19); do
-  candidate=$((47989 + 30 * ((first + step) % 20)))
-  if free $candidate; then
-    base=$candidate
-    break
-  fi
-done
-[ -n "$base" ] || die 'no seven free ports on this node'
+first=$((SLURM_JOB_ID % 20)) tried=0 base=''
+next_base() { # sets base to that of the next block that looks free; fails after the last of the twenty
+  while [ $tried -lt 20 ]; do
+    base=$((47989 + 30 * ((first + tried) % 20)))
+    tried=$((tried + 1))
+    unused "$base" && can_be_bound "$base" && return 0
+  done
+  return 1
+}
 
 # ---- Sunshine's configuration. Never lower min_log_level: at debug it writes the session's key. ----
-cat > sunshine.conf << END
+configure() {
+  cat > sunshine.conf << END
 port = $base
 address_family = ipv4
 upnp = off
@@ -166,35 +215,63 @@ pkey = $folder/host.key
 cert = $folder/host.pem
 log_path = $folder/sunshine.log
 END
+}
 
 # ---- The host, and the news that it is there. ----
-echo "Session $VIZLINK_SESSION on $(hostname), base port $base"
-export VIZLINK_BASE_PORT=$base
-(start_host) 9<&- &
-host=$!
+listens() { # whether something listens on each of the four TCP ports
+  there=$(local_ports tcp 0A)
+  for offset in $tcp_offsets; do is_among $((base + offset)) "$there" || return 1; done
+}
 is_ours() { # whether the certificate that is shown at the host's HTTPS port is this job's
   shown=$(timeout 5 openssl s_client -connect "127.0.0.1:$((base - 5))" < /dev/null 2> /dev/null |
     openssl x509 -outform DER 2> /dev/null | sha256sum | cut -c 1-64)
   [ "$shown" = "$fingerprint" ]
 }
-for _ in $(seq 600); do
-  used tcp "$base" && is_ours && break
-  if ! kill -0 "$host" 2> /dev/null; then
-    or_told_to_end
-    # It may have ended before it opened its log; what it printed stands above.
-    die "the host ended: $(tail -n 3 sunshine.log 2> /dev/null || echo 'see the lines before this one')"
+# Sunshine's words for a port that it did not get; it may end after them, or go on without.
+lost_a_port() {
+  tail -qc 65536 sunshine.log host.log 2> /dev/null |
+    grep -Eqi "couldn't (bind|start) .* (on|to) ports? |address already in use|EADDRINUSE"
+}
+goes_on() { kill -0 "$host" 2> /dev/null && ! lost_a_port; }
+comes_up() { # waits until the host listens, and is ours
+  for _ in $(seq 600); do
+    goes_on || return 1
+    listens && is_ours && return 0
+    sleep 0.1
+  done
+  die 'the host does not listen'
+}
+
+while :; do
+  # Jobs of one node look one after the other, until their hosts listen: two at once would find the same ports free. The
+  # lock is on a folder that every node has and that is its own; where it cannot be had the job goes on without.
+  exec 9< /run && flock -w 90 9
+  next_base || die 'no seven free ports on this node'
+  configure
+  echo "Session $VIZLINK_SESSION on $(hostname), base port $base"
+  export VIZLINK_BASE_PORT=$base
+  (start_host) > host.log 2>&1 9<&- &
+  host=$!
+  ready=no
+  if comes_up; then
+    ready=yes
+    exec 9<&-
+    # Written beside and renamed: whoever reads it reads all of it.
+    printf '{"version": 1, "basePort": %s, "certificateSha256": "%s"}\n' "$base" "$fingerprint" > ready.part
+    mv ready.part ready.json
+    while goes_on; do sleep 1; done
   fi
-  sleep 0.1
+  if ! lost_a_port; then
+    wait "$host"
+    status=$?
+    [ $ready = yes ] && [ $status = 0 ] && result=0 && exit
+    or_told_to_end
+    tail -c 4096 host.log
+    [ $ready = yes ] && die "the host ended with status $status"
+    # It may have ended before it opened its log, and have other words for a lost port than those known here.
+    unused "$base" && die "the host ended: $(tail -n 3 sunshine.log 2> /dev/null || echo 'see the lines before this one')"
+  fi
+  echo "Somebody else got a port of the host's: $(tail -qn 3 sunshine.log host.log 2> /dev/null)"
+  end_groups "$host"
+  rm -f ready.json sunshine.log host.log
 done
-is_ours || die 'the host does not listen'
-exec 9<&-
-# Written beside and renamed: whoever reads it reads all of it.
-printf '{"version": 1, "basePort": %s, "certificateSha256": "%s"}\n' "$base" "$fingerprint" > ready.part
-mv ready.part ready.json
-wait "$host"
-result=$?
-if [ $result != 0 ]; then
-  or_told_to_end
-  echo "ERROR: the host ended with status $result"
-fi
-exit $result

@@ -2,7 +2,17 @@
  * Programs that the default job template calls, on the PATH of a demo site's nodes: real ones where this machine has them,
  * each noting the words that it was called with, and small stand-ins for the X server, the desktop and Sunshine.
  */
-import { accessSync, constants, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  accessSync,
+  constants,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import type { Site } from '../site/types.ts'
 
@@ -22,6 +32,10 @@ export interface TemplateNode {
   commandLines(): string[]
   /** Puts another text in the place of a program until `work` is done; null: the program is not there. */
   withProgram<T>(name: string, text: string | null, work: () => Promise<T>): Promise<T>
+  /** Lets `text` run first in a program until `work` is done. */
+  beforeProgram<T>(name: string, text: string, work: () => Promise<T>): Promise<T>
+  /** The profile of a site whose template is a copy that finds all programs but those. */
+  profileWithout(programs: RegExp): string
 }
 
 const isProgram = (path: string): boolean => {
@@ -58,19 +72,43 @@ export function makeTemplateNode(site: Site): TemplateNode {
     slurm: object
   }
   writeFileSync(profile, JSON.stringify(rest), { mode: 0o600 })
+  const withProgram: TemplateNode['withProgram'] = async (name, text, work) => {
+    const [path, kept] = [join(folder, name), join(site.directory, `kept-${name}`)]
+    renameSync(path, kept)
+    if (text !== null) put(name, text)
+    try {
+      return await work()
+    } finally {
+      rmSync(path, { force: true })
+      renameSync(kept, path)
+    }
+  }
+  let copies = 0
   return {
     profile,
+    profileWithout(programs) {
+      const there = join(site.directory, `programs-${++copies}`)
+      mkdirSync(there)
+      const files = [folder, '/usr/bin', '/usr/sbin'].flatMap((from) =>
+        readdirSync(from).map((name) => [name, join(from, name)] as const),
+      )
+      // The first of a name is the one that a PATH of these folders would find.
+      for (const [name, path] of new Map(files.reverse()))
+        if (!programs.test(name)) symlinkSync(path, join(there, name))
+      const text = readFileSync(template, 'utf8')
+      writeFileSync(
+        `${there}.sh`,
+        text.replace(/^# ---- site part: begin/m, (line) => `PATH='${there}'\n${line}`),
+      )
+      const copy = { ...rest, slurm: { jobTemplate: `${there}.sh` } }
+      writeFileSync(`${there}.json`, JSON.stringify(copy), { mode: 0o600 })
+      return `${there}.json`
+    },
     commandLines: () => readFileSync(notes, 'utf8').split('\n').filter(Boolean),
-    async withProgram(name, text, work) {
-      const [path, kept] = [join(folder, name), join(site.directory, `kept-${name}`)]
-      renameSync(path, kept)
-      if (text !== null) put(name, text)
-      try {
-        return await work()
-      } finally {
-        rmSync(path, { force: true })
-        renameSync(kept, path)
-      }
+    withProgram,
+    beforeProgram(name, text, work) {
+      const words = readFileSync(join(folder, name), 'utf8').split('\n').slice(2).join('\n')
+      return withProgram(name, text + words, work)
     },
   }
 }

@@ -4,20 +4,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startDesktop, type Desktop } from '../site/desktop/index.ts'
 import { startHost, type Host, type HostOptions } from '../site/host/index.ts'
-import { gameStreamPortsAreFree } from '../site/support/ports.ts'
+import { giveBackBasePorts, takeBasePort } from '../site/support/ports.ts'
 
 export interface DesktopHost {
   desktop: Desktop
   host: Host
   dispose(): Promise<void>
-}
-
-/** A base port whose seven ports are free now. */
-export async function freeBasePort(): Promise<number> {
-  for (;;) {
-    const base = 20_000 + Math.floor(Math.random() * 10_000)
-    if (await gameStreamPortsAreFree(base)) return base
-  }
 }
 
 /** Starts an X server (640x360) with a terminal, and a host that shows it; the caller disposes of both. */
@@ -26,9 +18,10 @@ export async function startDesktopHost(
 ): Promise<DesktopHost> {
   const directory = mkdtempSync(join(tmpdir(), 'vizlink-desktop-host-'))
   const desktop = await startDesktop({ width: 640, height: 360, content: 'plain', directory })
+  const basePort = options.basePort ?? (await takeBasePort())
   const host = await startHost({
     ...options,
-    basePort: options.basePort ?? (await freeBasePort()),
+    basePort,
     desktop,
     fps: options.fps ?? 30,
   })
@@ -38,6 +31,7 @@ export async function startDesktopHost(
     async dispose() {
       await host.dispose()
       await desktop.dispose()
+      if (options.basePort === undefined) giveBackBasePorts([basePort])
       rmSync(directory, { recursive: true, force: true })
     },
   }

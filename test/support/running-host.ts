@@ -7,7 +7,7 @@ import { createIdentity } from '../../src-main/protocols/gamestream/identity.ts'
 import type { StreamStart } from '../../src-main/protocols/native.ts'
 import { startDesktop } from '../site/desktop/index.ts'
 import { startHost, type Host, type HostOptions } from '../site/host/index.ts'
-import { gameStreamPortsAreFree } from '../site/support/ports.ts'
+import { giveBackBasePorts, takeBasePort } from '../site/support/ports.ts'
 
 export interface RunningHost {
   host: Host
@@ -20,20 +20,14 @@ export interface RunningHost {
 
 const video = { width: 640, height: 360, fps: 30, bitrateKbps: 3000 }
 
-async function freeBasePort(): Promise<number> {
-  for (;;) {
-    const base = 20_000 + Math.floor(Math.random() * 10_000)
-    if (await gameStreamPortsAreFree(base)) return base
-  }
-}
-
 /** Starts desktop and host; the caller disposes of them. */
 export async function startRunningHost(
   options: Partial<Omit<HostOptions, 'basePort' | 'desktop'>> = {},
 ): Promise<RunningHost> {
   const directory = mkdtempSync(join(tmpdir(), 'vizlink-host-'))
   const desktop = await startDesktop({ width: 640, height: 360, content: 'plain', directory })
-  const host = await startHost({ basePort: await freeBasePort(), desktop, fps: video.fps, ...options })
+  const basePort = await takeBasePort()
+  const host = await startHost({ basePort, desktop, fps: video.fps, ...options })
   const client = new HostClient(host.ports, await createIdentity(), null)
   return {
     host,
@@ -59,6 +53,7 @@ export async function startRunningHost(
     async dispose() {
       await host.dispose()
       await desktop.dispose()
+      giveBackBasePorts([basePort])
       rmSync(directory, { recursive: true, force: true })
     },
   }

@@ -6,7 +6,8 @@ import type { RunReport } from '../../../src-main/shared/model/run-report.ts'
 import { descendants, signalProcess } from '../../site/support/processes.ts'
 import { outcome, startConnectCommand, type ConnectCommand } from '../../support/connect-command.ts'
 import { eventually } from '../../support/eventually.ts'
-import { freeBasePort, startDesktopHost, type DesktopHost } from '../../support/desktop-host.ts'
+import { takeBasePort } from '../../site/support/ports.ts'
+import { startDesktopHost, type DesktopHost } from '../../support/desktop-host.ts'
 import type { Run } from '../../support/running-program.ts'
 
 let command: ConnectCommand
@@ -73,7 +74,7 @@ describe('a run that works', () => {
 })
 
 test('a host in the place of a known one is not gone on with, and the way out is said', async () => {
-  const basePort = await freeBasePort()
+  const basePort = await takeBasePort()
   const address = `127.0.0.1:${basePort}`
   const first = await startDesktopHost({ basePort })
   const met = await command.run('--host', address, '--seconds', '1', '--json')

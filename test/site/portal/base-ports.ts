@@ -1,35 +1,36 @@
 /**
  * Base ports of sessions. The real portal uses 47989 + (display - 10), a step at which hosts on one node collide; all nodes
- * of the demo site share one address, so here each display has a block of 30 ports, in a range of this site's own below the
- * kernel's ephemeral ports, and a block is taken only when all seven ports of a host can be bound.
+ * of the demo site share one address, so here each session has a block of ports that no other site of this user has.
  * The fault `ports-clash` takes the real portal's step of one instead.
  */
-import { randomInt } from 'node:crypto'
-import { gameStreamPortsAreFree } from '../support/ports.ts'
-
-const step = 30
-const first = 20_010
-const blocks = 400
+import { giveBackBasePorts, takeBasePort } from '../support/ports.ts'
 
 export interface BasePorts {
-  /** A free base port for a display (10..99) that no session in `taken` has. */
-  allocate(display: number, taken: number[]): Promise<number>
+  /** A free base port that no session in `inUse` has. */
+  allocate(inUse: number[]): Promise<number>
+  dispose(): Promise<void>
 }
 
-/**
- * `clash`: asked every time; whether a session gets the port beside another's, whose host then holds some of its seven.
- * `offset`: first block of this site, for tests; random by default so that sites side by side seldom meet.
- */
-export function createBasePorts(clash: () => boolean, offset = randomInt(blocks)): BasePorts {
+/** `clash`: asked every time; whether a session gets the port beside another's, whose host then holds some of its seven. */
+export function createBasePorts(clash: () => boolean): BasePorts {
+  /** Of this site; true: its session has been seen. */
+  const mine = new Map<number, boolean>()
+  const giveBack = (ports: number[]): void => {
+    giveBackBasePorts(ports)
+    for (const port of ports) mine.delete(port)
+  }
   return {
-    async allocate(display, taken) {
-      const [neighbour] = taken
+    async allocate(inUse) {
+      for (const port of inUse) if (mine.has(port)) mine.set(port, true)
+      giveBack([...mine].filter(([port, seen]) => seen && !inUse.includes(port)).map(([port]) => port))
+      const [neighbour] = inUse
       if (clash() && neighbour !== undefined) return neighbour + 1
-      for (let attempt = 0; attempt < blocks; attempt++) {
-        const port = first + ((offset + display - 10 + attempt) % blocks) * step
-        if (!taken.includes(port) && (await gameStreamPortsAreFree(port))) return port
-      }
-      throw new Error('No block of free ports for a host')
+      const port = await takeBasePort()
+      mine.set(port, false)
+      return port
+    },
+    async dispose() {
+      giveBack([...mine.keys()])
     },
   }
 }

@@ -28,6 +28,7 @@ export interface DashboardOptions {
   bearer: BearerOptions
   /** Ports on the inner address. */
   ports: { webSocket: number; prometheus: number; nodeExporter: number }
+  vncPorts: VncOptions['vncPorts']
   vncCommand: VncOptions['vncCommand']
 }
 

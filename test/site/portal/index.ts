@@ -21,6 +21,7 @@ import type { HeldFaults, SignIn } from './sign-in.ts'
 import { slurmReader } from './slurm-reader.ts'
 import type { StandardsOidcServer } from './standards-oidc.ts'
 import { dataStorage } from './storage.ts'
+import { createVncPorts } from './vnc-ports.ts'
 import { startWebSocketService } from './web-socket.ts'
 import type { WebSocketService } from './web-socket.ts'
 import { scratchStorage } from './scratch-storage.ts'
@@ -81,6 +82,8 @@ export async function startPortal(options: PortalOptions): Promise<Portal> {
   }
   try {
     const reader = slurmReader(slurm)
+    const [basePorts, vncPorts] = [createBasePorts(() => held.has('ports-clash')), createVncPorts()]
+    started.push(basePorts, vncPorts)
     const [prometheus, webSocket, identityProvider] = await Promise.all([
       keep(startPrometheus()),
       keep(
@@ -102,6 +105,7 @@ export async function startPortal(options: PortalOptions): Promise<Portal> {
         startService(
           dashboardRoutes({
             ...options,
+            vncPorts,
             bearer: {
               wanted: () => dashboardWantsTokens(held, options.signIn()),
               secret: () => (held.has('jwt-secret-mismatch') ? otherSecret : secret),
@@ -115,11 +119,7 @@ export async function startPortal(options: PortalOptions): Promise<Portal> {
           { cors: 'plain' },
         ),
       ),
-      keep(
-        startService(
-          moonlightRoutes({ ...options, basePorts: createBasePorts(() => held.has('ports-clash')) }),
-        ),
-      ),
+      keep(startService(moonlightRoutes({ ...options, basePorts }))),
       keep(startService(caeRoutes(slurm, held), { indent: 2 })),
       keep(startService(caeAutomationRoutes)),
     ])

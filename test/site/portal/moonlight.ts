@@ -154,10 +154,7 @@ export function moonlightRoutes(options: MoonlightOptions): Routes {
     let jobId: string
     let basePort: number
     try {
-      basePort = await options.basePorts.allocate(
-        display,
-        others.map((other) => other.port),
-      )
+      basePort = await options.basePorts.allocate(others.map((other) => other.port))
       const directory = join(folders.sessions, fileName(sessionId))
       await mkdir(directory, { recursive: true, mode: 0o700 })
       jobId = await submit({

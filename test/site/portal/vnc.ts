@@ -3,7 +3,6 @@
  * on the VNC port is the job's command; nothing does on the noVNC port, as where the portal's tunnel to it failed.
  */
 import { access, writeFile, rm } from 'node:fs/promises'
-import { randomInt } from 'node:crypto'
 import { join } from 'node:path'
 import type { Redis } from 'ioredis'
 import type { SharedFolders } from '../files/folders.ts'
@@ -15,6 +14,7 @@ import type { BearerOptions, Person } from './bearer.ts'
 import { HtmlError, pythonTime, requestJson } from './flask.ts'
 import type { FlaskAnswer, FlaskRequest, Routes } from './flask.ts'
 import { plainWord, quote } from './job-script.ts'
+import type { VncPorts } from './vnc-ports.ts'
 
 export interface VncSession {
   session_id: string
@@ -40,6 +40,7 @@ export interface VncOptions {
   slurm: Slurm
   folders: SharedFolders
   bearer: BearerOptions
+  vncPorts: VncPorts
   /** Command of a session's job, run on the node until it is ended. */
   vncCommand: (session: VncSession) => Promise<string[]>
 }
@@ -84,7 +85,7 @@ const exists = (file: string): Promise<boolean> =>
     () => false,
   )
 
-export function vncRoutes({ redis, slurm, folders, bearer, vncCommand }: VncOptions): Routes {
+export function vncRoutes({ redis, slurm, folders, bearer, vncPorts, vncCommand }: VncOptions): Routes {
   const script = (session: VncSession, command: string[]): string => `#!/bin/bash
 #SBATCH --job-name=vnc-${plainWord(session.username)}
 #SBATCH --partition=${slurm.partition}
@@ -115,9 +116,10 @@ exec ${command.map(quote).join(' ')}
     const text = await redis.get(key(id))
     return text === null ? null : (JSON.parse(text) as VncSession)
   }
-  const forget = async (id: string): Promise<void> => {
+  const forget = async ({ session_id: id, vnc_port: port }: VncSession): Promise<void> => {
     await redis.del(key(id))
     await redis.srem(index, id)
+    vncPorts.giveBack(port)
   }
   const all = async (): Promise<VncSession[]> => {
     const ids = await redis.smembers(index)
@@ -134,7 +136,7 @@ exec ${command.map(quote).join(' ')}
     const [state = '', node = ''] = asked.stdout.trim().split('|')
     const status = asked.code !== 0 || state === '' ? 'completed' : state.toLowerCase()
     if (ended.includes(status)) {
-      await forget(session.session_id)
+      await forget(session)
       return null
     }
     const running = status === 'running' && node !== ''
@@ -164,10 +166,8 @@ exec ${command.map(quote).join(' ')}
     if (!(await exists(file))) return error(500, `Image file not found on viz-node: ${file}`)
     const hours = given.duration_hours ?? 4
     if (typeof hours !== 'number') throw new HtmlError(500)
-    const taken = (await all()).map(({ vnc_port }) => vnc_port)
-    let port = randomInt(5901, 6000)
-    // The real portal does not look whether a port is in use; here other programs share the node.
-    while (taken.includes(port) || (await listens(port))) port = randomInt(5901, 6000)
+    const port = await vncPorts.take()
+    if (port === null) return error(500, 'No free VNC port')
     const id = `vnc-${person.name}-${Math.floor(Date.now() / 1000)}`
     const session: VncSession = {
       session_id: id,
@@ -190,6 +190,7 @@ exec ${command.map(quote).join(' ')}
     try {
       session.job_id = await submit(session)
     } catch (reason) {
+      vncPorts.giveBack(port)
       return error(500, (reason as Error).message)
     }
     await store(session, (hours + 1) * hour)
@@ -214,7 +215,7 @@ exec ${command.map(quote).join(' ')}
     }
   const cancel = async (session: VncSession): Promise<void> => {
     await slurm.run('scancel', [String(session.job_id)])
-    await forget(session.session_id)
+    await forget(session)
   }
   const ready = async (session: VncSession): Promise<object> => {
     // The stored status: nothing is refreshed here.

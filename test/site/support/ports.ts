@@ -1,35 +1,45 @@
-/** Free ports on loopback. */
+/** Free ports on loopback: this process's own among all sites and tests of the user, and nobody's when they were looked at. */
+import { randomInt } from 'node:crypto'
 import { createSocket } from 'node:dgram'
 import { createServer, connect } from 'node:net'
+import { giveBackPorts, takePorts } from './port-table.ts'
 
-/** Ports that this process has given out: two parts that start side by side must not get the same one. */
-const givenOut = new Set<number>()
+/**
+ * Blocks of 30 ports below those that Linux gives to connections that go out (32768 and above): whatever is free here stays
+ * free until somebody binds it by its number.
+ */
+const blockSize = 30
+const firstBlock = 20_000
+const blockCount = 420
 
-/** Asks the kernel for `count` different free TCP ports. They are free when this resolves, not reserved. */
+/** @returns the first port of a block that this process has until it ends or gives it back */
+function takeBlock(): number {
+  // Other users of the machine have tables of their own: beginning anywhere, sites seldom meet theirs.
+  const offset = randomInt(blockCount)
+  const block = takePorts(
+    Array.from(
+      { length: blockCount },
+      (_, index) => firstBlock + ((offset + index) % blockCount) * blockSize,
+    ),
+  )
+  if (block === null) throw new Error('Demo sites and tests of this user have all blocks of ports.')
+  return block
+}
+
+/** Ports of blocks that this process has, and has not given out. */
+const spare: number[] = []
+
+/** `count` different TCP ports, which this process has until it ends. */
 export async function freePorts(count: number): Promise<number[]> {
   const ports: number[] = []
   while (ports.length < count) {
-    const found = (await unusedPorts(count - ports.length)).filter((port) => !givenOut.has(port))
-    for (const port of found) givenOut.add(port)
-    ports.push(...found)
+    if (spare.length === 0) {
+      const block = takeBlock()
+      spare.push(...Array.from({ length: blockSize }, (_, index) => block + index))
+    }
+    const port = spare.shift()!
+    if (await tcpPortIsFree(port)) ports.push(port)
   }
-  return ports
-}
-
-async function unusedPorts(count: number): Promise<number[]> {
-  const servers = await Promise.all(
-    Array.from({ length: count }, async () => {
-      const server = createServer()
-      await new Promise<void>((resolve, reject) => {
-        server.once('error', reject)
-        // All interfaces: Slurm's daemons listen on all of them.
-        server.listen(0, '0.0.0.0', () => resolve())
-      })
-      return server
-    }),
-  )
-  const ports = servers.map((server) => (server.address() as { port: number }).port)
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))))
   return ports
 }
 
@@ -70,11 +80,31 @@ function udpPortIsFree(port: number): Promise<boolean> {
 const tcpOffsets = [-5, 0, 1, 21]
 const udpOffsets = [9, 10, 11]
 
-/** True when all seven ports of a GameStream host with this base port can be bound now. */
-export async function gameStreamPortsAreFree(basePort: number): Promise<boolean> {
+async function gameStreamPortsAreFree(basePort: number): Promise<boolean> {
   const free = await Promise.all([
     ...tcpOffsets.map((offset) => tcpPortIsFree(basePort + offset)),
     ...udpOffsets.map((offset) => udpPortIsFree(basePort + offset)),
   ])
   return free.every(Boolean)
 }
+
+/** From a block's first port to the base port of its host. */
+const baseInBlock = 5
+
+/** A base port of which all seven ports can be bound now; this process has their block until it ends or gives it back. */
+export async function takeBasePort(): Promise<number> {
+  const refused: number[] = []
+  try {
+    for (;;) {
+      const block = takeBlock()
+      if (await gameStreamPortsAreFree(block + baseInBlock)) return block + baseInBlock
+      refused.push(block)
+    }
+  } finally {
+    giveBackPorts(refused)
+  }
+}
+
+/** For base ports whose hosts have ended. */
+export const giveBackBasePorts = (basePorts: number[]): void =>
+  giveBackPorts(basePorts.map((port) => port - baseInBlock))

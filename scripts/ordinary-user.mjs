@@ -67,6 +67,8 @@ exec setpriv --reuid ${userId} --regid ${userId} --clear-groups -- "$@"`
     say(`FAIL the demo as an ordinary user: ${error.message}`)
     return { passed: 0, failed: 1, skipped: 0 }
   } finally {
-    rmSync(folder, { recursive: true, force: true })
+    // The second is the table of ports of the demo site (test/site/support/port-table.ts) of a user who is gone now.
+    for (const left of [folder, `/tmp/vizlink-ports-${userId}`])
+      rmSync(left, { recursive: true, force: true })
   }
 }

@@ -3,7 +3,7 @@ import { inFile, late, type Fault } from './fault.ts'
 
 const abuse = ['test/integration/browser-shell/abuse.test.ts']
 const electron = ['test/unit/shells/electron.test.ts']
-const router = ['test/unit/ipc/router.test.ts']
+const router = ['test/unit/ipc/router.test.ts', 'test/unit/ipc/contract.test.ts']
 const commands = ['test/integration/cli/terminal.test.ts']
 
 export const cliFaults: Fault[] = [

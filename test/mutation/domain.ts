@@ -1,7 +1,7 @@
 /** Faults of what is decided without any input or output. */
 import { inFile, late, type Fault } from './fault.ts'
 
-const machine = ['test/unit/domain/connection.test.ts']
+const machine = ['test/unit/domain/deadlines.test.ts', 'test/unit/domain/connection.test.ts']
 
 export const domainFaults: Fault[] = [
   ...inFile('src-main/domain/connection.ts', machine, [
@@ -30,7 +30,7 @@ export const domainFaults: Fault[] = [
   ]),
   ...inFile(
     'src-main/domain/retry.ts',
-    ['test/unit/domain/retry.test.ts'],
+    ['test/unit/domain/retry.test.ts', 'test/unit/domain/deadlines.test.ts'],
     [
       late('retry-last-attempt', 'export const lastAttemptMs = 60_000', 'Reconnecting never gives up.'),
       late(

@@ -167,7 +167,7 @@ export const gamestreamFaults: Fault[] = [
   ),
   ...inFile(
     'src-main/protocols/gamestream/identity.ts',
-    ['test/unit/gamestream/pairing.test.ts'],
+    ['test/unit/gamestream/identity.test.ts'],
     [
       {
         id: 'identity-validity',

@@ -52,7 +52,7 @@ export const recordFaults: Fault[] = [
   ]),
   ...inFile(
     'src-main/protocols/redis/resp.ts',
-    ['test/unit/site-check/readers.test.ts', 'test/unit/portal/redis-cluster.test.ts'],
+    ['test/unit/site-check/readers.test.ts', 'test/unit/portal/redis-answers.test.ts'],
     [
       {
         id: 'redis-depth',

@@ -3,7 +3,7 @@ import { inFile, late, type Fault } from './fault.ts'
 
 const trust = ['test/integration/auth/trust.test.ts']
 const modes = ['test/integration/auth/modes.test.ts']
-const life = ['test/integration/auth/token-life.test.ts']
+const life = ['test/unit/auth/token-life.test.ts', 'test/integration/auth/token-life.test.ts']
 const vnc = ['test/integration/vnc/desktop.test.ts']
 const hostKeys = ['test/integration/link/confirmed-host-keys.test.ts']
 const profile = ['test/unit/sites/load-profile.test.ts']

@@ -5,7 +5,7 @@ const security = ['test/integration/browser-shell/security.test.ts']
 const abuse = ['test/integration/browser-shell/abuse.test.ts']
 const electron = ['test/unit/shells/electron.test.ts']
 const platform = ['test/unit/shells/node-platform.test.ts']
-const logger = ['test/unit/shells/logger.test.ts']
+const logger = ['test/unit/shells/log-file.test.ts', 'test/unit/shells/logger.test.ts']
 const processes = ['test/integration/process-host.test.ts']
 const signIn = ['test/unit/shells/browser-sign-in.test.ts', ...security]
 

@@ -1,0 +1,102 @@
+/** How long each step of a connection may take, as users meet it. */
+import { expect, test } from 'vitest'
+import { createActor, SimulatedClock } from 'xstate'
+import {
+  createConnectionMachine,
+  defaultDeadlines,
+  type StepActors,
+} from '../../../src-main/domain/connection.ts'
+import { lastAttemptMs, worthRetrying } from '../../../src-main/domain/retry.ts'
+import { stepNames, type StepName } from '../../../src-main/shared/model/connection.ts'
+import { fail, type ErrorKind } from '../../../src-main/shared/errors.ts'
+
+const seconds: Partial<Record<StepName, number>> = {
+  'signing-in': 45,
+  requesting: 45,
+  starting: 60,
+  tunnelling: 90,
+  pairing: 60,
+  launching: 90,
+}
+
+/** A connection that comes as far as `hanging`, whose work never ends; nor does the clean-up. */
+function standingAt(hanging: StepName) {
+  const never = (): Promise<void> => new Promise(() => undefined)
+  const actors = Object.fromEntries(
+    stepNames.map((name) => [name, name === hanging ? never : (): Promise<void> => Promise.resolve()]),
+  ) as unknown as StepActors
+  const clock = new SimulatedClock()
+  const machine = createConnectionMachine(
+    { ...actors, reconnecting: never, cleaningUp: never },
+    { ...defaultDeadlines, queued: 1e9, 'waiting-for-host': 1e9, reconnecting: 1e9 },
+  )
+  const actor = createActor(machine, { clock }).start()
+  actor.send({ type: 'START' })
+  const state = (): string => {
+    const { value } = actor.getSnapshot()
+    return typeof value === 'string' ? value : (Object.keys(value)[0] ?? '')
+  }
+  return { actor, clock, state }
+}
+/** Lets steps follow each other that are done at once. */
+const settle = async (): Promise<void> => {
+  for (let turn = 0; turn < 50; turn++) await Promise.resolve()
+}
+
+test.each(Object.entries(seconds) as [StepName, number][])('%s: %i seconds', async (step, limit) => {
+  const { clock, state } = standingAt(step)
+  await settle()
+  expect(state()).toBe(step)
+  clock.increment(limit * 1000 - 1)
+  expect(state()).toBe(step)
+  clock.increment(1)
+  expect(state()).toBe('failing')
+})
+
+test('a question is waited for ten minutes, in which the step’s own time stands still', async () => {
+  const { actor, clock, state } = standingAt('pairing')
+  await settle()
+  actor.send({ type: 'ASKED' })
+  clock.increment(599_999)
+  expect(state()).toBe('pairing')
+  clock.increment(1)
+  expect(state()).toBe('failing')
+})
+
+test('putting away has a minute and a half', async () => {
+  const { actor, clock, state } = standingAt('pairing')
+  await settle()
+  actor.send({ type: 'DISCONNECT' })
+  clock.increment(89_999)
+  expect(state()).toBe('leaving')
+  clock.increment(1)
+  expect(state()).toBe('ended')
+})
+
+test('an end that nobody saw is told as failed', async () => {
+  const { actor, clock, state } = standingAt('pairing')
+  await settle()
+  actor.send({ type: 'END' })
+  clock.increment(90_000)
+  expect(state()).toBe('failed')
+  expect(actor.getSnapshot().context.failure?.kind).toBe('deadline-exceeded')
+})
+
+test('the last attempt to reconnect has a minute', () => {
+  expect(lastAttemptMs).toBe(60_000)
+})
+
+test.each<[ErrorKind, boolean]>([
+  ['link-lost', true],
+  ['login-unreachable', true],
+  ['host-not-ready', true],
+  ['host-key-changed', false],
+  ['host-key-unknown', false],
+  ['certificate-mismatch', false],
+  ['untrusted-certificate', false],
+  ['auth-refused', false],
+  ['cancelled', false],
+  ['job-ended-early', false],
+])('after %s another attempt is made: %s', (kind, again) => {
+  expect(worthRetrying(fail(kind, { message: 'No.', nextStep: 'Wait.' }).failure)).toBe(again)
+})

@@ -12,7 +12,7 @@ export const results = join(root, 'test-results')
  * Test files side by side where it is not the usual two. Those of `integration` wait for real servers more than they
  * compute; what runs beside other tiers leaves the machine to them.
  */
-const workersOf = (tier, alone) => (tier === 'integration' ? 4 : alone ? 2 : 1)
+const workersOf = (tier, alone) => (tier === 'integration' ? 6 : alone ? 2 : 1)
 
 /**
  * @typedef {{passed: number, failed: number, skipped: number}} Counts

@@ -39,7 +39,9 @@ start_desktop() {
   cookie=$(head -c 16 /dev/urandom | od -An -tx1 | tr -d ' \n')
   printf 'add :0 . %s\n' "$cookie" | xauth -q -f "$XAUTHORITY" source - || return 1
   # -displayfd lets it choose a free number; the log's name has no folder, which a privileged server would refuse.
-  Xorg -displayfd 3 -config xorg.conf.nvidia -auth "$XAUTHORITY" -logfile xorg.log -nolisten tcp vt7 3> "$folder/display" &
+  # Without MIT-SHM: Sunshine and many programs make that memory readable for all users of the node, and the picture is in it.
+  Xorg -displayfd 3 -config xorg.conf.nvidia -auth "$XAUTHORITY" -logfile xorg.log -nolisten tcp -extension MIT-SHM vt7 \
+    3> "$folder/display" &
   server=$!
   for _ in $(seq 300); do
     [ -s "$folder/display" ] && break

@@ -19,10 +19,11 @@ import type { Site } from '../site/types.ts'
 const template = join(import.meta.dirname, '../../resources/job-template.sh')
 const sunshineProgram = join(import.meta.dirname, 'sunshine-program.ts')
 
-/** Xvfb is a real X server; what only Xorg knows is left out of its command line. It fails without a cookie. */
+/** Xvfb is a real X server; what only Xorg knows is left out of its command line. It fails where others could see its picture. */
 const xServer = `file=''; for word in "$@"; do [ "$file" = -auth ] && auth=$word; file=$word; done
 [ -s "$auth" ] || { echo 'no cookie: this server would let in everybody' >&2; exit 1; }
-exec /usr/bin/Xvfb "$1" "$2" -auth "$auth" -screen 0 64x64x24 -nolisten tcp
+case "$*" in *'-extension MIT-SHM'*) ;; *) echo 'pictures in memory that everybody may read' >&2; exit 1 ;; esac
+exec /usr/bin/Xvfb "$1" "$2" -auth "$auth" -screen 0 64x64x24 -nolisten tcp -extension MIT-SHM
 `
 
 export interface TemplateNode {

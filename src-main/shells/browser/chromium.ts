@@ -55,6 +55,8 @@ const flags = [
   '--password-store=basic',
   '--use-mock-keychain',
   '--autoplay-policy=no-user-gesture-required',
+  // It shares its picture with the X server by memory that every user of the computer may read and write.
+  '--no-xshm',
   // The picture must go on while another window covers this one for a moment.
   '--disable-backgrounding-occluded-windows',
 ]

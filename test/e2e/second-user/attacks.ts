@@ -88,12 +88,6 @@ export const attacks: readonly NamedAttack[] = [
   attack('ports.take-over-datagrams', 'the same, for datagrams', 'no socket shares its address', maybeNone),
   attack('datagrams.take-video', 'the picture', 'the payload of the ping is a secret of RTSP', maybeNone),
   attack('datagrams.take-control', 'input', 'the connect data is a secret of RTSP', maybeNone),
-  attack(
-    'datagrams.forge-video',
-    'an answer of the library or the link',
-    'neither answers a stranger',
-    maybeNone,
-  ),
   attack('node.claim', 'the host', 'it has an owner whose password is random', node),
   attack('node.pin', 'a client of one’s own, paired', 'the web interface asks for that password', node),
   attack('node.close-desktop', 'the end of the desktop', 'the web interface asks for that password', node),

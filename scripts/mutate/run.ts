@@ -65,9 +65,10 @@ const needsPage = ({ file, tests }: Fault): boolean =>
   /^src-(renderer|main\/shared)\//.test(file) &&
   tests.some((test) => /^test\/(e2e|integration\/browser-shell)\//.test(test))
 
-function runTest(scratch: Scratch, test: string): Promise<Ended> {
+async function runTest(scratch: Scratch, test: string): Promise<Ended> {
   if (test === 'core') return runIn(scratch.folder, 'ctest', ['--test-dir', 'native/build'], testSeconds)
   const project = test.split('/')[1] ?? ''
+  if (project === 'unit') return { code: await scratch.unitTests.run(test), output: '' }
   return runIn(scratch.folder, 'vitest', ['run', '--project', project, '--bail', '1', test], testSeconds)
 }
 
@@ -135,7 +136,7 @@ async function work(): Promise<void> {
       console.log(`${outcome.padEnd(14)} ${fault.id.padEnd(34)} ${seconds} s  ${by}`)
     }
   } finally {
-    scratch.remove()
+    await scratch.remove()
   }
 }
 const jobs = Math.max(1, Math.min(Number(values.jobs) || 1, chosen.length))

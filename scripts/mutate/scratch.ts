@@ -2,8 +2,9 @@
 import { spawn } from 'node:child_process'
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { dirname, join, relative } from 'node:path'
 import { plant, type Fault } from '../../test/mutation/fault.ts'
+import { UnitTests } from './unit-tests.ts'
 
 /** The checkout that is copied. */
 export const root = join(import.meta.dirname, '..', '..')
@@ -49,6 +50,7 @@ export function runIn(folder: string, program: string, args: string[], seconds: 
 
 export class Scratch {
   readonly folder = mkdtempSync(join(tmpdir(), 'vizlink-mutate-'))
+  readonly unitTests = new UnitTests(this.folder)
   private planted: { path: string; before: string } | null = null
   /** The script that built with a fault; what it made is still there. */
   private builtBy: string | null = null
@@ -75,10 +77,14 @@ export class Scratch {
     const before = readFileSync(path, 'utf8')
     writeFileSync(path, plant(fault, before))
     this.planted = { path, before }
+    this.unitTests.change(fault.file)
   }
 
   restore(): void {
-    if (this.planted) writeFileSync(this.planted.path, this.planted.before)
+    if (this.planted) {
+      writeFileSync(this.planted.path, this.planted.before)
+      this.unitTests.change(relative(this.folder, this.planted.path))
+    }
     this.planted = null
   }
 
@@ -99,7 +105,8 @@ export class Scratch {
     return script === null ? { code: 0, output: '' } : runIn(this.folder, 'node', [script], 600)
   }
 
-  remove(): void {
+  async remove(): Promise<void> {
+    await this.unitTests.close()
     rmSync(this.folder, { recursive: true, force: true })
   }
 }

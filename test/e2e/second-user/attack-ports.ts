@@ -116,8 +116,12 @@ const secretly =
 /** How many sockets have exactly this address: what listens nowhere any more is no loss to have. */
 function holders(protocol: 'tcp' | 'udp', { address, port }: Bound): number {
   const bytes = Buffer.from(address.split('.').map(Number)).swap32().toString('hex').toUpperCase()
-  const wanted = ` ${bytes}:${port.toString(16).toUpperCase().padStart(4, '0')} `
-  return readFileSync(`/proc/net/${protocol}`, 'utf8').split(wanted).length - 1
+  const wanted = `${bytes}:${port.toString(16).toUpperCase().padStart(4, '0')}`
+  // The second column; the third is where a socket is connected to.
+  const locals = readFileSync(`/proc/net/${protocol}`, 'utf8')
+    .split('\n')
+    .map((line) => line.trim().split(/\s+/)[1])
+  return locals.filter((local) => local === wanted).length
 }
 
 /** Listens at the same address as the user's program. */

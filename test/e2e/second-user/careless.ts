@@ -75,7 +75,9 @@ const handlers = {
     // shmget, semget, msgget: IPC_PRIVATE, made, for everybody.
     spawnSync('perl', ['-e', 'shmget(0, 4096, 01666); semget(0, 1, 01666); msgget(0, 01666)'])
     // The first display without a cookie: anybody may connect.
-    spawn('Xvfb', [':77', '-screen', '0', '64x64x24', '-nolisten', 'tcp', '-ac'], { stdio: 'ignore' })
+    spawn('Xvfb', [':77', '-screen', '0', '64x64x24', '-nolisten', 'tcp', '-noreset', '-ac'], {
+      stdio: 'ignore',
+    })
     await waitUntil('the X server listens', () => existsSync('/tmp/.X11-unix/X77'))
     return process.pid
   },

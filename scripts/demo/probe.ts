@@ -21,6 +21,8 @@ export interface ProbeState {
   /** Shown frames whose strip was wrong, and those that the browser had given up before they could be read. */
   invalid: number
   unread: number
+  /** Frames that the browser showed without telling the probe in time: one that came later took their place in its turn. */
+  untold: number
 }
 
 export function installProbe(): void {
@@ -37,6 +39,7 @@ export function installProbe(): void {
     roundTrips: [],
     invalid: 0,
     unread: 0,
+    untold: 0,
   }
   ;(globalThis as unknown as { vizlinkProbe: ProbeState }).vizlinkProbe = state
   let pressedAt: number | null = null
@@ -94,8 +97,11 @@ export function installProbe(): void {
   }
 
   const watch = (video: HTMLVideoElement): void => {
-    const onFrame = (): void => {
+    let presented: number | null = null
+    const onFrame = (_now: number, { presentedFrames }: { presentedFrames: number }): void => {
       state.shown++
+      if (presented !== null) state.untold += presentedFrames - presented - 1
+      presented = presentedFrames
       const shownAt = performance.now()
       void readStrip(video)
         .then((strip) => {

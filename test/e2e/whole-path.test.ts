@@ -11,7 +11,7 @@ import { eventually } from '../support/eventually.ts'
 import { descendantsOf, processTable, readProcessFile } from '../support/process-table.ts'
 import { secretLines, watchWireSecrets, type WireSecrets } from '../support/wire-secrets.ts'
 import { typeAsPerson } from './support/typing.ts'
-import { lostFrames } from './support/lost-frames.ts'
+import { losesNoFrame } from './support/lost-frames.ts'
 import { startWholeClient, type WholeClient } from './support/whole-client.ts'
 
 let here: WholeClient
@@ -68,24 +68,23 @@ const session = () => {
 }
 
 test('one click shows the desktop, and no frame is lost on the way', async () => {
-  const lost = await lostFrames(here, async (attempt) => {
-    if (attempt === 0) await connect()
+  await losesNoFrame(here, async () => {
+    await connect()
     await newPictures(120)
   })
-  expect(lost.at(-1), `frames lost in each attempt: ${lost.join(', ')}`).toBe(0)
-  const { counters: shown, unread } = await readProbe(here.page)
+  const { counters: shown, unread, untold } = await readProbe(here.page)
   // One picture may be read twice (the element moves on while it is read), none comes back.
   expect(shown).toEqual([...shown].sort((a, b) => a - b))
   const [first = 0, last = 0] = [shown[0], shown.at(-1)]
   // All arrive (below). Those not shown were replaced by a newer one: by the page, which counts them, or now and then by
-  // the browser, which has the screen's own pace: one or two on a quiet machine, more where others use its two cores.
+  // the browser, which has the screen's own pace. What it did show without saying so in time it counts itself.
   const span = last - first + 1
   const page = await eventually('the page has counted them', async () => {
     const now = await viewFacts()
     return now.framesDecoded >= span ? now : null
   })
-  const skipped = span - new Set(shown).size - unread
-  expect(skipped).toBeLessThanOrEqual(page.framesDropped + span / 4)
+  const skipped = span - new Set(shown).size - unread - untold
+  expect(skipped).toBeLessThanOrEqual(page.framesDropped + span / 10)
   // The host numbers its frames from 1: as many must have arrived as the newest picture says.
   const newest = (await counters()).at(-1) ?? Infinity
   const stamp = here.client.snapshot()?.stream?.framesReceived ?? 0

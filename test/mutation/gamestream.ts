@@ -224,8 +224,8 @@ export const gamestreamFaults: Fault[] = [
   ...inFile('src-main/shared/stream-port.ts', framePort, [
     {
       id: 'frames-in-flight',
-      find: 'export const maximumOutstandingFrames = 15',
-      replace: 'export const maximumOutstandingFrames = 1500',
+      find: 'export const maximumOutstandingFrames = 8',
+      replace: 'export const maximumOutstandingFrames = 800',
       kind: 'bound moved',
       harm: 'On a slow computer the picture is many seconds old.',
     },

@@ -1,25 +1,48 @@
-import type { WholeClient } from './whole-client.ts'
+/** That no frame of a stream is lost on the way, beside a clock that shows when the machine itself stood still. */
+import { Worker } from 'node:worker_threads'
+import { expect } from 'vitest'
+import { maximumOutstandingFrames } from '../../../src-main/shared/stream-port.ts'
+import { video, type WholeClient } from './whole-client.ts'
 
 /** Frames of the stream that were dropped since it began, on the way or before the page. */
-export function droppedFrames({ client }: Pick<WholeClient, 'client'>): number {
+function droppedFrames({ client }: Pick<WholeClient, 'client'>): number {
   const { stream, link } = client.snapshot() ?? {}
   return (stream?.framesDropped ?? 0) + (link?.droppedFrames ?? 0)
 }
 
+/** Looks at the time every few milliseconds and does nothing else: only who gets no processor is late by much. */
+const clockProgram = `
+const { parentPort } = require('node:worker_threads')
+let last = performance.now()
+let longest = 0
+const look = () => { const now = performance.now(); longest = Math.max(longest, now - last); last = now }
+setInterval(look, 5)
+parentPort.on('message', () => { look(); parentPort.postMessage(longest) })
+`
+
 /**
- * Frames lost in each of up to three attempts at `work`; the last one says 0 where one of them lost none. A machine that
- * stands still for longer than the frames under way last makes a gap, whatever the client does; a client that loses frames
- * loses them every time.
+ * Runs `work` once and expects that no frame is lost meanwhile. Where a thread that needs next to no processor time stood
+ * still for longer than the frames last that may be under way, so did everything else: the gap is no fault of the client,
+ * as long as no more is lost than came in that time.
  */
-export async function lostFrames(
+export async function losesNoFrame(
   here: Pick<WholeClient, 'client'>,
-  work: (attempt: number) => Promise<void>,
-): Promise<number[]> {
-  const lost: number[] = []
-  while (lost.length < 3 && lost.at(-1) !== 0) {
+  work: () => Promise<void>,
+): Promise<void> {
+  const clock = new Worker(clockProgram, { eval: true })
+  try {
     const before = droppedFrames(here)
-    await work(lost.length)
-    lost.push(droppedFrames(here) - before)
+    await work()
+    const lost = droppedFrames(here) - before
+    const stoodStillMs = await new Promise<number>((resolve) => {
+      clock.once('message', resolve)
+      clock.postMessage('now')
+    })
+    const missed = Math.floor((stoodStillMs * video.fps) / 1000)
+    const allowed = missed > maximumOutstandingFrames ? missed : 0
+    const words = `frames lost; the machine stood still for at most ${Math.round(stoodStillMs)} ms`
+    expect(lost, words).toBeLessThanOrEqual(allowed)
+  } finally {
+    await clock.terminate()
   }
-  return lost
 }

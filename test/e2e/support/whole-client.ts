@@ -22,7 +22,8 @@ export interface WholeClient {
   dispose(): Promise<void>
 }
 
-const video = { width: 1280, height: 720, fps: 30, bitrateKbps: 8000 }
+/** What the client asks for. */
+export const video = { width: 1280, height: 720, fps: 30, bitrateKbps: 8000 }
 
 export async function startWholeClient(options: SiteOptions = {}): Promise<WholeClient> {
   const data = mkdtempSync(join(tmpdir(), 'vizlink-test-'))

@@ -9,7 +9,7 @@ import {
 import { FramePort } from '../../../src-main/stream-process/frame-port.ts'
 
 /** Frames that a page which acknowledges nothing gets: written down a second time, so that the bound cannot move unseen. */
-const framesUnderWay = 15
+const framesUnderWay = 8
 
 function setUp() {
   const sent: number[] = []

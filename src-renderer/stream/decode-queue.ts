@@ -197,8 +197,7 @@ export class DecodeQueue<P extends Picture> {
     }
     this.framesDecoded++
     if (frameNumber > 0) this.handlers.credit(frameNumber, this.inside.length)
-    if (this.over) picture.close()
-    else this.handlers.onPicture(picture)
+    this.handlers.onPicture(picture)
   }
 
   private onError(error: Error): void {
@@ -216,7 +215,6 @@ export class DecodeQueue<P extends Picture> {
   /** Drops everything and waits for a key frame. */
   private startOver(): void {
     this.closeDecoder()
-    this.overloadedSince = null
     this.waitingForKeyFrame = true
     this.askForKeyFrame()
   }

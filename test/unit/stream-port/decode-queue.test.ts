@@ -48,6 +48,7 @@ function setUp() {
     break(): void
   }[] = []
   const clock = { now: 1000 }
+  const trouble = { configure: false, decode: false }
   const queue = new DecodeQueue<FakePicture>(
     ({ output, error }) => {
       const state = {
@@ -62,8 +63,14 @@ function setUp() {
       }
       decoders.push(state)
       return {
-        configure: (setting) => void (state.setting = setting),
-        decode: ({ timestamp }) => void state.inside.push(timestamp),
+        configure(setting) {
+          if (trouble.configure) throw new TypeError('no such codec')
+          state.setting = setting
+        },
+        decode({ timestamp }) {
+          if (trouble.decode) throw new TypeError('no such data')
+          state.inside.push(timestamp)
+        },
         close: () => void (state.closed = true),
       } satisfies Decoder
     },
@@ -85,7 +92,7 @@ function setUp() {
       receivedAt: 0,
       queuedAt: 0,
     })
-  return { queue, push, log, pictures, decoders, clock, last: () => decoders.at(-1) }
+  return { queue, push, log, pictures, decoders, clock, trouble, last: () => decoders.at(-1) }
 }
 
 describe('the decode queue', () => {
@@ -160,6 +167,68 @@ describe('the decode queue', () => {
     last()?.finish()
     expect(log.credits).toEqual([8, 9, 10])
   })
+
+  test.each([
+    [5, false],
+    [6, true],
+  ])('with %i pictures inside all the time it is started over: %s', (inside, startedOver) => {
+    const { push, clock, decoders, last } = setUp()
+    for (let number = 1; number <= inside; number++) push(number, number === 1)
+    for (let number = 10; number < 20; number++) {
+      clock.now += 40
+      push(number)
+      last()?.finish()
+    }
+    expect(decoders[0]?.closed).toBe(startedOver)
+  })
+
+  test('a picture between two errors makes up for the first', () => {
+    const { push, log, last, clock } = setUp()
+    for (let number = 1; number < 20; number += 2) {
+      push(number, true)
+      last()?.finish()
+      push(number + 1)
+      last()?.break()
+      clock.now += 2000
+    }
+    expect(log.failed).toEqual([])
+    expect(new Set(log.opened.map(({ acceleration }) => acceleration))).toEqual(new Set(['no-preference']))
+  })
+
+  test('pictures and errors of a decoder that was given up count no more', () => {
+    const { push, log, decoders, pictures, clock } = setUp()
+    push(1, true)
+    push(2)
+    decoders[0]?.break()
+    clock.now += 2000
+    push(3, true)
+    decoders[0]?.finish()
+    for (let time = 0; time < 5; time++) decoders[0]?.break()
+    expect(pictures).toEqual([])
+    expect({ decoders: decoders.length, closed: decoders[1]?.closed, failed: log.failed }).toEqual({
+      decoders: 2,
+      closed: false,
+      failed: [],
+    })
+    decoders[1]?.finish()
+    expect(pictures).toHaveLength(1)
+  })
+
+  test.each(['configure', 'decode'] as const)(
+    'a decoder that throws at %s is an error like any other',
+    (when) => {
+      const { push, log, trouble, clock, decoders } = setUp()
+      trouble[when] = true
+      for (let attempt = 1; attempt <= 4; attempt++) {
+        expect(log.failed).toEqual([])
+        push(attempt, true)
+        clock.now += 2000
+      }
+      expect(log.failed).toEqual([expect.stringMatching(/^TypeError: no such/)])
+      expect(log.credits).toContain(4)
+      expect(decoders).toHaveLength(4)
+    },
+  )
 
   test('a key frame that does not come is asked for again, not for every frame', () => {
     const { push, log, clock } = setUp()

@@ -2,7 +2,6 @@
 import { inFile, late, type Fault } from './fault.ts'
 
 const replay = ['test/integration/gamestream/host-client-replay.test.ts']
-const hostileHost = ['test/integration/gamestream/host-hostile.test.ts']
 const framePort = ['test/unit/stream-port/frame-port.test.ts', 'test/integration/frame-port.test.ts']
 const inHost = ['test/unit/gamestream/host-deadlines.test.ts']
 
@@ -48,7 +47,6 @@ export const gamestreamFaults: Fault[] = [
       kind: 'check removed',
       security: true,
       harm: 'A host that somebody else owns is gone on with.',
-      tests: hostileHost,
     },
     {
       id: 'host-pairing-kept',
@@ -56,12 +54,11 @@ export const gamestreamFaults: Fault[] = [
       replace: 'if (false) {',
       kind: 'check removed',
       harm: 'A host that did not keep the pairing refuses every launch.',
-      tests: hostileHost,
     },
   ]),
   ...inFile(
     'src-main/protocols/gamestream/pairing.ts',
-    ['test/unit/gamestream/pairing.test.ts', ...hostileHost],
+    ['test/unit/gamestream/pair-with-host.test.ts', ...replay],
     [
       {
         id: 'pairing-host-signature',
@@ -96,7 +93,7 @@ export const gamestreamFaults: Fault[] = [
       },
     ],
   ),
-  ...inFile('src-main/protocols/gamestream/transport.ts', hostileHost, [
+  ...inFile('src-main/protocols/gamestream/transport.ts', replay, [
     late(
       'host-answer',
       'const defaultDeadlineMs = 5000',
@@ -301,7 +298,7 @@ export const gamestreamFaults: Fault[] = [
   ]),
   ...inFile(
     'src-main/stream-process/stream-runner.ts',
-    ['test/integration/frame-port.test.ts'],
+    ['test/unit/stream/stream-runner.test.ts'],
     [
       {
         id: 'stream-second-page',
@@ -310,7 +307,6 @@ export const gamestreamFaults: Fault[] = [
         kind: 'clean-up dropped',
         security: true,
         harm: 'An older page goes on sending input.',
-        tests: ['test/integration/gamestream/stream-process.test.ts'],
       },
       {
         id: 'stream-attached-key-frame',
@@ -319,7 +315,6 @@ export const gamestreamFaults: Fault[] = [
         replace: '    this.sendConfiguration()',
         kind: 'check removed',
         harm: 'A page that comes back stays black.',
-        tests: ['test/integration/gamestream/stream-process.test.ts'],
       },
     ],
   ),

@@ -9,24 +9,28 @@ const keys = ['test/integration/link/keys.test.ts']
 const losses = ['test/unit/link/losses.test.ts', 'test/integration/link/ends.test.ts']
 
 export const linkFaults: Fault[] = [
-  ...inFile('src-main/link-process/relay-link.ts', hostile, [
-    late('link-silence', 'const silenceMs = 8000', 'A dead connection is noticed after minutes.'),
-    {
-      id: 'link-relay-build',
-      find: 'if (version === protocolVersion && build === buildId) return',
-      replace: 'if (version === protocolVersion) return',
-      kind: 'check removed',
-      security: true,
-      harm: 'A relay of another build is spoken to as if it were ours.',
-    },
-    {
-      id: 'link-relay-error',
-      find: "this.lose(`the relay reports: ${frame.payload.toString('utf8').slice(0, 200)}`)",
-      replace: 'return',
-      kind: 'error swallowed',
-      harm: 'What the relay says of its end is lost, and the connection looks alive.',
-    },
-  ]),
+  ...inFile(
+    'src-main/link-process/relay-link.ts',
+    ['test/unit/link/relay-link.test.ts', ...hostile],
+    [
+      late('link-silence', 'const silenceMs = 8000', 'A dead connection is noticed after minutes.'),
+      {
+        id: 'link-relay-build',
+        find: 'if (version === protocolVersion && build === buildId) return',
+        replace: 'if (version === protocolVersion) return',
+        kind: 'check removed',
+        security: true,
+        harm: 'A relay of another build is spoken to as if it were ours.',
+      },
+      {
+        id: 'link-relay-error',
+        find: "this.lose(`the relay reports: ${frame.payload.toString('utf8').slice(0, 200)}`)",
+        replace: 'return',
+        kind: 'error swallowed',
+        harm: 'What the relay says of its end is lost, and the connection looks alive.',
+      },
+    ],
+  ),
   ...inFile('src-main/link-process/relay-upload.ts', upload, [
     {
       id: 'relay-upload-damaged',
@@ -62,7 +66,7 @@ export const linkFaults: Fault[] = [
   ]),
   ...inFile(
     'src-main/link-process/byte-channel.ts',
-    ['test/integration/link/channel.test.ts'],
+    ['test/unit/link/byte-channel.test.ts', 'test/integration/link/channel.test.ts'],
     [
       late('channel-unused', 'const unusedMs = 30_000', 'Channels that no page takes stay open for an hour.'),
       {
@@ -103,22 +107,26 @@ export const linkFaults: Fault[] = [
       },
     ],
   ),
-  ...inFile('src-main/link-process/deadlines.ts', prompts, [
-    {
-      id: 'link-time-runs-in-questions',
-      find: 'if (this.openQuestions === 0) left -= now - last',
-      replace: 'left -= now - last',
-      kind: 'check removed',
-      harm: 'Who looks for his one-time password for 20 s is thrown out.',
-    },
-    {
-      id: 'link-time-stands-after-question',
-      find: '      this.openQuestions--',
-      replace: '',
-      kind: 'clean-up dropped',
-      harm: 'After one question no step has a deadline any more.',
-    },
-  ]),
+  ...inFile(
+    'src-main/link-process/deadlines.ts',
+    ['test/unit/link/deadlines.test.ts'],
+    [
+      {
+        id: 'link-time-runs-in-questions',
+        find: 'if (this.openQuestions === 0) left -= now - last',
+        replace: 'left -= now - last',
+        kind: 'check removed',
+        harm: 'Who looks for his one-time password for 20 s is thrown out.',
+      },
+      {
+        id: 'link-time-stands-after-question',
+        find: '      this.openQuestions--',
+        replace: '',
+        kind: 'clean-up dropped',
+        harm: 'After one question no step has a deadline any more.',
+      },
+    ],
+  ),
   ...inFile(
     'src-main/link-process/greeting.ts',
     ['test/unit/link/greeting.test.ts'],
@@ -300,7 +308,7 @@ export const linkFaults: Fault[] = [
       'const keepAliveMs = 3000',
       'A dead SSH connection is noticed after a quarter of an hour.',
       {
-        tests: ['test/integration/link/ends.test.ts'],
+        tests: ['test/unit/link/keep-alive.test.ts'],
       },
     ),
     {

@@ -2,7 +2,8 @@
 import { inFile, type Fault } from './fault.ts'
 
 const core = ['core']
-const relay = ['core', 'test/integration/link/relay-program.test.ts']
+const recordings = ['test/integration/link/relay-recordings.test.ts']
+const relay = ['core', 'test/integration/link/relay-program.test.ts', ...recordings]
 const endpoint = ['test/integration/link/endpoint.test.ts']
 const stream = ['test/native/stream-session.test.ts', 'test/integration/gamestream/stream-process.test.ts']
 
@@ -39,70 +40,78 @@ export const nativeFaults: Fault[] = [
       harm: 'With a window of nothing no picture ever leaves the node.',
     },
   ]),
-  ...inFile('native/core/send_queue.cc', core, [
-    {
-      id: 'send-queue-audio-bound',
-      find: 'if (audio_.size() >= kMaximumAudio) audio_.pop_front();',
-      replace: '',
-      kind: 'check removed',
-      harm: 'On a slow line sound lags further and further and the relay grows.',
-    },
-    {
-      id: 'send-queue-control-bound',
-      find: 'if (type == FrameType::kDatagram && control_bytes_ > kMaximumControl) return;',
-      replace: '',
-      kind: 'check removed',
-      security: true,
-      harm: 'A host that floods the control channel fills the memory of the node.',
-    },
-    {
-      id: 'send-queue-acknowledged-beyond',
-      find: 'if (bytes > video_acknowledged_ && bytes <= video_sent_) video_acknowledged_ = bytes;',
-      replace: 'if (bytes > video_acknowledged_) video_acknowledged_ = bytes;',
-      kind: 'check removed',
-      security: true,
-      harm: 'One wrong acknowledgement stops the picture for good.',
-    },
-    {
-      id: 'send-queue-resumes-late',
-      find: 'dropping_ ? video_bytes_ > maximum_unacknowledged_ / 4 :',
-      replace: 'dropping_ ? video_bytes_ > 0 :',
-      kind: 'wrong constant',
-      harm: 'After one slow moment many more pictures are lost than need be.',
-    },
-    {
-      id: 'send-queue-window',
-      find: 'while (!video_.empty() && out.size() < limit && unacknowledged() < maximum_unacknowledged_) {',
-      replace: 'while (!video_.empty() && out.size() < limit) {',
-      kind: 'check removed',
-      harm: 'The picture is seconds old on a slow line: the whole queue lies in the network.',
-    },
-    {
-      id: 'send-queue-frame-bound',
-      find: 'constexpr size_t kMaximumFrame = 16 * 1024 * 1024;',
-      replace: 'constexpr size_t kMaximumFrame = size_t{1600} * 1024 * 1024;',
-      kind: 'bound moved',
-      security: true,
-      harm: 'A host that never ends a frame fills the memory of the node.',
-    },
-  ]),
-  ...inFile('native/core/video_packet.cc', core, [
-    {
-      id: 'video-packet-length',
-      find: 'if (datagram.size() < kClearHeader) return std::nullopt;',
-      replace: '',
-      kind: 'check removed',
-      security: true,
-      harm: 'A short datagram is read past its end.',
-    },
-    {
-      id: 'video-packet-parity',
-      find: 'shard >= data_shards',
-      replace: 'shard > data_shards',
-      kind: 'bound moved',
-      harm: 'Parity that nobody needs inside SSH takes bandwidth from the picture.',
-    },
-  ]),
+  ...inFile(
+    'native/core/send_queue.cc',
+    [...core, ...recordings],
+    [
+      {
+        id: 'send-queue-audio-bound',
+        find: 'if (audio_.size() >= kMaximumAudio) audio_.pop_front();',
+        replace: '',
+        kind: 'check removed',
+        harm: 'On a slow line sound lags further and further and the relay grows.',
+      },
+      {
+        id: 'send-queue-control-bound',
+        find: 'if (type == FrameType::kDatagram && control_bytes_ > kMaximumControl) return;',
+        replace: '',
+        kind: 'check removed',
+        security: true,
+        harm: 'A host that floods the control channel fills the memory of the node.',
+      },
+      {
+        id: 'send-queue-acknowledged-beyond',
+        find: 'if (bytes > video_acknowledged_ && bytes <= video_sent_) video_acknowledged_ = bytes;',
+        replace: 'if (bytes > video_acknowledged_) video_acknowledged_ = bytes;',
+        kind: 'check removed',
+        security: true,
+        harm: 'One wrong acknowledgement stops the picture for good.',
+      },
+      {
+        id: 'send-queue-resumes-late',
+        find: 'dropping_ ? video_bytes_ > maximum_unacknowledged_ / 4 :',
+        replace: 'dropping_ ? video_bytes_ > 0 :',
+        kind: 'wrong constant',
+        harm: 'After one slow moment many more pictures are lost than need be.',
+      },
+      {
+        id: 'send-queue-window',
+        find: 'while (!video_.empty() && out.size() < limit && unacknowledged() < maximum_unacknowledged_) {',
+        replace: 'while (!video_.empty() && out.size() < limit) {',
+        kind: 'check removed',
+        harm: 'The picture is seconds old on a slow line: the whole queue lies in the network.',
+      },
+      {
+        id: 'send-queue-frame-bound',
+        find: 'constexpr size_t kMaximumFrame = 16 * 1024 * 1024;',
+        replace: 'constexpr size_t kMaximumFrame = size_t{1600} * 1024 * 1024;',
+        kind: 'bound moved',
+        security: true,
+        harm: 'A host that never ends a frame fills the memory of the node.',
+      },
+    ],
+  ),
+  ...inFile(
+    'native/core/video_packet.cc',
+    [...core, ...recordings],
+    [
+      {
+        id: 'video-packet-length',
+        find: 'if (datagram.size() < kClearHeader) return std::nullopt;',
+        replace: '',
+        kind: 'check removed',
+        security: true,
+        harm: 'A short datagram is read past its end.',
+      },
+      {
+        id: 'video-packet-parity',
+        find: 'shard >= data_shards',
+        replace: 'shard > data_shards',
+        kind: 'bound moved',
+        harm: 'Parity that nobody needs inside SSH takes bandwidth from the picture.',
+      },
+    ],
+  ),
   ...inFile('native/relay/relay.cc', relay, [
     {
       id: 'relay-port-check',

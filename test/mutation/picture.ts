@@ -8,7 +8,7 @@ const sps = ['test/unit/stream-port/sps.test.ts']
 export const pictureFaults: Fault[] = [
   ...inFile(
     'src-renderer/stream/input-capture.ts',
-    [...picture],
+    ['test/unit/stream-port/input-capture.test.ts'],
     [
       {
         id: 'input-window-blur',
@@ -61,7 +61,7 @@ export const pictureFaults: Fault[] = [
   ]),
   ...inFile(
     'src-renderer/stream/frame-port-client.ts',
-    ['test/unit/page/picture.test.ts'],
+    ['test/unit/stream-port/frame-port-client.test.ts'],
     [
       {
         id: 'page-configuration-size',

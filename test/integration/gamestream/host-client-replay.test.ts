@@ -159,6 +159,19 @@ describe('pairing', () => {
     },
   )
 
+  test('each claim has a PIN of its own, which nobody can guess', async () => {
+    const pins: unknown[] = []
+    for (let claims = 0; claims < 3; claims++) {
+      await replay({ ...claim, '/api/pin': response('pairing/api-pin'), '/pair': root('<paired>0</paired>') })
+      await failureOf(stranger().claimAndPair())
+      pins.push((JSON.parse(asked('/api/pin')?.body ?? '{}') as { pin?: unknown }).pin)
+      if (claims < 2) await host.dispose()
+    }
+    for (const pin of pins) expect(pin).toMatch(/^\d{4}$/)
+    // One in a hundred million has three alike.
+    expect(new Set(pins).size).toBeGreaterThan(1)
+  })
+
   test.each(['pairing', 'pairing-wrong-pin'] as const)(
     '%s: a host that does not know our PIN is refused though its signature is right',
     async (folder) => {

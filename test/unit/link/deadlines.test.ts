@@ -1,8 +1,19 @@
-/** Deadlines of one request: they end what takes too long, all steps draw on one budget, and questions cost nothing. */
+/**
+ * Deadlines of the link: of one request (they end what takes too long, all steps draw on one budget, questions cost nothing),
+ * of a process that does not end, of an agent that does not answer.
+ */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { createServer, type Socket } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { Deadlines } from '../../../src-main/link-process/deadlines.ts'
+import { loadSigner } from '../../../src-main/services/link/key-signer.ts'
+import { createLinkClient } from '../../../src-main/services/link/link-client.ts'
+import { QuestionBoard } from '../../../src-main/services/connection/questions.ts'
 import { failureOf } from '../../support/failure-of.ts'
 import { isSettled, startFakeClock, type FakeClock } from '../../support/fake-clock.ts'
+import { silentChild } from '../../support/silent-child.ts'
 
 let clock: FakeClock
 beforeEach(() => {
@@ -52,4 +63,33 @@ test('passes on what comes in time, and no timer is left', async () => {
   expect(await timer.race('A step', Promise.resolve(7))).toBe(7)
   await expect(timer.race('A step', Promise.reject(new Error('no')))).rejects.toThrow('no')
   expect(vi.getTimerCount()).toBe(0)
+})
+
+test('a link process that does not end when asked is ended two seconds later', async () => {
+  const { child, sent, ended } = silentChild()
+  const client = createLinkClient(child, new QuestionBoard(() => undefined).handlers)
+  const running = failureOf(client.request('link-facts', { relayId: 'relay-1' }))
+  const closed = client.close()
+  await clock.pass(1900)
+  expect(ended()).toBe(false)
+  await clock.pass(200)
+  await closed
+  expect(sent).toMatchObject([{ name: 'link-facts' }, { name: 'close' }])
+  expect(await running).toMatchObject({ kind: 'link-lost' })
+})
+
+test('an SSH agent that does not answer has no keys, after half a minute', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'vizlink-agent-'))
+  const asked = Promise.withResolvers<Socket>()
+  const agent = createServer((socket) => socket.once('data', () => asked.resolve(socket)))
+  await new Promise<void>((resolve) => agent.listen(join(folder, 's'), resolve))
+  const signer = loadSigner(null, join(folder, 's'))
+  const socket = await asked.promise
+  await clock.pass(29_900)
+  expect(await isSettled(signer)).toBe(false)
+  await clock.pass(200)
+  expect((await signer).keys).toEqual([])
+  socket.destroy()
+  agent.close()
+  rmSync(folder, { recursive: true })
 })

@@ -1,10 +1,12 @@
 /** A stream that ends right behind the news that it stands: whoever started it must not take it for one that goes on. */
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type { ChildHandle } from '../../../src-main/ports/process-host.ts'
 import type { StreamStart } from '../../../src-main/protocols/native.ts'
 import { StreamClient } from '../../../src-main/services/stream/stream-client.ts'
 import type { FromStreamProcess } from '../../../src-main/stream-process/messages.ts'
+import { isSettled, startFakeClock } from '../../support/fake-clock.ts'
 import { failureOf } from '../../support/failure-of.ts'
+import { silentChild } from '../../support/silent-child.ts'
 
 /** A stream process that connects when it is asked to, and in one go does the second thing. */
 function connectsAnd(then: 'terminated' | 'exits'): ChildHandle {
@@ -38,4 +40,36 @@ test.each([
   const started = await failureOf(client.start({} as StreamStart)).catch(() => null)
   // Told once at least: by the start, or by the end of what has started.
   expect([started?.kind, ...ends.map((end) => JSON.stringify(end))].join(' ')).toContain(kind)
+})
+
+describe('a stream process that does nothing', () => {
+  const listeners = { onFacts: () => undefined, onEnded: () => undefined }
+
+  test('is given up three quarters of a minute after its start', async () => {
+    const clock = startFakeClock()
+    try {
+      const outcome = failureOf(new StreamClient(silentChild().child, listeners).start({} as StreamStart))
+      await clock.pass(44_900)
+      expect(await isSettled(outcome)).toBe(false)
+      await clock.pass(200)
+      expect(await outcome).toMatchObject({ kind: 'stream-timeout' })
+    } finally {
+      clock.restore()
+    }
+  })
+
+  test('is ended four seconds after it was to stop', async () => {
+    const clock = startFakeClock()
+    try {
+      const { child, sent, ended } = silentChild()
+      const stopped = new StreamClient(child, listeners).stop()
+      await clock.pass(3900)
+      expect(ended()).toBe(false)
+      await clock.pass(200)
+      await stopped
+      expect(sent).toEqual([{ type: 'stop' }])
+    } finally {
+      clock.restore()
+    }
+  })
 })

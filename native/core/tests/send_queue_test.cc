@@ -147,6 +147,30 @@ static void StalledReaderLosesWholeFrames() {
   CHECK(arrived.count(499) == 1);
 }
 
+// Dropping begins above the bound and ends at a quarter of it: not earlier, and not later.
+static void DroppingEndsAtAQuarter() {
+  SendQueue queue(64 * 1024);
+  uint32_t frame = 0;
+  uint64_t handed_on = 0;
+  const auto push = [&] { queue.PushVideo(Shard(++frame, 0, 1, 1000)); };
+  const auto drain_to = [&](size_t bytes) {
+    while (queue.waiting_video_bytes() > bytes) {
+      std::string wire;
+      queue.Take(wire, 1);
+      handed_on += 1000;
+      queue.Acknowledge(handed_on);
+    }
+  };
+  while (queue.dropped_frames() == 0) push();
+  CHECK(queue.waiting_video_bytes() == 66'000);
+  drain_to(17'000);
+  push();
+  CHECK(queue.dropped_frames() == 2 && queue.waiting_video_bytes() == 17'000);
+  drain_to(16'000);
+  push();
+  CHECK(queue.dropped_frames() == 2 && queue.waiting_video_bytes() == 17'000);
+}
+
 // A host that never ends a frame: what it sends is dropped, and the next frame passes.
 static void AFrameWithoutEndIsDropped() {
   SendQueue queue(64 * 1024);
@@ -174,4 +198,5 @@ int main() {
   UnacknowledgedVideoIsBounded();
   ControlIsBounded();
   StalledReaderLosesWholeFrames();
+  DroppingEndsAtAQuarter();
 }

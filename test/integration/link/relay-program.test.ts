@@ -124,6 +124,19 @@ describe('a relay', () => {
     await eventually('7 is open again', () => (again() === 2 ? true : null))
   })
 
+  test('refuses a number that is in use; the stream that has it goes on', async () => {
+    const server = await tcpServer((socket) => socket.on('data', () => socket.end('mine')))
+    const { port } = server.address() as AddressInfo
+    const program = relay()
+    program.send(encodeStart({ maximumUnacknowledged: bound, http: port }), openFrame(port, 5))
+    await program.frame('opened')
+    program.send(openFrame(port, 5))
+    expect(await refusal(program, 5)).toBe('not allowed')
+    program.send(encodeFrame('data', Buffer.from('x'), { stream: 5 }))
+    expect((await program.frame('data')).payload.toString()).toBe('mine')
+    expect(program.frames.filter(({ type }) => type === 'opened')).toHaveLength(1)
+  })
+
   test('resets a stream whose far end takes nothing before it holds more than a megabyte of it', async () => {
     const server = await tcpServer((socket) => {
       socket.on('error', () => undefined)

@@ -67,7 +67,8 @@ test('passes on what comes in time, and no timer is left', async () => {
 
 test('a link process that does not end when asked is ended two seconds later', async () => {
   const { child, sent, ended } = silentChild()
-  const client = createLinkClient(child, new QuestionBoard(() => undefined).handlers)
+  const handlers = { ...new QuestionBoard(() => undefined).handlers, sign: async () => null }
+  const client = createLinkClient(child, handlers)
   const running = failureOf(client.request('link-facts', { relayId: 'relay-1' }))
   const closed = client.close()
   await clock.pass(1900)

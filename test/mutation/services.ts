@@ -211,7 +211,7 @@ export const serviceFaults: Fault[] = [
   ]),
   ...inFile(
     'src-main/services/sites/read-password.ts',
-    ['test/integration/status/redis-records.test.ts'],
+    ['test/unit/status/redis-way.test.ts'],
     [
       {
         id: 'redis-password-readable',

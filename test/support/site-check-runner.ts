@@ -8,7 +8,7 @@ import type { FaultName } from '../site/faults.ts'
 import { startSite } from '../site/index.ts'
 import type { Site, SiteOptions } from '../site/types.ts'
 import { collectingLogger } from './silent-logger.ts'
-import { isOfTimes, problemsIn, runCheck, shown } from './site-check.ts'
+import { problemsIn, runCheck, shown } from './site-check.ts'
 import { findingsOfFaults } from './site-check-table.ts'
 
 export interface CheckedSite {
@@ -40,7 +40,7 @@ export function testBatches(checked: CheckedSite, batches: readonly (readonly Fa
       for (const fault of faults) await site.setFault(fault, true)
       const report = await runCheck(platform, site.ready.profile)
       const expected = faults.flatMap((fault) => findingsOfFaults[fault])
-      expect(problemsIn(report, expected.some(isOfTimes)), shown(report)).toEqual([...expected].sort())
+      expect(problemsIn(report), shown(report)).toEqual([...expected].sort())
     } finally {
       for (const fault of [...faults].reverse()) await site.setFault(fault, false)
     }

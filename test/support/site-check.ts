@@ -22,20 +22,12 @@ export const checkLoaded = async (
 ): Promise<SiteCheckReport> =>
   siteCheckReportSchema.parse(await checkSite({ loaded, platform, version: '0.0.0', token }))
 
-/**
- * `id result` of warnings and failures, sorted.
- * @param times with those about response times: a loaded machine has them without any fault of the site
- */
-export const problemsIn = ({ findings }: SiteCheckReport, times = false): string[] =>
+/** `id result` of warnings and failures, sorted. */
+export const problemsIn = ({ findings }: SiteCheckReport): string[] =>
   findings
-    .filter((finding) => isProblem(finding) && (times || !isOfTimes(finding.id)))
+    .filter(isProblem)
     .map(({ id, result }) => `${id} ${result}`)
     .sort()
-
-export const isOfTimes = (id: string): boolean => id.startsWith('response-time.')
-
-/** Exit status of a check that finds nothing, or no more than a loaded machine's response times. */
-export const exitOfHealthy = ({ findings }: SiteCheckReport): 0 | 1 => (findings.some(isProblem) ? 1 : 0)
 
 /** Those findings in full, for a failed assertion. */
 export const shown = ({ findings }: SiteCheckReport): string =>

@@ -185,11 +185,7 @@ async function observe(
   const { authPortal, dashboard, cae } = rest
   // Last, when nothing else of ours keeps this computer or the portal busy.
   const times = await look('response times', 40, async (found) =>
-    timeServices(
-      found.http,
-      { authPortal, dashboard, cae, moonlight: rest.moonlight },
-      await roundTrip(found),
-    ),
+    timeServices(found.http, { authPortal, dashboard, cae, moonlight: rest.moonlight }),
   )
   const portalSeen = await reached
   return {

@@ -1,4 +1,4 @@
-/** One service of the portal through the web server: the way to it, its answer, its best time. */
+/** One service of the portal through the web server: the way to it, its answer, its time. */
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Seen, ServiceSight, TimedService } from '../../domain/site-check/observations.ts'
 import { responseLimits } from '../../domain/site-check/rules/portal.ts'
@@ -6,9 +6,10 @@ import type { PortalAnswer, PortalHttp } from '../../protocols/portal/http.ts'
 import { VizlinkError } from '../../shared/errors.ts'
 import { reasonOf } from './gather.ts'
 
-const samples = 5
-/** Between requests: one of the web server's forms refuses more than a few in a second. */
-const pauseMs = 150
+/** So many of a service's times in a row are beyond its limit before it is called slow. */
+const samples = 9
+/** Before the second of them, and as much longer before each further one: what is busy for a moment is not taken for slow. */
+const pauseMs = 50
 const limitedPauseMs = 1100
 const limitedTries = 3
 /** A service that takes longer hangs. */
@@ -91,13 +92,27 @@ async function lookAt(
   }
 }
 
-/** The best of several times beyond the round trip; one within the limit is enough. */
-async function timeOf(http: PortalHttp, url: string, limitMs: number, roundTripMs: number): Promise<number> {
+/** Time of one answer, ms. */
+async function answerTime(http: PortalHttp, url: string): Promise<number> {
+  const { ms } = await get(http, url)
+  return ms
+}
+
+/**
+ * What a service adds at best to what the web server itself takes for its start page, over the same connection, just before
+ * and just after: a computer, a network or a web server that is busy delays all three alike. One time within the limit is
+ * enough: who is slow is slow every time.
+ */
+async function timeOf(http: PortalHttp, url: string, limitMs: number): Promise<number> {
+  const startPage = new URL('/', url).href
   let best = Infinity
+  let control = await answerTime(http, startPage)
   for (let sample = 0; sample < samples && best > limitMs; sample++) {
-    if (sample > 0) await pause(pauseMs)
-    const { ms } = await get(http, url)
-    best = Math.min(best, Math.max(0, ms - roundTripMs))
+    if (sample > 0) await pause(pauseMs * sample)
+    const ms = await answerTime(http, url)
+    const after = await answerTime(http, startPage)
+    best = Math.min(best, Math.max(0, ms - Math.max(control, after)))
+    control = after
   }
   return best
 }
@@ -106,7 +121,6 @@ async function timeOf(http: PortalHttp, url: string, limitMs: number, roundTripM
 export async function timeServices(
   http: PortalHttp,
   sights: Record<TimedService, Seen<ServiceSight>>,
-  roundTripMs: number,
 ): Promise<Record<TimedService, number | null>> {
   const times: Record<TimedService, number | null> = {
     dashboard: null,
@@ -116,7 +130,7 @@ export async function timeServices(
   }
   for (const [name, sight] of Object.entries(sights) as [TimedService, Seen<ServiceSight>][]) {
     if (!sight.ok || sight.value.state !== 'answers') continue
-    times[name] = await timeOf(http, sight.value.url, responseLimits[name], roundTripMs)
+    times[name] = await timeOf(http, sight.value.url, responseLimits[name])
   }
   return times
 }

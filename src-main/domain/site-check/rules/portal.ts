@@ -24,7 +24,7 @@ const service = (sight: Seen<ServiceSight>, bad: Bad): Verdict =>
 const route = (sight: Seen<ServiceSight>, bad: Bad): Verdict =>
   judged(sight, ({ state, seen }) => (state === 'not-routed' ? bad(seen) : pass(seen)))
 
-/** Highest response times beyond one round trip, ms. */
+/** Highest times that a service may add to the web server's own, ms. */
 export const responseLimits: Readonly<Record<TimedService, number>> = {
   dashboard: 50,
   cae: 30,
@@ -38,7 +38,7 @@ const time =
     judged(times, ({ [service]: ms }) => {
       const limit = responseLimits[service]
       if (ms === null) return notTestable('It does not answer.')
-      const words = `${Math.round(ms)} ms beyond a round trip, the best of several; limit ${limit} ms`
+      const words = `${Math.round(ms)} ms beyond the web server’s own time, the best of several; limit ${limit} ms`
       return ms > limit ? warning(words) : pass(words)
     })
 

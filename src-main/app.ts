@@ -7,6 +7,7 @@ import type { Platform } from './ports/platform.ts'
 import { AuthServices } from './services/auth/index.ts'
 import { ConnectionService } from './services/connection/index.ts'
 import type { Connection } from './services/connection/connection.ts'
+import { EndingRetries } from './services/sessions/ending-retries.ts'
 import { KeptLogins } from './services/sessions/kept-logins.ts'
 import { SessionService } from './services/sessions/index.ts'
 import { SessionRegistry } from './services/sessions/site-sessions.ts'
@@ -61,7 +62,16 @@ export function createApp(platform: Platform, options: AppOptions): App {
     findCluster: (siteId) => connections.clusterAccess(siteId),
     onChange: (snapshot) => emit('siteCheck.changed', snapshot),
   })
-  const vnc = new VncService(platform, auths, (snapshot) => emit('vnc.changed', snapshot))
+  const vnc = new VncService(platform, auths, (snapshot) => emit('vnc.changed', snapshot), null, registry)
+  const endings = new EndingRetries({
+    registry,
+    logger: platform.logger,
+    again: {
+      stream: (siteId, { id, user }) => sessions.end(siteId, id, user),
+      vnc: (siteId, { id, user }) => vnc.end(siteId, id, user),
+    },
+  })
+  const resumed = endings.resume(options.profiles.map(({ profile }) => profile.id))
   const opened = (portId: string): { portId: string; path: string | null } => ({
     portId,
     path: platform.shell === 'browser' ? `/stream/${portId}` : null,
@@ -110,10 +120,7 @@ export function createApp(platform: Platform, options: AppOptions): App {
       return null
     },
     'sessions.list': ({ siteId, user }) => sessions.list(siteId, user),
-    'sessions.end': async ({ siteId, sessionId, user }) => {
-      await sessions.end(siteId, sessionId, user)
-      return null
-    },
+    'sessions.end': ({ siteId, sessionId, user }) => sessions.end(siteId, sessionId, user),
     'vnc.list': ({ siteId, user }) => vnc.list(siteId, user),
     'vnc.start': (input) => ({ desktopId: vnc.start(input) }),
     'vnc.retry': ({ desktopId }) => ({ desktopId: vnc.retry(desktopId) }),
@@ -128,10 +135,7 @@ export function createApp(platform: Platform, options: AppOptions): App {
       await vnc.leave(desktopId)
       return null
     },
-    'vnc.end': async ({ siteId, sessionId, user }) => {
-      await vnc.end(siteId, sessionId, user)
-      return null
-    },
+    'vnc.end': ({ siteId, sessionId, user }) => vnc.end(siteId, sessionId, user),
     'status.watch': async ({ siteId, connectionId = null, on }, sender) => {
       await status.watch(siteId, sender.id, on, connectionId)
       return null
@@ -166,7 +170,9 @@ export function createApp(platform: Platform, options: AppOptions): App {
     connection: (connectionId) => connections.get(connectionId),
     async dispose() {
       listeners.clear()
+      await resumed
       await Promise.all([
+        endings.dispose(),
         connections.dispose(),
         status.dispose(),
         siteChecks.dispose(),

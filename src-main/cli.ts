@@ -7,7 +7,7 @@ import { printFailure, type VideoOptions } from './cli/output.ts'
 import { serve } from './cli/serve.ts'
 import { siteOption } from './cli/site-option.ts'
 import { forgetCertificate, forgetHostKeys } from './cli/forget.ts'
-import { endSession, listSessions, type SessionOptions } from './cli/sessions.ts'
+import { endSession, listSessions, type EndOptions, type SessionOptions } from './cli/sessions.ts'
 import { toFailure } from './shared/errors.ts'
 import { version } from './version.ts'
 
@@ -125,7 +125,16 @@ program
   .addOption(siteOption().makeOptionMandatory())
   .addOption(userOption())
   .addOption(tokenStdin())
-  .action(async (id: string, options: SessionOptions) => {
+  .addOption(
+    new Option('--wait <seconds>', 'how long to go on while Slurm does not say that the job is over')
+      .argParser(seconds)
+      .default(60),
+  )
+  .addHelpText(
+    'after',
+    '\nExit status: 0 the job is over, 1 it cannot be ended, 3 it is still being ended: run the command again.',
+  )
+  .action(async (id: string, options: EndOptions) => {
     process.exitCode = await endSession(id, options)
   })
 

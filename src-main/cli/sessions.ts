@@ -1,4 +1,5 @@
 /** `vizlink sessions` and `vizlink end`. */
+import { setTimeout as delay } from 'node:timers/promises'
 import { toFailure } from '../shared/errors.ts'
 import type { Session } from '../shared/model/connection.ts'
 import type { VncSessionView } from '../shared/model/vnc.ts'
@@ -6,6 +7,7 @@ import { AuthServices } from '../services/auth/index.ts'
 import type { Interaction } from '../services/auth/interaction.ts'
 import { loadProfile } from '../services/sites/load-profile.ts'
 import { SessionService } from '../services/sessions/index.ts'
+import { SessionRegistry } from '../services/sessions/site-sessions.ts'
 import { VncService } from '../services/vnc/index.ts'
 import { printFailure, say } from './output.ts'
 import { createCommandPlatform } from './platform.ts'
@@ -15,11 +17,20 @@ import { readToken } from './token.ts'
 const time = (ms: number | null): string =>
   ms === null ? '-' : new Date(ms).toISOString().slice(0, 16).replace('T', ' ')
 
+/** `vizlink end`: the session is still being ended. */
+const stillEndingStatus = 3
+const askAgainMs = 2000
+
 export interface SessionOptions {
   site: string
   user?: string
   tokenStdin: boolean
   json?: boolean
+}
+
+export interface EndOptions extends SessionOptions {
+  /** Seconds. */
+  wait: number
 }
 
 /** The sign-in's questions, answered at the terminal. */
@@ -41,21 +52,22 @@ interface Services {
 /** Runs `work` on the site's sessions; a failure is printed, also as JSON where that is wanted. @returns exit status */
 async function withSessions(
   options: SessionOptions,
-  work: (services: Services) => Promise<void>,
+  work: (services: Services) => Promise<number>,
 ): Promise<number> {
   try {
     const loaded = await loadProfile(options.site)
     const token = options.tokenStdin ? await readToken() : null
     const platform = createCommandPlatform()
     const auths = new AuthServices(platform, [loaded], { token })
-    const vnc = loaded.profile.portal ? new VncService(platform, auths, () => undefined, terminal) : null
+    const registry = new SessionRegistry(platform)
+    const { id: siteId, portal } = loaded.profile
+    const vnc = portal ? new VncService(platform, auths, () => undefined, terminal, registry) : null
     try {
-      const sessions = new SessionService(auths, platform, terminal)
-      await work({ sessions, vnc, siteId: loaded.profile.id })
+      const sessions = new SessionService(auths, platform, terminal, null, registry)
+      return await work({ sessions, vnc, siteId })
     } finally {
       await auths.dispose()
     }
-    return 0
   } catch (error) {
     if (options.json) process.stdout.write(`${JSON.stringify({ ok: false, error: toFailure(error) })}\n`)
     printFailure(error)
@@ -66,7 +78,7 @@ async function withSessions(
 /** @returns exit status */
 export function listSessions(options: SessionOptions): Promise<number> {
   return withSessions(options, async (services) => {
-    const streams = await services.sessions.list(services.siteId, options.user)
+    const streams = await streamSessions(services, options.user)
     const sessions = [
       ...streams.map((session) => ({ kind: 'stream' as const, ...session })),
       ...(await vncSessions(services, options.user)).map(asSession),
@@ -79,7 +91,18 @@ export function listSessions(options: SessionOptions): Promise<number> {
       process.stdout.write(`${row(['SESSION', 'STATE', 'JOB', 'STARTED (UTC)'])}\n`)
       for (const session of sessions) process.stdout.write(`${row(cellsOf(session))}\n`)
     }
+    return 0
   })
+}
+
+/** @throws VizlinkError when they cannot be listed; what is being ended is said first */
+async function streamSessions({ sessions, siteId }: Services, user?: string): Promise<Session[]> {
+  try {
+    return await sessions.list(siteId, user)
+  } catch (error) {
+    for (const { id } of await sessions.endings(siteId)) say(`${id} is being ended.`)
+    throw error
+  }
 }
 
 /** A dashboard that is away hides no other sessions. */
@@ -104,16 +127,33 @@ const asSession = ({ shared, imageName, ...session }: VncSessionView) => ({
 
 const cellsOf = (session: Session): string[] => [
   session.id,
-  session.status,
+  session.ending ? 'being ended' : session.status,
   session.jobId ?? '-',
   time(session.createdAt),
 ]
 
-/** @returns exit status */
-export function endSession(id: string, options: SessionOptions): Promise<number> {
+/**
+ * Ends a session: done when Slurm says so.
+ * @returns exit status: 0 it is over, 1 it cannot be ended, 3 it is still being ended when `--wait` is over
+ */
+export function endSession(id: string, options: EndOptions): Promise<number> {
   return withSessions(options, async ({ sessions, vnc, siteId }) => {
-    if (vnc && id.startsWith('vnc-')) await vnc.end(siteId, id, options.user)
-    else await sessions.end(siteId, id, options.user)
-    say(`${id} is ended.`)
+    const service = vnc && id.startsWith('vnc-') ? vnc : sessions
+    const end = Date.now() + options.wait * 1000
+    let shown: string | null = null
+    for (;;) {
+      const { over, why } = await service.end(siteId, id, options.user)
+      if (over) {
+        say(`${id} is ended.`)
+        return 0
+      }
+      if (why !== shown) say(`${id} is being ended. ${why ?? ''}`.trim())
+      shown = why
+      if (Date.now() + askAgainMs > end) {
+        say('It is not over yet. Run the command again; Vizlink also goes on by itself while it is open.')
+        return stillEndingStatus
+      }
+      await delay(askAgainMs)
+    }
   })
 }

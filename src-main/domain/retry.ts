@@ -11,6 +11,7 @@ export function reconnectDelayMs(attempt: number): number {
 
 const final = new Set<Failure['kind']>([
   'job-ended-early',
+  'foreign-job',
   'host-key-changed',
   'host-key-unknown',
   'certificate-mismatch',

@@ -17,6 +17,9 @@ const identifier = z.string().min(1).max(128)
 const nothing = z.null()
 // A pasted token may be long.
 const answerValues = z.array(z.string().max(10_000)).max(16).nullable()
+/** What came of ending a session: over, or still being ended, with the reason; it is tried again until Slurm says that it is over. */
+export const endedSchema = z.object({ over: z.boolean(), why: z.string().nullable() })
+export type Ended = z.infer<typeof endedSchema>
 /** A new session is none that runs already. */
 const oneSession = {
   fits: ({ sessionId, newSession }: { sessionId?: string | undefined; newSession?: boolean | undefined }) =>
@@ -112,7 +115,7 @@ export const calls = {
       user: z.string().max(32).nullable().optional(),
       sessionId: identifier,
     }),
-    output: nothing,
+    output: endedSchema,
   },
   /** The user's VNC desktops at the portal that wait or run. */
   'vnc.list': {
@@ -163,7 +166,7 @@ export const calls = {
       user: z.string().max(32).nullable(),
       sessionId: identifier,
     }),
-    output: nothing,
+    output: endedSchema,
   },
   /** Begins or stops polling a site's status for this page. `connectionId`: whose node is looked at, where there are several. */
   'status.watch': {

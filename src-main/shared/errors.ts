@@ -23,6 +23,7 @@ export const errorKinds = [
   'partition-missing',
   'slurm-unreachable',
   'job-ended-early',
+  'foreign-job',
   'node-unknown',
   // the link
   'host-key-changed',

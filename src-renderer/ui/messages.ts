@@ -357,5 +357,7 @@ export const messages = {
     lookFailed: 'Vizlink could not look for running sessions.',
     lookAgain: 'Look again',
     startNew: 'New session',
+    ending: (since: string, why: string) =>
+      `being ended since ${since}; Vizlink goes on trying until its job is over.${why === '' ? '' : ` ${why}`}`,
   },
 } as const

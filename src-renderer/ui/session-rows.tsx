@@ -8,7 +8,7 @@ export interface SessionRow {
   id: string
   name: string
   facts: string
-  /** The button that opens it. */
+  /** The button that opens it; null: it is being ended, and nobody goes back to it. */
   open: ReactNode
 }
 

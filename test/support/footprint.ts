@@ -41,8 +41,14 @@ function socketNames(): Map<string, string> {
 /** What a client remembers besides sessions (how good estimates were) may grow: Slurm estimates a start or does not. */
 function rememberedSessions(path: string): string[] {
   try {
-    const { sessions } = JSON.parse(readFileSync(path, 'utf8')) as { sessions: { id: string }[] }
-    return sessions.map(({ id }) => `remembered: ${id}`)
+    const { sessions, endings } = JSON.parse(readFileSync(path, 'utf8')) as {
+      sessions: { id: string }[]
+      endings: { id: string }[]
+    }
+    return [
+      ...sessions.map(({ id }) => `remembered: ${id}`),
+      ...endings.map(({ id }) => `being ended: ${id}`),
+    ]
   } catch {
     // Gone since it was listed.
     return []

@@ -24,7 +24,7 @@ type Say = (message: FromLinkProcess) => void
 export type Behind = (request: Request, nth: number, say: Say) => void
 
 /** What Slurm says of a job that runs, and of one that is gone. */
-export const runningJob = 'RUNNING|None|viz01|1795438390|1795467190|ada|1000\nsqueue ended: 0'
+export const runningJob = 'RUNNING|None|viz01|1795438390|1795467190|ada|1000|viz|vnc-ada\nsqueue ended: 0'
 export const goneJob = 'squeue ended: 0'
 
 /** Port 5901 in /proc/net/tcp. */
@@ -115,7 +115,10 @@ export async function startVncBench() {
         requests.push(request)
         const nth = requests.filter(({ name }) => name === request.name).length
         const command = JSON.stringify(request.input)
-        const stdout = command.includes('squeue') ? bench.job : `1000\n${listener(bench.portOwner)}`
+        const job = Number(/--job (\d+)/.exec(command)?.[1])
+        const known = [...sessions.values()].some((one) => (one as { job_id: number }).job_id === job)
+        const told = known ? bench.job : goneJob
+        const stdout = command.includes('squeue') ? told : `1000\n${listener(bench.portOwner)}`
         const value = { hopId: `hop-${nth}`, channelId: `channel-${nth}`, stdout }
         queueMicrotask(() => {
           own({ type: 'reply', id: request.id, ok: true, value })

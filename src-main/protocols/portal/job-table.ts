@@ -38,5 +38,7 @@ export async function jobFromTable(
     startsAt: null,
     endsAt: null,
     owner: null,
+    partition: null,
+    name: row.slice(2, -4).join('|').trim() || null,
   }
 }

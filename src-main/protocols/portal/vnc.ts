@@ -113,8 +113,8 @@ export class VncApi {
     return toSession(parsed.data)
   }
 
-  /** Deletes the record and cancels the job. A session that is gone already is no error. */
-  async remove(id: string): Promise<void> {
+  /** Deletes the record and cancels the job. @returns false: the portal has no such record (any more) */
+  async remove(id: string): Promise<boolean> {
     if (!sessionId.safeParse(id).success)
       throw fail('bad-request', {
         message: 'This is no session id.',
@@ -122,6 +122,7 @@ export class VncApi {
       })
     const answer = await this.send('DELETE', `/${id}`)
     if (answer.status !== 200 && answer.status !== 404) throw refused(answer)
+    return answer.status === 200
   }
 
   private async send(method: 'GET' | 'POST' | 'DELETE', path: string, body?: object): Promise<PortalAnswer> {

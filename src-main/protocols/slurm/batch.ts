@@ -3,8 +3,8 @@ import { X509Certificate } from 'node:crypto'
 import { z } from 'zod'
 import { fail } from '../../shared/errors.ts'
 import { isAlive, type SlurmJob } from './job.ts'
-import { patiently, saidBy, slurmSilent, wasSilent } from './silence.ts'
-import { shellWord } from './step.ts'
+import { patiently, slurmSilent, wasSilent } from './silence.ts'
+import { inSh, shellWord } from './step.ts'
 
 /** Names of sessions' jobs: this prefix, the time, something random. */
 const sessionName = /^vizlink-\d{8}-\d{6}-[0-9a-f]{4}$/
@@ -26,7 +26,6 @@ export interface Submission {
   client: { uniqueId: string; certificatePem: string }
 }
 
-const inSh = (script: string): string => `exec sh -c ${shellWord(script)}`
 const folderOf = (name: string): string => {
   if (!isSessionName(name)) throw new Error('no session of ours')
   return `"$HOME/.cache/vizlink/sessions/${name}"`
@@ -111,22 +110,6 @@ export const endCommand = (name: string): string =>
       'echo "scancel ended: $status"',
     ].join('\n'),
   )
-
-/** Cancels one job of the user's own. */
-export function cancelCommand(jobId: string): string {
-  if (!/^\d{1,12}$/.test(jobId)) throw new Error('not a job id')
-  return `${patiently} scancel ${jobId} 2>&1; echo "scancel ended: $?"`
-}
-
-/** Reads what `endCommand` or `cancelCommand` says. @throws VizlinkError slurm-unreachable: the job may still run */
-export function parseEnded(output: string): void {
-  if (/^scancel ended: 0$/m.test(output)) return
-  throw fail('slurm-unreachable', {
-    message: 'Slurm did not cancel the job.',
-    nextStep: 'Try again in a minute, from the list of your sessions.',
-    evidence: [saidBy('scancel', output)],
-  })
-}
 
 /** Where a session's host listens and which certificate it shows. */
 export interface HostPlace {

@@ -1,5 +1,6 @@
 /** How a job ended, as `scontrol show job` tells it while Slurm still remembers the job (MinJobAge, some minutes). */
 import { patiently } from './silence.ts'
+import { shellWord } from './step.ts'
 
 export interface JobEnd {
   /** For instance FAILED, CANCELLED, TIMEOUT; COMPLETING for a moment before. */
@@ -8,6 +9,11 @@ export interface JobEnd {
   exitCode: string | null
   /** File of the job's output, where its name is harmless in a shell's quotes. */
   logFile: string | null
+  /** Null where Slurm did not say. */
+  name: string | null
+  partition: string | null
+  /** Unix user id that the job ran as. */
+  uid: number | null
 }
 
 /** Command whose output `parseJobEnd` reads. */
@@ -25,9 +31,28 @@ export function parseJobEnd(output: string): JobEnd | null {
   const state = field('JobState', /[A-Z_]{1,20}/)
   if (state === null) return null
   const path = field('StdOut', /\S+/)
+  const uid = /\bUserId=[^\s(]{1,64}\((\d{1,10})\)/.exec(output)?.[1]
   return {
     state,
     exitCode: field('ExitCode', /\d{1,5}:\d{1,5}/),
     logFile: path !== null && safePath.test(path) ? path : null,
+    name: field('JobName', /\S{1,200}/),
+    partition: field('Partition', /[\w.,-]{1,200}/),
+    uid: uid === undefined ? null : Number(uid),
   }
+}
+
+/**
+ * Command that prints the end of a job's log. A file of somebody else says nothing of the job, and what is no file might never
+ * end.
+ */
+export function jobLogCommand({ logFile, uid }: { logFile: string; uid: number | null }): string {
+  const file = shellWord(logFile)
+  const script = [
+    `[ -f ${file} ] || exit 0`,
+    `owner=$(stat -L -c %u -- ${file})`,
+    `[ "$owner" = "$(id -u)" ] || [ "$owner" = "${uid ?? ''}" ] || exit 0`,
+    `exec ${patiently} tail -c 3000 -- ${file}`,
+  ].join('\n')
+  return `exec sh -c ${shellWord(script)} 2>/dev/null`
 }

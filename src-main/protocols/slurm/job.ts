@@ -20,6 +20,9 @@ export interface SlurmJob {
   endsAt: number | null
   /** Whom it runs as; null where Slurm did not say. */
   owner: JobOwner | null
+  /** Null where Slurm did not say. */
+  partition: string | null
+  name: string | null
 }
 
 /** States of a job that will not run any more, or is on its way out. */
@@ -34,7 +37,7 @@ const jobId = /^\d{1,12}$/
 /** Command that prints one job, then how squeue ended; times in epoch seconds by the cluster's clock. */
 export function jobCommand(id: string): string {
   if (!jobId.test(id)) throw new Error('not a job id')
-  return `SLURM_TIME_FORMAT=%s ${patiently} squeue --noheader --job ${id} --format='%T|%r|%N|%S|%e|%u|%U' 2>&1; echo "squeue ended: $?"`
+  return `SLURM_TIME_FORMAT=%s ${patiently} squeue --noheader --job ${id} --format='%T|%r|%N|%S|%e|%u|%U|%P|%j' 2>&1; echo "squeue ended: $?"`
 }
 
 const seconds = (text: string | undefined): number | null =>
@@ -66,7 +69,7 @@ export function parseJob(output: string): SlurmJob | null {
     if (status === '0' || /Invalid job id/i.test(output)) return null
     throw slurmSilent('squeue', output)
   }
-  const [state = '', reason = '', node = '', start, end, user, uid] = line.split('|')
+  const [state = '', reason = '', node = '', start, end, user, uid, partition, ...name] = line.split('|')
   return {
     state,
     reason: reason === '' || reason === 'None' ? null : reason,
@@ -74,6 +77,9 @@ export function parseJob(output: string): SlurmJob | null {
     startsAt: seconds(start),
     endsAt: seconds(end),
     owner: user && uid && /^\d{1,10}$/.test(uid) ? { name: user, uid: Number(uid) } : null,
+    partition: partition || null,
+    // It comes last: a job's name may hold a bar.
+    name: name.join('|') || null,
   }
 }
 

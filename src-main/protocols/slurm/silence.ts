@@ -1,5 +1,5 @@
 /** Slurm's programs while its controller is away: how long they may try, and how their silence is told. */
-import { fail, type EvidenceItem } from '../../shared/errors.ts'
+import { fail, VizlinkError, type EvidenceItem } from '../../shared/errors.ts'
 
 const patienceSeconds = 8
 
@@ -21,11 +21,15 @@ export function saidBy(program: string, output: string): EvidenceItem {
   return { label: program, value: ranOut.test(said) ? `${said}: no answer in ${patienceSeconds} s` : said }
 }
 
+/** The login host has none of Slurm's programs: waiting brings no answer. */
+export class NoSlurm extends VizlinkError {}
+
 /** @param output what the program said, and how it ended */
 export function slurmSilent(program: string, output: string): Error {
-  return fail('slurm-unreachable', {
+  const silent = fail('slurm-unreachable', {
     message: 'Slurm does not answer on the login host.',
     nextStep: 'Try again in a minute; if it stays, tell your administrator.',
     evidence: [saidBy(program, output)],
   })
+  return /^\w+ ended: 127$/m.test(output) ? new NoSlurm(silent.failure) : silent
 }

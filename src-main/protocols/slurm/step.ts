@@ -8,6 +8,9 @@ export interface JobStep {
 /** Quotes for the user's login shell, of whatever kind: one word. */
 export const shellWord = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`
 
+/** Runs a script by sh, whatever the user's login shell is. */
+export const inSh = (script: string): string => `exec sh -c ${shellWord(script)}`
+
 /**
  * The command that runs `command` (for sh) on the job's node. Standard input and output are the program's own, byte for byte:
  * without `--unbuffered` Slurm passes output on in lines. `--overlap`: the job itself holds all its resources.

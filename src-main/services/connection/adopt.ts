@@ -1,4 +1,5 @@
 /** Sessions that the portal has forgotten while their jobs go on: the client remembers what it started. */
+import { toFailure } from '../../shared/errors.ts'
 import { isAlive } from '../../protocols/slurm/job.ts'
 import type { PortalSession } from '../../protocols/portal/moonlight.ts'
 import type { SiteSessions } from '../sessions/site-sessions.ts'
@@ -27,9 +28,21 @@ export async function adoptForgotten(
   by: object,
   fits: (session: { id: string }) => boolean = () => true,
 ): Promise<PortalSession | null> {
+  const forget = async (id: string): Promise<void> => {
+    await sessions.memory.forget(id)
+    await sessions.pairings.forget(id)
+  }
   const remembered = (await sessions.memory.sessions()).filter(({ id }) => !sessions.isHeld(id, by))
   for (const { startedAt, ...session } of remembered.slice(0, maximumLooks)) {
-    const job = await cluster.job(session.jobId)
+    const job = await cluster.job(session).catch((error: unknown) => {
+      if (toFailure(error).kind === 'foreign-job') return 'foreign' as const
+      throw error
+    })
+    if (job === 'foreign') {
+      // Another job has this one's number by now: what the record's end would cancel is not ours.
+      await forget(session.id)
+      continue
+    }
     const start = job?.startsAt ?? null
     const same = startedAt === null || (start !== null && Math.abs(start - startedAt) <= sameStartMs)
     if (isAlive(job) && same) {
@@ -38,8 +51,7 @@ export async function adoptForgotten(
     }
     // Another job may have this one's number by now.
     if (!isAlive(job)) await source.remove(session.id).catch(() => undefined)
-    await sessions.memory.forget(session.id)
-    await sessions.pairings.forget(session.id)
+    await forget(session.id)
   }
   return null
 }

@@ -7,7 +7,6 @@ import {
   isSessionName,
   listCommand,
   newSessionName,
-  parseEnded,
   parseList,
   parsePlace,
   parseSubmitted,
@@ -16,6 +15,7 @@ import {
   type BatchJob,
   type HostPlace,
 } from '../../protocols/slurm/batch.ts'
+import { parseEnded } from '../../protocols/slurm/cancel.ts'
 import { fail } from '../../shared/errors.ts'
 import type { SiteProfile } from '../../shared/model/site-profile.ts'
 import type { Lease } from '../auth/auth-service.ts'

@@ -2,12 +2,13 @@
 import { fail, VizlinkError } from '../../shared/errors.ts'
 import type { LinkFacts, Rung } from '../../shared/model/connection.ts'
 import { planLadder } from '../../domain/access-ladder.ts'
+import { desktopJob, isDesktopsJob, type DesktopJob } from '../../domain/desktop-job.ts'
 import { judgeOwnership, listenersCommand, parseListeners, type Ownership } from '../../domain/port-owner.ts'
 import type { Hop, HostPorts } from '../../link-process/messages.ts'
 import type { Platform } from '../../ports/platform.ts'
-import { cancelCommand, parseEnded } from '../../protocols/slurm/batch.ts'
-import { jobCommand, parseJob, type JobOwner, type SlurmJob } from '../../protocols/slurm/job.ts'
-import { jobEndCommand, parseJobEnd, type JobEnd } from '../../protocols/slurm/job-end.ts'
+import { cancelCommand, foreignJob, parseCancelled } from '../../protocols/slurm/cancel.ts'
+import { isAlive, jobCommand, parseJob, type JobOwner, type SlurmJob } from '../../protocols/slurm/job.ts'
+import { jobEndCommand, jobLogCommand, parseJobEnd, type JobEnd } from '../../protocols/slurm/job-end.ts'
 import { shellWord } from '../../protocols/slurm/step.ts'
 import { ConfirmedHostKeys } from '../confirmed/host-keys.ts'
 import { createLinkClient, type LinkClient, type QuestionHandlers } from '../link/link-client.ts'
@@ -33,6 +34,12 @@ export function hostPorts(basePort: number): HostPorts {
     audio: basePort + 11,
     rtsp: basePort + 21,
   }
+}
+
+/** A session by its id, and the job that its record names. */
+export interface JobOfSession {
+  id: string
+  jobId: string
 }
 
 export class ClusterSide {
@@ -71,27 +78,41 @@ export class ClusterSide {
     await this.connected()
   }
 
-  /** The job as Slurm tells it, or null when it is not in the queue. */
-  async job(jobId: string): Promise<SlurmJob | null> {
-    return parseJob((await this.command(jobCommand(jobId), 16 * 1024)).stdout)
+  /**
+   * A session's job as Slurm tells it, or null when it is not in the queue.
+   * @throws VizlinkError foreign-job: what has the number now is not the session's; slurm-unreachable
+   */
+  async job({ id, jobId }: JobOfSession): Promise<SlurmJob | null> {
+    const job = parseJob((await this.command(jobCommand(jobId), 16 * 1024)).stdout)
+    if (isAlive(job) && !isDesktopsJob(job, this.desktopJob(id)))
+      throw foreignJob({ ...job, user: job.owner?.name ?? null })
+    return job
   }
 
-  /** Cancels a job of the user's own. @throws VizlinkError slurm-unreachable when Slurm does not do it */
-  async cancelJob(jobId: string): Promise<void> {
-    parseEnded((await this.command(cancelCommand(jobId), 16 * 1024)).stdout)
+  /**
+   * Cancels a session's job with the user's own rights; one that is gone already is no error.
+   * @throws VizlinkError foreign-job: nothing was cancelled; slurm-unreachable when Slurm does not do it
+   */
+  async cancelJob({ id, jobId }: JobOfSession): Promise<void> {
+    const desktop = this.desktopJob(id)
+    if (desktop === null) throw foreignJob({ user: null, name: null, partition: null })
+    parseCancelled((await this.command(cancelCommand(jobId, desktop), 16 * 1024)).stdout)
   }
 
-  /** How a job ended; null where Slurm knows it no more. */
-  async jobEnd(jobId: string): Promise<JobEnd | null> {
-    if (!/^\d{1,12}$/.test(jobId)) return null
-    return parseJobEnd((await this.command(jobEndCommand(jobId), 16 * 1024)).stdout)
+  /** How a session's job ended; null where Slurm knows it no more. */
+  async jobEnd({ id, jobId }: JobOfSession): Promise<JobEnd | null> {
+    const end = parseJobEnd((await this.command(jobEndCommand(jobId), 16 * 1024)).stdout)
+    return end && isDesktopsJob(end, this.desktopJob(id)) ? end : null
   }
 
   /** Last lines of a job's log, where the user may read it. */
-  async jobLog({ logFile }: JobEnd): Promise<string | null> {
+  async jobLog({ logFile, uid }: JobEnd): Promise<string | null> {
     if (logFile === null) return null
-    const tail = await this.command(`tail -c 3000 ${shellWord(logFile)} 2>/dev/null`, 8 * 1024)
-    return tail.stdout.trim() || null
+    return (await this.command(jobLogCommand({ logFile, uid }), 8 * 1024)).stdout.trim() || null
+  }
+
+  private desktopJob(sessionId: string): DesktopJob | null {
+    return desktopJob(sessionId, this.loaded.profile.slurm.partition)
   }
 
   /** The first way to the job's node that holds, with the relay on it. @throws VizlinkError no-way-to-node */

@@ -98,6 +98,7 @@ export class Connection {
       cluster: this.cluster,
       sessions: options.sessions,
       clock: options.platform.clock,
+      user: options.user,
     })
     this.path = new StreamPath({
       cluster: this.cluster,

@@ -105,13 +105,27 @@ export function sessionTaken(sessionId: string): Error {
   })
 }
 
-/** The portal did not cancel the job that the user wanted to end. */
-export function notEnded(sessionId: string, error: unknown): Error {
-  const { kind, evidence } = toFailure(error)
+/** The session that the user wants is being ended: nobody goes back to it. */
+export function sessionEnding(sessionId: string): Error {
+  return fail('bad-request', {
+    message: 'The session that you want to resume is being ended.',
+    nextStep: 'Go back and connect: you get a new session.',
+    evidence: [{ label: 'session', value: sessionId }],
+    retryable: false,
+  })
+}
+
+/**
+ * The user has ended a session whose job is not over yet.
+ * @param why what keeps it
+ */
+export function stillEnding(sessionId: string, { kind, message, evidence }: Failure): Error {
   return fail(kind, {
-    message: 'Your session could not be ended: its job keeps running.',
-    nextStep: 'Try again in a minute, from the list of your sessions.',
+    message: `Your session is still being ended. ${message}`,
+    nextStep:
+      'Vizlink goes on trying; the list of your sessions shows it until Slurm says that its job is over.',
     evidence: [{ label: 'session', value: sessionId }, ...evidence],
+    retryable: false,
   })
 }
 

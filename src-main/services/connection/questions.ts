@@ -1,6 +1,7 @@
 /** Questions that only the user can answer: shown one at a time, refused when nobody is there. */
 import { randomUUID } from 'node:crypto'
 import type { Question } from '../../shared/model/connection.ts'
+import type { Interaction } from '../auth/interaction.ts'
 import type { QuestionHandlers } from '../link/link-client.ts'
 
 export class QuestionBoard {
@@ -58,4 +59,16 @@ export class QuestionBoard {
   private show(): void {
     this.onChange(this.waiting[0]?.question ?? null)
   }
+}
+
+/** A board whose questions `interaction` answers; null: nobody is there, each is refused. */
+export function boardFor(interaction: Interaction | null): QuestionBoard {
+  const { signal } = new AbortController()
+  const board = new QuestionBoard((question) => {
+    if (question)
+      void (interaction?.ask(question, signal) ?? Promise.resolve(null)).then((values) =>
+        board.answer(question.id, values),
+      )
+  })
+  return board
 }

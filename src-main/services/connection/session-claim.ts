@@ -2,11 +2,10 @@
 import type { Ending } from '../../domain/connection.ts'
 import type { Clock } from '../../ports/platform.ts'
 import type { PortalSession } from '../../protocols/portal/moonlight.ts'
-import { isAlive } from '../../protocols/slurm/job.ts'
 import type { SiteSessions } from '../sessions/site-sessions.ts'
 import { adoptForgotten } from './adopt.ts'
 import type { ClusterSide } from './cluster-side.ts'
-import { notEnded, sessionOver, sessionTaken } from './failures.ts'
+import { sessionEnding, sessionOver, sessionTaken, stillEnding } from './failures.ts'
 import type { SessionSource } from './session-source.ts'
 import { wait } from './wait.ts'
 
@@ -16,9 +15,11 @@ export type SessionWish = { kind: 'any' } | { kind: 'new' } | { kind: 'one'; id:
 export interface SessionClaimOptions {
   wish: SessionWish
   source: SessionSource
-  cluster: Pick<ClusterSide, 'job' | 'cancelJob'>
+  cluster: Pick<ClusterSide, 'job' | 'cancelJob' | 'userName'>
   sessions: SiteSessions
   clock: Clock
+  /** Portal user that was typed where the profile names none. */
+  user: string | null
 }
 
 export class SessionClaim {
@@ -45,7 +46,7 @@ export class SessionClaim {
   /**
    * Finds the session or asks for one.
    * @param describe told what happens
-   * @throws VizlinkError bad-request: the one that is wanted is over, or another connection has it
+   * @throws VizlinkError bad-request: the one that is wanted is over or being ended, or another connection has it
    */
   take(signal: AbortSignal, describe: (words: string) => void): Promise<PortalSession> {
     const { wish, sessions, source } = this.options
@@ -77,7 +78,7 @@ export class SessionClaim {
   /**
    * Ends the session or leaves it, as told.
    * @returns whether its job goes on
-   * @throws VizlinkError when a job that should go stays
+   * @throws VizlinkError when a job that should go stays; it is tried again
    */
   async settle(ending: Ending): Promise<boolean> {
     const { sessions } = this.options
@@ -102,31 +103,17 @@ export class SessionClaim {
 
   private async find(): Promise<PortalSession | null> {
     const { wish, source, sessions, cluster } = this.options
+    const ending = new Set((await sessions.endings.all()).map(({ id }) => id))
+    if (wish.kind === 'one' && ending.has(wish.id)) throw sessionEnding(wish.id)
     const fits = ({ id }: { id: string }): boolean =>
-      wish.kind === 'one' ? id === wish.id : !sessions.isHeld(id, this)
+      wish.kind === 'one' ? id === wish.id : !sessions.isHeld(id, this) && !ending.has(id)
     const listed = await source.findRunning(fits)
     return listed ?? (await adoptForgotten(sessions, cluster, source, this, fits).catch(() => null))
   }
 
-  private async end(session: PortalSession): Promise<void> {
-    const { sessions } = this.options
-    try {
-      await this.endJob(session)
-      await sessions.pairings.forget(session.id)
-      await sessions.memory.forget(session.id).catch(() => undefined)
-    } catch (error) {
-      throw notEnded(session.id, error)
-    }
-  }
-
-  /** The portal forgets sessions whose jobs go on, and answers as if it had ended them: Slurm has the last word. */
-  private async endJob({ id, jobId }: PortalSession): Promise<void> {
-    const { source, cluster } = this.options
-    const known = await source.remove(id)
-    const job = await cluster.job(jobId).catch((error: unknown) => {
-      if (known) return null
-      throw error
-    })
-    if (isAlive(job)) await cluster.cancelJob(jobId)
+  private async end({ id, jobId }: PortalSession): Promise<void> {
+    const { sessions, source, cluster, user } = this.options
+    const failure = await sessions.endings.attempt({ id, jobId, kind: 'stream', user }, { source, cluster })
+    if (failure) throw stillEnding(id, failure)
   }
 }

@@ -109,7 +109,7 @@ export class SessionJob {
 
   /** What an administrator wants to see when something is wrong with the job. */
   async evidence(): Promise<EvidenceItem[]> {
-    return this.describe(await this.cluster.jobEnd(this.session.jobId).catch(() => null))
+    return this.describe(await this.cluster.jobEnd(this.session).catch(() => null))
   }
 
   private async describe(end: JobEnd | null): Promise<EvidenceItem[]> {
@@ -125,13 +125,16 @@ export class SessionJob {
   /** @throws VizlinkError slurm-unreachable once Slurm has been silent for too long */
   private async ask(): Promise<SlurmJob | null | 'silent'> {
     try {
-      const job = await this.cluster.job(this.session.jobId)
+      const job = await this.cluster.job(this.session)
       this.silentSince = null
       return job
     } catch (error) {
       if (toFailure(error).kind !== 'slurm-unreachable') throw error
       // A login host without Slurm's programs: the portal may have a table of jobs.
-      const told = await this.portal.job?.(this.session.jobId).catch(() => 'silent' as const)
+      const told = await this.portal.job?.(this.session).catch((reason: unknown) => {
+        if (toFailure(reason).kind === 'foreign-job') throw reason
+        return 'silent' as const
+      })
       if (told !== undefined && told !== 'silent') {
         this.silentSince = null
         return told
@@ -188,7 +191,7 @@ export class SessionJob {
   /** How Slurm says that it ended; while it completes that is not said yet. */
   private async end(): Promise<JobEnd | null> {
     for (let look = 1; ; look++) {
-      const end = await this.cluster.jobEnd(this.session.jobId).catch(() => null)
+      const end = await this.cluster.jobEnd(this.session).catch(() => null)
       if (end?.state !== 'COMPLETING' || look === endLooks) return end
       await wait(followEveryMs, new AbortController().signal)
     }

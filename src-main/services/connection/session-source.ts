@@ -5,6 +5,7 @@ import type { SlurmJob } from '../../protocols/slurm/job.ts'
 import type { HostPlace } from '../../protocols/slurm/batch.ts'
 import type { Lease } from '../auth/auth-service.ts'
 import type { SignInRequest } from '../auth/interaction.ts'
+import type { JobOfSession } from './cluster-side.ts'
 
 export interface SessionSource {
   signIn(
@@ -21,8 +22,11 @@ export interface SessionSource {
   /** Ends a session. @returns false: the source knew nothing of it, so that its job may go on */
   remove(id: string): Promise<boolean>
   close(): Promise<void>
-  /** What the source itself can tell of a job where Slurm cannot be asked; null: it is over. */
-  job?(jobId: string): Promise<SlurmJob | null>
+  /**
+   * What the source itself can tell of a session's job where Slurm cannot be asked; null: it is over.
+   * @throws VizlinkError foreign-job: what has the number now is not the session's
+   */
+  job?(session: JobOfSession): Promise<SlurmJob | null>
   /** Where the job itself says that its host listens; null while it says nothing. Absent: the session names the port. */
   place?(id: string): Promise<HostPlace | null>
 }

@@ -1,13 +1,14 @@
 /** The user's sessions at a site, outside a connection: list them, end one. */
 import { fail } from '../../shared/errors.ts'
+import type { Ended } from '../../shared/contract.ts'
 import type { Session } from '../../shared/model/connection.ts'
 import type { Platform } from '../../ports/platform.ts'
 import type { AuthServices } from '../auth/index.ts'
 import type { Interaction } from '../auth/interaction.ts'
-import { ClusterSide } from '../connection/cluster-side.ts'
+import { ClusterSide, type JobOfSession } from '../connection/cluster-side.ts'
 import { loadIdentity } from '../connection/pairings.ts'
 import { isOver, toSession } from '../connection/portal-session.ts'
-import { QuestionBoard } from '../connection/questions.ts'
+import { boardFor } from '../connection/questions.ts'
 import type { SessionSource } from '../connection/session-source.ts'
 import { sourceOf } from '../connection/session-sources.ts'
 import type { KeptLogins } from './kept-logins.ts'
@@ -47,44 +48,70 @@ export class SessionService {
    * @param user at the portal, where the profile names none
    */
   list(siteId: string, user: string | null = null): Promise<Session[]> {
-    return this.withSource(siteId, user, async (source, loaded) =>
-      (await source.list())
-        .filter(({ status }) => !isOver(status))
-        .map((session) => toSession(session, loaded.profile.slurm.jobSeconds)),
-    )
+    return this.withSource(siteId, user, async ({ source }, loaded) => {
+      const listed = await source.list()
+      const ending = new Map((await this.endings(siteId)).map((session) => [session.id, session]))
+      // What is being ended is there until Slurm says otherwise, whatever the portal says.
+      const others = listed.filter(({ id, status }) => !ending.has(id) && !isOver(status))
+      return [
+        ...others.map((session) => toSession(session, loaded.profile.slurm.jobSeconds)),
+        ...ending.values(),
+      ]
+    })
   }
 
-  end(siteId: string, sessionId: string, user: string | null = null): Promise<void> {
-    return this.withSource(siteId, user, async (source) => {
-      // Only sessions of the user's own list: the portal itself checks no owner.
-      const own = (await source.list()).some((session) => session.id === sessionId)
-      if (!own)
-        throw fail('bad-request', {
-          message: 'There is no such session of yours.',
-          nextStep: 'Look at the list of sessions.',
-        })
-      await source.remove(sessionId)
-      const { pairings, memory } = this.registry.of(siteId)
-      await pairings.forget(sessionId)
-      await memory.forget(sessionId)
+  /** What was ended and is not known to be over, also where the site cannot be asked. */
+  async endings(siteId: string): Promise<Session[]> {
+    const kept = await this.registry.of(siteId).endings.all()
+    return kept
+      .filter(({ kind }) => kind === 'stream')
+      .map(({ id, jobId, since, why }) => ({
+        ...{ id, jobId, node: null, status: 'ending', imageId: null },
+        ...{ createdAt: null, runningSince: null, endsAt: null },
+        ending: { since, why },
+      }))
+  }
+
+  /**
+   * Ends one of the user's sessions, or tries once more to.
+   * @throws VizlinkError bad-request: there is none of that name; foreign-job: its record names another job
+   */
+  end(siteId: string, sessionId: string, user: string | null = null): Promise<Ended> {
+    return this.withSource(siteId, user, async (way) => {
+      const { endings } = this.registry.of(siteId)
+      const session = (await endings.find(sessionId)) ?? (await this.own(siteId, sessionId, way.source))
+      const { id, jobId } = session
+      const failure = await endings.attempt({ id, jobId, kind: 'stream', user }, way)
+      return { over: failure === null, why: failure?.message ?? null }
+    })
+  }
+
+  /** Only sessions of the user's own list, or that this client has had: the portal itself checks no owner. */
+  private async own(siteId: string, sessionId: string, source: SessionSource): Promise<JobOfSession> {
+    const same = ({ id }: { id: string }): boolean => id === sessionId
+    const remembered = (await this.registry.of(siteId).memory.sessions()).find(same)
+    const listed = await source.list().catch((error: unknown) => {
+      if (remembered) return []
+      throw error
+    })
+    const found = listed.find(same) ?? remembered
+    if (found) return found
+    throw fail('bad-request', {
+      message: 'There is no such session of yours.',
+      nextStep: 'Look at the list of sessions.',
     })
   }
 
   private async withSource<T>(
     siteId: string,
     user: string | null,
-    work: (source: SessionSource, loaded: LoadedProfile) => Promise<T>,
+    work: (way: { source: SessionSource; cluster: ClusterSide }, loaded: LoadedProfile) => Promise<T>,
   ): Promise<T> {
     const site = this.auths.of(siteId)
     const { interaction } = this
     const { secrets, clock } = this.platform
     const { signal } = new AbortController()
-    const questions = new QuestionBoard((question) => {
-      if (question)
-        void (interaction?.ask(question, signal) ?? Promise.resolve(null)).then((values) =>
-          questions.answer(question.id, values),
-        )
-    })
+    const questions = boardFor(interaction)
     const open = (): ClusterSide =>
       new ClusterSide(site.loaded, this.platform, questions.handlers, () => undefined, user)
     const by = async (cluster: ClusterSide): Promise<T> => {
@@ -94,7 +121,7 @@ export class SessionService {
       })
       try {
         await source.signIn({ user, interaction, signal })
-        return await work(source, site.loaded)
+        return await work({ source, cluster }, site.loaded)
       } finally {
         await source.close()
       }

@@ -21,13 +21,27 @@ const sessionShape = z.object({
   /** When Slurm said that the job started, Unix ms; null before. A job id is used again one day, a start is not. */
   startedAt: z.number().nullable(),
 })
+const endingShape = z.object({
+  id: z.string().max(100),
+  jobId: z.string().regex(/^\d{1,12}$/),
+  kind: z.enum(['stream', 'vnc']),
+  /** At the portal, where the profile names none. */
+  user: z.string().max(64).nullable(),
+  /** When the user ended it, Unix ms. */
+  since: z.number(),
+  /** Why it was not over at the last attempt; empty before. */
+  why: z.string().max(500),
+})
 const fileShape = z.object({
   version: z.literal(1),
   sessions: z.array(sessionShape).max(maximumSessions),
+  /** Sessions that were ended, and whose jobs are not yet known to be over. */
+  endings: z.array(endingShape).max(maximumSessions).default([]),
   /** How far real starts were from the expected ones, ms, the latest last. */
   estimateErrors: z.array(z.number().min(0)).max(maximumEstimates),
 })
 export type RememberedSession = z.infer<typeof sessionShape>
+export type KeptEnding = z.infer<typeof endingShape>
 type Content = z.infer<typeof fileShape>
 
 export class SessionMemory {
@@ -66,6 +80,25 @@ export class SessionMemory {
     }))
   }
 
+  async endings(): Promise<KeptEnding[]> {
+    return (await this.read()).endings
+  }
+
+  /** Notes that a session is being ended, and why it still is. */
+  noteEnding(ending: KeptEnding): Promise<void> {
+    return this.change((content) => ({
+      ...content,
+      endings: [...content.endings.filter(({ id }) => id !== ending.id), ending].slice(-maximumSessions),
+    }))
+  }
+
+  dropEnding(sessionId: string): Promise<void> {
+    return this.change((content) => ({
+      ...content,
+      endings: content.endings.filter(({ id }) => id !== sessionId),
+    }))
+  }
+
   /** @param errorMs how far a real start was from the expected one */
   noteEstimate(errorMs: number): Promise<void> {
     return this.change((content) => ({
@@ -88,13 +121,14 @@ export class SessionMemory {
     } catch {
       // Below.
     }
-    return { version: 1, sessions: [], estimateErrors: [] }
+    return { version: 1, sessions: [], endings: [], estimateErrors: [] }
   }
 
   private change(work: (content: Content) => Content): Promise<void> {
     const changed = this.last.then(async () => {
       const content = work(await this.read())
-      if (content.sessions.length === 0 && content.estimateErrors.length === 0)
+      const { sessions, endings, estimateErrors } = content
+      if ([sessions, endings, estimateErrors].every((list) => list.length === 0))
         return rm(this.path, { force: true })
       // Written beside and renamed: another client of the same user may read at the same time.
       const part = `${this.path}.${randomUUID()}`

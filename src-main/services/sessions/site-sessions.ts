@@ -1,31 +1,40 @@
 /** What the connections to one site share: who has which session, whose turn it is to ask for one, and what is kept of them. */
 import type { Platform } from '../../ports/platform.ts'
 import { pairingsOf, type Pairings } from '../connection/pairings.ts'
+import { SiteEndings } from './endings.ts'
 import { SessionMemory } from './memory.ts'
 import { SessionTurns } from './session-turns.ts'
 
 export class SiteSessions extends SessionTurns {
   readonly pairings: Pairings
   readonly memory: SessionMemory
+  readonly endings: SiteEndings
 
-  constructor(platform: Pick<Platform, 'secrets' | 'dataFolder'>, siteId: string) {
+  /** @param onPending told when the end of a session is to be tried again */
+  constructor(platform: RegistryPlatform, siteId: string, onPending: () => void) {
     super()
     this.pairings = pairingsOf(platform.secrets, siteId)
     this.memory = new SessionMemory(platform.dataFolder, siteId)
+    this.endings = new SiteEndings(this.memory, this.pairings, platform.clock, onPending)
   }
 }
 
+type RegistryPlatform = Pick<Platform, 'secrets' | 'dataFolder' | 'clock'>
+
 /** One for each site. */
 export class SessionRegistry {
-  private readonly platform: Pick<Platform, 'secrets' | 'dataFolder'>
+  private readonly platform: RegistryPlatform
   private readonly sites = new Map<string, SiteSessions>()
+  /** Told when the end of a session at a site is to be tried again; nobody does so unless somebody listens. */
+  onPending: (siteId: string) => void = () => undefined
 
-  constructor(platform: Pick<Platform, 'secrets' | 'dataFolder'>) {
+  constructor(platform: RegistryPlatform) {
     this.platform = platform
   }
 
   of(siteId: string): SiteSessions {
-    const sessions = this.sites.get(siteId) ?? new SiteSessions(this.platform, siteId)
+    const sessions =
+      this.sites.get(siteId) ?? new SiteSessions(this.platform, siteId, () => this.onPending(siteId))
     this.sites.set(siteId, sessions)
     return sessions
   }

@@ -8,11 +8,12 @@ import type { Platform } from '../../ports/platform.ts'
 import type { VncSession, VncWish } from '../../protocols/portal/vnc.ts'
 import type { PortalSite } from '../auth/index.ts'
 import { ClusterSide } from '../connection/cluster-side.ts'
-import { gaveUp, notEnded, withEvidence } from '../connection/failures.ts'
+import { gaveUp, withEvidence } from '../connection/failures.ts'
 import { QuestionBoard } from '../connection/questions.ts'
 import type { SessionWish } from '../connection/session-claim.ts'
 import { SessionJob } from '../connection/session-job.ts'
 import { wait } from '../connection/wait.ts'
+import type { SiteEndings } from '../sessions/endings.ts'
 import type { SessionTurns } from '../sessions/session-turns.ts'
 import type { LinkClient } from '../link/link-client.ts'
 import { NodePort } from './node-port.ts'
@@ -38,6 +39,9 @@ export interface VncDesktopOptions extends DesktopWish {
   made: MadeHere
   /** Shared by the site's desktops. */
   turns: SessionTurns
+  endings: Pick<SiteEndings, 'all'>
+  /** Ends a session on a way of its own; what cannot be ended at once is tried again. */
+  endSession(session: { id: string; jobId: string }): Promise<unknown>
   onChange(snapshot: VncSnapshot): void
 }
 
@@ -62,6 +66,8 @@ export class VncDesktop {
   private running: Promise<void> = Promise.resolve()
   /** Once it is being closed, by whom ever first. */
   private stopping: Promise<void> | null = null
+  /** Its session is being ended: that it goes meanwhile is no loss. */
+  private isEnding = false
 
   constructor(options: VncDesktopOptions) {
     this.options = options
@@ -158,15 +164,22 @@ export class VncDesktop {
     await this.stop('ended', null, this.running)
   }
 
-  /** Closes everything and cancels the job. @throws VizlinkError when the job stays */
-  async end(): Promise<void> {
-    const { session } = this
-    if (session)
-      await this.portal.remove(session.id).catch((error: unknown) => {
-        throw notEnded(session.id, error)
-      })
-    this.session = null
-    await this.stop('ended', null, this.running)
+  /**
+   * Closes everything, once `work` has ended the session.
+   * @throws what `work` throws; the desktop stays open then
+   */
+  async end<T>(work: () => Promise<T>): Promise<T> {
+    this.isEnding = true
+    try {
+      const done = await work()
+      this.session = null
+      await this.stop('ended', null, this.running)
+      return done
+    } catch (error) {
+      this.isEnding = false
+      if (this.way?.lost) this.restore()
+      throw error
+    }
   }
 
   private get limits() {
@@ -180,7 +193,8 @@ export class VncDesktop {
       signal.throwIfAborted()
       this.update({ state: 'ready', detail: '', epoch: this.snapshotValue.epoch + 1 })
     } catch (error) {
-      if (!signal.aborted) await this.stop(error instanceof GivesWay ? 'ended' : 'failed', error)
+      if (!signal.aborted && !this.isEnding)
+        await this.stop(error instanceof GivesWay ? 'ended' : 'failed', error)
     }
   }
 
@@ -205,7 +219,9 @@ export class VncDesktop {
     const { options, portal } = this
     const { wish, made, size, turns, platform } = options
     this.describe('Looking for your VNC desktop')
-    const found = wish.kind === 'new' ? null : chooseSession(await portal.list(), { wish, user, made })
+    const ending = new Set((await options.endings.all()).map(({ id }) => id))
+    const found =
+      wish.kind === 'new' ? null : chooseSession(await portal.list(), { wish, user, made, ending })
     signal.throwIfAborted()
     if (found && turns.isHeld(found.id, this)) throw new GivesWay()
     if (!found) {
@@ -269,7 +285,7 @@ export class VncDesktop {
 
   /** The way or the server is gone: tries until it is there again, it is hopeless, or the time is over. */
   private restore(): void {
-    if (this.snapshotValue.state !== 'ready') return
+    if (this.snapshotValue.state !== 'ready' || this.isEnding) return
     this.update({ state: 'restoring' })
     this.running = this.attempt((signal) => this.reachAgain(signal))
   }
@@ -327,9 +343,9 @@ export class VncDesktop {
       await closed
       // A session that is being asked for comes in the end, and is ours to end.
       await running
-      const { session, madeSession, portal } = this
+      const { session, madeSession, portal, options } = this
       const neverThere = this.snapshotValue.epoch === 0
-      if (session && madeSession && neverThere) await portal.remove(session.id).catch(() => undefined)
+      if (session && madeSession && neverThere) await options.endSession(session).catch(() => undefined)
       await portal.close().catch(() => undefined)
       turns.release(this)
     })

@@ -2,13 +2,17 @@
 import { randomUUID } from 'node:crypto'
 import type { Socket } from 'node:net'
 import { fail } from '../../shared/errors.ts'
+import type { Ended } from '../../shared/contract.ts'
 import type { VncSessionView, VncSnapshot } from '../../shared/model/vnc.ts'
 import type { Platform } from '../../ports/platform.ts'
 import type { VncWish } from '../../protocols/portal/vnc.ts'
 import type { AuthServices } from '../auth/index.ts'
 import type { Interaction } from '../auth/interaction.ts'
 import type { SessionWish } from '../connection/session-claim.ts'
+import { ClusterSide, type JobOfSession } from '../connection/cluster-side.ts'
+import { boardFor } from '../connection/questions.ts'
 import { SessionTurns } from '../sessions/session-turns.ts'
+import { SessionRegistry } from '../sessions/site-sessions.ts'
 import { VncDesktop, type DesktopWish } from './desktop.ts'
 import { VncPortal } from './portal.ts'
 import { viewOf, type MadeHere } from './session.ts'
@@ -29,6 +33,7 @@ export class VncService {
   private readonly auths: AuthServices
   private readonly onChange: (snapshot: VncSnapshot) => void
   private readonly interaction: Interaction | null
+  private readonly registry: SessionRegistry
   private readonly desktops = new Map<string, VncDesktop>()
   private readonly made: MadeHere = new Set()
   /** By site. */
@@ -36,24 +41,43 @@ export class VncService {
   /** One-time ids of ports, each for one channel. */
   private readonly ports = new Map<string, { desktop: VncDesktop; channelId: string }>()
 
-  /** @param interaction who answers questions of a list's sign-in; null: a list must never open a browser by itself */
+  /**
+   * @param interaction who answers questions of a list's sign-in; null: a list must never open a browser by itself
+   * @param registry the app's, where it has connections
+   */
   constructor(
     platform: Platform,
     auths: AuthServices,
     onChange: (snapshot: VncSnapshot) => void,
     interaction: Interaction | null = null,
+    registry = new SessionRegistry(platform),
   ) {
     this.platform = platform
     this.auths = auths
     this.onChange = onChange
     this.interaction = interaction
+    this.registry = registry
   }
 
   /** What waits or runs. */
   list(siteId: string, user: string | null = null): Promise<VncSessionView[]> {
-    return this.withPortal(siteId, user, async (portal, signedIn) =>
-      (await portal.list()).map((session) => viewOf(session, signedIn, this.made)),
-    )
+    return this.withPortal(siteId, user, async (portal, signedIn) => {
+      const listed = await portal.list()
+      const ending = await this.endings(siteId)
+      const others = listed.filter(({ id }) => ending.every((session) => session.id !== id))
+      return [...others.map((session) => viewOf(session, signedIn, this.made)), ...ending]
+    })
+  }
+
+  /** What was ended and is not known to be over, also where the site cannot be asked. */
+  async endings(siteId: string): Promise<VncSessionView[]> {
+    const kept = await this.registry.of(siteId).endings.all()
+    return kept
+      .filter(({ kind }) => kind === 'vnc')
+      .map(({ id, jobId, since, why }) => ({
+        ...{ id, jobId, status: 'ending', imageName: '', createdAt: null, endsAt: null, shared: false },
+        ending: { since, why },
+      }))
   }
 
   /**
@@ -119,16 +143,44 @@ export class VncService {
     this.desktops.delete(desktopId)
   }
 
-  /** Ends a session, and closes its desktop here. */
-  async end(siteId: string, sessionId: string, user: string | null = null): Promise<void> {
+  /**
+   * Ends a session, or tries once more to, and closes its desktop here.
+   * @throws VizlinkError bad-request: there is none of that name; foreign-job: its record names another job
+   */
+  async end(siteId: string, sessionId: string, user: string | null = null): Promise<Ended> {
     const its = [...this.desktops].filter(
       ([, { snapshot }]) => snapshot.siteId === siteId && snapshot.session?.id === sessionId,
     )
     const open = its.find(([, { over }]) => !over)?.[1]
-    if (open) await open.end()
-    else await this.withPortal(siteId, user, (portal) => portal.remove(sessionId))
+    const work = (): Promise<Ended> => this.endSession(siteId, sessionId, user)
+    const ended = await (open ? open.end(work) : work())
     for (const [id, { over, snapshot }] of its)
       if (over && snapshot.state === 'failed') this.desktops.delete(id)
+    return ended
+  }
+
+  /** @param known its job, where the caller has seen it; else the portal's list says it */
+  private endSession(
+    siteId: string,
+    sessionId: string,
+    user: string | null,
+    known: JobOfSession | null = null,
+  ): Promise<Ended> {
+    const { endings } = this.registry.of(siteId)
+    const { loaded } = this.auths.portalOf(siteId)
+    return this.withPortal(siteId, user, async (portal) => {
+      const session = known ?? (await endings.find(sessionId)) ?? (await listedSession(portal, sessionId))
+      const { handlers } = boardFor(this.interaction)
+      const cluster = new ClusterSide(loaded, this.platform, handlers, () => undefined, user)
+      try {
+        const { id, jobId } = session
+        const way = { source: portal, cluster }
+        const failure = await endings.attempt({ id, jobId, kind: 'vnc', user }, way)
+        return { over: failure === null, why: failure?.message ?? null }
+      } finally {
+        await cluster.close()
+      }
+    })
   }
 
   async dispose(): Promise<void> {
@@ -155,6 +207,8 @@ export class VncService {
       turns,
       platform: this.platform,
       made: this.made,
+      endings: this.registry.of(siteId).endings,
+      endSession: (session) => this.endSession(siteId, session.id, what.user, session),
       onChange: (snapshot) => this.onChange(snapshot),
     })
     this.desktops.set(desktopId, desktop)
@@ -182,4 +236,13 @@ export class VncService {
       await portal.close()
     }
   }
+}
+
+async function listedSession(portal: VncPortal, sessionId: string): Promise<JobOfSession> {
+  const found = (await portal.list()).find(({ id }) => id === sessionId)
+  if (found) return found
+  throw fail('bad-request', {
+    message: 'There is no such VNC desktop of yours.',
+    nextStep: 'Look at the list of sessions.',
+  })
 }

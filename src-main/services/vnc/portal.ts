@@ -4,6 +4,7 @@ import { VncApi, type VncSession, type VncWish } from '../../protocols/portal/vn
 import type { SlurmJob } from '../../protocols/slurm/job.ts'
 import type { SignInRequest } from '../auth/interaction.ts'
 import type { PortalSite } from '../auth/index.ts'
+import type { JobOfSession } from '../connection/cluster-side.ts'
 import { PortalSide } from '../connection/portal-session.ts'
 
 export class VncPortal {
@@ -29,8 +30,8 @@ export class VncPortal {
     return this.ask((api) => api.create(wish))
   }
 
-  async remove(id: string): Promise<void> {
-    await this.ask((api) => api.remove(id))
+  remove(id: string): Promise<boolean> {
+    return this.ask((api) => api.remove(id))
   }
 
   /** The portal's word for a session; null when it knows it no more. */
@@ -38,8 +39,8 @@ export class VncPortal {
     return (await this.list()).find((session) => session.id === id)?.status ?? null
   }
 
-  job(jobId: string): Promise<SlurmJob | null> {
-    return this.side.job(jobId)
+  job(session: JobOfSession): Promise<SlurmJob | null> {
+    return this.side.job(session)
   }
 
   async close(): Promise<void> {

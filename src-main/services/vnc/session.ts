@@ -2,6 +2,7 @@
 import { fail } from '../../shared/errors.ts'
 import type { VncSessionView } from '../../shared/model/vnc.ts'
 import type { VncSession } from '../../protocols/portal/vnc.ts'
+import { sessionEnding } from '../connection/failures.ts'
 import type { SessionWish } from '../connection/session-claim.ts'
 
 /** Sessions that this client has asked for in this run. */
@@ -15,17 +16,24 @@ const isShared = (session: VncSession, user: string, made: MadeHere): boolean =>
 
 /**
  * The session that is opened: the wanted one, else the newest of the user's own.
+ * @param ending sessions that are being ended: nobody goes back to them
  * @returns null: a new one is to be asked for
- * @throws VizlinkError bad-request: the wanted one is over
+ * @throws VizlinkError bad-request: the wanted one is over or being ended
  */
 export function chooseSession(
   sessions: readonly VncSession[],
-  { wish, user, made }: { wish: ExistingWish; user: string; made: MadeHere },
+  {
+    wish,
+    user,
+    made,
+    ending,
+  }: { wish: ExistingWish; user: string; made: MadeHere; ending: ReadonlySet<string> },
 ): VncSession | null {
   if (wish.kind === 'any') {
-    const own = sessions.filter((session) => !isShared(session, user, made))
+    const own = sessions.filter((session) => !isShared(session, user, made) && !ending.has(session.id))
     return own.toSorted((a, b) => (b.createdAt ?? 0) - (a.createdAt ?? 0))[0] ?? null
   }
+  if (ending.has(wish.id)) throw sessionEnding(wish.id)
   const found = sessions.find(({ id }) => id === wish.id)
   if (found) return found
   throw fail('bad-request', {

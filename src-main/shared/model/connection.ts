@@ -48,6 +48,15 @@ export const videoRequestSchema = z.strictObject({
 })
 export type VideoRequest = z.infer<typeof videoRequestSchema>
 
+/** A session that the user has ended, and whose job Slurm has not yet said to be over. */
+export const endingSchema = z.object({
+  /** When the user ended it, Unix ms. */
+  since: z.number(),
+  /** Why it is not over yet, one sentence; empty while it is tried for the first time. */
+  why: z.string().max(500),
+})
+export type Ending = z.infer<typeof endingSchema>
+
 export const sessionSchema = z.object({
   /** The portal's session id. */
   id: z.string(),
@@ -60,6 +69,8 @@ export const sessionSchema = z.object({
   createdAt: z.number().nullable(),
   runningSince: z.number().nullable(),
   endsAt: z.number().nullable(),
+  /** Absent: it is not being ended. */
+  ending: endingSchema.optional(),
 })
 export type Session = z.infer<typeof sessionSchema>
 

@@ -1,7 +1,7 @@
 /** VNC desktops as the page sees them: sessions of the portal's dashboard, and those that are open here. */
 import { z } from 'zod'
 import { failureSchema } from '../errors.ts'
-import { questionSchema } from './connection.ts'
+import { endingSchema, questionSchema } from './connection.ts'
 
 export const vncSessionSchema = z.object({
   id: z.string(),
@@ -14,6 +14,8 @@ export const vncSessionSchema = z.object({
   endsAt: z.number().nullable(),
   /** The portal tells nobody apart, and this client did not make it: it may be anybody's. */
   shared: z.boolean(),
+  /** Absent: it is not being ended. */
+  ending: endingSchema.optional(),
 })
 export type VncSessionView = z.infer<typeof vncSessionSchema>
 

@@ -14,6 +14,8 @@ const text = messages.sessions
 const refreshEveryMs = 30_000
 
 function describe(session: Session, now: number): string {
+  const { ending } = session
+  if (ending) return text.ending(formatClock(ending.since, now), ending.why)
   const since = session.runningSince ?? session.createdAt
   return [
     session.status,
@@ -83,9 +85,11 @@ export function SessionList({
       }
       rows={sessions.list.map((session) => ({
         id: session.id,
-        name: `${session.id} ${session.node ? text.on(session.node) : `(${text.noNode})`}`,
+        name: session.ending
+          ? session.id
+          : `${session.id} ${session.node ? text.on(session.node) : `(${text.noNode})`}`,
         facts: describe(session, now),
-        open: (
+        open: !session.ending && (
           <Button aria-label={text.resumeNamed(session.id)} busy={busy} onClick={() => onResume(session)}>
             {text.resume}
           </Button>

@@ -3,6 +3,7 @@ import { createStore } from 'zustand'
 import { toFailure, type Failure } from '../../../src-main/shared/errors.ts'
 import type { Session } from '../../../src-main/shared/model/connection.ts'
 import type { Client } from '../../api/index.ts'
+import { withEnding } from '../../ui/with-ending.ts'
 import { withMember } from '../../ui/with-member.ts'
 
 interface SiteSessions {
@@ -37,13 +38,20 @@ export function createSessionStore(client: Pick<Client, 'call'>) {
     store.setState(({ ending }) => ({ ending: withMember(ending, sessionId, on) }))
   }
 
+  /** Shown at once: where the site cannot be asked, the list does not come again so soon. */
+  function markStill(siteId: string, sessionId: string, why: string): void {
+    const { list, failure } = store.getState().bySite[siteId] ?? { list: [], failure: null }
+    put(siteId, { list: withEnding(list, sessionId, why), failure })
+  }
+
   return {
     ...store,
     refresh,
     async end(siteId: string, user: string | null, sessionId: string): Promise<void> {
       markEnding(sessionId, true)
       try {
-        await client.call('sessions.end', { siteId, user, sessionId })
+        const { over, why } = await client.call('sessions.end', { siteId, user, sessionId })
+        if (!over) markStill(siteId, sessionId, why ?? '')
         await refresh(siteId, user)
       } catch (error) {
         put(siteId, { list: store.getState().bySite[siteId]?.list ?? [], failure: toFailure(error) })

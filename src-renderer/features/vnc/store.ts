@@ -4,6 +4,7 @@ import type { CallInput, CallOutput } from '../../../src-main/shared/contract.ts
 import { toFailure, type Failure } from '../../../src-main/shared/errors.ts'
 import type { VncSessionView, VncSnapshot } from '../../../src-main/shared/model/vnc.ts'
 import type { Client } from '../../api/index.ts'
+import { withEnding } from '../../ui/with-ending.ts'
 import { withMember } from '../../ui/with-member.ts'
 
 export type StartInput = CallInput<'vnc.start'>
@@ -105,6 +106,13 @@ export function createVncStore(
     }
   }
 
+  /** Shown at once: where the portal cannot be asked, the list does not come again so soon. */
+  function markStill(siteId: string, sessionId: string, why: string): void {
+    const { list = [], failure = null } = store.getState().bySite[siteId] ?? {}
+    const marked = withEnding(list, sessionId, why)
+    store.setState(({ bySite }) => ({ bySite: { ...bySite, [siteId]: { list: marked, failure } } }))
+  }
+
   function mark(set: 'ending' | 'leaving', id: string, on: boolean): void {
     store.setState((state) => ({ [set]: withMember(state[set], id, on) }))
   }
@@ -170,7 +178,8 @@ export function createVncStore(
     async end(siteId: string, user: string | null, sessionId: string): Promise<void> {
       mark('ending', sessionId, true)
       try {
-        await client.call('vnc.end', { siteId, user, sessionId })
+        const { over, why } = await client.call('vnc.end', { siteId, user, sessionId })
+        if (!over) markStill(siteId, sessionId, why ?? '')
         for (const { desktopId, session } of store.getState().open)
           if (session?.id === sessionId) drop(desktopId)
         await refresh(siteId, user)

@@ -13,6 +13,8 @@ const text = messages.vnc
 const refreshEveryMs = 30_000
 
 function describe(session: VncSessionView, now: number): string {
+  const { ending } = session
+  if (ending) return messages.sessions.ending(formatClock(ending.since, now), ending.why)
   return [
     session.status,
     session.createdAt !== null && messages.sessions.since(formatClock(session.createdAt, now)),
@@ -63,7 +65,7 @@ export function VncList({
           id: session.id,
           name: session.id,
           facts: describe(session, now),
-          open: (
+          open: !session.ending && (
             <Button
               aria-label={text.openNamed(session.id)}
               busy={busy}

@@ -200,8 +200,8 @@ test('slurmctld-down: each of Slurm’s programs ends, says so, and leaves nothi
         source.list(),
         source.create(new AbortController().signal),
         source.remove(running),
-        cluster.job(jobId),
-        cluster.cancelJob(jobId),
+        cluster.job({ id: running, jobId }),
+        cluster.cancelJob({ id: running, jobId }),
       ]
       const kinds = await Promise.all(asked.map(kindOf))
       expect(kinds).toEqual(Array(asked.length).fill('slurm-unreachable'))

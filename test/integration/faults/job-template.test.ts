@@ -151,7 +151,7 @@ test('two jobs at once: a GPU and a block of ports for each; one ends by itself,
       if (sunshine === undefined) throw new Error('a Sunshine')
       process.kill(sunshine, 'SIGTERM')
       process.kill(servers[1]?.pid ?? 0, 'SIGSTOP')
-      await cluster.cancelJob(sessions[1]?.jobId ?? '')
+      await cluster.cancelJob(sessions[1] ?? { id: '', jobId: '' })
       // Nobody but the jobs themselves removes anything.
       for (const { id } of bases)
         await eventually('its folder is gone', () => (existsSync(folderOf(id)) ? null : true))

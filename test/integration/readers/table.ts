@@ -16,7 +16,8 @@ import { machineOf, Prometheus } from '../../../src-main/protocols/prometheus/qu
 import { parseGpus } from '../../../src-main/protocols/gpu/nvidia-smi.ts'
 import { readGreeting } from '../../../src-main/protocols/redis/greeting.ts'
 import { decodeReplies } from '../../../src-main/protocols/redis/resp.ts'
-import { parseEnded, parseList, parsePlace, parseSubmitted } from '../../../src-main/protocols/slurm/batch.ts'
+import { parseList, parsePlace, parseSubmitted } from '../../../src-main/protocols/slurm/batch.ts'
+import { parseCancelled, parseEnded } from '../../../src-main/protocols/slurm/cancel.ts'
 import { parseNodes, parseQueue } from '../../../src-main/protocols/slurm/cluster.ts'
 import { parseJobEnd } from '../../../src-main/protocols/slurm/job-end.ts'
 import { explainReason, firstNode, parseJob } from '../../../src-main/protocols/slurm/job.ts'
@@ -231,10 +232,14 @@ export const textReaders: Readonly<Record<string, TextReader>> = {
     text: '7|vizlink-20261125-120000-0a1b|RUNNING|1795439007\nsqueue ended: 0\n',
     read: parseList,
   },
-  'slurm/batch.ts parseEnded': { text: 'scancel ended: 0\n', read: parseEnded },
   'slurm/batch.ts parsePlace': {
     text: `{"version":1,"basePort":47989,"certificateSha256":"${'0a'.repeat(32)}"}\n-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n`,
     read: parsePlace,
+  },
+  'slurm/cancel.ts parseEnded': { text: 'scancel ended: 0\n', read: parseEnded },
+  'slurm/cancel.ts parseCancelled': {
+    text: 'squeue ended: 0\nseen: ada|viz|moonlight-ada\n',
+    read: parseCancelled,
   },
   'slurm/cluster.ts parseNodes': {
     text: 'viz-node001|idle|gpu:a40:1|0/8/0/8|32000|31000|0.10|none\nviz-node002|drained*|(null)|8/0/0/8|32000|N/A|8.1|fan | Friday\n',
@@ -245,7 +250,7 @@ export const textReaders: Readonly<Record<string, TextReader>> = {
     read: parseQueue,
   },
   'slurm/job-end.ts parseJobEnd': {
-    text: 'JobId=7 JobName=x\n   JobState=FAILED Reason=NonZeroExitCode Dependency=(null)\n   ExitCode=7:0\n   StdOut=/scratch/logs/ml-7.log\n',
+    text: 'JobId=7 JobName=x\n   UserId=ada(1000) GroupId=ada(1000)\n   JobState=FAILED Reason=NonZeroExitCode Dependency=(null)\n   ExitCode=7:0\n   StdOut=/scratch/logs/ml-7.log\n',
     read: parseJobEnd,
   },
   'slurm/job.ts firstNode': { text: 'viz-node[001-003],x', read: firstNode },
@@ -300,16 +305,19 @@ export const apart: Readonly<Record<string, string>> = {
   'slurm/batch.ts newSessionName': 'writes',
   'slurm/batch.ts submitCommand': 'writes',
   'slurm/batch.ts endCommand': 'writes',
-  'slurm/batch.ts cancelCommand': 'writes',
   'slurm/batch.ts placeCommand': 'writes',
+  'slurm/cancel.ts cancelCommand': 'writes',
+  'slurm/cancel.ts foreignJob': 'words',
   'slurm/cluster.ts nodesCommand': 'writes',
   'slurm/cluster.ts queueCommand': 'writes',
   'slurm/job.ts isAlive': 'reads what parseJob has read',
   'slurm/job.ts jobCommand': 'writes',
   'slurm/job-end.ts jobEndCommand': 'writes',
+  'slurm/job-end.ts jobLogCommand': 'writes',
   'slurm/silence.ts saidBy': 'part of parseEnded',
   'slurm/silence.ts slurmSilent': 'writes',
   'slurm/silence.ts wasSilent': 'part of parseSubmitted',
+  'slurm/step.ts inSh': 'writes',
   'slurm/step.ts shellWord': 'writes',
   'slurm/step.ts stepCommand': 'writes',
 }

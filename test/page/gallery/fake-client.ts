@@ -62,6 +62,9 @@ export function createFakeClient(first: Scenario): FakeClient {
       case 'vnc.start':
       case 'vnc.retry':
         return { desktopId: 'desktop-1' }
+      case 'sessions.end':
+      case 'vnc.end':
+        return { over: true, why: null }
       case 'vnc.get':
         return scenario.vnc ?? vncDesktop()
       default:

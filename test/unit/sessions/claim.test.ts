@@ -22,6 +22,7 @@ function site(running: number[] = []) {
   const secrets = new Map<string, string>()
   const registry = new SessionRegistry({
     dataFolder: folder,
+    clock: { now: () => 0 },
     secrets: {
       persistent: true,
       get: async (name) => secrets.get(name) ?? null,
@@ -67,7 +68,8 @@ function site(running: number[] = []) {
     new SessionClaim({
       wish,
       source,
-      cluster: { job: async () => null, cancelJob: async () => undefined },
+      cluster: { job: async () => null, cancelJob: async () => undefined, userName: 'ada' },
+      user: null,
       sessions: registry.of('demo'),
       // Every look is two seconds later: nobody waits for the portal's next second.
       clock: { now: () => (now += 2000) },

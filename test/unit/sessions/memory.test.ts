@@ -67,6 +67,7 @@ test('the newest whose very job goes on is adopted; jobs that are over or others
     await one.remember(remembered)
   const job = (startsAt: number, state = 'RUNNING'): SlurmJob => ({
     ...{ state, reason: null, node: 'n1', startsAt, endsAt: null, owner: null },
+    ...{ partition: 'viz', name: 'moonlight-alice' },
   })
   const jobs: Record<string, SlurmJob | null> = {
     4: null,
@@ -85,7 +86,7 @@ test('the newest whose very job goes on is adopted; jobs that are over or others
         pairings: { forget: async (id) => void forgotten.push(id) },
         isHeld: (id) => held.has(id),
       },
-      { job: async (id) => jobs[id] ?? null },
+      { job: async ({ jobId }) => jobs[jobId] ?? null },
       {
         async remove(id) {
           deleted.push(id)

@@ -2,7 +2,6 @@ import { describe, expect, test } from 'vitest'
 import {
   isSessionName,
   newSessionName,
-  parseEnded,
   parseList,
   parsePlace,
   parseSubmitted,
@@ -87,13 +86,6 @@ test.each([
 ])('a controller that is away has not refused: %j', (output) =>
   expect(kindOf(() => parseSubmitted(output))).toBe('slurm-unreachable'),
 )
-
-test('an end that Slurm did not take is none', () => {
-  expect(kindOf(() => parseEnded('scancel ended: 0\n'))).toBe('none')
-  expect(kindOf(() => parseEnded('scancel: error: no controller\nscancel ended: 1\n'))).toBe(
-    'slurm-unreachable',
-  )
-})
 
 describe('parsePlace', async () => {
   const { certificatePem } = await createIdentity()

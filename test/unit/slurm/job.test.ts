@@ -11,7 +11,10 @@ import {
 import { toFailure } from '../../../src-main/shared/errors.ts'
 
 const ended = (status: number): string => `squeue ended: ${status}\n`
-const nothing: SlurmJob = { state: '', reason: null, node: null, startsAt: null, endsAt: null, owner: null }
+const nothing: SlurmJob = {
+  ...{ state: '', reason: null, node: null, startsAt: null, endsAt: null, owner: null },
+  ...{ partition: null, name: null },
+}
 
 describe('parseJob', () => {
   // As squeue of Slurm 22.05 printed them.
@@ -30,6 +33,14 @@ describe('parseJob', () => {
         startsAt: 1795438390000,
         endsAt: 1795467190000,
         owner: { name: 'svc-portal', uid: 995 },
+      },
+    ],
+    [
+      'named, with a bar in its name',
+      'RUNNING|None|n1|N/A|N/A|ada|1000|viz|moonlight-ada|x\n',
+      {
+        ...{ state: 'RUNNING', node: 'n1', owner: { name: 'ada', uid: 1000 } },
+        ...{ partition: 'viz', name: 'moonlight-ada|x' },
       },
     ],
     ['waiting, no estimate', 'PENDING|None||N/A|N/A\n', { state: 'PENDING' }],

@@ -45,7 +45,10 @@ function following(
         if (typeof answer !== 'string') throw answer
         return parseJob(answer)
       },
-      jobEnd: async () => ({ state: endState, exitCode: '7:0', logFile: '/scratch/job.log' }),
+      jobEnd: async () => ({
+        ...{ state: endState, exitCode: '7:0', logFile: '/scratch/job.log' },
+        ...{ name: 'moonlight-alice', partition: 'viz', uid: 1000 },
+      }),
       jobLog: async () => 'the end of the log',
     },
     () => undefined,

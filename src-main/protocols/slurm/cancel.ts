@@ -1,0 +1,69 @@
+/** The end of a job that is a desktop's, and of no other. */
+import type { DesktopJob, NamedJob } from '../../domain/desktop-job.ts'
+import { fail } from '../../shared/errors.ts'
+import { patiently, saidBy, slurmSilent } from './silence.ts'
+import { inSh, shellWord } from './step.ts'
+
+/**
+ * Cancels one job of the user's own, if it is the desktop's. The look and the end are one command, and scancel compares once
+ * more itself: a number that means another job by then cancels nothing.
+ */
+export function cancelCommand(jobId: string, { name, partitions }: DesktopJob): string {
+  if (!/^\d{1,12}$/.test(jobId)) throw new Error('not a job id')
+  const wanted = partitions.map((partition) => `"$me"${shellWord(`|${partition}|${name}`)}`)
+  return inSh(
+    [
+      'me=$(id -un)',
+      `seen=$(${patiently} squeue --noheader --job ${jobId} --format='%u|%P|%j' 2>&1)`,
+      'echo "squeue ended: $?"',
+      'echo "seen: $seen"',
+      'case $seen in',
+      `${[...wanted, "'no partition'"].join('|')})`,
+      '  partition=${seen#*"|"}',
+      `  ${patiently} scancel --user="$me" --partition="\${partition%%"|"*}" --name=${shellWord(name)} ${jobId} 2>&1`,
+      '  echo "scancel ended: $?" ;;',
+      'esac',
+    ].join('\n'),
+  )
+}
+
+/**
+ * Reads what `cancelCommand` says; a job that is gone already is no error.
+ * @throws VizlinkError slurm-unreachable: the job may still run; foreign-job: nothing was cancelled
+ */
+export function parseCancelled(output: string): void {
+  if (/^scancel ended: /m.test(output)) return parseEnded(output)
+  if (/Invalid job id/i.test(output)) return
+  if (!/^squeue ended: 0$/m.test(output)) throw slurmSilent('squeue', output)
+  const seen = /^seen: (.*)$/m.exec(output)?.[1] ?? ''
+  if (seen === '') return
+  const [user = '', partition = '', ...name] = seen.split('|')
+  throw foreignJob({ user, partition, name: name.join('|') })
+}
+
+/** The job that a session's record names is not the desktop's: nothing is done to it, nor with it. */
+export function foreignJob(seen: NamedJob & { user: string | null }): Error {
+  const shown = (text: string | null): string =>
+    text === null || text === '' ? 'unknown' : text.slice(0, 200)
+  return fail('foreign-job', {
+    message: 'The job that this session’s record names is not your desktop’s: it was left alone.',
+    nextStep:
+      'Tell your administrator. If desktops of your site run in another partition, the site profile must name it (slurm.partition).',
+    evidence: [
+      { label: 'name of the job', value: shown(seen.name) },
+      { label: 'its partition', value: shown(seen.partition) },
+      { label: 'its user', value: shown(seen.user) },
+    ],
+    retryable: false,
+  })
+}
+
+/** Reads how scancel ended. @throws VizlinkError slurm-unreachable: the job may still run */
+export function parseEnded(output: string): void {
+  if (/^scancel ended: 0$/m.test(output)) return
+  throw fail('slurm-unreachable', {
+    message: 'Slurm did not cancel the job.',
+    nextStep: 'Try again in a minute, from the list of your sessions.',
+    evidence: [saidBy('scancel', output)],
+  })
+}

@@ -1,0 +1,86 @@
+/** Ends one session, wherever it was asked for: the list, a connection, a VNC desktop, the command line. */
+import { nextEndStep, nothingDone, type EndProgress, type JobSight } from '../../domain/session-end.ts'
+import { NoSlurm } from '../../protocols/slurm/silence.ts'
+import { isAlive } from '../../protocols/slurm/job.ts'
+import { fail, toFailure, type Failure } from '../../shared/errors.ts'
+import type { ClusterSide, JobOfSession } from '../connection/cluster-side.ts'
+import type { SessionSource } from '../connection/session-source.ts'
+
+const lookEveryMs = 1000
+
+/** What leads to a session while it is being ended. */
+export interface EndWay {
+  source: Pick<SessionSource, 'remove' | 'job'>
+  cluster: Pick<ClusterSide, 'job' | 'cancelJob' | 'userName'>
+}
+
+type Seen = { sight: JobSight; failure: Failure | null }
+
+/**
+ * Tells the session's source to end it, cancels the job where it goes on and is the user's own, and believes Slurm alone.
+ * @throws VizlinkError foreign-job: the record names another job, and nothing was done; what kept Slurm from being asked
+ */
+export async function endSession(session: JobOfSession, way: EndWay): Promise<void> {
+  const progress: EndProgress = { ...nothingDone }
+  /** Why the last thing that was tried did not work. */
+  let problem: Failure | null = null
+  for (;;) {
+    const { sight, failure } = await look(session, way)
+    problem = failure ?? problem
+    switch (nextEndStep(sight, progress)) {
+      case 'over':
+        // The portal keeps records, and with them displays, of jobs that are over.
+        if (progress.source === 'not-asked') await way.source.remove(session.id).catch(() => undefined)
+        return
+      case 'ask-source':
+        try {
+          progress.source = (await way.source.remove(session.id)) ? 'ended' : 'unknown'
+        } catch (error) {
+          progress.source = 'failed'
+          problem = toFailure(error)
+        }
+        break
+      case 'cancel':
+        progress.cancelled = true
+        await way.cluster.cancelJob(session).catch((error: unknown) => {
+          problem = toFailure(error)
+          if (problem.kind === 'foreign-job') throw error
+        })
+        break
+      case 'look':
+        progress.looks++
+        await new Promise((resolve) => setTimeout(resolve, lookEveryMs))
+        break
+      case 'later':
+        throw stillThere(problem)
+    }
+  }
+}
+
+/** Slurm's own word over SSH, else the portal's table of jobs. */
+async function look(session: JobOfSession, { source, cluster }: EndWay): Promise<Seen> {
+  try {
+    const job = await cluster.job(session)
+    if (!isAlive(job)) return { sight: { kind: 'over' }, failure: null }
+    return { sight: { kind: 'alive', own: job.owner?.name === cluster.userName }, failure: null }
+  } catch (error) {
+    const failure = toFailure(error)
+    if (failure.kind === 'foreign-job') throw error
+    const told = await source.job?.(session).catch((reason: unknown) => {
+      if (toFailure(reason).kind === 'foreign-job') throw reason
+      return undefined
+    })
+    if (told === undefined) {
+      return { sight: { kind: error instanceof NoSlurm ? 'blind' : 'silent' }, failure }
+    }
+    // The table tells no Unix user that can be compared: such a job is the portal's to end.
+    return { sight: isAlive(told) ? { kind: 'alive', own: false } : { kind: 'over' }, failure: null }
+  }
+}
+
+const stillThere = (problem: Failure | null): Error =>
+  fail(problem?.kind ?? 'slurm-unreachable', {
+    message: problem?.message ?? 'The job was told to end, and still runs.',
+    nextStep: problem?.nextStep ?? 'Wait a minute; if it stays, give your administrator the job’s number.',
+    evidence: problem?.evidence ?? [],
+  })

@@ -1,0 +1,78 @@
+/**
+ * Sessions of one site that are being ended: kept in the site's memory from before the first attempt until Slurm says that the
+ * job is over, so that another run of the client goes on. Until then nothing that leads back to the session is forgotten.
+ */
+import { toFailure, type Failure } from '../../shared/errors.ts'
+import type { Clock } from '../../ports/platform.ts'
+import type { Pairings } from '../connection/pairings.ts'
+import { endSession, type EndWay } from './end-session.ts'
+import type { KeptEnding, SessionMemory } from './memory.ts'
+
+export type EndingSession = Pick<KeptEnding, 'id' | 'jobId' | 'kind' | 'user'>
+
+export class SiteEndings {
+  private readonly memory: SessionMemory
+  private readonly pairings: Pick<Pairings, 'forget'>
+  private readonly clock: Clock
+  private readonly onPending: () => void
+  /** Attempts under way: who asks meanwhile gets the same answer. */
+  private readonly running = new Map<string, Promise<Failure | null>>()
+
+  /** @param onPending told when an attempt did not end its session: it is to be tried again */
+  constructor(
+    memory: SessionMemory,
+    pairings: Pick<Pairings, 'forget'>,
+    clock: Clock,
+    onPending: () => void,
+  ) {
+    this.memory = memory
+    this.pairings = pairings
+    this.clock = clock
+    this.onPending = onPending
+  }
+
+  all(): Promise<KeptEnding[]> {
+    return this.memory.endings()
+  }
+
+  async find(sessionId: string): Promise<KeptEnding | null> {
+    return (await this.all()).find(({ id }) => id === sessionId) ?? null
+  }
+
+  /**
+   * Tries once.
+   * @returns null: it is over; else why it is still being ended
+   * @throws VizlinkError foreign-job: it is not being ended at all
+   */
+  attempt(session: EndingSession, way: EndWay): Promise<Failure | null> {
+    const before = this.running.get(session.id)
+    if (before) return before
+    const attempt = this.tryOnce(session, way).finally(() => this.running.delete(session.id))
+    this.running.set(session.id, attempt)
+    return attempt
+  }
+
+  private async tryOnce(session: EndingSession, way: EndWay): Promise<Failure | null> {
+    const { since, why: before } = (await this.find(session.id)) ?? { since: this.clock.now(), why: '' }
+    // A full disk keeps nobody from ending a session.
+    const note = (why: string): Promise<void> =>
+      this.memory.noteEnding({ ...session, since, why: why.slice(0, 500) }).catch(() => undefined)
+    await note(before)
+    try {
+      await endSession(session, way)
+    } catch (error) {
+      const failure = toFailure(error)
+      if (failure.kind === 'foreign-job') {
+        await this.memory.dropEnding(session.id).catch(() => undefined)
+        throw error
+      }
+      await note(failure.message)
+      this.onPending()
+      return failure
+    }
+    if (session.kind === 'stream') await this.pairings.forget(session.id)
+    await this.memory.forget(session.id).catch(() => undefined)
+    await this.memory.dropEnding(session.id).catch(() => undefined)
+    return null
+  }
+}

@@ -1,0 +1,11 @@
+import type { Ending } from '../../src-main/shared/model/connection.ts'
+
+/** A list of sessions in which one is marked as being ended. */
+export const withEnding = <T extends { id: string; ending?: Ending | undefined }>(
+  list: readonly T[],
+  sessionId: string,
+  why: string,
+): T[] =>
+  list.map((one) =>
+    one.id === sessionId ? { ...one, ending: one.ending ?? { since: Date.now(), why } } : one,
+  )

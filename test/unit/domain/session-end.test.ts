@@ -1,0 +1,49 @@
+import { describe, expect, test } from 'vitest'
+import {
+  mostLooks,
+  nextEndStep,
+  nothingDone,
+  type EndProgress,
+  type JobSight,
+} from '../../../src-main/domain/session-end.ts'
+
+const sources = ['not-asked', 'ended', 'unknown', 'failed'] as const
+const own: JobSight = { kind: 'alive', own: true }
+const others: JobSight = { kind: 'alive', own: false }
+const after = (change: Partial<EndProgress>): EndProgress => ({ ...nothingDone, ...change })
+
+describe('the next step of an end', () => {
+  test.each(sources)('Slurm says that it is over: it is, whatever the portal said (%s)', (source) =>
+    expect(nextEndStep({ kind: 'over' }, after({ source }))).toBe('over'),
+  )
+
+  test.each(sources)('while Slurm is silent nothing is told to anybody, and nothing is over (%s)', (source) =>
+    expect(nextEndStep({ kind: 'silent' }, after({ source }))).toBe('later'),
+  )
+
+  test.each([own, others])('a job that runs: the portal first (%j)', (sight) =>
+    expect(nextEndStep(sight, nothingDone)).toBe('ask-source'),
+  )
+
+  test.each(['ended', 'unknown', 'failed'] as const)(
+    'the portal said “%s” and the job goes on: cancelled where it is the user’s own, once',
+    (source) => {
+      expect(nextEndStep(own, after({ source }))).toBe('cancel')
+      expect(nextEndStep(own, after({ source, cancelled: true }))).toBe('look')
+      expect(nextEndStep(others, after({ source }))).toBe('look')
+    },
+  )
+
+  test.each([own, others])('one that stays is tried again later (%j)', (sight) => {
+    const done = after({ source: 'ended', cancelled: true, looks: mostLooks })
+    expect(nextEndStep(sight, done)).toBe('later')
+  })
+
+  test('where nobody can be asked, the portal’s word is all that there is', () => {
+    const blind: JobSight = { kind: 'blind' }
+    expect(nextEndStep(blind, nothingDone)).toBe('ask-source')
+    expect(nextEndStep(blind, after({ source: 'ended' }))).toBe('over')
+    for (const source of ['unknown', 'failed'] as const)
+      expect(nextEndStep(blind, after({ source }))).toBe('later')
+  })
+})

@@ -61,7 +61,8 @@ async function knownHost({ secrets }: NodePlatform, options: ConnectHostOptions)
       if (await host.isPaired()) return
       await host.client.claimAndPair(await pairings.owner(name))
       const certificate = host.client.pinnedCertificate
-      if (certificate !== null) await pairings.remember(name, certificate)
+      // The user has named it.
+      if (certificate !== null) await pairings.remember(name, certificate, 'user')
     },
   }
 }

@@ -3,6 +3,7 @@ import { createApp, type App } from '../app.ts'
 import { toFailure, VizlinkError, type Failure } from '../shared/errors.ts'
 import type { CallOutput } from '../shared/contract.ts'
 import type { ConnectionSnapshot, VideoRequest } from '../shared/model/connection.ts'
+import { hostProofWords, isProved, type HostProof } from '../shared/model/host-proof.ts'
 import type { Connection } from '../services/connection/connection.ts'
 import { loadProfile, type LoadedProfile } from '../services/sites/load-profile.ts'
 import { finish, finishedSteps, interrupted, reportOf, say, videoOf, type VideoOptions } from './output.ts'
@@ -67,11 +68,16 @@ async function run(
 ): Promise<Outcome> {
   const started = Date.now()
   let state: string | null = null
+  let proof: HostProof | null = null
   let firstFrameAt: number | null = null
   const { until } = follow(app, (snapshot) => {
     if (snapshot.state !== state && !options.json) say(snapshot.state)
     state = snapshot.state
     if (snapshot.stream && snapshot.stream.framesReceived > 0) firstFrameAt ??= Date.now()
+    if (snapshot.hostProof && snapshot.hostProof !== proof) {
+      proof = snapshot.hostProof
+      if (!isProved(proof)) say(`The desktop’s host: ${hostProofWords[proof]}`)
+    }
     if (snapshot.question) void answerQuestion(app.connection(snapshot.connectionId), snapshot.question)
   })
   let early = false
@@ -132,6 +138,7 @@ export async function connectSite(options: ConnectSiteOptions): Promise<number> 
     facts: snapshot?.stream ?? null,
     firstFrameMs,
     link: { channel: snapshot?.link?.channel ?? 'none', kind: snapshot?.link?.kind ?? 'none' },
+    hostProof: snapshot?.hostProof ?? null,
     failure,
   })
   return finish(report, options.json)

@@ -1,6 +1,7 @@
 /** What the command line prints: people read standard error, programs read standard output. */
 import { fail, toFailure, VizlinkError, type Failure } from '../shared/errors.ts'
 import type { ConnectionSnapshot, StreamFacts, VideoRequest } from '../shared/model/connection.ts'
+import type { HostProof } from '../shared/model/host-proof.ts'
 import type { RunReport } from '../shared/model/run-report.ts'
 
 export interface VideoOptions {
@@ -35,6 +36,7 @@ export function reportOf(input: {
   facts: StreamFacts | null
   firstFrameMs: number | null
   link: { channel: string; kind: string }
+  hostProof?: HostProof | null
   failure: Failure | null
 }): RunReport {
   const received = input.facts?.framesReceived ?? 0
@@ -53,6 +55,7 @@ export function reportOf(input: {
     inputRoundTripMs: { p50: null, p99: null },
     link: input.link,
     site: {},
+    hostProof: input.hostProof ?? null,
     ...(input.failure ? { error: input.failure } : {}),
   }
 }

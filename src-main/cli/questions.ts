@@ -53,6 +53,12 @@ Is that the fingerprint that your site publishes? [y/N] `
     const text = `${question.hop} shows the host key ${question.keyType} ${question.fingerprint}.\nIs that right? [y/N] `
     return confirmed(text)
   }
+  if (question.type === 'unproved-host') {
+    const { session, node, port, why } = question
+    return confirmed(`Nothing proves that what answers on ${node}, port ${port}, is the desktop of session ${session}.
+${why} Whoever else it is would see what you type.
+Go on with it? [y/N] `)
+  }
   if (question.type === 'pairing-pin') return null
   const values: string[] = []
   for (const { text, echo } of question.prompts) {

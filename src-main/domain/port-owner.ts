@@ -3,6 +3,8 @@
 export interface Listener {
   port: number
   uid: number
+  /** Of the socket. */
+  inode: number
 }
 
 /** Lines of listening sockets in /proc/net/tcp and tcp6. */
@@ -18,29 +20,61 @@ export function parseListeners(text: string): Listener[] {
     .split('\n')
     .flatMap((line) => {
       const match =
-        /^\s*\d+: ([0-9A-F]{8}|[0-9A-F]{32}):([0-9A-F]{4}) \S+ 0A \S+ \S+ \S+\s+(\d{1,10})\s/i.exec(line)
-      const [, address = '', port = '', uid = ''] = match ?? []
-      return match && reachable.test(address) ? [{ port: parseInt(port, 16), uid: Number(uid) }] : []
+        /^\s*\d+: ([0-9A-F]{8}|[0-9A-F]{32}):([0-9A-F]{4}) \S+ 0A \S+ \S+ \S+\s+(\d{1,10})\s+\d+\s+(\d{1,12})\s/i.exec(
+          line,
+        )
+      const [, address = '', port = '', uid = '', inode = ''] = match ?? []
+      return match && reachable.test(address)
+        ? [{ port: parseInt(port, 16), uid: Number(uid), inode: Number(inode) }]
+        : []
     })
 }
 
 export type Ownership =
-  | { verdict: 'owned' }
+  /** By the user alone, or at least one by the user that the job runs as. */
+  | { verdict: 'owned'; by: 'user' | 'job'; inodes: number[] }
   /** Somebody else sits there. */
   | { verdict: 'foreign'; port: number; uid: number }
   /** Nobody listens there (any more). */
   | { verdict: 'missing'; port: number }
 
-/** @param owners Unix users whose programs may be the host */
+/** @param owners Unix users whose programs may be the host: the one who logs in, and the one that the job runs as */
 export function judgeOwnership(
   ports: { http: number; https: number; web: number; rtsp: number },
   listeners: readonly Listener[],
-  owners: ReadonlySet<number>,
+  owners: { user: number; job: number },
 ): Ownership {
-  for (const port of [ports.https, ports.http, ports.web, ports.rtsp]) {
-    const foreign = listeners.find((one) => one.port === port && !owners.has(one.uid))
-    if (foreign) return { verdict: 'foreign', ...foreign }
+  const all = [ports.https, ports.http, ports.web, ports.rtsp]
+  const there = listeners.filter(({ port }) => all.includes(port))
+  for (const port of all) {
+    const foreign = there.find(
+      (one) => one.port === port && one.uid !== owners.user && one.uid !== owners.job,
+    )
+    if (foreign) return { verdict: 'foreign', port, uid: foreign.uid }
   }
-  const missing = [ports.https, ports.http].find((port) => listeners.every((one) => one.port !== port))
-  return missing === undefined ? { verdict: 'owned' } : { verdict: 'missing', port: missing }
+  const missing = [ports.https, ports.http].find((port) => there.every((one) => one.port !== port))
+  if (missing !== undefined) return { verdict: 'missing', port: missing }
+  const by = there.every(({ uid }) => uid === owners.user) ? 'user' : 'job'
+  return { verdict: 'owned', by, inodes: there.map(({ inode }) => inode) }
 }
+
+/**
+ * Script that prints one line for each socket that a process of the job holds. Only processes of the user's own can be looked
+ * at so; Slurm tells each of its job by environment and control group.
+ */
+export function jobSocketsScript(inodes: readonly number[], jobId: string): string {
+  if (!/^\d{1,12}$/.test(jobId)) throw new Error('not a job id')
+  return inodes
+    .map(
+      (inode) => `find /proc/[0-9]*/fd -lname 'socket:\\[${inode}\\]' 2>/dev/null | while read -r held; do
+  process=\${held%%/fd/*}
+  if tr '\\0' '\\n' < "$process/environ" | grep -qx 'SLURM_JOB_ID=${jobId}' ||
+     grep -q '/job_${jobId}\\(/\\|$\\)' "$process/cgroup"; then echo "socket ${inode} is the job's"; fi
+done 2>/dev/null`,
+    )
+    .join('\n')
+}
+
+/** Whether `jobSocketsScript` has found a process of the job for every socket. */
+export const areJobs = (output: string, inodes: readonly number[]): boolean =>
+  inodes.length > 0 && inodes.every((inode) => output.split('\n').includes(`socket ${inode} is the job's`))

@@ -166,6 +166,7 @@ export const messages = {
     job: 'Job',
     node: 'Node',
     image: 'Image',
+    host: 'Desktop’s host',
     since: 'Running since',
     timeLeft: 'Time left',
     endsAt: (clock: string) => `Ends at ${clock}`,
@@ -305,6 +306,14 @@ export const messages = {
       hint: 'The token, or the whole address at which your browser ended. It stays in this computer’s memory.',
       send: 'Continue',
       cancel: 'Cancel',
+    },
+    unprovedHost: {
+      title: 'Is this your desktop?',
+      text: (session: string, node: string, port: number) =>
+        `Nothing proves that what answers on ${node}, port ${port}, is the desktop of session ${session}.`,
+      risk: 'If it is somebody else’s program, it would see what you type. If in doubt, end the session and start a new one.',
+      accept: 'Go on with it',
+      refuse: 'Do not connect',
     },
     pin: {
       title: 'Confirm this computer on the desktop',

@@ -91,6 +91,16 @@ export class HostClient {
   }
 
   /**
+   * Whether nobody has claimed the host: one without a web user sends all visitors to its welcome page (Sunshine
+   * src/confighttp.cpp, authenticate). Only looks.
+   */
+  async isUnclaimed(): Promise<boolean> {
+    const certificatePem = await lookAtCertificate(this.ports.web)
+    const { status, location } = await askHost(this.ports.web, { path: '/' }, { certificatePem })
+    return status === 307 && location !== null && /^(https:\/\/[^/]+)?\/welcome$/.test(location)
+  }
+
+  /**
    * Pairs with a host that has no web user yet, or `owner`: makes `owner` its user and types its own PIN. Whoever comes
    * first owns such a host, so the caller marks this as unsafe.
    */

@@ -9,6 +9,8 @@ import { fail } from '../../shared/errors.ts'
 
 export interface HostAnswer {
   status: number
+  /** Where it sends its visitors; null: nowhere. */
+  location: string | null
   body: string
 }
 
@@ -128,7 +130,8 @@ export async function askHost(
       sent.once('error', reject)
       sent.end(request.body)
     })
-    return { status: response.statusCode ?? 0, body: await collect(response) }
+    const { statusCode = 0, headers } = response
+    return { status: statusCode, location: headers.location ?? null, body: await collect(response) }
   } catch (error) {
     if (error instanceof Error && 'failure' in error) throw error
     // A deadline's own error has a number there.

@@ -36,6 +36,7 @@ export async function jobFromTable(
     reason: null,
     node: firstNode(row.at(-1)?.trim() ?? ''),
     startsAt: null,
+    ageMs: null,
     endsAt: null,
     owner: null,
     partition: null,

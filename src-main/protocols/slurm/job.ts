@@ -16,6 +16,8 @@ export interface SlurmJob {
   node: string | null
   /** Expected or real start, Unix ms; null where Slurm does not know. */
   startsAt: number | null
+  /** How long it has run by the cluster's own clock, ms; null while it does not run. */
+  ageMs: number | null
   /** End by its time limit, Unix ms; null where unknown. */
   endsAt: number | null
   /** Whom it runs as; null where Slurm did not say. */
@@ -37,7 +39,7 @@ const jobId = /^\d{1,12}$/
 /** Command that prints one job, then how squeue ended; times in epoch seconds by the cluster's clock. */
 export function jobCommand(id: string): string {
   if (!jobId.test(id)) throw new Error('not a job id')
-  return `SLURM_TIME_FORMAT=%s ${patiently} squeue --noheader --job ${id} --format='%T|%r|%N|%S|%e|%u|%U|%P|%j' 2>&1; echo "squeue ended: $?"`
+  return `SLURM_TIME_FORMAT=%s ${patiently} squeue --noheader --job ${id} --format='%T|%r|%N|%S|%e|%u|%U|%P|%j' 2>&1; echo "squeue ended: $?"; date '+now: %s'`
 }
 
 const seconds = (text: string | undefined): number | null =>
@@ -52,6 +54,13 @@ export function firstNode(list: string): string | null {
 
 const jobLine = /^[A-Z_]+\|/
 const ending = /^squeue ended: (\d+)$/
+const clock = /^now: (\d{9,11})$/
+
+const firstMatch = (lines: readonly string[], pattern: RegExp): string | undefined =>
+  lines.map((text) => pattern.exec(text)?.[1]).find((found) => found !== undefined)
+
+const ageOf = (start: number | null, now: number | null): number | null =>
+  start === null || now === null ? null : Math.max(0, now - start)
 
 /**
  * Reads the command's output; null when the job is not in the queue (any more).
@@ -65,7 +74,7 @@ export function parseJob(output: string): SlurmJob | null {
     .map((text) => text.trim())
   const line = lines.find((text) => jobLine.test(text))
   if (line === undefined) {
-    const status = lines.map((text) => ending.exec(text)?.[1]).find((found) => found !== undefined)
+    const status = firstMatch(lines, ending)
     if (status === '0' || /Invalid job id/i.test(output)) return null
     throw slurmSilent('squeue', output)
   }
@@ -75,6 +84,7 @@ export function parseJob(output: string): SlurmJob | null {
     reason: reason === '' || reason === 'None' ? null : reason,
     node: node === '' ? null : firstNode(node),
     startsAt: seconds(start),
+    ageMs: state === 'RUNNING' ? ageOf(seconds(start), seconds(firstMatch(lines, clock))) : null,
     endsAt: seconds(end),
     owner: user && uid && /^\d{1,10}$/.test(uid) ? { name: user, uid: Number(uid) } : null,
     partition: partition || null,

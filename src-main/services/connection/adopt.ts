@@ -33,7 +33,7 @@ export async function adoptForgotten(
     await sessions.pairings.forget(id)
   }
   const remembered = (await sessions.memory.sessions()).filter(({ id }) => !sessions.isHeld(id, by))
-  for (const { startedAt, ...session } of remembered.slice(0, maximumLooks)) {
+  for (const { startedAt, requestedAt: _, ...session } of remembered.slice(0, maximumLooks)) {
     const job = await cluster.job(session).catch((error: unknown) => {
       if (toFailure(error).kind === 'foreign-job') return 'foreign' as const
       throw error

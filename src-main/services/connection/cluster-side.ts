@@ -3,13 +3,20 @@ import { fail, VizlinkError } from '../../shared/errors.ts'
 import type { LinkFacts, Rung } from '../../shared/model/connection.ts'
 import { planLadder } from '../../domain/access-ladder.ts'
 import { desktopJob, isDesktopsJob, type DesktopJob } from '../../domain/desktop-job.ts'
-import { judgeOwnership, listenersCommand, parseListeners, type Ownership } from '../../domain/port-owner.ts'
+import {
+  areJobs,
+  jobSocketsScript,
+  judgeOwnership,
+  listenersCommand,
+  parseListeners,
+  type Ownership,
+} from '../../domain/port-owner.ts'
 import type { Hop, HostPorts } from '../../link-process/messages.ts'
 import type { Platform } from '../../ports/platform.ts'
 import { cancelCommand, foreignJob, parseCancelled } from '../../protocols/slurm/cancel.ts'
 import { isAlive, jobCommand, parseJob, type JobOwner, type SlurmJob } from '../../protocols/slurm/job.ts'
 import { jobEndCommand, jobLogCommand, parseJobEnd, type JobEnd } from '../../protocols/slurm/job-end.ts'
-import { shellWord } from '../../protocols/slurm/step.ts'
+import { inSh, shellWord } from '../../protocols/slurm/step.ts'
 import { ConfirmedHostKeys } from '../confirmed/host-keys.ts'
 import { createLinkClient, type LinkClient, type QuestionHandlers } from '../link/link-client.ts'
 import { loadSigner } from '../link/key-signer.ts'
@@ -193,13 +200,18 @@ export class ClusterSide {
    */
   async portOwner(tunnel: Tunnel, basePort: number, owner: JobOwner | null): Promise<Ownership | null> {
     if (tunnel.rung === 'login-host' || owner === null) return null
-    const command = `exec sh -c ${shellWord(`id -u; ${listenersCommand}`)}`
-    const { stdout } = await this.onNode(tunnel, command, 256 * 1024)
+    const { stdout } = await this.onNode(tunnel, inSh(`id -u; ${listenersCommand}`), 256 * 1024)
     const own = /^(\d{1,10})$/m.exec(stdout)?.[1]
     const listeners = parseListeners(stdout)
     // Every node listens somewhere: nothing at all means that nothing could be seen.
     if (own === undefined || listeners.length === 0) return null
-    return judgeOwnership(hostPorts(basePort), listeners, new Set([owner.uid, Number(own)]))
+    return judgeOwnership(hostPorts(basePort), listeners, { user: Number(own), job: owner.uid })
+  }
+
+  /** Whether processes of the job hold these sockets of the node; false also where that cannot be seen. */
+  async areJobsSockets(tunnel: Tunnel, inodes: readonly number[], jobId: string): Promise<boolean> {
+    const { stdout } = await this.onNode(tunnel, inSh(jobSocketsScript(inodes, jobId)), 16 * 1024)
+    return areJobs(stdout, inodes)
   }
 
   async closeTunnel(tunnel: Tunnel): Promise<void> {

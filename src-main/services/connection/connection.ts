@@ -8,6 +8,7 @@ import {
   type Ending,
 } from '../../domain/connection.ts'
 import { describeResult, rungLimits, rungWarning } from '../../domain/access-ladder.ts'
+import { startedAfter } from '../../domain/host-proof.ts'
 import { lastAttemptMs, reconnectDelayMs, worthRetrying } from '../../domain/retry.ts'
 import { advanceSteps, describeStep, pendingSteps } from '../../domain/steps.ts'
 import { fail, toFailure, type EvidenceItem, type Failure } from '../../shared/errors.ts'
@@ -33,6 +34,7 @@ import { SessionClaim, type SessionWish } from './session-claim.ts'
 import type { SessionSource } from './session-source.ts'
 import { sourceOf } from './session-sources.ts'
 import { QuestionBoard } from './questions.ts'
+import { namesSamePort } from './same-port.ts'
 import { SessionJob } from './session-job.ts'
 import { SessionNotes } from './session-notes.ts'
 import { StreamPath } from './stream-path.ts'
@@ -68,6 +70,8 @@ export class Connection {
   /** What became of the session's job when a failed attempt was cleaned up; null: it was ended, or there was none. */
   private jobGoesOn: 'waiting' | 'running' | null = null
   private job: SessionJob | null = null
+  /** By this computer's clock, Unix ms; null: not seen running. */
+  private jobStartedAt: number | null = null
   private readonly path: StreamPath
   private factsTimer: NodeJS.Timeout | null = null
   private readonly notes: SessionNotes
@@ -110,6 +114,7 @@ export class Connection {
       video: options.video,
       describe: (words) => this.describe('tunnelling', words),
       onTunnel: (tunnel) => this.showAccess(tunnel),
+      onProof: (hostProof) => this.update({ hostProof }),
       onFacts: (stream) => this.update({ stream }),
       onLost: (failure) => this.actor.send({ type: 'LOST', failure }),
       warn: (text) => this.warn(text),
@@ -137,7 +142,7 @@ export class Connection {
         tunnelling: () => this.path.open(this.mustSession(), this.mustJob()),
         'waiting-for-host': (signal) =>
           this.path.waitForHost(profile.limits.hostReadySeconds * 1000, signal, this.mustJob()),
-        pairing: (signal) => this.path.pair(this.mustSession(), this.mustJob(), signal),
+        pairing: (signal) => this.pair(signal),
         launching: () => this.path.launch(),
         reconnecting: (signal) => this.reconnect(signal),
         cleaningUp: (ending) => this.cleanUp(ending),
@@ -258,7 +263,7 @@ export class Connection {
     const session = await this.claim.take(signal, (words) => this.describe('requesting', words))
     const { memory } = this.options.sessions
     this.job = new SessionJob(session, this.portal, this.cluster, (job) => this.showJob(job), memory)
-    await this.notes.remember(session)
+    await this.notes.remember(session, null, await this.claim.requestedAt())
     this.update({ session: toSession(session, this.options.site.loaded.profile.slurm.jobSeconds) })
   }
 
@@ -273,11 +278,25 @@ export class Connection {
       const place = await this.portal.place(session.id)
       if (place) {
         this.claim.place(place.basePort)
-        return this.options.sessions.pairings.remember(session.id, place.certificatePem)
+        return this.options.sessions.pairings.remember(session.id, place.certificatePem, 'certificate')
       }
       await wait(placeEveryMs, signal)
       await job.look()
     }
+  }
+
+  private pair(signal: AbortSignal): Promise<void> {
+    const job = this.mustJob()
+    const session = this.mustSession()
+    return this.path.pair(
+      session,
+      job,
+      {
+        isShared: () => namesSamePort(session, job.node, this.portal, this.cluster),
+        startedForUs: startedAfter(this.jobStartedAt, this.notes.requestedAt),
+      },
+      signal,
+    )
   }
 
   /** Same job, new tunnel, `/resume`; until it works, it is hopeless, or the time is over. */
@@ -342,6 +361,7 @@ export class Connection {
   }
 
   private showJob(job: SlurmJob): void {
+    if (job.ageMs !== null) this.jobStartedAt = this.options.platform.clock.now() - job.ageMs
     this.notes.sawJob(this.claim.current, job)
     const { session } = this.snapshotValue
     if (!session) return

@@ -1,6 +1,9 @@
-/** Pairs with a session's host in the way that the site profile names, after a look at who owns its ports. */
+/** Pairs with a session's host in the way that the site profile names, once it is known to be the session's. */
 import { randomInt, randomUUID, X509Certificate } from 'node:crypto'
+import { judgeHost, whyUnproved, type HostFacts } from '../../domain/host-proof.ts'
+import type { Ownership } from '../../domain/port-owner.ts'
 import { fail, toFailure } from '../../shared/errors.ts'
+import type { HostProof } from '../../shared/model/host-proof.ts'
 import type { SiteProfile } from '../../shared/model/site-profile.ts'
 import type { HostClient } from '../../protocols/gamestream/host-client.ts'
 import type { PortalSession } from '../../protocols/portal/moonlight.ts'
@@ -18,7 +21,12 @@ export interface PairHostOptions {
   session: Pick<PortalSession, 'id' | 'jobId' | 'port'>
   tunnel: Tunnel
   owner: JobOwner | null
-  cluster: Pick<ClusterSide, 'onNode' | 'portOwner'>
+  node: string
+  /** Whether another session's record names the same port on the node. */
+  isShared: () => Promise<boolean>
+  /** This client has asked for the session, and its job started afterwards. */
+  startedForUs: boolean
+  cluster: Pick<ClusterSide, 'onNode' | 'portOwner' | 'areJobsSockets'>
   questions: Pick<QuestionBoard, 'ask'>
   warn: (text: string) => void
   signal: AbortSignal
@@ -27,16 +35,63 @@ export interface PairHostOptions {
 const maximumPinAttempts = 3
 const maximumCertificate = 16 * 1024
 
-/** @throws VizlinkError pairing-refused, certificate-mismatch, host-not-ready, cancelled */
-export async function pairHost(options: PairHostOptions): Promise<void> {
-  await checkOwner(options)
-  await modes[options.profile.pairing](options)
-  const certificate = options.client.pinnedCertificate
-  if (certificate) await options.pairings.remember(options.session.id, certificate)
+/**
+ * @returns what proves that the host is the session's
+ * @throws VizlinkError pairing-refused, certificate-mismatch, host-not-ready, needs-answer, cancelled
+ */
+export async function pairHost(options: PairHostOptions): Promise<HostProof> {
+  const { client, pairings, session, profile } = options
+  const seen = await checkOwner(options)
+  // Its certificate is read over SSH, and compared before anything is told to it.
+  const proof = profile.pairing === 'preregistered' ? 'certificate' : await prove(options, seen)
+  await modes[profile.pairing](options)
+  const certificate = client.pinnedCertificate
+  if (certificate) await pairings.remember(session.id, certificate, proof)
+  return proof
 }
 
-/** What answers at the host's ports must be a program of the session's job: anyone on a node may listen there first. */
-async function checkOwner({ cluster, tunnel, session, owner, warn }: PairHostOptions): Promise<void> {
+type Owned = Extract<Ownership, { verdict: 'owned' }>
+
+/** Looked up before anything is posted to the host: whoever answers there first would be believed. */
+async function prove(options: PairHostOptions, seen: Owned | null): Promise<HostProof> {
+  const { client, pairings, session, profile, cluster, tunnel, questions, node, signal } = options
+  // It has shown the certificate of an earlier pairing, over TLS.
+  if (client.pinnedCertificate !== null) return (await pairings.proof(session.id)) ?? 'certificate'
+  const shared = await options.isShared()
+  const ofJob = shared && seen !== null && (await cluster.areJobsSockets(tunnel, seen.inodes, session.jobId))
+  const facts: HostFacts = {
+    ...{ ports: seen?.by ?? ('unseen' as const), shared, ofJob, startedForUs: options.startedForUs },
+    unclaimed: false,
+  }
+  const first = judgeHost(facts)
+  if (first !== null) return first
+  // A person claims the host of a site with PINs: there the host's own word says nothing.
+  const unclaimed = profile.pairing === 'pin' || (await client.isUnclaimed())
+  const second = judgeHost({ ...facts, unclaimed })
+  if (second !== null) return second
+  const why = whyUnproved({ ...facts, unclaimed })
+  const { id, port } = session
+  const answer = await questions.ask(
+    { type: 'unproved-host', id: randomUUID(), session: id, node, port, why },
+    signal,
+  )
+  if (answer !== null) return 'user'
+  throw fail('needs-answer', {
+    message: 'Nothing proves that what answers is your desktop’s host, and nobody has said so.',
+    nextStep: 'Connect again and answer the question, or end this session and start a new one.',
+    evidence: [
+      { label: 'host', value: `${node}, port ${port}` },
+      { label: 'why', value: why },
+    ],
+  })
+}
+
+/**
+ * What answers at the host's ports must be a program of the user's or of the account that the job runs as: anyone on a node may
+ * listen there first.
+ * @returns null: it could not be looked at
+ */
+async function checkOwner({ cluster, tunnel, session, owner, warn }: PairHostOptions): Promise<Owned | null> {
   const seen = await cluster.portOwner(tunnel, session.port, owner).catch((error: unknown) => {
     if (toFailure(error).kind === 'link-lost') throw error
     return null
@@ -45,9 +100,9 @@ async function checkOwner({ cluster, tunnel, session, owner, warn }: PairHostOpt
     warn(
       'Whose program answers as the desktop’s host could not be checked: trust it as far as you trust the users of its node.',
     )
-    return
+    return null
   }
-  if (seen.verdict === 'owned') return
+  if (seen.verdict === 'owned') return seen
   const port = { label: 'port', value: String(seen.port) }
   if (seen.verdict === 'missing') {
     throw fail('host-not-ready', {

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod'
 import type { SecretStore } from '../../ports/platform.ts'
+import { hostProofSchema, type HostProof } from '../../shared/model/host-proof.ts'
 import { newOwner, type HostOwner } from '../../protocols/gamestream/host-client.ts'
 import { createIdentity, type ClientIdentity } from '../../protocols/gamestream/identity.ts'
 
@@ -19,6 +20,8 @@ const pairingsShape = z.array(
     sessionId: z.string(),
     owner: z.object({ user: z.string(), password: z.string() }),
     certificatePem: z.string().nullable(),
+    /** What proved the host when it was paired with. */
+    proof: hostProofSchema.optional(),
   }),
 )
 /** Sessions that ended without us leave theirs: the oldest go. */
@@ -39,7 +42,9 @@ export interface Pairings {
   hostCertificate(sessionId: string): Promise<string | null>
   /** Who claims the session's host: stored before it happens, so that a claim half done can be gone on with. */
   owner(sessionId: string): Promise<HostOwner>
-  remember(sessionId: string, certificatePem: string): Promise<void>
+  /** What proved the session's host when it was paired with; null: it was not, or nobody noted it. */
+  proof(sessionId: string): Promise<HostProof | null>
+  remember(sessionId: string, certificatePem: string, proof: HostProof): Promise<void>
   forget(sessionId: string): Promise<void>
 }
 
@@ -64,22 +69,27 @@ export function pairingsOf(secrets: SecretStore, siteId: string): Pairings {
   const read = async () => parsed(pairingsShape, await secrets.get(name)) ?? []
   const find = async (sessionId: string) => (await read()).find((one) => one.sessionId === sessionId)
   const others = async (sessionId: string) => (await read()).filter((one) => one.sessionId !== sessionId)
-  const save = async (sessionId: string, owner: HostOwner, certificatePem: string | null): Promise<void> => {
-    const all = [...(await others(sessionId)), { sessionId, owner, certificatePem }]
+  const save = async (
+    sessionId: string,
+    owner: HostOwner,
+    known: { certificatePem: string | null; proof?: HostProof },
+  ): Promise<void> => {
+    const all = [...(await others(sessionId)), { sessionId, owner, ...known }]
     await secrets.set(name, JSON.stringify(all.slice(-maximumPairings)))
   }
   const owner = async (sessionId: string): Promise<HostOwner> => {
     const known = await find(sessionId)
     if (known) return known.owner
     const made = newOwner()
-    await save(sessionId, made, null)
+    await save(sessionId, made, { certificatePem: null })
     return made
   }
   return {
     hostCertificate: async (sessionId) => (await find(sessionId))?.certificatePem ?? null,
     owner: (sessionId) => inOrder(() => owner(sessionId)),
-    remember: (sessionId, certificatePem) =>
-      inOrder(async () => save(sessionId, await owner(sessionId), certificatePem)),
+    proof: async (sessionId) => (await find(sessionId))?.proof ?? null,
+    remember: (sessionId, certificatePem, proof) =>
+      inOrder(async () => save(sessionId, await owner(sessionId), { certificatePem, proof })),
     forget: (sessionId) =>
       inOrder(async () => {
         const rest = await others(sessionId)

@@ -28,6 +28,8 @@ export class SessionClaim {
   /** A session that is being asked for: it is ours to end, also when the user leaves before the answer. */
   private creating: Promise<PortalSession> | null = null
   private made = false
+  /** When this connection asked for a session of its own, Unix ms; null: it did not. */
+  private asked: number | null = null
 
   constructor(options: SessionClaimOptions) {
     this.options = options
@@ -59,6 +61,7 @@ export class SessionClaim {
       if (running === null) {
         await wait(sessions.untilNextRequest(this.now()), signal)
         this.made = true
+        this.asked = this.now()
         this.creating = source.create(signal).finally(() => sessions.requested(this.now()))
       }
       const session = running ?? (await this.creating)!
@@ -68,6 +71,13 @@ export class SessionClaim {
       sessions.hold(this, session.id)
       return session
     })
+  }
+
+  /** When this client asked for the session, in this run or an earlier one, Unix ms; null: somebody else did. */
+  async requestedAt(): Promise<number | null> {
+    if (this.asked !== null) return this.asked
+    const { memory } = this.options.sessions
+    return (await memory.sessions()).find(({ id }) => id === this.session?.id)?.requestedAt ?? null
   }
 
   /** The job has said where its host listens. */

@@ -14,6 +14,8 @@ export class SessionNotes {
   private readonly platform: Pick<Platform, 'notify' | 'clock' | 'logger'>
   private readonly siteName: string
   private rememberedStart: number | null = null
+  /** When this client asked for the session, Unix ms; null: it did not. */
+  requestedAt: number | null = null
   private toldReady = false
   private endWarning: ReturnType<typeof timeLeftWarning> = null
 
@@ -28,10 +30,16 @@ export class SessionNotes {
   }
 
   /** What can be found again when the portal has forgotten it. A full disk must not keep anybody from a desktop. */
-  async remember(session: PortalSession, startedAt: number | null = null): Promise<void> {
+  async remember(
+    session: PortalSession,
+    startedAt: number | null = null,
+    requestedAt = this.requestedAt,
+  ): Promise<void> {
     const { id, jobId, port, imageId, createdAt } = session
     this.rememberedStart = startedAt
-    await this.memory.remember({ id, jobId, port, imageId, createdAt, startedAt }).catch((error: unknown) => {
+    this.requestedAt = requestedAt
+    const kept = { id, jobId, port, imageId, createdAt, startedAt, requestedAt }
+    await this.memory.remember(kept).catch((error: unknown) => {
       const { evidence } = toFailure(error)
       this.platform.logger.log('warn', 'session.not-remembered', { reason: evidence[0]?.value })
     })

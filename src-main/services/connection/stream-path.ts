@@ -3,6 +3,7 @@ import type { Socket } from 'node:net'
 import { describeResult } from '../../domain/access-ladder.ts'
 import { fail, toFailure, type Failure } from '../../shared/errors.ts'
 import type { LinkFacts, StreamFacts, VideoRequest } from '../../shared/model/connection.ts'
+import type { HostProof } from '../../shared/model/host-proof.ts'
 import type { SiteProfile } from '../../shared/model/site-profile.ts'
 import type { ProcessHost } from '../../ports/process-host.ts'
 import type { ClientIdentity } from '../../protocols/gamestream/identity.ts'
@@ -11,7 +12,7 @@ import type { ClusterSide } from './cluster-side.ts'
 import { withEvidence } from './failures.ts'
 import { HostSide } from './host-side.ts'
 import type { Tunnel } from './node-access.ts'
-import { pairHost } from './pair-host.ts'
+import { pairHost, type PairHostOptions } from './pair-host.ts'
 import type { Pairings } from './pairings.ts'
 import type { QuestionBoard } from './questions.ts'
 import type { SessionJob } from './session-job.ts'
@@ -27,6 +28,8 @@ export interface StreamPathOptions {
   /** Told what is being tried on the way to the node. */
   describe: (words: string) => void
   onTunnel: (tunnel: Tunnel) => void
+  /** Told what proves that the host is the session's. */
+  onProof: (proof: HostProof) => void
   onFacts: (facts: StreamFacts) => void
   onLost: (failure: Failure) => void
   warn: (text: string) => void
@@ -87,15 +90,17 @@ export class StreamPath {
   /** Pairs, unless host and client know each other. */
   async pair(
     session: PortalSession,
-    { owner }: Pick<SessionJob, 'owner'>,
+    { owner, node }: Pick<SessionJob, 'owner' | 'node'>,
+    known: Pick<PairHostOptions, 'isShared' | 'startedForUs'>,
     signal: AbortSignal,
   ): Promise<void> {
     const host = this.mustHost()
-    if (await host.isPaired()) return
+    const { profile, pairings, cluster, questions, warn, onProof } = this.options
+    if (await host.isPaired()) return onProof((await pairings.proof(session.id)) ?? 'certificate')
     const { client } = host
     const tunnel = this.mustTunnel()
-    const { profile, pairings, cluster, questions, warn } = this.options
-    await pairHost({ client, profile, pairings, session, tunnel, owner, cluster, questions, warn, signal })
+    const shown = { session, tunnel, owner, node: node ?? '', ...known }
+    onProof(await pairHost({ client, profile, pairings, cluster, questions, warn, signal, ...shown }))
   }
 
   /** Starts the stream, or takes it up again. */

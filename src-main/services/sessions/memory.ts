@@ -20,6 +20,8 @@ const sessionShape = z.object({
   createdAt: z.number().nullable(),
   /** When Slurm said that the job started, Unix ms; null before. A job id is used again one day, a start is not. */
   startedAt: z.number().nullable(),
+  /** When this client asked for it, Unix ms; null: somebody else did, the portal's page or another computer. */
+  requestedAt: z.number().nullable().default(null),
 })
 const endingShape = z.object({
   id: z.string().max(100),

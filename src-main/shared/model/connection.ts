@@ -1,6 +1,7 @@
 /** What the page, the command line and the tests see of one connection: states, steps, questions. */
 import { z } from 'zod'
 import { failureSchema } from '../errors.ts'
+import { hostProofSchema } from './host-proof.ts'
 
 /** Steps in the order in which they happen. */
 export const stepNames = [
@@ -125,6 +126,16 @@ export const questionSchema = z.discriminatedUnion('type', [
     problem: z.string().nullable(),
   }),
   z.object({ type: z.literal('pairing-pin'), id: z.string(), pin: z.string(), address: z.string() }),
+  /** Nothing proves that what answers is the session's host. Any answer but null says that it is. */
+  z.object({
+    type: z.literal('unproved-host'),
+    id: z.string(),
+    session: z.string(),
+    node: z.string(),
+    port: z.number(),
+    /** One sentence. */
+    why: z.string(),
+  }),
 ])
 export type Question = z.infer<typeof questionSchema>
 
@@ -189,6 +200,8 @@ export const connectionSnapshotSchema = z.object({
   link: linkFactsSchema.nullable(),
   /** Absent while there is no way to the node. */
   access: accessSchema.optional(),
+  /** What proves that the host is the session's; absent until it is known. */
+  hostProof: hostProofSchema.optional(),
   stream: streamFactsSchema.nullable(),
   failure: failureSchema.nullable(),
   /** Why and by whom it ended, one sentence; null unless state is `ended`. */

@@ -1,6 +1,7 @@
 /** The run report: one line of JSON with which a headless run ends. Durations in ms; null where not measured. */
 import { z } from 'zod'
 import { failureSchema } from '../errors.ts'
+import { hostProofSchema } from './host-proof.ts'
 
 const ms = z.number().nullable()
 
@@ -29,6 +30,8 @@ export const runReportSchema = z.object({
   inputRoundTripMs: z.object({ p50: ms, p99: ms }),
   link: z.object({ channel: z.string(), kind: z.string() }),
   site: z.record(z.string(), z.string()),
+  /** What proves that the host is the session's; null: there was none, or it was named by hand. */
+  hostProof: hostProofSchema.nullable().optional(),
   error: failureSchema.optional(),
 })
 export type RunReport = z.infer<typeof runReportSchema>

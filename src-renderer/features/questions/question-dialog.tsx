@@ -35,6 +35,8 @@ export function QuestionDialog({
       return <BrowserSignInDialog key={question.id} question={question} answer={answer} />
     case 'token':
       return <TokenDialog key={question.id} question={question} answer={answer} />
+    case 'unproved-host':
+      return <UnprovedHostDialog key={question.id} question={question} answer={answer} />
     case 'pairing-pin':
       return <PinDialog key={question.id} question={question} answer={answer} />
     default:
@@ -59,6 +61,24 @@ function HostKeyDialog({ question, answer }: { question: Of<'host-key'>; answer:
         <p className={styles.fingerprint}>{question.fingerprint}</p>
       </div>
       <p>{words.compare}</p>
+    </QuestionForm>
+  )
+}
+
+function UnprovedHostDialog({ question, answer }: { question: Of<'unproved-host'>; answer: Answer }) {
+  const words = text.unprovedHost
+  return (
+    <QuestionForm
+      title={words.title}
+      refuse={words.refuse}
+      accept={words.accept}
+      values={['yes']}
+      answer={answer}
+      focus="refuse"
+    >
+      <p>{words.text(question.session, question.node, question.port)}</p>
+      <p>{question.why}</p>
+      <p>{words.risk}</p>
     </QuestionForm>
   )
 }

@@ -2,6 +2,7 @@ import { ClipboardCheck } from 'lucide-react'
 import { useEffect, useMemo } from 'react'
 import { useStore } from 'zustand'
 import type { ConnectionSnapshot } from '../../../src-main/shared/model/connection.ts'
+import { hostProofWords } from '../../../src-main/shared/model/host-proof.ts'
 import type { StatusSnapshot } from '../../../src-main/shared/model/status.ts'
 import type { ViewFacts } from '../../stream/index.ts'
 import { Banner } from '../../ui/banner.tsx'
@@ -115,6 +116,7 @@ function SessionBlock({
               <Figure name={text.state}>{session.status}</Figure>
               <Figure name={text.job}>{session.jobId ?? '–'}</Figure>
               <Figure name={text.sessionId}>{session.id}</Figure>
+              {snapshot.hostProof && <Figure name={text.host}>{hostProofWords[snapshot.hostProof]}</Figure>}
               {session.imageId && <Figure name={text.image}>{session.imageId}</Figure>}
               {session.runningSince !== null && (
                 <Figure name={text.since}>{formatClock(session.runningSince, now)}</Figure>

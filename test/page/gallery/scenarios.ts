@@ -237,6 +237,10 @@ const questions: Record<string, Question> = {
     why: 'Port 4431 of this computer is taken by another program. The browser cannot hand the sign-in over.',
     problem: 'The portal does not accept this token.',
   },
+  'question-unproved-host': {
+    ...{ type: 'unproved-host', id: 'question-9', session: 'ml-ada-1793539200', node: 'viz01', port: 47_989 },
+    why: 'Its job did not start for a request of this Vizlink.',
+  },
   'question-pin': { type: 'pairing-pin', id: 'question-3', pin: '4821', address: 'https://viz01:47990/pin' },
 }
 
@@ -269,6 +273,16 @@ const others: Record<string, () => Scenario> = {
     sessions: [
       session(),
       session({ id: 'ml-ada-1793542800', node: null, status: 'pending', runningSince: null, endsAt: null }),
+    ],
+  }),
+  'sessions-ending': () => ({
+    ...base,
+    sessions: [
+      session(),
+      session({
+        ...{ id: 'ml-ada-1793542800', node: null, status: 'ending', runningSince: null, endsAt: null },
+        ending: { since: Date.now(), why: 'Slurm does not answer on the login host.' },
+      }),
     ],
   }),
   'sessions-unreachable': () => ({
@@ -435,6 +449,7 @@ const stateOf: Record<Question['type'], StepName> = {
   'host-key': 'tunnelling',
   prompts: 'tunnelling',
   'pairing-pin': 'pairing',
+  'unproved-host': 'pairing',
 }
 
 /** Makes a scenario by its name; an unknown name is the first screen. */

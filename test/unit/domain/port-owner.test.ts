@@ -1,5 +1,12 @@
+import { execFileSync, spawn } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { judgeOwnership, parseListeners } from '../../../src-main/domain/port-owner.ts'
+import {
+  areJobs,
+  jobSocketsScript,
+  judgeOwnership,
+  parseListeners,
+} from '../../../src-main/domain/port-owner.ts'
 
 const line = (address: string, uid: number, state = '0A'): string =>
   `   7: ${address} ${'0'.repeat(address.length - 5)}:0000 ${state} 00000000:00000000 00:00000000 00000000  ${uid}        0 735910 1 000000000ae0947f 100 0 0 10 0`
@@ -15,7 +22,7 @@ describe('parseListeners', () => {
     ['IPv6’s own loopback', '00000000000000000000000001000000:BB75', 0],
   ])('%s', (_name, address, count) => {
     expect(parseListeners(`1000\n${line(address, 995)}\n`)).toEqual(
-      Array.from({ length: count }, () => ({ port: 47_989, uid: 995 })),
+      Array.from({ length: count }, () => ({ port: 47_989, uid: 995, inode: 735_910 })),
     )
   })
 
@@ -29,23 +36,29 @@ describe('parseListeners', () => {
 
 describe('judgeOwnership', () => {
   const ports = { https: 47_984, http: 47_989, web: 47_990, rtsp: 48_010 }
-  const owned = Object.values(ports).map((port) => ({ port, uid: 995 }))
-  const owners = new Set([995, 1000])
+  const owned = Object.values(ports).map((port, inode) => ({ port, uid: 995, inode }))
+  const inodes = owned.map(({ inode }) => inode)
+  const owners = { user: 1000, job: 995 }
   test.each([
-    ['all of the job’s', owned, { verdict: 'owned' }],
-    ['the user’s own', owned.map((one) => ({ ...one, uid: 1000 })), { verdict: 'owned' }],
+    ['all of the job’s', owned, { verdict: 'owned', by: 'job', inodes }],
+    ['the user’s own', owned.map((one) => ({ ...one, uid: 1000 })), { verdict: 'owned', by: 'user', inodes }],
+    [
+      'the user’s own but one',
+      owned.map((one, index) => ({ ...one, uid: index === 3 ? 995 : 1000 })),
+      { verdict: 'owned', by: 'job', inodes },
+    ],
     [
       'one of somebody else',
-      [...owned.slice(1), { port: ports.https, uid: 1001 }],
+      [...owned.slice(1), { port: ports.https, uid: 1001, inode: 9 }],
       { verdict: 'foreign', port: ports.https, uid: 1001 },
     ],
     [
       'somebody else beside it',
-      [...owned, { port: ports.web, uid: 1001 }],
+      [...owned, { port: ports.web, uid: 1001, inode: 9 }],
       { verdict: 'foreign', port: ports.web, uid: 1001 },
     ],
     ['of root', owned.map((one) => ({ ...one, uid: 0 })), { verdict: 'foreign', port: ports.https, uid: 0 }],
-    ['others elsewhere', [...owned, { port: 22, uid: 0 }], { verdict: 'owned' }],
+    ['others elsewhere', [...owned, { port: 22, uid: 0, inode: 9 }], { verdict: 'owned', by: 'job', inodes }],
     [
       'nobody at HTTP',
       owned.filter(({ port }) => port !== ports.http),
@@ -54,4 +67,40 @@ describe('judgeOwnership', () => {
   ])('%s', (_name, listeners, expected) => {
     expect(judgeOwnership(ports, listeners, owners)).toEqual(expected)
   })
+})
+
+describe('whether a process of the job holds a socket', () => {
+  /** A program with a listening socket of its own, as Slurm would start it. */
+  async function listeningIn(jobId: string): Promise<{ inode: number; stop(): void }> {
+    const program = `const s = require('node:net').createServer().listen(0, '127.0.0.1', () => console.log(s.address().port))`
+    const child = spawn(process.execPath, ['-e', program], {
+      env: { ...process.env, SLURM_JOB_ID: jobId },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
+    const port = await new Promise<number>((resolve) =>
+      child.stdout.once('data', (text: Buffer) => resolve(Number(text.toString()))),
+    )
+    const { inode } = parseListeners(readFileSync('/proc/net/tcp', 'latin1')).find(
+      (one) => one.port === port,
+    )!
+    return { inode, stop: () => void child.kill() }
+  }
+  const look = (inodes: number[], jobId: string): boolean =>
+    areJobs(execFileSync('sh', ['-c', jobSocketsScript(inodes, jobId)], { encoding: 'utf8' }), inodes)
+
+  test.skipIf(process.platform !== 'linux')('by its environment, and not another job’s', async () => {
+    const { inode, stop } = await listeningIn('4711')
+    try {
+      expect([
+        look([inode], '4711'),
+        look([inode], '471'),
+        look([inode, 1], '4711'),
+        look([], '4711'),
+      ]).toEqual([true, false, false, false])
+    } finally {
+      stop()
+    }
+  })
+
+  test('no job id', () => expect(() => jobSocketsScript([1], '1;x')).toThrow('not a job id'))
 })

@@ -25,7 +25,7 @@ afterEach(() => {
 const session = { id: 'ml-ada-1', jobId: '1', kind: 'stream' as const, user: null }
 const silent = slurmSilent('squeue', 'Unable to contact slurm controller\nsqueue ended: 1')
 const running = (user = 'ada'): SlurmJob => ({
-  ...{ state: 'RUNNING', reason: null, node: 'n1', startsAt: 0, endsAt: null },
+  ...{ state: 'RUNNING', reason: null, node: 'n1', startsAt: 0, ageMs: 0, endsAt: null },
   ...{ owner: { name: user, uid: 1000 }, partition: 'viz', name: 'moonlight-ada' },
 })
 
@@ -96,7 +96,7 @@ test('the portal ends it, Slurm says so, and nothing of it is kept', async () =>
   const { done, forgotten, way, endings, registry } = site()
   await registry
     .of('demo')
-    .memory.remember({ ...session, port: 1, imageId: null, createdAt: 0, startedAt: 0 })
+    .memory.remember({ ...session, port: 1, imageId: null, createdAt: 0, startedAt: 0, requestedAt: 0 })
   expect(await settled(endings.attempt(session, way))).toBeNull()
   expect([done, forgotten]).toEqual([['remove ml-ada-1'], ['pairing']])
   expect([await endings.all(), await registry.of('demo').memory.sessions()]).toEqual([[], []])

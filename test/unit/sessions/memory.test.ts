@@ -17,6 +17,7 @@ const session = (number: number, startedAt: number | null = null): RememberedSes
   imageId: 'desktop',
   createdAt: 1000,
   startedAt,
+  requestedAt: null,
 })
 const memory = (site = 'demo'): SessionMemory => new SessionMemory(folder, site)
 
@@ -66,7 +67,7 @@ test('the newest whose very job goes on is adopted; jobs that are over or others
   for (const remembered of [session(1, 10_000), session(2, 20_000), session(3, 30_000), session(4)])
     await one.remember(remembered)
   const job = (startsAt: number, state = 'RUNNING'): SlurmJob => ({
-    ...{ state, reason: null, node: 'n1', startsAt, endsAt: null, owner: null },
+    ...{ state, reason: null, node: 'n1', startsAt, ageMs: null, endsAt: null, owner: null },
     ...{ partition: 'viz', name: 'moonlight-alice' },
   })
   const jobs: Record<string, SlurmJob | null> = {

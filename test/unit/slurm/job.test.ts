@@ -13,7 +13,7 @@ import { toFailure } from '../../../src-main/shared/errors.ts'
 const ended = (status: number): string => `squeue ended: ${status}\n`
 const nothing: SlurmJob = {
   ...{ state: '', reason: null, node: null, startsAt: null, endsAt: null, owner: null },
-  ...{ partition: null, name: null },
+  ...{ ageMs: null, partition: null, name: null },
 }
 
 describe('parseJob', () => {
@@ -78,6 +78,16 @@ describe('parseJob', () => {
   ])('%s', (_what, output, expected) => {
     expect(parseJob(output + ended(0))).toEqual({ ...nothing, ...expected })
   })
+
+  test.each([
+    ['RUNNING', 'now: 1795438450', 60_000],
+    ['RUNNING', 'now: 1795438389', 0],
+    ['RUNNING', 'now: soon', null],
+    ['RUNNING', '', null],
+    ['PENDING', 'now: 1795438450', null],
+  ])('%s, %s: it has run for %s ms by the cluster’s clock', (state, now, ageMs) =>
+    expect(parseJob(`${state}|None|n1|1795438390|1795467190\n${ended(0)}${now}\n`)?.ageMs).toBe(ageMs),
+  )
 
   test.each([
     ['left the queue', ended(0)],

@@ -1,0 +1,44 @@
+/** Whether what answers at a host's ports is this session's host: decided before anything is told to it. */
+import type { HostProof } from '../shared/model/host-proof.ts'
+
+/** What can be known of a host that was never met. */
+export interface HostFacts {
+  /** Whose programs listen at its ports: the user's own, the job's (of a service account), or nobody could look. */
+  ports: 'user' | 'job' | 'unseen'
+  /** Another session's record names the same port on the same node. */
+  shared: boolean
+  /** The listening sockets are held by a process of this job. Only asked where records share the port. */
+  ofJob: boolean
+  /** This client has asked for the session, and its job started afterwards. */
+  startedForUs: boolean
+  /** The host says that nobody has claimed it. */
+  unclaimed: boolean
+}
+
+/** Tolerance of a start that Slurm tells in whole seconds, ms. */
+const wholeSecondsMs = 2000
+
+/**
+ * A service account's jobs of other users run under the same Unix user: that a port is the account's says nothing of whose
+ * session it is.
+ * @returns null: the user is asked
+ */
+export function judgeHost({ ports, shared, ofJob, startedForUs, unclaimed }: HostFacts): HostProof | null {
+  if (ports === 'user' && (!shared || ofJob)) return 'port-owner'
+  return !shared && startedForUs && unclaimed ? 'record' : null
+}
+
+/** Why the user is asked, one sentence. */
+export function whyUnproved({ shared, startedForUs, unclaimed }: HostFacts): string {
+  if (shared) return 'Another session of yours names the same port on this node.'
+  if (!startedForUs) return 'Its job did not start for a request of this Vizlink.'
+  return unclaimed ? 'Whose program it is cannot be seen.' : 'Somebody has claimed it already.'
+}
+
+/**
+ * Whether a job started after it was asked for. Both are times of this computer's clock: the cluster's may be another one.
+ * @param startedAt now less how long the job has run, Unix ms; null: not known
+ * @param requestedAt Unix ms; null: this client did not ask for it
+ */
+export const startedAfter = (startedAt: number | null, requestedAt: number | null): boolean =>
+  startedAt !== null && requestedAt !== null && startedAt >= requestedAt - wholeSecondsMs

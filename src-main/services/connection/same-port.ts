@@ -1,0 +1,33 @@
+/** Whether another session's record names the same port on the same node: which of the two a host is of cannot be told then. */
+import { toFailure } from '../../shared/errors.ts'
+import type { PortalSession } from '../../protocols/portal/moonlight.ts'
+import type { ClusterSide } from './cluster-side.ts'
+import { isOver } from './portal-session.ts'
+import type { SessionSource } from './session-source.ts'
+
+/** Each is a question to Slurm, and the user waits. */
+const maximumLooks = 5
+
+/**
+ * Only the user's own records can be seen. A record whose job is not its desktop's counts: it was not made by the portal.
+ * @param node the session's
+ */
+export async function namesSamePort(
+  session: Pick<PortalSession, 'id' | 'port'>,
+  node: string | null,
+  source: Pick<SessionSource, 'list'>,
+  cluster: Pick<ClusterSide, 'job'>,
+): Promise<boolean> {
+  const listed = await source.list().catch(() => [])
+  const same = listed.filter(
+    ({ id, port, status }) => id !== session.id && port === session.port && !isOver(status),
+  )
+  for (const other of same.slice(0, maximumLooks)) {
+    const where = await cluster.job(other).then(
+      (job) => job?.node ?? null,
+      (error: unknown) => (toFailure(error).kind === 'foreign-job' ? node : null),
+    )
+    if (where !== null && where === node) return true
+  }
+  return false
+}

@@ -20,7 +20,7 @@ export function parseListeners(text: string): Listener[] {
     .split('\n')
     .flatMap((line) => {
       const match =
-        /^\s*\d+: ([0-9A-F]{8}|[0-9A-F]{32}):([0-9A-F]{4}) \S+ 0A \S+ \S+ \S+\s+(\d{1,10})\s+\d+\s+(\d{1,12})\s/i.exec(
+        /^\s*\d+: ([0-9A-F]{8}|[0-9A-F]{32}):([0-9A-F]{4}) \S+ 0A \S+ \S+ \S+\s+(\d{1,10})\s+\d+\s+(\d{1,12})(?:\s|$)/i.exec(
           line,
         )
       const [, address = '', port = '', uid = '', inode = ''] = match ?? []

@@ -43,12 +43,13 @@ export const connectionFaults: Fault[] = [
     ),
     late('cluster-hop', 'const hopDeadlineMs = 15_000', 'A node that hangs is waited for half an hour.'),
     {
-      id: 'cluster-log-quoting',
-      find: 'tail -c 3000 ${shellWord(logFile)} 2>/dev/null',
-      replace: "tail -c 3000 '${logFile}' 2>/dev/null",
+      id: 'cluster-foreign-job',
+      find: 'if (isAlive(job) && !isDesktopsJob(job, this.desktopJob(id)))',
+      replace: 'if (isAlive(job) && id === jobId)',
       kind: 'check removed',
       security: true,
-      harm: 'A job’s log path runs commands on the login host.',
+      harm: 'A forged record puts the relay into another job of the user’s.',
+      tests: ['test/integration/faults/ending.test.ts'],
     },
     {
       id: 'cluster-job-end-id',

@@ -76,8 +76,8 @@ export const domainFaults: Fault[] = [
     [
       {
         id: 'owner-foreign',
-        find: 'one.port === port && !owners.has(one.uid)',
-        replace: 'one.port === port && owners.size === 0',
+        find: 'one.port === port && one.uid !== owners.user && one.uid !== owners.job',
+        replace: 'one.port === port && one.uid === -1',
         kind: 'check removed',
         security: true,
         harm: 'Somebody else’s program is claimed as the user’s host.',

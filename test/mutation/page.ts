@@ -111,8 +111,8 @@ export const pageFaults: Fault[] = [
   ...inFile('src-renderer/features/questions/question-dialog.tsx', states, [
     {
       id: 'question-host-key-focus',
-      find: 'focus="refuse"',
-      replace: 'focus="accept"',
+      find: 'focus="refuse"\n    >\n      <p>{words.text(question.hop)}</p>',
+      replace: 'focus="accept"\n    >\n      <p>{words.text(question.hop)}</p>',
       kind: 'condition turned',
       security: true,
       harm: 'Return accepts an unknown host key.',

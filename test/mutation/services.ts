@@ -319,8 +319,8 @@ export const serviceFaults: Fault[] = [
     [
       {
         id: 'vnc-foreign-session',
-        find: 'sessions.filter((session) => !isShared(session, user, made))',
-        replace: 'sessions.filter(() => true)',
+        find: '!isShared(session, user, made) && !ending.has(session.id)',
+        replace: '!ending.has(session.id)',
         kind: 'check removed',
         security: true,
         harm: 'Another user’s desktop is opened without a question.',

@@ -273,6 +273,29 @@ test.each(['light', 'dark'] as const)(
   },
 )
 
+test('a session that is being ended says so, and nobody goes back to it; the one beside it can be resumed', async () => {
+  await openContext('light')
+  await gallery().load('sessions-ending')
+  const ending = page.locator('[data-session="ml-ada-1793542800"]')
+  await ending.getByText(/^being ended since .*Slurm does not answer on the login host\.$/).waitFor()
+  const open = page.getByRole('button', { name: /^Resume session/ })
+  expect(await open.evaluateAll((all) => all.map((one) => one.getAttribute('aria-label')))).toEqual([
+    'Resume session ml-ada-1793539200',
+  ])
+  // It can be tried at once.
+  await ending.getByRole('button', { name: 'End session ml-ada-1793542800' }).waitFor()
+})
+
+test('a host that nothing proves is asked about, and refusing is the first choice', async () => {
+  await openContext('light')
+  await gallery().load('question-unproved-host')
+  const dialog = page.getByRole('dialog', { name: 'Is this your desktop?' })
+  await dialog.getByText('Nothing proves that what answers on viz01, port 47989,').waitFor()
+  expect(await focusedText()).toBe('Do not connect')
+  await dialog.getByRole('button', { name: 'Go on with it' }).click()
+  await expect.poll(() => gallery().asked('connection.answer')).toMatchObject([{ questionId: 'question-9' }])
+})
+
 test('a site without a portal asks for no name there, and its sessions are those of the login', async () => {
   await openContext('light')
   await gallery().load('idle-no-portal')

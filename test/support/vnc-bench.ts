@@ -101,18 +101,19 @@ export async function startVncBench() {
   }
   /** Requests to all link processes. */
   const requests: Request[] = []
-  /** Sends news from the link process that was started last. */
+  /** Sends news from the link process that opened a channel last. */
   let say: Say = () => undefined
   const start = (): ChildHandle => {
     const gone = Promise.withResolvers<{ code: number | null; signal: string | null }>()
     let own: Say = () => undefined
     return {
       ...{ pid: 0, exited: gone.promise, end: () => gone.promise.then(() => undefined) },
-      onMessage: (listener) => void (say = own = listener),
+      onMessage: (listener) => void (own = listener),
       send(message) {
         const request = message as ToLinkProcess
         if (request.type !== 'request') return true
         requests.push(request)
+        if (request.name === 'open-channel') say = own
         const nth = requests.filter(({ name }) => name === request.name).length
         const command = JSON.stringify(request.input)
         const job = Number(/--job (\d+)/.exec(command)?.[1])

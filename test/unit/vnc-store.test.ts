@@ -140,6 +140,7 @@ async function storeWith(open: VncSnapshot[], started = '', state: VncSnapshot['
         if (name === 'vnc.opened') return Promise.resolve(open)
         if (name === 'vnc.start' || name === 'vnc.retry') return Promise.resolve({ desktopId: started })
         if (name === 'vnc.get') return Promise.resolve(desktop(started, state))
+        if (name === 'vnc.end') return Promise.resolve({ over: true, why: null })
         return Promise.resolve(name === 'vnc.list' ? [] : null)
       },
     } as unknown as Parameters<typeof createVncStore>[0],

@@ -16,7 +16,7 @@ import type { Platform } from '../../ports/platform.ts'
 import { cancelCommand, foreignJob, parseCancelled } from '../../protocols/slurm/cancel.ts'
 import { isAlive, jobCommand, parseJob, type JobOwner, type SlurmJob } from '../../protocols/slurm/job.ts'
 import { jobEndCommand, jobLogCommand, parseJobEnd, type JobEnd } from '../../protocols/slurm/job-end.ts'
-import { inSh, shellWord } from '../../protocols/slurm/step.ts'
+import { inSh } from '../../protocols/slurm/step.ts'
 import { ConfirmedHostKeys } from '../confirmed/host-keys.ts'
 import { createLinkClient, type LinkClient, type QuestionHandlers } from '../link/link-client.ts'
 import { loadSigner } from '../link/key-signer.ts'
@@ -108,6 +108,7 @@ export class ClusterSide {
 
   /** How a session's job ended; null where Slurm knows it no more. */
   async jobEnd({ id, jobId }: JobOfSession): Promise<JobEnd | null> {
+    if (!/^\d{1,12}$/.test(jobId)) return null
     const end = parseJobEnd((await this.command(jobEndCommand(jobId), 16 * 1024)).stdout)
     return end && isDesktopsJob(end, this.desktopJob(id)) ? end : null
   }

@@ -71,7 +71,7 @@ describe('judgeOwnership', () => {
 
 describe('whether a process of the job holds a socket', () => {
   /** A program with a listening socket of its own, as Slurm would start it. */
-  async function listeningIn(jobId: string): Promise<{ inode: number; stop(): void }> {
+  async function listeningIn(jobId: string): Promise<{ inode: number; stop: () => void }> {
     const program = `const s = require('node:net').createServer().listen(0, '127.0.0.1', () => console.log(s.address().port))`
     const child = spawn(process.execPath, ['-e', program], {
       env: { ...process.env, SLURM_JOB_ID: jobId },

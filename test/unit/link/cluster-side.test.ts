@@ -57,7 +57,8 @@ test.each(['log', 'my log', "it's", "'; touch broken; '", '$(touch broken)', '-n
     const logFile = join(folder, name)
     writeFileSync(logFile, 'the end')
     const { side, asked } = cluster()
-    await side.jobLog({ state: 'FAILED', exitCode: null, logFile })
+    const uid = process.getuid?.() ?? 0
+    await side.jobLog({ state: 'FAILED', exitCode: null, logFile, name: null, partition: null, uid })
     const { command } = asked.at(-1)?.input as { command: string }
     expect(execFileSync('sh', ['-c', command], { cwd: folder, encoding: 'utf8' })).toBe('the end')
     expect(existsSync(join(folder, 'broken'))).toBe(false)
@@ -67,7 +68,7 @@ test.each(['log', 'my log', "it's", "'; touch broken; '", '$(touch broken)', '-n
 
 test.each(['', '1; id', '$(id)'])('of no job %j an end is looked for', async (jobId) => {
   const { side, asked } = cluster()
-  expect(await side.jobEnd(jobId)).toBe(null)
+  expect(await side.jobEnd({ id: 'ml-ada-1', jobId })).toBe(null)
   expect(asked).toEqual([])
   await side.close()
 })

@@ -10,12 +10,16 @@ const remembered = {
   imageId: null,
   createdAt: 1,
   startedAt: 1_000_000,
+  requestedAt: null,
 }
 
 async function adopt(startsAt: number) {
   const forgotten: string[] = []
   const forget = async (id: string): Promise<void> => void forgotten.push(id)
-  const job: SlurmJob = { state: 'RUNNING', reason: null, node: 'n1', startsAt, endsAt: null, owner: null }
+  const job: SlurmJob = {
+    ...{ state: 'RUNNING', reason: null, node: 'n1', startsAt, ageMs: null, endsAt: null, owner: null },
+    ...{ partition: 'viz', name: 'moonlight-ada' },
+  }
   const sessions = {
     memory: { sessions: async () => [remembered], forget },
     pairings: { forget },

@@ -18,9 +18,21 @@ function store() {
 
 test('33 hosts: the first one is forgotten', async () => {
   const { pairings } = store()
-  for (let session = 1; session <= 33; session++) await pairings.remember(`ml-ada-${session}`, 'certificate')
+  for (let session = 1; session <= 33; session++)
+    await pairings.remember(`ml-ada-${session}`, 'certificate', 'port-owner')
   expect(await pairings.hostCertificate('ml-ada-1')).toBe(null)
   expect(await pairings.hostCertificate('ml-ada-2')).toBe('certificate')
+})
+
+test('what proved a host is kept with its certificate', async () => {
+  const { pairings } = store()
+  await pairings.owner('ml-ada-1')
+  expect(await pairings.proof('ml-ada-1')).toBe(null)
+  await pairings.remember('ml-ada-1', 'certificate', 'record')
+  expect([await pairings.proof('ml-ada-1'), await pairings.hostCertificate('ml-ada-1')]).toEqual([
+    'record',
+    'certificate',
+  ])
 })
 
 test('the password of an ended session is gone, the others’ stay', async () => {

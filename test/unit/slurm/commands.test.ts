@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { createIdentity } from '../../../src-main/protocols/gamestream/identity.ts'
-import { cancelCommand, submitCommand } from '../../../src-main/protocols/slurm/batch.ts'
+import { submitCommand } from '../../../src-main/protocols/slurm/batch.ts'
+import { cancelCommand } from '../../../src-main/protocols/slurm/cancel.ts'
 import { nodesCommand, parseQueue } from '../../../src-main/protocols/slurm/cluster.ts'
 import { jobEndCommand, parseJobEnd } from '../../../src-main/protocols/slurm/job-end.ts'
 import { jobCommand } from '../../../src-main/protocols/slurm/job.ts'
@@ -18,7 +19,9 @@ afterEach(() => rmSync(folder, { recursive: true }))
 const bad = ['', '1; id', '1 2', '$(id)', '-1', '1\n2', '9'.repeat(13)]
 
 test.each(bad)('no job %j is asked for, ended or entered', (id) => {
-  for (const command of [jobCommand, jobEndCommand, cancelCommand])
+  const cancel = (jobId: string): string =>
+    cancelCommand(jobId, { name: 'moonlight-ada', partitions: ['viz'] })
+  for (const command of [jobCommand, jobEndCommand, cancel])
     expect(() => command(id), command.name).toThrow('not a job id')
   expect(() => stepCommand({ jobId: id, node: 'n1' }, 'true')).toThrow('no job step')
 })

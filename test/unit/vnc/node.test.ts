@@ -128,8 +128,14 @@ test('of a list that shows everybody’s, only one’s own desktop is taken with
     session('vnc-ada-2', 'ada', 2),
   ]
   const made = new Set<string>()
-  const any = { wish: { kind: 'any' as const }, user: 'ada', made }
+  const any = { wish: { kind: 'any' as const }, user: 'ada', made, ending: new Set<string>() }
   expect(chooseSession(listed, any)?.id).toBe('vnc-ada-2')
+  // One that is being ended is not gone back to.
+  const ending = new Set(['vnc-ada-2'])
+  expect(chooseSession(listed, { ...any, ending })?.id).toBe('vnc-ada-1')
+  expect(() => chooseSession(listed, { ...any, ending, wish: { kind: 'one', id: 'vnc-ada-2' } })).toThrow(
+    'is being ended',
+  )
   expect(chooseSession(listed.slice(0, 1), any)).toBe(null)
   expect(listed.map((one) => viewOf(one, 'ada', made).shared)).toEqual([true, false, false])
 })

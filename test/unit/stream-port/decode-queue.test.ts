@@ -269,12 +269,26 @@ describe('newest wins', () => {
     expect(shown).toEqual([1, 4])
     expect(all.map(({ closed }) => closed)).toEqual([false, true, true, false])
     expect(newest.dropped).toBe(2)
-    newest.push(picture(5))
+    const last = picture(5)
+    newest.push(last)
     newest.dispose()
+    expect(last.closed).toBe(true)
     const late = picture(6)
     newest.push(late)
     expect(late.closed).toBe(true)
     expect(shown).toEqual([1, 4])
+  })
+
+  test('a sink that fails after the end is nobody’s concern', async () => {
+    const failures: unknown[] = []
+    const newest = new NewestWins<FakePicture>(
+      () => Promise.reject(new Error('no')),
+      (error) => failures.push(error),
+    )
+    newest.push(picture(1))
+    newest.dispose()
+    await new Promise((resolve) => setTimeout(resolve))
+    expect(failures).toEqual([])
   })
 
   test('a sink that fails is told once', async () => {

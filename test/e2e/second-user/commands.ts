@@ -58,11 +58,11 @@ export class Commander<H extends Handlers> {
     return value as Awaited<ReturnType<H[N]>>
   }
 
-  /** Tells it to end by ending its input, and waits. */
+  /** Kills it, for it may have been stopped under attack, and waits until it is gone. */
   async end(): Promise<void> {
     if (this.child.exitCode !== null || this.child.signalCode !== null) return
     const gone = new Promise((resolve) => this.child.once('exit', resolve))
-    this.child.kill('SIGTERM')
+    this.child.kill('SIGKILL')
     await gone
   }
 

@@ -88,7 +88,7 @@ export const portalFaults: Fault[] = [
       kind: 'check removed',
       security: true,
       harm: 'A token with line breaks is put into a header.',
-      tests: ['test/unit/auth/sign-in.test.ts'],
+      tests: ['test/unit/portal/names.test.ts'],
     },
     {
       id: 'portal-superseded',

@@ -2,7 +2,7 @@
 import { inFile, late, type Fault } from './fault.ts'
 
 const deadlines = ['test/unit/portal/deadlines.test.ts']
-const readers = ['test/unit/status/readers.test.ts']
+const readers = ['test/unit/portal/names.test.ts', 'test/unit/status/readers.test.ts']
 const redis = ['test/integration/readers/redis.test.ts']
 
 export const recordFaults: Fault[] = [

@@ -2,6 +2,8 @@
 import { expect, test } from 'vitest'
 import type { PortalAnswer, PortalHttp } from '../../../src-main/protocols/portal/http.ts'
 import { MoonlightApi } from '../../../src-main/protocols/portal/moonlight.ts'
+import { tokenSchema } from '../../../src-main/protocols/portal/auth.ts'
+import { machineQueries } from '../../../src-main/protocols/prometheus/query.ts'
 import { VncApi } from '../../../src-main/protocols/portal/vnc.ts'
 import { failureOf } from '../../support/failure-of.ts'
 
@@ -47,4 +49,14 @@ test('a session that the portal makes under another name is none', async () => {
   const json = { session_id: 'ml-eve-1', sunshine_port: 47_989, slurm_job_id: '7' }
   const { http } = portal({ status: 201, json })
   await failureOf(new MoonlightApi(http, base, 'ada').create('desktop'))
+})
+
+test.each(['x'.repeat(9), 'token-token\r\nx: y', 'token token token', 'tökentoken', 'x'.repeat(8193)])(
+  '%j is no token that is put into a header',
+  (text) => expect(tokenSchema.safeParse(text).success).toBe(false),
+)
+
+test('the name of a machine is a word in what Prometheus is asked, and no more', () => {
+  const query = machineQueries.cpu('n1"} or up{x="\\')
+  expect(query).toContain('instance="n1\\"} or up{x=\\"\\\\"')
 })

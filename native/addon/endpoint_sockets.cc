@@ -10,6 +10,8 @@
 #include <cstring>
 #include <stdexcept>
 
+#include "own_sockets.h"
+
 namespace vizlink {
 
 namespace {
@@ -141,6 +143,11 @@ void EndpointSockets::Work() {
     // JavaScript was too busy to take it: datagrams may be lost, the acknowledgement is repeated.
     if (!passed) video_acknowledged_ = acknowledged;
   }
+  // This thread alone uses them: nothing stays open until the object is collected.
+  for (int& fd : sockets_) {
+    close(fd);
+    fd = -1;
+  }
 }
 
 void EndpointSockets::SendQueued() {
@@ -192,9 +199,15 @@ void EndpointSockets::ReadSocket(Flow flow, std::string& out) {
         recvfrom(sockets_[static_cast<size_t>(flow)], bytes, sizeof bytes, 0, reinterpret_cast<sockaddr*>(&from), &size);
     if (count < 0) return;
     const std::string_view datagram(bytes, static_cast<size_t>(count));
-    std::lock_guard lock(mutex_);
+    std::unique_lock lock(mutex_);
     auto& source = sources_[static_cast<size_t>(flow)];
-    if (!source && MayLatch(flow, datagram)) source = from;
+    if (!source && MayLatch(flow, datagram)) {
+      // Frames go on meanwhile.
+      lock.unlock();
+      const bool own = IsOwnUdpPort(ntohs(from.sin_port));
+      lock.lock();
+      if (own && MayLatch(flow, datagram)) source = from;
+    }
     if (!source || !SameSource(*source, from)) {
       refused_++;
       continue;

@@ -276,6 +276,38 @@ export const nativeFaults: Fault[] = [
       harm: 'A host leads the client to an address of its own choice.',
     },
   ]),
+  ...inFile('native/addon/own_sockets.cc', endpoint, [
+    {
+      id: 'own-sockets-user',
+      find: 'if (owner != user || inode == 0) return false;',
+      replace: '',
+      kind: 'check removed',
+      security: true,
+      harm: 'Another user who knows a stream’s secret receives the picture.',
+    },
+    {
+      id: 'own-sockets-blind',
+      find: 'return IsPortOf(tables + Contents("/proc/net/udp6"), port, geteuid());',
+      replace: 'return true;',
+      kind: 'check removed',
+      security: true,
+      harm: 'Another user who knows a stream’s secret receives the picture.',
+    },
+  ]),
+  ...inFile(
+    'native/addon/library_sockets.cc',
+    ['test/native/strangers.test.ts'],
+    [
+      {
+        id: 'library-takes-from-all',
+        find: '  ConnectOnce(fd, static_cast<const sockaddr*>(message->msg_name), message->msg_namelen);\n',
+        replace: '',
+        kind: 'check removed',
+        security: true,
+        harm: 'The library’s control stream hears nothing at all, or strangers.',
+      },
+    ],
+  ),
   ...inFile('native/addon/endpoint_sockets.cc', endpoint, [
     {
       id: 'endpoint-ping-payload',

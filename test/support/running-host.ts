@@ -44,7 +44,8 @@ export async function startRunningHost(
         ...video,
         packetSize: 1392,
         supportedVideoFormats: 1,
-        encryptionFlags: 0,
+        // As the product asks: video where the host offers it.
+        encryptionFlags: 2,
         remoteInputKey: launch.key,
         remoteInputKeyId: launch.keyId,
       }

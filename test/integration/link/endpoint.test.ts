@@ -5,6 +5,8 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import fc from 'fast-check'
 import { loadNative, type Endpoint } from '../../../src-main/protocols/native.ts'
 import { eventually } from '../../support/eventually.ts'
+import { portsOf } from '../../support/listening-ports.ts'
+import { noSecondUser, secondUser } from '../../support/second-user.ts'
 import {
   encodeFrame,
   encodeStart,
@@ -111,6 +113,14 @@ describe('a flow', () => {
     expect(sent.map(({ payload }) => Number(payload.readBigUInt64LE()))).toEqual([7])
   })
 
+  test('has no port any more once its endpoint is closed', async () => {
+    const own = Object.values(endpoint.ports())
+    const open = (): number => portsOf([process.pid]).filter(({ port }) => own.includes(port)).length
+    expect(open()).toBe(3)
+    endpoint.close()
+    await eventually('the ports are closed', () => (open() === 0 ? true : null))
+  })
+
   test.each([
     ['video', 0],
     ['audio', 2],
@@ -155,6 +165,28 @@ describe('a flow', () => {
     stranger.say(control, enetConnect(0xfedcba98))
     await refusedIs(6)
     expect(datagrams()).toEqual([{ flow: 1, text: enetConnect(0xfedcba98).toString('latin1') }])
+  })
+
+  test.skipIf(noSecondUser)('is not served to another user, whatever they know', async () => {
+    const { video, control } = endpoint.ports()
+    endpoint.expect({ pingPayload: payload, connectData: 7 })
+    await using eve = secondUser(
+      async ({ ports, texts }, say) => {
+        const socket = process.getBuiltinModule('node:dgram').createSocket('udp4')
+        for (const [index, port] of ports.entries())
+          await new Promise<void>((resolve) =>
+            socket.send(Buffer.from(texts[index] ?? '', 'latin1'), port, '127.0.0.1', () => resolve()),
+          )
+        say('sent')
+      },
+      { ports: [video, control], texts: [payload, enetConnect(7).toString('latin1')] },
+    )
+    expect(await eve.next()).toBe('sent')
+    await refusedIs(2)
+    const mine = await library()
+    mine.say(video, payload)
+    mine.say(control, enetConnect(7))
+    await passedOn(2)
   })
 
   test('is given to the next stream when that has another payload', async () => {

@@ -1,11 +1,12 @@
 /** Whole streams through link process, jump host, node and relay, over real sshd. */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { loadNative, type StreamSession, type StreamStart } from '../../../src-main/protocols/native.ts'
-import { decodeHeader, flagKeyFrame, messageType } from '../../../src-main/shared/stream-port.ts'
+import { askHost } from '../../../src-main/protocols/gamestream/transport.ts'
+import type { StreamSession, StreamStart } from '../../../src-main/protocols/native.ts'
 import { encodeInput } from '../../../src-main/shared/stream-input.ts'
 import { eventually } from '../../support/eventually.ts'
 import { reachThroughLink, type HostThroughLink } from '../../support/host-through-link.ts'
 import { startRunningHost, type RunningHost } from '../../support/running-host.ts'
+import { arrived, frameNumbers, watchStream, type WatchedStream } from '../../support/watched-stream.ts'
 
 /** The smallest bound that the relay takes: a stall shows soon. */
 const maximumUnacknowledgedBytes = 64 * 1024
@@ -27,39 +28,11 @@ afterAll(async () => {
   await site.dispose()
 })
 
-interface Stream {
-  session: StreamSession
-  frames: { number: number; keyFrame: boolean }[]
-  terminated: () => boolean
-  /** Codes of the library's judgement of the network, in order. */
-  quality: number[]
+async function start(options: StreamStart): Promise<WatchedStream> {
+  const stream = await watchStream(options)
+  session = stream.session
+  return stream
 }
-
-async function start(options: StreamStart): Promise<Stream> {
-  const frames: Stream['frames'] = []
-  const quality: number[] = []
-  let over = false
-  session = new (loadNative().StreamSession)({
-    onEvent(event) {
-      if (event.type === 'terminated') over = true
-      if (event.type === 'quality') quality.push(event.code)
-    },
-    onMessage(bytes) {
-      const header = decodeHeader(bytes)
-      if (typeof header === 'string') throw new Error(header)
-      if (header.type === messageType.video)
-        frames.push({ number: header.frameNumber, keyFrame: (header.flags & flagKeyFrame) !== 0 })
-    },
-  })
-  expect(await session.start(options)).toBe(0)
-  return { session, frames, terminated: () => over, quality }
-}
-
-const arrived = (stream: Stream, count: number): Promise<true> =>
-  eventually(`${count} frames`, () => {
-    if (stream.terminated()) throw new Error('the stream ended')
-    return stream.frames.length >= count ? true : null
-  })
 
 describe.each([{ encryptedRtsp: true }, { encryptedRtsp: false }])(
   'with encrypted RTSP: $encryptedRtsp',
@@ -70,8 +43,8 @@ describe.each([{ encryptedRtsp: true }, { encryptedRtsp: false }])(
       const stream = await start(launched)
       await arrived(stream, 90)
       expect(stream.frames[0]?.keyFrame).toBe(true)
-      const numbers = stream.frames.map(({ number }) => number)
-      expect(numbers).toEqual(numbers.map((_, index) => (numbers[0] ?? 0) + index))
+      const { seen, unbroken } = frameNumbers(stream)
+      expect(seen).toEqual(unbroken)
       expect(stream.session.statistics().framesDropped).toBe(0)
       const facts = await through.facts()
       expect(facts).toMatchObject({ channel: 'ssh2', kind: 'single', droppedFrames: 0 })
@@ -99,7 +72,7 @@ describe.each([{ encryptedRtsp: true }, { encryptedRtsp: false }])(
   },
 )
 
-test('several links to one host stand side by side, each on ports of its own', async () => {
+test('several links to one host stand side by side, each with sockets and ports of its own', async () => {
   const { client } = through.link
   const ports = { address: '127.0.0.1', ...site.host.ports }
   const other = await client.request('open-relay', {
@@ -115,11 +88,10 @@ test('several links to one host stand side by side, each on ports of its own', a
   ]
   expect(new Set(all).size).toBe(all.length)
   for (const { http } of [through.local, other.local]) {
-    const answer = await fetch(`http://127.0.0.1:${http}/serverinfo`)
-    expect(await answer.text()).toContain('appversion')
+    expect((await askHost(http, { path: '/serverinfo' }, null)).body).toContain('appversion')
   }
   await client.request('close-relay', { relayId: other.relayId })
-  await expect(fetch(`http://127.0.0.1:${other.local.http}/serverinfo`)).rejects.toThrow()
+  await expect(askHost(other.local.http, { path: '/serverinfo' }, null)).rejects.toThrow()
 })
 
 test('parity stays on the node: nothing that the channel makes useless is carried', async () => {
@@ -180,6 +152,6 @@ test('a second stream on the same link is latched anew', async () => {
   await first.session.stop()
   const second = await start(await through.launch())
   await arrived(second, 30)
-  const numbers = second.frames.map(({ number }) => number)
-  expect(numbers).toEqual(numbers.map((_, index) => (numbers[0] ?? 0) + index))
+  const { seen, unbroken } = frameNumbers(second)
+  expect(seen).toEqual(unbroken)
 })

@@ -2,7 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { toFailure, VizlinkError, type Failure } from '../shared/errors.ts'
 import type { StreamFacts } from '../shared/model/connection.ts'
-import type { LocalHostPorts } from '../protocols/gamestream/host-client.ts'
+import type { WaysToHost } from '../protocols/gamestream/host-client.ts'
 import { hostPorts } from '../services/connection/cluster-side.ts'
 import { HostSide } from '../services/connection/host-side.ts'
 import { openRelay } from '../services/connection/node-access.ts'
@@ -33,7 +33,7 @@ async function openLink(
   { address, port, hops }: Way,
   identityFile: string | null,
   platform: NodePlatform,
-): Promise<{ link: LinkClient; relayId: string; local: LocalHostPorts }> {
+): Promise<{ link: LinkClient; relayId: string; local: WaysToHost }> {
   const signer = await loadSigner(identityFile)
   const link = createLinkClient(platform.processes.start('link'), {
     ...terminalQuestions,
@@ -121,7 +121,7 @@ export async function connectHost(options: ConnectHostOptions): Promise<number> 
     const host = new HostSide({
       processes: platform.processes,
       identity: known.identity,
-      ports: opened?.local ?? hostPorts(way.port),
+      ways: opened?.local ?? hostPorts(way.port),
       certificate: known.certificate,
       onFacts: (facts) => {
         seen.facts = facts

@@ -22,11 +22,6 @@ export async function answerQuestion(
     // Withdrawn when the browser comes back; the step's limit ends the waiting.
     return
   }
-  if (question.type === 'pairing-pin' && process.stdin.isTTY) {
-    say(`Open ${question.address} and type the PIN ${question.pin} there.`)
-    // Withdrawn when the host has taken it.
-    return
-  }
   connection.answer(question.id, await answerOf(question))
 }
 
@@ -59,7 +54,15 @@ Is that the fingerprint that your site publishes? [y/N] `
 ${why} Whoever else it is would see what you type.
 Go on with it? [y/N] `)
   }
-  if (question.type === 'pairing-pin') return null
+  if (question.type === 'pairing-pin') {
+    say(
+      question.problem ??
+        `The desktop’s host asks for a PIN (${question.pin}). Vizlink types it there for you.`,
+    )
+    const user = (await askLine('User of the host’s web page: '))?.trim()
+    const password = user && (await askLine('Password (not shown): ', { hidden: true }))
+    return user && password ? [user, password] : null
+  }
   const values: string[] = []
   for (const { text, echo } of question.prompts) {
     const value = await askLine(text, { hidden: !echo })

@@ -1,14 +1,9 @@
-/**
- * A TCP port behind the login host, for the app alone: a socket in a folder that only this user may enter (a named pipe
- * with an unguessable name on Windows). Whoever connects to it gets a channel of the login.
- */
-import { randomBytes } from 'node:crypto'
-import { chmodSync, rmdirSync } from 'node:fs'
-import { createServer, type Server, type Socket } from 'node:net'
-import { join } from 'node:path'
+/** A TCP port behind the login host, for the app alone: whoever connects to its socket gets a channel of the login. */
+import type { Socket } from 'node:net'
 import type { Client, ClientChannel } from 'ssh2'
 import { fail } from '../shared/errors.ts'
 import type { Timer } from '../protocols/ssh/connect.ts'
+import type { PrivateSocket, PrivateSockets } from './private-sockets.ts'
 
 export interface ForwardTarget {
   /** As the login host sees it. */
@@ -16,7 +11,7 @@ export interface ForwardTarget {
   port: number
 }
 
-const mostConnections = 8
+const maximumConnections = 8
 
 /** A channel to a port; rejects with what the server says (`forbids`). */
 export function channelTo(client: Client, { address, port }: ForwardTarget): Promise<ClientChannel> {
@@ -45,67 +40,33 @@ function refusal(error: Error, { address, port }: ForwardTarget): Error {
   })
 }
 
-export class Forward {
-  readonly path: string
-  private readonly server: Server
-  private readonly sockets = new Set<Socket>()
+/**
+ * Tries the way once, then listens.
+ * @throws VizlinkError forward-refused
+ */
+export async function openForward(
+  client: Client,
+  target: ForwardTarget,
+  sockets: PrivateSockets,
+  timer: Timer,
+): Promise<PrivateSocket> {
+  const opened = channelTo(client, target).catch((error: Error) => Promise.reject(refusal(error, target)))
+  const probe = await timer.race('Opening a forward', opened)
+  probe.destroy()
+  return sockets.listen({ purpose: 'forward', maximumConnections }, (socket) =>
+    connect(client, target, socket),
+  )
+}
 
-  private readonly folder: string
-
-  private constructor(server: Server, path: string, folder: string) {
-    this.server = server
-    this.path = path
-    this.folder = folder
-  }
-
-  /**
-   * Tries the way once, then listens.
-   * @param folder of the app's own, 0700
-   * @throws VizlinkError forward-refused
-   */
-  static async open(client: Client, target: ForwardTarget, folder: string, timer: Timer): Promise<Forward> {
-    const opened = channelTo(client, target).catch((error: Error) => Promise.reject(refusal(error, target)))
-    const probe = await timer.race('Opening a forward', opened)
-    probe.destroy()
-    const path =
-      process.platform === 'win32'
-        ? `\\\\.\\pipe\\vizlink-${randomBytes(16).toString('hex')}`
-        : join(folder, 's')
-    const server = createServer((socket) => forward.connect(client, target, socket))
-    const forward = new Forward(server, path, folder)
-    server.maxConnections = mostConnections
-    await new Promise<void>((resolve, reject) => {
-      server.once('error', reject)
-      server.listen(path, resolve)
-    })
-    if (process.platform !== 'win32') chmodSync(path, 0o600)
-    return forward
-  }
-
-  /** Removes the socket and its folder too. */
-  close(): void {
-    this.server.close()
-    for (const socket of this.sockets) socket.destroy()
-    try {
-      rmdirSync(this.folder)
-    } catch {
-      // Whoever made it removed it already, or put something into it.
-    }
-  }
-
-  private connect(client: Client, target: ForwardTarget, socket: Socket): void {
-    this.sockets.add(socket)
-    socket.on('error', () => undefined)
-    socket.on('close', () => this.sockets.delete(socket))
-    channelTo(client, target).then(
-      (channel) => {
-        channel.on('error', () => undefined)
-        channel.on('close', () => socket.destroy())
-        socket.on('close', () => channel.destroy())
-        if (socket.destroyed) channel.destroy()
-        else socket.pipe(channel).pipe(socket)
-      },
-      () => socket.destroy(),
-    )
-  }
+function connect(client: Client, target: ForwardTarget, socket: Socket): void {
+  channelTo(client, target).then(
+    (channel) => {
+      channel.on('error', () => undefined)
+      channel.on('close', () => socket.destroy())
+      socket.on('close', () => channel.destroy())
+      if (socket.destroyed) channel.destroy()
+      else socket.pipe(channel).pipe(socket)
+    },
+    () => socket.destroy(),
+  )
 }

@@ -9,8 +9,9 @@ import { lost } from '../protocols/ssh/failures.ts'
 import { stepCommand } from '../protocols/slurm/step.ts'
 import { ByteChannel } from './byte-channel.ts'
 import type { Deadlines } from './deadlines.ts'
-import { Forward } from './forward.ts'
+import { openForward } from './forward.ts'
 import type { Hop, LinkRequests, OfferedKey } from './messages.ts'
+import { PrivateSockets, type PrivateSocket } from './private-sockets.ts'
 import { RelayLink } from './relay-link.ts'
 
 type Input<N extends keyof LinkRequests> = LinkRequests[N]['input']
@@ -23,7 +24,8 @@ export class Login {
   private readonly chain: Client[] = []
   private readonly hops = new Map<string, Client>()
   private readonly relays = new Map<string, RelayLink>()
-  private readonly forwards = new Map<string, Forward>()
+  private readonly forwards = new Map<string, PrivateSocket>()
+  private readonly sockets = new PrivateSockets()
   private readonly channels = new Map<string, ByteChannel>()
   private keys: OfferedKey[] = []
   private counter = 0
@@ -109,6 +111,7 @@ export class Login {
     const { link, local } = await RelayLink.open(
       this.host(hopId),
       this.addon,
+      this.sockets,
       {
         ports,
         maximumUnacknowledgedBytes,
@@ -140,14 +143,9 @@ export class Login {
     return null
   }
 
-  async openForward({
-    address,
-    port,
-    folder,
-    deadlineMs,
-  }: Input<'open-forward'>): Promise<Output<'open-forward'>> {
+  async openForward({ address, port, deadlineMs }: Input<'open-forward'>): Promise<Output<'open-forward'>> {
     const timer = this.deadlines.start(deadlineMs)
-    const forward = await Forward.open(this.host(null), { address, port }, folder, timer)
+    const forward = await openForward(this.host(null), { address, port }, this.sockets, timer)
     if (this.closing) {
       forward.close()
       throw lost('The SSH connection')
@@ -208,6 +206,7 @@ export class Login {
     for (const forward of this.forwards.values()) forward.close()
     this.forwards.clear()
     for (const relay of this.relays.values()) relay.close()
+    this.sockets.close()
     for (const client of [...this.hops.values(), ...this.chain.toReversed()]) client.end()
     return null
   }

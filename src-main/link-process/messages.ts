@@ -68,8 +68,8 @@ export interface LinkRequests {
     }
     output: {
       relayId: string
-      /** TCP ports on 127.0.0.1 that lead to the host's. */
-      local: { http: number; https: number; web: number; rtsp: number }
+      /** Sockets of the app alone that lead to the host's ports; RTSP's is a TCP port of 127.0.0.1. */
+      local: { http: string; https: string; web: string; rtsp: number }
     }
   }
   /** Tells the endpoint the keys of the coming stream, so that it can rewrite the SETUP answers. */
@@ -80,11 +80,11 @@ export interface LinkRequests {
   'link-facts': { input: { relayId: string }; output: LinkFacts }
   'close-relay': { input: { relayId: string }; output: null }
   /**
-   * A TCP port as the last host of the login reaches it, by a socket in `folder` (the caller's own, 0700), which goes with it.
+   * A TCP port as the last host of the login reaches it, by a socket of the app alone.
    * `forward-refused` where the host forwards nothing or nobody answers.
    */
   'open-forward': {
-    input: { address: string; port: number; folder: string; deadlineMs: number }
+    input: { address: string; port: number; deadlineMs: number }
     output: { forwardId: string; path: string }
   }
   'close-forward': { input: { forwardId: string }; output: null }

@@ -8,15 +8,10 @@ import type { Timer } from '../protocols/ssh/connect.ts'
 import { openExec, type ExecEnd } from '../protocols/ssh/exec.ts'
 import { lost } from '../protocols/ssh/failures.ts'
 import { Greeting } from './greeting.ts'
-import type { HostPorts } from './messages.ts'
+import type { HostPorts, LinkRequests } from './messages.ts'
+import type { PrivateSockets } from './private-sockets.ts'
 import { ensureRelay, relayRefused } from './relay-upload.ts'
-import {
-  startBridge,
-  startRtspBridge,
-  type Bridge,
-  type RelayStream,
-  type StreamSender,
-} from './tcp-bridge.ts'
+import { startBridge, startRtspBridge, type RelayStream, type StreamSender } from './tcp-bridge.ts'
 
 const pingEveryMs = 1000
 /** A relay that answers no ping for this long is lost (a real host gives up after 5 s without a word). */
@@ -30,7 +25,7 @@ export class RelayLink implements StreamSender {
   private readonly onLost: (failure: Failure) => void
   private readonly streams = new Map<number, RelayStream>()
   private readonly drainListeners: (() => void)[] = []
-  private bridges: Bridge[] = []
+  private readonly bridges: { close(): void }[] = []
   private nextStream = 1
   private closed = false
   private droppedFrames = 0
@@ -73,10 +68,11 @@ export class RelayLink implements StreamSender {
   static async open(
     client: Client,
     addon: NativeAddon,
+    sockets: PrivateSockets,
     options: { ports: HostPorts; maximumUnacknowledgedBytes: number; within: (command: string) => string },
     timer: Timer,
     onLost: (failure: Failure) => void,
-  ): Promise<{ link: RelayLink; local: { http: number; https: number; web: number; rtsp: number } }> {
+  ): Promise<{ link: RelayLink; local: LinkRequests['open-relay']['output']['local'] }> {
     const command = await ensureRelay(client, timer, options.within)
     const opened = await openExec(client, options.within(command), timer)
     const link = new RelayLink(opened, addon, onLost)
@@ -90,19 +86,23 @@ export class RelayLink implements StreamSender {
       )
       await timer.race('Starting the relay', started)
       const { http, https, web, rtsp } = options.ports
-      const bridges = await Promise.all([
-        startBridge(http, link),
-        startBridge(https, link),
-        startBridge(web, link),
-        startRtspBridge(rtsp, link, (request, answer) => link.rewrite(request, answer)),
+      const keep = async <B extends { close(): void }>(starting: Promise<B>): Promise<B> => {
+        const bridge = await starting
+        if (link.closed) bridge.close()
+        else link.bridges.push(bridge)
+        return bridge
+      }
+      const [a, b, c, d] = await Promise.all([
+        keep(startBridge('http', http, link, sockets)),
+        keep(startBridge('https', https, link, sockets)),
+        keep(startBridge('web', web, link, sockets)),
+        keep(startRtspBridge(rtsp, link, (request, answer) => link.rewrite(request, answer))),
       ])
-      link.bridges = bridges
       link.settle = null
       if (link.closed) throw lost('The connection to the node')
       link.pingTimer = setInterval(() => link.ping(), pingEveryMs)
       link.ping()
-      const [a, b, c, d] = bridges
-      return { link, local: { http: a.port, https: b.port, web: c.port, rtsp: d.port } }
+      return { link, local: { http: a.path, https: b.path, web: c.path, rtsp: d.port } }
     } catch (error) {
       link.close()
       for (const bridge of link.bridges) bridge.close()

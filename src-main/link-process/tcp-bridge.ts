@@ -1,6 +1,8 @@
-/** Listens on loopback and carries each TCP connection as a stream of the relay. */
-import { createServer, type Server, type Socket } from 'node:net'
+/** Ways to the host's TCP ports here: what connects to one is carried as a stream of the relay. */
+import type { AddressInfo, Socket } from 'node:net'
 import { maximumRtspMessage } from '../protocols/gamestream/rtsp-rewrite.ts'
+import { createLoopbackServer } from '../protocols/loopback-server.ts'
+import type { PrivateSocket, PrivateSockets } from './private-sockets.ts'
 
 /** One stream's handlers on our side. */
 export interface RelayStream {
@@ -28,45 +30,26 @@ export interface StreamSender {
 const maximumConnections = 32
 /** What may wait for a local reader; the link's other traffic must not wait for it, so the connection is reset then. */
 const maximumWaiting = 4 * 1024 * 1024
+/** The library opens one connection after the other, and waits 15 s for an answer. */
+const rtspBounds = { maximum: 8, maximumUnknown: 4, unprovedMs: 20_000 }
 
-async function listen(
-  onConnection: (socket: Socket) => void,
-): Promise<{ server: Server; port: number; sockets: Set<Socket> }> {
-  const sockets = new Set<Socket>()
-  const server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
-    if (sockets.size >= maximumConnections) {
-      socket.destroy()
-      return
-    }
-    sockets.add(socket)
-    socket.on('close', () => sockets.delete(socket))
-    socket.on('error', () => socket.destroy())
-    onConnection(socket)
-  })
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject)
-    server.listen(0, '127.0.0.1', resolve)
-  })
-  return { server, port: (server.address() as { port: number }).port, sockets }
-}
-
-export interface Bridge {
-  port: number
-  close(): void
-}
-
-/** Carries bytes unchanged (nvhttp, web API). */
-export async function startBridge(remotePort: number, sender: StreamSender): Promise<Bridge> {
-  const { server, port, sockets } = await listen((socket) => {
+/** Carries bytes unchanged (nvhttp, web API), for the app alone. A stream that breaks ends early, as far as a socket tells. */
+export function startBridge(
+  purpose: 'http' | 'https' | 'web',
+  remotePort: number,
+  sender: StreamSender,
+  sockets: PrivateSockets,
+): Promise<PrivateSocket> {
+  return sockets.listen({ purpose, maximumConnections, allowHalfOpen: true }, (socket) => {
     const id = sender.open(remotePort, {
       opened: () => undefined,
-      refused: () => socket.resetAndDestroy(),
+      refused: () => socket.destroy(),
       data: (chunk) => {
         socket.write(chunk)
         if (socket.writableLength > maximumWaiting) breakOff()
       },
       fin: () => socket.end(),
-      reset: () => socket.resetAndDestroy(),
+      reset: () => socket.destroy(),
     })
     if (id === null) {
       socket.destroy()
@@ -82,22 +65,26 @@ export async function startBridge(remotePort: number, sender: StreamSender): Pro
     socket.on('close', (broken) => (broken ? sender.reset(id) : sender.done(id)))
     const breakOff = (): void => {
       sender.reset(id)
-      socket.resetAndDestroy()
+      socket.destroy()
     }
   })
-  return { port, close: () => closeAll(server, sockets) }
+}
+
+export interface RtspBridge {
+  readonly port: number
+  close(): void
 }
 
 /**
  * Carries RTSP: one request and one answer a connection. The answer is held back until it is whole (the host closes after
- * it), rewritten, then sent and closed.
+ * it), rewritten, then sent and closed. The library knows TCP alone, so this is a port of 127.0.0.1, for this user's programs.
  */
 export async function startRtspBridge(
   remotePort: number,
   sender: StreamSender,
   rewrite: (request: Buffer, answer: Buffer) => Buffer,
-): Promise<Bridge> {
-  const { server, port, sockets } = await listen((socket) => {
+): Promise<RtspBridge> {
+  const carry = (socket: Socket): void => {
     const request: Buffer[] = []
     const answer: Buffer[] = []
     let size = 0
@@ -130,11 +117,11 @@ export async function startRtspBridge(
       sender.reset(id)
       socket.resetAndDestroy()
     }
+  }
+  const { server, close } = createLoopbackServer(rtspBounds, carry)
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(0, '127.0.0.1', resolve)
   })
-  return { port, close: () => closeAll(server, sockets) }
-}
-
-function closeAll(server: Server, sockets: Set<Socket>): void {
-  server.close()
-  for (const socket of sockets) socket.destroy()
+  return { port: (server.address() as AddressInfo).port, close: () => void close() }
 }

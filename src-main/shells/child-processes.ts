@@ -4,7 +4,7 @@
 export const killAfterMs = 2000
 
 /** The last one is the folder in which Node.js keeps compiled code, where somebody named one: children start in half the time. */
-const passedOn = ['PATH', 'HOME', 'LANG', 'LC_ALL', 'TZ', 'SYSTEMROOT', 'NODE_COMPILE_CACHE']
+const passedOn = ['PATH', 'HOME', 'LANG', 'LC_ALL', 'TZ', 'TMPDIR', 'SYSTEMROOT', 'NODE_COMPILE_CACHE']
 
 /**
  * What a child sees of our environment. The SSH agent's address is not in it: keys stay in the app.

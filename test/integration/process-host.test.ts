@@ -74,6 +74,7 @@ describe('children', () => {
       'NODE_CHANNEL_SERIALIZATION_MODE',
       'NODE_COMPILE_CACHE',
       'PATH',
+      'TMPDIR',
       'TZ',
       'VIZLINK_NATIVE',
     ]

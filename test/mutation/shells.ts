@@ -173,8 +173,8 @@ export const shellFaults: Fault[] = [
     },
     {
       id: 'browser-cookie',
-      find: "return signIn.accepts(request.headers.cookie) ? null : 'cookie'",
-      replace: 'return null',
+      find: "if (!signIn.accepts(request.headers.cookie)) return 'cookie'",
+      replace: '',
       kind: 'check removed',
       security: true,
       harm: 'Every user of the computer controls the app.',
@@ -221,8 +221,8 @@ export const shellFaults: Fault[] = [
     },
   ]),
   ...inFile(
-    'src-main/shells/browser/own-folders.ts',
-    ['test/unit/shells/own-folders.test.ts'],
+    'src-main/protocols/own-folders.ts',
+    ['test/unit/link/own-folders.test.ts'],
     [
       {
         id: 'own-folders-of-others',

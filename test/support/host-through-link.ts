@@ -13,8 +13,8 @@ export interface HostThroughLink {
   servers: SshServers
   link: RunningLink
   relayId: string
-  /** TCP ports here that lead to the host's. */
-  local: { http: number; https: number; web: number; rtsp: number }
+  /** Sockets here that lead to the host's ports; RTSP's is a TCP port. */
+  local: { http: string; https: string; web: string; rtsp: number }
   /** Pairs the first time, then launches or resumes; the stream goes through the link. */
   launch(options?: { encryptedRtsp?: boolean }): Promise<StreamStart>
   cancel(): Promise<void>
@@ -79,7 +79,8 @@ export async function reachThroughLink(
           ...video,
           packetSize: 1392,
           supportedVideoFormats: 1,
-          encryptionFlags: 0,
+          // As the product asks: video where the host offers it.
+          encryptionFlags: 2,
           remoteInputKey: key,
           remoteInputKeyId: keyId,
         }

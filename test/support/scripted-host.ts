@@ -1,7 +1,7 @@
 /** A GameStream host that answers what a test tells it to, byte for byte: over HTTP, HTTPS and as a web API. */
 import { createServer, type AddressInfo, type Socket } from 'node:net'
 import { createServer as createTlsServer } from 'node:tls'
-import type { LocalHostPorts } from '../../src-main/protocols/gamestream/host-client.ts'
+import type { WaysToHost } from '../../src-main/protocols/gamestream/host-client.ts'
 
 export interface ScriptedRequest {
   server: 'http' | 'https' | 'web'
@@ -14,7 +14,7 @@ export interface ScriptedRequest {
 export type ScriptedAnswer = string | ((socket: Socket) => void)
 
 export interface ScriptedHost {
-  ports: LocalHostPorts
+  ports: WaysToHost
   /** In the order in which they came. */
   requests: ScriptedRequest[]
   dispose(): Promise<void>

@@ -1,16 +1,18 @@
-/** A GameStream host through local ports: what it is, pairing, launching, resuming, ending. */
+/** A GameStream host by what leads to its ports: what it is, pairing, launching, resuming, ending. */
 import { randomBytes, randomInt, randomUUID } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 import { fail } from '../../shared/errors.ts'
 import type { ClientIdentity } from './identity.ts'
 import { pair } from './pairing.ts'
-import { askHost, lookAtCertificate, type HostAnswer, type PinnedTls } from './transport.ts'
+import { askHost, lookAtCertificate, type HostAnswer, type PinnedTls, type WayToPort } from './transport.ts'
 import { parseNvhttp, type NvhttpAnswer } from './xml.ts'
 
-export interface LocalHostPorts {
-  http: number
-  https: number
-  web: number
+/** What leads to a host's ports from here. */
+export interface WaysToHost {
+  http: WayToPort
+  https: WayToPort
+  web: WayToPort
+  /** A TCP port of 127.0.0.1: the library that speaks RTSP knows nothing else. */
   rtsp: number
 }
 
@@ -45,7 +47,15 @@ export function newOwner(): HostOwner {
   }
 }
 
+/** A PIN as hosts take it: four digits. */
+export const newPin = (): string => String(randomInt(0, 10_000)).padStart(4, '0')
+
+/** How the host's web page names this client. */
+const deviceName = 'Vizlink'
 const launchDeadlineMs = 60_000
+const pinEveryMs = 100
+const unauthorized = 401
+const elsewhere = 307
 const pinDeadlineMs = 120_000
 /** How long a person may take to type a PIN. */
 const personDeadlineMs = 600_000
@@ -54,13 +64,15 @@ const busyDeadlineMs = 15_000
 const retryEveryMs = 500
 
 export class HostClient {
-  private readonly ports: LocalHostPorts
+  private readonly ways: WaysToHost
   private readonly identity: ClientIdentity
   /** Pinned certificate of the host, PEM; null before pairing. */
   private certificate: string | null
+  /** Certificate of the web API at which a PIN was typed, PEM. */
+  private typedAt: string | null = null
 
-  constructor(ports: LocalHostPorts, identity: ClientIdentity, certificate: string | null) {
-    this.ports = ports
+  constructor(ways: WaysToHost, identity: ClientIdentity, certificate: string | null) {
+    this.ways = ways
     this.identity = identity
     this.certificate = certificate
   }
@@ -95,8 +107,8 @@ export class HostClient {
    * src/confighttp.cpp, authenticate). Only looks.
    */
   async isUnclaimed(): Promise<boolean> {
-    const certificatePem = await lookAtCertificate(this.ports.web)
-    const { status, location } = await askHost(this.ports.web, { path: '/' }, { certificatePem })
+    const certificatePem = await lookAtCertificate(this.ways.web)
+    const { status, location } = await askHost(this.ways.web, { path: '/' }, { certificatePem })
     return status === 307 && location !== null && /^(https:\/\/[^/]+)?\/welcome$/.test(location)
   }
 
@@ -104,49 +116,42 @@ export class HostClient {
    * Pairs with a host that has no web user yet, or `owner`: makes `owner` its user and types its own PIN. Whoever comes
    * first owns such a host, so the caller marks this as unsafe.
    */
-  async claimAndPair({ user, password } = newOwner()): Promise<void> {
-    const webCertificate = await lookAtCertificate(this.ports.web)
-    const authorization = `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`
-    // A host without a user looks at the new name and password alone; the rest is for one that was claimed before.
-    const claimed = await this.web('/api/password', webCertificate, authorization, {
-      currentUsername: user,
-      currentPassword: password,
-      newUsername: user,
-      newPassword: password,
-      confirmNewPassword: password,
-    })
-    if (statusOf(claimed) !== 'true') {
-      throw fail('pairing-refused', {
-        message: 'Somebody else already owns the desktop’s host.',
-        nextStep: 'End the session and start a new one. Tell your administrator if it happens again.',
-        evidence: [
-          { label: 'answer', value: `${claimed.status} ${claimed.body.replace(/\s+/g, ' ').slice(0, 200)}` },
-        ],
-      })
-    }
-    const pin = String(randomInt(0, 10_000)).padStart(4, '0')
-    await this.pairWith(pin, webCertificate, async (stage1Over) => {
-      const end = Date.now() + pinDeadlineMs
-      // The host refuses a PIN while nobody waits for one: our own stage 1 may still be on its way.
-      while (
-        statusOf(await this.web('/api/pin', webCertificate, authorization, { pin, name: 'Vizlink' })) !==
-        'true'
-      ) {
-        // Stage 1 says itself what was wrong.
-        if (stage1Over.aborted) return
-        if (Date.now() > end)
-          throw fail('pairing-refused', { message: 'The host did not take the PIN.', nextStep: 'Try again.' })
-        await delay(100)
-      }
-    })
+  async claimAndPair(owner = newOwner()): Promise<void> {
+    const webCertificate = await lookAtCertificate(this.ways.web)
+    await this.claim(owner, webCertificate)
+    const pin = newPin()
+    await this.pairWith(
+      pin,
+      () => webCertificate,
+      async (stage1Over) => {
+        if (!(await this.postPin(pin, owner, webCertificate, stage1Over))) throw ownedBySomebodyElse('401')
+      },
+    )
   }
 
-  /** Pairs by a PIN that a person types at the host's web page, as long as `signal` lets them. */
+  /**
+   * Waits until the host has got a PIN, as long as `signal` lets it, and pairs: by `typePin`, or by a person at the host's own
+   * web page.
+   */
   pairByPin(pin: string, signal?: AbortSignal): Promise<void> {
-    return this.pairWith(pin, null, async () => undefined, {
-      deadlineMs: personDeadlineMs,
-      ...(signal ? { signal } : {}),
-    })
+    return this.pairWith(
+      pin,
+      () => this.typedAt,
+      async () => undefined,
+      { deadlineMs: personDeadlineMs, ...(signal ? { signal } : {}) },
+    )
+  }
+
+  /**
+   * Types the PIN that `pairByPin` waits with at the host's web API, as the user of its web page. A host that has no user yet gets
+   * this one.
+   * @returns false: the host does not know this user and password
+   * @throws VizlinkError host-not-ready, certificate-mismatch, pairing-refused
+   */
+  async typePin(pin: string, owner: HostOwner, waiting: AbortSignal): Promise<boolean> {
+    // Pairing goes on with the host that got the password, or not at all.
+    this.typedAt ??= await lookAtCertificate(this.ways.web)
+    return this.postPin(pin, owner, this.typedAt, waiting)
   }
 
   /** The first app of the host's list called Desktop, else the first. */
@@ -217,9 +222,48 @@ export class HostClient {
     }
   }
 
+  /** A host without a user looks at the new name and password alone; the rest is for one that was claimed before. */
+  private async claim(owner: HostOwner, webCertificate: string): Promise<void> {
+    const { user, password } = owner
+    const answer = await this.web('/api/password', webCertificate, owner, {
+      currentUsername: user,
+      currentPassword: password,
+      newUsername: user,
+      newPassword: password,
+      confirmNewPassword: password,
+    })
+    if (statusOf(answer) !== 'true')
+      throw ownedBySomebodyElse(`${answer.status} ${answer.body.replace(/\s+/g, ' ').slice(0, 200)}`)
+  }
+
+  /**
+   * Until the host takes it: it refuses a PIN while nobody waits for one, and our own stage 1 may still be on its way.
+   * @returns false: the host has another user
+   */
+  private async postPin(
+    pin: string,
+    owner: HostOwner,
+    webCertificate: string,
+    over: AbortSignal,
+  ): Promise<boolean> {
+    const end = Date.now() + pinDeadlineMs
+    for (;;) {
+      const answer = await this.web('/api/pin', webCertificate, owner, { pin, name: deviceName })
+      if (statusOf(answer) === 'true') return true
+      if (answer.status === unauthorized) return false
+      // To the page on which a host's first user is made.
+      if (answer.status === elsewhere) await this.claim(owner, webCertificate)
+      // Stage 1 says itself what was wrong.
+      if (over.aborted) return true
+      if (Date.now() > end)
+        throw fail('pairing-refused', { message: 'The host did not take the PIN.', nextStep: 'Try again.' })
+      await delay(pinEveryMs)
+    }
+  }
+
   private async pairWith(
     pin: string,
-    expected: string | null,
+    expected: () => string | null,
     submitPin: (stage1Over: AbortSignal) => Promise<void>,
     waiting: { deadlineMs: number; signal?: AbortSignal } = { deadlineMs: pinDeadlineMs },
   ): Promise<void> {
@@ -230,10 +274,10 @@ export class HostClient {
         plain: async (query, slow) => {
           const path = `/pair?${query.toString()}`
           const limits = slow ? waiting : { deadlineMs: 10_000 }
-          return (await askHost(this.ports.http, { path, ...limits }, null)).body
+          return (await askHost(this.ways.http, { path, ...limits }, null)).body
         },
         secure: async (query, certificatePem) =>
-          (await askHost(this.ports.https, { path: `/pair?${query.toString()}` }, this.tls(certificatePem)))
+          (await askHost(this.ways.https, { path: `/pair?${query.toString()}` }, this.tls(certificatePem)))
             .body,
       },
       submitPin,
@@ -260,29 +304,38 @@ export class HostClient {
       ...parameters,
     })
     const request = { path: `${path}?${query.toString()}`, ...options }
-    if (!secure) return parseNvhttp((await askHost(this.ports.http, request, null)).body)
+    if (!secure) return parseNvhttp((await askHost(this.ways.http, request, null)).body)
     if (this.certificate === null)
       throw fail('pairing-refused', { message: 'The host is not paired.', nextStep: 'Try again.' })
-    return parseNvhttp((await askHost(this.ports.https, request, this.tls(this.certificate))).body)
+    return parseNvhttp((await askHost(this.ways.https, request, this.tls(this.certificate))).body)
   }
 
   private web(
     path: string,
     certificatePem: string,
-    authorization: string | null,
+    { user, password }: HostOwner,
     body: object,
   ): Promise<HostAnswer> {
+    const authorization = `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`
     return askHost(
-      this.ports.web,
+      this.ways.web,
       {
         method: 'POST',
         path,
-        headers: { 'content-type': 'application/json', ...(authorization ? { authorization } : {}) },
+        headers: { 'content-type': 'application/json', authorization },
         body: JSON.stringify(body),
       },
       { certificatePem },
     )
   }
+}
+
+function ownedBySomebodyElse(answer: string): Error {
+  return fail('pairing-refused', {
+    message: 'Somebody else already owns the desktop’s host.',
+    nextStep: 'End the session and start a new one. Tell your administrator if it happens again.',
+    evidence: [{ label: 'answer', value: answer }],
+  })
 }
 
 function statusOf(answer: HostAnswer): string {

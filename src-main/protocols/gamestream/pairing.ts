@@ -62,7 +62,8 @@ export interface PairingTransport {
 /**
  * Pairs with a host.
  * @param submitPin makes the host take the PIN while stage 1 waits; its signal aborts once nobody waits for one any more
- * @param expectedCertificate PEM that the host's certificate must equal, or null when it is met here for the first time
+ * @param expectedCertificate asked once the host has the PIN: PEM that its certificate must equal, or null when it is met here
+ * for the first time
  * @returns the host's certificate (PEM), from now on pinned
  * @throws VizlinkError pairing-refused, certificate-mismatch
  */
@@ -71,7 +72,7 @@ export async function pair(
   pin: string,
   transport: PairingTransport,
   submitPin: (stage1Over: AbortSignal) => Promise<void>,
-  expectedCertificate: string | null,
+  expectedCertificate: () => string | null,
 ): Promise<string> {
   const salt = randomBytes(16)
   const key = pairingKey(salt, pin)
@@ -103,10 +104,8 @@ export async function pair(
   } catch {
     throw refused('the host sent no certificate')
   }
-  if (
-    expectedCertificate !== null &&
-    !hostCertificate.raw.equals(new X509Certificate(expectedCertificate).raw)
-  ) {
+  const expected = expectedCertificate()
+  if (expected !== null && !hostCertificate.raw.equals(new X509Certificate(expected).raw)) {
     throw fail('certificate-mismatch', {
       message: 'The desktop’s host shows two different certificates.',
       nextStep: 'End this session and start a new one. Tell your administrator if it happens again.',

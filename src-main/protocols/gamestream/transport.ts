@@ -1,11 +1,18 @@
 /**
- * HTTP(S) to a host through local ports. A host's certificate is self-signed: it is compared byte by byte with the one
+ * HTTP(S) to a host by what leads to its ports from here. A host's certificate is self-signed: it is compared byte by byte with the one
  * that pairing established. URLs carry the stream key, so neither URLs nor bodies ever reach a log or an error.
  */
 import { request as httpRequest, type IncomingMessage } from 'node:http'
 import { X509Certificate } from 'node:crypto'
+import { connect } from 'node:net'
 import { connect as connectTls, type PeerCertificate, type TLSSocket } from 'node:tls'
 import { fail } from '../../shared/errors.ts'
+
+/** What leads to a port of the host: the path of a socket of the app alone, or a TCP port of 127.0.0.1. */
+export type WayToPort = string | number
+
+const connectionTo = (way: WayToPort): { path: string } | { host: string; port: number } =>
+  typeof way === 'string' ? { path: way } : { host: '127.0.0.1', port: way }
 
 export interface HostAnswer {
   status: number
@@ -55,12 +62,11 @@ function mismatch(): Error {
  * A TLS connection to the host that owns the pinned certificate. Its bytes are compared instead of a chain and dates: the
  * certificate is its own authority, and clocks on a cluster may be wrong. Nothing is sent before that.
  */
-function connectPinned(port: number, tls: PinnedTls, signal: AbortSignal): Promise<TLSSocket> {
+function connectPinned(way: WayToPort, tls: PinnedTls, signal: AbortSignal): Promise<TLSSocket> {
   const pinned = new X509Certificate(tls.certificatePem).raw
   return new Promise((resolve, reject) => {
     const socket = connectTls({
-      host: '127.0.0.1',
-      port,
+      ...connectionTo(way),
       rejectUnauthorized: false,
       ...(tls.client ? { cert: tls.client.certificatePem, key: tls.client.keyPem } : {}),
     })
@@ -99,11 +105,11 @@ function collect(response: IncomingMessage): Promise<string> {
 }
 
 /**
- * One request to 127.0.0.1:port. Plain HTTP without `tls`.
+ * One request. Plain HTTP without `tls`.
  * @throws VizlinkError host-not-ready, certificate-mismatch
  */
 export async function askHost(
-  port: number,
+  way: WayToPort,
   request: HostRequest,
   tls: PinnedTls | null,
 ): Promise<HostAnswer> {
@@ -114,23 +120,29 @@ export async function askHost(
   const signal = AbortSignal.any(signals)
   try {
     signal.throwIfAborted()
-    const socket = tls ? await connectPinned(port, tls, signal) : null
+    const socket = tls ? await connectPinned(way, tls, signal) : connect(connectionTo(way))
     const response = await new Promise<IncomingMessage>((resolve, reject) => {
       const sent = httpRequest({
+        // A host takes any name; the port says which one is meant where there is one.
         host: '127.0.0.1',
-        port,
+        ...(typeof way === 'number' ? { port: way } : {}),
         path: request.path,
         method: request.method ?? 'GET',
         headers: { connection: 'close', ...request.headers },
         signal,
         // An agent would make its own connection.
-        ...(socket ? { createConnection: () => socket } : { agent: false }),
+        createConnection: () => socket,
       })
       sent.once('response', resolve)
       sent.once('error', reject)
       sent.end(request.body)
     })
     const { statusCode = 0, headers } = response
+    // A socket that breaks looks like one that has ended: an answer must say itself where it ends.
+    if (headers['content-length'] === undefined && headers['transfer-encoding'] !== 'chunked') {
+      response.destroy()
+      throw notAnswering('the answer does not say where it ends')
+    }
     return { status: statusCode, location: headers.location ?? null, body: await collect(response) }
   } catch (error) {
     if (error instanceof Error && 'failure' in error) throw error
@@ -144,9 +156,9 @@ export async function askHost(
  * The certificate that a host's web API shows, for a host that nobody has met yet: nothing but the handshake happens, and
  * whatever is done next is pinned to what was seen here.
  */
-export function lookAtCertificate(port: number, deadlineMs = defaultDeadlineMs): Promise<string> {
+export function lookAtCertificate(way: WayToPort, deadlineMs = defaultDeadlineMs): Promise<string> {
   return new Promise((resolve, reject) => {
-    const socket = connectTls({ host: '127.0.0.1', port, rejectUnauthorized: true, ca: [] })
+    const socket = connectTls({ ...connectionTo(way), rejectUnauthorized: true, ca: [] })
     const timer = setTimeout(() => finish(null, 'no TLS handshake'), deadlineMs)
     const finish = (certificate: Buffer | null, reason: string): void => {
       clearTimeout(timer)

@@ -1,10 +1,13 @@
 /**
  * The end of a sign-in in the browser: the portal sends it to a fixed address on this computer with the token in its query.
- * Anybody on this computer can send something there, so: both loopback addresses or none, one request, checked in form; what
- * arrives is worth nothing before the portal has verified it.
+ * Anybody on this computer can send something there, so: this user's own browser alone, where the system tells whose a connection
+ * is; both loopback addresses or none; one request, checked in form; what arrives is worth nothing before the portal has
+ * verified it.
  */
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { fail } from '../../shared/errors.ts'
+import { createLoopbackServer, type LoopbackServer } from '../loopback-server.ts'
 
 /** The portal has host, port and path built in: `http://localhost:4431/auth/callback?token=...`. */
 export const portalHandOffPort = 4431
@@ -12,6 +15,8 @@ const portalPath = '/auth/callback'
 const donePath = '/signed-in'
 const maximumHeaderBytes = 16 * 1024
 const requestTimeoutMs = 5000
+/** A browser opens a few connections; each has one request or two. */
+const bounds = { maximum: 16, maximumUnknown: 8, unprovedMs: 2 * requestTimeoutMs }
 /** How long the browser has to fetch its last page. */
 const lastPageMs = 3000
 
@@ -89,36 +94,32 @@ export async function openHandOff(options: HandOffOptions): Promise<HandOff> {
     })
   }
 
-  const servers: Server[] = []
+  const http = createServer(
+    {
+      maxHeaderSize: maximumHeaderBytes,
+      requestTimeout: requestTimeoutMs,
+      headersTimeout: requestTimeoutMs,
+      connectionsCheckingInterval: 1000,
+    },
+    handle,
+  )
+  // Connections are brought to it; from here on it looks for requests that take too long.
+  http.emit('listening')
+  const servers: LoopbackServer[] = []
   const stop = async (): Promise<void> => {
-    await Promise.all(
-      servers.splice(0).map(
-        (server) =>
-          new Promise<void>((resolve) => {
-            server.close(() => resolve())
-            server.closeAllConnections()
-          }),
-      ),
-    )
+    http.close()
+    await Promise.all(servers.splice(0).map((server) => server.close()))
   }
   const listen = async (host: string): Promise<void> => {
-    const server = createServer(
-      {
-        maxHeaderSize: maximumHeaderBytes,
-        requestTimeout: requestTimeoutMs,
-        headersTimeout: requestTimeoutMs,
-        connectionsCheckingInterval: 1000,
-      },
-      handle,
-    )
-    server.maxConnections = 16
+    const guarded = createLoopbackServer(bounds, (socket) => void http.emit('connection', socket))
+    const { server } = guarded
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject)
       server.listen({ host, port, exclusive: true, ipv6Only: host === '::1' }, resolve)
     })
     server.on('error', () => undefined)
-    servers.push(server)
-    port = (server.address() as { port: number }).port
+    servers.push(guarded)
+    port = (server.address() as AddressInfo).port
   }
   try {
     await listen('127.0.0.1')

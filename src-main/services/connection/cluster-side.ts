@@ -169,17 +169,12 @@ export class ClusterSide {
     return { link: await this.connected(), hop: await this.nodeHop(node) }
   }
 
-  /** A TCP port as the login host reaches it, by a socket in `folder`; closing never fails. */
-  async openForward(
-    address: string,
-    port: number,
-    folder: string,
-  ): Promise<{ path: string; close(): Promise<void> }> {
+  /** A TCP port as the login host reaches it, by a socket of the app alone; closing never fails. */
+  async openForward(address: string, port: number): Promise<{ path: string; close(): Promise<void> }> {
     const link = await this.connected()
     const { forwardId, path } = await link.request('open-forward', {
       address,
       port,
-      folder,
       deadlineMs: commandDeadlineMs,
     })
     const close = async (): Promise<void> => {

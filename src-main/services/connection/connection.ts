@@ -218,7 +218,7 @@ export class Connection {
     const { state, session } = this.snapshotValue
     if (state !== 'streaming') return null
     const node = session?.node ?? null
-    return clusterAccessOf(this.cluster, { tunnel: this.path.tunnel, node }, this.options.platform.dataFolder)
+    return clusterAccessOf(this.cluster, { tunnel: this.path.tunnel, node })
   }
 
   attachCounter(): void {

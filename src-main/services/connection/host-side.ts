@@ -5,18 +5,20 @@ import { fail, toFailure, type Failure } from '../../shared/errors.ts'
 import type { StreamFacts, VideoRequest } from '../../shared/model/connection.ts'
 import type { ProcessHost } from '../../ports/process-host.ts'
 import type { ClientIdentity } from '../../protocols/gamestream/identity.ts'
-import { HostClient, type LocalHostPorts, type ServerInfo } from '../../protocols/gamestream/host-client.ts'
+import { HostClient, type WaysToHost, type ServerInfo } from '../../protocols/gamestream/host-client.ts'
 import { StreamClient } from '../stream/stream-client.ts'
 
 const pollEveryMs = 300
 /** Fits every MTU there is; bigger ones only pad more (a real host pads the last shard of each frame). */
 const packetSize = 1392
 const h264 = 1
+/** Where the host offers it: SSH ends at this computer and at the node. The control stream is encrypted in any case. */
+const encryptVideo = 2
 
 export interface HostSideOptions {
   processes: ProcessHost
   identity: ClientIdentity
-  ports: LocalHostPorts
+  ways: WaysToHost
   /** Certificate pinned by an earlier connection to this session, PEM. */
   certificate: string | null
   onFacts(facts: StreamFacts): void
@@ -45,7 +47,7 @@ export class HostSide {
 
   constructor(options: HostSideOptions) {
     this.options = options
-    this.client = new HostClient(options.ports, options.identity, options.certificate)
+    this.client = new HostClient(options.ways, options.identity, options.certificate)
   }
 
   /** Settles when the host answers. `stillAlive` is asked between attempts and throws when waiting is hopeless. */
@@ -96,13 +98,12 @@ export class HostSide {
         appVersion: info.appVersion,
         gfeVersion: info.gfeVersion,
         // Only the scheme and the port matter to the library.
-        rtspSessionUrl: `${encrypted ? 'rtspenc' : 'rtsp'}://127.0.0.1:${this.options.ports.rtsp}`,
+        rtspSessionUrl: `${encrypted ? 'rtspenc' : 'rtsp'}://127.0.0.1:${this.options.ways.rtsp}`,
         serverCodecModeSupport: info.codecModeSupport,
         ...video,
         packetSize,
         supportedVideoFormats: h264,
-        // SSH encrypts; the control stream is encrypted by the protocol in any case.
-        encryptionFlags: 0,
+        encryptionFlags: encryptVideo,
         remoteInputKey: launch.key,
         remoteInputKeyId: launch.keyId,
       })

@@ -3,6 +3,7 @@ import { mayTryNext, noWayToNode, rungName, type PlannedRung } from '../../domai
 import { fail, toFailure } from '../../shared/errors.ts'
 import type { Rung, RungResult } from '../../shared/model/connection.ts'
 import type { Hop, HostPorts } from '../../link-process/messages.ts'
+import type { WaysToHost } from '../../protocols/gamestream/host-client.ts'
 import { shellWord, type JobStep } from '../../protocols/slurm/step.ts'
 import type { LinkClient } from '../link/link-client.ts'
 
@@ -19,7 +20,8 @@ export interface Tunnel {
   hopId: string | null
   /** Where commands for the node run inside the job. */
   step: JobStep | null
-  local: { http: number; https: number; web: number; rtsp: number }
+  /** What leads through the relay to the host. */
+  local: WaysToHost
   /** What every rung said, the last one taken. */
   tried: RungResult[]
 }
@@ -85,7 +87,7 @@ const ways: Record<Rung, (link: Link, climb: Climb) => Promise<Way>> = {
   },
 }
 
-/** The relay on a hop (null: the login host) or in a job's step, and the ports here that lead through it. */
+/** The relay on a hop (null: the login host) or in a job's step, and what leads through it from here. */
 export const openRelay = (link: Link, hopId: string | null, step: JobStep | null, ports: HostPorts) =>
   link.request('open-relay', { hopId, step, ports, maximumUnacknowledgedBytes, deadlineMs: relayDeadlineMs })
 

@@ -1,11 +1,11 @@
 /** Pairs with a session's host in the way that the site profile names, once it is known to be the session's. */
-import { randomInt, randomUUID, X509Certificate } from 'node:crypto'
+import { randomUUID, X509Certificate } from 'node:crypto'
 import { judgeHost, whyUnproved, type HostFacts } from '../../domain/host-proof.ts'
 import type { Ownership } from '../../domain/port-owner.ts'
 import { fail, toFailure } from '../../shared/errors.ts'
 import type { HostProof } from '../../shared/model/host-proof.ts'
 import type { SiteProfile } from '../../shared/model/site-profile.ts'
-import type { HostClient } from '../../protocols/gamestream/host-client.ts'
+import { newPin, type HostClient } from '../../protocols/gamestream/host-client.ts'
 import type { PortalSession } from '../../protocols/portal/moonlight.ts'
 import type { JobOwner } from '../../protocols/slurm/job.ts'
 import { shellWord } from '../../protocols/slurm/step.ts'
@@ -140,14 +140,13 @@ const modes: Record<SiteProfile['pairing'], (options: PairHostOptions) => Promis
     })
   },
 
-  async pin({ client, tunnel, questions, signal }) {
+  async pin({ client, questions, signal }) {
     for (let attempt = 1; ; attempt++) {
-      const pin = String(randomInt(0, 10_000)).padStart(4, '0')
+      const pin = newPin()
       const done = new AbortController()
-      const address = `https://127.0.0.1:${tunnel.local.web}/pin`
-      const given = questions
-        .ask({ type: 'pairing-pin', id: randomUUID(), pin, address }, AbortSignal.any([signal, done.signal]))
-        .then((values) => values === null && !done.signal.aborted && done.abort(leftByUser()))
+      const typing = typePin(client, questions, pin, AbortSignal.any([signal, done.signal])).catch(
+        (error: unknown) => done.abort(error),
+      )
       try {
         return await client.pairByPin(pin, AbortSignal.any([signal, done.signal]))
       } catch (error) {
@@ -156,10 +155,33 @@ const modes: Record<SiteProfile['pairing'], (options: PairHostOptions) => Promis
         if (toFailure(error).kind !== 'pairing-refused' || attempt === maximumPinAttempts) throw error
       } finally {
         done.abort()
-        await given
+        await typing
       }
     }
   },
+}
+
+/**
+ * Asks for the user of the host's web page until the host has taken the PIN from that one, or `over`.
+ * @throws VizlinkError cancelled, and what keeps the host from taking it
+ */
+async function typePin(
+  client: HostClient,
+  questions: PairHostOptions['questions'],
+  pin: string,
+  over: AbortSignal,
+): Promise<void> {
+  for (
+    let problem: string | null = null;
+    ;
+    problem = 'The desktop’s host does not know this user and password.'
+  ) {
+    const values = await questions.ask({ type: 'pairing-pin', id: randomUUID(), pin, problem }, over)
+    if (over.aborted) return
+    if (values === null) throw leftByUser()
+    const [user = '', password = ''] = values
+    if (await client.typePin(pin, { user, password }, over)) return
+  }
 }
 
 const leftByUser = (): Error =>

@@ -64,7 +64,7 @@ export class StreamPath {
     this.host = new HostSide({
       processes,
       identity,
-      ports: tunnel.local,
+      ways: tunnel.local,
       certificate: await pairings.hostCertificate(session.id),
       onFacts,
       onLost,

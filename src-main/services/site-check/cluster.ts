@@ -58,7 +58,7 @@ export class CheckLogin {
 
   constructor({ loaded, platform, questions, standing }: CheckLoginOptions) {
     this.own = standing ? null : new ClusterSide(loaded, platform, questions, () => undefined)
-    this.access = standing ?? clusterAccessOf(this.own!, { tunnel: null, node: null }, platform.dataFolder)
+    this.access = standing ?? clusterAccessOf(this.own!, { tunnel: null, node: null })
   }
 
   async login(): Promise<{ seen: string }> {

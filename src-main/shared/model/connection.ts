@@ -125,7 +125,17 @@ export const questionSchema = z.discriminatedUnion('type', [
     why: z.string(),
     problem: z.string().nullable(),
   }),
-  z.object({ type: z.literal('pairing-pin'), id: z.string(), pin: z.string(), address: z.string() }),
+  /**
+   * User and password of the host's web page, with which Vizlink types the PIN there; withdrawn when the host has the PIN, which
+   * a person may type there too. Answers: `[user, password]`, null gives up.
+   */
+  z.object({
+    type: z.literal('pairing-pin'),
+    id: z.string(),
+    pin: z.string(),
+    /** What was wrong with the user and password before. */
+    problem: z.string().nullable(),
+  }),
   /** Nothing proves that what answers is the session's host. Any answer but null says that it is. */
   z.object({
     type: z.literal('unproved-host'),

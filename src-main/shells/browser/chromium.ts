@@ -5,7 +5,7 @@ import { rm } from 'node:fs/promises'
 import { delimiter, dirname, isAbsolute, join } from 'node:path'
 import type { Logger } from '../../ports/platform.ts'
 import { fail } from '../../shared/errors.ts'
-import { isOwnFolder, makeOwnFolder } from './own-folders.ts'
+import { isOwnFolder, makeOwnFolder } from '../../protocols/own-folders.ts'
 import { fileUrl } from './session.ts'
 import { startWatcher } from './watcher.ts'
 

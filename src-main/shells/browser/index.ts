@@ -5,16 +5,17 @@
 import { randomInt } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import type { AddressInfo, Socket } from 'node:net'
+import type { AddressInfo, Server as ListeningServer, Socket } from 'node:net'
 import { pipeline } from 'node:stream'
 import { WebSocketServer } from 'ws'
 import type { AppSurface } from '../../ports/app-surface.ts'
 import type { Logger } from '../../ports/platform.ts'
+import { createLoopbackServer, type LoopbackServer } from '../../protocols/loopback-server.ts'
+import { sweepOwnFolders } from '../../protocols/own-folders.ts'
 import { maximumCallBytes } from '../../shared/contract.ts'
 import { findPageFile } from '../page-files.ts'
 import { fileHeaders, securityHeaders } from '../page-headers.ts'
 import { serveContract } from './contract-socket.ts'
-import { sweepOwnFolders } from './own-folders.ts'
 import { createSignIn, type SignIn } from './session.ts'
 
 export { findBrowser, launchChromium, noBrowser } from './chromium.ts'
@@ -38,6 +39,8 @@ export interface BrowserShell {
   dispose(): Promise<void>
 }
 
+/** A browser opens some connections that it does not use yet. */
+const bounds = { maximum: 64, maximumUnknown: 16, unprovedMs: 5000 }
 const maximumFormBytes = 1024
 const maximumPages = 16
 const nullOrigin = 'null'
@@ -56,9 +59,11 @@ export async function startBrowserShell(options: BrowserShellOptions): Promise<B
     connectionsCheckingInterval: 1000,
   })
   server.maxHeadersCount = 64
-  server.maxConnections = 64
-  await Promise.all([listen(server, options.port ?? 0), sweepOwnFolders()])
-  const { address, port } = server.address() as AddressInfo
+  // Connections are brought to it; from here on it looks for requests that take too long.
+  server.emit('listening')
+  const front = createLoopbackServer(bounds, (socket) => void server.emit('connection', socket))
+  await Promise.all([listen(front.server, options.port ?? 0), sweepOwnFolders()])
+  const { address, port } = front.server.address() as AddressInfo
   const host = `${address}:${port}`
   const origin = `http://${host}`
   const signIn = createSignIn(port, options.now)
@@ -80,7 +85,9 @@ export async function startBrowserShell(options: BrowserShellOptions): Promise<B
     if (request.headers.host !== host) return 'host'
     const sent = request.headers.origin
     if (sent === undefined ? originRequired : sent !== origin) return 'origin'
-    return signIn.accepts(request.headers.cookie) ? null : 'cookie'
+    if (!signIn.accepts(request.headers.cookie)) return 'cookie'
+    front.prove(request.socket)
+    return null
   }
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -135,7 +142,7 @@ export async function startBrowserShell(options: BrowserShellOptions): Promise<B
     }
     if (!app.attachStreamSocket(portId, { headers: upgradeHeaders(request), head }, socket)) {
       refuseUpgrade(socket, 404, 'no such port')
-    }
+    } else front.release(socket)
   }
 
   function refuseUpgrade(socket: Socket, status: number, why: string): void {
@@ -164,7 +171,7 @@ export async function startBrowserShell(options: BrowserShellOptions): Promise<B
   return {
     origin,
     openUrlFile: () => signIn.makeFile(origin),
-    dispose: () => (disposing ??= shutDown(server, pages, signIn)),
+    dispose: () => (disposing ??= shutDown(front, server, pages, signIn)),
   }
 }
 
@@ -172,7 +179,7 @@ export async function startBrowserShell(options: BrowserShellOptions): Promise<B
  * Cookies belong to an address, not to a port: what other servers on 127.0.0.1 would get with them, an address of our own
  * keeps from them. Linux alone gives every program the whole of 127.0.0.0/8.
  */
-async function listen(server: Server, port: number): Promise<void> {
+async function listen(server: ListeningServer, port: number): Promise<void> {
   if (process.platform === 'linux') {
     try {
       return await listenAt(server, port, `127.${randomInt(1, 255)}.${randomInt(256)}.${randomInt(1, 255)}`)
@@ -183,7 +190,7 @@ async function listen(server: Server, port: number): Promise<void> {
   await listenAt(server, port, '127.0.0.1')
 }
 
-function listenAt(server: Server, port: number, address: string): Promise<void> {
+function listenAt(server: ListeningServer, port: number, address: string): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', reject)
     server.listen(port, address, () => {
@@ -193,17 +200,19 @@ function listenAt(server: Server, port: number, address: string): Promise<void> 
   })
 }
 
-async function shutDown(server: Server, pages: WebSocketServer, signIn: SignIn): Promise<void> {
+async function shutDown(
+  front: LoopbackServer,
+  server: Server,
+  pages: WebSocketServer,
+  signIn: SignIn,
+): Promise<void> {
   for (const page of pages.clients) page.terminate()
   pages.close()
-  // Listening ends at once; the callback may never come, because Node.js waits for word of sockets that were handed to a
-  // stream process, and that process may be gone already.
-  const closed = new Promise<void>((resolve) => {
-    server.close(() => resolve())
-    setTimeout(resolve, closeDeadlineMs)
-  })
-  server.closeAllConnections()
-  await Promise.all([closed, signIn.dispose()])
+  // Listening ends at once; word of that may never come, because Node.js waits for sockets that were handed to a stream
+  // process, and that process may be gone already.
+  const late = new Promise<void>((resolve) => setTimeout(resolve, closeDeadlineMs))
+  server.close()
+  await Promise.all([Promise.race([front.close(), late]), signIn.dispose()])
 }
 
 /** The text of a small form, or null if it is larger, of another type or cut off. */

@@ -3,7 +3,7 @@ import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
 import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { makeOwnFolder } from './own-folders.ts'
+import { makeOwnFolder } from '../../protocols/own-folders.ts'
 
 const tokenLifetimeMs = 30_000
 const maximumCookies = 16

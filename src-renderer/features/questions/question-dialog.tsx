@@ -115,16 +115,37 @@ function PromptsDialog({ question, answer }: { question: Of<'prompts'>; answer: 
 
 function PinDialog({ question, answer }: { question: Of<'pairing-pin'>; answer: Answer }) {
   const words = text.pin
+  const [user, setUser] = useState('')
+  const [password, setPassword] = useState('')
+  const plain = { maxLength: 1024, autoComplete: 'off', autoCapitalize: 'none', spellCheck: false } as const
+  const wrong = { 'aria-invalid': question.problem !== null }
   return (
     <QuestionForm
       title={words.title}
       refuse={words.refuse}
-      accept={words.done}
-      values={[question.pin]}
+      accept={words.send}
+      values={[user, password]}
       answer={answer}
-      focus="accept"
     >
-      <p>{words.text(question.address)}</p>
+      <p>{words.text}</p>
+      <TextField
+        {...plain}
+        {...wrong}
+        label={words.user}
+        value={user}
+        data-autofocus
+        onChange={(event) => setUser(event.target.value)}
+      />
+      <TextField
+        {...plain}
+        {...wrong}
+        {...(question.problem === null ? {} : { hint: question.problem })}
+        label={words.password}
+        type="password"
+        value={password}
+        onChange={(event) => setPassword(event.target.value)}
+      />
+      <p className={styles.quiet}>{words.byHand}</p>
       <p className={styles.pin}>{question.pin}</p>
     </QuestionForm>
   )

@@ -2,6 +2,7 @@
 import { connect } from 'node:net'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { openHandOff, type HandOff } from '../../../src-main/protocols/portal/hand-off.ts'
+import { besiege, noSecondUser, secondUser } from '../../support/second-user.ts'
 
 const good = 'a-token-of-the-right-form'
 let handOff: HandOff
@@ -116,4 +117,33 @@ test('a port that is taken', async () => {
   await expect(openHandOff({ port: handOff.port, accepts: () => true })).rejects.toThrow(
     /taken by another program/,
   )
+})
+
+test.skipIf(noSecondUser)('a second user hands nothing over and keeps nobody out', async () => {
+  await using eve = besiege(
+    ['127.0.0.1', '::1'].map((host) => ({ host, port: handOff.port })),
+    [],
+    200,
+  )
+  await using pusher = secondUser(
+    ({ port, request }, say) => {
+      const socket = process.getBuiltinModule('node:net').connect(port, '127.0.0.1')
+      let answer = ''
+      socket.on('data', (data) => (answer += data.toString()))
+      socket.on('error', () => undefined)
+      socket.on('close', () => say(answer))
+      socket.write(request)
+    },
+    { port: handOff.port, request: get(`/auth/callback?token=${good}-of-eve`) },
+  )
+  expect(await pusher.next()).toBe('')
+  await expect
+    .poll(async () => {
+      const { opened, ended, got } = await eve.next()
+      return got === '' && opened > 0 && ended >= opened
+    })
+    .toBe(true)
+  expect(await hasArrived()).toBe(false)
+  expect(statusOf(await raw(get(`/auth/callback?token=${good}`)))).toBe(303)
+  expect((await handOff.arrived).get('token')).toBe(good)
 })

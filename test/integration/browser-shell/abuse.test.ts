@@ -8,6 +8,7 @@ import type { WebSocket } from 'ws'
 import { startBrowserShell, type BrowserShell } from '../../../src-main/shells/browser/index.ts'
 import { maximumCallBytes } from '../../../src-main/shared/contract.ts'
 import { createFakeApp, type FakeApp } from '../../support/fake-app.ts'
+import { besiege, noSecondUser } from '../../support/second-user.ts'
 import { closed, shellClient, type ShellClient } from '../../support/shell-client.ts'
 import { collectingLogger, type CollectingLogger } from '../../support/silent-logger.ts'
 
@@ -250,6 +251,19 @@ describe('floods', () => {
     expect(logger.lines.map(({ event }) => event)).toContain('page.too-slow')
     // Bounded: what was held for it is some megabytes, not all that was told.
     expect(told * data.length).toBeLessThan(64 * 1024 * 1024)
+  })
+
+  test.skipIf(noSecondUser)('a second user’s connections are ended unread, and keep nobody out', async () => {
+    const { port, hostname } = new URL(shell.origin)
+    await using eve = besiege([{ host: hostname, port: Number(port) }], [], 200)
+    await expect
+      .poll(async () => {
+        const { opened, ended, got } = await eve.next()
+        return got === '' && opened > 0 && ended >= opened
+      })
+      .toBe(true)
+    expect(await served()).toBe(200)
+    await openPage()
   })
 
   test('connections beyond 64 are dropped; once some are gone it goes on', async () => {

@@ -11,6 +11,7 @@ import { createFileSecretStore } from '../../../src-main/shells/node/file-secret
 import { startSite } from '../../site/index.ts'
 import type { Site } from '../../site/types.ts'
 import { eventually } from '../../support/eventually.ts'
+import { linkSockets } from '../../support/link-sockets.ts'
 import { isOver, startTestClient, type TestConnection } from '../../support/test-client.ts'
 
 let folder: string
@@ -47,18 +48,21 @@ async function connecting(
 const owner = { name: 'operator', password: 'operator-password' }
 
 /** What the host's page sends for the person in front of it. */
-function post(address: string, path: string, body: object): Promise<string> {
+function post(path: string, body: object): Promise<string> {
+  const [socketPath] = linkSockets('web')
+  if (!socketPath) throw new Error('no way to the host’s web page')
   return new Promise((resolve, reject) => {
     const sent = request(
-      new URL(path, address),
       {
+        socketPath,
+        path,
         method: 'POST',
         rejectUnauthorized: false,
         auth: `${owner.name}:${owner.password}`,
         headers: { 'content-type': 'application/json' },
       },
       (response) => {
-        textOf(response).then(resolve, reject)
+        textOf(response).then((text) => resolve(`${response.statusCode} ${text}`), reject)
       },
     )
     sent.once('error', reject)
@@ -70,7 +74,7 @@ function post(address: string, path: string, body: object): Promise<string> {
 async function pinQuestion(
   attempt: TestConnection,
   before = '',
-): Promise<{ id: string; pin: string; address: string }> {
+): Promise<{ id: string; pin: string; problem: string | null }> {
   const { question } = await attempt.until(
     (now) => isOver(now) || (now.question?.type === 'pairing-pin' && now.question.id !== before),
   )
@@ -78,27 +82,53 @@ async function pinQuestion(
   return question
 }
 
-async function becomeOwner(address: string): Promise<void> {
-  await post(address, '/api/password', {
+const becomeOwner = (): Promise<string> =>
+  post('/api/password', {
     newUsername: owner.name,
     newPassword: owner.password,
     confirmNewPassword: owner.password,
   })
-}
 
 /** Until somebody waits for it: the question may be seen before the host has been asked. */
-const typePin = (address: string, pin: string): Promise<unknown> =>
+const typePin = (pin: string): Promise<unknown> =>
   eventually('the host takes the PIN', async () =>
-    (await post(address, '/api/pin', { pin, name: 'test' })).includes('"true"') ? true : null,
+    (await post('/api/pin', { pin, name: 'test' })).includes('"true"') ? true : null,
   )
 
-test('pin: a mistyped PIN is asked for again, the right one pairs, and the question goes', async () => {
+test('pin: the user of the host’s web page is asked for until the host knows them; Vizlink types the PIN', async () => {
+  await connecting('pin-typed', { pairing: 'pin' }, async (attempt) => {
+    const first = await pinQuestion(attempt)
+    expect(first.problem).toBeNull()
+    expect(await becomeOwner()).toMatch(/"true"/)
+    attempt.connection.answer(first.id, [owner.name, 'not the password'])
+    const second = await pinQuestion(attempt, first.id)
+    expect(second).toMatchObject({
+      pin: first.pin,
+      problem: expect.stringMatching(/does not know/) as string,
+    })
+    attempt.connection.answer(second.id, [owner.name, owner.password])
+    const { question, warnings } = await attempt.streaming()
+    expect(question).toBeNull()
+    expect(warnings.join()).not.toMatch(/claimed/)
+  })
+})
+
+test('pin: a host that has no user yet gets the one that is typed', async () => {
+  await connecting('pin-first', { pairing: 'pin' }, async (attempt) => {
+    attempt.connection.answer((await pinQuestion(attempt)).id, [owner.name, owner.password])
+    await attempt.streaming()
+    expect(await post('/api/pin', { pin: '1234', name: 'test' })).toMatch(/^200 .*"false"/s)
+  })
+})
+
+test('pin: a person may enter it at the host’s page: a mistyped one is asked for again, the right one pairs', async () => {
   await connecting('pin', { pairing: 'pin' }, async (attempt) => {
     const first = await pinQuestion(attempt)
-    await becomeOwner(first.address)
-    await typePin(first.address, first.pin === '0000' ? '1111' : '0000')
+    await becomeOwner()
+    await typePin(first.pin === '0000' ? '1111' : '0000')
     const second = await pinQuestion(attempt, first.id)
-    await typePin(second.address, second.pin)
+    expect(second.pin).not.toBe('')
+    await typePin(second.pin)
     const { question, warnings } = await attempt.streaming()
     expect(question).toBeNull()
     expect(warnings.join()).not.toMatch(/claimed/)

@@ -146,8 +146,10 @@ describe('pairing', () => {
     stage(folder, 'stage3-serverchallengeresp'),
     stage(folder, 'stage4-clientpairingsecret'),
   ]
-  const root = (inner: string): string =>
-    `HTTP/1.1 200 OK\r\n\r\n<?xml version="1.0"?><root status_code="200">${inner}</root>`
+  const root = (inner: string): string => {
+    const body = `<?xml version="1.0"?><root status_code="200">${inner}</root>`
+    return `HTTP/1.1 200 OK\r\nContent-Length: ${body.length}\r\n\r\n${body}`
+  }
 
   test.each(['fresh/api-password-unauthorized', 'fresh/api-password-mismatch', 'fresh/api-pin-no-user'])(
     'a host that answers %s belongs to somebody else',

@@ -8,7 +8,7 @@ import { hopTo, startSshServers, type SshServers } from '../../support/ssh-serve
 
 let servers: SshServers
 let link: RunningLink
-let relay: { relayId: string; hopId: string; local: { http: number; rtsp: number } }
+let relay: { relayId: string; hopId: string; local: { http: string; rtsp: number } }
 
 beforeEach(async () => {
   servers = await startSshServers()
@@ -34,12 +34,12 @@ const relayProcess = (): number => {
   if (pid === undefined || more.length > 0) throw new Error('there is not exactly one relay')
   return pid
 }
-const isClosed = (port: number): Promise<true> =>
+const isClosed = (way: string | number): Promise<true> =>
   eventually(
-    `port ${port} is closed`,
+    `${way} is closed`,
     () =>
       new Promise<true | null>((resolve) => {
-        const socket = connect(port, '127.0.0.1')
+        const socket = typeof way === 'string' ? connect(way) : connect(way, '127.0.0.1')
         socket.once('connect', () => (socket.destroy(), resolve(null)))
         socket.once('error', () => resolve(true))
       }),

@@ -1,9 +1,10 @@
 /** A TCP port behind a real sshd by a socket that only this user can open; refusals by what they are. */
-import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest'
+import { basename, dirname } from 'node:path'
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
+import { signalProcess } from '../../site/support/processes.ts'
 import { failureOf } from '../../support/failure-of.ts'
 import { startLink, type RunningLink } from '../../support/running-link.ts'
 import { startSshServers, type SshServers } from '../../support/ssh-servers.ts'
@@ -13,7 +14,6 @@ let servers: SshServers
 let echo: Server
 let port: number
 const open = new Set<Socket>()
-let folder: string
 
 beforeAll(async () => {
   // The second host lets its user do everything but forward.
@@ -32,10 +32,6 @@ afterAll(async () => {
   echo.close()
   await servers.dispose()
 })
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'vizlink-forward-'))
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
-})
 
 async function loggedIn(hops = servers.hops.slice(0, 1)): Promise<RunningLink> {
   const link = await startLink({ identityFile: servers.identityFile })
@@ -44,7 +40,7 @@ async function loggedIn(hops = servers.hops.slice(0, 1)): Promise<RunningLink> {
   return link
 }
 const openForward = (link: RunningLink, to = port) =>
-  link.client.request('open-forward', { address: '127.0.0.1', port: to, folder, deadlineMs: 10_000 })
+  link.client.request('open-forward', { address: '127.0.0.1', port: to, deadlineMs: 10_000 })
 
 /** Sends bytes and waits until as many have come back. */
 function roundTrip(path: string, bytes: Buffer): Promise<Buffer> {
@@ -67,14 +63,16 @@ function roundTrip(path: string, bytes: Buffer): Promise<Buffer> {
 test('bytes go both ways, for several at once; the socket is this user’s alone and goes when it is closed', async () => {
   const link = await loggedIn()
   const { forwardId, path } = await openForward(link)
-  expect(path.startsWith(folder)).toBe(true)
+  expect(dirname(dirname(path))).toBe(tmpdir())
+  expect(basename(dirname(path))).toMatch(new RegExp(`^vizlink-link-${link.child.pid}-\\w{6}$`))
+  expect(statSync(dirname(path)).mode & 0o777).toBe(0o700)
   expect(statSync(path).mode & 0o777).toBe(0o600)
   const bytes = Buffer.alloc(300_000, 'vizlink ')
   const back = await Promise.all([1, 2, 3].map(() => roundTrip(path, bytes)))
   for (const one of back) expect(one.equals(bytes)).toBe(true)
   await eventually('the far ends are closed', () => (open.size === 0 ? true : null))
   await link.client.request('close-forward', { forwardId })
-  await eventually('the socket is gone', () => (existsSync(folder) ? null : true))
+  await eventually('the socket is gone', () => (existsSync(path) ? null : true))
 })
 
 test('no more than eight connections at a time', async () => {
@@ -126,5 +124,16 @@ test('with the link process the socket and its folder go', async () => {
   await eventually('connected', () => (open.size > 0 ? true : null))
   await link.client.close()
   await closed
-  expect(existsSync(folder)).toBe(false)
+  expect(existsSync(dirname(path))).toBe(false)
+})
+
+test('what a link process that is killed leaves is removed by the next one', async () => {
+  const killed = await loggedIn()
+  const { path } = await openForward(killed)
+  signalProcess(killed.child.pid, 'SIGKILL')
+  await killed.lost
+  expect(existsSync(path)).toBe(true)
+  const next = await openForward(await loggedIn())
+  expect(existsSync(dirname(path))).toBe(false)
+  expect(existsSync(next.path)).toBe(true)
 })

@@ -42,7 +42,7 @@ beforeEach(() => {
   rmSync(file('ends'), { force: true })
 })
 
-const openRelay = (deadlineMs = 30_000): Promise<{ relayId: string; local: { http: number } }> =>
+const openRelay = (deadlineMs = 30_000): Promise<{ relayId: string; local: { http: string } }> =>
   link.client.request('open-relay', { hopId: null, ports, maximumUnacknowledgedBytes: 1 << 20, deadlineMs })
 const goodHello = (): Buffer => encodeFrame('hello', hello.payload)
 const started = encodeFrame('started')

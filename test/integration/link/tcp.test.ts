@@ -3,6 +3,8 @@ import { createHash, randomBytes } from 'node:crypto'
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { freePorts } from '../../site/support/ports.ts'
+import { askHost } from '../../../src-main/protocols/gamestream/transport.ts'
+import { failureOf } from '../../support/failure-of.ts'
 import { eventually } from '../../support/eventually.ts'
 import { startLink, type RunningLink } from '../../support/running-link.ts'
 import { startSshServers, type SshServers } from '../../support/ssh-servers.ts'
@@ -11,7 +13,7 @@ let servers: SshServers
 let link: RunningLink
 let host: Server
 let serve: (socket: Socket) => void
-let local: { http: number; https: number; web: number; rtsp: number }
+let local: { http: string; https: string; web: string; rtsp: number }
 
 beforeAll(async () => {
   servers = await startSshServers()
@@ -43,7 +45,11 @@ afterAll(async () => {
   host.close()
 })
 
-const open = (port: number): Socket => connect({ port, host: '127.0.0.1', allowHalfOpen: true })
+const open = (way: string | number): Socket =>
+  connect({
+    ...(typeof way === 'string' ? { path: way } : { port: way, host: '127.0.0.1' }),
+    allowHalfOpen: true,
+  })
 const hashOf = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex')
 
 /** Everything that arrives until the end, or how it broke. */
@@ -98,15 +104,30 @@ describe('bytes', () => {
 })
 
 describe('failures', () => {
-  test('a port where the host does not listen resets the connection', async () => {
-    expect(await readAll(open(local.https))).toBe('ECONNRESET')
+  /** How a request fails; a socket in a folder cannot be reset, so what was cut off must show by itself. */
+  const failure = (way: string) => failureOf(askHost(way, { path: '/serverinfo' }, null))
+
+  test('a port where the host does not listen ends the connection at once, without a byte', async () => {
+    expect(String(await readAll(open(local.https)))).toBe('')
+    expect(await failure(local.https)).toMatchObject({
+      kind: 'host-not-ready',
+      // Closed before or after the request was written.
+      evidence: [{ label: 'reason', value: expect.stringMatching(/^(EPIPE|ECONNRESET)$/) as string }],
+    })
   })
 
-  test('a host that breaks off resets the connection', async () => {
-    serve = (socket) => socket.once('data', () => socket.resetAndDestroy())
-    const socket = open(local.http)
-    socket.write('x')
-    expect(await readAll(socket)).toBe('ECONNRESET')
+  test.each([
+    ['before its answer', ''],
+    ['in the head of its answer', 'HTTP/1.1 200 OK\r\nContent-Le'],
+    ['in the body of its answer', 'HTTP/1.1 200 OK\r\nContent-Length: 40\r\n\r\n<root status_code="200">'],
+    ['in an answer that does not say where it ends', 'HTTP/1.1 200 OK\r\n\r\n<root status_code="200">'],
+  ])('a host that breaks off %s has not answered', async (_name, part) => {
+    serve = (socket) =>
+      socket.once('data', () => socket.write(part, () => setImmediate(() => socket.resetAndDestroy())))
+    expect(await failure(local.http)).toMatchObject({
+      kind: 'host-not-ready',
+      evidence: [{ label: 'reason', value: expect.stringMatching(/ECONNRESET|does not say/) as string }],
+    })
   })
 
   test('a client that breaks off ends the host’s connection', async () => {
@@ -119,7 +140,7 @@ describe('failures', () => {
       })
     }
     const socket = open(local.http)
-    socket.once('data', () => socket.resetAndDestroy())
+    socket.once('data', () => socket.destroy())
     await eventually('the host noticed', () => (ended ? true : null))
   })
 

@@ -1,6 +1,4 @@
 /** The panels' data beside a picture, on the whole demo site: every source named, faults of one source do not touch another. */
-import { readdirSync } from 'node:fs'
-import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import {
   statusSnapshotSchema,
@@ -9,6 +7,7 @@ import {
 } from '../../../src-main/shared/model/status.ts'
 import type { SiteCheckSnapshot } from '../../../src-main/shared/model/site-check.ts'
 import { eventually } from '../../support/eventually.ts'
+import { linkSockets } from '../../support/link-sockets.ts'
 import { loginsAt } from '../../support/logins.ts'
 import type { TestConnection } from '../../support/test-client.ts'
 import { startTestSite, type TestSite } from '../../support/test-site.ts'
@@ -87,9 +86,7 @@ test('own session: told by Redis through the login, at once', async () => {
   const { id, jobId } = connection.snapshot.session!
   const sessions = await until('sessions', ({ source }) => source === 'Redis over SSH')
   expect(sessions.value).toEqual([{ id, kind: 'moonlight', status: expect.any(String) as string, jobId }])
-  expect(readdirSync(join(here.home, 'vizlink')).filter((name) => name.startsWith('forward-'))).toHaveLength(
-    1,
-  )
+  expect(linkSockets('forward')).toHaveLength(1)
 })
 
 test('GPU figures of the own node, with a plot that grows', async () => {
@@ -301,9 +298,7 @@ test('only pages of the site’s own portal can be asked for', async () => {
 test('when nobody watches any more nothing is asked, and no socket stays', async () => {
   await watch(false)
   const count = seen.length
-  await eventually('the forward is gone', () =>
-    readdirSync(join(here.home, 'vizlink')).some((name) => name.startsWith('forward-')) ? null : true,
-  )
+  await eventually('the forward is gone', () => (linkSockets('forward').length > 0 ? null : true))
   // Four paces of the quickest: what was to come would have come.
   await new Promise((resolve) => setTimeout(resolve, 4 * statusPace.gpu))
   expect(seen.length).toBe(count)

@@ -38,8 +38,7 @@ async function running(reader: { tls: boolean; notifications: boolean }): Promis
   })
   onTestFinished(() => redis.dispose())
   const { address, port, user, passwordFile, tls } = redis.access!
-  const folder = mkdtempSync(join(directory, 'f-'))
-  const { path } = await link.client.request('open-forward', { address, port, folder, deadlineMs: 10_000 })
+  const { path } = await link.client.request('open-forward', { address, port, deadlineMs: 10_000 })
   const way = {
     path,
     user,

@@ -241,7 +241,12 @@ const questions: Record<string, Question> = {
     ...{ type: 'unproved-host', id: 'question-9', session: 'ml-ada-1793539200', node: 'viz01', port: 47_989 },
     why: 'Its job did not start for a request of this Vizlink.',
   },
-  'question-pin': { type: 'pairing-pin', id: 'question-3', pin: '4821', address: 'https://viz01:47990/pin' },
+  'question-pin': {
+    type: 'pairing-pin',
+    id: 'question-3',
+    pin: '4821',
+    problem: 'The desktop’s host does not know this user and password.',
+  },
 }
 
 const base: Scenario = { sites: [site], snapshot: null, sessions: [], status: null, transport: 'connected' }

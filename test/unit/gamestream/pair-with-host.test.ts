@@ -40,7 +40,7 @@ async function pairWith({ keyPem, typed = pin, answer = (_field, body) => body }
     pin,
     { plain: ask, secure: (query, certificatePem) => (pinnedTo.push(certificatePem), ask(query)) },
     submitPin,
-    expected ?? null,
+    () => expected ?? null,
   )
   return { outcome, paired, sent, pinnedTo }
 }

@@ -40,7 +40,7 @@ test('login 20 seconds; a command, a forward and a node 15', async () => {
   const { side, asked } = cluster()
   await side.onLogin('true', 1)
   await (await side.openNode('n1')).run('true', 1)
-  await side.openForward('127.0.0.1', 6379, folder)
+  await side.openForward('127.0.0.1', 6379)
   expect(asked.map(({ name, input }) => [name, (input as { deadlineMs: number }).deadlineMs])).toEqual([
     ['login', 20_000],
     ['exec', 15_000],

@@ -2,6 +2,7 @@
 import { PassThrough, Duplex } from 'node:stream'
 import type { Client, ClientChannel } from 'ssh2'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { PrivateSockets } from '../../../src-main/link-process/private-sockets.ts'
 import { RelayLink } from '../../../src-main/link-process/relay-link.ts'
 import type { NativeAddon } from '../../../src-main/protocols/native.ts'
 import type { Failure } from '../../../src-main/shared/errors.ts'
@@ -18,8 +19,13 @@ vi.mock('../../../src-main/link-process/relay-upload.ts', async (original) => ({
 let clock: FakeClock
 beforeEach(() => {
   clock = startFakeClock()
+  sockets = new PrivateSockets()
 })
-afterEach(() => clock.restore())
+let sockets: PrivateSockets
+afterEach(() => {
+  clock.restore()
+  sockets.close()
+})
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 const build = 'b'.repeat(32)
@@ -80,6 +86,7 @@ function connect() {
   const opening = RelayLink.open(
     client,
     addon,
+    sockets,
     { ports, maximumUnacknowledgedBytes: 1 << 20, within: (command) => command },
     { race: (_what, work) => work },
     (failure) => losses.push(failure),

@@ -1,19 +1,29 @@
-/** Temporary folders of the browser shell, also when it is killed: each one's name tells whose it is. */
-import { lstat, mkdtemp, readdir, rm } from 'node:fs/promises'
+/**
+ * Temporary folders of Vizlink's own processes, also when they are killed: each one's name tells whose it is, and a file in it where
+ * that number counts, since containers may share their temporary files.
+ */
+import { lstat, mkdtemp, readdir, readFile, readlink, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 
-const ownName = /^vizlink-(?:browser|sign-in)-(\d{1,10})-\w{6}$/
+const ownName = /^vizlink-(?:browser|sign-in|link)-(\d{1,10})-\w{6}$/
 
-/** The longest path of such a folder in which a browser can still make its socket. */
+/** The longest path of such a folder in which a browser can still make its socket; those of a link are shorter. */
 const longestPath = 58
 const shortPlace = '/tmp'
+const numberedBy = '.numbered-by'
+
+/** What gives this process its number: its namespace of processes, where there are any. */
+const processNumbers = (): Promise<string> => readlink('/proc/self/ns/pid').catch(() => 'this computer')
 
 /** Makes a folder that only the user may enter: in the usual place, if its path is not too long for sockets there. */
-export async function makeOwnFolder(purpose: 'browser' | 'sign-in'): Promise<string> {
+export async function makeOwnFolder(purpose: 'browser' | 'sign-in' | 'link'): Promise<string> {
   const name = `vizlink-${purpose}-${process.pid}-`
-  const fits = join(tmpdir(), `${name}123456`).length <= longestPath || process.platform === 'win32'
-  return mkdtemp(join(fits ? tmpdir() : shortPlace, name))
+  const fits =
+    Buffer.byteLength(join(tmpdir(), `${name}123456`)) <= longestPath || process.platform === 'win32'
+  const folder = await mkdtemp(join(fits ? tmpdir() : shortPlace, name))
+  await writeFile(join(folder, numberedBy), await processNumbers())
+  return folder
 }
 
 /** Whether it is one of those folders, of whatever process: only these may be removed by the look of them. */
@@ -34,6 +44,8 @@ async function sweep(place: string): Promise<void> {
       const found = await lstat(path).catch(() => null)
       // Everybody may make files there: a name alone proves nothing.
       if (!found?.isDirectory() || found.uid !== process.getuid?.()) return
+      const numbers = await readFile(join(path, numberedBy), 'utf8').catch(() => null)
+      if (numbers !== (await processNumbers())) return
       await rm(path, { recursive: true, force: true }).catch(() => undefined)
     }),
   )

@@ -1,13 +1,13 @@
 /** The second user: no group, no file and no password in common with the first, but the machine and everything that root sees. */
 import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
-import { createServer, connect, type Server } from 'node:net'
+import { createServer, connect, type Server, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { serveCommands } from './commands.ts'
 import { fileAttacks } from './attack-files.ts'
 import { hostAttacks, type OwnCertificate } from './attack-host.ts'
 import { datagramAttacks } from './attack-datagrams.ts'
 import { processAttacks } from './attack-processes.ts'
-import { portAttacks } from './attack-ports.ts'
+import { claim, exchangeTls, portAttacks } from './attack-ports.ts'
 import { socketAttacks } from './attack-sockets.ts'
 import { delay } from './attack-kit.ts'
 import type { Outcome, World } from './world.ts'
@@ -16,6 +16,12 @@ import type { Outcome, World } from './world.ts'
 const deadlineMs = 15_000
 const home = process.env.HOME ?? '/'
 let own: OwnCertificate = { key: '', cert: '' }
+let holding = false
+const held: Socket[] = []
+const reached: number[] = []
+const claimed: number[] = []
+/** The ports of hosts on their nodes lie below those that Linux gives to programs that ask for any. */
+const isHostPort = (port: number): boolean => port < 32_768
 let watching = false
 let commandLines = new Set<string>()
 const planted: string[] = []
@@ -70,6 +76,44 @@ const handlers = {
     const outcomes: [string, Outcome][] = []
     for (const name of names) outcomes.push(await one(name))
     return Object.fromEntries(outcomes)
+  },
+  /**
+   * From now on holds connections to each port that the user's programs open, as soon as it is there: half of them say
+   * nothing, half never end their request; and tries to claim what listens as its host.
+   */
+  hold({ uid, besides, count }: { uid: number; besides: number[]; count: number }) {
+    const known = new Set(besides)
+    const look = (): void => {
+      if (!holding) return
+      for (const line of readFileSync('/proc/net/tcp', 'utf8').split('\n').slice(1)) {
+        const [, local = '', , state, , , , owner] = line.trim().split(/\s+/)
+        const bytes = Buffer.from(local.slice(0, 8), 'hex').swap32()
+        const bound = { address: [...bytes].join('.'), port: Number.parseInt(local.slice(9), 16) }
+        if (state !== '0A' || Number(owner) !== uid || known.has(bound.port) || isHostPort(bound.port))
+          continue
+        known.add(bound.port)
+        reached.push(bound.port)
+        for (let index = 0; index < count; index++) {
+          const socket = connect({ host: bound.address, port: bound.port })
+          socket.on('error', () => undefined)
+          if (index % 2) socket.write('GET / HTTP/1.1\r\nHost: ')
+          held.push(socket)
+        }
+        const target = { ...bound, part: 'client' as const, connected: false }
+        void exchangeTls(target, claim(target)).then((answer) => {
+          if (answer?.includes('"status": "true"')) claimed.push(bound.port)
+        })
+      }
+      setTimeout(look, 5)
+    }
+    holding = true
+    look()
+  },
+  /** @returns ports that were reached, and those behind which a host was claimed */
+  letGo() {
+    holding = false
+    for (const socket of held.splice(0)) socket.destroy()
+    return { reached: reached.splice(0), claimed: claimed.splice(0) }
   },
   /** Looks at all command lines as often as it can. */
   watchCommandLines() {

@@ -37,6 +37,11 @@ export interface Life {
     answers: string[]
     signedInAs: string | null
   }
+  /**
+   * While connections that said nothing were held at every port from its first moment: how many ports, hosts that were
+   * claimed, and how the page and the stream failed, if they did.
+   */
+  held: { reached: number; claimed: number[]; trouble: string | null }
   /** What came to X servers' abstract addresses that the attacker had taken before the desktop started. */
   cameToDisplays: string[]
   /** Links under names of temporary files that the client has had, what went through them, and what was lost by them. */
@@ -62,6 +67,15 @@ const everyPart = (world: World): World => {
 
 const namesOf = (fits: (attack: NamedAttack) => boolean): string[] =>
   attacks.filter(fits).map(({ name }) => name)
+/** As the portal's tokens look, signed by nobody. */
+const forgedToken = [
+  { alg: 'HS256', typ: 'JWT' },
+  { sub: 'alice', username: 'alice', exp: 4_000_000_000 },
+]
+  .map((part) => Buffer.from(JSON.stringify(part)).toString('base64url'))
+  .concat('c2lnbmF0dXJl')
+  .join('.')
+
 /** It must be found where command lines are looked at. */
 export const carelessSecret = 'a-secret-among-the-words-of-a-command'
 
@@ -172,18 +186,25 @@ export async function liveUnderAttack(
   await client.call('connectAgain')
   await client.call('until', { states: ['failed'], question: ['browser-sign-in'] })
   await phase('signing in', onClient)
-  const answers = await attacker.call('handOff', { tokens: ['x'], port: handOffPort })
+  const answers = await attacker.call('handOff', { tokens: ['x', forgedToken], port: handOffPort })
   await client.call('signIn', { user: 'alice' })
   const queued = await client.call('until', { states: ['queued', 'failed'] })
   if (queued.failure) throw new Error(queued.failure)
   await phase('queued', onClient)
 
+  const besides = (await look()).tcp.filter(({ part }) => part === 'site').map(({ port }) => port)
+  await attacker.call('hold', { uid: users.owner.id, besides, count: 100 })
   await site.call('setFault', { name: 'partition-down', on: false })
   const streaming = async (): Promise<void> => {
     const { failure } = await client.call('until', { states: ['streaming', 'failed', 'ended'] })
     if (failure) throw new Error(failure)
     await client.call('pictures', { count: 5 })
   }
+  const trouble = await streaming()
+    .then(() => client.call('reload'))
+    .then(streaming)
+    .then(() => null, String)
+  const { reached, claimed } = await attacker.call('letGo')
   await streaming()
   const signedInAs = (await client.call('snapshot'))?.user ?? null
   await phase('streaming', [...onClient, ...onNode])
@@ -235,6 +256,7 @@ export async function liveUnderAttack(
       answers,
       signedInAs,
     },
+    held: { reached: reached.length, claimed, trouble },
     cameToDisplays: await watcher.call('unsquat'),
     temporary: { planted, trapped: await attacker.call('trapped'), lost },
     spoiledPictures,

@@ -25,7 +25,7 @@ export interface LoopbackServer {
   /** The connection is another process's now and counts no more. */
   release(socket: Socket): void
   /** Ends the listening and every connection; settles when the port is free. */
-  close(): Promise<void>
+  close: () => Promise<void>
 }
 
 /**

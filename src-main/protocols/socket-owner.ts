@@ -63,7 +63,7 @@ export function findOwner(
 
 interface Question {
   ends: Ends
-  answer(owner: SocketOwner): void
+  answer: (owner: SocketOwner) => void
 }
 
 let waiting: Question[] = []

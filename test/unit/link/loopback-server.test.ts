@@ -11,7 +11,7 @@ interface Opened {
   loopback: LoopbackServer
   /** Those that were let in, in their order. */
   admitted: Socket[]
-  open(): Socket
+  open: () => Socket
 }
 
 async function start(
@@ -38,7 +38,7 @@ async function start(
   return {
     loopback,
     admitted,
-    open() {
+    open: () => {
       const socket = connect(port, '127.0.0.1').on('error', () => undefined)
       sockets.push(socket)
       return socket

@@ -6,9 +6,10 @@ import type { PortalAnswer, PortalHttp } from '../../protocols/portal/http.ts'
 import { VizlinkError } from '../../shared/errors.ts'
 import { reasonOf } from './gather.ts'
 
-/** So many of a service's times in a row are beyond its limit before it is called slow. */
-const samples = 9
-/** Before the second of them, and as much longer before each further one: what is busy for a moment is not taken for slow. */
+/** Times that are always taken of a service and of the start page, and those that are taken before a service is called slow. */
+const fewestSamples = 3
+const mostSamples = 9
+/** Before each further time, as often as times were taken: what is busy for a moment is not taken for slow. */
 const pauseMs = 50
 const limitedPauseMs = 1100
 const limitedTries = 3
@@ -99,22 +100,21 @@ async function answerTime(http: PortalHttp, url: string): Promise<number> {
 }
 
 /**
- * What a service adds at best to what the web server itself takes for its start page, over the same connection, just before
- * and just after: a computer, a network or a web server that is busy delays all three alike. One time within the limit is
- * enough: who is slow is slow every time.
+ * What a service adds to what the web server itself takes for its start page: the shortest of its times less the shortest of
+ * the start page's, asked in turn over the same connection. A busy computer, network or web server only ever adds to a
+ * time, and to both alike; a slow service is slow every time. Three of each are always asked, more only while it looks slow.
  */
 async function timeOf(http: PortalHttp, url: string, limitMs: number): Promise<number> {
   const startPage = new URL('/', url).href
-  let best = Infinity
-  let control = await answerTime(http, startPage)
-  for (let sample = 0; sample < samples && best > limitMs; sample++) {
-    if (sample > 0) await pause(pauseMs * sample)
-    const ms = await answerTime(http, url)
-    const after = await answerTime(http, startPage)
-    best = Math.min(best, Math.max(0, ms - Math.max(control, after)))
-    control = after
+  let shortest = Infinity
+  let control = Infinity
+  const added = (): number => Math.max(0, shortest - control)
+  for (let sample = 0; sample < fewestSamples || (sample < mostSamples && added() > limitMs); sample++) {
+    if (sample >= fewestSamples) await pause(pauseMs * sample)
+    control = Math.min(control, await answerTime(http, startPage))
+    shortest = Math.min(shortest, await answerTime(http, url))
   }
-  return best
+  return added()
 }
 
 /** Times the services that answer one after another: nothing else should be under way then. */

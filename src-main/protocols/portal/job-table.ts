@@ -12,6 +12,14 @@ const shape = z.object({ output: z.string() })
 const deadlineMs = 10_000
 const columns = 'JOBID|USER|NAME|STATE|CPUS|TIME|NODELIST'
 
+/** Slurm's `[[days-]hours:]minutes:seconds`, ms; null: it is none. */
+function elapsedMs(text: string): number | null {
+  const parts = /^(?:(?:(\d{1,4})-)?(\d{1,2}):)?(\d{1,3}):(\d\d)$/.exec(text)
+  if (!parts) return null
+  const [days, hours, minutes, seconds] = parts.slice(1).map((part) => Number(part ?? 0))
+  return (((days! * 24 + hours!) * 60 + minutes!) * 60 + seconds!) * 1000
+}
+
 /**
  * One job of the table; null when it is not there (any more).
  * @throws VizlinkError when the portal has no such table
@@ -36,7 +44,7 @@ export async function jobFromTable(
     reason: null,
     node: firstNode(row.at(-1)?.trim() ?? ''),
     startsAt: null,
-    ageMs: null,
+    ageMs: state === 'RUNNING' ? elapsedMs(row.at(-2)?.trim() ?? '') : null,
     endsAt: null,
     owner: null,
     partition: null,

@@ -63,6 +63,19 @@ test.each<[string, string, string | null]>([
   expect([job?.state ?? 'absent', job?.node ?? null]).toEqual([state, node])
 })
 
+test.each<[string, number | null]>([
+  ['0:07', 7000],
+  ['1:02', 62_000],
+  ['11:00:03', 39_603_000],
+  ['2-03:04:05', 183_845_000],
+  ['INVALID', null],
+])('%s of run time', async (time, ageMs) => {
+  body = table(`7|alice|moonlight-alice|RUNNING|4|${time}|n7`)
+  expect((await ask())?.ageMs).toBe(ageMs)
+  body = table(`7|alice|moonlight-alice|PENDING|4|${time}|`)
+  expect((await ask())?.ageMs).toBeNull()
+})
+
 test.each([
   ['no header', JSON.stringify({ output: '' })],
   ['another table', JSON.stringify({ output: 'PARTITION|AVAIL\nviz|up' })],

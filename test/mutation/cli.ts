@@ -26,8 +26,10 @@ export const cliFaults: Fault[] = [
     },
     {
       id: 'router-inherited-names',
-      find: "typeof name === 'string' && Object.hasOwn(calls, name) ? calls[name] : undefined",
-      replace: 'calls[name]',
+      find: `typeof name === 'string' && Object.hasOwn(calls, name) ? calls[name] : undefined
+      const handler = call && Object.hasOwn(handlers, name) ? handlers[name] : undefined`,
+      replace: `calls[name]
+      const handler = handlers[name]`,
       kind: 'check removed',
       security: true,
       harm: 'A page calls what every object has.',

@@ -237,7 +237,7 @@ export const gamestreamFaults: Fault[] = [
   ]),
   ...inFile(
     'src-main/shared/stream-input.ts',
-    ['test/unit/stream-port/input.test.ts'],
+    ['test/unit/stream-port/input-records.test.ts'],
     [
       {
         id: 'input-count-bound',
@@ -341,7 +341,7 @@ export const gamestreamFaults: Fault[] = [
   ),
   ...inFile(
     'src-main/stream-process/electron-port.ts',
-    ['test/unit/shells/electron-port.test.ts'],
+    ['test/unit/stream-port/electron-port.test.ts'],
     [
       {
         id: 'electron-port-other-data',

@@ -318,7 +318,7 @@ export const linkFaults: Fault[] = [
       kind: 'condition turned',
       security: true,
       harm: 'A question that failed accepts an unknown host key.',
-      tests: ['test/unit/link/questions.test.ts', 'test/unit/link/losses.test.ts'],
+      tests: ['test/unit/link/link-client.test.ts', 'test/unit/link/losses.test.ts'],
     },
     {
       id: 'link-requests-hang',

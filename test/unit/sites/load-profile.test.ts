@@ -114,6 +114,10 @@ describe('each rule names its field', () => {
     ['slurm.jobSeconds', 0],
     ['slurm.jobSeconds', 1.5],
     ['pairing', 'none'],
+    ['hostCertificate', 'relative.pem'],
+    ...['$(id)', '`id`', "a'b", 'a"b', 'a b', 'a;b', 'a|b', 'a>b', 'a\nb', '~x', '{home}', 'a*'].map(
+      (name): [string, unknown] => ['hostCertificate', `/var/${name}.pem`],
+    ),
     ['limits.queueSeconds', -1],
     ['limits.hostReadySeconds', 1e12],
   ])('%s: %j', async (field, value) => {

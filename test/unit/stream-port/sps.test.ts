@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { BitWriter } from '../../../src-renderer/stream/h264/bits.ts'
+import { BitReader, BitWriter } from '../../../src-renderer/stream/h264/bits.ts'
 import { h264CodecString, levelFor } from '../../../src-renderer/stream/h264/codec-string.ts'
 import { prepareKeyFrame } from '../../../src-renderer/stream/h264/key-frame.ts'
 import { addEmulationPrevention, removeEmulationPrevention } from '../../../src-renderer/stream/h264/nal.ts'
@@ -234,6 +234,31 @@ describe('sequence parameter sets', () => {
     expect([...data.subarray(0, 4)]).toEqual([0, 0, 0, 1])
     expect([...data.subarray(data.length - rest.length)]).toEqual(rest)
     expect(parseSps(data.subarray(4, data.length - rest.length))).toMatchObject({ reorderFrames: 0 })
+  })
+
+  const plain: Plan = {
+    ...{ profile: 77, level: 51, orderType: 2, referenceFrames: 1, columns: 1, rows: 1 },
+    ...{ framesOnly: true, crop: null, scaling: false, vui: null },
+  }
+  test.each<[string, Partial<Plan>]>([
+    // 2^18 macroblocks of 16 x 16 pixels are 8192 x 8192.
+    ['one column more than 8192 x 8192', { columns: 513, rows: 512 }],
+    ['fields of as many', { columns: 513, rows: 256, framesOnly: false }],
+    ['cropping that leaves no width', { crop: { right: 8, bottom: 0 } }],
+    ['cropping that leaves no height', { crop: { right: 0, bottom: 9 } }],
+  ])('%s is refused', (_what, changes) => {
+    expect(parseSps(writeSps({ ...plain, columns: 512, rows: 512 }))).toMatchObject({
+      width: 8192,
+      height: 8192,
+    })
+    expect(parseSps(writeSps({ ...plain, ...changes }))).toBeNull()
+  })
+
+  test('a code of more than 32 bits after its zeros is none (clause 9.1)', () => {
+    const reader = new BitReader(Uint8Array.from([0, 0, 0, 1, 0, 0, 0, 0, 0]))
+    expect(reader.unsigned()).toBe(2 ** 31 - 1)
+    const long = new BitReader(Uint8Array.from([0, 0, 0, 0, 0xff, 0xff, 0xff, 0xff, 0xff]))
+    expect(() => long.unsigned()).toThrow(RangeError)
   })
 
   test('junk and truncation are refused or left alone, never thrown', () => {

@@ -127,7 +127,8 @@ export class SessionService {
       }
     }
     // A portal's list needs no login; where there is none, each look at the list would be one.
-    if (this.logins && !site.loaded.profile.portal) return this.logins.use(JSON.stringify([siteId, user]), open, by)
+    if (this.logins && !site.loaded.profile.portal)
+      return this.logins.use(JSON.stringify([siteId, user]), open, by)
     const cluster = open()
     return by(cluster).finally(() => cluster.close())
   }

@@ -32,6 +32,7 @@ export default defineConfig({
       tier('native', 120),
       tier('page', 60, { globalSetup: ['test/page/support/gallery-server.ts'] }),
       tier('integration', 120, ownNetwork),
+      tier('site-check', 120, ownNetwork),
       tier('e2e', 180, ownNetwork),
       tier('long', 240, ownNetwork),
     ],

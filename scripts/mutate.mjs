@@ -1,6 +1,6 @@
 /**
  * `npm run mutate`: plants each fault of test/mutation in a copy of this checkout and runs the nearest tests; ends with a
- * table. Options: --only ID|FOLDER and --tier unit|core|native|page|integration|e2e (both may be repeated), --jobs N (copies
+ * table. Options: --only ID|FOLDER and --tier unit|core|native|page|integration|site-check|e2e (both may be repeated), --jobs N (copies
  * side by side, 2), --list (no run), --yes.
  */
 import { runProgram, setUp } from './set-up/index.mjs'

@@ -12,7 +12,7 @@ export const results = join(root, 'test-results')
  * Test files side by side where it is not the usual two. Those of `integration` wait for real servers more than they
  * compute; what runs beside other tiers leaves the machine to them.
  */
-const workersOf = (tier, alone) => (tier === 'integration' ? 6 : alone ? 2 : 1)
+const workersOf = (tier, alone) => (tier === 'integration' ? 4 : alone ? 2 : 1)
 
 /**
  * @typedef {{passed: number, failed: number, skipped: number}} Counts
@@ -109,16 +109,18 @@ async function counted(work, say) {
 }
 
 /** Tiers whose tests lie in files below `test/`, by the same name. */
-export const fileTiers = ['unit', 'native', 'page', 'integration', 'e2e', 'long']
+export const fileTiers = ['unit', 'native', 'page', 'integration', 'site-check', 'e2e', 'long']
 
 /**
  * What runs, in this order. A line's first tier is the one that takes the machine; those of the second list run beside it,
- * one after the other: they mostly wait. Nothing runs beside `e2e`, which counts the pictures of a stream.
+ * one after the other: they mostly wait. Nothing runs beside `site-check`, which judges response times, and `e2e`, which counts
+ * the pictures of a stream.
  */
 export const plan = [
   { main: ['checks'], beside: ['core', 'native'] },
   { main: ['unit'], beside: [] },
   { main: ['integration'], beside: ['page', 'user'] },
+  { main: ['site-check'], beside: [] },
   { main: ['e2e'], beside: [] },
 ]
 

@@ -1,7 +1,7 @@
 /** Faults of the status panel’s sources and of the site check. */
 import { inFile, late, type Fault } from './fault.ts'
 
-const siteCheck = ['test/integration/site-check/site-check.test.ts']
+const siteCheck = ['test/site-check/site-check.test.ts']
 
 export const panelFaults: Fault[] = [
   ...inFile(

@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { findingIds, type FindingId } from '../../../src-main/domain/site-check/catalogue.ts'
-import { faultNames } from '../../site/faults.ts'
-import { watchRedis } from '../../support/redis-watch.ts'
-import { problemsIn, runCheck, shown } from '../../support/site-check.ts'
-import { testBatches, withCheckedSite } from '../../support/site-check-runner.ts'
-import { batches, faultsApart, findingsOfFaults } from '../../support/site-check-table.ts'
+import { findingIds, type FindingId } from '../../src-main/domain/site-check/catalogue.ts'
+import { faultNames } from '../site/faults.ts'
+import { watchRedis } from '../support/redis-watch.ts'
+import { problemsIn, runCheck, shown } from '../support/site-check.ts'
+import { testBatches, withCheckedSite } from '../support/site-check-runner.ts'
+import { batches, faultsApart, findingsOfFaults } from '../support/site-check-table.ts'
 
 /** With Redis by TLS; the other files have it without. */
 const checked = withCheckedSite({ tls: true })

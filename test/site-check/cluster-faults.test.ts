@@ -1,10 +1,10 @@
 import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { markedProcesses } from '../../site/support/processes.ts'
-import { problemsIn, runCheck, shown } from '../../support/site-check.ts'
-import { testBatches, withCheckedSite } from '../../support/site-check-runner.ts'
-import { batches } from '../../support/site-check-table.ts'
+import { markedProcesses } from '../site/support/processes.ts'
+import { problemsIn, runCheck, shown } from '../support/site-check.ts'
+import { testBatches, withCheckedSite } from '../support/site-check-runner.ts'
+import { batches } from '../support/site-check-table.ts'
 
 const checked = withCheckedSite()
 

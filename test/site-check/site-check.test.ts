@@ -6,27 +6,27 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Redis } from 'ioredis'
 import { expect, test } from 'vitest'
-import { createApp } from '../../../src-main/app.ts'
-import type { FindingId } from '../../../src-main/domain/site-check/catalogue.ts'
-import { PortalHttp } from '../../../src-main/protocols/portal/http.ts'
-import { CertificatePins } from '../../../src-main/services/confirmed/certificates.ts'
-import { ConfirmedHostKeys } from '../../../src-main/services/confirmed/host-keys.ts'
-import { loadProfile } from '../../../src-main/services/sites/load-profile.ts'
+import { createApp } from '../../src-main/app.ts'
+import type { FindingId } from '../../src-main/domain/site-check/catalogue.ts'
+import { PortalHttp } from '../../src-main/protocols/portal/http.ts'
+import { CertificatePins } from '../../src-main/services/confirmed/certificates.ts'
+import { ConfirmedHostKeys } from '../../src-main/services/confirmed/host-keys.ts'
+import { loadProfile } from '../../src-main/services/sites/load-profile.ts'
 import {
   siteCheckReportSchema,
   siteCheckSnapshotSchema,
   type SiteCheckReport,
   type SiteCheckSnapshot,
-} from '../../../src-main/shared/model/site-check.ts'
-import { startConnectProxy } from '../../support/connect-proxy.ts'
-import { eventually } from '../../support/eventually.ts'
-import { watchRedis } from '../../support/redis-watch.ts'
-import { checkLoaded, problemsIn, runCheck, shown } from '../../support/site-check.ts'
-import { withCheckedSite } from '../../support/site-check-runner.ts'
-import { ask } from '../site/support.ts'
+} from '../../src-main/shared/model/site-check.ts'
+import { startConnectProxy } from '../support/connect-proxy.ts'
+import { eventually } from '../support/eventually.ts'
+import { watchRedis } from '../support/redis-watch.ts'
+import { checkLoaded, problemsIn, runCheck, shown } from '../support/site-check.ts'
+import { withCheckedSite } from '../support/site-check-runner.ts'
+import { ask } from '../integration/site/support.ts'
 
 const checked = withCheckedSite()
-const cli = join(import.meta.dirname, '../../../src-main/cli.ts')
+const cli = join(import.meta.dirname, '../../src-main/cli.ts')
 
 /** Runs `vizlink check`. */
 function check(...words: string[]): Promise<{ code: number; stdout: string; stderr: string }> {

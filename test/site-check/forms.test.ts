@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest'
-import type { FindingId } from '../../../src-main/domain/site-check/catalogue.ts'
-import { createNodePlatform } from '../../../src-main/shells/node/index.ts'
-import { startSite } from '../../site/index.ts'
-import type { SiteOptions } from '../../site/types.ts'
-import { collectingLogger } from '../../support/silent-logger.ts'
-import { problemsIn, runCheck, shown } from '../../support/site-check.ts'
+import type { FindingId } from '../../src-main/domain/site-check/catalogue.ts'
+import { createNodePlatform } from '../../src-main/shells/node/index.ts'
+import { startSite } from '../site/index.ts'
+import type { SiteOptions } from '../site/types.ts'
+import { collectingLogger } from '../support/silent-logger.ts'
+import { problemsIn, runCheck, shown } from '../support/site-check.ts'
 
 /** Sites as they are installed, nothing broken: what a form of the web server lacks is all there is to find. */
 test.each<[SiteOptions, string[]]>([

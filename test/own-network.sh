@@ -1,7 +1,7 @@
 #!/bin/sh
 # Runs Node.js, named by VIZLINK_NODE, in namespaces of its own. Network: no port and no abstract socket is shared with
 # anybody. Mounts: X servers that choose their own number look at abstract sockets alone, so that two would choose the same
-# one, and one would take the other's socket file away.
+# one, and one would take the other's socket file away. Their keyboard maps are compiled into a file by the number, too.
 node=$VIZLINK_NODE
 unset VIZLINK_NODE
 # shellcheck disable=SC2016
@@ -11,4 +11,5 @@ exec unshare --net --mount -- sh -ec '
   ip address add 127.0.0.2/8 dev lo
   mkdir -p -m 1777 /tmp/.X11-unix
   mount -t tmpfs -o mode=1777 none /tmp/.X11-unix
+  [ ! -d /var/lib/xkb ] || mount -t tmpfs -o mode=755 none /var/lib/xkb
   exec "$@"' sh "$node" "$@"

@@ -1,6 +1,6 @@
 /** As root, test files of this tier are alone in their network. */
 import { spawnSync } from 'node:child_process'
-import { readdirSync, readlinkSync } from 'node:fs'
+import { existsSync, readdirSync, readlinkSync, statSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { networkInterfaces } from 'node:os'
 import { describe, expect, test } from 'vitest'
@@ -26,5 +26,6 @@ describe.runIf(possible)('where namespaces can be had', () => {
 
   test('nobody else’s X servers are here', () => {
     expect(readdirSync('/tmp/.X11-unix')).toEqual([])
+    if (existsSync('/var/lib/xkb')) expect(statSync('/var/lib/xkb').dev).not.toBe(statSync('/var/lib').dev)
   })
 })

@@ -153,6 +153,9 @@ test('a browser that cannot be opened: the address is shown, and a pasted one is
 async function tokenByBrowser(site: Site): Promise<string> {
   const client = await clientOn(site, { browserUser: 'alice' })
   await client.signIn()
+  // The port is there until the browser has its last page; the next sign-in needs it.
+  await Promise.all(client.visits)
+  await eventually('the port is free', async () => ((await listens('127.0.0.1')) ? null : true))
   return client.auth.token()
 }
 

@@ -61,7 +61,8 @@ export class FramePort {
     const keyFrame = (view.getUint16(2, true) & flagKeyFrame) !== 0
     const full = this.outstanding.length >= maximumOutstandingFrames
     if (full || (this.waitingForKeyFrame && !keyFrame)) {
-      this.counters.framesDropped++
+      // What comes before a page's first picture is not lost: the page was not there when it was on its way.
+      if (this.counters.framesSent > 0) this.counters.framesDropped++
       // Once per gap: the answer, a key frame, ends it. A full port asks again when a credit makes room.
       if (!this.waitingForKeyFrame) {
         this.waitingForKeyFrame = true

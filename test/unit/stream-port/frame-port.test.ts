@@ -42,6 +42,16 @@ test('as many frames as the bound are under way, and not one more', () => {
   expect(log.keyFrameRequests).toBe(1)
 })
 
+test('what comes before a page’s first key frame is not sent, asked for or counted as dropped', () => {
+  const { port, sent, log, send } = setUp()
+  send(7)
+  send(8)
+  expect([sent, port.counters.framesDropped, log.keyFrameRequests]).toEqual([[], 0, 0])
+  send(9, true)
+  send(10)
+  expect([sent, port.counters.framesDropped]).toEqual([[9, 10], 0])
+})
+
 test('each credit makes room for the frames that it acknowledges, once', () => {
   const { sent, credit, send, fill } = setUp()
   fill()

@@ -105,11 +105,11 @@ describe('facts', () => {
     const { runner, facts, statistics, page, frame } = setUp()
     await runner.start(start)
     statistics.framesDropped = 2
+    // Eight are under way to a page that acknowledges none; the ninth is dropped.
     page()
-    frame(1)
+    for (let number = 1; number <= 9; number++) frame(number, number === 1)
     const second = page()
-    frame(2)
-    frame(3)
+    for (let number = 11; number <= 20; number++) frame(number, number === 11)
     await clock.pass(1000)
     expect(facts().at(-1)?.framesDropped).toBe(2 + 1 + 2)
     second.gone()

@@ -9,10 +9,10 @@ import { childEnvironment, root } from '../set-up/index.mjs'
 export const results = join(root, 'test-results')
 
 /**
- * Test files side by side where it is not the usual two. Those of `integration` wait for real servers more than they
- * compute; what runs beside other tiers leaves the machine to them.
+ * Test files side by side. Those that start servers wait for them more than they compute; what runs beside other tiers
+ * leaves the machine to them.
  */
-const workersOf = (tier, alone) => (tier === 'integration' ? 4 : alone ? 2 : 1)
+const workersOf = (tier, alone) => ({ integration: 7, 'site-check': 3, e2e: 3 })[tier] ?? (alone ? 2 : 1)
 
 /**
  * @typedef {{passed: number, failed: number, skipped: number}} Counts

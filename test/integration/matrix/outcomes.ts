@@ -18,10 +18,8 @@ export interface Outcome {
     | { state: 'failed'; kind: ErrorKind; says: RegExp; next: RegExp; evidence: RegExp }
   /** Moonlight has no route: the profile names no address of its own in its place. */
   unrouted?: true
-  /** Why one cell of its row is enough in a run that is not to take long. */
-  once?: string
-  /** All cells of its row, always: they cost little. */
-  inFull?: true
+  /** A run that is not to take long has it with each way of signing in, not with one alone. */
+  everyMode?: true
   /** Only in the full product. */
   slow?: true
 }
@@ -40,6 +38,7 @@ const hasStarted = (attempt: TestConnection): Promise<unknown> =>
 export const outcomes: readonly Outcome[] = [
   {
     name: 'streams',
+    everyMode: true,
     async happens(attempt) {
       await attempt.streaming()
       await attempt.leave('END')
@@ -86,7 +85,6 @@ export const outcomes: readonly Outcome[] = [
   },
   {
     name: 'the node is drained',
-    once: 'Slurm’s words take the same way as those of a node that is down',
     fault: 'node-drained',
     ends: {
       state: 'failed',
@@ -137,7 +135,6 @@ export const outcomes: readonly Outcome[] = [
   },
   {
     name: 'Slurm is away for a while',
-    once: 'neither the sign-in nor the portal is asked meanwhile',
     before: (place) => place.fillNode(),
     async happens(attempt, { site }, mend) {
       await inTheQueue(attempt, /^Waiting for a free node/)
@@ -153,7 +150,7 @@ export const outcomes: readonly Outcome[] = [
   {
     name: 'no route to the desktops',
     unrouted: true,
-    inFull: true,
+    everyMode: true,
     ends: {
       state: 'failed',
       kind: 'portal-not-routed',

@@ -81,24 +81,27 @@ export const connectionFaults: Fault[] = [
   ),
   ...inFile(
     'src-main/services/connection/connection.ts',
-    ['test/integration/faults/during-the-picture.test.ts'],
+    ['test/unit/app/dispose.test.ts'],
     [
-      late(
-        'reconnect-ready',
-        'const reconnectReadyMs = 8000',
-        'One attempt to reconnect uses up all the time.',
-        {
-          tests: ['test/integration/faults/during-the-picture.test.ts'],
-        },
-      ),
       late(
         'connection-dispose',
         'const disposeDeadlineMs = 8000',
         'Leaving the program takes a quarter of an hour.',
-        {
-          tests: ['test/integration/faults/leaving.test.ts'],
-        },
       ),
+    ],
+  ),
+  ...inFile(
+    'src-main/services/connection/reconnect.ts',
+    ['test/unit/link/reconnect.test.ts'],
+    [
+      late('reconnect-ready', 'const readyMs = 8000', 'One attempt to reconnect uses up all the time.'),
+      {
+        id: 'reconnect-hopeless',
+        find: 'if (!worthRetrying(failure)) throw error',
+        replace: '',
+        kind: 'check removed',
+        harm: 'A reconnection that cannot work is tried for a minute before anything is said.',
+      },
     ],
   ),
   ...inFile(

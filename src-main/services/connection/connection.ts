@@ -9,9 +9,9 @@ import {
 } from '../../domain/connection.ts'
 import { describeResult, rungLimits, rungWarning } from '../../domain/access-ladder.ts'
 import { startedAfter } from '../../domain/host-proof.ts'
-import { lastAttemptMs, reconnectDelayMs, worthRetrying } from '../../domain/retry.ts'
+import { lastAttemptMs } from '../../domain/retry.ts'
 import { advanceSteps, describeStep, pendingSteps } from '../../domain/steps.ts'
-import { fail, toFailure, type EvidenceItem, type Failure } from '../../shared/errors.ts'
+import { fail, type Failure } from '../../shared/errors.ts'
 import type {
   ConnectionSnapshot,
   ConnectionState,
@@ -27,13 +27,14 @@ import type { ClusterAccess } from '../status/cluster-access.ts'
 import type { SiteSessions } from '../sessions/site-sessions.ts'
 import { clusterAccessOf } from './cluster-access.ts'
 import { ClusterSide } from './cluster-side.ts'
-import { gaveUp, whileJobGoesOn } from './failures.ts'
+import { whileJobGoesOn } from './failures.ts'
 import type { Tunnel } from './node-access.ts'
 import { toSession } from './portal-session.ts'
 import { SessionClaim, type SessionWish } from './session-claim.ts'
 import type { SessionSource } from './session-source.ts'
 import { sourceOf } from './session-sources.ts'
 import { QuestionBoard } from './questions.ts'
+import { reconnect } from './reconnect.ts'
 import { namesSamePort } from './same-port.ts'
 import { SessionJob } from './session-job.ts'
 import { SessionNotes } from './session-notes.ts'
@@ -42,7 +43,6 @@ import { wait } from './wait.ts'
 
 const factsEveryMs = 1000
 const placeEveryMs = 500
-const reconnectReadyMs = 8000
 const disposeDeadlineMs = 8000
 
 export interface ConnectionOptions {
@@ -299,28 +299,11 @@ export class Connection {
     )
   }
 
-  /** Same job, new tunnel, `/resume`; until it works, it is hopeless, or the time is over. */
-  private async reconnect(signal: AbortSignal): Promise<void> {
-    const end = Date.now() + this.options.site.loaded.profile.limits.reconnectSeconds * 1000
-    const tried: EvidenceItem[] = []
-    for (let attempt = 0; ; attempt++) {
-      await wait(reconnectDelayMs(attempt), signal)
-      try {
-        await this.path.close()
-        const job = this.mustJob()
-        await job.look()
-        await this.path.open(this.mustSession(), job)
-        await this.path.waitForHost(reconnectReadyMs, signal, job)
-        await this.path.launch()
-        return
-      } catch (error) {
-        if (signal.aborted) throw error
-        const failure = toFailure(error)
-        tried.push({ label: `attempt ${attempt + 1}`, value: failure.message })
-        if (!worthRetrying(failure)) throw error
-        if (Date.now() > end) throw gaveUp(tried)
-      }
-    }
+  private reconnect(signal: AbortSignal): Promise<void> {
+    const { path } = this
+    const session = this.mustSession()
+    const limitMs = this.options.site.loaded.profile.limits.reconnectSeconds * 1000
+    return reconnect({ path, session, job: this.mustJob(), limitMs, signal })
   }
 
   /** Closes everything; throws at the end when the job that should go stays. */

@@ -171,7 +171,7 @@ export const cliFaults: Fault[] = [
   ]),
   ...inFile(
     'src-main/cli/connect-site.ts',
-    ['test/integration/link/connect-host-refusals.test.ts'],
+    ['test/unit/cli/connect-deadlines.test.ts'],
     [
       late(
         'cli-first-frame',
@@ -183,7 +183,7 @@ export const cliFaults: Fault[] = [
   ),
   ...inFile(
     'src-main/cli/connect-host.ts',
-    ['test/integration/link/connect-host-refusals.test.ts'],
+    ['test/unit/cli/connect-deadlines.test.ts'],
     [
       late(
         'cli-host-ready',

@@ -115,7 +115,7 @@ export const pictureFaults: Fault[] = [
   ]),
   ...inFile('src-renderer/stream/start-worker.ts', picture, [
     late('worker-end', 'const endAfterMs = 1000', 'Decoders of closed views stay for minutes.', {
-      tests: ['test/unit/stream-port/decode-queue.test.ts'],
+      tests: ['test/unit/stream-port/start-worker.test.ts'],
     }),
   ]),
 ]

@@ -70,6 +70,9 @@ export const serviceFaults: Fault[] = [
     ],
   ),
   ...inFile('src-main/services/auth/oidc-login.ts', modes, [
+    late('oidc-answer', 'timeout: 10', 'A sign-in provider that hangs is waited for a quarter of an hour.', {
+      tests: ['test/unit/portal/deadlines.test.ts'],
+    }),
     {
       id: 'oidc-state',
       find: "accepts: (query) => query.get('state') === state && (",

@@ -1,4 +1,4 @@
-/** A way to the node that does not hold leaves nothing open behind it. */
+/** A way to the node that does not hold leaves nothing open behind it; each step of one has its time. */
 import { expect, test } from 'vitest'
 import { climbLadder } from '../../../src-main/services/connection/node-access.ts'
 import { hostPorts } from '../../../src-main/services/connection/cluster-side.ts'
@@ -32,4 +32,34 @@ test.each([
   )
   expect((await failureOf(climb)).kind).toBe(seen)
   expect([...open]).toEqual([])
+})
+
+test('a login on the node has 15 seconds, a relay 20, the question for an address 10', async () => {
+  const asked: [string, number | undefined][] = []
+  const request = async (name: string, input: { deadlineMs?: number }): Promise<unknown> => {
+    asked.push([name, input.deadlineMs])
+    if (name === 'open-hop' || name === 'close-hop') return { hopId: 'hop-1' }
+    if (name === 'exec') return { stdout: '10.0.0.7 STREAM\n' }
+    throw fail('relay-refused', { message: 'No relay.', nextStep: 'Ask.' })
+  }
+  const climb = climbLadder(
+    { request: request as LinkClient['request'] },
+    {
+      node: 'viz-node001',
+      jobId: '1',
+      plan: (['node-ssh', 'srun', 'login-host'] as const).map((rung) => ({ rung, skipped: null })),
+      hop: { label: 'viz-node001', address: 'viz-node001', port: 22, user: 'alice', hostKeys: [] },
+      ports: hostPorts(47_989),
+      onProgress: () => undefined,
+    },
+  )
+  expect((await failureOf(climb)).kind).toBe('no-way-to-node')
+  expect(asked).toEqual([
+    ['open-hop', 15_000],
+    ['open-relay', 20_000],
+    ['close-hop', undefined],
+    ['open-relay', 20_000],
+    ['exec', 10_000],
+    ['open-relay', 20_000],
+  ])
 })

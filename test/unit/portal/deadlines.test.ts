@@ -11,6 +11,7 @@ import { probeDashboard, probeMoonlight } from '../../../src-main/protocols/port
 import { lookAtRoutes, lookAtServices } from '../../../src-main/protocols/portal/routes.ts'
 import { VncApi } from '../../../src-main/protocols/portal/vnc.ts'
 import { Prometheus } from '../../../src-main/protocols/prometheus/query.ts'
+import { beginOidcLogin } from '../../../src-main/services/auth/oidc-login.ts'
 import type { PortalProfile } from '../../../src-main/shared/model/site-profile.ts'
 import { failureOf } from '../../support/failure-of.ts'
 import { isSettled, startFakeClock } from '../../support/fake-clock.ts'
@@ -88,6 +89,24 @@ test('a portal that says nothing is waited for ten seconds', async () => {
     expect(await isSettled(outcome)).toBe(false)
     await clock.pass(200)
     expect((await outcome).kind).toBe('portal-unreachable')
+  } finally {
+    clock.restore()
+    await http.close()
+  }
+})
+
+test('a sign-in provider that says nothing is waited for ten seconds', async () => {
+  const clock = startFakeClock()
+  const http = new PortalHttp(null)
+  try {
+    const { origin, asked } = await silentPortal()
+    const profile = { issuer: origin, clientId: 'vizlink', scopes: ['openid'] }
+    const begun = failureOf(beginOidcLogin(profile, http, 1))
+    await asked
+    await clock.pass(9900)
+    expect(await isSettled(begun)).toBe(false)
+    await clock.pass(200)
+    expect((await begun).kind).toBe('sign-in-refused')
   } finally {
     clock.restore()
     await http.close()

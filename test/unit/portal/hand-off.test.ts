@@ -1,5 +1,7 @@
 /** The port on which a browser hands a sign-in over: once, to a page of its own, under this computer's names alone. */
+import { once } from 'node:events'
 import { request } from 'node:http'
+import { connect } from 'node:net'
 import { afterEach, expect, test, vi } from 'vitest'
 import { openHandOff, type HandOff } from '../../../src-main/protocols/portal/hand-off.ts'
 import { isSettled } from '../../support/fake-clock.ts'
@@ -61,4 +63,18 @@ test('the port closes three seconds after a sign-in whose browser asks for nothi
   vi.useRealTimers()
   await closed
   open = null
+})
+
+test('a connection that asks for nothing is ended after ten seconds', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  const idle = connect((await start()).port, '127.0.0.1')
+  const closed = once(idle, 'close')
+  idle.on('error', () => undefined)
+  // It is admitted.
+  while (vi.getTimerCount() === 0) await new Promise(setImmediate)
+  await vi.advanceTimersByTimeAsync(9900)
+  expect(await ask(open?.port ?? 0, '/nothing')).toBe(404)
+  expect(await isSettled(closed)).toBe(false)
+  await vi.advanceTimersByTimeAsync(200)
+  await closed
 })

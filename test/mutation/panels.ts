@@ -2,6 +2,7 @@
 import { inFile, late, type Fault } from './fault.ts'
 
 const siteCheck = ['test/site-check/site-check.test.ts']
+const checkDeadlines = ['test/unit/site-check/deadlines.test.ts']
 
 export const panelFaults: Fault[] = [
   ...inFile(
@@ -131,7 +132,42 @@ export const panelFaults: Fault[] = [
       },
     ],
   ),
+  ...inFile('src-main/services/site-check/index.ts', checkDeadlines, [
+    late(
+      'site-check-thinking',
+      'const thinkingSeconds = 300',
+      'A login that hangs holds the check up for hours.',
+    ),
+  ]),
+  ...inFile('src-main/services/site-check/slurm.ts', checkDeadlines, [
+    late('site-check-slurm', 'const deadlineMs = 40_000', 'A Slurm that hangs is waited for an hour.'),
+  ]),
+  ...inFile('src-main/services/site-check/node.ts', checkDeadlines, [
+    late('site-check-node', 'const deadlineMs = 40_000', 'A node that hangs is waited for an hour.'),
+  ]),
+  ...inFile('src-main/services/site-check/folders.ts', checkDeadlines, [
+    late(
+      'site-check-folders',
+      'const deadlineMs = 20_000',
+      'A file system that hangs is waited for half an hour.',
+    ),
+  ]),
+  ...inFile('src-main/services/site-check/service-sight.ts', checkDeadlines, [
+    late(
+      'site-check-service',
+      'const answerDeadlineMs = 8000',
+      'A service that hangs is waited for a quarter of an hour.',
+    ),
+  ]),
   ...inFile('src-main/services/site-check/redis-way.ts', siteCheck, [
+    late(
+      'site-check-redis-command',
+      'const deadlineMs = 15_000',
+      'A Redis that hangs is waited for half an hour.',
+      {
+        tests: checkDeadlines,
+      },
+    ),
     late('site-check-handshake', 'const handshakeMs = 8000', 'A Redis that hangs holds the check up.', {
       tests: ['test/unit/site-check/looks.test.ts'],
     }),

@@ -1,0 +1,82 @@
+/** How long the site check waits: for each command on the cluster, for each answer of the portal, for each of its looks. */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import type { Platform } from '../../../src-main/ports/platform.ts'
+import type { PortalHttp } from '../../../src-main/protocols/portal/http.ts'
+import { checkSite } from '../../../src-main/services/site-check/index.ts'
+import { get } from '../../../src-main/services/site-check/service-sight.ts'
+import type { ClusterAccess, CommandOptions } from '../../../src-main/services/status/cluster-access.ts'
+import type { SiteCheckReport } from '../../../src-main/shared/model/site-check.ts'
+import { siteProfileSchema } from '../../../src-main/shared/model/site-profile.ts'
+import { isSettled, startFakeClock, type FakeClock } from '../../support/fake-clock.ts'
+
+let folder: string
+let clock: FakeClock
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'vizlink-check-deadlines-'))
+  clock = startFakeClock()
+})
+afterEach(() => {
+  clock.restore()
+  rmSync(folder, { recursive: true })
+})
+
+/** A check at a site without a portal, by a login that stands. */
+function check(standing: Partial<ClusterAccess>): Promise<SiteCheckReport> {
+  const ssh = {
+    user: 'ada',
+    loginHost: { address: 'login.example' },
+    nodes: { byName: { viz01: { address: 'viz01' } } },
+  }
+  const files = { portalCa: null, identityFile: null, redisPasswordFile: null, redisCaFile: null }
+  return checkSite({
+    loaded: {
+      profile: siteProfileSchema.parse({ version: 1, id: 'site', name: 'Site', ssh }),
+      ...{ jobTemplate: '#!/bin/sh', ...files },
+    },
+    platform: { clock: { now: () => Date.now() }, dataFolder: folder } as Platform,
+    version: '1.0.0',
+    standing: { login: 'ada@login.example:22', ...standing } as ClusterAccess,
+  })
+}
+
+test('a command has 15, 20 or 40 seconds, on the login host and on the node', async () => {
+  const asked: string[] = []
+  const run =
+    (where: string) =>
+    async (_command: string, _bytes: number, options?: CommandOptions): Promise<never> => {
+      asked.push(`${where} ${options?.deadlineMs ?? 'for ever'}`)
+      throw new Error('no answer')
+    }
+  await check({
+    onLogin: run('login'),
+    openNode: async () => ({ run: run('node'), close: async () => undefined }),
+  })
+  // Redis, the login host itself, Slurm; the node.
+  expect(asked.sort()).toEqual(['login 15000', 'login 20000', 'login 40000', 'node 40000'])
+})
+
+test('what does not answer at all is given up', async () => {
+  const silent = (): Promise<never> => new Promise(() => undefined)
+  const report = check({ onLogin: silent, openNode: silent })
+  await clock.pass(299_000)
+  expect(await isSettled(report)).toBe(false)
+  await clock.pass(2000)
+  const { findings } = await report
+  const reasonOf = (id: string) => findings.find((one) => one.id === id)?.reason
+  expect(reasonOf('slurm.controller')).toBe('No result within 45 s.')
+  // A person may be asked on the way there.
+  expect(reasonOf('gpu.driver')).toBe('No result within 300 s.')
+})
+
+test('each answer of the portal has eight seconds', async () => {
+  const limits: unknown[] = []
+  const send = async (_url: string, options: { deadlineMs?: number }) => {
+    limits.push(options.deadlineMs)
+    return { status: 200 }
+  }
+  await get({ send } as unknown as PortalHttp, 'https://portal.example/')
+  expect(limits).toEqual([8000])
+})

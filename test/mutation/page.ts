@@ -24,6 +24,10 @@ export const pageFaults: Fault[] = [
       'const gpuStaleMs = 15_000',
       'Figures of a graphics card half an hour old look fresh.',
     ),
+    late('panel-history-stale', 'afterMs={180_000', 'A history that ends hours ago looks fresh.'),
+  ]),
+  ...inFile('src-renderer/features/status/services-block.tsx', panels, [
+    late('panel-routes-stale', 'afterMs={180_000', 'Routes of hours ago look fresh.'),
   ]),
   ...inFile('src-renderer/features/status/status-panel.tsx', panels, [
     late('panel-link-stale', 'const staleAfterMs = 10_000', 'Figures of a dead link look fresh.'),

@@ -53,6 +53,20 @@ test('each part is old after its own time, and what is old is grey', async () =>
   await expect.poll(colour).not.toBe(old)
 })
 
+test('what could not be measured again is old at once', async () => {
+  const { page } = gallery()
+  for (const [scenario, old] of [
+    ['panels', 0],
+    ['panels-last-failed', 1],
+  ] as const) {
+    await gallery().load(scenario)
+    await gallery().openAllDetails()
+    const part = page.locator('[data-block="nodes"] section').first()
+    await part.waitFor()
+    await expect.poll(() => part.and(page.locator('[data-stale]')).count(), { message: scenario }).toBe(old)
+  }
+})
+
 test('the link and the picture are old when nothing was heard for ten seconds', async () => {
   const { page } = gallery()
   await gallery().load('panels')

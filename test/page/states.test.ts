@@ -213,6 +213,17 @@ describe('by keyboard alone', () => {
       .toMatchObject([{ values: ['a secret', '123456'] }])
     await expect.poll(() => page.content()).not.toContain('a secret')
   })
+
+  test.each([
+    ['question-prompts', ['password', 'text']],
+    ['question-pin', ['text', 'password']],
+    ['question-token', ['password']],
+  ])('%s: what is secret does not stand on the screen while it is typed', async (scenario, types) => {
+    await gallery().load(scenario)
+    await page.locator('dialog input').first().waitFor()
+    const shown = "[...document.querySelectorAll('dialog input')].map((one) => one.type)"
+    expect(await page.evaluate(shown)).toEqual(types)
+  })
 })
 
 describe('failures', () => {
@@ -233,11 +244,35 @@ describe('failures', () => {
     expect(copied).toContain('4711|FAILED|255:0|viz01')
   })
 
+  test('where copying is refused the page says so', async () => {
+    await gallery().load('failed-long')
+    await page.getByText('Details for support').click()
+    await page.evaluate("navigator.clipboard.writeText = () => Promise.reject(new Error('not allowed'))")
+    await page.getByRole('button', { name: 'Copy details' }).click()
+    await page.getByText('Copying is not allowed here.').waitFor()
+    expect(await page.getByText('Copied', { exact: true }).count()).toBe(0)
+    await page.evaluate('delete navigator.clipboard.writeText')
+  })
+
   test('try again tries the same connection once more', async () => {
     await gallery().load('failed-sign-in')
     await page.getByRole('button', { name: 'Try again' }).click()
     await expect.poll(() => gallery().asked('connection.retry')).toEqual([{ connectionId: 'connection-1' }])
   })
+})
+
+test('a session is said to end soon in its last minutes alone', async () => {
+  await openContext('light')
+  const left = page.getByRole('progressbar', { name: 'Time left' })
+  const soon = page.getByText('The session ends soon. Save your work.')
+  for (const [scenario, minutes] of [
+    ['streaming-warnings', 4],
+    ['streaming', 432],
+  ] as const) {
+    await gallery().load(scenario)
+    expect(Number(await left.getAttribute('value')) / 60_000).toBeCloseTo(minutes, 0)
+    await expect.poll(() => soon.count(), { message: scenario }).toBe(minutes < 10 ? 1 : 0)
+  }
 })
 
 test.each([['light', undefined] as const, ['dark', { width: 360, height: 740 }] as const])(

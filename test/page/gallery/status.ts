@@ -209,6 +209,7 @@ export const panelStates: Record<string, () => StatusSnapshot> = {
   'panels-waiting': () => all(() => ({ value: null, at: null, source: '' })),
   'panels-stale': () =>
     all(() => ({ at: Date.now() - 12 * minute, problem: 'The portal did not answer in time.' })),
+  'panels-last-failed': () => all(() => ({ problem: 'The portal did not answer in time.' })),
   'panels-invented': () => all(() => ({ invented: true, source: dashboard })),
   'panels-error': () =>
     all(() => ({ value: null, at: null, source: dashboard, problem: 'The portal cannot be reached.' })),

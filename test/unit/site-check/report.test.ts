@@ -57,11 +57,17 @@ test('every finding stands in the report once, by section, the worst first', () 
 
 test.each([
   [0, 0, 0],
+  [0, 1, 1],
   [0, 2, 1],
   [1, 0, 2],
   [1, 2, 2],
 ])('%i failures and %i warnings: exit status %i', (fail, warning, expected) => {
   expect(exitCodeOf({ pass: 1, fail, warning, 'not-testable': 9 })).toBe(expected)
+})
+
+test('of a long answer the first 2000 characters stand in the report', () => {
+  const { findings } = reportWith((o) => (o.openProxy = ok({ routed: true, seen: 'x'.repeat(5000) })))
+  expect(findings.find(({ id }) => id === 'routes.open-proxy')?.seen).toHaveLength(2000)
 })
 
 test('the terminal gets one line for each finding, details of problems only, and no control characters', () => {

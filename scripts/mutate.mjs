@@ -1,11 +1,22 @@
-/**
- * `npm run mutate`: plants each fault of test/mutation in a copy of this checkout and runs the nearest tests; ends with a
- * table. Options: --only ID|FOLDER and --tier unit|core|native|page|integration|site-check|e2e (both may be repeated), --jobs N (copies
- * side by side, 2), --list (no run), --yes.
- */
+/** `npm run mutate`: says by `--help` what it does. */
 import { runProgram, setUp } from './set-up/index.mjs'
 
+const usage = `npm run mutate -- [options]
+Plants each fault of test/mutation in a copy of this checkout and runs its nearest tests; ends with a table.
+
+  --only ID|FOLDER  these faults alone, or those of files below a folder (may be repeated)
+  --tier TIER       tests of this tier alone: unit, core, native, page, integration, site-check, e2e (may be repeated)
+  --jobs N          copies side by side (2)
+  --list            says which faults there are, and runs nothing
+  --yes             installs what is missing without a question
+
+Ends with 0 where every fault was noticed. The results stand in test-results/mutation.json too.`
+
 const args = process.argv.slice(2)
+if (args.includes('--help')) {
+  console.log(usage)
+  process.exit(0)
+}
 try {
   await setUp({ groups: ['build', 'site', 'browser', 'test'], yes: args.includes('--yes') })
   process.exitCode = await runProgram(

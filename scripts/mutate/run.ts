@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { faults } from '../../test/mutation/index.ts'
 import type { Fault } from '../../test/mutation/fault.ts'
-import { root, runIn, Scratch, type Ended } from './scratch.ts'
+import { abandonCopies, root, runIn, Scratch, type Ended } from './scratch.ts'
 
 type Outcome = 'killed' | 'survived' | 'did not apply' | 'no control'
 interface Result {
@@ -122,6 +122,16 @@ function table(results: readonly Result[], of: (fault: Fault) => string): string
 }
 
 const results: Result[] = []
+const report = join(root, 'test-results', 'mutation.json')
+/** Written after each fault: a run that is broken off has said what it knows. */
+function writeReport(): void {
+  const rows = results.map(({ fault: { id, file, kind, security, harm }, ...rest }) => ({
+    ...{ id, file, kind, security, harm },
+    ...rest,
+  }))
+  mkdirSync(dirname(report), { recursive: true })
+  writeFileSync(report, JSON.stringify(rows, null, 1))
+}
 // Faults of security first: a run that is broken off has looked at them.
 const waiting = chosen.toSorted((one, other) => Number(other.security) - Number(one.security))
 async function work(): Promise<void> {
@@ -133,32 +143,26 @@ async function work(): Promise<void> {
       const { outcome, by } = await judge(scratch, fault)
       const seconds = Math.round((Date.now() - started) / 1000)
       results.push({ fault, outcome, by, seconds })
+      writeReport()
       console.log(`${outcome.padEnd(14)} ${fault.id.padEnd(34)} ${seconds} s  ${by}`)
     }
   } finally {
     await scratch.remove()
   }
 }
+for (const [signal, status] of [
+  ['SIGHUP', 129],
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+] as const) {
+  process.once(signal, () => {
+    abandonCopies()
+    process.exit(status)
+  })
+}
 const jobs = Math.max(1, Math.min(Number(values.jobs) || 1, chosen.length))
 await Promise.all(Array.from({ length: jobs }, work))
 
-const report = join(root, 'test-results', 'mutation.json')
-mkdirSync(dirname(report), { recursive: true })
-writeFileSync(
-  report,
-  JSON.stringify(
-    results.map(({ fault: { id, file, kind, security, harm }, ...rest }) => ({
-      id,
-      file,
-      kind,
-      security,
-      harm,
-      ...rest,
-    })),
-    null,
-    1,
-  ),
-)
 const count = (outcome: Outcome): number => results.filter((one) => one.outcome === outcome).length
 console.log(['', 'By folder', ...table(results, ({ file }) => dirname(file))].join('\n'))
 console.log(['', 'By kind', ...table(results, ({ kind }) => kind)].join('\n'))

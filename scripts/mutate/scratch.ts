@@ -17,6 +17,25 @@ export interface Ended {
   output: string
 }
 
+/** Groups of processes that run now, by the pid of their first. */
+const running = new Set<number>()
+/** Copies that stand now. */
+const copies = new Set<string>()
+
+/** Ends what runs in copies and removes them at once, for a program that is told to end. */
+export function abandonCopies(): void {
+  for (const pid of running) endGroup(pid)
+  for (const folder of copies) rmSync(folder, { recursive: true, force: true, maxRetries: 3 })
+}
+
+function endGroup(pid: number): void {
+  try {
+    process.kill(-pid, 'SIGKILL')
+  } catch {
+    // It has just ended.
+  }
+}
+
 /** Runs a program of the copy, at most `seconds`; what hangs ends with its children. */
 export function runIn(folder: string, program: string, args: string[], seconds: number): Promise<Ended> {
   return new Promise((resolve) => {
@@ -36,13 +55,19 @@ export function runIn(folder: string, program: string, args: string[], seconds: 
     const add = (text: Buffer): void => void (output = (output + text.toString()).slice(-20_000))
     child.stdout.on('data', add)
     child.stderr.on('data', add)
+    const { pid } = child
+    if (pid !== undefined) running.add(pid)
     const timer = setTimeout(() => {
       late = true
-      if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL')
+      if (pid !== undefined) endGroup(pid)
     }, seconds * 1000)
-    child.once('error', (error) => resolve({ code: 1, output: String(error) }))
+    child.once('error', (error) => {
+      clearTimeout(timer)
+      resolve({ code: 1, output: String(error) })
+    })
     child.once('close', (code) => {
       clearTimeout(timer)
+      if (pid !== undefined) running.delete(pid)
       resolve({ code: late ? 124 : (code ?? 1), output })
     })
   })
@@ -57,6 +82,7 @@ export class Scratch {
 
   /** @param files the checkout's own files, as git lists them */
   async fill(files: readonly string[]): Promise<void> {
+    copies.add(this.folder)
     for (const file of files) {
       const to = join(this.folder, file)
       mkdirSync(dirname(to), { recursive: true })
@@ -108,5 +134,6 @@ export class Scratch {
   async remove(): Promise<void> {
     await this.unitTests.close()
     rmSync(this.folder, { recursive: true, force: true })
+    copies.delete(this.folder)
   }
 }

@@ -2,6 +2,7 @@
 import { inFile, late, type Fault } from './fault.ts'
 
 const trust = ['test/integration/auth/trust.test.ts']
+const notTaken = ['test/unit/auth/not-taken.test.ts']
 const modes = ['test/integration/auth/modes.test.ts']
 const life = ['test/unit/auth/token-life.test.ts', 'test/integration/auth/token-life.test.ts']
 const vnc = ['test/integration/vnc/desktop.test.ts']
@@ -28,6 +29,7 @@ export const serviceFaults: Fault[] = [
       kind: 'clean-up dropped',
       security: true,
       harm: 'A token that is not used stays valid at the portal.',
+      tests: notTaken,
     },
     {
       id: 'auth-signed-out-at-release',
@@ -35,6 +37,7 @@ export const serviceFaults: Fault[] = [
       replace: '',
       kind: 'clean-up dropped',
       harm: 'The portal holds the user for signed in for hours.',
+      tests: notTaken,
     },
   ]),
   ...inFile('src-main/services/auth/token-life.ts', life, [
@@ -58,6 +61,7 @@ export const serviceFaults: Fault[] = [
         kind: 'check removed',
         security: true,
         harm: 'Any request to the port ends the sign-in.',
+        tests: notTaken,
       },
       {
         id: 'sign-in-pastes-bound',
@@ -80,6 +84,7 @@ export const serviceFaults: Fault[] = [
       kind: 'check removed',
       security: true,
       harm: 'Another program of the computer ends the sign-in with a code of its own.',
+      tests: notTaken,
     },
     {
       id: 'oidc-signature',
@@ -92,11 +97,12 @@ export const serviceFaults: Fault[] = [
     },
     {
       id: 'oidc-page-encrypted',
-      find: "if (url.protocol !== 'https:' && url.protocol !== issuer.protocol)",
-      replace: "if (url.protocol === 'ftp:')",
+      find: "...(issuer.protocol === 'http:' ? [oidc.allowInsecureRequests] : []),",
+      replace: 'oidc.allowInsecureRequests,',
       kind: 'check removed',
       security: true,
       harm: 'The user types his password into a page without encryption.',
+      tests: notTaken,
     },
   ]),
   ...inFile('src-main/services/auth/portal-access.ts', trust, [
@@ -115,6 +121,7 @@ export const serviceFaults: Fault[] = [
       kind: 'check removed',
       security: true,
       harm: 'An expired certificate is offered for confirmation.',
+      tests: notTaken,
     },
     {
       id: 'portal-certificate-again',
@@ -123,6 +130,7 @@ export const serviceFaults: Fault[] = [
       kind: 'check removed',
       security: true,
       harm: 'A changed certificate is offered as if it were the first.',
+      tests: notTaken,
     },
   ]),
   ...inFile(
@@ -306,6 +314,7 @@ export const serviceFaults: Fault[] = [
         kind: 'check removed',
         security: true,
         harm: 'A port id opens a desktop again and again.',
+        tests: ['test/unit/sessions/ports.test.ts'],
       },
       {
         id: 'vnc-ports-bound',
@@ -313,6 +322,7 @@ export const serviceFaults: Fault[] = [
         replace: 'const maximumUnusedPorts = 1600',
         kind: 'bound moved',
         harm: 'A page that opens and opens holds channels for nothing.',
+        tests: ['test/unit/sessions/ports.test.ts'],
       },
     ],
   ),

@@ -48,16 +48,18 @@ export async function beginOidcLogin(
   const verifier = oidc.randomPKCECodeVerifier()
   const state = oidc.randomState()
   const nonce = oidc.randomNonce()
-  const url = oidc.buildAuthorizationUrl(configuration, {
-    redirect_uri: `http://127.0.0.1:${port}${callbackPath}`,
-    scope: ['openid', ...profile.scopes.filter((scope) => scope !== 'openid')].join(' '),
-    code_challenge: await oidc.calculatePKCECodeChallenge(verifier),
-    code_challenge_method: 'S256',
-    state,
-    nonce,
-  })
-  if (url.protocol !== 'https:' && url.protocol !== issuer.protocol)
-    throw refused(issuer, 'its sign-in page is not encrypted')
+  const challenge = await oidc.calculatePKCECodeChallenge(verifier)
+  // It refuses a sign-in page without encryption, unless the issuer has none either.
+  const url = await guarded(issuer, async () =>
+    oidc.buildAuthorizationUrl(configuration, {
+      redirect_uri: `http://127.0.0.1:${port}${callbackPath}`,
+      scope: ['openid', ...profile.scopes.filter((scope) => scope !== 'openid')].join(' '),
+      code_challenge: challenge,
+      code_challenge_method: 'S256',
+      state,
+      nonce,
+    }),
+  )
   return {
     url,
     accepts: (query) => query.get('state') === state && (query.has('code') || query.has('error')),

@@ -49,7 +49,6 @@ export const connectionFaults: Fault[] = [
       kind: 'check removed',
       security: true,
       harm: 'A forged record puts the relay into another job of the user’s.',
-      tests: ['test/integration/faults/ending.test.ts'],
     },
     {
       id: 'cluster-job-end-id',
@@ -129,7 +128,7 @@ export const connectionFaults: Fault[] = [
   ),
   ...inFile(
     'src-main/services/connection/pair-host.ts',
-    ['test/integration/faults/pairing-modes.test.ts'],
+    ['test/unit/sessions/pair-host.test.ts'],
     [
       {
         id: 'pair-certificate-owner',

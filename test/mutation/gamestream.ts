@@ -329,6 +329,7 @@ export const gamestreamFaults: Fault[] = [
         kind: 'bound moved',
         security: true,
         harm: 'A page makes the stream process hold 100 MB in one message.',
+        tests: ['test/unit/stream-port/web-socket-transport.test.ts'],
       },
       {
         id: 'page-socket-gone',

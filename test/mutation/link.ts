@@ -2,6 +2,7 @@
 import { inFile, late, type Fault } from './fault.ts'
 
 const login = ['test/integration/link/login.test.ts']
+const authentication = ['test/unit/link/authentication.test.ts']
 const prompts = ['test/integration/link/prompts.test.ts']
 const hostile = ['test/integration/link/hostile-relay.test.ts']
 const upload = ['test/integration/link/relay-upload.test.ts']
@@ -216,7 +217,7 @@ export const linkFaults: Fault[] = [
   ),
   ...inFile(
     'src-main/link-process/page-stream.ts',
-    ['test/integration/link/channel.test.ts'],
+    ['test/unit/link/page-stream.test.ts'],
     [
       {
         id: 'page-port-flood',
@@ -292,6 +293,7 @@ export const linkFaults: Fault[] = [
       kind: 'bound moved',
       security: true,
       harm: 'A private key that the group may read is used without a word.',
+      tests: ['test/unit/link/key-signer.test.ts'],
     },
     {
       id: 'key-other-signed',
@@ -300,6 +302,7 @@ export const linkFaults: Fault[] = [
       kind: 'check removed',
       security: true,
       harm: 'The link process gets signatures by keys that it was not given.',
+      tests: ['test/unit/link/key-signer.test.ts'],
     },
     late(
       'key-agent',
@@ -326,6 +329,7 @@ export const linkFaults: Fault[] = [
       replace: '',
       kind: 'error swallowed',
       harm: 'When the link process dies the connection waits for ever.',
+      tests: ['test/unit/link/link-client.test.ts'],
     },
     late(
       'link-close',
@@ -384,9 +388,10 @@ export const linkFaults: Fault[] = [
       kind: 'check removed',
       security: true,
       harm: 'An unknown host key is accepted whatever the user says.',
+      tests: ['test/unit/link/host-keys.test.ts'],
     },
   ]),
-  ...inFile('src-main/protocols/ssh/authentication.ts', prompts, [
+  ...inFile('src-main/protocols/ssh/authentication.ts', authentication, [
     {
       id: 'ssh-questions-bound',
       find: 'const maximumQuestions = 3',

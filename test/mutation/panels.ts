@@ -178,6 +178,7 @@ export const panelFaults: Fault[] = [
       kind: 'check removed',
       security: true,
       harm: 'The password of Redis goes to whoever has any certificate of the authority.',
+      tests: ['test/unit/site-check/looks.test.ts'],
     },
     {
       id: 'site-check-redis-address',
@@ -186,6 +187,7 @@ export const panelFaults: Fault[] = [
       kind: 'check removed',
       security: true,
       harm: 'A site profile runs commands on the login host.',
+      tests: ['test/unit/site-check/looks.test.ts'],
     },
   ]),
 ]

@@ -6,11 +6,13 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { WebSocket } from 'ws'
 import { startBrowserShell, type BrowserShell } from '../../../src-main/shells/browser/index.ts'
-import { maximumCallBytes } from '../../../src-main/shared/contract.ts'
 import { createFakeApp, type FakeApp } from '../../support/fake-app.ts'
 import { besiege, noSecondUser } from '../../support/second-user.ts'
 import { closed, shellClient, type ShellClient } from '../../support/shell-client.ts'
 import { collectingLogger, type CollectingLogger } from '../../support/silent-logger.ts'
+
+/** Bytes of a page's message: written down a second time, so that the bound cannot move unseen. */
+const messageBytes = 64 * 1024
 
 let folder: string
 let shell: BrowserShell
@@ -214,10 +216,22 @@ describe('floods', () => {
   test('a message in endless parts ends its page', async () => {
     const page = await openPage()
     const end = closed(page)
-    const part = 'x'.repeat(Math.ceil(maximumCallBytes / 4))
+    const part = 'x'.repeat(messageBytes / 4)
     for (let time = 0; time < 5; time++) page.send(part, { fin: false })
     expect(await end).toBe(1009)
     expect(app.called).toEqual([])
+  })
+
+  test('a call has 64 KiB, and not one byte more', async () => {
+    const page = await openPage()
+    const call = JSON.stringify({ id: 1, call: 'echo', input: '' })
+    const ofBytes = (bytes: number): string => call.replace('""', `"${'x'.repeat(bytes - call.length)}"`)
+    page.send(ofBytes(messageBytes))
+    await expect.poll(() => app.called.length).toBe(1)
+    const end = closed(page)
+    page.send(ofBytes(messageBytes + 1))
+    expect(await end).toBe(1009)
+    expect(app.called).toHaveLength(1)
   })
 
   test('there are 16 pages at most; one that leaves makes room', async () => {

@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { terminalQuestions } from '../../../src-main/cli/questions.ts'
 
 let folder: string
 beforeAll(() => {
@@ -17,13 +18,23 @@ const prompts = [
   { text: 'Password: ', echo: false },
 ]
 
-/** Asks; types each text as soon as its prompt is seen. @returns all that the terminal showed, and the answer */
-async function asked(typed: [prompt: string, text: string][]): Promise<{ seen: string; answer: unknown }> {
+/**
+ * Asks; types each text as soon as its prompt is seen.
+ * @param question of the link process, with what it tells
+ * @returns all that the terminal showed, and the answer
+ */
+async function asked(
+  typed: [prompt: string, text: string][],
+  [question, input]: [keyof typeof terminalQuestions, object] = [
+    'answerPrompts',
+    { hop: 'login', title: '', prompts },
+  ],
+): Promise<{ seen: string; answer: unknown }> {
   const file = join(folder, 'answer.json')
   const program = `
     process.on('SIGINT', () => {})
     const { terminalQuestions } = await import(${JSON.stringify(questions)})
-    const answer = await terminalQuestions.answerPrompts({ hop: 'login', title: '', prompts: ${JSON.stringify(prompts)} })
+    const answer = await terminalQuestions.${question}(${JSON.stringify(input)})
     require('node:fs').writeFileSync(${JSON.stringify(file)}, JSON.stringify(answer))`
   const terminal = spawn('script', ['-qec', '"$PROGRAM" -e "$SCRIPT"', '/dev/null'], {
     env: {
@@ -70,4 +81,18 @@ test.each([
       ])
     ).answer,
   ).toBeNull()
+})
+
+test.each([
+  ['y', true],
+  [' YES ', true],
+  ['', false],
+  ['n', false],
+  ['es', false],
+  ['yes, but', false],
+])('a host key that %j is said to is accepted: %s', async (typed, accepted) => {
+  const key = { hop: 'login', publicKey: 'ssh-ed25519 AAAA', fingerprint: 'SHA256:abc' }
+  const { seen, answer } = await asked([['[y/N] ', `${typed}\r`]], ['verifyHostKey', key])
+  expect(seen).toContain('ssh-ed25519 SHA256:abc')
+  expect(answer).toBe(accepted)
 })

@@ -8,12 +8,13 @@ import { ClusterSide } from '../../../src-main/services/connection/cluster-side.
 import type { LoadedProfile } from '../../../src-main/services/sites/load-profile.ts'
 import { siteProfileSchema } from '../../../src-main/shared/model/site-profile.ts'
 import { answeringLink } from '../../support/answering-link.ts'
+import { failureOf } from '../../support/failure-of.ts'
 
 let folder: string
 beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'vizlink-cluster-'))))
 afterEach(() => rmSync(folder, { recursive: true }))
 
-function cluster() {
+function cluster({ stdout = '' } = {}) {
   const profile = siteProfileSchema.parse({
     version: 1,
     id: 'demo',
@@ -22,7 +23,7 @@ function cluster() {
   })
   const loaded = { profile, identityFile: null } as LoadedProfile
   const link = answeringLink({
-    exec: () => ({ stdout: '', stderr: '', code: 0, signal: null, truncated: false }),
+    exec: () => ({ stdout, stderr: '', code: 0, signal: null, truncated: false }),
     'open-hop': () => ({ hopId: 'hop-1' }),
     'open-forward': () => ({ forwardId: 'forward-1', path: '/s' }),
   })
@@ -71,4 +72,19 @@ test.each(['', '1; id', '$(id)'])('of no job %j an end is looked for', async (jo
   expect(await side.jobEnd({ id: 'ml-ada-1', jobId })).toBe(null)
   expect(asked).toEqual([])
   await side.close()
+})
+
+const jobLine = (state: string, name: string): string =>
+  `${state}|None|n1|1795438390|1795467190|ada|1000||${name}\nsqueue ended: 0\nnow: 1795438400\n`
+
+test('a record that names another job of the user is no way into it', async () => {
+  const session = { id: 'ml-ada-1', jobId: '4711' }
+  const own = cluster({ stdout: jobLine('RUNNING', 'moonlight-ada') })
+  expect(await own.side.job(session)).toMatchObject({ state: 'RUNNING', node: 'n1' })
+  await own.side.close()
+  for (const state of ['RUNNING', 'PENDING']) {
+    const other = cluster({ stdout: jobLine(state, 'simulation') })
+    expect((await failureOf(other.side.job(session))).kind).toBe('foreign-job')
+    await other.side.close()
+  }
 })

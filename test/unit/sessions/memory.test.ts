@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -51,6 +51,16 @@ test('it is bounded, and damage is nothing remembered', async () => {
   expect(await full.sessions()).toEqual([])
   await full.remember(session(7))
   expect(await full.sessions()).toEqual([session(7)])
+})
+
+test('a file beyond 256 KiB is as good as damaged, whatever it holds', async () => {
+  await memory().remember(session(1))
+  const file = join(folder, readdirSync(folder)[0] ?? '')
+  const text = readFileSync(file, 'utf8')
+  writeFileSync(file, text.padEnd(256 * 1024))
+  expect(await memory().sessions()).toEqual([session(1)])
+  writeFileSync(file, text.padEnd(256 * 1024 + 1))
+  expect(await memory().sessions()).toEqual([])
 })
 
 test('the typical error is the middle one of the latest', async () => {

@@ -11,7 +11,7 @@ import {
   limitContents,
   limitPermissions,
 } from '../../../src-main/shells/electron/security.ts'
-import { windowOptions } from '../../../src-main/shells/electron/window.ts'
+import { serveContract, windowOptions } from '../../../src-main/shells/electron/window.ts'
 import { contentSecurityPolicy } from '../../../src-main/shells/page-headers.ts'
 import { calls } from '../../../src-main/shared/contract.ts'
 import { collectingLogger } from '../../support/silent-logger.ts'
@@ -43,6 +43,42 @@ test('only the main frame of a known window on our origin is trusted', () => {
   for (const origin of ['app://client.evil', 'app://evil', 'https://client', 'null', 'file://']) {
     expect(isTrustedSender(event(1, { ...frame, origin }), windows), origin).toBe(false)
   }
+})
+
+test.each([
+  ['of a window that is there', true, true, 'handed over'],
+  ['that the app no longer has', false, true, 'closed'],
+  ['of a frame that is gone', true, false, 'closed'],
+])('a frame port %s', async (_what, attached, hasFrame, outcome) => {
+  const fates: string[] = []
+  const frame = {
+    parent: null,
+    origin: 'app://client',
+    postMessage: (_channel: string, _message: unknown, ports: unknown[]) =>
+      void (ports[0] === ends[1] && fates.push('handed over')),
+  }
+  const ends = [1, 2].map((end) => ({ close: () => void fates.push(`closed ${end}`) }))
+  let answer: (event: unknown, name: string, input: unknown) => Promise<unknown> = async () => null
+  // A frame may go while the app answers.
+  const event = { sender: { id: 7 }, senderFrame: frame as typeof frame | null }
+  const contract = serveContract({
+    app: {
+      call: async () => {
+        if (!hasFrame) event.senderFrame = null
+        return { ok: true, value: { portId: 'port-1' } }
+      },
+      attachStreamPort: () => attached,
+      subscribe: () => () => undefined,
+      senderGone: () => undefined,
+    } as never,
+    ipc: { handle: (_channel, handler) => void (answer = handler as never), removeHandler: () => undefined },
+    createChannel: () => ({ port1: ends[0], port2: ends[1] }) as never,
+    logger: collectingLogger(),
+  })
+  contract.add({ webContents: { id: 7 }, once: () => undefined } as never)
+  await answer(event, 'stream.open', null)
+  expect(fates).toEqual(outcome === 'closed' ? ['closed 1', 'closed 2'] : [outcome])
+  contract.dispose()
 })
 
 describe('permissions', () => {

@@ -77,6 +77,11 @@ test('programs speak the language in which they are read', async () => {
   expect(lines).toEqual([{ name: 'language', text: 'C' }])
 })
 
+test('a script that hangs is ended where it runs', async () => {
+  // It would end by itself after some seconds: then with 0.
+  expect(await loginWith('banner').run(null, 'sleep 5', 1000)).toMatchObject({ code: 124 })
+})
+
 test('a folder that does not answer hides no other', async () => {
   expect(await look('deadMount', 'dead')).toMatchObject({
     home: { there: true, silent: false },

@@ -5,11 +5,13 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { once } from 'node:events'
+import { createServer as createSecureServer } from 'node:tls'
 import { afterEach, expect, test, vi } from 'vitest'
 import type { CheckLogin } from '../../../src-main/services/site-check/cluster.ts'
 import { Gathering } from '../../../src-main/services/site-check/gather.ts'
 import { encryptedWay, plainWay } from '../../../src-main/services/site-check/redis-way.ts'
 import { lookAtRedis } from '../../../src-main/services/site-check/sockets.ts'
+import { selfSigned } from '../../support/certificates.ts'
 import { isSettled } from '../../support/fake-clock.ts'
 
 let server: Server | null = null
@@ -112,3 +114,38 @@ test('a TLS handshake with Redis has eight seconds, and the way is given back', 
     rmSync(folder, { recursive: true })
   }
 })
+
+test.each([
+  ['127.0.0.1', null],
+  ['127.0.0.2', 'altnames'],
+])(
+  'a Redis whose certificate is for 127.0.0.1 is spoken to at %s: refused with %s',
+  async (address, refused) => {
+    const folder = mkdtempSync(join(tmpdir(), 'vizlink-redis-name-'))
+    const { key, cert } = await selfSigned()
+    const got: string[] = []
+    const redis = createSecureServer({ key, cert }, (socket) => {
+      socket.on('error', () => undefined)
+      socket.on('data', (text: Buffer) => {
+        got.push(text.toString())
+        socket.end('+PONG\r\n')
+      })
+    })
+    redis.on('tlsClientError', () => undefined)
+    const path = join(folder, 's')
+    redis.listen(path)
+    await once(redis, 'listening')
+    const login = {
+      openForward: async () => ({ path, close: async () => undefined }),
+    } as unknown as CheckLogin
+    try {
+      const answer = encryptedWay(login, { address, port: 6379 }, cert)('PING')
+      if (refused === null) expect(await answer).toBe('+PONG\r\n')
+      else await expect(answer).rejects.toThrow(refused)
+      expect(got).toEqual(refused === null ? ['PING'] : [])
+    } finally {
+      redis.close()
+      rmSync(folder, { recursive: true })
+    }
+  },
+)

@@ -39,7 +39,9 @@ function setUp() {
     opened: [] as DecoderSetting[],
     failed: [] as string[],
   }
+  /** What reached the page, and what decoders made. */
   const pictures: FakePicture[] = []
+  const made: FakePicture[] = []
   const decoders: {
     setting: DecoderSetting | null
     inside: number[]
@@ -57,7 +59,9 @@ function setUp() {
         closed: false,
         finish() {
           const timestamp = state.inside.shift()
-          if (timestamp !== undefined) output(picture(timestamp))
+          if (timestamp === undefined) return
+          made.push(picture(timestamp))
+          output(made.at(-1)!)
         },
         break: () => error(new Error('broken')),
       }
@@ -92,7 +96,7 @@ function setUp() {
       receivedAt: 0,
       queuedAt: 0,
     })
-  return { queue, push, log, pictures, decoders, clock, trouble, last: () => decoders.at(-1) }
+  return { queue, push, log, pictures, made, decoders, clock, trouble, last: () => decoders.at(-1) }
 }
 
 describe('the decode queue', () => {
@@ -196,7 +200,7 @@ describe('the decode queue', () => {
   })
 
   test('pictures and errors of a decoder that was given up count no more', () => {
-    const { push, log, decoders, pictures, clock } = setUp()
+    const { push, log, decoders, pictures, made, clock } = setUp()
     push(1, true)
     push(2)
     decoders[0]?.break()
@@ -205,6 +209,7 @@ describe('the decode queue', () => {
     decoders[0]?.finish()
     for (let time = 0; time < 5; time++) decoders[0]?.break()
     expect(pictures).toEqual([])
+    expect(made.map(({ closed }) => closed)).toEqual([true])
     expect({ decoders: decoders.length, closed: decoders[1]?.closed, failed: log.failed }).toEqual({
       decoders: 2,
       closed: false,
@@ -241,11 +246,12 @@ describe('the decode queue', () => {
   })
 
   test('after the end pictures are closed and nothing is sent', () => {
-    const { push, queue, decoders, pictures, log } = setUp()
+    const { push, queue, decoders, pictures, made, log } = setUp()
     push(1, true)
     queue.dispose()
     decoders[0]?.finish()
     expect(pictures).toEqual([])
+    expect(made.map(({ closed }) => closed)).toEqual([true])
     expect(log.credits).toEqual([])
   })
 })

@@ -1,5 +1,6 @@
-/** The stream process's end of a frame port: how much is under way, and when a key frame is asked for. */
+/** The stream process's end of a frame port: how much is under way, when a key frame is asked for, what a page may send. */
 import { expect, test } from 'vitest'
+import { encodeInput } from '../../../src-main/shared/stream-input.ts'
 import {
   encodeCredit,
   encodeMessage,
@@ -14,12 +15,13 @@ const framesUnderWay = 8
 function setUp() {
   const sent: number[] = []
   const log = { keyFrameRequests: 0, closed: [] as string[] }
+  const inputs: Uint8Array[] = []
   const port = new FramePort(
     {
       send: (message) => void sent.push(new DataView(message.buffer).getUint32(4, true)),
       close: (reason) => void log.closed.push(reason),
     },
-    { onInput: () => undefined, requestKeyFrame: () => log.keyFrameRequests++ },
+    { onInput: (payload) => void inputs.push(payload), requestKeyFrame: () => log.keyFrameRequests++ },
   )
   const send = (frameNumber: number, keyFrame = false): void =>
     port.send(
@@ -31,7 +33,7 @@ function setUp() {
     send(1, true)
     for (let number = 2; number <= framesUnderWay + 1; number++) send(number)
   }
-  return { port, sent, log, send, credit, fill }
+  return { port, sent, log, inputs, send, credit, fill }
 }
 
 test('as many frames as the bound are under way, and not one more', () => {
@@ -101,4 +103,40 @@ test('after its end nothing is sent, asked for or read, and it is told once', ()
   send(1, true)
   port.receive(encodeMessage(messageType.keyFrameRequest, new Uint8Array()))
   expect({ sent, ...log }).toEqual({ sent: [], keyFrameRequests: 0, closed: ['ended'] })
+})
+
+const keyPress = encodeInput([{ kind: 'key', down: true, code: 65, modifiers: 0 }])
+const input = (payload: Uint8Array): Uint8Array => encodeMessage(messageType.input, payload)
+/** A message whose header says `by` bytes more than it has. */
+function claiming(by: number): Uint8Array {
+  const message = input(keyPress)
+  new DataView(message.buffer).setUint32(8, keyPress.length + by, true)
+  return message
+}
+
+test('sound input goes on as it came', () => {
+  const { port, inputs, log } = setUp()
+  port.receive(input(keyPress))
+  expect(inputs.map((payload) => [...payload])).toEqual([[...keyPress]])
+  expect(log.closed).toEqual([])
+})
+
+test.each<[string, Uint8Array, string]>([
+  [
+    'a key beyond 255',
+    input(encodeInput([{ kind: 'key', down: true, code: 256, modifiers: 0 }])),
+    'malformed-input',
+  ],
+  ['half a record', input(keyPress.subarray(0, 6)), 'malformed-input'],
+  ['a byte less than the header says', claiming(1), 'wrong-length'],
+  ['a byte more than the header says', claiming(-1), 'wrong-length'],
+  // One byte beyond 64 KiB: told by its length alone, before anything reads what is in it.
+  ['more than a page may send', input(new Uint8Array(65_537)), 'too-large'],
+  ['a picture', encodeMessage(messageType.video, keyPress), 'unknown-type'],
+  ['a credit that is too long', encodeMessage(messageType.credit, new Uint8Array(9)), 'malformed-credit'],
+])('a page that sends %s is shut out, and nothing of it goes on', (_what, message, reason) => {
+  const { port, inputs, log } = setUp()
+  port.receive(message)
+  port.receive(input(keyPress))
+  expect({ inputs, ...log }).toEqual({ inputs: [], keyFrameRequests: 0, closed: [reason] })
 })

@@ -42,6 +42,39 @@ test.each([
   expect([started?.kind, ...ends.map((end) => JSON.stringify(end))].join(' ')).toContain(kind)
 })
 
+/** A stream process of which the test says what it tells, and when it is gone. */
+function toldBy() {
+  const gone = Promise.withResolvers<{ code: number | null; signal: string | null }>()
+  let say: (message: FromStreamProcess) => void = () => undefined
+  const child: ChildHandle = {
+    pid: 0,
+    exited: gone.promise,
+    send: () => true,
+    onMessage: (listener) => void (say = listener),
+    end: () => Promise.resolve(),
+  }
+  const ends: object[] = []
+  const client = new StreamClient(child, { onFacts: () => undefined, onEnded: (end) => ends.push(end) })
+  return { client, ends, say: (message: FromStreamProcess) => say(message), exit: gone.resolve }
+}
+
+test('a stream that the user ends is not told as lost, whatever its process says on the way out', async () => {
+  const { client, ends, say, exit } = toldBy()
+  const stopped = client.stop()
+  say({ type: 'terminated', code: -1 })
+  exit({ code: null, signal: 'SIGKILL' })
+  await stopped
+  expect(ends).toEqual([])
+})
+
+test('the end of a stream is told once, though its process ends too', async () => {
+  const { client, ends, say, exit } = toldBy()
+  say({ type: 'terminated', code: 3 })
+  exit({ code: 0, signal: null })
+  await client.stop()
+  expect(ends).toEqual([{ code: 3 }])
+})
+
 describe('a stream process that does nothing', () => {
   const listeners = { onFacts: () => undefined, onEnded: () => undefined }
 

@@ -185,7 +185,7 @@ export interface Observations {
   webSocket: Seen<ServiceSight>
   pages: Seen<{ page: string; there: boolean }[]>
   openProxy: Seen<{ routed: boolean; seen: string }>
-  /** What each service that answers adds at best to the web server's own time, ms. */
+  /** What each service that answers adds to the web server's own time, ms. */
   times: Seen<Record<TimedService, number | null>>
   /** null: the portal is served without TLS. */
   certificate: Seen<CertificateSight> | null

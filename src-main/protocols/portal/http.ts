@@ -64,6 +64,8 @@ export interface PortalWay {
   /** HTTP proxy of the profile; null: that of the environment. */
   proxy?: string | null
   environment?: Environment
+  /** Connections to each origin that may stand at once. */
+  connections?: number
 }
 
 /** Whether an origin shows the certificate that the user confirmed for it. */
@@ -77,6 +79,8 @@ export class PortalHttp {
   /** By origin: each has its own trust and its own way. */
   private readonly dispatchers = new Map<string, Dispatcher>()
   private closed = false
+  /** Those that end with this one. */
+  private readonly others = new Set<PortalHttp>()
 
   /** @param ca certificate authority of the site (PEM), trusted beside those of Node.js and of the system */
   constructor(ca: string | null, way: PortalWay = {}) {
@@ -154,7 +158,8 @@ export class PortalHttp {
             { ...pinnedTls(pinned), maxCachedSessions: 0 }
           : authorityTls(this.ca)
     const connect = { timeout: connectTimeoutMs, ...tls }
-    const pool = { connections: 8, pipelining: 1, webSocket: { maxPayloadSize: maximumBody } }
+    const { connections = 8 } = this.way
+    const pool = { connections, pipelining: 1, webSocket: { maxPayloadSize: maximumBody } }
     const proxy = this.proxyOf(url)
     const made =
       proxy === null
@@ -164,12 +169,26 @@ export class PortalHttp {
     return made
   }
 
+  /**
+   * The same trust and the same way over a single connection to each origin, kept from one request to the next. The caller
+   * closes it; it ends with this one at the latest.
+   */
+  overOneConnection(): PortalHttp {
+    const other = new PortalHttp(this.ca, { ...this.way, connections: 1 })
+    other.closed = this.closed
+    this.others.add(other)
+    return other
+  }
+
   /** Ends what is under way; nothing can be sent after it. */
   async close(): Promise<void> {
     this.closed = true
     const standing = [...this.dispatchers.values()]
     this.dispatchers.clear()
-    await Promise.all(standing.map((dispatcher) => dispatcher.destroy()))
+    await Promise.all([
+      ...standing.map((dispatcher) => dispatcher.destroy()),
+      ...[...this.others].map((other) => other.close()),
+    ])
   }
 
   private proxyOf(url: URL): URL | null {

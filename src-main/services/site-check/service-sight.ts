@@ -1,16 +1,15 @@
 /** One service of the portal through the web server: the way to it, its answer, its time. */
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Seen, ServiceSight, TimedService } from '../../domain/site-check/observations.ts'
-import { responseLimits } from '../../domain/site-check/rules/portal.ts'
 import type { PortalAnswer, PortalHttp } from '../../protocols/portal/http.ts'
 import { VizlinkError } from '../../shared/errors.ts'
 import { reasonOf } from './gather.ts'
 
-/** Times that are always taken of a service and of the start page, and those that are taken before a service is called slow. */
-const fewestSamples = 3
-const mostSamples = 9
-/** Before each further time, as often as times were taken: what is busy for a moment is not taken for slow. */
-const pauseMs = 50
+/** Rounds in which each service is asked once; the fewer where answers took long together by then. */
+const rounds = { most: 15, fewest: 5 }
+const longMs = 3000
+/** Between rounds: what is busy for a moment is not busy in most of them. */
+const roundPauseMs = 20
 const limitedPauseMs = 1100
 const limitedTries = 3
 /** A service that takes longer hangs. */
@@ -93,44 +92,57 @@ async function lookAt(
   }
 }
 
-/** Time of one answer, ms. */
-async function answerTime(http: PortalHttp, url: string): Promise<number> {
-  const { ms } = await get(http, url)
-  return ms
+function median(times: readonly number[]): number {
+  const sorted = [...times].sort((a, b) => a - b)
+  const middle = sorted.length / 2
+  return ((sorted[Math.ceil(middle) - 1] ?? 0) + (sorted[Math.floor(middle)] ?? 0)) / 2
 }
+
+/** Median times of addresses that are asked in turn, round after round, over one connection, ms. */
+async function medianTimes(http: PortalHttp, urls: ReadonlySet<string>): Promise<Map<string, number>> {
+  const times = new Map([...urls].map((url): [string, number[]] => [url, []]))
+  const kept = http.overOneConnection()
+  try {
+    // The first request opens the connection.
+    for (const [url] of [...times].slice(0, 1)) await get(kept, url)
+    let taken = 0
+    for (let round = 0; round < rounds.fewest || (round < rounds.most && taken < longMs); round++) {
+      if (round > 0) await pause(roundPauseMs)
+      for (const [url, list] of times) {
+        const { ms } = await get(kept, url)
+        list.push(ms)
+        taken += ms
+      }
+    }
+  } finally {
+    await kept.close()
+  }
+  return new Map([...times].map(([url, list]) => [url, median(list)]))
+}
+
+const startPageOf = (url: string): string => new URL('/', url).href
 
 /**
- * What a service adds to what the web server itself takes for its start page: the shortest of its times less the shortest of
- * the start page's, asked in turn over the same connection. A busy computer, network or web server only ever adds to a
- * time, and to both alike; a slow service is slow every time. Three of each are always asked, more only while it looks slow.
+ * What each service that answers adds to what the web server itself takes for its start page: the difference of their medians
+ * in the same rounds. What a busy computer, network or web server adds is in both. Nothing else should be under way then.
  */
-async function timeOf(http: PortalHttp, url: string, limitMs: number): Promise<number> {
-  const startPage = new URL('/', url).href
-  let shortest = Infinity
-  let control = Infinity
-  const added = (): number => Math.max(0, shortest - control)
-  for (let sample = 0; sample < fewestSamples || (sample < mostSamples && added() > limitMs); sample++) {
-    if (sample >= fewestSamples) await pause(pauseMs * sample)
-    control = Math.min(control, await answerTime(http, startPage))
-    shortest = Math.min(shortest, await answerTime(http, url))
-  }
-  return added()
-}
-
-/** Times the services that answer one after another: nothing else should be under way then. */
 export async function timeServices(
   http: PortalHttp,
   sights: Record<TimedService, Seen<ServiceSight>>,
 ): Promise<Record<TimedService, number | null>> {
-  const times: Record<TimedService, number | null> = {
-    dashboard: null,
-    cae: null,
-    authPortal: null,
-    moonlight: null,
+  const urls = Object.values(sights).flatMap((sight) =>
+    sight.ok && sight.value.state === 'answers' ? [sight.value.url] : [],
+  )
+  const times = await medianTimes(http, new Set([...urls.map(startPageOf), ...urls]))
+  const added = (sight: Seen<ServiceSight>): number | null => {
+    if (!sight.ok) return null
+    const [own, control] = [sight.value.url, startPageOf(sight.value.url)].map((url) => times.get(url))
+    return own === undefined || control === undefined ? null : Math.max(0, own - control)
   }
-  for (const [name, sight] of Object.entries(sights) as [TimedService, Seen<ServiceSight>][]) {
-    if (!sight.ok || sight.value.state !== 'answers') continue
-    times[name] = await timeOf(http, sight.value.url, responseLimits[name])
+  return {
+    dashboard: added(sights.dashboard),
+    cae: added(sights.cae),
+    authPortal: added(sights.authPortal),
+    moonlight: added(sights.moonlight),
   }
-  return times
 }

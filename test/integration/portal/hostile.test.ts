@@ -216,9 +216,25 @@ test('a server that closes each connection is asked anew each time', async () =>
   for (let time = 0; time < 20; time++) expect(await api.sessions()).toEqual([])
 })
 
+test('over one connection: requests one after another share it, whatever stands beside it', async () => {
+  const ports: Record<string, Set<number | undefined>> = { '/kept': new Set(), '/other': new Set() }
+  const server = await answering(({ path }, response) => {
+    ports[path]?.add(response.socket?.remotePort)
+    response.end()
+  })
+  const kept = http.overOneConnection()
+  for (let time = 0; time < 5; time++) {
+    const others = Array.from({ length: 4 }, () => http.send(`${server.origin}/other`))
+    await Promise.all([kept.send(`${server.origin}/kept`), ...others])
+  }
+  expect(ports['/kept']?.size).toBe(1)
+  expect(ports['/other']?.size).toBeGreaterThan(1)
+  await kept.close()
+})
+
 test('a client that is closed leaves what it waits for', async () => {
   const origin = await speaking(() => undefined)
-  const waiting = failureOf(http.send(origin))
+  const waiting = [http, http.overOneConnection()].map((client) => failureOf(client.send(origin)))
   await http.close()
-  expect((await waiting).kind).toBe('portal-unreachable')
+  for (const failure of await Promise.all(waiting)) expect(failure.kind).toBe('portal-unreachable')
 })

@@ -17,20 +17,33 @@ async function timed(ownMs: number[], serviceMs: number[]): Promise<number | nul
   }
   const sight: Seen<ServiceSight> = { ok: true, value: { state: 'answers', seen: '', url: dashboard } }
   const sights = { dashboard: sight, cae: unseen, authPortal: unseen, moonlight: unseen }
-  const times = await timeServices({ send } as unknown as PortalHttp, sights)
+  const http = { send, overOneConnection: () => http, close: () => Promise.resolve() }
+  const times = await timeServices(http as unknown as PortalHttp, sights)
   expect([times.cae, times.authPortal, times.moonlight]).toEqual([null, null, null])
   return times.dashboard
 }
 
-test('a service at rest', async () => expect(await timed([2], [7])).toBe(5))
-test('everything is late alike: the service adds nothing of it', async () =>
-  expect(await timed([200], [206])).toBe(6))
-test('the service alone is late', async () => expect(await timed([2], [152])).toBe(150))
-test('the web server was late too at first: that hides no slow service', async () =>
-  expect(await timed([300, 300, 2], [152])).toBe(150))
-test('it was late eight times, then in time', async () =>
-  expect(await timed([2], [400, 400, 400, 400, 400, 400, 400, 400, 7])).toBe(5))
-test('it was late nine times', async () =>
-  expect(await timed([2], [400, 400, 400, 400, 400, 400, 400, 400, 152, 7])).toBe(150))
-test('a machine that was busy for some of the times', async () =>
-  expect(await timed([300, 2, 300], [306, 400, 6])).toBe(4))
+/** Times of fifteen rounds of which so many are late. */
+const late = (count: number, lateMs: number, ms: number) => [
+  ...Array.from({ length: count }, () => lateMs),
+  ...Array.from({ length: 15 - count }, () => ms),
+]
+/** What opens the connection; it is not counted. */
+const opening = 90
+
+test.concurrent.each<[string, number, number[], number[]]>([
+  ['a service at rest', 5, [2], [7]],
+  ['everything is late alike: the service adds nothing of it', 6, [200], [206]],
+  ['the service alone is late', 150, [2], [152]],
+  ['the opening of the connection is not in it', 150, [opening, ...late(0, 0, 2)], [152]],
+  [
+    'the web server was late for a while: that hides no slow service',
+    150,
+    [opening, ...late(7, 90, 2)],
+    [152],
+  ],
+  ['the service was late for a while', 5, [2], late(7, 90, 7)],
+  ['the service was late most of the time', 150, [2], late(8, 152, 7)],
+  ['a machine that was busy for a while', 4, [opening, ...late(7, 90, 2)], late(7, 96, 6).reverse()],
+  ['a service that takes seconds is asked five times', 1000, [2], [3002, 3002, 1002, 1002, 1002, 7]],
+])('%s', async (_what, added, ownMs, serviceMs) => expect(await timed(ownMs, serviceMs)).toBe(added))

@@ -38,7 +38,7 @@ const time =
     judged(times, ({ [service]: ms }) => {
       const limit = responseLimits[service]
       if (ms === null) return notTestable('It does not answer.')
-      const words = `${Math.round(ms)} ms beyond the web server’s own time, the best of several; limit ${limit} ms`
+      const words = `${Math.round(ms)} ms beyond the web server’s own time (medians); limit ${limit} ms`
       return ms > limit ? warning(words) : pass(words)
     })
 

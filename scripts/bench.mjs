@@ -1,6 +1,6 @@
 /**
- * `npm run bench -- NAME`: sets everything up and runs one benchmark of scripts/bench, which prints one line of JSON. A
- * benchmark compares two states of the same run: what it prints are figures, never a verdict. Options: --yes, --seconds N.
+ * `npm run bench -- NAME`: sets everything up and runs one benchmark of scripts/bench, which prints one line of JSON: figures,
+ * never a verdict. Options: --yes, --seconds N.
  */
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
@@ -11,7 +11,7 @@ const args = process.argv.slice(2)
 const name = args.find((argument) => /^[a-z-]+$/.test(argument)) ?? ''
 try {
   if (!existsSync(join(folder, `${name}.ts`))) {
-    const names = readdirSync(folder).map((file) => file.replace(/\.ts$/, ''))
+    const names = readdirSync(folder).flatMap((file) => /^(.*)\.ts$/.exec(file)?.[1] ?? [])
     throw new Error(`Which benchmark? There are: ${names.join(', ')}`)
   }
   await setUp({ groups: ['build', 'site', 'browser'], yes: args.includes('--yes') })

@@ -2,14 +2,10 @@
  * What the panels beside the stream cost: processor time of the page's own process with the panel open, with it closed, in
  * turns within one run on the demo site. Nobody moves anything; the picture goes on in both. `--seconds N` for each turn.
  */
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import type { Browser, Page } from 'playwright-core'
-import { startSite } from '../../test/site/index.ts'
-import { startClient } from '../demo/client.ts'
-import { connect, openPage, readProbe, startHeadlessBrowser } from '../demo/headless.ts'
+import { readProbe } from '../demo/headless.ts'
+import { openStream } from './support/stream.ts'
 
 const { values } = parseArgs({ options: { seconds: { type: 'string', default: '10' } } })
 const seconds = Math.max(2, Math.min(120, Number(values.seconds) || 10))
@@ -56,15 +52,7 @@ const mean = (turns: Turn[], panel: Turn['panel']): number => {
 
 const stack = new AsyncDisposableStack()
 try {
-  const data = mkdtempSync(join(tmpdir(), 'vizlink-bench-'))
-  stack.defer(() => rmSync(data, { recursive: true, force: true }))
-  const site = stack.use(await startSite({ desktop: 'plain', nodes: 2, redisAccess: {} }))
-  const client = await startClient(site.ready.profile, video, { dataFolder: data })
-  stack.defer(() => client.dispose())
-  const browser = await startHeadlessBrowser()
-  stack.defer(() => browser.close())
-  const page = await openPage(browser, client, { width: 1280, height: 800 })
-  await connect(page, client)
+  const { client, browser, page } = await openStream(stack, video)
   const turns: Turn[] = []
   for (let round = 0; round < rounds; round++)
     for (const panel of ['closed', 'open'] as const) turns.push(await turn(browser, page, panel))

@@ -2,7 +2,11 @@
 import { join } from 'node:path'
 import { createApp, type App } from '../../src-main/app.ts'
 import { launchChromium, startBrowserShell } from '../../src-main/shells/browser/index.ts'
-import { createFileLogger, createNodePlatform } from '../../src-main/shells/node/index.ts'
+import {
+  createFileLogger,
+  createNodePlatform,
+  type NodePlatformOptions,
+} from '../../src-main/shells/node/index.ts'
 import { loadProfile } from '../../src-main/services/sites/load-profile.ts'
 import type { Logger } from '../../src-main/ports/platform.ts'
 import type { ConnectionSnapshot, VideoRequest } from '../../src-main/shared/model/connection.ts'
@@ -27,9 +31,13 @@ const endDeadlineMs = 15_000
 export async function startClient(
   profilePath: string,
   video: VideoRequest,
-  { dataFolder, logger = createFileLogger(dataFolder) }: { dataFolder: string; logger?: Logger },
+  {
+    dataFolder,
+    logger = createFileLogger(dataFolder),
+    entries = {},
+  }: { dataFolder: string; logger?: Logger; entries?: NodePlatformOptions['entries'] },
 ): Promise<DemoClient> {
-  const platform = createNodePlatform({ logger, dataFolder })
+  const platform = createNodePlatform({ logger, dataFolder, entries })
   const app = createApp(platform, { profiles: [await loadProfile(profilePath)], defaultVideo: video })
   let latest: ConnectionSnapshot | null = null
   const watchers = new Set<() => void>()

@@ -1,6 +1,5 @@
 /** StreamSession against the demo site's host: the library, its threads and their ends. */
-import { setTimeout as delay } from 'node:timers/promises'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import {
   loadNative,
   type StreamSession,
@@ -8,6 +7,7 @@ import {
   type StreamStart,
 } from '../../src-main/protocols/native.ts'
 import { decodeHeader, flagKeyFrame, messageType } from '../../src-main/shared/stream-port.ts'
+import { eventually } from '../support/eventually.ts'
 import { startRunningHost, type RunningHost } from '../support/running-host.ts'
 import { runScenario } from './support.ts'
 
@@ -16,6 +16,15 @@ beforeAll(async () => {
   site = await startRunningHost()
 })
 afterAll(() => site.dispose())
+
+/** Sessions of the test that runs: one that it leaves running would be in the way of all that follow. */
+const watched = new Set<StreamSession>()
+afterEach(async () => {
+  site.host.dropVideo(null)
+  const sessions = [...watched]
+  watched.clear()
+  await Promise.all(sessions.map((session) => session.stop()))
+})
 
 interface Watched {
   session: StreamSession
@@ -36,18 +45,18 @@ function watch(): Watched {
       frames.push({ number: header.frameNumber, keyFrame: (header.flags & flagKeyFrame) !== 0 })
     },
   })
+  watched.add(session)
   return { session, events, frames }
 }
 
-async function until(fits: () => boolean): Promise<void> {
-  while (!fits()) await delay(10)
-}
+const until = (what: string, fits: () => boolean): Promise<boolean> =>
+  eventually(what, () => (fits() ? true : null), 60_000)
 
 describe('a stream', () => {
   test('brings whole frames in order, the first a key frame, and ends when told', async () => {
     const { session, events, frames } = watch()
     expect(await session.start(await site.launch())).toBe(0)
-    await until(() => frames.length >= 30)
+    await until('frames', () => frames.length >= 30)
     await session.stop()
     expect(frames[0]?.keyFrame).toBe(true)
     const numbers = frames.map(({ number }) => number)
@@ -61,18 +70,18 @@ describe('a stream', () => {
   test('a key frame comes on request', async () => {
     const { session, frames } = watch()
     await session.start(await site.launch())
-    await until(() => frames.length >= 10)
+    await until('frames', () => frames.length >= 10)
     const seen = frames.length
     expect(frames.slice(1).some(({ keyFrame }) => keyFrame)).toBe(false)
     session.requestKeyFrame()
-    await until(() => frames.slice(seen).some(({ keyFrame }) => keyFrame))
+    await until('a key frame', () => frames.slice(seen).some(({ keyFrame }) => keyFrame))
     await session.stop()
   })
 
   test('lost data shards are rebuilt from parity: no frame is missing', async () => {
     const { session, frames } = watch()
     await session.start(await site.launch())
-    await until(() => frames.length >= 5)
+    await until('frames', () => frames.length >= 5)
     let dropped = 0
     let lastFrame = -1
     // The first datagram of every frame is lost (NV_VIDEO_PACKET.frameIndex, little endian, behind 16 bytes of RTP).
@@ -84,7 +93,7 @@ describe('a stream', () => {
       return true
     })
     const from = frames.length
-    await until(() => frames.length >= from + 40)
+    await until('frames', () => frames.length >= from + 40)
     site.host.dropVideo(null)
     await session.stop()
     expect(dropped).toBeGreaterThanOrEqual(40)
@@ -96,11 +105,11 @@ describe('a stream', () => {
   test('a frame that cannot be rebuilt is missed, then a key frame brings the picture back', async () => {
     const { session, frames } = watch()
     await session.start(await site.launch())
-    await until(() => frames.length >= 5)
+    await until('frames', () => frames.length >= 5)
     const from = frames.length
     let remaining = 12
     site.host.dropVideo(() => remaining-- > 0)
-    await until(() => frames.slice(from).some(({ keyFrame }) => keyFrame))
+    await until('a key frame', () => frames.slice(from).some(({ keyFrame }) => keyFrame))
     site.host.dropVideo(null)
     await session.stop()
   })
@@ -125,9 +134,9 @@ describe('a stream', () => {
     const other = await startRunningHost()
     const { session, events, frames } = watch()
     await session.start(await other.launch())
-    await until(() => frames.length >= 3)
+    await until('frames', () => frames.length >= 3)
     await other.dispose()
-    await until(() => events.some(({ type }) => type === 'terminated'))
+    await until('the end', () => events.some(({ type }) => type === 'terminated'))
     await session.stop()
   })
 })
@@ -178,7 +187,7 @@ describe('options out of bounds', () => {
   test('malformed input records send nothing', async () => {
     const { session, frames } = watch()
     await session.start(await site.launch())
-    await until(() => frames.length >= 2)
+    await until('frames', () => frames.length >= 2)
     for (const bytes of [[], [255], [1], [1, 2, 3], new Array<number>(5000).fill(7)]) {
       expect(session.sendInput(Buffer.from(bytes))).toBeLessThanOrEqual(0)
     }

@@ -56,7 +56,7 @@ void Endpoint::Init(Napi::Env env, Napi::Object exports) {
                                                StaticMethod<&Endpoint::MakeFrame>("frame"),
                                                StaticMethod<&Endpoint::MakeStartFrame>("startFrame"),
                                                StaticValue("protocolVersion", Napi::Number::New(env, kProtocolVersion)),
-                                               StaticValue("buildId", Napi::String::New(env, VIZLINK_BUILD_ID)),
+                                               StaticValue("buildId", Napi::String::New(env, kBuildId)),
                                            });
   exports.Set("Endpoint", constructor);
 }

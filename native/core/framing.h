@@ -18,6 +18,8 @@
 namespace vizlink {
 
 constexpr uint16_t kProtocolVersion = 1;
+// Of this build's sources, 32 characters: a relay of another build is recognised by it.
+extern const char kBuildId[];
 constexpr size_t kFrameHeaderSize = 8;
 constexpr size_t kMaximumPayload = 66 * 1024;
 

@@ -28,7 +28,7 @@ constexpr size_t kDatagramsPerTurn = 256;
 int Relay::Run() {
   std::string hello;
   PutU16(hello, kProtocolVersion);
-  hello += VIZLINK_BUILD_ID;
+  hello += kBuildId;
   queue_.PushControl(FrameType::kHello, Flow::kVideo, 0, hello);
   for (;;) {
     std::vector<pollfd> polls;

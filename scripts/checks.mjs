@@ -1,6 +1,6 @@
 /** The static checks: types, lint, layering, format, unused code and dependencies. */
-import { spawn } from 'node:child_process'
 import { childEnvironment, root } from './set-up/index.mjs'
+import { startChild } from './test/children.mjs'
 
 /** The slowest first: two run at a time. */
 const checks = [
@@ -27,7 +27,7 @@ const checks = [
 
 function run([program, ...args]) {
   return new Promise((resolve) => {
-    const child = spawn(program, args, {
+    const child = startChild(program, args, {
       cwd: root,
       env: childEnvironment({ NO_COLOR: '1' }),
       stdio: ['ignore', 'pipe', 'pipe'],

@@ -2,11 +2,11 @@
  * Runs the demo once as an ordinary user: root hides faults of sshd, ptys, Slurm and the browser's sandbox.
  * As root a user is made up inside a mount namespace of its own, so that the system's user list stays as it is.
  */
-import { spawn } from 'node:child_process'
 import { chmodSync, chownSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { childEnvironment, node24, root } from './set-up/index.mjs'
+import { startChild } from './test/children.mjs'
 
 const userId = 64123
 const program = ['scripts/demo/run.ts', '--headless', '--seconds', '5', '--json']
@@ -43,7 +43,7 @@ exec setpriv --reuid ${userId} --regid ${userId} --clear-groups -- "$@"`
       ...childEnvironment({ HOME: home, TMPDIR: home, USER: 'vizuser', LOGNAME: 'vizuser' }),
     }
     delete environment.DISPLAY
-    const child = spawn(
+    const child = startChild(
       'unshare',
       ['--mount', '--propagation', 'private', 'sh', '-c', script, 'run', folder, root, node24(), ...program],
       {

@@ -1,10 +1,10 @@
 /** The tiers of `npm test`, and how each is run and counted. docs/testing.md says what each of them proves. */
-import { spawn } from 'node:child_process'
 import { readFileSync, rmSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { runChecks } from '../checks.mjs'
 import { runAsOrdinaryUser } from '../ordinary-user.mjs'
 import { childEnvironment, root } from '../set-up/index.mjs'
+import { startChild } from './children.mjs'
 
 export const results = join(root, 'test-results')
 
@@ -24,7 +24,7 @@ const workersOf = (tier, alone) => ({ integration: 7, 'site-check': 3, e2e: 3 })
 function run(program, args, say) {
   return new Promise((resolve) => {
     const colours = process.stdout.isTTY ? { FORCE_COLOR: '1' } : {}
-    const child = spawn(program, args, {
+    const child = startChild(program, args, {
       cwd: root,
       env: childEnvironment(colours),
       stdio: ['ignore', 'pipe', 'pipe'],

@@ -9,3 +9,4 @@ const few = strikes.filter(([who, signal]) => who !== 'shell' && signal === 'SIG
 describe('the demo', () => endsWithItsStarter('demo', few))
 describe('the client in a window', () => endsWithItsStarter('start', few))
 describe('the command line', () => endsWithItsStarter('vizlink', few))
+describe('the tests', () => endsWithItsStarter('test', few))

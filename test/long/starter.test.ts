@@ -2,4 +2,6 @@
 import { describe } from 'vitest'
 import { endsWithItsStarter, strikes } from '../support/npm-starter.ts'
 
-describe.each(['demo', 'start', 'vizlink'] as const)('%s', (name) => endsWithItsStarter(name, strikes))
+describe.each(['demo', 'start', 'vizlink', 'test'] as const)('%s', (name) =>
+  endsWithItsStarter(name, strikes),
+)

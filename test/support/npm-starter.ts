@@ -57,6 +57,7 @@ export const programs = {
     },
   },
   demo: { args: ['run', 'demo', '--', '--headless', '--seconds', '600'], inTheMiddle: jobRuns },
+  test: { args: ['test', '--', 'test/integration/portal/site.test.ts'], inTheMiddle: jobRuns },
   start: { args: ['start', '--', '--no-window'], inTheMiddle: pageIsServed },
   vizlink: { args: ['run', 'vizlink', '--', 'serve', '--no-window'], inTheMiddle: pageIsServed },
 } satisfies Record<string, Program>

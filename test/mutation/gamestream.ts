@@ -368,9 +368,27 @@ export const gamestreamFaults: Fault[] = [
     ],
   ),
   ...inFile(
+    'src-main/services/connection/host-side.ts',
+    ['test/unit/stream/host-side.test.ts'],
+    [
+      {
+        id: 'launch-before-process',
+        find: '      await stream.ready()\n',
+        replace: '',
+        kind: 'check removed',
+        harm: 'On a busy computer the host has forgotten the launch before the stream process is there.',
+      },
+    ],
+  ),
+  ...inFile(
     'src-main/services/stream/stream-client.ts',
     ['test/unit/stream/stream-client.test.ts'],
     [
+      late(
+        'stream-ready',
+        'const readyDeadlineMs = 20_000',
+        'A stream process that does not come up is waited for half an hour.',
+      ),
       late(
         'stream-start',
         'const startDeadlineMs = 45_000',

@@ -77,12 +77,7 @@ export class HostSide {
     video: VideoRequest,
     prepare: (encryptedRtsp: boolean, key: string) => Promise<void>,
   ): Promise<void> {
-    const info = this.info ?? (await this.client.serverInfo())
-    const launch = await this.client.launch(video)
-    const encrypted = launch.sessionUrl.startsWith('rtspenc://')
-    await prepare(encrypted, launch.key)
-    if (this.stopped)
-      throw fail('cancelled', { message: 'The stream is not wanted any more.', nextStep: 'Connect again.' })
+    if (this.stopped) throw notWanted()
     const stream = new StreamClient(this.options.processes.start('stream'), {
       onFacts: (facts) => this.options.onFacts(facts),
       onEnded: (end) => {
@@ -93,6 +88,14 @@ export class HostSide {
     })
     this.stream = stream
     try {
+      // A host forgets a launch that nobody follows up: Sunshine after 10 s, and it refuses the next one until then. A process
+      // takes that long to start on a computer that is very busy.
+      await stream.ready()
+      const info = this.info ?? (await this.client.serverInfo())
+      const launch = await this.client.launch(video)
+      const encrypted = launch.sessionUrl.startsWith('rtspenc://')
+      await prepare(encrypted, launch.key)
+      if (this.stopped) throw notWanted()
       await stream.start({
         address: '127.0.0.1',
         appVersion: info.appVersion,
@@ -138,6 +141,9 @@ export class HostSide {
     await stream?.stop()
   }
 }
+
+const notWanted = (): Error =>
+  fail('cancelled', { message: 'The stream is not wanted any more.', nextStep: 'Connect again.' })
 
 function streamLost(code: number): Failure {
   return fail('stream-lost', {

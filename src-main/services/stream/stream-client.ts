@@ -7,6 +7,7 @@ import type { FromStreamProcess, ToStreamProcess } from '../../stream-process/me
 import type { StreamStart } from '../../protocols/native.ts'
 import type { ChildHandle } from '../../ports/process-host.ts'
 
+const readyDeadlineMs = 20_000
 const startDeadlineMs = 45_000
 const stopDeadlineMs = 4000
 
@@ -23,6 +24,7 @@ export class StreamClient {
     resolve(configuration: StreamConfiguration): void
     reject(error: Error): void
   } | null = null
+  private readonly readiness = Promise.withResolvers<void>()
   /** Why a start failed, also one that was told as made and whose caller does not know it yet. */
   private startFailure: VizlinkError | null = null
   private over = false
@@ -30,12 +32,21 @@ export class StreamClient {
   constructor(child: ChildHandle, listeners: StreamClientListeners) {
     this.child = child
     this.listeners = listeners
+    // Who does not wait for it hears of a failure elsewhere.
+    this.readiness.promise.catch(() => undefined)
     child.onMessage((message) => this.onMessage(message as FromStreamProcess))
     void child.exited.then(({ code, signal }) => {
       const failure = processDied(`code ${code ?? 'none'}, signal ${signal ?? 'none'}`)
+      this.readiness.reject(failure)
       this.failStart(failure)
       this.endWith({ failure: failure.failure })
     })
+  }
+
+  /** Settles when the process listens. Rejects with a `VizlinkError` (stream-timeout, stream-process-died). */
+  async ready(): Promise<void> {
+    const timer = setTimeout(() => this.readiness.reject(notInTime()), readyDeadlineMs)
+    await this.readiness.promise.finally(() => clearTimeout(timer))
   }
 
   /** Connects. Rejects with a `VizlinkError` (launch-refused, stream-timeout, stream-process-died). */
@@ -43,11 +54,7 @@ export class StreamClient {
     const started = new Promise<StreamConfiguration>((resolve, reject) => {
       this.settleStart = { resolve, reject }
     })
-    const timer = setTimeout(() => {
-      this.failStart(
-        fail('stream-timeout', { message: 'The stream did not start in time.', nextStep: 'Try again.' }),
-      )
-    }, startDeadlineMs)
+    const timer = setTimeout(() => this.failStart(notInTime()), startDeadlineMs)
     try {
       if (!this.send({ type: 'start', start })) throw processDied('before it was asked to connect')
       const configuration = await started
@@ -121,10 +128,15 @@ export class StreamClient {
         else this.endWith({ code: message.code })
         return
       case 'ready':
+        this.readiness.resolve()
+        return
       case 'stage':
     }
   }
 }
+
+const notInTime = (): VizlinkError =>
+  fail('stream-timeout', { message: 'The stream did not start in time.', nextStep: 'Try again.' })
 
 const endedAtStart = (code: number): VizlinkError =>
   fail('stream-lost', {

@@ -78,6 +78,19 @@ test('the end of a stream is told once, though its process ends too', async () =
 describe('a stream process that does nothing', () => {
   const listeners = { onFacts: () => undefined, onEnded: () => undefined }
 
+  test('is given up as not ready after twenty seconds', async () => {
+    const clock = startFakeClock()
+    try {
+      const outcome = failureOf(new StreamClient(silentChild().child, listeners).ready())
+      await clock.pass(19_900)
+      expect(await isSettled(outcome)).toBe(false)
+      await clock.pass(200)
+      expect(await outcome).toMatchObject({ kind: 'stream-timeout' })
+    } finally {
+      clock.restore()
+    }
+  })
+
   test('is given up three quarters of a minute after its start', async () => {
     const clock = startFakeClock()
     try {

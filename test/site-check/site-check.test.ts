@@ -20,10 +20,11 @@ import {
 } from '../../src-main/shared/model/site-check.ts'
 import { startConnectProxy } from '../support/connect-proxy.ts'
 import { eventually } from '../support/eventually.ts'
+import { endOnSite } from '../support/product-end.ts'
 import { watchRedis } from '../support/redis-watch.ts'
 import { checkLoaded, problemsIn, runCheck, shown } from '../support/site-check.ts'
 import { withCheckedSite } from '../support/site-check-runner.ts'
-import { ask } from '../integration/site/support.ts'
+import { ask, createSession } from '../integration/site/support.ts'
 
 const checked = withCheckedSite()
 const cli = join(import.meta.dirname, '../../src-main/cli.ts')
@@ -94,15 +95,11 @@ test('sessions kept in memory show in the user’s own record', async () => {
   const { site, platform } = checked
   const faults = ['in-memory-fallback', 'host-not-ready'] as const
   for (const fault of faults) await site.setFault(fault, true)
-  const headers = { 'x-username': site.ready.user, 'content-type': 'application/json' }
   try {
-    const created = await ask(site, 'POST', '/api/moonlight/sessions', { headers, body: '{}' })
-    const { session_id: id } = created.json as { session_id: string }
+    const session = await createSession(site, site.ready.user)
     const report = await runCheck(platform, site.ready.profile)
     expect(problemsIn(report), shown(report)).toEqual(['redis.in-memory-fallback fail'])
-    // The two workers take turns: one of two requests meets the one that knows it.
-    for (const _ of [1, 2]) await ask(site, 'DELETE', `/api/moonlight/sessions/${id}`, { headers })
-    await eventually('the job is gone', async () => ((await site.activeJobs()).length === 0 ? true : null))
+    await endOnSite(site, platform, session)
   } finally {
     for (const fault of faults) await site.setFault(fault, false)
   }
@@ -110,12 +107,10 @@ test('sessions kept in memory show in the user’s own record', async () => {
 
 test('a running session shows how its host was started, its version, and that Redis keeps it', async () => {
   const { site, platform } = checked
-  const headers = { 'x-username': site.ready.user, 'content-type': 'application/json' }
-  const created = await ask(site, 'POST', '/api/moonlight/sessions', { headers, body: '{}' })
-  const { session_id: id } = created.json as { session_id: string }
+  const session = await createSession(site, site.ready.user)
   try {
     await eventually('the host has begun its log', () =>
-      existsSync(join(site.ready.folders.sessions, id, 'ready.json')) ? true : null,
+      existsSync(join(site.ready.folders.sessions, session.session_id, 'ready.json')) ? true : null,
     )
     const report = await runCheck(platform, site.ready.profile)
     expect(problemsIn(report), shown(report)).toEqual([])
@@ -128,8 +123,7 @@ test('a running session shows how its host was started, its version, and that Re
     ]
     expect(passed).toEqual(expect.arrayContaining(wanted))
   } finally {
-    await ask(site, 'DELETE', `/api/moonlight/sessions/${id}`, { headers })
-    await eventually('the job is gone', async () => ((await site.activeJobs()).length === 0 ? true : null))
+    await endOnSite(site, platform, session)
   }
 })
 

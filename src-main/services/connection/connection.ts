@@ -11,7 +11,7 @@ import { describeResult, rungLimits, rungWarning } from '../../domain/access-lad
 import { startedAfter } from '../../domain/host-proof.ts'
 import { lastAttemptMs } from '../../domain/retry.ts'
 import { advanceSteps, describeStep, pendingSteps } from '../../domain/steps.ts'
-import { fail, type Failure } from '../../shared/errors.ts'
+import type { Failure } from '../../shared/errors.ts'
 import type {
   ConnectionSnapshot,
   ConnectionState,
@@ -27,7 +27,7 @@ import type { ClusterAccess } from '../status/cluster-access.ts'
 import type { SiteSessions } from '../sessions/site-sessions.ts'
 import { clusterAccessOf } from './cluster-access.ts'
 import { ClusterSide } from './cluster-side.ts'
-import { whileJobGoesOn } from './failures.ts'
+import { linkLost, notPlaced, sessionGone, whileJobGoesOn } from './failures.ts'
 import type { Tunnel } from './node-access.ts'
 import { toSession } from './portal-session.ts'
 import { SessionClaim, type SessionWish } from './session-claim.ts'
@@ -271,15 +271,8 @@ export class Connection {
   private async untilPlaced(signal: AbortSignal): Promise<void> {
     const job = this.mustJob()
     await job.untilPlaced(signal)
-    if (!this.portal.place) return
-    this.describe('starting', 'Waiting until the job says where its host listens')
-    for (;;) {
-      const session = this.mustSession()
-      const place = await this.portal.place(session.id)
-      if (place) {
-        this.claim.place(place.basePort)
-        return this.options.sessions.pairings.remember(session.id, place.certificatePem, 'certificate')
-      }
+    if (this.portal.place) this.describe('starting', 'Waiting until the job says where its host listens')
+    while (!(await this.claim.readPlace())) {
       await wait(placeEveryMs, signal)
       await job.look()
     }
@@ -301,9 +294,13 @@ export class Connection {
 
   private reconnect(signal: AbortSignal): Promise<void> {
     const { path } = this
-    const session = this.mustSession()
     const limitMs = this.options.site.loaded.profile.limits.reconnectSeconds * 1000
-    return reconnect({ path, session, job: this.mustJob(), limitMs, signal })
+    return reconnect({ path, place: () => this.placeNow(), job: this.mustJob(), limitMs, signal })
+  }
+
+  private async placeNow(): Promise<PortalSession> {
+    if (!(await this.claim.readPlace())) throw notPlaced()
+    return this.mustSession()
   }
 
   /** Closes everything; throws at the end when the job that should go stays. */
@@ -361,13 +358,7 @@ export class Connection {
 
   private onLinkLost(relayId: string | null): void {
     if (relayId !== null && relayId !== this.path.tunnel?.relayId) return
-    this.actor.send({
-      type: 'LOST',
-      failure: fail('link-lost', {
-        message: relayId === null ? 'The SSH connection was lost.' : 'The connection to the node was lost.',
-        nextStep: 'Vizlink reconnects by itself.',
-      }).failure,
-    })
+    this.actor.send({ type: 'LOST', failure: linkLost(relayId === null) })
   }
 
   /** The desktop goes on: its SSH login does not hang on the portal's. */
@@ -400,13 +391,10 @@ export class Connection {
   }
 
   private mustSession(): PortalSession {
-    const session = this.claim.current
-    if (!session) throw fail('internal', { message: 'The session is gone.', nextStep: 'Connect again.' })
-    return session
+    return this.claim.current ?? sessionGone()
   }
 
   private mustJob(): SessionJob {
-    if (!this.job) throw fail('internal', { message: 'The session is gone.', nextStep: 'Connect again.' })
-    return this.job
+    return this.job ?? sessionGone()
   }
 }

@@ -134,3 +134,21 @@ export function withEvidence(error: unknown, more: EvidenceItem[]): Error {
   const failure = toFailure(error)
   return fail(failure.kind, { ...failure, evidence: [...failure.evidence, ...more], cause: error })
 }
+
+/** @param login the whole SSH login, not only the way to the node */
+export const linkLost = (login: boolean): Failure =>
+  fail('link-lost', {
+    message: login ? 'The SSH connection was lost.' : 'The connection to the node was lost.',
+    nextStep: 'Vizlink reconnects by itself.',
+  }).failure
+
+/** The job says nothing of its host any more, as while the host moves to other ports. */
+export const notPlaced = (): Error =>
+  fail('host-not-ready', {
+    message: 'The job does not say where its host listens.',
+    nextStep: 'Vizlink tries again by itself.',
+  })
+
+export function sessionGone(): never {
+  throw fail('internal', { message: 'The session is gone.', nextStep: 'Connect again.' })
+}

@@ -12,17 +12,18 @@ const readyMs = 8000
 
 /**
  * Tries until it works, it is hopeless, or the time is over.
+ * @param lost.place the session with the port at which its host listens now: it moves where others take its ports
  * @param lost.limitMs after that no further attempt begins
  * @throws VizlinkError gave-up, with what was tried; or why a further attempt is worth nothing
  */
 export async function reconnect(lost: {
   path: Pick<StreamPath, 'close' | 'open' | 'waitForHost' | 'launch'>
-  session: PortalSession
+  place: () => Promise<PortalSession>
   job: Pick<SessionJob, 'look' | 'node' | 'owner' | 'evidence'>
   limitMs: number
   signal: AbortSignal
 }): Promise<void> {
-  const { path, session, job, limitMs, signal } = lost
+  const { path, place, job, limitMs, signal } = lost
   const end = Date.now() + limitMs
   const tried: EvidenceItem[] = []
   for (let attempt = 0; ; attempt++) {
@@ -30,7 +31,7 @@ export async function reconnect(lost: {
     try {
       await path.close()
       await job.look()
-      await path.open(session, job)
+      await path.open(await place(), job)
       await path.waitForHost(readyMs, signal, job)
       await path.launch()
       return

@@ -80,9 +80,18 @@ export class SessionClaim {
     return (await memory.sessions()).find(({ id }) => id === this.session?.id)?.requestedAt ?? null
   }
 
-  /** The job has said where its host listens. */
-  place(basePort: number): void {
-    if (this.session) this.session = { ...this.session, port: basePort }
+  /**
+   * Reads where the job says that its host listens, now: it moves where others take its ports.
+   * @returns false: the job says nothing yet; true also where the session itself names the port
+   */
+  async readPlace(): Promise<boolean> {
+    const { source, sessions } = this.options
+    if (!this.session || !source.place) return true
+    const place = await source.place(this.session.id)
+    if (!place || !this.session) return false
+    this.session = { ...this.session, port: place.basePort }
+    await sessions.pairings.remember(this.session.id, place.certificatePem, 'certificate')
+    return true
   }
 
   /**

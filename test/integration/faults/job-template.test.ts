@@ -1,7 +1,7 @@
 /** The default job template, untouched: with a real Slurm and a real X server, from submission to nothing that is left. */
 import { createHash, X509Certificate } from 'node:crypto'
 import { createSocket } from 'node:dgram'
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { appendFileSync, existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { connect } from 'node:tls'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -125,6 +125,25 @@ test('a desktop from the default template: GPU, ports, certificate, and no secre
   } finally {
     taken.close()
   }
+})
+
+test('a host that comes back on other ports while pictures come: the connection follows it', async () => {
+  await leavesNothing(() =>
+    withClient(async (client) => {
+      const attempt = await client.connect()
+      const id = (await attempt.streaming()).session?.id ?? ''
+      const basePort = (): unknown => (JSON.parse(textOf(id, 'ready.json')) as { basePort: unknown }).basePort
+      const first = basePort()
+      appendFileSync(
+        join(folderOf(id), 'sunshine.log'),
+        "[2026:11:29:12:00:00]: Fatal: Couldn't bind Video server to port [9]: Address already in use\n",
+      )
+      await attempt.until(({ state }) => state === 'reconnecting')
+      await attempt.streaming()
+      expect(basePort()).not.toBe(first)
+      await attempt.leave('END')
+    }),
+  )
 })
 
 test('two jobs at once: a GPU and a block of ports for each; one ends by itself, one is cancelled while its X server hangs', async () => {

@@ -33,7 +33,8 @@ function attempts(kind: Failure['kind'], limitMs: number) {
         },
       },
       job: { look: async () => undefined, evidence: async () => [], node: 'n1', owner: null },
-      ...{ session, limitMs, signal: new AbortController().signal },
+      place: async () => session,
+      ...{ limitMs, signal: new AbortController().signal },
     }),
   )
   return { outcome, waits }

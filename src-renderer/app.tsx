@@ -2,10 +2,9 @@
 import { ClipboardCheck } from 'lucide-react'
 import { useEffect, useState, type ReactNode } from 'react'
 import { useStore } from 'zustand'
-import type { Failure } from '../src-main/shared/errors.ts'
 import type { ConnectionSnapshot } from '../src-main/shared/model/connection.ts'
 import type { VncSnapshot } from '../src-main/shared/model/vnc.ts'
-import type { Client, TransportState } from './api/index.ts'
+import type { Client } from './api/index.ts'
 import styles from './app.module.css'
 import { createAppStore, currentEntry, hasOpenAt, screenOf, type AppState } from './app-store.ts'
 import { ConnectCard } from './features/connect/connect-card.tsx'
@@ -35,6 +34,7 @@ import {
 import { createVncStore, shownDesktop } from './features/vnc/store.ts'
 import { VncList } from './features/vnc/vnc-list.tsx'
 import type { startStreamView } from './stream/index.ts'
+import { Notices, Warnings } from './notices.tsx'
 import { Banner } from './ui/banner.tsx'
 import { Button } from './ui/button.tsx'
 import { classNames } from './ui/class-names.ts'
@@ -359,47 +359,4 @@ function tabsOf(
 function failedStep(snapshot: ConnectionSnapshot): string | null {
   const failed = snapshot.steps.find((step) => step.status === 'failed')
   return failed ? messages.progress.steps[failed.name].label : null
-}
-
-function Warnings({ snapshot }: { snapshot: ConnectionSnapshot | null }) {
-  if (!snapshot || snapshot.warnings.length === 0) return null
-  return (
-    <div className={styles.warnings}>
-      {snapshot.warnings.map((warning) => (
-        <Banner key={warning} tone="caution">
-          {warning}
-        </Banner>
-      ))}
-    </div>
-  )
-}
-
-/** What is wrong between this page and the app, or with the last thing the user asked for. */
-function Notices({
-  transport,
-  loaded,
-  failure,
-  onDismiss,
-}: {
-  transport: TransportState
-  loaded: boolean
-  failure: Failure | null
-  onDismiss: () => void
-}) {
-  const lost = loaded && transport !== 'connected'
-  if (!lost && !failure) return null
-  return (
-    <div className={styles.notices}>
-      {lost && (
-        <Banner tone={transport === 'disconnected' ? 'bad' : 'caution'}>
-          {transport === 'disconnected' ? messages.app.appGone : messages.app.reconnectingToApp}
-        </Banner>
-      )}
-      {failure && (
-        <Banner tone="bad" onDismiss={onDismiss} dismissLabel={messages.app.close}>
-          {failure.message} {failure.nextStep}
-        </Banner>
-      )}
-    </div>
-  )
 }

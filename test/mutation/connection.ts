@@ -43,14 +43,6 @@ export const connectionFaults: Fault[] = [
     ),
     late('cluster-hop', 'const hopDeadlineMs = 15_000', 'A node that hangs is waited for half an hour.'),
     {
-      id: 'cluster-foreign-job',
-      find: 'if (isAlive(job) && !isDesktopsJob(job, this.desktopJob(id)))',
-      replace: 'if (isAlive(job) && id === jobId)',
-      kind: 'check removed',
-      security: true,
-      harm: 'A forged record puts the relay into another job of the user’s.',
-    },
-    {
       id: 'cluster-job-end-id',
       find: 'if (!/^\\d{1,12}$/.test(jobId)) return null',
       replace: '',

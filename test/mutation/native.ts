@@ -3,7 +3,12 @@ import { inFile, type Fault } from './fault.ts'
 
 const core = ['core']
 const recordings = ['test/integration/link/relay-recordings.test.ts']
-const relay = ['core', 'test/integration/link/relay-program.test.ts', ...recordings]
+const relay = [
+  'core',
+  'test/integration/link/relay-program.test.ts',
+  'test/integration/link/relay-bad-input.test.ts',
+  ...recordings,
+]
 const endpoint = ['test/integration/link/endpoint.test.ts']
 const stream = ['test/native/stream-session.test.ts', 'test/integration/gamestream/stream-process.test.ts']
 

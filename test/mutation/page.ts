@@ -112,15 +112,17 @@ export const pageFaults: Fault[] = [
       },
     ],
   ),
-  ...inFile('src-renderer/features/questions/question-dialog.tsx', states, [
+  ...inFile('src-renderer/features/questions/question-form.tsx', states, [
     {
-      id: 'question-host-key-focus',
-      find: 'focus="refuse"\n    >\n      <p>{words.text(question.hop)}</p>',
-      replace: 'focus="accept"\n    >\n      <p>{words.text(question.hop)}</p>',
+      id: 'question-trust-focus',
+      find: 'focus="refuse"',
+      replace: 'focus="accept"',
       kind: 'condition turned',
       security: true,
       harm: 'Return accepts an unknown host key.',
     },
+  ]),
+  ...inFile('src-renderer/features/questions/question-dialog.tsx', states, [
     {
       id: 'question-password-shown',
       find: "type={prompt.echo ? 'text' : 'password'}",

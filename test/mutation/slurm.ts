@@ -87,6 +87,15 @@ export const slurmFaults: Fault[] = [
         harm: 'A forged record cancels a simulation.',
       },
       {
+        id: 'foreign-job-believed',
+        find: 'if (isAlive(job) && !isDesktopsJob(job, desktop))',
+        replace: 'if (isAlive(job) && desktop === null)',
+        kind: 'check removed',
+        security: true,
+        harm: 'A forged record puts the relay into another job of the user’s.',
+        tests: ['test/integration/faults/ending.test.ts'],
+      },
+      {
         id: 'cancel-foreign-silent',
         find: "throw foreignJob({ user, partition, name: name.join('|') })",
         replace: '',

@@ -1,6 +1,7 @@
 /** The end of a job that is a desktop's, and of no other. */
-import type { DesktopJob, NamedJob } from '../../domain/desktop-job.ts'
+import { isDesktopsJob, type DesktopJob, type NamedJob } from '../../domain/desktop-job.ts'
 import { fail } from '../../shared/errors.ts'
+import { isAlive, type SlurmJob } from './job.ts'
 import { patiently, saidBy, slurmSilent } from './silence.ts'
 import { inSh, shellWord } from './step.ts'
 
@@ -56,6 +57,13 @@ export function foreignJob(seen: NamedJob & { user: string | null }): Error {
     ],
     retryable: false,
   })
+}
+
+/** Gives a session's job as it was seen. @throws VizlinkError foreign-job: what has its number now is not the desktop's */
+export function desktopsOwn(job: SlurmJob | null, desktop: DesktopJob | null): SlurmJob | null {
+  if (isAlive(job) && !isDesktopsJob(job, desktop))
+    throw foreignJob({ ...job, user: job.owner?.name ?? null })
+  return job
 }
 
 /** Reads how scancel ended. @throws VizlinkError slurm-unreachable: the job may still run */

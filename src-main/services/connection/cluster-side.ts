@@ -13,8 +13,8 @@ import {
 } from '../../domain/port-owner.ts'
 import type { Hop, HostPorts } from '../../link-process/messages.ts'
 import type { Platform } from '../../ports/platform.ts'
-import { cancelCommand, foreignJob, parseCancelled } from '../../protocols/slurm/cancel.ts'
-import { isAlive, jobCommand, parseJob, type JobOwner, type SlurmJob } from '../../protocols/slurm/job.ts'
+import { cancelCommand, desktopsOwn, foreignJob, parseCancelled } from '../../protocols/slurm/cancel.ts'
+import { jobCommand, parseJob, type JobOwner, type SlurmJob } from '../../protocols/slurm/job.ts'
 import { jobEndCommand, jobLogCommand, parseJobEnd, type JobEnd } from '../../protocols/slurm/job-end.ts'
 import { inSh } from '../../protocols/slurm/step.ts'
 import { ConfirmedHostKeys } from '../confirmed/host-keys.ts'
@@ -90,10 +90,8 @@ export class ClusterSide {
    * @throws VizlinkError foreign-job: what has the number now is not the session's; slurm-unreachable
    */
   async job({ id, jobId }: JobOfSession): Promise<SlurmJob | null> {
-    const job = parseJob((await this.command(jobCommand(jobId), 16 * 1024)).stdout)
-    if (isAlive(job) && !isDesktopsJob(job, this.desktopJob(id)))
-      throw foreignJob({ ...job, user: job.owner?.name ?? null })
-    return job
+    const { stdout } = await this.command(jobCommand(jobId), 16 * 1024)
+    return desktopsOwn(parseJob(stdout), this.desktopJob(id))
   }
 
   /**

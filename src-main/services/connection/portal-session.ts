@@ -1,13 +1,13 @@
 /** The portal's side of a connection: sign in, find or make the session, follow its job, end it. */
 import { fail, type Failure } from '../../shared/errors.ts'
-import { desktopJob, isDesktopsJob } from '../../domain/desktop-job.ts'
+import { desktopJob } from '../../domain/desktop-job.ts'
 import type { Session } from '../../shared/model/connection.ts'
 import type { PortalHttp } from '../../protocols/portal/http.ts'
 import { jobFromTable } from '../../protocols/portal/job-table.ts'
 import { MoonlightApi, type PortalSession } from '../../protocols/portal/moonlight.ts'
 import { probeMoonlight } from '../../protocols/portal/probe.ts'
-import { foreignJob } from '../../protocols/slurm/cancel.ts'
-import { isAlive, type SlurmJob } from '../../protocols/slurm/job.ts'
+import { desktopsOwn } from '../../protocols/slurm/cancel.ts'
+import type { SlurmJob } from '../../protocols/slurm/job.ts'
 import type { Lease } from '../auth/auth-service.ts'
 import type { SignInRequest } from '../auth/interaction.ts'
 import type { PortalSite } from '../auth/index.ts'
@@ -92,9 +92,7 @@ export class PortalSide implements SessionSource {
 
   async job({ id, jobId }: JobOfSession): Promise<SlurmJob | null> {
     const job = await jobFromTable(await this.http(), this.site.portal, jobId)
-    const desktop = desktopJob(id, this.loaded.profile.slurm.partition)
-    if (isAlive(job) && !isDesktopsJob(job, desktop)) throw foreignJob({ ...job, user: null })
-    return job
+    return desktopsOwn(job, desktopJob(id, this.loaded.profile.slurm.partition))
   }
 
   async remove(id: string): Promise<boolean> {

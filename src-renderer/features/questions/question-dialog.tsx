@@ -4,7 +4,7 @@ import { assertNever } from '../../../src-main/shared/errors.ts'
 import type { Question } from '../../../src-main/shared/model/connection.ts'
 import { TextField } from '../../ui/field.tsx'
 import { messages } from '../../ui/messages.ts'
-import { QuestionForm } from './question-form.tsx'
+import { QuestionForm, YesForm } from './question-form.tsx'
 import styles from './questions.module.css'
 import { BrowserSignInDialog, CertificateDialog, TokenDialog } from './sign-in-dialogs.tsx'
 import type { Answer, Asker, Of, QuestionStore } from './store.ts'
@@ -47,39 +47,25 @@ export function QuestionDialog({
 function HostKeyDialog({ question, answer }: { question: Of<'host-key'>; answer: Answer }) {
   const words = text.hostKey
   return (
-    <QuestionForm
-      title={words.title}
-      refuse={words.refuse}
-      accept={words.accept}
-      values={['yes']}
-      answer={answer}
-      focus="refuse"
-    >
+    <YesForm words={words} answer={answer}>
       <p>{words.text(question.hop)}</p>
       <div>
         <p className={styles.label}>{words.fingerprint(question.keyType)}</p>
         <p className={styles.fingerprint}>{question.fingerprint}</p>
       </div>
       <p>{words.compare}</p>
-    </QuestionForm>
+    </YesForm>
   )
 }
 
 function UnprovedHostDialog({ question, answer }: { question: Of<'unproved-host'>; answer: Answer }) {
   const words = text.unprovedHost
   return (
-    <QuestionForm
-      title={words.title}
-      refuse={words.refuse}
-      accept={words.accept}
-      values={['yes']}
-      answer={answer}
-      focus="refuse"
-    >
+    <YesForm words={words} answer={answer}>
       <p>{words.text(question.session, question.node, question.port)}</p>
       <p>{question.why}</p>
       <p>{words.risk}</p>
-    </QuestionForm>
+    </YesForm>
   )
 }
 

@@ -48,3 +48,27 @@ export function QuestionForm({
     </Dialog>
   )
 }
+
+/** A question whether something is to be trusted: yes, or not. The careful answer has the focus. */
+export function YesForm({
+  words: { title, refuse, accept },
+  answer,
+  children,
+}: {
+  words: { title: string; refuse: string; accept: string }
+  answer: Answer
+  children: ReactNode
+}) {
+  return (
+    <QuestionForm
+      title={title}
+      refuse={refuse}
+      accept={accept}
+      values={['yes']}
+      answer={answer}
+      focus="refuse"
+    >
+      {children}
+    </QuestionForm>
+  )
+}

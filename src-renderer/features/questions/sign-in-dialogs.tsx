@@ -5,7 +5,7 @@ import { TextField } from '../../ui/field.tsx'
 import { Figure, FigureList } from '../../ui/figure-list.tsx'
 import { formatDay } from '../../ui/format.ts'
 import { messages } from '../../ui/messages.ts'
-import { QuestionForm } from './question-form.tsx'
+import { QuestionForm, YesForm } from './question-form.tsx'
 import styles from './questions.module.css'
 import type { Answer, Of } from './store.ts'
 
@@ -15,14 +15,7 @@ const maximumToken = 10_000
 export function CertificateDialog({ question, answer }: { question: Of<'certificate'>; answer: Answer }) {
   const words = text.certificate
   return (
-    <QuestionForm
-      title={words.title}
-      refuse={words.refuse}
-      accept={words.accept}
-      values={['yes']}
-      answer={answer}
-      focus="refuse"
-    >
+    <YesForm words={words} answer={answer}>
       <p>{words.text(question.origin)}</p>
       <FigureList>
         <Figure name={words.subject}>{question.subject}</Figure>
@@ -34,7 +27,7 @@ export function CertificateDialog({ question, answer }: { question: Of<'certific
         <p className={styles.fingerprint}>{question.fingerprint}</p>
       </div>
       <p>{words.compare}</p>
-    </QuestionForm>
+    </YesForm>
   )
 }
 

@@ -1,7 +1,7 @@
 /** Encrypted video through a link, from a host that offers it: the relay reads no more of it than the number of the frame. */
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
-import { eventually } from '../../support/eventually.ts'
 import { reachThroughLink, type HostThroughLink } from '../../support/host-through-link.ts'
+import { survivesStall } from '../../support/link-stall.ts'
 import { startRunningHost, type RunningHost } from '../../support/running-host.ts'
 import { arrived, frameNumbers, watchStream, type WatchedStream } from '../../support/watched-stream.ts'
 
@@ -45,25 +45,5 @@ test('every datagram of the video is sealed, and all frames arrive', async () =>
 })
 
 test('a stall drops whole frames, then a key frame brings the picture back', async () => {
-  const stream = await start()
-  await arrived(stream, 10)
-  const { pid } = through.link.child
-  const sentBefore = site.host.statistics.framesSent
-  const droppedBefore = (await through.facts()).droppedFrames
-  process.kill(pid, 'SIGSTOP')
-  try {
-    await eventually('the host sends on', () =>
-      site.host.statistics.framesSent > sentBefore + 110 ? true : null,
-    )
-  } finally {
-    process.kill(pid, 'SIGCONT')
-  }
-  const from = stream.frames.length
-  await eventually('frames were dropped', async () =>
-    (await through.facts()).droppedFrames > droppedBefore ? true : null,
-  )
-  await eventually('a key frame came', () =>
-    stream.frames.slice(from).some(({ keyFrame }) => keyFrame) ? true : null,
-  )
-  await arrived(stream, stream.frames.length + 20)
+  await survivesStall(site, through, await start())
 })

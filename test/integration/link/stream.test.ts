@@ -5,6 +5,7 @@ import type { StreamSession, StreamStart } from '../../../src-main/protocols/nat
 import { encodeInput } from '../../../src-main/shared/stream-input.ts'
 import { eventually } from '../../support/eventually.ts'
 import { reachThroughLink, type HostThroughLink } from '../../support/host-through-link.ts'
+import { survivesStall } from '../../support/link-stall.ts'
 import { startRunningHost, type RunningHost } from '../../support/running-host.ts'
 import { arrived, frameNumbers, watchStream, type WatchedStream } from '../../support/watched-stream.ts'
 
@@ -108,32 +109,7 @@ test('parity stays on the node: nothing that the channel makes useless is carrie
 })
 
 test('a stall drops whole frames, then a key frame brings the picture back', async () => {
-  const stream = await start(await through.launch())
-  await arrived(stream, 10)
-  const { pid } = through.link.child
-  const sentBefore = site.host.statistics.framesSent
-  const droppedBefore = (await through.facts()).droppedFrames
-  process.kill(pid, 'SIGSTOP')
-  try {
-    await eventually('the host sends on', () =>
-      site.host.statistics.framesSent > sentBefore + 110 ? true : null,
-    )
-  } finally {
-    process.kill(pid, 'SIGCONT')
-  }
-  const from = stream.frames.length
-  await eventually('frames were dropped', async () =>
-    (await through.facts()).droppedFrames > droppedBefore ? true : null,
-  )
-  await eventually('a key frame after the gap', () => {
-    // The frame before the stall is among them: the gap may begin right after it.
-    const later = stream.frames.slice(from - 1)
-    const gap = later.findIndex(
-      ({ number }, index) => index > 0 && number !== (later[index - 1]?.number ?? 0) + 1,
-    )
-    return gap >= 0 && later[gap]?.keyFrame ? true : null
-  })
-  await arrived(stream, stream.frames.length + 20)
+  await survivesStall(site, through, await start(await through.launch()))
 })
 
 test('a network that loses most frames is told, and that it is over', async () => {

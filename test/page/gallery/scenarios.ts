@@ -13,6 +13,20 @@ import type { SiteCheckSnapshot } from '../../../src-main/shared/model/site-chec
 import type { SignInOutlook } from '../../../src-main/shared/model/sign-in.ts'
 import type { StatusSnapshot } from '../../../src-main/shared/model/status.ts'
 import type { VncSessionView, VncSnapshot } from '../../../src-main/shared/model/vnc.ts'
+import {
+  site,
+  longWords,
+  details,
+  steps,
+  session,
+  snapshot,
+  stream,
+  warnings,
+  streaming,
+  otherView,
+  failures,
+  questions,
+} from './scenario-parts.ts'
 import { siteChecks } from './site-check.ts'
 import { panelStates, status } from './status.ts'
 import { vncDesktop, vncSession } from './vnc.ts'
@@ -35,218 +49,6 @@ export interface Scenario {
   /** What is known of a check of the site; with it the page's dialog is opened. */
   siteCheck?: SiteCheckSnapshot
   refuse?: Partial<Record<CallName, Failure>>
-}
-
-const site: SiteSummary = {
-  id: 'demo',
-  name: 'Demo site',
-  portalOrigin: 'https://portal.demo.invalid',
-  portalUser: 'ada',
-  sshUser: 'alovelace',
-}
-
-const longWords =
-  'Finite-Element-and-Computational-Fluid-Dynamics-Department-Visualisation-Cluster-North of the Institute for Applied Mechanics'
-
-const durations = [412, 1830, 42_300, 2210, 930, 6120, 340, 700]
-
-const details: Partial<Record<StepName, string>> = {
-  queued: 'All graphics nodes are busy (Resources). Expected to start in about 4 minutes.',
-  tunnelling: 'login.demo.invalid, then viz01',
-  'waiting-for-host': 'The desktop program is starting; it has not answered yet.',
-}
-
-function steps(active: StepName | null, failed = false): ConnectionSnapshot['steps'] {
-  const now = Date.now()
-  const at = active === null ? stepNames.length : stepNames.indexOf(active)
-  return stepNames.map((name, index) => {
-    const ms = durations[index] ?? 0
-    if (index < at) return { name, status: 'done', startedAt: now - 80_000 + index * 1000, ms, detail: null }
-    if (index > at) return { name, status: 'pending', startedAt: null, ms: null, detail: null }
-    return failed
-      ? { name, status: 'failed', startedAt: now - ms, ms, detail: null }
-      : { name, status: 'active', startedAt: now - ms, ms: null, detail: details[name] ?? null }
-  })
-}
-
-function session(change: Partial<Session> = {}): Session {
-  const now = Date.now()
-  return {
-    id: 'ml-ada-1793539200',
-    jobId: '4711',
-    node: 'viz01',
-    status: 'running',
-    imageId: 'desktop-2026',
-    createdAt: now - 50 * 60_000,
-    runningSince: now - 48 * 60_000,
-    endsAt: now + 7 * 3_600_000 + 12 * 60_000,
-    ...change,
-  }
-}
-
-function snapshot(change: Partial<ConnectionSnapshot>): ConnectionSnapshot {
-  return {
-    connectionId: 'connection-1',
-    siteId: 'demo',
-    state: 'idle',
-    steps: steps(null),
-    user: { name: 'ada', verified: false },
-    session: null,
-    question: null,
-    link: null,
-    stream: null,
-    failure: null,
-    endedBecause: null,
-    warnings: [],
-    ...change,
-  }
-}
-
-const link: ConnectionSnapshot['link'] = {
-  channel: 'ssh2',
-  kind: 'single',
-  roundTripMs: 18.4,
-  unacknowledgedBytes: 20_480,
-  receivedBytes: 812_345_678,
-  sentBytes: 4_321_000,
-  droppedFrames: 0,
-}
-
-const stream: ConnectionSnapshot['stream'] = {
-  codec: 'H.264',
-  width: 1280,
-  height: 720,
-  fps: 30,
-  framesReceived: 5400,
-  framesDropped: 0,
-  bitrateKbps: 5870,
-  roundTripMs: 19,
-  weak: false,
-}
-
-const warnings = [
-  'The portal’s test login does not check who you are: anybody could sign in under your name.',
-  'The desktop was paired without a check: another user of the node could have taken it first.',
-]
-
-const streaming = (change: Partial<ConnectionSnapshot> = {}): ConnectionSnapshot =>
-  snapshot({ state: 'streaming', session: session(), link, stream, ...change })
-
-/** Another session of the user's, with a view of its own. */
-const otherView = (change: Partial<ConnectionSnapshot> = {}): ConnectionSnapshot =>
-  streaming({
-    connectionId: 'connection-2',
-    session: session({ id: 'ml-ada-1793539300', jobId: '4712', node: 'viz02' }),
-    ...change,
-  })
-
-const failures: Record<string, Failure> = {
-  'failed-sign-in': {
-    kind: 'sign-in-refused',
-    message: 'The portal did not accept the sign-in.',
-    nextStep: 'Open the portal in your browser and sign in there once, then try again.',
-    evidence: [{ label: 'POST /auth/login', value: '403 {"detail":"test login is switched off"}' }],
-    retryable: true,
-  },
-  'failed-host-key': {
-    kind: 'host-key-changed',
-    message: 'The login host shows another key than the one your site published.',
-    nextStep: 'Do not go on. Ask your administrator whether login.demo.invalid was set up anew.',
-    evidence: [
-      { label: 'expected', value: 'ssh-ed25519 SHA256:4K2yZ7mHkq0yRz3Gq8o1hS0c1oWm2n9lq7dUuJv1Cbo' },
-      { label: 'shown', value: 'ssh-ed25519 SHA256:Yp0s3dKx9nVQ4w1J2uZrT8bLmF6hEaC5gN7iXoR+q2M' },
-    ],
-    retryable: false,
-  },
-  'failed-encoder': {
-    kind: 'no-encoder',
-    message: 'The node has no working display or video encoder.',
-    nextStep: 'End the session and start a new one; tell your administrator if it happens again.',
-    evidence: [{ label: 'answer', value: '503 Failed to initialize video capture/encoding.' }],
-    retryable: true,
-  },
-  'failed-long': {
-    kind: 'job-ended-early',
-    message: `The job of your session ended 3 seconds after its start on ${'viz-node-with-a-very-long-name-'.repeat(3)}01.`,
-    nextStep:
-      'Send the details below to your site’s support: the desktop’s container image could not be opened on that node, so that every further try there will end in the same way until it is copied again.',
-    evidence: [
-      {
-        label: 'end of the job’s log',
-        value: Array.from(
-          { length: 60 },
-          (_, line) =>
-            `[${line}] FATAL: could not open image /opt/images/${'deep/'.repeat(18)}desktop-2026.sif: failed to retrieve path: no such file or directory`,
-        ).join('\n'),
-      },
-      { label: 'sacct', value: '4711|FAILED|255:0|viz01' },
-    ],
-    retryable: true,
-  },
-}
-
-const questions: Record<string, Question> = {
-  'question-host-key': {
-    type: 'host-key',
-    id: 'question-1',
-    hop: 'login.demo.invalid',
-    keyType: 'ssh-ed25519',
-    fingerprint: 'SHA256:4K2yZ7mHkq0yRz3Gq8o1hS0c1oWm2n9lq7dUuJv1Cbo',
-  },
-  'question-prompts': {
-    type: 'prompts',
-    id: 'question-2',
-    hop: 'login.demo.invalid',
-    title: 'Sign in to the login host',
-    prompts: [
-      { text: 'Password', echo: false },
-      { text: 'Verification code', echo: true },
-    ],
-  },
-  'question-certificate': {
-    type: 'certificate',
-    id: 'question-4',
-    origin: 'https://portal.demo.invalid',
-    subject: 'CN=portal.demo.invalid, O=HPC Lab, L=Seoul, ST=Seoul, C=KR',
-    issuer: 'CN=portal.demo.invalid, O=HPC Lab, L=Seoul, ST=Seoul, C=KR',
-    fingerprint:
-      '4A:91:0E:77:C3:5D:28:B6:F0:13:9C:E4:6B:82:D7:3A:55:C8:1F:90:A2:EE:47:06:BD:74:29:F8:61:3C:D5:0B',
-    validFrom: Date.UTC(2026, 2, 1),
-    validTo: Date.UTC(2027, 2, 1),
-  },
-  'question-browser': {
-    type: 'browser-sign-in',
-    id: 'question-5',
-    origin: 'https://portal.demo.invalid',
-    address: 'https://portal.demo.invalid/auth/saml/login',
-    opened: true,
-    problem: null,
-  },
-  'question-browser-not-opened': {
-    type: 'browser-sign-in',
-    id: 'question-6',
-    origin: 'https://portal.demo.invalid',
-    address: 'https://portal.demo.invalid/auth/saml/login',
-    opened: false,
-    problem: null,
-  },
-  'question-token': {
-    type: 'token',
-    id: 'question-7',
-    origin: 'https://portal.demo.invalid',
-    why: 'Port 4431 of this computer is taken by another program. The browser cannot hand the sign-in over.',
-    problem: 'The portal does not accept this token.',
-  },
-  'question-unproved-host': {
-    ...{ type: 'unproved-host', id: 'question-9', session: 'ml-ada-1793539200', node: 'viz01', port: 47_989 },
-    why: 'Its job did not start for a request of this Vizlink.',
-  },
-  'question-pin': {
-    type: 'pairing-pin',
-    id: 'question-3',
-    pin: '4821',
-    problem: 'The desktop’s host does not know this user and password.',
-  },
 }
 
 const base: Scenario = { sites: [site], snapshot: null, sessions: [], status: null, transport: 'connected' }

@@ -305,6 +305,14 @@ export const linkFaults: Fault[] = [
       tests: ['test/unit/link/key-signer.test.ts'],
     },
     late(
+      'key-agent-signature',
+      'const signatureDeadlineMs = 120_000',
+      'An agent that lists its keys and then hangs holds the sign-in up for hours.',
+      {
+        tests: ['test/unit/link/deadlines.test.ts'],
+      },
+    ),
+    late(
       'key-agent',
       'const agentDeadlineMs = 30_000',
       'A hanging SSH agent holds the sign-in up for an hour.',

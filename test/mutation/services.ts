@@ -73,6 +73,19 @@ export const serviceFaults: Fault[] = [
       },
     ],
   ),
+  ...inFile(
+    'src-main/services/auth/hand-offs.ts',
+    ['test/integration/auth/hand-off.test.ts'],
+    [
+      {
+        id: 'hand-off-next',
+        find: '    await this.ending\n    const handOff',
+        replace: '    const handOff',
+        kind: 'check removed',
+        harm: 'Who signs in right after another has to paste a token.',
+      },
+    ],
+  ),
   ...inFile('src-main/services/auth/oidc-login.ts', modes, [
     late('oidc-answer', 'timeout: 10', 'A sign-in provider that hangs is waited for a quarter of an hour.', {
       tests: ['test/unit/portal/deadlines.test.ts'],

@@ -1,12 +1,12 @@
 /** The app's sign-ins: one for each site, made when it is first asked for. */
 import { fail } from '../../shared/errors.ts'
 import type { Platform } from '../../ports/platform.ts'
-import { openHandOff, type HandOff, type HandOffOptions } from '../../protocols/portal/hand-off.ts'
 import type { PortalProfile } from '../../shared/model/site-profile.ts'
 import type { LoadedProfile } from '../sites/load-profile.ts'
 import type { AuthPorts } from './auth-ports.ts'
 import { AuthService } from './auth-service.ts'
 import { BaseUrls } from './base-urls.ts'
+import { HandOffs } from './hand-offs.ts'
 import { CertificatePins } from '../confirmed/certificates.ts'
 import { PortalAccess } from './portal-access.ts'
 
@@ -24,8 +24,7 @@ export type SiteAuth = PortalSite | { kind: 'batch'; loaded: LoadedProfile }
 
 export class AuthServices {
   private readonly sites = new Map<string, SiteAuth>()
-  /** The hand-off before, which may still be showing its last page: the port is one for all sites. */
-  private closing: Promise<void> = Promise.resolve()
+  private readonly handOffs = new HandOffs()
 
   constructor(
     platform: Pick<Platform, 'clock' | 'logger' | 'openExternal' | 'dataFolder'>,
@@ -47,7 +46,7 @@ export class AuthServices {
         clock,
         logger,
         openExternal: (url, origin) => platform.openExternal(url, origin),
-        openHandOff: (wanted) => this.openHandOff(wanted),
+        openHandOff: (wanted) => this.handOffs.open(wanted),
         ...options,
       })
       const bases = new BaseUrls(platform.dataFolder, portal)
@@ -81,19 +80,6 @@ export class AuthServices {
     await Promise.all(
       [...this.sites.values()].flatMap((site) => (site.kind === 'portal' ? [site.auth.dispose()] : [])),
     )
-    await this.closing
-  }
-
-  private async openHandOff(options: HandOffOptions): Promise<HandOff> {
-    await this.closing
-    const handOff = await openHandOff(options)
-    return {
-      ...handOff,
-      close: () => {
-        const closed = handOff.close()
-        this.closing = Promise.all([this.closing, closed]).then(() => undefined)
-        return closed
-      },
-    }
+    await this.handOffs.settled()
   }
 }

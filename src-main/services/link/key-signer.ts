@@ -12,6 +12,8 @@ export interface KeySigner {
 
 const maximumKeyFile = 64 * 1024
 const agentDeadlineMs = 30_000
+/** An agent may ask its user to touch a key; nobody else ends it, for the link's own clock stands while it is asked. */
+const signatureDeadlineMs = 120_000
 
 const lineOf = (key: ParsedKey): string => `${key.type} ${key.getPublicSSH().toString('base64')}`
 
@@ -68,9 +70,11 @@ async function agentSigner(socket: string): Promise<KeySigner> {
         const key = byLine.get(publicKey)
         if (!key) return resolve(null)
         const options = hash ? { hash } : {}
-        agent.sign(key, Buffer.from(data, 'base64'), options, (error, signature) =>
-          resolve(error || !signature ? null : Buffer.from(signature).toString('base64')),
-        )
+        const timer = setTimeout(() => resolve(null), signatureDeadlineMs)
+        agent.sign(key, Buffer.from(data, 'base64'), options, (error, signature) => {
+          clearTimeout(timer)
+          resolve(error || !signature ? null : Buffer.from(signature).toString('base64'))
+        })
       }),
   }
 }

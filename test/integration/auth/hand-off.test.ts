@@ -2,6 +2,7 @@
 import { connect } from 'node:net'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { openHandOff, type HandOff } from '../../../src-main/protocols/portal/hand-off.ts'
+import { HandOffs } from '../../../src-main/services/auth/hand-offs.ts'
 import { besiege, noSecondUser, secondUser } from '../../support/second-user.ts'
 
 const good = 'a-token-of-the-right-form'
@@ -111,6 +112,23 @@ test('closed before anything came: nobody answers, and the port can be had again
   const again = await openHandOff({ port, accepts: () => true })
   expect(again.port).toBe(port)
   await again.close()
+})
+
+test('a sign-in right behind another waits until that one has ended', async () => {
+  const handOffs = new HandOffs()
+  await handOff.close()
+  const options = { port: handOff.port, accepts: () => true }
+  const first = await handOffs.open(options)
+  expect(statusOf(await raw(get(`/auth/callback?token=${good}`)))).toBe(303)
+  // The portal has not yet said what the token is worth.
+  const second = handOffs.open(options)
+  await first.arrived
+  const closing = first.close()
+  expect(await raw(get('/signed-in'))).toContain('has got your sign-in')
+  await closing
+  expect((await second).port).toBe(handOff.port)
+  await (await second).close()
+  await handOffs.settled()
 })
 
 test('a port that is taken', async () => {

@@ -6,6 +6,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import ssh2 from 'ssh2'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { Deadlines } from '../../../src-main/link-process/deadlines.ts'
 import { loadSigner } from '../../../src-main/services/link/key-signer.ts'
@@ -79,18 +80,63 @@ test('a link process that does not end when asked is ended two seconds later', a
   expect(await running).toMatchObject({ kind: 'link-lost' })
 })
 
-test('an SSH agent that does not answer has no keys, after half a minute', async () => {
+/** An SSH agent that does what `take` does with each request, of which it gets the type (draft-ietf-sshm-ssh-agent). */
+async function withAgent(
+  take: (socket: Socket, type: number) => void,
+  work: (path: string) => Promise<void>,
+): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'vizlink-agent-'))
-  const asked = Promise.withResolvers<Socket>()
-  const agent = createServer((socket) => socket.once('data', () => asked.resolve(socket)))
+  const sockets: Socket[] = []
+  const agent = createServer((socket) => {
+    sockets.push(socket)
+    socket.once('data', (request) => take(socket, request[4] ?? 0))
+  })
   await new Promise<void>((resolve) => agent.listen(join(folder, 's'), resolve))
-  const signer = loadSigner(null, join(folder, 's'))
-  const socket = await asked.promise
-  await clock.pass(29_900)
-  expect(await isSettled(signer)).toBe(false)
-  await clock.pass(200)
-  expect((await signer).keys).toEqual([])
-  socket.destroy()
-  agent.close()
-  rmSync(folder, { recursive: true })
+  try {
+    await work(join(folder, 's'))
+  } finally {
+    for (const socket of sockets) socket.destroy()
+    agent.close()
+    rmSync(folder, { recursive: true })
+  }
+}
+
+test('an SSH agent that does not answer has no keys, after half a minute', async () => {
+  const asked = Promise.withResolvers<void>()
+  await withAgent(
+    () => asked.resolve(),
+    async (path) => {
+      const signer = loadSigner(null, path)
+      await asked.promise
+      await clock.pass(29_900)
+      expect(await isSettled(signer)).toBe(false)
+      await clock.pass(200)
+      expect((await signer).keys).toEqual([])
+    },
+  )
+})
+
+test('an SSH agent that lists a key and does not sign with it: the key is passed over after two minutes', async () => {
+  const listIdentities = 11
+  const sized = (bytes: Buffer): Buffer => {
+    const size = Buffer.alloc(4)
+    size.writeUInt32BE(bytes.length)
+    return Buffer.concat([size, bytes])
+  }
+  const publicKey = ssh2.utils.generateKeyPairSync('ed25519').public
+  const blob = Buffer.from(publicKey.split(' ')[1] ?? '', 'base64')
+  const identities = Buffer.concat([Buffer.from([12, 0, 0, 0, 1]), sized(blob), sized(Buffer.from('key'))])
+  const asked = Promise.withResolvers<void>()
+  await withAgent(
+    (socket, type) => (type === listIdentities ? socket.write(sized(identities)) : asked.resolve()),
+    async (path) => {
+      const { keys, sign } = await loadSigner(null, path)
+      const signature = sign({ publicKey: keys[0]?.publicKey ?? '', data: 'AAAA', hash: null })
+      await asked.promise
+      await clock.pass(119_900)
+      expect(await isSettled(signature)).toBe(false)
+      await clock.pass(200)
+      expect(await signature).toBeNull()
+    },
+  )
 })

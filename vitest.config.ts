@@ -14,7 +14,8 @@ const tier = (
     include: [`test/${name}/**/*.test.ts`],
     testTimeout: timeoutSeconds * 1000,
     hookTimeout: timeoutSeconds * 1000,
-    // A machine may stand still for seconds; what never comes is told all the same.
+    // An end for what never comes, and no judgement on how soon something does: no test makes one (docs/testing.md). With
+    // vitest's own second a machine that stands still for a moment would be one.
     expect: { poll: { timeout: 15_000 } },
     // Importing Electron's package outside Electron starts a download: it must never happen in a test.
     alias: { electron: new URL('./test/no-electron.ts', import.meta.url).pathname },

@@ -1,11 +1,13 @@
 /** A site and a client on it with temporary folders of their own, so that what they leave can be seen. */
-import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { loadIdentity } from '../../src-main/services/connection/pairings.ts'
+import { createNodePlatform } from '../../src-main/shells/node/index.ts'
 import { startSite } from '../site/index.ts'
 import type { Site, SiteOptions } from '../site/types.ts'
-import { eventually } from './eventually.ts'
 import { footprint, sameFootprint, type Footprint } from './footprint.ts'
+import { collectingLogger } from './silent-logger.ts'
 import { startTestClient, type TestClient, type TestClientOptions } from './test-client.ts'
 
 export interface TestSite {
@@ -30,6 +32,9 @@ export async function startTestSite(
   const data = join(home, 'vizlink')
   process.env.TMPDIR = temporary
   const site = await startSite({ desktop: 'plain', nodes: 1, ...siteOptions })
+  // A client keeps its identity once it has one: that is no leftover.
+  const platform = createNodePlatform({ logger: collectingLogger(), dataFolder: data })
+  await loadIdentity(platform.secrets).finally(() => platform.dispose())
   const client = await startTestClient(site.ready.profile, {
     dataFolder: data,
     ...(limits ? { limits } : {}),
@@ -40,14 +45,6 @@ export async function startTestSite(
     ...(statusPace ? { statusPace } : {}),
   })
   const look = (): Promise<Footprint> => footprint(site, { temporary, data })
-  const secrets = join(data, 'secrets')
-  // A client keeps its identity once it has one: that is no leftover.
-  await eventually(
-    'the client has an identity',
-    () =>
-      existsSync(secrets) && readdirSync(secrets).some((name) => /^[0-9a-f]{64}$/.test(name)) ? true : null,
-    90_000,
-  )
   return {
     site,
     client,

@@ -170,7 +170,8 @@ test('redis-cluster-mode behind a sign-in that stands: the portal’s bare 500 l
 })
 
 test('after all of them a connection comes up', async () => {
-  // The usual patience with a host: the short one above is for hosts that never come, and a loaded machine needs longer.
+  // With the product's own limit: the three seconds above are for hosts that never come, and how soon one that does is
+  // there is nobody's question here.
   const patient = await startTestClient(here.site.ready.profile, { dataFolder: join(here.home, 'vizlink') })
   try {
     await here.leavesNothing(async () => {

@@ -84,7 +84,7 @@ const link: ConnectionSnapshot['link'] = {
   droppedFrames: 0,
 }
 
-export const stream: ConnectionSnapshot['stream'] = {
+export const stream: NonNullable<ConnectionSnapshot['stream']> = {
   codec: 'H.264',
   width: 1280,
   height: 720,

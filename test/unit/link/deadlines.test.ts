@@ -130,8 +130,9 @@ test('an SSH agent that lists a key and does not sign with it: the key is passed
   await withAgent(
     (socket, type) => (type === listIdentities ? socket.write(sized(identities)) : asked.resolve()),
     async (path) => {
-      const { keys, sign } = await loadSigner(null, path)
-      const signature = sign({ publicKey: keys[0]?.publicKey ?? '', data: 'AAAA', hash: null })
+      const signer = await loadSigner(null, path)
+      const [key] = signer.keys
+      const signature = signer.sign({ publicKey: key?.publicKey ?? '', data: 'AAAA', hash: null })
       await asked.promise
       await clock.pass(119_900)
       expect(await isSettled(signature)).toBe(false)

@@ -92,7 +92,10 @@ test('a host whose picture does not come is waited for ten seconds, and looked a
   const types = (): string[] => sent.map((message) => (message as { type: string }).type)
   const { code } = runWithHost(scripted.ports, {
     ...child,
-    onMessage: (listener) => void (tell = listener),
+    onMessage(listener) {
+      tell = listener
+      queueMicrotask(() => tell({ type: 'ready' }))
+    },
     send(message) {
       const { type } = message as { type: string }
       if (type === 'start') queueMicrotask(() => tell({ type: 'connected', configuration: {} as never }))

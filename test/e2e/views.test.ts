@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { readProbe } from '../../scripts/demo/headless.ts'
 import type { CallOutput } from '../../src-main/shared/contract.ts'
 import { eventually } from '../support/eventually.ts'
+import { clickTerminal } from './support/desktop-click.ts'
 import { typeAsPerson } from './support/typing.ts'
 import { vncCanvas, vncPictureShown } from './support/vnc-picture.ts'
 import { startWholeClient, type WholeClient } from './support/whole-client.ts'
@@ -48,11 +49,11 @@ const untilTaken = (clicks: number, keys: number): Promise<true> =>
     patience,
   )
 
-/** Clicks into the terminal of the desktop that is shown and has a file written. @returns how many keys were pressed */
+/** Clicks into the terminal of the newest desktop and has a file written. @returns how many keys were pressed */
 async function writeFile(name: string): Promise<number> {
-  const box = await here.page.locator('[data-stream]').boundingBox()
-  if (!box) throw new Error('the stream is not visible')
-  await here.page.mouse.click(box.x + box.width * 0.3, box.y + box.height * 0.4)
+  const shown = (await connections()).at(-1)?.session?.id ?? ''
+  const readyFile = join(here.site.ready.folders.sessions, shown, 'ready.json')
+  await clickTerminal(here.page, here.page.locator('[data-stream]'), readyFile)
   const file = join(here.site.directory, name)
   const pressed = await typeAsPerson(here.page, `echo seen > ${file}`)
   await eventually(

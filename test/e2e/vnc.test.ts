@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { eventually } from '../support/eventually.ts'
+import { clickTerminal } from './support/desktop-click.ts'
 import { typeAsPerson } from './support/typing.ts'
 import { vncCanvas, vncPictureShown } from './support/vnc-picture.ts'
 import { startWholeClient, type WholeClient } from './support/whole-client.ts'
@@ -16,18 +17,11 @@ afterAll(() => here.dispose())
 const waitMs = 90_000
 const pictureShown = () => vncPictureShown(here.page, waitMs)
 
-/** As on a real site the first picture may come before the terminal does; the desktop's job knows when it has. */
+/** As on a real site the first picture may come before the terminal does; the desktop's job knows when it has, and says so in a file. */
 const terminalReady = () => {
   const { vncSandboxes } = here.site.ready.folders
   const desktops = () => readdirSync(vncSandboxes).map((name) => join(vncSandboxes, name, 'ready.json'))
-  return eventually('the terminal', () => (desktops().some(existsSync) ? true : null), waitMs)
-}
-
-async function typeLine(line: string): Promise<void> {
-  const box = await vncCanvas(here.page).boundingBox()
-  if (!box) throw new Error('the desktop is not visible')
-  await here.page.mouse.click(box.x + box.width * 0.3, box.y + box.height * 0.4)
-  await typeAsPerson(here.page, line)
+  return eventually('the terminal', () => desktops().find(existsSync) ?? null, waitMs)
 }
 
 const jobs = (count: number) =>
@@ -45,7 +39,7 @@ test('a node without an encoder: a VNC desktop instead, seen and used; it goes o
   await pictureShown()
   await page.getByText('This desktop has no password').waitFor({ timeout: waitMs })
   const file = join(here.site.directory, 'typed-vnc.txt')
-  await terminalReady()
+  const readyFile = await terminalReady()
   // The keyboard comes back from the desktop, which holds none of these keys down for what is typed next.
   await vncCanvas(page).focus()
   const held = ['Control', 'Alt', 'Shift']
@@ -58,7 +52,8 @@ test('a node without an encoder: a VNC desktop instead, seen and used; it goes o
   )
   // The desktop sees none of them go up.
   for (const key of held) await page.keyboard.up(key)
-  await typeLine(`echo "Brown Fox_42" > ${file}`)
+  await clickTerminal(page, vncCanvas(page), readyFile)
+  await typeAsPerson(page, `echo "Brown Fox_42" > ${file}`)
   await eventually(
     'the shell ran the line',
     () => (existsSync(file) && readFileSync(file, 'utf8') === 'Brown Fox_42\n' ? true : null),

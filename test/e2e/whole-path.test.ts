@@ -10,6 +10,7 @@ import { siteMark } from '../site/support/processes.ts'
 import { eventually } from '../support/eventually.ts'
 import { descendantsOf, processTable, readProcessFile } from '../support/process-table.ts'
 import { secretLines, watchWireSecrets, type WireSecrets } from '../support/wire-secrets.ts'
+import { clickTerminal } from './support/desktop-click.ts'
 import { typeAsPerson } from './support/typing.ts'
 import { losesNoFrame } from './support/lost-frames.ts'
 import { startWholeClient, type WholeClient } from './support/whole-client.ts'
@@ -56,9 +57,8 @@ async function connect(): Promise<void> {
 
 /** Clicks into the terminal on the desktop and types a line. @returns how many keys were pressed */
 async function typeLine(line: string): Promise<number> {
-  const box = await stream().boundingBox()
-  if (!box) throw new Error('the stream is not visible')
-  await here.page.mouse.click(box.x + box.width * 0.3, box.y + box.height * 0.4)
+  const readyFile = join(here.site.ready.folders.sessions, session().id ?? '', 'ready.json')
+  await clickTerminal(here.page, stream(), readyFile)
   return typeAsPerson(here.page, line)
 }
 

@@ -34,7 +34,7 @@ export interface XFixes {
 }
 
 export interface XConnection {
-  display: { min_keycode: number; max_keycode: number; screen: { root: number }[] }
+  display: { min_keycode: number; max_keycode: number; screen: { root: number; pixel_width: number }[] }
   client: XClient
 }
 

@@ -37,7 +37,10 @@ export async function endOnSite(
     await eventually('Slurm says that the session is over', () =>
       endSession({ id, jobId }, { source, cluster }).then(
         () => true,
-        (error: unknown) => ((last = error), null),
+        (error: unknown) => {
+          last = error
+          return null
+        },
       ),
     ).catch((error: unknown) => {
       throw new Error(String(error), { cause: last })

@@ -184,3 +184,25 @@ test('a job that ends at once, and one that is given up while it starts: nothing
   await jobsGone()
   expect(await call('vnc.list', here)).toEqual([])
 })
+
+test('slurmctld-down: a desktop that was ended is being ended until Slurm says so, and the portal is told nothing before', async () => {
+  const { session } = await until(await start(), 'ready')
+  const sessionId = session?.id ?? ''
+  const silence = 'Slurm does not answer on the login host.'
+  await site.setFault('slurmctld-down', true)
+  try {
+    expect(await call('vnc.end', { ...here, sessionId })).toEqual({ over: false, why: silence })
+    expect((await call('vnc.list', here)).map(({ id, ending }) => [id, ending?.why])).toEqual([
+      [sessionId, silence],
+    ])
+  } finally {
+    await site.setFault('slurmctld-down', false)
+  }
+  // The job runs on, and ends by the client that goes on trying.
+  await jobsGone()
+  await eventually(
+    'the list has it no more',
+    async () => ((await call('vnc.list', here)).length === 0 ? true : null),
+    waitMs,
+  )
+})

@@ -119,13 +119,15 @@ const handlers = {
   watchCommandLines() {
     watching = true
     const known = new Set<string>()
+    let looks = 0
     const look = (): void => {
       if (!watching) return
+      // A process shows its parent's words until it has its own, for as long as the machine is busy.
+      if (looks++ % 64 === 0) known.clear()
       for (const pid of readdirSync('/proc')) {
         if (!/^\d/.test(pid) || known.has(pid)) continue
         try {
           const line = readFileSync(`/proc/${pid}/cmdline`, 'utf8')
-          // A process shows its parent's words until it has its own.
           if (commandLines.has(line)) known.add(pid)
           commandLines.add(line)
         } catch {

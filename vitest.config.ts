@@ -1,17 +1,23 @@
+import { globSync, readFileSync } from 'node:fs'
 import { defineConfig } from 'vitest/config'
 import type { PoolRunnerInitializer } from 'vitest/node'
 import { ownNetworkPool } from './test/own-network.ts'
 import { SlowestFirst } from './test/slowest-first.ts'
 
-const tier = (
-  name: string,
-  timeoutSeconds: number,
-  more: { globalSetup?: string[]; isolate?: boolean; pool?: PoolRunnerInitializer } = {},
-) => ({
+interface More {
+  globalSetup?: string[]
+  isolate?: boolean
+  pool?: PoolRunnerInitializer
+  env?: Record<string, string>
+  /** Files of other tiers that this one has, too. */
+  files?: string[]
+}
+
+const tier = (name: string, timeoutSeconds: number, { files = [], ...more }: More = {}) => ({
   test: {
     ...more,
     name,
-    include: [`test/${name}/**/*.test.ts`],
+    include: [`test/${name}/**/*.test.ts`, ...files],
     testTimeout: timeoutSeconds * 1000,
     hookTimeout: timeoutSeconds * 1000,
     // An end for what never comes, and no judgement on how soon something does: no test makes one (docs/testing.md). With
@@ -24,6 +30,10 @@ const tier = (
 
 const pool = ownNetworkPool()
 const ownNetwork = pool ? { pool } : {}
+/** Test files that have more in the long run. */
+const longer = globSync('test/integration/**/*.test.ts').filter((file) =>
+  readFileSync(file, 'utf8').includes('/support/long-run.ts'),
+)
 
 export default defineConfig({
   test: {
@@ -35,7 +45,7 @@ export default defineConfig({
       tier('integration', 120, ownNetwork),
       tier('site-check', 120, ownNetwork),
       tier('e2e', 180, ownNetwork),
-      tier('long', 240, ownNetwork),
+      tier('long', 240, { ...ownNetwork, files: longer, env: { VIZLINK_LONG_RUN: '1' } }),
     ],
     maxWorkers: 2,
     sequence: { sequencer: SlowestFirst },

@@ -12,7 +12,7 @@ export const results = join(root, 'test-results')
  * Test files side by side. Those that start servers wait for them more than they compute; what runs beside other tiers
  * leaves the machine to them.
  */
-const workersOf = (tier, alone) => ({ integration: 7, 'site-check': 3, e2e: 3 })[tier] ?? (alone ? 2 : 1)
+const workersOf = (tier, alone) => ({ integration: 5, 'site-check': 3, e2e: 3 })[tier] ?? (alone ? 2 : 1)
 
 /**
  * @typedef {{passed: number, failed: number, skipped: number}} Counts

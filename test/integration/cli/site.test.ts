@@ -8,6 +8,7 @@ import { sessionSchema, stepNames } from '../../../src-main/shared/model/connect
 import { runReportSchema } from '../../../src-main/shared/model/run-report.ts'
 import { startSite } from '../../site/index.ts'
 import type { Site } from '../../site/types.ts'
+import { fewOf, longTest } from '../../support/long-run.ts'
 import { start, vizlink } from '../../support/running-program.ts'
 import { descendantsOf, stillRunning } from '../../support/process-table.ts'
 
@@ -77,7 +78,7 @@ test('connect --keep, sessions, connect again, end', async () => {
   expect(again.stderr).toContain('There is no such session of yours.')
 })
 
-test('connect --new starts a session beside the one that runs, and ends that one alone', async () => {
+longTest('connect --new starts a session beside the one that runs, and ends that one alone', async () => {
   expect(await run('connect', '--keep', '--seconds', '1', '--json')).toMatchObject({ code: 0 })
   const kept = await sessions()
   expect(kept).toHaveLength(1)
@@ -144,7 +145,7 @@ describe('a run that fails', () => {
   })
 })
 
-test.each(['a terminal’s Ctrl-C', 'SIGTERM', 'SIGHUP'] as const)(
+test.each(fewOf(['a terminal’s Ctrl-C', 'SIGTERM', 'SIGHUP'] as const, 2))(
   '%s in the middle ends the session and everything else',
   async (signal) => {
     const command = start(

@@ -12,6 +12,7 @@ import { SessionService } from '../../../src-main/services/sessions/index.ts'
 import { loadProfile } from '../../../src-main/services/sites/load-profile.ts'
 import { createNodePlatform } from '../../../src-main/shells/node/index.ts'
 import { markedProcesses } from '../../site/support/processes.ts'
+import { longTest } from '../../support/long-run.ts'
 import { withBatchSource } from '../../support/batch-source.ts'
 import { eventually } from '../../support/eventually.ts'
 import { hasLeft, loginsAt } from '../../support/logins.ts'
@@ -142,7 +143,7 @@ test.each<[string, (text: string) => string, string, RegExp]>([
   })
 })
 
-test('seven ports of which one is taken are left alone', async () => {
+longTest('seven ports of which one is taken are left alone', async () => {
   const base = 20_000 + 30 * Math.floor(Math.random() * 200)
   const taken = createSocket('udp4')
   await new Promise<void>((resolve) => taken.bind(base + 9, '127.0.0.1', resolve))
@@ -236,7 +237,7 @@ test('a controller that stands still and takes the job too late: the user is tol
   await nothingLeft()
 })
 
-test('the command line: connect, sessions, end', async () => {
+longTest('the command line: connect, sessions, end', async () => {
   const run = (...args: string[]) => vizlink([...args, '--site', here.site.ready.batchProfile], here.home)
   const connected = await run('connect', '--keep', '--seconds', '1', '--json')
   expect(connected, connected.stderr).toMatchObject({ code: 0, report: { ok: true } })

@@ -7,6 +7,7 @@ import type { CallName, CallOutput } from '../../../src-main/shared/contract.ts'
 import { VizlinkError } from '../../../src-main/shared/errors.ts'
 import { sessionSchema } from '../../../src-main/shared/model/connection.ts'
 import { markedProcesses } from '../../site/support/processes.ts'
+import { longTest } from '../../support/long-run.ts'
 import { eventually } from '../../support/eventually.ts'
 import { failureOf } from '../../support/failure-of.ts'
 import { vizlink } from '../../support/running-program.ts'
@@ -96,35 +97,40 @@ test('slurmctld-down: sessions of the portal are being ended, and another run of
   await second.dispose()
 })
 
-test('slurmctld-down: one by sbatch, from the list and from the command line, which has a status for it', async () => {
-  const siteId = 'demo-batch'
-  const listed = await leftSession(batch)
-  const run = (...args: string[]) => vizlink([...args, '--site', here.site.ready.batchProfile], here.home)
-  expect(await run('connect', '--new', '--keep', '--seconds', '1', '--json')).toMatchObject({ code: 0 })
-  const both = sessionSchema.array().parse((await run('sessions', '--json')).report)
-  const kept = both.find(({ id }) => id !== listed.id)
-  await withoutSlurm(async () => {
-    const [ended, tried] = await Promise.all([
-      call(batch, 'sessions.end', { siteId, sessionId: listed.id }),
-      run('end', kept?.id ?? '', '--wait', '1'),
-    ])
-    expect(ended).toEqual({ over: false, why: silence })
-    expect([tried.code, tried.stdout]).toEqual([3, ''])
-    expect(tried.stderr).toContain(`${kept?.id} is being ended. ${silence}`)
-    const shown = await run('sessions')
-    expect([shown.code, shown.stderr]).toEqual([1, expect.stringContaining(`${kept?.id} is being ended.`)])
-    for (const id of [listed.id, kept?.id ?? ''])
-      expect(existsSync(join(here.site.ready.home, '.cache', 'vizlink', 'sessions', id))).toBe(true)
-  })
-  // The client that is open goes on by itself; what the command line tried is said to be, and ended by the next run.
-  await eventually('the open client goes on', async () =>
-    (await here.site.activeJobs()).length === 1 ? true : null,
-  )
-  expect(await here.site.activeJobs()).toEqual([kept?.jobId])
-  expect((await run('sessions')).stdout).toMatch(new RegExp(`^${kept?.id} +being ended +${kept?.jobId}`, 'm'))
-  expect(await run('end', kept?.id ?? '')).toMatchObject({ code: 0, stderr: `${kept?.id} is ended.\n` })
-  await gone()
-})
+longTest(
+  'slurmctld-down: one by sbatch, from the list and from the command line, which has a status for it',
+  async () => {
+    const siteId = 'demo-batch'
+    const listed = await leftSession(batch)
+    const run = (...args: string[]) => vizlink([...args, '--site', here.site.ready.batchProfile], here.home)
+    expect(await run('connect', '--new', '--keep', '--seconds', '1', '--json')).toMatchObject({ code: 0 })
+    const both = sessionSchema.array().parse((await run('sessions', '--json')).report)
+    const kept = both.find(({ id }) => id !== listed.id)
+    await withoutSlurm(async () => {
+      const [ended, tried] = await Promise.all([
+        call(batch, 'sessions.end', { siteId, sessionId: listed.id }),
+        run('end', kept?.id ?? '', '--wait', '1'),
+      ])
+      expect(ended).toEqual({ over: false, why: silence })
+      expect([tried.code, tried.stdout]).toEqual([3, ''])
+      expect(tried.stderr).toContain(`${kept?.id} is being ended. ${silence}`)
+      const shown = await run('sessions')
+      expect([shown.code, shown.stderr]).toEqual([1, expect.stringContaining(`${kept?.id} is being ended.`)])
+      for (const id of [listed.id, kept?.id ?? ''])
+        expect(existsSync(join(here.site.ready.home, '.cache', 'vizlink', 'sessions', id))).toBe(true)
+    })
+    // The client that is open goes on by itself; what the command line tried is said to be, and ended by the next run.
+    await eventually('the open client goes on', async () =>
+      (await here.site.activeJobs()).length === 1 ? true : null,
+    )
+    expect(await here.site.activeJobs()).toEqual([kept?.jobId])
+    expect((await run('sessions')).stdout).toMatch(
+      new RegExp(`^${kept?.id} +being ended +${kept?.jobId}`, 'm'),
+    )
+    expect(await run('end', kept?.id ?? '')).toMatchObject({ code: 0, stderr: `${kept?.id} is ended.\n` })
+    await gone()
+  },
+)
 
 /** A job of the user's own that is no desktop. */
 const submitted = async (name: string, partition = 'viz'): Promise<string> =>

@@ -1,6 +1,7 @@
 /** Leaving at any moment: whatever is under way is given up, nothing of it stays, a session of this attempt is ended. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { stepNames } from '../../../src-main/shared/model/connection.ts'
+import { fewOf, longRun } from '../../support/long-run.ts'
 import { descendantsOf } from '../../support/process-table.ts'
 import { startTestSite, type TestSite } from '../../support/test-site.ts'
 
@@ -10,7 +11,8 @@ beforeAll(async () => {
 })
 afterAll(() => here.dispose())
 
-test.each([...stepNames, 'streaming'] as const)('cancelled in %s', async (step) => {
+const moments = longRun ? [...stepNames, 'streaming'] : ['queued', 'pairing', 'streaming']
+test.each(moments)('cancelled in %s', async (step) => {
   await here.leavesNothing(async () => {
     const attempt = await here.client.connect()
     await attempt.until(({ state }) => state === step)
@@ -19,7 +21,7 @@ test.each([...stepNames, 'streaming'] as const)('cancelled in %s', async (step) 
   })
 })
 
-test.each(['tunnelling', 'waiting-for-host', 'launching'] as const)(
+test.each(fewOf(['tunnelling', 'waiting-for-host', 'launching'], 1))(
   'disconnected in %s: the job stays, another connect goes on with it',
   async (step) => {
     await here.leavesNothing(async () => {

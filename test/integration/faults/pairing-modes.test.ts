@@ -10,6 +10,7 @@ import { loadIdentity } from '../../../src-main/services/connection/pairings.ts'
 import { createFileSecretStore } from '../../../src-main/shells/node/file-secrets.ts'
 import { startSite } from '../../site/index.ts'
 import type { Site } from '../../site/types.ts'
+import { fewOf, longTest } from '../../support/long-run.ts'
 import { eventually } from '../../support/eventually.ts'
 import { linkSockets } from '../../support/link-sockets.ts'
 import { isOver, startTestClient, type TestConnection } from '../../support/test-client.ts'
@@ -113,7 +114,7 @@ test('pin: the user of the host’s web page is asked for until the host knows t
   })
 })
 
-test('pin: a host that has no user yet gets the one that is typed', async () => {
+longTest('pin: a host that has no user yet gets the one that is typed', async () => {
   await connecting('pin-first', { pairing: 'pin' }, async (attempt) => {
     attempt.connection.answer((await pinQuestion(attempt)).id, [owner.name, owner.password])
     await attempt.streaming()
@@ -135,7 +136,7 @@ test('pin: a person may enter it at the host’s page: a mistyped one is asked f
   })
 })
 
-test('pin: who does not want to is taken at their word', async () => {
+longTest('pin: who does not want to is taken at their word', async () => {
   await connecting('pin', { pairing: 'pin' }, async (attempt) => {
     const { id } = await pinQuestion(attempt)
     attempt.connection.answer(id, null)
@@ -153,7 +154,7 @@ test('preregistered: no question, no claim, the certificate from its file', asyn
   })
 })
 
-test.each<[string, string, Options, string, RegExp]>([
+const refusals: [string, string, Options, string, RegExp][] = [
   [
     'a client that the host does not know',
     'stranger',
@@ -163,7 +164,8 @@ test.each<[string, string, Options, string, RegExp]>([
   ],
   ['no file', 'known', { hostCertificate: '/nowhere/{job}.pem' }, 'pairing-refused', /cannot be read/],
   ['a profile without the file’s name', 'known', {}, 'bad-profile', /does not say where/],
-])('preregistered, %s', async (_name, data, options, kind, message) => {
+]
+test.each(fewOf(refusals, 1))('preregistered, %s', async (_name, data, options, kind, message) => {
   const given = options.hostCertificate === '{file}' ? { hostCertificate: hostCertificate() } : options
   await connecting(data, { ...given, pairing: 'preregistered' }, async (attempt) => {
     const { failure } = await attempt.until(isOver)

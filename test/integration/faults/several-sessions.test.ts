@@ -1,5 +1,6 @@
 /** Several sessions at once: each on a node of its own, with a host, a relay and an end of its own. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { longTest } from '../../support/long-run.ts'
 import { isOver } from '../../support/test-client.ts'
 import { startTestSite, type TestSite } from '../../support/test-site.ts'
 
@@ -56,21 +57,24 @@ test('of two that were left a certain one is resumed, and the other stays as it 
   })
 })
 
-test('ports-clash: the second host cannot bind, its client says so, and the first one’s picture goes on', async () => {
-  await here.leavesNothing(async () => {
-    const first = await here.client.connect()
-    await first.streaming()
-    await here.site.setFault('ports-clash', true)
-    try {
-      const second = await here.client.startNew()
-      const { state, failure } = await second.until(isOver)
-      expect([state, failure?.kind]).toEqual(['failed', 'job-ended-early'])
-      const evidence = failure?.evidence.map(({ label, value }) => `${label}: ${value}`).join('\n')
-      expect(evidence).toMatch(/EADDRINUSE/)
-      await goesOn(first)
-    } finally {
-      await here.site.setFault('ports-clash', false)
-    }
-    await first.leave('END')
-  })
-})
+longTest(
+  'ports-clash: the second host cannot bind, its client says so, and the first one’s picture goes on',
+  async () => {
+    await here.leavesNothing(async () => {
+      const first = await here.client.connect()
+      await first.streaming()
+      await here.site.setFault('ports-clash', true)
+      try {
+        const second = await here.client.startNew()
+        const { state, failure } = await second.until(isOver)
+        expect([state, failure?.kind]).toEqual(['failed', 'job-ended-early'])
+        const evidence = failure?.evidence.map(({ label, value }) => `${label}: ${value}`).join('\n')
+        expect(evidence).toMatch(/EADDRINUSE/)
+        await goesOn(first)
+      } finally {
+        await here.site.setFault('ports-clash', false)
+      }
+      await first.leave('END')
+    })
+  },
+)

@@ -4,6 +4,7 @@ import { createServer, type AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { RunReport } from '../../../src-main/shared/model/run-report.ts'
 import { descendants, signalProcess } from '../../site/support/processes.ts'
+import { fewOf } from '../../support/long-run.ts'
 import { outcome, startConnectCommand, type ConnectCommand } from '../../support/connect-command.ts'
 import { eventually } from '../../support/eventually.ts'
 import { takeBasePort } from '../../site/support/ports.ts'
@@ -156,7 +157,7 @@ describe('while it streams', () => {
     await eventually('nothing is left', () => (command.servers.remoteProcesses().length === 0 ? true : null))
   })
 
-  test.each(['SIGKILL', 'SIGINT'] as const)('%s leaves nothing behind', async (signal) => {
+  test.each(fewOf(['SIGKILL', 'SIGINT'] as const, 1))('%s leaves nothing behind', async (signal) => {
     await streaming(async (run) => {
       const children = descendants([run.pid])
       expect(children).toHaveLength(2)

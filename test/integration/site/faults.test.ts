@@ -10,6 +10,7 @@ import type { FaultName } from '../../site/faults.ts'
 import { startSite } from '../../site/index.ts'
 import type { Site } from '../../site/types.ts'
 import { overSsh as overSiteSsh } from './ssh.ts'
+import { longTest } from '../../support/long-run.ts'
 import { ask, createSession, duringFault, endSessions, eventually, sessionWithStatus } from './support.ts'
 
 let site: Site
@@ -169,7 +170,7 @@ test('redis-public', async () => {
   expect((await login()).status).toBe(200)
 })
 
-test('every fault can be switched on and off', async () => {
+longTest('every fault can be switched on and off', async () => {
   for (const name of faultNames) {
     await site.setFault(name, true)
     await site.setFault(name, false)

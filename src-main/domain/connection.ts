@@ -5,6 +5,8 @@
 import { assign, fromPromise, setup, type StateValue } from 'xstate'
 import { fail, toFailure, type Failure } from '../shared/errors.ts'
 import { stepNames, type ConnectionState, type StepName } from '../shared/model/connection.ts'
+import type { SiteProfile } from '../shared/model/site-profile.ts'
+import { lastAttemptMs } from './retry.ts'
 
 /** What runs in each state. An actor rejects with anything; its signal aborts when the state is left. */
 export type StepActors = Record<StepName, (signal: AbortSignal) => Promise<void>> & {
@@ -52,6 +54,25 @@ export const defaultDeadlines: Omit<StepDeadlines, 'queued' | 'waiting-for-host'
   // The stream's process takes up to 6 s, the portal up to half a minute to make a session, and as long to end it.
   'cleaning-up': 90_000,
   question: 600_000,
+}
+
+/** The wait for a host gives up by itself, in words of its own; the step's time is over only where it does not. */
+const behindOwnLimitMs = 30_000
+
+/**
+ * The times of a site's connections.
+ * @param limits of its profile, seconds
+ * @param writesPlace its jobs write where their hosts listen: as long as that may take, the job is starting
+ */
+export function deadlinesOf(limits: SiteProfile['limits'], writesPlace: boolean): StepDeadlines {
+  const hostReadyMs = limits.hostReadySeconds * 1000
+  return {
+    ...defaultDeadlines,
+    queued: limits.queueSeconds * 1000,
+    ...(writesPlace ? { starting: hostReadyMs } : {}),
+    'waiting-for-host': hostReadyMs + behindOwnLimitMs,
+    reconnecting: limits.reconnectSeconds * 1000 + lastAttemptMs,
+  }
 }
 
 function overdue(step: string): Failure {

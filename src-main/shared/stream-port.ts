@@ -25,10 +25,10 @@ export const maximumPayload = 16 * 1024 * 1024
 export const maximumPagePayload = 64 * 1024
 /**
  * Frames that may be under way between stream process and page. Each is a picture that is older than it need be, so the
- * bound is as small as losses allow: beyond it there is a gap until a key frame. Measured with 1280x720 on two cores for
- * which some twenty programs contended, decoding in software, without a bound: 5 under way at the 99th percentile and 7 at
- * most among 3,100 frames (the oldest for 0.3 s); 1 at the 90th. A decoder that stays behind is another matter: see the
- * page's decode queue.
+ * bound is as small as losses allow: beyond it there is a gap until a key frame. Measured without a bound, 1280x720, two cores,
+ * decoding in software: on an idle machine at 60 frames a second 1 under way at the 99th percentile and 2 at most among 2,401
+ * (`npm run bench -- frames-under-way`); where some twenty programs contended for the cores 5 at the 99th percentile and 7 at
+ * most among 3,100 (the oldest for 0.3 s). A decoder that stays behind is another matter: see the page's decode queue.
  */
 export const maximumOutstandingFrames = 8
 

@@ -193,6 +193,17 @@ export const connectionFaults: Fault[] = [
     ],
   ),
   ...inFile(
+    'src-main/services/sessions/ending-retries.ts',
+    ['test/unit/sessions/endings.test.ts'],
+    [
+      late(
+        'ending-longest-pause',
+        'const longestPauseMs = 60_000',
+        'A session that could not be ended holds its node for hours more.',
+      ),
+    ],
+  ),
+  ...inFile(
     'src-main/services/sessions/kept-logins.ts',
     ['test/unit/sessions/kept-logins.test.ts'],
     [

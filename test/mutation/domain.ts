@@ -12,6 +12,11 @@ export const domainFaults: Fault[] = [
     late('step-pairing', 'pairing: 60_000', 'A pairing that hangs is noticed after hours.'),
     late('step-launching', 'launching: 90_000', 'A launch that hangs is noticed after hours.'),
     late('step-cleaning-up', "'cleaning-up': 90_000", 'An end that hangs keeps the window open for hours.'),
+    late(
+      'step-waiting-for-host',
+      'const behindOwnLimitMs = 30_000',
+      'A host that hangs while it is waited for is noticed after an hour.',
+    ),
     late('step-question', 'question: 600_000', 'A question that nobody answers holds a node for a day.'),
     {
       id: 'failure-keeps-job',

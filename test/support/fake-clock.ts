@@ -1,4 +1,7 @@
 /** A clock that a test moves: minutes pass in no time, while sockets and files work as ever. */
+import { syncBuiltinESMExports } from 'node:module'
+import type { TimerOptions } from 'node:timers'
+import promised from 'node:timers/promises'
 import { vi } from 'vitest'
 
 export interface FakeClock {
@@ -7,7 +10,23 @@ export interface FakeClock {
   restore(): void
 }
 
-/** Takes over timers, dates and `AbortSignal.timeout` of this process until `restore`. */
+/** As that of `node:timers/promises`, on whatever timers there are. */
+function promisedTimeout<T>(ms?: number, value?: T, { signal }: TimerOptions = {}): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const stop = (): void => {
+      clearTimeout(timer)
+      reject(new DOMException('The operation was aborted', 'AbortError'))
+    }
+    const timer = setTimeout(() => {
+      signal?.removeEventListener('abort', stop)
+      resolve(value as T)
+    }, ms)
+    if (signal?.aborted) stop()
+    else signal?.addEventListener('abort', stop, { once: true })
+  })
+}
+
+/** Takes over timers, also those of `node:timers/promises`, dates and `AbortSignal.timeout` of this process until `restore`. */
 export function startFakeClock(): FakeClock {
   vi.useFakeTimers({
     toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'Date', 'performance'],
@@ -17,12 +36,17 @@ export function startFakeClock(): FakeClock {
     setTimeout(() => controller.abort(new DOMException('timed out', 'TimeoutError')), ms)
     return controller.signal
   })
+  // Not by a mock of the module: where files share a process one file's mock reaches the next.
+  const delays = vi.spyOn(promised, 'setTimeout').mockImplementation(promisedTimeout)
+  syncBuiltinESMExports()
   return {
     async pass(ms) {
       await vi.advanceTimersByTimeAsync(ms)
     },
     restore() {
       signals.mockRestore()
+      delays.mockRestore()
+      syncBuiltinESMExports()
       vi.useRealTimers()
     },
   }

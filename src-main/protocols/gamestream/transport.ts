@@ -41,11 +41,15 @@ export interface PinnedTls {
 const maximumBody = 1024 * 1024
 const defaultDeadlineMs = 5000
 
-function notAnswering(reason: string): Error {
+/** @param path what was asked for, without its query: that has keys and salts in it */
+function notAnswering(reason: string, path?: string): Error {
   return fail('host-not-ready', {
     message: 'The desktop’s host does not answer.',
     nextStep: 'Wait a minute and try again; if it stays, end the session and start a new one.',
-    evidence: [{ label: 'reason', value: reason }],
+    evidence: [
+      { label: 'reason', value: reason },
+      ...(path === undefined ? [] : [{ label: 'asked for', value: path.replace(/\?.*/s, '') }]),
+    ],
   })
 }
 
@@ -148,7 +152,8 @@ export async function askHost(
     if (error instanceof Error && 'failure' in error) throw error
     // A deadline's own error has a number there.
     const code = (error as { code?: unknown }).code
-    throw notAnswering(typeof code === 'string' ? code : error instanceof Error ? error.name : 'unknown')
+    const reason = typeof code === 'string' ? code : error instanceof Error ? error.name : 'unknown'
+    throw notAnswering(reason, request.path)
   }
 }
 

@@ -1,15 +1,9 @@
 /** One connection from click to picture: what each state of the machine does, and the snapshot that everybody reads. */
 import type { Socket } from 'node:net'
 import { createActor, waitFor, type Actor } from 'xstate'
-import {
-  createConnectionMachine,
-  defaultDeadlines,
-  visibleState,
-  type Ending,
-} from '../../domain/connection.ts'
+import { createConnectionMachine, deadlinesOf, visibleState, type Ending } from '../../domain/connection.ts'
 import { describeResult, rungLimits, rungWarning } from '../../domain/access-ladder.ts'
 import { startedAfter } from '../../domain/host-proof.ts'
-import { lastAttemptMs } from '../../domain/retry.ts'
 import { advanceSteps, describeStep, pendingSteps } from '../../domain/steps.ts'
 import type { Failure } from '../../shared/errors.ts'
 import type {
@@ -147,13 +141,7 @@ export class Connection {
         reconnecting: (signal) => this.reconnect(signal),
         cleaningUp: (ending) => this.cleanUp(ending),
       },
-      {
-        ...defaultDeadlines,
-        queued: profile.limits.queueSeconds * 1000,
-        ...(this.portal.place ? { starting: profile.limits.hostReadySeconds * 1000 } : {}),
-        'waiting-for-host': profile.limits.hostReadySeconds * 1000 + 30_000,
-        reconnecting: profile.limits.reconnectSeconds * 1000 + lastAttemptMs,
-      },
+      deadlinesOf(profile.limits, this.portal.place !== undefined),
     )
     this.actor = createActor(machine)
     let before: ConnectionState = 'idle'

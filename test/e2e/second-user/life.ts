@@ -81,8 +81,8 @@ export const carelessSecret = 'a-secret-among-the-words-of-a-command'
 
 /** Starts one of the programs of this folder. */
 const runOn = (stage: Stage) =>
-  function run<H extends Handlers>(user: StageUser, name: string): Commander<H> {
-    return new Commander<H>(stage.start(user, `${folder}/${name}.ts`))
+  function run<H extends Handlers>(user: StageUser, name: string, niceness?: number): Commander<H> {
+    return new Commander<H>(stage.start(user, `${folder}/${name}.ts`, niceness))
   }
 
 /** Each attack on programs without guards, on a stage of its own. */
@@ -130,7 +130,8 @@ export async function liveUnderAttack(
   const run = runOn(stage)
   const survey = run<SurveyCommands>('root', 'survey')
   const attacker = run<AttackerCommands>('attacker', 'attacker')
-  const watcher = run<AttackerCommands>('attacker', 'attacker')
+  // A program that ends at once is seen by who looks in time: on a busy machine that is who goes first.
+  const watcher = run<AttackerCommands>('attacker', 'attacker', -10)
   await attacker.call('prepare', await ownIdentity())
   // ---- the site and the client ----
   const squatted = [

@@ -16,8 +16,11 @@ export const users = {
 export type StageUser = keyof typeof users
 
 export interface Stage {
-  /** Starts a TypeScript program of the checkout as one of the users, its standard input and output as pipes. */
-  start(user: StageUser, program: string, environment?: NodeJS.ProcessEnv): ChildProcess
+  /**
+   * Starts a TypeScript program of the checkout as one of the users, its standard input and output as pipes.
+   * @param niceness below 0: it is served before the others
+   */
+  start(user: StageUser, program: string, niceness?: number): ChildProcess
   /** Ends everything that runs on it. */
   dispose(): Promise<void>
 }
@@ -85,12 +88,13 @@ export async function startStage(): Promise<Stage> {
     return init?.argv[0] === 'sleep' ? init.pid : null
   })
   return {
-    start(user, program, environment = {}) {
+    start(user, program, niceness = 0) {
       const { id, name, home } = users[user]
       return spawn(
         'nsenter',
         [
           ...['--target', String(first), '--mount', '--net', '--ipc', '--pid'],
+          ...['nice', '-n', `${niceness}`],
           // Stops with what started it, also when that is killed.
           ...['setpriv', '--reuid', `${id}`, '--regid', `${id}`, '--clear-groups', '--pdeathsig', 'KILL'],
           ...['--', there(process.execPath), join(checkout, program)],
@@ -106,7 +110,6 @@ export async function startStage(): Promise<Stage> {
             LOGNAME: name,
             LANG: 'C.UTF-8',
             NODE_COMPILE_CACHE: join(checkout, '.cache', 'compiled'),
-            ...environment,
           },
         },
       )

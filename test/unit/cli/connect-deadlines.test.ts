@@ -23,10 +23,6 @@ const inPlace = vi.hoisted((): { app: unknown; platform: unknown } => ({ app: nu
 vi.mock('../../../src-main/app.ts', () => ({ createApp: () => inPlace.app }))
 vi.mock('../../../src-main/cli/platform.ts', () => ({ createCommandPlatform: () => inPlace.platform }))
 vi.mock('../../../src-main/cli/signals.ts', () => ({ stopRequested: () => new Promise(() => undefined) }))
-// Its timers are not among those that can be taken over.
-vi.mock('node:timers/promises', () => ({
-  setTimeout: (ms: number) => new Promise((resolve) => setTimeout(resolve, ms)),
-}))
 
 let folder: string
 let platform: NodePlatform

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import { createActor, SimulatedClock } from 'xstate'
 import {
   createConnectionMachine,
+  deadlinesOf,
   defaultDeadlines,
   type StepActors,
 } from '../../../src-main/domain/connection.ts'
@@ -99,4 +100,15 @@ test.each<[ErrorKind, boolean]>([
   ['job-ended-early', false],
 ])('after %s another attempt is made: %s', (kind, again) => {
   expect(worthRetrying(fail(kind, { message: 'No.', nextStep: 'Wait.' }).failure)).toBe(again)
+})
+
+test('what a profile limits: its own times, and a little more where what waits gives up by itself', () => {
+  const limits = { queueSeconds: 100, hostReadySeconds: 20, reconnectSeconds: 5 }
+  expect(deadlinesOf(limits, false)).toEqual({
+    ...defaultDeadlines,
+    queued: 100_000,
+    'waiting-for-host': 50_000,
+    reconnecting: 65_000,
+  })
+  expect(deadlinesOf(limits, true).starting).toBe(20_000)
 })

@@ -9,11 +9,6 @@ import { isSettled, startFakeClock, type FakeClock } from '../../support/fake-cl
 import { recordedExchange, recordedPairing } from '../../support/recordings.ts'
 import { startScriptedHost, type ScriptedHost } from '../../support/scripted-host.ts'
 
-// Its timers are not among those that can be taken over.
-vi.mock('node:timers/promises', () => ({
-  setTimeout: (ms: number) => new Promise((resolve) => setTimeout(resolve, ms)),
-}))
-
 const recorded = recordedPairing()
 const identity = {
   uniqueId: recorded.uniqueid,
@@ -140,7 +135,10 @@ describe('a host that does not answer is given up', () => {
     const outcome = failureOf(new HostClient(ports, identity, recorded.host_cert_pem).serverInfo())
     const socket = await accepted.promise
     await clock.pass(5100)
-    expect(await outcome).toMatchObject({ kind: 'host-not-ready', evidence: [{ value: 'TimeoutError' }] })
+    expect(await outcome).toMatchObject({
+      kind: 'host-not-ready',
+      evidence: [{ value: 'TimeoutError' }, { value: '/serverinfo' }],
+    })
     socket.destroy()
     server.close()
   })

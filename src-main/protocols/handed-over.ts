@@ -38,6 +38,5 @@ export function finishUpgrade(
   request.url = '/'
   request.headers = headers
   socket.setNoDelay(true)
-  socket.on('error', () => socket.destroy())
   server.handleUpgrade(request, socket, head, onOpen)
 }

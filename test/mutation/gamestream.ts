@@ -184,19 +184,6 @@ export const gamestreamFaults: Fault[] = [
     ],
   ),
   ...inFile(
-    'src-main/protocols/handed-over.ts',
-    ['test/integration/frame-port.test.ts'],
-    [
-      {
-        id: 'handed-over-socket-error',
-        find: "socket.on('error', () => socket.destroy())",
-        replace: '',
-        kind: 'error swallowed',
-        harm: 'A page that breaks off ends the whole process.',
-      },
-    ],
-  ),
-  ...inFile(
     'src-main/protocols/native.ts',
     ['test/native/binary.test.ts', 'test/integration/link/endpoint.test.ts'],
     [

@@ -52,7 +52,7 @@ export const portalFaults: Fault[] = [
       kind: 'check removed',
       security: true,
       harm: 'A resumed TLS session shows no certificate, and the pinned one is not compared.',
-      tests: trust,
+      tests: ['test/unit/portal/resumed-session.test.ts'],
     },
     {
       id: 'portal-used-after-close',

@@ -2,7 +2,7 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { Agent } from 'undici'
-import { afterEach, expect, test, vi } from 'vitest'
+import { afterEach, expect, onTestFinished, test, vi } from 'vitest'
 import { WebSocketServer } from 'ws'
 import type { PortalHttp } from '../../../src-main/protocols/portal/http.ts'
 import { PortalChannel } from '../../../src-main/protocols/portal/web-socket.ts'
@@ -29,25 +29,29 @@ test('a portal that is gone is tried after 1, 2, 4 … seconds, after a minute a
   expect(tries.length).toBe(10)
 })
 
-test('a connection that stands and says nothing is left after 70 seconds', async () => {
+/** A portal that takes connections and says nothing, and a channel to it whose clock the test moves. */
+async function silentPortal(onConnected: (connected: boolean, channel: PortalChannel) => void) {
   const server = createServer()
   const sockets = new WebSocketServer({ server })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const dispatcher = new Agent()
-  const seen: boolean[] = []
-  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'performance'] })
-  const channel = new PortalChannel(
+  const portal = { asked: 0, connected: false }
+  vi.useFakeTimers({
+    toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'performance'],
+  })
+  const http = { dispatcherOf: () => (portal.asked++, dispatcher) }
+  const channel: PortalChannel = new PortalChannel(
     new URL(`ws://127.0.0.1:${(server.address() as AddressInfo).port}/ws`),
-    { dispatcherOf: () => dispatcher } as unknown as PortalHttp,
-    { onEvent: () => undefined, onConnected: (connected) => void seen.push(connected) },
+    http as unknown as PortalHttp,
+    {
+      onEvent: () => undefined,
+      onConnected: (connected) => {
+        portal.connected = connected
+        onConnected(connected, channel)
+      },
+    },
   )
-  try {
-    await vi.waitUntil(() => seen.length === 1)
-    vi.advanceTimersByTime(50_000)
-    expect(seen).toEqual([true])
-    vi.advanceTimersByTime(25_000)
-    expect(seen).toEqual([true, false])
-  } finally {
+  onTestFinished(async () => {
     channel.close()
     vi.useRealTimers()
     for (const socket of sockets.clients) socket.terminate()
@@ -55,5 +59,25 @@ test('a connection that stands and says nothing is left after 70 seconds', async
     server.closeAllConnections()
     server.close()
     await dispatcher.destroy()
-  }
+  })
+  await vi.waitUntil(() => portal.connected)
+  return portal
+}
+
+test('a connection that stands and says nothing is left after 70 seconds, and made anew', async () => {
+  const portal = await silentPortal(() => undefined)
+  vi.advanceTimersByTime(50_000)
+  expect(portal).toEqual({ asked: 1, connected: true })
+  vi.advanceTimersByTime(25_000)
+  expect(portal).toEqual({ asked: 1, connected: false })
+  vi.advanceTimersByTime(1000)
+  expect(portal.asked).toBe(2)
+})
+
+test('who closes the channel when it hears that it is lost has no other one made', async () => {
+  const portal = await silentPortal((connected, channel) => {
+    if (!connected) channel.close()
+  })
+  vi.advanceTimersByTime(600_000)
+  expect(portal).toEqual({ asked: 1, connected: false })
 })

@@ -145,10 +145,8 @@ test('an accepted stream socket goes on in the child', async () => {
   try {
     const client = shellClient(shell)
     const headers = { cookie: await client.signIn(), origin: shell.origin }
-    const messages: Buffer[] = []
-    const { socket, status } = await client.openSocket('/stream/p1', headers)
+    const { socket, status, messages } = await client.openSocket('/stream/p1', headers)
     expect(status).toBe(101)
-    socket.on('message', (data) => messages.push(data as Buffer))
     await expect.poll(() => messages.length, { timeout: 10_000 }).toBe(1)
     // It is another process that answers.
     expect(messages[0]?.at(-1)).toBe(handle.pid & 255)

@@ -203,8 +203,8 @@ export const nativeFaults: Fault[] = [
   ...inFile('native/relay/relay.h', relay, [
     {
       id: 'relay-silence',
-      find: "kSilenceMs = 60'000",
-      replace: "kSilenceMs = 6'000'000",
+      find: 'silence_ms_(silence_ms) {}',
+      replace: 'silence_ms_(silence_ms * 100) {}',
       kind: 'wrong constant',
       harm: 'Relays of lost connections stay on the node for hours.',
     },

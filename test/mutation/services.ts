@@ -106,7 +106,7 @@ export const serviceFaults: Fault[] = [
       kind: 'check removed',
       security: true,
       harm: 'A forged ID token is accepted.',
-      tests: ['test/integration/site/sign-in.test.ts', ...modes],
+      tests: notTaken,
     },
     {
       id: 'oidc-page-encrypted',

@@ -17,6 +17,12 @@ interface Asking {
   body?: string
 }
 
+export interface OpenedSocket {
+  socket: WebSocket
+  status: number
+  messages: Buffer[]
+}
+
 export interface ShellClient {
   ask(path: string, asking?: Asking): Promise<Answer>
   /** Bytes as they are; gives all that comes back once the server has closed. */
@@ -26,8 +32,8 @@ export interface ShellClient {
   redeem(token: string, headers?: Record<string, string>): Promise<Answer>
   /** Gives the cookie as a request carries it. */
   signIn(): Promise<string>
-  /** Opens a WebSocket; settles with its state after the handshake. */
-  openSocket(path: string, headers: Record<string, string>): Promise<{ socket: WebSocket; status: number }>
+  /** Opens a WebSocket; settles with its state after the handshake. `messages` has all that come, also right behind it. */
+  openSocket(path: string, headers: Record<string, string>): Promise<OpenedSocket>
 }
 
 /** What the sign-in file sends along. */
@@ -80,10 +86,12 @@ export function shellClient(shell: BrowserShell): ShellClient {
     openSocket: (path, headers) =>
       new Promise((resolve) => {
         const socket = new WebSocket(`ws://${host}:${port}${path}`, { headers })
-        socket.once('open', () => resolve({ socket, status: 101 }))
+        const messages: Buffer[] = []
+        socket.on('message', (data) => messages.push(data as Buffer))
+        socket.once('open', () => resolve({ socket, status: 101, messages }))
         socket.once('unexpected-response', (_request, response) => {
           response.resume()
-          resolve({ socket, status: response.statusCode ?? 0 })
+          resolve({ socket, status: response.statusCode ?? 0, messages })
         })
         socket.on('error', () => undefined)
       }),

@@ -1,6 +1,6 @@
 /** What a sign-in does not take (a callback of somebody else, a stale certificate, another user), and does not keep. */
 import { createServer, type Server } from 'node:https'
-import { X509Certificate } from 'node:crypto'
+import { generateKeyPairSync, sign, X509Certificate, type KeyObject } from 'node:crypto'
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -21,21 +21,39 @@ const certificate = new X509Certificate(cert)
 const origin = 'https://portal.example'
 const signal = new AbortController().signal
 
+/** An ID token for the one who asks with `nonce`, signed by `key` (ES256, RFC 7518). */
+function idToken(issuer: string, nonce: string, key: KeyObject): string {
+  const now = Math.floor(Date.now() / 1000)
+  const claims = { iss: issuer, sub: 'alice', aud: 'vizlink', iat: now, exp: now + 60, nonce }
+  const text = [{ alg: 'ES256', typ: 'JWT' }, claims]
+    .map((part) => Buffer.from(JSON.stringify(part)).toString('base64url'))
+    .join('.')
+  return `${text}.${sign('sha256', Buffer.from(text), { key, dsaEncoding: 'ieee-p1363' }).toString('base64url')}`
+}
+
 describe('an identity provider', () => {
   let provider: Server
   let http: PortalHttp
   let signInPage: string
+  let token: () => string
+  const own = generateKeyPairSync('ec', { namedCurve: 'P-256' })
   const issuer = (): string => `https://127.0.0.1:${(provider.address() as AddressInfo).port}`
   beforeEach(async () => {
-    provider = createServer({ key, cert }, (_request, response) =>
-      response.setHeader('content-type', 'application/json').end(
-        JSON.stringify({
-          issuer: issuer(),
-          authorization_endpoint: signInPage,
-          token_endpoint: `${issuer()}/token`,
-          jwks_uri: `${issuer()}/keys`,
-        }),
-      ),
+    const answers: Record<string, () => object> = {
+      '/token': () => ({ access_token: 'access', token_type: 'bearer', id_token: token() }),
+      '/keys': () => ({ keys: [{ ...own.publicKey.export({ format: 'jwk' }), alg: 'ES256', use: 'sig' }] }),
+    }
+    const description = () => ({
+      issuer: issuer(),
+      authorization_endpoint: signInPage,
+      token_endpoint: `${issuer()}/token`,
+      jwks_uri: `${issuer()}/keys`,
+      id_token_signing_alg_values_supported: ['ES256'],
+    })
+    provider = createServer({ key, cert }, ({ url = '' }, response) =>
+      response
+        .setHeader('content-type', 'application/json')
+        .end(JSON.stringify((answers[url] ?? description)())),
     )
     provider.listen(0, '127.0.0.1')
     await once(provider, 'listening')
@@ -57,6 +75,18 @@ describe('an identity provider', () => {
     expect(query(`state=${state}&error=access_denied`)).toBe(true)
     for (const foreign of [`state=${state}x&code=1`, 'state=&code=1', 'code=1', `state=${state}`])
       expect([foreign, query(foreign)]).toEqual([foreign, false])
+  })
+
+  test('signs its tokens: one that another key has signed is refused', async () => {
+    signInPage = 'https://id.example/authorize'
+    const stranger = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+    const redeem = async (key: KeyObject): Promise<string> => {
+      const { url, redeem } = await begin()
+      token = () => idToken(issuer(), url.searchParams.get('nonce') ?? '', key)
+      return redeem(new URLSearchParams({ code: '1', state: url.searchParams.get('state') ?? '' }))
+    }
+    expect(await redeem(own.privateKey)).toMatch(/^eyJ/)
+    expect(await failureOf(redeem(stranger.privateKey))).toMatchObject({ kind: 'sign-in-refused' })
   })
 
   test('whose sign-in page is not encrypted is not shown', async () => {

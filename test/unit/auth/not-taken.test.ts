@@ -81,9 +81,10 @@ describe('an identity provider', () => {
     signInPage = 'https://id.example/authorize'
     const stranger = generateKeyPairSync('ec', { namedCurve: 'P-256' })
     const redeem = async (key: KeyObject): Promise<string> => {
-      const { url, redeem } = await begin()
-      token = () => idToken(issuer(), url.searchParams.get('nonce') ?? '', key)
-      return redeem(new URLSearchParams({ code: '1', state: url.searchParams.get('state') ?? '' }))
+      const login = await begin()
+      token = () => idToken(issuer(), login.url.searchParams.get('nonce') ?? '', key)
+      const state = login.url.searchParams.get('state') ?? ''
+      return login.redeem(new URLSearchParams({ code: '1', state }))
     }
     expect(await redeem(own.privateKey)).toMatch(/^eyJ/)
     expect(await failureOf(redeem(stranger.privateKey))).toMatchObject({ kind: 'sign-in-refused' })

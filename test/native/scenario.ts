@@ -3,6 +3,7 @@
  * of JSON at its end; the tests look at it and at how the process ended (sanitizers end it with a report).
  */
 import { fstatSync, readdirSync } from 'node:fs'
+import { createServer, type AddressInfo, type Socket } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import {
   loadNative,
@@ -120,10 +121,20 @@ const scenarios: Record<string, () => Promise<object | null>> = {
     }
   },
   'stop-while-connecting': async () => {
+    // A host that takes the connection and says nothing: it cannot be done before the stop. The library would read on for
+    // 15 s (RTSP_RECEIVE_TIMEOUT_SEC of its RtspConnection.c): the host breaks off.
+    const taken = Promise.withResolvers<Socket>()
+    const silent = createServer(taken.resolve)
+    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve))
+    const { port } = silent.address() as AddressInfo
     const session = create()
-    const started = session.start(start)
-    await delay(1)
-    await session.stop()
+    const started = session.start({ ...start, rtspSessionUrl: `rtsp://127.0.0.1:${port}` })
+    const socket = await taken.promise
+    const stopped = session.stop()
+    await delay(50)
+    socket.destroy()
+    await stopped
+    silent.close()
     return { interrupted: (await started) !== 0 }
   },
   'forget-while-streaming': async () => {

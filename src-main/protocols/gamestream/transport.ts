@@ -145,7 +145,7 @@ export async function askHost(
     // A socket that breaks looks like one that has ended: an answer must say itself where it ends.
     if (headers['content-length'] === undefined && headers['transfer-encoding'] !== 'chunked') {
       response.destroy()
-      throw notAnswering('the answer does not say where it ends')
+      throw notAnswering('the answer does not say where it ends', request.path)
     }
     return { status: statusCode, location: headers.location ?? null, body: await collect(response) }
   } catch (error) {

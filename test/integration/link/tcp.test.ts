@@ -129,9 +129,10 @@ describe('failures', () => {
       socket.once('data', () => socket.write(part, () => setImmediate(() => socket.resetAndDestroy())))
     expect(await failure(local.http)).toMatchObject({
       kind: 'host-not-ready',
-      evidence: expect.arrayContaining([
+      evidence: [
         { label: 'reason', value: expect.stringMatching(/ECONNRESET|does not say/) as string },
-      ]) as object[],
+        { label: 'asked for', value: '/serverinfo' },
+      ],
     })
   })
 

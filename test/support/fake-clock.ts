@@ -2,7 +2,7 @@
 import { syncBuiltinESMExports } from 'node:module'
 import type { TimerOptions } from 'node:timers'
 import promised from 'node:timers/promises'
-import { vi } from 'vitest'
+import { expect, vi } from 'vitest'
 
 export interface FakeClock {
   /** Lets `ms` pass; whatever was to happen in them has happened, promises included. */
@@ -60,4 +60,12 @@ export async function isSettled(promise: Promise<unknown>): Promise<boolean> {
     () => null,
   )
   return (await Promise.race([settled, Promise.resolve(pending).then((value) => value)])) !== pending
+}
+
+/** What is given up after exactly `ms`: open just before, and settled just behind. @returns how it ended */
+export async function givenUpAfter<T>(clock: FakeClock, ms: number, outcome: Promise<T>): Promise<T> {
+  await clock.pass(ms - 100)
+  expect(await isSettled(outcome)).toBe(false)
+  await clock.pass(200)
+  return outcome
 }

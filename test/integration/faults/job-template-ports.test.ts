@@ -130,8 +130,6 @@ const everyWord: [string, string][] = [
 ]
 
 beforeAll(async () => {
-  // The site's own connections would get ports from the blocks: those that a test takes must be there to be taken.
-  if (alone) writeFileSync('/proc/sys/net/ipv4/ip_local_reserved_ports', '47984-48589')
   here = await startTestSite()
   node = makeTemplateNode(here.site)
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))

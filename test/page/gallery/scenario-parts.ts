@@ -8,6 +8,7 @@ import {
   type Session,
   type StepName,
 } from '../../../src-main/shared/model/connection.ts'
+import { connectionSnapshot } from '../../support/page-snapshots.ts'
 
 export const site: SiteSummary = {
   id: 'demo',
@@ -58,18 +59,9 @@ export function session(change: Partial<Session> = {}): Session {
 
 export function snapshot(change: Partial<ConnectionSnapshot>): ConnectionSnapshot {
   return {
-    connectionId: 'connection-1',
-    siteId: 'demo',
-    state: 'idle',
+    ...connectionSnapshot('connection-1', 'idle'),
     steps: steps(null),
     user: { name: 'ada', verified: false },
-    session: null,
-    question: null,
-    link: null,
-    stream: null,
-    failure: null,
-    endedBecause: null,
-    warnings: [],
     ...change,
   }
 }

@@ -1,8 +1,7 @@
 /** A TLS session that is taken up again shows no certificate: behind a pinned one nobody may slip in with it. */
-import { randomBytes } from 'node:crypto'
+import { randomBytes, X509Certificate } from 'node:crypto'
 import { createServer, type Server } from 'node:https'
 import type { AddressInfo } from 'node:net'
-import { X509Certificate } from 'node:crypto'
 import { expect, test } from 'vitest'
 import { PortalHttp } from '../../../src-main/protocols/portal/http.ts'
 import { selfSigned } from '../../support/certificates.ts'

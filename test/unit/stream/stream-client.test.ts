@@ -4,7 +4,7 @@ import type { ChildHandle } from '../../../src-main/ports/process-host.ts'
 import type { StreamStart } from '../../../src-main/protocols/native.ts'
 import { StreamClient } from '../../../src-main/services/stream/stream-client.ts'
 import type { FromStreamProcess } from '../../../src-main/stream-process/messages.ts'
-import { isSettled, startFakeClock } from '../../support/fake-clock.ts'
+import { givenUpAfter, startFakeClock } from '../../support/fake-clock.ts'
 import { failureOf } from '../../support/failure-of.ts'
 import { silentChild } from '../../support/silent-child.ts'
 
@@ -82,10 +82,7 @@ describe('a stream process that does nothing', () => {
     const clock = startFakeClock()
     try {
       const outcome = failureOf(new StreamClient(silentChild().child, listeners).ready())
-      await clock.pass(19_900)
-      expect(await isSettled(outcome)).toBe(false)
-      await clock.pass(200)
-      expect(await outcome).toMatchObject({ kind: 'stream-timeout' })
+      expect(await givenUpAfter(clock, 20_000, outcome)).toMatchObject({ kind: 'stream-timeout' })
     } finally {
       clock.restore()
     }
@@ -95,10 +92,7 @@ describe('a stream process that does nothing', () => {
     const clock = startFakeClock()
     try {
       const outcome = failureOf(new StreamClient(silentChild().child, listeners).start({} as StreamStart))
-      await clock.pass(44_900)
-      expect(await isSettled(outcome)).toBe(false)
-      await clock.pass(200)
-      expect(await outcome).toMatchObject({ kind: 'stream-timeout' })
+      expect(await givenUpAfter(clock, 45_000, outcome)).toMatchObject({ kind: 'stream-timeout' })
     } finally {
       clock.restore()
     }

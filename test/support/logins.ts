@@ -5,10 +5,20 @@ import { join } from 'node:path'
 const logOf = (siteDirectory: string): string =>
   readFileSync(join(siteDirectory, 'ssh', 'login', 'sshd.log'), 'utf8')
 
-/** Client ports of everybody who was let in so far, in order: each is one login. */
-export const loginsAt = (siteDirectory: string): string[] =>
-  [...logOf(siteDirectory).matchAll(/Accepted publickey for .* port (\d+)/g)].map(([, port]) => port ?? '')
+/** One who was let in. `port` is the client's; another login may have had it before, so `told` says where in the log this is. */
+export type Login = { port: string; told: number }
 
-/** Whether the login from this client port is over. */
-export const hasLeft = (siteDirectory: string, port: string): boolean =>
-  new RegExp(`(Disconnected from|Connection (closed|reset) by) .* port ${port}\\b`).test(logOf(siteDirectory))
+/** Everybody who was let in so far, in order. */
+export const loginsAt = (siteDirectory: string): Login[] =>
+  [...logOf(siteDirectory).matchAll(/Accepted publickey for .* port (\d+)/g)].map(
+    ({ 1: port = '', index }) => ({
+      port,
+      told: index,
+    }),
+  )
+
+/** Whether this login is over. */
+export const hasLeft = (siteDirectory: string, { port, told }: Login): boolean =>
+  new RegExp(`(Disconnected from|Connection (closed|reset) by) .* port ${port}\\b`).test(
+    logOf(siteDirectory).slice(told),
+  )

@@ -118,20 +118,21 @@ const handlers = {
   /** Looks at all command lines as often as it can. */
   watchCommandLines() {
     watching = true
-    const known = new Set<string>()
+    const looksAt = new Map<string, number>()
     let looks = 0
     const look = (): void => {
       if (!watching) return
-      // A process shows its parent's words until it has its own, for as long as the machine is busy.
-      if (looks++ % 64 === 0) known.clear()
+      // A number that is free again may be another process's.
+      if (looks++ % 64 === 0) looksAt.clear()
       for (const pid of readdirSync('/proc')) {
-        if (!/^\d/.test(pid) || known.has(pid)) continue
+        const before = looksAt.get(pid) ?? 0
+        // One look does not do: a process that was just made shows its parent's words until it has its own.
+        if (!/^\d/.test(pid) || before >= 12) continue
+        looksAt.set(pid, before + 1)
         try {
-          const line = readFileSync(`/proc/${pid}/cmdline`, 'utf8')
-          if (commandLines.has(line)) known.add(pid)
-          commandLines.add(line)
+          commandLines.add(readFileSync(`/proc/${pid}/cmdline`, 'utf8'))
         } catch {
-          known.add(pid)
+          // It has ended.
         }
       }
       setTimeout(look, 8)

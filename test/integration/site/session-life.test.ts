@@ -51,11 +51,12 @@ test('a session is created, runs on a node, is kept in Redis, is deleted and gon
     })
     expect(await redis.ttl(name)).toBeGreaterThan(86_000)
   })
-  const log = await readFile(
-    join(site.directory, 'scratch', 'sunshine_logs', `${created.session_id}.log`),
-    'utf8',
-  )
-  expect(log).toContain(`Session ID: ${created.session_id}`)
+  const log = join(site.directory, 'scratch', 'sunshine_logs', `${created.session_id}.log`)
+  // To Slurm a job runs before its script does.
+  await eventually('the job’s log names the session', async () => {
+    const text = await readFile(log, 'utf8').catch(() => '')
+    return text.includes(`Session ID: ${created.session_id}`) || null
+  })
 
   // The job's shell and what it runs carry the site's mark; so do Slurm's and the other daemons.
   const before = new Set(idle)

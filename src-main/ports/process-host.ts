@@ -3,6 +3,14 @@ import type { Socket } from 'node:net'
 
 export type ChildName = 'link' | 'stream'
 
+/** How a child ended. */
+export interface ChildEnd {
+  code: number | null
+  signal: string | null
+  /** Its last lines on standard error, without secrets. */
+  errorOutput?: string
+}
+
 /** One running child. After `exited` nothing is sent or received any more. */
 export interface ChildHandle {
   readonly pid: number
@@ -15,7 +23,7 @@ export interface ChildHandle {
   sendPort?(message: object, port: object): boolean
   onMessage(listener: (message: unknown) => void): void
   /** Settles once, with how the process ended; never rejects. */
-  readonly exited: Promise<{ code: number | null; signal: string | null }>
+  readonly exited: Promise<ChildEnd>
   /** Ends the process: politely (SIGTERM) and by SIGKILL after two seconds. Settles when it is gone. */
   end(): Promise<void>
 }

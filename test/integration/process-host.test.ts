@@ -85,11 +85,11 @@ describe('children', () => {
   test('their end is told, and nothing is sent after it', async () => {
     const exits = platform.processes.start('link')
     exits.send({ type: 'exit', code: 7 })
-    expect(await exits.exited).toEqual({ code: 7, signal: null })
+    expect(await exits.exited).toEqual({ code: 7, signal: null, errorOutput: '' })
     expect(exits.send({ type: 'echo', value: 1 })).toBe(false)
     const dies = platform.processes.start('link')
     dies.send({ type: 'crash' })
-    expect(await dies.exited).toEqual({ code: null, signal: 'SIGKILL' })
+    expect(await dies.exited).toEqual({ code: null, signal: 'SIGKILL', errorOutput: '' })
   })
 
   test('one that does not listen is killed', async () => {
@@ -119,6 +119,18 @@ describe('children', () => {
       .toBe(2)
     const lines = logger.lines.filter(({ event }) => event === 'link-process.error-output')
     expect(String(lines[1]?.fields.line).length).toBeLessThanOrEqual(2000)
+  })
+
+  test('the last errors come with the end, without secrets', async () => {
+    const handle = platform.processes.start('link')
+    const lines = Array.from({ length: 40 }, (_, index) => `line ${index}`).join('\n')
+    handle.send({ type: 'shout', text: `${lines}\npassword=abcdef\nit broke\n` })
+    handle.send({ type: 'exit', code: 3 })
+    const { code, errorOutput = '' } = await handle.exited
+    expect(code).toBe(3)
+    expect(errorOutput.split('\n')).toHaveLength(12)
+    expect(errorOutput).toMatch(/it broke$/)
+    expect(errorOutput).not.toContain('abcdef')
   })
 
   test('a program that cannot be started ends at once', async () => {
@@ -207,7 +219,7 @@ test.each(['link', 'stream'] as const)(
     process.kill(handle.pid, 'SIGINT')
     // The signal comes first; a process that ends by it is not asked any more.
     await handle.end()
-    expect(await handle.exited).toEqual({ code: 0, signal: null })
+    expect(await handle.exited).toMatchObject({ code: 0, signal: null })
     await usual.dispose()
   },
 )

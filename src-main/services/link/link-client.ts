@@ -9,6 +9,7 @@ import type {
   ToLinkProcess,
 } from '../../link-process/messages.ts'
 import type { ChildHandle } from '../../ports/process-host.ts'
+import { endEvidence } from '../../domain/child-end.ts'
 
 export type QuestionHandlers = {
   [N in keyof LinkQuestions]: (input: LinkQuestions[N]['input']) => Promise<LinkQuestions[N]['output']>
@@ -89,11 +90,11 @@ export function createLinkClient(child: ChildHandle, questions: QuestionHandlers
     }
   })
 
-  void child.exited.then(({ code, signal }) => {
+  void child.exited.then((end) => {
     const error = fail('link-lost', {
       message: 'The part of Vizlink that holds the connection stopped unexpectedly.',
       nextStep: 'Vizlink reconnects by itself; if it does not, try again.',
-      evidence: [{ label: 'exit', value: `code ${code ?? 'none'}, signal ${signal ?? 'none'}` }],
+      evidence: endEvidence(end),
     })
     for (const request of pending.values()) request.reject(error)
     pending.clear()

@@ -6,6 +6,7 @@ import type { StreamConfiguration } from '../../shared/stream-port.ts'
 import type { FromStreamProcess, ToStreamProcess } from '../../stream-process/messages.ts'
 import type { StreamStart } from '../../protocols/native.ts'
 import type { ChildHandle } from '../../ports/process-host.ts'
+import { endEvidence } from '../../domain/child-end.ts'
 
 const readyDeadlineMs = 20_000
 const startDeadlineMs = 45_000
@@ -35,8 +36,8 @@ export class StreamClient {
     // Who does not wait for it hears of a failure elsewhere.
     this.readiness.promise.catch(() => undefined)
     child.onMessage((message) => this.onMessage(message as FromStreamProcess))
-    void child.exited.then(({ code, signal }) => {
-      const failure = processDied(`code ${code ?? 'none'}, signal ${signal ?? 'none'}`)
+    void child.exited.then((end) => {
+      const failure = processDied(endEvidence(end))
       this.readiness.reject(failure)
       this.failStart(failure)
       this.endWith({ failure: failure.failure })
@@ -56,7 +57,8 @@ export class StreamClient {
     })
     const timer = setTimeout(() => this.failStart(notInTime()), startDeadlineMs)
     try {
-      if (!this.send({ type: 'start', start })) throw processDied('before it was asked to connect')
+      if (!this.send({ type: 'start', start }))
+        throw processDied([{ label: 'exit', value: 'before it was asked to connect' }])
       const configuration = await started
       if (this.startFailure) throw this.startFailure
       return configuration
@@ -145,10 +147,10 @@ const endedAtStart = (code: number): VizlinkError =>
     evidence: [{ label: 'code', value: String(code) }],
   })
 
-function processDied(exit: string): VizlinkError {
+function processDied(evidence: Failure['evidence']): VizlinkError {
   return fail('stream-process-died', {
     message: 'The part of Vizlink that receives the picture stopped unexpectedly.',
     nextStep: 'Vizlink reconnects by itself; if it does not, try again.',
-    evidence: [{ label: 'exit', value: exit }],
+    evidence,
   })
 }

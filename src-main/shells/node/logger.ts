@@ -28,11 +28,14 @@ export function createLogger({ level = 'info', file, stream }: LoggerOptions = {
 /** A log that grew beyond this becomes the old one at the next start. */
 const maximumLogBytes = 4 << 20
 
-/** Warnings and errors as `vizlink.log` in `folder`, which is made (0700) where it is missing. */
-export function createFileLogger(folder: string): Logger {
+/** The log's file in the user's data folder. */
+export const logFile = (folder: string): string => join(folder, 'vizlink.log')
+
+/** Writes to `logFile(folder)`; the folder is made (0700) where it is missing. @param level what is less is left out */
+export function createFileLogger(folder: string, level: LogLevel = 'warn'): Logger {
   mkdirSync(folder, { recursive: true, mode: 0o700 })
-  const file = join(folder, 'vizlink.log')
+  const file = logFile(folder)
   const size = statSync(file, { throwIfNoEntry: false })?.size ?? 0
   if (size > maximumLogBytes) renameSync(file, `${file}.old`)
-  return createLogger({ level: 'warn', file })
+  return createLogger({ level, file })
 }

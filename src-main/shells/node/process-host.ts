@@ -2,12 +2,10 @@
 import { fork, type ChildProcess } from 'node:child_process'
 import type { Socket } from 'node:net'
 import { join } from 'node:path'
-import type { Readable } from 'node:stream'
 import type { Logger } from '../../ports/platform.ts'
-import type { ChildHandle, ChildName, ProcessHost } from '../../ports/process-host.ts'
+import type { ChildEnd, ChildHandle, ChildName, ProcessHost } from '../../ports/process-host.ts'
+import { logOutput, type ChildOutput } from '../child-output.ts'
 import { childProcessEnvironment, killAfterMs } from '../child-processes.ts'
-
-const maximumLoggedLine = 2000
 
 /** Entries of the children: beside this code in a bundle, TypeScript in the source tree. */
 export function childEntry(name: ChildName): string {
@@ -38,9 +36,7 @@ export function createNodeProcessHost({ logger, entries = {} }: NodeProcessHostO
         execArgv: [],
         stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       })
-      logOutput(child.stdout, (line) => logger.log('debug', `${name}-process.output`, { line }))
-      logOutput(child.stderr, (line) => logger.log('warn', `${name}-process.error-output`, { line }))
-      const handle = handleOf(child, name, logger)
+      const handle = handleOf(child, name, logOutput(child, name, logger), logger)
       running.add(handle)
       void handle.exited.then(({ code, signal }) => {
         running.delete(handle)
@@ -55,12 +51,12 @@ export function createNodeProcessHost({ logger, entries = {} }: NodeProcessHostO
   }
 }
 
-function handleOf(child: ChildProcess, name: ChildName, logger: Logger): ChildHandle {
+function handleOf(child: ChildProcess, name: ChildName, output: ChildOutput, logger: Logger): ChildHandle {
   let gone = false
-  const exited = new Promise<{ code: number | null; signal: string | null }>((resolve) => {
+  const exited = new Promise<ChildEnd>((resolve) => {
     const settle = (code: number | null, signal: string | null): void => {
       gone = true
-      resolve({ code, signal })
+      void output.lastErrors().then((errorOutput) => resolve({ code, signal, errorOutput }))
     }
     child.once('exit', settle)
     // Without a pid the program could not be started at all: no `exit` will come.
@@ -107,18 +103,4 @@ function handleOf(child: ChildProcess, name: ChildName, logger: Logger): ChildHa
 function stopReading(socket: Socket): void {
   const { _handle: handle } = socket as { _handle?: { readStop?: () => void } | null }
   handle?.readStop?.()
-}
-
-/** Passes whole lines on; one that does not end is cut. */
-function logOutput(stream: Readable | null, onLine: (line: string) => void): void {
-  let rest = ''
-  stream?.setEncoding('utf8')
-  stream?.on('data', (text: string) => {
-    const lines = (rest + text).split('\n')
-    rest = (lines.pop() ?? '').slice(0, maximumLoggedLine)
-    for (const line of lines) if (line.trim() !== '') onLine(line.slice(0, maximumLoggedLine))
-  })
-  stream?.on('end', () => {
-    if (rest.trim() !== '') onLine(rest)
-  })
 }

@@ -370,6 +370,19 @@ export const linkFaults: Fault[] = [
       },
     ],
   ),
+  ...inFile(
+    'src-main/protocols/ssh/algorithms.ts',
+    ['test/unit/link/algorithms.test.ts'],
+    [
+      {
+        id: 'ssh-groups-in-electron',
+        find: '...(inElectron ? { kex } : {})',
+        replace: '...{}',
+        kind: 'check removed',
+        harm: 'A login host with old key exchanges stops the app for a minute.',
+      },
+    ],
+  ),
   ...inFile('src-main/protocols/ssh/connect.ts', login, [
     {
       id: 'host-key-check-fails-open',

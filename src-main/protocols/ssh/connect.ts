@@ -2,8 +2,17 @@
 import { connect as connectTcp, type Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import ssh2, { type Client, type ConnectConfig } from 'ssh2'
+import { offeredAlgorithms } from './algorithms.ts'
 import { createAuthentication, type Prompt } from './authentication.ts'
-import { deadline, hostKeyChanged, hostKeyUnknown, needsAnswer, refused, unreachable } from './failures.ts'
+import {
+  deadline,
+  hostKeyChanged,
+  hostKeyUnknown,
+  needsAnswer,
+  nothingInCommon,
+  refused,
+  unreachable,
+} from './failures.ts'
 import { fingerprint, judgeHostKey, publicLine } from './host-keys.ts'
 import { createRemoteAgent, type AskSignature } from './remote-agent.ts'
 
@@ -105,8 +114,7 @@ export async function connectHop(
         client.end()
       },
     }),
-    // What the profile lists comes first, so that the server shows a key that can be checked.
-    ...hostKeyPreference(target.hostKeys),
+    algorithms: offeredAlgorithms(target.hostKeys),
     keepaliveInterval: keepAliveMs,
     keepaliveCountMax: keepAlivesMissed,
     // Our own timer bounds the handshake; it stands still while a question is open.
@@ -134,6 +142,8 @@ export async function connectHop(
     sock.destroy()
     if (seen.problem) throw seen.problem
     if (isRefusal(error)) throw refused(target.label, error)
+    const missing = /no matching (?:[CS]->[CS] )?(.+)$/.exec((error as Error).message)?.[1]
+    if (missing !== undefined) throw nothingInCommon(target.label, missing)
     throw error instanceof Error && 'failure' in error
       ? deadline(`Logging in to ${target.label}`)
       : unreachable(target.label, error)
@@ -147,23 +157,4 @@ function isRefusal(error: unknown): boolean {
     (error as { level?: string }).level === 'client-authentication' ||
     /authentication failures/i.test(error.message)
   )
-}
-
-/** Host key types that every runtime has; ciphers and key exchange stay ssh2's own. */
-const hostKeyTypes = [
-  'ssh-ed25519',
-  'ecdsa-sha2-nistp256',
-  'ecdsa-sha2-nistp384',
-  'ecdsa-sha2-nistp521',
-  'rsa-sha2-512',
-  'rsa-sha2-256',
-]
-
-/** The listed key types in front, the others behind them: a server that has only another key is told as changed. */
-function hostKeyPreference(hostKeys: readonly string[]): Pick<ConnectConfig, 'algorithms'> {
-  const types = [...new Set(hostKeys.map((line) => line.split(' ')[0] ?? ''))]
-  const names = types.flatMap((type) => (type === 'ssh-rsa' ? ['rsa-sha2-512', 'rsa-sha2-256'] : [type]))
-  const known = names.filter((name) => hostKeyTypes.includes(name))
-  const order = [...known, ...hostKeyTypes.filter((name) => !known.includes(name))]
-  return { algorithms: { serverHostKey: order } } as Pick<ConnectConfig, 'algorithms'>
 }

@@ -20,6 +20,17 @@ export function unreachable(hop: string, error: unknown): VizlinkError {
   })
 }
 
+/** @param what as the library names it: "key exchange algorithm", "host key format", "cipher" */
+export function nothingInCommon(hop: string, what: string): VizlinkError {
+  return fail('login-unreachable', {
+    message: `Vizlink and the SSH server ${hop} have no ${what} in common.`,
+    nextStep:
+      'Ask the operator to allow a current one as well: curve25519-sha256 or ecdh-sha2-nistp256 (KexAlgorithms), ssh-ed25519 (HostKeyAlgorithms), aes256-gcm@openssh.com (Ciphers).',
+    evidence: [{ label: 'host', value: hop }],
+    retryable: false,
+  })
+}
+
 export function refused(hop: string, error: unknown): VizlinkError {
   return fail('auth-refused', {
     message: `The SSH server ${hop} did not accept your key or your answers.`,

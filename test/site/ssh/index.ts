@@ -29,6 +29,8 @@ export interface SshServerOptions {
   environment: NodeJS.ProcessEnv
   /** Variables that logins see beside the usual ones. */
   loginEnvironment: Record<string, string>
+  /** Lines of sshd_config that hold in the place of these. */
+  settings?: readonly string[]
 }
 
 /** Makes an ed25519 key pair without passphrase: `file` (0600) and `file.pub`. Gives the public line without comment. */
@@ -40,7 +42,7 @@ export async function makeKeyPair(file: string): Promise<string> {
 
 function configuration(options: SshServerOptions, port: number, hostKeyFile: string): string {
   const variables = Object.entries(options.loginEnvironment).map(([name, value]) => `"${name}=${value}"`)
-  return `Port ${port}
+  return `${(options.settings ?? []).map((line) => `${line}\n`).join('')}Port ${port}
 ListenAddress 127.0.0.1
 HostKey ${hostKeyFile}
 AuthorizedKeysFile ${join(options.directory, 'authorized_keys')}

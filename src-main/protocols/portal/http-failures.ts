@@ -1,6 +1,7 @@
 /** What goes wrong on the way to the portal, in words for users: by the names that Node.js, OpenSSL and undici give it. */
 import type { X509Certificate } from 'node:crypto'
 import { fail, type EvidenceItem, type VizlinkError } from '../../shared/errors.ts'
+import { brokenOffCode, plainHttpCode } from './tls-broken-off.ts'
 import { pinMismatchCode, type PinnedCertificate } from './trust.ts'
 
 /** A pinned portal shows something else. Whatever the reason, nothing more is sent to it. */
@@ -56,7 +57,14 @@ const untrusted = (message: string, nextStep: string) => (evidence: EvidenceItem
 /** What went wrong by Node.js's, OpenSSL's and undici's names for it; the first that fits. */
 const translations: { reasons: RegExp; make(evidence: EvidenceItem[]): VizlinkError }[] = [
   {
-    reasons: /^(ERR_SSL_|EPROTO$)/,
+    reasons: new RegExp(`^${brokenOffCode}$`),
+    make: unreachable(
+      'The portal broke off while the encrypted connection was being set up.',
+      'Try again. If a browser reaches the portal, ask its operator to allow a current key exchange: TLS 1.2 or newer, ECDHE with X25519 or P-256.',
+    ),
+  },
+  {
+    reasons: new RegExp(`^(ERR_SSL_|EPROTO$|${plainHttpCode}$)`),
     make: unreachable('What answers at the portal’s address does not speak TLS as expected.', checkOrigin),
   },
   {

@@ -5,6 +5,7 @@ import { Agent, Client, errors, ProxyAgent, request, type Dispatcher } from 'und
 import { fail, VizlinkError, type EvidenceItem } from '../../shared/errors.ts'
 import { changedCertificate, checkOrigin, translate } from './http-failures.ts'
 import { proxyFor, type Environment } from './proxy.ts'
+import { isBrokenOff, withReason } from './tls-broken-off.ts'
 import {
   authorityTls,
   pinnedTls,
@@ -126,8 +127,7 @@ export class PortalHttp {
    */
   async openConnection(url: URL): Promise<Socket> {
     try {
-      const proxy = this.proxyOf(url)
-      return await (proxy === null ? connectTo(url) : this.tunnelTo(url, proxy))
+      return await this.connectionTo(url)
     } catch (error) {
       throw await this.explain(error, url)
     }
@@ -195,6 +195,11 @@ export class PortalHttp {
     return proxyFor(url, this.way.proxy ?? null, this.way.environment ?? process.env)
   }
 
+  private connectionTo(url: URL): Promise<Socket> {
+    const proxy = this.proxyOf(url)
+    return proxy === null ? connectTo(url) : this.tunnelTo(url, proxy)
+  }
+
   private async tunnelTo(url: URL, proxy: URL): Promise<Socket> {
     const client = new Client(proxy.origin, { connect: this.proxyTls() })
     try {
@@ -223,7 +228,9 @@ export class PortalHttp {
   private async explain(error: unknown, url: URL): Promise<Error> {
     if (error instanceof VizlinkError) return error
     const proxy = this.proxyOf(url)
-    const failure = translate(error, url.origin, url.pathname, proxy)
+    const brokenOff = url.protocol === 'https:' && isBrokenOff(error)
+    const told = brokenOff ? await withReason(error, () => this.connectionTo(url)) : error
+    const failure = translate(told, url.origin, url.pathname, proxy)
     const { pinned } = this.way
     if (failure.kind !== 'untrusted-certificate' || pinned?.origin !== url.origin) return failure
     const shown = await this.shownCertificate(url).catch(() => null)

@@ -54,6 +54,31 @@ test('HTTP where TLS is expected', async () => {
   expect(server.asked).toEqual([])
 })
 
+test.each<[string, string, RegExp]>([
+  // As some libraries for TLS tell the same fault: the connection is reset, and nothing is said.
+  ['HTTP, and the client’s TLS says nothing of it', 'HTTP/1.0 400 Bad Request\r\n\r\n', /does not speak TLS/],
+  ['TLS without anything in common', '', /broke off while the encrypted connection/],
+])('%s', async (_what, toPlain, message) => {
+  const said: string[] = []
+  const server = createServer((socket) => {
+    socket.on('error', () => undefined)
+    socket.once('data', (bytes) => {
+      const text = bytes.toString('latin1')
+      if (text.startsWith('HEAD ')) said.push(text)
+      socket.end(text.startsWith('HEAD ') ? toPlain : '')
+    })
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  const failure = await withClient(null, (http) =>
+    failureOf(new AuthPortal(http, `https://127.0.0.1:${port}`).verify('a-token-that-must-stay-here')),
+  )
+  server.close()
+  expect(failure).toMatchObject({ kind: 'portal-unreachable' })
+  expect(failure.message).toMatch(message)
+  expect(said).toEqual(['HEAD / HTTP/1.0\r\n\r\n'])
+})
+
 test('TLS where HTTP is expected', async () => {
   await using server = await startStandIn((_asked, response) => void response.end(info), await selfSigned())
   const failure = await withClient(null, (http) =>

@@ -305,6 +305,8 @@ export class Connection {
     if (goesOn) this.jobGoesOn = state === 'queued' ? 'waiting' : 'running'
     this.job = null
     await Promise.all([quietly(this.cluster.close()), quietly(this.portal.close())])
+    // Only now: ending the job may have needed a login, and that one may have asked.
+    this.questions.close()
     this.update({ link: null })
     if (problem) throw problem as Error
   }

@@ -9,6 +9,7 @@ export class QuestionBoard {
   private readonly onChange: (question: Question | null) => void
   /** Hops with the keys that the user has confirmed: reconnecting shows them again, and so does each renewal of keys. */
   private readonly confirmed = new Set<string>()
+  private closed = false
 
   constructor(onChange: (question: Question | null) => void) {
     this.onChange = onChange
@@ -27,9 +28,9 @@ export class QuestionBoard {
       this.ask({ type: 'prompts', id: randomUUID(), hop, title, prompts }),
   }
 
-  /** Null: refused, or withdrawn by the signal. */
+  /** Null: refused, withdrawn by the signal, or nobody is asked any more. */
   ask(question: Question, signal?: AbortSignal): Promise<string[] | null> {
-    if (signal?.aborted) return Promise.resolve(null)
+    if (this.closed || signal?.aborted) return Promise.resolve(null)
     return new Promise((resolve) => {
       const withdraw = (): void => void this.answer(question.id, null)
       const settle = (values: string[] | null): void => {
@@ -51,6 +52,13 @@ export class QuestionBoard {
     return entry !== undefined
   }
 
+  /** Refuses what waits, and all that still comes: a login that is being broken off may ask once more. */
+  close(): void {
+    this.closed = true
+    this.refuseAll()
+  }
+
+  /** Refuses what waits. */
   refuseAll(): void {
     for (const entry of this.waiting.splice(0)) entry.settle(null)
     this.show()

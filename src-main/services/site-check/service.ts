@@ -1,6 +1,6 @@
 /** Site checks for the page: at most one at a time for each site, the latest report kept. */
 import type { Platform } from '../../ports/platform.ts'
-import { fail, toFailure } from '../../shared/errors.ts'
+import { toFailure } from '../../shared/errors.ts'
 import type { SiteCheckSnapshot } from '../../shared/model/site-check.ts'
 import type { LoadedProfile } from '../sites/load-profile.ts'
 import { QuestionBoard } from '../connection/questions.ts'
@@ -12,6 +12,8 @@ type CheckPlatform = Pick<Platform, 'processes' | 'clock' | 'dataFolder'>
 export interface SiteCheckServiceOptions {
   /** Of this client, for reports. */
   version: string
+  /** A site's profile. Throws where there is no such site. */
+  profileOf(this: void, siteId: string): LoadedProfile
   /** A login that stands at a site, or null. */
   findCluster(this: void, siteId: string): ClusterAccess | null
   onChange(this: void, snapshot: SiteCheckSnapshot): void
@@ -19,7 +21,6 @@ export interface SiteCheckServiceOptions {
 
 export class SiteCheckService {
   private readonly platform: CheckPlatform
-  private readonly profiles: Map<string, LoadedProfile>
   private readonly options: SiteCheckServiceOptions
   private readonly snapshots = new Map<string, SiteCheckSnapshot>()
   private readonly running = new Map<string, Promise<void>>()
@@ -27,9 +28,8 @@ export class SiteCheckService {
   private readonly boards = new Map<string, QuestionBoard>()
   private readonly leaving = new AbortController()
 
-  constructor(platform: CheckPlatform, profiles: readonly LoadedProfile[], options: SiteCheckServiceOptions) {
+  constructor(platform: CheckPlatform, options: SiteCheckServiceOptions) {
     this.platform = platform
-    this.profiles = new Map(profiles.map((loaded) => [loaded.profile.id, loaded]))
     this.options = options
   }
 
@@ -46,9 +46,7 @@ export class SiteCheckService {
 
   /** Begins a check, unless one is under way. What a login of its own asks comes as `question`. */
   run(siteId: string): SiteCheckSnapshot {
-    const loaded = this.profiles.get(siteId)
-    if (!loaded)
-      throw fail('bad-request', { message: 'This site is not known.', nextStep: 'Reload the page.' })
+    const loaded = this.options.profileOf(siteId)
     if (!this.running.has(siteId)) {
       this.update(siteId, { progress: { siteId, done: 0, total: 0, looking: [] }, failure: null })
       const work = this.check(siteId, loaded).finally(() => this.running.delete(siteId))
@@ -60,7 +58,7 @@ export class SiteCheckService {
   /** Breaks checks under way off; settles when they have put everything away. */
   async dispose(): Promise<void> {
     this.leaving.abort()
-    for (const board of this.boards.values()) board.refuseAll()
+    for (const board of this.boards.values()) board.close()
     await Promise.all(this.running.values())
   }
 
@@ -80,7 +78,7 @@ export class SiteCheckService {
       (error: unknown) => ({ failure: toFailure(error) }),
     )
     this.boards.delete(siteId)
-    board.refuseAll()
+    board.close()
     this.update(siteId, { progress: null, question: null, ...result })
   }
 

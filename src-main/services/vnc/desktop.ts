@@ -333,7 +333,7 @@ export class VncDesktop {
     running: Promise<void> = Promise.resolve(),
   ): Promise<void> {
     this.leaving.abort()
-    this.questions.refuseAll()
+    this.questions.close()
     const failure = state === 'failed' ? toFailure(error) : null
     this.update({ state, detail: '', failure, question: null })
     const closed = this.cluster.close()

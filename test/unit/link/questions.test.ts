@@ -39,6 +39,13 @@ test.each([
   ])
 })
 
+test('what is asked after the end is refused, and shown to nobody', async () => {
+  const { board, asked } = answering([])
+  board.close()
+  expect(await board.handlers.verifyHostKey(shown('login', 'A'))).toBe(false)
+  expect(asked).toEqual([])
+})
+
 test('a refusal is not remembered', async () => {
   const { board, asked } = answering(null)
   expect(await board.handlers.verifyHostKey(shown('login', 'A'))).toBe(false)

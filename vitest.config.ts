@@ -30,6 +30,7 @@ const tier = (name: string, timeoutSeconds: number, { files = [], ...more }: Mor
 
 const pool = ownNetworkPool()
 const ownNetwork = pool ? { pool } : {}
+const electronBundle = ['test/electron/support/bundle.ts']
 /** Test files that have more in the long run. */
 const longer = globSync('test/integration/**/*.test.ts').filter((file) =>
   readFileSync(file, 'utf8').includes('/support/long-run.ts'),
@@ -45,7 +46,11 @@ export default defineConfig({
       tier('integration', 120, ownNetwork),
       tier('site-check', 120, ownNetwork),
       tier('e2e', 180, ownNetwork),
-      tier('long', 240, { ...ownNetwork, files: longer, env: { VIZLINK_LONG_RUN: '1' } }),
+      tier('electron', 180, { ...ownNetwork, globalSetup: electronBundle }),
+      tier('long', 240, {
+        ...{ ...ownNetwork, globalSetup: electronBundle, files: longer },
+        env: { VIZLINK_LONG_RUN: '1' },
+      }),
     ],
     maxWorkers: 2,
     sequence: { sequencer: SlowestFirst },

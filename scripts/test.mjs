@@ -14,9 +14,14 @@ try {
   console.error(error.message)
   process.exit(2)
 }
+const electron = asked.tiers.has('long')
+  ? ['electron', 'dist']
+  : asked.tiers.has('electron')
+    ? ['electron']
+    : []
 try {
   await setUp({
-    groups: ['build', 'site', 'browser', 'test'],
+    groups: ['build', 'site', 'browser', 'test', ...electron],
     sanitize: asked.tiers.has('native'),
     yes: args.includes('--yes'),
   })

@@ -78,7 +78,7 @@ async function installNpmPackages(note) {
 }
 
 /**
- * @param {{groups: ('build'|'site'|'browser'|'test')[], native?: boolean, page?: boolean, sanitize?: boolean,
+ * @param {{groups: import('./programs.mjs').Group[], native?: boolean, page?: boolean, sanitize?: boolean,
  *   yes?: boolean, quiet?: boolean, say?: (line: string) => void}} options what the caller is going to use; with `quiet`
  *   nothing is said of what is up to date
  * @returns {Promise<void>} rejects with a sentence for the user
@@ -112,6 +112,11 @@ export async function setUp({
       await step('sanitizer build', async () =>
         (await buildNative({ sanitize: true, log })) ? 'built' : 'up to date',
       )
+  }
+  if (groups.includes('electron')) {
+    const { fetchElectron22 } = await load('scripts/electron22/fetch.mjs')
+    // Only tests need it: where it cannot be had they are skipped.
+    await step('Electron 22', () => fetchElectron22(note).catch(({ message }) => `not to be had: ${message}`))
   }
   if (page) {
     await step('page build', async () => {

@@ -8,6 +8,10 @@ import { delimiter, join } from 'node:path'
 import { createInterface } from 'node:readline/promises'
 import { runNoted } from './progress.mjs'
 
+/**
+ * @typedef {'build'|'site'|'browser'|'electron'|'dist'|'test'} Group
+ */
+
 /** A thing that must exist: a program on PATH (or in sbin) or a file; `package` is Debian's name for it. */
 const needs = {
   build: [
@@ -48,6 +52,26 @@ const needs = {
       anyProgram: ['chromium', 'google-chrome', 'google-chrome-stable', 'chromium-browser', 'microsoft-edge'],
       package: 'chromium',
     },
+  ],
+  electron: [
+    { program: 'unsquashfs', package: 'squashfs-tools' },
+    { program: 'xdotool', package: 'xdotool' },
+  ],
+  dist: [
+    { program: '7zz', package: '7zip' },
+    { program: 'dpkg-deb', package: 'dpkg' },
+    { program: 'rpmbuild', package: 'rpm' },
+    { program: 'mksquashfs', package: 'squashfs-tools' },
+    { program: 'desktop-file-validate', package: 'desktop-file-utils' },
+    // What the deb depends on: a test installs it.
+    { program: 'xdg-open', package: 'xdg-utils' },
+    ...[
+      ['libgtk-3.so.0', 'libgtk-3-0'],
+      ['libnotify.so.4', 'libnotify4'],
+      ['libXss.so.1', 'libxss1'],
+      ['libXtst.so.6', 'libxtst6'],
+      ['libatspi.so.0', 'libatspi2.0-0'],
+    ].map(([file, name]) => ({ glob: [`/usr/lib/x86_64-linux-gnu/${file}`], package: name })),
   ],
   test: [
     { program: 'xdotool', package: 'xdotool' },
@@ -91,7 +115,7 @@ function present(need) {
   return false
 }
 
-/** @param {('build'|'site'|'browser'|'test')[]} groups @returns {string[]} Debian packages of what is missing */
+/** @param {Group[]} groups @returns {string[]} Debian packages of what is missing */
 export function missingPackages(groups) {
   const missing = groups.flatMap((group) => needs[group]).filter((need) => !present(need))
   return [...new Set(missing.map((need) => need.package))]

@@ -109,12 +109,12 @@ async function counted(work, say) {
 }
 
 /** Tiers whose tests lie in files below `test/`, by the same name. */
-export const fileTiers = ['unit', 'native', 'page', 'integration', 'site-check', 'e2e', 'long']
+export const fileTiers = ['unit', 'native', 'page', 'integration', 'site-check', 'e2e', 'electron', 'long']
 
 /**
  * What runs, in this order. A line's first tier is the one that takes the machine; those of the second list run beside it,
- * one after the other: they mostly wait. Nothing runs beside `site-check`, which judges response times, and `e2e`, which counts
- * the pictures of a stream.
+ * one after the other: they mostly wait. Nothing runs beside `site-check`, which judges response times, and beside `e2e` and
+ * `electron`, which count the pictures of a stream.
  */
 export const plan = [
   { main: ['checks'], beside: ['core', 'native'] },
@@ -122,6 +122,7 @@ export const plan = [
   { main: ['integration'], beside: ['page', 'user'] },
   { main: ['site-check'], beside: [] },
   { main: ['e2e'], beside: [] },
+  { main: ['electron'], beside: [] },
 ]
 
 /** Names of all tiers of `npm test`. */

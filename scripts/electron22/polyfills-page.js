@@ -1,0 +1,109 @@
+/* What Chrome 108 lacks of Chrome 154: the page and its worker. */
+const define = (o, n, v) => {
+  if (o && !(n in o)) Object.defineProperty(o, n, { value: v, writable: true, configurable: true })
+}
+define(Promise, 'withResolvers', function () {
+  let resolve, reject
+  const promise = new this((a, b) => {
+    resolve = a
+    reject = b
+  })
+  return { promise, resolve, reject }
+})
+for (const T of [Array, Object.getPrototypeOf(Uint8Array)]) {
+  define(T.prototype, 'toSorted', function (c) {
+    return this.slice().sort(c)
+  })
+  define(T.prototype, 'toReversed', function () {
+    return this.slice().reverse()
+  })
+  define(T.prototype, 'with', function (i, v) {
+    const c = this.slice()
+    c[i < 0 ? c.length + i : i] = v
+    return c
+  })
+}
+define(Array.prototype, 'toSpliced', function (...a) {
+  const c = this.slice()
+  c.splice(...a)
+  return c
+})
+define(Object, 'groupBy', (it, f) => {
+  const r = Object.create(null)
+  let i = 0
+  for (const x of it) (r[f(x, i++)] ??= []).push(x)
+  return r
+})
+define(Map, 'groupBy', (it, f) => {
+  const r = new Map()
+  let i = 0
+  for (const x of it) {
+    const k = f(x, i++)
+    r.has(k) ? r.get(k).push(x) : r.set(k, [x])
+  }
+  return r
+})
+define(URL, 'canParse', (u, b) => {
+  try {
+    new URL(u, b)
+    return true
+  } catch {
+    return false
+  }
+})
+define(AbortSignal, 'any', (signals) => {
+  const c = new AbortController()
+  for (const s of signals) {
+    if (s.aborted) {
+      c.abort(s.reason)
+      break
+    }
+    s.addEventListener('abort', () => c.abort(s.reason), { once: true })
+  }
+  return c.signal
+})
+const IteratorPrototype = Object.getPrototypeOf(Object.getPrototypeOf([][Symbol.iterator]()))
+const it = {
+  *map(f) {
+    let i = 0
+    for (const x of this) yield f(x, i++)
+  },
+  *filter(f) {
+    let i = 0
+    for (const x of this) if (f(x, i++)) yield x
+  },
+  toArray() {
+    return [...this]
+  },
+  some(f) {
+    for (const x of this) if (f(x)) return true
+    return false
+  },
+  every(f) {
+    for (const x of this) if (!f(x)) return false
+    return true
+  },
+  find(f) {
+    for (const x of this) if (f(x)) return x
+  },
+  forEach(f) {
+    for (const x of this) f(x)
+  },
+  reduce(f, a) {
+    for (const x of this) a = f(a, x)
+    return a
+  },
+}
+for (const [n, f] of Object.entries(it)) define(IteratorPrototype, n, f)
+for (const [n, f] of Object.entries({
+  union(o) {
+    return new Set([...this, ...o.keys()])
+  },
+  intersection(o) {
+    return new Set([...this].filter((x) => o.has(x)))
+  },
+  difference(o) {
+    return new Set([...this].filter((x) => !o.has(x)))
+  },
+}))
+  define(Set.prototype, n, f)

@@ -41,7 +41,9 @@ export default defineConfig({
       // Files that are inlined as data: URLs would be refused by the page's CSP.
       assetsInlineLimit: 0,
       modulePreload: { polyfill: false },
-      rolldownOptions: { input: at('src-renderer/index.html') },
+      rolldownOptions: {
+        input: { index: at('src-renderer/index.html'), stopped: at('src-renderer/stopped.html') },
+      },
     },
     worker: { format: 'es' },
   },

@@ -10,7 +10,7 @@ const out = join(root, 'out')
 const stamp = join(out, '.sources')
 const inputs = ['src-main', 'src-renderer', 'electron.vite.config.ts', 'package.json', 'package-lock.json']
 const results = ['main/index.js', 'main/cli.js', 'main/link-process.js', 'main/stream-process.js']
-const pageResults = ['preload/index.cjs', 'renderer/index.html']
+const pageResults = ['preload/index.cjs', 'renderer/index.html', 'renderer/stopped.html']
 
 /** All files below a path, sorted. */
 function filesOf(path) {

@@ -1,37 +1,62 @@
 /**
- * `npm run dist`: packages for this system by electron-builder. Electron's binary comes from `VIZLINK_ELECTRON_DIST`
- * (a folder or zip), else from what `npx install-electron` fetched, else electron-builder downloads it.
+ * `npm run dist`: packages by electron-builder (docs/packaging.md). Electron's files come from `VIZLINK_ELECTRON_DIST` (a folder), else
+ * from what `npx install-electron` fetched, else electron-builder downloads them. On Linux nothing else is fetched: what
+ * electron-builder would download comes from Debian packages. Options of electron-builder (`--linux deb`, `--dir`) are passed on.
  */
 import { spawnSync } from 'node:child_process'
-import { existsSync } from 'node:fs'
-import { dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { existsSync, readFileSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { appImageTools } from './dist/app-image.mjs'
+import { releaseOptions } from './dist/release.mjs'
+import { childEnvironment, root, setUp } from './set-up/index.mjs'
 
-const root = join(dirname(fileURLToPath(import.meta.url)), '..')
 const installed = join(root, 'node_modules', 'electron', 'dist')
 const folder =
   process.env.VIZLINK_ELECTRON_DIST ?? (existsSync(join(installed, 'version')) ? installed : null)
+const args = process.argv.slice(2)
+const forOthers = args.some((argument) => /^(-[wm]|--(win|windows|mac))/.test(argument))
 
-function run(file, args) {
-  const { status } = spawnSync(process.execPath, [join(root, file), ...args], { cwd: root, stdio: 'inherit' })
-  return status ?? 1
+/** Where a folder is given its own version counts: tests build packages with another one. */
+const electronOptions = () => [
+  `-c.electronDist=${folder}`,
+  `-c.electronVersion=${readFileSync(join(folder, 'version'), 'utf8').trim().replace(/^v/, '')}`,
+]
+
+function build() {
+  const tools = process.platform === 'linux' && !forOthers ? appImageTools() : null
+  const environment = {
+    CUSTOM_FPM_PATH: join(import.meta.dirname, 'dist', 'fpm.mjs'),
+    ELECTRON_BUILDER_7ZIP_PATH: '/usr/bin/7zz',
+    ...(tools ? { APPIMAGE_TOOLS_PATH: tools } : {}),
+  }
+  const targets = tools ? ['--linux', 'deb', 'rpm', 'tar.gz', 'AppImage'] : []
+  const options = [
+    ...['--publish', 'never', ...(args.length > 0 ? args : targets)],
+    ...(folder === null ? [] : electronOptions()),
+    ...releaseOptions(process.env.VIZLINK_RELEASE),
+  ]
+  try {
+    const program = join(root, 'node_modules', 'electron-builder', 'cli.js')
+    return spawnSync(process.execPath, [program, ...options], {
+      cwd: root,
+      env: childEnvironment(environment),
+      stdio: 'inherit',
+    }).status
+  } finally {
+    if (tools) rmSync(tools, { recursive: true, force: true })
+  }
 }
 
-const addon = join(root, 'native', 'build', 'addon', 'vizlink_native.node')
-if (!existsSync(addon)) {
-  console.error('The native addon is not built: run `npm run demo` or `npm test` once, then again.')
-  process.exit(1)
-}
-if (run('scripts/build.mjs', []) !== 0) process.exit(1)
-const args = ['--publish', 'never', ...process.argv.slice(2)]
-if (folder !== null) args.push(`-c.electronDist=${folder}`)
-const status = run('node_modules/electron-builder/cli.js', args)
-if (status !== 0) {
-  if (folder === null) {
+try {
+  await setUp({ groups: process.platform === 'linux' ? ['build', 'dist'] : ['build'] })
+  process.exitCode = build() ?? 1
+  if (process.exitCode !== 0 && folder === null) {
     console.error(
-      "No package was made. Electron's binary is not on this machine; where its downloads can be reached run " +
+      "No package was made. Electron's files are not on this machine; where its downloads can be reached run " +
         '`npx install-electron`, elsewhere set VIZLINK_ELECTRON_DIST to an unpacked Electron of the version in electron-builder.yml.',
     )
   }
-  process.exit(status)
+} catch (error) {
+  console.error(error.message)
+  process.exitCode = 1
 }

@@ -1,5 +1,7 @@
 /** Composition root: the app over a platform. Shells bring pages, the command line calls the same surface. */
-import { contractVersion, calls, type EventName } from './shared/contract.ts'
+import { isDeepStrictEqual } from 'node:util'
+import { contractVersion, calls, type EventName, type SiteSummary } from './shared/contract.ts'
+import { fail } from './shared/errors.ts'
 import type { VideoRequest } from './shared/model/connection.ts'
 import { createRouter, type Handlers } from './ipc/router.ts'
 import type { AppSurface } from './ports/app-surface.ts'
@@ -33,6 +35,11 @@ export interface AppOptions {
 /** The app, with what only callers in the same process may use. */
 export interface App extends AppSurface {
   connection(connectionId: string): Connection
+  /**
+   * Adds a site where it is not there yet, and shows where one connects to it.
+   * @throws VizlinkError bad-profile: another site has this id
+   */
+  openSite(loaded: LoadedProfile): void
 }
 
 const defaultVideo: VideoRequest = { width: 1920, height: 1080, fps: 60, bitrateKbps: 20_000 }
@@ -57,8 +64,9 @@ export function createApp(platform: Platform, options: AppOptions): App {
     findCluster: (siteId, preferred) => connections.clusterAccess(siteId, preferred),
     ...(options.statusPace ? { pace: options.statusPace } : {}),
   })
-  const siteChecks = new SiteCheckService(platform, options.profiles, {
+  const siteChecks = new SiteCheckService(platform, {
     version,
+    profileOf: (siteId) => auths.of(siteId).loaded,
     findCluster: (siteId) => connections.clusterAccess(siteId),
     onChange: (snapshot) => emit('siteCheck.changed', snapshot),
   })
@@ -71,7 +79,7 @@ export function createApp(platform: Platform, options: AppOptions): App {
       vnc: (siteId, { id, user }) => vnc.end(siteId, id, user),
     },
   })
-  const resumed = endings.resume(options.profiles.map(({ profile }) => profile.id))
+  const resumed = [endings.resume(options.profiles.map(({ profile }) => profile.id))]
   const opened = (portId: string): { portId: string; path: string | null } => ({
     portId,
     path: platform.shell === 'browser' ? `/stream/${portId}` : null,
@@ -81,19 +89,22 @@ export function createApp(platform: Platform, options: AppOptions): App {
     return null
   }
 
+  const siteSummaries = (): SiteSummary[] =>
+    auths.all().map(({ profile }) => ({
+      id: profile.id,
+      name: profile.name,
+      portalOrigin: profile.portal?.origin ?? null,
+      portalUser: profile.portal?.user ?? null,
+      sshUser: knownSshUser(profile),
+    }))
+
   const handlers: Handlers<typeof calls> = {
     'app.info': () => ({
       version,
       contractVersion,
       shell: platform.shell,
       defaultVideo: options.defaultVideo ?? defaultVideo,
-      sites: options.profiles.map(({ profile }) => ({
-        id: profile.id,
-        name: profile.name,
-        portalOrigin: profile.portal?.origin ?? null,
-        portalUser: profile.portal?.user ?? null,
-        sshUser: knownSshUser(profile),
-      })),
+      sites: siteSummaries(),
     }),
     'connection.start': async (input) => ({ connectionId: await connections.start(input) }),
     'connection.retry': async ({ connectionId }) => ({ connectionId: await connections.retry(connectionId) }),
@@ -168,9 +179,18 @@ export function createApp(platform: Platform, options: AppOptions): App {
       vnc.attachSocket(portId, upgrade, socket) || connections.attachSocket(portId, upgrade, socket),
     attachStreamPort: (portId, port) => vnc.attachPort(portId, port) || connections.attachPort(portId, port),
     connection: (connectionId) => connections.get(connectionId),
+    openSite(loaded) {
+      const { id } = loaded.profile
+      const known = auths.all().find(({ profile }) => profile.id === id)
+      if (!known) {
+        auths.add(loaded)
+        resumed.push(endings.resume([id]))
+      } else if (!isDeepStrictEqual(known, loaded)) throw otherSite(known)
+      emit('site.opened', { siteId: id, sites: siteSummaries() })
+    },
     async dispose() {
       listeners.clear()
-      await resumed
+      await Promise.all(resumed)
       await Promise.all([
         endings.dispose(),
         connections.dispose(),
@@ -184,3 +204,10 @@ export function createApp(platform: Platform, options: AppOptions): App {
     },
   }
 }
+
+const otherSite = ({ profile }: LoadedProfile): Error =>
+  fail('bad-profile', {
+    message: `Another site with the id "${profile.id}" is open already: ${profile.name}.`,
+    nextStep: 'Close Vizlink, then open this profile alone.',
+    retryable: false,
+  })

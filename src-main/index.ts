@@ -3,31 +3,55 @@ import { join } from 'node:path'
 import { app as electronApp } from 'electron'
 import { createApp } from './app.ts'
 import { printFailure, say } from './cli/output.ts'
-import { siteOf } from './cli/site-option.ts'
 import { loadProfiles } from './services/sites/installed-profiles.ts'
-import { userDataFolder } from './shells/data-folder.ts'
-import { createElectronPlatform, openWindow, prepareElectron } from './shells/electron/index.ts'
+import { loadProfile } from './services/sites/load-profile.ts'
+import {
+  createElectronPlatform,
+  openWindow,
+  prepareElectron,
+  showStartFailure,
+} from './shells/electron/index.ts'
+import { startArguments, type StartArguments } from './shells/electron/start-arguments.ts'
+import { version } from './version.ts'
 
 /** In a bundle this file lies in out/main. */
 const mainFolder = import.meta.dirname
 
-async function main(): Promise<void> {
+async function openApp({ site }: StartArguments): Promise<void> {
   const platform = await createElectronPlatform(mainFolder)
-  // Sites lie where the documentation says, for every shell; the platform's folder is Electron's own.
-  const profiles = await loadProfiles(siteOf(process.argv.slice(1)), {
-    dataFolder: userDataFolder(),
-    logger: platform.logger,
-  })
+  const profiles = await loadProfiles(site ?? undefined, platform)
   const app = createApp(platform, { profiles })
-  await openWindow(app, platform, join(mainFolder, '..'))
+  await openWindow(app, platform, join(mainFolder, '..'), async (file) =>
+    app.openSite(await loadProfile(file)),
+  )
 }
 
-if (prepareElectron()) {
-  main().catch((error: unknown) => {
-    say('Vizlink could not start.')
-    printFailure(error)
-    electronApp.exit(1)
-  })
-} else {
-  electronApp.quit()
+async function couldNotStart(error: unknown): Promise<void> {
+  say('Vizlink could not start.')
+  printFailure(error)
+  await showStartFailure(error)
+  electronApp.exit(1)
 }
+
+function main(): void {
+  // Electron started on a folder has that folder's name as its first argument.
+  const own = process.argv.slice(process.defaultApp ? 2 : 1)
+  let start: StartArguments
+  try {
+    start = startArguments(own, process.cwd(), version)
+  } catch {
+    // The reason is on standard error.
+    electronApp.exit(2)
+    return
+  }
+  if (start.print !== null) {
+    process.stdout.write(start.print)
+    electronApp.exit(0)
+  } else if (prepareElectron(start)) {
+    openApp(start).catch(couldNotStart)
+  } else {
+    electronApp.quit()
+  }
+}
+
+main()

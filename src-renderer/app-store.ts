@@ -187,6 +187,10 @@ export function createAppStore(client: Client, now: () => number = Date.now) {
     begin(): () => void {
       const stops = [
         client.on('connection.changed', take),
+        client.on('site.opened', ({ sites }) => {
+          store.setState(({ info }) => (info ? { info: { ...info, sites } } : {}))
+          show(null)
+        }),
         client.onState((transport) => {
           store.setState({ transport })
           if (transport === 'connected') void read()

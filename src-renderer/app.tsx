@@ -82,6 +82,14 @@ export function App({
 
   useEffect(() => stores.app.begin(), [stores])
   useEffect(() => stores.vnc.begin(), [stores])
+  useEffect(
+    () =>
+      client.on('site.opened', ({ siteId }) => {
+        stores.vnc.show(null)
+        stores.connect.chooseSite(siteId)
+      }),
+    [client, stores],
+  )
 
   const screen = screenOf(state)
   const entry = currentEntry(state)

@@ -11,7 +11,7 @@ import { loadSigner } from '../services/link/key-signer.ts'
 import { createLinkClient, type LinkClient } from '../services/link/link-client.ts'
 import type { NodePlatform } from '../shells/node/index.ts'
 import { parseWay, type Way, type WayOptions } from './host-way.ts'
-import { finish, interrupted, reportOf, videoOf, type VideoOptions } from './output.ts'
+import { finish, interrupted, reportOf, sayOwnIdentity, videoOf, type VideoOptions } from './output.ts'
 import { createCommandPlatform } from './platform.ts'
 import { terminalQuestions } from './questions.ts'
 import { stopRequested } from './signals.ts'
@@ -90,6 +90,7 @@ export async function connectHost(options: ConnectHostOptions): Promise<number> 
     firstFrameMs: null,
   }
   await using stack = new AsyncDisposableStack()
+  sayOwnIdentity()
   const platform = createCommandPlatform()
   stack.defer(() => platform.dispose())
   const over = new AbortController()

@@ -6,7 +6,16 @@ import type { ConnectionSnapshot, VideoRequest } from '../shared/model/connectio
 import { hostProofWords, isProved, type HostProof } from '../shared/model/host-proof.ts'
 import type { Connection } from '../services/connection/connection.ts'
 import { loadProfile, type LoadedProfile } from '../services/sites/load-profile.ts'
-import { finish, finishedSteps, interrupted, reportOf, say, videoOf, type VideoOptions } from './output.ts'
+import {
+  finish,
+  finishedSteps,
+  interrupted,
+  reportOf,
+  say,
+  sayOwnIdentity,
+  videoOf,
+  type VideoOptions,
+} from './output.ts'
 import { createCommandPlatform } from './platform.ts'
 import { answerQuestion } from './questions.ts'
 import { stopRequested } from './signals.ts'
@@ -122,6 +131,7 @@ export async function connectSite(options: ConnectSiteOptions): Promise<number> 
   try {
     const loaded = await loadProfile(options.site)
     await using stack = new AsyncDisposableStack()
+    sayOwnIdentity()
     const platform = createCommandPlatform()
     stack.defer(() => platform.dispose())
     const token = options.tokenStdin ? await readToken() : null

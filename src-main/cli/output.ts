@@ -18,6 +18,14 @@ export const videoOf = ({ size, fps, bitrate }: VideoOptions): VideoRequest => (
 
 export const say = (line: string): void => void process.stderr.write(`${line}\n`)
 
+/** Where the app keeps its pairings in a store that no other program opens (docs/decisions/0004), that is said once. */
+export function sayOwnIdentity(system: NodeJS.Platform = process.platform): void {
+  if (system === 'win32' || system === 'darwin')
+    say(
+      'The command line is known to hosts by an identity of its own: sessions of the app stay with the app.',
+    )
+}
+
 /** Sentence, next step, evidence. */
 export function printFailure(error: unknown): void {
   const failure = toFailure(error)

@@ -1,14 +1,14 @@
 /** Puts the relay on a node, under a name that carries its hash, unless it is there already. */
 import { createHash } from 'node:crypto'
-import { existsSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Client } from 'ssh2'
 import { fail } from '../shared/errors.ts'
+import { resourceFile } from '../protocols/resource-file.ts'
 import { runExec } from '../protocols/ssh/exec.ts'
 import { shellWord } from '../protocols/slurm/step.ts'
 import type { Timer } from '../protocols/ssh/connect.ts'
 
-const root = join(import.meta.dirname, '..', '..')
 /** Room for greetings beside the answer. */
 const maximumAnswer = 64 * 1024
 
@@ -24,11 +24,7 @@ export function relayRefused(message: string, value: string): Error {
 /** The relay for a node's architecture as `uname -m` names it. */
 function relayBinary(machine: string): Buffer {
   const architecture = { x86_64: 'linux-x64', aarch64: 'linux-arm64' }[machine]
-  const resources = (process as NodeJS.Process & { resourcesPath?: string }).resourcesPath
-  const folders = [...(resources ? [join(resources, 'relay')] : []), join(root, 'resources', 'relay')]
-  const path = folders
-    .map((folder) => join(folder, architecture ?? 'none', 'vizlink-relay'))
-    .find((file) => existsSync(file))
+  const path = architecture === undefined ? null : resourceFile(join('relay', architecture, 'vizlink-relay'))
   if (!path) throw relayRefused('There is no relay program for this node’s processor.', machine)
   return readFileSync(path)
 }

@@ -1,6 +1,8 @@
-/** What the page sees of Electron: functions generated from the contract, no Electron object, no event argument. */
+/**
+ * What the page sees of Electron: two functions, no Electron object, no event argument. Nothing of the contract is loaded here,
+ * because the window waits for this script: main's router knows the calls and checks what comes with them.
+ */
 import type { IpcRenderer } from 'electron'
-import { calls, events } from '../shared/contract.ts'
 
 /** Channels between preload and main; the only ones there are. */
 export const channels = { call: 'call', event: 'event', framePort: 'frame-port' } as const
@@ -14,12 +16,12 @@ export interface PreloadSurface {
 export function createSurface(ipc: Pick<IpcRenderer, 'invoke' | 'on' | 'removeListener'>): PreloadSurface {
   return {
     call(name, input) {
-      if (!Object.hasOwn(calls, name)) return Promise.reject(new TypeError('unknown call'))
+      if (typeof name !== 'string') return Promise.reject(new TypeError('unknown call'))
       return ipc.invoke(channels.call, name, input)
     },
     onEvent(listener) {
       const pass = (_event: unknown, name: unknown, data: unknown): void => {
-        if (typeof name === 'string' && Object.hasOwn(events, name)) listener(name, data)
+        if (typeof name === 'string') listener(name, data)
       }
       ipc.on(channels.event, pass)
       return () => void ipc.removeListener(channels.event, pass)

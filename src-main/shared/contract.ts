@@ -1,5 +1,5 @@
 /**
- * The contract between page and app: every call and every event with its schema. Router, preload, both transports and
+ * The contract between page and app: every call and every event with its schema. Router, both transports and
  * the page's client are derived from it. Add a call here first; nothing else may cross the border.
  */
 import { z } from 'zod'
@@ -198,6 +198,8 @@ export const events = {
   'status.changed': statusSnapshotSchema,
   'siteCheck.changed': siteCheckSnapshotSchema,
   'vnc.changed': vncSnapshotSchema,
+  /** A site was asked for from outside the page: it is among `sites`, and the page shows where one connects to it. */
+  'site.opened': z.object({ siteId: z.string(), sites: z.array(siteSummarySchema) }),
 } as const
 
 export type Calls = typeof calls

@@ -4,6 +4,7 @@ import { inFile, late, type Fault } from './fault.ts'
 const security = ['test/integration/browser-shell/security.test.ts']
 const abuse = ['test/integration/browser-shell/abuse.test.ts']
 const electron = ['test/unit/shells/electron.test.ts']
+const electronLife = ['test/unit/shells/electron-life.test.ts']
 const platform = ['test/unit/shells/node-platform.test.ts']
 const logger = ['test/unit/shells/log-file.test.ts', 'test/unit/shells/logger.test.ts']
 const processes = ['test/integration/process-host.test.ts']
@@ -115,10 +116,10 @@ export const shellFaults: Fault[] = [
       },
     ],
   ),
-  ...inFile('src-main/shells/node/process-host.ts', processes, [
+  ...inFile('src-main/shells/child-output.ts', processes, [
     {
       id: 'child-line-bound',
-      find: "rest = (lines.pop() ?? '').slice(0, maximumLoggedLine)",
+      find: "rest = (lines.pop() ?? '').slice(0, maximumLine)",
       replace: "rest = lines.pop() ?? ''",
       kind: 'bound moved',
       harm: 'A child that prints without a line’s end fills the memory.',
@@ -301,6 +302,55 @@ export const shellFaults: Fault[] = [
       kind: 'check removed',
       security: true,
       harm: 'Keys are written with a key that everybody knows.',
+    },
+  ]),
+  ...inFile('src-main/shells/electron/secrets.ts', electron, [
+    {
+      id: 'electron-secrets-replaced',
+      find: '      if ((await into.get(name)) !== null) continue\n',
+      replace: '',
+      kind: 'check removed',
+      harm: 'An identity of long ago takes the place of the one that hosts know.',
+    },
+  ]),
+  ...inFile('src-main/shells/electron/app-end.ts', electronLife, [
+    {
+      id: 'electron-quit',
+      find: '    event.preventDefault()\n    end.begin()',
+      replace: '    end.begin()',
+      kind: 'clean-up dropped',
+      harm: 'Quit leaves a desktop that was being asked for to hold a node for hours.',
+    },
+    late(
+      'electron-end',
+      'const endDeadlineMs = 20_000',
+      'An app that hangs at its end stays for half an hour.',
+    ),
+  ]),
+  ...inFile('src-main/shells/electron/page-crash.ts', electronLife, [
+    {
+      id: 'electron-crash-loop',
+      find: 'const again = now() - last < againMs',
+      replace: 'const again = false',
+      kind: 'condition turned',
+      harm: 'A page that crashes at its start crashes without end.',
+    },
+    {
+      id: 'electron-crash-at-end',
+      find: "if (ending() || reason === 'clean-exit') return",
+      replace: '',
+      kind: 'check removed',
+      harm: 'A page is opened again while the app ends.',
+    },
+  ]),
+  ...inFile('src-main/shells/electron/downloads.ts', electronLife, [
+    {
+      id: 'electron-download',
+      find: 'if (!item.getURL().startsWith(`blob:${pageOrigin}/`)) {',
+      replace: "if (item.getURL() === '') {",
+      kind: 'check removed',
+      security: true,
+      harm: 'A page that was taken over saves files from anywhere.',
     },
   ]),
   ...inFile('src-main/shells/electron/window.ts', electron, [

@@ -22,36 +22,47 @@ export interface PortalSite {
 /** A site, with or without a portal to sign in at. */
 export type SiteAuth = PortalSite | { kind: 'batch'; loaded: LoadedProfile }
 
+type AuthPlatform = Pick<Platform, 'clock' | 'logger' | 'openExternal' | 'dataFolder'>
+type AuthOptions = Pick<AuthPorts, 'handOffPort' | 'token'>
+
 export class AuthServices {
   private readonly sites = new Map<string, SiteAuth>()
   private readonly handOffs = new HandOffs()
+  private readonly platform: AuthPlatform
+  private readonly options: AuthOptions
 
-  constructor(
-    platform: Pick<Platform, 'clock' | 'logger' | 'openExternal' | 'dataFolder'>,
-    profiles: readonly LoadedProfile[],
-    options: Pick<AuthPorts, 'handOffPort' | 'token'> = {},
-  ) {
-    const pins = new CertificatePins(platform.dataFolder)
-    const { clock, logger } = platform
-    for (const loaded of profiles) {
-      const { id, portal } = loaded.profile
-      if (!portal) {
-        this.sites.set(id, { kind: 'batch', loaded })
-        continue
-      }
-      const access = new PortalAccess({ portal, portalCa: loaded.portalCa }, pins, clock)
-      const auth = new AuthService({
-        portal,
-        access,
-        clock,
-        logger,
-        openExternal: (url, origin) => platform.openExternal(url, origin),
-        openHandOff: (wanted) => this.handOffs.open(wanted),
-        ...options,
-      })
-      const bases = new BaseUrls(platform.dataFolder, portal)
-      this.sites.set(id, { kind: 'portal', loaded, portal, access, bases, auth })
+  constructor(platform: AuthPlatform, profiles: readonly LoadedProfile[], options: AuthOptions = {}) {
+    this.platform = platform
+    this.options = options
+    for (const loaded of profiles) this.add(loaded)
+  }
+
+  /** Every site, in the order in which they came. */
+  all(): LoadedProfile[] {
+    return [...this.sites.values()].map(({ loaded }) => loaded)
+  }
+
+  /** Adds a site whose id no other has. */
+  add(loaded: LoadedProfile): void {
+    const { id, portal } = loaded.profile
+    if (!portal) {
+      this.sites.set(id, { kind: 'batch', loaded })
+      return
     }
+    const { clock, logger, dataFolder } = this.platform
+    const pins = new CertificatePins(dataFolder)
+    const access = new PortalAccess({ portal, portalCa: loaded.portalCa }, pins, clock)
+    const auth = new AuthService({
+      portal,
+      access,
+      clock,
+      logger,
+      openExternal: (url, origin) => this.platform.openExternal(url, origin),
+      openHandOff: (wanted) => this.handOffs.open(wanted),
+      ...this.options,
+    })
+    const bases = new BaseUrls(dataFolder, portal)
+    this.sites.set(id, { kind: 'portal', loaded, portal, access, bases, auth })
   }
 
   /** @throws VizlinkError bad-request: no such site */

@@ -1,9 +1,9 @@
 /** Loads site profiles: JSON checked by schema, file names beside the profile made absolute. */
 import { X509Certificate } from 'node:crypto'
 import { readFile, stat } from 'node:fs/promises'
-import { existsSync } from 'node:fs'
 import { homedir } from 'node:os'
-import { dirname, join, resolve } from 'node:path'
+import { dirname, resolve } from 'node:path'
+import { resourceFile } from '../../protocols/resource-file.ts'
 import { fail } from '../../shared/errors.ts'
 import { siteProfileSchema, type SiteProfile } from '../../shared/model/site-profile.ts'
 
@@ -75,16 +75,6 @@ function isCertificate(pem: string): boolean {
   }
 }
 
-/** In a package beside the program, else in the source tree. */
-function builtInTemplate(): string | null {
-  const { resourcesPath } = process as NodeJS.Process & { resourcesPath?: string }
-  const folders = [
-    ...(resourcesPath ? [resourcesPath] : []),
-    ...['../..', '../../..'].map((up) => join(import.meta.dirname, up, 'resources')),
-  ]
-  return folders.map((folder) => join(folder, 'job-template.sh')).find((file) => existsSync(file)) ?? null
-}
-
 const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 
 /** @throws VizlinkError bad-profile, naming the file and what is wrong in it */
@@ -112,7 +102,7 @@ export async function loadProfile(path: string): Promise<LoadedProfile> {
   if (portalCa !== null && !isCertificate(portalCa))
     throw bad(path, `portal.caFile: ${caFile} holds no certificate (PEM)`)
   const templateFile =
-    beside(parsed.data.slurm.jobTemplate) ?? (parsed.data.portal ? null : builtInTemplate())
+    beside(parsed.data.slurm.jobTemplate) ?? (parsed.data.portal ? null : resourceFile('job-template.sh'))
   const jobTemplate =
     templateFile === null
       ? null

@@ -2,7 +2,8 @@
 import { join } from 'node:path'
 import type { MessagePortMain, UtilityProcess, utilityProcess } from 'electron'
 import type { Logger } from '../../ports/platform.ts'
-import type { ChildHandle, ProcessHost } from '../../ports/process-host.ts'
+import type { ChildEnd, ChildHandle, ProcessHost } from '../../ports/process-host.ts'
+import { logOutput, type ChildOutput } from '../child-output.ts'
 import { childProcessEnvironment, killAfterMs } from '../child-processes.ts'
 
 /** @param folder where `link-process.js` and `stream-process.js` lie */
@@ -15,22 +16,24 @@ export function createUtilityProcessHost(
     start(name) {
       const child = electron.fork(join(folder, `${name}-process.js`), [], {
         serviceName: `vizlink-${name}`,
-        stdio: 'ignore',
+        stdio: 'pipe',
         env: childProcessEnvironment(),
       })
-      const handle = handleOf(child)
-      void handle.exited.then(({ code }) => logger.log('info', `${name}-process.exited`, { code }))
+      const handle = handleOf(child, logOutput(child, name, logger))
+      void handle.exited.then(({ code }) =>
+        logger.log(code === 0 ? 'info' : 'warn', `${name}-process.exited`, { code }),
+      )
       return handle
     },
   }
 }
 
-function handleOf(child: UtilityProcess): ChildHandle {
+function handleOf(child: UtilityProcess, output: ChildOutput): ChildHandle {
   let gone = false
-  const exited = new Promise<{ code: number | null; signal: string | null }>((resolve) => {
+  const exited = new Promise<ChildEnd>((resolve) => {
     child.once('exit', (code) => {
       gone = true
-      resolve({ code, signal: null })
+      void output.lastErrors().then((errorOutput) => resolve({ code, signal: null, errorOutput }))
     })
   })
   const post = (message: object, ports: MessagePortMain[]): boolean => {

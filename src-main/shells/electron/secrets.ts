@@ -2,7 +2,7 @@
  * Secrets by Electron's safeStorage, one file, written atomically. On Linux its last resort is a key that everyone
  * knows; Chromium marks such a ciphertext `v10`. Then nothing is written: the values stay in memory.
  */
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { SafeStorage } from 'electron'
 import { z } from 'zod'
@@ -64,6 +64,30 @@ export async function openSecretStore(cipher: Cipher, file: string, logger: Logg
       values.delete(name)
       if (stored.delete(name)) await save()
     },
+  }
+}
+
+/**
+ * Moves what an earlier version kept in `file` to another store; what that one has already stays. The file goes when all of it
+ * could be read: a keyring that is locked now is asked again at the next start.
+ */
+export async function moveSecrets(
+  cipher: Cipher,
+  file: string,
+  into: Pick<SecretStore, 'get' | 'set'>,
+  logger: Logger,
+): Promise<void> {
+  const stored = Object.entries(await readStore(file, logger))
+  if (stored.length === 0) return
+  try {
+    for (const [name, ciphertext] of stored) {
+      if ((await into.get(name)) !== null) continue
+      const { result } = await cipher.decryptStringAsync(Buffer.from(ciphertext, 'base64'))
+      await into.set(name, result)
+    }
+    await rm(file)
+  } catch (error) {
+    logger.log('warn', 'secrets.not-moved', { error })
   }
 }
 

@@ -13,9 +13,13 @@ import { isTrustedSender } from './security.ts'
 
 export const windowPartition = 'persist:client'
 
-/** Everything that is a default is stated too: a later change of a default must not open the page up. */
-export function windowOptions(preload: string): BrowserWindowConstructorOptions {
+/**
+ * Everything that is a default is stated too: a later change of a default must not open the page up.
+ * @param icon a PNG file, where the system takes none from the program; null: it does
+ */
+export function windowOptions(preload: string, icon: string | null): BrowserWindowConstructorOptions {
   return {
+    ...(icon === null ? {} : { icon }),
     width: 1360,
     height: 860,
     minWidth: 640,
@@ -88,6 +92,8 @@ export function serveContract({ app, ipc, createChannel, logger }: ContractOptio
         windows.delete(id)
         app.senderGone(`window-${id}`)
       })
+      // The page that follows a crash asks for what it shows itself.
+      window.webContents.on('render-process-gone', () => app.senderGone(`window-${id}`))
     },
     dispose() {
       unsubscribe()

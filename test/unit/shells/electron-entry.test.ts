@@ -15,7 +15,7 @@ const usual = process.argv
 beforeEach(() => {
   vi.resetModules()
   folder = mkdtempSync(join(tmpdir(), 'vizlink-electron-entry-'))
-  platform = createNodePlatform({ logger: collectingLogger(), dataFolder: join(folder, 'electron') })
+  platform = createNodePlatform({ logger: collectingLogger(), dataFolder: join(folder, 'vizlink') })
   vi.stubEnv('XDG_DATA_HOME', folder)
 })
 afterEach(async () => {
@@ -50,13 +50,14 @@ function profile(path: string, id: string): string {
 
 /** Runs the entry; gives the ids of the sites that its window shows. */
 async function sitesWith(...given: string[]): Promise<string[]> {
-  process.argv = ['/opt/electron', '/opt/vizlink', ...given]
+  process.argv = ['/opt/vizlink/vizlink', ...given]
   const opened = Promise.withResolvers<AppSurface>()
   vi.doMock('electron', () => ({ app: { exit: (code: number) => opened.reject(new Error(`exit ${code}`)) } }))
   vi.doMock('../../../src-main/shells/electron/index.ts', () => ({
     prepareElectron: () => true,
     createElectronPlatform: () => Promise.resolve({ ...platform, secrets: noSecrets }),
     openWindow: (app: AppSurface) => opened.resolve(app),
+    showStartFailure: () => Promise.resolve(),
   }))
   await import('../../../src-main/index.ts')
   const app = await opened.promise

@@ -25,7 +25,7 @@ function startShell(takesPorts = true) {
   const made: MessageChannel[] = []
   const attached: object[] = []
   const child = {
-    ...{ pid: 1, once: () => undefined, on: () => undefined, kill: () => true },
+    ...{ pid: 1, once: () => undefined, on: () => undefined, kill: () => true, stdout: null, stderr: null },
     postMessage(message: object, [port]: MessagePort[]) {
       if (!port) return
       attached.push(message)
@@ -50,7 +50,7 @@ function startShell(takesPorts = true) {
     },
     logger: collectingLogger(),
   })
-  contract.add({ webContents: { id: 1 }, once: () => undefined } as never)
+  contract.add({ webContents: { id: 1, on: () => undefined }, once: () => undefined } as never)
   const frame = {
     ...{ parent: null, origin: 'app://client' },
     postMessage: (channel: string, portId: string, ports: MessagePort[]) =>

@@ -6,8 +6,8 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { appImageTools } from './dist/app-image.mjs'
-import { releaseOptions } from './dist/release.mjs'
+import { appImageTools } from './package/app-image.mjs'
+import { releaseOptions } from './package/release.mjs'
 import { childEnvironment, root, setUp } from './set-up/index.mjs'
 
 const installed = join(root, 'node_modules', 'electron', 'dist')
@@ -25,7 +25,7 @@ const electronOptions = () => [
 function build() {
   const tools = process.platform === 'linux' && !forOthers ? appImageTools() : null
   const environment = {
-    CUSTOM_FPM_PATH: join(import.meta.dirname, 'dist', 'fpm.mjs'),
+    CUSTOM_FPM_PATH: join(import.meta.dirname, 'package', 'fpm.mjs'),
     ELECTRON_BUILDER_7ZIP_PATH: '/usr/bin/7zz',
     ...(tools ? { APPIMAGE_TOOLS_PATH: tools } : {}),
   }

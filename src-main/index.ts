@@ -1,10 +1,8 @@
-/** Entry of the Electron app: builds the shell, makes the app, opens the window. */
+/** Entry of the Electron app: opens the window, and starts the app while the window's page is being loaded. */
 import { join } from 'node:path'
 import { app as electronApp } from 'electron'
-import { createApp } from './app.ts'
-import { printFailure, say } from './cli/output.ts'
-import { loadProfiles } from './services/sites/installed-profiles.ts'
-import { loadProfile } from './services/sites/load-profile.ts'
+import type { App } from './app.ts'
+import type { Platform } from './ports/platform.ts'
 import {
   createElectronPlatform,
   openWindow,
@@ -17,16 +15,27 @@ import { version } from './version.ts'
 /** In a bundle this file lies in out/main. */
 const mainFolder = import.meta.dirname
 
+/** Most of the code is loaded here. */
+async function startApp(platform: Platform, site: string | null): Promise<App> {
+  const [{ createApp }, { loadProfiles }] = await Promise.all([
+    import('./app.ts'),
+    import('./services/sites/installed-profiles.ts'),
+  ])
+  return createApp(platform, { profiles: await loadProfiles(site ?? undefined, platform) })
+}
+
 async function openApp({ site }: StartArguments): Promise<void> {
   const platform = await createElectronPlatform(mainFolder)
-  const profiles = await loadProfiles(site ?? undefined, platform)
-  const app = createApp(platform, { profiles })
-  await openWindow(app, platform, join(mainFolder, '..'), async (file) =>
-    app.openSite(await loadProfile(file)),
-  )
+  const starting = startApp(platform, site)
+  await openWindow(starting, platform, join(mainFolder, '..'), async (file) => {
+    const { loadProfile } = await import('./services/sites/load-profile.ts')
+    const app = await starting
+    app.openSite(await loadProfile(file))
+  })
 }
 
 async function couldNotStart(error: unknown): Promise<void> {
+  const { printFailure, say } = await import('./cli/output.ts')
   say('Vizlink could not start.')
   printFailure(error)
   await showStartFailure(error)
@@ -39,8 +48,8 @@ function main(): void {
   let start: StartArguments
   try {
     start = startArguments(own, process.cwd(), version)
-  } catch {
-    // The reason is on standard error.
+  } catch (error) {
+    process.stderr.write(`${(error as Error).message}\n`)
     electronApp.exit(2)
     return
   }

@@ -34,7 +34,7 @@ import { createUtilityProcessHost } from './process-host.ts'
 import { keepRecords } from './records.ts'
 import { moveSecrets, openSecretStore } from './secrets.ts'
 import { limitContents, limitPermissions } from './security.ts'
-import { secondStartSchema, type StartArguments } from './start-arguments.ts'
+import { siteOfSecondStart, type StartArguments } from './start-arguments.ts'
 import { serveContract, windowOptions, windowPartition } from './window.ts'
 
 /** What must happen before Electron is ready. False: another instance runs and was told what this start is for; quit. */
@@ -100,12 +100,13 @@ export async function showStartFailure(error: unknown): Promise<void> {
 }
 
 /**
- * Opens the window on `app`; the program ends with its window.
+ * Opens the window; the program ends with it. Page and app start side by side, and the window is shown when both are there.
+ * @param starting the app, which is still being started; rejects where it cannot
  * @param outFolder `out`
  * @param openSite shows a site that a second start or the system asks for
  */
 export async function openWindow(
-  app: AppSurface,
+  starting: Promise<AppSurface>,
   platform: Platform,
   outFolder: string,
   openSite: (file: string) => Promise<void>,
@@ -117,7 +118,7 @@ export async function openWindow(
   servePage(pageSession, join(outFolder, 'renderer'))
   Menu.setApplicationMenu(null)
   const contract = serveContract({
-    app,
+    app: starting,
     ipc: ipcMain,
     createChannel: () => new MessageChannelMain(),
     logger,
@@ -131,15 +132,15 @@ export async function openWindow(
   contract.add(window)
   // Combinations such as Ctrl+W belong to the remote desktop.
   window.webContents.setIgnoreMenuShortcuts(true)
-  window.once('ready-to-show', () => window.show())
 
   const end = endInOrder(
     electronApp,
-    () => {
+    async () => {
       contract.dispose()
       // What ends takes its time; nobody looks at it.
       if (!window.isDestroyed()) window.hide()
-      return app.dispose()
+      const app = await starting.catch(() => null)
+      await app?.dispose()
     },
     logger,
   )
@@ -156,13 +157,15 @@ export async function openWindow(
     if (end.begun) return
     if (window.isMinimized()) window.restore()
     window.focus()
-    const second = secondStartSchema.safeParse(data)
-    if (second.success && second.data.site !== null) asked(second.data.site)
+    const site = siteOfSecondStart(data)
+    if (site !== null) asked(site)
   })
   // macOS: a file that is opened while the app runs, or with which it is started.
   electronApp.on('open-file', (event, file) => {
     event.preventDefault()
     asked(file)
   })
-  await window.loadURL(startPage)
+  const drawn = new Promise<void>((resolve) => window.once('ready-to-show', () => resolve()))
+  await Promise.all([starting, drawn, window.loadURL(startPage)])
+  if (!window.isDestroyed()) window.show()
 }

@@ -41,7 +41,8 @@ export function windowOptions(preload: string, icon: string | null): BrowserWind
 }
 
 export interface ContractOptions {
-  app: AppSurface
+  /** It may still be starting: what the page asks for meanwhile waits. */
+  app: Promise<AppSurface>
   ipc: Pick<typeof ipcMain, 'handle' | 'removeHandler'>
   createChannel: () => MessageChannelMain
   logger: Logger
@@ -58,19 +59,21 @@ export function serveContract({ app, ipc, createChannel, logger }: ContractOptio
     const trusted = isTrustedSender(event, windows)
     if (!trusted) logger.log('warn', 'call.untrusted-sender', { contents: event.sender.id })
     const sender = { id: `window-${event.sender.id}`, trusted }
-    const reply = await app.call(sender, typeof name === 'string' ? name : '', input ?? null)
+    const surface = await app
+    const reply = await surface.call(sender, typeof name === 'string' ? name : '', input ?? null)
     if (trusted && (name === 'stream.open' || name === 'vnc.open') && reply.ok) {
-      handOver((reply.value as { portId: string }).portId, event.senderFrame)
+      handOver(surface, (reply.value as { portId: string }).portId, event.senderFrame)
     }
     return reply
   })
 
   function handOver(
+    surface: AppSurface,
     portId: string,
     frame: { postMessage(channel: string, message: unknown, ports: MessagePortMain[]): void } | null,
   ): void {
     const { port1, port2 } = createChannel()
-    if (frame && app.attachStreamPort?.(portId, port1) === true)
+    if (frame && surface.attachStreamPort?.(portId, port1) === true)
       frame.postMessage(channels.framePort, portId, [port2])
     else {
       port1.close()
@@ -78,10 +81,20 @@ export function serveContract({ app, ipc, createChannel, logger }: ContractOptio
     }
   }
 
-  const unsubscribe = app.subscribe((event, data) => {
-    for (const window of windows.values()) {
-      if (!window.isDestroyed()) window.webContents.send(channels.event, event, data)
-    }
+  /** Where the app does not start somebody else says why. */
+  const whenStarted = (work: (surface: AppSurface) => void): void => void app.then(work, () => undefined)
+  const senderGone = (id: number): void => whenStarted((surface) => surface.senderGone(`window-${id}`))
+
+  let disposed = false
+  let unsubscribe = (): void => undefined
+  whenStarted((surface) => {
+    if (disposed) return
+    const stop = surface.subscribe((event, data) => {
+      for (const window of windows.values()) {
+        if (!window.isDestroyed()) window.webContents.send(channels.event, event, data)
+      }
+    })
+    unsubscribe = () => void stop()
   })
 
   return {
@@ -90,12 +103,13 @@ export function serveContract({ app, ipc, createChannel, logger }: ContractOptio
       windows.set(id, window)
       window.once('closed', () => {
         windows.delete(id)
-        app.senderGone(`window-${id}`)
+        senderGone(id)
       })
       // The page that follows a crash asks for what it shows itself.
-      window.webContents.on('render-process-gone', () => app.senderGone(`window-${id}`))
+      window.webContents.on('render-process-gone', () => senderGone(id))
     },
     dispose() {
+      disposed = true
       unsubscribe()
       ipc.removeHandler(channels.call)
     },

@@ -17,8 +17,12 @@ interface Target {
   webSocketDebuggerUrl: string
 }
 
-/** @param port of `--remote-debugging-port`; waits for the program's page */
-export async function connectDevTools(port: number): Promise<DevToolsPage> {
+/**
+ * Waits for the program's page.
+ * @param port of `--remote-debugging-port`
+ * @param everyMs how often it is looked for
+ */
+export async function connectDevTools(port: number, everyMs = 100): Promise<DevToolsPage> {
   const target = await eventually(
     'the page of the program',
     async () => {
@@ -29,6 +33,7 @@ export async function connectDevTools(port: number): Promise<DevToolsPage> {
       return list.find(({ url }) => url.startsWith('app:')) ?? null
     },
     60_000,
+    everyMs,
   )
   const socket = new WebSocket(target.webSocketDebuggerUrl)
   await new Promise<void>((resolve, reject) => {

@@ -1,10 +1,11 @@
 /** What a start does beside a window: print, hand over what it is for, fail in words. */
-import { spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
 import { version } from '../../../src-main/version.ts'
 import { eventually } from '../../support/eventually.ts'
+import { startDesktopUser } from '../../electron/support/desktop-user.ts'
 import type { RunningApp } from '../../electron/support/running-app.ts'
 import { noElectron, startStage, type Stage } from '../../electron/support/stage.ts'
 
@@ -58,6 +59,33 @@ describe.skipIf(noElectron)('starts in a real Electron', () => {
       return dialogs.length > 0 ? dialogs : null
     })
     expect(said).toContain('The site could not be opened.')
+    expect(said).toContain('broken.json')
+  })
+})
+
+describe.skipIf(noElectron)('a start that fails in a real Electron', () => {
+  test('says why in a dialog, on standard error and in its exit status', async () => {
+    await using user = await startDesktopUser(inject('electronFolder') ?? '')
+    const file = join(user.home, 'broken.json')
+    writeFileSync(file, '{"version": 1')
+    user.give(file)
+    const child = spawn(user.program, ['--site', file], {
+      ...{ cwd: user.home, env: user.environment },
+      stdio: ['ignore', 'ignore', 'pipe'],
+    })
+    let said = ''
+    child.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()))
+    const ended = new Promise<number | null>((resolve) => child.once('exit', resolve))
+    const tool = (...words: string[]): string =>
+      spawnSync('xdotool', words, { env: user.environment, encoding: 'utf8', timeout: 10_000 }).stdout.trim()
+    const dialog = await eventually(
+      'the dialog',
+      () => tool('search', '--onlyvisible', '--name', 'Vizlink could not start').split('\n')[0] || null,
+    )
+    tool('windowfocus', dialog)
+    tool('key', 'Return')
+    expect(await ended).toBe(1)
+    expect(said).toContain('Vizlink could not start.')
     expect(said).toContain('broken.json')
   })
 })

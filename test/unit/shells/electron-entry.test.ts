@@ -56,7 +56,7 @@ async function sitesWith(...given: string[]): Promise<string[]> {
   vi.doMock('../../../src-main/shells/electron/index.ts', () => ({
     prepareElectron: () => true,
     createElectronPlatform: () => Promise.resolve({ ...platform, secrets: noSecrets }),
-    openWindow: (app: AppSurface) => opened.resolve(app),
+    openWindow: async (starting: Promise<AppSurface>) => opened.resolve(await starting),
     showStartFailure: () => Promise.resolve(),
   }))
   await import('../../../src-main/index.ts')

@@ -37,11 +37,11 @@ function startShell(takesPorts = true) {
   const link = createLinkClient(processes.start('link'), {} as never)
   let call: (event: object, name: string, input: unknown) => Promise<unknown> = () => Promise.resolve()
   const contract = serveContract({
-    app: {
+    app: Promise.resolve({
       call: () => Promise.resolve({ ok: true, value: { portId: 'port-1', path: null } }),
       subscribe: () => () => undefined,
       attachStreamPort: (_portId: string, port: object) => takesPorts && link.attachPort('channel-1', port),
-    } as never,
+    } as never),
     ipc: { handle: (_channel: string, listener: typeof call) => void (call = listener) } as never,
     createChannel: () => {
       const channel = new MessageChannel()

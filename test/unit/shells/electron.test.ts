@@ -64,7 +64,7 @@ test.each([
   // A frame may go while the app answers.
   const event = { sender: { id: 7 }, senderFrame: frame as typeof frame | null }
   const contract = serveContract({
-    app: {
+    app: Promise.resolve({
       call: async () => {
         if (!hasFrame) event.senderFrame = null
         return { ok: true, value: { portId: 'port-1' } }
@@ -72,7 +72,7 @@ test.each([
       attachStreamPort: () => attached,
       subscribe: () => () => undefined,
       senderGone: () => undefined,
-    } as never,
+    } as never),
     ipc: { handle: (_channel, handler) => void (answer = handler as never), removeHandler: () => undefined },
     createChannel: () => ({ port1: ends[0], port2: ends[1] }) as never,
     logger: collectingLogger(),

@@ -211,7 +211,7 @@ describe('the end', () => {
     const viewer = await view()
     await units(viewer, 2)
     await client.stop()
-    expect(await child.exited).toEqual({ code: 0, signal: null })
+    expect(await child.exited).toMatchObject({ code: 0, signal: null })
     await viewer.closed
     expect(ends).toEqual([])
     expect(client.attachSocket({ headers: {}, head: Buffer.alloc(0) }, null as never)).toBe(false)

@@ -294,6 +294,8 @@ export const apart: Readonly<Record<string, string>> = {
   'portal/service-bases.ts originOf': 'reads the profile',
   'portal/storage-shapes.ts scratchShape': 'part of Dashboard.scratch',
   'portal/storage-shapes.ts pushedStorageShape': 'part of readPortalEvent',
+  'portal/tls-broken-off.ts isBrokenOff': 'words',
+  'portal/tls-broken-off.ts withReason': 'integration/portal/tls.test.ts',
   'portal/trust.ts authorityTls': 'settings of TLS',
   'portal/trust.ts pinnedTls': 'settings of TLS',
   'portal/trust.ts factsOf': 'integration/auth/trust.test.ts',

@@ -29,7 +29,7 @@ protocol.registerSchemesAsPrivileged([{ scheme: 'app', privileges: { standard: t
 app.enableSandbox()
 app.whenReady().then(() => {
   protocol.registerStreamProtocol('app', (request, answer) =>
-    answer({ headers: { 'Content-Type': 'text/html' }, data: Readable.from(['<button>Connect</button>']) }))
+    answer({ headers: { 'Content-Type': 'text/html' }, data: Readable.from([Buffer.from('<button>Connect</button>')]) }))
   const window = new BrowserWindow({ show: false })
   window.once('ready-to-show', () => window.show())
   window.loadURL('app://client/index.html')

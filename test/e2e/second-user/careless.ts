@@ -67,18 +67,24 @@ const handlers = {
     await new Promise<void>((resolve) => udp.bind(0, '127.0.0.1', resolve))
     // prctl(PR_SET_PTRACER, any): where the kernel lets only parents debug.
     const prctl = process.arch === 'arm64' ? 167 : 157
-    for (let count = 0; count < 3; count++)
-      spawn('perl', ['-e', `syscall(${prctl}, 0x59616d61, -1, 0, 0, 0); sleep 600`, secret], {
-        stdio: 'ignore',
-      })
-    spawn('script', ['-qc', 'chmod 666 $(tty); sleep 600', '/dev/null'], { stdio: 'ignore' })
+    // Each says by a file that it is open to attack.
+    const debugged = [0, 1, 2].map((count) => at(`debugged-${count}`))
+    const terminal = at('terminal')
+    const ready = [terminal, ...debugged]
+    for (const file of debugged) {
+      const program = `syscall(${prctl}, 0x59616d61, -1, 0, 0, 0); open(my $f, '>', $ARGV[1]); sleep 600`
+      spawn('perl', ['-e', program, secret, file], { stdio: 'ignore' })
+    }
+    spawn('script', ['-qc', `chmod 666 $(tty); touch '${terminal}'; sleep 600`, '/dev/null'], {
+      stdio: 'ignore',
+    })
     // shmget, semget, msgget: IPC_PRIVATE, made, for everybody.
     spawnSync('perl', ['-e', 'shmget(0, 4096, 01666); semget(0, 1, 01666); msgget(0, 01666)'])
     // The first display without a cookie: anybody may connect.
     spawn('Xvfb', [':77', '-screen', '0', '64x64x24', '-nolisten', 'tcp', '-noreset', '-ac'], {
       stdio: 'ignore',
     })
-    await waitUntil('the X server listens', () => existsSync('/tmp/.X11-unix/X77'))
+    await waitUntil('all stand', () => ['/tmp/.X11-unix/X77', ...ready].every((file) => existsSync(file)))
     return process.pid
   },
 }

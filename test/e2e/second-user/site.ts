@@ -1,6 +1,8 @@
 /** The demo site as a program that a test can tell to fail. */
+import { existsSync, mkdtempSync, writeFileSync } from 'node:fs'
 import { chmod } from 'node:fs/promises'
-import { dirname } from 'node:path'
+import { homedir } from 'node:os'
+import { delimiter, dirname, join } from 'node:path'
 import { startSite } from '../../site/index.ts'
 import type { FaultName } from '../../site/faults.ts'
 import type { Site } from '../../site/types.ts'
@@ -8,8 +10,20 @@ import { serveCommands } from './commands.ts'
 
 let site: Site | undefined
 
+/** From now on `sbatch` has its command line for half a second: no watcher, however busy the machine is, misses it. */
+function slowSbatch(): void {
+  const [real = ''] = (process.env.PATH ?? '')
+    .split(delimiter)
+    .map((folder) => join(folder, 'sbatch'))
+    .filter((file) => existsSync(file))
+  const folder = mkdtempSync(join(homedir(), 'programs-'))
+  writeFileSync(join(folder, 'sbatch'), `#!/bin/sh\nsleep 0.5\nexec '${real}' "$@"\n`, { mode: 0o700 })
+  process.env.PATH = `${folder}${delimiter}${process.env.PATH}`
+}
+
 const handlers = {
   async start() {
+    slowSbatch()
     site = await startSite({
       desktop: 'plain',
       nodes: 1,

@@ -3,7 +3,7 @@
  * Electron's own folder with the app in it, as in a package.
  */
 import { spawnSync } from 'node:child_process'
-import { chmodSync, existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { chmodSync, copyFileSync, existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestProject } from 'vitest/node'
@@ -32,6 +32,13 @@ export default async function bundle(project: TestProject): Promise<(() => void)
   // A quarter of a gigabyte: linked where that can be done.
   if (!run('cp', ['-al', electron22Folder, folder]) && !run('cp', ['-a', electron22Folder, folder]))
     throw new Error('Electron could not be copied')
+  if (process.getuid?.() === 0) {
+    // For systems on which users make no namespaces. The linked file is not the one to change.
+    const helper = join(folder, 'chrome-sandbox')
+    rmSync(helper)
+    copyFileSync(join(electron22Folder, 'chrome-sandbox'), helper)
+    chmodSync(helper, 0o4755)
+  }
   await bundleForElectron22(join(folder, 'resources', 'app'))
   project.provide('electronFolder', folder)
   return () => rmSync(temporary, { recursive: true, force: true })

@@ -14,7 +14,10 @@ try {
     const names = readdirSync(folder).flatMap((file) => /^(.*)\.ts$/.exec(file)?.[1] ?? [])
     throw new Error(`Which benchmark? There are: ${names.join(', ')}`)
   }
-  await setUp({ groups: ['build', 'site', 'browser'], yes: args.includes('--yes') })
+  await setUp({
+    groups: ['build', 'site', 'browser', ...(name === 'start' ? ['electron'] : [])],
+    yes: args.includes('--yes'),
+  })
   process.exitCode = await runProgram(
     `scripts/bench/${name}.ts`,
     args.filter((argument) => argument !== '--yes' && argument !== name),

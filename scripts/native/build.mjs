@@ -66,6 +66,7 @@ export async function buildNative({ sanitize = false, log = () => undefined } = 
     `-DCMAKE_BUILD_TYPE=${sanitize ? 'Debug' : 'Release'}`,
     `-DSANITIZE=${sanitize ? 'ON' : 'OFF'}`,
     `-DMOONLIGHT_COMMON_C_DIR=${moonlight}`,
+    `-DTARGET_SYSTEM=${process.platform}-${process.arch}`,
   ]
   await run('cmake', ['-S', native, '-B', folder, ...options], log)
   await run('cmake', ['--build', folder, '--parallel', String(availableParallelism())], log)

@@ -114,7 +114,7 @@ function candidates(): string[] {
   const resources = (process as NodeJS.Process & { resourcesPath?: string }).resourcesPath
   return [
     ...(resources ? [join(resources, 'native', 'vizlink_native.node')] : []),
-    join(root, 'native', 'build', 'addon', 'vizlink_native.node'),
+    join(root, 'native', 'build', 'addon', `${process.platform}-${process.arch}`, 'vizlink_native.node'),
   ]
 }
 

@@ -4,8 +4,9 @@ import { join } from 'node:path'
 import type { StreamStart } from '../../src-main/protocols/native.ts'
 
 export const root = join(import.meta.dirname, '../..')
-export const addonFile = join(root, 'native/build/addon/vizlink_native.node')
-export const sanitizedAddonFile = join(root, 'native/build-asan/addon/vizlink_native.node')
+const system = `${process.platform}-${process.arch}`
+export const addonFile = join(root, `native/build/addon/${system}/vizlink_native.node`)
+export const sanitizedAddonFile = join(root, `native/build-asan/addon/${system}/vizlink_native.node`)
 export const relayFile = join(root, 'native/build/relay/vizlink-relay')
 
 const deadlineMs = 60_000

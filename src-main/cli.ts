@@ -5,7 +5,6 @@ import { connectHost } from './cli/connect-host.ts'
 import { connectSite } from './cli/connect-site.ts'
 import { printFailure, type VideoOptions } from './cli/output.ts'
 import { serve } from './cli/serve.ts'
-import { siteOption } from './cli/site-option.ts'
 import { forgetCertificate, forgetHostKeys } from './cli/forget.ts'
 import { endSession, listSessions, type EndOptions, type SessionOptions } from './cli/sessions.ts'
 import { toFailure } from './shared/errors.ts'
@@ -28,6 +27,10 @@ function whole(text: string): number {
   if (!Number.isInteger(value) || value <= 0) throw new InvalidArgumentError('a whole number')
   return value
 }
+
+/** Which site a command is for: `--site FILE`, else `VIZLINK_SITE`. */
+const siteOption = (): Option =>
+  new Option('--site <file>', 'site profile (JSON; docs/site-profile.md)').env('VIZLINK_SITE')
 
 const collect = (value: string, values: string[] = []): string[] => [...values, value]
 const userOption = (): Option =>

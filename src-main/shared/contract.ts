@@ -3,7 +3,7 @@
  * the page's client are derived from it. Add a call here first; nothing else may cross the border.
  */
 import { z } from 'zod'
-import { failureSchema } from './errors.ts'
+import { failureSchema } from './model/failure.ts'
 import { connectionSnapshotSchema, sessionSchema, videoRequestSchema } from './model/connection.ts'
 import { siteCheckSnapshotSchema } from './model/site-check.ts'
 import { signInOutlookSchema } from './model/sign-in.ts'

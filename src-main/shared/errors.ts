@@ -2,7 +2,6 @@
  * Errors are values. Every failure that can reach a user carries a stable `kind` (for code), a sentence,
  * a next step (both for the user) and evidence (for whoever has to mend it). Never put a secret into evidence.
  */
-import { z } from 'zod'
 
 /** Stable names of everything that can go wrong. Tests, scripts and the command line's exit text rely on them. */
 export const errorKinds = [
@@ -56,25 +55,25 @@ export const errorKinds = [
   'internal',
 ] as const
 
-export const errorKind = z.enum(errorKinds)
-export type ErrorKind = z.infer<typeof errorKind>
+export type ErrorKind = (typeof errorKinds)[number]
 
 /** One piece of evidence: what was looked at and what was seen there, both short text without secrets. */
-export const evidenceItem = z.object({ label: z.string().max(200), value: z.string().max(8000) })
-export type EvidenceItem = z.infer<typeof evidenceItem>
+export interface EvidenceItem {
+  label: string
+  value: string
+}
 
-export const failureSchema = z.object({
-  kind: errorKind,
+/** A failure as data: what crosses processes and reaches the page (`model/failure.ts` checks it). */
+export interface Failure {
+  kind: ErrorKind
   /** One sentence for the user: what happened. */
-  message: z.string().max(1000),
+  message: string
   /** One sentence for the user: what to do now. */
-  nextStep: z.string().max(1000),
-  evidence: z.array(evidenceItem).max(50),
+  nextStep: string
+  evidence: EvidenceItem[]
   /** Whether "Try again" makes sense without changing anything first. */
-  retryable: z.boolean(),
-})
-/** A failure as data: what crosses processes and reaches the page. */
-export type Failure = z.infer<typeof failureSchema>
+  retryable: boolean
+}
 
 /** A failure that is thrown inside one process. Cross process borders only as `Failure` (see `toFailure`). */
 export class VizlinkError extends Error {

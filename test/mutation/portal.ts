@@ -327,10 +327,17 @@ export const portalFaults: Fault[] = [
     },
     {
       id: 'messages-after-close',
-      find: '    if (this.closed) return\n',
-      replace: '',
+      find: '    if (this.closed) return\n    const { firstRetry',
+      replace: '    const { firstRetry',
       kind: 'clean-up dropped',
       harm: 'A panel that was closed goes on connecting.',
+    },
+    {
+      id: 'messages-opened-after-close',
+      find: '      if (this.closed) return\n      socket =',
+      replace: '      socket =',
+      kind: 'clean-up dropped',
+      harm: 'A panel that was closed while it looked for its way connects.',
     },
     {
       id: 'messages-text-bound',

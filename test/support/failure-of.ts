@@ -1,4 +1,5 @@
-import { failureSchema, toFailure, type Failure } from '../../src-main/shared/errors.ts'
+import { toFailure, type Failure } from '../../src-main/shared/errors.ts'
+import { failureSchema } from '../../src-main/shared/model/failure.ts'
 
 /** The failure that a promise is rejected with, as it crosses to the page; throws when it is fulfilled. */
 export async function failureOf(promise: Promise<unknown>): Promise<Failure> {

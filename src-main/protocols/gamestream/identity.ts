@@ -1,6 +1,6 @@
 /** The client's identity towards hosts: an RSA-2048 key and a self-signed certificate, as every GameStream client has. */
 import 'reflect-metadata'
-import { randomBytes, webcrypto, X509Certificate } from 'node:crypto'
+import { randomBytes, webcrypto } from 'node:crypto'
 import * as x509 from '@peculiar/x509'
 
 export interface ClientIdentity {
@@ -36,9 +36,4 @@ export async function createIdentity(): Promise<ClientIdentity> {
     keyPem: `-----BEGIN PRIVATE KEY-----\n${key.replace(/.{64}(?=.)/g, '$&\n')}\n-----END PRIVATE KEY-----\n`,
     certificatePem: `${certificate.toString('pem')}\n`,
   }
-}
-
-/** The raw signature of a certificate: with RSA-2048 the last 256 bytes of its DER. */
-export function certificateSignature(pem: string): Buffer {
-  return new X509Certificate(pem).raw.subarray(-256)
 }

@@ -10,7 +10,7 @@ import {
   X509Certificate,
 } from 'node:crypto'
 import { fail } from '../../shared/errors.ts'
-import { certificateSignature, type ClientIdentity } from './identity.ts'
+import type { ClientIdentity } from './identity.ts'
 import { parseNvhttp, type NvhttpAnswer } from './xml.ts'
 
 const sha256 = (...parts: Buffer[]): Buffer => createHash('sha256').update(Buffer.concat(parts)).digest()
@@ -150,4 +150,9 @@ export async function pair(
   accepted(parseNvhttp(await transport.plain(query({ clientpairingsecret: secret }), false)), 'stage 4')
   accepted(parseNvhttp(await transport.secure(query({ phrase: 'pairchallenge' }), certificatePem)), 'stage 5')
   return certificatePem
+}
+
+/** The raw signature of a certificate: with RSA-2048 the last 256 bytes of its DER. */
+export function certificateSignature(pem: string): Buffer {
+  return new X509Certificate(pem).raw.subarray(-256)
 }

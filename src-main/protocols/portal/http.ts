@@ -1,7 +1,7 @@
 /** HTTP to the portal: verified TLS, deadlines, bounded bodies; HTML error pages are answers too. */
 import type { X509Certificate } from 'node:crypto'
 import { connect, type Socket } from 'node:net'
-import { Agent, Client, errors, ProxyAgent, request, type Dispatcher } from 'undici'
+import type { Dispatcher } from 'undici'
 import { fail, VizlinkError, type EvidenceItem } from '../../shared/errors.ts'
 import { changedCertificate, checkOrigin, translate } from './http-failures.ts'
 import { proxyFor, type Environment } from './proxy.ts'
@@ -74,6 +74,9 @@ export type PinVerdict = 'none' | 'matches' | 'differs'
 
 const connectTimeoutMs = 8000
 
+/** Loaded at the first request: it is large, and the window comes first. */
+const undici = () => import('undici')
+
 export class PortalHttp {
   private readonly ca: string | null
   private readonly way: PortalWay
@@ -98,8 +101,9 @@ export class PortalHttp {
     const path = new URL(url).pathname
     const json = options.body === undefined ? {} : { 'content-type': 'application/json' }
     try {
+      const { request } = await undici()
       const response = await request(url, {
-        dispatcher: this.dispatcherOf(new URL(url)),
+        dispatcher: await this.dispatcherOf(new URL(url)),
         method: options.method ?? 'GET',
         headers: { accept: 'application/json', ...json, ...options.headers },
         ...(options.body === undefined ? {} : { body: JSON.stringify(options.body) }),
@@ -145,7 +149,8 @@ export class PortalHttp {
   }
 
   /** For libraries that speak HTTP themselves: the same trust and the same way. */
-  dispatcherOf(url: URL): Dispatcher {
+  async dispatcherOf(url: URL): Promise<Dispatcher> {
+    const { Agent, errors, ProxyAgent } = await undici()
     if (this.closed) throw new errors.ClientDestroyedError()
     const known = this.dispatchers.get(url.origin)
     if (known) return known
@@ -201,6 +206,7 @@ export class PortalHttp {
   }
 
   private async tunnelTo(url: URL, proxy: URL): Promise<Socket> {
+    const { Client } = await undici()
     const client = new Client(proxy.origin, { connect: this.proxyTls() })
     try {
       const headers = { host: `${url.hostname}:${portOf(url)}`, ...credentialsOf(proxy) }

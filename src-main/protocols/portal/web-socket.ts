@@ -74,7 +74,7 @@ export class PortalChannel {
     this.http = http
     this.listener = listener
     this.pace = pace
-    this.open()
+    void this.open()
   }
 
   close(): void {
@@ -83,11 +83,13 @@ export class PortalChannel {
     this.drop()
   }
 
-  private open(): void {
+  private async open(): Promise<void> {
     let socket: WebSocket
     try {
       const web = new URL(this.url.href.replace(/^ws/, 'http'))
-      socket = new WebSocket(this.url, { dispatcher: this.http.dispatcherOf(web) })
+      const dispatcher = await this.http.dispatcherOf(web)
+      if (this.closed) return
+      socket = new WebSocket(this.url, { dispatcher })
     } catch {
       return this.again()
     }
@@ -144,6 +146,6 @@ export class PortalChannel {
     if (this.closed) return
     const { firstRetry, lastRetry } = this.pace
     const delay = Math.min(lastRetry, firstRetry * 2 ** Math.min(this.attempts++, 10))
-    this.retry = setTimeout(() => this.open(), delay)
+    this.retry = setTimeout(() => void this.open(), delay)
   }
 }

@@ -28,10 +28,10 @@ export async function beginOidcLogin(
   port: number,
 ): Promise<OidcLogin> {
   const issuer = new URL(profile.issuer)
-  const customFetch: oidc.CustomFetch = (url, options) =>
+  const customFetch: oidc.CustomFetch = async (url, options) =>
     undiciFetch(url, {
       ...(options as object),
-      dispatcher: http.dispatcherOf(new URL(url)),
+      dispatcher: await http.dispatcherOf(new URL(url)),
       redirect: 'manual',
     }) as unknown as Promise<Response>
   const configuration = await guarded(issuer, () =>

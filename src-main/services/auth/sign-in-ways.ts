@@ -7,7 +7,6 @@ import { portalHandOffPort, type HandOff } from '../../protocols/portal/hand-off
 import type { AuthClient } from './auth-client.ts'
 import type { AuthPorts } from './auth-ports.ts'
 import type { PersonWait, SignInRequest } from './interaction.ts'
-import { beginOidcLogin, callbackPath } from './oidc-login.ts'
 import * as refusals from './refusals.ts'
 
 const attemptsToPaste = 5
@@ -44,6 +43,7 @@ export class SignInWays {
   async byOidc(request: SignInRequest): Promise<SignedIn> {
     const { oidc, origin } = this.ports.portal
     if (!oidc || !request.interaction) throw refusals.needsPerson()
+    const { beginOidcLogin, callbackPath } = await import('./oidc-login.ts')
     let accepts: (query: URLSearchParams) => boolean = () => false
     const handOff = await this.ports.openHandOff({
       port: 0,

@@ -6,7 +6,7 @@ import { z } from 'zod'
 import type { SecretStore } from '../../ports/platform.ts'
 import { hostProofSchema, type HostProof } from '../../shared/model/host-proof.ts'
 import { newOwner, type HostOwner } from '../../protocols/gamestream/host-client.ts'
-import { createIdentity, type ClientIdentity } from '../../protocols/gamestream/identity.ts'
+import type { ClientIdentity } from '../../protocols/gamestream/identity.ts'
 
 const identityName = 'gamestream-identity'
 const identityShape = z.object({
@@ -52,6 +52,8 @@ export interface Pairings {
 export async function loadIdentity(secrets: SecretStore): Promise<ClientIdentity> {
   const stored = parsed(identityShape, await secrets.get(identityName))
   if (stored) return stored
+  // What makes certificates is large, and needed once in a user's life.
+  const { createIdentity } = await import('../../protocols/gamestream/identity.ts')
   const identity = await createIdentity()
   await secrets.set(identityName, JSON.stringify(identity))
   return identity

@@ -1,6 +1,6 @@
 /** Signs with the user's keys inside the app: a private key file, else the SSH agent. Keys never reach a child process. */
 import { readFile, stat } from 'node:fs/promises'
-import ssh2, { type ParsedKey } from 'ssh2'
+import type { ParsedKey } from 'ssh2'
 import { fail } from '../../shared/errors.ts'
 import type { LinkQuestions, OfferedKey } from '../../link-process/messages.ts'
 
@@ -9,6 +9,9 @@ export interface KeySigner {
   keys: OfferedKey[]
   sign(input: LinkQuestions['sign']['input']): Promise<string | null>
 }
+
+/** Loaded with the first key: it is large, and the window comes first. */
+const loadSsh2 = async () => (await import('ssh2')).default
 
 const maximumKeyFile = 64 * 1024
 const agentDeadlineMs = 30_000
@@ -35,7 +38,8 @@ async function fileSigner(path: string): Promise<KeySigner> {
     throw unusable(path, 'there is no such file')
   if (process.platform !== 'win32' && (information.mode & 0o077) !== 0)
     throw unusable(path, 'others may read it')
-  const parsed = ssh2.utils.parseKey(await readFile(path))
+  const { utils } = await loadSsh2()
+  const parsed = utils.parseKey(await readFile(path))
   if (parsed instanceof Error) throw unusable(path, parsed.message)
   if (!parsed.isPrivateKey()) throw unusable(path, 'it holds a public key')
   const line = lineOf(parsed)
@@ -51,13 +55,14 @@ async function fileSigner(path: string): Promise<KeySigner> {
 
 /** Signer that passes on to the user's SSH agent. */
 async function agentSigner(socket: string): Promise<KeySigner> {
-  const agent = ssh2.createAgent(socket)
+  const { createAgent, utils } = await loadSsh2()
+  const agent = createAgent(socket)
   const identities = await new Promise<ParsedKey[]>((resolve) => {
     const timer = setTimeout(() => resolve([]), agentDeadlineMs)
     agent.getIdentities((error, keys) => {
       clearTimeout(timer)
       const parsed = (keys ?? []).map((key) =>
-        typeof key === 'object' && 'type' in key ? key : ssh2.utils.parseKey(key as Buffer),
+        typeof key === 'object' && 'type' in key ? key : utils.parseKey(key as Buffer),
       )
       resolve(error ? [] : parsed.filter((key): key is ParsedKey => !(key instanceof Error)))
     })

@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises'
 import { fail, toFailure } from '../../shared/errors.ts'
 import type { ServiceHealth } from '../../shared/model/status.ts'
-import { SessionRecords } from '../../protocols/redis/session-records.ts'
+import type { SessionRecords } from '../../protocols/redis/session-records.ts'
 import type { PortalSite } from '../auth/index.ts'
 import { PortalSide } from '../connection/portal-session.ts'
 import { readPassword } from '../sites/read-password.ts'
@@ -118,7 +118,8 @@ export class SessionSource {
         password,
         tls: ca === null ? null : { ca, address },
       }
-      const records = await SessionRecords.open(way, user, this.onChange, () => void this.closeRedis())
+      const redis = await import('../../protocols/redis/session-records.ts')
+      const records = await redis.SessionRecords.open(way, user, this.onChange, () => void this.closeRedis())
       if (this.closed) {
         records.close()
         throw fail('cancelled', { message: 'Nobody watches any more.', nextStep: 'Open the panel again.' })

@@ -4,7 +4,7 @@ import type { PortalNotification, Scratch, StatusPart, StatusSnapshot } from '..
 import type { Dashboard, DashboardAnswer } from '../../protocols/portal/dashboard.ts'
 import { basesOf } from '../../protocols/portal/service-bases.ts'
 import { lookAtRoutes, lookAtServices } from '../../protocols/portal/routes.ts'
-import { PortalChannel, type PortalEvent } from '../../protocols/portal/web-socket.ts'
+import type { PortalChannel, PortalEvent } from '../../protocols/portal/web-socket.ts'
 import type { PortalSite, SiteAuth } from '../auth/index.ts'
 import { StatusBoard, type PartValue } from './board.ts'
 import type { ClusterAccess } from './cluster-access.ts'
@@ -171,6 +171,7 @@ export class SiteWatch {
   }
 
   private async openChannel(status: StatusPortal, url: string): Promise<void> {
+    const { PortalChannel } = await import('../../protocols/portal/web-socket.ts')
     const http = await status.http().catch(() => null)
     if (!http || this.stopped) return
     this.channel = new PortalChannel(new URL(url.replace(/^http/, 'ws')), http, {

@@ -1,6 +1,6 @@
 /** What the page, the command line and the tests see of one connection: states, steps, questions. */
 import { z } from 'zod'
-import { failureSchema } from '../errors.ts'
+import { failureSchema } from './failure.ts'
 import { hostProofSchema } from './host-proof.ts'
 
 /** Steps in the order in which they happen. */

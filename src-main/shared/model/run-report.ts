@@ -1,6 +1,6 @@
 /** The run report: one line of JSON with which a headless run ends. Durations in ms; null where not measured. */
 import { z } from 'zod'
-import { failureSchema } from '../errors.ts'
+import { failureSchema } from './failure.ts'
 import { hostProofSchema } from './host-proof.ts'
 
 const ms = z.number().nullable()

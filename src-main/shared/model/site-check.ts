@@ -1,6 +1,6 @@
 /** The site check's report: what works at a site and what does not, by findings with stable ids. */
 import { z } from 'zod'
-import { failureSchema } from '../errors.ts'
+import { failureSchema } from './failure.ts'
 import { questionSchema } from './connection.ts'
 
 /** Sections in the order in which they are shown. */

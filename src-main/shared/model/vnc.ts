@@ -1,6 +1,6 @@
 /** VNC desktops as the page sees them: sessions of the portal's dashboard, and those that are open here. */
 import { z } from 'zod'
-import { failureSchema } from '../errors.ts'
+import { failureSchema } from './failure.ts'
 import { endingSchema, questionSchema } from './connection.ts'
 
 export const vncSessionSchema = z.object({

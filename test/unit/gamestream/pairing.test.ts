@@ -1,8 +1,13 @@
 /** The client's half of pairing against the values of a real one. */
 import { createPrivateKey, verify, X509Certificate } from 'node:crypto'
 import { expect, test } from 'vitest'
-import { certificateSignature, createIdentity } from '../../../src-main/protocols/gamestream/identity.ts'
-import { decryptBlocks, encryptBlocks, pairingKey } from '../../../src-main/protocols/gamestream/pairing.ts'
+import { createIdentity } from '../../../src-main/protocols/gamestream/identity.ts'
+import {
+  certificateSignature,
+  decryptBlocks,
+  encryptBlocks,
+  pairingKey,
+} from '../../../src-main/protocols/gamestream/pairing.ts'
 import { recordedPairing } from '../../support/recordings.ts'
 
 const hex = (text: string): Buffer => Buffer.from(text, 'hex')

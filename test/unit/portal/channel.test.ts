@@ -81,3 +81,28 @@ test('who closes the channel when it hears that it is lost has no other one made
   vi.advanceTimersByTime(600_000)
   expect(portal).toEqual({ asked: 1, connected: false })
 })
+
+test('one that is closed before its way is there opens nothing', async () => {
+  const server = createServer()
+  let connections = 0
+  server.on('connection', () => connections++)
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const dispatcher = new Agent()
+  const way = Promise.withResolvers<Agent>()
+  const channel = new PortalChannel(
+    new URL(`ws://127.0.0.1:${(server.address() as AddressInfo).port}/ws`),
+    { dispatcherOf: () => way.promise } as unknown as PortalHttp,
+    { onEvent: () => undefined, onConnected: () => undefined },
+  )
+  channel.close()
+  way.resolve(dispatcher)
+  // A connection of our own comes after one that the channel would have made.
+  await new Promise((resolve) => setImmediate(resolve))
+  await fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`, {
+    signal: AbortSignal.timeout(200),
+  }).catch(() => undefined)
+  expect(connections).toBe(1)
+  server.closeAllConnections()
+  server.close()
+  await dispatcher.destroy()
+})

@@ -1,13 +1,14 @@
-/** Entry of the Electron app: opens the window, and starts the app while the window's page is being loaded. */
+/** Entry of the Electron app: opens the window, and starts the app while the window's page comes up. */
 import { join } from 'node:path'
 import { app as electronApp } from 'electron'
 import type { App } from './app.ts'
-import type { Platform } from './ports/platform.ts'
+import type { Logger } from './ports/platform.ts'
 import {
   createElectronPlatform,
   openWindow,
   prepareElectron,
   showStartFailure,
+  whenElectronIsReady,
 } from './shells/electron/index.ts'
 import { startArguments, type StartArguments } from './shells/electron/start-arguments.ts'
 import { version } from './version.ts'
@@ -16,20 +17,20 @@ import { version } from './version.ts'
 const mainFolder = import.meta.dirname
 
 /** Most of the code is loaded here. */
-async function startApp(platform: Platform, site: string | null): Promise<App> {
-  const [{ createApp }, { loadProfiles }] = await Promise.all([
+async function startApp(logger: Logger, site: string | null): Promise<App> {
+  const [{ createApp }, { loadProfiles }, platform] = await Promise.all([
     import('./app.ts'),
     import('./services/sites/installed-profiles.ts'),
+    createElectronPlatform(mainFolder, logger),
   ])
   return createApp(platform, { profiles: await loadProfiles(site ?? undefined, platform) })
 }
 
 async function openApp({ site }: StartArguments): Promise<void> {
-  const platform = await createElectronPlatform(mainFolder)
-  const starting = startApp(platform, site)
-  await openWindow(starting, platform, join(mainFolder, '..'), async (file) => {
+  const logger = await whenElectronIsReady()
+  const start = (): Promise<App> => startApp(logger, site)
+  await openWindow(start, logger, join(mainFolder, '..'), async (file, app) => {
     const { loadProfile } = await import('./services/sites/load-profile.ts')
-    const app = await starting
     app.openSite(await loadProfile(file))
   })
 }

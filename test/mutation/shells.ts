@@ -268,7 +268,24 @@ export const shellFaults: Fault[] = [
       },
     ],
   ),
+  ...inFile('src-main/shells/electron/compiled-code.ts', ['test/unit/shells/compiled-code.test.ts'], [
+    {
+      id: 'compiled-code-own-folder',
+      find: 'environment.NODE_COMPILE_CACHE ??= folder',
+      replace: 'environment.NODE_COMPILE_CACHE = folder',
+      kind: 'condition turned',
+      harm: 'The folder that a user named for compiled code is not used.',
+    },
+  ]),
   ...inFile('src-main/shells/electron/security.ts', electron, [
+    {
+      id: 'electron-sandbox-demanded',
+      find: 'if (!programArguments.some(',
+      replace: 'if (programArguments.length > 0 || !programArguments.some(',
+      kind: 'check removed',
+      security: true,
+      harm: 'Where an AppImage cannot have a sandbox the page runs without one, and nobody is told.',
+    },
     {
       id: 'electron-permissions',
       find: 'const granted = isAllowed(permission) && isPage(details.requestingUrl)',

@@ -25,6 +25,7 @@ import { externalAddress } from '../external-address.ts'
 import { createFileSecretStore } from '../node/file-secrets.ts'
 import { logFile } from '../node/logger.ts'
 import { endInOrder } from './app-end.ts'
+import { keepCompiledCode } from './compiled-code.ts'
 import { askWhereToSave } from './downloads.ts'
 import { moveEarlierData } from './earlier-data.ts'
 import { showFailure } from './failure-dialog.ts'
@@ -33,7 +34,7 @@ import { pageSchemes, servePage } from './page-protocol.ts'
 import { createUtilityProcessHost } from './process-host.ts'
 import { keepRecords } from './records.ts'
 import { moveSecrets, openSecretStore } from './secrets.ts'
-import { limitContents, limitPermissions } from './security.ts'
+import { demandSandbox, limitContents, limitPermissions } from './security.ts'
 import { siteOfSecondStart, type StartArguments } from './start-arguments.ts'
 import { serveContract, windowOptions, windowPartition } from './window.ts'
 
@@ -41,6 +42,7 @@ import { serveContract, windowOptions, windowPartition } from './window.ts'
 export function prepareElectron({ site }: Pick<StartArguments, 'site'>): boolean {
   if (!electronApp.requestSingleInstanceLock({ site })) return false
   electronApp.enableSandbox()
+  keepCompiledCode(electronApp.getPath('userData'))
   // On X11 pictures go to the server by memory that every user of the computer may read and write, unless it is told not to.
   electronApp.commandLine.appendSwitch('no-xshm')
   protocol.registerSchemesAsPrivileged(pageSchemes)
@@ -60,16 +62,26 @@ async function openSecrets(dataFolder: string, logger: Logger): Promise<SecretSt
 }
 
 /**
- * Builds the platform; settles when Electron is ready.
+ * Settles when Electron is ready for a window.
+ * @returns the log
+ * @throws VizlinkError where it is started without its sandbox
+ */
+export async function whenElectronIsReady(): Promise<Logger> {
+  const logger = keepRecords(electronApp, crashReporter, userDataFolder())
+  limitContents(electronApp, logger)
+  demandSandbox(process.argv)
+  await electronApp.whenReady()
+  return logger
+}
+
+/**
+ * Builds the platform, once Electron is ready.
  * @param mainFolder `out/main`
  * @throws VizlinkError where the native addon is missing: without it every connection's process would end at once
  */
-export async function createElectronPlatform(mainFolder: string): Promise<Platform> {
-  const dataFolder = userDataFolder()
-  const logger = keepRecords(electronApp, crashReporter, dataFolder)
-  limitContents(electronApp, logger)
-  await electronApp.whenReady()
+export async function createElectronPlatform(mainFolder: string, logger: Logger): Promise<Platform> {
   nativeFile()
+  const dataFolder = userDataFolder()
   moveEarlierData(electronApp.getPath('userData'), dataFolder, logger)
   return {
     shell: 'electron',
@@ -100,22 +112,24 @@ export async function showStartFailure(error: unknown): Promise<void> {
 }
 
 /**
- * Opens the window; the program ends with it. Page and app start side by side, and the window is shown when both are there.
- * @param starting the app, which is still being started; rejects where it cannot
+ * Opens the window; the program ends with it. The window is shown when page and app are there.
+ * @param startApp called once, while the page's process comes up: loading most of the code holds this process up, which the page's
+ *   first file has to come from
  * @param outFolder `out`
  * @param openSite shows a site that a second start or the system asks for
  */
-export async function openWindow(
-  starting: Promise<AppSurface>,
-  platform: Platform,
+export async function openWindow<Started extends AppSurface>(
+  startApp: () => Promise<Started>,
+  logger: Logger,
   outFolder: string,
-  openSite: (file: string) => Promise<void>,
+  openSite: (file: string, app: Started) => Promise<void>,
 ): Promise<void> {
-  const { logger, clock } = platform
   const pageSession = session.fromPartition(windowPartition)
   limitPermissions(pageSession, logger)
   askWhereToSave(pageSession, logger)
-  servePage(pageSession, join(outFolder, 'renderer'))
+  const loaded = Promise.withResolvers<void>()
+  const begun = servePage(pageSession, join(outFolder, 'renderer'))
+  const starting = Promise.race([begun, loaded.promise]).then(startApp)
   Menu.setApplicationMenu(null)
   const contract = serveContract({
     app: starting,
@@ -146,12 +160,14 @@ export async function openWindow(
   )
   // Windows tells windows alone that its session ends.
   window.on('session-end', () => end.begin())
-  reloadAfterCrash(window.webContents, { ending: () => end.begun, now: () => clock.now(), logger })
+  reloadAfterCrash(window.webContents, { ending: () => end.begun, now: () => Date.now(), logger })
 
   const asked = (site: string): void => {
-    openSite(site).catch((error: unknown) =>
-      showFailure(dialog, error, dialogOptions('The site could not be opened.', window)),
-    )
+    starting
+      .then((app) => openSite(site, app))
+      .catch((error: unknown) =>
+        showFailure(dialog, error, dialogOptions('The site could not be opened.', window)),
+      )
   }
   electronApp.on('second-instance', (_event, _arguments, _folder, data) => {
     if (end.begun) return
@@ -166,6 +182,7 @@ export async function openWindow(
     asked(file)
   })
   const drawn = new Promise<void>((resolve) => window.once('ready-to-show', () => resolve()))
-  await Promise.all([starting, drawn, window.loadURL(startPage)])
+  loaded.resolve(window.loadURL(startPage))
+  await Promise.all([starting, drawn, loaded.promise])
   if (!window.isDestroyed()) window.show()
 }

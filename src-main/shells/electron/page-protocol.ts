@@ -23,16 +23,26 @@ export async function answerPageRequest(rendererFolder: string, request: Request
   return new Response(await readFile(file.path), { headers: fileHeaders(file.contentType, url.pathname) })
 }
 
-/** Serves the page on the window's own session (a partition does not see the global handler), and nothing else. */
+/**
+ * Serves the page on the window's own session (a partition does not see the global handler), and nothing else.
+ * @returns settles when the page has its first file
+ */
 export function servePage(
   session: {
     protocol: Pick<Session['protocol'], 'handle'>
     webRequest: Pick<Session['webRequest'], 'onBeforeRequest'>
   },
   rendererFolder: string,
-): void {
-  session.protocol.handle(pageScheme, (request) => answerPageRequest(rendererFolder, request))
+): Promise<void> {
+  const begun = Promise.withResolvers<void>()
+  session.protocol.handle(pageScheme, async (request) => {
+    const answer = await answerPageRequest(rendererFolder, request)
+    // After the answer has gone out.
+    setImmediate(begun.resolve)
+    return answer
+  })
   session.webRequest.onBeforeRequest((details, answer) => {
     answer({ cancel: !/^(app|devtools|blob|data):/.test(details.url) })
   })
+  return begun.promise
 }

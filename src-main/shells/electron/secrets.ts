@@ -5,11 +5,15 @@
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { SafeStorage } from 'electron'
-import { z } from 'zod'
 import type { Logger, SecretStore } from '../../ports/platform.ts'
 
 type Cipher = Pick<SafeStorage, 'isAsyncEncryptionAvailable' | 'encryptStringAsync' | 'decryptStringAsync'>
-const fileSchema = z.record(z.string(), z.base64())
+/** By hand: this is loaded before the window, and a library that checks would be, too. */
+const isStore = (value: unknown): value is Record<string, string> =>
+  typeof value === 'object' &&
+  value !== null &&
+  !Array.isArray(value) &&
+  Object.values(value).every((text) => typeof text === 'string' && /^[A-Za-z0-9+/]*={0,2}$/.test(text))
 
 /** Whether a ciphertext is protected by more than Chromium's built-in key. */
 export function isProtected(ciphertext: Buffer, platform: NodeJS.Platform): boolean {
@@ -93,7 +97,9 @@ export async function moveSecrets(
 
 async function readStore(file: string, logger: Logger): Promise<Record<string, string>> {
   try {
-    return fileSchema.parse(JSON.parse(await readFile(file, 'utf8')))
+    const stored = JSON.parse(await readFile(file, 'utf8')) as unknown
+    if (!isStore(stored)) throw new Error('it is not what this program writes')
+    return stored
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT')
       logger.log('warn', 'secrets.file-unreadable', { error })

@@ -64,12 +64,15 @@ describe.skipIf(noElectron)('starts in a real Electron', () => {
 })
 
 describe.skipIf(noElectron)('a start that fails in a real Electron', () => {
-  test('says why in a dialog, on standard error and in its exit status', async () => {
+  test.each([
+    ['--site', 'broken.json'],
+    ['--no-sandbox', 'without its sandbox'],
+  ])('%s: says why in a dialog, on standard error and in its exit status', async (option, why) => {
     await using user = await startDesktopUser(inject('electronFolder') ?? '')
     const file = join(user.home, 'broken.json')
     writeFileSync(file, '{"version": 1')
     user.give(file)
-    const child = spawn(user.program, ['--site', file], {
+    const child = spawn(user.program, [option, file], {
       ...{ cwd: user.home, env: user.environment },
       stdio: ['ignore', 'ignore', 'pipe'],
     })
@@ -86,6 +89,6 @@ describe.skipIf(noElectron)('a start that fails in a real Electron', () => {
     tool('key', 'Return')
     expect(await ended).toBe(1)
     expect(said).toContain('Vizlink could not start.')
-    expect(said).toContain('broken.json')
+    expect(said).toContain(why)
   })
 })

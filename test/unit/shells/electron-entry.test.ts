@@ -56,7 +56,8 @@ async function sitesWith(...given: string[]): Promise<string[]> {
   vi.doMock('../../../src-main/shells/electron/index.ts', () => ({
     prepareElectron: () => true,
     createElectronPlatform: () => Promise.resolve({ ...platform, secrets: noSecrets }),
-    openWindow: async (starting: Promise<AppSurface>) => opened.resolve(await starting),
+    whenElectronIsReady: () => Promise.resolve(platform.logger),
+    openWindow: async (startApp: () => Promise<AppSurface>) => opened.resolve(await startApp()),
     showStartFailure: () => Promise.resolve(),
   }))
   await import('../../../src-main/index.ts')

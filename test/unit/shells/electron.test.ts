@@ -8,6 +8,7 @@ import { moveEarlierData } from '../../../src-main/shells/electron/earlier-data.
 import { answerPageRequest } from '../../../src-main/shells/electron/page-protocol.ts'
 import { isProtected, moveSecrets, openSecretStore } from '../../../src-main/shells/electron/secrets.ts'
 import {
+  demandSandbox,
   isTrustedSender,
   limitContents,
   limitPermissions,
@@ -31,6 +32,12 @@ test('the window has every protection stated', () => {
     nodeIntegration: false,
     webSecurity: true,
   })
+})
+
+test('a start without the sandbox is refused', () => {
+  for (const option of ['--no-sandbox', '--no-sandbox=1'])
+    expect(() => demandSandbox(['/opt/vizlink', option])).toThrow('without its sandbox')
+  demandSandbox(['/opt/vizlink', '--site', 'no-sandbox', '--no-sandbox-and-elevated'])
 })
 
 test('only the main frame of a known window on our origin is trusted', () => {

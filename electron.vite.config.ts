@@ -3,12 +3,19 @@ import { resolve } from 'node:path'
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'electron-vite'
 
+/** Other people's code goes into the bundles, and their licences beside them. */
+const license = { fileName: 'licenses.md' }
+
 const at = (path: string): string => resolve(import.meta.dirname, path)
 
 export default defineConfig({
   main: {
     build: {
       outDir: 'out/main',
+      // One file is read sooner than hundreds, and a package needs no node_modules.
+      externalizeDeps: false,
+      minify: true,
+      license,
       rolldownOptions: {
         input: {
           index: at('src-main/index.ts'),
@@ -16,6 +23,8 @@ export default defineConfig({
           'stream-process': at('src-main/stream-process/index.ts'),
           cli: at('src-main/cli.ts'),
         },
+        // Faster ways that packages try to load where somebody has built them.
+        external: ['cpu-features', /\.node$/],
         // Shared code lies beside the entries: both look for files relative to their own folder.
         output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js' },
       },
@@ -38,6 +47,7 @@ export default defineConfig({
     build: {
       outDir: at('out/renderer'),
       minify: true,
+      license,
       // Files that are inlined as data: URLs would be refused by the page's CSP.
       assetsInlineLimit: 0,
       modulePreload: { polyfill: false },

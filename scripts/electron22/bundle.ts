@@ -5,48 +5,49 @@
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import react from '@vitejs/plugin-react'
-import { build as bundle, type BuildOptions } from 'esbuild'
-import { build as bundlePage, type Plugin } from 'vite'
+import { build, type Plugin } from 'vite'
 
 const root = join(import.meta.dirname, '..', '..')
-const polyfills = (name: string): string => join(import.meta.dirname, `polyfills-${name}.js`)
-
-const common: BuildOptions = {
-  bundle: true,
-  platform: 'node',
-  format: 'cjs',
-  logLevel: 'warning',
-  legalComments: 'none',
-  external: ['electron', '*.node', 'cpu-features'],
-  alias: { undici: 'undici-5' },
-}
+const polyfills = (name: 'node' | 'electron' | 'web'): string =>
+  join(import.meta.dirname, `polyfills-${name}.js`)
 
 /**
- * Bundles a program for Electron's Node.js.
- * @param entry from the project's root
+ * Bundles programs for Electron's Node.js. What one needs only later lies in a file of its own, as in the product's bundles.
+ * @param programs by their names, entries from the project's root
+ * @param out folder of the programs, `NAME.js` each
  * @param before which polyfills come first
  */
-export const bundleProgram = (
-  entry: string,
-  outfile: string,
+export async function bundlePrograms(
+  programs: Readonly<Record<string, string>>,
+  out: string,
   before: 'node' | 'electron' = 'node',
-): Promise<unknown> =>
-  bundle({
-    ...common,
-    target: 'node16.17',
-    define: {
-      'import.meta.dirname': '__dirname',
-      'import.meta.filename': '__filename',
-      'import.meta.url': '__here',
+): Promise<void> {
+  const input = Object.fromEntries(
+    Object.entries(programs).map(([name, entry]) => [`${name}-program`, join(root, entry)]),
+  )
+  await build({
+    root,
+    configFile: false,
+    logLevel: 'warn',
+    publicDir: false,
+    resolve: { alias: { undici: 'undici-5' } },
+    ssr: { noExternal: true },
+    build: {
+      ssr: true,
+      outDir: out,
+      emptyOutDir: false,
+      target: 'node16.17',
+      minify: true,
+      rolldownOptions: {
+        input: { ...input, polyfills: polyfills(before) },
+        external: ['electron', 'cpu-features', /\.node$/],
+        output: { format: 'cjs', entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js' },
+      },
     },
-    banner: { js: "const __here = require('node:url').pathToFileURL(__filename).href;" },
-    stdin: {
-      contents: `import ${JSON.stringify(polyfills(before))}\nimport ${JSON.stringify(join(root, entry))}`,
-      resolveDir: root,
-      loader: 'js',
-    },
-    outfile,
   })
+  for (const name of Object.keys(programs))
+    writeFileSync(join(out, `${name}.js`), `require('./polyfills.js')\nrequire('./${name}-program.js')\n`)
+}
 
 /** Loads the page's polyfills before its own code, in the page and in its worker. */
 const pagePolyfills: Plugin = {
@@ -54,7 +55,7 @@ const pagePolyfills: Plugin = {
   enforce: 'pre',
   transform: (code, id) =>
     /src-renderer\/(main\.tsx|stream\/decode-worker\.ts)(\?|$)/.test(id)
-      ? { code: `import ${JSON.stringify(polyfills('page'))};\n${code}`, map: null }
+      ? { code: `import ${JSON.stringify(polyfills('web'))};\n${code}`, map: null }
       : undefined,
 }
 
@@ -65,20 +66,29 @@ const pagePolyfills: Plugin = {
 export async function bundleForElectron22(out: string): Promise<void> {
   rmSync(out, { recursive: true, force: true })
   mkdirSync(out, { recursive: true })
-  await Promise.all([
-    bundleProgram('src-main/index.ts', join(out, 'out', 'main', 'index.js'), 'electron'),
-    ...['link-process', 'stream-process'].map((name) =>
-      bundleProgram(`src-main/${name}/index.ts`, join(out, 'out', 'main', `${name}.js`)),
-    ),
-    bundle({
-      ...common,
+  await bundlePrograms(
+    {
+      index: 'src-main/index.ts',
+      'link-process': 'src-main/link-process/index.ts',
+      'stream-process': 'src-main/stream-process/index.ts',
+    },
+    join(out, 'out', 'main'),
+    'electron',
+  )
+  await build({
+    root,
+    configFile: false,
+    logLevel: 'warn',
+    publicDir: false,
+    build: {
+      outDir: join(out, 'out', 'preload'),
       target: 'chrome108',
-      entryPoints: [join(root, 'src-main/preload/index.ts')],
-      outfile: join(out, 'out', 'preload', 'index.cjs'),
-    }),
-  ])
+      lib: { entry: join(root, 'src-main/preload/index.ts'), formats: ['cjs'], fileName: () => 'index.cjs' },
+      rolldownOptions: { external: ['electron'] },
+    },
+  })
   const page = join(root, 'src-renderer')
-  await bundlePage({
+  await build({
     root: page,
     configFile: false,
     logLevel: 'warn',
@@ -100,6 +110,6 @@ export async function bundleForElectron22(out: string): Promise<void> {
   ) as Record<string, string>
   const about = { name, productName, version, description, license, author, homepage, desktopName }
   writeFileSync(join(out, 'package.json'), JSON.stringify({ ...about, main: 'out/main/index.js' }, null, 2))
-  for (const part of ['native/build/addon/vizlink_native.node', 'resources'])
+  for (const part of ['native/build/addon/linux-x64/vizlink_native.node', 'resources'])
     cpSync(join(root, part), join(out, part), { recursive: true })
 }

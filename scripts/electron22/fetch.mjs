@@ -31,6 +31,9 @@ const wheel = {
 /** Folder with the program `electron` and all that belongs to it, as Electron's own archive has it. */
 export const electron22Folder = join(root, '.cache', `electron-${electron22Version}`)
 
+/** What stands before the files of an AppImage: a test makes one with it. */
+export const appImageRuntime = join(root, '.cache', 'appimage-runtime')
+
 /** The wheel holds a tar archive, that one an AppImage: a program with a file system behind it. */
 const unpackScript = `
 import glob, sys, tarfile, zipfile
@@ -54,6 +57,14 @@ function programLength(file) {
   readSync(handle, header, 0, header.length, 0)
   closeSync(handle)
   return Number(header.readBigUInt64LE(40)) + header.readUInt16LE(58) * header.readUInt16LE(60)
+}
+
+function keepStart(file, length, target) {
+  const bytes = Buffer.alloc(length)
+  const handle = openSync(file, 'r')
+  readSync(handle, bytes, 0, length, 0)
+  closeSync(handle)
+  writeFileSync(target, bytes, { mode: 0o755 })
 }
 
 async function run(program, args, log) {
@@ -82,7 +93,7 @@ function keepElectron(folder) {
  * @throws {Error} why it cannot be had
  */
 export async function fetchElectron22(log = () => undefined) {
-  if (existsSync(join(electron22Folder, 'electron'))) return 'present'
+  if (existsSync(join(electron22Folder, 'electron')) && existsSync(appImageRuntime)) return 'present'
   if (process.platform !== 'linux' || process.arch !== 'x64')
     throw new Error('it runs on Linux on x86-64 only')
   const work = mkdtempSync(join(tmpdir(), 'vizlink-fetch-'))
@@ -99,15 +110,14 @@ export async function fetchElectron22(log = () => undefined) {
     const part = `${electron22Folder}.part`
     rmSync(part, { recursive: true, force: true })
     mkdirSync(join(root, '.cache'), { recursive: true })
-    await run(
-      'unsquashfs',
-      ['-quiet', '-no-progress', '-offset', String(programLength(image)), '-dest', part, image],
-      log,
-    )
+    const length = programLength(image)
+    await run('unsquashfs', ['-quiet', '-no-progress', '-offset', String(length), '-dest', part, image], log)
     keepElectron(part)
     // Whoever runs it is not who unpacked it.
     await run('chmod', ['-R', 'go+rX', part], log)
+    rmSync(electron22Folder, { recursive: true, force: true })
     renameSync(part, electron22Folder)
+    keepStart(image, length, appImageRuntime)
     return 'fetched'
   } finally {
     rmSync(work, { recursive: true, force: true })

@@ -1,33 +1,25 @@
 'use strict'
 /* What Electron 22's own objects lack of Electron 45's. */
 require('./polyfills-node.js')
-const undici = require('undici')
-for (const n of ['fetch', 'Headers', 'Request', 'Response', 'FormData'])
-  if (!(n in globalThis)) globalThis[n] = undici[n]
+/** What the page's protocol needs of it. A whole fetch would have to be loaded before the page. */
+globalThis.Response ??= class {
+  constructor(body, { status = 200, headers = {} } = {}) {
+    Object.assign(this, { body: body ?? '', status, headers })
+  }
+}
 const electron = require('electron')
-const { Readable } = require('node:stream')
 const { app, safeStorage } = electron
 if (app) {
   app.on('session-created', (ses) => {
     const { protocol } = ses
     if (protocol.handle) return
     protocol.handle = (scheme, handler) => {
-      protocol.registerStreamProtocol(scheme, (request, answer) => {
-        // undici's Request refuses schemes other than http: a plain object with what the product reads
-        Promise.resolve(
-          handler({ url: request.url, method: request.method, headers: new undici.Headers(request.headers) }),
-        ).then(
-          async (response) => {
-            const body = Buffer.from(await response.arrayBuffer())
-            answer({
-              statusCode: response.status,
-              headers: Object.fromEntries(response.headers),
-              data: Readable.from([body]),
-            })
-          },
+      protocol.registerBufferProtocol(scheme, (request, answer) => {
+        Promise.resolve(handler({ url: request.url, method: request.method })).then(
+          ({ status, headers, body }) => answer({ statusCode: status, headers, data: Buffer.from(body) }),
           (error) => {
             console.error('protocol handler', error)
-            answer({ statusCode: 500, data: Readable.from([]) })
+            answer({ statusCode: 500, data: Buffer.alloc(0) })
           },
         )
       })

@@ -8,7 +8,7 @@ import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
-import { bundleProgram } from '../../../scripts/electron22/bundle.ts'
+import { bundlePrograms } from '../../../scripts/electron22/bundle.ts'
 import type { BoringsslTask } from '../../electron/support/boringssl-program.ts'
 import { noElectron } from '../../electron/support/stage.ts'
 import { makeKeyPair, startSshServer } from '../../site/ssh/index.ts'
@@ -20,8 +20,8 @@ let program: string
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'vizlink-boringssl-'))
   if (noElectron) return
-  program = join(folder, 'program.js')
-  await bundleProgram('test/electron/support/boringssl-program.ts', program)
+  program = join(folder, 'boringssl.js')
+  await bundlePrograms({ boringssl: 'test/electron/support/boringssl-program.ts' }, folder)
 })
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 

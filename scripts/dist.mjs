@@ -14,7 +14,21 @@ const installed = join(root, 'node_modules', 'electron', 'dist')
 const folder =
   process.env.VIZLINK_ELECTRON_DIST ?? (existsSync(join(installed, 'version')) ? installed : null)
 const args = process.argv.slice(2)
-const forOthers = args.some((argument) => /^(-[wm]|--(win|windows|mac))/.test(argument))
+
+/** The system that is packaged for, as Node.js names it: electron-builder's own options say so. */
+function targetSystem() {
+  const has = (pattern) => args.some((argument) => pattern.test(argument))
+  const platform = has(/^(-w|--win|--windows)$/)
+    ? 'win32'
+    : has(/^(-m|-o|--mac|--macos)$/)
+      ? 'darwin'
+      : process.platform
+  return {
+    platform,
+    name: `${platform}-${has(/^--arm64$/) ? 'arm64' : has(/^--x64$/) ? 'x64' : process.arch}`,
+  }
+}
+const target = targetSystem()
 
 /** Where a folder is given its own version counts: tests build packages with another one. */
 const electronOptions = () => [
@@ -23,16 +37,18 @@ const electronOptions = () => [
 ]
 
 function build() {
-  const tools = process.platform === 'linux' && !forOthers ? appImageTools() : null
+  const tools = process.platform === 'linux' && target.platform === 'linux' ? appImageTools() : null
   const environment = {
     CUSTOM_FPM_PATH: join(import.meta.dirname, 'package', 'fpm.mjs'),
     ELECTRON_BUILDER_7ZIP_PATH: '/usr/bin/7zz',
     ...(tools ? { APPIMAGE_TOOLS_PATH: tools } : {}),
   }
-  const targets = tools ? ['--linux', 'deb', 'rpm', 'tar.gz', 'AppImage'] : []
+  const named = args.some((argument) => /^(-[lwmo]|--(linux|win|windows|mac|macos|dir))$/.test(argument))
+  const targets = tools && !named ? ['--linux', 'deb', 'rpm', 'tar.gz', 'AppImage'] : []
   const options = [
-    ...['--publish', 'never', ...(args.length > 0 ? args : targets)],
+    ...['--publish', 'never', ...targets, ...args],
     ...(folder === null ? [] : electronOptions()),
+    `-c.afterPack=${join(import.meta.dirname, 'package', 'licences.mjs')}`,
     ...releaseOptions(process.env.VIZLINK_RELEASE),
   ]
   try {
@@ -48,7 +64,13 @@ function build() {
 }
 
 try {
-  await setUp({ groups: process.platform === 'linux' ? ['build', 'dist'] : ['build'] })
+  await setUp({
+    groups: process.platform === 'linux' && target.platform === 'linux' ? ['build', 'dist'] : ['build'],
+  })
+  if (!existsSync(join(root, 'native', 'build', 'addon', target.name)))
+    console.warn(
+      `Without the native addon: there is none for ${target.name}. What is made here starts, and cannot connect.`,
+    )
   process.exitCode = build() ?? 1
   if (process.exitCode !== 0 && folder === null) {
     console.error(

@@ -15,17 +15,18 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { electron22Folder } from '../../../scripts/electron22/fetch.mjs'
+import { appImageRuntime, electron22Folder } from '../../../scripts/electron22/fetch.mjs'
 
 const root = join(import.meta.dirname, '..', '..', '..')
 
-export interface BuiltPackage {
-  file: string
+export interface BuiltPackages {
+  /** A package's file. @param ending of its name: `deb`, `rpm`, `tar.gz`, `AppImage` */
+  file(ending: string): string
   dispose(): void
 }
 
-/** Builds a deb of the bundled app by the project's own command, fast and large. @param app the bundled app's folder */
-export function buildDeb(app: string): BuiltPackage {
+/** Builds every kind of package of the bundled app by the project's own command, fast and large. @param app the bundled app's folder */
+export function buildPackages(app: string): BuiltPackages {
   const project = mkdtempSync(join(tmpdir(), 'vizlink-project-'))
   const dispose = (): void => rmSync(project, { recursive: true, force: true })
   try {
@@ -40,16 +41,25 @@ export function buildDeb(app: string): BuiltPackage {
     )
     const built = spawnSync(
       process.execPath,
-      [join(root, 'scripts', 'dist.mjs'), '--linux', 'deb', '--project', project],
+      [join(root, 'scripts', 'dist.mjs'), '--project', project, '-c.compression=store'],
       {
         cwd: root,
-        env: { ...process.env, VIZLINK_ELECTRON_DIST: electron22Folder, VIZLINK_DIST_FAST: '1' },
+        env: {
+          ...process.env,
+          VIZLINK_ELECTRON_DIST: electron22Folder,
+          VIZLINK_DIST_FAST: '1',
+          APPIMAGE_RUNTIME: appImageRuntime,
+        },
         encoding: 'utf8',
       },
     )
-    if (built.status !== 0) throw new Error(`no deb was built:\n${built.stdout}\n${built.stderr}`)
-    const file = readdirSync(join(project, 'dist')).find((name) => name.endsWith('.deb')) ?? 'none'
-    return { file: join(project, 'dist', file), dispose }
+    if (built.status !== 0) throw new Error(`no package was built:\n${built.stdout}\n${built.stderr}`)
+    const files = readdirSync(join(project, 'dist'))
+    return {
+      file: (ending) =>
+        join(project, 'dist', files.find((name) => name.endsWith(`.${ending}`)) ?? `no ${ending}`),
+      dispose,
+    }
   } catch (error) {
     dispose()
     throw error
@@ -57,17 +67,17 @@ export function buildDeb(app: string): BuiltPackage {
 }
 
 export interface Machine extends AsyncDisposable {
-  /** Its root as a folder of this machine. */
-  readonly folder: string
+  /** Words before a command that has its root for its own. In a mere chroot the kernel lets nobody make a sandbox. */
+  readonly enter: readonly string[]
   /** Runs a command as root on it. @returns what it printed; throws with that where it failed */
   run(command: string, ...args: string[]): string
   /** Files that came or went since it was made, but for the package system's own notes; its caches are written anew each time. */
   changed(): string[]
 }
 
-/** What dpkg and its triggers note of every package. */
+/** What dpkg, its triggers and rpm note of every package. */
 const notes =
-  /^\/(var\/(lib\/(dpkg|apt|ucf)|log|cache|backups)|etc\/ld\.so\.cache|run|tmp|proc|sys|dev)(\/|$)/
+  /^\/(var\/(lib\/(dpkg|apt|ucf|rpm)|log|cache|backups)|etc\/ld\.so\.cache|root\/\.rpmdb|run|tmp|proc|sys|dev)(\/|$)/
 
 /** Makes the overlay; root only. The test's own mount namespace has it. */
 export function overlayMachine(): Machine {
@@ -96,7 +106,10 @@ export function overlayMachine(): Machine {
       return entry.isCharacterDevice() === wasThere ? [own] : []
     })
   return {
-    folder: merged,
+    enter: [
+      ...['unshare', '--mount', '--propagation', 'private', 'sh', '-c'],
+      ...['cd "$1" && shift && /usr/sbin/pivot_root . . && umount --lazy . && exec "$@"', 'sh', merged],
+    ],
     run: (command, ...args) => must('chroot', [merged, command, ...args]),
     changed: () =>
       tree(upper)

@@ -15,7 +15,7 @@ try {
   process.exit(2)
 }
 const electron = asked.tiers.has('long')
-  ? ['electron', 'dist']
+  ? ['electron', 'dist', 'long']
   : asked.tiers.has('electron')
     ? ['electron']
     : []

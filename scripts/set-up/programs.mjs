@@ -9,7 +9,7 @@ import { createInterface } from 'node:readline/promises'
 import { runNoted } from './progress.mjs'
 
 /**
- * @typedef {'build'|'site'|'browser'|'electron'|'dist'|'test'} Group
+ * @typedef {'build'|'site'|'browser'|'electron'|'dist'|'test'|'long'} Group
  */
 
 /** A thing that must exist: a program on PATH (or in sbin) or a file; `package` is Debian's name for it. */
@@ -63,6 +63,11 @@ const needs = {
     { program: 'rpmbuild', package: 'rpm' },
     { program: 'mksquashfs', package: 'squashfs-tools' },
     { program: 'desktop-file-validate', package: 'desktop-file-utils' },
+  ],
+  long: [
+    { program: 'dbus-daemon', package: 'dbus' },
+    { program: 'gnome-keyring-daemon', package: 'gnome-keyring' },
+    { glob: ['/usr/lib/x86_64-linux-gnu/libsecret-1.so.0'], package: 'libsecret-1-0' },
     // What the deb depends on: a test installs it.
     { program: 'xdg-open', package: 'xdg-utils' },
     ...[

@@ -268,15 +268,19 @@ export const shellFaults: Fault[] = [
       },
     ],
   ),
-  ...inFile('src-main/shells/electron/compiled-code.ts', ['test/unit/shells/compiled-code.test.ts'], [
-    {
-      id: 'compiled-code-own-folder',
-      find: 'environment.NODE_COMPILE_CACHE ??= folder',
-      replace: 'environment.NODE_COMPILE_CACHE = folder',
-      kind: 'condition turned',
-      harm: 'The folder that a user named for compiled code is not used.',
-    },
-  ]),
+  ...inFile(
+    'src-main/shells/electron/compiled-code.ts',
+    ['test/unit/shells/compiled-code.test.ts'],
+    [
+      {
+        id: 'compiled-code-own-folder',
+        find: 'environment.NODE_COMPILE_CACHE ??= folder',
+        replace: 'environment.NODE_COMPILE_CACHE = folder',
+        kind: 'condition turned',
+        harm: 'The folder that a user named for compiled code is not used.',
+      },
+    ],
+  ),
   ...inFile('src-main/shells/electron/security.ts', electron, [
     {
       id: 'electron-sandbox-demanded',

@@ -43,6 +43,14 @@ const jobRuns = () =>
     90_000,
   )
 
+/** Jobs of tests end within a second: their cluster is what runs from the first to the last. */
+const clusterRuns = () =>
+  eventually(
+    'a cluster runs',
+    () => (commandsOf(processesOfRun()).some((command) => /\bslurmd\b/.test(command)) ? true : null),
+    90_000,
+  )
+
 export const programs = {
   site: {
     args: ['run', 'site', '--', '--plain', '--nodes', '1', '--fault', 'host-not-ready'],
@@ -57,7 +65,7 @@ export const programs = {
     },
   },
   demo: { args: ['run', 'demo', '--', '--headless', '--seconds', '600'], inTheMiddle: jobRuns },
-  test: { args: ['test', '--', 'test/integration/portal/site.test.ts'], inTheMiddle: jobRuns },
+  test: { args: ['test', '--', 'test/integration/portal/site.test.ts'], inTheMiddle: clusterRuns },
   start: { args: ['start', '--', '--no-window'], inTheMiddle: pageIsServed },
   vizlink: { args: ['run', 'vizlink', '--', 'serve', '--no-window'], inTheMiddle: pageIsServed },
 } satisfies Record<string, Program>

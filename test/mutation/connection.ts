@@ -6,7 +6,7 @@ const claim = ['test/unit/sessions/claim.test.ts']
 const deadlines = ['test/unit/link/cluster-side.test.ts']
 
 export const connectionFaults: Fault[] = [
-  ...inFile('src-main/services/connection/session-job.ts', sessionJob, [
+  ...inFile('src-main/services/sessions/job.ts', sessionJob, [
     late(
       'job-node-down',
       'const nodeDownPatienceMs = 4000',
@@ -30,7 +30,7 @@ export const connectionFaults: Fault[] = [
       harm: 'A job that hangs in its end is looked at for ten minutes.',
     },
   ]),
-  ...inFile('src-main/services/connection/cluster-side.ts', deadlines, [
+  ...inFile('src-main/services/cluster/cluster-login.ts', deadlines, [
     late(
       'cluster-login',
       'const loginDeadlineMs = 20_000',
@@ -51,7 +51,7 @@ export const connectionFaults: Fault[] = [
     },
   ]),
   ...inFile(
-    'src-main/services/connection/node-access.ts',
+    'src-main/services/cluster/node-access.ts',
     ['test/unit/link/node-access.test.ts'],
     [
       late('access-hop', 'const hopDeadlineMs = 15_000', 'A node that hangs is waited for half an hour.'),
@@ -96,7 +96,7 @@ export const connectionFaults: Fault[] = [
     ],
   ),
   ...inFile(
-    'src-main/services/connection/index.ts',
+    'src-main/services/connection/service.ts',
     ['test/unit/app/dispose.test.ts'],
     [
       {
@@ -119,7 +119,7 @@ export const connectionFaults: Fault[] = [
     ],
   ),
   ...inFile(
-    'src-main/services/connection/pair-host.ts',
+    'src-main/services/host/pair-host.ts',
     ['test/unit/sessions/pair-host.test.ts'],
     [
       {
@@ -140,7 +140,7 @@ export const connectionFaults: Fault[] = [
     ],
   ),
   ...inFile(
-    'src-main/services/connection/pairings.ts',
+    'src-main/services/host/pairings.ts',
     [...claim, 'test/unit/sessions/memory.test.ts'],
     [
       {
@@ -162,7 +162,7 @@ export const connectionFaults: Fault[] = [
       },
     ],
   ),
-  ...inFile('src-main/services/connection/session-claim.ts', claim, [
+  ...inFile('src-main/services/sessions/claim.ts', claim, [
     {
       id: 'claim-held-elsewhere',
       find: 'if (running !== null && sessions.isHeld(running.id, this)) throw sessionTaken(running.id)',
@@ -179,7 +179,7 @@ export const connectionFaults: Fault[] = [
     },
   ]),
   ...inFile(
-    'src-main/services/connection/adopt.ts',
+    'src-main/services/sessions/adopt.ts',
     ['test/unit/sessions/memory.test.ts'],
     [
       {
@@ -238,7 +238,7 @@ export const connectionFaults: Fault[] = [
       },
     ],
   ),
-  ...inFile('src-main/services/sessions/session-turns.ts', claim, [
+  ...inFile('src-main/services/sessions/turns.ts', claim, [
     late(
       'session-requests-apart',
       'const betweenRequestsMs = 1100',

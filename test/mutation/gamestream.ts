@@ -355,7 +355,7 @@ export const gamestreamFaults: Fault[] = [
     ],
   ),
   ...inFile(
-    'src-main/services/connection/host-side.ts',
+    'src-main/services/host/host.ts',
     ['test/unit/stream/host-side.test.ts'],
     [
       {
@@ -368,7 +368,7 @@ export const gamestreamFaults: Fault[] = [
     ],
   ),
   ...inFile(
-    'src-main/services/stream/stream-client.ts',
+    'src-main/services/host/stream-client.ts',
     ['test/unit/stream/stream-client.test.ts'],
     [
       late(

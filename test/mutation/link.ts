@@ -285,7 +285,7 @@ export const linkFaults: Fault[] = [
       tests: ['test/integration/link/ends.test.ts'],
     }),
   ]),
-  ...inFile('src-main/services/link/key-signer.ts', keys, [
+  ...inFile('src-main/services/cluster/key-signer.ts', keys, [
     {
       id: 'key-file-mode',
       find: '(information.mode & 0o077) !== 0',
@@ -321,7 +321,7 @@ export const linkFaults: Fault[] = [
       },
     ),
   ]),
-  ...inFile('src-main/services/link/link-client.ts', losses, [
+  ...inFile('src-main/services/cluster/link-client.ts', losses, [
     {
       id: 'link-host-key-unanswered',
       find: "name === 'verifyHostKey' ? false : null",

@@ -51,7 +51,7 @@ export const panelFaults: Fault[] = [
     ],
   ),
   ...inFile(
-    'src-main/services/status/session-source.ts',
+    'src-main/services/status/session-status.ts',
     ['test/integration/status/redis-records.test.ts'],
     [
       late('redis-rest', 'const redisRestMs = 60_000', 'After one outage Redis is not asked for hours.', {

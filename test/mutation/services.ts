@@ -269,7 +269,7 @@ export const serviceFaults: Fault[] = [
     ],
   ),
   ...inFile(
-    'src-main/services/vnc/port-owner.ts',
+    'src-main/services/cluster/port-owner.ts',
     ['test/unit/vnc/node.test.ts', ...vnc],
     [
       late('vnc-owner', 'const deadlineMs = 15_000', 'A node that hangs is waited for half an hour.'),
@@ -317,7 +317,7 @@ export const serviceFaults: Fault[] = [
     ],
   ),
   ...inFile(
-    'src-main/services/vnc/index.ts',
+    'src-main/services/vnc/service.ts',
     ['test/integration/vnc/service.test.ts'],
     [
       {

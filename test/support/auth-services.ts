@@ -1,5 +1,5 @@
 /** Sign-ins of the app on a platform that opens no browser. */
-import { AuthServices } from '../../src-main/services/auth/index.ts'
+import { AuthServices } from '../../src-main/services/auth/site-registry.ts'
 import type { LoadedProfile } from '../../src-main/services/sites/load-profile.ts'
 import { collectingLogger } from './silent-logger.ts'
 

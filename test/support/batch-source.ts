@@ -1,8 +1,8 @@
 /** Sessions by sbatch as the connection makes them, on a login that stands, without a connection. */
-import { BatchSide } from '../../src-main/services/connection/batch-session.ts'
-import { ClusterSide } from '../../src-main/services/connection/cluster-side.ts'
-import { loadIdentity } from '../../src-main/services/connection/pairings.ts'
-import { QuestionBoard } from '../../src-main/services/connection/questions.ts'
+import { BatchSide } from '../../src-main/services/sessions/batch-source.ts'
+import { ClusterSide } from '../../src-main/services/cluster/cluster-login.ts'
+import { loadIdentity } from '../../src-main/services/host/pairings.ts'
+import { QuestionBoard } from '../../src-main/services/questions/board.ts'
 import { loadProfile } from '../../src-main/services/sites/load-profile.ts'
 import { createNodePlatform } from '../../src-main/shells/node/index.ts'
 import { collectingLogger } from './silent-logger.ts'

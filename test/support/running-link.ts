@@ -5,12 +5,12 @@ import { join } from 'node:path'
 import type { HostPorts, LinkQuestions, OfferedKey } from '../../src-main/link-process/messages.ts'
 import type { ChildHandle } from '../../src-main/ports/process-host.ts'
 import type { Failure } from '../../src-main/shared/errors.ts'
-import { loadSigner } from '../../src-main/services/link/key-signer.ts'
+import { loadSigner } from '../../src-main/services/cluster/key-signer.ts'
 import {
   createLinkClient,
   type LinkClient,
   type QuestionHandlers,
-} from '../../src-main/services/link/link-client.ts'
+} from '../../src-main/services/cluster/link-client.ts'
 import { createNodePlatform } from '../../src-main/shells/node/index.ts'
 import { collectingLogger, type CollectingLogger } from './silent-logger.ts'
 

@@ -2,7 +2,7 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import { WebSocket } from 'ws'
-import type { StreamClient } from '../../src-main/services/stream/stream-client.ts'
+import type { StreamClient } from '../../src-main/services/host/stream-client.ts'
 import { FramePortClient, type VideoUnit } from '../../src-renderer/stream/frame-port-client.ts'
 
 export interface StreamViewer {

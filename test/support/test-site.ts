@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { loadIdentity } from '../../src-main/services/connection/pairings.ts'
+import { loadIdentity } from '../../src-main/services/host/pairings.ts'
 import { createNodePlatform } from '../../src-main/shells/node/index.ts'
 import { startSite } from '../site/index.ts'
 import type { Site, SiteOptions } from '../site/types.ts'

@@ -2,8 +2,8 @@
 import { reconnectDelayMs, worthRetrying } from '../../domain/retry.ts'
 import { toFailure, type EvidenceItem } from '../../shared/errors.ts'
 import type { PortalSession } from '../../protocols/portal/moonlight.ts'
-import { gaveUp } from './failures.ts'
-import type { SessionJob } from './session-job.ts'
+import { gaveUp } from '../sessions/failures.ts'
+import type { SessionJob } from '../sessions/job.ts'
 import type { StreamPath } from './stream-path.ts'
 import { wait } from './wait.ts'
 

@@ -3,8 +3,8 @@ import { nextEndStep, nothingDone, type EndProgress, type JobSight } from '../..
 import { NoSlurm } from '../../protocols/slurm/silence.ts'
 import { isAlive } from '../../protocols/slurm/job.ts'
 import { fail, toFailure, type Failure } from '../../shared/errors.ts'
-import type { ClusterSide, JobOfSession } from '../connection/cluster-side.ts'
-import type { SessionSource } from '../connection/session-source.ts'
+import type { ClusterSide, JobOfSession } from '../cluster/cluster-login.ts'
+import type { SessionSource } from './source.ts'
 
 const lookEveryMs = 1000
 

@@ -2,7 +2,7 @@
  * SSH logins that lists of sessions share. A page that shows a list asks for it twice a minute, and where sessions are jobs of
  * the user's own each question would be a login. One is kept for as long as somebody goes on asking.
  */
-import type { ClusterSide } from '../connection/cluster-side.ts'
+import type { ClusterSide } from '../cluster/cluster-login.ts'
 
 /** A little more than a page waits between two questions. */
 const usualIdleMs = 45_000

@@ -1,9 +1,9 @@
 /** What the connections to one site share: who has which session, whose turn it is to ask for one, and what is kept of them. */
 import type { Platform } from '../../ports/platform.ts'
-import { pairingsOf, type Pairings } from '../connection/pairings.ts'
+import { pairingsOf, type Pairings } from '../host/pairings.ts'
 import { SiteEndings } from './endings.ts'
 import { SessionMemory } from './memory.ts'
-import { SessionTurns } from './session-turns.ts'
+import { SessionTurns } from './turns.ts'
 
 export class SiteSessions extends SessionTurns {
   readonly pairings: Pairings

@@ -9,7 +9,7 @@ import type { SiteCheckProgress, SiteCheckReport } from '../../shared/model/site
 import { CertificatePins } from '../confirmed/certificates.ts'
 import { PortalAccess } from '../auth/portal-access.ts'
 import type { LoadedProfile } from '../sites/load-profile.ts'
-import type { ClusterAccess } from '../status/cluster-access.ts'
+import type { ClusterAccess } from '../cluster/access.ts'
 import { lookAtCertificate } from './certificate.ts'
 import { CheckLogin, noQuestions, type ClusterQuestions } from './cluster.ts'
 import { lookAtLoginHost } from './folders.ts'

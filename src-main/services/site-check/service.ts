@@ -3,8 +3,8 @@ import type { Platform } from '../../ports/platform.ts'
 import { toFailure } from '../../shared/errors.ts'
 import type { SiteCheckSnapshot } from '../../shared/model/site-check.ts'
 import type { LoadedProfile } from '../sites/load-profile.ts'
-import { QuestionBoard } from '../connection/questions.ts'
-import type { ClusterAccess } from '../status/cluster-access.ts'
+import { QuestionBoard } from '../questions/board.ts'
+import type { ClusterAccess } from '../cluster/access.ts'
 import { checkSite } from './index.ts'
 
 type CheckPlatform = Pick<Platform, 'processes' | 'clock' | 'dataFolder'>

@@ -5,15 +5,15 @@ import type { Dashboard, DashboardAnswer } from '../../protocols/portal/dashboar
 import { basesOf } from '../../protocols/portal/service-bases.ts'
 import { lookAtRoutes, lookAtServices } from '../../protocols/portal/routes.ts'
 import type { PortalChannel, PortalEvent } from '../../protocols/portal/web-socket.ts'
-import type { PortalSite, SiteAuth } from '../auth/index.ts'
+import type { PortalSite, SiteAuth } from '../auth/site-registry.ts'
 import { StatusBoard, type PartValue } from './board.ts'
-import type { ClusterAccess } from './cluster-access.ts'
+import type { ClusterAccess } from '../cluster/access.ts'
 import { GpuSource } from './gpu-source.ts'
 import { HistorySource } from './history-source.ts'
 import { NodeSource } from './node-source.ts'
 import { Poller } from './poller.ts'
 import { StatusPortal } from './portal-access.ts'
-import { SessionSource } from './session-source.ts'
+import { SessionSource } from './session-status.ts'
 
 /** Pause between an answer and the next question, ms. */
 export interface Pace {

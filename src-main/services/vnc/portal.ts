@@ -3,9 +3,9 @@ import { fail, toFailure } from '../../shared/errors.ts'
 import { VncApi, type VncSession, type VncWish } from '../../protocols/portal/vnc.ts'
 import type { SlurmJob } from '../../protocols/slurm/job.ts'
 import type { SignInRequest } from '../auth/interaction.ts'
-import type { PortalSite } from '../auth/index.ts'
-import type { JobOfSession } from '../connection/cluster-side.ts'
-import { PortalSide } from '../connection/portal-session.ts'
+import type { PortalSite } from '../auth/site-registry.ts'
+import type { JobOfSession } from '../cluster/cluster-login.ts'
+import { PortalSide } from '../sessions/portal-source.ts'
 
 export class VncPortal {
   private readonly site: PortalSite

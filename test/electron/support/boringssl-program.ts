@@ -7,7 +7,7 @@ import { Deadlines } from '../../../src-main/link-process/deadlines.ts'
 import { PortalHttp } from '../../../src-main/protocols/portal/http.ts'
 import { connectHop } from '../../../src-main/protocols/ssh/connect.ts'
 import { runExec } from '../../../src-main/protocols/ssh/exec.ts'
-import { loadSigner } from '../../../src-main/services/link/key-signer.ts'
+import { loadSigner } from '../../../src-main/services/cluster/key-signer.ts'
 import { toFailure } from '../../../src-main/shared/errors.ts'
 
 export type BoringsslTask =

@@ -1,7 +1,7 @@
 /** Faults of the site that end a connection before there is a picture: each its own error kind, and nothing left behind. */
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { PortalSide } from '../../../src-main/services/connection/portal-session.ts'
+import { PortalSide } from '../../../src-main/services/sessions/portal-source.ts'
 import { loadProfile } from '../../../src-main/services/sites/load-profile.ts'
 import type { ErrorKind } from '../../../src-main/shared/errors.ts'
 import type { StepName } from '../../../src-main/shared/model/connection.ts'

@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
-import { ClusterSide } from '../../../src-main/services/connection/cluster-side.ts'
+import { ClusterSide } from '../../../src-main/services/cluster/cluster-login.ts'
 import { ConfirmedHostKeys } from '../../../src-main/services/confirmed/host-keys.ts'
 import { createNodePlatform } from '../../../src-main/shells/node/index.ts'
 import { siteProfileSchema } from '../../../src-main/shared/model/site-profile.ts'

@@ -3,8 +3,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import type { ClusterAccess } from '../../../src-main/services/status/cluster-access.ts'
-import { StatusService } from '../../../src-main/services/status/index.ts'
+import type { ClusterAccess } from '../../../src-main/services/cluster/access.ts'
+import { StatusService } from '../../../src-main/services/status/service.ts'
 import { loadProfile } from '../../../src-main/services/sites/load-profile.ts'
 import {
   statusParts,

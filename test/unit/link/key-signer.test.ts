@@ -3,7 +3,7 @@ import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { loadSigner } from '../../../src-main/services/link/key-signer.ts'
+import { loadSigner } from '../../../src-main/services/cluster/key-signer.ts'
 import { makeKeyPair } from '../../site/ssh/index.ts'
 import { failureOf } from '../../support/failure-of.ts'
 

@@ -6,7 +6,7 @@ import type {
   ToLinkProcess,
 } from '../../../src-main/link-process/messages.ts'
 import type { ChildHandle } from '../../../src-main/ports/process-host.ts'
-import { createLinkClient, type QuestionHandlers } from '../../../src-main/services/link/link-client.ts'
+import { createLinkClient, type QuestionHandlers } from '../../../src-main/services/cluster/link-client.ts'
 import { failureOf } from '../../support/failure-of.ts'
 
 function linkProcess() {

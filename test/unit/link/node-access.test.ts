@@ -1,8 +1,8 @@
 /** A way to the node that does not hold leaves nothing open behind it; each step of one has its time. */
 import { expect, test } from 'vitest'
-import { climbLadder } from '../../../src-main/services/connection/node-access.ts'
-import { hostPorts } from '../../../src-main/services/connection/cluster-side.ts'
-import type { LinkClient } from '../../../src-main/services/link/link-client.ts'
+import { climbLadder } from '../../../src-main/services/cluster/node-access.ts'
+import { hostPorts } from '../../../src-main/services/cluster/cluster-login.ts'
+import type { LinkClient } from '../../../src-main/services/cluster/link-client.ts'
 import { fail } from '../../../src-main/shared/errors.ts'
 import { failureOf } from '../../support/failure-of.ts'
 

@@ -1,6 +1,6 @@
 /** What the user is asked, and what not again. */
 import { expect, test } from 'vitest'
-import { QuestionBoard } from '../../../src-main/services/connection/questions.ts'
+import { QuestionBoard } from '../../../src-main/services/questions/board.ts'
 import type { Question } from '../../../src-main/shared/model/connection.ts'
 
 /** A board whose user gives the same answer to everything. */

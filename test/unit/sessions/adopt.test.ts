@@ -1,6 +1,6 @@
 /** A session that the portal forgot is taken up by its job, and only by that very job. */
 import { expect, test } from 'vitest'
-import { adoptForgotten } from '../../../src-main/services/connection/adopt.ts'
+import { adoptForgotten } from '../../../src-main/services/sessions/adopt.ts'
 import type { SlurmJob } from '../../../src-main/protocols/slurm/job.ts'
 
 const remembered = {

@@ -2,10 +2,10 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { SessionClaim, type SessionWish } from '../../../src-main/services/connection/session-claim.ts'
+import { SessionClaim, type SessionWish } from '../../../src-main/services/sessions/claim.ts'
 import { SessionRegistry } from '../../../src-main/services/sessions/site-sessions.ts'
 import type { PortalSession } from '../../../src-main/protocols/portal/moonlight.ts'
-import type { SessionSource } from '../../../src-main/services/connection/session-source.ts'
+import type { SessionSource } from '../../../src-main/services/sessions/source.ts'
 import { toFailure } from '../../../src-main/shared/errors.ts'
 
 let folder: string

@@ -1,6 +1,6 @@
 /** The SSH login that serves the list of sessions: kept a while, then closed. */
 import { afterEach, expect, test, vi } from 'vitest'
-import type { ClusterSide } from '../../../src-main/services/connection/cluster-side.ts'
+import type { ClusterSide } from '../../../src-main/services/cluster/cluster-login.ts'
 import { KeptLogins } from '../../../src-main/services/sessions/kept-logins.ts'
 
 afterEach(() => vi.useRealTimers())

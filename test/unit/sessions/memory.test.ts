@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { adoptForgotten } from '../../../src-main/services/connection/adopt.ts'
+import { adoptForgotten } from '../../../src-main/services/sessions/adopt.ts'
 import type { SlurmJob } from '../../../src-main/protocols/slurm/job.ts'
 import { SessionMemory, type RememberedSession } from '../../../src-main/services/sessions/memory.ts'
 

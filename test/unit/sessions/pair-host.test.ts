@@ -1,6 +1,6 @@
 /** Pairing with a session's host: whose certificate file counts, and how often a person is asked for a PIN. */
 import { expect, test } from 'vitest'
-import { pairHost, type PairHostOptions } from '../../../src-main/services/connection/pair-host.ts'
+import { pairHost, type PairHostOptions } from '../../../src-main/services/host/pair-host.ts'
 import { fail } from '../../../src-main/shared/errors.ts'
 import { siteProfileSchema, type SiteProfile } from '../../../src-main/shared/model/site-profile.ts'
 import { selfSigned } from '../../support/certificates.ts'

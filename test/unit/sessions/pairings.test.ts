@@ -1,6 +1,6 @@
 /** What is kept of hosts: the last 32, and nothing of a session that has ended. */
 import { expect, test } from 'vitest'
-import { pairingsOf } from '../../../src-main/services/connection/pairings.ts'
+import { pairingsOf } from '../../../src-main/services/host/pairings.ts'
 
 function store() {
   const secrets = new Map<string, string>()

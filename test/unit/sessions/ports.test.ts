@@ -1,9 +1,9 @@
 /** Port ids by which a page gets a picture or a VNC desktop: good once, and no more than 16 wait. */
 import { describe, expect, test } from 'vitest'
-import type { AuthServices } from '../../../src-main/services/auth/index.ts'
-import { ConnectionService } from '../../../src-main/services/connection/index.ts'
+import type { AuthServices } from '../../../src-main/services/auth/site-registry.ts'
+import { ConnectionService } from '../../../src-main/services/connection/service.ts'
 import type { SessionRegistry } from '../../../src-main/services/sessions/site-sessions.ts'
-import { VncService } from '../../../src-main/services/vnc/index.ts'
+import { VncService } from '../../../src-main/services/vnc/service.ts'
 import type { Platform } from '../../../src-main/ports/platform.ts'
 import type { Socket } from 'node:net'
 

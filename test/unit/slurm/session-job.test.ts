@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import type { PortalSession } from '../../../src-main/protocols/portal/moonlight.ts'
 import { parseJob } from '../../../src-main/protocols/slurm/job.ts'
-import { SessionJob } from '../../../src-main/services/connection/session-job.ts'
+import { SessionJob } from '../../../src-main/services/sessions/job.ts'
 import { fail } from '../../../src-main/shared/errors.ts'
 import { failureOf } from '../../support/failure-of.ts'
 

@@ -1,10 +1,10 @@
 /** Sources of the status panel while they are down: old figures stay old, and nobody knocks without a rest. */
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import type { PortalSite } from '../../../src-main/services/auth/index.ts'
+import type { PortalSite } from '../../../src-main/services/auth/site-registry.ts'
 import { StatusBoard } from '../../../src-main/services/status/board.ts'
-import type { ClusterAccess } from '../../../src-main/services/status/cluster-access.ts'
+import type { ClusterAccess } from '../../../src-main/services/cluster/access.ts'
 import { GpuSource } from '../../../src-main/services/status/gpu-source.ts'
-import { SessionSource } from '../../../src-main/services/status/session-source.ts'
+import { SessionSource } from '../../../src-main/services/status/session-status.ts'
 import type { StatusSnapshot } from '../../../src-main/shared/model/status.ts'
 
 beforeEach(() => void vi.useFakeTimers())

@@ -1,6 +1,6 @@
 /** The host is asked for a stream once there is somebody to take it: it forgets a launch that nobody follows up. */
 import { expect, test } from 'vitest'
-import { HostSide } from '../../../src-main/services/connection/host-side.ts'
+import { HostSide } from '../../../src-main/services/host/host.ts'
 import type { FromStreamProcess } from '../../../src-main/stream-process/messages.ts'
 import { failureOf } from '../../support/failure-of.ts'
 import { silentChild } from '../../support/silent-child.ts'

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import type { ChildHandle } from '../../../src-main/ports/process-host.ts'
 import type { StreamStart } from '../../../src-main/protocols/native.ts'
-import { StreamClient } from '../../../src-main/services/stream/stream-client.ts'
+import { StreamClient } from '../../../src-main/services/host/stream-client.ts'
 import type { FromStreamProcess } from '../../../src-main/stream-process/messages.ts'
 import { givenUpAfter, startFakeClock } from '../../support/fake-clock.ts'
 import { failureOf } from '../../support/failure-of.ts'

@@ -1,7 +1,7 @@
 /** The way to a VNC server on a node: how long it may take, what is left behind, and whose program answers there. */
 import { expect, test } from 'vitest'
 import { NodePort } from '../../../src-main/services/vnc/node-port.ts'
-import { checkPortOwner } from '../../../src-main/services/vnc/port-owner.ts'
+import { checkPortOwner } from '../../../src-main/services/cluster/port-owner.ts'
 import { ServerWay } from '../../../src-main/services/vnc/server-way.ts'
 import { chooseSession, viewOf } from '../../../src-main/services/vnc/session.ts'
 import { fail } from '../../../src-main/shared/errors.ts'

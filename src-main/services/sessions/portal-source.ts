@@ -10,11 +10,11 @@ import { desktopsOwn } from '../../protocols/slurm/cancel.ts'
 import type { SlurmJob } from '../../protocols/slurm/job.ts'
 import type { Lease } from '../auth/auth-service.ts'
 import type { SignInRequest } from '../auth/interaction.ts'
-import type { PortalSite } from '../auth/index.ts'
+import type { PortalSite } from '../auth/site-registry.ts'
 import { KeptHttp } from '../auth/kept-http.ts'
 import type { LoadedProfile } from '../sites/load-profile.ts'
-import type { JobOfSession } from './cluster-side.ts'
-import type { SessionSource } from './session-source.ts'
+import type { JobOfSession } from '../cluster/cluster-login.ts'
+import type { SessionSource } from './source.ts'
 
 /** Portal words for a session that is over. */
 const over = new Set([

@@ -5,7 +5,7 @@ import type { Rung, RungResult } from '../../shared/model/connection.ts'
 import type { Hop, HostPorts } from '../../link-process/messages.ts'
 import type { WaysToHost } from '../../protocols/gamestream/host-client.ts'
 import { shellWord, type JobStep } from '../../protocols/slurm/step.ts'
-import type { LinkClient } from '../link/link-client.ts'
+import type { LinkClient } from './link-client.ts'
 
 const hopDeadlineMs = 15_000
 const relayDeadlineMs = 20_000

@@ -3,7 +3,7 @@ import { listenersCommand, parseListeners } from '../../domain/port-owner.ts'
 import { fail } from '../../shared/errors.ts'
 import type { JobOwner } from '../../protocols/slurm/job.ts'
 import { shellWord } from '../../protocols/slurm/step.ts'
-import type { LinkClient } from '../link/link-client.ts'
+import type { LinkClient } from './link-client.ts'
 
 const deadlineMs = 15_000
 

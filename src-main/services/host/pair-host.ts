@@ -9,10 +9,10 @@ import { newPin, type HostClient } from '../../protocols/gamestream/host-client.
 import type { PortalSession } from '../../protocols/portal/moonlight.ts'
 import type { JobOwner } from '../../protocols/slurm/job.ts'
 import { shellWord } from '../../protocols/slurm/step.ts'
-import type { ClusterSide } from './cluster-side.ts'
-import type { Tunnel } from './node-access.ts'
+import type { ClusterSide } from '../cluster/cluster-login.ts'
+import type { Tunnel } from '../cluster/node-access.ts'
 import type { Pairings } from './pairings.ts'
-import type { QuestionBoard } from './questions.ts'
+import type { QuestionBoard } from '../questions/board.ts'
 
 export interface PairHostOptions {
   client: HostClient

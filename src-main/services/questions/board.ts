@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Question } from '../../shared/model/connection.ts'
 import type { Interaction } from '../auth/interaction.ts'
-import type { QuestionHandlers } from '../link/link-client.ts'
+import type { QuestionHandlers } from '../cluster/link-client.ts'
 
 export class QuestionBoard {
   private readonly waiting: { question: Question; settle(values: string[] | null): void }[] = []

@@ -1,9 +1,9 @@
 /** Whether another session's record names the same port on the same node: which of the two a host is of cannot be told then. */
 import { toFailure } from '../../shared/errors.ts'
 import type { PortalSession } from '../../protocols/portal/moonlight.ts'
-import type { ClusterSide } from './cluster-side.ts'
-import { isOver } from './portal-session.ts'
-import type { SessionSource } from './session-source.ts'
+import type { ClusterSide } from '../cluster/cluster-login.ts'
+import { isOver } from './portal-source.ts'
+import type { SessionSource } from './source.ts'
 
 /** Each is a question to Slurm, and the user waits. */
 const maximumLooks = 5

@@ -2,12 +2,12 @@
 import type { Ending } from '../../domain/connection.ts'
 import type { Clock } from '../../ports/platform.ts'
 import type { PortalSession } from '../../protocols/portal/moonlight.ts'
-import type { SiteSessions } from '../sessions/site-sessions.ts'
+import type { SiteSessions } from './site-sessions.ts'
 import { adoptForgotten } from './adopt.ts'
-import type { ClusterSide } from './cluster-side.ts'
+import type { ClusterSide } from '../cluster/cluster-login.ts'
 import { sessionEnding, sessionOver, sessionTaken, stillEnding } from './failures.ts'
-import type { SessionSource } from './session-source.ts'
-import { wait } from './wait.ts'
+import type { SessionSource } from './source.ts'
+import { wait } from '../connection/wait.ts'
 
 /** Which session a connection is for: whichever of the user's runs (else a new one), one of its own, or a certain one. */
 export type SessionWish = { kind: 'any' } | { kind: 'new' } | { kind: 'one'; id: string }

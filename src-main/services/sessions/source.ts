@@ -5,7 +5,7 @@ import type { SlurmJob } from '../../protocols/slurm/job.ts'
 import type { HostPlace } from '../../protocols/slurm/batch.ts'
 import type { Lease } from '../auth/auth-service.ts'
 import type { SignInRequest } from '../auth/interaction.ts'
-import type { JobOfSession } from './cluster-side.ts'
+import type { JobOfSession } from '../cluster/cluster-login.ts'
 
 export interface SessionSource {
   signIn(

@@ -1,8 +1,8 @@
 /** Which source a site's sessions come from. */
-import type { SiteAuth } from '../auth/index.ts'
-import { BatchSide, type BatchSideOptions } from './batch-session.ts'
-import { PortalSide } from './portal-session.ts'
-import type { SessionSource } from './session-source.ts'
+import type { SiteAuth } from '../auth/site-registry.ts'
+import { BatchSide, type BatchSideOptions } from './batch-source.ts'
+import { PortalSide } from './portal-source.ts'
+import type { SessionSource } from './source.ts'
 
 export function sourceOf(
   site: SiteAuth,

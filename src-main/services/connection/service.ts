@@ -5,12 +5,12 @@ import { fail } from '../../shared/errors.ts'
 import type { ConnectionSnapshot, VideoRequest } from '../../shared/model/connection.ts'
 import type { Platform } from '../../ports/platform.ts'
 import type { ClientIdentity } from '../../protocols/gamestream/identity.ts'
-import type { AuthServices } from '../auth/index.ts'
-import type { ClusterAccess } from '../status/cluster-access.ts'
+import type { AuthServices } from '../auth/site-registry.ts'
+import type { ClusterAccess } from '../cluster/access.ts'
 import type { SessionRegistry } from '../sessions/site-sessions.ts'
 import { Connection } from './connection.ts'
-import { loadIdentity } from './pairings.ts'
-import type { SessionWish } from './session-claim.ts'
+import { loadIdentity } from '../host/pairings.ts'
+import type { SessionWish } from '../sessions/claim.ts'
 
 const finishedStates = new Set<ConnectionSnapshot['state']>(['ended', 'failed', 'idle'])
 const isFinished = ({ snapshot }: Connection): boolean => finishedStates.has(snapshot.state)

@@ -1,6 +1,6 @@
 /** What the status may use of a connection: commands on login host and node, ports behind the login host. */
-import type { ClusterAccess } from '../status/cluster-access.ts'
-import type { ClusterSide } from './cluster-side.ts'
+import type { ClusterAccess } from './access.ts'
+import type { ClusterSide } from './cluster-login.ts'
 import type { Tunnel } from './node-access.ts'
 
 /** @param session its node and the way to it, null while there is none */

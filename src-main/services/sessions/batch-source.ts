@@ -19,8 +19,8 @@ import { parseEnded } from '../../protocols/slurm/cancel.ts'
 import { fail } from '../../shared/errors.ts'
 import type { SiteProfile } from '../../shared/model/site-profile.ts'
 import type { Lease } from '../auth/auth-service.ts'
-import type { ClusterSide } from './cluster-side.ts'
-import type { SessionSource } from './session-source.ts'
+import type { ClusterSide } from '../cluster/cluster-login.ts'
+import type { SessionSource } from './source.ts'
 
 const maximumAnswer = 64 * 1024
 

@@ -1,7 +1,7 @@
 /** The status panel's data: asked while somebody watches, each part at its own pace, never in the stream's way. */
 import type { StatusSnapshot } from '../../shared/model/status.ts'
-import type { AuthServices } from '../auth/index.ts'
-import type { ClusterAccess, FindCluster } from './cluster-access.ts'
+import type { AuthServices } from '../auth/site-registry.ts'
+import type { ClusterAccess, FindCluster } from '../cluster/access.ts'
 import { SiteWatch, usualPace, type Pace } from './site-watch.ts'
 
 export interface StatusOptions {

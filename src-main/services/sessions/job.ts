@@ -5,11 +5,11 @@ import { describeExpectedStart, estimateError } from '../../domain/job-time.ts'
 import type { PortalSession } from '../../protocols/portal/moonlight.ts'
 import { explainReason, isAlive, type JobOwner, type SlurmJob } from '../../protocols/slurm/job.ts'
 import type { JobEnd } from '../../protocols/slurm/job-end.ts'
-import type { SessionMemory } from '../sessions/memory.ts'
-import type { ClusterSide } from './cluster-side.ts'
+import type { SessionMemory } from './memory.ts'
+import type { ClusterSide } from '../cluster/cluster-login.ts'
 import { hopeless, jobEnded } from './failures.ts'
-import type { SessionSource } from './session-source.ts'
-import { wait } from './wait.ts'
+import type { SessionSource } from './source.ts'
+import { wait } from '../connection/wait.ts'
 
 const followEveryMs = 1000
 /** How long Slurm may say "nodes down" before it is believed: right after a submission it says so for a moment. */

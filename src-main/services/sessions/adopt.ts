@@ -2,9 +2,9 @@
 import { toFailure } from '../../shared/errors.ts'
 import { isAlive } from '../../protocols/slurm/job.ts'
 import type { PortalSession } from '../../protocols/portal/moonlight.ts'
-import type { SiteSessions } from '../sessions/site-sessions.ts'
-import type { ClusterSide } from './cluster-side.ts'
-import type { SessionSource } from './session-source.ts'
+import type { SiteSessions } from './site-sessions.ts'
+import type { ClusterSide } from '../cluster/cluster-login.ts'
+import type { SessionSource } from './source.ts'
 
 /** Slurm's clock tells a start in whole seconds. */
 const sameStartMs = 2000

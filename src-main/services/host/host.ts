@@ -6,7 +6,7 @@ import type { StreamFacts, VideoRequest } from '../../shared/model/connection.ts
 import type { ProcessHost } from '../../ports/process-host.ts'
 import type { ClientIdentity } from '../../protocols/gamestream/identity.ts'
 import { HostClient, type WaysToHost, type ServerInfo } from '../../protocols/gamestream/host-client.ts'
-import { StreamClient } from '../stream/stream-client.ts'
+import { StreamClient } from './stream-client.ts'
 
 const pollEveryMs = 300
 /** Fits every MTU there is; bigger ones only pad more (a real host pads the last shard of each frame). */

@@ -18,11 +18,11 @@ import { jobCommand, parseJob, type JobOwner, type SlurmJob } from '../../protoc
 import { jobEndCommand, jobLogCommand, parseJobEnd, type JobEnd } from '../../protocols/slurm/job-end.ts'
 import { inSh } from '../../protocols/slurm/step.ts'
 import { ConfirmedHostKeys } from '../confirmed/host-keys.ts'
-import { createLinkClient, type LinkClient, type QuestionHandlers } from '../link/link-client.ts'
-import { loadSigner } from '../link/key-signer.ts'
+import { createLinkClient, type LinkClient, type QuestionHandlers } from './link-client.ts'
+import { loadSigner } from './key-signer.ts'
 import type { LoadedProfile } from '../sites/load-profile.ts'
 import { sshUser } from '../sites/ssh-user.ts'
-import type { CommandOptions, NodeLogin, NodeOutput } from '../status/cluster-access.ts'
+import type { CommandOptions, NodeLogin, NodeOutput } from './access.ts'
 import { climbLadder, type Tunnel } from './node-access.ts'
 
 const loginDeadlineMs = 20_000

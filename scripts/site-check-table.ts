@@ -1,5 +1,5 @@
 /** The tables of docs/site-check.md, made from the catalogue that the site check itself uses. */
-import { catalogue, findingIds } from '../src-main/domain/site-check/catalogue.ts'
+import { catalogue, findingIds } from '../src-main/site-check/catalogue/catalogue.ts'
 import { checkSections, checkSectionTitles } from '../src-main/shared/model/site-check.ts'
 
 export const tableStart = '<!-- made by `npm run docs` from the catalogue -->'

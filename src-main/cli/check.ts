@@ -1,6 +1,6 @@
 /** `vizlink check`: the site check for administrators and scripts. */
 import { readFile, writeFile } from 'node:fs/promises'
-import { checkSite } from '../services/site-check/index.ts'
+import { checkSite } from '../site-check/check.ts'
 import { loadProfile } from '../services/sites/load-profile.ts'
 import { siteCheckReportSchema } from '../shared/model/site-check.ts'
 import { version } from '../version.ts'

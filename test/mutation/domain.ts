@@ -125,7 +125,7 @@ export const domainFaults: Fault[] = [
     ],
   ),
   ...inFile(
-    'src-main/domain/site-check/report.ts',
+    'src-main/site-check/rules/report.ts',
     ['test/unit/site-check/report.test.ts'],
     [
       {
@@ -145,7 +145,7 @@ export const domainFaults: Fault[] = [
     ],
   ),
   ...inFile(
-    'src-main/domain/site-check/rules/security.ts',
+    'src-main/site-check/rules/security.ts',
     ['test/unit/site-check/rules.test.ts'],
     [
       {
@@ -166,7 +166,7 @@ export const domainFaults: Fault[] = [
     ],
   ),
   ...inFile(
-    'src-main/domain/site-check/rules/cluster.ts',
+    'src-main/site-check/rules/cluster.ts',
     ['test/unit/site-check/rules.test.ts'],
     [
       {

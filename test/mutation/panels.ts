@@ -82,7 +82,7 @@ export const panelFaults: Fault[] = [
     ],
   ),
   ...inFile(
-    'src-main/services/site-check/gather.ts',
+    'src-main/site-check/gather/gather.ts',
     ['test/unit/site-check/report.test.ts', ...siteCheck],
     [
       {
@@ -104,7 +104,7 @@ export const panelFaults: Fault[] = [
     ],
   ),
   ...inFile(
-    'src-main/services/site-check/sockets.ts',
+    'src-main/site-check/gather/sockets.ts',
     ['test/unit/site-check/looks.test.ts'],
     [
       late('site-check-connect', 'const connectMs = 3000', 'Each closed port takes minutes.'),
@@ -120,7 +120,7 @@ export const panelFaults: Fault[] = [
     ],
   ),
   ...inFile(
-    'src-main/services/site-check/cluster.ts',
+    'src-main/site-check/gather/cluster.ts',
     ['test/unit/site-check/login-shells.test.ts'],
     [
       {
@@ -132,34 +132,34 @@ export const panelFaults: Fault[] = [
       },
     ],
   ),
-  ...inFile('src-main/services/site-check/index.ts', checkDeadlines, [
+  ...inFile('src-main/site-check/check.ts', checkDeadlines, [
     late(
       'site-check-thinking',
       'const thinkingSeconds = 300',
       'A login that hangs holds the check up for hours.',
     ),
   ]),
-  ...inFile('src-main/services/site-check/slurm.ts', checkDeadlines, [
+  ...inFile('src-main/site-check/gather/slurm.ts', checkDeadlines, [
     late('site-check-slurm', 'const deadlineMs = 40_000', 'A Slurm that hangs is waited for an hour.'),
   ]),
-  ...inFile('src-main/services/site-check/node.ts', checkDeadlines, [
+  ...inFile('src-main/site-check/gather/node.ts', checkDeadlines, [
     late('site-check-node', 'const deadlineMs = 40_000', 'A node that hangs is waited for an hour.'),
   ]),
-  ...inFile('src-main/services/site-check/folders.ts', checkDeadlines, [
+  ...inFile('src-main/site-check/gather/folders.ts', checkDeadlines, [
     late(
       'site-check-folders',
       'const deadlineMs = 20_000',
       'A file system that hangs is waited for half an hour.',
     ),
   ]),
-  ...inFile('src-main/services/site-check/service-sight.ts', checkDeadlines, [
+  ...inFile('src-main/site-check/gather/service-sight.ts', checkDeadlines, [
     late(
       'site-check-service',
       'const answerDeadlineMs = 8000',
       'A service that hangs is waited for a quarter of an hour.',
     ),
   ]),
-  ...inFile('src-main/services/site-check/redis-way.ts', siteCheck, [
+  ...inFile('src-main/site-check/gather/redis-way.ts', siteCheck, [
     late(
       'site-check-redis-command',
       'const deadlineMs = 15_000',

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { findingIds, type FindingId } from '../../src-main/domain/site-check/catalogue.ts'
+import { findingIds, type FindingId } from '../../src-main/site-check/catalogue/catalogue.ts'
 import { faultNames } from '../site/faults.ts'
 import { watchRedis } from '../support/redis-watch.ts'
 import { problemsIn, runCheck, shown } from '../support/site-check.ts'

@@ -3,7 +3,7 @@ import type {
   FolderSight,
   Observations,
   ServiceSight,
-} from '../../src-main/domain/site-check/observations.ts'
+} from '../../src-main/site-check/observations.ts'
 
 const now = Date.UTC(2026, 10, 25)
 const dayMs = 86_400_000

@@ -1,5 +1,5 @@
 /** Runs the site check on a demo site as the command line does, and names what it found. */
-import { checkSite } from '../../src-main/services/site-check/index.ts'
+import { checkSite } from '../../src-main/site-check/check.ts'
 import { loadProfile, type LoadedProfile } from '../../src-main/services/sites/load-profile.ts'
 import { siteCheckReportSchema, type SiteCheckReport } from '../../src-main/shared/model/site-check.ts'
 import { isProblem } from '../../src-main/shared/model/site-check-words.ts'

@@ -8,9 +8,9 @@ import {
   CheckLogin,
   noQuestions,
   type CheckLoginOptions,
-} from '../../../src-main/services/site-check/cluster.ts'
-import { lookAtLoginHost } from '../../../src-main/services/site-check/folders.ts'
-import { lookAtRedisFromLogin } from '../../../src-main/services/site-check/redis-data.ts'
+} from '../../../src-main/site-check/gather/cluster.ts'
+import { lookAtLoginHost } from '../../../src-main/site-check/gather/folders.ts'
+import { lookAtRedisFromLogin } from '../../../src-main/site-check/gather/redis-data.ts'
 
 /** Start-up files that print, the last line without its end, and what Redis begins its replies with. */
 const banner = `printf "+--------+\\n- Welcome -\\n@@folder home missing\\nUse + or -: ";`

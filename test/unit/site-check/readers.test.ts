@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest'
 import { readGreeting } from '../../../src-main/protocols/redis/greeting.ts'
 import { decodeReplies, encodeCommand, RedisError } from '../../../src-main/protocols/redis/resp.ts'
-import { readFolder } from '../../../src-main/services/site-check/folders.ts'
-import { readGpu, readHost } from '../../../src-main/services/site-check/node.ts'
-import { readCluster, readPersistence } from '../../../src-main/services/site-check/redis-data.ts'
-import { chooseNode, readSlurm } from '../../../src-main/services/site-check/slurm.ts'
+import { readFolder } from '../../../src-main/site-check/gather/folders.ts'
+import { readGpu, readHost } from '../../../src-main/site-check/gather/node.ts'
+import { readCluster, readPersistence } from '../../../src-main/site-check/gather/redis-data.ts'
+import { chooseNode, readSlurm } from '../../../src-main/site-check/gather/slurm.ts'
 
 /** Lines as a script prints them. */
 const printed = (text: string): { lines: { name: string; text: string }[]; stdout: string } => ({

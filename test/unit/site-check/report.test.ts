@@ -4,8 +4,8 @@ import { format, resolveConfig } from 'prettier'
 import { expect, test } from 'vitest'
 import { siteCheckTables, tableStart } from '../../../scripts/site-check-table.ts'
 import { toText } from '../../../src-main/cli/check-text.ts'
-import { catalogue, findingIds } from '../../../src-main/domain/site-check/catalogue.ts'
-import { countResults, exitCodeOf, judge } from '../../../src-main/domain/site-check/report.ts'
+import { catalogue, findingIds } from '../../../src-main/site-check/catalogue/catalogue.ts'
+import { countResults, exitCodeOf, judge } from '../../../src-main/site-check/rules/report.ts'
 import {
   checkSections,
   siteCheckReportSchema,

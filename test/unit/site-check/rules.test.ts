@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
-import type { FindingId } from '../../../src-main/domain/site-check/catalogue.ts'
-import type { NodeSight, Observations, Seen } from '../../../src-main/domain/site-check/observations.ts'
-import { judge } from '../../../src-main/domain/site-check/report.ts'
-import { isVulnerable } from '../../../src-main/domain/site-check/rules/cluster.ts'
+import type { FindingId } from '../../../src-main/site-check/catalogue/catalogue.ts'
+import type { NodeSight, Observations, Seen } from '../../../src-main/site-check/observations.ts'
+import { judge } from '../../../src-main/site-check/rules/report.ts'
+import { isVulnerable } from '../../../src-main/site-check/rules/cluster.ts'
 import { isProblem } from '../../../src-main/shared/model/site-check-words.ts'
 import { healthyObservations, ok, unseen } from '../../support/healthy-observations.ts'
 

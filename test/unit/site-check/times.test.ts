@@ -1,8 +1,8 @@
 /** What a service takes is told apart from what a busy computer or web server takes. */
 import { expect, test } from 'vitest'
-import type { Seen, ServiceSight } from '../../../src-main/domain/site-check/observations.ts'
+import type { Seen, ServiceSight } from '../../../src-main/site-check/observations.ts'
 import type { PortalHttp } from '../../../src-main/protocols/portal/http.ts'
-import { timeServices } from '../../../src-main/services/site-check/service-sight.ts'
+import { timeServices } from '../../../src-main/site-check/gather/service-sight.ts'
 
 const dashboard = 'https://portal.example/dashboard/api/health'
 const unseen: Seen<ServiceSight> = { ok: false, reason: 'not looked at' }

@@ -17,7 +17,7 @@ import {
   type Rule,
   type Rules,
   type Verdict,
-} from '../verdict.ts'
+} from './verdict.ts'
 
 const down = /^(down|fail|error|unknown|power)/
 const drained = /^drain/

@@ -9,7 +9,7 @@ import {
   type Rule,
   type Rules,
   type Verdict,
-} from '../verdict.ts'
+} from './verdict.ts'
 
 type Bad = (seen: string) => Verdict
 

@@ -6,11 +6,11 @@ import {
   type CheckSection,
   type SiteCheckReport,
 } from '../../shared/model/site-check.ts'
-import { catalogue, findingIds, type FindingId } from './catalogue.ts'
-import type { Observations } from './observations.ts'
-import { clusterRules } from './rules/cluster.ts'
-import { portalRules } from './rules/portal.ts'
-import { securityRules } from './rules/security.ts'
+import { catalogue, findingIds, type FindingId } from '../catalogue/catalogue.ts'
+import type { Observations } from '../observations.ts'
+import { clusterRules } from './cluster.ts'
+import { portalRules } from './portal.ts'
+import { securityRules } from './security.ts'
 import { notTestable, type Rule, type Verdict } from './verdict.ts'
 
 /** One rule for each finding: a missing one does not compile. */

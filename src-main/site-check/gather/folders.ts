@@ -1,5 +1,5 @@
 /** Folders on the login host and on a node: there, the same on both, writable. Read with `stat` only. */
-import type { FolderSight, LoginHostSight } from '../../domain/site-check/observations.ts'
+import type { FolderSight, LoginHostSight } from '../observations.ts'
 import type { SiteCheckProfile } from '../../shared/model/site-check-profile.ts'
 import type { CheckLogin, ScriptOutput } from './cluster.ts'
 

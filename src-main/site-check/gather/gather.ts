@@ -1,5 +1,5 @@
 /** Looks at many things side by side: each with its own deadline, one that fails never stops another. */
-import type { Seen } from '../../domain/site-check/observations.ts'
+import type { Seen } from '../observations.ts'
 import { VizlinkError, type Failure } from '../../shared/errors.ts'
 
 /** Why something could not be looked at, in a sentence and what was seen. */

@@ -5,7 +5,7 @@ import type {
   DashboardSight,
   MoonlightSight,
   ServiceSight,
-} from '../../domain/site-check/observations.ts'
+} from '../observations.ts'
 import type { PortalAnswer, PortalHttp } from '../../protocols/portal/http.ts'
 import {
   isOpenProxy,

@@ -1,9 +1,9 @@
 /** Redis from the login host: a stranger's PING, its encryption, and what a read-only user may see. Read commands only. */
-import type { RedisData, RedisLoginSight, Seen } from '../../domain/site-check/observations.ts'
+import type { RedisData, RedisLoginSight, Seen } from '../observations.ts'
 import { greeting, readGreeting } from '../../protocols/redis/greeting.ts'
 import { decodeReplies, encodeCommand, RedisError, type RedisValue } from '../../protocols/redis/resp.ts'
 import type { RedisProfile } from '../../shared/model/site-check-profile.ts'
-import { readPassword } from '../sites/read-password.ts'
+import { readPassword } from '../../services/sites/read-password.ts'
 import type { CheckLogin } from './cluster.ts'
 import { reasonOf } from './gather.ts'
 import { encryptedWay, HandshakeError, plainWay, type RedisWay } from './redis-way.ts'

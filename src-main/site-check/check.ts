@@ -1,20 +1,20 @@
 /** The site check: gathers everything side by side, judges it, and reports. It changes nothing at the site. */
 import { readFile } from 'node:fs/promises'
-import type { Observations, Seen } from '../../domain/site-check/observations.ts'
-import { countResults, exitCodeOf, judge } from '../../domain/site-check/report.ts'
-import type { Platform } from '../../ports/platform.ts'
-import type { PortalProfile } from '../../shared/model/site-profile.ts'
-import type { SiteCheckProfile } from '../../shared/model/site-check-profile.ts'
-import type { SiteCheckProgress, SiteCheckReport } from '../../shared/model/site-check.ts'
-import { CertificatePins } from '../confirmed/certificates.ts'
-import { PortalAccess } from '../auth/portal-access.ts'
-import type { LoadedProfile } from '../sites/load-profile.ts'
-import type { ClusterAccess } from '../cluster/access.ts'
-import { lookAtCertificate } from './certificate.ts'
-import { CheckLogin, noQuestions, type ClusterQuestions } from './cluster.ts'
-import { lookAtLoginHost } from './folders.ts'
-import { Gathering, reasonOf } from './gather.ts'
-import { lookAtNode, type NodePaths } from './node.ts'
+import type { Observations, Seen } from './observations.ts'
+import { countResults, exitCodeOf, judge } from './rules/report.ts'
+import type { Platform } from '../ports/platform.ts'
+import type { PortalProfile } from '../shared/model/site-profile.ts'
+import type { SiteCheckProfile } from '../shared/model/site-check-profile.ts'
+import type { SiteCheckProgress, SiteCheckReport } from '../shared/model/site-check.ts'
+import { CertificatePins } from '../services/confirmed/certificates.ts'
+import { PortalAccess } from '../services/auth/portal-access.ts'
+import type { LoadedProfile } from '../services/sites/load-profile.ts'
+import type { ClusterAccess } from '../services/cluster/access.ts'
+import { lookAtCertificate } from './gather/certificate.ts'
+import { CheckLogin, noQuestions, type ClusterQuestions } from './gather/cluster.ts'
+import { lookAtLoginHost } from './gather/folders.ts'
+import { Gathering, reasonOf } from './gather/gather.ts'
+import { lookAtNode, type NodePaths } from './gather/node.ts'
 import {
   lookAtAuthPortal,
   lookAtCae,
@@ -26,11 +26,11 @@ import {
   lookAtToken,
   lookAtWebSocket,
   type PortalLook,
-} from './portal-services.ts'
-import { lookAtRedisData, lookAtRedisFromLogin, type SiteRedis } from './redis-data.ts'
-import { timeServices } from './service-sight.ts'
-import { chooseNode, lookAtSlurm } from './slurm.ts'
-import { lookAtPorts, lookAtRedis, roundTrip } from './sockets.ts'
+} from './gather/portal-services.ts'
+import { lookAtRedisData, lookAtRedisFromLogin, type SiteRedis } from './gather/redis-data.ts'
+import { timeServices } from './gather/service-sight.ts'
+import { chooseNode, lookAtSlurm } from './gather/slurm.ts'
+import { lookAtPorts, lookAtRedis, roundTrip } from './gather/sockets.ts'
 
 export interface SiteCheckOptions {
   loaded: LoadedProfile

@@ -1,11 +1,11 @@
 /** Site checks for the page: at most one at a time for each site, the latest report kept. */
-import type { Platform } from '../../ports/platform.ts'
-import { toFailure } from '../../shared/errors.ts'
-import type { SiteCheckSnapshot } from '../../shared/model/site-check.ts'
-import type { LoadedProfile } from '../sites/load-profile.ts'
-import { QuestionBoard } from '../questions/board.ts'
-import type { ClusterAccess } from '../cluster/access.ts'
-import { checkSite } from './index.ts'
+import type { Platform } from '../ports/platform.ts'
+import { toFailure } from '../shared/errors.ts'
+import type { SiteCheckSnapshot } from '../shared/model/site-check.ts'
+import type { LoadedProfile } from '../services/sites/load-profile.ts'
+import { QuestionBoard } from '../services/questions/board.ts'
+import type { ClusterAccess } from '../services/cluster/access.ts'
+import { checkSite } from './check.ts'
 
 type CheckPlatform = Pick<Platform, 'processes' | 'clock' | 'dataFolder'>
 

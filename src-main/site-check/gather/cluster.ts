@@ -1,10 +1,10 @@
 /** The check's way into the cluster: commands on the login host and on one node, by scripts that only read. */
 import type { Platform } from '../../ports/platform.ts'
-import { clusterAccessOf } from '../cluster/access-of-login.ts'
-import { ClusterSide } from '../cluster/cluster-login.ts'
-import type { QuestionHandlers } from '../cluster/link-client.ts'
-import type { LoadedProfile } from '../sites/load-profile.ts'
-import type { ClusterAccess, ClusterForward, NodeLogin } from '../cluster/access.ts'
+import { clusterAccessOf } from '../../services/cluster/access-of-login.ts'
+import { ClusterSide } from '../../services/cluster/cluster-login.ts'
+import type { QuestionHandlers } from '../../services/cluster/link-client.ts'
+import type { LoadedProfile } from '../../services/sites/load-profile.ts'
+import type { ClusterAccess, ClusterForward, NodeLogin } from '../../services/cluster/access.ts'
 
 export type ClusterQuestions = Omit<QuestionHandlers, 'sign'>
 

@@ -1,6 +1,6 @@
 /** The portal's certificate, looked at without trusting it, with the verdict that the client's own requests get. */
 import { checkServerIdentity } from 'node:tls'
-import type { CertificateSight } from '../../domain/site-check/observations.ts'
+import type { CertificateSight } from '../observations.ts'
 import type { PortalHttp } from '../../protocols/portal/http.ts'
 
 const nameIn = (name: string, kind: 'CN' | 'O'): string | undefined =>

@@ -1,6 +1,6 @@
 /** Plain connections to the portal's host: what accepts them, how far it is, how Redis meets a stranger. */
 import { connect, type Socket } from 'node:net'
-import type { OutsideService, PortState, RedisSight } from '../../domain/site-check/observations.ts'
+import type { OutsideService, PortState, RedisSight } from '../observations.ts'
 import type { PortalHttp } from '../../protocols/portal/http.ts'
 import { greeting, readGreeting } from '../../protocols/redis/greeting.ts'
 import type { SiteCheckProfile } from '../../shared/model/site-check-profile.ts'

@@ -9,7 +9,7 @@ import {
   type Rule,
   type Rules,
   type Verdict,
-} from '../verdict.ts'
+} from './verdict.ts'
 
 const dayMs = 86_400_000
 /** A certificate that ends sooner is a warning. */

@@ -1,7 +1,7 @@
 /** Every finding of the site check: its stable id, the state that passes, what it means otherwise, and what to change. */
-import { clusterFindings } from './catalogue-cluster.ts'
-import type { CatalogueEntry } from './catalogue-entry.ts'
-import { portalFindings } from './catalogue-portal.ts'
+import { clusterFindings } from './cluster.ts'
+import type { CatalogueEntry } from './entry.ts'
+import { portalFindings } from './portal.ts'
 
 export const catalogue = { ...portalFindings, ...clusterFindings } as const satisfies Record<
   string,

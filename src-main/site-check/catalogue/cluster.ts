@@ -1,5 +1,5 @@
 /** Findings about the cluster as the login host, a visualisation node and the portal's own words show it. */
-import type { CatalogueEntry } from './catalogue-entry.ts'
+import type { CatalogueEntry } from './entry.ts'
 
 export const clusterFindings = {
   'ssh.login': {

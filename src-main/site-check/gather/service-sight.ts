@@ -1,6 +1,6 @@
 /** One service of the portal through the web server: the way to it, its answer, its time. */
 import { setTimeout as pause } from 'node:timers/promises'
-import type { Seen, ServiceSight, TimedService } from '../../domain/site-check/observations.ts'
+import type { Seen, ServiceSight, TimedService } from '../observations.ts'
 import type { PortalAnswer, PortalHttp } from '../../protocols/portal/http.ts'
 import { VizlinkError } from '../../shared/errors.ts'
 import { reasonOf } from './gather.ts'

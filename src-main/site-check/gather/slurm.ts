@@ -1,5 +1,5 @@
 /** Slurm as its own programs on the login host tell it. */
-import type { SlurmNode, SlurmSight } from '../../domain/site-check/observations.ts'
+import type { SlurmNode, SlurmSight } from '../observations.ts'
 import { patiently, saidBy, wasSilent } from '../../protocols/slurm/silence.ts'
 import type { CheckLogin, ScriptOutput } from './cluster.ts'
 

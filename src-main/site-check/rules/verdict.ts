@@ -1,7 +1,7 @@
 /** What a rule says of one finding. */
 import type { CheckResult } from '../../shared/model/site-check.ts'
-import type { FindingId } from './catalogue.ts'
-import type { Observations, Seen } from './observations.ts'
+import type { FindingId } from '../catalogue/catalogue.ts'
+import type { Observations, Seen } from '../observations.ts'
 
 export interface Verdict {
   result: CheckResult

@@ -1,5 +1,5 @@
 /** Findings about the portal as HTTP and plain connections show it. */
-import type { CatalogueEntry } from './catalogue-entry.ts'
+import type { CatalogueEntry } from './entry.ts'
 
 export const portalFindings = {
   'services.portal': {

@@ -9,6 +9,13 @@ const forbid = (name, from, to, comment, extra = {}) => ({
   ...extra,
 })
 
+/** Each service may use those before it. */
+const services = [
+  ...['sites', 'confirmed', 'cluster', 'auth', 'questions', 'host', 'sessions'],
+  ...['connection', 'vnc', 'status'],
+]
+const inside = (names) => `^src-main/services/(${names.join('|')})/`
+
 module.exports = {
   forbidden: [
     forbid('no-circular', {}, { circular: true }, 'No cycles.'),
@@ -27,19 +34,63 @@ module.exports = {
     forbid(
       'protocols-have-no-ui',
       { path: main('protocols') },
-      { path: '^src-main/(services|ipc|shells|preload|link-process|stream-process|app|cli|index)' },
+      { path: '^src-main/(services|site-check|ipc|shells|preload|link-process|stream-process|app|cli|index)' },
       'protocols sit below services.',
     ),
     forbid(
       'services-below-shells',
       { path: main('services') },
-      { path: '^src-main/(ipc|shells|preload|app|cli|index)' },
+      { path: '^src-main/(site-check|ipc|shells|preload|app|cli|index)' },
       'services know no shell.',
+    ),
+    ...services.slice(0, -1).map((name, at) =>
+      forbid(
+        `services-in-order-${name}`,
+        { path: inside([name]) },
+        { path: inside(services.slice(at + 1)) },
+        `a service uses those before it: ${services.join(', ')}.`,
+      ),
+    ),
+    forbid(
+      'services-known-by-name',
+      { path: '^src-main/' },
+      { path: '^src-main/services/', pathNot: [inside(services)] },
+      'every service has its place in the order.',
+    ),
+    forbid(
+      'services-by-their-door',
+      { path: '^src-main/services/([^/]+)/' },
+      { path: '^src-main/services/', pathNot: ['^src-main/services/$1/', '^src-main/services/[^/]+/index\\.ts$'] },
+      'a service knows the others by their index.ts.',
+    ),
+    forbid(
+      'doors-from-outside',
+      { path: '^src-main/', pathNot: ['^src-main/services/'] },
+      { path: '^src-main/services/', pathNot: ['^src-main/services/[^/]+/index\\.ts$'] },
+      'services are entered by their index.ts.',
+    ),
+    forbid(
+      'site-check-by-its-door',
+      { path: '^src-main/', pathNot: ['^src-main/site-check/'] },
+      { path: '^src-main/site-check/', pathNot: ['^src-main/site-check/index\\.ts$'] },
+      'the site check is entered by its index.ts.',
+    ),
+    forbid(
+      'site-check-beside-services',
+      { path: '^src-main/(services|domain|protocols)/' },
+      { path: '^src-main/site-check/' },
+      'nothing below the app needs the site check.',
+    ),
+    forbid(
+      'site-check-stands-on-little',
+      { path: '^src-main/site-check/' },
+      { path: '^src-main/services/', pathNot: [inside(['sites', 'confirmed', 'cluster', 'auth', 'questions'])] },
+      'the site check looks at a site without a session.',
     ),
     forbid(
       'children-stand-alone',
       { path: '^src-main/(link-process|stream-process)/' },
-      { path: '^src-main/(services|ipc|shells|preload|app|cli|index)' },
+      { path: '^src-main/(services|site-check|ipc|shells|preload|app|cli|index)' },
       'child processes know protocols only.',
     ),
     forbid(

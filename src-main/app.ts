@@ -6,19 +6,13 @@ import type { VideoRequest } from './shared/model/connection.ts'
 import { createRouter, type Handlers } from './ipc/router.ts'
 import type { AppSurface } from './ports/app-surface.ts'
 import type { Platform } from './ports/platform.ts'
-import { AuthServices } from './services/auth/site-registry.ts'
-import { ConnectionService } from './services/connection/service.ts'
-import type { Connection } from './services/connection/connection.ts'
-import { EndingRetries } from './services/sessions/ending-retries.ts'
-import { KeptLogins } from './services/sessions/kept-logins.ts'
-import { SessionService } from './services/sessions/service.ts'
-import { SessionRegistry } from './services/sessions/site-sessions.ts'
-import type { LoadedProfile } from './services/sites/load-profile.ts'
-import { knownSshUser } from './services/sites/ssh-user.ts'
-import { SiteCheckService } from './site-check/service.ts'
-import { StatusService } from './services/status/service.ts'
-import type { Pace } from './services/status/site-watch.ts'
-import { VncService } from './services/vnc/service.ts'
+import { SiteRegistry } from './services/auth/index.ts'
+import { type Connection, ConnectionService } from './services/connection/index.ts'
+import { EndingRetries, KeptLogins, SessionRegistry, SessionService } from './services/sessions/index.ts'
+import { knownSshUser, type LoadedProfile } from './services/sites/index.ts'
+import { SiteCheckService } from './site-check/index.ts'
+import { type Pace, StatusService } from './services/status/index.ts'
+import { VncService } from './services/vnc/index.ts'
 import { version } from './version.ts'
 
 export interface AppOptions {
@@ -50,7 +44,7 @@ export function createApp(platform: Platform, options: AppOptions): App {
     for (const listener of listeners) listener(event, data)
   }
   const { token = null, handOffPort } = options
-  const auths = new AuthServices(platform, options.profiles, {
+  const auths = new SiteRegistry(platform, options.profiles, {
     token,
     ...(handOffPort === undefined ? {} : { handOffPort }),
   })

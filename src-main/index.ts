@@ -20,7 +20,7 @@ const mainFolder = import.meta.dirname
 async function startApp(logger: Logger, site: string | null): Promise<App> {
   const [{ createApp }, { loadProfiles }, platform] = await Promise.all([
     import('./app.ts'),
-    import('./services/sites/installed-profiles.ts'),
+    import('./services/sites/index.ts'),
     createElectronPlatform(mainFolder, logger),
   ])
   return createApp(platform, { profiles: await loadProfiles(site ?? undefined, platform) })
@@ -30,7 +30,7 @@ async function openApp({ site }: StartArguments): Promise<void> {
   const logger = await whenElectronIsReady()
   const start = (): Promise<App> => startApp(logger, site)
   await openWindow(start, logger, join(mainFolder, '..'), async (file, app) => {
-    const { loadProfile } = await import('./services/sites/load-profile.ts')
+    const { loadProfile } = await import('./services/sites/index.ts')
     app.openSite(await loadProfile(file))
   })
 }

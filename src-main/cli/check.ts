@@ -1,7 +1,7 @@
 /** `vizlink check`: the site check for administrators and scripts. */
 import { readFile, writeFile } from 'node:fs/promises'
-import { checkSite } from '../site-check/check.ts'
-import { loadProfile } from '../services/sites/load-profile.ts'
+import { checkSite } from '../site-check/index.ts'
+import { loadProfile } from '../services/sites/index.ts'
 import { siteCheckReportSchema } from '../shared/model/site-check.ts'
 import { version } from '../version.ts'
 import { toHtml } from '../shared/site-check-html.ts'

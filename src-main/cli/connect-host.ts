@@ -3,12 +3,14 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { toFailure, VizlinkError, type Failure } from '../shared/errors.ts'
 import type { StreamFacts } from '../shared/model/connection.ts'
 import type { WaysToHost } from '../protocols/gamestream/host-client.ts'
-import { hostPorts } from '../services/cluster/cluster-login.ts'
-import { HostSide } from '../services/host/host.ts'
-import { openRelay } from '../services/cluster/node-access.ts'
-import { loadIdentity, pairingsOf } from '../services/host/pairings.ts'
-import { loadSigner } from '../services/cluster/key-signer.ts'
-import { createLinkClient, type LinkClient } from '../services/cluster/link-client.ts'
+import {
+  createLinkClient,
+  hostPorts,
+  type LinkClient,
+  loadSigner,
+  openRelay,
+} from '../services/cluster/index.ts'
+import { Host, loadIdentity, pairingsOf } from '../services/host/index.ts'
 import type { NodePlatform } from '../shells/node/index.ts'
 import { parseWay, type Way, type WayOptions } from './host-way.ts'
 import { finish, interrupted, reportOf, sayOwnIdentity, videoOf, type VideoOptions } from './output.ts'
@@ -57,7 +59,7 @@ async function knownHost({ secrets }: NodePlatform, options: ConnectHostOptions)
   return {
     identity: await loadIdentity(secrets),
     certificate: await pairings.hostCertificate(name),
-    async pair(host: HostSide): Promise<void> {
+    async pair(host: Host): Promise<void> {
       if (await host.isPaired()) return
       await host.client.claimAndPair(await pairings.owner(name))
       const certificate = host.client.pinnedCertificate
@@ -108,7 +110,7 @@ export async function connectHost(options: ConnectHostOptions): Promise<number> 
     steps.push({ name, ms: Date.now() - from })
     return value
   }
-  let side: HostSide | null = null
+  let side: Host | null = null
   try {
     const known = await knownHost(platform, options)
     const opened =
@@ -119,7 +121,7 @@ export async function connectHost(options: ConnectHostOptions): Promise<number> 
       stack.defer(() => opened.link.close())
       opened.link.onLost((_relayId, failure) => onLost(failure))
     }
-    const host = new HostSide({
+    const host = new Host({
       processes: platform.processes,
       identity: known.identity,
       ways: opened?.local ?? hostPorts(way.port),

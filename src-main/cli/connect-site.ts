@@ -4,8 +4,8 @@ import { toFailure, VizlinkError, type Failure } from '../shared/errors.ts'
 import type { CallOutput } from '../shared/contract.ts'
 import type { ConnectionSnapshot, VideoRequest } from '../shared/model/connection.ts'
 import { hostProofWords, isProved, type HostProof } from '../shared/model/host-proof.ts'
-import type { Connection } from '../services/connection/connection.ts'
-import { loadProfile, type LoadedProfile } from '../services/sites/load-profile.ts'
+import type { Connection } from '../services/connection/index.ts'
+import { type LoadedProfile, loadProfile } from '../services/sites/index.ts'
 import {
   finish,
   finishedSteps,

@@ -1,7 +1,6 @@
 /** `vizlink forget-certificate` and `forget-host-keys`: the next connection asks again for what was confirmed once. */
-import { CertificatePins } from '../services/confirmed/certificates.ts'
-import { ConfirmedHostKeys } from '../services/confirmed/host-keys.ts'
-import { loadProfile } from '../services/sites/load-profile.ts'
+import { CertificatePins, ConfirmedHostKeys } from '../services/confirmed/index.ts'
+import { loadProfile } from '../services/sites/index.ts'
 import { createLogger, createNodePlatform } from '../shells/node/index.ts'
 import type { SiteProfile } from '../shared/model/site-profile.ts'
 import { printFailure, say } from './output.ts'

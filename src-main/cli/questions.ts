@@ -1,5 +1,5 @@
 /** Questions of a connection on a terminal; without one they are refused, and the failure says what was asked. */
-import type { QuestionHandlers } from '../services/cluster/link-client.ts'
+import type { QuestionHandlers } from '../services/cluster/index.ts'
 import type { Question } from '../shared/model/connection.ts'
 import { say } from './output.ts'
 import { askLine } from './terminal.ts'

@@ -2,7 +2,7 @@
 import { join } from 'node:path'
 import { createApp } from '../app.ts'
 import { launchChromium, startBrowserShell } from '../shells/browser/index.ts'
-import { loadProfiles } from '../services/sites/installed-profiles.ts'
+import { loadProfiles } from '../services/sites/index.ts'
 import { say, videoOf, type VideoOptions } from './output.ts'
 import { createCommandPlatform } from './platform.ts'
 import { stopRequested } from './signals.ts'

@@ -3,12 +3,10 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { toFailure } from '../shared/errors.ts'
 import type { Session } from '../shared/model/connection.ts'
 import type { VncSessionView } from '../shared/model/vnc.ts'
-import { AuthServices } from '../services/auth/site-registry.ts'
-import type { Interaction } from '../services/auth/interaction.ts'
-import { loadProfile } from '../services/sites/load-profile.ts'
-import { SessionService } from '../services/sessions/service.ts'
-import { SessionRegistry } from '../services/sessions/site-sessions.ts'
-import { VncService } from '../services/vnc/service.ts'
+import { SiteRegistry, type Interaction } from '../services/auth/index.ts'
+import { loadProfile } from '../services/sites/index.ts'
+import { SessionRegistry, SessionService } from '../services/sessions/index.ts'
+import { VncService } from '../services/vnc/index.ts'
 import { printFailure, say } from './output.ts'
 import { createCommandPlatform } from './platform.ts'
 import { answerQuestion } from './questions.ts'
@@ -58,7 +56,7 @@ async function withSessions(
     const loaded = await loadProfile(options.site)
     const token = options.tokenStdin ? await readToken() : null
     const platform = createCommandPlatform()
-    const auths = new AuthServices(platform, [loaded], { token })
+    const auths = new SiteRegistry(platform, [loaded], { token })
     const registry = new SessionRegistry(platform)
     const { id: siteId, portal } = loaded.profile
     const vnc = portal ? new VncService(platform, auths, () => undefined, terminal, registry) : null

@@ -2,9 +2,9 @@
 import type { Platform } from '../ports/platform.ts'
 import { toFailure } from '../shared/errors.ts'
 import type { SiteCheckSnapshot } from '../shared/model/site-check.ts'
-import type { LoadedProfile } from '../services/sites/load-profile.ts'
-import { QuestionBoard } from '../services/questions/board.ts'
-import type { ClusterAccess } from '../services/cluster/access.ts'
+import type { LoadedProfile } from '../services/sites/index.ts'
+import { QuestionBoard } from '../services/questions/index.ts'
+import type { ClusterAccess } from '../services/cluster/index.ts'
 import { checkSite } from './check.ts'
 
 type CheckPlatform = Pick<Platform, 'processes' | 'clock' | 'dataFolder'>

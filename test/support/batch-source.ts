@@ -1,6 +1,6 @@
 /** Sessions by sbatch as the connection makes them, on a login that stands, without a connection. */
-import { BatchSide } from '../../src-main/services/sessions/batch-source.ts'
-import { ClusterSide } from '../../src-main/services/cluster/cluster-login.ts'
+import { BatchSource } from '../../src-main/services/sessions/batch-source.ts'
+import { ClusterLogin } from '../../src-main/services/cluster/cluster-login.ts'
 import { loadIdentity } from '../../src-main/services/host/pairings.ts'
 import { QuestionBoard } from '../../src-main/services/questions/board.ts'
 import { loadProfile } from '../../src-main/services/sites/load-profile.ts'
@@ -11,13 +11,13 @@ import { collectingLogger } from './silent-logger.ts'
 export async function withBatchSource(
   profile: string,
   dataFolder: string,
-  work: (source: BatchSide, cluster: ClusterSide) => Promise<void>,
+  work: (source: BatchSource, cluster: ClusterLogin) => Promise<void>,
 ): Promise<void> {
   const loaded = await loadProfile(profile)
   const platform = createNodePlatform({ logger: collectingLogger(), dataFolder })
   const nobody = new QuestionBoard(() => undefined)
-  const cluster = new ClusterSide(loaded, platform, nobody.handlers, () => undefined)
-  const source = new BatchSide({
+  const cluster = new ClusterLogin(loaded, platform, nobody.handlers, () => undefined)
+  const source = new BatchSource({
     cluster,
     slurm: loaded.profile.slurm,
     template: loaded.jobTemplate ?? '',

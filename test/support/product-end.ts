@@ -2,7 +2,7 @@
  * Ends a session that a test has asked the portal for. The portal says "deleted" also where its scancel has failed, which it
  * does on a busy machine; so the product's own end has the last word, and is tried again as the product does (decision 0014).
  */
-import { ClusterSide } from '../../src-main/services/cluster/cluster-login.ts'
+import { ClusterLogin } from '../../src-main/services/cluster/cluster-login.ts'
 import { endSession } from '../../src-main/services/sessions/end-session.ts'
 import { loadProfile } from '../../src-main/services/sites/load-profile.ts'
 import type { NodePlatform } from '../../src-main/shells/node/index.ts'
@@ -25,7 +25,7 @@ export async function endOnSite(
   platform: NodePlatform,
   { session_id: id, slurm_job_id: jobId }: Pick<PortalSession, 'session_id' | 'slurm_job_id'>,
 ): Promise<void> {
-  const cluster = new ClusterSide(
+  const cluster = new ClusterLogin(
     await loadProfile(site.ready.profile),
     platform,
     noQuestions,

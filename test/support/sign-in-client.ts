@@ -1,6 +1,6 @@
 /** The app's sign-in on a site, with a person who answers as a test says and a browser that is played. */
 import { readFileSync } from 'node:fs'
-import { AuthServices, type PortalSite } from '../../src-main/services/auth/site-registry.ts'
+import { SiteRegistry, type PortalSite } from '../../src-main/services/auth/site-registry.ts'
 import type { AuthService, Lease } from '../../src-main/services/auth/auth-service.ts'
 import type { Interaction } from '../../src-main/services/auth/interaction.ts'
 import type { LoadedProfile } from '../../src-main/services/sites/load-profile.ts'
@@ -47,7 +47,7 @@ export function signInClient(options: SignInClientOptions): SignInClient {
   const visits: Promise<Visit[]>[] = []
   const logger = collectingLogger()
   const ca = options.caFile === undefined ? '' : readFileSync(options.caFile, 'utf8')
-  const auths = new AuthServices(
+  const auths = new SiteRegistry(
     {
       clock: { now: options.now ?? Date.now },
       logger,

@@ -9,7 +9,7 @@ import type { FromLinkProcess, ToLinkProcess } from '../../src-main/link-process
 import type { ChildHandle } from '../../src-main/ports/process-host.ts'
 import type { Platform } from '../../src-main/ports/platform.ts'
 import { PortalHttp } from '../../src-main/protocols/portal/http.ts'
-import type { AuthServices } from '../../src-main/services/auth/site-registry.ts'
+import type { SiteRegistry } from '../../src-main/services/auth/site-registry.ts'
 import { BaseUrls } from '../../src-main/services/auth/base-urls.ts'
 import { VncService } from '../../src-main/services/vnc/service.ts'
 import { siteProfileSchema } from '../../src-main/shared/model/site-profile.ts'
@@ -133,7 +133,7 @@ export async function startVncBench() {
   const snapshots = new Map<string, VncSnapshot>()
   const service = new VncService(
     { clock: { now: () => bench.now }, processes: { start }, dataFolder } as unknown as Platform,
-    { portalOf: () => site } as unknown as AuthServices,
+    { portalOf: () => site } as unknown as SiteRegistry,
     (snapshot) => void snapshots.set(snapshot.desktopId, snapshot),
   )
   const input = { siteId: 'site', user: null, size: { width: 1280, height: 720 } }

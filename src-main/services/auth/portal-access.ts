@@ -5,7 +5,7 @@ import type { Clock } from '../../ports/platform.ts'
 import type { PortalProfile } from '../../shared/model/site-profile.ts'
 import { PortalHttp } from '../../protocols/portal/http.ts'
 import { factsOf } from '../../protocols/portal/trust.ts'
-import type { CertificatePins } from '../confirmed/certificates.ts'
+import type { CertificatePins } from '../confirmed/index.ts'
 import type { Interaction } from './interaction.ts'
 
 const selfSigned = 'DEPTH_ZERO_SELF_SIGNED_CERT'

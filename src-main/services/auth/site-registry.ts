@@ -2,12 +2,12 @@
 import { fail } from '../../shared/errors.ts'
 import type { Platform } from '../../ports/platform.ts'
 import type { PortalProfile } from '../../shared/model/site-profile.ts'
-import type { LoadedProfile } from '../sites/load-profile.ts'
+import type { LoadedProfile } from '../sites/index.ts'
 import type { AuthPorts } from './auth-ports.ts'
 import { AuthService } from './auth-service.ts'
 import { BaseUrls } from './base-urls.ts'
 import { HandOffs } from './hand-offs.ts'
-import { CertificatePins } from '../confirmed/certificates.ts'
+import { CertificatePins } from '../confirmed/index.ts'
 import { PortalAccess } from './portal-access.ts'
 
 export interface PortalSite {
@@ -25,7 +25,7 @@ export type SiteAuth = PortalSite | { kind: 'batch'; loaded: LoadedProfile }
 type AuthPlatform = Pick<Platform, 'clock' | 'logger' | 'openExternal' | 'dataFolder'>
 type AuthOptions = Pick<AuthPorts, 'handOffPort' | 'token'>
 
-export class AuthServices {
+export class SiteRegistry {
   private readonly sites = new Map<string, SiteAuth>()
   private readonly handOffs = new HandOffs()
   private readonly platform: AuthPlatform

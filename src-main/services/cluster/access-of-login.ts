@@ -1,11 +1,11 @@
 /** What the status may use of a connection: commands on login host and node, ports behind the login host. */
 import type { ClusterAccess } from './access.ts'
-import type { ClusterSide } from './cluster-login.ts'
+import type { ClusterLogin } from './cluster-login.ts'
 import type { Tunnel } from './node-access.ts'
 
 /** @param session its node and the way to it, null while there is none */
 export function clusterAccessOf(
-  cluster: ClusterSide,
+  cluster: ClusterLogin,
   session: { tunnel: Tunnel | null; node: string | null },
 ): ClusterAccess {
   const { tunnel } = session

@@ -17,11 +17,10 @@ import { cancelCommand, desktopsOwn, foreignJob, parseCancelled } from '../../pr
 import { jobCommand, parseJob, type JobOwner, type SlurmJob } from '../../protocols/slurm/job.ts'
 import { jobEndCommand, jobLogCommand, parseJobEnd, type JobEnd } from '../../protocols/slurm/job-end.ts'
 import { inSh } from '../../protocols/slurm/step.ts'
-import { ConfirmedHostKeys } from '../confirmed/host-keys.ts'
+import { ConfirmedHostKeys } from '../confirmed/index.ts'
 import { createLinkClient, type LinkClient, type QuestionHandlers } from './link-client.ts'
 import { loadSigner } from './key-signer.ts'
-import type { LoadedProfile } from '../sites/load-profile.ts'
-import { sshUser } from '../sites/ssh-user.ts'
+import { type LoadedProfile, sshUser } from '../sites/index.ts'
 import type { CommandOptions, NodeLogin, NodeOutput } from './access.ts'
 import { climbLadder, type Tunnel } from './node-access.ts'
 
@@ -49,7 +48,7 @@ export interface JobOfSession {
   jobId: string
 }
 
-export class ClusterSide {
+export class ClusterLogin {
   private readonly loaded: LoadedProfile
   private readonly processes: Platform['processes']
   private readonly confirmed: ConfirmedHostKeys

@@ -1,5 +1,6 @@
 /** One connection from click to picture: what each state of the machine does, and the snapshot that everybody reads. */
 import type { Socket } from 'node:net'
+import { setTimeout as delay } from 'node:timers/promises'
 import { createActor, waitFor, type Actor } from 'xstate'
 import { createConnectionMachine, deadlinesOf, visibleState, type Ending } from '../../domain/connection.ts'
 import { describeResult, rungLimits, rungWarning } from '../../domain/access-ladder.ts'
@@ -16,24 +17,26 @@ import type { Platform } from '../../ports/platform.ts'
 import type { ClientIdentity } from '../../protocols/gamestream/identity.ts'
 import type { PortalSession } from '../../protocols/portal/moonlight.ts'
 import type { SlurmJob } from '../../protocols/slurm/job.ts'
-import type { SiteAuth } from '../auth/site-registry.ts'
-import type { ClusterAccess } from '../cluster/access.ts'
-import type { SiteSessions } from '../sessions/site-sessions.ts'
-import { clusterAccessOf } from '../cluster/access-of-login.ts'
-import { ClusterSide } from '../cluster/cluster-login.ts'
-import { linkLost, notPlaced, sessionGone, whileJobGoesOn } from '../sessions/failures.ts'
-import type { Tunnel } from '../cluster/node-access.ts'
-import { toSession } from '../sessions/portal-source.ts'
-import { SessionClaim, type SessionWish } from '../sessions/claim.ts'
-import type { SessionSource } from '../sessions/source.ts'
-import { sourceOf } from '../sessions/source-of-site.ts'
-import { QuestionBoard } from '../questions/board.ts'
+import type { SiteAuth } from '../auth/index.ts'
+import { type ClusterAccess, clusterAccessOf, ClusterLogin, type Tunnel } from '../cluster/index.ts'
+import {
+  linkLost,
+  namesSamePort,
+  notPlaced,
+  SessionClaim,
+  sessionGone,
+  SessionJob,
+  type SessionSource,
+  type SessionWish,
+  type SiteSessions,
+  sourceOf,
+  toSession,
+  whileJobGoesOn,
+} from '../sessions/index.ts'
+import { QuestionBoard } from '../questions/index.ts'
 import { reconnect } from './reconnect.ts'
-import { namesSamePort } from '../sessions/same-port.ts'
-import { SessionJob } from '../sessions/job.ts'
 import { SessionNotes } from './notes.ts'
 import { StreamPath } from './stream-path.ts'
-import { wait } from './wait.ts'
 
 const factsEveryMs = 1000
 const placeEveryMs = 500
@@ -56,7 +59,7 @@ type Machine = ReturnType<typeof createConnectionMachine>
 export class Connection {
   private readonly options: ConnectionOptions
   private readonly portal: SessionSource
-  private readonly cluster: ClusterSide
+  private readonly cluster: ClusterLogin
   private readonly questions: QuestionBoard
   private readonly actor: Actor<Machine>
   private snapshotValue: ConnectionSnapshot
@@ -79,7 +82,7 @@ export class Connection {
       this.update({ question })
       this.actor.send({ type: question ? 'ASKED' : 'ANSWERED' })
     })
-    this.cluster = new ClusterSide(
+    this.cluster = new ClusterLogin(
       loaded,
       options.platform,
       this.questions.handlers,
@@ -261,7 +264,7 @@ export class Connection {
     await job.untilPlaced(signal)
     if (this.portal.place) this.describe('starting', 'Waiting until the job says where its host listens')
     while (!(await this.claim.readPlace())) {
-      await wait(placeEveryMs, signal)
+      await delay(placeEveryMs, undefined, { signal })
       await job.look()
     }
   }

@@ -7,7 +7,7 @@ import type { Session, Step } from '../../shared/model/connection.ts'
 import type { Platform } from '../../ports/platform.ts'
 import type { PortalSession } from '../../protocols/portal/moonlight.ts'
 import type { SlurmJob } from '../../protocols/slurm/job.ts'
-import type { SessionMemory } from '../sessions/memory.ts'
+import type { SessionMemory } from '../sessions/index.ts'
 
 export class SessionNotes {
   private readonly memory: SessionMemory

@@ -1,11 +1,10 @@
 /** A lost stream is made anew: same job, new tunnel, `/resume`. */
+import { setTimeout as delay } from 'node:timers/promises'
 import { reconnectDelayMs, worthRetrying } from '../../domain/retry.ts'
 import { toFailure, type EvidenceItem } from '../../shared/errors.ts'
 import type { PortalSession } from '../../protocols/portal/moonlight.ts'
-import { gaveUp } from '../sessions/failures.ts'
-import type { SessionJob } from '../sessions/job.ts'
+import { gaveUp, type SessionJob } from '../sessions/index.ts'
 import type { StreamPath } from './stream-path.ts'
-import { wait } from './wait.ts'
 
 /** For one attempt: a host that ran a moment ago answers at once, or the next way is better. */
 const readyMs = 8000
@@ -27,7 +26,7 @@ export async function reconnect(lost: {
   const end = Date.now() + limitMs
   const tried: EvidenceItem[] = []
   for (let attempt = 0; ; attempt++) {
-    await wait(reconnectDelayMs(attempt), signal)
+    await delay(reconnectDelayMs(attempt), undefined, { signal })
     try {
       await path.close()
       await job.look()

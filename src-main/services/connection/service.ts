@@ -5,12 +5,11 @@ import { fail } from '../../shared/errors.ts'
 import type { ConnectionSnapshot, VideoRequest } from '../../shared/model/connection.ts'
 import type { Platform } from '../../ports/platform.ts'
 import type { ClientIdentity } from '../../protocols/gamestream/identity.ts'
-import type { AuthServices } from '../auth/site-registry.ts'
-import type { ClusterAccess } from '../cluster/access.ts'
-import type { SessionRegistry } from '../sessions/site-sessions.ts'
+import type { SiteRegistry } from '../auth/index.ts'
+import type { ClusterAccess } from '../cluster/index.ts'
+import type { SessionRegistry, SessionWish } from '../sessions/index.ts'
 import { Connection } from './connection.ts'
-import { loadIdentity } from '../host/pairings.ts'
-import type { SessionWish } from '../sessions/claim.ts'
+import { loadIdentity } from '../host/index.ts'
 
 const finishedStates = new Set<ConnectionSnapshot['state']>(['ended', 'failed', 'idle'])
 const isFinished = ({ snapshot }: Connection): boolean => finishedStates.has(snapshot.state)
@@ -31,7 +30,7 @@ interface StartInput {
 
 export class ConnectionService {
   private readonly platform: Platform
-  private readonly auths: AuthServices
+  private readonly auths: SiteRegistry
   private readonly registry: SessionRegistry
   private readonly onChange: (snapshot: ConnectionSnapshot) => void
   private readonly connections = new Map<string, Connection>()
@@ -43,7 +42,7 @@ export class ConnectionService {
 
   constructor(
     platform: Platform,
-    auths: AuthServices,
+    auths: SiteRegistry,
     registry: SessionRegistry,
     onChange: (snapshot: ConnectionSnapshot) => void,
   ) {

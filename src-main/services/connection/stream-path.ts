@@ -8,17 +8,13 @@ import type { SiteProfile } from '../../shared/model/site-profile.ts'
 import type { ProcessHost } from '../../ports/process-host.ts'
 import type { ClientIdentity } from '../../protocols/gamestream/identity.ts'
 import type { PortalSession } from '../../protocols/portal/moonlight.ts'
-import type { ClusterSide } from '../cluster/cluster-login.ts'
-import { withEvidence } from '../sessions/failures.ts'
-import { HostSide } from '../host/host.ts'
-import type { Tunnel } from '../cluster/node-access.ts'
-import { pairHost, type PairHostOptions } from '../host/pair-host.ts'
-import type { Pairings } from '../host/pairings.ts'
-import type { QuestionBoard } from '../questions/board.ts'
-import type { SessionJob } from '../sessions/job.ts'
+import type { ClusterLogin, Tunnel } from '../cluster/index.ts'
+import { type SessionJob, withEvidence } from '../sessions/index.ts'
+import { Host, pairHost, type PairHostOptions, type Pairings } from '../host/index.ts'
+import type { QuestionBoard } from '../questions/index.ts'
 
 export interface StreamPathOptions {
-  cluster: ClusterSide
+  cluster: ClusterLogin
   profile: SiteProfile
   processes: ProcessHost
   identity: ClientIdentity
@@ -38,7 +34,7 @@ export interface StreamPathOptions {
 export class StreamPath {
   private readonly options: StreamPathOptions
   private openTunnel: Tunnel | null = null
-  private host: HostSide | null = null
+  private host: Host | null = null
 
   constructor(options: StreamPathOptions) {
     this.options = options
@@ -61,7 +57,7 @@ export class StreamPath {
     const tunnel = await cluster.openTunnel({ id: session.jobId, node, owner }, session.port, describe)
     this.openTunnel = tunnel
     onTunnel(tunnel)
-    this.host = new HostSide({
+    this.host = new Host({
       processes,
       identity,
       ways: tunnel.local,
@@ -147,7 +143,7 @@ export class StreamPath {
     return this.openTunnel ?? gone()
   }
 
-  private mustHost(): HostSide {
+  private mustHost(): Host {
     return this.host ?? gone()
   }
 }

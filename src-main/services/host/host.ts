@@ -38,7 +38,7 @@ function notReady(seconds: number, lastAnswer: unknown): Error {
   })
 }
 
-export class HostSide {
+export class Host {
   private readonly options: HostSideOptions
   readonly client: HostClient
   private stream: StreamClient | null = null

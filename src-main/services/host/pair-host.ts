@@ -9,10 +9,9 @@ import { newPin, type HostClient } from '../../protocols/gamestream/host-client.
 import type { PortalSession } from '../../protocols/portal/moonlight.ts'
 import type { JobOwner } from '../../protocols/slurm/job.ts'
 import { shellWord } from '../../protocols/slurm/step.ts'
-import type { ClusterSide } from '../cluster/cluster-login.ts'
-import type { Tunnel } from '../cluster/node-access.ts'
+import type { ClusterLogin, Tunnel } from '../cluster/index.ts'
 import type { Pairings } from './pairings.ts'
-import type { QuestionBoard } from '../questions/board.ts'
+import type { QuestionBoard } from '../questions/index.ts'
 
 export interface PairHostOptions {
   client: HostClient
@@ -26,7 +25,7 @@ export interface PairHostOptions {
   isShared: () => Promise<boolean>
   /** This client has asked for the session, and its job started afterwards. */
   startedForUs: boolean
-  cluster: Pick<ClusterSide, 'onNode' | 'portOwner' | 'areJobsSockets'>
+  cluster: Pick<ClusterLogin, 'onNode' | 'portOwner' | 'areJobsSockets'>
   questions: Pick<QuestionBoard, 'ask'>
   warn: (text: string) => void
   signal: AbortSignal

@@ -1,8 +1,8 @@
 /** Questions that only the user can answer: shown one at a time, refused when nobody is there. */
 import { randomUUID } from 'node:crypto'
 import type { Question } from '../../shared/model/connection.ts'
-import type { Interaction } from '../auth/interaction.ts'
-import type { QuestionHandlers } from '../cluster/link-client.ts'
+import type { Interaction } from '../auth/index.ts'
+import type { QuestionHandlers } from '../cluster/index.ts'
 
 export class QuestionBoard {
   private readonly waiting: { question: Question; settle(values: string[] | null): void }[] = []

@@ -3,7 +3,7 @@ import { toFailure } from '../../shared/errors.ts'
 import { isAlive } from '../../protocols/slurm/job.ts'
 import type { PortalSession } from '../../protocols/portal/moonlight.ts'
 import type { SiteSessions } from './site-sessions.ts'
-import type { ClusterSide } from '../cluster/cluster-login.ts'
+import type { ClusterLogin } from '../cluster/index.ts'
 import type { SessionSource } from './source.ts'
 
 /** Slurm's clock tells a start in whole seconds. */
@@ -23,7 +23,7 @@ export async function adoptForgotten(
     pairings: Pick<SiteSessions['pairings'], 'forget'>
     isHeld: SiteSessions['isHeld']
   },
-  cluster: Pick<ClusterSide, 'job'>,
+  cluster: Pick<ClusterLogin, 'job'>,
   source: Pick<SessionSource, 'remove'>,
   by: object,
   fits: (session: { id: string }) => boolean = () => true,

@@ -18,21 +18,21 @@ import {
 import { parseEnded } from '../../protocols/slurm/cancel.ts'
 import { fail } from '../../shared/errors.ts'
 import type { SiteProfile } from '../../shared/model/site-profile.ts'
-import type { Lease } from '../auth/auth-service.ts'
-import type { ClusterSide } from '../cluster/cluster-login.ts'
+import type { Lease } from '../auth/index.ts'
+import type { ClusterLogin } from '../cluster/index.ts'
 import type { SessionSource } from './source.ts'
 
 const maximumAnswer = 64 * 1024
 
 export interface BatchSideOptions {
-  cluster: Pick<ClusterSide, 'login' | 'onLogin' | 'userName'>
+  cluster: Pick<ClusterLogin, 'login' | 'onLogin' | 'userName'>
   slurm: SiteProfile['slurm']
   template: string
   identity(this: void): Promise<ClientIdentity>
   now(this: void): number
 }
 
-export class BatchSide implements SessionSource {
+export class BatchSource implements SessionSource {
   private readonly options: BatchSideOptions
 
   constructor(options: BatchSideOptions) {

@@ -1,13 +1,13 @@
 /** The session of one connection: found or asked for, kept from the site's other connections, ended or left. */
+import { setTimeout as delay } from 'node:timers/promises'
 import type { Ending } from '../../domain/connection.ts'
 import type { Clock } from '../../ports/platform.ts'
 import type { PortalSession } from '../../protocols/portal/moonlight.ts'
 import type { SiteSessions } from './site-sessions.ts'
 import { adoptForgotten } from './adopt.ts'
-import type { ClusterSide } from '../cluster/cluster-login.ts'
+import type { ClusterLogin } from '../cluster/index.ts'
 import { sessionEnding, sessionOver, sessionTaken, stillEnding } from './failures.ts'
 import type { SessionSource } from './source.ts'
-import { wait } from '../connection/wait.ts'
 
 /** Which session a connection is for: whichever of the user's runs (else a new one), one of its own, or a certain one. */
 export type SessionWish = { kind: 'any' } | { kind: 'new' } | { kind: 'one'; id: string }
@@ -15,7 +15,7 @@ export type SessionWish = { kind: 'any' } | { kind: 'new' } | { kind: 'one'; id:
 export interface SessionClaimOptions {
   wish: SessionWish
   source: SessionSource
-  cluster: Pick<ClusterSide, 'job' | 'cancelJob' | 'userName'>
+  cluster: Pick<ClusterLogin, 'job' | 'cancelJob' | 'userName'>
   sessions: SiteSessions
   clock: Clock
   /** Portal user that was typed where the profile names none. */
@@ -59,7 +59,7 @@ export class SessionClaim {
       if (running !== null && sessions.isHeld(running.id, this)) throw sessionTaken(running.id)
       describe(running ? 'Your session is still there' : 'Asking for a new session')
       if (running === null) {
-        await wait(sessions.untilNextRequest(this.now()), signal)
+        await delay(sessions.untilNextRequest(this.now()), undefined, { signal })
         this.made = true
         this.asked = this.now()
         this.creating = source.create(signal).finally(() => sessions.requested(this.now()))

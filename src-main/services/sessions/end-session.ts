@@ -3,7 +3,7 @@ import { nextEndStep, nothingDone, type EndProgress, type JobSight } from '../..
 import { NoSlurm } from '../../protocols/slurm/silence.ts'
 import { isAlive } from '../../protocols/slurm/job.ts'
 import { fail, toFailure, type Failure } from '../../shared/errors.ts'
-import type { ClusterSide, JobOfSession } from '../cluster/cluster-login.ts'
+import type { ClusterLogin, JobOfSession } from '../cluster/index.ts'
 import type { SessionSource } from './source.ts'
 
 const lookEveryMs = 1000
@@ -11,7 +11,7 @@ const lookEveryMs = 1000
 /** What leads to a session while it is being ended. */
 export interface EndWay {
   source: Pick<SessionSource, 'remove' | 'job'>
-  cluster: Pick<ClusterSide, 'job' | 'cancelJob' | 'userName'>
+  cluster: Pick<ClusterLogin, 'job' | 'cancelJob' | 'userName'>
 }
 
 type Seen = { sight: JobSight; failure: Failure | null }

@@ -4,7 +4,7 @@
  */
 import { toFailure, type Failure } from '../../shared/errors.ts'
 import type { Clock } from '../../ports/platform.ts'
-import type { Pairings } from '../host/pairings.ts'
+import type { Pairings } from '../host/index.ts'
 import { endSession, type EndWay } from './end-session.ts'
 import type { KeptEnding, SessionMemory } from './memory.ts'
 

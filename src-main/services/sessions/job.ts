@@ -1,4 +1,5 @@
 /** The Slurm job of a portal session: follows it from the queue to its node, and says why it ended. */
+import { setTimeout as delay } from 'node:timers/promises'
 import { reconnectDelayMs } from '../../domain/retry.ts'
 import { toFailure, type EvidenceItem, type Failure } from '../../shared/errors.ts'
 import { describeExpectedStart, estimateError } from '../../domain/job-time.ts'
@@ -6,10 +7,9 @@ import type { PortalSession } from '../../protocols/portal/moonlight.ts'
 import { explainReason, isAlive, type JobOwner, type SlurmJob } from '../../protocols/slurm/job.ts'
 import type { JobEnd } from '../../protocols/slurm/job-end.ts'
 import type { SessionMemory } from './memory.ts'
-import type { ClusterSide } from '../cluster/cluster-login.ts'
+import type { ClusterLogin } from '../cluster/index.ts'
 import { hopeless, jobEnded } from './failures.ts'
 import type { SessionSource } from './source.ts'
-import { wait } from '../connection/wait.ts'
 
 const followEveryMs = 1000
 /** How long Slurm may say "nodes down" before it is believed: right after a submission it says so for a moment. */
@@ -28,7 +28,7 @@ type Estimates = Pick<SessionMemory, 'typicalErrorMs' | 'noteEstimate'>
 export class SessionJob {
   private readonly session: PortalSession
   private readonly portal: Pick<SessionSource, 'statusOf' | 'job'>
-  private readonly cluster: Pick<ClusterSide, 'job' | 'jobEnd' | 'jobLog'>
+  private readonly cluster: Pick<ClusterLogin, 'job' | 'jobEnd' | 'jobLog'>
   private readonly onChange: (job: SlurmJob) => void
   private readonly memory: Estimates | null
   private latest: SlurmJob | null = null
@@ -41,7 +41,7 @@ export class SessionJob {
   constructor(
     session: PortalSession,
     portal: Pick<SessionSource, 'statusOf' | 'job'>,
-    cluster: Pick<ClusterSide, 'job' | 'jobEnd' | 'jobLog'>,
+    cluster: Pick<ClusterLogin, 'job' | 'jobEnd' | 'jobLog'>,
     onChange: (job: SlurmJob) => void,
     memory: Estimates | null = null,
   ) {
@@ -90,14 +90,14 @@ export class SessionJob {
         if (error !== null) void this.memory?.noteEstimate(error).catch(() => undefined)
         return
       }
-      await wait(followEveryMs, signal)
+      await delay(followEveryMs, undefined, { signal })
     }
   }
 
   /** Waits until the running job's node is known. */
   async untilPlaced(signal: AbortSignal): Promise<void> {
     while (this.node === null) {
-      await wait(followEveryMs, signal)
+      await delay(followEveryMs, undefined, { signal })
       await this.judge(await this.askPatiently(signal))
     }
   }
@@ -160,7 +160,7 @@ export class SessionJob {
         signal.throwIfAborted()
         if (!away.has(toFailure(error).kind) || Date.now() > patienceEnds) throw error
         onAway()
-        await wait(reconnectDelayMs(attempt), signal)
+        await delay(reconnectDelayMs(attempt), undefined, { signal })
       }
     }
   }
@@ -193,7 +193,7 @@ export class SessionJob {
     for (let look = 1; ; look++) {
       const end = await this.cluster.jobEnd(this.session).catch(() => null)
       if (end?.state !== 'COMPLETING' || look === endLooks) return end
-      await wait(followEveryMs, new AbortController().signal)
+      await delay(followEveryMs)
     }
   }
 }

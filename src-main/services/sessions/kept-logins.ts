@@ -2,13 +2,13 @@
  * SSH logins that lists of sessions share. A page that shows a list asks for it twice a minute, and where sessions are jobs of
  * the user's own each question would be a login. One is kept for as long as somebody goes on asking.
  */
-import type { ClusterSide } from '../cluster/cluster-login.ts'
+import type { ClusterLogin } from '../cluster/index.ts'
 
 /** A little more than a page waits between two questions. */
 const usualIdleMs = 45_000
 
 interface KeptLogin {
-  cluster: ClusterSide
+  cluster: ClusterLogin
   uses: number
   /** Ends the login after its last use. */
   ending: NodeJS.Timeout | null
@@ -25,7 +25,11 @@ export class KeptLogins {
   }
 
   /** Works with the login that is kept under `key`, else with one that `open` makes. One that was lost logs in anew by itself. */
-  async use<T>(key: string, open: () => ClusterSide, work: (cluster: ClusterSide) => Promise<T>): Promise<T> {
+  async use<T>(
+    key: string,
+    open: () => ClusterLogin,
+    work: (cluster: ClusterLogin) => Promise<T>,
+  ): Promise<T> {
     const login = this.kept.get(key) ?? { cluster: open(), uses: 0, ending: null }
     this.kept.set(key, login)
     if (login.ending) clearTimeout(login.ending)

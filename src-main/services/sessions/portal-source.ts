@@ -8,12 +8,9 @@ import { MoonlightApi, type PortalSession } from '../../protocols/portal/moonlig
 import { probeMoonlight } from '../../protocols/portal/probe.ts'
 import { desktopsOwn } from '../../protocols/slurm/cancel.ts'
 import type { SlurmJob } from '../../protocols/slurm/job.ts'
-import type { Lease } from '../auth/auth-service.ts'
-import type { SignInRequest } from '../auth/interaction.ts'
-import type { PortalSite } from '../auth/site-registry.ts'
-import { KeptHttp } from '../auth/kept-http.ts'
-import type { LoadedProfile } from '../sites/load-profile.ts'
-import type { JobOfSession } from '../cluster/cluster-login.ts'
+import { KeptHttp, type Lease, type PortalSite, type SignInRequest } from '../auth/index.ts'
+import type { LoadedProfile } from '../sites/index.ts'
+import type { JobOfSession } from '../cluster/index.ts'
 import type { SessionSource } from './source.ts'
 
 /** Portal words for a session that is over. */
@@ -31,7 +28,7 @@ const over = new Set([
 /** Whether a session is over by the portal's word for it. */
 export const isOver = (status: string): boolean => over.has(status)
 
-export class PortalSide implements SessionSource {
+export class PortalSource implements SessionSource {
   private readonly site: PortalSite
   private readonly loaded: LoadedProfile
   private readonly kept: KeptHttp

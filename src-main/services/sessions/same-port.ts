@@ -1,7 +1,7 @@
 /** Whether another session's record names the same port on the same node: which of the two a host is of cannot be told then. */
 import { toFailure } from '../../shared/errors.ts'
 import type { PortalSession } from '../../protocols/portal/moonlight.ts'
-import type { ClusterSide } from '../cluster/cluster-login.ts'
+import type { ClusterLogin } from '../cluster/index.ts'
 import { isOver } from './portal-source.ts'
 import type { SessionSource } from './source.ts'
 
@@ -16,7 +16,7 @@ export async function namesSamePort(
   session: Pick<PortalSession, 'id' | 'port'>,
   node: string | null,
   source: Pick<SessionSource, 'list'>,
-  cluster: Pick<ClusterSide, 'job'>,
+  cluster: Pick<ClusterLogin, 'job'>,
 ): Promise<boolean> {
   const listed = await source.list().catch(() => [])
   const same = listed.filter(

@@ -3,22 +3,21 @@ import { fail } from '../../shared/errors.ts'
 import type { Ended } from '../../shared/contract.ts'
 import type { Session } from '../../shared/model/connection.ts'
 import type { Platform } from '../../ports/platform.ts'
-import type { AuthServices } from '../auth/site-registry.ts'
-import type { Interaction } from '../auth/interaction.ts'
-import { ClusterSide, type JobOfSession } from '../cluster/cluster-login.ts'
-import { loadIdentity } from '../host/pairings.ts'
+import type { SiteRegistry, Interaction } from '../auth/index.ts'
+import { ClusterLogin, type JobOfSession } from '../cluster/index.ts'
+import { loadIdentity } from '../host/index.ts'
 import { isOver, toSession } from './portal-source.ts'
-import { boardFor } from '../questions/board.ts'
+import { boardFor } from '../questions/index.ts'
 import type { SessionSource } from './source.ts'
 import { sourceOf } from './source-of-site.ts'
 import type { KeptLogins } from './kept-logins.ts'
 import { SessionRegistry } from './site-sessions.ts'
-import type { LoadedProfile } from '../sites/load-profile.ts'
+import type { LoadedProfile } from '../sites/index.ts'
 
 type SessionPlatform = Pick<Platform, 'secrets' | 'processes' | 'clock' | 'dataFolder'>
 
 export class SessionService {
-  private readonly auths: AuthServices
+  private readonly auths: SiteRegistry
   private readonly platform: SessionPlatform
   private readonly interaction: Interaction | null
   private readonly logins: KeptLogins | null
@@ -30,7 +29,7 @@ export class SessionService {
    * @param registry the app's, where it has connections
    */
   constructor(
-    auths: AuthServices,
+    auths: SiteRegistry,
     platform: SessionPlatform,
     interaction: Interaction | null = null,
     logins: KeptLogins | null = null,
@@ -105,16 +104,16 @@ export class SessionService {
   private async withSource<T>(
     siteId: string,
     user: string | null,
-    work: (way: { source: SessionSource; cluster: ClusterSide }, loaded: LoadedProfile) => Promise<T>,
+    work: (way: { source: SessionSource; cluster: ClusterLogin }, loaded: LoadedProfile) => Promise<T>,
   ): Promise<T> {
     const site = this.auths.of(siteId)
     const { interaction } = this
     const { secrets, clock } = this.platform
     const { signal } = new AbortController()
     const questions = boardFor(interaction)
-    const open = (): ClusterSide =>
-      new ClusterSide(site.loaded, this.platform, questions.handlers, () => undefined, user)
-    const by = async (cluster: ClusterSide): Promise<T> => {
+    const open = (): ClusterLogin =>
+      new ClusterLogin(site.loaded, this.platform, questions.handlers, () => undefined, user)
+    const by = async (cluster: ClusterLogin): Promise<T> => {
       const source = sourceOf(site, cluster, {
         identity: () => loadIdentity(secrets),
         now: () => clock.now(),

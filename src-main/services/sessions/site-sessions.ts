@@ -1,6 +1,6 @@
 /** What the connections to one site share: who has which session, whose turn it is to ask for one, and what is kept of them. */
 import type { Platform } from '../../ports/platform.ts'
-import { pairingsOf, type Pairings } from '../host/pairings.ts'
+import { type Pairings, pairingsOf } from '../host/index.ts'
 import { SiteEndings } from './endings.ts'
 import { SessionMemory } from './memory.ts'
 import { SessionTurns } from './turns.ts'

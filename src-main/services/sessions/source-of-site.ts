@@ -1,7 +1,7 @@
 /** Which source a site's sessions come from. */
-import type { SiteAuth } from '../auth/site-registry.ts'
-import { BatchSide, type BatchSideOptions } from './batch-source.ts'
-import { PortalSide } from './portal-source.ts'
+import type { SiteAuth } from '../auth/index.ts'
+import { BatchSource, type BatchSideOptions } from './batch-source.ts'
+import { PortalSource } from './portal-source.ts'
 import type { SessionSource } from './source.ts'
 
 export function sourceOf(
@@ -10,7 +10,7 @@ export function sourceOf(
   { identity, now }: Pick<BatchSideOptions, 'identity' | 'now'>,
 ): SessionSource {
   const { jobTemplate: template, profile } = site.loaded
-  if (template !== null) return new BatchSide({ cluster, slurm: profile.slurm, template, identity, now })
-  if (site.kind === 'portal') return new PortalSide(site)
+  if (template !== null) return new BatchSource({ cluster, slurm: profile.slurm, template, identity, now })
+  if (site.kind === 'portal') return new PortalSource(site)
   throw new Error('a site without a portal has a job template')
 }

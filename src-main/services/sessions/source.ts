@@ -3,9 +3,8 @@ import type { Failure } from '../../shared/errors.ts'
 import type { PortalSession } from '../../protocols/portal/moonlight.ts'
 import type { SlurmJob } from '../../protocols/slurm/job.ts'
 import type { HostPlace } from '../../protocols/slurm/batch.ts'
-import type { Lease } from '../auth/auth-service.ts'
-import type { SignInRequest } from '../auth/interaction.ts'
-import type { JobOfSession } from '../cluster/cluster-login.ts'
+import type { Lease, SignInRequest } from '../auth/index.ts'
+import type { JobOfSession } from '../cluster/index.ts'
 
 export interface SessionSource {
   signIn(

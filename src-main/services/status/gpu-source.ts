@@ -3,7 +3,7 @@ import type { Gpu, Plot, Point } from '../../shared/model/status.ts'
 import { fail } from '../../shared/errors.ts'
 import { gpuCommand, gpuOutputBytes, noProgram, parseGpus } from '../../protocols/gpu/nvidia-smi.ts'
 import type { StatusBoard } from './board.ts'
-import type { ClusterAccess } from '../cluster/access.ts'
+import type { ClusterAccess } from '../cluster/index.ts'
 
 const keptMs = 5 * 60_000
 const mostPoints = 120

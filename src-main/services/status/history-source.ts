@@ -2,7 +2,7 @@
 import type { History, Plot } from '../../shared/model/status.ts'
 import { machineOf, machineQueries, Prometheus } from '../../protocols/prometheus/query.ts'
 import type { StatusBoard } from './board.ts'
-import type { ClusterAccess } from '../cluster/access.ts'
+import type { ClusterAccess } from '../cluster/index.ts'
 import type { StatusPortal } from './portal-access.ts'
 
 const seconds = 3600

@@ -10,7 +10,7 @@ import {
 } from '../../protocols/slurm/cluster.ts'
 import { slurmSilent } from '../../protocols/slurm/silence.ts'
 import type { StatusBoard } from './board.ts'
-import type { ClusterAccess } from '../cluster/access.ts'
+import type { ClusterAccess } from '../cluster/index.ts'
 import type { StatusPortal } from './portal-access.ts'
 
 const bySsh = 'Slurm over SSH'

@@ -2,8 +2,7 @@
 import { fail, toFailure } from '../../shared/errors.ts'
 import { Dashboard } from '../../protocols/portal/dashboard.ts'
 import type { PortalHttp } from '../../protocols/portal/http.ts'
-import type { PortalSite } from '../auth/site-registry.ts'
-import { KeptHttp } from '../auth/kept-http.ts'
+import { KeptHttp, type PortalSite } from '../auth/index.ts'
 
 export class StatusPortal {
   private readonly site: PortalSite

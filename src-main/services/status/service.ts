@@ -1,7 +1,7 @@
 /** The status panel's data: asked while somebody watches, each part at its own pace, never in the stream's way. */
 import type { StatusSnapshot } from '../../shared/model/status.ts'
-import type { AuthServices } from '../auth/site-registry.ts'
-import type { ClusterAccess, FindCluster } from '../cluster/access.ts'
+import type { SiteRegistry } from '../auth/index.ts'
+import type { ClusterAccess, FindCluster } from '../cluster/index.ts'
 import { SiteWatch, usualPace, type Pace } from './site-watch.ts'
 
 export interface StatusOptions {
@@ -12,14 +12,14 @@ export interface StatusOptions {
 }
 
 export class StatusService {
-  private readonly auths: AuthServices
+  private readonly auths: SiteRegistry
   private readonly onChange: (snapshot: StatusSnapshot) => void
   private readonly findCluster: FindCluster
   private readonly pace: Pace
   private readonly watches = new Map<string, SiteWatch>()
 
   constructor(
-    auths: AuthServices,
+    auths: SiteRegistry,
     onChange: (snapshot: StatusSnapshot) => void,
     options: StatusOptions = {},
   ) {

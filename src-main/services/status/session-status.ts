@@ -3,11 +3,11 @@ import { readFile } from 'node:fs/promises'
 import { fail, toFailure } from '../../shared/errors.ts'
 import type { ServiceHealth } from '../../shared/model/status.ts'
 import type { SessionRecords } from '../../protocols/redis/session-records.ts'
-import type { PortalSite } from '../auth/site-registry.ts'
-import { PortalSide } from '../sessions/portal-source.ts'
-import { readPassword } from '../sites/read-password.ts'
+import type { PortalSite } from '../auth/index.ts'
+import { PortalSource } from '../sessions/index.ts'
+import { readPassword } from '../sites/index.ts'
 import type { StatusBoard } from './board.ts'
-import type { ClusterAccess, ClusterForward } from '../cluster/access.ts'
+import type { ClusterAccess, ClusterForward } from '../cluster/index.ts'
 
 const byRedis = 'Redis over SSH'
 const byPortal = 'Portal sessions'
@@ -27,7 +27,7 @@ export class SessionSource {
   private redis: OpenRedis | null = null
   private redisProblem: string | null = null
   private redisRestsUntil = 0
-  private portal: PortalSide | null = null
+  private portal: PortalSource | null = null
   private portalUser: string | null = null
   private closed = false
 
@@ -139,9 +139,9 @@ export class SessionSource {
   }
 
   /** Joins the login that stands; one that needs a person is left to the connection. */
-  private async openPortal(): Promise<PortalSide> {
+  private async openPortal(): Promise<PortalSource> {
     if (this.portal) return this.portal
-    const portal = new PortalSide(this.site)
+    const portal = new PortalSource(this.site)
     try {
       const lease = await portal.signIn({
         user: null,

@@ -1,23 +1,24 @@
 /** One VNC desktop that is open here: from the portal's session to a channel at which its server answers, and back again. */
 import type { Socket } from 'node:net'
+import { setTimeout as delay } from 'node:timers/promises'
 import { rungWarning } from '../../domain/access-ladder.ts'
 import { reconnectDelayMs, worthRetrying } from '../../domain/retry.ts'
 import { fail, toFailure, type EvidenceItem } from '../../shared/errors.ts'
 import type { VncSnapshot } from '../../shared/model/vnc.ts'
 import type { Platform } from '../../ports/platform.ts'
 import type { VncSession, VncWish } from '../../protocols/portal/vnc.ts'
-import type { PortalSite } from '../auth/site-registry.ts'
-import { ClusterSide } from '../cluster/cluster-login.ts'
-import { gaveUp, withEvidence } from '../sessions/failures.ts'
-import { QuestionBoard } from '../questions/board.ts'
-import type { SessionWish } from '../sessions/claim.ts'
-import { SessionJob } from '../sessions/job.ts'
-import { wait } from '../connection/wait.ts'
-import type { SiteEndings } from '../sessions/endings.ts'
-import type { SessionTurns } from '../sessions/turns.ts'
-import type { LinkClient } from '../cluster/link-client.ts'
+import type { PortalSite } from '../auth/index.ts'
+import { checkPortOwner, ClusterLogin, type LinkClient } from '../cluster/index.ts'
+import {
+  gaveUp,
+  SessionJob,
+  type SessionTurns,
+  type SessionWish,
+  type SiteEndings,
+  withEvidence,
+} from '../sessions/index.ts'
+import { QuestionBoard } from '../questions/index.ts'
 import { NodePort } from './node-port.ts'
-import { checkPortOwner } from '../cluster/port-owner.ts'
 import { VncPortal } from './portal.ts'
 import { ServerWay } from './server-way.ts'
 import { chooseSession, viewOf, type MadeHere } from './session.ts'
@@ -53,7 +54,7 @@ class GivesWay extends Error {}
 export class VncDesktop {
   private readonly options: VncDesktopOptions
   private readonly portal: VncPortal
-  private readonly cluster: ClusterSide
+  private readonly cluster: ClusterLogin
   private readonly questions: QuestionBoard
   private readonly leaving = new AbortController()
   private snapshotValue: VncSnapshot
@@ -74,7 +75,7 @@ export class VncDesktop {
     const { site, platform, user, desktopId } = options
     this.portal = new VncPortal(site)
     this.questions = new QuestionBoard((question) => this.update({ question }))
-    this.cluster = new ClusterSide(
+    this.cluster = new ClusterLogin(
       site.loaded,
       platform,
       this.questions.handlers,
@@ -226,7 +227,7 @@ export class VncDesktop {
     if (found && turns.isHeld(found.id, this)) throw new GivesWay()
     if (!found) {
       this.describe('Asking the portal for a VNC desktop')
-      await wait(turns.untilNextRequest(platform.clock.now()), signal)
+      await delay(turns.untilNextRequest(platform.clock.now()), undefined, { signal })
     }
     const session = found ?? (await portal.create(size).finally(() => turns.requested(platform.clock.now())))
     this.madeSession = found === null
@@ -279,7 +280,7 @@ export class VncDesktop {
         if (Date.now() > end) throw withEvidence(error, (await this.job?.evidence()) ?? [])
         this.describe('Waiting until the desktop’s VNC server answers')
       }
-      await wait(askServerEveryMs, signal)
+      await delay(askServerEveryMs, undefined, { signal })
     }
   }
 
@@ -297,7 +298,7 @@ export class VncDesktop {
     for (let attempt = 0; ; attempt++) {
       await this.dropWay()
       try {
-        await wait(reconnectDelayMs(attempt), signal)
+        await delay(reconnectDelayMs(attempt), undefined, { signal })
         await this.job?.look()
         return await this.reach(signal, Math.max(0, end - Date.now()))
       } catch (error) {

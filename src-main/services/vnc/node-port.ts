@@ -3,8 +3,7 @@ import { mayTryNext, noWayToNode } from '../../domain/access-ladder.ts'
 import { toFailure } from '../../shared/errors.ts'
 import type { Rung, RungResult } from '../../shared/model/connection.ts'
 import type { Hop } from '../../link-process/messages.ts'
-import { clusterAddress } from '../cluster/node-access.ts'
-import type { LinkClient } from '../cluster/link-client.ts'
+import { clusterAddress, type LinkClient } from '../cluster/index.ts'
 
 const hopDeadlineMs = 15_000
 const channelDeadlineMs = 15_000

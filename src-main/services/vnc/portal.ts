@@ -2,19 +2,18 @@
 import { fail, toFailure } from '../../shared/errors.ts'
 import { VncApi, type VncSession, type VncWish } from '../../protocols/portal/vnc.ts'
 import type { SlurmJob } from '../../protocols/slurm/job.ts'
-import type { SignInRequest } from '../auth/interaction.ts'
-import type { PortalSite } from '../auth/site-registry.ts'
-import type { JobOfSession } from '../cluster/cluster-login.ts'
-import { PortalSide } from '../sessions/portal-source.ts'
+import type { PortalSite, SignInRequest } from '../auth/index.ts'
+import type { JobOfSession } from '../cluster/index.ts'
+import { PortalSource } from '../sessions/index.ts'
 
 export class VncPortal {
   private readonly site: PortalSite
-  private readonly side: PortalSide
+  private readonly side: PortalSource
   private api: VncApi | null = null
 
   constructor(site: PortalSite) {
     this.site = site
-    this.side = new PortalSide(site)
+    this.side = new PortalSource(site)
   }
 
   /** @returns who is signed in, and what the user should read of it */

@@ -6,13 +6,10 @@ import type { Ended } from '../../shared/contract.ts'
 import type { VncSessionView, VncSnapshot } from '../../shared/model/vnc.ts'
 import type { Platform } from '../../ports/platform.ts'
 import type { VncWish } from '../../protocols/portal/vnc.ts'
-import type { AuthServices } from '../auth/site-registry.ts'
-import type { Interaction } from '../auth/interaction.ts'
-import type { SessionWish } from '../sessions/claim.ts'
-import { ClusterSide, type JobOfSession } from '../cluster/cluster-login.ts'
-import { boardFor } from '../questions/board.ts'
-import { SessionTurns } from '../sessions/turns.ts'
-import { SessionRegistry } from '../sessions/site-sessions.ts'
+import type { SiteRegistry, Interaction } from '../auth/index.ts'
+import { SessionRegistry, SessionTurns, type SessionWish } from '../sessions/index.ts'
+import { ClusterLogin, type JobOfSession } from '../cluster/index.ts'
+import { boardFor } from '../questions/index.ts'
 import { VncDesktop, type DesktopWish } from './desktop.ts'
 import { VncPortal } from './portal.ts'
 import { viewOf, type MadeHere } from './session.ts'
@@ -30,7 +27,7 @@ export interface VncStart {
 
 export class VncService {
   private readonly platform: Platform
-  private readonly auths: AuthServices
+  private readonly auths: SiteRegistry
   private readonly onChange: (snapshot: VncSnapshot) => void
   private readonly interaction: Interaction | null
   private readonly registry: SessionRegistry
@@ -47,7 +44,7 @@ export class VncService {
    */
   constructor(
     platform: Platform,
-    auths: AuthServices,
+    auths: SiteRegistry,
     onChange: (snapshot: VncSnapshot) => void,
     interaction: Interaction | null = null,
     registry = new SessionRegistry(platform),
@@ -171,7 +168,7 @@ export class VncService {
     return this.withPortal(siteId, user, async (portal) => {
       const session = known ?? (await endings.find(sessionId)) ?? (await listedSession(portal, sessionId))
       const { handlers } = boardFor(this.interaction)
-      const cluster = new ClusterSide(loaded, this.platform, handlers, () => undefined, user)
+      const cluster = new ClusterLogin(loaded, this.platform, handlers, () => undefined, user)
       try {
         const { id, jobId } = session
         const way = { source: portal, cluster }

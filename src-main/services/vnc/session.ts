@@ -2,8 +2,7 @@
 import { fail } from '../../shared/errors.ts'
 import type { VncSessionView } from '../../shared/model/vnc.ts'
 import type { VncSession } from '../../protocols/portal/vnc.ts'
-import { sessionEnding } from '../sessions/failures.ts'
-import type { SessionWish } from '../sessions/claim.ts'
+import { sessionEnding, type SessionWish } from '../sessions/index.ts'
 
 /** Sessions that this client has asked for in this run. */
 export type MadeHere = Set<string>

@@ -1,10 +1,14 @@
 /** The check's way into the cluster: commands on the login host and on one node, by scripts that only read. */
 import type { Platform } from '../../ports/platform.ts'
-import { clusterAccessOf } from '../../services/cluster/access-of-login.ts'
-import { ClusterSide } from '../../services/cluster/cluster-login.ts'
-import type { QuestionHandlers } from '../../services/cluster/link-client.ts'
-import type { LoadedProfile } from '../../services/sites/load-profile.ts'
-import type { ClusterAccess, ClusterForward, NodeLogin } from '../../services/cluster/access.ts'
+import {
+  type ClusterAccess,
+  clusterAccessOf,
+  type ClusterForward,
+  ClusterLogin,
+  type NodeLogin,
+  type QuestionHandlers,
+} from '../../services/cluster/index.ts'
+import type { LoadedProfile } from '../../services/sites/index.ts'
 
 export type ClusterQuestions = Omit<QuestionHandlers, 'sign'>
 
@@ -52,12 +56,12 @@ export interface CheckLoginOptions {
 /** Goes by a login that stands already, else by one of its own, which it ends. */
 export class CheckLogin {
   private readonly access: ClusterAccess
-  private readonly own: ClusterSide | null
+  private readonly own: ClusterLogin | null
   private readonly nodes: NodeLogin[] = []
   private closed = false
 
   constructor({ loaded, platform, questions, standing }: CheckLoginOptions) {
-    this.own = standing ? null : new ClusterSide(loaded, platform, questions, () => undefined)
+    this.own = standing ? null : new ClusterLogin(loaded, platform, questions, () => undefined)
     this.access = standing ?? clusterAccessOf(this.own!, { tunnel: null, node: null })
   }
 

@@ -1,7 +1,7 @@
 /** One visualisation node over SSH: its file systems and image, its GPU, and what its latest sessions left in their logs. */
 import type { GpuSight, HostSight, NodeSight } from '../observations.ts'
 import type { SiteCheckProfile } from '../../shared/model/site-check-profile.ts'
-import type { NodeLogin } from '../../services/cluster/access.ts'
+import type { NodeLogin } from '../../services/cluster/index.ts'
 import type { CheckLogin, ScriptOutput } from './cluster.ts'
 import { folderScript, imageScript, readFolder, readImages } from './folders.ts'
 

@@ -1,11 +1,6 @@
 /** The portal's services, each looked at through the web server. Nothing is sent but GET requests that need no login. */
 import { z } from 'zod'
-import type {
-  AuthSight,
-  DashboardSight,
-  MoonlightSight,
-  ServiceSight,
-} from '../observations.ts'
+import type { AuthSight, DashboardSight, MoonlightSight, ServiceSight } from '../observations.ts'
 import type { PortalAnswer, PortalHttp } from '../../protocols/portal/http.ts'
 import {
   isOpenProxy,

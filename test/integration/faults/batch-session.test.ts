@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { CallOutput } from '../../../src-main/shared/contract.ts'
 import { toFailure } from '../../../src-main/shared/errors.ts'
 import { sessionSchema } from '../../../src-main/shared/model/connection.ts'
-import { AuthServices } from '../../../src-main/services/auth/site-registry.ts'
+import { SiteRegistry } from '../../../src-main/services/auth/site-registry.ts'
 import { KeptLogins } from '../../../src-main/services/sessions/kept-logins.ts'
 import { SessionService } from '../../../src-main/services/sessions/service.ts'
 import { loadProfile } from '../../../src-main/services/sites/load-profile.ts'
@@ -83,7 +83,7 @@ test('a list that is asked for again and again logs in once; nobody asks any mor
   const { directory, ready } = here.site
   const loaded = await loadProfile(ready.batchProfile)
   const platform = createNodePlatform({ logger: collectingLogger(), dataFolder: join(here.home, 'lists') })
-  const auths = new AuthServices(platform, [loaded])
+  const auths = new SiteRegistry(platform, [loaded])
   const logins = new KeptLogins(300)
   const sessions = new SessionService(auths, platform, null, logins)
   const before = loginsAt(directory).length

@@ -1,7 +1,7 @@
 /** Faults of the site that end a connection before there is a picture: each its own error kind, and nothing left behind. */
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { PortalSide } from '../../../src-main/services/sessions/portal-source.ts'
+import { PortalSource } from '../../../src-main/services/sessions/portal-source.ts'
 import { loadProfile } from '../../../src-main/services/sites/load-profile.ts'
 import type { ErrorKind } from '../../../src-main/shared/errors.ts'
 import type { StepName } from '../../../src-main/shared/model/connection.ts'
@@ -145,7 +145,7 @@ test('redis-cluster-mode behind a sign-in that stands: the portal’s bare 500 l
       caFile: site.ready.caFile,
       browserUser: 'alice',
     })
-    const portal = new PortalSide(client.site)
+    const portal = new PortalSource(client.site)
     const { signal } = new AbortController()
     try {
       await portal.signIn({ user: null, interaction: client.interaction, signal })

@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
-import { ClusterSide } from '../../../src-main/services/cluster/cluster-login.ts'
+import { ClusterLogin } from '../../../src-main/services/cluster/cluster-login.ts'
 import { ConfirmedHostKeys } from '../../../src-main/services/confirmed/host-keys.ts'
 import { createNodePlatform } from '../../../src-main/shells/node/index.ts'
 import { siteProfileSchema } from '../../../src-main/shared/model/site-profile.ts'
@@ -41,7 +41,7 @@ const profile = (hostKeys: string[] = []) =>
 
 /** One run of the client, up to a command on the node; its user gives this answer. */
 async function run(answer: boolean, hostKeys?: string[]): Promise<string> {
-  const cluster = new ClusterSide(
+  const cluster = new ClusterLogin(
     {
       profile: profile(hostKeys),
       identityFile: servers.identityFile,

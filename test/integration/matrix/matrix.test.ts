@@ -6,7 +6,7 @@
  * - each outcome occurs once; what depends on the sign-in or on the file occurs with each of them.
  */
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { PortalSide } from '../../../src-main/services/sessions/portal-source.ts'
+import { PortalSource } from '../../../src-main/services/sessions/portal-source.ts'
 import { loadProfile } from '../../../src-main/services/sites/load-profile.ts'
 import type { FaultName } from '../../site/faults.ts'
 import { nginxForms, type NginxForm } from '../../site/nginx/forms.ts'
@@ -102,7 +102,7 @@ async function askPortal(mode: Mode, place: Place): Promise<void> {
     browserUser: 'alice',
     person: ({ type }) => (type === 'token' ? [inHand] : undefined),
   })
-  const portal = new PortalSide(client.site)
+  const portal = new PortalSource(client.site)
   const { signal } = new AbortController()
   try {
     await portal.signIn({ user: null, interaction: client.interaction, signal })

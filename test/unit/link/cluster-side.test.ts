@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { ClusterSide } from '../../../src-main/services/cluster/cluster-login.ts'
+import { ClusterLogin } from '../../../src-main/services/cluster/cluster-login.ts'
 import type { LoadedProfile } from '../../../src-main/services/sites/load-profile.ts'
 import { siteProfileSchema } from '../../../src-main/shared/model/site-profile.ts'
 import { answeringLink } from '../../support/answering-link.ts'
@@ -28,7 +28,7 @@ function cluster({ stdout = '' } = {}) {
     'open-forward': () => ({ forwardId: 'forward-1', path: '/s' }),
   })
   const refuse = { verifyHostKey: async () => false, answerPrompts: async () => null }
-  const side = new ClusterSide(
+  const side = new ClusterLogin(
     loaded,
     { processes: link.processes, dataFolder: folder },
     refuse,

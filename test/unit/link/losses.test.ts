@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest'
 import type { FromLinkProcess, ToLinkProcess } from '../../../src-main/link-process/messages.ts'
 import type { ChildHandle, ProcessHost } from '../../../src-main/ports/process-host.ts'
-import { ClusterSide } from '../../../src-main/services/cluster/cluster-login.ts'
+import { ClusterLogin } from '../../../src-main/services/cluster/cluster-login.ts'
 import { QuestionBoard } from '../../../src-main/services/questions/board.ts'
 import { fail } from '../../../src-main/shared/errors.ts'
 import { siteProfileSchema } from '../../../src-main/shared/model/site-profile.ts'
@@ -56,8 +56,8 @@ function processesThatLose(name: string, relayId: string | null) {
   return { host: { start } satisfies ProcessHost, started: () => started }
 }
 
-const clusterOn = (host: ProcessHost, lost: (string | null)[]): ClusterSide =>
-  new ClusterSide(
+const clusterOn = (host: ProcessHost, lost: (string | null)[]): ClusterLogin =>
+  new ClusterLogin(
     loaded,
     { processes: host, dataFolder: '/nonexistent' },
     new QuestionBoard(() => undefined).handlers,

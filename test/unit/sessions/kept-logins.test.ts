@@ -1,6 +1,6 @@
 /** The SSH login that serves the list of sessions: kept a while, then closed. */
 import { afterEach, expect, test, vi } from 'vitest'
-import type { ClusterSide } from '../../../src-main/services/cluster/cluster-login.ts'
+import type { ClusterLogin } from '../../../src-main/services/cluster/cluster-login.ts'
 import { KeptLogins } from '../../../src-main/services/sessions/kept-logins.ts'
 
 afterEach(() => vi.useRealTimers())
@@ -10,9 +10,9 @@ test('one login serves uses that follow each other, and is closed 45 seconds aft
   let opened = 0
   let closed = 0
   const logins = new KeptLogins()
-  const open = (): ClusterSide => {
+  const open = (): ClusterLogin => {
     opened++
-    return { close: async () => void closed++ } as unknown as ClusterSide
+    return { close: async () => void closed++ } as unknown as ClusterLogin
   }
   const use = (): Promise<void> => logins.use('demo', open, async () => undefined)
   await use()

@@ -1,6 +1,6 @@
 /** Port ids by which a page gets a picture or a VNC desktop: good once, and no more than 16 wait. */
 import { describe, expect, test } from 'vitest'
-import type { AuthServices } from '../../../src-main/services/auth/site-registry.ts'
+import type { SiteRegistry } from '../../../src-main/services/auth/site-registry.ts'
 import { ConnectionService } from '../../../src-main/services/connection/service.ts'
 import type { SessionRegistry } from '../../../src-main/services/sessions/site-sessions.ts'
 import { VncService } from '../../../src-main/services/vnc/service.ts'
@@ -8,7 +8,7 @@ import type { Platform } from '../../../src-main/ports/platform.ts'
 import type { Socket } from 'node:net'
 
 const platform = { secrets: { get: () => Promise.reject(new Error('none')) } } as unknown as Platform
-const none = {} as AuthServices & SessionRegistry
+const none = {} as SiteRegistry & SessionRegistry
 
 /** A service to which the picture or desktop `one` was put in its map `field`; what it attached. */
 function withOne(service: ConnectionService | VncService, field: string) {

@@ -1,6 +1,6 @@
 /** The host is asked for a stream once there is somebody to take it: it forgets a launch that nobody follows up. */
 import { expect, test } from 'vitest'
-import { HostSide } from '../../../src-main/services/host/host.ts'
+import { Host } from '../../../src-main/services/host/host.ts'
 import type { FromStreamProcess } from '../../../src-main/stream-process/messages.ts'
 import { failureOf } from '../../support/failure-of.ts'
 import { silentChild } from '../../support/silent-child.ts'
@@ -18,7 +18,7 @@ function startHostSide() {
     exited: gone.promise,
     onMessage: (listener: typeof say) => void (say = listener),
   }
-  const side = new HostSide({
+  const side = new Host({
     processes: { start: () => process },
     identity: { certificatePem: '', privateKeyPem: '' } as never,
     ways: { http: 1, https: 2, web: 3, rtsp: 4 },

@@ -1,0 +1,11 @@
+/**
+ * The login on a cluster: its link process, keys, commands, the way to a node and the owner of a port there.
+ * Sessions, status and site check work over it; none of them opens a login of its own.
+ */
+export { clusterAccessOf } from './access-of-login.ts'
+export type { ClusterAccess, ClusterForward, FindCluster, NodeLogin } from './access.ts'
+export { ClusterLogin, hostPorts, type JobOfSession } from './cluster-login.ts'
+export { loadSigner } from './key-signer.ts'
+export { createLinkClient, type LinkClient, type QuestionHandlers } from './link-client.ts'
+export { clusterAddress, openRelay, type Tunnel } from './node-access.ts'
+export { checkPortOwner } from './port-owner.ts'

@@ -27,3 +27,22 @@ const final = new Set<Failure['kind']>([
 export function worthRetrying(failure: Failure): boolean {
   return !final.has(failure.kind)
 }
+
+/**
+ * Waits, on the clock that tests can move (they cannot move `node:timers/promises`).
+ * @throws the signal's reason as soon as it aborts, and at once where it has
+ */
+export function pause(ms: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    signal?.throwIfAborted()
+    const stop = (): void => {
+      clearTimeout(timer)
+      reject(signal?.reason as Error)
+    }
+    const timer = setTimeout(() => {
+      signal?.removeEventListener('abort', stop)
+      resolve()
+    }, ms)
+    signal?.addEventListener('abort', stop, { once: true })
+  })
+}

@@ -139,6 +139,26 @@ export const panelFaults: Fault[] = [
       'A login that hangs holds the check up for hours.',
     ),
   ]),
+  ...inFile(
+    'src-main/site-check/service.ts',
+    ['test/unit/site-check/service.test.ts'],
+    [
+      {
+        id: 'site-check-twice',
+        find: 'if (!this.running.has(siteId)) {',
+        replace: '{',
+        kind: 'condition turned',
+        harm: 'Two checks of a site log in and run beside each other.',
+      },
+      {
+        id: 'site-check-after-end',
+        find: 'if (!this.leaving.signal.aborted) this.options',
+        replace: 'this.options',
+        kind: 'clean-up dropped',
+        harm: 'A page that is being closed gets reports.',
+      },
+    ],
+  ),
   ...inFile('src-main/site-check/gather/slurm.ts', checkDeadlines, [
     late('site-check-slurm', 'const deadlineMs = 40_000', 'A Slurm that hangs is waited for an hour.'),
   ]),

@@ -9,7 +9,26 @@ const vnc = ['test/integration/vnc/desktop.test.ts']
 const hostKeys = ['test/integration/link/confirmed-host-keys.test.ts']
 const profile = ['test/unit/sites/load-profile.test.ts']
 
+const questions = ['test/unit/link/questions.test.ts']
+
 export const serviceFaults: Fault[] = [
+  ...inFile('src-main/services/questions/board.ts', questions, [
+    {
+      id: 'question-after-end',
+      find: 'if (this.closed || signal?.aborted)',
+      replace: 'if (signal?.aborted)',
+      kind: 'check removed',
+      harm: 'A question of a login that was given up is shown, and answered for nothing.',
+    },
+    {
+      id: 'question-refusal-kept',
+      find: 'if (answer !== null) this.confirmed.add(shown)',
+      replace: 'this.confirmed.add(shown)',
+      kind: 'condition turned',
+      security: true,
+      harm: 'A host key that was refused is taken the next time.',
+    },
+  ]),
   ...inFile('src-main/services/auth/auth-service.ts', modes, [
     late('auth-heartbeat', 'const heartbeatMs = 30_000', 'A token expires while a session is open.', {
       tests: life,

@@ -8,7 +8,7 @@ import { faults } from '../mutation/index.ts'
 const root = join(import.meta.dirname, '../..')
 
 /** Folders whose files hold types only. */
-const decideNothing = ['src-main/ports']
+const decideNothing = ['src-main/ports', 'src-main/site-check/catalogue']
 
 function foldersBelow(folder: string): string[] {
   const entries = readdirSync(join(root, folder), { withFileTypes: true })

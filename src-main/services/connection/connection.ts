@@ -1,6 +1,6 @@
 /** One connection from click to picture: what each state of the machine does, and the snapshot that everybody reads. */
+import { pause } from '../../domain/retry.ts'
 import type { Socket } from 'node:net'
-import { setTimeout as delay } from 'node:timers/promises'
 import { createActor, waitFor, type Actor } from 'xstate'
 import { createConnectionMachine, deadlinesOf, visibleState, type Ending } from '../../domain/connection.ts'
 import { describeResult, rungLimits, rungWarning } from '../../domain/access-ladder.ts'
@@ -264,7 +264,7 @@ export class Connection {
     await job.untilPlaced(signal)
     if (this.portal.place) this.describe('starting', 'Waiting until the job says where its host listens')
     while (!(await this.claim.readPlace())) {
-      await delay(placeEveryMs, undefined, { signal })
+      await pause(placeEveryMs, signal)
       await job.look()
     }
   }

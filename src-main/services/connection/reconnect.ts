@@ -1,6 +1,5 @@
 /** A lost stream is made anew: same job, new tunnel, `/resume`. */
-import { setTimeout as delay } from 'node:timers/promises'
-import { reconnectDelayMs, worthRetrying } from '../../domain/retry.ts'
+import { pause, reconnectDelayMs, worthRetrying } from '../../domain/retry.ts'
 import { toFailure, type EvidenceItem } from '../../shared/errors.ts'
 import type { PortalSession } from '../../protocols/portal/moonlight.ts'
 import { gaveUp, type SessionJob } from '../sessions/index.ts'
@@ -26,7 +25,7 @@ export async function reconnect(lost: {
   const end = Date.now() + limitMs
   const tried: EvidenceItem[] = []
   for (let attempt = 0; ; attempt++) {
-    await delay(reconnectDelayMs(attempt), undefined, { signal })
+    await pause(reconnectDelayMs(attempt), signal)
     try {
       await path.close()
       await job.look()

@@ -1,5 +1,5 @@
 /** The session of one connection: found or asked for, kept from the site's other connections, ended or left. */
-import { setTimeout as delay } from 'node:timers/promises'
+import { pause } from '../../domain/retry.ts'
 import type { Ending } from '../../domain/connection.ts'
 import type { Clock } from '../../ports/platform.ts'
 import type { PortalSession } from '../../protocols/portal/moonlight.ts'
@@ -59,7 +59,7 @@ export class SessionClaim {
       if (running !== null && sessions.isHeld(running.id, this)) throw sessionTaken(running.id)
       describe(running ? 'Your session is still there' : 'Asking for a new session')
       if (running === null) {
-        await delay(sessions.untilNextRequest(this.now()), undefined, { signal })
+        await pause(sessions.untilNextRequest(this.now()), signal)
         this.made = true
         this.asked = this.now()
         this.creating = source.create(signal).finally(() => sessions.requested(this.now()))

@@ -1,6 +1,5 @@
 /** The Slurm job of a portal session: follows it from the queue to its node, and says why it ended. */
-import { setTimeout as delay } from 'node:timers/promises'
-import { reconnectDelayMs } from '../../domain/retry.ts'
+import { pause, reconnectDelayMs } from '../../domain/retry.ts'
 import { toFailure, type EvidenceItem, type Failure } from '../../shared/errors.ts'
 import { describeExpectedStart, estimateError } from '../../domain/job-time.ts'
 import type { PortalSession } from '../../protocols/portal/moonlight.ts'
@@ -90,14 +89,14 @@ export class SessionJob {
         if (error !== null) void this.memory?.noteEstimate(error).catch(() => undefined)
         return
       }
-      await delay(followEveryMs, undefined, { signal })
+      await pause(followEveryMs, signal)
     }
   }
 
   /** Waits until the running job's node is known. */
   async untilPlaced(signal: AbortSignal): Promise<void> {
     while (this.node === null) {
-      await delay(followEveryMs, undefined, { signal })
+      await pause(followEveryMs, signal)
       await this.judge(await this.askPatiently(signal))
     }
   }
@@ -160,7 +159,7 @@ export class SessionJob {
         signal.throwIfAborted()
         if (!away.has(toFailure(error).kind) || Date.now() > patienceEnds) throw error
         onAway()
-        await delay(reconnectDelayMs(attempt), undefined, { signal })
+        await pause(reconnectDelayMs(attempt), signal)
       }
     }
   }
@@ -193,7 +192,7 @@ export class SessionJob {
     for (let look = 1; ; look++) {
       const end = await this.cluster.jobEnd(this.session).catch(() => null)
       if (end?.state !== 'COMPLETING' || look === endLooks) return end
-      await delay(followEveryMs)
+      await pause(followEveryMs)
     }
   }
 }

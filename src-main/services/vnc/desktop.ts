@@ -1,8 +1,7 @@
 /** One VNC desktop that is open here: from the portal's session to a channel at which its server answers, and back again. */
 import type { Socket } from 'node:net'
-import { setTimeout as delay } from 'node:timers/promises'
 import { rungWarning } from '../../domain/access-ladder.ts'
-import { reconnectDelayMs, worthRetrying } from '../../domain/retry.ts'
+import { pause, reconnectDelayMs, worthRetrying } from '../../domain/retry.ts'
 import { fail, toFailure, type EvidenceItem } from '../../shared/errors.ts'
 import type { VncSnapshot } from '../../shared/model/vnc.ts'
 import type { Platform } from '../../ports/platform.ts'
@@ -227,7 +226,7 @@ export class VncDesktop {
     if (found && turns.isHeld(found.id, this)) throw new GivesWay()
     if (!found) {
       this.describe('Asking the portal for a VNC desktop')
-      await delay(turns.untilNextRequest(platform.clock.now()), undefined, { signal })
+      await pause(turns.untilNextRequest(platform.clock.now()), signal)
     }
     const session = found ?? (await portal.create(size).finally(() => turns.requested(platform.clock.now())))
     this.madeSession = found === null
@@ -280,7 +279,7 @@ export class VncDesktop {
         if (Date.now() > end) throw withEvidence(error, (await this.job?.evidence()) ?? [])
         this.describe('Waiting until the desktop’s VNC server answers')
       }
-      await delay(askServerEveryMs, undefined, { signal })
+      await pause(askServerEveryMs, signal)
     }
   }
 
@@ -298,7 +297,7 @@ export class VncDesktop {
     for (let attempt = 0; ; attempt++) {
       await this.dropWay()
       try {
-        await delay(reconnectDelayMs(attempt), undefined, { signal })
+        await pause(reconnectDelayMs(attempt), signal)
         await this.job?.look()
         return await this.reach(signal, Math.max(0, end - Date.now()))
       } catch (error) {

@@ -1,0 +1,66 @@
+/** Checks for the page: one at a time for each site, and none that outlives the app. */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import type { SiteCheckSnapshot } from '../../../src-main/shared/model/site-check.ts'
+import { siteProfileSchema } from '../../../src-main/shared/model/site-profile.ts'
+import type { ClusterAccess } from '../../../src-main/services/cluster/access.ts'
+import { SiteCheckService } from '../../../src-main/site-check/index.ts'
+import type { Platform } from '../../../src-main/ports/platform.ts'
+
+let folder: string
+beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'vizlink-check-service-'))))
+afterEach(() => rmSync(folder, { recursive: true }))
+
+/** A site without a portal, whose login answers nothing until `answer` is called. */
+function site() {
+  const answered = Promise.withResolvers<never>()
+  const seen: SiteCheckSnapshot[] = []
+  let logins = 0
+  const ssh = {
+    user: 'ada',
+    loginHost: { address: 'login.example' },
+    nodes: { byName: { viz01: { address: 'viz01' } } },
+  }
+  const files = { portalCa: null, identityFile: null, redisPasswordFile: null, redisCaFile: null }
+  const platform = { clock: { now: () => Date.now() }, dataFolder: folder } as Platform
+  const service = new SiteCheckService(platform, {
+    version: '1.0.0',
+    profileOf: () => ({
+      profile: siteProfileSchema.parse({ version: 1, id: 'site', name: 'Site', ssh }),
+      ...{ jobTemplate: '#!/bin/sh', ...files },
+    }),
+    findCluster: () => {
+      logins++
+      const wait = (): Promise<never> => answered.promise
+      return { login: 'ada@login.example:22', onLogin: wait, openNode: wait } as unknown as ClusterAccess
+    },
+    onChange: (snapshot) => seen.push(snapshot),
+  })
+  answered.promise.catch(() => undefined)
+  return { service, seen, logins: () => logins, answer: () => answered.reject(new Error('no answer')) }
+}
+
+test('a check that is asked for twice runs once, and its report stays', async () => {
+  const { service, seen, logins, answer } = site()
+  service.run('site')
+  service.run('site')
+  answer()
+  await expect.poll(() => seen.at(-1)?.report).toBeTruthy()
+  expect(logins()).toBe(1)
+  expect(service.get('site')).toMatchObject({ progress: null, failure: null })
+  service.run('site')
+  expect(logins()).toBe(2)
+  await service.dispose()
+})
+
+test('the end of the app waits for what runs, and says nothing more', async () => {
+  const { service, seen, answer } = site()
+  service.run('site')
+  const ended = service.dispose()
+  const before = seen.length
+  answer()
+  await ended
+  expect(seen.length).toBe(before)
+})

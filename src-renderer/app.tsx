@@ -35,6 +35,7 @@ import { createVncStore, shownDesktop } from './features/vnc/store.ts'
 import { VncList } from './features/vnc/vnc-list.tsx'
 import type { startStreamView } from './stream/index.ts'
 import { Notices, Warnings } from './notices.tsx'
+import { AfterPaint } from './ui/after-paint.tsx'
 import { Banner } from './ui/banner.tsx'
 import { Button } from './ui/button.tsx'
 import { classNames } from './ui/class-names.ts'
@@ -285,26 +286,28 @@ export function App({
               notice={snapshot?.endedBecause && <Banner>{snapshot.endedBecause}</Banner>}
               onConnect={(input) => void stores.app.start(input)}
             />
-            {site && sessionUser && (
-              <SessionList
-                siteId={site.id}
-                user={sessionUser}
-                store={stores.sessions}
-                busy={state.starting}
-                onResume={({ id }) => startAt({ user: sessionUser, sessionId: id })}
-                onNew={
-                  hasOpenAt(state, site.id) ? null : () => startAt({ user: sessionUser, newSession: true })
-                }
-              />
-            )}
-            {site && site.portalOrigin !== null && (
-              <VncList
-                siteId={site.id}
-                user={sessionUser}
-                store={stores.vnc}
-                onOpen={(which) => openVnc(site.id, sessionUser, which)}
-              />
-            )}
+            <AfterPaint>
+              {site && sessionUser && (
+                <SessionList
+                  siteId={site.id}
+                  user={sessionUser}
+                  store={stores.sessions}
+                  busy={state.starting}
+                  onResume={({ id }) => startAt({ user: sessionUser, sessionId: id })}
+                  onNew={
+                    hasOpenAt(state, site.id) ? null : () => startAt({ user: sessionUser, newSession: true })
+                  }
+                />
+              )}
+              {site && site.portalOrigin !== null && (
+                <VncList
+                  siteId={site.id}
+                  user={sessionUser}
+                  store={stores.vnc}
+                  onOpen={(which) => openVnc(site.id, sessionUser, which)}
+                />
+              )}
+            </AfterPaint>
             {site && (
               <Button look="quiet" icon={<ClipboardCheck />} onClick={() => setChecking(site.id)}>
                 {messages.siteCheck.open}

@@ -113,8 +113,8 @@ export async function showStartFailure(error: unknown): Promise<void> {
 
 /**
  * Opens the window; the program ends with it. The window is shown when page and app are there.
- * @param startApp called once, while the page's process comes up: loading most of the code holds this process up, which the page's
- *   first file has to come from
+ * @param startApp called once, when the page's script begins: loading most of the code holds this process up, from which the page has
+ *   its files, and takes about as long as the page needs before it asks for anything else
  * @param outFolder `out`
  * @param openSite shows a site that a second start or the system asks for
  */
@@ -128,8 +128,8 @@ export async function openWindow<Started extends AppSurface>(
   limitPermissions(pageSession, logger)
   askWhereToSave(pageSession, logger)
   const loaded = Promise.withResolvers<void>()
-  const begun = servePage(pageSession, join(outFolder, 'renderer'))
-  const starting = Promise.race([begun, loaded.promise]).then(startApp)
+  const begins = servePage(pageSession, join(outFolder, 'renderer'))
+  const starting = Promise.race([begins, loaded.promise]).then(startApp)
   Menu.setApplicationMenu(null)
   const contract = serveContract({
     app: starting,

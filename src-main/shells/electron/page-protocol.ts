@@ -13,6 +13,9 @@ export const pageSchemes: CustomScheme[] = [
   },
 ]
 
+/** Script and styles are asked for one right after the other. */
+const quietMs = 5
+
 /** Answers one request for the page. */
 export async function answerPageRequest(rendererFolder: string, request: Request): Promise<Response> {
   const url = new URL(request.url)
@@ -25,7 +28,7 @@ export async function answerPageRequest(rendererFolder: string, request: Request
 
 /**
  * Serves the page on the window's own session (a partition does not see the global handler), and nothing else.
- * @returns settles when the page has its first file
+ * @returns settles when the page has its script and asks for nothing more: it begins
  */
 export function servePage(
   session: {
@@ -34,15 +37,18 @@ export function servePage(
   },
   rendererFolder: string,
 ): Promise<void> {
-  const begun = Promise.withResolvers<void>()
+  const begins = Promise.withResolvers<void>()
+  let quiet: NodeJS.Timeout | undefined
+  let hasScript = false
   session.protocol.handle(pageScheme, async (request) => {
+    clearTimeout(quiet)
     const answer = await answerPageRequest(rendererFolder, request)
-    // After the answer has gone out.
-    setImmediate(begun.resolve)
+    hasScript ||= request.url.endsWith('.js')
+    if (hasScript) quiet = setTimeout(begins.resolve, quietMs)
     return answer
   })
   session.webRequest.onBeforeRequest((details, answer) => {
     answer({ cancel: !/^(app|devtools|blob|data):/.test(details.url) })
   })
-  return begun.promise
+  return begins.promise
 }

@@ -2,6 +2,7 @@ import { Hourglass, MonitorPlay, RotateCcw, ShieldCheck } from 'lucide-react'
 import { useEffect, useRef, useState, type ReactNode } from 'react'
 import { useStore } from 'zustand'
 import type { CallInput, CallOutput } from '../../../src-main/shared/contract.ts'
+import { useAfterPaint } from '../../ui/after-paint.tsx'
 import { Button } from '../../ui/button.tsx'
 import { Card, CardHead } from '../../ui/card.tsx'
 import { SelectField, TextField } from '../../ui/field.tsx'
@@ -48,9 +49,10 @@ export function ConnectCard({
     if (takeFocus) heading.current?.focus()
   }, [takeFocus])
 
+  const painted = useAfterPaint()
   useEffect(() => {
-    if (siteId !== null) void signIns.look(siteId)
-  }, [siteId, signIns])
+    if (painted && siteId !== null) void signIns.look(siteId)
+  }, [painted, siteId, signIns])
 
   if (!site) {
     return (

@@ -63,6 +63,8 @@ const overloadFrames = 5
 const overloadMs = 250
 /** Errors in a row, without a picture between them, after which there is no hope. */
 const maximumErrors = 4
+/** How long decoding stays in software before hardware is tried again; each failure doubles it, up to the second. */
+const softwareMs = { first: 60_000, most: 960_000 }
 /** A key frame that was asked for and has not come is asked for again. */
 const keyFrameAgainMs = 1000
 
@@ -76,6 +78,8 @@ export class DecodeQueue<P extends Picture> {
   private configuration: StreamConfiguration = { codec: 'H.264', width: 0, height: 0, fps: 60, audio: null }
   private codec: string | null = null
   private acceleration: DecoderSetting['acceleration'] = 'no-preference'
+  private hardwareAgainAt = Number.POSITIVE_INFINITY
+  private softwareFor = softwareMs.first
   /** Inside the decoder, in order. */
   private readonly inside: { timestamp: number; frameNumber: number; since: number }[] = []
   private waitingForKeyFrame = true
@@ -198,13 +202,28 @@ export class DecodeQueue<P extends Picture> {
     this.framesDecoded++
     if (frameNumber > 0) this.handlers.credit(frameNumber, this.inside.length)
     this.handlers.onPicture(picture)
+    if (now >= this.hardwareAgainAt) this.tryHardware()
+  }
+
+  /** A graphics driver that was reset works again; it costs one key frame to find out. */
+  private tryHardware(): void {
+    this.hardwareAgainAt = Number.POSITIVE_INFINITY
+    this.acceleration = 'no-preference'
+    this.startOver()
+  }
+
+  private useSoftware(): void {
+    if (this.acceleration === 'prefer-software') return
+    this.acceleration = 'prefer-software'
+    this.hardwareAgainAt = this.handlers.now() + this.softwareFor
+    this.softwareFor = Math.min(softwareMs.most, this.softwareFor * 2)
   }
 
   private onError(error: Error): void {
     if (this.over) return
     this.errors++
     // The first remedy is a fresh decoder, the second one in software.
-    if (this.errors >= 2) this.acceleration = 'prefer-software'
+    if (this.errors >= 2) this.useSoftware()
     this.startOver()
     if (this.errors >= maximumErrors) {
       this.over = true

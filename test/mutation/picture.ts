@@ -52,6 +52,13 @@ export const pictureFaults: Fault[] = [
       harm: 'A computer that cannot decode tries for ever.',
     },
     {
+      id: 'decoder-hardware-again',
+      find: 'if (now >= this.hardwareAgainAt) this.tryHardware()',
+      replace: '',
+      kind: 'condition turned',
+      harm: 'After a reset of the graphics driver the picture is decoded in software for hours.',
+    },
+    {
       id: 'decoder-late-pictures',
       find: '        else picture.close()\n      },\n      error',
       replace: '      },\n      error',

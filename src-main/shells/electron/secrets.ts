@@ -20,14 +20,16 @@ export function isProtected(ciphertext: Buffer, platform: NodeJS.Platform): bool
   return platform !== 'linux' || ciphertext.subarray(0, 3).toString('latin1') !== 'v10'
 }
 
-/** Opens the store; falls back to memory where the platform cannot keep a secret. */
+/** Opens the store; falls back to memory where the platform cannot keep a secret, or the file cannot be read. */
 export async function openSecretStore(cipher: Cipher, file: string, logger: Logger): Promise<SecretStore> {
-  const persistent =
+  const isKept =
     (await cipher.isAsyncEncryptionAvailable()) &&
     isProtected(await cipher.encryptStringAsync('probe'), process.platform)
-  if (!persistent) logger.log('warn', 'secrets.memory-only', { why: 'the system offers no protected store' })
+  if (!isKept) logger.log('warn', 'secrets.memory-only', { why: 'the system offers no protected store' })
   const values = new Map<string, string>()
-  const stored = new Map<string, string>(persistent ? Object.entries(await readStore(file, logger)) : [])
+  const read = isKept ? await readStore(file, logger) : null
+  const persistent = read !== null
+  const stored = new Map<string, string>(Object.entries(read ?? {}))
   let writing: Promise<void> = Promise.resolve()
 
   function save(): Promise<void> {
@@ -81,7 +83,7 @@ export async function moveSecrets(
   into: Pick<SecretStore, 'get' | 'set'>,
   logger: Logger,
 ): Promise<void> {
-  const stored = Object.entries(await readStore(file, logger))
+  const stored = Object.entries((await readStore(file, logger)) ?? {})
   if (stored.length === 0) return
   try {
     for (const [name, ciphertext] of stored) {
@@ -95,14 +97,29 @@ export async function moveSecrets(
   }
 }
 
-async function readStore(file: string, logger: Logger): Promise<Record<string, string>> {
+/**
+ * A file that this program did not write so is set aside: somebody may still want what is in it.
+ * @returns null where the file cannot be read: it must not be written either
+ */
+async function readStore(file: string, logger: Logger): Promise<Record<string, string> | null> {
+  let text: string
   try {
-    const stored = JSON.parse(await readFile(file, 'utf8')) as unknown
+    text = await readFile(file, 'utf8')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return {}
+    logger.log('warn', 'secrets.file-unreadable', { error })
+    return null
+  }
+  try {
+    const stored = JSON.parse(text) as unknown
     if (!isStore(stored)) throw new Error('it is not what this program writes')
     return stored
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT')
-      logger.log('warn', 'secrets.file-unreadable', { error })
-    return {}
+    const aside = `${file}.damaged`
+    logger.log('warn', 'secrets.file-damaged', { error, aside })
+    return rename(file, aside).then(
+      () => ({}),
+      () => null,
+    )
   }
 }

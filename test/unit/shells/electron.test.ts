@@ -228,6 +228,20 @@ describe('secrets', () => {
     expect(await store.get('one')).toBeNull()
     await store.set('one', 'new')
     expect(await store.get('one')).toBe('new')
+    // Somebody may still want what is in it.
+    expect(await readFile(`${file}.damaged`, 'utf8')).toBe('{"one": 5')
+  })
+
+  test('one that cannot be read is not written over', async () => {
+    const file = join(folder, 'secrets.json')
+    await mkdir(file)
+    const logger = collectingLogger()
+    const store = await openSecretStore(cipherWith('v11'), file, logger)
+    expect(store.persistent).toBe(false)
+    await store.set('one', 'new')
+    expect(await store.get('one')).toBe('new')
+    expect(await readdir(folder)).toEqual(['secrets.json'])
+    expect(logger.lines).toMatchObject([{ event: 'secrets.file-unreadable' }])
   })
 })
 

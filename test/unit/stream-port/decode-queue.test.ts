@@ -155,6 +155,39 @@ describe('the decode queue', () => {
     expect(log.credits).not.toContain(9)
   })
 
+  test('after a minute in software hardware is tried again, and after each failure half as soon', () => {
+    const { push, log, last, clock } = setUp()
+    let number = 0
+    const breakTwice = (): void => {
+      for (let time = 0; time < 2; time++) {
+        push(++number, true)
+        last()?.break()
+        clock.now += 2000
+      }
+    }
+    /** How long pictures come from software until another decoder is opened. */
+    const secondsInSoftware = (): number => {
+      push(++number, true)
+      expect(last()?.setting?.acceleration).toBe('prefer-software')
+      const began = clock.now
+      const opened = log.opened.length
+      while (log.opened.length === opened) {
+        last()?.finish()
+        clock.now += 1000
+        push(++number, true)
+      }
+      expect(last()?.setting?.acceleration).toBe('no-preference')
+      return Math.round((clock.now - began) / 1000)
+    }
+    breakTwice()
+    expect(secondsInSoftware()).toBeGreaterThan(55)
+    breakTwice()
+    const second = secondsInSoftware()
+    expect(second).toBeGreaterThan(115)
+    expect(second).toBeLessThan(130)
+    expect(log.failed).toEqual([])
+  })
+
   test('a decoder that falls behind for longer than a moment is started over', () => {
     const { push, log, clock, decoders, last } = setUp()
     push(1, true)

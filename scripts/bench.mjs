@@ -5,6 +5,18 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { runProgram, setUp } from './set-up/index.mjs'
+import { answerHelp } from './set-up/usage.mjs'
+
+answerHelp(`npm run bench -- NAME [OPTIONS]
+
+Sets everything up and runs one benchmark, which prints one line of JSON.
+
+  panels             what the panels beside the stream cost the page
+  frames-under-way   frames between stream process and page, without a bound
+  start              from the start of the program to a Connect button, beside an empty app (--runs N)
+
+  --seconds N  how long it measures
+  --yes        installs Debian packages without asking`)
 
 const folder = join(import.meta.dirname, 'bench')
 const args = process.argv.slice(2)

@@ -4,6 +4,11 @@ import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { answerHelp } from './set-up/usage.mjs'
+
+answerHelp(`npm run build
+
+Bundles main process, preload and page into out/, or reports that they are up to date.`)
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..')
 const out = join(root, 'out')

@@ -9,6 +9,15 @@ import { join } from 'node:path'
 import { appImageTools } from './package/app-image.mjs'
 import { releaseOptions } from './package/release.mjs'
 import { childEnvironment, root, setUp } from './set-up/index.mjs'
+import { answerHelp } from './set-up/usage.mjs'
+
+answerHelp(`npm run dist [-- OPTIONS OF ELECTRON-BUILDER]
+
+Makes packages: deb, rpm and tar.gz on Linux. docs/packaging.md describes the variables that it reads.
+
+  --linux deb  this kind alone
+  --win dir    a tree for Windows; --mac dir: for macOS
+  --dir        a tree alone`)
 
 const installed = join(root, 'node_modules', 'electron', 'dist')
 const folder =

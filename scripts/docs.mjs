@@ -5,6 +5,11 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { root, runProgram, setUp } from './set-up/index.mjs'
+import { answerHelp } from './set-up/usage.mjs'
+
+answerHelp(`npm run docs
+
+Makes the JSON schema, the findings of the site check and the README's picture from the product.`)
 
 const images = join(root, 'docs', 'images')
 const demo = ['--headless', '--seconds', '6', '--screenshot', join(images, 'vizlink.png')]

@@ -1,7 +1,8 @@
 /** `npm run mutate`: says by `--help` what it does. */
 import { runProgram, setUp } from './set-up/index.mjs'
+import { answerHelp } from './set-up/usage.mjs'
 
-const usage = `npm run mutate -- [options]
+answerHelp(`npm run mutate -- [options]
 Plants each fault of test/mutation in a copy of this checkout and runs its nearest tests; ends with a table.
 
   --only ID|FOLDER  these faults alone, or those of files below a folder (may be repeated)
@@ -10,13 +11,9 @@ Plants each fault of test/mutation in a copy of this checkout and runs its neare
   --list            says which faults there are, and runs nothing
   --yes             installs what is missing without a question
 
-Ends with 0 where every fault was noticed. The results stand in test-results/mutation.json too.`
+Ends with 0 where every fault was noticed. The results stand in test-results/mutation.json too.`)
 
 const args = process.argv.slice(2)
-if (args.includes('--help')) {
-  console.log(usage)
-  process.exit(0)
-}
 try {
   await setUp({ groups: ['build', 'site', 'browser', 'test'], yes: args.includes('--yes') })
   process.exitCode = await runProgram(

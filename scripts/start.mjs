@@ -3,6 +3,14 @@ import { spawn } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { follow, root, runProgram, setUp } from './set-up/index.mjs'
+import { answerHelp } from './set-up/usage.mjs'
+
+answerHelp(`npm start [-- OPTIONS]
+
+Opens Vizlink in Electron where its binary is installed, else in a browser window.
+
+  --site FILE  a site profile (docs/site-profile.md); without it the installed sites
+  --no-window  browser shell: serves the page and prints a file that opens it`)
 
 /** Path of Electron's binary, or null: looked up without loading the package, which would start a download. */
 function electronBinary() {

@@ -5,6 +5,16 @@
  */
 import { runProgram, setUp } from './set-up/index.mjs'
 import { wanted } from './test/wanted.mjs'
+import { answerHelp } from './set-up/usage.mjs'
+
+answerHelp(`npm test [-- TIER | FILE ...]
+
+Sets everything up and runs every test, or only the tiers and test files that are named (docs/testing.md describes the tiers).
+
+  --yes   installs Debian packages without asking
+  --long  runs the long tests alone (npm run test:long)
+
+The last line counts what passed, failed and was skipped.`)
 
 const args = process.argv.slice(2)
 let asked

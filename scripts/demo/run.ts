@@ -22,23 +22,8 @@ const { values } = parseArgs({
     size: { type: 'string' },
     fps: { type: 'string' },
     screenshot: { type: 'string' },
-    help: { type: 'boolean', default: false },
   },
 })
-
-if (values.help) {
-  console.log(`npm run demo [-- OPTIONS]
-
-  --headless         no window: a driven Chromium connects, clicks and reports
-  --seconds N        how long the headless run watches the stream (default 5)
-  --json             end with one line of JSON, the run report
-  --size WxH         size of the remote desktop (default 1280x720 on two cores or fewer, else 1920x1080)
-  --fps N            frames per second (default 30 on two cores or fewer, else 60)
-  --fault NAME       switch a fault of the demo site on (npm run site -- --list-faults)
-  --screenshot FILE  headless: save a picture of the page at the end
-  --yes              install Debian packages without asking`)
-  process.exit(0)
-}
 
 function videoRequest(): VideoRequest {
   const small = availableParallelism() <= 2

@@ -7,26 +7,6 @@ import { startSite } from './index.ts'
 import { nginxForms } from './nginx/forms.ts'
 import type { SiteOptions } from './types.ts'
 
-const help = `npm run site [-- OPTIONS]
-
-  --fault NAME       switch a fault on from the start (may be given several times)
-  --list-faults      print the faults, a sentence each
-  --with-stdin       end when standard input ends: for a program that holds its other side
-  --ready-file FILE  also write the line of JSON to FILE once the site is ready
-  --size WxH         size of the remote desktop (default 1280x720)
-  --fps N            frames per second at most (default 30 on two cores or fewer, else 60)
-  --nodes N          viz nodes (default 2)
-  --plain            a bare desktop without programs
-  --nginx FORM       nginx file of the portal: NG-A, NG-B (default), NG-C or NG-D
-  --sign-in KIND     mock (default: the test login), saml or oidc
-  --oidc             also a standards OIDC provider (authorization code with PKCE)
-  --redis-access     a read-only Redis user for clients, in the profile and the line of JSON
-  --redis-tls        the same over TLS
-  --redis-silent     the same without keyspace notifications
-  --gateway-timeout N  seconds until nginx answers 504 (default as installed: 60 or 120)
-
-The line names the site profile: point a client at it. Ends with Ctrl-C, SIGTERM, or when what started it has ended.`
-
 function siteOptions(values: {
   fault: string[]
   size?: string | undefined
@@ -91,10 +71,8 @@ async function main(): Promise<void> {
       'redis-tls': { type: 'boolean', default: false },
       'redis-silent': { type: 'boolean', default: false },
       'gateway-timeout': { type: 'string' },
-      help: { type: 'boolean', default: false },
     },
   })
-  if (values.help) return console.log(help)
   if (values['list-faults']) {
     for (const name of faultNames) console.log(`${name.padEnd(24)} ${faults[name].sentence}`)
     return

@@ -2,8 +2,8 @@
 import { inFile, late, type Fault } from './fault.ts'
 
 const abuse = ['test/integration/browser-shell/abuse.test.ts']
-const electron = ['test/unit/shells/electron.test.ts']
-const router = ['test/unit/ipc/router.test.ts', 'test/unit/ipc/contract.test.ts']
+const electron = ['test/unit/shells/electron/electron.test.ts']
+const router = ['test/unit/ipc/router.test.ts', 'test/unit/shared/contract.test.ts']
 const commands = ['test/integration/cli/terminal.test.ts']
 
 export const cliFaults: Fault[] = [
@@ -77,7 +77,7 @@ export const cliFaults: Fault[] = [
   ]),
   ...inFile(
     'src-main/shared/model/site-profile.ts',
-    ['test/unit/sites/load-profile.test.ts'],
+    ['test/unit/services/sites/load-profile.test.ts'],
     [
       {
         id: 'profile-host-certificate-path',

@@ -1,9 +1,9 @@
 /** Faults of a connection: the way to the node, pairing, sessions and their ending. */
 import { inFile, late, type Fault } from './fault.ts'
 
-const sessionJob = ['test/unit/slurm/session-job.test.ts']
-const claim = ['test/unit/sessions/claim.test.ts']
-const deadlines = ['test/unit/link/cluster-side.test.ts']
+const sessionJob = ['test/unit/services/sessions/job.test.ts']
+const claim = ['test/unit/services/sessions/claim.test.ts']
+const deadlines = ['test/unit/services/cluster/cluster-login.test.ts']
 
 export const connectionFaults: Fault[] = [
   ...inFile('src-main/services/sessions/job.ts', sessionJob, [
@@ -52,7 +52,7 @@ export const connectionFaults: Fault[] = [
   ]),
   ...inFile(
     'src-main/services/cluster/node-access.ts',
-    ['test/unit/link/node-access.test.ts'],
+    ['test/unit/services/cluster/node-access.test.ts'],
     [
       late('access-hop', 'const hopDeadlineMs = 15_000', 'A node that hangs is waited for half an hour.'),
       late('access-relay', 'const relayDeadlineMs = 20_000', 'A node that hangs is waited for half an hour.'),
@@ -83,7 +83,7 @@ export const connectionFaults: Fault[] = [
   ),
   ...inFile(
     'src-main/services/connection/reconnect.ts',
-    ['test/unit/link/reconnect.test.ts'],
+    ['test/unit/services/connection/reconnect.test.ts'],
     [
       late('reconnect-ready', 'const readyMs = 8000', 'One attempt to reconnect uses up all the time.'),
       {
@@ -106,7 +106,7 @@ export const connectionFaults: Fault[] = [
         kind: 'check removed',
         security: true,
         harm: 'A port id that somebody saw opens the picture again.',
-        tests: ['test/unit/sessions/ports.test.ts'],
+        tests: ['test/unit/services/sessions/ports.test.ts'],
       },
       {
         id: 'stream-ports-bound',
@@ -114,13 +114,13 @@ export const connectionFaults: Fault[] = [
         replace: 'const maximumUnusedPorts = 1600',
         kind: 'bound moved',
         harm: 'A page that asks and asks for ports fills the memory.',
-        tests: ['test/unit/sessions/ports.test.ts'],
+        tests: ['test/unit/services/sessions/ports.test.ts'],
       },
     ],
   ),
   ...inFile(
     'src-main/services/host/pair-host.ts',
-    ['test/unit/sessions/pair-host.test.ts'],
+    ['test/unit/services/host/pair-host.test.ts'],
     [
       {
         id: 'pair-certificate-owner',
@@ -141,7 +141,7 @@ export const connectionFaults: Fault[] = [
   ),
   ...inFile(
     'src-main/services/host/pairings.ts',
-    [...claim, 'test/unit/sessions/memory.test.ts'],
+    [...claim, 'test/unit/services/sessions/memory.test.ts'],
     [
       {
         id: 'pairings-bound',
@@ -149,7 +149,7 @@ export const connectionFaults: Fault[] = [
         replace: 'const maximumPairings = 3200',
         kind: 'bound moved',
         harm: 'Passwords of sessions that ended long ago are kept.',
-        tests: ['test/unit/sessions/pairings.test.ts'],
+        tests: ['test/unit/services/host/pairings.test.ts'],
       },
       {
         id: 'pairings-forgotten',
@@ -158,7 +158,7 @@ export const connectionFaults: Fault[] = [
         kind: 'clean-up dropped',
         security: true,
         harm: 'The password of an ended session is kept.',
-        tests: ['test/unit/sessions/pairings.test.ts'],
+        tests: ['test/unit/services/host/pairings.test.ts'],
       },
     ],
   ),
@@ -180,7 +180,7 @@ export const connectionFaults: Fault[] = [
   ]),
   ...inFile(
     'src-main/services/sessions/adopt.ts',
-    ['test/unit/sessions/memory.test.ts'],
+    ['test/unit/services/sessions/memory.test.ts'],
     [
       {
         id: 'adopt-same-start',
@@ -188,13 +188,13 @@ export const connectionFaults: Fault[] = [
         replace: 'const sameStartMs = 2_000_000_000_000',
         kind: 'bound moved',
         harm: 'Another job that got the same number is taken for the session.',
-        tests: ['test/unit/sessions/adopt.test.ts'],
+        tests: ['test/unit/services/sessions/adopt.test.ts'],
       },
     ],
   ),
   ...inFile(
     'src-main/services/sessions/ending-retries.ts',
-    ['test/unit/sessions/endings.test.ts'],
+    ['test/unit/services/sessions/endings.test.ts'],
     [
       late(
         'ending-longest-pause',
@@ -205,7 +205,7 @@ export const connectionFaults: Fault[] = [
   ),
   ...inFile(
     'src-main/services/sessions/kept-logins.ts',
-    ['test/unit/sessions/kept-logins.test.ts'],
+    ['test/unit/services/sessions/kept-logins.test.ts'],
     [
       late('kept-login-idle', 'const usualIdleMs = 45_000', 'SSH logins that nobody uses stand for hours.'),
       {
@@ -219,7 +219,7 @@ export const connectionFaults: Fault[] = [
   ),
   ...inFile(
     'src-main/services/sessions/memory.ts',
-    ['test/unit/sessions/memory.test.ts'],
+    ['test/unit/services/sessions/memory.test.ts'],
     [
       {
         id: 'memory-file-mode',

@@ -99,7 +99,7 @@ export const domainFaults: Fault[] = [
   ),
   ...inFile(
     'src-main/domain/sign-in.ts',
-    ['test/unit/auth/sign-in.test.ts'],
+    ['test/unit/domain/sign-in.test.ts'],
     [
       {
         id: 'sign-in-page-origin',
@@ -126,7 +126,7 @@ export const domainFaults: Fault[] = [
   ),
   ...inFile(
     'src-main/site-check/rules/report.ts',
-    ['test/unit/site-check/report.test.ts'],
+    ['test/unit/site-check/rules/report.test.ts'],
     [
       {
         id: 'report-exit-code',
@@ -146,7 +146,7 @@ export const domainFaults: Fault[] = [
   ),
   ...inFile(
     'src-main/site-check/rules/security.ts',
-    ['test/unit/site-check/rules.test.ts'],
+    ['test/unit/site-check/rules/rules.test.ts'],
     [
       {
         id: 'rule-expiry-days',
@@ -167,7 +167,7 @@ export const domainFaults: Fault[] = [
   ),
   ...inFile(
     'src-main/site-check/rules/cluster.ts',
-    ['test/unit/site-check/rules.test.ts'],
+    ['test/unit/site-check/rules/rules.test.ts'],
     [
       {
         id: 'rule-safe-version',

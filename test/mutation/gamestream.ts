@@ -2,8 +2,8 @@
 import { inFile, late, type Fault } from './fault.ts'
 
 const replay = ['test/integration/gamestream/host-client-replay.test.ts']
-const framePort = ['test/unit/stream-port/frame-port.test.ts', 'test/integration/frame-port.test.ts']
-const inHost = ['test/unit/gamestream/host-deadlines.test.ts']
+const framePort = ['test/unit/stream-process/frame-port.test.ts', 'test/integration/frame-port.test.ts']
+const inHost = ['test/unit/protocols/gamestream/host-deadlines.test.ts']
 
 export const gamestreamFaults: Fault[] = [
   ...inFile('src-main/protocols/gamestream/host-client.ts', replay, [
@@ -58,7 +58,7 @@ export const gamestreamFaults: Fault[] = [
   ]),
   ...inFile(
     'src-main/protocols/gamestream/pairing.ts',
-    ['test/unit/gamestream/pair-with-host.test.ts', ...replay],
+    ['test/unit/protocols/gamestream/pair-with-host.test.ts', ...replay],
     [
       {
         id: 'pairing-host-signature',
@@ -121,7 +121,7 @@ export const gamestreamFaults: Fault[] = [
   ]),
   ...inFile(
     'src-main/protocols/gamestream/xml.ts',
-    ['test/unit/gamestream/xml.test.ts'],
+    ['test/unit/protocols/gamestream/xml.test.ts'],
     [
       {
         id: 'host-xml-bound',
@@ -143,7 +143,7 @@ export const gamestreamFaults: Fault[] = [
   ),
   ...inFile(
     'src-main/protocols/gamestream/rtsp-rewrite.ts',
-    ['test/unit/link/rtsp-rewrite.test.ts'],
+    ['test/unit/protocols/gamestream/rtsp-rewrite.test.ts'],
     [
       {
         id: 'rtsp-refusal-rewritten',
@@ -164,7 +164,7 @@ export const gamestreamFaults: Fault[] = [
   ),
   ...inFile(
     'src-main/protocols/gamestream/identity.ts',
-    ['test/unit/gamestream/identity.test.ts'],
+    ['test/unit/protocols/gamestream/identity.test.ts'],
     [
       {
         id: 'identity-validity',
@@ -193,7 +193,7 @@ export const gamestreamFaults: Fault[] = [
         replace: "join(resources, 'vizlink_native.node')",
         kind: 'wrong constant',
         harm: 'The packaged program does not find its native part.',
-        tests: ['test/unit/shells/native-place.test.ts'],
+        tests: ['test/unit/protocols/native-place.test.ts'],
       },
       {
         id: 'native-asked-for',
@@ -201,7 +201,7 @@ export const gamestreamFaults: Fault[] = [
         replace: 'candidates()',
         kind: 'condition turned',
         harm: 'The sanitizer’s build is never what is tested.',
-        tests: ['test/unit/shells/native-place.test.ts'],
+        tests: ['test/unit/protocols/native-place.test.ts'],
       },
     ],
   ),
@@ -224,7 +224,7 @@ export const gamestreamFaults: Fault[] = [
   ]),
   ...inFile(
     'src-main/shared/stream-input.ts',
-    ['test/unit/stream-port/input-records.test.ts'],
+    ['test/unit/shared/input-records.test.ts'],
     [
       {
         id: 'input-count-bound',
@@ -285,7 +285,7 @@ export const gamestreamFaults: Fault[] = [
   ]),
   ...inFile(
     'src-main/stream-process/stream-runner.ts',
-    ['test/unit/stream/stream-runner.test.ts'],
+    ['test/unit/stream-process/stream-runner.test.ts'],
     [
       {
         id: 'stream-second-page',
@@ -316,7 +316,7 @@ export const gamestreamFaults: Fault[] = [
         kind: 'bound moved',
         security: true,
         harm: 'A page makes the stream process hold 100 MB in one message.',
-        tests: ['test/unit/stream-port/web-socket-transport.test.ts'],
+        tests: ['test/unit/stream-process/web-socket-transport.test.ts'],
       },
       {
         id: 'page-socket-gone',
@@ -329,7 +329,7 @@ export const gamestreamFaults: Fault[] = [
   ),
   ...inFile(
     'src-main/stream-process/electron-port.ts',
-    ['test/unit/stream-port/electron-port.test.ts'],
+    ['test/unit/stream-process/electron-port.test.ts'],
     [
       {
         id: 'electron-port-other-data',
@@ -356,7 +356,7 @@ export const gamestreamFaults: Fault[] = [
   ),
   ...inFile(
     'src-main/services/host/host.ts',
-    ['test/unit/stream/host-side.test.ts'],
+    ['test/unit/services/host/host.test.ts'],
     [
       {
         id: 'launch-before-process',
@@ -369,7 +369,7 @@ export const gamestreamFaults: Fault[] = [
   ),
   ...inFile(
     'src-main/services/host/stream-client.ts',
-    ['test/unit/stream/stream-client.test.ts'],
+    ['test/unit/services/host/stream-client.test.ts'],
     [
       late(
         'stream-ready',

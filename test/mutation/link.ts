@@ -2,17 +2,17 @@
 import { inFile, late, type Fault } from './fault.ts'
 
 const login = ['test/integration/link/login.test.ts']
-const authentication = ['test/unit/link/authentication.test.ts']
+const authentication = ['test/unit/protocols/ssh/authentication.test.ts']
 const prompts = ['test/integration/link/prompts.test.ts']
 const hostile = ['test/integration/link/hostile-relay.test.ts']
 const upload = ['test/integration/link/relay-upload.test.ts']
 const keys = ['test/integration/link/keys.test.ts']
-const losses = ['test/unit/link/losses.test.ts', 'test/integration/link/ends.test.ts']
+const losses = ['test/unit/services/cluster/losses.test.ts', 'test/integration/link/ends.test.ts']
 
 export const linkFaults: Fault[] = [
   ...inFile(
     'src-main/link-process/relay-link.ts',
-    ['test/unit/link/relay-link.test.ts', ...hostile],
+    ['test/unit/link-process/relay-link.test.ts', ...hostile],
     [
       late('link-silence', 'const silenceMs = 8000', 'A dead connection is noticed after minutes.'),
       {
@@ -67,7 +67,7 @@ export const linkFaults: Fault[] = [
   ]),
   ...inFile(
     'src-main/link-process/byte-channel.ts',
-    ['test/unit/link/byte-channel.test.ts', 'test/integration/link/channel.test.ts'],
+    ['test/unit/link-process/byte-channel.test.ts', 'test/integration/link/channel.test.ts'],
     [
       late('channel-unused', 'const unusedMs = 30_000', 'Channels that no page takes stay open for an hour.'),
       {
@@ -123,7 +123,7 @@ export const linkFaults: Fault[] = [
   ),
   ...inFile(
     'src-main/protocols/loopback-server.ts',
-    ['test/unit/link/loopback-server.test.ts'],
+    ['test/unit/protocols/loopback-server.test.ts'],
     [
       {
         id: 'loopback-strangers',
@@ -153,7 +153,7 @@ export const linkFaults: Fault[] = [
   ),
   ...inFile(
     'src-main/protocols/socket-owner.ts',
-    ['test/unit/link/loopback-server.test.ts'],
+    ['test/unit/protocols/loopback-server.test.ts'],
     [
       {
         id: 'socket-owner-user',
@@ -175,7 +175,7 @@ export const linkFaults: Fault[] = [
   ),
   ...inFile(
     'src-main/link-process/deadlines.ts',
-    ['test/unit/link/deadlines.test.ts'],
+    ['test/unit/link-process/deadlines.test.ts'],
     [
       {
         id: 'link-time-runs-in-questions',
@@ -195,7 +195,7 @@ export const linkFaults: Fault[] = [
   ),
   ...inFile(
     'src-main/link-process/greeting.ts',
-    ['test/unit/link/greeting.test.ts'],
+    ['test/unit/link-process/greeting.test.ts'],
     [
       late(
         'greeting-bound',
@@ -217,7 +217,7 @@ export const linkFaults: Fault[] = [
   ),
   ...inFile(
     'src-main/link-process/page-stream.ts',
-    ['test/unit/link/page-stream.test.ts'],
+    ['test/unit/link-process/page-stream.test.ts'],
     [
       {
         id: 'page-port-flood',
@@ -293,7 +293,7 @@ export const linkFaults: Fault[] = [
       kind: 'bound moved',
       security: true,
       harm: 'A private key that the group may read is used without a word.',
-      tests: ['test/unit/link/key-signer.test.ts'],
+      tests: ['test/unit/services/cluster/key-signer.test.ts'],
     },
     {
       id: 'key-other-signed',
@@ -302,14 +302,14 @@ export const linkFaults: Fault[] = [
       kind: 'check removed',
       security: true,
       harm: 'The link process gets signatures by keys that it was not given.',
-      tests: ['test/unit/link/key-signer.test.ts'],
+      tests: ['test/unit/services/cluster/key-signer.test.ts'],
     },
     late(
       'key-agent-signature',
       'const signatureDeadlineMs = 120_000',
       'An agent that lists its keys and then hangs holds the sign-in up for hours.',
       {
-        tests: ['test/unit/link/deadlines.test.ts'],
+        tests: ['test/unit/link-process/deadlines.test.ts'],
       },
     ),
     late(
@@ -317,7 +317,7 @@ export const linkFaults: Fault[] = [
       'const agentDeadlineMs = 30_000',
       'A hanging SSH agent holds the sign-in up for an hour.',
       {
-        tests: ['test/unit/link/deadlines.test.ts'],
+        tests: ['test/unit/link-process/deadlines.test.ts'],
       },
     ),
   ]),
@@ -329,7 +329,7 @@ export const linkFaults: Fault[] = [
       kind: 'condition turned',
       security: true,
       harm: 'A question that failed accepts an unknown host key.',
-      tests: ['test/unit/link/link-client.test.ts', 'test/unit/link/losses.test.ts'],
+      tests: ['test/unit/services/cluster/link-client.test.ts', 'test/unit/services/cluster/losses.test.ts'],
     },
     {
       id: 'link-requests-hang',
@@ -337,20 +337,20 @@ export const linkFaults: Fault[] = [
       replace: '',
       kind: 'error swallowed',
       harm: 'When the link process dies the connection waits for ever.',
-      tests: ['test/unit/link/link-client.test.ts'],
+      tests: ['test/unit/services/cluster/link-client.test.ts'],
     },
     late(
       'link-close',
       'const closeDeadlineMs = 2000',
       'A hanging link process holds the end up for minutes.',
       {
-        tests: ['test/unit/link/deadlines.test.ts'],
+        tests: ['test/unit/link-process/deadlines.test.ts'],
       },
     ),
   ]),
   ...inFile(
     'src-main/protocols/ssh/host-keys.ts',
-    ['test/unit/link/host-keys.test.ts'],
+    ['test/unit/protocols/ssh/host-keys.test.ts'],
     [
       {
         id: 'host-key-type-only',
@@ -372,7 +372,7 @@ export const linkFaults: Fault[] = [
   ),
   ...inFile(
     'src-main/protocols/ssh/algorithms.ts',
-    ['test/unit/link/algorithms.test.ts'],
+    ['test/unit/protocols/ssh/algorithms.test.ts'],
     [
       {
         id: 'ssh-groups-in-electron',
@@ -391,14 +391,14 @@ export const linkFaults: Fault[] = [
       kind: 'error swallowed',
       security: true,
       harm: 'A host key check that failed counts as passed.',
-      tests: ['test/unit/link/host-keys.test.ts', ...login],
+      tests: ['test/unit/protocols/ssh/host-keys.test.ts', ...login],
     },
     late(
       'ssh-keep-alive',
       'const keepAliveMs = 3000',
       'A dead SSH connection is noticed after a quarter of an hour.',
       {
-        tests: ['test/unit/link/keep-alive.test.ts'],
+        tests: ['test/unit/protocols/ssh/keep-alive.test.ts'],
       },
     ),
     {
@@ -409,7 +409,7 @@ export const linkFaults: Fault[] = [
       kind: 'check removed',
       security: true,
       harm: 'An unknown host key is accepted whatever the user says.',
-      tests: ['test/unit/link/host-keys.test.ts'],
+      tests: ['test/unit/protocols/ssh/host-keys.test.ts'],
     },
   ]),
   ...inFile('src-main/protocols/ssh/authentication.ts', authentication, [

@@ -4,7 +4,7 @@ import { inFile, late, type Fault } from './fault.ts'
 const panels = ['test/page/panels-age.test.ts']
 const states = ['test/page/states.test.ts']
 const views = ['test/page/views.test.ts']
-const transport = ['test/unit/page/transports.test.ts']
+const transport = ['test/unit/page/api/transports.test.ts']
 const vncStore = ['test/unit/page/stores.test.ts']
 
 export const pageFaults: Fault[] = [
@@ -269,7 +269,7 @@ export const pageFaults: Fault[] = [
   ),
   ...inFile(
     'src-renderer/ui/format.ts',
-    ['test/unit/page-format.test.ts'],
+    ['test/unit/page/ui/format.test.ts'],
     [
       {
         id: 'format-time-left',
@@ -318,7 +318,7 @@ export const pageFaults: Fault[] = [
   ]),
   ...inFile(
     'src-renderer/api/electron-transport.ts',
-    ['test/unit/page/transports.test.ts'],
+    ['test/unit/page/api/transports.test.ts'],
     [
       late(
         'page-port',

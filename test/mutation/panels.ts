@@ -7,7 +7,7 @@ const checkDeadlines = ['test/unit/site-check/deadlines.test.ts']
 export const panelFaults: Fault[] = [
   ...inFile(
     'src-main/services/status/poller.ts',
-    ['test/unit/status/pace.test.ts'],
+    ['test/unit/services/status/pace.test.ts'],
     [
       late(
         'poller-longest-pause',
@@ -32,7 +32,7 @@ export const panelFaults: Fault[] = [
   ),
   ...inFile(
     'src-main/services/status/board.ts',
-    ['test/unit/status/sources.test.ts', 'test/unit/status/pace.test.ts'],
+    ['test/unit/services/status/sources.test.ts', 'test/unit/services/status/pace.test.ts'],
     [
       {
         id: 'board-failure-keeps-age',
@@ -55,20 +55,20 @@ export const panelFaults: Fault[] = [
     ['test/integration/status/redis-records.test.ts'],
     [
       late('redis-rest', 'const redisRestMs = 60_000', 'After one outage Redis is not asked for hours.', {
-        tests: ['test/unit/status/sources.test.ts'],
+        tests: ['test/unit/services/status/sources.test.ts'],
       }),
     ],
   ),
   ...inFile(
     'src-main/services/status/gpu-source.ts',
-    ['test/unit/status/readers.test.ts'],
+    ['test/unit/services/status/readers.test.ts'],
     [
       late(
         'gpu-kept',
         'const keptMs = 5 * 60_000',
         'The plot of a graphics card is squeezed into a corner.',
         {
-          tests: ['test/unit/status/sources.test.ts'],
+          tests: ['test/unit/services/status/sources.test.ts'],
         },
       ),
       {
@@ -77,13 +77,13 @@ export const panelFaults: Fault[] = [
         replace: '',
         kind: 'clean-up dropped',
         harm: 'Figures of another node stand in the plot.',
-        tests: ['test/unit/status/sources.test.ts'],
+        tests: ['test/unit/services/status/sources.test.ts'],
       },
     ],
   ),
   ...inFile(
     'src-main/site-check/gather/gather.ts',
-    ['test/unit/site-check/report.test.ts', ...siteCheck],
+    ['test/unit/site-check/rules/report.test.ts', ...siteCheck],
     [
       {
         id: 'site-check-deadline',
@@ -91,7 +91,7 @@ export const panelFaults: Fault[] = [
         replace: '        deadlineMs * 100,\n      )\n    })',
         kind: 'wrong constant',
         harm: 'One thing that hangs holds the whole site check up.',
-        tests: ['test/unit/site-check/looks.test.ts'],
+        tests: ['test/unit/site-check/gather/looks.test.ts'],
       },
       {
         id: 'site-check-reason',
@@ -99,13 +99,13 @@ export const panelFaults: Fault[] = [
         replace: "({ ok: false, reason: '' })",
         kind: 'error swallowed',
         harm: 'The site check does not say why something could not be looked at.',
-        tests: ['test/unit/site-check/looks.test.ts'],
+        tests: ['test/unit/site-check/gather/looks.test.ts'],
       },
     ],
   ),
   ...inFile(
     'src-main/site-check/gather/sockets.ts',
-    ['test/unit/site-check/looks.test.ts'],
+    ['test/unit/site-check/gather/looks.test.ts'],
     [
       late('site-check-connect', 'const connectMs = 3000', 'Each closed port takes minutes.'),
       late('site-check-answer', 'const answerMs = 3000', 'A silent Redis takes minutes.'),
@@ -121,7 +121,7 @@ export const panelFaults: Fault[] = [
   ),
   ...inFile(
     'src-main/site-check/gather/cluster.ts',
-    ['test/unit/site-check/login-shells.test.ts'],
+    ['test/unit/site-check/gather/login-shells.test.ts'],
     [
       {
         id: 'site-check-kills-hanging',
@@ -189,7 +189,7 @@ export const panelFaults: Fault[] = [
       },
     ),
     late('site-check-handshake', 'const handshakeMs = 8000', 'A Redis that hangs holds the check up.', {
-      tests: ['test/unit/site-check/looks.test.ts'],
+      tests: ['test/unit/site-check/gather/looks.test.ts'],
     }),
     {
       id: 'site-check-redis-name',
@@ -198,7 +198,7 @@ export const panelFaults: Fault[] = [
       kind: 'check removed',
       security: true,
       harm: 'The password of Redis goes to whoever has any certificate of the authority.',
-      tests: ['test/unit/site-check/looks.test.ts'],
+      tests: ['test/unit/site-check/gather/looks.test.ts'],
     },
     {
       id: 'site-check-redis-address',
@@ -207,7 +207,7 @@ export const panelFaults: Fault[] = [
       kind: 'check removed',
       security: true,
       harm: 'A site profile runs commands on the login host.',
-      tests: ['test/unit/site-check/looks.test.ts'],
+      tests: ['test/unit/site-check/gather/looks.test.ts'],
     },
   ]),
 ]

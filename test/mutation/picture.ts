@@ -2,13 +2,13 @@
 import { inFile, late, type Fault } from './fault.ts'
 
 const picture = ['test/e2e/stream-path.test.ts']
-const queue = ['test/unit/stream-port/decode-queue.test.ts']
-const sps = ['test/unit/stream-port/sps.test.ts']
+const queue = ['test/unit/page/stream/decode-queue.test.ts']
+const sps = ['test/unit/page/stream/h264/sps.test.ts']
 
 export const pictureFaults: Fault[] = [
   ...inFile(
     'src-renderer/stream/input-capture.ts',
-    ['test/unit/stream-port/input-capture.test.ts'],
+    ['test/unit/page/stream/input-capture.test.ts'],
     [
       {
         id: 'input-window-blur',
@@ -68,7 +68,7 @@ export const pictureFaults: Fault[] = [
   ]),
   ...inFile(
     'src-renderer/stream/frame-port-client.ts',
-    ['test/unit/stream-port/frame-port-client.test.ts'],
+    ['test/unit/page/stream/frame-port-client.test.ts'],
     [
       {
         id: 'page-configuration-size',
@@ -122,7 +122,7 @@ export const pictureFaults: Fault[] = [
   ]),
   ...inFile('src-renderer/stream/start-worker.ts', picture, [
     late('worker-end', 'const endAfterMs = 1000', 'Decoders of closed views stay for minutes.', {
-      tests: ['test/unit/stream-port/start-worker.test.ts'],
+      tests: ['test/unit/page/stream/start-worker.test.ts'],
     }),
   ]),
 ]

@@ -1,14 +1,14 @@
 /** Faults of what speaks to the portal: HTTP, sign-in, sessions, dashboard, its WebSocket. */
 import { inFile, late, type Fault } from './fault.ts'
 
-const deadlines = ['test/unit/portal/deadlines.test.ts']
+const deadlines = ['test/unit/protocols/portal/deadlines.test.ts']
 const trust = ['test/integration/auth/trust.test.ts']
 const tls = ['test/integration/portal/tls.test.ts']
 const hostile = ['test/integration/portal/hostile.test.ts']
 const recorded = ['test/integration/portal/recorded.test.ts']
 const handOff = ['test/integration/auth/hand-off.test.ts']
-const readers = ['test/unit/status/readers.test.ts']
-const messages = ['test/unit/portal/channel.test.ts', 'test/integration/portal/messages.test.ts']
+const readers = ['test/unit/services/status/readers.test.ts']
+const messages = ['test/unit/protocols/portal/channel.test.ts', 'test/integration/portal/messages.test.ts']
 
 export const portalFaults: Fault[] = [
   ...inFile('src-main/protocols/portal/http.ts', hostile, [
@@ -52,7 +52,7 @@ export const portalFaults: Fault[] = [
       kind: 'check removed',
       security: true,
       harm: 'A resumed TLS session shows no certificate, and the pinned one is not compared.',
-      tests: ['test/unit/portal/resumed-session.test.ts'],
+      tests: ['test/unit/services/sessions/resumed-session.test.ts'],
     },
     {
       id: 'portal-used-after-close',
@@ -88,7 +88,7 @@ export const portalFaults: Fault[] = [
       kind: 'check removed',
       security: true,
       harm: 'A token with line breaks is put into a header.',
-      tests: ['test/unit/portal/names.test.ts'],
+      tests: ['test/unit/protocols/portal/names.test.ts'],
     },
     {
       id: 'portal-superseded',
@@ -96,7 +96,7 @@ export const portalFaults: Fault[] = [
       replace: 'if (expiry !== null && expiry < now) {',
       kind: 'condition turned',
       harm: 'The user is told that his sign-in expired when another program took it.',
-      tests: ['test/unit/portal/expiry.test.ts', 'test/integration/auth/token-life.test.ts'],
+      tests: ['test/unit/protocols/portal/expiry.test.ts', 'test/integration/auth/token-life.test.ts'],
     },
   ]),
   ...inFile('src-main/protocols/portal/dashboard.ts', readers, [
@@ -128,10 +128,10 @@ export const portalFaults: Fault[] = [
   ]),
   ...inFile('src-main/protocols/portal/hand-off.ts', handOff, [
     late('hand-off-request', 'const requestTimeoutMs = 5000', 'Idle sockets keep the sign-in’s port busy.', {
-      tests: ['test/unit/portal/hand-off.test.ts'],
+      tests: ['test/unit/protocols/portal/hand-off.test.ts'],
     }),
     late('hand-off-last-page', 'const lastPageMs = 3000', 'The sign-in’s port stays open for minutes.', {
-      tests: ['test/unit/portal/hand-off.test.ts'],
+      tests: ['test/unit/protocols/portal/hand-off.test.ts'],
     }),
     {
       id: 'hand-off-host',
@@ -140,7 +140,7 @@ export const portalFaults: Fault[] = [
       kind: 'check removed',
       security: true,
       harm: 'A web page reaches the port under a name of its own.',
-      tests: ['test/unit/portal/hand-off.test.ts'],
+      tests: ['test/unit/protocols/portal/hand-off.test.ts'],
     },
     {
       id: 'hand-off-twice',
@@ -149,7 +149,7 @@ export const portalFaults: Fault[] = [
       kind: 'check removed',
       security: true,
       harm: 'A second sign-in replaces the first.',
-      tests: ['test/unit/portal/hand-off.test.ts'],
+      tests: ['test/unit/protocols/portal/hand-off.test.ts'],
     },
     {
       id: 'hand-off-embedded',
@@ -158,7 +158,7 @@ export const portalFaults: Fault[] = [
       kind: 'check removed',
       security: true,
       harm: 'A page hands its own token over by a picture or a frame.',
-      tests: ['test/unit/portal/hand-off.test.ts'],
+      tests: ['test/unit/protocols/portal/hand-off.test.ts'],
     },
   ]),
   ...inFile(
@@ -215,7 +215,7 @@ export const portalFaults: Fault[] = [
       kind: 'check removed',
       security: true,
       harm: 'A user name becomes a part of the portal’s shell script.',
-      tests: ['test/unit/portal/names.test.ts'],
+      tests: ['test/unit/protocols/portal/names.test.ts'],
     },
     {
       id: 'portal-foreign-sessions',
@@ -224,7 +224,7 @@ export const portalFaults: Fault[] = [
       kind: 'check removed',
       security: true,
       harm: 'Another user’s session is taken up.',
-      tests: ['test/unit/portal/names.test.ts', ...recorded],
+      tests: ['test/unit/protocols/portal/names.test.ts', ...recorded],
     },
     {
       id: 'portal-session-id',
@@ -233,7 +233,7 @@ export const portalFaults: Fault[] = [
       kind: 'check removed',
       security: true,
       harm: 'A session id leads to another path at the portal.',
-      tests: ['test/unit/portal/names.test.ts'],
+      tests: ['test/unit/protocols/portal/names.test.ts'],
     },
     {
       id: 'portal-removal-failed',
@@ -241,7 +241,7 @@ export const portalFaults: Fault[] = [
       replace: '',
       kind: 'error swallowed',
       harm: 'A session that could not be ended is said to be.',
-      tests: ['test/unit/portal/names.test.ts', ...recorded],
+      tests: ['test/unit/protocols/portal/names.test.ts', ...recorded],
     },
   ]),
   ...inFile(
@@ -260,7 +260,7 @@ export const portalFaults: Fault[] = [
   ),
   ...inFile(
     'src-main/protocols/portal/proxy.ts',
-    ['test/unit/auth/proxy.test.ts'],
+    ['test/unit/protocols/portal/proxy.test.ts'],
     [
       {
         id: 'proxy-for-loopback',
@@ -307,7 +307,7 @@ export const portalFaults: Fault[] = [
         kind: 'check removed',
         security: true,
         harm: 'A session id leads to another path at the portal.',
-        tests: ['test/unit/portal/names.test.ts'],
+        tests: ['test/unit/protocols/portal/names.test.ts'],
       },
     ],
   ),

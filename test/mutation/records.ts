@@ -1,8 +1,8 @@
 /** Faults of what reads Prometheus and Redis. */
 import { inFile, late, type Fault } from './fault.ts'
 
-const deadlines = ['test/unit/portal/deadlines.test.ts']
-const readers = ['test/unit/portal/names.test.ts', 'test/unit/status/readers.test.ts']
+const deadlines = ['test/unit/protocols/portal/deadlines.test.ts']
+const readers = ['test/unit/protocols/portal/names.test.ts', 'test/unit/services/status/readers.test.ts']
 const redis = ['test/integration/readers/redis.test.ts']
 
 export const recordFaults: Fault[] = [
@@ -21,7 +21,7 @@ export const recordFaults: Fault[] = [
   ]),
   ...inFile('src-main/protocols/redis/session-records.ts', redis, [
     late('redis-answer', 'const commandDeadlineMs = 8000', 'A Redis that hangs holds the session list up.', {
-      tests: ['test/unit/status/redis-way.test.ts'],
+      tests: ['test/unit/services/status/redis-way.test.ts'],
     }),
     {
       id: 'redis-answer-bound',
@@ -47,12 +47,12 @@ export const recordFaults: Fault[] = [
       kind: 'check removed',
       security: true,
       harm: 'A user name with a star lists everybody’s sessions.',
-      tests: ['test/unit/status/redis-way.test.ts'],
+      tests: ['test/unit/services/status/redis-way.test.ts'],
     },
   ]),
   ...inFile(
     'src-main/protocols/redis/resp.ts',
-    ['test/unit/site-check/readers.test.ts', 'test/unit/portal/redis-answers.test.ts'],
+    ['test/unit/site-check/gather/readers.test.ts', 'test/unit/protocols/redis/redis-answers.test.ts'],
     [
       {
         id: 'redis-depth',

@@ -2,14 +2,14 @@
 import { inFile, late, type Fault } from './fault.ts'
 
 const trust = ['test/integration/auth/trust.test.ts']
-const notTaken = ['test/unit/auth/not-taken.test.ts']
+const notTaken = ['test/unit/services/auth/not-taken.test.ts']
 const modes = ['test/integration/auth/modes.test.ts']
-const life = ['test/unit/auth/token-life.test.ts', 'test/integration/auth/token-life.test.ts']
+const life = ['test/unit/services/auth/token-life.test.ts', 'test/integration/auth/token-life.test.ts']
 const vnc = ['test/integration/vnc/desktop.test.ts']
 const hostKeys = ['test/integration/link/confirmed-host-keys.test.ts']
-const profile = ['test/unit/sites/load-profile.test.ts']
+const profile = ['test/unit/services/sites/load-profile.test.ts']
 
-const questions = ['test/unit/link/questions.test.ts']
+const questions = ['test/unit/services/questions/board.test.ts']
 
 export const serviceFaults: Fault[] = [
   ...inFile('src-main/services/questions/board.ts', questions, [
@@ -107,7 +107,7 @@ export const serviceFaults: Fault[] = [
   ),
   ...inFile('src-main/services/auth/oidc-login.ts', modes, [
     late('oidc-answer', 'timeout: 10', 'A sign-in provider that hangs is waited for a quarter of an hour.', {
-      tests: ['test/unit/portal/deadlines.test.ts'],
+      tests: ['test/unit/protocols/portal/deadlines.test.ts'],
     }),
     {
       id: 'oidc-state',
@@ -181,7 +181,7 @@ export const serviceFaults: Fault[] = [
   ),
   ...inFile(
     'src-main/services/confirmed/certificates.ts',
-    ['test/unit/link/confirmed-host-keys.test.ts'],
+    ['test/unit/services/confirmed/host-keys.test.ts'],
     [
       {
         id: 'pin-of-other-portal',
@@ -209,7 +209,7 @@ export const serviceFaults: Fault[] = [
       kind: 'check removed',
       security: true,
       harm: 'A file that was moved makes one host’s key good for another.',
-      tests: ['test/unit/link/confirmed-host-keys.test.ts', ...hostKeys],
+      tests: ['test/unit/services/confirmed/host-keys.test.ts', ...hostKeys],
     },
   ]),
   ...inFile(
@@ -223,7 +223,7 @@ export const serviceFaults: Fault[] = [
         kind: 'wrong constant',
         security: true,
         harm: 'Others of the computer change what the user confirmed.',
-        tests: ['test/unit/link/confirmed-host-keys.test.ts', ...hostKeys],
+        tests: ['test/unit/services/confirmed/host-keys.test.ts', ...hostKeys],
       },
       {
         id: 'confirmed-unreadable',
@@ -232,7 +232,7 @@ export const serviceFaults: Fault[] = [
         kind: 'error swallowed',
         security: true,
         harm: 'A file that cannot be read makes the next key look like the first.',
-        tests: ['test/unit/link/confirmed-host-keys.test.ts', ...hostKeys],
+        tests: ['test/unit/services/confirmed/host-keys.test.ts', ...hostKeys],
       },
     ],
   ),
@@ -254,7 +254,7 @@ export const serviceFaults: Fault[] = [
   ]),
   ...inFile(
     'src-main/services/sites/read-password.ts',
-    ['test/unit/status/redis-way.test.ts'],
+    ['test/unit/services/status/redis-way.test.ts'],
     [
       {
         id: 'redis-password-readable',
@@ -275,7 +275,7 @@ export const serviceFaults: Fault[] = [
   ),
   ...inFile(
     'src-main/services/sites/installed-profiles.ts',
-    ['test/unit/shells/installed-profiles.test.ts'],
+    ['test/unit/services/sites/installed-profiles.test.ts'],
     [
       {
         id: 'profiles-machine-first',
@@ -289,7 +289,7 @@ export const serviceFaults: Fault[] = [
   ),
   ...inFile(
     'src-main/services/cluster/port-owner.ts',
-    ['test/unit/vnc/node.test.ts', ...vnc],
+    ['test/unit/services/vnc/node.test.ts', ...vnc],
     [
       late('vnc-owner', 'const deadlineMs = 15_000', 'A node that hangs is waited for half an hour.'),
       {
@@ -304,7 +304,7 @@ export const serviceFaults: Fault[] = [
   ),
   ...inFile(
     'src-main/services/vnc/node-port.ts',
-    ['test/unit/vnc/node.test.ts'],
+    ['test/unit/services/vnc/node.test.ts'],
     [
       late('vnc-hop', 'const hopDeadlineMs = 15_000', 'A node that hangs is waited for half an hour.'),
       late(
@@ -323,7 +323,7 @@ export const serviceFaults: Fault[] = [
   ),
   ...inFile(
     'src-main/services/vnc/server-way.ts',
-    ['test/unit/vnc/node.test.ts', ...vnc],
+    ['test/unit/services/vnc/node.test.ts', ...vnc],
     [
       late('vnc-first-channel', 'const keptMs = 20_000', 'A page gets a channel that was closed meanwhile.'),
       {
@@ -346,7 +346,7 @@ export const serviceFaults: Fault[] = [
         kind: 'check removed',
         security: true,
         harm: 'A port id opens a desktop again and again.',
-        tests: ['test/unit/sessions/ports.test.ts'],
+        tests: ['test/unit/services/sessions/ports.test.ts'],
       },
       {
         id: 'vnc-ports-bound',
@@ -354,13 +354,13 @@ export const serviceFaults: Fault[] = [
         replace: 'const maximumUnusedPorts = 1600',
         kind: 'bound moved',
         harm: 'A page that opens and opens holds channels for nothing.',
-        tests: ['test/unit/sessions/ports.test.ts'],
+        tests: ['test/unit/services/sessions/ports.test.ts'],
       },
     ],
   ),
   ...inFile(
     'src-main/services/vnc/session.ts',
-    ['test/unit/vnc/node.test.ts', ...vnc],
+    ['test/unit/services/vnc/node.test.ts', ...vnc],
     [
       {
         id: 'vnc-foreign-session',

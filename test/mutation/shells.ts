@@ -3,12 +3,12 @@ import { inFile, late, type Fault } from './fault.ts'
 
 const security = ['test/integration/browser-shell/security.test.ts']
 const abuse = ['test/integration/browser-shell/abuse.test.ts']
-const electron = ['test/unit/shells/electron.test.ts']
-const electronLife = ['test/unit/shells/electron-life.test.ts']
-const platform = ['test/unit/shells/node-platform.test.ts']
-const logger = ['test/unit/shells/log-file.test.ts', 'test/unit/shells/logger.test.ts']
+const electron = ['test/unit/shells/electron/electron.test.ts']
+const electronLife = ['test/unit/shells/electron/life.test.ts']
+const platform = ['test/unit/shells/node/node-platform.test.ts']
+const logger = ['test/unit/shells/node/log-file.test.ts', 'test/unit/shells/node/logger.test.ts']
 const processes = ['test/integration/process-host.test.ts']
-const signIn = ['test/unit/shells/browser-sign-in.test.ts', ...security]
+const signIn = ['test/unit/shells/browser/sign-in.test.ts', ...security]
 
 export const shellFaults: Fault[] = [
   ...inFile('src-main/shells/external-address.ts', platform, [
@@ -97,7 +97,7 @@ export const shellFaults: Fault[] = [
   ]),
   ...inFile(
     'src-main/shells/node/file-secrets.ts',
-    ['test/unit/shells/file-secrets.test.ts'],
+    ['test/unit/shells/node/file-secrets.test.ts'],
     [
       {
         id: 'secrets-file-mode',
@@ -223,7 +223,7 @@ export const shellFaults: Fault[] = [
   ]),
   ...inFile(
     'src-main/protocols/own-folders.ts',
-    ['test/unit/link/own-folders.test.ts'],
+    ['test/unit/protocols/own-folders.test.ts'],
     [
       {
         id: 'own-folders-of-others',
@@ -255,7 +255,7 @@ export const shellFaults: Fault[] = [
         harm: 'The window’s cookie and cache stay on the disk.',
       },
       late('browser-killed', 'const killAfterMs = 3000', 'A browser that hangs keeps the program open.', {
-        tests: ['test/unit/shells/browser-end.test.ts'],
+        tests: ['test/unit/shells/browser/end.test.ts'],
       }),
       {
         id: 'browser-environment',
@@ -264,13 +264,13 @@ export const shellFaults: Fault[] = [
         kind: 'check removed',
         security: true,
         harm: 'Secrets of the environment reach the browser.',
-        tests: ['test/unit/shells/browser-end.test.ts', 'test/integration/browser-shell/window.test.ts'],
+        tests: ['test/unit/shells/browser/end.test.ts', 'test/integration/browser-shell/window.test.ts'],
       },
     ],
   ),
   ...inFile(
     'src-main/shells/electron/compiled-code.ts',
-    ['test/unit/shells/compiled-code.test.ts'],
+    ['test/unit/shells/electron/compiled-code.test.ts'],
     [
       {
         id: 'compiled-code-own-folder',

@@ -1,9 +1,9 @@
 /** Faults of what speaks to Slurm, of the commands that reach a shell, and of the figures of graphics cards. */
 import { inFile, late, type Fault } from './fault.ts'
 
-const batch = ['test/unit/slurm/batch.test.ts', 'test/unit/slurm/commands.test.ts']
-const job = ['test/unit/slurm/job.test.ts', 'test/unit/slurm/commands.test.ts']
-const readers = ['test/unit/status/readers.test.ts', 'test/unit/slurm/commands.test.ts']
+const batch = ['test/unit/protocols/slurm/batch.test.ts', 'test/unit/protocols/slurm/commands.test.ts']
+const job = ['test/unit/protocols/slurm/job.test.ts', 'test/unit/protocols/slurm/commands.test.ts']
+const readers = ['test/unit/services/status/readers.test.ts', 'test/unit/protocols/slurm/commands.test.ts']
 
 export const slurmFaults: Fault[] = [
   ...inFile('src-main/protocols/slurm/batch.ts', batch, [
@@ -61,7 +61,7 @@ export const slurmFaults: Fault[] = [
   ]),
   ...inFile(
     'src-main/protocols/slurm/cancel.ts',
-    ['test/unit/slurm/cancel.test.ts'],
+    ['test/unit/protocols/slurm/cancel.test.ts'],
     [
       {
         id: 'batch-cancel-id',
@@ -106,7 +106,7 @@ export const slurmFaults: Fault[] = [
   ),
   ...inFile(
     'src-main/protocols/slurm/job-end.ts',
-    [...job, 'test/unit/slurm/job-end.test.ts'],
+    [...job, 'test/unit/protocols/slurm/job-end.test.ts'],
     [
       {
         id: 'cluster-log-quoting',
@@ -115,7 +115,7 @@ export const slurmFaults: Fault[] = [
         kind: 'check removed',
         security: true,
         harm: 'A job’s log path runs commands on the login host.',
-        tests: ['test/unit/link/cluster-side.test.ts'],
+        tests: ['test/unit/services/cluster/cluster-login.test.ts'],
       },
 
       {
@@ -162,7 +162,7 @@ export const slurmFaults: Fault[] = [
   ]),
   ...inFile(
     'src-main/protocols/slurm/silence.ts',
-    ['test/unit/slurm/silence.test.ts'],
+    ['test/unit/services/sessions/silence.test.ts'],
     [
       late('slurm-patience', 'const patienceSeconds = 8', 'A slurmctld that hangs holds every step up.'),
       {

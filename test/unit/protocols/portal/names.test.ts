@@ -1,0 +1,62 @@
+/** Names and ids that reach the portal: only those that can be no part of a path, a header or a shell script. */
+import { expect, test } from 'vitest'
+import type { PortalAnswer, PortalHttp } from '../../../../src-main/protocols/portal/http.ts'
+import { MoonlightApi } from '../../../../src-main/protocols/portal/moonlight.ts'
+import { tokenSchema } from '../../../../src-main/protocols/portal/auth.ts'
+import { machineQueries } from '../../../../src-main/protocols/prometheus/query.ts'
+import { VncApi } from '../../../../src-main/protocols/portal/vnc.ts'
+import { failureOf } from '../../../support/failure-of.ts'
+
+const bad = ['', '../etc', 'ada; reboot', 'ada\nx: y', '$(id)', 'ада', 'a'.repeat(200), '*']
+
+/** A portal that answers everything with one answer; what was asked. */
+function portal(answer: Partial<PortalAnswer>): { http: PortalHttp; asked: string[] } {
+  const asked: string[] = []
+  const whole = { status: 200, json: null, text: '', location: null, serverTime: null, ms: 1, ...answer }
+  const send = async (url: string): Promise<PortalAnswer> => {
+    asked.push(url)
+    return whole
+  }
+  return { http: { send } as unknown as PortalHttp, asked }
+}
+const base = 'https://portal.example/api'
+
+test.each(bad)('no user %j', (user) => {
+  expect(() => new MoonlightApi(portal({}).http, base, user)).toThrow('cannot be used')
+})
+
+test.each(bad)('no session %j is ended', async (id) => {
+  const { http, asked } = portal({})
+  expect((await failureOf(new MoonlightApi(http, base, 'ada').remove(id))).kind).toBe('bad-request')
+  expect((await failureOf(new VncApi(http, base, async () => 'token').remove(id))).kind).toBe('bad-request')
+  expect(asked).toEqual([])
+})
+
+test.each([500, 403, 302])('an end that the portal answers with %i is none', async (status) => {
+  const { http } = portal({ status })
+  await failureOf(new MoonlightApi(http, base, 'ada').remove('ml-ada-1'))
+  await failureOf(new VncApi(http, base, async () => 'token').remove('vnc-ada-1'))
+})
+
+test('only sessions of one’s own name are listed', async () => {
+  const session = (id: string) => ({ session_id: id, sunshine_port: 47_989, slurm_job_id: '7' })
+  const ids = ['ml-ada-1', 'ml-eve-1', 'ml-ada-1; id', 'ml-ada2-1', 'vnc-ada-1', 'ml-ada-']
+  const { http } = portal({ json: { sessions: ids.map(session) } })
+  expect((await new MoonlightApi(http, base, 'ada').sessions()).map(({ id }) => id)).toEqual(['ml-ada-1'])
+})
+
+test('a session that the portal makes under another name is none', async () => {
+  const json = { session_id: 'ml-eve-1', sunshine_port: 47_989, slurm_job_id: '7' }
+  const { http } = portal({ status: 201, json })
+  await failureOf(new MoonlightApi(http, base, 'ada').create('desktop'))
+})
+
+test.each(['x'.repeat(9), 'token-token\r\nx: y', 'token token token', 'tökentoken', 'x'.repeat(8193)])(
+  '%j is no token that is put into a header',
+  (text) => expect(tokenSchema.safeParse(text).success).toBe(false),
+)
+
+test('the name of a machine is a word in what Prometheus is asked, and no more', () => {
+  const query = machineQueries.cpu('n1"} or up{x="\\')
+  expect(query).toContain('instance="n1\\"} or up{x=\\"\\\\"')
+})

@@ -1,0 +1,30 @@
+/** A Redis cluster behind the portal, as its services pass the answer on, with redis-py of either kind. */
+import { expect, test } from 'vitest'
+import { unexpected } from '../../../../src-main/protocols/portal/http.ts'
+
+const messageFor = (status: number, json: object): string =>
+  unexpected('/sessions', {
+    status,
+    json,
+    text: JSON.stringify(json),
+    location: null,
+    serverTime: null,
+    ms: 1,
+  }).message
+
+test.each([
+  { error: 'Test login failed', message: 'MOVED 9842 10.0.0.12:6379' },
+  { error: '9842 10.0.0.12:6379' },
+  { error: 'Failed to submit Slurm job: MOVED 9842 [fd00::2]:6379' },
+])('%j', (json) => {
+  expect(messageFor(500, json)).toContain('cluster mode')
+  expect(messageFor(401, json)).not.toContain('cluster mode')
+})
+
+test.each([
+  { error: 'Error 111 connecting to 10.0.0.12:6379. Connection refused.' },
+  { error: 'The file has MOVED', message: null },
+  { error: 500 },
+])('not a cluster: %j', (json) => {
+  expect(messageFor(500, json)).not.toContain('cluster mode')
+})

@@ -1,0 +1,87 @@
+/** The command that cancels, run by a real shell on stand-ins for Slurm's programs; the real ones are in integration/faults. */
+import { execFileSync } from 'node:child_process'
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir, userInfo } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { desktopJob } from '../../../../src-main/domain/desktop-job.ts'
+import { cancelCommand, parseCancelled, parseEnded } from '../../../../src-main/protocols/slurm/cancel.ts'
+import { toFailure } from '../../../../src-main/shared/errors.ts'
+
+let folder: string
+beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'vizlink-cancel-'))))
+afterEach(() => rmSync(folder, { recursive: true, force: true }))
+
+const me = userInfo().username
+const desktop = desktopJob('ml-ada-1760000000', 'viz,viz-large')!
+const kindOf = (work: () => unknown): string => {
+  try {
+    work()
+    return 'none'
+  } catch (error) {
+    return toFailure(error).kind
+  }
+}
+
+/** Runs the command where squeue says `seen`; gives its output and the arguments that scancel got, null where it did not run. */
+function run(seen: string, status = 0): { output: string; cancelled: string | null } {
+  const log = join(folder, 'cancelled')
+  const programs = {
+    squeue: `printf '%s\\n' "$SEEN"; exit ${status}`,
+    scancel: `echo "$*" > '${log}'`,
+  }
+  for (const [name, text] of Object.entries(programs)) {
+    writeFileSync(join(folder, name), `#!/bin/sh\n${text}\n`)
+    chmodSync(join(folder, name), 0o755)
+  }
+  const output = execFileSync('sh', ['-c', cancelCommand('4711', desktop)], {
+    env: { ...process.env, PATH: `${folder}:${process.env.PATH}`, SEEN: seen },
+    encoding: 'utf8',
+  })
+  return { output, cancelled: existsSync(log) ? readFileSync(log, 'utf8').trim() : null }
+}
+
+describe('only the desktop’s own job is cancelled', () => {
+  test.each([
+    ['viz', `${me}|viz|moonlight-ada`],
+    ['viz-large', `${me}|viz-large|moonlight-ada`],
+  ])('it is, in %s, and scancel compares once more', (partition, seen) => {
+    const { output, cancelled } = run(seen)
+    expect(kindOf(() => parseCancelled(output))).toBe('none')
+    expect(cancelled).toBe(`--user=${me} --partition=${partition} --name=moonlight-ada 4711`)
+  })
+
+  test.each([
+    ['another name', `${me}|viz|simulation`],
+    ['a name that begins like it', `${me}|viz|moonlight-adam`],
+    ['a name with a bar', `${me}|viz|moonlight-ada|x`],
+    ['another partition', `${me}|batch|moonlight-ada`],
+    ['another user', 'somebody|viz|moonlight-ada'],
+    ['a pattern', `${me}|viz|*`],
+    ['jobs of an array', `${me}|viz|moonlight-ada\n${me}|viz|moonlight-ada`],
+  ])('not one with %s', (_what, seen) => {
+    const { output, cancelled } = run(seen)
+    expect(cancelled).toBeNull()
+    expect(kindOf(() => parseCancelled(output))).toBe('foreign-job')
+  })
+
+  test('one that is gone is no error, a controller that is away is one', () => {
+    expect(kindOf(() => parseCancelled(run('').output))).toBe('none')
+    expect(
+      kindOf(() => parseCancelled(run('slurm_load_jobs error: Invalid job id specified', 1).output)),
+    ).toBe('none')
+    const away = run('slurm_load_jobs error: Unable to contact slurm controller (connect failure)', 1)
+    expect([away.cancelled, kindOf(() => parseCancelled(away.output))]).toEqual([null, 'slurm-unreachable'])
+  })
+
+  test.each(['', '1;2', '$(id)', '12_3'])('%j is no job id', (id) =>
+    expect(() => cancelCommand(id, desktop)).toThrow('not a job id'),
+  )
+})
+
+test('an end that Slurm did not take is none', () => {
+  expect(kindOf(() => parseEnded('scancel ended: 0\n'))).toBe('none')
+  expect(kindOf(() => parseEnded('scancel: error: no controller\nscancel ended: 1\n'))).toBe(
+    'slurm-unreachable',
+  )
+})

@@ -1,0 +1,243 @@
+import { assert, constantFrom, array, property, string, oneof } from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import {
+  explainReason,
+  firstNode,
+  isAlive,
+  jobCommand,
+  parseJob,
+  type SlurmJob,
+} from '../../../../src-main/protocols/slurm/job.ts'
+import { toFailure } from '../../../../src-main/shared/errors.ts'
+
+const ended = (status: number): string => `squeue ended: ${status}\n`
+const nothing: SlurmJob = {
+  ...{ state: '', reason: null, node: null, startsAt: null, endsAt: null, owner: null },
+  ...{ ageMs: null, partition: null, name: null },
+}
+
+describe('parseJob', () => {
+  // As squeue of Slurm 22.05 printed them.
+  test.each<[string, string, Partial<SlurmJob>]>([
+    [
+      'running',
+      'RUNNING|None|viz-node001|1795438390|1795467190\n',
+      { state: 'RUNNING', node: 'viz-node001', startsAt: 1795438390000, endsAt: 1795467190000 },
+    ],
+    [
+      'running as a service account',
+      'RUNNING|None|viz-node001|1795438390|1795467190|svc-portal|995\n',
+      {
+        state: 'RUNNING',
+        node: 'viz-node001',
+        startsAt: 1795438390000,
+        endsAt: 1795467190000,
+        owner: { name: 'svc-portal', uid: 995 },
+      },
+    ],
+    [
+      'named, with a bar in its name',
+      'RUNNING|None|n1|N/A|N/A|ada|1000|viz|moonlight-ada|x\n',
+      {
+        ...{ state: 'RUNNING', node: 'n1', owner: { name: 'ada', uid: 1000 } },
+        ...{ partition: 'viz', name: 'moonlight-ada|x' },
+      },
+    ],
+    ['waiting, no estimate', 'PENDING|None||N/A|N/A\n', { state: 'PENDING' }],
+    [
+      'waiting with an estimate',
+      'PENDING|Resources||1795467190|1795495990\n',
+      { state: 'PENDING', reason: 'Resources', startsAt: 1795467190000, endsAt: 1795495990000 },
+    ],
+    [
+      'nodes drained',
+      'PENDING|Nodes required for job are DOWN, DRAINED or reserved for jobs in higher priority partitions||N/A|N/A\n',
+      {
+        state: 'PENDING',
+        reason: 'Nodes required for job are DOWN, DRAINED or reserved for jobs in higher priority partitions',
+      },
+    ],
+    [
+      'requeued after its node died',
+      'PENDING|BeginTime||1795439654|1795468454\n',
+      { state: 'PENDING', reason: 'BeginTime', startsAt: 1795439654000, endsAt: 1795468454000 },
+    ],
+    [
+      'being cancelled',
+      'COMPLETING|None|viz-node002|1795438438|1795438440\n',
+      { state: 'COMPLETING', node: 'viz-node002', startsAt: 1795438438000, endsAt: 1795438440000 },
+    ],
+    [
+      'after a greeting of the login host',
+      '\n*** Welcome | to the cluster ***\r\nMaintenance on Friday\nRUNNING|None|n1|1795438390|1795467190\r\n',
+      { state: 'RUNNING', node: 'n1', startsAt: 1795438390000, endsAt: 1795467190000 },
+    ],
+    ['times that are no times', 'RUNNING|None|n1|2026-11-23T12:53:10|-5\n', { state: 'RUNNING', node: 'n1' }],
+    ['fewer fields', 'RUNNING|\n', { state: 'RUNNING' }],
+    ['a node that cannot be one', 'RUNNING|None|-oProxyCommand=x|N/A|N/A\n', { state: 'RUNNING' }],
+  ])('%s', (_what, output, expected) => {
+    expect(parseJob(output + ended(0))).toEqual({ ...nothing, ...expected })
+  })
+
+  test.each([
+    ['RUNNING', 'now: 1795438450', 60_000],
+    ['RUNNING', 'now: 1795438389', 0],
+    ['RUNNING', 'now: soon', null],
+    ['RUNNING', '', null],
+    ['PENDING', 'now: 1795438450', null],
+  ])('%s, %s: it has run for %s ms by the cluster’s clock', (state, now, ageMs) =>
+    expect(parseJob(`${state}|None|n1|1795438390|1795467190\n${ended(0)}${now}\n`)?.ageMs).toBe(ageMs),
+  )
+
+  test.each([
+    ['left the queue', ended(0)],
+    ['left the queue, with a greeting', `Welcome\n${ended(0)}`],
+    ['forgotten', `slurm_load_jobs error: Invalid job id specified\n${ended(1)}`],
+  ])('null: the job has %s', (_what, output) => expect(parseJob(output)).toBeNull())
+
+  test.each([
+    [
+      'no controller',
+      `slurm_load_jobs error: Unable to contact slurm controller (connect failure)\n${ended(1)}`,
+    ],
+    ['no answer', `squeue: error: slurm_receive_msg: Zero Bytes were transmitted or received\n${ended(1)}`],
+    ['no Slurm', `sh: 1: squeue: not found\n${ended(127)}`],
+    ['no configuration', `squeue: fatal: Could not establish a configuration source\n${ended(1)}`],
+    ['cut off', 'RUNN'],
+    ['empty', ''],
+  ])('%s says nothing about the job', (_what, output) => {
+    const failure = (() => {
+      try {
+        return parseJob(output)
+      } catch (error) {
+        return toFailure(error)
+      }
+    })()
+    expect(failure).toMatchObject({ kind: 'slurm-unreachable', evidence: [{ value: output.trim() }] })
+  })
+
+  test('whatever comes, it is a job, none, or Slurm is silent', () => {
+    const piece = oneof(
+      string({ unit: 'binary' }),
+      constantFrom(
+        '|',
+        '\n',
+        'RUNNING',
+        'PENDING|',
+        '[',
+        '[001-',
+        ']',
+        ',',
+        'squeue ended: 0',
+        '\u0000',
+        '999999999999',
+      ),
+    )
+    assert(
+      property(array(piece, { maxLength: 30 }), (pieces) => {
+        const output = pieces.join('')
+        let job: SlurmJob | null
+        try {
+          job = parseJob(output)
+        } catch (error) {
+          expect(toFailure(error).kind).toBe('slurm-unreachable')
+          return
+        }
+        if (job === null) return
+        expect(job.state).toMatch(/^[A-Z_]+$/)
+        if (job.node !== null) expect(job.node).toMatch(/^\w[\w.-]*$/)
+        for (const time of [job.startsAt, job.endsAt])
+          if (time !== null) expect(new Date(time).toISOString()).toBeTruthy()
+        const { words, kind } = explainReason(job.reason)
+        expect([typeof words, typeof kind]).toEqual(['string', 'string'])
+        expect(words.length).toBeLessThan(100)
+      }),
+      { numRuns: 2000 },
+    )
+  })
+
+  test('a flood is read in its bounds', () => {
+    expect(parseJob(`RUNNING|None|n1|1795438390|1795467190\n${'x'.repeat(10_000_000)}`)?.node).toBe('n1')
+    expect(() => parseJob('|'.repeat(10_000_000))).toThrow('Slurm does not answer')
+  })
+})
+
+describe('firstNode', () => {
+  test.each([
+    ['viz-node001', 'viz-node001'],
+    ['viz-node[001-003]', 'viz-node001'],
+    ['viz-node[002,005-007],login', 'viz-node002'],
+    ['a,b', 'a'],
+    ['node.cluster.example', 'node.cluster.example'],
+    ['rack[1-2]-node[03-04]', 'rack1-node03'],
+    ['n[1-2]-ib0', 'n1-ib0'],
+    ['_x', '_x'],
+    ['', null],
+    ['(null)', null],
+    ['-x', null],
+    ['.x', null],
+    ['a b', null],
+    ['n[x]', null],
+    ['n[1', null],
+    ["n'; rm", null],
+    ['ä', null],
+  ])('%j: %s', (list, node) => expect(firstNode(list)).toBe(node))
+})
+
+describe('explainReason', () => {
+  test.each<[string | null, string, RegExp]>([
+    [null, 'waits', /scheduler/],
+    ['Resources', 'waits', /free node/],
+    ['Priority', 'waits', /priority/],
+    ['BeginTime', 'waits', /moment/],
+    ['JobHeldUser', 'waits', /held/],
+    ['QOSMaxJobsPerUserLimit', 'waits', /limit/],
+    ['AssocGrpCpuLimit', 'waits', /AssocGrpCpuLimit/],
+    ['ReqNodeNotAvail, Reserved for maintenance', 'waits', /reserved/],
+    ['ReqNodeNotAvail, May be reserved for other job', 'waits', /reserved/],
+    ['ReqNodeNotAvail, UnavailableNodes:viz-node[001-002]', 'node-down', /down/],
+    ['ReqNodeNotAvail(Unavailable:viz-node001)', 'waits', /reserved/],
+    [
+      'Nodes required for job are DOWN, DRAINED or reserved for jobs in higher priority partitions',
+      'node-down',
+      /down/,
+    ],
+    ['Nodes_required_for_job_are_DOWN,_DRAINED_or_reserved', 'node-down', /down/],
+    ['NodeDown', 'node-down', /down/],
+    ['PartitionDown', 'partition', /partition/],
+    ['PartitionInactive', 'partition', /partition/],
+    ['PartitionConfig', 'partition', /partition/],
+    ['PartitionNodeLimit', 'unsatisfiable', /No node/],
+    ['PartitionTimeLimit', 'unsatisfiable', /No node/],
+    ['BadConstraints', 'unsatisfiable', /No node/],
+    ['constructor', 'waits', /constructor/],
+    ['__proto__', 'waits', /__proto__/],
+    ['x'.repeat(5000), 'waits', /^.{1,80}$/],
+  ])('%j: %s', (reason, kind, words) => {
+    const explained = explainReason(reason)
+    expect(explained.kind).toBe(kind)
+    expect(explained.words).toMatch(words)
+  })
+})
+
+test('isAlive', () => {
+  const alive = (state: string): boolean => isAlive({ ...nothing, state })
+  for (const state of ['PENDING', 'CONFIGURING', 'RUNNING', 'SUSPENDED', 'REQUEUED', 'RESIZING'])
+    expect([state, alive(state)]).toEqual([state, true])
+  for (const state of [
+    'COMPLETING',
+    'COMPLETED',
+    'FAILED',
+    'CANCELLED',
+    'TIMEOUT',
+    'NODE_FAIL',
+    'OUT_OF_MEMORY',
+  ])
+    expect([state, alive(state)]).toEqual([state, false])
+  expect(isAlive(null)).toBe(false)
+})
+
+test.each(['', '1; id', '-1', 'abc', '1_2', '$(id)', '1'.repeat(13), '1\n2'])(
+  'no command is made for the job id %j',
+  (id) => expect(() => jobCommand(id)).toThrow('not a job id'),
+)

@@ -1,0 +1,44 @@
+/** A session that the portal forgot is taken up by its job, and only by that very job. */
+import { expect, test } from 'vitest'
+import { adoptForgotten } from '../../../../src-main/services/sessions/adopt.ts'
+import type { SlurmJob } from '../../../../src-main/protocols/slurm/job.ts'
+
+const remembered = {
+  id: 'ml-ada-1',
+  jobId: '7',
+  port: 47_989,
+  imageId: null,
+  createdAt: 1,
+  startedAt: 1_000_000,
+  requestedAt: null,
+}
+
+async function adopt(startsAt: number) {
+  const forgotten: string[] = []
+  const forget = async (id: string): Promise<void> => void forgotten.push(id)
+  const job: SlurmJob = {
+    ...{ state: 'RUNNING', reason: null, node: 'n1', startsAt, ageMs: null, endsAt: null, owner: null },
+    ...{ partition: 'viz', name: 'moonlight-ada' },
+  }
+  const sessions = {
+    memory: { sessions: async () => [remembered], forget },
+    pairings: { forget },
+    isHeld: () => false,
+  }
+  const found = await adoptForgotten(sessions, { job: async () => job }, { remove: async () => true }, {})
+  return { found: found?.id ?? null, forgotten }
+}
+
+test.each([0, 1000, -2000])('the job that started %i ms beside what is remembered is it', async (off) => {
+  expect(await adopt(remembered.startedAt + off)).toEqual({ found: 'ml-ada-1', forgotten: [] })
+})
+
+test.each([2100, -2100, 86_400_000])(
+  'one that started %i ms beside it got the same number later',
+  async (off) => {
+    expect(await adopt(remembered.startedAt + off)).toEqual({
+      found: null,
+      forgotten: ['ml-ada-1', 'ml-ada-1'],
+    })
+  },
+)

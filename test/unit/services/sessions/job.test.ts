@@ -1,0 +1,170 @@
+/** A session's job is followed through what Slurm says, and through its silences. */
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import type { PortalSession } from '../../../../src-main/protocols/portal/moonlight.ts'
+import { parseJob } from '../../../../src-main/protocols/slurm/job.ts'
+import { SessionJob } from '../../../../src-main/services/sessions/job.ts'
+import { fail } from '../../../../src-main/shared/errors.ts'
+import { failureOf } from '../../../support/failure-of.ts'
+
+beforeEach(() => void vi.useFakeTimers())
+afterEach(() => void vi.useRealTimers())
+
+const session: PortalSession = {
+  id: 'ml-alice-1',
+  imageId: 'desktop',
+  status: 'starting',
+  port: 47_989,
+  jobId: '1',
+  createdAt: 0,
+}
+const silence = 'slurm_load_jobs error: Unable to contact slurm controller\nsqueue ended: 1'
+const running = 'RUNNING|None|viz-node001|1795438390|1795467190\nsqueue ended: 0'
+const gone = 'squeue ended: 0'
+const drained = 'PENDING|Nodes required for job are DOWN, DRAINED or reserved||N/A|N/A\nsqueue ended: 0'
+const pending = 'PENDING|Resources||N/A|N/A\nsqueue ended: 0'
+const impossible = 'PENDING|BadConstraints||N/A|N/A\nsqueue ended: 0'
+
+const lost = fail('link-lost', { message: 'Cable pulled.', nextStep: 'Plug it in.' })
+const unreachable = fail('login-unreachable', { message: 'No route.', nextStep: 'Wait.' })
+const keyChanged = fail('host-key-changed', { message: 'Another key.', nextStep: 'Ask.' })
+
+/** Slurm says one text after the other, the last one for ever; an error stands for a way to it that is gone. */
+function following(
+  answers: (string | Error)[],
+  portalSays: string | null,
+  endState = 'FAILED',
+  memory: ConstructorParameters<typeof SessionJob>[4] = null,
+) {
+  const said: string[] = []
+  const job = new SessionJob(
+    session,
+    { statusOf: async () => portalSays },
+    {
+      job: async () => {
+        const answer = (answers.length > 1 ? answers.shift() : answers[0]) ?? ''
+        if (typeof answer !== 'string') throw answer
+        return parseJob(answer)
+      },
+      jobEnd: async () => ({
+        ...{ state: endState, exitCode: '7:0', logFile: '/scratch/job.log' },
+        ...{ name: 'moonlight-alice', partition: 'viz', uid: 1000 },
+      }),
+      jobLog: async () => 'the end of the log',
+    },
+    () => undefined,
+    memory,
+  )
+  const started = job.untilStarted(new AbortController().signal, (words) => said.push(words))
+  return { job, said, started }
+}
+
+test('a silence of Slurm is waited through', async () => {
+  const { job, said, started } = following([pending, silence, silence, pending, silence, running], 'running')
+  await vi.advanceTimersByTimeAsync(10_000)
+  await started
+  expect(job.node).toBe('viz-node001')
+  expect(said).toContain('Slurm does not answer at the moment')
+})
+
+test('a silence without end is named', async () => {
+  const { started } = following([pending, silence], 'running')
+  const failure = failureOf(started)
+  await vi.advanceTimersByTimeAsync(120_000)
+  expect(await failure).toMatchObject({ kind: 'slurm-unreachable' })
+})
+
+test('a link that is lost is made anew, with pauses', async () => {
+  const { job, said, started } = following(
+    [pending, lost, unreachable, unreachable, pending, lost, running],
+    'running',
+  )
+  await vi.advanceTimersByTimeAsync(20_000)
+  await started
+  expect(job.node).toBe('viz-node001')
+  expect(said).toContain('The cluster cannot be reached at the moment; trying again')
+})
+
+test.each([
+  ['a network that does not come back', unreachable, 310_000],
+  ['another host key after a loss', keyChanged, 10_000],
+])('%s is named', async (_what, error, ms) => {
+  const { started } = following([pending, lost, error], 'running')
+  const failure = failureOf(started)
+  await vi.advanceTimersByTimeAsync(ms)
+  expect(await failure).toMatchObject({ kind: error.kind })
+})
+
+test.each([
+  ['completed', 'job-ended-early'],
+  ['running', 'job-ended-early'],
+  [null, 'job-ended-early'],
+])('a job that is gone, while the portal says %s', async (portalSays, kind) => {
+  const { started } = following([pending, gone], portalSays)
+  const failure = failureOf(started)
+  await vi.advanceTimersByTimeAsync(10_000)
+  expect(await failure).toMatchObject({ kind })
+  expect(JSON.stringify((await failure).evidence)).toContain('the end of the log')
+})
+
+test.each([
+  ['FAILED', 'job-ended-early', 'has failed', 'FAILED, exit status 7'],
+  ['CANCELLED', 'queue-cancelled', 'was cancelled', 'CANCELLED, exit status 7'],
+  ['TIMEOUT', 'job-ended-early', 'time limit', 'TIMEOUT'],
+  ['NODE_FAIL', 'job-ended-early', 'The node', 'NODE_FAIL'],
+  ['OUT_OF_MEMORY', 'job-ended-early', 'more memory', 'OUT_OF_MEMORY'],
+  ['COMPLETING', 'job-ended-early', 'has ended', 'COMPLETING'],
+])('Slurm says %s', async (state, kind, words, evidence) => {
+  const { started } = following([pending, gone], 'completed', state)
+  const failure = failureOf(started)
+  await vi.advanceTimersByTimeAsync(20_000)
+  expect(await failure).toMatchObject({ kind, message: expect.stringContaining(words) as string })
+  expect(JSON.stringify((await failure).evidence)).toContain(evidence)
+})
+
+test('a job that the portal has only just made is not gone yet', async () => {
+  const { started } = following([gone, gone, running], 'starting')
+  await vi.advanceTimersByTimeAsync(10_000)
+  await started
+})
+
+test.each([
+  [drained, 'node-down'],
+  [impossible, 'submit-failed'],
+])('hopeless waiting ends: %s', async (text, kind) => {
+  const { started } = following([text], 'pending')
+  const failure = failureOf(started)
+  await vi.advanceTimersByTimeAsync(30_000)
+  expect(await failure).toMatchObject({ kind })
+})
+
+test('nodes that are down for a moment are waited for', async () => {
+  const { started } = following([drained, drained, pending, drained, running], 'pending')
+  await vi.advanceTimersByTimeAsync(30_000)
+  await started
+})
+
+test('an expected start comes with how good such estimates were, and teaches how good this one was', async () => {
+  vi.setSystemTime(1795438000_000)
+  const minute = 60_000
+  const noted: number[] = []
+  const memory = {
+    typicalErrorMs: () => Promise.resolve(7 * minute),
+    noteEstimate: (error: number) => {
+      noted.push(error)
+      return Promise.reject(new Error('the disk is full'))
+    },
+  }
+  // The first estimate counts: later ones only come closer. The job starts 110 s before it.
+  const expected = (at: number) => `PENDING|Resources||${at}|N/A\nsqueue ended: 0`
+  const { said, started } = following(
+    [pending, expected(1795438500), expected(1795438400), running],
+    'running',
+    'FAILED',
+    memory,
+  )
+  await vi.advanceTimersByTimeAsync(10_000)
+  await started
+  expect(noted).toEqual([110_000])
+  expect(said[0]).not.toMatch(/expected/)
+  expect(said[1]).toMatch(/; expected at \d\d:\d\d; such estimates were off by about 7 min lately$/)
+})

@@ -1,0 +1,84 @@
+/** What is read from Redis: under sound names, by a file of the user's alone, and not for ever. */
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer, type Server } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { once } from 'node:events'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { SessionRecords } from '../../../../src-main/protocols/redis/session-records.ts'
+import { readPassword } from '../../../../src-main/services/sites/read-password.ts'
+import { failureOf } from '../../../support/failure-of.ts'
+import { isSettled } from '../../../support/fake-clock.ts'
+
+let folder: string
+let server: Server | null = null
+beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'vizlink-redis-'))))
+afterEach(() => {
+  vi.useRealTimers()
+  server?.close()
+  server = null
+  rmSync(folder, { recursive: true })
+})
+
+/** A Redis that takes a connection and says nothing. */
+async function silentRedis(): Promise<{ path: string; met: () => number }> {
+  let met = 0
+  const path = join(folder, 's')
+  server = createServer((socket) => {
+    met++
+    socket.on('error', () => undefined)
+    socket.resume()
+  })
+  server.listen(path)
+  await once(server, 'listening')
+  return { path, met: () => met }
+}
+const open = (path: string, user: string): Promise<SessionRecords> =>
+  SessionRecords.open(
+    { path, user: null, password: null, tls: null },
+    user,
+    () => undefined,
+    () => undefined,
+  )
+
+test.each(['*', 'ada*', '', 'a?', 'ada-1:*', 'Ada', 'ada\r\nKEYS *'])(
+  'the name %j is asked for nowhere',
+  async (user) => {
+    const { path, met } = await silentRedis()
+    expect((await failureOf(open(path, user))).evidence[0]?.value).toContain('name')
+    expect(met()).toBe(0)
+  },
+)
+
+test('a Redis that says nothing is waited for eight seconds', async () => {
+  const { path } = await silentRedis()
+  const connected = once(server!, 'connection')
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  const outcome = failureOf(open(path, 'ada'))
+  await connected
+  await new Promise((resolve) => setImmediate(resolve))
+  await vi.advanceTimersByTimeAsync(7900)
+  expect(await isSettled(outcome)).toBe(false)
+  await vi.advanceTimersByTimeAsync(8200)
+  vi.useRealTimers()
+  expect((await outcome).kind).toBe('portal-unreachable')
+})
+
+test('a password file that anybody else may read is not used', async () => {
+  const file = join(folder, 'password')
+  writeFileSync(file, ' secret \n')
+  for (const mode of [0o600, 0o400]) {
+    chmodSync(file, mode)
+    expect(await readPassword(file)).toBe('secret')
+  }
+  for (const mode of [0o640, 0o604, 0o660, 0o620, 0o601]) {
+    chmodSync(file, mode)
+    await expect(readPassword(file), mode.toString(8)).rejects.toThrow('Others may read')
+  }
+})
+
+test('a file of 5000 bytes is no password', async () => {
+  const file = join(folder, 'password')
+  writeFileSync(file, 'x'.repeat(5000), { mode: 0o600 })
+  await expect(readPassword(file)).rejects.toThrow('too large')
+})

@@ -1,0 +1,90 @@
+/** Sources of the status panel while they are down: old figures stay old, and nobody knocks without a rest. */
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import type { PortalSite } from '../../../../src-main/services/auth/site-registry.ts'
+import { StatusBoard } from '../../../../src-main/services/status/board.ts'
+import type { ClusterAccess } from '../../../../src-main/services/cluster/access.ts'
+import { GpuSource } from '../../../../src-main/services/status/gpu-source.ts'
+import { SessionSource } from '../../../../src-main/services/status/session-status.ts'
+import type { StatusSnapshot } from '../../../../src-main/shared/model/status.ts'
+
+beforeEach(() => void vi.useFakeTimers())
+afterEach(() => void vi.useRealTimers())
+
+function board() {
+  const told: StatusSnapshot[] = []
+  const made = new StatusBoard('demo', true, (snapshot) => void told.push(snapshot))
+  return { made, latest: () => (vi.advanceTimersByTime(1000), told.at(-1)!) }
+}
+
+test('a value whose source is down keeps its age, and the panel says what is wrong', () => {
+  const { made, latest } = board()
+  made.set('sessions', [], 'Redis')
+  const { at } = latest().sessions
+  vi.advanceTimersByTime(90_000)
+  made.fail('sessions', new Error('down'), 'Portal')
+  expect(latest().sessions).toMatchObject({ at, source: 'Redis', value: [] })
+  expect(latest().sessions.problem).not.toBe(null)
+})
+
+const card = '0, NVIDIA L4, 40, 1000, 24000, 50, 1, 30'
+
+function gpu() {
+  const shown = board()
+  let node = 'n1'
+  const cluster = () =>
+    ({ node, onNode: async () => ({ stdout: card, code: 0 }) }) as unknown as ClusterAccess
+  const source = new GpuSource(shown.made, cluster)
+  const points = (): number => shown.latest().gpu.value?.plots[0]?.points.length ?? 0
+  return { source, points, moveTo: (other: string) => (node = other) }
+}
+
+test('the plot of a graphics card reaches back five minutes', async () => {
+  const { source, points } = gpu()
+  await source.figures()
+  vi.advanceTimersByTime(290_000)
+  await source.figures()
+  expect(points()).toBe(2)
+  vi.advanceTimersByTime(15_000)
+  await source.figures()
+  expect(points()).toBe(2)
+})
+
+test('figures of another node are not plotted', async () => {
+  const { source, points, moveTo } = gpu()
+  await source.figures()
+  moveTo('n2')
+  await source.figures()
+  expect(points()).toBe(1)
+})
+
+test('a Redis that failed is asked again after a minute, not before', async () => {
+  let asked = 0
+  const cluster = (): ClusterAccess =>
+    ({
+      openForward: async () => {
+        asked++
+        throw new Error('no way')
+      },
+    }) as unknown as ClusterAccess
+  const site = {
+    loaded: {
+      profile: { redis: { address: '127.0.0.1', port: 6379 } },
+      redisPasswordFile: null,
+      redisCaFile: null,
+    },
+    portal: { user: 'ada' },
+    access: { open: () => Promise.reject(new Error('no portal')) },
+    auth: { signIn: () => Promise.reject(new Error('no portal')) },
+  } as unknown as PortalSite
+  const source = new SessionSource(site, board().made, cluster, () => undefined)
+  const look = (): Promise<void> => source.sessions().catch(() => undefined)
+  await look()
+  vi.advanceTimersByTime(59_000)
+  await look()
+  expect(asked).toBe(1)
+  expect(source.health.status).toBe('down')
+  vi.advanceTimersByTime(2000)
+  await look()
+  expect(asked).toBe(2)
+  await source.close()
+})

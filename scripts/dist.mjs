@@ -27,9 +27,9 @@ const args = process.argv.slice(2)
 /** The system that is packaged for, as Node.js names it: electron-builder's own options say so. */
 function targetSystem() {
   const has = (pattern) => args.some((argument) => pattern.test(argument))
-  const platform = has(/^(-w|--win|--windows)$/)
+  const platform = has(/^(-w|--win|--windows)(=|$)/)
     ? 'win32'
-    : has(/^(-m|-o|--mac|--macos)$/)
+    : has(/^(-m|-o|--mac|--macos)(=|$)/)
       ? 'darwin'
       : process.platform
   return {
@@ -52,7 +52,7 @@ function build() {
     ELECTRON_BUILDER_7ZIP_PATH: '/usr/bin/7zz',
     ...(tools ? { APPIMAGE_TOOLS_PATH: tools } : {}),
   }
-  const named = args.some((argument) => /^(-[lwmo]|--(linux|win|windows|mac|macos|dir))$/.test(argument))
+  const named = args.some((argument) => /^(-[lwmo]|--(linux|win|windows|mac|macos|dir))(=|$)/.test(argument))
   const targets = tools && !named ? ['--linux', 'deb', 'rpm', 'tar.gz', 'AppImage'] : []
   const options = [
     ...['--publish', 'never', ...targets, ...args],
@@ -78,7 +78,7 @@ try {
   })
   if (!existsSync(join(root, 'native', 'build', 'addon', target.name)))
     console.warn(
-      `Without the native addon: there is none for ${target.name}. What is made here starts, and cannot connect.`,
+      `Without the native addon: there is none for ${target.name}. What is made here does not start without it.`,
     )
   process.exitCode = build() ?? 1
   if (process.exitCode !== 0 && folder === null) {

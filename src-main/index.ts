@@ -33,6 +33,8 @@ async function openApp({ site }: StartArguments): Promise<void> {
     const { loadProfile } = await import('./services/sites/index.ts')
     app.openSite(await loadProfile(file))
   })
+  const { loadLaterCode } = await import('./later-code.ts')
+  await loadLaterCode()
 }
 
 async function couldNotStart(error: unknown): Promise<void> {

@@ -79,6 +79,8 @@ export class DecodeQueue<P extends Picture> {
   private codec: string | null = null
   private acceleration: DecoderSetting['acceleration'] = 'no-preference'
   private hardwareAgainAt = Number.POSITIVE_INFINITY
+  /** Hardware is being tried again, and no picture has come from it yet. */
+  private tryingHardware = false
   private softwareFor = softwareMs.first
   /** Inside the decoder, in order. */
   private readonly inside: { timestamp: number; frameNumber: number; since: number }[] = []
@@ -101,7 +103,11 @@ export class DecodeQueue<P extends Picture> {
   /** Takes one decode unit: it is decoded, or dropped and acknowledged. */
   push(unit: VideoUnit): void {
     if (this.over) return
-    if (this.isOverloaded()) this.startOver()
+    if (this.isOverloaded()) {
+      // A decoder that hangs reports no error.
+      if (this.tryingHardware) this.useSoftware()
+      this.startOver()
+    }
     if (this.waitingForKeyFrame && !unit.keyFrame) {
       this.drop(unit)
       this.askForKeyFrame()
@@ -190,6 +196,7 @@ export class DecodeQueue<P extends Picture> {
   private onPicture(picture: P): void {
     const now = this.handlers.now()
     this.errors = 0
+    this.tryingHardware = false
     let frameNumber = 0
     for (;;) {
       const first = this.inside[0]
@@ -205,16 +212,18 @@ export class DecodeQueue<P extends Picture> {
     if (now >= this.hardwareAgainAt) this.tryHardware()
   }
 
-  /** A graphics driver that was reset works again; it costs one key frame to find out. */
+  /** A graphics driver that was reset works again. Where it does not, its first failure leads back. */
   private tryHardware(): void {
     this.hardwareAgainAt = Number.POSITIVE_INFINITY
     this.acceleration = 'no-preference'
+    this.tryingHardware = true
     this.startOver()
   }
 
   private useSoftware(): void {
     if (this.acceleration === 'prefer-software') return
     this.acceleration = 'prefer-software'
+    this.tryingHardware = false
     this.hardwareAgainAt = this.handlers.now() + this.softwareFor
     this.softwareFor = Math.min(softwareMs.most, this.softwareFor * 2)
   }
@@ -223,7 +232,7 @@ export class DecodeQueue<P extends Picture> {
     if (this.over) return
     this.errors++
     // The first remedy is a fresh decoder, the second one in software.
-    if (this.errors >= 2) this.useSoftware()
+    if (this.errors >= 2 || this.tryingHardware) this.useSoftware()
     this.startOver()
     if (this.errors >= maximumErrors) {
       this.over = true

@@ -268,24 +268,20 @@ export const shellFaults: Fault[] = [
       },
     ],
   ),
-  ...inFile(
-    'src-main/shells/electron/compiled-code.ts',
-    ['test/unit/shells/electron/compiled-code.test.ts'],
-    [
-      {
-        id: 'compiled-code-own-folder',
-        find: 'environment.NODE_COMPILE_CACHE ??= folder',
-        replace: 'environment.NODE_COMPILE_CACHE = folder',
-        kind: 'condition turned',
-        harm: 'The folder that a user named for compiled code is not used.',
-      },
-    ],
-  ),
+  ...inFile('src-main/shells/electron/page-protocol.ts', electron, [
+    {
+      id: 'page-begins-late',
+      find: "hasScript ||= request.url.endsWith('.js')",
+      replace: 'hasScript = false',
+      kind: 'condition turned',
+      harm: 'The app is loaded only when the page is complete: a start takes a tenth of a second longer.',
+    },
+  ]),
   ...inFile('src-main/shells/electron/security.ts', electron, [
     {
       id: 'electron-sandbox-demanded',
-      find: 'if (!programArguments.some(',
-      replace: 'if (programArguments.length > 0 || !programArguments.some(',
+      find: "commandLine.hasSwitch('no-sandbox') || ",
+      replace: '',
       kind: 'check removed',
       security: true,
       harm: 'Where an AppImage cannot have a sandbox the page runs without one, and nobody is told.',

@@ -100,8 +100,8 @@ export class PortalHttp {
     const started = performance.now()
     const path = new URL(url).pathname
     const json = options.body === undefined ? {} : { 'content-type': 'application/json' }
+    const { request } = await undici()
     try {
-      const { request } = await undici()
       const response = await request(url, {
         dispatcher: await this.dispatcherOf(new URL(url)),
         method: options.method ?? 'GET',

@@ -144,7 +144,8 @@ export class SiteWatch {
     pollers.disks = this.asking('disks', pace.disks, (one) => one.disks())
     pollers.notifications = this.asking('notifications', pace.notifications, (one) => one.notifications())
     pollers.history = new Poller(() => history.history(), pace.history)
-    void this.openChannel(status, basesOf(portal, 'webSocket')[0])
+    // Without it the pollers go on.
+    this.openChannel(status, basesOf(portal, 'webSocket')[0]).catch(() => undefined)
   }
 
   private asking<P extends StatusPart>(

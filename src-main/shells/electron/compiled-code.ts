@@ -8,17 +8,14 @@ import { join } from 'node:path'
 type Cache = Pick<Partial<typeof nodeModule>, 'enableCompileCache'>
 
 /**
- * Begins it for this process and those that it starts: they know the folder by their environment.
+ * Begins it for this process.
  * @param userFolder of this user alone: code that lies in it is run
- * @returns whether this Node.js can
+ * @returns the folder, which child processes take by `NODE_COMPILE_CACHE`; null where this Node.js cannot
  */
 export function keepCompiledCode(
   userFolder: string,
-  environment: NodeJS.ProcessEnv = process.env,
   { enableCompileCache }: Cache = nodeModule,
-): boolean {
+): string | null {
   const folder = join(userFolder, 'compiled')
-  const on = enableCompileCache?.(folder).directory !== undefined
-  if (on) environment.NODE_COMPILE_CACHE ??= folder
-  return on
+  return enableCompileCache?.(folder).directory === undefined ? null : folder
 }

@@ -34,15 +34,21 @@ import { pageSchemes, servePage } from './page-protocol.ts'
 import { createUtilityProcessHost } from './process-host.ts'
 import { keepRecords } from './records.ts'
 import { moveSecrets, openSecretStore } from './secrets.ts'
-import { demandSandbox, limitContents, limitPermissions } from './security.ts'
+import { limitContents, limitPermissions, noSandbox, sandboxIsOff } from './security.ts'
 import { siteOfSecondStart, type StartArguments } from './start-arguments.ts'
 import { serveContract, windowOptions, windowPartition } from './window.ts'
+
+/** What a start was like before Electron was told anything. */
+let withoutSandbox = false
+/** Folder of compiled code; null: this Node.js keeps none. */
+let compiledCode: string | null = null
 
 /** What must happen before Electron is ready. False: another instance runs and was told what this start is for; quit. */
 export function prepareElectron({ site }: Pick<StartArguments, 'site'>): boolean {
   if (!electronApp.requestSingleInstanceLock({ site })) return false
+  withoutSandbox = sandboxIsOff(electronApp.commandLine, process.env)
   electronApp.enableSandbox()
-  keepCompiledCode(electronApp.getPath('userData'))
+  compiledCode = keepCompiledCode(electronApp.getPath('userData'))
   // On X11 pictures go to the server by memory that every user of the computer may read and write, unless it is told not to.
   electronApp.commandLine.appendSwitch('no-xshm')
   protocol.registerSchemesAsPrivileged(pageSchemes)
@@ -69,7 +75,7 @@ async function openSecrets(dataFolder: string, logger: Logger): Promise<SecretSt
 export async function whenElectronIsReady(): Promise<Logger> {
   const logger = keepRecords(electronApp, crashReporter, userDataFolder())
   limitContents(electronApp, logger)
-  demandSandbox(process.argv)
+  if (withoutSandbox) throw noSandbox()
   await electronApp.whenReady()
   return logger
 }
@@ -85,7 +91,12 @@ export async function createElectronPlatform(mainFolder: string, logger: Logger)
   moveEarlierData(electronApp.getPath('userData'), dataFolder, logger)
   return {
     shell: 'electron',
-    processes: createUtilityProcessHost(utilityProcess, mainFolder, logger),
+    processes: createUtilityProcessHost(
+      utilityProcess,
+      mainFolder,
+      logger,
+      compiledCode === null ? {} : { NODE_COMPILE_CACHE: compiledCode },
+    ),
     clock: { now: () => Date.now() },
     logger,
     secrets: await openSecrets(dataFolder, logger),
@@ -129,7 +140,10 @@ export async function openWindow<Started extends AppSurface>(
   askWhereToSave(pageSession, logger)
   const loaded = Promise.withResolvers<void>()
   const begins = servePage(pageSession, join(outFolder, 'renderer'))
-  const starting = Promise.race([begins, loaded.promise]).then(startApp)
+  const starting = Promise.race([begins, loaded.promise]).then(() => {
+    if (end.begun) throw new Error('ended before it began')
+    return startApp()
+  })
   Menu.setApplicationMenu(null)
   const contract = serveContract({
     app: starting,
@@ -153,6 +167,8 @@ export async function openWindow<Started extends AppSurface>(
       contract.dispose()
       // What ends takes its time; nobody looks at it.
       if (!window.isDestroyed()) window.hide()
+      // A page that has not begun does not hold the end up.
+      loaded.resolve()
       const app = await starting.catch(() => null)
       await app?.dispose()
     },
@@ -163,11 +179,12 @@ export async function openWindow<Started extends AppSurface>(
   reloadAfterCrash(window.webContents, { ending: () => end.begun, now: () => Date.now(), logger })
 
   const asked = (site: string): void => {
-    starting
-      .then((app) => openSite(site, app))
-      .catch((error: unknown) =>
+    const open = (app: Started): Promise<void> =>
+      openSite(site, app).catch((error: unknown) =>
         showFailure(dialog, error, dialogOptions('The site could not be opened.', window)),
       )
+    // Where the app does not start its own dialog says why.
+    starting.then(open, () => undefined).catch(() => undefined)
   }
   electronApp.on('second-instance', (_event, _arguments, _folder, data) => {
     if (end.begun) return
@@ -183,6 +200,8 @@ export async function openWindow<Started extends AppSurface>(
   })
   const drawn = new Promise<void>((resolve) => window.once('ready-to-show', () => resolve()))
   loaded.resolve(window.loadURL(startPage))
-  await Promise.all([starting, drawn, loaded.promise])
-  if (!window.isDestroyed()) window.show()
+  await Promise.all([starting, drawn, loaded.promise]).catch((error: unknown) => {
+    if (!end.begun) throw error
+  })
+  if (!end.begun && !window.isDestroyed()) window.show()
 }

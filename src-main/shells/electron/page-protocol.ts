@@ -40,12 +40,17 @@ export function servePage(
   const begins = Promise.withResolvers<void>()
   let quiet: NodeJS.Timeout | undefined
   let hasScript = false
+  let underWay = 0
   session.protocol.handle(pageScheme, async (request) => {
     clearTimeout(quiet)
-    const answer = await answerPageRequest(rendererFolder, request)
-    hasScript ||= request.url.endsWith('.js')
-    if (hasScript) quiet = setTimeout(begins.resolve, quietMs)
-    return answer
+    underWay++
+    try {
+      const answer = await answerPageRequest(rendererFolder, request)
+      hasScript ||= request.url.endsWith('.js')
+      return answer
+    } finally {
+      if (--underWay === 0 && hasScript) quiet = setTimeout(begins.resolve, quietMs)
+    }
   })
   session.webRequest.onBeforeRequest((details, answer) => {
     answer({ cancel: !/^(app|devtools|blob|data):/.test(details.url) })

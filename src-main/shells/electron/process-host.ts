@@ -6,18 +6,22 @@ import type { ChildEnd, ChildHandle, ProcessHost } from '../../ports/process-hos
 import { logOutput, type ChildOutput } from '../child-output.ts'
 import { childProcessEnvironment, killAfterMs } from '../child-processes.ts'
 
-/** @param folder where `link-process.js` and `stream-process.js` lie */
+/**
+ * @param folder where `link-process.js` and `stream-process.js` lie
+ * @param more of a child's environment
+ */
 export function createUtilityProcessHost(
   electron: Pick<typeof utilityProcess, 'fork'>,
   folder: string,
   logger: Logger,
+  more: Record<string, string> = {},
 ): ProcessHost {
   return {
     start(name) {
       const child = electron.fork(join(folder, `${name}-process.js`), [], {
         serviceName: `vizlink-${name}`,
         stdio: 'pipe',
-        env: childProcessEnvironment(),
+        env: { ...childProcessEnvironment(), ...more },
       })
       const handle = handleOf(child, logOutput(child, name, logger))
       void handle.exited.then(({ code }) =>

@@ -1,7 +1,7 @@
 /** What the window's contents may do: a permission table (default deny), no navigation, no new windows, no webviews. */
-import type { App, Session, WebContents, WebFrameMain } from 'electron'
+import type { App, CommandLine, Session, WebContents, WebFrameMain } from 'electron'
 import type { Logger } from '../../ports/platform.ts'
-import { fail } from '../../shared/errors.ts'
+import { fail, type VizlinkError } from '../../shared/errors.ts'
 
 export const pageScheme = 'app'
 export const pageOrigin = 'app://client'
@@ -22,21 +22,23 @@ const isAllowed = (permission: string): boolean =>
 const isPage = (url: string): boolean => url === pageOrigin || url.startsWith(`${pageOrigin}/`)
 
 /**
- * Refuses a start that has Chromium's sandbox switched off. What starts an AppImage does so unasked where the system lets nobody make
- * a namespace. Electron forgets the option when it is told to have a sandbox, and some of its processes have none then.
- * @param programArguments of this process
- * @throws VizlinkError
+ * Whether Chromium was told to have no sandbox. To be asked before Electron is told to have one: it forgets the option then, and some of
+ * its processes have none.
  */
-export function demandSandbox(programArguments: readonly string[]): void {
-  if (!programArguments.some((argument) => /^--no-sandbox(=|$)/.test(argument))) return
-  throw fail('internal', {
+export const sandboxIsOff = (
+  commandLine: Pick<CommandLine, 'hasSwitch'>,
+  environment: NodeJS.ProcessEnv,
+): boolean => commandLine.hasSwitch('no-sandbox') || environment.ELECTRON_DISABLE_SANDBOX !== undefined
+
+/** A start that has the sandbox switched off. What starts an AppImage does so unasked where nobody may make a namespace. */
+export const noSandbox = (): VizlinkError =>
+  fail('internal', {
     message: 'Vizlink was started without its sandbox (--no-sandbox), and does not run so.',
     nextStep:
-      'Start it without that option, and not as root. Where your system allows no user namespaces install the deb or rpm package, which brings what the sandbox needs.',
+      'Start it without that option, and not as root. Where your system allows no user namespaces, have your administrator give its file chrome-sandbox to root with mode 4755.',
     evidence: [],
     retryable: false,
   })
-}
 
 /** Sets both permission handlers: the request for what asks, the check for what only looks. */
 export function limitPermissions(

@@ -146,6 +146,7 @@ describe.each([
         '/out/renderer/stopped.html',
       ]),
     )
+    expect(inside.filter((file) => file.includes('node_modules'))).toEqual([])
     const unpacked = tree.files.filter((file) => file.startsWith(`${resources}/app.asar.unpacked/`))
     expect(unpacked).toEqual(
       expect.arrayContaining([
@@ -186,6 +187,8 @@ test('a macOS app has our name and the checksum of its archive, and gives up one
   const list = readFileSync(join(treeOf('mac').folder, 'Vizlink.app/Contents/Info.plist'), 'utf8')
   expect(list).toMatch(/<key>CFBundleExecutable<\/key>\s*<string>Vizlink<\/string>/)
   expect(list).toMatch(/<key>Resources\/app.asar<\/key>[^]*<key>hash<\/key>\s*<string>[0-9a-f]{64}<\/string>/)
+  const settings = readFileSync(join(root, 'electron-builder.yml'), 'utf8')
+  expect(settings.match(/entitlements(Inherit)?: resources\/entitlements.mac.plist/g)).toHaveLength(2)
   const entitlements = readFileSync(join(root, 'resources/entitlements.mac.plist'), 'utf8')
   expect([...entitlements.matchAll(/<key>(.*)<\/key>/g)].map((found) => found[1])).toEqual([
     'com.apple.security.cs.allow-jit',

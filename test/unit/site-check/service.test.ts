@@ -58,8 +58,11 @@ test('a check that is asked for twice runs once, and its report stays', async ()
 test('the end of the app waits for what runs, and says nothing more', async () => {
   const { service, seen, answer } = site()
   service.run('site')
-  const ended = service.dispose()
+  let over = false
+  const ended = service.dispose().then(() => (over = true))
   const before = seen.length
+  await new Promise((resolve) => setImmediate(resolve))
+  expect(over).toBe(false)
   answer()
   await ended
   expect(seen.length).toBe(before)

@@ -1,33 +1,18 @@
-import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { keepCompiledCode } from '../../../../src-main/shells/electron/compiled-code.ts'
 
-const folder = join('/home/ada', 'compiled')
-const cache = { enableCompileCache: () => ({ status: 1, directory: `${folder}/v24` }) }
-
-test('a Node.js that keeps compiled code does so for the children, too', () => {
-  const environment: NodeJS.ProcessEnv = {}
+test('a Node.js that keeps compiled code does so in the user’s folder', () => {
   const asked: unknown[] = []
-  const kept = keepCompiledCode('/home/ada', environment, {
+  const kept = keepCompiledCode('/home/ada', {
     enableCompileCache: (place) => {
       asked.push(place)
-      return cache.enableCompileCache()
+      return { status: 1, directory: '/home/ada/compiled/v24' }
     },
   })
-  expect([kept, asked, environment]).toEqual([true, [folder], { NODE_COMPILE_CACHE: folder }])
+  expect([kept, asked]).toEqual(['/home/ada/compiled', ['/home/ada/compiled']])
 })
 
-test('a folder that the user named stays', () => {
-  const environment: NodeJS.ProcessEnv = { NODE_COMPILE_CACHE: '/own' }
-  keepCompiledCode('/home/ada', environment, cache)
-  expect(environment).toEqual({ NODE_COMPILE_CACHE: '/own' })
-})
-
-test('one that cannot changes nothing', () => {
-  const environment: NodeJS.ProcessEnv = {}
-  expect(keepCompiledCode('/home/ada', environment, {})).toBe(false)
-  expect(keepCompiledCode('/home/ada', environment, { enableCompileCache: () => ({ status: 0 }) })).toBe(
-    false,
-  )
-  expect(environment).toEqual({})
+test('one that cannot says so', () => {
+  expect(keepCompiledCode('/home/ada', {})).toBeNull()
+  expect(keepCompiledCode('/home/ada', { enableCompileCache: () => ({ status: 0 }) })).toBeNull()
 })

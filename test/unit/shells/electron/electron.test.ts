@@ -5,13 +5,13 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { channels, createSurface } from '../../../../src-main/preload/surface.ts'
 import { moveEarlierData } from '../../../../src-main/shells/electron/earlier-data.ts'
-import { answerPageRequest } from '../../../../src-main/shells/electron/page-protocol.ts'
+import { answerPageRequest, servePage } from '../../../../src-main/shells/electron/page-protocol.ts'
 import { isProtected, moveSecrets, openSecretStore } from '../../../../src-main/shells/electron/secrets.ts'
 import {
-  demandSandbox,
   isTrustedSender,
   limitContents,
   limitPermissions,
+  sandboxIsOff,
 } from '../../../../src-main/shells/electron/security.ts'
 import { serveContract, windowOptions } from '../../../../src-main/shells/electron/window.ts'
 import { createFileSecretStore } from '../../../../src-main/shells/node/file-secrets.ts'
@@ -34,10 +34,44 @@ test('the window has every protection stated', () => {
   })
 })
 
-test('a start without the sandbox is refused', () => {
-  for (const option of ['--no-sandbox', '--no-sandbox=1'])
-    expect(() => demandSandbox(['/opt/vizlink', option])).toThrow('without its sandbox')
-  demandSandbox(['/opt/vizlink', '--site', 'no-sandbox', '--no-sandbox-and-elevated'])
+test('a start without the sandbox is noticed, however it was asked for', () => {
+  const commandLine = (...names: string[]) => ({ hasSwitch: (name: string) => names.includes(name) })
+  expect(sandboxIsOff(commandLine('no-sandbox'), {})).toBe(true)
+  expect(sandboxIsOff(commandLine(), { ELECTRON_DISABLE_SANDBOX: '1' })).toBe(true)
+  expect(sandboxIsOff(commandLine('no-sandbox-and-elevated'), {})).toBe(false)
+})
+
+describe('the page’s files', () => {
+  let served: (path: string) => Promise<unknown>
+  let begins: Promise<void>
+  beforeEach(async () => {
+    for (const name of ['index.html', 'page.js', 'page.css']) await writeFile(join(folder, name), '')
+    const protocol = {
+      handle: (_scheme: string, answer: (request: Request) => Promise<unknown>) =>
+        void (served = (path) => answer({ url: `app://client/${path}`, method: 'GET' } as Request)),
+    }
+    const webRequest = { onBeforeRequest: () => undefined }
+    begins = servePage({ protocol, webRequest } as never, folder)
+  })
+  const begun = (): Promise<boolean> =>
+    Promise.race([begins.then(() => true), new Promise<boolean>((resolve) => setTimeout(resolve, 60, false))])
+
+  test('the page begins when it has its script', async () => {
+    await served('index.html')
+    expect(await begun()).toBe(false)
+    await served('page.js')
+    expect(await begun()).toBe(true)
+  })
+
+  test('it does not while another file is being read', async () => {
+    await served('page.js')
+    const styles = served('page.css')
+    const seen: string[] = []
+    void begins.then(() => seen.push('begins'))
+    await styles.then(() => seen.push('styles'))
+    await begins
+    expect(seen).toEqual(['styles', 'begins'])
+  })
 })
 
 test('only the main frame of a known window on our origin is trusted', () => {

@@ -11,19 +11,20 @@ import { calls } from '../../src-main/shared/contract.ts'
 const root = join(import.meta.dirname, '..', '..')
 const out = join(root, 'out')
 const read = (file: string): string => readFileSync(join(out, file), 'utf8')
-const { packages: locked } = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')) as {
-  packages: Record<string, unknown>
+const { dependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+  dependencies: Record<string, string>
 }
-const packages = new Set(Object.keys(locked).map((path) => path.replace(/^.*node_modules\//, '')))
+/** Packages that a bundle could be without; names of others stand in it as words, too. */
+const packages = new Set(['electron', 'cpu-features', ...Object.keys(dependencies)])
 /** What a module takes from others: bundles are minified, so that only a parser tells. */
 const imports = (text: string): string[] => {
   const statements = parseAst(text).body.flatMap((one) =>
     'source' in one && one.source ? [String(one.source.value)] : [],
   )
   const imported = [...text.matchAll(/\bimport\(\s*["'`]([^"'`]+)["'`]\s*\)/g)]
-  // Minified, `require` has another name: any call with the name of a package is one.
-  const called = [...text.matchAll(/\b[\w$]+\(\s*["'`]([\w@][\w@/.-]*)["'`]\s*\)/g)]
-  const required = called.filter(([, name = '']) => name === 'electron' || packages.has(name))
+  // Minified, `require` has another name: any call of a function (no method) with the name of a package is one.
+  const called = [...text.matchAll(/(?<![.\w$])[\w$]+\(\s*["'`]([\w@][\w@/.-]*)["'`]\s*\)/g)]
+  const required = called.filter(([, name = '']) => packages.has(name))
   return [...statements, ...[...imported, ...required].map(([, name]) => name ?? '')]
 }
 

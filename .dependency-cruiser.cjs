@@ -34,7 +34,9 @@ module.exports = {
     forbid(
       'protocols-have-no-ui',
       { path: main('protocols') },
-      { path: '^src-main/(services|site-check|ipc|shells|preload|link-process|stream-process|app|cli|index)' },
+      {
+        path: '^src-main/(services|site-check|ipc|shells|preload|link-process|stream-process|app|cli|index)',
+      },
       'protocols sit below services.',
     ),
     forbid(
@@ -43,14 +45,16 @@ module.exports = {
       { path: '^src-main/(site-check|ipc|shells|preload|app|cli|index)' },
       'services know no shell.',
     ),
-    ...services.slice(0, -1).map((name, at) =>
-      forbid(
-        `services-in-order-${name}`,
-        { path: inside([name]) },
-        { path: inside(services.slice(at + 1)) },
-        `a service uses those before it: ${services.join(', ')}.`,
+    ...services
+      .slice(0, -1)
+      .map((name, at) =>
+        forbid(
+          `services-in-order-${name}`,
+          { path: inside([name]) },
+          { path: inside(services.slice(at + 1)) },
+          `a service uses those before it: ${services.join(', ')}.`,
+        ),
       ),
-    ),
     forbid(
       'services-known-by-name',
       { path: '^src-main/' },
@@ -60,7 +64,10 @@ module.exports = {
     forbid(
       'services-by-their-door',
       { path: '^src-main/services/([^/]+)/' },
-      { path: '^src-main/services/', pathNot: ['^src-main/services/$1/', '^src-main/services/[^/]+/index\\.ts$'] },
+      {
+        path: '^src-main/services/',
+        pathNot: ['^src-main/services/$1/', '^src-main/services/[^/]+/index\\.ts$'],
+      },
       'a service knows the others by their index.ts.',
     ),
     forbid(
@@ -84,7 +91,10 @@ module.exports = {
     forbid(
       'site-check-stands-on-little',
       { path: '^src-main/site-check/' },
-      { path: '^src-main/services/', pathNot: [inside(['sites', 'confirmed', 'cluster', 'auth', 'questions'])] },
+      {
+        path: '^src-main/services/',
+        pathNot: [inside(['sites', 'confirmed', 'cluster', 'auth', 'questions'])],
+      },
       'the site check looks at a site without a session.',
     ),
     forbid(

@@ -191,6 +191,7 @@ export function createAppStore(client: Client, now: () => number = Date.now) {
           store.setState(({ info }) => (info ? { info: { ...info, sites } } : {}))
           show(null)
         }),
+        client.onMalformed((callFailure) => store.setState({ callFailure })),
         client.onState((transport) => {
           store.setState({ transport })
           if (transport === 'connected') void read()

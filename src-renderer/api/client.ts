@@ -8,7 +8,8 @@ import {
   type EventData,
   type EventName,
 } from '../../src-main/shared/contract.ts'
-import { VizlinkError } from '../../src-main/shared/errors.ts'
+import { VizlinkError, type Failure } from '../../src-main/shared/errors.ts'
+import { messages } from '../ui/messages.ts'
 import { createElectronTransport } from './electron-transport.ts'
 import type { FramePort, Transport, TransportState } from './transport.ts'
 import { createWebSocketTransport } from './web-socket-transport.ts'
@@ -16,8 +17,10 @@ import { createWebSocketTransport } from './web-socket-transport.ts'
 export interface Client {
   /** Settles with the checked answer; rejects with a `VizlinkError` whose `failure` can be shown as it is. */
   call<N extends CallName>(name: N, input: CallInput<N>): Promise<CallOutput<N>>
-  /** Calls `listener` with every event of that name; returns how to stop. Malformed events are left out. */
+  /** Calls `listener` with every event of that name; returns how to stop. Those that do not fit go to `onMalformed`. */
   on<N extends EventName>(name: N, listener: (data: EventData<N>) => void): () => void
+  /** Calls `listener` once for each kind of event that does not fit the contract; returns how to stop. */
+  onMalformed(listener: (failure: Failure) => void): () => void
   readonly state: TransportState
   /** Tells when the app is lost or found again; returns how to stop. After `connected` read all state anew. */
   onState(listener: (state: TransportState) => void): () => void
@@ -27,6 +30,21 @@ export interface Client {
 
 /** Makes the client over `transport`. */
 export function createClient(transport: Transport): Client {
+  const malformed = new Set<EventName>()
+  const listeners = new Set<(failure: Failure) => void>()
+
+  /** Both are of one version: this is a fault of ours, and what is shown may be old from now on. */
+  function reportMalformed(name: EventName, why: string): void {
+    if (malformed.has(name)) return
+    malformed.add(name)
+    const evidence = [
+      { label: 'event', value: name },
+      { label: 'reason', value: why.slice(0, 2000) },
+    ]
+    for (const listener of listeners)
+      listener({ kind: 'internal', ...messages.app.malformedEvent, evidence, retryable: true })
+  }
+
   return {
     async call(name, input) {
       const reply = await transport.call(name, input)
@@ -39,7 +57,12 @@ export function createClient(transport: Transport): Client {
         if (event !== name) return
         const checked = events[name].safeParse(data)
         if (checked.success) listener(checked.data as EventData<typeof name>)
+        else reportMalformed(name, checked.error.message)
       })
+    },
+    onMalformed(listener) {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
     },
     get state() {
       return transport.state

@@ -39,6 +39,10 @@ export const messages = {
       message: 'This page belongs to another version of Vizlink.',
       nextStep: 'Reload the page, or start Vizlink again.',
     },
+    malformedEvent: {
+      message: 'Vizlink sent news that this page cannot read.',
+      nextStep: 'What you see may be old. Reload the page, and report it if it happens again.',
+    },
   },
   connect: {
     title: (site: string) => `Work at ${site}`,

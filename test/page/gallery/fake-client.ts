@@ -96,6 +96,7 @@ export function createFakeClient(first: Scenario): FakeClient {
       stateListeners.add(listener)
       return () => stateListeners.delete(listener)
     },
+    onMalformed: () => () => undefined,
     takeFramePort: () => Promise.reject(new Error('the gallery has no stream')),
     dispose: () => undefined,
   }

@@ -10,6 +10,7 @@ test('a connection that is there before anybody listens counts as there', () => 
       return state
     },
     onState: () => () => undefined,
+    onMalformed: () => () => undefined,
     on: () => () => undefined,
     call: () => new Promise(() => undefined),
     takeFramePort: () => Promise.reject(new Error('not here')),

@@ -36,6 +36,7 @@ function client(answers: Record<string, unknown>) {
     },
     on: add,
     onState: (listener: unknown) => add('state', listener),
+    onMalformed: (listener: unknown) => add('malformed', listener),
   }
   const listening = (): number => [...listeners.values()].reduce((sum, set) => sum + set.size, 0)
   return { client: made as unknown as Client, calls, listening, answers }

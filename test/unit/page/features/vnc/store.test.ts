@@ -30,6 +30,7 @@ test('a desktop that is opened while the one before is still being left is shown
         return () => undefined
       },
       onState: () => () => undefined,
+      onMalformed: () => () => undefined,
       call: (name: string) => {
         if (name === 'vnc.opened') return Promise.resolve([desktop('first', 'ready')])
         if (name === 'vnc.leave') return new Promise((resolve) => (left = () => resolve(null)))
@@ -62,6 +63,7 @@ test('an app that was lost and found: desktops that it no longer knows have no v
   const store = createVncStore(
     {
       on: () => () => undefined,
+      onMalformed: () => () => undefined,
       onState: (listener: typeof found) => {
         found = listener
         return () => undefined
@@ -99,6 +101,7 @@ test('one that failed is tried again in the place of its view, also by a page th
         return () => undefined
       },
       onState: () => () => undefined,
+      onMalformed: () => () => undefined,
       call(name: string, input: { desktopId?: string } | null) {
         if (name === 'vnc.retry') tried.push(input)
         if (name === 'vnc.opened') return Promise.resolve([desktop('desktop-0', 'failed')])
@@ -136,6 +139,7 @@ async function storeWith(open: VncSnapshot[], started = '', state: VncSnapshot['
     {
       on: () => () => undefined,
       onState: () => () => undefined,
+      onMalformed: () => () => undefined,
       call(name: string) {
         if (name === 'vnc.opened') return Promise.resolve(open)
         if (name === 'vnc.start' || name === 'vnc.retry') return Promise.resolve({ desktopId: started })

@@ -1,0 +1,44 @@
+/** The contract over a page's socket: what is left of a page that is gone. */
+import { EventEmitter } from 'node:events'
+import { expect, test } from 'vitest'
+import type { WebSocket } from 'ws'
+import type { AppSurface } from '../../../../src-main/ports/app-surface.ts'
+import { serveContract } from '../../../../src-main/shells/browser/contract-socket.ts'
+import { collectingLogger } from '../../../support/silent-logger.ts'
+
+/** A page's socket, and an app that notes what becomes of it. */
+function page() {
+  const sent: unknown[] = []
+  const noted: string[] = []
+  const socket = Object.assign(new EventEmitter(), {
+    readyState: 1,
+    OPEN: 1,
+    bufferedAmount: 0,
+    send: (text: string) => void sent.push(JSON.parse(text)),
+    close: () => undefined,
+    terminate: () => undefined,
+  })
+  let tell: (event: string, data: unknown) => void = () => undefined
+  const app = {
+    call: () => Promise.resolve({ ok: true, value: null }),
+    subscribe: (listener: typeof tell) => {
+      tell = listener
+      return () => void noted.push('unsubscribed')
+    },
+    senderGone: (id: string) => void noted.push(`gone: ${id}`),
+  }
+  serveContract(socket as unknown as WebSocket, 'page-1', app as unknown as AppSurface, collectingLogger())
+  return { socket, sent, noted, tell: (event: string, data: unknown) => tell(event, data) }
+}
+
+test('events of the app reach the page', () => {
+  const { sent, tell } = page()
+  tell('connection.changed', { connectionId: 'one' })
+  expect(sent).toEqual([{ event: 'connection.changed', data: { connectionId: 'one' } }])
+})
+
+test('a page that is gone is neither told nor remembered', () => {
+  const { socket, noted } = page()
+  socket.emit('close')
+  expect(noted).toEqual(['unsubscribed', 'gone: page-1'])
+})

@@ -5,6 +5,7 @@
 const later: readonly (() => Promise<unknown>)[] = [
   () => import('undici'),
   () => import('ssh2'),
+  () => import('write-file-atomic'),
   () => import('./protocols/gamestream/identity.ts'),
   () => import('./protocols/portal/web-socket.ts'),
   () => import('./protocols/redis/session-records.ts'),

@@ -222,14 +222,6 @@ export const connectionFaults: Fault[] = [
     ['test/unit/services/sessions/memory.test.ts'],
     [
       {
-        id: 'memory-file-mode',
-        find: "{ mode: 0o600, flag: 'wx' }",
-        replace: "{ mode: 0o644, flag: 'wx' }",
-        kind: 'wrong constant',
-        security: true,
-        harm: 'Others of the computer read which sessions the user has.',
-      },
-      {
         id: 'memory-file-bound',
         find: 'if (text.length <= maximumFile) return',
         replace: 'return',

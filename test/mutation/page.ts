@@ -8,15 +8,19 @@ const transport = ['test/unit/page/api/transports.test.ts']
 const vncStore = ['test/unit/page/stores.test.ts']
 
 export const pageFaults: Fault[] = [
-  ...inFile('src-renderer/api/client.ts', ['test/unit/page/api/client.test.ts'], [
-    {
-      id: 'page-malformed-silent',
-      find: 'else reportMalformed(name, checked.error.message)',
-      replace: '',
-      kind: 'error swallowed',
-      harm: 'The page stands at an old state, and nobody hears why.',
-    },
-  ]),
+  ...inFile(
+    'src-renderer/api/client.ts',
+    ['test/unit/page/api/client.test.ts'],
+    [
+      {
+        id: 'page-malformed-silent',
+        find: 'else reportMalformed(name, checked.error.message)',
+        replace: '',
+        kind: 'error swallowed',
+        harm: 'The page stands at an old state, and nobody hears why.',
+      },
+    ],
+  ),
   ...inFile('src-renderer/features/status/block.tsx', panels, [
     late('panel-stale', 'export const staleAfterMs = 60_000', 'Figures an hour old look fresh.'),
     {

@@ -217,15 +217,6 @@ export const serviceFaults: Fault[] = [
     [...hostKeys, ...trust],
     [
       {
-        id: 'confirmed-file-mode',
-        find: "{ mode: 0o600, flag: 'wx' }",
-        replace: "{ mode: 0o666, flag: 'wx' }",
-        kind: 'wrong constant',
-        security: true,
-        harm: 'Others of the computer change what the user confirmed.',
-        tests: ['test/unit/services/confirmed/host-keys.test.ts', ...hostKeys],
-      },
-      {
         id: 'confirmed-unreadable',
         find: '    if (absent(error)) return null\n    throw error',
         replace: '    return null',

@@ -10,7 +10,27 @@ const logger = ['test/unit/shells/node/log-file.test.ts', 'test/unit/shells/node
 const processes = ['test/integration/process-host.test.ts']
 const signIn = ['test/unit/shells/browser/sign-in.test.ts', ...security]
 
+const privateFile = ['test/unit/protocols/private-file.test.ts']
+
 export const shellFaults: Fault[] = [
+  ...inFile('src-main/protocols/private-file.ts', privateFile, [
+    {
+      id: 'private-file-mode',
+      find: '{ mode: 0o600 }',
+      replace: '{ mode: 0o644 }',
+      kind: 'wrong constant',
+      security: true,
+      harm: 'Others of the computer read keys, passwords, and what the user confirmed.',
+    },
+    {
+      id: 'private-folder-mode',
+      find: 'mode: 0o700',
+      replace: 'mode: 0o755',
+      kind: 'wrong constant',
+      security: true,
+      harm: 'Others of the computer see which sites and sessions the user has.',
+    },
+  ]),
   ...inFile('src-main/shells/external-address.ts', platform, [
     {
       id: 'external-schemes',
@@ -100,14 +120,6 @@ export const shellFaults: Fault[] = [
     ['test/unit/shells/node/file-secrets.test.ts'],
     [
       {
-        id: 'secrets-file-mode',
-        find: "{ mode: 0o600, flag: 'wx' }",
-        replace: "{ mode: 0o644, flag: 'wx' }",
-        kind: 'wrong constant',
-        security: true,
-        harm: 'Others of the computer read keys and passwords.',
-      },
-      {
         id: 'secrets-unreadable',
         find: 'if (missing(error)) return null\n        throw error',
         replace: 'return null',
@@ -116,15 +128,19 @@ export const shellFaults: Fault[] = [
       },
     ],
   ),
-  ...inFile('src-main/shells/child-output.ts', processes, [
-    {
-      id: 'child-line-bound',
-      find: "rest = (lines.pop() ?? '').slice(0, maximumLine)",
-      replace: "rest = lines.pop() ?? ''",
-      kind: 'bound moved',
-      harm: 'A child that prints without a line’s end fills the memory.',
-    },
-  ]),
+  ...inFile(
+    'src-main/shells/child-output.ts',
+    ['test/unit/shells/child-output.test.ts'],
+    [
+      {
+        id: 'child-line-bound',
+        find: "rest = (lines.pop() ?? '').slice(0, maximumLine)",
+        replace: "rest = lines.pop() ?? ''",
+        kind: 'bound moved',
+        harm: 'A child that prints without a line’s end fills the memory.',
+      },
+    ],
+  ),
   ...inFile('src-main/shells/browser/session.ts', signIn, [
     late(
       'browser-token-life',
@@ -215,6 +231,7 @@ export const shellFaults: Fault[] = [
     },
     {
       id: 'page-unsubscribed',
+      tests: ['test/unit/shells/browser/contract-socket.test.ts'],
       find: '    unsubscribe()\n    app.senderGone',
       replace: '    app.senderGone',
       kind: 'clean-up dropped',

@@ -2,11 +2,12 @@
  * Where a portal's dashboard was found: kept over runs of the client where it is not the usual place, looked for anew after
  * failures. What the site profile names is neither kept nor looked for.
  */
-import { createHash, randomUUID } from 'node:crypto'
-import { readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { createHash } from 'node:crypto'
+import { readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import type { PortalHttp } from '../../protocols/portal/http.ts'
+import { writePrivateFile } from '../../protocols/private-file.ts'
 import { probeDashboard, usualDashboard } from '../../protocols/portal/probe.ts'
 import type { PortalProfile } from '../../shared/model/site-profile.ts'
 
@@ -50,9 +51,7 @@ export class BaseUrls {
     }
   }
 
-  private async write(dashboard: string): Promise<void> {
-    const part = `${this.path}.${randomUUID()}`
-    await writeFile(part, JSON.stringify({ version: 1, dashboard }), { mode: 0o600, flag: 'wx' })
-    await rename(part, this.path)
+  private write(dashboard: string): Promise<void> {
+    return writePrivateFile(this.path, JSON.stringify({ version: 1, dashboard }))
   }
 }

@@ -1,7 +1,8 @@
 /** What the user has confirmed, a small file each in a folder of the data folder. No secrets. */
-import { createHash, randomUUID } from 'node:crypto'
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { createHash } from 'node:crypto'
+import { readFile, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { writePrivateFile } from '../../protocols/private-file.ts'
 
 /** A file's or folder's name for any text: what others named never becomes a path. */
 export const nameOf = (text: string): string => createHash('sha256').update(text).digest('hex')
@@ -21,13 +22,8 @@ export async function readConfirmed(path: string): Promise<string | null> {
   }
 }
 
-/** Written beside and renamed: another client of the same user may read at the same time. */
-export async function writeConfirmed(path: string, content: object): Promise<void> {
-  await mkdir(dirname(path), { recursive: true, mode: 0o700 })
-  const part = `${path}.${randomUUID()}`
-  await writeFile(part, JSON.stringify(content), { mode: 0o600, flag: 'wx' })
-  await rename(part, path)
-}
+export const writeConfirmed = (path: string, content: object): Promise<void> =>
+  writePrivateFile(path, JSON.stringify(content))
 
 /** Removes a file, or a folder with all that is in it. @returns whether there was one */
 export async function forgetConfirmed(path: string): Promise<boolean> {

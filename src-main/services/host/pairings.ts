@@ -3,6 +3,7 @@
  * platform's secret store, so that another run of the client can resume a session of this one.
  */
 import { z } from 'zod'
+import { InOrder } from '../../domain/in-order.ts'
 import type { SecretStore } from '../../ports/platform.ts'
 import { hostProofSchema, type HostProof } from '../../shared/model/host-proof.ts'
 import { newOwner, type HostOwner } from '../../protocols/gamestream/host-client.ts'
@@ -61,13 +62,8 @@ export async function loadIdentity(secrets: SecretStore): Promise<ClientIdentity
 
 export function pairingsOf(secrets: SecretStore, siteId: string): Pairings {
   const name = pairingsName(siteId)
-  /** Changes follow each other: each reads what the one before wrote. */
-  let last: Promise<unknown> = Promise.resolve()
-  const inOrder = <T>(work: () => Promise<T>): Promise<T> => {
-    const mine = last.then(work)
-    last = mine.catch(() => undefined)
-    return mine
-  }
+  /** Each change reads what the one before wrote. */
+  const changes = new InOrder()
   const read = async () => parsed(pairingsShape, await secrets.get(name)) ?? []
   const find = async (sessionId: string) => (await read()).find((one) => one.sessionId === sessionId)
   const others = async (sessionId: string) => (await read()).filter((one) => one.sessionId !== sessionId)
@@ -88,12 +84,12 @@ export function pairingsOf(secrets: SecretStore, siteId: string): Pairings {
   }
   return {
     hostCertificate: async (sessionId) => (await find(sessionId))?.certificatePem ?? null,
-    owner: (sessionId) => inOrder(() => owner(sessionId)),
+    owner: (sessionId) => changes.run(() => owner(sessionId)),
     proof: async (sessionId) => (await find(sessionId))?.proof ?? null,
     remember: (sessionId, certificatePem, proof) =>
-      inOrder(async () => save(sessionId, await owner(sessionId), { certificatePem, proof })),
+      changes.run(async () => save(sessionId, await owner(sessionId), { certificatePem, proof })),
     forget: (sessionId) =>
-      inOrder(async () => {
+      changes.run(async () => {
         const rest = await others(sessionId)
         await (rest.length > 0 ? secrets.set(name, JSON.stringify(rest)) : secrets.delete(name))
       }),

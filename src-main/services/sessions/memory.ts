@@ -2,10 +2,12 @@
  * What this client has started at a site, and how good Slurm's estimates were: the portal forgets sessions whose jobs go on. One
  * small file in the data folder, gone when there is nothing to remember.
  */
-import { createHash, randomUUID } from 'node:crypto'
-import { readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { createHash } from 'node:crypto'
+import { readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
+import { InOrder } from '../../domain/in-order.ts'
+import { writePrivateFile } from '../../protocols/private-file.ts'
 
 const maximumFile = 256 * 1024
 const maximumSessions = 32
@@ -48,8 +50,8 @@ type Content = z.infer<typeof fileShape>
 
 export class SessionMemory {
   private readonly path: string
-  /** Changes follow each other: each reads what the one before wrote. */
-  private last: Promise<unknown> = Promise.resolve()
+  /** Each change reads what the one before wrote. */
+  private readonly changes = new InOrder()
 
   constructor(dataFolder: string, siteId: string) {
     const name = createHash('sha256').update(siteId).digest('hex').slice(0, 32)
@@ -127,17 +129,12 @@ export class SessionMemory {
   }
 
   private change(work: (content: Content) => Content): Promise<void> {
-    const changed = this.last.then(async () => {
+    return this.changes.run(async () => {
       const content = work(await this.read())
       const { sessions, endings, estimateErrors } = content
       if ([sessions, endings, estimateErrors].every((list) => list.length === 0))
         return rm(this.path, { force: true })
-      // Written beside and renamed: another client of the same user may read at the same time.
-      const part = `${this.path}.${randomUUID()}`
-      await writeFile(part, JSON.stringify(content), { mode: 0o600, flag: 'wx' })
-      await rename(part, this.path)
+      await writePrivateFile(this.path, JSON.stringify(content))
     })
-    this.last = changed.catch(() => undefined)
-    return changed
   }
 }

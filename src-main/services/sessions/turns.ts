@@ -1,4 +1,5 @@
 /** What those who work with one site's sessions of one kind share: who has which, and whose turn it is to ask for one. */
+import { InOrder } from '../../domain/in-order.ts'
 
 /** A portal names sessions by the second: two that are asked for within one get the same name, and the first is lost. */
 const betweenRequestsMs = 1100
@@ -6,7 +7,7 @@ const betweenRequestsMs = 1100
 export class SessionTurns {
   /** Session ids by whoever works with them. */
   private readonly holders = new Map<object, string>()
-  private turn: Promise<unknown> = Promise.resolve()
+  private readonly turns = new InOrder()
   private lastRequest = Number.NEGATIVE_INFINITY
 
   hold(holder: object, sessionId: string): void {
@@ -24,12 +25,10 @@ export class SessionTurns {
 
   /** Runs `work` when those before are done: what one finds or makes it holds before the next looks. Not any more once aborted. */
   inTurn<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
-    const mine = this.turn.then(() => {
+    return this.turns.run(() => {
       signal.throwIfAborted()
       return work()
     })
-    this.turn = mine.catch(() => undefined)
-    return mine
   }
 
   /** How long to wait until the next session may be asked for, ms. */

@@ -2,10 +2,11 @@
  * Secrets by Electron's safeStorage, one file, written atomically. On Linux its last resort is a key that everyone
  * knows; Chromium marks such a ciphertext `v10`. Then nothing is written: the values stay in memory.
  */
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
-import { dirname } from 'node:path'
+import { readFile, rename, rm } from 'node:fs/promises'
 import type { SafeStorage } from 'electron'
+import { InOrder } from '../../domain/in-order.ts'
 import type { Logger, SecretStore } from '../../ports/platform.ts'
+import { writePrivateFile } from '../../protocols/private-file.ts'
 
 type Cipher = Pick<SafeStorage, 'isAsyncEncryptionAvailable' | 'encryptStringAsync' | 'decryptStringAsync'>
 /** By hand: this is loaded before the window, and a library that checks would be, too. */
@@ -30,19 +31,12 @@ export async function openSecretStore(cipher: Cipher, file: string, logger: Logg
   const read = isKept ? await readStore(file, logger) : null
   const persistent = read !== null
   const stored = new Map<string, string>(Object.entries(read ?? {}))
-  let writing: Promise<void> = Promise.resolve()
+  const writes = new InOrder()
 
   function save(): Promise<void> {
     if (!persistent) return Promise.resolve()
     const text = JSON.stringify(Object.fromEntries(stored))
-    writing = writing
-      .catch(() => undefined)
-      .then(async () => {
-        await mkdir(dirname(file), { recursive: true, mode: 0o700 })
-        await writeFile(`${file}.new`, text, { mode: 0o600 })
-        await rename(`${file}.new`, file)
-      })
-    return writing
+    return writes.run(() => writePrivateFile(file, text))
   }
 
   return {

@@ -2,10 +2,11 @@
  * Secrets as files that only the user may read, as SSH keeps its keys: for a platform without a store of its own. What lies
  * here is worth no more than the SSH key that leads to the same hosts.
  */
-import { createHash, randomUUID } from 'node:crypto'
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { createHash } from 'node:crypto'
+import { readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { SecretStore } from '../../ports/platform.ts'
+import { writePrivateFile } from '../../protocols/private-file.ts'
 
 const missing = (error: unknown): boolean => (error as NodeJS.ErrnoException).code === 'ENOENT'
 
@@ -20,13 +21,7 @@ export function createFileSecretStore(folder: string): SecretStore {
         if (missing(error)) return null
         throw error
       }),
-    async set(name, value) {
-      await mkdir(folder, { recursive: true, mode: 0o700 })
-      // Written beside and renamed: other clients of the same user read at the same time.
-      const part = `${fileOf(name)}.${randomUUID()}`
-      await writeFile(part, value, { mode: 0o600, flag: 'wx' })
-      await rename(part, fileOf(name))
-    },
+    set: (name, value) => writePrivateFile(fileOf(name), value),
     delete: (name) => rm(fileOf(name), { force: true }),
   }
 }

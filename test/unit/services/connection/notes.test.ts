@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
@@ -64,7 +64,9 @@ test('a desktop that was waited for is told of once', () => {
 })
 
 test('a folder that takes nothing is logged, and stops nobody', async () => {
-  const { notes, logger } = notesAt({ ms: 0 }, join(folder, 'missing'))
+  const place = join(folder, 'file')
+  writeFileSync(place, '')
+  const { notes, logger } = notesAt({ ms: 0 }, place)
   const session = { id: 'ml-a-1', imageId: null, status: 'starting', port: 1, jobId: '1', createdAt: 0 }
   await notes.remember({ ...session, port: 47_989 })
   expect(logger.lines.map(({ event }) => event)).toEqual(['session.not-remembered'])

@@ -1,5 +1,5 @@
 /** Texts of the panels beside the stream. */
-import type { Rung } from '../../src-main/shared/model/connection.ts'
+import type { Route } from '../../src-main/shared/model/connection.ts'
 import type { Plot, PortalPage, PortalRoute } from '../../src-main/shared/model/status.ts'
 
 const measures: Record<Plot['measure'], { name: string; unit: string }> = {
@@ -33,12 +33,12 @@ export const statusMessages = {
   pages,
   access: {
     title: 'Way to the node',
-    rungs: { 'node-ssh': 'SSH to the node', srun: 'A step in your job', 'login-host': 'Cluster network' },
+    routes: { 'node-ssh': 'SSH to the node', srun: 'A step in your job', 'login-host': 'Cluster network' },
     everything: 'Nothing is missing on this way.',
     limits: 'On this way there is',
     others: 'Better ways that did not work',
     noReason: 'no reason given',
-  } satisfies { title: string; rungs: Record<Rung, string> } & Record<string, unknown>,
+  } satisfies { title: string; routes: Record<Route, string> } & Record<string, unknown>,
   portalSays: 'Portal says',
   vncSession: 'VNC session',
   gpu: 'Graphics card',

@@ -51,8 +51,8 @@ export const connectionFaults: Fault[] = [
     },
   ]),
   ...inFile(
-    'src-main/services/cluster/node-access.ts',
-    ['test/unit/services/cluster/node-access.test.ts'],
+    'src-main/services/cluster/route.ts',
+    ['test/unit/services/cluster/route.test.ts'],
     [
       late('access-hop', 'const hopDeadlineMs = 15_000', 'A node that hangs is waited for half an hour.'),
       late('access-relay', 'const relayDeadlineMs = 20_000', 'A node that hangs is waited for half an hour.'),

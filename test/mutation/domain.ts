@@ -54,11 +54,11 @@ export const domainFaults: Fault[] = [
     ],
   ),
   ...inFile(
-    'src-main/domain/access-ladder.ts',
-    ['test/unit/domain/access-ladder.test.ts'],
+    'src-main/domain/routes.ts',
+    ['test/unit/domain/routes.test.ts'],
     [
       {
-        id: 'ladder-past-changed-key',
+        id: 'route-past-changed-key',
         find: "  'no-way-to-node',\n  'deadline-exceeded',",
         replace: "  'no-way-to-node',\n  'host-key-changed',\n  'deadline-exceeded',",
         kind: 'condition turned',
@@ -66,9 +66,9 @@ export const domainFaults: Fault[] = [
         harm: 'A node whose host key changed is reached another way instead of being refused.',
       },
       {
-        id: 'ladder-warning',
-        find: "  rung === 'login-host'\n    ?",
-        replace: "  rung === 'srun'\n    ?",
+        id: 'route-warning',
+        find: "  route === 'login-host'\n    ?",
+        replace: "  route === 'srun'\n    ?",
         kind: 'condition turned',
         security: true,
         harm: 'Nobody says that the picture crosses the network unencrypted.',

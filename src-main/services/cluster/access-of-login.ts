@@ -1,7 +1,7 @@
 /** What the status may use of a connection: commands on login host and node, ports behind the login host. */
 import type { ClusterAccess } from './access.ts'
 import type { ClusterLogin } from './cluster-login.ts'
-import type { Tunnel } from './node-access.ts'
+import type { Tunnel } from './route.ts'
 
 /** @param session its node and the way to it, null while there is none */
 export function clusterAccessOf(
@@ -10,7 +10,7 @@ export function clusterAccessOf(
 ): ClusterAccess {
   const { tunnel } = session
   // From the login host the node is only reached by network: commands would run on the wrong machine.
-  const node = tunnel && tunnel.rung !== 'login-host' ? session.node : null
+  const node = tunnel && tunnel.route !== 'login-host' ? session.node : null
   return {
     node,
     login: cluster.loginName,

@@ -1,7 +1,7 @@
 /** The cluster's side of a connection: SSH login, job information, the hop to the node, the relay on it. */
 import { fail, VizlinkError } from '../../shared/errors.ts'
-import type { LinkFacts, Rung } from '../../shared/model/connection.ts'
-import { planLadder } from '../../domain/access-ladder.ts'
+import type { LinkFacts, Route } from '../../shared/model/connection.ts'
+import { planRoutes } from '../../domain/routes.ts'
 import { desktopJob, isDesktopsJob, type DesktopJob } from '../../domain/desktop-job.ts'
 import {
   areJobs,
@@ -22,7 +22,7 @@ import { createLinkClient, type LinkClient, type QuestionHandlers } from './link
 import { loadSigner } from './key-signer.ts'
 import { type LoadedProfile, sshUser } from '../sites/index.ts'
 import type { CommandOptions, NodeLogin, NodeOutput } from './access.ts'
-import { climbLadder, type Tunnel } from './node-access.ts'
+import { openRoute, type Tunnel } from './route.ts'
 
 const loginDeadlineMs = 20_000
 const commandDeadlineMs = 15_000
@@ -61,7 +61,7 @@ export class ClusterLogin {
   private loggingIn: LinkClient | null = null
   private closed = false
   /** Where a reconnection begins. */
-  private lastRung: Rung | null = null
+  private lastRoute: Route | null = null
 
   /** @param typedUser portal user that was typed where the profile names none */
   constructor(
@@ -128,10 +128,10 @@ export class ClusterLogin {
   ): Promise<Tunnel> {
     const link = await this.connected()
     const ownJob = job.owner === null ? null : job.owner.name === this.user()
-    const tunnel = await climbLadder(link, {
+    const tunnel = await openRoute(link, {
       node: job.node,
       jobId: job.id,
-      plan: planLadder(this.loaded.profile.ssh.access, { ownJob, last: this.lastRung }),
+      plan: planRoutes(this.loaded.profile.ssh.access, { ownJob, last: this.lastRoute }),
       hop: await this.nodeHop(job.node),
       ports: hostPorts(basePort),
       onProgress,
@@ -139,7 +139,7 @@ export class ClusterLogin {
     // News of a relay that its owner does not know yet reach nobody.
     const loss = link.lossOf(tunnel.relayId)
     if (loss) throw new VizlinkError(loss)
-    this.lastRung = tunnel.rung
+    this.lastRoute = tunnel.route
     return tunnel
   }
 
@@ -192,7 +192,7 @@ export class ClusterLogin {
    * @param basePort the host's
    */
   async portOwner(tunnel: Tunnel, basePort: number, owner: JobOwner | null): Promise<Ownership | null> {
-    if (tunnel.rung === 'login-host' || owner === null) return null
+    if (tunnel.route === 'login-host' || owner === null) return null
     const { stdout } = await this.onNode(tunnel, inSh(`id -u; ${listenersCommand}`), 256 * 1024)
     const own = /^(\d{1,10})$/m.exec(stdout)?.[1]
     const listeners = parseListeners(stdout)

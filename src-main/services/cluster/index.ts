@@ -7,5 +7,5 @@ export type { ClusterAccess, ClusterForward, FindCluster, NodeLogin } from './ac
 export { ClusterLogin, hostPorts, type JobOfSession } from './cluster-login.ts'
 export { loadSigner } from './key-signer.ts'
 export { createLinkClient, type LinkClient, type QuestionHandlers } from './link-client.ts'
-export { clusterAddress, openRelay, type Tunnel } from './node-access.ts'
+export { clusterAddress, openRelay, type Tunnel } from './route.ts'
 export { checkPortOwner } from './port-owner.ts'

@@ -3,7 +3,7 @@ import { pause } from '../../domain/retry.ts'
 import type { Socket } from 'node:net'
 import { createActor, waitFor, type Actor } from 'xstate'
 import { createConnectionMachine, deadlinesOf, visibleState, type Ending } from '../../domain/connection.ts'
-import { describeResult, rungLimits, rungWarning } from '../../domain/access-ladder.ts'
+import { describeResult, routeLimits, routeWarning } from '../../domain/routes.ts'
 import { startedAfter } from '../../domain/host-proof.ts'
 import { advanceSteps, describeStep, pendingSteps } from '../../domain/steps.ts'
 import type { Failure } from '../../shared/errors.ts'
@@ -320,10 +320,10 @@ export class Connection {
     return failure && this.jobGoesOn ? whileJobGoesOn(failure, this.jobGoesOn === 'waiting') : failure
   }
 
-  private showAccess({ rung, tried }: Tunnel): void {
+  private showAccess({ route, tried }: Tunnel): void {
     this.describe('tunnelling', tried.map(describeResult).join('; '))
-    this.update({ access: { rung, tried, limits: rungLimits[rung] } })
-    const warning = rungWarning(rung)
+    this.update({ access: { route, tried, limits: routeLimits[route] } })
+    const warning = routeWarning(route)
     if (warning) this.warn(warning)
   }
 

@@ -1,6 +1,6 @@
 /** The path of a connection's stream: the tunnel to the node and the host at its end, opened and closed together. */
 import type { Socket } from 'node:net'
-import { describeResult } from '../../domain/access-ladder.ts'
+import { describeResult } from '../../domain/routes.ts'
 import { fail, toFailure, type Failure } from '../../shared/errors.ts'
 import type { LinkFacts, StreamFacts, VideoRequest } from '../../shared/model/connection.ts'
 import type { HostProof } from '../../shared/model/host-proof.ts'

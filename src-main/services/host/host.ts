@@ -15,7 +15,7 @@ const h264 = 1
 /** Where the host offers it: SSH ends at this computer and at the node. The control stream is encrypted in any case. */
 const encryptVideo = 2
 
-export interface HostSideOptions {
+export interface HostOptions {
   processes: ProcessHost
   identity: ClientIdentity
   ways: WaysToHost
@@ -39,13 +39,13 @@ function notReady(seconds: number, lastAnswer: unknown): Error {
 }
 
 export class Host {
-  private readonly options: HostSideOptions
+  private readonly options: HostOptions
   readonly client: HostClient
   private stream: StreamClient | null = null
   private info: ServerInfo | null = null
   private stopped = false
 
-  constructor(options: HostSideOptions) {
+  constructor(options: HostOptions) {
     this.options = options
     this.client = new HostClient(options.ways, options.identity, options.certificate)
   }

@@ -135,7 +135,7 @@ const modes: Record<SiteProfile['pairing'], (options: PairHostOptions) => Promis
     throw fail('pairing-refused', {
       message: 'The desktop’s host does not know this Vizlink.',
       nextStep: 'Tell your administrator: the job must put your certificate into the host’s state file.',
-      evidence: [{ label: 'way to the node', value: tunnel.rung }],
+      evidence: [{ label: 'way to the node', value: tunnel.route }],
     })
   },
 

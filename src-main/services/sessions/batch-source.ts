@@ -24,7 +24,7 @@ import type { SessionSource } from './source.ts'
 
 const maximumAnswer = 64 * 1024
 
-export interface BatchSideOptions {
+export interface BatchSourceOptions {
   cluster: Pick<ClusterLogin, 'login' | 'onLogin' | 'userName'>
   slurm: SiteProfile['slurm']
   template: string
@@ -33,9 +33,9 @@ export interface BatchSideOptions {
 }
 
 export class BatchSource implements SessionSource {
-  private readonly options: BatchSideOptions
+  private readonly options: BatchSourceOptions
 
-  constructor(options: BatchSideOptions) {
+  constructor(options: BatchSourceOptions) {
     this.options = options
   }
 

@@ -1,13 +1,13 @@
 /** Which source a site's sessions come from. */
 import type { SiteAuth } from '../auth/index.ts'
-import { BatchSource, type BatchSideOptions } from './batch-source.ts'
+import { BatchSource, type BatchSourceOptions } from './batch-source.ts'
 import { PortalSource } from './portal-source.ts'
 import type { SessionSource } from './source.ts'
 
 export function sourceOf(
   site: SiteAuth,
-  cluster: BatchSideOptions['cluster'],
-  { identity, now }: Pick<BatchSideOptions, 'identity' | 'now'>,
+  cluster: BatchSourceOptions['cluster'],
+  { identity, now }: Pick<BatchSourceOptions, 'identity' | 'now'>,
 ): SessionSource {
   const { jobTemplate: template, profile } = site.loaded
   if (template !== null) return new BatchSource({ cluster, slurm: profile.slurm, template, identity, now })

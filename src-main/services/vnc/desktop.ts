@@ -1,6 +1,6 @@
 /** One VNC desktop that is open here: from the portal's session to a channel at which its server answers, and back again. */
 import type { Socket } from 'node:net'
-import { rungWarning } from '../../domain/access-ladder.ts'
+import { routeWarning } from '../../domain/routes.ts'
 import { pause, reconnectDelayMs, worthRetrying } from '../../domain/retry.ts'
 import { fail, toFailure, type EvidenceItem } from '../../shared/errors.ts'
 import type { VncSnapshot } from '../../shared/model/vnc.ts'
@@ -256,7 +256,7 @@ export class VncDesktop {
     await this.untilAnswers(way, signal, readyMs)
     const warnings = [
       await checkPortOwner(link, way.hopId, session.port, job.owner),
-      way.rung === null ? null : rungWarning(way.rung),
+      way.route === null ? null : routeWarning(way.route),
     ]
     for (const warning of warnings) if (warning !== null) this.warn(warning)
     // While nothing is ready a loss is told to nobody else.

@@ -1,7 +1,7 @@
 /** The way to a TCP port of a node that stays a plain connection: SSH to the node, else the cluster's own network. */
-import { mayTryNext, noWayToNode } from '../../domain/access-ladder.ts'
+import { mayTryNext, noWayToNode } from '../../domain/routes.ts'
 import { toFailure } from '../../shared/errors.ts'
-import type { Rung, RungResult } from '../../shared/model/connection.ts'
+import type { Route, RouteResult } from '../../shared/model/connection.ts'
 import type { Hop } from '../../link-process/messages.ts'
 import { clusterAddress, type LinkClient } from '../cluster/index.ts'
 
@@ -15,12 +15,12 @@ export interface NodePortOptions {
   hop: Hop
   port: number
   /** Ways of the site profile, in its order. */
-  allowed: readonly Rung[]
+  allowed: readonly Route[]
 }
 
 export class NodePort {
   private readonly options: NodePortOptions
-  private readonly tried: RungResult[] = []
+  private readonly tried: RouteResult[] = []
   private at = 0
   private place: { hopId: string | null; address: string } | null = null
 
@@ -29,7 +29,7 @@ export class NodePort {
   }
 
   /** The way that is being taken. */
-  get rung(): Rung | null {
+  get route(): Route | null {
     return this.options.allowed[this.at] ?? null
   }
 
@@ -46,17 +46,17 @@ export class NodePort {
   async open(onEnded: (byFarEnd: boolean) => void): Promise<string> {
     const { link, node, port } = this.options
     for (;;) {
-      const { rung } = this
-      if (rung === null) throw noWayToNode(node, this.tried)
+      const { route } = this
+      if (route === null) throw noWayToNode(node, this.tried)
       try {
-        this.place ??= await this.reach(rung)
+        this.place ??= await this.reach(route)
         const { place } = this
         return await link.openChannel({ ...place, port, deadlineMs: channelDeadlineMs }, onEnded)
       } catch (error) {
         const failure = toFailure(error)
         if (!mayTryNext(failure) && failure.kind !== 'forward-refused') throw error
         const said = failure.evidence.find(({ label }) => label === 'answer')?.value ?? failure.message
-        this.tried.push({ rung, outcome: 'refused', why: said.slice(0, 500) })
+        this.tried.push({ route, outcome: 'refused', why: said.slice(0, 500) })
         await this.close()
         this.at++
       }
@@ -74,13 +74,13 @@ export class NodePort {
     if (hopId !== null) await this.options.link.request('close-hop', { hopId }).catch(() => undefined)
   }
 
-  private async reach(rung: Rung): Promise<{ hopId: string | null; address: string }> {
+  private async reach(route: Route): Promise<{ hopId: string | null; address: string }> {
     const { link, node, hop } = this.options
-    if (rung === 'node-ssh') {
+    if (route === 'node-ssh') {
       const { hopId } = await link.request('open-hop', { hop, deadlineMs: hopDeadlineMs })
       return { hopId, address: '127.0.0.1' }
     }
-    if (rung === 'login-host') return { hopId: null, address: await clusterAddress(link, node, hop.address) }
-    throw noWayToNode(node, [{ rung, outcome: 'skipped', why: 'a step in the job carries no connections' }])
+    if (route === 'login-host') return { hopId: null, address: await clusterAddress(link, node, hop.address) }
+    throw noWayToNode(node, [{ route, outcome: 'skipped', why: 'a step in the job carries no connections' }])
   }
 }

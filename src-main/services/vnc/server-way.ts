@@ -1,6 +1,6 @@
 /** The way to a desktop's VNC server, and the channels to it. */
 import type { Clock } from '../../ports/platform.ts'
-import type { Rung } from '../../shared/model/connection.ts'
+import type { Route } from '../../shared/model/connection.ts'
 import type { NodePort } from './node-port.ts'
 
 /**
@@ -37,8 +37,8 @@ export class ServerWay {
     return this.lostValue
   }
 
-  get rung(): Rung | null {
-    return this.port.rung
+  get route(): Route | null {
+    return this.port.route
   }
 
   /** Login on the node, or null where there is none. */

@@ -164,21 +164,21 @@ export const linkFactsSchema = z.object({
 export type LinkFacts = z.infer<typeof linkFactsSchema>
 
 /** Ways from the login host to the node, best first. */
-export const rungSchema = z.enum(['node-ssh', 'srun', 'login-host'])
-export type Rung = z.infer<typeof rungSchema>
+export const routeSchema = z.enum(['node-ssh', 'srun', 'login-host'])
+export type Route = z.infer<typeof routeSchema>
 
-export const rungResultSchema = z.object({
-  rung: rungSchema,
+export const routeResultSchema = z.object({
+  route: routeSchema,
   outcome: z.enum(['taken', 'refused', 'skipped']),
   /** What it said, or why it was not tried; null where it holds. */
   why: z.string().max(500).nullable(),
 })
-export type RungResult = z.infer<typeof rungResultSchema>
+export type RouteResult = z.infer<typeof routeResultSchema>
 
 /** The way to the node that holds, and what it cannot do. */
 export const accessSchema = z.object({
-  rung: rungSchema,
-  tried: z.array(rungResultSchema),
+  route: routeSchema,
+  tried: z.array(routeResultSchema),
   limits: z.array(z.string()),
 })
 

@@ -1,6 +1,6 @@
 /** The site profile: how a site (a portal and its cluster) is reached. A JSON file; docs/site-profile.md explains it. */
 import { z } from 'zod'
-import { rungSchema } from './connection.ts'
+import { routeSchema } from './connection.ts'
 import { redisProfileSchema, siteCheckProfileSchema } from './site-check-profile.ts'
 
 const userName = z
@@ -110,10 +110,10 @@ const sshSchema = z.strictObject({
       'Private key file: absolute, beside the profile, or in the home folder (~/). Without one the SSH agent is used.',
     ),
   access: z
-    .array(rungSchema)
+    .array(routeSchema)
     .min(1)
     .max(3)
-    .default([...rungSchema.options])
+    .default([...routeSchema.options])
     .describe(
       'Ways from the login host to the node, in the order in which they are tried: "node-ssh", "srun" (a step in the user\'s own job), "login-host" (the cluster\'s network, which the picture then crosses unencrypted).',
     ),

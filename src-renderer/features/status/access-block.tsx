@@ -8,10 +8,10 @@ const text = statusMessages.access
 /** The way to the node that holds: what it cannot do, and why a better one was not taken. */
 export function AccessBlock({ access }: { access: ConnectionSnapshot['access'] }) {
   if (!access) return null
-  const { rung, limits, tried } = access
+  const { route, limits, tried } = access
   const refused = tried.filter(({ outcome }) => outcome !== 'taken')
   return (
-    <Block name="access" title={text.title} digest={text.rungs[rung]}>
+    <Block name="access" title={text.title} digest={text.routes[route]}>
       <div className={styles.part}>
         {limits.length === 0 ? (
           <p>{text.everything}</p>
@@ -30,8 +30,8 @@ export function AccessBlock({ access }: { access: ConnectionSnapshot['access'] }
         <div className={styles.part}>
           <h3 className={styles.partTitle}>{text.others}</h3>
           <ul className={styles.limits}>
-            {refused.map(({ rung: other, why }) => (
-              <li key={other}>{`${text.rungs[other]}: ${why ?? text.noReason}`}</li>
+            {refused.map(({ route: other, why }) => (
+              <li key={other}>{`${text.routes[other]}: ${why ?? text.noReason}`}</li>
             ))}
           </ul>
         </div>

@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { Redis } from 'ioredis'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { ConnectionSnapshot, Rung } from '../../../src-main/shared/model/connection.ts'
+import type { ConnectionSnapshot, Route } from '../../../src-main/shared/model/connection.ts'
 import { eventually } from '../../support/eventually.ts'
 import { vizlink } from '../../support/running-program.ts'
 import { isOver, startTestClient, type TestConnection } from '../../support/test-client.ts'
@@ -19,7 +19,7 @@ afterAll(() => here.dispose())
 /** A client with data of its own, on one way to the node; the session is ended afterwards. */
 async function connecting(
   data: string,
-  access: Rung[],
+  access: Route[],
   work: (attempt: TestConnection) => Promise<void>,
 ): Promise<void> {
   const client = await startTestClient(here.site.ready.profile, { dataFolder: join(here.home, data), access })

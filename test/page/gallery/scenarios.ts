@@ -1,5 +1,5 @@
 /** The states that the gallery shows, by name. Times are relative to the moment at which a scenario is asked for. */
-import { rungLimits } from '../../../src-main/domain/access-ladder.ts'
+import { routeLimits } from '../../../src-main/domain/routes.ts'
 import type { CallName, SiteSummary } from '../../../src-main/shared/contract.ts'
 import type { Failure } from '../../../src-main/shared/errors.ts'
 import {
@@ -126,16 +126,16 @@ const others: Record<string, () => Scenario> = {
     status: status(),
     snapshot: streaming({
       access: {
-        rung: 'login-host',
-        limits: rungLimits['login-host'],
+        route: 'login-host',
+        limits: routeLimits['login-host'],
         tried: [
           {
-            rung: 'node-ssh',
+            route: 'node-ssh',
             outcome: 'refused',
             why: 'Access denied by pam_slurm_adopt: you have no active jobs on this node',
           },
-          { rung: 'srun', outcome: 'skipped', why: 'The job is not yours.' },
-          { rung: 'login-host', outcome: 'taken', why: null },
+          { route: 'srun', outcome: 'skipped', why: 'The job is not yours.' },
+          { route: 'login-host', outcome: 'taken', why: null },
         ],
       },
     }),

@@ -8,7 +8,7 @@ import { silentChild } from '../../../support/silent-child.ts'
 const video = { width: 640, height: 360, fps: 30, bitrateKbps: 2000 }
 
 /** A host that notes when it is asked, in front of a stream process that says what the test wants. */
-function startHostSide() {
+function startHost() {
   const { child, sent } = silentChild()
   const gone = Promise.withResolvers<{ code: number | null; signal: string | null }>()
   const done: string[] = []
@@ -38,7 +38,7 @@ function startHostSide() {
 const settled = () => new Promise((resolve) => setImmediate(resolve))
 
 test('the stream process listens before the host is asked', async () => {
-  const { started, done, sent, say } = startHostSide()
+  const { started, done, sent, say } = startHost()
   await settled()
   expect(done).toEqual([])
   say({ type: 'ready' })
@@ -50,7 +50,7 @@ test('the stream process listens before the host is asked', async () => {
 })
 
 test('a stream process that dies before it listens: the host is not asked', async () => {
-  const { started, done, gone } = startHostSide()
+  const { started, done, gone } = startHost()
   gone.resolve({ code: null, signal: 'SIGKILL' })
   expect(await failureOf(started)).toMatchObject({ kind: 'stream-process-died' })
   expect(done).toEqual([])

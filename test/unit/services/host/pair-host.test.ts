@@ -27,7 +27,7 @@ function options(
     client: { pinnedCertificate: null, ...client } as PairHostOptions['client'],
     pairings: { remember: async () => undefined } as never,
     session: { id: 'ml-ada-1', jobId: '1', port: 47_989 },
-    tunnel: { rung: 'node-ssh' } as PairHostOptions['tunnel'],
+    tunnel: { route: 'node-ssh' } as PairHostOptions['tunnel'],
     owner: { name: 'ada', uid: 1000 },
     node: 'n1',
     isShared: async () => false,

@@ -1,7 +1,7 @@
-/** Climbs the access ladder: the first way to the node on which a relay runs is taken. */
-import { mayTryNext, noWayToNode, rungName, type PlannedRung } from '../../domain/access-ladder.ts'
+/** Opens a route to the node: the first one on which a relay runs. */
+import { mayTryNext, noWayToNode, routeName, type PlannedRoute } from '../../domain/routes.ts'
 import { fail, toFailure } from '../../shared/errors.ts'
-import type { Rung, RungResult } from '../../shared/model/connection.ts'
+import type { Route, RouteResult } from '../../shared/model/connection.ts'
 import type { Hop, HostPorts } from '../../link-process/messages.ts'
 import type { WaysToHost } from '../../protocols/gamestream/host-client.ts'
 import { shellWord, type JobStep } from '../../protocols/slurm/step.ts'
@@ -14,7 +14,7 @@ const addressDeadlineMs = 10_000
 const maximumUnacknowledgedBytes = 1024 * 1024
 
 export interface Tunnel {
-  rung: Rung
+  route: Route
   relayId: string
   /** Login on the node, or null: everything goes through the login host. */
   hopId: string | null
@@ -22,14 +22,14 @@ export interface Tunnel {
   step: JobStep | null
   /** What leads through the relay to the host. */
   local: WaysToHost
-  /** What every rung said, the last one taken. */
-  tried: RungResult[]
+  /** What every route said, the last one taken. */
+  tried: RouteResult[]
 }
 
-export interface Climb {
+export interface RouteRequest {
   node: string
   jobId: string
-  plan: PlannedRung[]
+  plan: PlannedRoute[]
   /** The node's own SSH server. */
   hop: Hop
   ports: HostPorts
@@ -38,36 +38,36 @@ export interface Climb {
 
 type Link = Pick<LinkClient, 'request'>
 
-/** @throws VizlinkError no-way-to-node with what every rung said; whatever must stop everything as it is */
-export async function climbLadder(link: Link, climb: Climb): Promise<Tunnel> {
-  const tried: RungResult[] = []
-  for (const { rung, skipped } of climb.plan) {
+/** @throws VizlinkError no-way-to-node with what every route said; whatever must stop everything as it is */
+export async function openRoute(link: Link, request: RouteRequest): Promise<Tunnel> {
+  const tried: RouteResult[] = []
+  for (const { route, skipped } of request.plan) {
     if (skipped !== null) {
-      tried.push({ rung, outcome: 'skipped', why: skipped })
+      tried.push({ route, outcome: 'skipped', why: skipped })
       continue
     }
     const before = tried.at(-1)
-    climb.onProgress(
+    request.onProgress(
       before
-        ? `${rungName(before.rung)} does not work; trying ${rungName(rung)}`
-        : `Trying ${rungName(rung)}`,
+        ? `${routeName(before.route)} does not work; trying ${routeName(route)}`
+        : `Trying ${routeName(route)}`,
     )
     try {
-      const way = await ways[rung](link, climb)
-      return { rung, ...way, tried: [...tried, { rung, outcome: 'taken', why: null }] }
+      const way = await ways[route](link, request)
+      return { route, ...way, tried: [...tried, { route, outcome: 'taken', why: null }] }
     } catch (error) {
       const failure = toFailure(error)
       if (!mayTryNext(failure)) throw error
       const said = failure.evidence.find(({ label }) => label === 'answer')?.value
-      tried.push({ rung, outcome: 'refused', why: (said ?? failure.message).trim().slice(0, 500) })
+      tried.push({ route, outcome: 'refused', why: (said ?? failure.message).trim().slice(0, 500) })
     }
   }
-  throw noWayToNode(climb.node, tried)
+  throw noWayToNode(request.node, tried)
 }
 
 type Way = Pick<Tunnel, 'relayId' | 'hopId' | 'step' | 'local'>
 
-const ways: Record<Rung, (link: Link, climb: Climb) => Promise<Way>> = {
+const ways: Record<Route, (link: Link, request: RouteRequest) => Promise<Way>> = {
   async 'node-ssh'(link, { hop, ports }) {
     const { hopId } = await link.request('open-hop', { hop, deadlineMs: hopDeadlineMs })
     try {

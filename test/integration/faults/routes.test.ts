@@ -2,7 +2,7 @@
 import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import type { Rung } from '../../../src-main/shared/model/connection.ts'
+import type { Route } from '../../../src-main/shared/model/connection.ts'
 import type { FaultName } from '../../site/faults.ts'
 import { longRun } from '../../support/long-run.ts'
 import { clientPeers } from '../../support/peers.ts'
@@ -21,7 +21,7 @@ afterEach(async () => {
   for (const fault of faults) await here.site.setFault(fault, false)
 })
 
-const rungs: [Rung, FaultName[], RegExp][] = [
+const routes: [Route, FaultName[], RegExp][] = [
   [
     'srun',
     ['node-ssh-refused'],
@@ -31,18 +31,18 @@ const rungs: [Rung, FaultName[], RegExp][] = [
   ['node-ssh', [], /SSH to the node: works/],
 ]
 // What streams elsewhere goes by node-ssh, and the test below goes by srun.
-test.each(longRun ? rungs : rungs.slice(1, 2))('%s', async (rung, on, detail) => {
+test.each(longRun ? routes : routes.slice(1, 2))('%s', async (route, on, detail) => {
   for (const fault of on) await here.site.setFault(fault, true)
   await here.leavesNothing(async () => {
     const attempt = await here.client.connect()
     const { access, steps, warnings } = await attempt.streaming()
-    expect(access?.rung).toBe(rung)
+    expect(access?.route).toBe(route)
     expect(access?.tried.map(({ outcome }) => outcome)).toEqual([...on.map(() => 'refused'), 'taken'])
     expect(steps.find(({ name }) => name === 'tunnelling')?.detail).toMatch(detail)
     const said = warnings.join('\n')
-    // What the last rung cannot do is said, and only there.
-    expect(/unencrypted/.test(said)).toBe(rung === 'login-host')
-    expect(/could not be checked/.test(said)).toBe(rung === 'login-host')
+    // What the last route cannot do is said, and only there.
+    expect(/unencrypted/.test(said)).toBe(route === 'login-host')
+    expect(/could not be checked/.test(said)).toBe(route === 'login-host')
     // Only the login host is spoken to: the node may be in a network that nobody outside reaches.
     const [session] = await listSessions(here.site)
     const base = Number(session?.sunshine_port)
@@ -60,12 +60,12 @@ test('a relay that dies inside the job comes back inside the job', async () => {
     await attempt.streaming()
     await here.site.setFault('relay-killed', true)
     await attempt.until(({ state }) => state === 'reconnecting')
-    expect((await attempt.streaming()).access?.tried.map(({ rung }) => rung)).toEqual(['srun'])
+    expect((await attempt.streaming()).access?.tried.map(({ route }) => route)).toEqual(['srun'])
     await attempt.leave('END')
   })
 })
 
-test('no way at all: every rung says why, in the profile’s order', async () => {
+test('no way at all: every route says why, in the profile’s order', async () => {
   for (const fault of faults) await here.site.setFault(fault, true)
   const narrow = await startTestClient(here.site.ready.profile, {
     dataFolder: join(here.home, 'narrow'),

@@ -3,32 +3,32 @@
  * user may not be admitted to the node: then a step inside the user's own job helps, at last the cluster's own network.
  */
 import { fail, type Failure } from '../shared/errors.ts'
-import type { Rung, RungResult } from '../shared/model/connection.ts'
+import type { Route, RouteResult } from '../shared/model/connection.ts'
 
 /** What is known before anything is tried. */
-export interface LadderFacts {
+export interface RouteFacts {
   /** Whether the session's job runs as the user who logs in; null where Slurm did not say. */
   ownJob: boolean | null
-  /** The rung that held last time: a reconnection begins there. */
-  last: Rung | null
+  /** The route that held last time: a reconnection begins there. */
+  last: Route | null
 }
 
-/** One rung and why it is not even tried; null: it is. */
-export interface PlannedRung {
-  rung: Rung
+/** One route and why it is not even tried; null: it is. */
+export interface PlannedRoute {
+  route: Route
   skipped: string | null
 }
 
-/** @param allowed the rungs of the site profile, in its order */
-export function planLadder(allowed: readonly Rung[], { ownJob, last }: LadderFacts): PlannedRung[] {
+/** @param allowed the routes of the site profile, in its order */
+export function planRoutes(allowed: readonly Route[], { ownJob, last }: RouteFacts): PlannedRoute[] {
   const order = [...new Set(allowed)].sort((a, b) => Number(b === last) - Number(a === last))
-  return order.map((rung) => ({
-    rung,
-    skipped: rung === 'srun' && ownJob === false ? 'the job is not your own: it runs as another user' : null,
+  return order.map((route) => ({
+    route,
+    skipped: route === 'srun' && ownJob === false ? 'the job is not your own: it runs as another user' : null,
   }))
 }
 
-/** Failures of one rung that say nothing about the next. A changed or unconfirmed host key stops everything. */
+/** Failures of one route that say nothing about the next. A changed or unconfirmed host key stops everything. */
 const passable = new Set<Failure['kind']>([
   'login-unreachable',
   'auth-refused',
@@ -39,16 +39,16 @@ const passable = new Set<Failure['kind']>([
 
 export const mayTryNext = ({ kind }: Failure): boolean => passable.has(kind)
 
-const names: Record<Rung, string> = {
+const names: Record<Route, string> = {
   'node-ssh': 'SSH to the node',
   srun: 'a step in your job (srun)',
   'login-host': 'the cluster’s network from the login host',
 }
 
-export const rungName = (rung: Rung): string => names[rung]
+export const routeName = (route: Route): string => names[route]
 
 /** What a way cannot do, for people. */
-export const rungLimits: Record<Rung, string[]> = {
+export const routeLimits: Record<Route, string[]> = {
   'node-ssh': [],
   srun: ['no file transfer with the node itself: only folders that the login host shares'],
   'login-host': [
@@ -60,28 +60,28 @@ export const rungLimits: Record<Rung, string[]> = {
 }
 
 /** What the user must know of a way; null: nothing. */
-export const rungWarning = (rung: Rung): string | null =>
-  rung === 'login-host'
+export const routeWarning = (route: Route): string | null =>
+  route === 'login-host'
     ? 'The picture crosses the cluster’s network from the node to the login host unencrypted: your site lets you in on no better way.'
     : null
 
-/** One line about a rung that was tried. */
-export function describeResult({ rung, outcome, why }: RungResult): string {
+/** One line about a route that was tried. */
+export function describeResult({ route, outcome, why }: RouteResult): string {
   const words = { taken: 'works', refused: 'does not work', skipped: 'not tried' }[outcome]
   const short = why?.split('\n')[0]?.trim().slice(0, 100) ?? ''
-  return short === '' ? `${rungName(rung)}: ${words}` : `${rungName(rung)}: ${words} (${short})`
+  return short === '' ? `${routeName(route)}: ${words}` : `${routeName(route)}: ${words} (${short})`
 }
 
-/** No rung holds. */
-export function noWayToNode(node: string, results: readonly RungResult[]): Error {
+/** No route holds. */
+export function noWayToNode(node: string, results: readonly RouteResult[]): Error {
   return fail('no-way-to-node', {
     message: `There is no way to your node ${node}.`,
     nextStep:
       'Tell your administrator: users need SSH access to the node on which their session runs, or a job of their own there.',
     evidence: [
       { label: 'node', value: node },
-      ...results.map(({ rung, outcome, why }) => ({
-        label: rungName(rung),
+      ...results.map(({ route, outcome, why }) => ({
+        label: routeName(route),
         value: `${outcome === 'skipped' ? 'not tried' : 'does not work'}: ${why ?? 'no reason given'}`,
       })),
     ],

@@ -1,6 +1,6 @@
 /** A way to the node that does not hold leaves nothing open behind it; each step of one has its time. */
 import { expect, test } from 'vitest'
-import { climbLadder } from '../../../../src-main/services/cluster/node-access.ts'
+import { openRoute } from '../../../../src-main/services/cluster/route.ts'
 import { hostPorts } from '../../../../src-main/services/cluster/cluster-login.ts'
 import type { LinkClient } from '../../../../src-main/services/cluster/link-client.ts'
 import { fail } from '../../../../src-main/shared/errors.ts'
@@ -19,12 +19,12 @@ test.each([
     if (name === 'close-hop') return open.delete((input as { hopId: string }).hopId)
     throw fail(kind, { message: 'No relay.', nextStep: 'Ask.' })
   }
-  const climb = climbLadder(
+  const climb = openRoute(
     { request: request as LinkClient['request'] },
     {
       node: 'viz-node001',
       jobId: '1',
-      plan: [{ rung: 'node-ssh', skipped: null }],
+      plan: [{ route: 'node-ssh', skipped: null }],
       hop: { label: 'viz-node001', address: 'viz-node001', port: 22, user: 'alice', hostKeys: [] },
       ports: hostPorts(47_989),
       onProgress: () => undefined,
@@ -42,12 +42,12 @@ test('a login on the node has 15 seconds, a relay 20, the question for an addres
     if (name === 'exec') return { stdout: '10.0.0.7 STREAM\n' }
     throw fail('relay-refused', { message: 'No relay.', nextStep: 'Ask.' })
   }
-  const climb = climbLadder(
+  const climb = openRoute(
     { request: request as LinkClient['request'] },
     {
       node: 'viz-node001',
       jobId: '1',
-      plan: (['node-ssh', 'srun', 'login-host'] as const).map((rung) => ({ rung, skipped: null })),
+      plan: (['node-ssh', 'srun', 'login-host'] as const).map((route) => ({ route, skipped: null })),
       hop: { label: 'viz-node001', address: 'viz-node001', port: 22, user: 'alice', hostKeys: [] },
       ports: hostPorts(47_989),
       onProgress: () => undefined,

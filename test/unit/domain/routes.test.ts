@@ -2,17 +2,17 @@ import { describe, expect, test } from 'vitest'
 import {
   mayTryNext,
   noWayToNode,
-  planLadder,
-  rungLimits,
-  rungWarning,
-} from '../../../src-main/domain/access-ladder.ts'
+  planRoutes,
+  routeLimits,
+  routeWarning,
+} from '../../../src-main/domain/routes.ts'
 import { fail, toFailure, type ErrorKind } from '../../../src-main/shared/errors.ts'
-import type { Rung } from '../../../src-main/shared/model/connection.ts'
+import type { Route } from '../../../src-main/shared/model/connection.ts'
 
-const all: Rung[] = ['node-ssh', 'srun', 'login-host']
+const all: Route[] = ['node-ssh', 'srun', 'login-host']
 
-describe('planLadder', () => {
-  test.each<[string, Rung[], boolean | null, Rung | null, Rung[], Rung[]]>([
+describe('planRoutes', () => {
+  test.each<[string, Route[], boolean | null, Route | null, Route[], Route[]]>([
     ['own job', all, true, null, all, all],
     ['unknown owner', all, null, null, all, all],
     ['a service account’s job', all, false, null, all, ['node-ssh', 'login-host']],
@@ -35,9 +35,9 @@ describe('planLadder', () => {
     ],
     ['one that held and is not allowed', ['srun'], true, 'node-ssh', ['srun'], ['srun']],
   ])('%s', (_name, allowed, ownJob, last, order, triedOnes) => {
-    const plan = planLadder(allowed, { ownJob, last })
-    expect(plan.map(({ rung }) => rung)).toEqual(order)
-    expect(plan.filter(({ skipped }) => skipped === null).map(({ rung }) => rung)).toEqual(triedOnes)
+    const plan = planRoutes(allowed, { ownJob, last })
+    expect(plan.map(({ route }) => route)).toEqual(order)
+    expect(plan.filter(({ skipped }) => skipped === null).map(({ route }) => route)).toEqual(triedOnes)
   })
 })
 
@@ -52,16 +52,16 @@ test.each<[ErrorKind, boolean]>([
   ['needs-answer', false],
   ['link-lost', false],
   ['internal', false],
-])('after %s the next rung is tried: %s', (kind, expected) => {
+])('after %s the next route is tried: %s', (kind, expected) => {
   expect(mayTryNext(toFailure(fail(kind, { message: 'm', nextStep: 'n' })))).toBe(expected)
 })
 
-test('the failure lists every rung with its reason', () => {
+test('the failure lists every route with its reason', () => {
   const failure = toFailure(
     noWayToNode('n1', [
-      { rung: 'node-ssh', outcome: 'refused', why: 'no key accepted' },
-      { rung: 'srun', outcome: 'skipped', why: 'not your job' },
-      { rung: 'login-host', outcome: 'refused', why: 'no address' },
+      { route: 'node-ssh', outcome: 'refused', why: 'no key accepted' },
+      { route: 'srun', outcome: 'skipped', why: 'not your job' },
+      { route: 'login-host', outcome: 'refused', why: 'no address' },
     ]),
   )
   expect(failure.kind).toBe('no-way-to-node')
@@ -72,8 +72,8 @@ test('the failure lists every rung with its reason', () => {
   ])
 })
 
-test('only the last rung is warned of, and says what it cannot do', () => {
-  expect(all.map((rung) => rungWarning(rung) !== null)).toEqual([false, false, true])
-  expect(rungLimits['login-host'].join()).toMatch(/X server/)
-  expect(rungLimits['node-ssh']).toEqual([])
+test('only the last route is warned of, and says what it cannot do', () => {
+  expect(all.map((route) => routeWarning(route) !== null)).toEqual([false, false, true])
+  expect(routeLimits['login-host'].join()).toMatch(/X server/)
+  expect(routeLimits['node-ssh']).toEqual([])
 })

@@ -174,7 +174,7 @@ void Connection::Work(StartOptions options) {
   {
     std::unique_lock lock(mutex_);
     in_start_call_ = false;
-    streaming_ = code == 0;
+    streaming_ = code == 0 && !stop_requested_;
     events_.Call([self, code](Napi::Env env, Napi::Function) {
       if (self->started_) self->started_->Resolve(Napi::Number::New(env, code));
       self->started_.reset();
@@ -220,6 +220,8 @@ Napi::Promise Connection::Stop(Napi::Env env) {
 void Connection::StopQuietly() {
   std::lock_guard lock(mutex_);
   stop_requested_ = true;
+  // From now on the worker may free what input and requests for key frames go through.
+  streaming_ = false;
   // A start that hangs in a connect or in RTSP returns soon after this; an interrupt outside a start is never sent.
   if (in_start_call_) LiInterruptConnection();
   wake_.notify_all();

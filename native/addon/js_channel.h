@@ -3,6 +3,7 @@
 
 #include <napi.h>
 
+#include <memory>
 #include <mutex>
 
 namespace vizlink {
@@ -25,9 +26,10 @@ class JsChannel {
     if (!open_) return false;
     auto* data = new Callback(std::move(callback));
     const napi_status status = function_.NonBlockingCall(data, [](Napi::Env env, Napi::Function function, Callback* held) {
+      // Freed also where the callback throws.
+      const std::unique_ptr<Callback> owned(held);
       // An empty environment means that Node.js is shutting down: only free.
-      if (static_cast<napi_env>(env) != nullptr) (*held)(env, function);
-      delete held;
+      if (static_cast<napi_env>(env) != nullptr) (*owned)(env, function);
     });
     if (status == napi_ok) return true;
     delete data;

@@ -249,6 +249,13 @@ export const nativeFaults: Fault[] = [
       harm: 'After a picture was dropped the following ones are smeared.',
     },
     {
+      id: 'addon-input-while-stopping',
+      find: 'go through.\n  streaming_ = false;',
+      replace: 'go through.',
+      kind: 'clean-up dropped',
+      harm: 'Input goes into a stream whose memory is being freed.',
+    },
+    {
       id: 'addon-second-stream',
       find: 'if (g_active) return nullptr;',
       replace: '',

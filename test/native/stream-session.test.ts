@@ -6,6 +6,7 @@ import {
   type StreamSessionEvent,
   type StreamStart,
 } from '../../src-main/protocols/native.ts'
+import { encodeInput } from '../../src-main/shared/stream-input.ts'
 import { decodeHeader, flagKeyFrame, messageType } from '../../src-main/shared/stream-port.ts'
 import { eventually } from '../support/eventually.ts'
 import { startRunningHost, type RunningHost } from '../support/running-host.ts'
@@ -231,5 +232,18 @@ describe('options out of bounds', () => {
     const many = (count: number): Buffer => Buffer.concat(new Array<Buffer>(count).fill(record(good[2]!)))
     expect([session.sendInput(many(256)), session.sendInput(many(257))]).toEqual([256, -1])
     await session.stop()
+  })
+
+  test('nothing goes into a stream that is being stopped', async () => {
+    const { session, frames } = watch()
+    await session.start(await site.launch())
+    await until('frames', () => frames.length >= 2)
+    const move = Buffer.from(encodeInput([{ kind: 'position', x: 1, y: 2, width: 640, height: 360 }]))
+    expect(session.sendInput(move)).toBe(1)
+    const stopping = session.stop()
+    // The library takes itself apart meanwhile.
+    expect(session.sendInput(move)).toBe(0)
+    session.requestKeyFrame()
+    await stopping
   })
 })

@@ -83,7 +83,8 @@ export async function openHandOff(options: HandOffOptions): Promise<HandOff> {
       state = 'accepted'
       // The address that stays in the browser's history carries no token.
       response.writeHead(303, { ...headers, location: donePath, 'content-length': 0 }).end()
-      setTimeout(lastPage.resolve, lastPageMs).unref()
+      // After what has come meanwhile was read: a process that was held up would cut its own last page off.
+      setTimeout(() => setImmediate(lastPage.resolve), lastPageMs).unref()
       arrived.resolve(query)
       return
     }

@@ -1,7 +1,7 @@
 /** One relay on one node with its endpoint: the channel, the streams inside it, the facts about it. */
 import type { Client, ClientChannel } from 'ssh2'
 import { fail, toFailure, type Failure } from '../shared/errors.ts'
-import type { LinkFacts } from '../shared/model/connection.ts'
+import type { LinkFacts } from '../shared/model/desktop.ts'
 import { rewriteExchange } from '../protocols/gamestream/rtsp-rewrite.ts'
 import type { Endpoint, NativeAddon, RelayFrame } from '../protocols/native.ts'
 import type { Timer } from '../protocols/ssh/connect.ts'

@@ -1,5 +1,5 @@
 /** Texts of the panels beside the stream. */
-import type { Route } from '../../src-main/shared/model/connection.ts'
+import type { Route } from '../../src-main/shared/model/desktop.ts'
 import type { Plot, PortalPage, PortalRoute } from '../../src-main/shared/model/status.ts'
 
 const measures: Record<Plot['measure'], { name: string; unit: string }> = {

@@ -1,5 +1,5 @@
 /** Every text of the page (English first). Sentences for failures and warnings come from the app with the failure itself. */
-import type { StepName } from '../../src-main/shared/model/connection.ts'
+import type { StepName } from '../../src-main/shared/model/desktop.ts'
 import type { ServiceHealth } from '../../src-main/shared/model/status.ts'
 
 const steps: Record<StepName, { label: string; now: string }> = {
@@ -101,7 +101,7 @@ export const messages = {
     connecting: 'Connecting',
     states: {
       queued: 'Waiting',
-      streaming: 'Connected',
+      open: 'Connected',
       reconnecting: 'Reconnecting',
       failed: 'Failed',
       ended: 'Ended',
@@ -339,7 +339,6 @@ export const messages = {
     insteadNote: 'It needs no video encoder. It is slower than a stream, and everything else works.',
     shared: 'the portal does not say whose it is',
     lookFailed: 'Vizlink could not look for VNC desktops.',
-    starting: 'Opening your VNC desktop',
     heading: (site: string) => `VNC desktop at ${site}`,
     toolbar: 'VNC desktop',
     leaveNote: 'Your VNC desktop keeps running. Open it again to go on.',

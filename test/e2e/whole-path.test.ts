@@ -50,7 +50,7 @@ const viewFacts = async (): Promise<ViewFacts> =>
 
 async function connect(): Promise<void> {
   await connectButton().click()
-  await here.client.waitFor(({ state }) => state === 'streaming' || state === 'failed', 60_000)
+  await here.client.waitFor(({ state }) => state === 'open' || state === 'failed', 60_000)
   expect(here.client.snapshot()?.failure).toBeNull()
   await newPictures()
 }
@@ -148,8 +148,8 @@ test('no secret is in logs, in arguments or environments of processes, or in the
     storage,
     'traffic of the page': here.pageTraffic(),
   }
-  expect(places.log).toContain('connection.state')
-  expect(places['traffic of the page']).toContain('connection.changed')
+  expect(places.log).toContain('desktop.state')
+  expect(places['traffic of the page']).toContain('desktop.changed')
   const found = Object.entries(groups).flatMap(([secret, values]) =>
     Object.entries(places)
       .filter(([, text]) => values.some((value) => text.toLowerCase().includes(value.toLowerCase())))
@@ -217,12 +217,12 @@ describe('faults are shown as a card with a sentence, the next step and evidence
     await here.page.locator('[data-error-kind="image-missing"]').waitFor()
     await here.site.setFault('image-missing', false)
     await here.page.getByRole('button', { name: 'Try again' }).click()
-    await here.client.waitFor(({ state }) => state === 'streaming', 60_000)
+    await here.client.waitFor(({ state }) => state === 'open', 60_000)
     await newPictures()
 
     await here.site.setFault('relay-killed', true)
     await here.page.getByText('The connection was lost').waitFor()
-    await here.client.waitFor(({ state }) => state === 'streaming', 60_000)
+    await here.client.waitFor(({ state }) => state === 'open', 60_000)
     await newPictures(10)
     expect(await here.page.getByText('The connection was lost').count()).toBe(0)
     expect((await viewFacts()).presenter).toBe('track-generator')

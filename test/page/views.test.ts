@@ -22,18 +22,18 @@ test('one view has no tabs; another session is started beside it, and only by as
   await gallery().page.screenshot({ path: join(pictures, 'light-views-start.png') })
   await gallery().page.getByRole('button', { name: 'Start another session' }).click()
   await expect
-    .poll(() => gallery().asked('connection.start'))
+    .poll(() => gallery().asked('desktop.start'))
     .toMatchObject([{ siteId: 'demo', newSession: true }])
 })
 
 test('beside sessions that run, Connect takes one up and New session makes one', async () => {
   await gallery().load('ended')
   await gallery().page.getByRole('button', { name: 'New session' }).click()
-  await expect.poll(() => gallery().asked('connection.start')).toMatchObject([{ newSession: true }])
+  await expect.poll(() => gallery().asked('desktop.start')).toMatchObject([{ newSession: true }])
   await gallery().load('ended')
   await gallery().page.getByRole('button', { name: 'Connect', exact: true }).click()
-  await expect.poll(() => gallery().asked('connection.start')).toHaveLength(1)
-  expect(JSON.stringify(await gallery().asked('connection.start'))).not.toContain('newSession')
+  await expect.poll(() => gallery().asked('desktop.start')).toHaveLength(1)
+  expect(JSON.stringify(await gallery().asked('desktop.start'))).not.toContain('newSession')
 })
 
 test('tabs say name, node and state; the one that is clicked is shown with its own status', async () => {
@@ -46,13 +46,13 @@ test('tabs say name, node and state; the one that is clicked is shown with its o
   await gallery().page.getByRole('complementary', { name: 'Status' }).getByText('4712').waitFor()
   await expect
     .poll(async () => (await gallery().asked('status.watch')).at(-1))
-    .toMatchObject({ connectionId: 'connection-2', on: true })
+    .toMatchObject({ desktopId: 'connection-2', on: true })
   // One view is there, not two: what is hidden costs nothing.
   await expect.poll(() => gallery().page.locator('[data-part="picture"]').count()).toBe(1)
   await gallery().page.getByRole('button', { name: 'Disconnect' }).click()
   await expect
-    .poll(() => gallery().asked('connection.disconnect'))
-    .toMatchObject([{ connectionId: 'connection-2' }])
+    .poll(() => gallery().asked('desktop.disconnect'))
+    .toMatchObject([{ desktopId: 'connection-2' }])
 })
 
 test('by keyboard: arrows move along the tabs, Enter shows one and gives it the keyboard', async () => {
@@ -84,15 +84,11 @@ test('a failure stands in its own view: tried again there, or left for the view 
   await gallery().page.locator('[data-screen="stream"]').waitFor()
   await tab(/Failed/).click()
   await gallery().page.getByRole('button', { name: 'Try again' }).click()
-  await expect
-    .poll(() => gallery().asked('connection.retry'))
-    .toMatchObject([{ connectionId: 'connection-1' }])
+  await expect.poll(() => gallery().asked('desktop.retry')).toMatchObject([{ desktopId: 'connection-1' }])
   await gallery().page.getByRole('button', { name: 'Back' }).click()
   await gallery().page.locator('[data-screen="stream"]').waitFor()
   await expect.poll(() => gallery().page.getByRole('tablist').count()).toBe(0)
-  await expect
-    .poll(() => gallery().asked('connection.forget'))
-    .toMatchObject([{ connectionId: 'connection-1' }])
+  await expect.poll(() => gallery().asked('desktop.forget')).toMatchObject([{ desktopId: 'connection-1' }])
 })
 
 test('a session that ended says so until its view is left', async () => {
@@ -142,7 +138,7 @@ test('a VNC desktop opened beside a stream has a tab; mouse and keys change betw
   await gallery().page.getByRole('button', { name: 'Disconnect' }).click()
   await shownTab().filter({ hasText: 'New session' }).waitFor()
   await expect.poll(() => gallery().asked('vnc.leave')).toEqual([{ desktopId: 'desktop-1' }])
-  await expect.poll(() => gallery().asked('connection.disconnect')).toEqual([])
+  await expect.poll(() => gallery().asked('desktop.disconnect')).toEqual([])
   await expect.poll(() => gallery().page.getByRole('tab').count()).toBe(3)
 })
 
@@ -179,7 +175,7 @@ test('the end of a VNC desktop is asked for in its view and is its own', async (
   await expect
     .poll(() => gallery().asked('vnc.end'))
     .toMatchObject([{ siteId: 'demo', sessionId: 'vnc-ada-1793539200' }])
-  await expect.poll(() => gallery().asked('connection.end')).toEqual([])
+  await expect.poll(() => gallery().asked('desktop.end')).toEqual([])
   await shownTab().filter({ hasText: 'New session' }).waitFor()
   await expect.poll(() => gallery().page.locator('[data-screen="vnc"]').count()).toBe(0)
 })

@@ -1,30 +1,17 @@
 import { Plus } from 'lucide-react'
 import { useEffect } from 'react'
 import { useStore } from 'zustand'
-import type { Session } from '../../../src-main/shared/model/connection.ts'
+import type { Session } from '../../../src-main/shared/model/desktop.ts'
 import { Banner } from '../../ui/banner.tsx'
 import { Button } from '../../ui/button.tsx'
-import { formatClock } from '../../ui/format.ts'
 import { messages } from '../../ui/messages.ts'
 import { SessionRows } from '../../ui/session-rows.tsx'
 import { useNow } from '../../ui/use-now.ts'
+import { describeSession } from './describe.ts'
 import type { SessionStore } from './store.ts'
 
 const text = messages.sessions
 const refreshEveryMs = 30_000
-
-function describe(session: Session, now: number): string {
-  const { ending } = session
-  if (ending) return text.ending(formatClock(ending.since, now), ending.why)
-  const since = session.runningSince ?? session.createdAt
-  return [
-    session.status,
-    since !== null && text.since(formatClock(since, now)),
-    session.endsAt !== null && text.until(formatClock(session.endsAt, now)),
-  ]
-    .filter(Boolean)
-    .join(' · ')
-}
 
 /** Running sessions of the user at a site: resume or end each. Takes no room where there is none. */
 export function SessionList({
@@ -88,7 +75,7 @@ export function SessionList({
         name: session.ending
           ? session.id
           : `${session.id} ${session.node ? text.on(session.node) : `(${text.noNode})`}`,
-        facts: describe(session, now),
+        facts: describeSession(session, now),
         open: !session.ending && (
           <Button aria-label={text.resumeNamed(session.id)} busy={busy} onClick={() => onResume(session)}>
             {text.resume}

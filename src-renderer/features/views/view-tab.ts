@@ -1,6 +1,5 @@
 /** What a tab says of its view. */
-import type { ConnectionSnapshot, ConnectionState } from '../../../src-main/shared/model/connection.ts'
-import type { VncSnapshot } from '../../../src-main/shared/model/vnc.ts'
+import type { DesktopSnapshot, DesktopState } from '../../../src-main/shared/model/desktop.ts'
 import { messages } from '../../ui/messages.ts'
 
 /** The element that holds the view. */
@@ -9,7 +8,7 @@ export const viewPanelId = 'view'
 export const startViewId = 'start'
 
 export interface ViewTab {
-  /** The connection's, the VNC desktop's, or `startViewId`. */
+  /** The desktop's, or `startViewId`. */
   id: string
   name: string
   /** Node, or the job while there is none. */
@@ -18,7 +17,7 @@ export interface ViewTab {
   tone: 'good' | 'caution' | 'bad' | 'unknown' | null
 }
 
-const words: Partial<Record<ConnectionState, string>> = messages.views.states
+const words: Partial<Record<DesktopState, string>> = messages.views.states
 
 export const startTab: ViewTab = {
   id: startViewId,
@@ -28,44 +27,26 @@ export const startTab: ViewTab = {
   tone: null,
 }
 
-export function tabOf(snapshot: ConnectionSnapshot, siteName: string): ViewTab {
-  const { connectionId, session, question, state } = snapshot
-  return {
-    id: connectionId,
-    name: siteName,
-    where: session?.node ?? jobOf(session),
-    ...said(state, question),
-  }
-}
-
-/** The same words as a stream's: what differs is of no interest in a tab. */
-const sameAs: Record<VncSnapshot['state'], ConnectionState> = {
-  starting: 'starting',
-  ready: 'streaming',
-  restoring: 'reconnecting',
-  ended: 'ended',
-  failed: 'failed',
-}
-
-export function tabOfDesktop({ desktopId, node, session, question, state }: VncSnapshot): ViewTab {
+export function tabOf(snapshot: DesktopSnapshot, siteName: string): ViewTab {
+  const { desktopId, kind, session, question, state } = snapshot
   return {
     id: desktopId,
-    name: messages.vnc.toolbar,
-    where: node ?? jobOf(session),
-    ...said(sameAs[state], question),
+    name: kind === 'vnc' ? messages.vnc.toolbar : siteName,
+    where: session?.node ?? jobOf(session),
+    ...said(state, question),
   }
 }
 
 const jobOf = (session: { jobId: string | null } | null): string | null =>
   session?.jobId ? messages.views.job(session.jobId) : null
 
-function said(state: ConnectionState, question: object | null): Pick<ViewTab, 'state' | 'tone'> {
+function said(state: DesktopState, question: object | null): Pick<ViewTab, 'state' | 'tone'> {
   if (question) return { state: messages.views.asks, tone: 'caution' }
   return { state: words[state] ?? messages.views.connecting, tone: toneOf(state) }
 }
 
-function toneOf(state: ConnectionState): NonNullable<ViewTab['tone']> {
-  if (state === 'streaming') return 'good'
+function toneOf(state: DesktopState): NonNullable<ViewTab['tone']> {
+  if (state === 'open') return 'good'
   if (state === 'failed') return 'bad'
   return state === 'reconnecting' ? 'caution' : 'unknown'
 }

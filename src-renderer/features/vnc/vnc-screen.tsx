@@ -1,6 +1,6 @@
 import { Plus, Power, Unplug } from 'lucide-react'
 import { useCallback, useRef, useState, type ReactNode } from 'react'
-import type { VncSnapshot } from '../../../src-main/shared/model/vnc.ts'
+import type { DesktopSnapshot } from '../../../src-main/shared/model/desktop.ts'
 import type { Client } from '../../api/index.ts'
 import { Banner } from '../../ui/banner.tsx'
 import { Button } from '../../ui/button.tsx'
@@ -18,26 +18,24 @@ export function VncScreen({
   client,
   snapshot,
   siteName,
-  leaving,
-  ending,
+  busy,
   read,
   notice,
   onRead,
-  onLeave,
+  onDisconnect,
   onEnd,
   onNew,
 }: {
   client: Client
-  snapshot: VncSnapshot
+  snapshot: DesktopSnapshot
   siteName: string
-  leaving: boolean
-  ending: boolean
+  busy: 'disconnect' | 'end' | null
   /** Its warnings were read. */
   read: boolean
   /** Stands between bar and picture; usually nothing. */
   notice: ReactNode
   onRead: () => void
-  onLeave: () => void
+  onDisconnect: () => void
   onEnd: () => void
   /** Another session is wanted beside this one. */
   onNew: () => void
@@ -56,14 +54,26 @@ export function VncScreen({
           ref={bar}
           label={text.toolbar}
           siteName={siteName}
-          node={snapshot.node}
+          node={snapshot.session?.node ?? null}
           endsAt={snapshot.session?.endsAt ?? null}
         >
-          <Button icon={<Unplug />} collapses busy={leaving} title={text.leaveNote} onClick={onLeave}>
+          <Button
+            icon={<Unplug />}
+            collapses
+            busy={busy === 'disconnect'}
+            title={text.leaveNote}
+            onClick={onDisconnect}
+          >
             {messages.stream.disconnect}
           </Button>
-          <Button look="quiet" icon={<Power />} collapses busy={ending} onClick={() => setAsking(true)}>
-            {ending ? messages.end.ending : messages.stream.end}
+          <Button
+            look="quiet"
+            icon={<Power />}
+            collapses
+            busy={busy === 'end'}
+            onClick={() => setAsking(true)}
+          >
+            {busy === 'end' ? messages.end.ending : messages.stream.end}
           </Button>
           <Button
             look="quiet"
@@ -89,7 +99,7 @@ export function VncScreen({
           client={client}
           desktopId={snapshot.desktopId}
           epoch={snapshot.epoch}
-          veil={snapshot.state === 'ready' ? null : snapshot.detail || text.restoring}
+          veil={snapshot.state === 'open' ? null : text.restoring}
           onOpen={onOpen}
         />
       </main>

@@ -169,7 +169,7 @@ export function App({
 
   if (screen === 'desktop' && snapshot?.kind === 'vnc') {
     return inView(
-      <div className={styles.whole} data-screen={screen} data-state={snapshot.state}>
+      <div className={styles.whole} data-screen={snapshot.kind} data-state={snapshot.state}>
         <VncScreen
           key={snapshot.desktopId}
           client={client}
@@ -189,7 +189,7 @@ export function App({
 
   if (screen === 'desktop' && entry && snapshot) {
     return inView(
-      <div className={styles.whole} data-screen={screen} data-state={snapshot.state}>
+      <div className={styles.whole} data-screen={snapshot.kind} data-state={snapshot.state}>
         <StreamScreen
           // One that is not shown is not there: nothing of it is decoded or drawn (docs/decisions/0007).
           key={snapshot.desktopId}

@@ -112,7 +112,7 @@ describe('the end of a stream', () => {
     await page.getByText('The connection was lost').waitFor()
     await expect.poll(() => page.locator('[data-first]').count()).toBe(1)
     await page.screenshot({ path: join(pictures, 'light-reconnecting-live.png') })
-    await gallery().change('streaming')
+    await gallery().change('streaming-again')
     await page.getByText('The connection was lost').waitFor({ state: 'detached' })
     await expect.poll(() => picture.count()).toBe(1)
     await expect.poll(() => page.locator('[data-first]').count()).toBe(0)
@@ -150,7 +150,12 @@ describe('by keyboard alone', () => {
     await expect
       .poll(() => gallery().asked('desktop.start'))
       .toEqual([
-        { siteId: 'demo', user: 'ada', video: { width: 1280, height: 720, fps: 30, bitrateKbps: 6000 } },
+        {
+          siteId: 'demo',
+          kind: 'stream',
+          user: 'ada',
+          video: { width: 1280, height: 720, fps: 30, bitrateKbps: 6000 },
+        },
       ])
   })
 
@@ -338,7 +343,7 @@ test('a site without a portal asks for no name there, and its sessions are those
   await page.getByText('You log in over SSH as').waitFor()
   await expect
     .poll(() => gallery().asked('sessions.list'))
-    .toContainEqual({ siteId: 'demo', user: 'alovelace' })
+    .toContainEqual({ siteId: 'demo', kind: 'stream', user: 'alovelace' })
   await page.getByRole('button', { name: 'Connect' }).click()
   await expect.poll(() => gallery().asked('desktop.start')).toMatchObject([{ user: null }])
 })

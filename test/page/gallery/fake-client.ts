@@ -5,6 +5,7 @@ import {
   type EventData,
   type EventName,
 } from '../../../src-main/shared/contract.ts'
+import type { DesktopSnapshot } from '../../../src-main/shared/model/desktop.ts'
 import { VizlinkError } from '../../../src-main/shared/errors.ts'
 import type { Client, TransportState } from '../../../src-renderer/api/index.ts'
 import type { Scenario } from './scenarios.ts'
@@ -28,6 +29,11 @@ export function createFakeClient(first: Scenario): FakeClient {
     for (const listener of listeners.get(name) ?? []) (listener as (data: EventData<N>) => void)(data)
   }
 
+  const known = (): DesktopSnapshot[] => [
+    ...(scenario.others ?? []),
+    ...(scenario.snapshot ? [scenario.snapshot] : []),
+  ]
+
   function answer(name: string, input: unknown): unknown {
     switch (name) {
       case 'app.info':
@@ -39,17 +45,18 @@ export function createFakeClient(first: Scenario): FakeClient {
           sites: scenario.sites,
         }
       case 'desktop.list':
-        return [...(scenario.others ?? []), ...(scenario.snapshot ? [scenario.snapshot] : [])]
+        return known()
       case 'desktop.start':
-      case 'desktop.retry':
         return {
-          desktopId:
-            (input as Partial<CallInput<'desktop.start'>>).kind === 'vnc' ? 'desktop-1' : 'connection-1',
+          desktopId: (input as CallInput<'desktop.start'>).kind === 'vnc' ? 'desktop-1' : 'connection-1',
         }
-      case 'desktop.get':
-        return (input as CallInput<'desktop.get'>).desktopId === 'desktop-1'
-          ? vncDesktop()
-          : (scenario.afterStart ?? scenario.snapshot)
+      case 'desktop.retry':
+        return input
+      case 'desktop.get': {
+        const { desktopId } = input as CallInput<'desktop.get'>
+        if (desktopId !== 'desktop-1') return scenario.afterStart ?? scenario.snapshot
+        return known().find((one) => one.desktopId === desktopId) ?? vncDesktop()
+      }
       case 'siteCheck.get':
       case 'siteCheck.run':
         return (
@@ -108,8 +115,7 @@ export function createFakeClient(first: Scenario): FakeClient {
     calls,
     show(next) {
       scenario = next
-      for (const one of [...(next.others ?? []), ...(next.snapshot ? [next.snapshot] : [])])
-        emit('desktop.changed', one)
+      for (const one of known()) emit('desktop.changed', one)
       if (next.status) emit('status.changed', next.status)
       if (next.siteCheck) emit('siteCheck.changed', next.siteCheck)
       for (const listener of stateListeners) listener(next.transport)

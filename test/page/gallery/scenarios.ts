@@ -155,6 +155,7 @@ const others: Record<string, () => Scenario> = {
     snapshot: streaming({ stream: { ...stream, weak: true } }),
     status: status(),
   }),
+  'streaming-again': () => ({ ...base, snapshot: streaming({ epoch: 2 }), status: status() }),
   reconnecting: () => ({
     ...base,
     snapshot: streaming({ state: 'reconnecting' }),
@@ -243,6 +244,11 @@ const others: Record<string, () => Scenario> = {
   'vnc-restoring': () => ({
     ...base,
     snapshot: vncDesktop({ state: 'reconnecting' }),
+  }),
+  'vnc-left': () => ({
+    ...base,
+    snapshot: vncDesktop({ state: 'ended', endedBecause: 'You disconnected; your session keeps running.' }),
+    vncSessions: [vncSession()],
   }),
   'app-lost': () => ({ ...base, transport: 'connecting' }),
 }

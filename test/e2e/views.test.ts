@@ -156,8 +156,8 @@ test('a VNC desktop beside the stream: its own view and end; the hidden one of t
 
   await page.getByRole('button', { name: 'End session' }).click()
   await page.getByRole('dialog').getByRole('button', { name: 'End session' }).click()
-  // Its tab goes: one that says Failed or Reconnecting would be another end.
-  await page.getByRole('tab', { name: /^VNC desktop/ }).waitFor({ state: 'detached', timeout: patience })
+  await page.getByText('You ended the session.').waitFor({ timeout: patience })
+  await page.getByRole('tab', { name: /^VNC desktop .*Ended/ }).waitFor({ timeout: patience })
   await eventually(
     'the stream’s job alone',
     async () => ((await site.activeJobs()).length === 1 ? true : null),

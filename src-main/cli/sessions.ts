@@ -1,5 +1,5 @@
 /** `vizlink sessions` and `vizlink end`. */
-import { setTimeout as delay } from 'node:timers/promises'
+import { pause } from '../domain/retry.ts'
 import { toFailure } from '../shared/errors.ts'
 import type { Session } from '../shared/model/connection.ts'
 import type { VncSessionView } from '../shared/model/vnc.ts'
@@ -151,7 +151,7 @@ export function endSession(id: string, options: EndOptions): Promise<number> {
         say('It is not over yet. Run the command again; Vizlink also goes on by itself while it is open.')
         return stillEndingStatus
       }
-      await delay(askAgainMs)
+      await pause(askAgainMs)
     }
   })
 }

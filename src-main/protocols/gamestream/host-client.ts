@@ -1,6 +1,6 @@
 /** A GameStream host by what leads to its ports: what it is, pairing, launching, resuming, ending. */
 import { randomBytes, randomInt, randomUUID } from 'node:crypto'
-import { setTimeout as delay } from 'node:timers/promises'
+import { pause } from '../../domain/retry.ts'
 import { fail } from '../../shared/errors.ts'
 import type { ClientIdentity } from './identity.ts'
 import { pair } from './pairing.ts'
@@ -198,7 +198,7 @@ export class HostClient {
       if (answer.code === 200 && sessionUrl !== null) return { sessionUrl, key, keyId }
       const encoder = answer.code === 503 && /capture|encod/i.test(answer.message)
       if (answer.code !== 503 || encoder || Date.now() > end) throw launchFailure(answer, encoder)
-      await delay(retryEveryMs)
+      await pause(retryEveryMs)
     }
   }
 
@@ -218,7 +218,7 @@ export class HostClient {
           evidence: [{ label: 'answer', value: `${answer.code} ${answer.message}` }],
         })
       }
-      await delay(retryEveryMs)
+      await pause(retryEveryMs)
     }
   }
 
@@ -257,7 +257,7 @@ export class HostClient {
       if (over.aborted) return true
       if (Date.now() > end)
         throw fail('pairing-refused', { message: 'The host did not take the PIN.', nextStep: 'Try again.' })
-      await delay(pinEveryMs)
+      await pause(pinEveryMs)
     }
   }
 

@@ -1,7 +1,7 @@
 /** One service of the portal through the web server: the way to it, its answer, its time. */
-import { setTimeout as pause } from 'node:timers/promises'
 import type { Seen, ServiceSight, TimedService } from '../observations.ts'
 import type { PortalAnswer, PortalHttp } from '../../protocols/portal/http.ts'
+import { pause } from '../../domain/retry.ts'
 import { VizlinkError } from '../../shared/errors.ts'
 import { reasonOf } from './gather.ts'
 

@@ -12,7 +12,7 @@ import {
   overlayMachine,
   type BuiltPackages,
   type Machine,
-} from '../../electron/support/installed-package.ts'
+} from './installed-package.ts'
 import { noElectron, startStage, type Stage } from '../../electron/support/stage.ts'
 
 const isRoot = process.getuid?.() === 0

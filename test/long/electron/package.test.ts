@@ -7,12 +7,7 @@ import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
 import { eventually } from '../../support/eventually.ts'
 import type { DesktopUser } from '../../electron/support/desktop-user.ts'
 import { connectDevTools, type DevToolsPage } from '../../electron/support/devtools.ts'
-import {
-  buildPackages,
-  overlayMachine,
-  type BuiltPackages,
-  type Machine,
-} from './installed-package.ts'
+import { buildPackages, overlayMachine, type BuiltPackages, type Machine } from './installed-package.ts'
 import { noElectron, startStage, type Stage } from '../../electron/support/stage.ts'
 
 const isRoot = process.getuid?.() === 0

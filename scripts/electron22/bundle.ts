@@ -1,6 +1,6 @@
 /**
  * Bundles the product's sources, unchanged, for Electron 22: CommonJS for its Node.js 16, the page for its Chromium 108. What
- * that version lacks stands in the polyfills beside this file; one package (undici) is an older one.
+ * that version lacks is in the polyfills beside this file; one package (undici) is an older one.
  */
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'

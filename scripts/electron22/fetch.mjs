@@ -31,7 +31,7 @@ const wheel = {
 /** Folder with the program `electron` and all that belongs to it, as Electron's own archive has it. */
 export const electron22Folder = join(root, '.cache', `electron-${electron22Version}`)
 
-/** What stands before the files of an AppImage: a test makes one with it. */
+/** What comes before the files of an AppImage: a test makes one with it. */
 export const appImageRuntime = join(root, '.cache', 'appimage-runtime')
 
 /** The wheel holds a tar archive, that one an AppImage: a program with a file system behind it. */
@@ -116,7 +116,7 @@ export async function fetchElectron22(log = () => undefined) {
     const offset = String(program.length)
     await run('unsquashfs', ['-quiet', '-no-progress', '-offset', offset, '-dest', part, image], log)
     keepElectron(part)
-    // Whoever runs it is not who unpacked it.
+    // It is run by another user than the one who unpacked it.
     await run('chmod', ['-R', 'go+rX', part], log)
     rmSync(electron22Folder, { recursive: true, force: true })
     renameSync(part, electron22Folder)

@@ -50,7 +50,7 @@ async function openLink(
   }
 }
 
-/** What is known of the host, by the way to it; `pair` claims one that nobody owns. */
+/** What is known of the host, by the way to it; `pair` claims one that has no owner. */
 async function knownHost({ secrets }: NodePlatform, options: ConnectHostOptions) {
   // Whatever jump host leads there, it is the same one.
   const name = `${options.ssh ?? ''} ${options.host}`
@@ -69,7 +69,7 @@ async function knownHost({ secrets }: NodePlatform, options: ConnectHostOptions)
   }
 }
 
-/** A host that was set up anew is no session to be ended: the user says so. */
+/** A host that was set up again is no session to be ended: the user says so. */
 function inOwnWords(error: unknown): Failure {
   const failure = toFailure(error)
   if (failure.kind !== 'certificate-mismatch') return failure

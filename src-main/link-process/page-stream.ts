@@ -7,7 +7,7 @@ import { Duplex } from 'node:stream'
 import { createWebSocketStream, WebSocketServer } from 'ws'
 import { finishUpgrade, type PortLike, type Upgrade } from '../protocols/handed-over.ts'
 
-/** Largest message of a page; a pasted text is cut into smaller ones by whoever sends it. */
+/** Largest message of a page; the sender cuts a pasted text into smaller ones. */
 const maximumPageMessage = 1024 * 1024
 /** Bytes that a page may have on their way to it. */
 const maximumOutstanding = 4 * 1024 * 1024

@@ -110,7 +110,7 @@ export class RelayLink implements StreamSender {
     }
   }
 
-  /** Tells the key of the coming stream; null when its RTSP is plain. */
+  /** Sets the key of the coming stream; null when its RTSP is plain. */
   prepareStream(key: Buffer | null): void {
     this.streamKey = key
   }

@@ -33,7 +33,7 @@ export const siteSummarySchema = z.object({
   /** Null: the site has no portal. */
   portalOrigin: z.string().nullable(),
   portalUser: z.string().nullable(),
-  /** Null: whoever signs in at the portal. */
+  /** Null: the user who signs in at the portal. */
   sshUser: z.string().nullable(),
 })
 export type SiteSummary = z.infer<typeof siteSummarySchema>
@@ -51,7 +51,7 @@ export const calls = {
   },
   /**
    * Starts or resumes a session of the user's at a site. Answers at once; progress comes as `connection.changed`. A connection
-   * that stands for the session is answered instead; so is the latest one to the site, where no session is named.
+   * that exists for the session is answered instead; so is the latest one to the site, where no session is named.
    */
   'connection.start': {
     input: z
@@ -79,7 +79,7 @@ export const calls = {
   'connection.list': { input: nothing, output: z.array(connectionSnapshotSchema) },
   /** Stops what is under way before a stream exists; the session is ended if this connection made it. */
   'connection.cancel': { input: z.strictObject({ connectionId: identifier }), output: nothing },
-  /** Closes stream and link; the session's job goes on. */
+  /** Closes stream and link; the session's job runs on. */
   'connection.disconnect': { input: z.strictObject({ connectionId: identifier }), output: nothing },
   /** Closes everything and cancels the session's job. */
   'connection.end': { input: z.strictObject({ connectionId: identifier }), output: nothing },
@@ -157,7 +157,7 @@ export const calls = {
     input: z.strictObject({ desktopId: identifier, questionId: identifier, values: answerValues }),
     output: nothing,
   },
-  /** Closes a desktop here; its job goes on, unless it is still being started for this one. */
+  /** Closes a desktop here; its job runs on, unless it is still being started for this one. */
   'vnc.leave': { input: z.strictObject({ desktopId: identifier }), output: nothing },
   /** Ends a session's job, and closes its desktop here. */
   'vnc.end': {

@@ -175,7 +175,7 @@ export class Dashboard {
     return { value: nodes, invented: data.mode !== 'production' || data.error_message !== undefined, ms }
   }
 
-  /** Reason and GPUs of one node. The portal asks Slurm anew each time: not for many nodes at once. */
+  /** Reason and GPUs of one node. The portal asks Slurm again each time: not for many nodes at once. */
   async node(name: string): Promise<DashboardAnswer<NodeDetail>> {
     const { data, ms } = await this.get(`/nodes/${encodeURIComponent(name)}`, nodeShape)
     const { Reason, Gres } = data.node

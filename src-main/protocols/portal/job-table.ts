@@ -1,5 +1,5 @@
 /**
- * The portal's job table (CAE): the one place where it tells a job's node. Asked where Slurm itself cannot be. The dashboard
+ * The portal's job table (CAE): the one place where it names a job's node. Asked where Slurm itself cannot be. The dashboard
  * (5010) is no further source: its job list has a count of nodes in the place of their names.
  */
 import { z } from 'zod'

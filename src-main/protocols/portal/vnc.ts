@@ -89,7 +89,7 @@ export class VncApi {
 
   /**
    * @param base of the dashboard's API
-   * @param token the one that holds now; null: nobody is signed in, which portals without sign-in do not mind
+   * @param token the one that holds now; null: no user is signed in, which portals without sign-in do not mind
    */
   constructor(http: PortalHttp, base: string, token: () => Promise<string | null>) {
     this.http = http

@@ -32,7 +32,7 @@ export class Prometheus {
   private readonly http: PortalHttp
   private readonly base: string
 
-  /** @param base what stands before `/query_range`: `/api/v1` of Prometheus, or the dashboard's way to it */
+  /** @param base what comes before `/query_range`: `/api/v1` of Prometheus, or the dashboard's way to it */
   constructor(http: PortalHttp, base: string) {
     this.http = http
     this.base = base.replace(/\/+$/, '')

@@ -41,9 +41,9 @@ export class PortalAccess {
   }
 
   /**
-   * Offers a certificate that nobody vouches for to the user, and pins it when it is confirmed.
+   * Offers a certificate that no authority vouches for to the user, and pins it when it is confirmed.
    * @param error what a request to the portal failed with
-   * @returns false: this error is about something else, or nobody is there to ask
+   * @returns false: this error is about something else, or no person is there to ask
    */
   async offer(
     error: unknown,

@@ -31,7 +31,7 @@ export class SessionSource {
   private portalUser: string | null = null
   private closed = false
 
-  /** @param onChange called when Redis tells of a change: ask again at once */
+  /** @param onChange called when Redis notifies of a change: ask again at once */
   constructor(
     site: PortalSite,
     board: StatusBoard,
@@ -44,7 +44,7 @@ export class SessionSource {
     this.onChange = onChange
   }
 
-  /** Redis tells of changes by itself. */
+  /** Redis notifies of changes by itself. */
   get told(): boolean {
     return this.redis?.records.told ?? false
   }
@@ -98,7 +98,7 @@ export class SessionSource {
       return records
     } catch (error) {
       this.redisProblem = toFailure(error).message
-      // HTTP goes on meanwhile.
+      // HTTP continues meanwhile.
       this.redisRestsUntil = Date.now() + redisRestMs
       await this.closeRedis()
       return null
@@ -138,7 +138,7 @@ export class SessionSource {
     await redis?.forward.close()
   }
 
-  /** Joins the login that stands; one that needs a person is left to the connection. */
+  /** Joins the existing login; one that needs a person is left to the connection. */
   private async openPortal(): Promise<PortalSource> {
     if (this.portal) return this.portal
     const portal = new PortalSource(this.site)

@@ -12,7 +12,7 @@ export const vncSessionSchema = z.object({
   /** Unix ms. */
   createdAt: z.number().nullable(),
   endsAt: z.number().nullable(),
-  /** The portal tells nobody apart, and this client did not make it: it may be anybody's. */
+  /** The portal does not distinguish users, and this client did not make it: it may be any user's. */
   shared: z.boolean(),
   /** Absent: it is not being ended. */
   ending: endingSchema.optional(),
@@ -22,9 +22,9 @@ export type VncSessionView = z.infer<typeof vncSessionSchema>
 export const vncSnapshotSchema = z.object({
   desktopId: z.string(),
   siteId: z.string(),
-  /** Who is signed in at the portal for it; null: nobody yet. */
+  /** The user who is signed in at the portal for it; null: none yet. */
   user: z.string().nullable(),
-  /** `restoring`: it was ready, and the way to it is made anew. */
+  /** `restoring`: it was ready, and the way to it is made again. */
   state: z.enum(['starting', 'ready', 'restoring', 'ended', 'failed']),
   /** What is being done, one line. */
   detail: z.string().max(300),

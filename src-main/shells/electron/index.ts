@@ -55,7 +55,7 @@ export function prepareElectron({ site }: Pick<StartArguments, 'site'>): Prepare
   const withoutSandbox = sandboxIsOff(electronApp.commandLine, process.env)
   electronApp.enableSandbox()
   const compiledCode = keepCompiledCode(electronApp.getPath('userData'))
-  // On X11 pictures go to the server by memory that every user of the computer may read and write, unless it is told not to.
+  // On X11 pictures go to the server by memory that every user of the computer may read and write, unless this switch is there.
   electronApp.commandLine.appendSwitch('no-xshm')
   protocol.registerSchemesAsPrivileged(pageSchemes)
   return { withoutSandbox, compiledCode }
@@ -175,7 +175,7 @@ export async function openWindow<Started extends AppSurface>(
     electronApp,
     async () => {
       contract.dispose()
-      // What ends takes its time; nobody looks at it.
+      // What ends takes its time, out of sight.
       if (!window.isDestroyed()) window.hide()
       // A page that has not begun does not hold the end up.
       loaded.resolve()
@@ -184,7 +184,7 @@ export async function openWindow<Started extends AppSurface>(
     },
     logger,
   )
-  // Windows tells windows alone that its session ends.
+  // Windows notifies only windows that its session ends.
   window.on('session-end', () => end.begin())
   reloadAfterCrash(window.webContents, { ending: () => end.begun, now: () => Date.now(), logger })
 

@@ -6,7 +6,7 @@ import { z } from 'zod'
 import type { PortalProfile } from '../../shared/model/site-profile.ts'
 import { firstNode, type SlurmJob } from '../slurm/job.ts'
 import { basesOf } from './service-bases.ts'
-import { unexpected, type PortalHttp } from './http.ts'
+import { unexpected, type PortalSender } from './http.ts'
 
 const shape = z.object({ output: z.string() })
 const deadlineMs = 10_000
@@ -25,7 +25,7 @@ function elapsedMs(text: string): number | null {
  * @throws VizlinkError when the portal has no such table
  */
 export async function jobFromTable(
-  http: PortalHttp,
+  http: PortalSender,
   portal: PortalProfile,
   jobId: string,
 ): Promise<SlurmJob | null> {

@@ -19,10 +19,10 @@ export interface PortalWayOfSite {
 
 export class PortalAccess {
   private readonly way: PortalWayOfSite
-  private readonly pins: CertificatePins
+  private readonly pins: Pick<CertificatePins, 'get' | 'set'>
   private readonly clock: Clock
 
-  constructor(way: PortalWayOfSite, pins: CertificatePins, clock: Clock) {
+  constructor(way: PortalWayOfSite, pins: Pick<CertificatePins, 'get' | 'set'>, clock: Clock) {
     this.way = way
     this.pins = pins
     this.clock = clock
@@ -47,7 +47,7 @@ export class PortalAccess {
    */
   async offer(
     error: unknown,
-    http: PortalHttp,
+    http: Pick<PortalHttp, 'shownCertificate'>,
     interaction: Interaction | null,
     signal: AbortSignal,
   ): Promise<boolean> {

@@ -14,6 +14,9 @@ const byPortal = 'Portal sessions'
 /** After Redis could not be used, it is left alone for so long. */
 const redisRestMs = 60_000
 
+/** The part of a login by which Redis is reached. */
+type RedisAccess = Pick<ClusterAccess, 'openForward'>
+
 interface OpenRedis {
   records: SessionRecords
   forward: ClusterForward
@@ -22,7 +25,7 @@ interface OpenRedis {
 export class SessionSource {
   private readonly site: PortalSite
   private readonly board: StatusBoard
-  private readonly cluster: () => ClusterAccess | null
+  private readonly cluster: () => RedisAccess | null
   private readonly onChange: () => void
   private redis: OpenRedis | null = null
   private redisProblem: string | null = null
@@ -32,12 +35,7 @@ export class SessionSource {
   private closed = false
 
   /** @param onChange called when Redis notifies of a change: ask again at once */
-  constructor(
-    site: PortalSite,
-    board: StatusBoard,
-    cluster: () => ClusterAccess | null,
-    onChange: () => void,
-  ) {
+  constructor(site: PortalSite, board: StatusBoard, cluster: () => RedisAccess | null, onChange: () => void) {
     this.site = site
     this.board = board
     this.cluster = cluster
@@ -105,7 +103,7 @@ export class SessionSource {
     }
   }
 
-  private async openRedis(cluster: ClusterAccess, user: string): Promise<OpenRedis> {
+  private async openRedis(cluster: RedisAccess, user: string): Promise<OpenRedis> {
     const { profile, redisPasswordFile, redisCaFile } = this.site.loaded
     const { address, port, user: redisUser, tls } = profile.redis!
     const password = redisPasswordFile === null ? null : await readPassword(redisPasswordFile)

@@ -3,12 +3,13 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import type { PortalHttp } from '../../../src-main/protocols/portal/http.ts'
+import type { PortalRequest } from '../../../src-main/protocols/portal/http.ts'
 import { checkSite } from '../../../src-main/site-check/check.ts'
 import { get } from '../../../src-main/site-check/gather/service-sight.ts'
 import type { CommandOptions } from '../../../src-main/services/cluster/access.ts'
 import type { SiteCheckReport } from '../../../src-main/shared/model/site-check.ts'
 import { isSettled, startFakeClock, type FakeClock } from '../../support/fake-clock.ts'
+import { portalAnswer } from '../../support/portal-answer.ts'
 import { loaded, platformOf, standingLogin } from './site-without-portal.ts'
 
 let folder: string
@@ -57,10 +58,10 @@ test('what does not answer at all is given up', async () => {
 
 test('each answer of the portal has eight seconds', async () => {
   const limits: unknown[] = []
-  const send = async (_url: string, options: { deadlineMs?: number }) => {
+  const send = async (_url: string, options: PortalRequest = {}) => {
     limits.push(options.deadlineMs)
-    return { status: 200 }
+    return portalAnswer()
   }
-  await get({ send } as unknown as PortalHttp, 'https://portal.example/')
+  await get({ send }, 'https://portal.example/')
   expect(limits).toEqual([8000])
 })

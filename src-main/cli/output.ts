@@ -33,7 +33,7 @@ export function printFailure(error: unknown): void {
   for (const { label, value } of failure.evidence) say(`  ${label}: ${value.replaceAll('\n', '\n    ')}`)
 }
 
-/** What a run comes to that was told to end before there was a picture. */
+/** The result of a run that a signal ended before there was a picture. */
 export const interrupted = (): VizlinkError =>
   fail('cancelled', { message: 'The run was interrupted.', nextStep: 'Run it again.' })
 

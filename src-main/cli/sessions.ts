@@ -1,5 +1,5 @@
 /** `vizlink sessions` and `vizlink end`. */
-import { setTimeout as delay } from 'node:timers/promises'
+import { pause } from '../domain/retry.ts'
 import { toFailure } from '../shared/errors.ts'
 import type { DesktopKind, Session } from '../shared/model/desktop.ts'
 import { SiteRegistry, type Interaction } from '../services/auth/index.ts'
@@ -140,7 +140,7 @@ export function endSession(id: string, options: EndOptions): Promise<number> {
         say('It is not over yet. Run the command again; Vizlink also goes on by itself while it is open.')
         return stillEndingStatus
       }
-      await delay(askAgainMs)
+      await pause(askAgainMs)
     }
   })
 }

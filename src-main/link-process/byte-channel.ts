@@ -37,7 +37,7 @@ export class ByteChannel {
 
   /**
    * @param onEnded called once
-   * @throws VizlinkError host-not-ready: nobody answers; forward-refused: the host forwards nothing
+   * @throws VizlinkError host-not-ready: no server answers; forward-refused: the host forwards nothing
    */
   static async open(
     client: Client,
@@ -72,7 +72,7 @@ export class ByteChannel {
   close(): void {
     this.over = true
     this.channel.destroy()
-    // Not once the channel says so: one whose last bytes nobody reads never does.
+    // Not once the channel says so: one whose last bytes are never read does not.
     this.end()
   }
 

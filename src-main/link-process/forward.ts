@@ -1,4 +1,4 @@
-/** A TCP port behind the login host, for the app alone: whoever connects to its socket gets a channel of the login. */
+/** A TCP port behind the login host, for the app alone: each connection to its socket gets a channel of the login. */
 import type { Socket } from 'node:net'
 import type { Client, ClientChannel } from 'ssh2'
 import { fail } from '../shared/errors.ts'
@@ -23,7 +23,7 @@ export function channelTo(client: Client, { address, port }: ForwardTarget): Pro
   })
 }
 
-/** SSH tells apart a server that forwards nothing and a port at which nobody answers. */
+/** SSH distinguishes a server that forwards nothing from a port without a listener. */
 export const forbids = (error: Error & { reason?: unknown }): boolean =>
   error.reason === 1 || /prohibited/i.test(error.message)
 

@@ -72,7 +72,7 @@ export interface LinkRequests {
       local: { http: string; https: string; web: string; rtsp: number }
     }
   }
-  /** Tells the endpoint the keys of the coming stream, so that it can rewrite the SETUP answers. */
+  /** Gives the endpoint the keys of the coming stream, so that it can rewrite the SETUP answers. */
   'prepare-stream': {
     input: { relayId: string; encryptedRtsp: boolean; remoteInputKey: string }
     output: null
@@ -81,7 +81,7 @@ export interface LinkRequests {
   'close-relay': { input: { relayId: string }; output: null }
   /**
    * A TCP port as the last host of the login reaches it, by a socket of the app alone.
-   * `forward-refused` where the host forwards nothing or nobody answers.
+   * `forward-refused` where the host forwards nothing or no server answers.
    */
   'open-forward': {
     input: { address: string; port: number; deadlineMs: number }
@@ -89,8 +89,8 @@ export interface LinkRequests {
   }
   'close-forward': { input: { forwardId: string }; output: null }
   /**
-   * Connects to a TCP port as a hop (null: the last host of the login) reaches it, and holds the bytes for whoever is attached
-   * to the channel, once and soon. `host-not-ready` where nobody answers, `forward-refused` where the host forwards nothing.
+   * Connects to a TCP port as a hop (null: the last host of the login) reaches it, and holds the bytes for the page that is attached
+   * to the channel, once and soon. `host-not-ready` where no server answers, `forward-refused` where the host forwards nothing.
    */
   'open-channel': {
     input: { hopId: string | null; address: string; port: number; deadlineMs: number }

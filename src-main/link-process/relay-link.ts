@@ -20,7 +20,7 @@ const maximumErrorText = 4096
 
 export class RelayLink implements StreamSender {
   private readonly channel: ClientChannel
-  private readonly addon: NativeAddon
+  private readonly addon: Pick<NativeAddon, 'Endpoint'>
   private readonly endpoint: Endpoint
   private readonly onLost: (failure: Failure) => void
   private readonly streams = new Map<number, RelayStream>()
@@ -41,7 +41,7 @@ export class RelayLink implements StreamSender {
 
   private constructor(
     { channel, end }: { channel: ClientChannel; end: ExecEnd },
-    addon: NativeAddon,
+    addon: Pick<NativeAddon, 'Endpoint'>,
     onLost: (failure: Failure) => void,
   ) {
     this.channel = channel
@@ -67,7 +67,7 @@ export class RelayLink implements StreamSender {
   /** Starts the relay on the host that `client` is logged in to and opens the local ports. */
   static async open(
     client: Client,
-    addon: NativeAddon,
+    addon: Pick<NativeAddon, 'Endpoint'>,
     sockets: PrivateSockets,
     options: { ports: HostPorts; maximumUnacknowledgedBytes: number; within: (command: string) => string },
     timer: Timer,
@@ -110,7 +110,7 @@ export class RelayLink implements StreamSender {
     }
   }
 
-  /** Tells the key of the coming stream; null when its RTSP is plain. */
+  /** Sets the key of the coming stream; null when its RTSP is plain. */
   prepareStream(key: Buffer | null): void {
     this.streamKey = key
   }

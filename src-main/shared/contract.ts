@@ -32,7 +32,7 @@ export const siteSummarySchema = z.object({
   /** Null: the site has no portal. */
   portalOrigin: z.string().nullable(),
   portalUser: z.string().nullable(),
-  /** Null: whoever signs in at the portal. */
+  /** Null: the user who signs in at the portal. */
   sshUser: z.string().nullable(),
 })
 export type SiteSummary = z.infer<typeof siteSummarySchema>

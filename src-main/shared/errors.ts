@@ -1,6 +1,6 @@
 /**
  * Errors are values. Every failure that can reach a user carries a stable `kind` (for code), a sentence,
- * a next step (both for the user) and evidence (for whoever has to mend it). Never put a secret into evidence.
+ * a next step (both for the user) and evidence (for the person who has to mend it). Never put a secret into evidence.
  */
 
 /** Stable names of everything that can go wrong. Tests, scripts and the command line's exit text rely on them. */

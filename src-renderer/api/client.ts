@@ -22,7 +22,7 @@ export interface Client {
   /** Calls `listener` once for each kind of event that does not fit the contract; returns how to stop. */
   onMalformed(listener: (failure: Failure) => void): () => void
   readonly state: TransportState
-  /** Tells when the app is lost or found again; returns how to stop. After `connected` read all state anew. */
+  /** Notifies when the app is lost or found again; returns how to stop. After `connected` read all state again. */
   onState(listener: (state: TransportState) => void): () => void
   takeFramePort(opened: { portId: string; path: string | null }): Promise<FramePort>
   dispose(): void

@@ -76,9 +76,7 @@ export function startStreamView(options: StreamViewOptions): StreamView {
   }
 
   function publish(): void {
-    const latest = facts()
-    container.dataset.facts = JSON.stringify(latest)
-    onFacts(latest)
+    onFacts(facts())
   }
 
   function measure(): void {
@@ -168,7 +166,6 @@ export function startStreamView(options: StreamViewOptions): StreamView {
       stop()
       presenter.dispose()
       container.replaceChildren()
-      delete container.dataset.facts
     },
     facts,
   }

@@ -105,7 +105,7 @@ test('two desktops in two views: the right picture, the right keyboard, an end o
 
   // The hidden one is connected, and nothing on the page decodes it.
   await eventually('one decoder', () => (page.workers().length === 1 ? true : null), patience)
-  expect(await page.locator('[data-facts]').count()).toBe(1)
+  expect(await page.locator('[data-stream]').count()).toBe(1)
   const received = async (): Promise<number> =>
     (await connections()).find(({ desktopId }) => desktopId === second?.desktopId)?.stream?.framesReceived ??
     0

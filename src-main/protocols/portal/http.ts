@@ -72,6 +72,9 @@ export interface PortalWay {
 /** Whether an origin shows the certificate that the user confirmed for it. */
 export type PinVerdict = 'none' | 'matches' | 'differs'
 
+/** What readers of the portal's answers take of its client: requests alone. */
+export type PortalSender = Pick<PortalHttp, 'send'>
+
 const connectTimeoutMs = 8000
 
 /** Loaded at the first request: it is large, and the window comes first. */

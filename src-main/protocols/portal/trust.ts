@@ -64,7 +64,7 @@ export const pinnedTls = (
       : Object.assign(new Error('another certificate than the pinned one'), { code: pinMismatchCode }),
 })
 
-/** Distinguished names on one line, the most telling part first. */
+/** Distinguished names on one line, the most specific part first. */
 const oneLine = (name: string): string => name.trim().split('\n').reverse().join(', ') || 'without a name'
 
 export function factsOf(certificate: X509Certificate): CertificateFacts {

@@ -15,7 +15,7 @@ export function readGreeting(where: string, answer: string): Greeting {
   const reply = decodeReplies(Buffer.from(answer, 'latin1'))[0]
   if (reply === 'PONG') return { where, state: 'open', seen: `${where} answers PING without a password` }
   if (reply instanceof RedisError) {
-    // A protected Redis (DENIED) lets nobody in from outside, password or not.
+    // A protected Redis (DENIED) refuses all clients from outside, password or not.
     const locked = /^(NOAUTH|DENIED|NOPERM|WRONGPASS)/.test(reply.text)
     return {
       where,

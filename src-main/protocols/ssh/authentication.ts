@@ -15,7 +15,7 @@ export interface AuthenticationOptions {
   unanswered(prompts: Prompt[]): void
 }
 
-/** As ssh does it: a mistyped answer may be given anew. */
+/** As ssh does it: a mistyped answer may be given again. */
 const maximumQuestions = 3
 /** A server may want several factors, but not for ever. */
 const maximumFactors = 4

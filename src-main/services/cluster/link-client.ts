@@ -23,7 +23,7 @@ export interface LinkClient {
     input: LinkRequests[N]['input'],
   ): Promise<LinkRequests[N]['output']>
   /**
-   * A channel to a TCP port for one page. Its end can overtake nobody: whoever opens it is told.
+   * A channel to a TCP port for one page. Its end cannot come first: the one that opens it is notified.
    * @param onEnded called once, unless the whole login goes; `byFarEnd`: neither the page nor we closed it
    * @throws VizlinkError host-not-ready, forward-refused, link-lost
    */
@@ -32,7 +32,7 @@ export interface LinkClient {
     onEnded: (byFarEnd: boolean) => void,
   ): Promise<string>
   /**
-   * A relay (or, with null, the whole login) was lost without our asking. Who listens late is told what was lost before: the
+   * A relay (or, with null, the whole login) was lost without our asking. A late listener is notified of what was lost before: the
    * news of a loss may stand right behind the reply to the request that opened what is lost.
    */
   onLost(listener: (relayId: string | null, failure: Failure) => void): void

@@ -97,7 +97,7 @@ export const questionSchema = z.discriminatedUnion('type', [
     title: z.string(),
     prompts: z.array(z.object({ text: z.string(), echo: z.boolean() })),
   }),
-  /** The portal's certificate, which nobody vouches for. Any answer but null confirms it. */
+  /** The portal's certificate, which no authority vouches for. Any answer but null confirms it. */
   z.object({
     type: z.literal('certificate'),
     id: z.string(),
@@ -111,8 +111,8 @@ export const questionSchema = z.discriminatedUnion('type', [
     validTo: z.number(),
   }),
   /**
-   * The sign-in goes on in the system's browser; withdrawn when it comes back. Answers: `['open']` opens it again,
-   * `['token', TEXT]` brings a token instead, null gives up, `[]`: nobody is there.
+   * The sign-in continues in the system's browser; withdrawn when it comes back. Answers: `['open']` opens it again,
+   * `['token', TEXT]` brings a token instead, null gives up, `[]`: no person is there.
    */
   z.object({
     type: z.literal('browser-sign-in'),
@@ -124,7 +124,7 @@ export const questionSchema = z.discriminatedUnion('type', [
     /** What was wrong with the token that was pasted before. */
     problem: z.string().nullable(),
   }),
-  /** A token, or the address at which the browser ended; one value, none: nobody is there. */
+  /** A token, or the address at which the browser ended; one value, none: no person is there. */
   z.object({
     type: z.literal('token'),
     id: z.string(),

@@ -46,7 +46,7 @@ export function takenAt({ startedAt, durationMs }: SiteCheckReport): string {
   return `${new Date(startedAt).toISOString().slice(0, 16).replace('T', ' ')} UTC, in ${(durationMs / 1000).toFixed(1)} s`
 }
 
-/** The catalogue's texts with their `commands` told apart from words. */
+/** The catalogue's texts with their `commands` separated from words. */
 export function wordsAndCode(text: string): { text: string; code: boolean }[] {
   return text
     .split('`')

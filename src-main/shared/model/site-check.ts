@@ -82,7 +82,7 @@ export const siteCheckReportSchema = z.object({
 })
 export type SiteCheckReport = z.infer<typeof siteCheckReportSchema>
 
-/** How far a check has come, for whoever waits. */
+/** How far a check has come, for the person who waits. */
 export const siteCheckProgressSchema = z.object({
   siteId: z.string(),
   done: z.number(),

@@ -2,7 +2,7 @@
 import type { BrowserWindow, Dialog } from 'electron'
 import { toFailure } from '../../shared/errors.ts'
 
-/** Settles when the user has read it. @param window over which it stands; null: there is none */
+/** Settles when the user has read it. @param window over which it is shown; null: there is none */
 export async function showFailure(
   dialog: Pick<Dialog, 'showMessageBox'>,
   error: unknown,

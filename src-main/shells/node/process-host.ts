@@ -97,7 +97,7 @@ function handleOf(child: ChildProcess, name: ChildName, output: ChildOutput, log
 }
 
 /**
- * Node.js goes on reading a socket that it hands to another process until that one has said that it has it, and throws away
+ * Node.js keeps reading a socket that it hands to another process until that one has said that it has it, and throws away
  * what it reads: the first words of a page that answers at once. There is no public call that stops the reading itself.
  */
 function stopReading(socket: Socket): void {

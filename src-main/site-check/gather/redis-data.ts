@@ -115,7 +115,7 @@ export function readCluster(information: RedisValue | undefined): RedisData['clu
   return { ok: false, reason: `Redis does not tell whether it is a cluster: ${why}.` }
 }
 
-/** Reads the settings from where they are told: CONFIG GET, else INFO, else the configuration file. */
+/** Reads the settings from where they are available: CONFIG GET, else INFO, else the configuration file. */
 export function readPersistence(told: {
   information: RedisValue | undefined
   save: RedisValue | undefined

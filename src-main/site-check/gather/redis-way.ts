@@ -22,7 +22,7 @@ exec timeout 10 bash -c "exec 3<>/dev/tcp/${address}/${port} || exit ${refusedCo
 
 /** By a command on the login host: also where it forwards no connections. */
 export const plainWay =
-  (login: CheckLogin, { address, port }: RedisProfile): RedisWay =>
+  (login: Pick<CheckLogin, 'run'>, { address, port }: RedisProfile): RedisWay =>
   async (text) => {
     const output = await login.run(null, pipeScript(address, port), deadlineMs, text)
     if (output.code === 72) throw new Error('The login host has no bash to reach Redis with.')
@@ -55,7 +55,7 @@ function handshake(socket: Socket, ca: string, address: string): Promise<TLSSock
  * @param ca authority (PEM) of the site's Redis
  */
 export const encryptedWay =
-  (login: CheckLogin, { address, port }: RedisProfile, ca: string): RedisWay =>
+  (login: Pick<CheckLogin, 'openForward'>, { address, port }: RedisProfile, ca: string): RedisWay =>
   async (text) => {
     const forward = await login.openForward(address, port)
     const socket = connectPlain(forward.path)

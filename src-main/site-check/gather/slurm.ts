@@ -1,4 +1,4 @@
-/** Slurm as its own programs on the login host tell it. */
+/** Slurm as its own programs on the login host report it. */
 import type { SlurmNode, SlurmSight } from '../observations.ts'
 import { patiently, saidBy, wasSilent } from '../../protocols/slurm/silence.ts'
 import type { CheckLogin, ScriptOutput } from './cluster.ts'
@@ -47,14 +47,14 @@ export function readSlurm(
       (stdout.match(/^\w+ ended: [1-9]\d*$|^.*Unable to contact slurm controller.*$/gm) ?? []).join('\n'),
     ).value
   if (!/\bUP\b/.test(ping)) return away(ping || told('scontrol') || 'no answer')
-  // It says that it is up, and nothing more: to whoever wants a session it is away.
+  // It says that it is up, and nothing more: for a user who wants a session it is away.
   if (wasSilent(stdout)) return away(`${ping}; ${told('sinfo')}`)
   const availabilities = of('partition').map((text) => text.split('|')[1] ?? '')
   const state =
     availabilities.length === 0 ? 'missing' : availabilities.some((word) => word !== 'up') ? 'down' : 'up'
   const seen =
     availabilities.length === 0 ? `no partition ${partition}` : `${partition} is ${availabilities[0]}`
-  // A node stands there once for each of its partitions and generic resources.
+  // A node is listed once for each of its partitions and generic resources.
   const nodes = new Map(of('node').map((text) => [text.split('|')[0] ?? '', readNode(text)]))
   return { controller: { up: true, seen: ping }, partition: { state, seen }, nodes: [...nodes.values()] }
 }

@@ -10,7 +10,7 @@ import styles from './errors.module.css'
 
 const text = messages.failure
 
-/** What went wrong in one sentence, what to do now, and the evidence for whoever has to mend it. */
+/** What went wrong in one sentence, what to do now, and the evidence for the person who has to mend it. */
 export function FailureCard({
   failure,
   step,

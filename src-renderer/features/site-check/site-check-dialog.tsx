@@ -15,7 +15,7 @@ import type { SiteCheckStore } from './store.ts'
 
 const text = messages.siteCheck
 
-/** Over whatever is shown (a stream goes on behind it): what works at a site and what does not. */
+/** Over whatever is shown (a stream continues behind it): what works at a site and what does not. */
 export function SiteCheckDialog({
   siteId,
   siteName,

@@ -6,7 +6,7 @@ import styles from './status.module.css'
 const text = statusMessages
 const slowMs = 180_000
 
-/** What the portal tells its users: text of strangers, shown as text. */
+/** What the portal announces to its users: text of strangers, shown as text. */
 export function NotificationsBlock({ status }: { status: StatusSnapshot }) {
   const { now } = usePanel()
   const { notifications } = status

@@ -92,7 +92,7 @@ function Routes({ routes }: { routes: PortalRoute[] }) {
   )
 }
 
-/** The portal's services, as they answer here and as the dashboard tells of them, and its pages. */
+/** The portal's services, as they answer here and as the dashboard reports them, and its pages. */
 export function ServicesBlock({ status }: { status: StatusSnapshot }) {
   const { now } = usePanel()
   const asked = status.services.value

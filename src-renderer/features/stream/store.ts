@@ -1,4 +1,4 @@
-/** The stream on the screen: its figures and what stands around it. Figures by connection id. */
+/** The stream on the screen: its figures and what surrounds it. Figures by connection id. */
 import { createStore } from 'zustand'
 import type { StreamEndReason, ViewFacts } from '../../stream/index.ts'
 

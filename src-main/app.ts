@@ -1,8 +1,9 @@
 /** Composition root: the app over a platform. Shells bring pages, the command line calls the same surface. */
 import { isDeepStrictEqual } from 'node:util'
-import { contractVersion, calls, type EventName, type SiteSummary } from './shared/contract.ts'
+import { contractVersion, calls, events, type EventName, type SiteSummary } from './shared/contract.ts'
 import { fail } from './shared/errors.ts'
 import type { VideoRequest } from './shared/model/connection.ts'
+import { createEventCheck } from './ipc/event-check.ts'
 import { createRouter, type Handlers } from './ipc/router.ts'
 import type { AppSurface } from './ports/app-surface.ts'
 import type { Platform } from './ports/platform.ts'
@@ -40,7 +41,9 @@ const defaultVideo: VideoRequest = { width: 1920, height: 1080, fps: 60, bitrate
 
 export function createApp(platform: Platform, options: AppOptions): App {
   const listeners = new Set<(event: EventName, data: unknown) => void>()
+  const check = createEventCheck(events, platform.logger)
   const emit = (event: EventName, data: unknown): void => {
+    check(event, data)
     for (const listener of listeners) listener(event, data)
   }
   const { token = null, handOffPort } = options

@@ -11,7 +11,7 @@ const forbid = (name, from, to, comment, extra = {}) => ({
 
 /** Each service may use those before it. */
 const services = [
-  ...['sites', 'confirmed', 'cluster', 'auth', 'questions', 'host', 'sessions'],
+  ...['settings', 'sites', 'confirmed', 'cluster', 'auth', 'questions', 'host', 'sessions'],
   ...['connection', 'vnc', 'status'],
 ]
 const inside = (names) => `^src-main/services/(${names.join('|')})/`

@@ -11,6 +11,7 @@ import { SiteRegistry } from './services/auth/index.ts'
 import { type Connection, ConnectionService } from './services/connection/index.ts'
 import { EndingRetries, KeptLogins, SessionRegistry, SessionService } from './services/sessions/index.ts'
 import { knownSshUser, type LoadedProfile } from './services/sites/index.ts'
+import { SettingsService } from './services/settings/index.ts'
 import { SiteCheckService } from './site-check/index.ts'
 import { type Pace, StatusService } from './services/status/index.ts'
 import { VncService } from './services/vnc/index.ts'
@@ -23,6 +24,8 @@ export interface AppOptions {
   token?: string | null
   /** For tests: where the portal sends browsers, in the place of the port that portals have built in. */
   handOffPort?: number
+  /** For tests: a policy in another place than the system's. */
+  policyFile?: string
   /** For tests: how often the panels' sources are asked, in the place of the pace that sites are promised. */
   statusPace?: Partial<Pace>
 }
@@ -46,7 +49,11 @@ export function createApp(platform: Platform, options: AppOptions): App {
     check(event, data)
     for (const listener of listeners) listener(event, data)
   }
-  const { token = null, handOffPort } = options
+  const { token = null, handOffPort, policyFile } = options
+  const settings = new SettingsService(platform, {
+    onChange: (snapshot) => emit('settings.changed', snapshot),
+    ...(policyFile === undefined ? {} : { policyFile }),
+  })
   const auths = new SiteRegistry(platform, options.profiles, {
     token,
     ...(handOffPort === undefined ? {} : { handOffPort }),
@@ -163,6 +170,11 @@ export function createApp(platform: Platform, options: AppOptions): App {
       return null
     },
     'siteCheck.get': ({ siteId }) => siteChecks.get(siteId),
+    'settings.get': () => settings.get(),
+    'settings.set': async (change) => {
+      await settings.set(change)
+      return null
+    },
   }
 
   return {
@@ -195,6 +207,7 @@ export function createApp(platform: Platform, options: AppOptions): App {
         siteChecks.dispose(),
         logins.dispose(),
         vnc.dispose(),
+        settings.dispose(),
       ])
       // Last: whoever used the sign-ins is gone.
       await auths.dispose()

@@ -54,6 +54,8 @@ export const errorKinds = [
   'unknown-call',
   'forbidden',
   'gave-up',
+  'managed-setting',
+  'bad-settings',
   'internal',
 ] as const
 

@@ -12,6 +12,18 @@ export const issueEvidence = (error: z.ZodError, whole = 'input'): EvidenceItem[
     value: code,
   }))
 
+const mostObjections = 5
+
+/** What a schema objects to in a file of an administrator, each with the path of its field: for the person who mends it. */
+export function objections({ issues }: z.ZodError): string {
+  const shown = issues.slice(0, mostObjections).map(({ path, message }) => {
+    const field = path.map(String).join('.')
+    return `${field || 'top level'}: ${message}`
+  })
+  const more = issues.length - shown.length
+  return bounded(shown.join('; '), longest.sentence) + (more > 0 ? `; and ${more} more` : '')
+}
+
 /** Evidence that names a message between processes, and its faults. */
 export const messageEvidence = (message: string, error: z.ZodError): EvidenceItem[] => [
   { label: 'message', value: message },

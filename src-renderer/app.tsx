@@ -17,6 +17,7 @@ import { createQuestionStore } from './features/questions/store.ts'
 import { SessionList } from './features/sessions/session-list.tsx'
 import { createSessionStore } from './features/sessions/store.ts'
 import { SiteCheckDialog } from './features/site-check/site-check-dialog.tsx'
+import { createSettingsStore } from './features/settings/store.ts'
 import { createSiteCheckStore } from './features/site-check/store.ts'
 import { StatusPanel } from './features/status/status-panel.tsx'
 import { createStatusStore } from './features/status/store.ts'
@@ -47,15 +48,24 @@ function createStores(client: Client) {
   const app = createAppStore(client)
   const vnc = createVncStore(client, app.report)
   showOneView(app, vnc)
+  const settings = createSettingsStore(client, app.report)
+  const connect = createConnectStore(settings.remember)
+  const stream = createStreamStore(window.innerWidth >= 1100, settings.remember)
+  settings.subscribe(({ settings: now }, before) => {
+    if (!now || before.settings) return
+    connect.recall(now)
+    stream.recall(now)
+  })
   return {
     app,
-    connect: createConnectStore(),
+    connect,
+    settings,
     signIns: createSignInStore(client, app.report),
     questions: createQuestionStore(client, app.report),
     sessions: createSessionStore(client),
     siteCheck: createSiteCheckStore(client),
     status: createStatusStore(client),
-    stream: createStreamStore(window.innerWidth >= 1100),
+    stream,
     vnc,
   }
 }
@@ -81,6 +91,7 @@ export function App({
   /** The VNC desktop whose view is shown; otherwise it is a connection's, or the card that starts one. */
   const desktop = useStore(stores.vnc, shownDesktop)
 
+  useEffect(() => stores.settings.begin(), [stores])
   useEffect(() => stores.app.begin(), [stores])
   useEffect(() => stores.vnc.begin(), [stores])
   useEffect(
@@ -92,7 +103,9 @@ export function App({
     [client, stores],
   )
 
-  const screen = screenOf(state)
+  // What was chosen before stands in the first screen from its start.
+  const recalled = useStore(stores.settings, ({ asked }) => asked)
+  const screen = recalled ? screenOf(state) : 'loading'
   const entry = currentEntry(state)
   const snapshot = entry?.snapshot ?? null
   const { info } = state

@@ -192,7 +192,7 @@ export const calls = {
     output: nothing,
   },
   'siteCheck.get': { input: z.strictObject({ siteId: identifier }), output: siteCheckSnapshotSchema },
-  /** All settings with their sources. `notices`: files of settings that could not be used; told to the first that asks. */
+  /** All settings with their sources. `notices`: files of settings that could not be used, reported to the first that asks. */
   'settings.get': {
     input: nothing,
     output: z.object({ settings: settingsSnapshotSchema, notices: z.array(failureSchema).max(8) }),

@@ -93,8 +93,8 @@ function refusal(path: string, error: unknown): Failure {
   const { code = '' } = error as NodeJS.ErrnoException
   const reason = reasons[code] ?? (error instanceof Error ? excerpt(error.message) : String(error))
   return fail('bad-settings', {
-    message: 'The settings of your administrator are refused; none of them holds.',
-    nextStep: 'Show your administrator the evidence below.',
+    message: `The settings of your administrator in ${path} are refused: ${reason}. None of them holds.`,
+    nextStep: 'Report this to your administrator.',
     evidence: [
       { label: 'file', value: path },
       { label: 'reason', value: reason },

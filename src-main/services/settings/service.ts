@@ -125,24 +125,24 @@ const badFile = (
 
 const damaged = ({ aside, error }: { aside: string; error: unknown }): Failure =>
   badFile(
-    'Your settings could not be read. The file was set aside, and the defaults hold.',
-    'Choose again what you want; the evidence below names the old file.',
+    `Your settings could not be read. The file was set aside as ${aside}, and the defaults hold.`,
+    'Choose again what you want.',
     aside,
     error,
   ).failure
 
 const unreadable = (file: string, error: unknown): Failure =>
   badFile(
-    'Your settings cannot be read. What you change is lost when Vizlink ends.',
-    'Make the file below yours to read and write, then start Vizlink again.',
+    `Your settings in ${file} cannot be read. What you change is lost when Vizlink ends.`,
+    'Make the file yours to read and write, then start Vizlink again.',
     file,
     error,
   ).failure
 
 const notWritten = (file: string, error: unknown): Error =>
   badFile(
-    'Your choice could not be saved.',
-    'Check that the disk is not full and that you may write the file below, then choose again.',
+    `Your choice could not be saved in ${file}.`,
+    'Check that the disk is not full and that you may write the file, then choose again.',
     file,
     error,
   )

@@ -3,6 +3,7 @@ import { contractVersion, type EventData, type EventName } from '../../../src-ma
 import { VizlinkError } from '../../../src-main/shared/errors.ts'
 import type { Client, TransportState } from '../../../src-renderer/api/index.ts'
 import type { Scenario } from './scenarios.ts'
+import { settingsOf } from '../../../src-main/domain/settings.ts'
 import { vncDesktop } from './vnc.ts'
 
 export interface FakeClient {
@@ -51,6 +52,11 @@ export function createFakeClient(first: Scenario): FakeClient {
             failure: null,
           }
         )
+      case 'settings.get':
+        return {
+          settings: settingsOf(scenario.settings ?? {}, scenario.policy ?? {}),
+          notices: scenario.notices ?? [],
+        }
       case 'signIn.look':
         return scenario.signIn ?? { kind: 'test', user: null }
       case 'sessions.list':

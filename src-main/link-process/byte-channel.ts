@@ -1,6 +1,7 @@
 /** A TCP connection behind the login for one page: opened first, so that a refusal is known, then joined with the page. */
 import type { Duplex } from 'node:stream'
 import type { Client, ClientChannel } from 'ssh2'
+import { excerpt } from '../shared/bounds.ts'
 import { fail } from '../shared/errors.ts'
 import type { Timer } from '../protocols/ssh/connect.ts'
 import { channelTo, forbids, type ForwardTarget } from './forward.ts'
@@ -90,7 +91,7 @@ export class ByteChannel {
 function refusal(error: Error, { address, port }: ForwardTarget): Error {
   const evidence = [
     { label: 'port', value: `${address}:${port}` },
-    { label: 'answer', value: error.message.slice(0, 300) },
+    { label: 'answer', value: excerpt(error.message) },
   ]
   return forbids(error)
     ? fail('forward-refused', {

@@ -1,6 +1,7 @@
 /** A TCP port behind the login host, for the app alone: each connection to its socket gets a channel of the login. */
 import type { Socket } from 'node:net'
 import type { Client, ClientChannel } from 'ssh2'
+import { excerpt } from '../shared/bounds.ts'
 import { fail } from '../shared/errors.ts'
 import type { Timer } from '../protocols/ssh/connect.ts'
 import type { PrivateSocket, PrivateSockets } from './private-sockets.ts'
@@ -36,7 +37,7 @@ function refusal(error: Error, { address, port }: ForwardTarget): Error {
     nextStep: forbidden
       ? 'Ask your administrator for AllowTcpForwarding; without it Vizlink asks the portal instead.'
       : 'Ask your administrator to check the address in the site profile.',
-    evidence: [{ label: 'answer', value: error.message.slice(0, 300) }],
+    evidence: [{ label: 'answer', value: excerpt(error.message) }],
   })
 }
 

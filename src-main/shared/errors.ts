@@ -3,6 +3,8 @@
  * a next step (both for the user) and evidence (for the person who has to mend it). Never put a secret into evidence.
  */
 
+import { bounded, longest, mostEvidence } from './bounds.ts'
+
 /** Stable names of everything that can go wrong. Tests, scripts and the command line's exit text rely on them. */
 export const errorKinds = [
   // signing in
@@ -52,6 +54,8 @@ export const errorKinds = [
   'unknown-call',
   'forbidden',
   'gave-up',
+  'managed-setting',
+  'bad-settings',
   'internal',
 ] as const
 
@@ -99,11 +103,23 @@ export interface FailureInput {
   cause?: unknown
 }
 
-/** Makes a `VizlinkError` of the given kind. */
+const boundedEvidence = (evidence: readonly EvidenceItem[]): EvidenceItem[] =>
+  evidence.slice(0, mostEvidence).map(({ label, value }) => ({
+    label: bounded(label, longest.label),
+    value: bounded(value, longest.evidence),
+  }))
+
+/** Makes a `VizlinkError` of the given kind. Texts that are too long are cut here, and nowhere before. */
 export function fail(kind: ErrorKind, input: FailureInput): VizlinkError {
   const { cause, evidence = [], retryable = true, message, nextStep } = input
   return new VizlinkError(
-    { kind, message, nextStep, evidence, retryable },
+    {
+      kind,
+      message: bounded(message, longest.sentence),
+      nextStep: bounded(nextStep, longest.sentence),
+      evidence: boundedEvidence(evidence),
+      retryable,
+    },
     cause === undefined ? {} : { cause },
   )
 }
@@ -111,14 +127,12 @@ export function fail(kind: ErrorKind, input: FailureInput): VizlinkError {
 /** Turns anything that was thrown into a `Failure`; what is not ours becomes `internal` with its text as evidence. */
 export function toFailure(thrown: unknown): Failure {
   if (thrown instanceof VizlinkError) return thrown.failure
-  const text = thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : String(thrown)
-  return {
-    kind: 'internal',
+  const value = thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : String(thrown)
+  return fail('internal', {
     message: 'Something went wrong inside Vizlink.',
     nextStep: 'Try again. If it happens again, report it with the evidence below.',
-    evidence: [{ label: 'error', value: text.slice(0, 8000) }],
-    retryable: true,
-  }
+    evidence: [{ label: 'error', value }],
+  }).failure
 }
 
 /** For exhaustive switches: a compile error where a case is missing, an exception if one slips through. */

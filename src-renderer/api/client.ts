@@ -8,7 +8,7 @@ import {
   type EventData,
   type EventName,
 } from '../../src-main/shared/contract.ts'
-import { VizlinkError, type Failure } from '../../src-main/shared/errors.ts'
+import { fail, VizlinkError, type Failure } from '../../src-main/shared/errors.ts'
 import { messages } from '../ui/messages.ts'
 import { createElectronTransport } from './electron-transport.ts'
 import type { FramePort, Transport, TransportState } from './transport.ts'
@@ -39,10 +39,10 @@ export function createClient(transport: Transport): Client {
     malformed.add(name)
     const evidence = [
       { label: 'event', value: name },
-      { label: 'reason', value: why.slice(0, 2000) },
+      { label: 'reason', value: why },
     ]
     for (const listener of listeners)
-      listener({ kind: 'internal', ...messages.app.malformedEvent, evidence, retryable: true })
+      listener(fail('internal', { ...messages.app.malformedEvent, evidence }).failure)
   }
 
   return {

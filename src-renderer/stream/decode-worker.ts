@@ -113,7 +113,7 @@ function start(port: FramePort, sink: PictureSink): { input(payload: Uint8Array)
       nextStep: 'Ask for a smaller picture, or update the browser and its media codecs.',
       evidence: [
         { label: 'codec', value: decoder?.codec ?? 'unknown' },
-        { label: 'decoder', value: what.slice(0, 500) },
+        { label: 'decoder', value: what },
       ],
     }).failure,
   })

@@ -132,7 +132,7 @@ export function startStreamView(options: StreamViewOptions): StreamView {
       failure: fail('no-decoder', {
         message: 'The part of the page that decodes the picture failed.',
         nextStep: 'Try again.',
-        evidence: [{ label: 'worker', value: reason.slice(0, 500) }],
+        evidence: [{ label: 'worker', value: reason }],
       }).failure,
     }),
   )

@@ -75,6 +75,7 @@ export const messages = {
       'You have a desktop open here. Another session gets a node and a time of its own, beside the one that runs.',
     quality: 'Picture quality',
     qualityNote: (width: number, height: number, fps: number) => `${width} × ${height}, ${fps} per second`,
+    qualityManaged: 'Your administrator has chosen the picture for this computer.',
     qualityLegend: 'Larger and faster pictures need a better network.',
     presets: {
       automatic: 'Suits this computer',

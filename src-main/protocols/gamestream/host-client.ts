@@ -1,6 +1,7 @@
 /** A GameStream host by what leads to its ports: what it is, pairing, launching, resuming, ending. */
 import { randomBytes, randomInt, randomUUID } from 'node:crypto'
 import { pause } from '../../domain/retry.ts'
+import { excerpt } from '../../shared/bounds.ts'
 import { fail } from '../../shared/errors.ts'
 import type { ClientIdentity } from './identity.ts'
 import { pair } from './pairing.ts'
@@ -232,8 +233,7 @@ export class HostClient {
       newPassword: password,
       confirmNewPassword: password,
     })
-    if (statusOf(answer) !== 'true')
-      throw ownedBySomebodyElse(`${answer.status} ${answer.body.replace(/\s+/g, ' ').slice(0, 200)}`)
+    if (statusOf(answer) !== 'true') throw ownedBySomebodyElse(`${answer.status} ${excerpt(answer.body)}`)
   }
 
   /**

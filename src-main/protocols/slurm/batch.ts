@@ -1,6 +1,7 @@
 /** Sessions as Slurm jobs of the user's own: submit, list, place, end; everything by commands on the login host. */
 import { X509Certificate } from 'node:crypto'
 import { z } from 'zod'
+import { excerpt } from '../../shared/bounds.ts'
 import { fail } from '../../shared/errors.ts'
 import { isAlive, type SlurmJob } from './job.ts'
 import { patiently, slurmSilent, wasSilent } from './silence.ts'
@@ -144,7 +145,7 @@ export function parsePlace(output: string): HostPlace | null {
     throw fail('host-not-ready', {
       message: 'The job wrote a ready file that cannot be used.',
       nextStep: 'Tell whoever wrote the job template of your site.',
-      evidence: [{ label: 'ready file', value: json.slice(0, 500) }],
+      evidence: [{ label: 'ready file', value: excerpt(json) }],
     })
   }
   throw fail('certificate-mismatch', {

@@ -46,7 +46,7 @@ export function needsAnswer(hop: string, prompts: { text: string }[]): VizlinkEr
     nextStep: 'Try again and answer it.',
     evidence: [
       { label: 'host', value: hop },
-      { label: 'asked', value: prompts.map(({ text }) => text.trim().slice(0, 200)).join(' / ') },
+      { label: 'asked', value: prompts.map(({ text }) => text.trim()).join(' / ') },
     ],
   })
 }

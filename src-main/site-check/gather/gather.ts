@@ -1,11 +1,12 @@
 /** Looks at many things side by side: each with its own deadline, one that fails never stops another. */
 import type { Seen } from '../observations.ts'
+import { excerpt } from '../../shared/bounds.ts'
 import { VizlinkError, type Failure } from '../../shared/errors.ts'
 
 /** Why something could not be looked at, in a sentence and what was seen. */
 export function reasonOf(error: unknown): string {
   const text = error instanceof VizlinkError ? failureText(error.failure) : textOf(error)
-  return text.replace(/\s+/g, ' ').slice(0, 500)
+  return excerpt(text)
 }
 
 function failureText({ message, evidence }: Failure): string {

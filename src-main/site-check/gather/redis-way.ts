@@ -1,6 +1,7 @@
 /** The way to a Redis behind the login host: text there, the replies back. */
 import { connect as connectPlain, type Socket } from 'node:net'
 import { checkServerIdentity, connect, type TLSSocket } from 'node:tls'
+import { excerpt } from '../../shared/bounds.ts'
 import type { RedisProfile } from '../../shared/model/site-check-profile.ts'
 import type { CheckLogin } from './cluster.ts'
 
@@ -41,7 +42,7 @@ function handshake(socket: Socket, ca: string, address: string): Promise<TLSSock
       checkServerIdentity: (_host, certificate) => checkServerIdentity(address, certificate),
     })
     secure.setTimeout(handshakeMs, () => secure.destroy(new Error('no TLS handshake in time')))
-    secure.once('error', (error: Error) => reject(new HandshakeError(error.message.slice(0, 300))))
+    secure.once('error', (error: Error) => reject(new HandshakeError(excerpt(error.message))))
     secure.once('close', () => reject(new HandshakeError('the connection was closed')))
     secure.once('secureConnect', () => {
       secure.setTimeout(0)

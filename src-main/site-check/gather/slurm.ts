@@ -2,6 +2,7 @@
 import type { SlurmNode, SlurmSight } from '../observations.ts'
 import { patiently, saidBy, wasSilent } from '../../protocols/slurm/silence.ts'
 import type { CheckLogin, ScriptOutput } from './cluster.ts'
+import { excerpt } from '../../shared/bounds.ts'
 
 const deadlineMs = 40_000
 /** Slurm's flags behind a state: not responding, and others that do not matter here. */
@@ -32,10 +33,8 @@ export function readSlurm(
   const of = (name: string): string[] => lines.filter((line) => line.name === name).map(({ text }) => text)
   if (of('missing').length > 0) throw new Error('The login host has no programs of Slurm.')
   // Below a controller that is down scontrol draws a box of asterisks.
-  const ping = of('ping')
-    .filter((line) => !line.startsWith('*'))
-    .join('; ')
-    .slice(0, 300)
+  const answers = of('ping').filter((line) => !line.startsWith('*'))
+  const ping = excerpt(answers.join('; '))
   const away = (seen: string): SlurmSight => ({
     controller: { up: false, seen },
     partition: null,

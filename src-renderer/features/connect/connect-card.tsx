@@ -11,7 +11,7 @@ import styles from './connect.module.css'
 import { QualityChoice } from './quality-choice.tsx'
 import { SignInNote } from './sign-in-note.tsx'
 import type { SignInStore } from './sign-in-store.ts'
-import { chosenSite, videoOf, type ConnectStore } from './store.ts'
+import { chosenSite, userAt, videoOf, type ConnectStore } from './store.ts'
 
 const text = messages.connect
 const promiseIcons = [Hourglass, RotateCcw, ShieldCheck]
@@ -64,7 +64,8 @@ export function ConnectCard({
     )
   }
 
-  const user = site.portalUser ?? form.user.trim()
+  const typed = userAt(form, site.id)
+  const user = site.portalUser ?? typed.trim()
   // Where the browser signs in, the portal says who it is.
   const nameNeeded =
     site.portalOrigin !== null && !site.portalUser && outlook?.kind !== 'browser' && outlook?.kind !== 'token'
@@ -74,11 +75,12 @@ export function ConnectCard({
   function connect(): void {
     if (!site) return
     setMissing(user === '')
-    if (user !== '' || !nameNeeded)
-      onConnect({
-        ...{ siteId: site.id, kind: 'stream', user: user || null, video },
-        ...(another ? { newSession: true } : {}),
-      })
+    if (user === '' && nameNeeded) return
+    store.used(site.id, nameNeeded ? user : null)
+    onConnect({
+      ...{ siteId: site.id, kind: 'stream', user: user || null, video },
+      ...(another ? { newSession: true } : {}),
+    })
   }
 
   return (
@@ -114,7 +116,7 @@ export function ConnectCard({
           <TextField
             label={text.user}
             hint={missing && user === '' ? text.userMissing : text.userHint}
-            value={form.user}
+            value={typed}
             autoComplete="username"
             autoCapitalize="none"
             spellCheck={false}
@@ -127,7 +129,12 @@ export function ConnectCard({
         <Button look="primary" size="large" type="submit" wide busy={busy}>
           {busy ? text.connecting : another ? text.another : text.connect}
         </Button>
-        <QualityChoice preset={form.preset} automatic={info.defaultVideo} onChoose={store.choosePreset} />
+        <QualityChoice
+          preset={form.preset}
+          managed={form.presetManaged}
+          automatic={info.defaultVideo}
+          onChoose={store.choosePreset}
+        />
       </form>
     </Card>
   )

@@ -41,6 +41,7 @@ export interface StreamStatistics {
   framesDropped: number
   keyFrames: number
   videoBytes: number
+  /** Packets of sound, which nothing plays. */
   audioPackets: number
   roundTripMs: number | null
 }
@@ -101,7 +102,7 @@ export interface EndpointClass {
 export interface NativeAddon {
   Endpoint: EndpointClass
   StreamSession: new (callbacks: {
-    /** Whole frame port messages (header and payload): video and audio. */
+    /** Whole frame port messages (header and payload) of video. */
     onMessage: (message: Buffer) => void
     onEvent: (event: StreamSessionEvent) => void
   }) => StreamSession

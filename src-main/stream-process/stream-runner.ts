@@ -49,7 +49,6 @@ export class StreamRunner {
         width: start.width,
         height: start.height,
         fps: start.fps,
-        audio: null,
       }
       this.say({ type: 'connected', configuration: this.configuration })
       this.sendConfiguration()
@@ -116,7 +115,7 @@ export class StreamRunner {
         return
       case 'video-format': {
         const { codec, width, height, fps } = event
-        this.configuration = { codec, width, height, fps, audio: null }
+        this.configuration = { codec, width, height, fps }
         this.sendConfiguration()
         return
       }

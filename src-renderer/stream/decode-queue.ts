@@ -75,7 +75,7 @@ export class DecodeQueue<P extends Picture> {
   private readonly create: DecoderFactory<P>
   private readonly handlers: DecodeQueueHandlers<P>
   private decoder: Decoder | null = null
-  private configuration: StreamConfiguration = { codec: 'H.264', width: 0, height: 0, fps: 60, audio: null }
+  private configuration: StreamConfiguration = { codec: 'H.264', width: 0, height: 0, fps: 60 }
   private codec: string | null = null
   private acceleration: DecoderSetting['acceleration'] = 'no-preference'
   private hardwareAgainAt = Number.POSITIVE_INFINITY

@@ -28,8 +28,6 @@ export interface VideoUnit {
 export interface FramePortListener {
   onConfiguration(configuration: StreamConfiguration): void
   onVideo(unit: VideoUnit): void
-  /** One Opus packet. */
-  onAudio(packet: Uint8Array): void
   onEvent(event: StreamEvent): void
   /** The other side broke the protocol; the port is closed. */
   onRefused(reason: string): void
@@ -69,9 +67,6 @@ export class FramePortClient {
           receivedAt: header.receivedAt,
           queuedAt: header.queuedAt,
         })
-        return
-      case messageType.audio:
-        this.listener.onAudio(payload)
         return
       case messageType.event: {
         const event = parseEvent(payload)
@@ -127,14 +122,11 @@ function parseConfiguration(payload: Uint8Array): StreamConfiguration | null {
   if (value === null || typeof value.codec !== 'string' || !codecs.includes(value.codec)) return null
   if (!isSide(value.width) || !isSide(value.height)) return null
   if (typeof value.fps !== 'number' || !(value.fps > 0 && value.fps <= 1000)) return null
-  const audio = value.audio as StreamConfiguration['audio']
-  if (audio !== null && (typeof audio !== 'object' || !Number.isInteger(audio?.channels))) return null
   return {
     codec: value.codec as StreamConfiguration['codec'],
     width: value.width,
     height: value.height,
     fps: value.fps,
-    audio,
   }
 }
 

@@ -13,7 +13,6 @@ function setUp() {
     {
       onConfiguration: note,
       onVideo: ({ keyFrame, frameNumber }) => note([frameNumber, keyFrame]),
-      onAudio: note,
       onEvent: note,
       onRefused: note,
     },
@@ -22,14 +21,13 @@ function setUp() {
     client.receive(encodeMessage(messageType[type], new TextEncoder().encode(JSON.stringify(value))))
   return { client, sent, log, say }
 }
-const good = { codec: 'H.264', width: 1280, height: 720, fps: 30, audio: null }
+const good = { codec: 'H.264', width: 1280, height: 720, fps: 30 }
 
 describe('a configuration', () => {
   test.each([
     good,
     { ...good, codec: 'AV1', width: 16_384, fps: 1000 },
     { ...good, width: 0, height: 0, fps: 0.5 },
-    { ...good, audio: { channels: 2, sampleRate: 48_000 } },
   ])('is taken: %j', (value) => {
     const { log, say } = setUp()
     say('configuration', { ...value, more: 'than is known' })
@@ -47,8 +45,6 @@ describe('a configuration', () => {
     ['no rate', { ...good, fps: 0 }],
     ['a rate without end', { ...good, fps: 1001 }],
     ['text for a rate', { ...good, fps: '30' }],
-    ['sound that is text', { ...good, audio: 'loud' }],
-    ['sound without channels', { ...good, audio: {} }],
     ['a list', []],
     ['nothing', null],
   ])('is refused and closes the port: %s', (_what, value) => {

@@ -42,7 +42,9 @@ void PutHeader(std::string& message, uint8_t type, uint16_t flags, uint32_t fram
 // ---- what the library calls ----
 
 int OnVideoSetup(int format, int width, int height, int fps, void*, int) {
-  if (auto active = Connection::Active()) active->SetVideoFormat(format, width, height, fps);
+  // The page decodes nothing else, and nothing else was asked for.
+  if ((format & VIDEO_FORMAT_MASK_H264) == 0) return -1;
+  if (auto active = Connection::Active()) active->EmitVideoFormat(width, height, fps);
   return 0;
 }
 
@@ -290,12 +292,11 @@ void Connection::EmitCode(const char* type, int code) {
   });
 }
 
-void Connection::SetVideoFormat(int format, int width, int height, int fps) {
-  const char* codec = (format & VIDEO_FORMAT_MASK_H264) ? "H.264" : (format & VIDEO_FORMAT_MASK_H265) ? "HEVC" : "AV1";
-  events_.Call([codec, width, height, fps](Napi::Env env, Napi::Function function) {
+void Connection::EmitVideoFormat(int width, int height, int fps) {
+  events_.Call([width, height, fps](Napi::Env env, Napi::Function function) {
     Napi::Object event = Napi::Object::New(env);
     event.Set("type", "video-format");
-    event.Set("codec", codec);
+    event.Set("codec", "H.264");
     event.Set("width", width);
     event.Set("height", height);
     event.Set("fps", fps);

@@ -68,7 +68,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   int SubmitDecodeUnit(const _DECODE_UNIT* unit);
   void EmitStage(const char* name, const char* status, int code);
   void EmitCode(const char* type, int code);
-  void SetVideoFormat(int format, int width, int height, int fps);
+  void EmitVideoFormat(int width, int height, int fps);
 
  private:
   Connection() = default;

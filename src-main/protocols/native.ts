@@ -30,7 +30,7 @@ export interface StreamStart {
 
 export type StreamSessionEvent =
   | { type: 'stage'; name: string; status: 'starting' | 'complete' | 'failed'; code: number }
-  | { type: 'video-format'; codec: 'H.264' | 'HEVC' | 'AV1'; width: number; height: number; fps: number }
+  | { type: 'video-format'; codec: 'H.264'; width: number; height: number; fps: number }
   /** 0 = the host ended normally; negative codes: Limelight.h ML_ERROR_*, else errno or a host code. */
   | { type: 'terminated'; code: number }
   /** 0 good, 1 poor (the library's judgement by frame loss). */

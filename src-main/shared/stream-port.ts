@@ -65,7 +65,7 @@ export interface StreamPortHeader {
 }
 
 export interface StreamConfiguration {
-  codec: 'H.264' | 'HEVC' | 'AV1'
+  codec: 'H.264'
   width: number
   height: number
   fps: number

@@ -42,9 +42,6 @@ function onMessage(message: ToStreamProcess, socket?: Socket): void {
     case 'attach-counter':
       runner.attachCounter()
       return
-    case 'request-key-frame':
-      runner.requestKeyFrame()
-      return
     case 'input':
       runner.sendInput(Buffer.from(message.payload, 'base64'))
   }

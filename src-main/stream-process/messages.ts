@@ -13,7 +13,6 @@ export type ToStreamProcess =
   | { type: 'attach-port' }
   /** Command line without a page: frames are counted here and dropped. */
   | { type: 'attach-counter' }
-  | { type: 'request-key-frame' }
   /** An input message's payload (base64), for callers without a frame port. */
   | { type: 'input'; payload: string }
 

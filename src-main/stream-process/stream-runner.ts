@@ -81,10 +81,6 @@ export class StreamRunner {
     this.counting = true
   }
 
-  requestKeyFrame(): void {
-    this.session.requestKeyFrame()
-  }
-
   sendInput(payload: Buffer): void {
     this.session.sendInput(payload)
   }

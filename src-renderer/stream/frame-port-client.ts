@@ -33,7 +33,6 @@ export interface FramePortListener {
   onRefused(reason: string): void
 }
 
-const codecs: readonly string[] = ['H.264', 'HEVC', 'AV1'] satisfies StreamConfiguration['codec'][]
 const maximumSide = 16_384
 
 export class FramePortClient {
@@ -119,11 +118,11 @@ const isSide = (value: unknown): value is number =>
 
 function parseConfiguration(payload: Uint8Array): StreamConfiguration | null {
   const value = parseObject(payload)
-  if (value === null || typeof value.codec !== 'string' || !codecs.includes(value.codec)) return null
+  if (value?.codec !== 'H.264') return null
   if (!isSide(value.width) || !isSide(value.height)) return null
   if (typeof value.fps !== 'number' || !(value.fps > 0 && value.fps <= 1000)) return null
   return {
-    codec: value.codec as StreamConfiguration['codec'],
+    codec: value.codec,
     width: value.width,
     height: value.height,
     fps: value.fps,

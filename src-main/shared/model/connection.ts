@@ -31,7 +31,7 @@ export type ConnectionState = z.infer<typeof connectionState>
 
 export const stepSchema = z.object({
   name: stepName,
-  status: z.enum(['pending', 'active', 'done', 'failed', 'skipped']),
+  status: z.enum(['pending', 'active', 'done', 'failed']),
   /** Unix time in ms at which the step began; null before. */
   startedAt: z.number().nullable(),
   /** Duration in ms once it is over; null before. */
@@ -150,8 +150,6 @@ export const questionSchema = z.discriminatedUnion('type', [
 export type Question = z.infer<typeof questionSchema>
 
 export const linkFactsSchema = z.object({
-  channel: z.enum(['ssh2', 'openssh', 'none']),
-  kind: z.enum(['single', 'direct', 'striped', 'none']),
   /** Round trip through the link in ms, measured by the relay protocol; null before the first. */
   roundTripMs: z.number().nullable(),
   /** Bytes that the relay has sent and this side has not acknowledged. */
@@ -183,7 +181,7 @@ export const accessSchema = z.object({
 })
 
 export const streamFactsSchema = z.object({
-  codec: z.enum(['H.264', 'HEVC', 'AV1']).nullable(),
+  codec: z.literal('H.264').nullable(),
   width: z.number(),
   height: z.number(),
   fps: z.number(),

@@ -24,18 +24,17 @@ function setUp() {
 const good = { codec: 'H.264', width: 1280, height: 720, fps: 30 }
 
 describe('a configuration', () => {
-  test.each([
-    good,
-    { ...good, codec: 'AV1', width: 16_384, fps: 1000 },
-    { ...good, width: 0, height: 0, fps: 0.5 },
-  ])('is taken: %j', (value) => {
-    const { log, say } = setUp()
-    say('configuration', { ...value, more: 'than is known' })
-    expect(log).toEqual({ closed: 0, seen: [value] })
-  })
+  test.each([good, { ...good, width: 16_384, fps: 1000 }, { ...good, width: 0, height: 0, fps: 0.5 }])(
+    'is taken: %j',
+    (value) => {
+      const { log, say } = setUp()
+      say('configuration', { ...value, more: 'than is known' })
+      expect(log).toEqual({ closed: 0, seen: [value] })
+    },
+  )
 
   test.each<[string, unknown]>([
-    ['an unknown codec', { ...good, codec: 'VP8' }],
+    ['another codec', { ...good, codec: 'HEVC' }],
     ['no codec', { ...good, codec: undefined }],
     ['too wide', { ...good, width: 16_385 }],
     ['too high', { ...good, height: 16_385 }],

@@ -66,10 +66,9 @@ class Connection : public std::enable_shared_from_this<Connection> {
 
   // Called by the library's callbacks, on its threads. They neither block nor throw.
   int SubmitDecodeUnit(const _DECODE_UNIT* unit);
-  void SubmitAudio(const char* data, int length);
   void EmitStage(const char* name, const char* status, int code);
   void EmitCode(const char* type, int code);
-  void SetVideoFormat(int format, int width, int height, int fps);
+  void EmitVideoFormat(int width, int height, int fps);
 
  private:
   Connection() = default;

@@ -1,11 +1,13 @@
 #include "own_sockets.h"
 
-#include <unistd.h>
-
 #include <cstdio>
 #include <fstream>
 #include <sstream>
 #include <string>
+
+#ifdef __linux__
+#include <unistd.h>
+#endif
 
 namespace vizlink {
 
@@ -17,16 +19,18 @@ bool MaySendFromLoopback(std::string_view address) {
          address == "0000000000000000FFFF00000100007F";
 }
 
+#ifdef __linux__
 std::string Contents(const char* path) {
   std::ifstream file(path);
   std::ostringstream text;
   text << file.rdbuf();
   return text.str();
 }
+#endif
 
 }  // namespace
 
-bool IsPortOf(std::string_view table, uint16_t port, uid_t user) {
+bool IsPortOf(std::string_view table, uint16_t port, unsigned user) {
   bool found = false;
   std::istringstream lines{std::string(table)};
   for (std::string line; std::getline(lines, line);) {
@@ -42,11 +46,15 @@ bool IsPortOf(std::string_view table, uint16_t port, uid_t user) {
   return found;
 }
 
+#ifdef __linux__
 bool IsOwnUdpPort(uint16_t port) {
   const std::string tables = Contents("/proc/net/udp");
   if (tables.empty()) return true;
   // One of the two holds it; a stranger's in the other is a stranger's all the same.
   return IsPortOf(tables + Contents("/proc/net/udp6"), port, geteuid());
 }
+#else
+bool IsOwnUdpPort(uint16_t) { return true; }
+#endif
 
 }  // namespace vizlink

@@ -17,14 +17,14 @@ import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { root } from '../set-up/index.mjs'
 import { runNoted } from '../set-up/progress.mjs'
-import { moonlightFolder } from './fetch-moonlight.mjs'
+import { sourceFolder } from './fetch-sources.mjs'
 
 const native = join(root, 'native')
 
 /** Hash over names and contents of everything that goes into the build. */
 function sourceHash(extra) {
   const hash = createHash('sha256').update(JSON.stringify(extra))
-  const folders = ['', 'core', 'core/tests', 'addon', 'relay', 'relay/tests', 'decoder']
+  const folders = ['', 'core', 'core/tests', 'addon', 'relay', 'relay/tests']
     .map((name) => join(native, name))
     .filter(existsSync)
   for (const folder of folders) {
@@ -56,16 +56,18 @@ function builtElsewhere(folder) {
  * @returns {Promise<boolean>} false if everything was up to date
  */
 export async function buildNative({ sanitize = false, log = () => undefined } = {}) {
-  const moonlight = await moonlightFolder(log)
+  const moonlight = await sourceFolder('moonlight-common-c', log)
+  const libuv = await sourceFolder('libuv', log)
   const folder = join(native, sanitize ? 'build-asan' : 'build')
   const stamp = join(folder, 'source-hash')
-  const hash = sourceHash({ moonlight, sanitize })
+  const hash = sourceHash({ moonlight, libuv, sanitize })
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === hash) return false
   if (builtElsewhere(folder)) rmSync(folder, { recursive: true })
   const options = [
     `-DCMAKE_BUILD_TYPE=${sanitize ? 'Debug' : 'Release'}`,
     `-DSANITIZE=${sanitize ? 'ON' : 'OFF'}`,
     `-DMOONLIGHT_COMMON_C_DIR=${moonlight}`,
+    `-DLIBUV_DIR=${libuv}`,
     `-DTARGET_SYSTEM=${process.platform}-${process.arch}`,
   ]
   await run('cmake', ['-S', native, '-B', folder, ...options], log)

@@ -18,7 +18,6 @@ const stepStatus = {
   active: 'under way',
   done: 'done',
   failed: 'failed',
-  skipped: 'not needed',
 } as const
 
 const serviceStatus: Record<ServiceHealth['status'], string> = {
@@ -193,13 +192,6 @@ export const messages = {
     serviceStatus,
     link: 'Link',
     linkSource: 'Measured here',
-    linkKind: 'Way',
-    linkKinds: {
-      single: 'One secure connection',
-      striped: 'Several secure connections',
-      direct: 'Direct, sealed',
-      none: 'None',
-    },
     roundTrip: 'Round trip',
     received: 'Received',
     sent: 'Sent',

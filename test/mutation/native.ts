@@ -347,8 +347,8 @@ export const nativeFaults: Fault[] = [
     },
     {
       id: 'endpoint-acknowledgement-repeated',
-      find: 'if (!passed) video_acknowledged_ = acknowledged;',
-      replace: '(void)passed, (void)acknowledged;',
+      find: '  video_acknowledged_ = acknowledged;',
+      replace: '  (void)acknowledged;',
       kind: 'error swallowed',
       harm: 'When the client was busy for a moment the picture stands still for good.',
     },
@@ -362,8 +362,8 @@ export const nativeFaults: Fault[] = [
     },
     {
       id: 'endpoint-sockets-kept',
-      find: '    if (fd >= 0) close(fd);',
-      replace: '    (void)fd;',
+      find: 'uv_walk(&loop_, [](uv_handle_t* handle, void*) { uv_close(handle, nullptr); }, nullptr);',
+      replace: 'uv_stop(&loop_);',
       kind: 'clean-up dropped',
       harm: 'Each reconnection leaves three sockets behind.',
     },

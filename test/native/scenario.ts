@@ -120,6 +120,33 @@ const scenarios: Record<string, () => Promise<object | null>> = {
       afterGap: at < 0 ? null : later()[at],
     }
   },
+  /** JavaScript is busy while much sound comes and few pictures; then it looks at what waited. */
+  sound: async () => {
+    const seen: number[] = []
+    const session = new addon.StreamSession({
+      onMessage: (bytes) => void seen.push(bytes[1] ?? 0),
+      onEvent: (event) => void events.push(event),
+    })
+    const code = await session.start(start)
+    await frames(session, 5)
+    // The library passes over the first half second of sound.
+    while (session.statistics().audioPackets === 0) await delay(10)
+    const clock = new Int32Array(new SharedArrayBuffer(4))
+    const before = session.statistics()
+    const waiting = seen.length
+    const packets = (): number => session.statistics().audioPackets - before.audioPackets
+    while (packets() < 64) Atomics.wait(clock, 0, 0, 10)
+    const { framesDropped, framesReceived } = session.statistics()
+    await delay(0)
+    const waited = seen.slice(waiting)
+    await session.stop()
+    return {
+      code,
+      // More pictures than the queue holds are lost in any case.
+      lostToSound: Math.max(0, framesDropped - Math.max(0, framesReceived - before.framesReceived - 32)),
+      kinds: [...new Set(waited)],
+    }
+  },
   'stop-while-connecting': async () => {
     // A host that takes the connection and says nothing: it cannot be done before the stop. The library would read on for
     // 15 s (RTSP_RECEIVE_TIMEOUT_SEC of its RtspConnection.c): the host breaks off.

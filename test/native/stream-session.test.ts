@@ -122,6 +122,12 @@ describe('a stream', () => {
     expect(outcome.result).toMatchObject({ waited: 32, afterGap: { keyFrame: true } })
   })
 
+  test('sound takes no place of a picture while JavaScript is busy: it is counted, and posted to nothing', async () => {
+    const outcome = await runScenario('sound', await site.launch(), false)
+    expect(outcome).toMatchObject({ code: 0, signal: null })
+    expect(outcome.result).toEqual({ code: 0, lostToSound: 0, kinds: [messageType.video] })
+  })
+
   test('a second one in the same process is refused while the first runs', async () => {
     const first = watch()
     const start = await site.launch()

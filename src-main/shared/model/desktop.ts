@@ -37,7 +37,7 @@ export type DesktopState = z.infer<typeof desktopState>
 
 export const stepSchema = z.object({
   name: stepName,
-  status: z.enum(['pending', 'active', 'done', 'failed', 'skipped']),
+  status: z.enum(['pending', 'active', 'done', 'failed']),
   /** Unix time in ms at which the step began; null before. */
   startedAt: z.number().nullable(),
   /** Duration in ms once it is over; null before. */
@@ -161,8 +161,6 @@ export type Question = z.infer<typeof questionSchema>
 const figure = z.number().min(0).max(Number.MAX_SAFE_INTEGER)
 
 export const linkFactsSchema = z.object({
-  channel: z.enum(['ssh2', 'openssh', 'none']),
-  kind: z.enum(['single', 'direct', 'striped', 'none']),
   /** Round trip through the link in ms, measured by the relay protocol; null before the first. */
   roundTripMs: figure.nullable(),
   /** Bytes that the relay has sent and this side has not acknowledged. */
@@ -194,7 +192,7 @@ export const accessSchema = z.object({
 })
 
 export const streamFactsSchema = z.object({
-  codec: z.enum(['H.264', 'HEVC', 'AV1']).nullable(),
+  codec: z.literal('H.264').nullable(),
   width: figure,
   height: figure,
   fps: figure,

@@ -12,7 +12,7 @@ import styles from './connect.module.css'
 const text = messages.progress
 
 function timeOf(step: Step, now: number): string {
-  if (step.ms !== null) return step.status === 'skipped' ? '' : formatElapsed(step.ms)
+  if (step.ms !== null) return formatElapsed(step.ms)
   if (step.status === 'active' && step.startedAt !== null) return formatRunning(now - step.startedAt)
   return ''
 }
@@ -44,7 +44,7 @@ export function ProgressCard({
   const steps = snapshot?.steps ?? []
   const index = steps.findIndex((step) => step.status === 'active')
   const active = steps[index]
-  const over = steps.length > 0 && steps.every((step) => step.status === 'done' || step.status === 'skipped')
+  const over = steps.length > 0 && steps.every((step) => step.status === 'done')
   const title = active ? text.steps[active.name].now : over ? text.almostThere : text.starting
   const begin = steps.find((step) => step.startedAt !== null)?.startedAt
   const usual = active?.name === 'queued' ? text.usual.queued : text.usual.other

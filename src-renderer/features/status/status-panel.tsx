@@ -161,7 +161,6 @@ function LinkBlock({
       <Sourced source={text.linkSource} at={receivedAt} stale={stale}>
         <FigureList stale={stale}>
           <Figure name={text.roundTrip}>{formatMs(link.roundTripMs)}</Figure>
-          <Figure name={text.linkKind}>{text.linkKinds[link.kind]}</Figure>
           <Figure name={text.received}>{formatBytes(link.receivedBytes)}</Figure>
           <Figure name={text.sent}>{formatBytes(link.sentBytes)}</Figure>
           <Figure name={text.underWay}>{formatBytes(link.unacknowledgedBytes)}</Figure>

@@ -47,7 +47,7 @@ test('connect: the report of a run that worked; the session is ended', async () 
     framesDropped: 0,
     fpsShown: null,
     codec: 'H.264',
-    link: { channel: 'ssh2', kind: 'single' },
+    link: 'ssh',
   })
   expect(rest.error).toBeUndefined()
   expect([rest.clickToFirstFrameMs, rest.bitrateKbps].every((value) => (value ?? 0) > 0)).toBe(true)

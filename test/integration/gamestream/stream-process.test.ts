@@ -116,7 +116,6 @@ test('a stream reaches the page: configuration, whole frames, figures, and input
     width: 640,
     height: 360,
     fps: 30,
-    audio: null,
   })
   const viewer = await view()
   await framesInARow(viewer, 20)

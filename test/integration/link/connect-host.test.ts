@@ -54,7 +54,7 @@ describe('a run that works', () => {
   test('directly: the host is claimed, the next run knows it; who forgot it is nobody to it', async () => {
     await withHost(async (address) => {
       const report = await works(address)
-      expect(report?.link).toEqual({ channel: 'none', kind: 'none' })
+      expect(report?.link).toBe('none')
       expect(names(report)).toEqual(['waiting-for-host', 'pairing', 'launching'])
       await works(address)
       const { code, report: refused } = await command.run('--host', address, ...short, '--forget')
@@ -66,7 +66,7 @@ describe('a run that works', () => {
     await withHost(async (address) => {
       for (const jump of [[], ['--jump', command.at(command.servers.login)]]) {
         const report = await works(address, ...command.overSsh(), ...jump, ...command.keys())
-        expect(report?.link).toEqual({ channel: 'ssh2', kind: 'single' })
+        expect(report?.link).toBe('ssh')
         expect(names(report)).toEqual(['tunnelling', 'waiting-for-host', 'pairing', 'launching'])
       }
     })

@@ -67,8 +67,6 @@ export function snapshot(change: Partial<DesktopSnapshot>): DesktopSnapshot {
 }
 
 const link: DesktopSnapshot['link'] = {
-  channel: 'ssh2',
-  kind: 'single',
   roundTripMs: 18.4,
   unacknowledgedBytes: 20_480,
   receivedBytes: 812_345_678,

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest'
 import { NodePort } from '../../../../src-main/services/desktop/node-port.ts'
 import { checkPortOwner } from '../../../../src-main/services/cluster/port-owner.ts'
-import { ServerWay } from '../../../../src-main/services/desktop/server-way.ts'
+import { VncServer } from '../../../../src-main/services/desktop/vnc-server.ts'
 import { fail } from '../../../../src-main/shared/errors.ts'
 import { failureOf } from '../../../support/failure-of.ts'
 
@@ -96,7 +96,7 @@ test('the first channel is given to a page for 20 seconds, then closed and anoth
     closeChannel: async (id: string) => void closed.push(id),
     close: async () => undefined,
   }
-  const way = () => new ServerWay(port as unknown as NodePort, { now: () => now }, () => undefined)
+  const way = () => new VncServer(port as unknown as NodePort, { now: () => now }, () => undefined)
   const soon = way()
   await soon.find()
   now += 19_900

@@ -3,7 +3,6 @@ import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Client } from 'ssh2'
-import { excerpt } from '../shared/bounds.ts'
 import { fail } from '../shared/errors.ts'
 import { resourceFile } from '../protocols/resource-file.ts'
 import { runExec } from '../protocols/ssh/exec.ts'
@@ -18,7 +17,7 @@ export function relayRefused(message: string, value: string): Error {
   return fail('relay-refused', {
     message,
     nextStep: 'Check on the node that you may write and run files in ~/.cache (disk quota, noexec).',
-    evidence: [{ label: 'answer', value: excerpt(value) || 'none' }],
+    evidence: [{ label: 'answer', value: value.trim() || 'none' }],
   })
 }
 

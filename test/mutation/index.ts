@@ -11,6 +11,7 @@ import { pictureFaults } from './picture.ts'
 import { portalFaults } from './portal.ts'
 import { recordFaults } from './records.ts'
 import { serviceFaults } from './services.ts'
+import { settingsFaults } from './settings.ts'
 import { shellFaults } from './shells.ts'
 import { slurmFaults } from './slurm.ts'
 import type { Fault } from './fault.ts'
@@ -28,6 +29,7 @@ export const faults: readonly Fault[] = [
   ...portalFaults,
   ...recordFaults,
   ...serviceFaults,
+  ...settingsFaults,
   ...shellFaults,
   ...slurmFaults,
 ]

@@ -1,6 +1,6 @@
 /** Opens a route to the node: the first one on which a relay runs. */
 import { mayTryNext, noWayToNode, routeName, type PlannedRoute } from '../../domain/routes.ts'
-import { excerpt } from '../../shared/bounds.ts'
+import { bounded, longest } from '../../shared/bounds.ts'
 import { fail, toFailure } from '../../shared/errors.ts'
 import type { Route, RouteResult } from '../../shared/model/desktop.ts'
 import type { Hop, HostPorts } from '../../link-process/messages.ts'
@@ -60,7 +60,7 @@ export async function openRoute(link: Link, request: RouteRequest): Promise<Tunn
       const failure = toFailure(error)
       if (!mayTryNext(failure)) throw error
       const said = failure.evidence.find(({ label }) => label === 'answer')?.value
-      tried.push({ route, outcome: 'refused', why: excerpt(said ?? failure.message) })
+      tried.push({ route, outcome: 'refused', why: bounded((said ?? failure.message).trim(), longest.why) })
     }
   }
   throw noWayToNode(request.node, tried)

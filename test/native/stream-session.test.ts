@@ -1,5 +1,5 @@
 /** StreamSession against the demo site's host: the library, its threads and their ends. */
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
 import {
   loadNative,
   type StreamSession,
@@ -8,7 +8,6 @@ import {
 } from '../../src-main/protocols/native.ts'
 import { encodeInput } from '../../src-main/shared/stream-input.ts'
 import { decodeHeader, flagKeyFrame, messageType } from '../../src-main/shared/stream-port.ts'
-import { eventually } from '../support/eventually.ts'
 import { startRunningHost, type RunningHost } from '../support/running-host.ts'
 import { runScenario } from './support.ts'
 
@@ -51,7 +50,7 @@ function watch(): Watched {
 }
 
 const until = (what: string, fits: () => boolean): Promise<boolean> =>
-  eventually(what, () => (fits() ? true : null), 60_000)
+  vi.waitUntil(() => fits(), { timeout: 60_000, message: what })
 
 describe('a stream', () => {
   test('brings whole frames in order, the first a key frame, and ends when told', async () => {

@@ -1,11 +1,10 @@
 /** Faults of the site that strike while a desktop is in use: mended by reconnecting where they can be, else explained. */
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
 import type { DesktopSnapshot } from '../../../src-main/shared/model/desktop.ts'
 import type { FaultName } from '../../site/faults.ts'
 import { fewOf, longTest } from '../../support/long-run.ts'
-import { eventually } from '../../support/eventually.ts'
 import { isOver, type TestDesktop } from '../../support/test-client.ts'
 import { startTestSite, type TestSite } from '../../support/test-site.ts'
 
@@ -136,7 +135,10 @@ test('host-killed: the job has ended', async () => {
     const evidence = Object.fromEntries((failure?.evidence ?? []).map(({ label, value }) => [label, value]))
     expect(evidence).toMatchObject({ job: snapshot.session?.jobId, node: 'viz-node001' })
     expect(evidence['end of the job’s log']).toContain('Sunshine failed to start or was killed')
-    await eventually('the X server took its socket along', () => (isStale(socket) ? null : true))
+    await vi.waitUntil(() => !isStale(socket), {
+      timeout: 30_000,
+      message: 'the X server took its socket along',
+    })
   })
 })
 

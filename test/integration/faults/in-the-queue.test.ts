@@ -1,7 +1,6 @@
 /** What happens to a session that waits in the queue when the network does not last, or the user's patience. */
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { eventually } from '../../support/eventually.ts'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { isOver, startTestClient, type TestClient } from '../../support/test-client.ts'
 import { startTestSite, type TestSite } from '../../support/test-site.ts'
 import { overSsh } from '../site/ssh.ts'
@@ -25,8 +24,9 @@ async function fillNode(): Promise<() => Promise<void>> {
   const id = (
     await overSsh(here.site, 'sbatch --parsable --mem=31000 --output=/dev/null --wrap "sleep 600"')
   ).trim()
-  await eventually('the node is taken', async () =>
-    (await overSsh(here.site, `squeue -h -j ${id} -o %T`)).trim() === 'RUNNING' ? true : null,
+  await vi.waitUntil(
+    async () => (await overSsh(here.site, `squeue -h -j ${id} -o %T`)).trim() === 'RUNNING',
+    { timeout: 30_000, message: 'the node is taken' },
   )
   return async () => void (await overSsh(here.site, `scancel ${id}`))
 }

@@ -5,13 +5,12 @@ import { request } from 'node:https'
 import { tmpdir } from 'node:os'
 import { text as textOf } from 'node:stream/consumers'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { loadIdentity } from '../../../src-main/services/host/pairings.ts'
 import { createFileSecretStore } from '../../../src-main/shells/node/file-secrets.ts'
 import { startSite } from '../../site/index.ts'
 import type { Site } from '../../site/types.ts'
 import { fewOf, longTest } from '../../support/long-run.ts'
-import { eventually } from '../../support/eventually.ts'
 import { linkSockets } from '../../support/link-sockets.ts'
 import { isOver, startTestClient, type TestDesktop } from '../../support/test-client.ts'
 
@@ -92,9 +91,10 @@ const becomeOwner = (): Promise<string> =>
 
 /** Until somebody waits for it: the question may be seen before the host has been asked. */
 const typePin = (pin: string): Promise<unknown> =>
-  eventually('the host takes the PIN', async () =>
-    (await post('/api/pin', { pin, name: 'test' })).includes('"true"') ? true : null,
-  )
+  vi.waitUntil(async () => (await post('/api/pin', { pin, name: 'test' })).includes('"true"'), {
+    timeout: 30_000,
+    message: 'the host takes the PIN',
+  })
 
 test('pin: the user of the host’s web page is asked for until the host knows them; Vizlink types the PIN', async () => {
   await connecting('pin-typed', { pairing: 'pin' }, async (attempt) => {

@@ -2,11 +2,10 @@
 import { createDecipheriv } from 'node:crypto'
 import { createSocket, type Socket } from 'node:dgram'
 import { AV_CHANNEL_ORDER_NATIVE, AV_CODEC_ID_OPUS, Codec, CodecContext, Frame, Packet } from 'node-av'
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
 import { createIdentity, type ClientIdentity } from '../../../src-main/protocols/gamestream/identity.ts'
 import { multiply } from '../../support/depacketizer.ts'
 import { startDesktopHost, type DesktopHost } from '../../support/desktop-host.ts'
-import { eventually } from '../../support/eventually.ts'
 import { handshake, launch, nvhttp, startRawStream, type RawStream } from '../../support/raw-stream.ts'
 import { pairByRecordedUser } from '../../support/recorded-user.ts'
 
@@ -23,8 +22,9 @@ beforeAll(async () => {
 afterAll(() => running.dispose())
 afterEach(async () => {
   stream.control.disconnect()
-  await eventually('the app ends', async () =>
-    (await nvhttp(running.host, identity, '/cancel')).includes('<cancel>1') ? true : null,
+  await vi.waitUntil(
+    async () => ((await nvhttp(running.host, identity, '/cancel')).includes('<cancel>1') ? true : null),
+    { timeout: 30_000, message: 'the app ends' },
   )
   stream.close()
   await new Promise<void>((resolve) => sound.close(resolve))
@@ -77,7 +77,10 @@ async function listen(count: number, { features, encryption, packetMs }: Options
   sound = createSocket('udp4')
   sound.on('message', (bytes) => datagrams.push(bytes))
   sound.send(`${answers.pingPayload}\0\0\0\x01`, running.host.ports.audio, '127.0.0.1')
-  await eventually(`${count} datagrams`, () => (datagrams.length >= count ? true : null))
+  await vi.waitUntil(() => (datagrams.length >= count ? true : null), {
+    timeout: 30_000,
+    message: `${count} datagrams`,
+  })
   return { key: launched.key, datagrams: datagrams.slice(0, count) }
 }
 

@@ -3,8 +3,7 @@ import { spawn } from 'node:child_process'
 import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { installProbe, type ProbeState } from '../../../scripts/demo/probe.ts'
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
-import { eventually } from '../../support/eventually.ts'
+import { afterAll, beforeAll, describe, expect, inject, test, vi } from 'vitest'
 import type { DesktopUser } from '../../electron/support/desktop-user.ts'
 import { connectDevTools, type DevToolsPage } from '../../electron/support/devtools.ts'
 import { buildPackages, overlayMachine, type BuiltPackages, type Machine } from './installed-package.ts'
@@ -61,12 +60,15 @@ const kinds: Kind[] = [
 
 /** Presses a button of the page as soon as there is one. */
 const press = (page: DevToolsPage, name: string, within = 'document'): Promise<unknown> =>
-  eventually(`the button ${name}`, async () => {
-    const pressed = await page.value<boolean>(
-      `(() => { const found = [...(${within}?.querySelectorAll('button') ?? [])].find((one) => one.textContent.trim() === ${JSON.stringify(name)}); found?.click(); return found !== undefined })()`,
-    )
-    return pressed ? true : null
-  })
+  vi.waitUntil(
+    async () => {
+      const pressed = await page.value<boolean>(
+        `(() => { const found = [...(${within}?.querySelectorAll('button') ?? [])].find((one) => one.textContent.trim() === ${JSON.stringify(name)}); found?.click(); return found !== undefined })()`,
+      )
+      return pressed
+    },
+    { timeout: 30_000, message: `the button ${name}` },
+  )
 
 /** Starts the installed program, connects until pictures are shown, and ends the session. */
 async function use(program: string, machine: Machine, stage: Stage, picture: string): Promise<void> {
@@ -75,13 +77,12 @@ async function use(program: string, machine: Machine, stage: Stage, picture: str
     const page = await connectDevTools(devToolsPort)
     await page.value(`(${installProbe.toString()})(), undefined`)
     await press(page, 'Connect')
-    await eventually(
-      'sixty pictures',
+    await vi.waitUntil(
       async () => {
         const { shown, invalid } = (await page.value<ProbeState>('globalThis.vizlinkProbe')) ?? nothingShown
-        return shown - invalid > 60 ? true : null
+        return shown - invalid > 60
       },
-      90_000,
+      { timeout: 90_000, message: 'sixty pictures' },
     )
     if (process.env.VIZLINK_PICTURES)
       writeFileSync(join(process.env.VIZLINK_PICTURES, picture), await page.picture())

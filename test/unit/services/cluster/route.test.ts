@@ -4,7 +4,7 @@ import { openRoute } from '../../../../src-main/services/cluster/route.ts'
 import { hostPorts } from '../../../../src-main/services/cluster/cluster-login.ts'
 import type { LinkClient } from '../../../../src-main/services/cluster/link-client.ts'
 import { fail } from '../../../../src-main/shared/errors.ts'
-import { routeResultSchema } from '../../../../src-main/shared/model/connection.ts'
+import { routeResultSchema } from '../../../../src-main/shared/model/desktop.ts'
 import { failureOf } from '../../../support/failure-of.ts'
 
 test.each([

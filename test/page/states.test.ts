@@ -233,7 +233,7 @@ describe('failures', () => {
     await gallery().load('starting')
     await gallery().change('failed-long')
     await page.locator('[data-screen="failed"]').waitFor()
-    await expect.poll(focusedText).toContain('The job of your session ended')
+    await expect.poll(focusedText).toContain('There is no way to your node')
     await page.getByText('Details for support').click()
     await context.grantPermissions(['clipboard-read', 'clipboard-write'])
     await page.getByRole('button', { name: 'Copy details' }).click()

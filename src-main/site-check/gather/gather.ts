@@ -1,6 +1,7 @@
 /** Looks at many things side by side: each with its own deadline, one that fails never stops another. */
 import type { Seen } from '../observations.ts'
 import { VizlinkError, type Failure } from '../../shared/errors.ts'
+import { evidenceLabel } from '../../shared/failure-text.ts'
 
 /** Why something could not be looked at, in a sentence and what was seen. */
 export function reasonOf(error: unknown): string {
@@ -9,7 +10,7 @@ export function reasonOf(error: unknown): string {
 }
 
 function failureText({ message, evidence }: Failure): string {
-  const seen = evidence.map(({ label, value }) => `${label} ${value}`).join(', ')
+  const seen = evidence.map((item) => `${evidenceLabel(item, 'en')} ${item.value}`).join(', ')
   return message + (seen && ` (${seen})`)
 }
 

@@ -1,6 +1,7 @@
 import { Check, Copy } from 'lucide-react'
 import { useState } from 'react'
 import type { Failure } from '../../../src-main/shared/errors.ts'
+import { evidenceLabel } from '../../../src-main/shared/failure-text.ts'
 import { Button } from '../../ui/button.tsx'
 import { messages } from '../../ui/messages.ts'
 import styles from './errors.module.css'
@@ -9,7 +10,7 @@ const text = messages.failure
 
 /** The failure as plain text for a ticket. */
 export function failureAsText(failure: Failure): string {
-  const evidence = failure.evidence.map(({ label, value }) => `${label}:\n${value}`)
+  const evidence = failure.evidence.map((item) => `${evidenceLabel(item, 'en')}:\n${item.value}`)
   return [`${text.kind}: ${failure.kind}`, failure.message, failure.nextStep, ...evidence].join('\n\n')
 }
 
@@ -35,12 +36,12 @@ export function Evidence({ failure }: { failure: Failure }) {
             <code className={styles.kind}>{failure.kind}</code>
           </dd>
         </div>
-        {failure.evidence.map(({ label, value }, index) => (
+        {failure.evidence.map((item, index) => (
           <div key={index}>
-            <dt className={styles.label}>{label}</dt>
+            <dt className={styles.label}>{evidenceLabel(item, 'en')}</dt>
             <dd>
-              <pre className={styles.value} tabIndex={0} aria-label={label} role="group">
-                {value}
+              <pre className={styles.value} tabIndex={0} aria-label={evidenceLabel(item, 'en')} role="group">
+                {item.value}
               </pre>
             </dd>
           </div>

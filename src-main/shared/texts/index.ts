@@ -1,0 +1,6 @@
+/**
+ * Every text that a person reads: catalogues in `en` and `ko`, a file for each area, and what chooses and fills them.
+ * Belongs here: words and grammar. Not: which text is right for what has happened.
+ */
+export { chooseLanguage, languagesOfEnvironment } from './language.ts'
+export { asText, isTextKey, translate, translator, type Text, type TextKey } from './translate.ts'

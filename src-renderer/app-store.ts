@@ -4,7 +4,7 @@ import { contractVersion, type CallInput, type CallOutput } from '../src-main/sh
 import { toFailure, type Failure } from '../src-main/shared/errors.ts'
 import type { ConnectionSnapshot } from '../src-main/shared/model/connection.ts'
 import type { Client, TransportState } from './api/index.ts'
-import { messages } from './ui/messages.ts'
+import { t } from './ui/texts.ts'
 
 export type StartInput = CallInput<'connection.start'>
 
@@ -111,7 +111,13 @@ export function createAppStore(client: Client, now: () => number = Date.now) {
       ])
       if (info.contractVersion !== contractVersion) {
         store.setState({
-          startFailure: { kind: 'internal', ...messages.app.otherVersion, evidence: [], retryable: true },
+          startFailure: {
+            kind: 'internal',
+            message: t('app.otherVersion.message'),
+            nextStep: t('app.otherVersion.nextStep'),
+            evidence: [],
+            retryable: true,
+          },
         })
         return
       }

@@ -9,7 +9,7 @@ import {
   type EventName,
 } from '../../src-main/shared/contract.ts'
 import { VizlinkError, type Failure } from '../../src-main/shared/errors.ts'
-import { messages } from '../ui/messages.ts'
+import { t } from '../ui/texts.ts'
 import { createElectronTransport } from './electron-transport.ts'
 import type { FramePort, Transport, TransportState } from './transport.ts'
 import { createWebSocketTransport } from './web-socket-transport.ts'
@@ -42,7 +42,13 @@ export function createClient(transport: Transport): Client {
       { label: 'reason', value: why.slice(0, 2000) },
     ]
     for (const listener of listeners)
-      listener({ kind: 'internal', ...messages.app.malformedEvent, evidence, retryable: true })
+      listener({
+        kind: 'internal',
+        message: t('app.malformedEvent.message'),
+        nextStep: t('app.malformedEvent.nextStep'),
+        evidence,
+        retryable: true,
+      })
   }
 
   return {

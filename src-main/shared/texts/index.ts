@@ -2,5 +2,19 @@
  * Every text that a person reads: catalogues in `en` and `ko`, a file for each area, and what chooses and fills them.
  * Belongs here: words and grammar. Not: which text is right for what has happened.
  */
-export { chooseLanguage, languagesOfEnvironment } from './language.ts'
-export { asText, isTextKey, translate, translator, type Text, type TextKey } from './translate.ts'
+export {
+  chooseLanguage,
+  languages,
+  languagesOfEnvironment,
+  type Language,
+  type LanguageWish,
+} from './language.ts'
+export {
+  asText,
+  isTextKey,
+  translate,
+  translator,
+  type Text,
+  type TextKey,
+  type Translator,
+} from './translate.ts'

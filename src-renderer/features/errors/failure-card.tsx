@@ -4,11 +4,9 @@ import type { Failure } from '../../../src-main/shared/errors.ts'
 import { Button } from '../../ui/button.tsx'
 import { Card, CardHead } from '../../ui/card.tsx'
 import { Disclosure } from '../../ui/disclosure.tsx'
-import { messages } from '../../ui/messages.ts'
+import { t } from '../../ui/texts.ts'
 import { Evidence } from './evidence.tsx'
 import styles from './errors.module.css'
-
-const text = messages.failure
 
 /** What went wrong in one sentence, what to do now, and the evidence for whoever has to mend it. */
 export function FailureCard({
@@ -54,7 +52,7 @@ export function FailureCard({
                 busy={busy}
                 onClick={onRetry}
               >
-                {text.retry}
+                {t('failure-card.retry')}
               </Button>
             )}
             {onBack && (
@@ -64,7 +62,7 @@ export function FailureCard({
                 wide
                 onClick={onBack}
               >
-                {text.back}
+                {t('failure-card.back')}
               </Button>
             )}
           </div>
@@ -79,14 +77,14 @@ export function FailureCard({
         title={failure.message}
         errorKind={failure.kind}
       >
-        {step && <p className={styles.step}>{text.stepFailed(step)}</p>}
+        {step && <p className={styles.step}>{t('failure-card.stepFailed', { step })}</p>}
       </CardHead>
       <div className={styles.next}>
-        <h2 className={styles.nextTitle}>{text.next}</h2>
+        <h2 className={styles.nextTitle}>{t('failure-card.next')}</h2>
         <p>{failure.nextStep}</p>
         {instead && <p>{instead.note}</p>}
       </div>
-      <Disclosure summary={text.details}>
+      <Disclosure summary={t('failure-card.details')}>
         <Evidence failure={failure} />
       </Disclosure>
     </Card>

@@ -39,7 +39,8 @@ import { AfterPaint } from './ui/after-paint.tsx'
 import { Banner } from './ui/banner.tsx'
 import { Button } from './ui/button.tsx'
 import { classNames } from './ui/class-names.ts'
-import { messages } from './ui/messages.ts'
+import { LanguageChoice } from './ui/language-choice.tsx'
+import { t, useLanguage } from './ui/texts.ts'
 import { showOneView } from './one-view.ts'
 import { hasPicture, VncPart } from './vnc-part.tsx'
 
@@ -69,6 +70,7 @@ export function App({
   startStreamView: typeof startStreamView
 }) {
   const [stores] = useState(() => createStores(client))
+  useLanguage()
   const state = useStore(stores.app)
   const form = useStore(stores.connect)
   const reports = useStore(stores.stream, ({ reports }) => reports)
@@ -102,7 +104,7 @@ export function App({
 
   const nameOf = (siteId: string): string => info?.sites.find(({ id }) => id === siteId)?.name ?? siteId
   const shownSite = (desktop ?? snapshot)?.siteId
-  const siteName = shownSite === undefined ? messages.app.name : nameOf(shownSite)
+  const siteName = shownSite === undefined ? t('app.name') : nameOf(shownSite)
   const shownView = desktop?.desktopId ?? state.currentId ?? startViewId
   const tabs = tabsOf(state, desktops, shownView, nameOf)
   const filled = desktop ? hasPicture(desktop) : screen === 'stream'
@@ -111,7 +113,7 @@ export function App({
   // Whoever waits works in another window: its title is what they see of this one.
   const news = filled ? siteName : (tabs.find(({ id }) => id === shownView)?.state ?? null)
   useEffect(() => {
-    document.title = news === null ? messages.app.name : `${news} – ${messages.app.name}`
+    document.title = news === null ? t('app.name') : `${news} – ${t('app.name')}`
   }, [news])
 
   const site = chosenSite(form, info)
@@ -256,13 +258,14 @@ export function App({
   return inView(
     <div className={styles.page} data-screen={screen} data-state={snapshot?.state ?? 'idle'}>
       <header className={styles.bar}>
-        <span className={styles.brand}>{messages.app.name}</span>
+        <span className={styles.brand}>{t('app.name')}</span>
+        <LanguageChoice />
       </header>
       {notices}
       <main className={styles.main}>
         {screen === 'loading' && (
           <p className={styles.loading} role="status">
-            {messages.app.starting}
+            {t('app.starting')}
           </p>
         )}
         {screen === 'unusable' && state.startFailure && (
@@ -310,7 +313,7 @@ export function App({
             </AfterPaint>
             {site && (
               <Button look="quiet" icon={<ClipboardCheck />} onClick={() => setChecking(site.id)}>
-                {messages.siteCheck.open}
+                {t('site-check.open')}
               </Button>
             )}
           </>
@@ -334,18 +337,13 @@ export function App({
             busy={state.starting}
             onRetry={() => void stores.app.retry()}
             onBack={() => stores.app.leave()}
-            instead={
-              snapshot.failure.kind === 'no-encoder'
-                ? {
-                    label: messages.vnc.instead,
-                    note: messages.vnc.insteadNote,
-                    choose() {
-                      stores.app.leave()
-                      openVnc(snapshot.siteId, snapshot.user?.name ?? null)
-                    },
-                  }
-                : null
-            }
+            offers={{
+              'check-site': () => setChecking(snapshot.siteId),
+              'vnc-instead'() {
+                stores.app.leave()
+                openVnc(snapshot.siteId, snapshot.user?.name ?? null)
+              },
+            }}
           />
         )}
       </main>
@@ -369,5 +367,5 @@ function tabsOf(
 
 function failedStep(snapshot: ConnectionSnapshot): string | null {
   const failed = snapshot.steps.find((step) => step.status === 'failed')
-  return failed ? messages.progress.steps[failed.name].label : null
+  return failed ? t(`progress.steps.${failed.name}.label`) : null
 }

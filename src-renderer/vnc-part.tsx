@@ -8,7 +8,7 @@ import { FailureCard } from './features/errors/failure-card.tsx'
 import { StartingCard } from './features/vnc/starting-card.tsx'
 import type { VncStore } from './features/vnc/store.ts'
 import { VncScreen } from './features/vnc/vnc-screen.tsx'
-import { messages } from './ui/messages.ts'
+import { t } from './ui/texts.ts'
 
 /** Whether its picture fills the window; every other view may be longer than it. */
 export const hasPicture = ({ failure, epoch }: VncSnapshot): boolean => failure === null && epoch > 0
@@ -48,7 +48,7 @@ export function VncPart({
     return (
       <div className={styles.page} {...data}>
         <header className={styles.bar}>
-          <span className={styles.brand}>{messages.app.name}</span>
+          <span className={styles.brand}>{t('app.name')}</span>
         </header>
         {notices}
         <main className={styles.main}>

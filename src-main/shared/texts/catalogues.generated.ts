@@ -1,22 +1,105 @@
 /** Made from the catalogues by scripts/write-texts.ts; not to be edited. */
+import enApp from './en/app.json' with { type: 'json' }
 import enCircumstances from './en/circumstances.json' with { type: 'json' }
+import enConnect from './en/connect.json' with { type: 'json' }
 import enEvidence from './en/evidence.json' with { type: 'json' }
+import enFailureCard from './en/failure-card.json' with { type: 'json' }
 import enFailures from './en/failures.json' with { type: 'json' }
+import enFigures from './en/figures.json' with { type: 'json' }
+import enPanels from './en/panels.json' with { type: 'json' }
+import enProgress from './en/progress.json' with { type: 'json' }
+import enQuestions from './en/questions.json' with { type: 'json' }
+import enSessions from './en/sessions.json' with { type: 'json' }
+import enSiteCheck from './en/site-check.json' with { type: 'json' }
+import enSiteCheckFindings from './en/site-check-findings.json' with { type: 'json' }
+import enSiteCheckReasons from './en/site-check-reasons.json' with { type: 'json' }
+import enSiteCheckSeen from './en/site-check-seen.json' with { type: 'json' }
+import enStatus from './en/status.json' with { type: 'json' }
+import enStream from './en/stream.json' with { type: 'json' }
+import enViews from './en/views.json' with { type: 'json' }
+import enVnc from './en/vnc.json' with { type: 'json' }
 import enWork from './en/work.json' with { type: 'json' }
+import koApp from './ko/app.json' with { type: 'json' }
 import koCircumstances from './ko/circumstances.json' with { type: 'json' }
+import koConnect from './ko/connect.json' with { type: 'json' }
 import koEvidence from './ko/evidence.json' with { type: 'json' }
+import koFailureCard from './ko/failure-card.json' with { type: 'json' }
 import koFailures from './ko/failures.json' with { type: 'json' }
+import koFigures from './ko/figures.json' with { type: 'json' }
+import koPanels from './ko/panels.json' with { type: 'json' }
+import koProgress from './ko/progress.json' with { type: 'json' }
+import koQuestions from './ko/questions.json' with { type: 'json' }
+import koSessions from './ko/sessions.json' with { type: 'json' }
+import koSiteCheck from './ko/site-check.json' with { type: 'json' }
+import koSiteCheckFindings from './ko/site-check-findings.json' with { type: 'json' }
+import koSiteCheckReasons from './ko/site-check-reasons.json' with { type: 'json' }
+import koSiteCheckSeen from './ko/site-check-seen.json' with { type: 'json' }
+import koStatus from './ko/status.json' with { type: 'json' }
+import koStream from './ko/stream.json' with { type: 'json' }
+import koViews from './ko/views.json' with { type: 'json' }
+import koVnc from './ko/vnc.json' with { type: 'json' }
 import koWork from './ko/work.json' with { type: 'json' }
 
 type None = Record<never, never>
 
 export const catalogues = {
-  en: { circumstances: enCircumstances, evidence: enEvidence, failures: enFailures, work: enWork },
-  ko: { circumstances: koCircumstances, evidence: koEvidence, failures: koFailures, work: koWork },
+  en: {
+    app: enApp,
+    circumstances: enCircumstances,
+    connect: enConnect,
+    evidence: enEvidence,
+    'failure-card': enFailureCard,
+    failures: enFailures,
+    figures: enFigures,
+    panels: enPanels,
+    progress: enProgress,
+    questions: enQuestions,
+    sessions: enSessions,
+    'site-check': enSiteCheck,
+    'site-check-findings': enSiteCheckFindings,
+    'site-check-reasons': enSiteCheckReasons,
+    'site-check-seen': enSiteCheckSeen,
+    status: enStatus,
+    stream: enStream,
+    views: enViews,
+    vnc: enVnc,
+    work: enWork,
+  },
+  ko: {
+    app: koApp,
+    circumstances: koCircumstances,
+    connect: koConnect,
+    evidence: koEvidence,
+    'failure-card': koFailureCard,
+    failures: koFailures,
+    figures: koFigures,
+    panels: koPanels,
+    progress: koProgress,
+    questions: koQuestions,
+    sessions: koSessions,
+    'site-check': koSiteCheck,
+    'site-check-findings': koSiteCheckFindings,
+    'site-check-reasons': koSiteCheckReasons,
+    'site-check-seen': koSiteCheckSeen,
+    status: koStatus,
+    stream: koStream,
+    views: koViews,
+    vnc: koVnc,
+    work: koWork,
+  },
 }
 
 /** The values that each text needs: numbers, or anything that can be put into a text. */
 export interface TextValues {
+  'app.name': None
+  'app.starting': None
+  'app.close': None
+  'app.reconnectingToApp': None
+  'app.gone': None
+  'app.language.label': None
+  'app.language.system': None
+  'app.language.en': None
+  'app.language.ko': None
   'circumstances.network': None
   'circumstances.running.message': { inner: 'any' }
   'circumstances.running.nextStep': { inner: 'any' }
@@ -24,13 +107,48 @@ export interface TextValues {
   'circumstances.queued.nextStep': { inner: 'any' }
   'circumstances.ending.message': { inner: 'any' }
   'circumstances.ending.nextStep': None
+  'connect.title': { site: 'any' }
+  'connect.lead': None
+  'connect.site': None
+  'connect.signInAs.test': None
+  'connect.signInAs.browser': None
+  'connect.signInAs.token': None
+  'connect.signInAs.unknown': None
+  'connect.signInAs.none': None
+  'connect.sshUser': { user: 'any' }
+  'connect.user': None
+  'connect.userHint': None
+  'connect.userMissing': None
+  'connect.signIn.browser': None
+  'connect.signIn.token': None
+  'connect.signedInAs': None
+  'connect.signOut': None
+  'connect.connect': None
+  'connect.connecting': None
+  'connect.another': None
+  'connect.anotherLead': None
+  'connect.quality': None
+  'connect.qualityNote': { width: 'any'; height: 'any'; fps: 'any' }
+  'connect.qualityLegend': None
+  'connect.presets.automatic': None
+  'connect.presets.light': None
+  'connect.presets.sharp': None
+  'connect.presets.smooth': None
+  'connect.presets.large': None
+  'connect.promises.waiting': None
+  'connect.promises.keeps': None
+  'connect.promises.secure': None
+  'connect.noSites': None
+  'connect.noSitesNext': None
   'evidence.answer': None
   'evidence.asked': None
   'evidence.asked-for': None
   'evidence.attempt': { number: 'any' }
   'evidence.browser': None
   'evidence.code': None
+  'evidence.codec': None
   'evidence.confirmed-sha256': None
+  'evidence.decoder': None
   'evidence.display': None
   'evidence.error': None
   'evidence.error-output': None
@@ -79,6 +197,17 @@ export interface TextValues {
   'evidence.valid-until': None
   'evidence.waited': None
   'evidence.why': None
+  'evidence.worker': None
+  'failure-card.next': None
+  'failure-card.retry': None
+  'failure-card.back': None
+  'failure-card.details': None
+  'failure-card.copy': None
+  'failure-card.copied': None
+  'failure-card.copyFailed': None
+  'failure-card.kind': None
+  'failure-card.noEvidence': None
+  'failure-card.stepFailed': { step: 'any' }
   'failures.auth-refused.refused.message': { hop: 'any' }
   'failures.auth-refused.refused.nextStep': None
   'failures.bad-profile.profile-unusable.message': None
@@ -127,6 +256,8 @@ export interface TextValues {
   'failures.bad-request.option-ssh-options.nextStep': None
   'failures.bad-request.option-not-this-computer.message': None
   'failures.bad-request.option-not-this-computer.nextStep': None
+  'failures.bad-request.request-too-large.message': None
+  'failures.bad-request.request-too-large.nextStep': None
   'failures.cancelled.sign-in-left.message': None
   'failures.cancelled.sign-in-left.nextStep': None
   'failures.cancelled.not-watched.message': None
@@ -153,6 +284,8 @@ export interface TextValues {
   'failures.deadline-exceeded.ending.nextStep': None
   'failures.deadline-exceeded.work.message': { what: 'any' }
   'failures.deadline-exceeded.work.nextStep': None
+  'failures.deadline-exceeded.stream-port.message': None
+  'failures.deadline-exceeded.stream-port.nextStep': None
   'failures.forbidden.not-https.message': None
   'failures.forbidden.not-https.nextStep': None
   'failures.forbidden.vnc-not-allowed.message': None
@@ -211,6 +344,8 @@ export interface TextValues {
   'failures.internal.other-page-version.nextStep': None
   'failures.internal.malformed-event.message': None
   'failures.internal.malformed-event.nextStep': None
+  'failures.internal.page-lost-app.message': None
+  'failures.internal.page-lost-app.nextStep': None
   'failures.job-ended-early.cancelled.message': None
   'failures.job-ended-early.cancelled.nextStep': None
   'failures.job-ended-early.time-limit.message': None
@@ -263,6 +398,10 @@ export interface TextValues {
   'failures.needs-answer.not-signed-in-for-vnc.nextStep': None
   'failures.needs-answer.question-not-answered.message': None
   'failures.needs-answer.question-not-answered.nextStep': None
+  'failures.no-decoder.picture.message': None
+  'failures.no-decoder.picture.nextStep': None
+  'failures.no-decoder.decoder-stopped.message': None
+  'failures.no-decoder.decoder-stopped.nextStep': None
   'failures.no-display-free.all-taken.message': None
   'failures.no-display-free.all-taken.nextStep': None
   'failures.no-encoder.no-figures.message': { node: 'any' }
@@ -397,6 +536,721 @@ export interface TextValues {
   'failures.untrusted-certificate.other-name.nextStep': None
   'failures.untrusted-certificate.not-trusted.message': None
   'failures.untrusted-certificate.not-trusted.nextStep': None
+  'figures.unknown': None
+  'figures.justNow': None
+  'figures.kilobits': { rate: 'any' }
+  'figures.megabits': { rate: 'any' }
+  'figures.used': { used: 'any'; total: 'any'; unit: 'any' }
+  'panels.measures.gpu': None
+  'panels.measures.gpu-memory': None
+  'panels.measures.encoder': None
+  'panels.measures.temperature': None
+  'panels.measures.cpu': None
+  'panels.measures.memory': None
+  'panels.ofMachine': { machine: 'any'; measure: 'any' }
+  'panels.plot': { count: 'number'; what: 'any'; now: 'any'; low: 'any'; high: 'any' }
+  'panels.plotRange': { low: 'any'; high: 'any' }
+  'panels.gpu.title': None
+  'panels.gpu.none': None
+  'panels.gpu.waiting': None
+  'panels.gpu.encoding': None
+  'panels.gpu.streams': { count: 'number' }
+  'panels.history.title': None
+  'panels.history.portalMachine': { machine: 'any' }
+  'panels.services.title': None
+  'panels.services.down': { count: 'number' }
+  'panels.services.trouble': { count: 'number' }
+  'panels.services.allWork': None
+  'panels.services.name': None
+  'panels.services.state': None
+  'panels.services.answer': None
+  'panels.services.states.healthy': None
+  'panels.services.states.warning': None
+  'panels.services.states.down': None
+  'panels.services.states.unknown': None
+  'panels.services.askedHere': None
+  'panels.services.reported': None
+  'panels.services.constant': None
+  'panels.services.routes': None
+  'panels.services.routeStates.there': None
+  'panels.services.routeStates.failing': None
+  'panels.services.routeStates.absent': None
+  'panels.nodes.title': None
+  'panels.nodes.name': None
+  'panels.nodes.state': None
+  'panels.nodes.usable': { usable: 'any'; all: 'any' }
+  'panels.nodes.processors': { used: 'any'; total: 'any' }
+  'panels.nodes.freeMemory': { free: 'any' }
+  'panels.nodes.load': { load: 'any' }
+  'panels.nodes.cluster': None
+  'panels.nodes.clusterNodes': None
+  'panels.nodes.free': { idle: 'any'; all: 'any' }
+  'panels.nodes.clusterJobs': None
+  'panels.nodes.derived': { cpu: 'any'; memory: 'any'; gpu: 'any' }
+  'panels.queue.title': None
+  'panels.queue.job': None
+  'panels.queue.state': None
+  'panels.queue.jobs': { running: 'any'; waiting: 'any' }
+  'panels.more': { count: 'number' }
+  'panels.storage.title': None
+  'panels.storage.digest': { name: 'any'; percent: 'any' }
+  'panels.storage.disks': None
+  'panels.storage.dataDisk': None
+  'panels.storage.scratch': None
+  'panels.storage.files': { files: 'any'; folders: 'any' }
+  'panels.storage.scratchNodes': { active: 'any'; all: 'any' }
+  'panels.storage.lookNow': None
+  'panels.storage.lookNowNamed': { what: 'any' }
+  'panels.storage.lookNote': None
+  'panels.storage.full': { name: 'any'; percent: 'any' }
+  'panels.notifications.title': None
+  'panels.notifications.none': None
+  'panels.notifications.unread': { count: 'number' }
+  'panels.notifications.untrusted': None
+  'panels.notifications.example': None
+  'panels.launcher.title': None
+  'panels.launcher.pages.dashboard': None
+  'panels.launcher.pages.vnc': None
+  'panels.launcher.pages.cae': None
+  'panels.launcher.pages.app': None
+  'panels.launcher.pages.moonlight': None
+  'panels.launcher.opensInBrowser': None
+  'panels.launcher.openFailed': None
+  'progress.list': None
+  'progress.steps.signing-in.label': None
+  'progress.steps.signing-in.now': None
+  'progress.steps.requesting.label': None
+  'progress.steps.requesting.now': None
+  'progress.steps.queued.label': None
+  'progress.steps.queued.now': None
+  'progress.steps.starting.label': None
+  'progress.steps.starting.now': None
+  'progress.steps.tunnelling.label': None
+  'progress.steps.tunnelling.now': None
+  'progress.steps.waiting-for-host.label': None
+  'progress.steps.waiting-for-host.now': None
+  'progress.steps.pairing.label': None
+  'progress.steps.pairing.now': None
+  'progress.steps.launching.label': None
+  'progress.steps.launching.now': None
+  'progress.stepStatus.pending': None
+  'progress.stepStatus.active': None
+  'progress.stepStatus.done': None
+  'progress.stepStatus.failed': None
+  'progress.stepStatus.skipped': None
+  'progress.stepOf': { index: 'any'; steps: 'any' }
+  'progress.announce': { index: 'any'; steps: 'any'; now: 'any' }
+  'progress.elapsed': { time: 'any' }
+  'progress.usual.queued': None
+  'progress.usual.other': None
+  'progress.starting': None
+  'progress.almostThere': None
+  'progress.cancel': None
+  'progress.cancelling': None
+  'progress.cancelNote': None
+  'questions.hostKey.title': None
+  'questions.hostKey.text': { hop: 'any' }
+  'questions.hostKey.compare': None
+  'questions.hostKey.fingerprint': { type: 'any' }
+  'questions.hostKey.accept': None
+  'questions.hostKey.refuse': None
+  'questions.prompts.at': { hop: 'any' }
+  'questions.prompts.send': None
+  'questions.prompts.refuse': None
+  'questions.certificate.title': None
+  'questions.certificate.text': { origin: 'any' }
+  'questions.certificate.subject': None
+  'questions.certificate.issuer': None
+  'questions.certificate.validTo': None
+  'questions.certificate.fingerprint': None
+  'questions.certificate.accept': None
+  'questions.certificate.refuse': None
+  'questions.browser.title': None
+  'questions.browser.waiting': { origin: 'any' }
+  'questions.browser.notOpened': None
+  'questions.browser.comesBack': None
+  'questions.browser.again': None
+  'questions.browser.paste': None
+  'questions.browser.cancel': None
+  'questions.token.title': None
+  'questions.token.label': None
+  'questions.token.hint': None
+  'questions.token.send': None
+  'questions.token.cancel': None
+  'questions.unprovedHost.title': None
+  'questions.unprovedHost.text': { node: 'any'; port: 'any'; session: 'any' }
+  'questions.unprovedHost.risk': None
+  'questions.unprovedHost.accept': None
+  'questions.unprovedHost.refuse': None
+  'questions.pin.title': None
+  'questions.pin.text': None
+  'questions.pin.user': None
+  'questions.pin.password': None
+  'questions.pin.byHand': None
+  'questions.pin.send': None
+  'questions.pin.refuse': None
+  'sessions.title': None
+  'sessions.resume': None
+  'sessions.end': None
+  'sessions.endNamed': { session: 'any' }
+  'sessions.resumeNamed': { session: 'any' }
+  'sessions.on': { session: 'any'; node: 'any' }
+  'sessions.noNode': { session: 'any' }
+  'sessions.since': { clock: 'any' }
+  'sessions.until': { clock: 'any' }
+  'sessions.lookFailed': None
+  'sessions.lookAgain': None
+  'sessions.startNew': None
+  'sessions.ending': { since: 'any' }
+  'sessions.endDialog.title': None
+  'sessions.endDialog.text': None
+  'sessions.endDialog.instead': None
+  'sessions.endDialog.keep': None
+  'sessions.endDialog.end': None
+  'sessions.endingNow': None
+  'site-check.open': None
+  'site-check.title': { site: 'any' }
+  'site-check.lead': None
+  'site-check.run': None
+  'site-check.runAgain': None
+  'site-check.running': None
+  'site-check.lookingAt': { what: 'any' }
+  'site-check.progress': { done: 'any'; total: 'any' }
+  'site-check.finished': { summary: 'any' }
+  'site-check.allWell': None
+  'site-check.onlyProblems': None
+  'site-check.noProblems': None
+  'site-check.copy': None
+  'site-check.copied': None
+  'site-check.copyFailed': None
+  'site-check.save': None
+  'site-check.close': None
+  'site-check.failed': None
+  'site-check.report': None
+  'site-check.details.seen': None
+  'site-check.details.reason': None
+  'site-check.details.meaning': None
+  'site-check.details.change': None
+  'site-check.details.id': None
+  'site-check.table.result': None
+  'site-check.table.lookedAt': None
+  'site-check.table.problems': None
+  'site-check.table.none': None
+  'site-check.table.everything': None
+  'site-check.table.noPortal': None
+  'site-check.results.pass': None
+  'site-check.results.warning': None
+  'site-check.results.fail': None
+  'site-check.results.not-testable': None
+  'site-check.counts.fail': { count: 'number' }
+  'site-check.counts.warning': { count: 'number' }
+  'site-check.counts.pass': { count: 'number' }
+  'site-check.counts.not-testable': { count: 'number' }
+  'site-check.takenAt': { when: 'any'; seconds: 'any' }
+  'site-check.taken': { when: 'any' }
+  'site-check.sections.services': None
+  'site-check.sections.exposure': None
+  'site-check.sections.routes': None
+  'site-check.sections.tls': None
+  'site-check.sections.sign-in': None
+  'site-check.sections.ssh': None
+  'site-check.sections.slurm': None
+  'site-check.sections.gpu': None
+  'site-check.sections.storage': None
+  'site-check.sections.images': None
+  'site-check.sections.job': None
+  'site-check.sections.host': None
+  'site-check.sections.redis': None
+  'site-check.sections.upkeep': None
+  'site-check.sections.response-time': None
+  'site-check.looking.portal-way': None
+  'site-check.looking.ssh-login': None
+  'site-check.looking.slurm': None
+  'site-check.looking.moonlight': None
+  'site-check.looking.node-way': None
+  'site-check.looking.node': None
+  'site-check.looking.redis-login': None
+  'site-check.looking.auth-portal': None
+  'site-check.looking.dashboard': None
+  'site-check.looking.cae': None
+  'site-check.looking.cae-automation': None
+  'site-check.looking.websocket': None
+  'site-check.looking.pages': None
+  'site-check.looking.routes': None
+  'site-check.looking.ports': None
+  'site-check.looking.login-host': None
+  'site-check.looking.redis-here': None
+  'site-check.looking.redis-records': None
+  'site-check.looking.times': None
+  'site-check.looking.certificate': None
+  'site-check.looking.token': None
+  'site-check-findings.services.portal.title': None
+  'site-check-findings.services.portal.meaning': None
+  'site-check-findings.services.portal.change': None
+  'site-check-findings.services.auth-portal.title': None
+  'site-check-findings.services.auth-portal.meaning': None
+  'site-check-findings.services.auth-portal.change': None
+  'site-check-findings.services.moonlight.title': None
+  'site-check-findings.services.moonlight.meaning': None
+  'site-check-findings.services.moonlight.change': None
+  'site-check-findings.services.dashboard.title': None
+  'site-check-findings.services.dashboard.meaning': None
+  'site-check-findings.services.dashboard.change': None
+  'site-check-findings.services.cae.title': None
+  'site-check-findings.services.cae.meaning': None
+  'site-check-findings.services.cae.change': None
+  'site-check-findings.services.cae-automation.title': None
+  'site-check-findings.services.cae-automation.meaning': None
+  'site-check-findings.services.cae-automation.change': None
+  'site-check-findings.services.websocket.title': None
+  'site-check-findings.services.websocket.meaning': None
+  'site-check-findings.services.websocket.change': None
+  'site-check-findings.services.redis.title': None
+  'site-check-findings.services.redis.meaning': None
+  'site-check-findings.services.redis.change': None
+  'site-check-findings.exposure.redis.title': None
+  'site-check-findings.exposure.redis.meaning': None
+  'site-check-findings.exposure.redis.change': None
+  'site-check-findings.exposure.cae.title': None
+  'site-check-findings.exposure.cae.meaning': None
+  'site-check-findings.exposure.cae.change': None
+  'site-check-findings.exposure.dashboard.title': None
+  'site-check-findings.exposure.dashboard.meaning': None
+  'site-check-findings.exposure.dashboard.change': None
+  'site-check-findings.exposure.auth-portal.title': None
+  'site-check-findings.exposure.auth-portal.meaning': None
+  'site-check-findings.exposure.auth-portal.change': None
+  'site-check-findings.exposure.moonlight.title': None
+  'site-check-findings.exposure.moonlight.meaning': None
+  'site-check-findings.exposure.moonlight.change': None
+  'site-check-findings.exposure.cae-automation.title': None
+  'site-check-findings.exposure.cae-automation.meaning': None
+  'site-check-findings.exposure.cae-automation.change': None
+  'site-check-findings.exposure.websocket.title': None
+  'site-check-findings.exposure.websocket.meaning': None
+  'site-check-findings.exposure.websocket.change': None
+  'site-check-findings.exposure.debugger.title': None
+  'site-check-findings.exposure.debugger.meaning': None
+  'site-check-findings.exposure.debugger.change': None
+  'site-check-findings.routes.moonlight.title': None
+  'site-check-findings.routes.moonlight.meaning': None
+  'site-check-findings.routes.moonlight.change': None
+  'site-check-findings.routes.dashboard.title': None
+  'site-check-findings.routes.dashboard.meaning': None
+  'site-check-findings.routes.dashboard.change': None
+  'site-check-findings.routes.cae.title': None
+  'site-check-findings.routes.cae.meaning': None
+  'site-check-findings.routes.cae.change': None
+  'site-check-findings.routes.pages.title': None
+  'site-check-findings.routes.pages.meaning': None
+  'site-check-findings.routes.pages.change': None
+  'site-check-findings.routes.open-proxy.title': None
+  'site-check-findings.routes.open-proxy.meaning': None
+  'site-check-findings.routes.open-proxy.change': None
+  'site-check-findings.routes.terminal.title': None
+  'site-check-findings.routes.terminal.meaning': None
+  'site-check-findings.routes.terminal.change': None
+  'site-check-findings.tls.plain.title': None
+  'site-check-findings.tls.plain.meaning': None
+  'site-check-findings.tls.plain.change': None
+  'site-check-findings.tls.chain.title': None
+  'site-check-findings.tls.chain.meaning': None
+  'site-check-findings.tls.chain.change': None
+  'site-check-findings.tls.self-signed.title': None
+  'site-check-findings.tls.self-signed.meaning': None
+  'site-check-findings.tls.self-signed.change': None
+  'site-check-findings.tls.names.title': None
+  'site-check-findings.tls.names.meaning': None
+  'site-check-findings.tls.names.change': None
+  'site-check-findings.tls.expiry.title': None
+  'site-check-findings.tls.expiry.meaning': None
+  'site-check-findings.tls.expiry.change': None
+  'site-check-findings.sign-in.test-login.title': None
+  'site-check-findings.sign-in.test-login.meaning': None
+  'site-check-findings.sign-in.test-login.change': None
+  'site-check-findings.sign-in.contradiction.title': None
+  'site-check-findings.sign-in.contradiction.meaning': None
+  'site-check-findings.sign-in.contradiction.change': None
+  'site-check-findings.sign-in.type.title': None
+  'site-check-findings.sign-in.type.meaning': None
+  'site-check-findings.sign-in.type.change': None
+  'site-check-findings.sign-in.login.title': None
+  'site-check-findings.sign-in.login.meaning': None
+  'site-check-findings.sign-in.login.change': None
+  'site-check-findings.sign-in.token-refused.title': None
+  'site-check-findings.sign-in.token-refused.meaning': None
+  'site-check-findings.sign-in.token-refused.change': None
+  'site-check-findings.sign-in.user-header.title': None
+  'site-check-findings.sign-in.user-header.meaning': None
+  'site-check-findings.sign-in.user-header.change': None
+  'site-check-findings.sign-in.published-secret.title': None
+  'site-check-findings.sign-in.published-secret.meaning': None
+  'site-check-findings.sign-in.published-secret.change': None
+  'site-check-findings.sign-in.logout.title': None
+  'site-check-findings.sign-in.logout.meaning': None
+  'site-check-findings.sign-in.logout.change': None
+  'site-check-findings.sign-in.unprotected-calls.title': None
+  'site-check-findings.sign-in.unprotected-calls.meaning': None
+  'site-check-findings.sign-in.unprotected-calls.change': None
+  'site-check-findings.response-time.dashboard.title': None
+  'site-check-findings.response-time.dashboard.meaning': None
+  'site-check-findings.response-time.dashboard.change': None
+  'site-check-findings.response-time.cae.title': None
+  'site-check-findings.response-time.cae.meaning': None
+  'site-check-findings.response-time.cae.change': None
+  'site-check-findings.response-time.auth-portal.title': None
+  'site-check-findings.response-time.auth-portal.meaning': None
+  'site-check-findings.response-time.auth-portal.change': None
+  'site-check-findings.response-time.moonlight.title': None
+  'site-check-findings.response-time.moonlight.meaning': None
+  'site-check-findings.response-time.moonlight.change': None
+  'site-check-findings.ssh.login.title': None
+  'site-check-findings.ssh.login.meaning': None
+  'site-check-findings.ssh.login.change': None
+  'site-check-findings.ssh.node.title': None
+  'site-check-findings.ssh.node.meaning': None
+  'site-check-findings.ssh.node.change': None
+  'site-check-findings.slurm.controller.title': None
+  'site-check-findings.slurm.controller.meaning': None
+  'site-check-findings.slurm.controller.change': None
+  'site-check-findings.slurm.partition.title': None
+  'site-check-findings.slurm.partition.meaning': None
+  'site-check-findings.slurm.partition.change': None
+  'site-check-findings.slurm.nodes.title': None
+  'site-check-findings.slurm.nodes.meaning': None
+  'site-check-findings.slurm.nodes.change': None
+  'site-check-findings.slurm.nodes-drained.title': None
+  'site-check-findings.slurm.nodes-drained.meaning': None
+  'site-check-findings.slurm.nodes-drained.change': None
+  'site-check-findings.slurm.nodes-not-responding.title': None
+  'site-check-findings.slurm.nodes-not-responding.meaning': None
+  'site-check-findings.slurm.nodes-not-responding.change': None
+  'site-check-findings.gpu.driver.title': None
+  'site-check-findings.gpu.driver.meaning': None
+  'site-check-findings.gpu.driver.change': None
+  'site-check-findings.gpu.encoder.title': None
+  'site-check-findings.gpu.encoder.meaning': None
+  'site-check-findings.gpu.encoder.change': None
+  'site-check-findings.storage.home.title': None
+  'site-check-findings.storage.home.meaning': None
+  'site-check-findings.storage.home.change': None
+  'site-check-findings.storage.scratch.title': None
+  'site-check-findings.storage.scratch.meaning': None
+  'site-check-findings.storage.scratch.change': None
+  'site-check-findings.storage.shared.title': None
+  'site-check-findings.storage.shared.meaning': None
+  'site-check-findings.storage.shared.change': None
+  'site-check-findings.images.controller.title': None
+  'site-check-findings.images.controller.meaning': None
+  'site-check-findings.images.controller.change': None
+  'site-check-findings.images.node.title': None
+  'site-check-findings.images.node.meaning': None
+  'site-check-findings.images.node.change': None
+  'site-check-findings.images.same.title': None
+  'site-check-findings.images.same.meaning': None
+  'site-check-findings.images.same.change': None
+  'site-check-findings.job.log-folder.title': None
+  'site-check-findings.job.log-folder.meaning': None
+  'site-check-findings.job.log-folder.change': None
+  'site-check-findings.job.working-folder.title': None
+  'site-check-findings.job.working-folder.meaning': None
+  'site-check-findings.job.working-folder.change': None
+  'site-check-findings.host.command-line.title': None
+  'site-check-findings.host.command-line.meaning': None
+  'site-check-findings.host.command-line.change': None
+  'site-check-findings.host.version.title': None
+  'site-check-findings.host.version.meaning': None
+  'site-check-findings.host.version.change': None
+  'site-check-findings.host.ports.title': None
+  'site-check-findings.host.ports.meaning': None
+  'site-check-findings.host.ports.change': None
+  'site-check-findings.host.web-user.title': None
+  'site-check-findings.host.web-user.meaning': None
+  'site-check-findings.host.web-user.change': None
+  'site-check-findings.host.vnc-password.title': None
+  'site-check-findings.host.vnc-password.meaning': None
+  'site-check-findings.host.vnc-password.change': None
+  'site-check-findings.redis.password.title': None
+  'site-check-findings.redis.password.meaning': None
+  'site-check-findings.redis.password.change': None
+  'site-check-findings.redis.tls.title': None
+  'site-check-findings.redis.tls.meaning': None
+  'site-check-findings.redis.tls.change': None
+  'site-check-findings.redis.cluster-mode.title': None
+  'site-check-findings.redis.cluster-mode.meaning': None
+  'site-check-findings.redis.cluster-mode.change': None
+  'site-check-findings.redis.in-memory-fallback.title': None
+  'site-check-findings.redis.in-memory-fallback.meaning': None
+  'site-check-findings.redis.in-memory-fallback.change': None
+  'site-check-findings.redis.sessions.title': None
+  'site-check-findings.redis.sessions.meaning': None
+  'site-check-findings.redis.sessions.change': None
+  'site-check-findings.redis.persistence.title': None
+  'site-check-findings.redis.persistence.meaning': None
+  'site-check-findings.redis.persistence.change': None
+  'site-check-findings.redis.backup.title': None
+  'site-check-findings.redis.backup.meaning': None
+  'site-check-findings.redis.backup.change': None
+  'site-check-findings.upkeep.invented-data.title': None
+  'site-check-findings.upkeep.invented-data.meaning': None
+  'site-check-findings.upkeep.invented-data.change': None
+  'site-check-findings.upkeep.prometheus.title': None
+  'site-check-findings.upkeep.prometheus.meaning': None
+  'site-check-findings.upkeep.prometheus.change': None
+  'site-check-findings.upkeep.log-rotation.title': None
+  'site-check-findings.upkeep.log-rotation.meaning': None
+  'site-check-findings.upkeep.log-rotation.change': None
+  'site-check-findings.upkeep.session-folders.title': None
+  'site-check-findings.upkeep.session-folders.meaning': None
+  'site-check-findings.upkeep.session-folders.change': None
+  'site-check-reasons.noPortal': None
+  'site-check-reasons.late': { seconds: 'any' }
+  'site-check-reasons.noNode': None
+  'site-check-reasons.noRoute': None
+  'site-check-reasons.noAnswer': None
+  'site-check-reasons.dashboardSilent': None
+  'site-check-reasons.dashboardVague': None
+  'site-check-reasons.imagesUnknown': None
+  'site-check-reasons.controllerSilent': None
+  'site-check-reasons.noNodes': None
+  'site-check-reasons.notOnBoth': None
+  'site-check-reasons.maybeShared': { folders: 'any' }
+  'site-check-reasons.noImage': None
+  'site-check-reasons.nothingToCompare': None
+  'site-check-reasons.noHost': None
+  'site-check-reasons.redisEncryption': None
+  'site-check-reasons.redisUnnamed': None
+  'site-check-reasons.redisAway': None
+  'site-check-reasons.redisNoTls': None
+  'site-check-reasons.redisRefuses': None
+  'site-check-reasons.redisRefusesLogin': None
+  'site-check-reasons.redisRefusesUser': { answer: 'any' }
+  'site-check-reasons.redisRefusesScan': { answer: 'any' }
+  'site-check-reasons.redisNoUser': None
+  'site-check-reasons.redisClusterUnknown': { answer: 'any' }
+  'site-check-reasons.redisSettings': None
+  'site-check-reasons.noBash': None
+  'site-check-reasons.backup': None
+  'site-check-reasons.noSessionList': None
+  'site-check-reasons.noOwnSession': None
+  'site-check-reasons.otherMachine': None
+  'site-check-reasons.noRotation': None
+  'site-check-reasons.sessionsUnread': None
+  'site-check-reasons.noScratch': None
+  'site-check-reasons.noSessionFolder': None
+  'site-check-reasons.noDriver': None
+  'site-check-reasons.driverVague': None
+  'site-check-reasons.noPrograms': None
+  'site-check-reasons.noScripts': { code: 'any' }
+  'site-check-reasons.noAddress': { host: 'any' }
+  'site-check-reasons.plainHttp': None
+  'site-check-reasons.notValidNow': None
+  'site-check-reasons.ownIssuer': None
+  'site-check-reasons.caeSilent': None
+  'site-check-reasons.signInVague': None
+  'site-check-reasons.oneVague': None
+  'site-check-reasons.noToken': None
+  'site-check-reasons.login': None
+  'site-check-reasons.userHeader': None
+  'site-check-reasons.publishedSecret': None
+  'site-check-reasons.logout': None
+  'site-check-reasons.unprotectedCalls': None
+  'site-check-reasons.hostPorts': None
+  'site-check-reasons.webUser': None
+  'site-check-reasons.vncPassword': None
+  'site-check-seen.onNode': { node: 'any'; seen: 'any' }
+  'site-check-seen.folder': { path: 'any'; owner: 'any' }
+  'site-check-seen.folderSilent': { path: 'any' }
+  'site-check-seen.folderMissing': { path: 'any' }
+  'site-check-seen.otherFolder': { folders: 'any' }
+  'site-check-seen.sameFolder': { folders: 'any' }
+  'site-check-seen.sameImage': { image: 'any'; bytes: 'any' }
+  'site-check-seen.otherImage': { image: 'any'; there: 'any'; here: 'any'; node: 'any' }
+  'site-check-seen.noneUsable': { all: 'any'; nodes: 'any' }
+  'site-check-seen.usable': { usable: 'any'; all: 'any' }
+  'site-check-seen.noneDrained': { all: 'any' }
+  'site-check-seen.allRespond': { all: 'any' }
+  'site-check-seen.otherEncoder': { gpu: 'any' }
+  'site-check-seen.noNvenc': { gpu: 'any' }
+  'site-check-seen.gpus': { count: 'number'; name: 'any'; driver: 'any' }
+  'site-check-seen.noGpu': None
+  'site-check-seen.notWritable': { folder: 'any' }
+  'site-check-seen.records': { count: 'number' }
+  'site-check-seen.ghosts': { all: 'any'; ghosts: 'any'; example: 'any' }
+  'site-check-seen.endless': { all: 'any'; endless: 'any'; example: 'any' }
+  'site-check-seen.ghostsAndEndless': {
+    all: 'any'
+    ghosts: 'any'
+    ghost: 'any'
+    endless: 'any'
+    example: 'any'
+  }
+  'site-check-seen.oldFolders': { count: 'number'; folder: 'any' }
+  'site-check-seen.unreadable': { file: 'any' }
+  'site-check-seen.responseTime': { ms: 'any'; limit: 'any' }
+  'site-check-seen.roundTrip': { origin: 'any'; ms: 'any' }
+  'site-check-seen.pagesMissing': { pages: 'any' }
+  'site-check-seen.terminal': None
+  'site-check-seen.noTerminal': None
+  'site-check-seen.mode': { mode: 'any'; nodes: 'any' }
+  'site-check-seen.modeUnknown': { mode: 'any' }
+  'site-check-seen.imageThere': { image: 'any' }
+  'site-check-seen.imageMissing': { image: 'any' }
+  'site-check-seen.portOpen': { address: 'any' }
+  'site-check-seen.portClosed': { address: 'any' }
+  'site-check-seen.portSilent': { address: 'any' }
+  'site-check-seen.fromLogin': { address: 'any' }
+  'site-check-seen.fromHere': { address: 'any' }
+  'site-check-seen.debugger': None
+  'site-check-seen.noDebugger': None
+  'site-check-seen.ownIssuer': { issuer: 'any' }
+  'site-check-seen.issuedBy': { issuer: 'any' }
+  'site-check-seen.pinDiffers': { issuer: 'any' }
+  'site-check-seen.trusted': { issuer: 'any' }
+  'site-check-seen.pinMatches': None
+  'site-check-seen.untrusted': { problem: 'any'; issuer: 'any' }
+  'site-check-seen.commonNameOnly': { names: 'any' }
+  'site-check-seen.expired': { date: 'any' }
+  'site-check-seen.notYetValid': { date: 'any' }
+  'site-check-seen.expires': { count: 'number'; date: 'any' }
+  'site-check-seen.ssoOn': None
+  'site-check-seen.ssoOffMeant': None
+  'site-check-seen.ssoOffUnsaid': None
+  'site-check-seen.ssoOffExpected': None
+  'site-check-seen.sso.on-on': None
+  'site-check-seen.sso.on-off': None
+  'site-check-seen.sso.off-on': None
+  'site-check-seen.sso.off-off': None
+  'site-check-seen.standingLogin': { login: 'any' }
+  'site-check-seen.noRotation': { folder: 'any' }
+  'site-check-seen.noPartition': { partition: 'any' }
+  'site-check-seen.partition': { partition: 'any'; state: 'any' }
+  'site-check-seen.sessions': { sessions: 'any'; user: 'any'; inMemory: 'any' }
+  'site-check-seen.withToken': { path: 'any'; status: 'any' }
+  'site-check-seen.unencrypted': { where: 'any' }
+  'site-check-seen.tlsFits': { where: 'any'; address: 'any' }
+  'site-check-seen.tlsAnswers': { where: 'any' }
+  'status.title': None
+  'status.session': None
+  'status.sessionSource': None
+  'status.state': None
+  'status.user': None
+  'status.unverified': None
+  'status.sessionId': None
+  'status.job': None
+  'status.node': None
+  'status.image': None
+  'status.host': None
+  'status.since': None
+  'status.timeLeft': None
+  'status.endsAt': { clock: 'any' }
+  'status.endsSoon': None
+  'status.timeUnknown': None
+  'status.keeps': None
+  'status.portalSays': None
+  'status.vncSession': None
+  'status.sessionIs': { session: 'any'; state: 'any' }
+  'status.asOf': { source: 'any'; age: 'any' }
+  'status.never': { source: 'any' }
+  'status.invented': None
+  'status.none': None
+  'status.waiting': None
+  'status.access.title': None
+  'status.access.routes.node-ssh': None
+  'status.access.routes.srun': None
+  'status.access.routes.login-host': None
+  'status.access.everything': None
+  'status.access.limits': None
+  'status.access.others': None
+  'status.access.refused': { route: 'any'; why: 'any' }
+  'status.access.noReason': None
+  'status.link.title': None
+  'status.link.source': None
+  'status.link.kind': None
+  'status.link.kinds.single': None
+  'status.link.kinds.striped': None
+  'status.link.kinds.direct': None
+  'status.link.kinds.none': None
+  'status.link.roundTrip': None
+  'status.link.received': None
+  'status.link.sent': None
+  'status.link.underWay': None
+  'status.link.dropped': None
+  'status.picture.title': None
+  'status.picture.source': None
+  'status.picture.size': None
+  'status.picture.shown': None
+  'status.picture.perSecond': { rate: 'any' }
+  'status.picture.rate': None
+  'status.picture.codec': None
+  'status.picture.decode': None
+  'status.picture.decodeWorst': None
+  'status.picture.decoder': None
+  'status.picture.hardware': None
+  'status.picture.software': None
+  'status.picture.decoderUnknown': None
+  'status.picture.lost': None
+  'status.picture.lostOf': { lost: 'any'; all: 'any' }
+  'stream.title': { site: 'any' }
+  'stream.toolbar': None
+  'stream.stage': None
+  'stream.disconnect': None
+  'stream.disconnectNote': None
+  'stream.end': None
+  'stream.newSession': None
+  'stream.newSessionNote': None
+  'stream.panel': None
+  'stream.notes': { count: 'number' }
+  'stream.fullScreen': None
+  'stream.leaveFullScreen': None
+  'stream.hideBar': None
+  'stream.showBar': None
+  'stream.leaveKeys': None
+  'stream.timeLeft': { time: 'any' }
+  'stream.waiting': None
+  'stream.reconnecting': None
+  'stream.reconnectingNote': None
+  'stream.weak': None
+  'stream.stopped': None
+  'stream.stoppedNote': None
+  'stream.showAgain': None
+  'stream.disconnecting': None
+  'views.list': None
+  'views.start': None
+  'views.keys': None
+  'views.job': { job: 'any' }
+  'views.asks': None
+  'views.connecting': None
+  'views.states.queued': None
+  'views.states.streaming': None
+  'views.states.reconnecting': None
+  'views.states.failed': None
+  'views.states.ended': None
+  'vnc.title': None
+  'vnc.open': None
+  'vnc.openNamed': { session: 'any' }
+  'vnc.openNew': None
+  'vnc.startNew': None
+  'vnc.instead': None
+  'vnc.insteadNote': None
+  'vnc.shared': None
+  'vnc.lookFailed': None
+  'vnc.starting': None
+  'vnc.heading': { site: 'any' }
+  'vnc.toolbar': None
+  'vnc.leaveNote': None
+  'vnc.waiting': None
+  'vnc.restoring': None
+  'vnc.lost': None
+  'vnc.noPassword': None
+  'vnc.password.title': None
+  'vnc.password.text': None
+  'vnc.password.label': None
+  'vnc.password.send': None
+  'vnc.password.cancel': None
+  'vnc.password.unanswered': None
+  'vnc.password.refused': None
+  'vnc.password.refusedBecause': { reason: 'any' }
   'work.reaching': { hop: 'any' }
   'work.loggingIn': { hop: 'any' }
   'work.channel': None
@@ -431,6 +1285,7 @@ export interface FailureFacts {
   'bad-request/option-user-at-host': None
   'bad-request/option-ssh-options': None
   'bad-request/option-not-this-computer': None
+  'bad-request/request-too-large': None
   'cancelled/sign-in-left': None
   'cancelled/not-watched': None
   'cancelled/stream-not-wanted': None
@@ -444,6 +1299,7 @@ export interface FailureFacts {
   'deadline-exceeded/step': None
   'deadline-exceeded/ending': None
   'deadline-exceeded/work': { what: 'any' }
+  'deadline-exceeded/stream-port': None
   'forbidden/not-https': None
   'forbidden/vnc-not-allowed': None
   'forbidden/page-not-allowed': None
@@ -473,6 +1329,7 @@ export interface FailureFacts {
   'internal/session-gone': None
   'internal/other-page-version': None
   'internal/malformed-event': None
+  'internal/page-lost-app': None
   'job-ended-early/cancelled': None
   'job-ended-early/time-limit': None
   'job-ended-early/node-failed': None
@@ -499,6 +1356,8 @@ export interface FailureFacts {
   'needs-answer/ssh-question': { hop: 'any' }
   'needs-answer/not-signed-in-for-vnc': None
   'needs-answer/question-not-answered': None
+  'no-decoder/picture': None
+  'no-decoder/decoder-stopped': None
   'no-display-free/all-taken': None
   'no-encoder/no-figures': { node: 'any' }
   'no-encoder/node': None

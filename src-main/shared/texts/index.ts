@@ -3,7 +3,13 @@
  * Belongs here: words and grammar. Not: which text is right for what has happened.
  */
 export type { FailureFacts } from './catalogues.generated.ts'
-export { chooseLanguage, languagesOfEnvironment, type Language } from './language.ts'
+export {
+  chooseLanguage,
+  languages,
+  languagesOfEnvironment,
+  type Language,
+  type LanguageWish,
+} from './language.ts'
 export {
   asText,
   isTextKey,
@@ -12,5 +18,6 @@ export {
   type Text,
   type TextKey,
   type TextValue,
+  type Translator,
   type Values,
 } from './translate.ts'

@@ -1,13 +1,11 @@
 import type { VideoRequest } from '../../../src-main/shared/model/connection.ts'
 import { Disclosure } from '../../ui/disclosure.tsx'
-import { messages } from '../../ui/messages.ts'
+import { t } from '../../ui/texts.ts'
 import styles from './connect.module.css'
 import { presetNames, videoOf, type PresetName } from './store.ts'
 
-const text = messages.connect
-
 function note(video: VideoRequest): string {
-  return text.qualityNote(video.width, video.height, video.fps)
+  return t('connect.qualityNote', { width: video.width, height: video.height, fps: video.fps })
 }
 
 /** Size and rate of the picture, tucked away: the default suits most. */
@@ -21,9 +19,9 @@ export function QualityChoice({
   onChoose: (preset: PresetName) => void
 }) {
   return (
-    <Disclosure summary={text.quality} note={note(videoOf(preset, automatic))}>
+    <Disclosure summary={t('connect.quality')} note={note(videoOf(preset, automatic))}>
       <fieldset className={styles.presets}>
-        <legend className={styles.legend}>{text.qualityLegend}</legend>
+        <legend className={styles.legend}>{t('connect.qualityLegend')}</legend>
         {presetNames.map((name) => (
           <label key={name} className={styles.preset}>
             <input
@@ -33,7 +31,7 @@ export function QualityChoice({
               checked={name === preset}
               onChange={() => onChoose(name)}
             />
-            <span className={styles.presetName}>{text.presets[name]}</span>
+            <span className={styles.presetName}>{t(`connect.presets.${name}`)}</span>
             <span className={styles.presetNote}>{note(videoOf(name, automatic))}</span>
           </label>
         ))}

@@ -5,25 +5,29 @@ import type { Session } from '../../../src-main/shared/model/connection.ts'
 import { Banner } from '../../ui/banner.tsx'
 import { Button } from '../../ui/button.tsx'
 import { formatClock } from '../../ui/format.ts'
-import { messages } from '../../ui/messages.ts'
 import { SessionRows } from '../../ui/session-rows.tsx'
+import { inWords, t } from '../../ui/texts.ts'
 import { useNow } from '../../ui/use-now.ts'
 import type { SessionStore } from './store.ts'
 
-const text = messages.sessions
 const refreshEveryMs = 30_000
 
 function describe(session: Session, now: number): string {
   const { ending } = session
-  if (ending) return text.ending(formatClock(ending.since, now), ending.why)
+  if (ending) return `${t('sessions.ending', { since: formatClock(ending.since, now) })} ${ending.why}`.trim()
   const since = session.runningSince ?? session.createdAt
   return [
     session.status,
-    since !== null && text.since(formatClock(since, now)),
-    session.endsAt !== null && text.until(formatClock(session.endsAt, now)),
+    since !== null && t('sessions.since', { clock: formatClock(since, now) }),
+    session.endsAt !== null && t('sessions.until', { clock: formatClock(session.endsAt, now) }),
   ]
     .filter(Boolean)
     .join(' · ')
+}
+
+function nameOf({ id, node, ending }: Session): string {
+  if (ending) return id
+  return node ? t('sessions.on', { session: id, node }) : t('sessions.noNode', { session: id })
 }
 
 /** Running sessions of the user at a site: resume or end each. Takes no room where there is none. */
@@ -61,12 +65,12 @@ export function SessionList({
   return (
     <SessionRows
       titleId="sessions-title"
-      title={text.title}
+      title={t('sessions.title')}
       action={
         onNew &&
         sessions.list.length > 0 && (
           <Button look="quiet" icon={<Plus />} busy={busy} onClick={onNew}>
-            {text.startNew}
+            {t('sessions.startNew')}
           </Button>
         )
       }
@@ -75,23 +79,25 @@ export function SessionList({
           <Banner
             action={
               <Button look="quiet" onClick={() => void store.refresh(siteId, user)}>
-                {text.lookAgain}
+                {t('sessions.lookAgain')}
               </Button>
             }
           >
-            {text.lookFailed} {failure.message}
+            {t('sessions.lookFailed')} {inWords(failure).message}
           </Banner>
         )
       }
       rows={sessions.list.map((session) => ({
         id: session.id,
-        name: session.ending
-          ? session.id
-          : `${session.id} ${session.node ? text.on(session.node) : `(${text.noNode})`}`,
+        name: nameOf(session),
         facts: describe(session, now),
         open: !session.ending && (
-          <Button aria-label={text.resumeNamed(session.id)} busy={busy} onClick={() => onResume(session)}>
-            {text.resume}
+          <Button
+            aria-label={t('sessions.resumeNamed', { session: session.id })}
+            busy={busy}
+            onClick={() => onResume(session)}
+          >
+            {t('sessions.resume')}
           </Button>
         ),
       }))}

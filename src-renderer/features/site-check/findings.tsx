@@ -7,10 +7,9 @@ import {
   resultWords,
   wordsAndCode,
 } from '../../../src-main/shared/model/site-check-words.ts'
-import { messages } from '../../ui/messages.ts'
 import styles from './site-check.module.css'
+import { t } from '../../ui/texts.ts'
 
-const text = messages.siteCheck
 const icons: Readonly<Record<CheckResult, typeof CircleX>> = {
   pass: CircleCheck,
   warning: TriangleAlert,
@@ -33,7 +32,7 @@ export function Findings({
   onlyProblems: boolean
 }) {
   const shown = onlyProblems ? findings.filter(isProblem) : findings
-  if (shown.length === 0) return <p className={styles.none}>{text.noProblems}</p>
+  if (shown.length === 0) return <p className={styles.none}>{t('site-check.noProblems')}</p>
   return bySection(shown).map((section) => (
     <section key={section.id} aria-labelledby={`check-${section.id}`}>
       <h3 id={`check-${section.id}`} className={styles.section}>
@@ -63,14 +62,14 @@ function Finding({ finding }: { finding: CheckFinding }) {
         </div>
         <dl className={styles.details}>
           {reason === null ? (
-            <Detail label={text.seen}>{seen}</Detail>
+            <Detail label={t('site-check.details.seen')}>{seen}</Detail>
           ) : (
-            <Detail label={text.reason}>{reason}</Detail>
+            <Detail label={t('site-check.details.reason')}>{reason}</Detail>
           )}
           {isProblem(finding) && (
             <>
-              <Detail label={text.meaning}>{marked(finding.meaning)}</Detail>
-              <Detail label={text.change}>{marked(finding.change)}</Detail>
+              <Detail label={t('site-check.details.meaning')}>{marked(finding.meaning)}</Detail>
+              <Detail label={t('site-check.details.change')}>{marked(finding.change)}</Detail>
             </>
           )}
         </dl>

@@ -8,12 +8,10 @@ import { toMarkdown } from '../../../src-main/shared/site-check-markdown.ts'
 import { Banner } from '../../ui/banner.tsx'
 import { Button } from '../../ui/button.tsx'
 import { LiveText } from '../../ui/live-text.tsx'
-import { messages } from '../../ui/messages.ts'
+import { inWords, t } from '../../ui/texts.ts'
 import { Findings } from './findings.tsx'
 import styles from './site-check.module.css'
 import type { SiteCheckStore } from './store.ts'
-
-const text = messages.siteCheck
 
 /** Over whatever is shown (a stream goes on behind it): what works at a site and what does not. */
 export function SiteCheckDialog({
@@ -54,14 +52,14 @@ export function SiteCheckDialog({
     >
       <header className={styles.head}>
         <h2 id="check-title" className={styles.title} tabIndex={-1}>
-          {text.title(siteName)}
+          {t('site-check.title', { site: siteName })}
         </h2>
-        <p className={styles.lead}>{text.lead}</p>
+        <p className={styles.lead}>{t('site-check.lead')}</p>
       </header>
-      <div className={styles.content} tabIndex={0} role="region" aria-label={text.report}>
+      <div className={styles.content} tabIndex={0} role="region" aria-label={t('site-check.report')}>
         {snapshot?.failure && (
           <Banner tone="bad">
-            {text.failed} {snapshot.failure.message} {snapshot.failure.nextStep}
+            {t('site-check.failed')} {inWords(snapshot.failure).message} {inWords(snapshot.failure).nextStep}
           </Banner>
         )}
         <Progress snapshot={snapshot} />
@@ -70,9 +68,13 @@ export function SiteCheckDialog({
       <footer className={styles.actions}>
         {report && <Exports report={report} />}
         <span className={styles.gap} />
-        <Button onClick={onClose}>{text.close}</Button>
+        <Button onClick={onClose}>{t('site-check.close')}</Button>
         <Button look="primary" busy={Boolean(snapshot?.progress)} onClick={() => void store.run(siteId)}>
-          {snapshot?.progress ? text.running : report ? text.runAgain : text.run}
+          {snapshot?.progress
+            ? t('site-check.running')
+            : report
+              ? t('site-check.runAgain')
+              : t('site-check.run')}
         </Button>
       </footer>
     </dialog>
@@ -81,21 +83,22 @@ export function SiteCheckDialog({
 
 function Progress({ snapshot }: { snapshot: SiteCheckSnapshot | undefined }) {
   const progress = snapshot?.progress ?? null
-  const finished = !progress && snapshot?.report ? text.finished(summaryOf(snapshot.report)) : ''
+  const finished =
+    !progress && snapshot?.report ? t('site-check.finished', { summary: summaryOf(snapshot.report) }) : ''
   return (
     <>
-      <LiveText>{progress ? text.running : finished}</LiveText>
+      <LiveText>{progress ? t('site-check.running') : finished}</LiveText>
       {progress && (
         <div className={styles.progress}>
           <progress
             className={styles.bar}
-            aria-label={text.running}
+            aria-label={t('site-check.running')}
             max={Math.max(progress.total, 1)}
             value={progress.done}
           />
           <p className={styles.quiet}>
-            {text.progress(progress.done, progress.total)}
-            {progress.looking[0] && ` · ${text.looking(progress.looking[0])}`}
+            {t('site-check.progress', { done: progress.done, total: progress.total })}
+            {progress.looking[0] && ` · ${t('site-check.lookingAt', { what: progress.looking[0] })}`}
           </p>
         </div>
       )}
@@ -118,8 +121,8 @@ function Report({
         <div>
           <p className={styles.counts}>{summaryOf(report)}</p>
           <p className={styles.quiet}>
-            {text.takenAt(takenAt(report))}
-            {report.exitCode === 0 && ` · ${text.allWell}`}
+            {t('site-check.taken', { when: takenAt(report) })}
+            {report.exitCode === 0 && ` · ${t('site-check.allWell')}`}
           </p>
         </div>
         <label className={styles.filter}>
@@ -128,7 +131,7 @@ function Report({
             checked={onlyProblems}
             onChange={(event) => store.showOnlyProblems(event.target.checked)}
           />
-          {text.onlyProblems}
+          {t('site-check.onlyProblems')}
         </label>
       </div>
       <Findings findings={report.findings} onlyProblems={onlyProblems} />
@@ -158,13 +161,15 @@ function Exports({ report }: { report: SiteCheckReport }) {
   return (
     <>
       <Button look="quiet" icon={<ClipboardCopy />} onClick={() => void copy()}>
-        {state === 'copied' ? text.copied : text.copy}
+        {state === 'copied' ? t('site-check.copied') : t('site-check.copy')}
       </Button>
       <Button look="quiet" icon={<Download />} onClick={() => save(report)}>
-        {text.save}
+        {t('site-check.save')}
       </Button>
-      <LiveText>{state === 'copied' ? text.copied : state === 'failed' ? text.copyFailed : ''}</LiveText>
-      {state === 'failed' && <p className={styles.quiet}>{text.copyFailed}</p>}
+      <LiveText>
+        {state === 'copied' ? t('site-check.copied') : state === 'failed' ? t('site-check.copyFailed') : ''}
+      </LiveText>
+      {state === 'failed' && <p className={styles.quiet}>{t('site-check.copyFailed')}</p>}
     </>
   )
 }

@@ -1,7 +1,7 @@
 /** What a tab says of its view. */
 import type { ConnectionSnapshot, ConnectionState } from '../../../src-main/shared/model/connection.ts'
 import type { VncSnapshot } from '../../../src-main/shared/model/vnc.ts'
-import { messages } from '../../ui/messages.ts'
+import { t } from '../../ui/texts.ts'
 
 /** The element that holds the view. */
 export const viewPanelId = 'view'
@@ -18,11 +18,14 @@ export interface ViewTab {
   tone: 'good' | 'caution' | 'bad' | 'unknown' | null
 }
 
-const words: Partial<Record<ConnectionState, string>> = messages.views.states
+/** States that have a word of their own; the others are on the way to a picture. */
+const ownWords = ['queued', 'streaming', 'reconnecting', 'failed', 'ended'] as const
 
 export const startTab: ViewTab = {
   id: startViewId,
-  name: messages.views.start,
+  get name() {
+    return t('views.start')
+  },
   where: null,
   state: null,
   tone: null,
@@ -50,18 +53,19 @@ const sameAs: Record<VncSnapshot['state'], ConnectionState> = {
 export function tabOfDesktop({ desktopId, node, session, question, state }: VncSnapshot): ViewTab {
   return {
     id: desktopId,
-    name: messages.vnc.toolbar,
+    name: t('vnc.toolbar'),
     where: node ?? jobOf(session),
     ...said(sameAs[state], question),
   }
 }
 
 const jobOf = (session: { jobId: string | null } | null): string | null =>
-  session?.jobId ? messages.views.job(session.jobId) : null
+  session?.jobId ? t('views.job', { job: session.jobId }) : null
 
 function said(state: ConnectionState, question: object | null): Pick<ViewTab, 'state' | 'tone'> {
-  if (question) return { state: messages.views.asks, tone: 'caution' }
-  return { state: words[state] ?? messages.views.connecting, tone: toneOf(state) }
+  if (question) return { state: t('views.asks'), tone: 'caution' }
+  const word = ownWords.find((own) => own === state)
+  return { state: word ? t(`views.states.${word}`) : t('views.connecting'), tone: toneOf(state) }
 }
 
 function toneOf(state: ConnectionState): NonNullable<ViewTab['tone']> {

@@ -3,9 +3,7 @@ import { useEffect, useRef } from 'react'
 import type { VncSnapshot } from '../../../src-main/shared/model/vnc.ts'
 import { Button } from '../../ui/button.tsx'
 import { Card, CardHead } from '../../ui/card.tsx'
-import { messages } from '../../ui/messages.ts'
-
-const text = messages.vnc
+import { t } from '../../ui/texts.ts'
 
 /** What is being done until a VNC desktop is there. */
 export function StartingCard({
@@ -25,11 +23,11 @@ export function StartingCard({
       tall
       footer={
         <Button size="large" busy={leaving} onClick={onCancel}>
-          {leaving ? messages.progress.cancelling : messages.progress.cancel}
+          {leaving ? t('progress.cancelling') : t('progress.cancel')}
         </Button>
       }
     >
-      <CardHead icon={<Monitor />} headingId="vnc-title" headingRef={heading} title={text.starting}>
+      <CardHead icon={<Monitor />} headingId="vnc-title" headingRef={heading} title={t('vnc.starting')}>
         <p role="status">{snapshot.detail}</p>
       </CardHead>
     </Card>

@@ -4,22 +4,21 @@ import type { VncSessionView } from '../../../src-main/shared/model/vnc.ts'
 import { Button } from '../../ui/button.tsx'
 import { Banner } from '../../ui/banner.tsx'
 import { formatClock } from '../../ui/format.ts'
-import { messages } from '../../ui/messages.ts'
 import { SessionRows } from '../../ui/session-rows.tsx'
+import { inWords, t } from '../../ui/texts.ts'
 import { useNow } from '../../ui/use-now.ts'
 import type { StartInput, VncStore } from './store.ts'
 
-const text = messages.vnc
 const refreshEveryMs = 30_000
 
 function describe(session: VncSessionView, now: number): string {
   const { ending } = session
-  if (ending) return messages.sessions.ending(formatClock(ending.since, now), ending.why)
+  if (ending) return `${t('sessions.ending', { since: formatClock(ending.since, now) })} ${ending.why}`.trim()
   return [
     session.status,
-    session.createdAt !== null && messages.sessions.since(formatClock(session.createdAt, now)),
-    session.endsAt !== null && messages.sessions.until(formatClock(session.endsAt, now)),
-    session.shared && text.shared,
+    session.createdAt !== null && t('sessions.since', { clock: formatClock(session.createdAt, now) }),
+    session.endsAt !== null && t('sessions.until', { clock: formatClock(session.endsAt, now) }),
+    session.shared && t('vnc.shared'),
   ]
     .filter(Boolean)
     .join(' · ')
@@ -59,19 +58,19 @@ export function VncList({
     <>
       <SessionRows
         titleId="vnc-sessions-title"
-        title={text.title}
-        problem={failure && <Banner>{`${text.lookFailed} ${failure.message}`}</Banner>}
+        title={t('vnc.title')}
+        problem={failure && <Banner>{`${t('vnc.lookFailed')} ${inWords(failure).message}`}</Banner>}
         rows={list.map((session) => ({
           id: session.id,
           name: session.id,
           facts: describe(session, now),
           open: !session.ending && (
             <Button
-              aria-label={text.openNamed(session.id)}
+              aria-label={t('vnc.openNamed', { session: session.id })}
               busy={busy}
               onClick={() => onOpen({ sessionId: session.id })}
             >
-              {text.open}
+              {t('vnc.open')}
             </Button>
           ),
         }))}
@@ -80,11 +79,11 @@ export function VncList({
       />
       {list.length > 0 ? (
         <Button look="quiet" busy={busy} onClick={() => onOpen({ newSession: true })}>
-          {text.startNew}
+          {t('vnc.startNew')}
         </Button>
       ) : (
         <Button look="quiet" busy={busy} onClick={() => onOpen({})}>
-          {text.openNew}
+          {t('vnc.openNew')}
         </Button>
       )}
     </>

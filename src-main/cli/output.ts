@@ -3,6 +3,7 @@ import { fail, toFailure, VizlinkError, type Failure } from '../shared/errors.ts
 import type { ConnectionSnapshot, StreamFacts, VideoRequest } from '../shared/model/connection.ts'
 import type { HostProof } from '../shared/model/host-proof.ts'
 import type { RunReport } from '../shared/model/run-report.ts'
+import { t } from './texts.ts'
 
 export interface VideoOptions {
   size: { width: number; height: number }
@@ -20,10 +21,7 @@ export const say = (line: string): void => void process.stderr.write(`${line}\n`
 
 /** Where the app keeps its pairings in a store that no other program opens (docs/decisions/0004), that is said once. */
 export function sayOwnIdentity(system: NodeJS.Platform = process.platform): void {
-  if (system === 'win32' || system === 'darwin')
-    say(
-      'The command line is known to hosts by an identity of its own: sessions of the app stay with the app.',
-    )
+  if (system === 'win32' || system === 'darwin') say(t('cli.connect.ownIdentity'))
 }
 
 /** Sentence, next step, evidence. */
@@ -80,7 +78,13 @@ export function finish(report: RunReport, json: boolean): number {
   if (json) process.stdout.write(`${JSON.stringify(report)}\n`)
   if (report.error) printFailure(new VizlinkError(report.error))
   else if (report.ok)
-    say(`${report.framesReceived} frames arrived (${report.codec}, ${report.bitrateKbps} kbit/s).`)
-  else say('No frame arrived.')
+    say(
+      t('cli.connect.arrived', {
+        count: report.framesReceived,
+        codec: report.codec ?? '',
+        rate: report.bitrateKbps,
+      }),
+    )
+  else say(t('cli.connect.nothing'))
   return report.ok ? 0 : 1
 }

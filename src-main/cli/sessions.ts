@@ -10,10 +10,13 @@ import { VncService } from '../services/vnc/index.ts'
 import { printFailure, say } from './output.ts'
 import { createCommandPlatform } from './platform.ts'
 import { answerQuestion } from './questions.ts'
+import { inWords, padded, t } from './texts.ts'
 import { readToken } from './token.ts'
 
 const time = (ms: number | null): string =>
   ms === null ? '-' : new Date(ms).toISOString().slice(0, 16).replace('T', ' ')
+
+const columns = ['session', 'state', 'job', 'started'] as const
 
 /** `vizlink end`: the session is still being ended. */
 const stillEndingStatus = 3
@@ -82,11 +85,11 @@ export function listSessions(options: SessionOptions): Promise<number> {
       ...(await vncSessions(services, options.user)).map(asSession),
     ]
     if (options.json) process.stdout.write(`${JSON.stringify(sessions)}\n`)
-    else if (sessions.length === 0) say('You have no sessions.')
+    else if (sessions.length === 0) say(t('cli.sessions.none'))
     else {
       const row = (cells: string[]): string =>
-        cells.map((cell, index) => cell.padEnd([32, 12, 10][index] ?? 0)).join('  ')
-      process.stdout.write(`${row(['SESSION', 'STATE', 'JOB', 'STARTED (UTC)'])}\n`)
+        cells.map((cell, index) => padded(cell, [32, 12, 10][index] ?? 0)).join('  ')
+      process.stdout.write(`${row(columns.map((name) => t(`cli.sessions.${name}`)))}\n`)
       for (const session of sessions) process.stdout.write(`${row(cellsOf(session))}\n`)
     }
     return 0
@@ -98,7 +101,7 @@ async function streamSessions({ sessions, siteId }: Services, user?: string): Pr
   try {
     return await sessions.list(siteId, user)
   } catch (error) {
-    for (const { id } of await sessions.endings(siteId)) say(`${id} is being ended.`)
+    for (const { id } of await sessions.endings(siteId)) say(t('cli.sessions.isEnding', { session: id }))
     throw error
   }
 }
@@ -108,8 +111,8 @@ async function vncSessions({ vnc, siteId }: Services, user?: string): Promise<Vn
   try {
     return (await vnc?.list(siteId, user)) ?? []
   } catch (error) {
-    const { message, nextStep } = toFailure(error)
-    say(`VNC desktops are not listed: ${message} ${nextStep}`)
+    const { message, nextStep } = inWords(toFailure(error))
+    say(`${t('cli.sessions.noVnc')} ${message} ${nextStep}`)
     return []
   }
 }
@@ -125,7 +128,7 @@ const asSession = ({ shared, imageName, ...session }: VncSessionView) => ({
 
 const cellsOf = (session: Session): string[] => [
   session.id,
-  session.ending ? 'being ended' : session.status,
+  session.ending ? t('cli.sessions.ending') : session.status,
   session.jobId ?? '-',
   time(session.createdAt),
 ]
@@ -142,13 +145,13 @@ export function endSession(id: string, options: EndOptions): Promise<number> {
     for (;;) {
       const { over, why } = await service.end(siteId, id, options.user)
       if (over) {
-        say(`${id} is ended.`)
+        say(t('cli.sessions.ended', { session: id }))
         return 0
       }
-      if (why !== shown) say(`${id} is being ended. ${why ?? ''}`.trim())
+      if (why !== shown) say(`${t('cli.sessions.isEnding', { session: id })} ${why ?? ''}`.trim())
       shown = why
       if (Date.now() + askAgainMs > end) {
-        say('It is not over yet. Run the command again; Vizlink also goes on by itself while it is open.')
+        say(t('cli.sessions.notOver'))
         return stillEndingStatus
       }
       await delay(askAgainMs)

@@ -3,7 +3,7 @@
  * user may not be admitted to the node: then a step inside the user's own job helps, at last the cluster's own network.
  */
 import { fail, type Failure } from '../shared/errors.ts'
-import type { Route, RouteResult } from '../shared/model/connection.ts'
+import type { Route, RouteLimit, RouteResult } from '../shared/model/connection.ts'
 
 /** What is known before anything is tried. */
 export interface RouteFacts {
@@ -52,16 +52,11 @@ const names: Record<Route, string> = {
 
 export const routeName = (route: Route): string => names[route]
 
-/** What a way cannot do, for people. */
-export const routeLimits: Record<Route, string[]> = {
+/** What a route cannot do. */
+export const routeLimits: Record<Route, RouteLimit[]> = {
   'node-ssh': [],
-  srun: ['no file transfer with the node itself: only folders that the login host shares'],
-  'login-host': [
-    'no access to the desktop’s X server: no clipboard, and only what the host itself can type',
-    'no files of the node: only folders that the login host shares',
-    'no figures of the node’s GPU',
-    'no look at who owns the host’s ports',
-  ],
+  srun: ['shared-files'],
+  'login-host': ['no-x-server', 'no-node-files', 'no-gpu', 'no-owner'],
 }
 
 /** What the user must know of a way; null: nothing. */

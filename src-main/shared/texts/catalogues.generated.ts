@@ -1,6 +1,7 @@
 /** Made from the catalogues by scripts/write-texts.ts; not to be edited. */
 import enApp from './en/app.json' with { type: 'json' }
 import enCircumstances from './en/circumstances.json' with { type: 'json' }
+import enCli from './en/cli.json' with { type: 'json' }
 import enConnect from './en/connect.json' with { type: 'json' }
 import enEvidence from './en/evidence.json' with { type: 'json' }
 import enFailureCard from './en/failure-card.json' with { type: 'json' }
@@ -8,8 +9,11 @@ import enFailures from './en/failures.json' with { type: 'json' }
 import enFigures from './en/figures.json' with { type: 'json' }
 import enPanels from './en/panels.json' with { type: 'json' }
 import enProgress from './en/progress.json' with { type: 'json' }
+import enProof from './en/proof.json' with { type: 'json' }
 import enQuestions from './en/questions.json' with { type: 'json' }
+import enRoutes from './en/routes.json' with { type: 'json' }
 import enSessions from './en/sessions.json' with { type: 'json' }
+import enShell from './en/shell.json' with { type: 'json' }
 import enSiteCheck from './en/site-check.json' with { type: 'json' }
 import enSiteCheckFindings from './en/site-check-findings.json' with { type: 'json' }
 import enSiteCheckReasons from './en/site-check-reasons.json' with { type: 'json' }
@@ -21,6 +25,7 @@ import enVnc from './en/vnc.json' with { type: 'json' }
 import enWork from './en/work.json' with { type: 'json' }
 import koApp from './ko/app.json' with { type: 'json' }
 import koCircumstances from './ko/circumstances.json' with { type: 'json' }
+import koCli from './ko/cli.json' with { type: 'json' }
 import koConnect from './ko/connect.json' with { type: 'json' }
 import koEvidence from './ko/evidence.json' with { type: 'json' }
 import koFailureCard from './ko/failure-card.json' with { type: 'json' }
@@ -28,8 +33,11 @@ import koFailures from './ko/failures.json' with { type: 'json' }
 import koFigures from './ko/figures.json' with { type: 'json' }
 import koPanels from './ko/panels.json' with { type: 'json' }
 import koProgress from './ko/progress.json' with { type: 'json' }
+import koProof from './ko/proof.json' with { type: 'json' }
 import koQuestions from './ko/questions.json' with { type: 'json' }
+import koRoutes from './ko/routes.json' with { type: 'json' }
 import koSessions from './ko/sessions.json' with { type: 'json' }
+import koShell from './ko/shell.json' with { type: 'json' }
 import koSiteCheck from './ko/site-check.json' with { type: 'json' }
 import koSiteCheckFindings from './ko/site-check-findings.json' with { type: 'json' }
 import koSiteCheckReasons from './ko/site-check-reasons.json' with { type: 'json' }
@@ -46,6 +54,7 @@ export const catalogues = {
   en: {
     app: enApp,
     circumstances: enCircumstances,
+    cli: enCli,
     connect: enConnect,
     evidence: enEvidence,
     'failure-card': enFailureCard,
@@ -53,8 +62,11 @@ export const catalogues = {
     figures: enFigures,
     panels: enPanels,
     progress: enProgress,
+    proof: enProof,
     questions: enQuestions,
+    routes: enRoutes,
     sessions: enSessions,
+    shell: enShell,
     'site-check': enSiteCheck,
     'site-check-findings': enSiteCheckFindings,
     'site-check-reasons': enSiteCheckReasons,
@@ -68,6 +80,7 @@ export const catalogues = {
   ko: {
     app: koApp,
     circumstances: koCircumstances,
+    cli: koCli,
     connect: koConnect,
     evidence: koEvidence,
     'failure-card': koFailureCard,
@@ -75,8 +88,11 @@ export const catalogues = {
     figures: koFigures,
     panels: koPanels,
     progress: koProgress,
+    proof: koProof,
     questions: koQuestions,
+    routes: koRoutes,
     sessions: koSessions,
+    shell: koShell,
     'site-check': koSiteCheck,
     'site-check-findings': koSiteCheckFindings,
     'site-check-reasons': koSiteCheckReasons,
@@ -107,6 +123,100 @@ export interface TextValues {
   'circumstances.queued.nextStep': { inner: 'any' }
   'circumstances.ending.message': { inner: 'any' }
   'circumstances.ending.nextStep': None
+  'cli.help.usage': None
+  'cli.help.arguments': None
+  'cli.help.options': None
+  'cli.help.commands': None
+  'cli.help.ownHelp': None
+  'cli.help.ownVersion': None
+  'cli.help.about': None
+  'cli.help.exitStatus': None
+  'cli.help.examples': None
+  'cli.help.exampleServe': None
+  'cli.help.exampleCheck': None
+  'cli.help.exampleHost': None
+  'cli.help.connect': None
+  'cli.help.connectAfter': None
+  'cli.help.sessions': None
+  'cli.help.end': None
+  'cli.help.endAfter': None
+  'cli.help.forgetCertificate': None
+  'cli.help.forgetHostKeys': None
+  'cli.help.check': None
+  'cli.help.checkAfter': None
+  'cli.help.serve': None
+  'cli.help.sessionId': None
+  'cli.help.site': None
+  'cli.help.user': None
+  'cli.help.tokenStdin': None
+  'cli.help.size': None
+  'cli.help.fps': None
+  'cli.help.bitrate': None
+  'cli.help.keep': None
+  'cli.help.new': None
+  'cli.help.host': None
+  'cli.help.forget': None
+  'cli.help.ssh': None
+  'cli.help.jump': None
+  'cli.help.identity': None
+  'cli.help.hostKey': None
+  'cli.help.seconds': None
+  'cli.help.connectJson': None
+  'cli.help.sessionsJson': None
+  'cli.help.wait': None
+  'cli.help.checkJson': None
+  'cli.help.markdown': None
+  'cli.help.html': None
+  'cli.help.tokenFile': None
+  'cli.help.noWindow': None
+  'cli.usage.seconds': None
+  'cli.usage.size': None
+  'cli.usage.whole': None
+  'cli.usage.connect': None
+  'cli.check.results.pass': None
+  'cli.check.results.warning': None
+  'cli.check.results.fail': None
+  'cli.check.results.not-testable': None
+  'cli.check.seen': None
+  'cli.check.means': None
+  'cli.check.change': None
+  'cli.check.written': { file: 'any' }
+  'cli.connect.host': { proof: 'any' }
+  'cli.connect.arrived': { count: 'number'; codec: 'any'; rate: 'any' }
+  'cli.connect.nothing': None
+  'cli.connect.ownIdentity': None
+  'cli.forget.noPortal': None
+  'cli.forget.certificate': { origin: 'any' }
+  'cli.forget.noCertificate': { origin: 'any' }
+  'cli.forget.hostKeys': { host: 'any' }
+  'cli.forget.noHostKeys': { host: 'any' }
+  'cli.ask.openAlso': None
+  'cli.ask.open': None
+  'cli.ask.token': { origin: 'any' }
+  'cli.ask.certificate': { origin: 'any' }
+  'cli.ask.subject': None
+  'cli.ask.issuer': None
+  'cli.ask.until': None
+  'cli.ask.published': None
+  'cli.ask.hostKey': { hop: 'any'; type: 'any'; fingerprint: 'any' }
+  'cli.ask.right': None
+  'cli.ask.risk': None
+  'cli.ask.use': None
+  'cli.ask.yesNo': None
+  'cli.ask.pin': { pin: 'any' }
+  'cli.ask.hostUser': None
+  'cli.ask.password': None
+  'cli.serve.openFile': None
+  'cli.sessions.none': None
+  'cli.sessions.session': None
+  'cli.sessions.state': None
+  'cli.sessions.job': None
+  'cli.sessions.started': None
+  'cli.sessions.ending': None
+  'cli.sessions.isEnding': { session: 'any' }
+  'cli.sessions.ended': { session: 'any' }
+  'cli.sessions.notOver': None
+  'cli.sessions.noVnc': None
   'connect.title': { site: 'any' }
   'connect.lead': None
   'connect.site': None
@@ -648,6 +758,10 @@ export interface TextValues {
   'progress.cancel': None
   'progress.cancelling': None
   'progress.cancelNote': None
+  'proof.certificate': None
+  'proof.port-owner': None
+  'proof.record': None
+  'proof.user': None
   'questions.hostKey.title': None
   'questions.hostKey.text': { hop: 'any' }
   'questions.hostKey.compare': None
@@ -689,6 +803,11 @@ export interface TextValues {
   'questions.pin.byHand': None
   'questions.pin.send': None
   'questions.pin.refuse': None
+  'routes.limits.shared-files': None
+  'routes.limits.no-x-server': None
+  'routes.limits.no-node-files': None
+  'routes.limits.no-gpu': None
+  'routes.limits.no-owner': None
   'sessions.title': None
   'sessions.resume': None
   'sessions.end': None
@@ -708,6 +827,18 @@ export interface TextValues {
   'sessions.endDialog.keep': None
   'sessions.endDialog.end': None
   'sessions.endingNow': None
+  'shell.close': None
+  'shell.log': { file: 'any' }
+  'shell.startFailed': None
+  'shell.siteFailed': None
+  'shell.save': { name: 'any' }
+  'shell.ownWindow': None
+  'shell.refused': None
+  'shell.stopped.title': None
+  'shell.stopped.heading': None
+  'shell.stopped.safe': None
+  'shell.stopped.next': None
+  'shell.stopped.again': None
   'site-check.open': None
   'site-check.title': { site: 'any' }
   'site-check.lead': None
@@ -1072,7 +1203,6 @@ export interface TextValues {
   'site-check-seen.allRespond': { all: 'any' }
   'site-check-seen.otherEncoder': { gpu: 'any' }
   'site-check-seen.noNvenc': { gpu: 'any' }
-  'site-check-seen.gpus': { count: 'number'; name: 'any'; driver: 'any' }
   'site-check-seen.noGpu': None
   'site-check-seen.notWritable': { folder: 'any' }
   'site-check-seen.records': { count: 'number' }
@@ -1096,6 +1226,10 @@ export interface TextValues {
   'site-check-seen.modeUnknown': { mode: 'any' }
   'site-check-seen.imageThere': { image: 'any' }
   'site-check-seen.imageMissing': { image: 'any' }
+  'site-check-seen.noAnswer': None
+  'site-check-seen.pingOpen': { where: 'any' }
+  'site-check-seen.pingAnswer': { where: 'any'; answer: 'any' }
+  'site-check-seen.notRedis': { where: 'any' }
   'site-check-seen.portOpen': { address: 'any' }
   'site-check-seen.portClosed': { address: 'any' }
   'site-check-seen.portSilent': { address: 'any' }

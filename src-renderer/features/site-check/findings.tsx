@@ -1,12 +1,7 @@
 import { CircleCheck, CircleHelp, CircleX, TriangleAlert } from 'lucide-react'
 import type { ReactNode } from 'react'
-import type { CheckFinding, CheckResult } from '../../../src-main/shared/model/site-check.ts'
-import {
-  bySection,
-  isProblem,
-  resultWords,
-  wordsAndCode,
-} from '../../../src-main/shared/model/site-check-words.ts'
+import type { CheckResult, WordedFinding } from '../../../src-main/shared/model/site-check.ts'
+import { bySection, isProblem, wordsAndCode } from '../../../src-main/shared/model/site-check-words.ts'
 import styles from './site-check.module.css'
 import { t } from '../../ui/texts.ts'
 
@@ -28,7 +23,7 @@ export function Findings({
   findings,
   onlyProblems,
 }: {
-  findings: readonly CheckFinding[]
+  findings: readonly WordedFinding[]
   onlyProblems: boolean
 }) {
   const shown = onlyProblems ? findings.filter(isProblem) : findings
@@ -36,7 +31,7 @@ export function Findings({
   return bySection(shown).map((section) => (
     <section key={section.id} aria-labelledby={`check-${section.id}`}>
       <h3 id={`check-${section.id}`} className={styles.section}>
-        {section.title}
+        {t(`site-check.sections.${section.id}`)}
       </h3>
       <ul className={styles.list}>
         {section.findings.map((finding) => (
@@ -47,7 +42,7 @@ export function Findings({
   ))
 }
 
-function Finding({ finding }: { finding: CheckFinding }) {
+function Finding({ finding }: { finding: WordedFinding }) {
   const Icon = icons[finding.result]
   const { reason, seen } = finding
   return (
@@ -56,7 +51,8 @@ function Finding({ finding }: { finding: CheckFinding }) {
       <div className={styles.words}>
         <div className={styles.row}>
           <p className={styles.name}>
-            <span className={looks[finding.result]}>{resultWords[finding.result]}</span> {finding.title}
+            <span className={looks[finding.result]}>{t(`site-check.results.${finding.result}`)}</span>{' '}
+            {finding.title}
           </p>
           <code className={styles.id}>{finding.id}</code>
         </div>

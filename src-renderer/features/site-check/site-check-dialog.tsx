@@ -2,13 +2,13 @@ import { ClipboardCopy, Download } from 'lucide-react'
 import { useEffect, useRef, useState } from 'react'
 import { useStore } from 'zustand'
 import type { SiteCheckReport, SiteCheckSnapshot } from '../../../src-main/shared/model/site-check.ts'
-import { summaryOf, takenAt } from '../../../src-main/shared/model/site-check-words.ts'
+import { summaryOf, takenAt, wordedIn } from '../../../src-main/shared/model/site-check-words.ts'
 import { toHtml } from '../../../src-main/shared/site-check-html.ts'
 import { toMarkdown } from '../../../src-main/shared/site-check-markdown.ts'
 import { Banner } from '../../ui/banner.tsx'
 import { Button } from '../../ui/button.tsx'
 import { LiveText } from '../../ui/live-text.tsx'
-import { inWords, t } from '../../ui/texts.ts'
+import { currentLanguage, inWords, t } from '../../ui/texts.ts'
 import { Findings } from './findings.tsx'
 import styles from './site-check.module.css'
 import type { SiteCheckStore } from './store.ts'
@@ -84,7 +84,7 @@ export function SiteCheckDialog({
 function Progress({ snapshot }: { snapshot: SiteCheckSnapshot | undefined }) {
   const progress = snapshot?.progress ?? null
   const finished =
-    !progress && snapshot?.report ? t('site-check.finished', { summary: summaryOf(snapshot.report) }) : ''
+    !progress && snapshot?.report ? t('site-check.finished', { summary: summaryOf(snapshot.report, t) }) : ''
   return (
     <>
       <LiveText>{progress ? t('site-check.running') : finished}</LiveText>
@@ -98,7 +98,8 @@ function Progress({ snapshot }: { snapshot: SiteCheckSnapshot | undefined }) {
           />
           <p className={styles.quiet}>
             {t('site-check.progress', { done: progress.done, total: progress.total })}
-            {progress.looking[0] && ` · ${t('site-check.lookingAt', { what: progress.looking[0] })}`}
+            {progress.looking[0] &&
+              ` · ${t('site-check.lookingAt', { what: t(`site-check.looking.${progress.looking[0]}`) })}`}
           </p>
         </div>
       )}
@@ -119,9 +120,9 @@ function Report({
     <>
       <div className={styles.summary}>
         <div>
-          <p className={styles.counts}>{summaryOf(report)}</p>
+          <p className={styles.counts}>{summaryOf(report, t)}</p>
           <p className={styles.quiet}>
-            {t('site-check.taken', { when: takenAt(report) })}
+            {t('site-check.taken', { when: takenAt(report, t) })}
             {report.exitCode === 0 && ` · ${t('site-check.allWell')}`}
           </p>
         </div>
@@ -134,7 +135,7 @@ function Report({
           {t('site-check.onlyProblems')}
         </label>
       </div>
-      <Findings findings={report.findings} onlyProblems={onlyProblems} />
+      <Findings findings={wordedIn(report, currentLanguage()).findings} onlyProblems={onlyProblems} />
     </>
   )
 }
@@ -151,7 +152,7 @@ function Exports({ report }: { report: SiteCheckReport }) {
 
   async function copy(): Promise<void> {
     try {
-      await navigator.clipboard.writeText(toMarkdown(report))
+      await navigator.clipboard.writeText(toMarkdown(report, currentLanguage()))
       setState('copied')
     } catch {
       setState('failed')
@@ -176,7 +177,7 @@ function Exports({ report }: { report: SiteCheckReport }) {
 
 /** Hands the report to the browser as a file. */
 function save(report: SiteCheckReport): void {
-  const address = URL.createObjectURL(new Blob([toHtml(report)], { type: 'text/html' }))
+  const address = URL.createObjectURL(new Blob([toHtml(report, currentLanguage())], { type: 'text/html' }))
   const link = document.createElement('a')
   link.href = address
   link.download = `site-check-${report.site.id}-${new Date(report.startedAt).toISOString().slice(0, 10)}.html`

@@ -18,7 +18,7 @@ export function AccessBlock({ access }: { access: ConnectionSnapshot['access'] }
             <h3 className={styles.partTitle}>{t('status.access.limits')}</h3>
             <ul className={styles.limits}>
               {limits.map((limit) => (
-                <li key={limit}>{limit}</li>
+                <li key={limit}>{t(`routes.limits.${limit}`)}</li>
               ))}
             </ul>
           </>

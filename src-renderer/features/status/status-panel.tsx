@@ -2,7 +2,6 @@ import { ClipboardCheck } from 'lucide-react'
 import { useEffect, useMemo } from 'react'
 import { useStore } from 'zustand'
 import type { ConnectionSnapshot } from '../../../src-main/shared/model/connection.ts'
-import { hostProofWords } from '../../../src-main/shared/model/host-proof.ts'
 import type { StatusSnapshot } from '../../../src-main/shared/model/status.ts'
 import type { ViewFacts } from '../../stream/index.ts'
 import { Banner } from '../../ui/banner.tsx'
@@ -115,7 +114,7 @@ function SessionBlock({
               <Figure name={t('status.job')}>{session.jobId ?? '–'}</Figure>
               <Figure name={t('status.sessionId')}>{session.id}</Figure>
               {snapshot.hostProof && (
-                <Figure name={t('status.host')}>{hostProofWords[snapshot.hostProof]}</Figure>
+                <Figure name={t('status.host')}>{t(`proof.${snapshot.hostProof}`)}</Figure>
               )}
               {session.imageId && <Figure name={t('status.image')}>{session.imageId}</Figure>}
               {session.runningSince !== null && (

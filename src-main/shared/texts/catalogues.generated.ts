@@ -1356,7 +1356,7 @@ export interface TextValues {
   'views.asks': None
   'views.connecting': None
   'views.states.queued': None
-  'views.states.streaming': None
+  'views.states.open': None
   'views.states.reconnecting': None
   'views.states.failed': None
   'views.states.ended': None
@@ -1369,7 +1369,6 @@ export interface TextValues {
   'vnc.insteadNote': None
   'vnc.shared': None
   'vnc.lookFailed': None
-  'vnc.starting': None
   'vnc.heading': { site: 'any' }
   'vnc.toolbar': None
   'vnc.leaveNote': None

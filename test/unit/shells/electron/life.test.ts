@@ -3,6 +3,7 @@ import { EventEmitter } from 'node:events'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { endInOrder } from '../../../../src-main/shells/electron/app-end.ts'
 import { askWhereToSave } from '../../../../src-main/shells/electron/downloads.ts'
+import { text } from '../../../support/texts.ts'
 import { showFailure } from '../../../../src-main/shells/electron/failure-dialog.ts'
 import { reloadAfterCrash, startPage, stoppedPage } from '../../../../src-main/shells/electron/page-crash.ts'
 import { fail } from '../../../../src-main/shared/errors.ts'
@@ -96,7 +97,7 @@ test('a page that ends with the app, or was told to, stays away', () => {
 
 test('the user chooses where a file of the page is saved, under a title of words; nothing else is saved', () => {
   const session = new EventEmitter()
-  askWhereToSave(session as never, collectingLogger())
+  askWhereToSave(session as never, collectingLogger(), text)
   const download = (url: string) => {
     const outcome = { prevented: false, options: null as unknown }
     session.emit(
@@ -126,7 +127,7 @@ test('a dialog has the sentence, the next step, the evidence and where the log l
     nextStep: 'Mend it.',
     evidence: [{ label: 'file', value: '/a.json' }],
   })
-  const options = { title: 'Vizlink could not start.', logFile: '~/vizlink.log' }
+  const options = { title: text('shell.startFailed'), logFile: '~/vizlink.log', t: text }
   await showFailure(dialog, failure, { ...options, window: null })
   await showFailure(dialog, failure, { ...options, window: 'window' as never })
   const [[box], [window, same]] = shown as [[Record<string, string>], [unknown, unknown]]

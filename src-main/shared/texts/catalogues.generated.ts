@@ -1248,6 +1248,7 @@ export interface TextValues {
   'site-check-seen.modeUnknown': { mode: 'any' }
   'site-check-seen.imageThere': { image: 'any' }
   'site-check-seen.imageMissing': { image: 'any' }
+  'site-check-seen.request': { path: 'any'; answer: 'any' }
   'site-check-seen.noAnswer': None
   'site-check-seen.pingOpen': { where: 'any' }
   'site-check-seen.pingAnswer': { where: 'any'; answer: 'any' }

@@ -22,8 +22,14 @@ module.exports = {
     forbid(
       'shared-is-bottom',
       { path: main('shared') },
-      { pathNot: ['^src-main/shared/', '^node_modules/zod/'] },
-      'shared imports zod only.',
+      { pathNot: ['^src-main/shared/', '^node_modules/(zod|i18next)/'] },
+      'shared imports zod and i18next only.',
+    ),
+    forbid(
+      'texts-by-their-door',
+      { path: '^(src-main|src-renderer)/', pathNot: '^src-main/shared/texts/' },
+      { path: '^src-main/shared/texts/', pathNot: '^src-main/shared/texts/index\\.ts$' },
+      'the texts are entered by their index.ts.',
     ),
     forbid(
       'domain-is-pure',

@@ -1,6 +1,9 @@
 /** The tables of docs/site-check.md, made from the catalogue that the site check itself uses. */
-import { catalogue, findingIds } from '../src-main/site-check/catalogue/catalogue.ts'
-import { checkSections, checkSectionTitles } from '../src-main/shared/model/site-check.ts'
+import { checkSections } from '../src-main/shared/model/site-check.ts'
+import { translator } from '../src-main/shared/texts/index.ts'
+import { findingIds } from '../src-main/site-check/rules/report.ts'
+
+const t = translator('en')
 
 export const tableStart = '<!-- made by `npm run docs` from the catalogue -->'
 
@@ -11,12 +14,14 @@ export function siteCheckTables(): string {
   return checkSections
     .map((section) => {
       const rows = findingIds
-        .filter((id) => catalogue[id].section === section)
+        .filter((id) => id.startsWith(`${section}.`))
         .map((id) => {
-          const { title, meaning, change } = catalogue[id]
-          return `| \`${id}\` | ${cell(title)} | ${cell(meaning)} | ${cell(change)} |`
+          const texts = (['title', 'meaning', 'change'] as const).map((name) =>
+            cell(t(`site-check-findings.${id}.${name}`)),
+          )
+          return `| \`${id}\` | ${texts.join(' | ')} |`
         })
-      return `### ${checkSectionTitles[section]}\n\n| id | passes when | otherwise | what to change |\n| --- | --- | --- | --- |\n${rows.join('\n')}\n`
+      return `### ${t(`site-check.sections.${section}`)}\n\n| id | passes when | otherwise | what to change |\n| --- | --- | --- | --- |\n${rows.join('\n')}\n`
     })
     .join('\n')
 }

@@ -194,8 +194,4 @@ export function createApp(platform: Platform, options: AppOptions): App {
 }
 
 const otherSite = ({ profile }: LoadedProfile): Error =>
-  fail('bad-profile', {
-    message: `Another site with the id "${profile.id}" is open already: ${profile.name}.`,
-    nextStep: 'Close Vizlink, then open this profile alone.',
-    retryable: false,
-  })
+  fail('bad-profile', 'id-taken', { facts: { id: profile.id, name: profile.name }, retryable: false })

@@ -1,10 +1,9 @@
 /** What all screens share: what the app says about itself, and every desktop by its id. */
 import { createStore } from 'zustand'
 import { contractVersion, type CallInput, type CallOutput } from '../src-main/shared/contract.ts'
-import { toFailure, type Failure } from '../src-main/shared/errors.ts'
+import { fail, toFailure, type Failure } from '../src-main/shared/errors.ts'
 import type { DesktopSnapshot } from '../src-main/shared/model/desktop.ts'
 import type { Client, TransportState } from './api/index.ts'
-import { messages } from './ui/messages.ts'
 import { withMember } from './ui/with-member.ts'
 
 export type StartInput = CallInput<'desktop.start'>
@@ -107,7 +106,7 @@ export function createAppStore(client: Client, now: () => number = Date.now) {
       ])
       if (info.contractVersion !== contractVersion) {
         store.setState({
-          startFailure: { kind: 'internal', ...messages.app.otherVersion, evidence: [], retryable: true },
+          startFailure: fail('internal', 'other-page-version').failure,
         })
         return
       }

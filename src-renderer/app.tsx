@@ -39,7 +39,8 @@ import { AfterPaint } from './ui/after-paint.tsx'
 import { Banner } from './ui/banner.tsx'
 import { Button } from './ui/button.tsx'
 import { classNames } from './ui/class-names.ts'
-import { messages } from './ui/messages.ts'
+import { LanguageChoice } from './ui/language-choice.tsx'
+import { t, useLanguage } from './ui/texts.ts'
 
 function createStores(client: Client) {
   const app = createAppStore(client)
@@ -74,6 +75,7 @@ export function App({
   startStreamView: typeof startStreamView
 }) {
   const [stores] = useState(() => createStores(client))
+  useLanguage()
   const state = useStore(stores.app)
   const form = useStore(stores.connect)
   const reports = useStore(stores.stream, ({ reports }) => reports)
@@ -100,7 +102,7 @@ export function App({
   if (!visited && screen !== 'loading' && screen !== 'connect') setVisited(true)
 
   const nameOf = (siteId: string): string => info?.sites.find(({ id }) => id === siteId)?.name ?? siteId
-  const siteName = snapshot ? nameOf(snapshot.siteId) : messages.app.name
+  const siteName = snapshot ? nameOf(snapshot.siteId) : t('app.name')
   const shownView = state.currentId ?? startViewId
   const tabs = tabsOf(state, nameOf)
   const filled = screen === 'desktop'
@@ -109,7 +111,7 @@ export function App({
   // A user who waits works in another window: its title is what they see of this one.
   const news = filled ? siteName : (tabs.find(({ id }) => id === shownView)?.state ?? null)
   useEffect(() => {
-    document.title = news === null ? messages.app.name : `${news} – ${messages.app.name}`
+    document.title = news === null ? t('app.name') : `${news} – ${t('app.name')}`
   }, [news])
 
   const site = chosenSite(form, info)
@@ -236,13 +238,14 @@ export function App({
   return inView(
     <div className={styles.page} data-screen={screen} data-state={snapshot?.state ?? 'idle'}>
       <header className={styles.bar}>
-        <span className={styles.brand}>{messages.app.name}</span>
+        <span className={styles.brand}>{t('app.name')}</span>
+        <LanguageChoice />
       </header>
       {notices}
       <main className={styles.main}>
         {screen === 'loading' && (
           <p className={styles.loading} role="status">
-            {messages.app.starting}
+            {t('app.starting')}
           </p>
         )}
         {screen === 'unusable' && state.startFailure && (
@@ -295,7 +298,7 @@ export function App({
             </AfterPaint>
             {site && (
               <Button look="quiet" icon={<ClipboardCheck />} onClick={() => setChecking(site.id)}>
-                {messages.siteCheck.open}
+                {t('site-check.open')}
               </Button>
             )}
           </>
@@ -319,18 +322,13 @@ export function App({
             busy={state.starting}
             onRetry={() => void stores.app.retry()}
             onBack={() => stores.app.leave()}
-            instead={
-              snapshot.failure.kind === 'no-encoder'
-                ? {
-                    label: messages.vnc.instead,
-                    note: messages.vnc.insteadNote,
-                    choose() {
-                      stores.app.leave()
-                      start({ siteId: snapshot.siteId, kind: 'vnc', user: snapshot.user?.name ?? null })
-                    },
-                  }
-                : null
-            }
+            offers={{
+              'check-site': () => setChecking(snapshot.siteId),
+              'vnc-instead'() {
+                stores.app.leave()
+                start({ siteId: snapshot.siteId, kind: 'vnc', user: snapshot.user?.name ?? null })
+              },
+            }}
           />
         )}
       </main>
@@ -349,5 +347,5 @@ function tabsOf(state: AppState, nameOf: (siteId: string) => string): ViewTab[] 
 
 function failedStep(snapshot: DesktopSnapshot): string | null {
   const failed = snapshot.steps.find((step) => step.status === 'failed')
-  return failed ? messages.progress.steps[failed.name].label : null
+  return failed ? t(`progress.steps.${failed.name}.label`) : null
 }

@@ -4,7 +4,7 @@ import type { DesktopSnapshot } from '../src-main/shared/model/desktop.ts'
 import type { TransportState } from './api/index.ts'
 import styles from './app.module.css'
 import { Banner } from './ui/banner.tsx'
-import { messages } from './ui/messages.ts'
+import { inWords, t } from './ui/texts.ts'
 
 /** What does not stop the desktop, and should be known. */
 export function Warnings({ snapshot }: { snapshot: DesktopSnapshot | null }) {
@@ -38,12 +38,12 @@ export function Notices({
     <div className={styles.notices}>
       {lost && (
         <Banner tone={transport === 'disconnected' ? 'bad' : 'caution'}>
-          {transport === 'disconnected' ? messages.app.appGone : messages.app.reconnectingToApp}
+          {transport === 'disconnected' ? t('app.gone') : t('app.reconnectingToApp')}
         </Banner>
       )}
       {failure && (
-        <Banner tone="bad" onDismiss={onDismiss} dismissLabel={messages.app.close}>
-          {failure.message} {failure.nextStep}
+        <Banner tone="bad" onDismiss={onDismiss} dismissLabel={t('app.close')}>
+          {inWords(failure).message} {inWords(failure).nextStep}
         </Banner>
       )}
     </div>

@@ -3,6 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { checkSite } from '../site-check/index.ts'
 import { loadProfile } from '../services/sites/index.ts'
 import { siteCheckReportSchema } from '../shared/model/site-check.ts'
+import { wordedIn } from '../shared/model/site-check-words.ts'
 import { version } from '../version.ts'
 import { toHtml } from '../shared/site-check-html.ts'
 import { toMarkdown } from '../shared/site-check-markdown.ts'
@@ -10,6 +11,7 @@ import { toText } from './check-text.ts'
 import { say } from './output.ts'
 import { createCommandPlatform } from './platform.ts'
 import { terminalQuestions } from './questions.ts'
+import { language, t } from './texts.ts'
 
 export interface CheckOptions {
   site: string
@@ -29,13 +31,16 @@ export async function check(options: CheckOptions): Promise<number> {
       await checkSite({ loaded, platform, version, token, questions: terminalQuestions }),
     )
     if (options.html !== undefined) {
-      await writeFile(options.html, toHtml(report))
-      say(`${options.html} is written.`)
+      await writeFile(options.html, toHtml(report, language))
+      say(t('cli.check.written', { file: options.html }))
     }
-    if (options.json) process.stdout.write(`${JSON.stringify(report)}\n`)
-    else if (options.markdown) process.stdout.write(toMarkdown(report))
+    // Scripts read the JSON: its words are English in every language.
+    if (options.json) process.stdout.write(`${JSON.stringify(wordedIn(report, 'en'))}\n`)
+    else if (options.markdown) process.stdout.write(toMarkdown(report, language))
     else if (options.html === undefined)
-      process.stdout.write(toText(report, { colour: process.stdout.isTTY && !process.env.NO_COLOR }))
+      process.stdout.write(
+        toText(report, { colour: process.stdout.isTTY && !process.env.NO_COLOR, language }),
+      )
     return report.exitCode
   } finally {
     await platform.dispose()

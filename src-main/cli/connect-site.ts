@@ -3,7 +3,7 @@ import { createApp, type App } from '../app.ts'
 import { toFailure, VizlinkError, type Failure } from '../shared/errors.ts'
 import type { CallOutput } from '../shared/contract.ts'
 import type { DesktopSnapshot, VideoRequest } from '../shared/model/desktop.ts'
-import { hostProofWords, isProved, type HostProof } from '../shared/model/host-proof.ts'
+import { isProved, type HostProof } from '../shared/model/host-proof.ts'
 import type { Desktop } from '../services/desktop/index.ts'
 import { type LoadedProfile, loadProfile } from '../services/sites/index.ts'
 import {
@@ -19,6 +19,7 @@ import {
 import { createCommandPlatform } from './platform.ts'
 import { answerQuestion } from './questions.ts'
 import { stopRequested } from './signals.ts'
+import { t } from './texts.ts'
 import { readToken } from './token.ts'
 
 export type ConnectSiteOptions = VideoOptions & {
@@ -85,7 +86,7 @@ async function run(
     if (snapshot.stream && snapshot.stream.framesReceived > 0) firstFrameAt ??= Date.now()
     if (snapshot.hostProof && snapshot.hostProof !== proof) {
       proof = snapshot.hostProof
-      if (!isProved(proof)) say(`The desktop’s host: ${hostProofWords[proof]}`)
+      if (!isProved(proof)) say(t('cli.connect.host', { proof: t(`proof.${proof}`) }))
     }
     if (snapshot.question) void answerQuestion(app.desktop(snapshot.desktopId), snapshot.question)
   })

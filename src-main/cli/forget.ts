@@ -4,23 +4,24 @@ import { loadProfile } from '../services/sites/index.ts'
 import { createLogger, createNodePlatform } from '../shells/node/index.ts'
 import type { SiteProfile } from '../shared/model/site-profile.ts'
 import { printFailure, say } from './output.ts'
+import { t } from './texts.ts'
 
 /** @returns exit status */
 export const forgetCertificate = (options: { site: string }): Promise<number> =>
   forget(options, async ({ portal }, dataFolder) => {
-    if (!portal) return 'The site has no portal.'
+    if (!portal) return t('cli.forget.noPortal')
     const { origin } = new URL(portal.origin)
     return (await new CertificatePins(dataFolder).forget(origin))
-      ? `The certificate of ${origin} is forgotten.`
-      : `There was none for ${origin}.`
+      ? t('cli.forget.certificate', { origin })
+      : t('cli.forget.noCertificate', { origin })
   })
 
 /** @returns exit status */
 export const forgetHostKeys = (options: { site: string }): Promise<number> =>
   forget(options, async ({ ssh: { loginHost } }, dataFolder) =>
     (await new ConfirmedHostKeys(dataFolder, loginHost).forget())
-      ? `The host keys of ${loginHost.address} and of the nodes behind it are forgotten.`
-      : `There were none for ${loginHost.address}.`,
+      ? t('cli.forget.hostKeys', { host: loginHost.address })
+      : t('cli.forget.noHostKeys', { host: loginHost.address }),
   )
 
 async function forget(

@@ -1,8 +1,10 @@
 /** What the command line prints: people read standard error, programs read standard output. */
 import { fail, toFailure, VizlinkError, type Failure } from '../shared/errors.ts'
+import { evidenceLabel } from '../shared/failure-text.ts'
 import type { DesktopSnapshot, StreamFacts, VideoRequest } from '../shared/model/desktop.ts'
 import type { HostProof } from '../shared/model/host-proof.ts'
 import type { RunReport } from '../shared/model/run-report.ts'
+import { inWords, language, t } from './texts.ts'
 
 export interface VideoOptions {
   size: { width: number; height: number }
@@ -20,22 +22,20 @@ export const say = (line: string): void => void process.stderr.write(`${line}\n`
 
 /** Where the app keeps its pairings in a store that no other program opens (docs/decisions/0004), that is said once. */
 export function sayOwnIdentity(system: NodeJS.Platform = process.platform): void {
-  if (system === 'win32' || system === 'darwin')
-    say(
-      'The command line is known to hosts by an identity of its own: sessions of the app stay with the app.',
-    )
+  if (system === 'win32' || system === 'darwin') say(t('cli.connect.ownIdentity'))
 }
 
 /** Sentence, next step, evidence. */
 export function printFailure(error: unknown): void {
   const failure = toFailure(error)
-  say(`${failure.message} ${failure.nextStep}`)
-  for (const { label, value } of failure.evidence) say(`  ${label}: ${value.replaceAll('\n', '\n    ')}`)
+  const { message, nextStep } = inWords(failure)
+  say(`${message} ${nextStep}`)
+  for (const item of failure.evidence)
+    say(`  ${evidenceLabel(item, language)}: ${item.value.replaceAll('\n', '\n    ')}`)
 }
 
 /** The result of a run that a signal ended before there was a picture. */
-export const interrupted = (): VizlinkError =>
-  fail('cancelled', { message: 'The run was interrupted.', nextStep: 'Run it again.' })
+export const interrupted = (): VizlinkError => fail('cancelled', 'interrupted')
 
 /** The report of a run without a browser: nothing is presented, so `ok` says that whole frames arrived. */
 export function reportOf(input: {
@@ -80,7 +80,13 @@ export function finish(report: RunReport, json: boolean): number {
   if (json) process.stdout.write(`${JSON.stringify(report)}\n`)
   if (report.error) printFailure(new VizlinkError(report.error))
   else if (report.ok)
-    say(`${report.framesReceived} frames arrived (${report.codec}, ${report.bitrateKbps} kbit/s).`)
-  else say('No frame arrived.')
+    say(
+      t('cli.connect.arrived', {
+        count: report.framesReceived,
+        codec: report.codec ?? '',
+        rate: report.bitrateKbps,
+      }),
+    )
+  else say(t('cli.connect.nothing'))
   return report.ok ? 0 : 1
 }

@@ -3,11 +3,12 @@ import type { QuestionHandlers } from '../services/cluster/index.ts'
 import type { Question } from '../shared/model/desktop.ts'
 import { say } from './output.ts'
 import { askLine } from './terminal.ts'
+import { padded, t } from './texts.ts'
 
 const asking = new Set<string>()
 
 const confirmed = async (text: string): Promise<string[] | null> =>
-  /^\s*y(es)?\s*$/i.test((await askLine(text)) ?? '') ? [] : null
+  /^\s*y(es)?\s*$/i.test((await askLine(`${text} ${t('cli.ask.yesNo')} `)) ?? '') ? [] : null
 
 /** Asks once for each question and passes the answer on. */
 export async function answerQuestion(
@@ -17,7 +18,7 @@ export async function answerQuestion(
   if (asking.has(question.id)) return
   asking.add(question.id)
   if (question.type === 'browser-sign-in' && process.stdin.isTTY) {
-    say(`${question.opened ? 'Sign in in the browser, or open' : 'To sign in, open'} this address there:`)
+    say(t(question.opened ? 'cli.ask.openAlso' : 'cli.ask.open'))
     say(question.address)
     // Withdrawn when the browser comes back; the step's limit ends the waiting.
     return
@@ -31,36 +32,37 @@ export async function answerOf(question: Question): Promise<string[] | null> {
   if (!process.stdin.isTTY) return question.type === 'token' ? [] : null
   if (question.type === 'token') {
     say(question.problem ?? question.why)
-    const token = (await askLine(`Token of ${question.origin} (not shown): `, { hidden: true }))?.trim()
+    const token = (
+      await askLine(`${t('cli.ask.token', { origin: question.origin })}: `, { hidden: true })
+    )?.trim()
     return token === undefined ? null : token === '' ? [] : [token]
   }
   if (question.type === 'certificate') {
     const until = new Date(question.validTo).toISOString().slice(0, 10)
-    const text = `Nobody vouches for the certificate of ${question.origin}.
-  subject      ${question.subject}
-  issuer       ${question.issuer}
-  SHA-256      ${question.fingerprint}
-  valid until  ${until}
-Is that the fingerprint that your site publishes? [y/N] `
-    return confirmed(text)
+    const facts = [
+      [t('cli.ask.subject'), question.subject],
+      [t('cli.ask.issuer'), question.issuer],
+      ['SHA-256', question.fingerprint],
+      [t('cli.ask.until'), until],
+    ].map(([name = '', value = '']) => `  ${padded(name, 12)} ${value}`)
+    return confirmed(
+      [t('cli.ask.certificate', { origin: question.origin }), ...facts, t('cli.ask.published')].join('\n'),
+    )
   }
   if (question.type === 'host-key') {
-    const text = `${question.hop} shows the host key ${question.keyType} ${question.fingerprint}.\nIs that right? [y/N] `
-    return confirmed(text)
+    const { hop, keyType: type, fingerprint } = question
+    return confirmed(`${t('cli.ask.hostKey', { hop, type, fingerprint })}\n${t('cli.ask.right')}`)
   }
   if (question.type === 'unproved-host') {
     const { session, node, port, why } = question
-    return confirmed(`Nothing proves that what answers on ${node}, port ${port}, is the desktop of session ${session}.
-${why} Whoever else it is would see what you type.
-Go on with it? [y/N] `)
+    return confirmed(
+      `${t('questions.unprovedHost.text', { node, port, session })}\n${why} ${t('cli.ask.risk')}\n${t('cli.ask.use')}`,
+    )
   }
   if (question.type === 'pairing-pin') {
-    say(
-      question.problem ??
-        `The desktop’s host asks for a PIN (${question.pin}). Vizlink types it there for you.`,
-    )
-    const user = (await askLine('User of the host’s web page: '))?.trim()
-    const password = user && (await askLine('Password (not shown): ', { hidden: true }))
+    say(question.problem ?? t('cli.ask.pin', { pin: question.pin }))
+    const user = (await askLine(`${t('cli.ask.hostUser')}: `))?.trim()
+    const password = user && (await askLine(`${t('cli.ask.password')}: `, { hidden: true }))
     return user && password ? [user, password] : null
   }
   const values: string[] = []

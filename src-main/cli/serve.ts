@@ -6,6 +6,7 @@ import { loadProfiles } from '../services/sites/index.ts'
 import { say, videoOf, type VideoOptions } from './output.ts'
 import { createCommandPlatform } from './platform.ts'
 import { stopRequested } from './signals.ts'
+import { t } from './texts.ts'
 
 /** Beside the source tree's or the bundle's own folder. */
 const rendererFolder = join(
@@ -27,7 +28,7 @@ export async function serve(options: VideoOptions & { site?: string; window: boo
   const shell = await startBrowserShell({ app, rendererFolder, logger })
   stack.defer(() => shell.dispose())
   if (!options.window) {
-    say('Open this file in your browser within 30 seconds:')
+    say(t('cli.serve.openFile'))
     process.stdout.write(`${await shell.openUrlFile()}\n`)
     await stop
     return 0

@@ -8,10 +8,13 @@ import { SessionService } from '../services/sessions/index.ts'
 import { printFailure, say } from './output.ts'
 import { createCommandPlatform } from './platform.ts'
 import { answerQuestion } from './questions.ts'
+import { inWords, padded, t } from './texts.ts'
 import { readToken } from './token.ts'
 
 const time = (ms: number | null): string =>
   ms === null ? '-' : new Date(ms).toISOString().slice(0, 16).replace('T', ' ')
+
+const columns = ['session', 'state', 'job', 'started'] as const
 
 /** `vizlink end`: the session is still being ended. */
 const stillEndingStatus = 3
@@ -79,11 +82,11 @@ export function listSessions(options: SessionOptions): Promise<number> {
       ...(await vncSessions(services)).map((session) => ({ kind: 'vnc' as const, ...session })),
     ]
     if (options.json) process.stdout.write(`${JSON.stringify(sessions)}\n`)
-    else if (sessions.length === 0) say('You have no sessions.')
+    else if (sessions.length === 0) say(t('cli.sessions.none'))
     else {
       const row = (cells: string[]): string =>
-        cells.map((cell, index) => cell.padEnd([32, 12, 10][index] ?? 0)).join('  ')
-      process.stdout.write(`${row(['SESSION', 'STATE', 'JOB', 'STARTED (UTC)'])}\n`)
+        cells.map((cell, index) => padded(cell, [32, 12, 10][index] ?? 0)).join('  ')
+      process.stdout.write(`${row(columns.map((name) => t(`cli.sessions.${name}`)))}\n`)
       for (const session of sessions) process.stdout.write(`${row(cellsOf(session))}\n`)
     }
     return 0
@@ -96,7 +99,7 @@ async function streamSessions({ sessions, siteId, user }: Services): Promise<Ses
   try {
     return await sessions.list(of)
   } catch (error) {
-    for (const { id } of await sessions.endings(of)) say(`${id} is being ended.`)
+    for (const { id } of await sessions.endings(of)) say(t('cli.sessions.isEnding', { session: id }))
     throw error
   }
 }
@@ -106,15 +109,15 @@ async function vncSessions({ sessions, siteId, user, hasVnc }: Services): Promis
   try {
     return hasVnc ? await sessions.list({ siteId, user, kind: 'vnc' }) : []
   } catch (error) {
-    const { message, nextStep } = toFailure(error)
-    say(`VNC desktops are not listed: ${message} ${nextStep}`)
+    const { message, nextStep } = inWords(toFailure(error))
+    say(`${t('cli.sessions.noVnc')} ${message} ${nextStep}`)
     return []
   }
 }
 
 const cellsOf = (session: Session): string[] => [
   session.id,
-  session.ending ? 'being ended' : session.status,
+  session.ending ? t('cli.sessions.ending') : session.status,
   session.jobId ?? '-',
   time(session.createdAt),
 ]
@@ -131,13 +134,13 @@ export function endSession(id: string, options: EndOptions): Promise<number> {
     for (;;) {
       const { over, why } = await sessions.end({ siteId, kind, user }, id)
       if (over) {
-        say(`${id} is ended.`)
+        say(t('cli.sessions.ended', { session: id }))
         return 0
       }
-      if (why !== shown) say(`${id} is being ended. ${why ?? ''}`.trim())
+      if (why !== shown) say(`${t('cli.sessions.isEnding', { session: id })} ${why ?? ''}`.trim())
       shown = why
       if (Date.now() + askAgainMs > end) {
-        say('It is not over yet. Run the command again; Vizlink also goes on by itself while it is open.')
+        say(t('cli.sessions.notOver'))
         return stillEndingStatus
       }
       await pause(askAgainMs)

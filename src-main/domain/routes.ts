@@ -3,7 +3,7 @@
  * user may not be admitted to the node: then a step inside the user's own job helps, at last the cluster's own network.
  */
 import { fail, type Failure } from '../shared/errors.ts'
-import type { Route, RouteResult } from '../shared/model/desktop.ts'
+import type { Route, RouteLimit, RouteResult } from '../shared/model/desktop.ts'
 
 /** What is known before anything is tried. */
 export interface RouteFacts {
@@ -39,6 +39,11 @@ const passable = new Set<Failure['kind']>([
 
 export const mayTryNext = ({ kind }: Failure): boolean => passable.has(kind)
 
+/** Why a route was refused: what the other side said, where it said something. */
+export function whyRefused({ facts, message }: Failure): string {
+  return (typeof facts.said === 'string' ? facts.said : message).trim().slice(0, 500)
+}
+
 const names: Record<Route, string> = {
   'node-ssh': 'SSH to the node',
   srun: 'a step in your job (srun)',
@@ -47,16 +52,11 @@ const names: Record<Route, string> = {
 
 export const routeName = (route: Route): string => names[route]
 
-/** What a way cannot do, for people. */
-export const routeLimits: Record<Route, string[]> = {
+/** What a route cannot do. */
+export const routeLimits: Record<Route, RouteLimit[]> = {
   'node-ssh': [],
-  srun: ['no file transfer with the node itself: only folders that the login host shares'],
-  'login-host': [
-    'no access to the desktop’s X server: no clipboard, and only what the host itself can type',
-    'no files of the node: only folders that the login host shares',
-    'no figures of the node’s GPU',
-    'no look at who owns the host’s ports',
-  ],
+  srun: ['shared-files'],
+  'login-host': ['no-x-server', 'no-node-files', 'no-gpu', 'no-owner'],
 }
 
 /** What the user must know of a way; null: nothing. */
@@ -74,14 +74,12 @@ export function describeResult({ route, outcome, why }: RouteResult): string {
 
 /** No route holds. */
 export function noWayToNode(node: string, results: readonly RouteResult[]): Error {
-  return fail('no-way-to-node', {
-    message: `There is no way to your node ${node}.`,
-    nextStep:
-      'Tell your administrator: users need SSH access to the node on which their session runs, or a job of their own there.',
+  return fail('no-way-to-node', 'none-works', {
+    facts: { node },
     evidence: [
       { label: 'node', value: node },
       ...results.map(({ route, outcome, why }) => ({
-        label: routeName(route),
+        label: `route-${route}`,
         value: `${outcome === 'skipped' ? 'not tried' : 'does not work'}: ${why ?? 'no reason given'}`,
       })),
     ],

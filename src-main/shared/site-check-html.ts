@@ -1,13 +1,7 @@
 /** A site check's report as one HTML file: no scripts, nothing loaded, light and dark, fit for paper. */
-import type { CheckFinding, SiteCheckReport } from './model/site-check.ts'
-import {
-  bySection,
-  isProblem,
-  resultWords,
-  summaryOf,
-  takenAt,
-  wordsAndCode,
-} from './model/site-check-words.ts'
+import type { SiteCheckReport, WordedFinding } from './model/site-check.ts'
+import { bySection, isProblem, summaryOf, takenAt, wordedIn, wordsAndCode } from './model/site-check-words.ts'
+import { translator, type Language, type Translator } from './texts/index.ts'
 
 const entities: Readonly<Record<string, string>> = {
   '&': '&amp;',
@@ -53,33 +47,37 @@ td:first-child { white-space: nowrap; font-weight: 600; }
   --soft: #444; --line: #bbb; --fail: #8c1d18; --warning: #5c3a00; --pass: #14532d; } h2 { break-after: avoid; } }
 `
 
-const problem = (finding: CheckFinding): string => `<article class="${finding.result}">
-<h3><strong>${resultWords[finding.result]}</strong> ${escape(finding.title)}</h3>
-<dl><dt>Seen</dt><dd>${escape(finding.seen)}</dd>
-<dt>What it means</dt><dd>${marked(finding.meaning)}</dd>
-<dt>What to change</dt><dd>${marked(finding.change)}</dd>
-<dt>Id</dt><dd><code>${escape(finding.id)}</code></dd></dl>
+const problem = (finding: WordedFinding, t: Translator): string => `<article class="${finding.result}">
+<h3><strong>${t(`site-check.results.${finding.result}`)}</strong> ${escape(finding.title)}</h3>
+<dl><dt>${t('site-check.details.seen')}</dt><dd>${escape(finding.seen)}</dd>
+<dt>${t('site-check.details.meaning')}</dt><dd>${marked(finding.meaning)}</dd>
+<dt>${t('site-check.details.change')}</dt><dd>${marked(finding.change)}</dd>
+<dt>${t('site-check.details.id')}</dt><dd><code>${escape(finding.id)}</code></dd></dl>
 </article>`
 
 const row = (
-  finding: CheckFinding,
-): string => `<tr class="${finding.result}"><td>${resultWords[finding.result]}</td>
+  finding: WordedFinding,
+  t: Translator,
+): string => `<tr class="${finding.result}"><td>${t(`site-check.results.${finding.result}`)}</td>
 <th scope="row">${escape(finding.title)}<br><code class="soft">${escape(finding.id)}</code></th>
 <td>${escape(finding.reason ?? finding.seen)}</td></tr>`
 
-/** The report as a whole document. */
-export function toHtml(report: SiteCheckReport): string {
-  const problems = report.findings.filter(isProblem)
-  const sections = bySection(report.findings).map(
-    ({ title, findings }) => `<h2>${escape(title)}</h2>
-<table><thead><tr><th scope="col">Result</th><th scope="col">What is looked at</th><th scope="col">Seen</th></tr></thead>
+/** The report as a whole document in one language. */
+export function toHtml(report: SiteCheckReport, language: Language): string {
+  const t = translator(language)
+  const { findings } = wordedIn(report, language)
+  const problems = findings.filter(isProblem)
+  const head = (['result', 'lookedAt'] as const).map((name) => t(`site-check.table.${name}`))
+  const sections = bySection(findings).map(
+    (section) => `<h2>${escape(t(`site-check.sections.${section.id}`))}</h2>
+<table><thead><tr>${[...head, t('site-check.details.seen')].map((name) => `<th scope="col">${name}</th>`).join('')}</tr></thead>
 <tbody>
-${findings.map(row).join('\n')}
+${section.findings.map((finding) => row(finding, t)).join('\n')}
 </tbody></table>`,
   )
-  const title = `Site check: ${escape(report.site.name)}`
+  const title = escape(t('site-check.title', { site: report.site.name }))
   return `<!doctype html>
-<html lang="en">
+<html lang="${language}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -90,10 +88,10 @@ ${findings.map(row).join('\n')}
 <body>
 <main>
 <h1>${title}</h1>
-<p><strong>${summaryOf(report)}</strong></p>
-<p class="soft">${report.site.portalOrigin === null ? '' : `${escape(report.site.portalOrigin)} · `}${takenAt(report)} · Vizlink ${escape(report.client.version)}</p>
-<h2>Problems</h2>
-${problems.length === 0 ? '<p>None.</p>' : problems.map(problem).join('\n')}
+<p><strong>${summaryOf(report, t)}</strong></p>
+<p class="soft">${report.site.portalOrigin === null ? '' : `${escape(report.site.portalOrigin)} · `}${takenAt(report, t)} · Vizlink ${escape(report.client.version)}</p>
+<h2>${t('site-check.table.problems')}</h2>
+${problems.length === 0 ? `<p>${t('site-check.table.none')}</p>` : problems.map((finding) => problem(finding, t)).join('\n')}
 ${sections.join('\n')}
 </main>
 </body>

@@ -1,13 +1,7 @@
 /** A site check's report as Markdown, for tickets and wikis. */
-import type { CheckFinding, SiteCheckReport } from './model/site-check.ts'
-import {
-  bySection,
-  isProblem,
-  resultWords,
-  summaryOf,
-  takenAt,
-  wordsAndCode,
-} from './model/site-check-words.ts'
+import type { SiteCheckReport, WordedFinding } from './model/site-check.ts'
+import { bySection, isProblem, summaryOf, takenAt, wordedIn, wordsAndCode } from './model/site-check-words.ts'
+import { translator, type Language, type Translator } from './texts/index.ts'
 
 /** Text from outside must not become formatting, links or table cells. */
 const plain = (text: string): string => text.replace(/\s+/g, ' ').replace(/[\\`*_[\]<>|#~]/g, '\\$&')
@@ -18,37 +12,46 @@ const marked = (text: string): string =>
     .join('')
 
 const problem = (
-  finding: CheckFinding,
-): string => `### ${resultWords[finding.result]}: ${plain(finding.title)}
+  finding: WordedFinding,
+  t: Translator,
+): string => `### ${t(`site-check.results.${finding.result}`)}: ${plain(finding.title)}
 
-- Id: \`${finding.id}\`
-- Seen: ${plain(finding.seen)}
-- What it means: ${marked(finding.meaning)}
-- What to change: ${marked(finding.change)}
+- ${t('site-check.details.id')}: \`${finding.id}\`
+- ${t('site-check.details.seen')}: ${plain(finding.seen)}
+- ${t('site-check.details.meaning')}: ${marked(finding.meaning)}
+- ${t('site-check.details.change')}: ${marked(finding.change)}
 `
 
-const row = (finding: CheckFinding): string =>
-  `| ${resultWords[finding.result]} | \`${finding.id}\` | ${plain(finding.title)} | ${plain(finding.reason ?? finding.seen)} |`
+const row = (finding: WordedFinding, t: Translator): string =>
+  `| ${t(`site-check.results.${finding.result}`)} | \`${finding.id}\` | ${plain(finding.title)} | ${plain(finding.reason ?? finding.seen)} |`
 
-/** The report: summary, problems with details, then everything in tables. */
-export function toMarkdown(report: SiteCheckReport): string {
-  const problems = report.findings.filter(isProblem)
-  const sections = bySection(report.findings).map(
-    ({ title, findings }) => `### ${title}
+/** The report in one language: summary, problems with details, then everything in tables. */
+export function toMarkdown(report: SiteCheckReport, language: Language): string {
+  const t = translator(language)
+  const { findings } = wordedIn(report, language)
+  const problems = findings.filter(isProblem)
+  const head = [
+    t('site-check.table.result'),
+    t('site-check.details.id'),
+    t('site-check.table.lookedAt'),
+    t('site-check.details.seen'),
+  ]
+  const sections = bySection(findings).map(
+    (section) => `### ${t(`site-check.sections.${section.id}`)}
 
-| Result | Id | What is looked at | Seen |
+| ${head.join(' | ')} |
 | --- | --- | --- | --- |
-${findings.map(row).join('\n')}
+${section.findings.map((finding) => row(finding, t)).join('\n')}
 `,
   )
-  return `# Site check: ${plain(report.site.name)}
+  return `# ${plain(t('site-check.title', { site: report.site.name }))}
 
-${summaryOf(report)}. ${report.site.portalOrigin === null ? '' : `${plain(report.site.portalOrigin)}, `}${takenAt(report)}, Vizlink ${report.client.version}.
+${summaryOf(report, t)}. ${report.site.portalOrigin === null ? '' : `${plain(report.site.portalOrigin)}, `}${takenAt(report, t)}, Vizlink ${report.client.version}.
 
-## Problems
+## ${t('site-check.table.problems')}
 
-${problems.length === 0 ? 'None.\n' : problems.map(problem).join('\n')}
-## Everything that was looked at
+${problems.length === 0 ? `${t('site-check.table.none')}\n` : problems.map((finding) => problem(finding, t)).join('\n')}
+## ${t('site-check.table.everything')}
 
 ${sections.join('\n')}`
 }

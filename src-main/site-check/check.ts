@@ -5,7 +5,8 @@ import { countResults, exitCodeOf, judge } from './rules/report.ts'
 import type { Platform } from '../ports/platform.ts'
 import type { PortalProfile } from '../shared/model/site-profile.ts'
 import type { SiteCheckProfile } from '../shared/model/site-check-profile.ts'
-import type { SiteCheckProgress, SiteCheckReport } from '../shared/model/site-check.ts'
+import type { Place, SiteCheckProgress, SiteCheckReport } from '../shared/model/site-check.ts'
+import { asText } from '../shared/texts/index.ts'
 import { CertificatePins } from '../services/confirmed/index.ts'
 import { PortalAccess } from '../services/auth/index.ts'
 import type { LoadedProfile } from '../services/sites/index.ts'
@@ -13,7 +14,7 @@ import type { ClusterAccess } from '../services/cluster/index.ts'
 import { lookAtCertificate } from './gather/certificate.ts'
 import { CheckLogin, noQuestions, type ClusterQuestions } from './gather/cluster.ts'
 import { lookAtLoginHost } from './gather/folders.ts'
-import { Gathering, reasonOf } from './gather/gather.ts'
+import { Gathering, NotSeen, reasonOf } from './gather/gather.ts'
 import { lookAtNode, type NodePaths } from './gather/node.ts'
 import {
   lookAtAuthPortal,
@@ -49,7 +50,7 @@ export interface SiteCheckOptions {
 
 /** Logins have deadlines of their own, which stand still while the user thinks. */
 const thinkingSeconds = 300
-const noPortal = 'This site has no portal.'
+const noPortal = asText('site-check-reasons.noPortal')
 const seconds = (count: number): number => count * 1000
 /** Image file of the portal's image with this id. */
 const imageFile = (id: string): string => `sunshine_${id}.sif`
@@ -118,63 +119,54 @@ async function observe(
     ca: loaded.redisCaFile === null ? null : await readFile(loaded.redisCaFile, 'utf8').catch(() => null),
   }
 
-  const reached = gathering.after(
-    Promise.resolve(way),
-    'the way to the portal',
-    seconds(25),
-    async (found) => ({
-      ...found,
-      roundTripMs: await roundTrip(found),
-    }),
-  )
+  const reached = gathering.after(Promise.resolve(way), 'portal-way', seconds(25), async (found) => ({
+    ...found,
+    roundTripMs: await roundTrip(found),
+  }))
   const host = Promise.resolve(hostOf(portal))
-  const look = <T>(what: string, limit: number, work: (look: PortalLook) => Promise<T>): Promise<Seen<T>> =>
+  const look = <T>(what: Place, limit: number, work: (look: PortalLook) => Promise<T>): Promise<Seen<T>> =>
     gathering.after(reached, what, seconds(limit), work)
-  const loggedIn = gathering.look('the SSH login', seconds(thinkingSeconds), () => login.login())
-  const onLogin = <T>(what: string, limit: number, work: () => Promise<T>): Promise<Seen<T>> =>
+  const loggedIn = gathering.look('ssh-login', seconds(thinkingSeconds), () => login.login())
+  const onLogin = <T>(what: Place, limit: number, work: () => Promise<T>): Promise<Seen<T>> =>
     gathering.after(loggedIn, what, seconds(limit), work)
 
-  const slurm = onLogin('Slurm', 45, () => lookAtSlurm(login, slurmProfile.partition))
-  const moonlight = look('the desktop service', 45, lookAtMoonlight)
+  const slurm = onLogin('slurm', 45, () => lookAtSlurm(login, slurmProfile.partition))
+  const moonlight = look('moonlight', 45, lookAtMoonlight)
   const nodeName = slurm.then((seen) =>
     chooseNode(seen.ok ? (seen.value.nodes ?? []) : [], Object.keys(profile.ssh.nodes.byName)),
   )
-  const hop = onLogin('the way to a node', thinkingSeconds, async () => {
+  const hop = onLogin('node-way', thinkingSeconds, async () => {
     const name = await nodeName
-    if (name === null) throw new Error('No visualisation node is known.')
+    if (name === null) throw new NotSeen(asText('site-check-reasons.noNode'))
     return { name, shell: await login.openNode(name) }
   })
-  const node = gathering.after(hop, 'a visualisation node', seconds(45), async ({ name, shell }) => {
+  const node = gathering.after(hop, 'node', seconds(45), async ({ name, shell }) => {
     const seen = await moonlight
     const image = portal?.imageId ?? (seen.ok ? seen.value.image?.id : undefined) ?? 'desktop'
     return lookAtNode(login, shell, { name, paths: nodePaths, image: imageFile(image) })
   })
 
-  const redisFromLogin = onLogin('Redis from the login host', 45, () =>
-    lookAtRedisFromLogin(login, siteRedis),
-  )
+  const redisFromLogin = onLogin('redis-login', 45, () => lookAtRedisFromLogin(login, siteRedis))
 
   const [gathered, loginSeen, hopSeen] = await Promise.all([
     all({
-      authPortal: look('the sign-in service', 40, lookAtAuthPortal),
-      dashboard: look('the dashboard service', 45, lookAtDashboard),
-      cae: look('the CAE service', 40, lookAtCae),
-      caeAutomation: look('the CAE automation service', 40, lookAtCaeAutomation),
+      authPortal: look('auth-portal', 40, lookAtAuthPortal),
+      dashboard: look('dashboard', 45, lookAtDashboard),
+      cae: look('cae', 40, lookAtCae),
+      caeAutomation: look('cae-automation', 40, lookAtCaeAutomation),
       moonlight,
-      webSocket: look('the event service', 40, lookAtWebSocket),
-      pages: look('the portal’s pages', 40, lookAtPages),
-      openProxy: look('routes of the web server', 40, lookAtOpenProxy),
-      ports: gathering.after(host, 'ports of the portal’s host', seconds(10), (name) =>
-        lookAtPorts(name, check.ports),
-      ),
+      webSocket: look('websocket', 40, lookAtWebSocket),
+      pages: look('pages', 40, lookAtPages),
+      openProxy: look('routes', 40, lookAtOpenProxy),
+      ports: gathering.after(host, 'ports', seconds(10), (name) => lookAtPorts(name, check.ports)),
       slurm,
-      loginHost: onLogin('the login host', 25, () => lookAtLoginHost(login, check.paths)),
+      loginHost: onLogin('login-host', 25, () => lookAtLoginHost(login, check.paths)),
       node,
-      redisHere: gathering.after(host, 'Redis from here', seconds(10), (name) =>
+      redisHere: gathering.after(host, 'redis-here', seconds(10), (name) =>
         lookAtRedis(name, check.ports.redis),
       ),
       redisLogin: redisFromLogin,
-      redisData: gathering.after(redisFromLogin, 'records in Redis', seconds(40), (sight) =>
+      redisData: gathering.after(redisFromLogin, 'redis-records', seconds(40), (sight) =>
         lookAtRedisData(login, siteRedis, sight, loaded.redisPasswordFile, check.paths.redisConfiguration),
       ),
     }),
@@ -184,7 +176,7 @@ async function observe(
   const { redisHere, redisLogin, redisData, ...rest } = gathered
   const { authPortal, dashboard, cae } = rest
   // Last, when nothing else of ours keeps this computer or the portal busy.
-  const times = await look('response times', 40, async (found) =>
+  const times = await look('times', 40, async (found) =>
     timeServices(found.http, { authPortal, dashboard, cae, moonlight: rest.moonlight }),
   )
   const portalSeen = await reached
@@ -203,8 +195,8 @@ async function observe(
     certificate:
       portal && new URL(portal.origin).protocol === 'http:'
         ? null
-        : await gathering.after(Promise.resolve(way), 'the certificate', seconds(20), lookAtCertificate),
-    token: token === null ? null : await look('the token', 40, (found) => lookAtToken(found, token)),
+        : await gathering.after(Promise.resolve(way), 'certificate', seconds(20), lookAtCertificate),
+    token: token === null ? null : await look('token', 40, (found) => lookAtToken(found, token)),
     redis: { fromHere: redisHere, fromLogin: redisLogin, data: redisData },
     login: loginSeen,
     nodeLogin: nodeLoginOf(loginSeen, hopSeen),

@@ -1,7 +1,9 @@
 /** What the site check has seen, as plain data. Gatherers make it, rules judge it; nothing here does I/O. */
 
+import type { Saying } from '../shared/model/site-check.ts'
+
 /** A thing that was looked at, or why it could not be. */
-export type Seen<T> = { ok: true; value: T } | { ok: false; reason: string }
+export type Seen<T> = { ok: true; value: T } | { ok: false; reason: Saying }
 
 /**
  * A service through the web server. `down`: the web server knows the way but no service answers there. `not-routed`: something
@@ -10,7 +12,7 @@ export type Seen<T> = { ok: true; value: T } | { ok: false; reason: string }
 export interface ServiceSight {
   state: 'answers' | 'down' | 'not-routed' | 'odd'
   /** Request and answer in short, for people. */
-  seen: string
+  seen: Saying
   /** What was asked. */
   url: string
 }
@@ -25,7 +27,7 @@ export interface DashboardSight extends ServiceSight {
   nodesMode: string | null
   /** The service's own setting of single sign-on. */
   ssoEnabled: boolean | null
-  prometheus: { healthy: boolean; seen: string } | null
+  prometheus: { healthy: boolean; seen: Saying } | null
   terminal: boolean
 }
 
@@ -33,7 +35,7 @@ export interface MoonlightSight extends ServiceSight {
   /** The image that a session of this profile would start, as the controller has it. */
   image: { id: string; available: boolean } | null
   /** Sessions of the profile's own user; null where they could not be listed. */
-  sessions: { count: number; inMemory: number; seen: string } | null
+  sessions: { count: number; inMemory: number; seen: Saying } | null
   /** The service says that its Redis fails. */
   redisFailure: string | null
 }
@@ -67,21 +69,21 @@ export type PortState = 'open' | 'closed' | 'silent'
  * does not hold or could not be tried.
  */
 export interface RedisSight {
-  where: string
+  where: Saying
   state: 'open' | 'locked' | 'refused' | 'silent' | 'unverified' | 'other'
-  seen: string
+  seen: Saying
 }
 
 export interface RedisLoginSight extends RedisSight {
   /** What is wrong with its TLS (`problem` null: nothing); null: the profile does not ask for any. */
-  tls: Seen<{ problem: string | null; seen: string }> | null
+  tls: Seen<{ problem: Saying | null; seen: Saying }> | null
 }
 
 export interface RedisData {
   /** null: unknown. */
   persistent: boolean | null
-  persistenceSeen: string
-  cluster: Seen<{ enabled: boolean; seen: string }>
+  persistenceSeen: Saying
+  cluster: Seen<{ enabled: boolean; seen: Saying }>
   sessions: Seen<{ count: number; withoutEnd: string[]; ghosts: string[] }>
 }
 
@@ -95,9 +97,9 @@ export interface SlurmNode {
 }
 
 export interface SlurmSight {
-  controller: { up: boolean; seen: string }
+  controller: { up: boolean; seen: Saying }
   /** null: the controller did not say. */
-  partition: { state: 'up' | 'down' | 'missing'; seen: string } | null
+  partition: { state: 'up' | 'down' | 'missing'; seen: Saying } | null
   nodes: SlurmNode[] | null
 }
 
@@ -129,7 +131,7 @@ export interface LoginHostSight {
   /** Bytes of each image there, by file name. */
   images: ReadonlyMap<string, number>
   /** `unseen`: there is no such folder or it cannot be read. */
-  logRotation: { state: 'found' | 'missing' | 'unseen'; seen: string }
+  logRotation: { state: 'found' | 'missing' | 'unseen'; seen: Saying }
 }
 
 export interface NodeSight {
@@ -151,7 +153,7 @@ export interface GpuSight {
   driverWorks: boolean
   /** null: unknown. */
   encoder: boolean | null
-  seen: string
+  seen: Saying
 }
 
 export interface HostSight {
@@ -184,7 +186,7 @@ export interface Observations {
   moonlight: Seen<MoonlightSight>
   webSocket: Seen<ServiceSight>
   pages: Seen<{ page: string; there: boolean }[]>
-  openProxy: Seen<{ routed: boolean; seen: string }>
+  openProxy: Seen<{ routed: boolean; seen: Saying }>
   /** What each service that answers adds to the web server's own time, ms. */
   times: Seen<Record<TimedService, number | null>>
   /** null: the portal is served without TLS. */
@@ -192,12 +194,12 @@ export interface Observations {
   ports: Seen<Record<OutsideService, { state: PortState; address: string }>>
   redis: { fromHere: Seen<RedisSight>; fromLogin: Seen<RedisLoginSight>; data: Seen<RedisData> }
   /** null: no token was given. */
-  token: Seen<{ accepted: boolean; seen: string }> | null
-  login: Seen<{ seen: string }>
+  token: Seen<{ accepted: boolean; seen: Saying }> | null
+  login: Seen<{ seen: Saying }>
   slurm: Seen<SlurmSight>
   loginHost: Seen<LoginHostSight>
   /** The node that was looked at. */
   node: Seen<NodeSight>
   /** Whether SSH to that node worked; not ok: it could not be tried. */
-  nodeLogin: Seen<{ works: boolean; seen: string }>
+  nodeLogin: Seen<{ works: boolean; seen: Saying }>
 }

@@ -9,7 +9,6 @@ import {
   type EventName,
 } from '../../src-main/shared/contract.ts'
 import { fail, VizlinkError, type Failure } from '../../src-main/shared/errors.ts'
-import { messages } from '../ui/messages.ts'
 import { createElectronTransport } from './electron-transport.ts'
 import type { FramePort, Transport, TransportState } from './transport.ts'
 import { createWebSocketTransport } from './web-socket-transport.ts'
@@ -41,8 +40,7 @@ export function createClient(transport: Transport): Client {
       { label: 'event', value: name },
       { label: 'reason', value: why },
     ]
-    for (const listener of listeners)
-      listener(fail('internal', { ...messages.app.malformedEvent, evidence }).failure)
+    for (const listener of listeners) listener(fail('internal', 'malformed-event', { evidence }).failure)
   }
 
   return {

@@ -2,6 +2,7 @@
 import { toFailure, VizlinkError, fail } from '../../src-main/shared/errors.ts'
 import { encodeInput, maximumInputRecords, type InputRecord } from '../../src-main/shared/stream-input.ts'
 import { openFramePort, type Client } from '../api/index.ts'
+import { t } from '../ui/texts.ts'
 import type { StreamEndReason, ViewFacts } from './facts.ts'
 import { captureInput } from './input-capture.ts'
 import { createPresenter } from './presenter.ts'
@@ -51,7 +52,7 @@ export function startStreamView(options: StreamViewOptions): StreamView {
   surface.tabIndex = 0
   surface.dataset.stream = desktopId
   surface.setAttribute('role', 'application')
-  surface.setAttribute('aria-label', 'Remote desktop')
+  surface.setAttribute('aria-label', t('stream.stage'))
   Object.assign(surface.style, { width: '100%', height: '100%', outline: 'none', touchAction: 'none' })
   surface.append(presenter.element)
   container.replaceChildren(surface)
@@ -129,9 +130,7 @@ export function startStreamView(options: StreamViewOptions): StreamView {
   const worker = startDecodeWorker(onWorkerMessage, (reason) =>
     end({
       kind: 'failed',
-      failure: fail('no-decoder', {
-        message: 'The part of the page that decodes the picture failed.',
-        nextStep: 'Try again.',
+      failure: fail('no-decoder', 'decoder-stopped', {
         evidence: [{ label: 'worker', value: reason }],
       }).failure,
     }),

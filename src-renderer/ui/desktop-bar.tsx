@@ -1,7 +1,7 @@
 import type { ReactNode, Ref } from 'react'
 import styles from './desktop-bar.module.css'
 import { formatTimeLeft } from './format.ts'
-import { messages } from './messages.ts'
+import { t } from './texts.ts'
 import { useNow } from './use-now.ts'
 
 /** The slim bar above a remote desktop: where it is, how long it lasts, and its tools. */
@@ -28,7 +28,7 @@ export function DesktopBar({
         <span className={styles.site}>{siteName}</span>
         {node && <span className={styles.node}>{node}</span>}
         {endsAt !== null && (
-          <span className={styles.left}>{messages.stream.timeLeft(formatTimeLeft(endsAt - now))}</span>
+          <span className={styles.left}>{t('stream.timeLeft', { time: formatTimeLeft(endsAt - now) })}</span>
         )}
       </p>
       <div className={styles.tools}>{children}</div>

@@ -1,8 +1,6 @@
 import { Button } from './button.tsx'
 import { Dialog } from './dialog.tsx'
-import { messages } from './messages.ts'
-
-const text = messages.end
+import { t } from './texts.ts'
 
 /** Asks before a session is ended. `instead` adds that Disconnect exists, where it does. */
 export function EndDialog({
@@ -16,22 +14,22 @@ export function EndDialog({
 }) {
   return (
     <Dialog
-      title={text.title}
+      title={t('sessions.endDialog.title')}
       onCancel={onKeep}
       onSubmit={onEnd}
       actions={
         <>
           <Button data-autofocus onClick={onKeep}>
-            {text.keep}
+            {t('sessions.endDialog.keep')}
           </Button>
           <Button look="danger" type="submit">
-            {text.end}
+            {t('sessions.endDialog.end')}
           </Button>
         </>
       }
     >
-      <p>{text.text}</p>
-      {instead && <p>{text.instead}</p>}
+      <p>{t('sessions.endDialog.text')}</p>
+      {instead && <p>{t('sessions.endDialog.instead')}</p>}
     </Dialog>
   )
 }

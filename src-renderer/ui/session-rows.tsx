@@ -1,8 +1,8 @@
 import { useState, type ReactNode } from 'react'
 import { Button } from './button.tsx'
 import { EndDialog } from './end-dialog.tsx'
-import { messages } from './messages.ts'
 import styles from './session-rows.module.css'
+import { t } from './texts.ts'
 
 export interface SessionRow {
   id: string
@@ -56,11 +56,11 @@ export function SessionRows({
                   {open}
                   <Button
                     look="quiet"
-                    aria-label={messages.sessions.endNamed(id)}
+                    aria-label={t('sessions.endNamed', { session: id })}
                     busy={ending.has(id)}
                     onClick={() => setAsked(id)}
                   >
-                    {messages.sessions.end}
+                    {t('sessions.end')}
                   </Button>
                 </div>
               </li>

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { readProbe } from '../../scripts/demo/headless.ts'
 import { losesNoFrame } from './support/lost-frames.ts'
 import { startWholeClient, type WholeClient } from './support/whole-client.ts'
+import { text } from '../support/texts.ts'
 
 let here: WholeClient
 beforeAll(async () => {
@@ -32,7 +33,7 @@ async function post(index: number): Promise<void> {
 
 test('open and busy panels lose no frame', async () => {
   const { page, client } = here
-  await page.getByRole('button', { name: 'Connect', exact: true }).click()
+  await page.getByRole('button', { name: text('connect.connect'), exact: true }).click()
   await client.waitFor(({ state }) => state === 'open' || state === 'failed', 60_000)
   expect(client.snapshot()?.failure).toBeNull()
   await pictures(10)
@@ -56,8 +57,8 @@ async function busy(): Promise<void> {
   for (let round = 0; round < 3; round++) {
     await Promise.all(Array.from({ length: 20 }, (_, index) => post(round * 20 + index)))
     await block('services').locator('summary').click()
-    await page.getByRole('button', { name: 'Status' }).click()
-    await page.getByRole('button', { name: 'Status' }).click()
+    await page.getByRole('button', { name: text('stream.panel') }).click()
+    await page.getByRole('button', { name: text('stream.panel') }).click()
     await pictures(20)
   }
   await block('notifications').getByText('Message 59').waitFor({ timeout: 30_000 })

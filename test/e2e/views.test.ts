@@ -8,6 +8,7 @@ import { clickTerminal } from './support/desktop-click.ts'
 import { typeAsPerson } from './support/typing.ts'
 import { vncCanvas, vncPictureShown } from './support/vnc-picture.ts'
 import { startWholeClient, type WholeClient } from './support/whole-client.ts'
+import { text } from '../support/texts.ts'
 
 let here: WholeClient
 beforeAll(async () => {
@@ -68,21 +69,24 @@ const connections = async (): Promise<CallOutput<'desktop.list'>> => {
 
 /** Ends the session of the view that is shown. */
 async function endShown(): Promise<void> {
-  await here.page.getByRole('button', { name: 'End session' }).click()
-  await here.page.getByRole('dialog').getByRole('button', { name: 'End session' }).click()
+  await here.page.getByRole('button', { name: text('stream.end') }).click()
+  await here.page
+    .getByRole('dialog')
+    .getByRole('button', { name: text('stream.end') })
+    .click()
   await here.page.getByText('You ended the session.').waitFor({ timeout: patience })
 }
 
 test('two desktops in two views: the right picture, the right keyboard, an end of its own', async () => {
   const { page, site } = here
-  await page.getByRole('button', { name: 'Connect', exact: true }).click()
+  await page.getByRole('button', { name: text('connect.connect'), exact: true }).click()
   await page.locator('[data-screen="stream"]').waitFor({ timeout: patience })
   await newPictures()
   const firstKeys = await writeFile('first.txt')
   await untilTaken(1, firstKeys)
 
-  await page.getByRole('button', { name: 'New session' }).click()
-  await page.getByRole('button', { name: 'Start another session' }).click()
+  await page.getByRole('button', { name: text('stream.newSession') }).click()
+  await page.getByRole('button', { name: text('connect.another') }).click()
   await page.locator('[data-screen="stream"]').waitFor({ timeout: patience })
   await newPictures()
   expect(await site.activeJobs()).toHaveLength(2)
@@ -131,8 +135,8 @@ test('a VNC desktop beside the stream: its own view and end; the hidden one of t
   const { page, site } = here
   const stream = page.getByRole('tab', { name: /^Demo site/ })
   const vnc = page.getByRole('tab', { name: /^VNC desktop .*Connected/ })
-  await page.getByRole('button', { name: 'New session' }).click()
-  await page.getByRole('button', { name: 'Open a VNC desktop' }).click()
+  await page.getByRole('button', { name: text('stream.newSession') }).click()
+  await page.getByRole('button', { name: text('vnc.openNew') }).click()
   await vncPictureShown(page, patience)
   await vi.waitUntil(() => page.workers().length === 0, { timeout: patience, message: 'no decoder' })
   expect(await vnc.getAttribute('aria-selected')).toBe('true')
@@ -153,8 +157,11 @@ test('a VNC desktop beside the stream: its own view and end; the hidden one of t
   await vncPictureShown(page, patience)
   await stream.waitFor({ timeout: patience })
 
-  await page.getByRole('button', { name: 'End session' }).click()
-  await page.getByRole('dialog').getByRole('button', { name: 'End session' }).click()
+  await page.getByRole('button', { name: text('stream.end') }).click()
+  await page
+    .getByRole('dialog')
+    .getByRole('button', { name: text('stream.end') })
+    .click()
   await page.getByText('You ended the session.').waitFor({ timeout: patience })
   await page.getByRole('tab', { name: /^VNC desktop .*Ended/ }).waitFor({ timeout: patience })
   await vi.waitUntil(async () => (await site.activeJobs()).length === 1, {

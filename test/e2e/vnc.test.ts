@@ -6,6 +6,7 @@ import { clickTerminal } from './support/desktop-click.ts'
 import { typeAsPerson } from './support/typing.ts'
 import { vncCanvas, vncPictureShown } from './support/vnc-picture.ts'
 import { startWholeClient, type WholeClient } from './support/whole-client.ts'
+import { text } from '../support/texts.ts'
 
 let here: WholeClient
 beforeAll(async () => {
@@ -31,11 +32,11 @@ const jobs = (count: number) =>
 
 test('a node without an encoder: a VNC desktop instead, seen and used; it goes on when it is left, and ends when told', async () => {
   const { page } = here
-  await page.getByRole('button', { name: 'Connect', exact: true }).click()
+  await page.getByRole('button', { name: text('connect.connect'), exact: true }).click()
   await page.locator('[data-error-kind="no-encoder"]').waitFor({ timeout: waitMs })
-  await page.getByRole('button', { name: 'Open a VNC desktop instead' }).click()
+  await page.getByRole('button', { name: text('vnc.instead') }).click()
   await pictureShown()
-  await page.getByText('This desktop has no password').waitFor({ timeout: waitMs })
+  await page.getByText(text('vnc.noPassword')).waitFor({ timeout: waitMs })
   const file = join(here.site.directory, 'typed-vnc.txt')
   const readyFile = await terminalReady()
   // The keyboard comes back from the desktop, which holds none of these keys down for what is typed next.
@@ -57,7 +58,7 @@ test('a node without an encoder: a VNC desktop instead, seen and used; it goes o
   })
   await page.screenshot({ path: join(import.meta.dirname, '../../test-results/vnc-desktop.png') })
 
-  await page.getByRole('button', { name: 'Disconnect' }).click()
+  await page.getByRole('button', { name: text('stream.disconnect') }).click()
   await jobs(1)
   await page.getByRole('button', { name: /^Open VNC desktop vnc-/ }).click()
   await pictureShown()
@@ -66,35 +67,44 @@ test('a node without an encoder: a VNC desktop instead, seen and used; it goes o
     await page.reload()
     await pictureShown()
   }
-  await page.getByRole('button', { name: 'End session' }).click()
-  await page.getByRole('dialog').getByRole('button', { name: 'End session' }).click()
-  await page.getByRole('button', { name: 'Open a VNC desktop' }).waitFor({ timeout: waitMs })
+  await page.getByRole('button', { name: text('stream.end') }).click()
+  await page
+    .getByRole('dialog')
+    .getByRole('button', { name: text('stream.end') })
+    .click()
+  await page.getByRole('button', { name: text('vnc.openNew') }).waitFor({ timeout: waitMs })
   await jobs(0)
 })
 
 test('a desktop with a password: asked for, told when it is wrong, kept nowhere', async () => {
   const { page } = here
   await here.site.setFault('vnc-password', true)
-  await page.getByRole('button', { name: 'Open a VNC desktop' }).click()
+  await page.getByRole('button', { name: text('vnc.openNew') }).click()
   const field = page.locator('dialog input[type="password"]')
   await field.waitFor({ timeout: waitMs })
   // Not answered, the desktop stays, and can be shown later.
-  await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click()
-  await page.getByText('The desktop waits for its password').waitFor({ timeout: waitMs })
+  await page
+    .getByRole('dialog')
+    .getByRole('button', { name: text('vnc.password.cancel') })
+    .click()
+  await page.getByText(text('vnc.password.unanswered')).waitFor({ timeout: waitMs })
   await jobs(1)
-  await page.getByRole('button', { name: 'Show it again' }).click()
+  await page.getByRole('button', { name: text('stream.showAgain') }).click()
   await field.waitFor({ timeout: waitMs })
   await field.fill('wrong-words')
-  await page.getByRole('button', { name: 'Continue' }).click()
+  await page.getByRole('button', { name: text('vnc.password.send') }).click()
   await page.getByText('The desktop refused the password').waitFor({ timeout: waitMs })
   await field.waitFor({ timeout: waitMs })
   await field.fill('password')
-  await page.getByRole('button', { name: 'Continue' }).click()
+  await page.getByRole('button', { name: text('vnc.password.send') }).click()
   await pictureShown()
-  expect(await page.getByText('This desktop has no password').count()).toBe(0)
+  expect(await page.getByText(text('vnc.noPassword')).count()).toBe(0)
   for (const text of [here.log(), here.pageTraffic(), page.url()]) expect(text).not.toContain('wrong-words')
   await here.site.setFault('vnc-password', false)
-  await page.getByRole('button', { name: 'End session' }).click()
-  await page.getByRole('dialog').getByRole('button', { name: 'End session' }).click()
+  await page.getByRole('button', { name: text('stream.end') }).click()
+  await page
+    .getByRole('dialog')
+    .getByRole('button', { name: text('stream.end') })
+    .click()
   await jobs(0)
 })

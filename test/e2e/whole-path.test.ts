@@ -7,12 +7,15 @@ import { readPictureFigures } from '../../scripts/demo/picture-figures.ts'
 import type { ErrorKind } from '../../src-main/shared/errors.ts'
 import type { FaultName } from '../site/faults.ts'
 import { siteMark } from '../site/support/processes.ts'
+import { evidenceLabel } from '../../src-main/shared/failure-text.ts'
+import { english } from '../support/english.ts'
 import { descendantsOf, processTable, readProcessFile } from '../support/process-table.ts'
 import { secretLines, watchWireSecrets, type WireSecrets } from '../support/wire-secrets.ts'
 import { clickTerminal } from './support/desktop-click.ts'
 import { typeAsPerson } from './support/typing.ts'
 import { losesNoFrame } from './support/lost-frames.ts'
 import { startWholeClient, type WholeClient } from './support/whole-client.ts'
+import { text } from '../support/texts.ts'
 
 let here: WholeClient
 let secrets: WireSecrets
@@ -25,7 +28,7 @@ afterAll(async () => {
   await here.dispose()
 })
 
-const connectButton = () => here.page.getByRole('button', { name: 'Connect', exact: true })
+const connectButton = () => here.page.getByRole('button', { name: text('connect.connect'), exact: true })
 const stream = () => here.page.locator('[data-stream]')
 
 /** Shown counters; a stream that begins anew counts from the start. */
@@ -159,7 +162,7 @@ test('no secret is in logs, in arguments or environments of processes, or in the
 
 test('Disconnect keeps session and job; connecting again goes on where one was; End session ends the job', async () => {
   const before = session()
-  await here.page.getByRole('button', { name: 'Disconnect' }).click()
+  await here.page.getByRole('button', { name: text('stream.disconnect') }).click()
   await here.client.waitFor(({ state }) => state === 'ended', 30_000)
   expect(await here.site.activeJobs()).toEqual([before.jobId])
   await here.page.getByText('You disconnected; your session keeps running.').waitFor()
@@ -176,8 +179,11 @@ test('Disconnect keeps session and job; connecting again goes on where one was; 
     message: 'the shell ran the line',
   })
 
-  await here.page.getByRole('button', { name: 'End session' }).click()
-  await here.page.getByRole('dialog').getByRole('button', { name: 'End session' }).click()
+  await here.page.getByRole('button', { name: text('stream.end') }).click()
+  await here.page
+    .getByRole('dialog')
+    .getByRole('button', { name: text('stream.end') })
+    .click()
   await here.client.waitFor(({ state }) => state === 'ended', 30_000)
   await vi.waitUntil(async () => (await here.site.activeJobs()).length === 0, {
     timeout: 30_000,
@@ -201,16 +207,18 @@ describe('faults are shown as a card with a sentence, the next step and evidence
       await card.waitFor({ timeout: 60_000 })
       const failure = here.client.snapshot()?.failure
       expect(failure?.kind).toBe(kind)
-      expect(await card.getByRole('heading').textContent()).toBe(failure?.message)
-      expect(await here.page.getByText(failure?.nextStep ?? '', { exact: true }).isVisible()).toBe(true)
-      await here.page.getByText('Details for support').click()
+      expect(await card.getByRole('heading').textContent()).toBe(english(failure).message)
+      expect(await here.page.getByText(english(failure).nextStep, { exact: true }).isVisible()).toBe(true)
+      await here.page.getByText(text('failure-card.details')).click()
       expect(failure?.evidence.length).toBeGreaterThan(0)
-      for (const { label } of failure?.evidence ?? [])
-        expect(await here.page.getByRole('group', { name: label }).first().isVisible(), label).toBe(true)
+      for (const item of failure?.evidence ?? []) {
+        const name = evidenceLabel(item, 'en')
+        expect(await here.page.getByRole('group', { name }).first().isVisible(), name).toBe(true)
+      }
     } finally {
       await here.site.setFault(fault, false)
     }
-    await here.page.getByRole('button', { name: 'Back' }).click()
+    await here.page.getByRole('button', { name: text('failure-card.back') }).click()
     expect(await here.site.activeJobs()).toEqual([])
   })
 
@@ -219,15 +227,15 @@ describe('faults are shown as a card with a sentence, the next step and evidence
     await connectButton().click()
     await here.page.locator('[data-error-kind="image-missing"]').waitFor()
     await here.site.setFault('image-missing', false)
-    await here.page.getByRole('button', { name: 'Try again' }).click()
+    await here.page.getByRole('button', { name: text('failure-card.retry') }).click()
     await here.client.waitFor(({ state }) => state === 'open', 60_000)
     await newPictures()
 
     await here.site.setFault('relay-killed', true)
-    await here.page.getByText('The connection was lost').waitFor()
+    await here.page.getByText(text('stream.reconnecting')).waitFor()
     await here.client.waitFor(({ state }) => state === 'open', 60_000)
     await newPictures(10)
-    expect(await here.page.getByText('The connection was lost').count()).toBe(0)
+    expect(await here.page.getByText(text('stream.reconnecting')).count()).toBe(0)
     expect(await here.page.locator('#stream').evaluate(({ nodeName }) => nodeName)).toBe('VIDEO')
     await here.client.endSession()
   })

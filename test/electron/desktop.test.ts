@@ -6,6 +6,7 @@ import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import type { RunningApp } from './support/running-app.ts'
 import { noElectron, startStage, type Stage } from './support/stage.ts'
+import { text } from '../support/texts.ts'
 
 describe.skipIf(noElectron)('a desktop in a real Electron', () => {
   let stage: Stage
@@ -86,7 +87,7 @@ describe.skipIf(noElectron)('a desktop in a real Electron', () => {
   test('Disconnect leaves no process of a connection; End session ends the job', async () => {
     app = await stage.start()
     expect((await app.connect()).session?.id).toBe(sessionId)
-    await app.page.getByRole('button', { name: 'Disconnect' }).click()
+    await app.page.getByRole('button', { name: text('stream.disconnect') }).click()
     await app.page.getByText('You disconnected; your session keeps running.').waitFor()
     await vi.waitUntil(async () => (await app.children()).length === 0, {
       timeout: 30_000,
@@ -95,8 +96,11 @@ describe.skipIf(noElectron)('a desktop in a real Electron', () => {
     await stage.noRelay()
 
     expect((await app.connect()).session?.id).toBe(sessionId)
-    await app.page.getByRole('button', { name: 'End session' }).click()
-    await app.page.getByRole('dialog').getByRole('button', { name: 'End session' }).click()
+    await app.page.getByRole('button', { name: text('stream.end') }).click()
+    await app.page
+      .getByRole('dialog')
+      .getByRole('button', { name: text('stream.end') })
+      .click()
     await app.page.getByText('You ended the session.').waitFor()
     await stage.noJob()
     await app.endsBy(() => app.quit())

@@ -137,8 +137,8 @@ export const domainFaults: Fault[] = [
       },
       {
         id: 'report-length',
-        find: 'seen: seen.slice(0, longest),',
-        replace: 'seen,',
+        find: 'return saying.slice(0, longest)',
+        replace: 'return saying',
         kind: 'check removed',
         harm: 'A long answer makes the whole report invalid.',
       },

@@ -14,6 +14,7 @@ import { serviceFaults } from './services.ts'
 import { settingsFaults } from './settings.ts'
 import { shellFaults } from './shells.ts'
 import { slurmFaults } from './slurm.ts'
+import { textFaults } from './texts.ts'
 import type { Fault } from './fault.ts'
 
 export const faults: readonly Fault[] = [
@@ -32,4 +33,5 @@ export const faults: readonly Fault[] = [
   ...settingsFaults,
   ...shellFaults,
   ...slurmFaults,
+  ...textFaults,
 ]

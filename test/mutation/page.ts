@@ -98,8 +98,8 @@ export const pageFaults: Fault[] = [
     },
     {
       id: 'evidence-whole',
-      find: '[`${text.kind}: ${failure.kind}`, failure.message, failure.nextStep, ...evidence]',
-      replace: '[`${text.kind}: ${failure.kind}`, failure.message, failure.nextStep]',
+      find: 'nextStep, ...evidence]',
+      replace: 'nextStep]',
       kind: 'condition turned',
       harm: 'What the support needs is not copied.',
     },
@@ -272,8 +272,8 @@ export const pageFaults: Fault[] = [
       },
       {
         id: 'format-age',
-        find: "if (seconds < 5) return 'just now'",
-        replace: "if (seconds < 500) return 'just now'",
+        find: "if (seconds < 5) return t('figures.justNow')",
+        replace: "if (seconds < 500) return t('figures.justNow')",
         kind: 'wrong constant',
         harm: 'Figures minutes old are “just now”.',
       },

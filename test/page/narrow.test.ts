@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { scenarioNames } from './gallery/scenarios.ts'
 import { pictures, withGallery } from './support/gallery-page.ts'
+import { text } from '../support/texts.ts'
 
 const width = 360
 const gallery = withGallery('light', { width, height: 740 })
@@ -22,12 +23,16 @@ test.each(scenarioNames)('%s needs no scrolling sideways', async (scenario) => {
 
 test('the panel covers the stream and can be closed again', async () => {
   await gallery().load('streaming')
-  const panel = gallery().page.getByRole('complementary', { name: 'Status' })
+  const panel = gallery().page.getByRole('complementary', { name: text('stream.panel') })
   await panel.waitFor({ state: 'hidden' })
-  await gallery().page.getByRole('button', { name: 'Status' }).click()
+  await gallery()
+    .page.getByRole('button', { name: text('stream.panel') })
+    .click()
   await panel.waitFor()
   await gallery().page.screenshot({ path: join(pictures, 'narrow-streaming-panel.png') })
   expect(await gallery().accessibilityProblems()).toEqual([])
-  await gallery().page.getByRole('button', { name: 'Status' }).click()
+  await gallery()
+    .page.getByRole('button', { name: text('stream.panel') })
+    .click()
   await panel.waitFor({ state: 'hidden' })
 })

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { panelNames } from './gallery/scenarios.ts'
 import { pictures, withGallery } from './support/gallery-page.ts'
+import { text } from '../support/texts.ts'
 
 const wide = { width: 1280, height: 800 }
 const narrow = { width: 360, height: 740 }
@@ -21,10 +22,13 @@ describe('the panels beside the stream', () => {
 
     test.each(names)('%s, everything open', async (name) => {
       await gallery().load(name)
-      if (size === narrow) await gallery().page.getByRole('button', { name: 'Status' }).click()
+      if (size === narrow)
+        await gallery()
+          .page.getByRole('button', { name: text('stream.panel') })
+          .click()
       await gallery().openAllDetails()
       // A site without a portal has no pages to open.
-      const launcher = gallery().page.getByText('Opens in your browser.')
+      const launcher = gallery().page.getByText(text('panels.launcher.opensInBrowser'))
       if (name === 'panels-no-portal') await expect.poll(() => launcher.count()).toBe(0)
       else await launcher.waitFor()
       await gallery().page.screenshot({ path: join(pictures, `${theme}-${size.width}-${name}-open.png`) })
@@ -47,7 +51,9 @@ describe('the panels beside the stream', () => {
         )
       const before = (await places()) as [string, number][]
       await gallery().change('panels')
-      await gallery().page.getByText('1 of 2 usable').waitFor()
+      await gallery()
+        .page.getByText(text('panels.nodes.usable', { usable: '1', all: '2' }))
+        .waitFor()
       const after = new Map((await places()) as [string, number][])
       const first = before.findIndex(([name]) => name === 'gpu')
       // From the graphics card on: the session's block gains the portal's own word once, above them.
@@ -61,12 +67,14 @@ describe('the panels beside the stream', () => {
     test('by keyboard: a block is opened, stays open over changes, and says its figures', async () => {
       await gallery().load('panels')
       await block('services').locator('summary').press('Enter')
-      await gallery().page.getByText('Asked from this computer').waitFor()
+      await gallery().page.getByText(text('panels.services.askedHere')).waitFor()
       await gallery().change('panels-stale')
       await gallery().page.getByText('The portal did not answer in time.').first().waitFor()
-      await expect.poll(() => gallery().page.getByText('Asked from this computer').isVisible()).toBe(true)
+      await expect
+        .poll(() => gallery().page.getByText(text('panels.services.askedHere')).isVisible())
+        .toBe(true)
       await block('services').locator('summary').press('Space')
-      await gallery().page.getByText('Asked from this computer').waitFor({ state: 'detached' })
+      await gallery().page.getByText(text('panels.services.askedHere')).waitFor({ state: 'detached' })
     })
 
     test('a plot has its figures in words', async () => {
@@ -74,7 +82,7 @@ describe('the panels beside the stream', () => {
       const label = await gallery()
         .page.getByRole('img', { name: /GPU: Use/ })
         .getAttribute('aria-label')
-      expect(label).toMatch(/^GPU: Use over the last 5 minutes: now \d+ %, lowest \d+ %, highest \d+ %$/)
+      expect(label).toMatch(/^GPU: Use over the last 5 minutes: now \d+%, lowest \d+%, highest \d+%$/)
     })
 
     test('what is made up, old or failed is not shown as measured', async () => {
@@ -128,15 +136,26 @@ describe('the panels beside the stream', () => {
     test('costly figures are asked for by a button alone, pages of the portal by theirs', async () => {
       await gallery().load('panels')
       await block('storage').locator('summary').click()
-      await gallery().page.getByRole('button', { name: 'Look now: Data disk' }).waitFor()
+      await gallery()
+        .page.getByRole('button', { name: text('panels.storage.lookNowNamed', { what: 'Data disk' }) })
+        .waitFor()
       expect(await gallery().asked('status.refresh')).toEqual([])
-      await gallery().page.getByRole('button', { name: 'Look now: Data disk' }).press('Enter')
+      await gallery()
+        .page.getByRole('button', { name: text('panels.storage.lookNowNamed', { what: 'Data disk' }) })
+        .press('Enter')
       await block('launcher').locator('summary').click()
       // A page that is not there is not offered.
       await expect
         .poll(() => block('launcher').getByRole('button').allTextContents())
-        .toEqual(['Dashboard', 'VNC desktops', 'CAE', 'Programs'])
-      await gallery().page.getByRole('button', { name: 'VNC desktops' }).press('Enter')
+        .toEqual([
+          text('panels.launcher.pages.dashboard'),
+          text('panels.launcher.pages.vnc'),
+          text('panels.launcher.pages.cae'),
+          text('panels.launcher.pages.app'),
+        ])
+      await gallery()
+        .page.getByRole('button', { name: text('panels.launcher.pages.vnc') })
+        .press('Enter')
       await expect
         .poll(() => gallery().asked('status.refresh'))
         .toEqual([{ siteId: 'demo', part: 'dataDisk' }])
@@ -145,12 +164,16 @@ describe('the panels beside the stream', () => {
 
     test('a closed panel watches nothing and draws nothing', async () => {
       await gallery().load('panels')
-      await gallery().page.getByRole('button', { name: 'Status' }).click()
+      await gallery()
+        .page.getByRole('button', { name: text('stream.panel') })
+        .click()
       await expect
         .poll(async () => (await gallery().asked('status.watch')).at(-1))
         .toEqual({ siteId: 'demo', on: false })
       await expect.poll(() => gallery().page.locator('[data-block]').count()).toBe(0)
-      await gallery().page.getByRole('button', { name: 'Status' }).click()
+      await gallery()
+        .page.getByRole('button', { name: text('stream.panel') })
+        .click()
       await block('gpu').waitFor()
     })
   })

@@ -4,6 +4,7 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import type { BrowserContext, Page } from 'playwright-core'
 import { stepNames } from '../../src-main/shared/model/desktop.ts'
 import { pictures, withGallery, type GalleryPage } from './support/gallery-page.ts'
+import { text } from '../support/texts.ts'
 
 const gallery = withGallery()
 let context: BrowserContext
@@ -32,7 +33,7 @@ describe('calm', () => {
   test('the card neither moves nor changes its size from the first screen through all steps', async () => {
     await gallery().load('idle')
     const first = await cardBox()
-    await page.getByRole('button', { name: 'Connect' }).click()
+    await page.getByRole('button', { name: text('connect.connect') }).click()
     await page.locator('[data-screen="connecting"]').waitFor()
     expect(await cardBox()).toEqual(first)
     const rows = await page.locator('[data-step]').first().boundingBox()
@@ -66,12 +67,12 @@ describe('calm', () => {
 test('the window’s title says how it stands, for who works in another one meanwhile', async () => {
   await openContext('light')
   await gallery().load('idle')
-  expect(await page.title()).toBe('Vizlink')
+  expect(await page.title()).toBe(text('app.name'))
   for (const [scenario, words] of [
-    ['queued', 'Waiting'],
-    ['question-host-key', 'Asks you something'],
+    ['queued', text('views.states.queued')],
+    ['question-host-key', text('views.asks')],
     ['streaming', 'Demo site'],
-    ['failed-sign-in', 'Failed'],
+    ['failed-sign-in', text('views.states.failed')],
   ] as const) {
     await gallery().load(scenario)
     await expect.poll(() => page.title()).toBe(`${words} – Vizlink`)
@@ -83,18 +84,20 @@ describe('the end of a stream', () => {
 
   test('after Disconnect the page says that the session goes on, and offers it', async () => {
     await gallery().load('streaming')
-    await page.getByRole('button', { name: 'Disconnect' }).click()
+    await page.getByRole('button', { name: text('stream.disconnect') }).click()
     await expect.poll(() => gallery().asked('desktop.disconnect')).toHaveLength(1)
     await gallery().change('ended')
     await page.getByText('Your session keeps running on viz01 until 21:12.').waitFor()
-    await page.getByRole('button', { name: 'Resume session ml-ada-1793539200' }).waitFor()
+    await page
+      .getByRole('button', { name: text('sessions.resumeNamed', { session: 'ml-ada-1793539200' }) })
+      .waitFor()
     await page.screenshot({ path: join(pictures, 'light-ended-live.png'), fullPage: true })
-    await expect.poll(focusedText).toBe('Work at Demo site')
+    await expect.poll(focusedText).toBe(text('connect.title', { site: 'Demo site' }))
   })
 
   test('a weak connection is said over the picture for as long as it is weak', async () => {
     await gallery().load('streaming')
-    const mark = page.getByText('Weak connection')
+    const mark = page.getByText(text('stream.weak'))
     await page.locator('[data-part="picture"] img').waitFor()
     await expect.poll(() => mark.count()).toBe(0)
     await gallery().change('streaming-weak')
@@ -109,11 +112,11 @@ describe('the end of a stream', () => {
     await picture.waitFor()
     await page.evaluate(`document.querySelector('[data-part="picture"] img').dataset.first = 'yes'`)
     await gallery().change('reconnecting')
-    await page.getByText('The connection was lost').waitFor()
+    await page.getByText(text('stream.reconnecting')).waitFor()
     await expect.poll(() => page.locator('[data-first]').count()).toBe(1)
     await page.screenshot({ path: join(pictures, 'light-reconnecting-live.png') })
     await gallery().change('streaming-again')
-    await page.getByText('The connection was lost').waitFor({ state: 'detached' })
+    await page.getByText(text('stream.reconnecting')).waitFor({ state: 'detached' })
     await expect.poll(() => picture.count()).toBe(1)
     await expect.poll(() => page.locator('[data-first]').count()).toBe(0)
   })
@@ -130,22 +133,27 @@ describe('by keyboard alone', () => {
       seen.push(await focusedText())
       if (seen.at(-1) === 'Connect') break
     }
-    expect(seen).toContain('Connect')
+    expect(seen).toContain(text('connect.connect'))
     await page.keyboard.press('Enter')
     await page.locator('[data-screen="connecting"]').waitFor()
-    await expect.poll(focusedText).toBe('Signing you in')
-    await page.getByRole('status').getByText('Step 1 of 8: Signing you in.').waitFor({ state: 'attached' })
+    await expect.poll(focusedText).toBe(text('progress.steps.signing-in.now'))
+    await page
+      .getByRole('status')
+      .getByText(
+        text('progress.announce', { index: 1, steps: 8, now: text('progress.steps.signing-in.now') }),
+      )
+      .waitFor({ state: 'attached' })
     await page.keyboard.press('Tab')
-    while ((await focusedText()) !== 'Cancel') await page.keyboard.press('Tab')
+    while ((await focusedText()) !== text('progress.cancel')) await page.keyboard.press('Tab')
     await page.keyboard.press('Space')
     await expect.poll(() => gallery().asked('desktop.cancel')).toHaveLength(1)
   })
 
   test('the name is asked for before anything is sent', async () => {
     await gallery().load('idle-ask-user')
-    await page.getByRole('button', { name: 'Connect' }).press('Enter')
-    await page.getByText('Enter your user name first.').waitFor()
-    await page.getByLabel('User name at the portal').fill('ada')
+    await page.getByRole('button', { name: text('connect.connect') }).press('Enter')
+    await page.getByText(text('connect.userMissing')).waitFor()
+    await page.getByLabel(text('connect.user')).fill('ada')
     await page.keyboard.press('Enter')
     await expect
       .poll(() => gallery().asked('desktop.start'))
@@ -161,19 +169,19 @@ describe('by keyboard alone', () => {
 
   test('ending asks first: the focus stays in the question, Escape keeps the session', async () => {
     await gallery().load('streaming')
-    await page.getByRole('button', { name: 'End session' }).focus()
+    await page.getByRole('button', { name: text('stream.end') }).focus()
     await page.keyboard.press('Enter')
-    const dialog = page.getByRole('dialog', { name: 'End this session?' })
+    const dialog = page.getByRole('dialog', { name: text('sessions.endDialog.title') })
     await dialog.waitFor()
     await page.screenshot({ path: join(pictures, 'light-end-dialog.png') })
-    await expect.poll(focusedText).toBe('Keep it running')
+    await expect.poll(focusedText).toBe(text('sessions.endDialog.keep'))
     for (let presses = 0; presses < 5; presses++) {
       await page.keyboard.press(presses === 3 ? 'Shift+Tab' : 'Tab')
       await expect.poll(() => page.evaluate('document.activeElement.closest("dialog") !== null')).toBe(true)
     }
     await page.keyboard.press('Escape')
     await dialog.waitFor({ state: 'detached' })
-    await expect.poll(focusedText).toBe('End session')
+    await expect.poll(focusedText).toBe(text('stream.end'))
     await expect.poll(() => gallery().asked('desktop.end')).toEqual([])
 
     await page.keyboard.press('Enter')
@@ -186,20 +194,20 @@ describe('by keyboard alone', () => {
 
   test('the keyboard comes back from the desktop by Ctrl+Alt+Shift+Z', async () => {
     await gallery().load('streaming')
-    await expect.poll(focusedText).toBe('Remote desktop')
-    await page.getByRole('button', { name: 'Hide this bar' }).click()
-    await expect.poll(focusedText).toBe('Remote desktop')
+    await expect.poll(focusedText).toBe(text('stream.stage'))
+    await page.getByRole('button', { name: text('stream.hideBar') }).click()
+    await expect.poll(focusedText).toBe(text('stream.stage'))
     await page.keyboard.press('Control+Alt+Shift+KeyZ')
-    await expect.poll(focusedText).toBe('Disconnect')
+    await expect.poll(focusedText).toBe(text('stream.disconnect'))
   })
 
   test('a new computer’s key is refused by Escape and accepted only by its button', async () => {
     await gallery().load('question-host-key')
-    await expect.poll(focusedText).toBe('Do not connect')
+    await expect.poll(focusedText).toBe(text('questions.hostKey.refuse'))
     await page.keyboard.press('Escape')
     await page.getByRole('dialog').waitFor({ state: 'detached' })
     await gallery().load('question-host-key')
-    await page.getByRole('button', { name: 'It is the same' }).press('Enter')
+    await page.getByRole('button', { name: text('questions.hostKey.accept') }).press('Enter')
     await expect
       .poll(() => gallery().asked('desktop.answer'))
       .toEqual([{ desktopId: 'connection-1', questionId: 'question-1', values: ['yes'] }])
@@ -238,38 +246,38 @@ describe('failures', () => {
     await gallery().load('starting')
     await gallery().change('failed-long')
     await page.locator('[data-screen="failed"]').waitFor()
-    await expect.poll(focusedText).toContain('The job of your session ended')
-    await page.getByText('Details for support').click()
+    await expect.poll(focusedText).toContain('There is no way to your node')
+    await page.getByText(text('failure-card.details')).click()
     await context.grantPermissions(['clipboard-read', 'clipboard-write'])
-    await page.getByRole('button', { name: 'Copy details' }).click()
-    await page.getByText('Copied', { exact: true }).waitFor()
+    await page.getByRole('button', { name: text('failure-card.copy') }).click()
+    await page.getByText(text('failure-card.copied'), { exact: true }).waitFor()
     await page.screenshot({ path: join(pictures, 'light-failed-long-open.png'), fullPage: true })
     const copied = await page.evaluate<string>('navigator.clipboard.readText()')
-    expect(copied).toContain('job-ended-early')
+    expect(copied).toContain('no-way-to-node')
     expect(copied).toContain('4711|FAILED|255:0|viz01')
   })
 
   test('where copying is refused the page says so', async () => {
     await gallery().load('failed-long')
-    await page.getByText('Details for support').click()
+    await page.getByText(text('failure-card.details')).click()
     await page.evaluate("navigator.clipboard.writeText = () => Promise.reject(new Error('not allowed'))")
-    await page.getByRole('button', { name: 'Copy details' }).click()
-    await page.getByText('Copying is not allowed here.').waitFor()
-    expect(await page.getByText('Copied', { exact: true }).count()).toBe(0)
+    await page.getByRole('button', { name: text('failure-card.copy') }).click()
+    await page.getByText(text('failure-card.copyFailed')).waitFor()
+    expect(await page.getByText(text('failure-card.copied'), { exact: true }).count()).toBe(0)
     await page.evaluate('delete navigator.clipboard.writeText')
   })
 
   test('try again tries the same connection once more', async () => {
     await gallery().load('failed-sign-in')
-    await page.getByRole('button', { name: 'Try again' }).click()
+    await page.getByRole('button', { name: text('failure-card.retry') }).click()
     await expect.poll(() => gallery().asked('desktop.retry')).toEqual([{ desktopId: 'connection-1' }])
   })
 })
 
 test('a session is said to end soon in its last minutes alone', async () => {
   await openContext('light')
-  const left = page.getByRole('progressbar', { name: 'Time left' })
-  const soon = page.getByText('The session ends soon. Save your work.')
+  const left = page.getByRole('progressbar', { name: text('status.timeLeft') })
+  const soon = page.getByText(text('status.endsSoon'))
   for (const [scenario, minutes] of [
     ['streaming-warnings', 4],
     ['streaming', 432],
@@ -286,7 +294,7 @@ test.each([['light', undefined] as const, ['dark', { width: 360, height: 740 }] 
     await openContext(theme, viewport)
     await gallery().load('streaming-other-way')
     const block = page.locator('[data-block="access"]')
-    if (!(await block.isVisible())) await page.getByRole('button', { name: 'Status' }).click()
+    if (!(await block.isVisible())) await page.getByRole('button', { name: text('stream.panel') }).click()
     await block.locator('summary').click()
     await block.getByText('no figures of the node’s GPU').waitFor()
     await block.getByText('SSH to the node: Access denied').waitFor()
@@ -301,15 +309,15 @@ test.each(['light', 'dark'] as const)(
     await openContext(theme)
     const card = page.locator('[data-part="sign-in"]')
     await gallery().load('idle')
-    await card.getByText('You sign in without a password as').waitFor()
-    await card.getByText('(not verified)').waitFor()
+    await card.getByText(text('connect.signInAs.test')).waitFor()
+    await card.getByText(`(${text('status.unverified')})`).waitFor()
     await page.screenshot({ path: join(pictures, `${theme}-sign-in-unverified.png`) })
     await gallery().load('idle-signed-in-unverified')
-    await card.getByText('You are signed in at the portal as').waitFor()
-    await card.getByText('(not verified)').waitFor()
+    await card.getByText(text('connect.signedInAs')).waitFor()
+    await card.getByText(`(${text('status.unverified')})`).waitFor()
     await gallery().load('idle-signed-in')
-    await card.getByText('You are signed in at the portal as').waitFor()
-    await expect.poll(() => card.getByText('(not verified)').count()).toBe(0)
+    await card.getByText(text('connect.signedInAs')).waitFor()
+    await expect.poll(() => card.getByText(`(${text('status.unverified')})`).count()).toBe(0)
   },
 )
 
@@ -323,28 +331,30 @@ test('a session that is being ended says so, and nobody goes back to it; the one
     'Resume session ml-ada-1793539200',
   ])
   // It can be tried at once.
-  await ending.getByRole('button', { name: 'End session ml-ada-1793542800' }).waitFor()
+  await ending
+    .getByRole('button', { name: text('sessions.endNamed', { session: 'ml-ada-1793542800' }) })
+    .waitFor()
 })
 
 test('a host that nothing proves is asked about, and refusing is the first choice', async () => {
   await openContext('light')
   await gallery().load('question-unproved-host')
-  const dialog = page.getByRole('dialog', { name: 'Is this your desktop?' })
+  const dialog = page.getByRole('dialog', { name: text('questions.unprovedHost.title') })
   await dialog.getByText('Nothing proves that what answers on viz01, port 47989,').waitFor()
-  expect(await focusedText()).toBe('Do not connect')
-  await dialog.getByRole('button', { name: 'Go on with it' }).click()
+  expect(await focusedText()).toBe(text('questions.hostKey.refuse'))
+  await dialog.getByRole('button', { name: text('questions.unprovedHost.accept') }).click()
   await expect.poll(() => gallery().asked('desktop.answer')).toMatchObject([{ questionId: 'question-9' }])
 })
 
 test('a site without a portal asks for no name there, and its sessions are those of the login', async () => {
   await openContext('light')
   await gallery().load('idle-no-portal')
-  await expect.poll(() => page.getByLabel('User name at the portal').count()).toBe(0)
-  await page.getByText('You log in over SSH as').waitFor()
+  await expect.poll(() => page.getByLabel(text('connect.user')).count()).toBe(0)
+  await page.getByText(text('connect.signInAs.none')).waitFor()
   await expect
     .poll(() => gallery().asked('sessions.list'))
     .toContainEqual({ siteId: 'demo', kind: 'stream', user: 'alovelace' })
-  await page.getByRole('button', { name: 'Connect' }).click()
+  await page.getByRole('button', { name: text('connect.connect') }).click()
   await expect.poll(() => gallery().asked('desktop.start')).toMatchObject([{ user: null }])
 })
 
@@ -353,40 +363,42 @@ describe('the site check', () => {
 
   test('by keyboard: opened, run, filtered, closed; the focus comes back', async () => {
     await gallery().load('idle')
-    const open = page.getByRole('button', { name: 'Check this site' })
+    const open = page.getByRole('button', { name: text('site-check.open') })
     await open.press('Enter')
-    const dialog = page.getByRole('dialog', { name: 'Site check: Demo site' })
+    const dialog = page.getByRole('dialog', { name: text('site-check.title', { site: 'Demo site' }) })
     await dialog.waitFor()
     await expect.poll(() => gallery().asked('siteCheck.run')).toEqual([])
-    await page.getByRole('button', { name: 'Check now' }).press('Enter')
+    await page.getByRole('button', { name: text('site-check.run') }).press('Enter')
     await expect.poll(() => gallery().asked('siteCheck.run')).toHaveLength(1)
     await gallery().change('site-check-done')
-    await page.getByText('The check is finished: 1 failure, 2 warnings').waitFor({ state: 'attached' })
+    await page.getByText(/^The check is finished: 1 failure, 2 warnings/).waitFor({ state: 'attached' })
     await expect.poll(() => page.locator('[data-finding]').count()).toBe(8)
-    await page.getByLabel('Only problems').press('Space')
+    await page.getByLabel(text('site-check.onlyProblems')).press('Space')
     const shown = "[...document.querySelectorAll('[data-finding]')].map((one) => one.dataset.result)"
     await expect.poll(() => page.evaluate(shown)).toEqual(['fail', 'warning', 'warning'])
     await page.keyboard.press('Escape')
     await dialog.waitFor({ state: 'detached' })
-    await expect.poll(focusedText).toBe('Check this site')
+    await expect.poll(focusedText).toBe(text('site-check.open'))
   })
 
   test('what its login asks stands over the report, and the answer goes to the check', async () => {
     await gallery().load('site-check-question')
-    const question = page.getByRole('dialog', { name: 'Is this the right computer?' })
+    const question = page.getByRole('dialog', { name: text('questions.hostKey.title') })
     await question.waitFor()
-    await page.getByRole('button', { name: 'It is the same' }).click()
+    await page.getByRole('button', { name: text('questions.hostKey.accept') }).click()
     await question.waitFor({ state: 'detached' })
     await expect
       .poll(() => gallery().asked('siteCheck.answer'))
       .toEqual([{ siteId: 'demo', questionId: 'check-question', values: ['yes'] }])
-    await expect.poll(() => page.getByRole('dialog', { name: 'Site check: Demo site' }).count()).toBe(1)
+    await expect
+      .poll(() => page.getByRole('dialog', { name: text('site-check.title', { site: 'Demo site' }) }).count())
+      .toBe(1)
   })
 
   test('a check under way cannot be started twice, and keeps the last report', async () => {
     await gallery().load('site-check-done')
     await gallery().change('site-check-running')
-    const button = page.getByRole('button', { name: 'Checking …' })
+    const button = page.getByRole('button', { name: text('site-check.running') })
     await button.waitFor()
     await button.click({ force: true })
     await expect.poll(() => gallery().asked('siteCheck.run')).toEqual([])
@@ -396,22 +408,22 @@ describe('the site check', () => {
   test('the report is copied as Markdown and saved as HTML', async () => {
     await gallery().load('site-check-done')
     await context.grantPermissions(['clipboard-read', 'clipboard-write'])
-    await page.getByRole('button', { name: 'Copy as Markdown' }).click()
-    await page.getByRole('button', { name: 'Copied' }).waitFor()
+    await page.getByRole('button', { name: text('site-check.copy') }).click()
+    await page.getByRole('button', { name: text('site-check.copied') }).waitFor()
     expect(await page.evaluate<string>('navigator.clipboard.readText()')).toContain('`services.auth-portal`')
     const [download] = await Promise.all([
       page.waitForEvent('download'),
-      page.getByRole('button', { name: 'Save as HTML' }).click(),
+      page.getByRole('button', { name: text('site-check.save') }).click(),
     ])
     expect(download.suggestedFilename()).toBe('site-check-demo-2026-11-25.html')
   })
 
   test('beside a stream it opens over the desktop, which goes on', async () => {
     await gallery().load('streaming')
-    await page.getByRole('button', { name: 'Check this site' }).click()
+    await page.getByRole('button', { name: text('site-check.open') }).click()
     await page.getByRole('dialog').waitFor()
     await expect.poll(() => page.locator('[data-screen="stream"]').count()).toBe(1)
-    await page.getByRole('button', { name: 'Close' }).click()
+    await page.getByRole('button', { name: text('site-check.close') }).click()
     await page.getByRole('dialog').waitFor({ state: 'detached' })
   })
 })

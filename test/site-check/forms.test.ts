@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { FindingId } from '../../src-main/site-check/catalogue/catalogue.ts'
+import type { FindingId } from '../../src-main/shared/model/site-check.ts'
 import { createNodePlatform } from '../../src-main/shells/node/index.ts'
 import { startSite } from '../site/index.ts'
 import type { SiteOptions } from '../site/types.ts'

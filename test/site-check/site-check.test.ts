@@ -7,13 +7,13 @@ import { join } from 'node:path'
 import { Redis } from 'ioredis'
 import { expect, test, vi } from 'vitest'
 import { createApp } from '../../src-main/app.ts'
-import type { FindingId } from '../../src-main/site-check/catalogue/catalogue.ts'
+import type { FindingId } from '../../src-main/shared/model/site-check.ts'
 import { PortalHttp } from '../../src-main/protocols/portal/http.ts'
 import { CertificatePins } from '../../src-main/services/confirmed/certificates.ts'
 import { ConfirmedHostKeys } from '../../src-main/services/confirmed/host-keys.ts'
 import { loadProfile } from '../../src-main/services/sites/load-profile.ts'
 import {
-  siteCheckReportSchema,
+  wordedReportSchema,
   siteCheckSnapshotSchema,
   type SiteCheckReport,
   type SiteCheckSnapshot,
@@ -154,7 +154,7 @@ test('the command line: exit statuses, JSON, Markdown, HTML', async () => {
   try {
     const { profile } = site.ready
     const healthy = await check('--site', profile, '--json')
-    const report = siteCheckReportSchema.parse(JSON.parse(healthy.stdout))
+    const report = wordedReportSchema.parse(JSON.parse(healthy.stdout))
     expect(problemsIn(report), shown(report)).toEqual([])
     expect([healthy.code, healthy.stderr, report.exitCode]).toEqual([0, '', 0])
 

@@ -1,5 +1,5 @@
 /** What the site check has to find for each fault of the demo site: exactly this, beside what other faults cause. */
-import type { FindingId } from '../../src-main/site-check/catalogue/catalogue.ts'
+import type { FindingId } from '../../src-main/shared/model/site-check.ts'
 import type { FaultName } from '../site/faults.ts'
 
 type Expected = `${FindingId} ${'warning' | 'fail'}`

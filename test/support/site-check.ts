@@ -1,8 +1,12 @@
 /** Runs the site check on a demo site as the command line does, and names what it found. */
 import { checkSite } from '../../src-main/site-check/check.ts'
 import { loadProfile, type LoadedProfile } from '../../src-main/services/sites/load-profile.ts'
-import { siteCheckReportSchema, type SiteCheckReport } from '../../src-main/shared/model/site-check.ts'
-import { isProblem } from '../../src-main/shared/model/site-check-words.ts'
+import {
+  siteCheckReportSchema,
+  type SiteCheckReport,
+  type WordedReport,
+} from '../../src-main/shared/model/site-check.ts'
+import { isProblem, saidIn, wordedIn } from '../../src-main/shared/model/site-check-words.ts'
 import type { NodePlatform } from '../../src-main/shells/node/index.ts'
 
 /** @param token of a signed-in user */
@@ -10,7 +14,7 @@ export async function runCheck(
   platform: NodePlatform,
   profile: string,
   token: string | null = null,
-): Promise<SiteCheckReport> {
+): Promise<WordedReport> {
   return checkLoaded(platform, await loadProfile(profile), token)
 }
 
@@ -19,8 +23,8 @@ export const checkLoaded = async (
   platform: NodePlatform,
   loaded: LoadedProfile,
   token: string | null = null,
-): Promise<SiteCheckReport> =>
-  siteCheckReportSchema.parse(await checkSite({ loaded, platform, version: '0.0.0', token }))
+): Promise<WordedReport> =>
+  wordedIn(siteCheckReportSchema.parse(await checkSite({ loaded, platform, version: '0.0.0', token })), 'en')
 
 /** `id result` of warnings and failures, sorted. */
 export const problemsIn = ({ findings }: SiteCheckReport): string[] =>
@@ -33,5 +37,5 @@ export const problemsIn = ({ findings }: SiteCheckReport): string[] =>
 export const shown = ({ findings }: SiteCheckReport): string =>
   findings
     .filter(isProblem)
-    .map(({ id, seen }) => `${id}: ${seen}`)
+    .map(({ id, seen }) => `${id}: ${saidIn(seen, 'en')}`)
     .join('\n')

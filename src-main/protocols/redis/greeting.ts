@@ -1,27 +1,28 @@
 /** How a Redis meets somebody without a password. */
+import { asText, type Text } from '../../shared/texts/index.ts'
 import { decodeReplies, encodeCommand, RedisError } from './resp.ts'
 
 /** Asks only whether it answers, then says goodbye. */
 export const greeting = encodeCommand(['PING']) + encodeCommand(['QUIT'])
 
 export interface Greeting {
-  where: string
+  where: string | Text
   state: 'open' | 'locked' | 'other'
-  seen: string
+  seen: Text
 }
 
 /** Reads the answer to `greeting`. */
-export function readGreeting(where: string, answer: string): Greeting {
+export function readGreeting(where: string | Text, answer: string): Greeting {
   const reply = decodeReplies(Buffer.from(answer, 'latin1'))[0]
-  if (reply === 'PONG') return { where, state: 'open', seen: `${where} answers PING without a password` }
+  if (reply === 'PONG') return { where, state: 'open', seen: asText('site-check-seen.pingOpen', { where }) }
   if (reply instanceof RedisError) {
     // A protected Redis (DENIED) refuses all clients from outside, password or not.
     const locked = /^(NOAUTH|DENIED|NOPERM|WRONGPASS)/.test(reply.text)
     return {
       where,
       state: locked ? 'locked' : 'other',
-      seen: `${where} answers PING with ${reply.text.slice(0, 100)}`,
+      seen: asText('site-check-seen.pingAnswer', { where, answer: reply.text.slice(0, 100) }),
     }
   }
-  return { where, state: 'other', seen: `${where} does not answer as Redis does` }
+  return { where, state: 'other', seen: asText('site-check-seen.notRedis', { where }) }
 }

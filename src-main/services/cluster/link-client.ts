@@ -145,15 +145,7 @@ export function createLinkClient(child: ChildHandle, questions: QuestionHandlers
     else distrust(messageEvidence(messageName(raw, checked.error), checked.error))
   })
 
-  void child.exited.then((end) =>
-    loseAll(
-      fail('link-lost', {
-        message: 'The part of Vizlink that holds the connection stopped unexpectedly.',
-        nextStep: 'Vizlink reconnects by itself; if it does not, try again.',
-        evidence: endEvidence(end),
-      }),
-    ),
-  )
+  void child.exited.then((end) => loseAll(fail('link-lost', 'process-stopped', { evidence: endEvidence(end) })))
 
   /** `read` runs before any later message is looked at. */
   const ask = <N extends LinkRequestName, T>(
@@ -166,7 +158,7 @@ export function createLinkClient(child: ChildHandle, questions: QuestionHandlers
       pending.set(id, { name, resolve: (value) => resolve(read(value as LinkRequests[N]['output'])), reject })
       if (over || !send({ type: 'request', id, name, input })) {
         pending.delete(id)
-        reject(fail('link-lost', { message: 'The connection is gone.', nextStep: 'Try again.' }))
+        reject(fail('link-lost', 'process-gone'))
       }
     })
 

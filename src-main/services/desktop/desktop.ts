@@ -149,10 +149,7 @@ export class Desktop {
   /** Where the bytes of the next page go. @throws VizlinkError bad-request: there is no picture */
   async takePort(): Promise<PortTaker> {
     if (this.snapshot.state === 'open') return this.path.takePort()
-    throw fail('bad-request', {
-      message: 'There is no picture yet.',
-      nextStep: 'Wait until the desktop is open.',
-    })
+    throw fail('bad-request', 'no-picture')
   }
 
   /** Settles when everything is closed, and says whether it was in time. */

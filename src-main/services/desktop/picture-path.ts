@@ -46,5 +46,5 @@ export interface PicturePath {
 /** @throws VizlinkError node-unknown */
 export function nodeOf({ node }: Pick<Placed['job'], 'node'>): string {
   if (node) return node
-  throw fail('node-unknown', { message: 'The node of your session is not known.', nextStep: 'Try again.' })
+  throw fail('node-unknown', 'session-node')
 }

@@ -1,6 +1,7 @@
 /** A lost picture is restored: same job, a new path to it. */
 import { pause, reconnectDelayMs, worthRetrying } from '../../domain/retry.ts'
 import { toFailure, type EvidenceItem } from '../../shared/errors.ts'
+import { failureText } from '../../shared/failure-text.ts'
 import { gaveUp } from '../sessions/index.ts'
 import type { PicturePath, Placed } from './picture-path.ts'
 
@@ -34,7 +35,11 @@ export async function reconnect(lost: {
     } catch (error) {
       if (signal.aborted) throw error
       const failure = toFailure(error)
-      tried.push({ label: `attempt ${attempt + 1}`, value: failure.message })
+      tried.push({
+        label: 'attempt',
+        values: { number: attempt + 1 },
+        value: failureText(failure, 'en').message,
+      })
       if (!worthRetrying(failure)) throw error
       if (Date.now() > end) throw gaveUp(tried)
     }

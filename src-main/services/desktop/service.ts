@@ -81,10 +81,7 @@ export class DesktopService {
   get(desktopId: string): Desktop {
     const desktop = this.desktops.get(desktopId)
     if (desktop) return desktop
-    throw fail('bad-request', {
-      message: 'This desktop is not known any more.',
-      nextStep: 'Connect again.',
-    })
+    throw fail('bad-request', 'unknown-desktop')
   }
 
   snapshots(): DesktopSnapshot[] {

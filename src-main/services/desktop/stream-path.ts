@@ -142,5 +142,5 @@ export class StreamPath implements PicturePath {
 }
 
 function gone(): never {
-  throw fail('link-lost', { message: 'The connection to the node is gone.', nextStep: 'Try again.' })
+  throw fail('link-lost', 'node-gone')
 }

@@ -134,12 +134,8 @@ export class VncPath implements PicturePath {
   }
 }
 
-const lostAtOnce = (): Error =>
-  fail('link-lost', {
-    message: 'The connection to your VNC desktop was lost as soon as it was there.',
-    nextStep: 'Try again.',
-  })
+const lostAtOnce = (): Error => fail('link-lost', 'lost-at-once')
 
 function gone(): never {
-  throw fail('link-lost', { message: 'The connection to the node is gone.', nextStep: 'Try again.' })
+  throw fail('link-lost', 'node-gone')
 }

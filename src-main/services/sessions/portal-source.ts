@@ -113,14 +113,11 @@ export class PortalSource implements SessionSource {
   private async moonlight(): Promise<MoonlightApi> {
     if (this.api) return this.api
     const user = this.lease?.user
-    if (!user) throw fail('token-expired', { message: 'You are not signed in.', nextStep: 'Connect again.' })
+    if (!user) throw fail('token-expired', 'not-signed-in')
     const http = await this.http()
     this.moonlightBase ??= await probeMoonlight(http, this.site.portal)
     if (this.moonlightBase === null) {
-      throw fail('portal-not-routed', {
-        message: 'The portal has no route to its desktop service.',
-        nextStep:
-          'Ask your administrator to route /api/moonlight, or to name portal.moonlightUrl in the site profile.',
+      throw fail('portal-not-routed', 'desktop-service', {
         evidence: [{ label: 'portal', value: this.site.portal.origin }],
       })
     }

@@ -101,10 +101,7 @@ export class SessionService {
     })
     const found = listed.find(same) ?? remembered
     if (found) return found
-    throw fail('bad-request', {
-      message: 'There is no such session of yours.',
-      nextStep: 'Look at the list of sessions.',
-    })
+    throw fail('bad-request', 'unknown-session')
   }
 
   private async withSource<T>(

@@ -19,11 +19,7 @@ export function sourceOf(
 ): SessionSource {
   if (kind === 'vnc') {
     if (site.kind === 'portal') return new VncSource(site, made)
-    throw fail('bad-request', {
-      message: 'This site has no portal, and only a portal makes VNC desktops.',
-      nextStep: 'Connect to a streamed desktop.',
-      retryable: false,
-    })
+    throw fail('bad-request', 'no-portal-for-vnc', { retryable: false })
   }
   const { jobTemplate: template, profile } = site.loaded
   if (template !== null) return new BatchSource({ cluster, slurm: profile.slurm, template, identity, now })

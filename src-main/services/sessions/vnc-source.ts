@@ -90,10 +90,7 @@ export class VncSource implements SessionSource {
     const http = await this.portal.http()
     const base = await this.site.bases.dashboard(http)
     if (base === null) {
-      throw fail('portal-not-routed', {
-        message: 'The portal has no route to its dashboard, which makes VNC desktops.',
-        nextStep: 'Ask your administrator to name portal.dashboardUrl in the site profile.',
-      })
+      throw fail('portal-not-routed', 'vnc-dashboard')
     }
     this.api = new VncApi(http, base, () =>
       this.site.auth.token().catch((error: unknown) => {

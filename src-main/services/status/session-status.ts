@@ -120,7 +120,7 @@ export class SessionSource {
       const records = await redis.SessionRecords.open(way, user, this.onChange, () => void this.closeRedis())
       if (this.closed) {
         records.close()
-        throw fail('cancelled', { message: 'Nobody watches any more.', nextStep: 'Open the panel again.' })
+        throw fail('cancelled', 'not-watched')
       }
       return { records, forward }
     } catch (error) {
@@ -146,8 +146,7 @@ export class SessionSource {
         interaction: null,
         signal: new AbortController().signal,
       })
-      if (this.closed)
-        throw fail('cancelled', { message: 'Nobody watches any more.', nextStep: 'Open the panel again.' })
+      if (this.closed) throw fail('cancelled', 'not-watched')
       this.portalUser = lease.user
     } catch (error) {
       await portal.close()

@@ -185,10 +185,14 @@ export const routeResultSchema = z.object({
 export type RouteResult = z.infer<typeof routeResultSchema>
 
 /** The way to the node that holds, and what it cannot do. */
+const routeLimitSchema = z.enum(['shared-files', 'no-x-server', 'no-node-files', 'no-gpu', 'no-owner'])
+/** What a route cannot do; the catalogue `routes` words it. */
+export type RouteLimit = z.infer<typeof routeLimitSchema>
+
 export const accessSchema = z.object({
   route: routeSchema,
   tried: z.array(routeResultSchema),
-  limits: z.array(z.string()),
+  limits: z.array(routeLimitSchema),
 })
 
 export const streamFactsSchema = z.object({

@@ -1,50 +1,61 @@
-/** Words for results, and findings by section, for everything that shows a report. */
+/** A report of the site check in words, for everything that shows one. */
+import { translate, translator, type Language, type Translator } from '../texts/index.ts'
 import {
   checkSections,
-  checkSectionTitles,
   type CheckFinding,
-  type CheckResult,
+  type CheckSection,
+  type Saying,
   type SiteCheckReport,
+  type WordedReport,
 } from './site-check.ts'
 
-export const resultWords: Readonly<Record<CheckResult, string>> = {
-  pass: 'Pass',
-  warning: 'Warning',
-  fail: 'Fail',
-  'not-testable': 'Not testable',
+export const isProblem = ({ result }: Pick<CheckFinding, 'result'>): boolean =>
+  result === 'warning' || result === 'fail'
+
+/** What was seen, in a language; words of programs stay as they are. */
+export const saidIn = (saying: Saying, language: Language): string =>
+  typeof saying === 'string' ? saying : translate(saying, language)
+
+export function wordedIn(report: SiteCheckReport, language: Language): WordedReport {
+  const t = translator(language)
+  return {
+    ...report,
+    findings: report.findings.map(({ id, seen, reason, ...rest }) => ({
+      id,
+      ...rest,
+      title: t(`site-check-findings.${id}.title`),
+      meaning: t(`site-check-findings.${id}.meaning`),
+      change: t(`site-check-findings.${id}.change`),
+      seen: saidIn(seen, language),
+      reason: reason === null ? null : saidIn(reason, language),
+    })),
+  }
 }
 
-export const isProblem = ({ result }: CheckFinding): boolean => result === 'warning' || result === 'fail'
-
 /** Sections that have findings, in order, the findings as the report orders them. */
-export function bySection(
-  findings: readonly CheckFinding[],
-): { title: string; id: string; findings: CheckFinding[] }[] {
+export function bySection<Finding extends { section: CheckSection }>(
+  findings: readonly Finding[],
+): { id: CheckSection; findings: Finding[] }[] {
   return checkSections
-    .map((id) => ({
-      id,
-      title: checkSectionTitles[id],
-      findings: findings.filter(({ section }) => section === id),
-    }))
+    .map((id) => ({ id, findings: findings.filter(({ section }) => section === id) }))
     .filter((section) => section.findings.length > 0)
 }
 
-const counted = (count: number, one: string, many: string): string => `${count} ${count === 1 ? one : many}`
+const results = ['fail', 'warning', 'pass', 'not-testable'] as const
 
 /** `2 failures, 1 warning, 40 passed, 9 not testable`. */
-export function summaryOf({ counts }: Pick<SiteCheckReport, 'counts'>): string {
-  return [
-    counted(counts.fail, 'failure', 'failures'),
-    counted(counts.warning, 'warning', 'warnings'),
-    `${counts.pass} passed`,
-    `${counts['not-testable']} not testable`,
-  ].join(', ')
-}
+export const summaryOf = ({ counts }: Pick<SiteCheckReport, 'counts'>, t: Translator): string =>
+  results.map((result) => t(`site-check.counts.${result}`, { count: counts[result] })).join(', ')
 
 /** When and how long, in UTC. */
-export function takenAt({ startedAt, durationMs }: SiteCheckReport): string {
-  return `${new Date(startedAt).toISOString().slice(0, 16).replace('T', ' ')} UTC, in ${(durationMs / 1000).toFixed(1)} s`
-}
+export const takenAt = (
+  { startedAt, durationMs }: Pick<SiteCheckReport, 'startedAt' | 'durationMs'>,
+  t: Translator,
+): string =>
+  t('site-check.takenAt', {
+    when: new Date(startedAt).toISOString().slice(0, 16).replace('T', ' '),
+    seconds: (durationMs / 1000).toFixed(1),
+  })
 
 /** The catalogue's texts with their `commands` separated from words. */
 export function wordsAndCode(text: string): { text: string; code: boolean }[] {

@@ -2,6 +2,8 @@
 import { z } from 'zod'
 import { failureSchema } from './failure.ts'
 import { questionSchema } from './desktop.ts'
+import { textSchema } from './text.ts'
+import { isTextKey, type TextKey } from '../texts/index.ts'
 
 /** Sections in the order in which they are shown. */
 export const checkSections = [
@@ -23,45 +25,33 @@ export const checkSections = [
 ] as const
 export type CheckSection = (typeof checkSections)[number]
 
-/** Titles of the sections. */
-export const checkSectionTitles: Readonly<Record<CheckSection, string>> = {
-  services: 'Services of the portal',
-  exposure: 'What can be reached from here',
-  routes: 'Routes of the web server',
-  tls: 'Encryption',
-  'sign-in': 'Signing in',
-  ssh: 'SSH',
-  slurm: 'Slurm',
-  gpu: 'GPUs',
-  storage: 'Shared file systems',
-  images: 'Desktop images',
-  job: 'Jobs of sessions',
-  host: 'Session host (Sunshine)',
-  redis: 'Redis',
-  upkeep: 'Upkeep',
-  'response-time': 'Response times',
-}
-
 export const checkResult = z.enum(['pass', 'warning', 'fail', 'not-testable'])
 export type CheckResult = z.infer<typeof checkResult>
 
+type FindingOf<Key> = Key extends `site-check-findings.${infer Id}.title` ? Id : never
+/** Stable: `section.name`. Scripts may rely on it; docs/site-check.md lists all. The catalogue has the words of each. */
+export type FindingId = FindingOf<TextKey>
+
+const findingId = z.custom<FindingId>(
+  (id) => typeof id === 'string' && isTextKey(`site-check-findings.${id}.title`),
+)
+
+/** What was seen: words of a program as they are, or a text of the catalogue. */
+const saying = z.union([z.string().max(2000), textSchema])
+export type Saying = z.infer<typeof saying>
+
 export const checkFindingSchema = z.object({
-  /** Stable: `section.name`. Scripts may rely on it; docs/site-check.md lists all. */
-  id: z.string().regex(/^[a-z-]+\.[a-z-]+$/),
+  id: findingId,
   section: z.enum(checkSections),
   result: checkResult,
-  title: z.string(),
-  /** What it means for users when it is not as it should be. */
-  meaning: z.string(),
-  /** What an administrator changes then. */
-  change: z.string(),
   /** Where it was looked and what was seen there. */
-  seen: z.string().max(2000),
+  seen: saying,
   /** Only of `not-testable`: why. */
-  reason: z.string().max(2000).nullable(),
+  reason: saying.nullable(),
 })
 export type CheckFinding = z.infer<typeof checkFindingSchema>
 
+/** The report as data: who shows it chooses the language (`wordedIn`). */
 export const siteCheckReportSchema = z.object({
   version: z.literal(1),
   site: z.object({ id: z.string(), name: z.string(), portalOrigin: z.string().nullable() }),
@@ -82,13 +72,34 @@ export const siteCheckReportSchema = z.object({
 })
 export type SiteCheckReport = z.infer<typeof siteCheckReportSchema>
 
+/** A finding in the words of one language. */
+export const wordedFindingSchema = checkFindingSchema.extend({
+  title: z.string(),
+  /** What it means for users when it is not as it should be. */
+  meaning: z.string(),
+  /** What an administrator changes then. */
+  change: z.string(),
+  seen: z.string().max(3000),
+  reason: z.string().max(3000).nullable(),
+})
+export type WordedFinding = z.infer<typeof wordedFindingSchema>
+
+/** The report in one language; `vizlink check --json` prints it in English. */
+export const wordedReportSchema = siteCheckReportSchema.extend({ findings: z.array(wordedFindingSchema) })
+export type WordedReport = z.infer<typeof wordedReportSchema>
+
+type PlaceOf<Key> = Key extends `site-check.looking.${infer Place}` ? Place : never
+/** What the check looks at, by its name in the catalogue. */
+export type Place = PlaceOf<TextKey>
+
 /** How far a check has come, for the person who waits. */
 export const siteCheckProgressSchema = z.object({
   siteId: z.string(),
   done: z.number(),
   total: z.number(),
-  /** What is being looked at, in words. */
-  looking: z.array(z.string()),
+  looking: z.array(
+    z.custom<Place>((place) => typeof place === 'string' && isTextKey(`site-check.looking.${place}`)),
+  ),
 })
 export type SiteCheckProgress = z.infer<typeof siteCheckProgressSchema>
 

@@ -13,6 +13,7 @@ import type { Logger } from '../../ports/platform.ts'
 import { createLoopbackServer, type LoopbackServer } from '../../protocols/loopback-server.ts'
 import { sweepOwnFolders } from '../../protocols/own-folders.ts'
 import { maximumCallBytes } from '../../shared/contract.ts'
+import { chooseLanguage, translator, type Translator } from '../../shared/texts/index.ts'
 import { findPageFile } from '../page-files.ts'
 import { fileHeaders, securityHeaders } from '../page-headers.ts'
 import { serveContract } from './contract-socket.ts'
@@ -44,6 +45,15 @@ const bounds = { maximum: 64, maximumUnknown: 16, unprovedMs: 5000 }
 const maximumFormBytes = 1024
 const maximumPages = 16
 const nullOrigin = 'null'
+
+/** In the language that the browser asks for. */
+const textsFor = ({ headers }: IncomingMessage): Translator =>
+  translator(
+    chooseLanguage(
+      'system',
+      (headers['accept-language'] ?? '').split(',').map((name) => name.trim()),
+    ),
+  )
 
 /** How long `dispose` waits for the server to report its last connection closed. */
 const closeDeadlineMs = 300
@@ -77,7 +87,7 @@ export async function startBrowserShell(options: BrowserShellOptions): Promise<B
   function refuse(response: ServerResponse, status: number, why: string): void {
     logger.log('warn', 'shell.refused', { status, why })
     response.writeHead(status, { ...securityHeaders, 'Content-Type': 'text/plain; charset=utf-8' })
-    response.end(status === 403 ? 'Open Vizlink through its own window.\n' : 'Refused.\n')
+    response.end(`${textsFor(response.req)(status === 403 ? 'shell.ownWindow' : 'shell.refused')}\n`)
   }
 
   /** Null when the request may pass, else why not. `originRequired`: browsers always send it with upgrades. */

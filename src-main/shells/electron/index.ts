@@ -20,6 +20,7 @@ import type { AppSurface } from '../../ports/app-surface.ts'
 import type { Logger, Platform, SecretStore } from '../../ports/platform.ts'
 import { nativeFile } from '../../protocols/native.ts'
 import { resourceFile } from '../../protocols/resource-file.ts'
+import { chooseLanguage, translator, type Language } from '../../shared/texts/index.ts'
 import { userDataFolder } from '../data-folder.ts'
 import { externalAddress } from '../external-address.ts'
 import { createFileSecretStore } from '../node/file-secrets.ts'
@@ -120,16 +121,19 @@ export async function createElectronPlatform(
   }
 }
 
-const dialogOptions = (title: string, window: BrowserWindow | null) => ({
-  title,
-  logFile: logFile(userDataFolder()).replace(homedir(), '~'),
-  window,
-})
+/** The language of the system's dialogs. */
+const systemLanguage = (): Language => chooseLanguage('system', electronApp.getPreferredSystemLanguages())
+
+const dialogOptions = (title: 'shell.startFailed' | 'shell.siteFailed', window: BrowserWindow | null) => {
+  const language = systemLanguage()
+  const file = logFile(userDataFolder()).replace(homedir(), '~')
+  return { title: translator(language)(title), logFile: file, window, language }
+}
 
 /** Shows why the app could not start; settles when it was read. */
 export async function showStartFailure(error: unknown): Promise<void> {
   await electronApp.whenReady()
-  await showFailure(dialog, error, dialogOptions('Vizlink could not start.', null))
+  await showFailure(dialog, error, dialogOptions('shell.startFailed', null))
 }
 
 /**
@@ -147,7 +151,7 @@ export async function openWindow<Started extends AppSurface>(
 ): Promise<void> {
   const pageSession = session.fromPartition(windowPartition)
   limitPermissions(pageSession, logger)
-  askWhereToSave(pageSession, logger)
+  askWhereToSave(pageSession, logger, translator(systemLanguage()))
   const loaded = Promise.withResolvers<void>()
   const begins = servePage(pageSession, join(outFolder, 'renderer'))
   const starting = Promise.race([begins, loaded.promise]).then(() => {
@@ -191,7 +195,7 @@ export async function openWindow<Started extends AppSurface>(
   const asked = (site: string): void => {
     const open = (app: Started): Promise<void> =>
       openSite(site, app).catch((error: unknown) =>
-        showFailure(dialog, error, dialogOptions('The site could not be opened.', window)),
+        showFailure(dialog, error, dialogOptions('shell.siteFailed', window)),
       )
     // Where the app does not start its own dialog says why.
     starting.then(open, () => undefined).catch(() => undefined)

@@ -9,6 +9,9 @@ import {
   type QuestionHandlers,
 } from '../../services/cluster/index.ts'
 import type { LoadedProfile } from '../../services/sites/index.ts'
+import type { Saying } from '../../shared/model/site-check.ts'
+import { asText } from '../../shared/texts/index.ts'
+import { NotSeen } from './gather.ts'
 
 export type ClusterQuestions = Omit<QuestionHandlers, 'sign'>
 
@@ -65,10 +68,10 @@ export class CheckLogin {
     this.access = standing ?? clusterAccessOf(this.own!, { tunnel: null, node: null })
   }
 
-  async login(): Promise<{ seen: string }> {
+  async login(): Promise<{ seen: Saying }> {
     await this.own?.login()
     const { login } = this.access
-    return { seen: this.own ? login : `${login}, by the login that stands` }
+    return { seen: this.own ? login : asText('site-check-seen.standingLogin', { login }) }
   }
 
   /** Logs in to a node through the login host. */
@@ -102,7 +105,7 @@ export class CheckLogin {
       : this.access.onLogin(command, maximumOutput, options))
     const { code } = output
     const at = output.stdout.indexOf(begin)
-    if (at < 0) throw new Error(`The login shell does not run scripts (it ended with ${code}).`)
+    if (at < 0) throw new NotSeen(asText('site-check-reasons.noScripts', { code: code ?? '-' }))
     const stdout = output.stdout.slice(at + begin.length)
     const lines = [...stdout.matchAll(/^@@([a-z-]+) ?(.*)$/gm)].map(([, name = '', text = '']) => ({
       name,

@@ -1,6 +1,7 @@
 /** Folders on the login host and on a node: there, the same on both, writable. Read with `stat` only. */
 import type { FolderSight, LoginHostSight } from '../observations.ts'
 import type { SiteCheckProfile } from '../../shared/model/site-check-profile.ts'
+import { asText } from '../../shared/texts/index.ts'
 import type { CheckLogin, ScriptOutput } from './cluster.ts'
 
 /** A look at a file system whose server is gone never ends: so long each may take. */
@@ -104,7 +105,7 @@ export async function lookAtLoginHost(
     images: readImages(output),
     logRotation: {
       state: rotation === undefined ? 'unseen' : files === '' ? 'missing' : 'found',
-      seen: files || `no entry for the portal’s logs in ${paths.logRotation}`,
+      seen: files || asText('site-check-seen.noRotation', { folder: paths.logRotation }),
     },
   }
 }

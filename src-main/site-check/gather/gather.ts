@@ -1,33 +1,47 @@
 /** Looks at many things side by side: each with its own deadline, one that fails never stops another. */
+import type { Place, Saying } from '../../shared/model/site-check.ts'
+import { asText, translate, type Text } from '../../shared/texts/index.ts'
 import type { Seen } from '../observations.ts'
 import { excerpt } from '../../shared/bounds.ts'
 import { VizlinkError, type Failure } from '../../shared/errors.ts'
+import { evidenceLabel } from '../../shared/failure-text.ts'
+
+/** A look that cannot be taken, for a reason of the catalogue. */
+export class NotSeen extends Error {
+  readonly reason: Text
+
+  constructor(reason: Text) {
+    super(translate(reason, 'en'))
+    this.reason = reason
+  }
+}
 
 /** Why something could not be looked at, in a sentence and what was seen. */
-export function reasonOf(error: unknown): string {
+export function reasonOf(error: unknown): Saying {
+  if (error instanceof NotSeen) return error.reason
   const text = error instanceof VizlinkError ? failureText(error.failure) : textOf(error)
   return excerpt(text)
 }
 
 function failureText({ message, evidence }: Failure): string {
-  const seen = evidence.map(({ label, value }) => `${label} ${value}`).join(', ')
+  const seen = evidence.map((item) => `${evidenceLabel(item, 'en')} ${item.value}`).join(', ')
   return message + (seen && ` (${seen})`)
 }
 
 const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 
 export class Gathering {
-  private readonly looking = new Set<string>()
+  private readonly looking = new Set<Place>()
   private done = 0
   private total = 0
-  private readonly onChange: (progress: { done: number; total: number; looking: string[] }) => void
+  private readonly onChange: (progress: { done: number; total: number; looking: Place[] }) => void
 
-  constructor(onChange: (progress: { done: number; total: number; looking: string[] }) => void) {
+  constructor(onChange: (progress: { done: number; total: number; looking: Place[] }) => void) {
     this.onChange = onChange
   }
 
-  /** Looks at one thing; never rejects. `what` is a noun phrase for people. */
-  look<T>(what: string, deadlineMs: number, work: () => Promise<T>): Promise<Seen<T>> {
+  /** Looks at one thing; never rejects. */
+  look<T>(what: Place, deadlineMs: number, work: () => Promise<T>): Promise<Seen<T>> {
     this.total++
     return this.watched(what, deadlineMs, work)
   }
@@ -35,7 +49,7 @@ export class Gathering {
   /** The same once something else was seen; not at all where that failed. */
   async after<S, T>(
     before: Promise<Seen<S>>,
-    what: string,
+    what: Place,
     deadlineMs: number,
     work: (value: S) => Promise<T>,
   ): Promise<Seen<T>> {
@@ -47,13 +61,14 @@ export class Gathering {
     return seen
   }
 
-  private async watched<T>(what: string, deadlineMs: number, work: () => Promise<T>): Promise<Seen<T>> {
+  private async watched<T>(what: Place, deadlineMs: number, work: () => Promise<T>): Promise<Seen<T>> {
     this.looking.add(what)
     this.tell()
     let timer: NodeJS.Timeout | undefined
     const late = new Promise<Seen<T>>((resolve) => {
       timer = setTimeout(
-        () => resolve({ ok: false, reason: `No result within ${deadlineMs / 1000} s.` }),
+        () =>
+          resolve({ ok: false, reason: asText('site-check-reasons.late', { seconds: deadlineMs / 1000 }) }),
         deadlineMs,
       )
     })

@@ -2,6 +2,7 @@
 import type { GpuSight, HostSight, NodeSight } from '../observations.ts'
 import type { SiteCheckProfile } from '../../shared/model/site-check-profile.ts'
 import type { NodeLogin } from '../../services/cluster/index.ts'
+import { asText } from '../../shared/texts/index.ts'
 import type { CheckLogin, ScriptOutput } from './cluster.ts'
 import { folderScript, imageScript, readFolder, readImages } from './folders.ts'
 
@@ -96,9 +97,7 @@ export function readGpu(output: Pick<ScriptOutput, 'lines'>): GpuSight {
   const other = texts(output, 'render').flatMap((vendor) => amdOrIntel[vendor] ?? [])[0]
   if (other !== undefined) return { kind: 'other', driverWorks: true, encoder: null, seen: other }
   const seen =
-    status === undefined
-      ? 'no nvidia-smi and no other GPU’s device'
-      : `nvidia-smi: ${rows.join(' ').slice(0, 200)}`
+    status === undefined ? asText('site-check-seen.noGpu') : `nvidia-smi: ${rows.join(' ').slice(0, 200)}`
   return { kind: status === undefined ? 'none' : 'nvidia', driverWorks: false, encoder: null, seen }
 }
 

@@ -13,6 +13,9 @@ import {
 import { basesOf, originOf, type PortalService } from '../../protocols/portal/service-bases.ts'
 import type { PortalProfile } from '../../shared/model/site-profile.ts'
 import { portalPages } from '../../shared/model/status.ts'
+import type { Saying } from '../../shared/model/site-check.ts'
+import { asText } from '../../shared/texts/index.ts'
+import { NotSeen } from './gather.ts'
 import { findService, get, seenOf, type Found } from './service-sight.ts'
 
 export interface PortalLook {
@@ -149,7 +152,11 @@ async function lookAtSessions(
   const inMemory = sessions.filter(
     (item) => typeof item?.sunshine_port === 'number' || item?.username !== undefined,
   )
-  const words = `${sessions.length} sessions of ${user}, ${inMemory.length} of them with numbers as Redis never gives them`
+  const words = asText('site-check-seen.sessions', {
+    sessions: sessions.length,
+    user,
+    inMemory: inMemory.length,
+  })
   return { sessions: { count: sessions.length, inMemory: inMemory.length, seen: words }, redisFailure: null }
 }
 
@@ -187,12 +194,12 @@ export async function lookAtOpenProxy({
 export async function lookAtToken(
   look: PortalLook,
   token: string,
-): Promise<{ accepted: boolean; seen: string }> {
+): Promise<{ accepted: boolean; seen: Saying }> {
   const { http } = look
   const found = await find(look, 'dashboard')
   const url = `${found.base}/vnc/images`
   const answer = await get(http, url, { authorization: `Bearer ${token}` })
-  const seen = `GET ${new URL(url).pathname} with a token: ${answer.status}`
-  if (answer.status !== 200 && answer.status !== 401 && answer.status !== 403) throw new Error(seen)
+  const seen = asText('site-check-seen.withToken', { path: new URL(url).pathname, status: answer.status })
+  if (answer.status !== 200 && answer.status !== 401 && answer.status !== 403) throw new NotSeen(seen)
   return { accepted: answer.status !== 401, seen }
 }

@@ -4,8 +4,10 @@ import { greeting, readGreeting } from '../../protocols/redis/greeting.ts'
 import { decodeReplies, encodeCommand, RedisError, type RedisValue } from '../../protocols/redis/resp.ts'
 import type { RedisProfile } from '../../shared/model/site-check-profile.ts'
 import { readPassword } from '../../services/sites/index.ts'
+import type { Saying } from '../../shared/model/site-check.ts'
+import { asText } from '../../shared/texts/index.ts'
 import type { CheckLogin } from './cluster.ts'
-import { reasonOf } from './gather.ts'
+import { NotSeen, reasonOf } from './gather.ts'
 import { encryptedWay, HandshakeError, plainWay, type RedisWay } from './redis-way.ts'
 
 const deadlineMs = 15_000
@@ -23,27 +25,43 @@ export async function lookAtRedisFromLogin(
   login: CheckLogin,
   { redis, ca }: SiteRedis,
 ): Promise<RedisLoginSight> {
-  const where = `${redis.address}:${redis.port} (from the login host)`
+  const address = `${redis.address}:${redis.port}`
+  const where = asText('site-check-seen.fromLogin', { address })
   const answer = await plainWay(login, redis)(greeting)
-  const refused = { where, state: 'refused' as const, seen: `${where} refuses connections` }
+  const refused = {
+    where,
+    state: 'refused' as const,
+    seen: asText('site-check-seen.portClosed', { address: where }),
+  }
   if (answer === null)
-    return { ...refused, tls: redis.tls ? { ok: false, reason: 'Redis refuses connections.' } : null }
+    return {
+      ...refused,
+      tls: redis.tls ? { ok: false, reason: asText('site-check-reasons.redisRefuses') } : null,
+    }
   const plain = readGreeting(where, answer)
   if (!redis.tls) return { ...plain, tls: null }
   if (plain.state !== 'other') {
-    const problem = `${where} answers without encryption`
+    const problem = asText('site-check-seen.unencrypted', { where })
     return { ...plain, tls: { ok: true, value: { problem, seen: problem } } }
   }
-  const met = (problem: string | null): RedisLoginSight['tls'] => ({
+  const met = (problem: Saying | null): RedisLoginSight['tls'] => ({
     ok: true,
-    value: { problem, seen: `${where} shows a certificate for ${redis.address} of the site’s authority` },
+    value: { problem, seen: asText('site-check-seen.tlsFits', { where, address: redis.address }) },
   })
-  const unverified = { where, state: 'unverified' as const, seen: `${where} answers with TLS` }
+  const unverified = {
+    where,
+    state: 'unverified' as const,
+    seen: asText('site-check-seen.tlsAnswers', { where }),
+  }
   try {
     const welcome = await encryptedWay(login, redis, ca ?? '')(greeting)
     return { ...readGreeting(where, welcome ?? ''), tls: met(null) }
   } catch (error) {
-    if (error instanceof HandshakeError) return { ...unverified, tls: met(`${where}: ${error.message}`) }
+    if (error instanceof HandshakeError)
+      return {
+        ...unverified,
+        tls: met(asText('site-check-seen.onNode', { node: where, seen: error.message })),
+      }
     return { ...unverified, tls: { ok: false, reason: reasonOf(error) } }
   }
 }
@@ -57,11 +75,11 @@ async function ask(
 ): Promise<RedisValue[]> {
   const authentication = ['AUTH', ...(user === undefined ? [] : [user]), password]
   const answer = await way([authentication, ...commands, ['QUIT']].map(encodeCommand).join(''))
-  if (answer === null) throw new Error('Redis refuses connections from the login host.')
+  if (answer === null) throw new NotSeen(asText('site-check-reasons.redisRefusesLogin'))
   const [welcome, ...replies] = decodeReplies(Buffer.from(answer))
   if (welcome !== 'OK') {
-    const text = welcome instanceof RedisError ? welcome.text : 'no answer'
-    throw new Error(`Redis refuses the user of the site profile: ${text.slice(0, 100)}`)
+    const answer = welcome instanceof RedisError ? welcome.text.slice(0, 100) : '-'
+    throw new NotSeen(asText('site-check-reasons.redisRefusesUser', { answer }))
   }
   return replies
 }
@@ -74,11 +92,11 @@ export async function lookAtRedisData(
   passwordFile: string | null,
   configurationFile: string,
 ): Promise<RedisData> {
-  if (passwordFile === null)
-    throw new Error('The site profile names no read-only user of Redis (redis.user, redis.passwordFile).')
-  if (tls?.ok === false) throw new Error(tls.reason)
+  if (passwordFile === null) throw new NotSeen(asText('site-check-reasons.redisNoUser'))
+  if (tls?.ok === false)
+    throw typeof tls.reason === 'string' ? new Error(tls.reason) : new NotSeen(tls.reason)
   // A password goes nowhere but to the server that the profile means.
-  if (tls?.value.problem) throw new Error('The encryption of Redis does not hold; see redis.tls.')
+  if (tls?.value.problem) throw new NotSeen(asText('site-check-reasons.redisEncryption'))
   const password = await readPassword(passwordFile)
   const way = tls ? encryptedWay(login, redis, ca ?? '') : plainWay(login, redis)
   const scans = patterns.map((pattern) => ['SCAN', '0', 'MATCH', pattern, 'COUNT', '100000'])
@@ -111,8 +129,8 @@ export async function lookAtRedisData(
 export function readCluster(information: RedisValue | undefined): RedisData['cluster'] {
   const line = typeof information === 'string' ? /^cluster_enabled:([01])/m.exec(information) : null
   if (line) return { ok: true, value: { enabled: line[1] === '1', seen: `INFO cluster: ${line[0]}` } }
-  const why = information instanceof RedisError ? information.text.slice(0, 100) : 'it does not say'
-  return { ok: false, reason: `Redis does not tell whether it is a cluster: ${why}.` }
+  const answer = information instanceof RedisError ? information.text.slice(0, 100) : '-'
+  return { ok: false, reason: asText('site-check-reasons.redisClusterUnknown', { answer }) }
 }
 
 /** Reads the settings from where they are available: CONFIG GET, else INFO, else the configuration file. */
@@ -136,7 +154,10 @@ export function readPersistence(told: {
     return { persistent: true, persistenceSeen: 'INFO persistence: aof_enabled:1' }
   const lines = told.file.map((line) => line.trim())
   if (lines.length === 0)
-    return { persistent: null, persistenceSeen: `${told.configurationFile} cannot be read` }
+    return {
+      persistent: null,
+      persistenceSeen: asText('site-check-seen.unreadable', { file: told.configurationFile }),
+    }
   const saves = lines.filter((line) => /^save \d/.test(line))
   const appends = lines.includes('appendonly yes')
   return {
@@ -154,7 +175,10 @@ async function lookAtSessions(
 ): Promise<Seen<{ count: number; withoutEnd: string[]; ghosts: string[] }>> {
   const refused = lists.find((list) => list instanceof RedisError)
   if (refused instanceof RedisError)
-    return { ok: false, reason: `Redis refuses SCAN: ${refused.text.slice(0, 100)}` }
+    return {
+      ok: false,
+      reason: asText('site-check-reasons.redisRefusesScan', { answer: refused.text.slice(0, 100) }),
+    }
   const names = lists
     .flatMap((list) => (Array.isArray(list) && Array.isArray(list[1]) ? list[1] : []))
     .filter((name) => typeof name === 'string' && name !== 'vnc:session:index')

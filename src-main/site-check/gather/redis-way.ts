@@ -3,7 +3,9 @@ import { connect as connectPlain, type Socket } from 'node:net'
 import { checkServerIdentity, connect, type TLSSocket } from 'node:tls'
 import { excerpt } from '../../shared/bounds.ts'
 import type { RedisProfile } from '../../shared/model/site-check-profile.ts'
+import { asText } from '../../shared/texts/index.ts'
 import type { CheckLogin } from './cluster.ts'
+import { NotSeen } from './gather.ts'
 
 const deadlineMs = 15_000
 const handshakeMs = 8000
@@ -26,7 +28,7 @@ export const plainWay =
   (login: Pick<CheckLogin, 'run'>, { address, port }: RedisProfile): RedisWay =>
   async (text) => {
     const output = await login.run(null, pipeScript(address, port), deadlineMs, text)
-    if (output.code === 72) throw new Error('The login host has no bash to reach Redis with.')
+    if (output.code === 72) throw new NotSeen(asText('site-check-reasons.noBash'))
     return output.code === refusedCode ? null : output.stdout
   }
 

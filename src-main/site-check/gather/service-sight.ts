@@ -3,6 +3,7 @@ import type { Seen, ServiceSight, TimedService } from '../observations.ts'
 import type { PortalAnswer, PortalHttp, PortalSender } from '../../protocols/portal/http.ts'
 import { pause } from '../../domain/retry.ts'
 import { VizlinkError } from '../../shared/errors.ts'
+import { asText } from '../../shared/texts/index.ts'
 import { reasonOf } from './gather.ts'
 
 /** Rounds in which each service is asked once; the fewer where answers took long together by then. */
@@ -87,7 +88,7 @@ async function lookAt(
     return { sight: { state: stateOf(answer, fits), seen: seenOf(url, answer), url }, base, answer }
   } catch (error) {
     if (!(error instanceof VizlinkError) || error.kind !== 'portal-unreachable') throw error
-    const seen = `GET ${new URL(url).pathname}: ${reasonOf(error)}`
+    const seen = asText('site-check-seen.request', { path: new URL(url).pathname, answer: reasonOf(error) })
     return { sight: { state: 'down', seen, url }, base, answer: null }
   }
 }

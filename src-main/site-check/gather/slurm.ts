@@ -1,8 +1,11 @@
 /** Slurm as its own programs on the login host report it. */
 import type { SlurmNode, SlurmSight } from '../observations.ts'
 import { patiently, saidBy, wasSilent } from '../../protocols/slurm/silence.ts'
+import type { Saying } from '../../shared/model/site-check.ts'
+import { asText } from '../../shared/texts/index.ts'
 import type { CheckLogin, ScriptOutput } from './cluster.ts'
 import { excerpt } from '../../shared/bounds.ts'
+import { NotSeen } from './gather.ts'
 
 const deadlineMs = 40_000
 /** Slurm's flags behind a state: not responding, and others that do not matter here. */
@@ -31,11 +34,11 @@ export function readSlurm(
   partition: string,
 ): SlurmSight {
   const of = (name: string): string[] => lines.filter((line) => line.name === name).map(({ text }) => text)
-  if (of('missing').length > 0) throw new Error('The login host has no programs of Slurm.')
+  if (of('missing').length > 0) throw new NotSeen(asText('site-check-reasons.noPrograms'))
   // Below a controller that is down scontrol draws a box of asterisks.
   const answers = of('ping').filter((line) => !line.startsWith('*'))
   const ping = excerpt(answers.join('; '))
-  const away = (seen: string): SlurmSight => ({
+  const away = (seen: Saying): SlurmSight => ({
     controller: { up: false, seen },
     partition: null,
     nodes: null,
@@ -45,15 +48,17 @@ export function readSlurm(
       program,
       (stdout.match(/^\w+ ended: [1-9]\d*$|^.*Unable to contact slurm controller.*$/gm) ?? []).join('\n'),
     ).value
-  if (!/\bUP\b/.test(ping)) return away(ping || told('scontrol') || 'no answer')
+  if (!/\bUP\b/.test(ping)) return away(ping || told('scontrol') || asText('site-check-seen.noAnswer'))
   // It says that it is up, and nothing more: for a user who wants a session it is away.
   if (wasSilent(stdout)) return away(`${ping}; ${told('sinfo')}`)
   const availabilities = of('partition').map((text) => text.split('|')[1] ?? '')
   const state =
     availabilities.length === 0 ? 'missing' : availabilities.some((word) => word !== 'up') ? 'down' : 'up'
   const seen =
-    availabilities.length === 0 ? `no partition ${partition}` : `${partition} is ${availabilities[0]}`
-  // A node is listed once for each of its partitions and generic resources.
+    availabilities.length === 0
+      ? asText('site-check-seen.noPartition', { partition })
+      : asText('site-check-seen.partition', { partition, state: availabilities[0] ?? '' })
+  // A node stands there once for each of its partitions and generic resources.
   const nodes = new Map(of('node').map((text) => [text.split('|')[0] ?? '', readNode(text)]))
   return { controller: { up: true, seen: ping }, partition: { state, seen }, nodes: [...nodes.values()] }
 }

@@ -3,6 +3,8 @@ import { connect, type Socket } from 'node:net'
 import type { OutsideService, PortState, RedisSight } from '../observations.ts'
 import type { PortalHttp } from '../../protocols/portal/http.ts'
 import { greeting, readGreeting } from '../../protocols/redis/greeting.ts'
+import { asText } from '../../shared/texts/index.ts'
+import { NotSeen } from './gather.ts'
 import type { SiteCheckProfile } from '../../shared/model/site-check-profile.ts'
 
 const connectMs = 3000
@@ -17,7 +19,8 @@ async function open(host: string, port: number): Promise<{ state: PortState; soc
     socket.once('connect', () => resolve('open'))
     socket.once('error', ({ code }: NodeJS.ErrnoException) => {
       // Behind an HTTP proxy names may be known to the proxy alone: nothing was reached, so nothing was refused.
-      if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') reject(new Error(`${host} has no address here.`))
+      if (code === 'ENOTFOUND' || code === 'EAI_AGAIN')
+        reject(new NotSeen(asText('site-check-reasons.noAddress', { host })))
       resolve(code === 'ETIMEDOUT' ? 'silent' : 'closed')
     })
     socket.once('close', () => clearTimeout(timer))
@@ -69,10 +72,15 @@ export async function lookAtRedis(host: string, port: number): Promise<RedisSigh
       return {
         where,
         state: state === 'closed' ? 'refused' : 'silent',
-        seen: `${where} ${state === 'closed' ? 'refuses connections' : 'does not answer'}`,
+        seen: asText(state === 'closed' ? 'site-check-seen.portClosed' : 'site-check-seen.portSilent', {
+          address: where,
+        }),
       }
     }
-    return readGreeting(`${where} (from here)`, await exchange(socket, greeting))
+    return readGreeting(
+      asText('site-check-seen.fromHere', { address: where }),
+      await exchange(socket, greeting),
+    )
   } finally {
     socket.destroy()
   }

@@ -1,4 +1,5 @@
 /** Rules about SSH, Slurm, the node, and Redis. */
+import { asText, type Text } from '../../shared/texts/index.ts'
 import type {
   FolderSight,
   NodeSight,
@@ -13,6 +14,7 @@ import {
   judged,
   notTestable,
   pass,
+  untested,
   warning,
   type Rule,
   type Rules,
@@ -30,15 +32,13 @@ const nodes =
   (judge: (nodes: SlurmNode[]) => Verdict): Rule =>
   (o) =>
     judged(o.slurm, (slurm) => {
-      if (slurm.nodes === null)
-        return notTestable('Slurm’s controller does not answer.', slurm.controller.seen)
-      if (slurm.nodes.length === 0) return notTestable('The partition has no nodes.')
+      if (slurm.nodes === null) return untested('controllerSilent', slurm.controller.seen)
+      if (slurm.nodes.length === 0) return untested('noNodes')
       return judge(slurm.nodes)
     })
 
 const partition = (slurm: SlurmSight): Verdict => {
-  if (slurm.partition === null)
-    return notTestable('Slurm’s controller does not answer.', slurm.controller.seen)
+  if (slurm.partition === null) return untested('controllerSilent', slurm.controller.seen)
   return slurm.partition.state === 'up' ? pass(slurm.partition.seen) : failure(slurm.partition.seen)
 }
 
@@ -48,12 +48,14 @@ const onNode =
   (o) =>
     judged(o.node, (node) => {
       const verdict = judge(node, o)
-      return { ...verdict, seen: `${node.name}: ${verdict.seen}` }
+      return { ...verdict, seen: asText('site-check-seen.onNode', { node: node.name, seen: verdict.seen }) }
     })
 
-function folderWords({ path, there, owner, silent }: FolderSight): string {
-  if (silent) return `${path} does not answer`
-  return there ? `${path} of ${owner}` : `${path} is not there`
+function folderWords({ path, there, owner, silent }: FolderSight): Text {
+  if (silent) return asText('site-check-seen.folderSilent', { path })
+  return there
+    ? asText('site-check-seen.folder', { path, owner })
+    : asText('site-check-seen.folderMissing', { path })
 }
 const folder = (sight: FolderSight): Verdict =>
   sight.there ? pass(folderWords(sight)) : failure(folderWords(sight))
@@ -75,26 +77,28 @@ function shared(node: NodeSight, o: Observations): Verdict {
   if (!o.loginHost.ok) return notTestable(o.loginHost.reason)
   const here = o.loginHost.value
   const pairs = (['home', 'scratch'] as const).filter((name) => node[name].there && here[name].there)
-  if (pairs.length === 0) return notTestable('Neither folder is there on both.')
+  if (pairs.length === 0) return untested('notOnBoth')
   const such = (same: boolean | null): string =>
     pairs
       .filter((name) => isSame(node[name], here[name]) === same)
       .map((name) => node[name].path)
-      .join(' and ')
-  if (such(false)) return warning(`${such(false)} is another folder than on the login host`)
-  if (such(null)) return notTestable(`Whether ${such(null)} is the login host’s cannot be told from here.`)
-  return pass(`${such(true)} as on the login host`)
+      .join(', ')
+  if (such(false)) return warning(asText('site-check-seen.otherFolder', { folders: such(false) }))
+  if (such(null)) return notTestable(asText('site-check-reasons.maybeShared', { folders: such(null) }))
+  return pass(asText('site-check-seen.sameFolder', { folders: such(true) }))
 }
 
 /** One image is copied to many hosts, and a copy is forgotten: sizes show it without reading gigabytes. */
 function sameImage({ name, image }: NodeSight, o: Observations): Verdict {
-  if (image.bytes === null) return notTestable('The image is not on the node.')
+  if (image.bytes === null) return untested('noImage')
   if (!o.loginHost.ok) return notTestable(o.loginHost.reason)
   const there = o.loginHost.value.images.get(image.name)
-  if (there === undefined) return notTestable('The login host has none to compare it with.')
+  if (there === undefined) return untested('nothingToCompare')
   return there === image.bytes
-    ? pass(`${image.name}: ${there} bytes on both`)
-    : warning(`${image.name}: ${there} bytes on the login host, ${image.bytes} on ${name}`)
+    ? pass(asText('site-check-seen.sameImage', { image: image.name, bytes: there }))
+    : warning(
+        asText('site-check-seen.otherImage', { image: image.name, there, here: image.bytes, node: name }),
+      )
 }
 
 /** First version without the known vulnerability: year, month and day, time. */
@@ -113,8 +117,6 @@ export function isVulnerable(version: string): boolean {
   return false
 }
 
-const noHost = 'No session has run on the node lately, or its logs cannot be read.'
-
 /** All ways in which Redis was met, those that worked. */
 const met = (o: Observations): RedisSight[] =>
   [o.redis.fromHere, o.redis.fromLogin].flatMap((sight) => (sight.ok ? [sight.value] : []))
@@ -128,12 +130,10 @@ function redisAnswers(o: Observations): Verdict {
   const failing = o.moonlight.ok ? o.moonlight.value.redisFailure : null
   if (failing !== null) return failure(failing)
   const { fromLogin } = o.redis
-  if (sights.some(isUnverified)) return notTestable('Its encryption does not hold; see redis.tls.')
+  if (sights.some(isUnverified)) return untested('redisEncryption')
   if (fromLogin.ok && o.profile.redisNamed) return failure(fromLogin.value.seen)
   if (!fromLogin.ok && o.profile.redisNamed) return notTestable(fromLogin.reason)
-  return notTestable(
-    'It cannot be reached from here nor the login host; name it in the site profile (redis).',
-  )
+  return untested('redisUnnamed')
 }
 
 const redisData = <T>(
@@ -154,54 +154,59 @@ export const clusterRules = {
     const usable = all.filter((node) => !isDown(node) && !isDrained(node))
     const spoken = dead.filter(({ responding }) => responding)
     if (usable.length === 0 && dead.length > 0)
-      return failure(`none of ${all.length} takes jobs: ${named(dead)}`)
+      return failure(asText('site-check-seen.noneUsable', { all: all.length, nodes: named(dead) }))
     // One that does not respond is another finding's matter.
     if (spoken.length > 0) return warning(named(spoken))
-    return pass(`${usable.length} of ${all.length} take jobs`)
+    return pass(asText('site-check-seen.usable', { usable: usable.length, all: all.length }))
   }),
   'slurm.nodes-drained': nodes((all) => {
     const found = all.filter(isDrained)
-    return found.length > 0 ? warning(named(found)) : pass(`none of ${all.length}`)
+    return found.length > 0
+      ? warning(named(found))
+      : pass(asText('site-check-seen.noneDrained', { all: all.length }))
   }),
   'slurm.nodes-not-responding': nodes((all) => {
     const found = all.filter(({ responding }) => !responding)
-    return found.length > 0 ? warning(named(found)) : pass(`all of ${all.length} respond`)
+    return found.length > 0
+      ? warning(named(found))
+      : pass(asText('site-check-seen.allRespond', { all: all.length }))
   }),
 
   'gpu.driver': onNode(({ gpu }) => (gpu.driverWorks ? pass(gpu.seen) : failure(gpu.seen))),
   'gpu.encoder': onNode(({ gpu }) => {
-    if (!gpu.driverWorks) return notTestable('The driver does not work.', gpu.seen)
-    if (gpu.kind === 'other') return warning(`${gpu.seen}: works through another encoder than NVENC`)
-    if (gpu.encoder === null) return notTestable('The driver does not say.', gpu.seen)
-    return gpu.encoder ? pass(gpu.seen) : warning(`${gpu.seen}: no NVENC`)
+    if (!gpu.driverWorks) return untested('noDriver', gpu.seen)
+    if (gpu.kind === 'other') return warning(asText('site-check-seen.otherEncoder', { gpu: gpu.seen }))
+    if (gpu.encoder === null) return untested('driverVague', gpu.seen)
+    return gpu.encoder ? pass(gpu.seen) : warning(asText('site-check-seen.noNvenc', { gpu: gpu.seen }))
   }),
 
   'storage.home': onNode(({ home }) => folder(home)),
   'storage.scratch': onNode(({ scratch }) => folder(scratch)),
   'storage.shared': onNode(shared),
   'images.node': onNode(({ image }) =>
-    image.bytes === null ? failure(`${image.path} is not there`) : pass(image.path),
+    image.bytes === null
+      ? failure(asText('site-check-seen.folderMissing', { path: image.path }))
+      : pass(image.path),
   ),
   'images.same': onNode(sameImage),
   'job.log-folder': onNode(({ jobLogs, scratch }) => {
-    if (!scratch.there) return notTestable('Scratch is not on the node.', folderWords(scratch))
+    if (!scratch.there) return untested('noScratch', folderWords(scratch))
     return folder(jobLogs)
   }),
   'job.working-folder': onNode(({ sessions, scratch }) => {
-    if (!scratch.there) return notTestable('Scratch is not on the node.', folderWords(scratch))
-    if (!sessions.there)
-      return notTestable('There is none yet: the first session makes it.', folderWords(sessions))
+    if (!scratch.there) return untested('noScratch', folderWords(scratch))
+    if (!sessions.there) return untested('noSessionFolder', folderWords(sessions))
     return sessions.writable
       ? pass(folderWords(sessions))
-      : warning(`nobody may write: ${folderWords(sessions)}`)
+      : warning(asText('site-check-seen.notWritable', { folder: sessions.path }))
   }),
 
   'host.command-line': onNode(({ host }) => {
     if (host.badCommandLine !== null) return failure(host.badCommandLine)
-    return host.started === null ? notTestable(noHost) : pass(host.started)
+    return host.started === null ? untested('noHost') : pass(host.started)
   }),
   'host.version': onNode(({ host }) => {
-    if (host.version === null) return notTestable(noHost)
+    if (host.version === null) return untested('noHost')
     return isVulnerable(host.version) ? warning(`Sunshine ${host.version}`) : pass(`Sunshine ${host.version}`)
   }),
 
@@ -211,13 +216,13 @@ export const clusterRules = {
     const open = sights.find(({ state }) => state === 'open')
     if (open) return failure(open.seen)
     const locked = sights.find(({ state }) => state === 'locked')
-    if (sights.some(isUnverified)) return notTestable('Its encryption does not hold; see redis.tls.')
-    return locked ? pass(locked.seen) : notTestable('It cannot be reached from here nor from the login host.')
+    if (sights.some(isUnverified)) return untested('redisEncryption')
+    return locked ? pass(locked.seen) : untested('redisAway')
   },
   'redis.tls': (o) =>
     judged(o.redis.fromLogin, ({ tls }) =>
       tls === null
-        ? notTestable('The site profile does not say that Redis speaks TLS (redis.tls).')
+        ? untested('redisNoTls')
         : judged(tls, ({ problem, seen }) => (problem === null ? pass(seen) : failure(problem))),
     ),
   'redis.cluster-mode': (o) =>
@@ -228,24 +233,26 @@ export const clusterRules = {
     ),
   'redis.in-memory-fallback': (o) =>
     judged(o.moonlight, ({ sessions, seen }) => {
-      if (sessions === null) return notTestable('The desktop service does not list sessions.', seen)
+      if (sessions === null) return untested('noSessionList', seen)
       if (sessions.inMemory > 0) return failure(sessions.seen)
-      return sessions.count > 0
-        ? pass(sessions.seen)
-        : notTestable('You have no session whose record shows it.', sessions.seen)
+      return sessions.count > 0 ? pass(sessions.seen) : untested('noOwnSession', sessions.seen)
     }),
   'redis.sessions': (o) =>
     redisData(
       o,
       ({ value }) =>
         judged(value.sessions, ({ count, withoutEnd, ghosts }) => {
-          const bad = [
-            ...(ghosts.length > 0 ? [`${ghosts.length} without a session (${ghosts[0]})`] : []),
-            ...(withoutEnd.length > 0
-              ? [`${withoutEnd.length} without a time to live (${withoutEnd[0]})`]
-              : []),
-          ]
-          return bad.length > 0 ? warning(`of ${count} records ${bad.join(', ')}`) : pass(`${count} records`)
+          const [ghost, endless] = [ghosts[0], withoutEnd[0]]
+          const numbers = { all: count, ghosts: ghosts.length, endless: withoutEnd.length }
+          if (ghost !== undefined && endless !== undefined)
+            return warning(
+              asText('site-check-seen.ghostsAndEndless', { ...numbers, ghost, example: endless }),
+            )
+          if (ghost !== undefined)
+            return warning(asText('site-check-seen.ghosts', { ...numbers, example: ghost }))
+          if (endless !== undefined)
+            return warning(asText('site-check-seen.endless', { ...numbers, example: endless }))
+          return pass(asText('site-check-seen.records', { count }))
         }),
       o.redis.data,
     ),
@@ -253,25 +260,22 @@ export const clusterRules = {
     redisData(
       o,
       ({ value }) => {
-        if (value.persistent === null)
-          return notTestable('Its settings cannot be read: ask the operator.', value.persistenceSeen)
+        if (value.persistent === null) return untested('redisSettings', value.persistenceSeen)
         return value.persistent ? pass(value.persistenceSeen) : warning(value.persistenceSeen)
       },
       o.redis.data,
     ),
-  'redis.backup': () => notTestable('Nothing at the site shows it: ask the operator.'),
+  'redis.backup': () => untested('backup'),
 
   'upkeep.log-rotation': (o) =>
     judged(o.loginHost, ({ logRotation: { state, seen } }) => {
-      if (!o.profile.loginIsController && state !== 'found')
-        return notTestable('The login host is another machine than the portal: ask the operator.', seen)
-      if (state === 'unseen') return notTestable('The login host shows no entries of logrotate.', seen)
+      if (!o.profile.loginIsController && state !== 'found') return untested('otherMachine', seen)
+      if (state === 'unseen') return untested('noRotation', seen)
       return state === 'found' ? pass(seen) : warning(seen)
     }),
   'upkeep.session-folders': onNode(({ oldSessions, sessions }) => {
-    if (oldSessions === null)
-      return notTestable('The folder of sessions cannot be read.', folderWords(sessions))
-    const words = `${oldSessions} folders older than a week in ${sessions.path}`
+    if (oldSessions === null) return untested('sessionsUnread', folderWords(sessions))
+    const words = asText('site-check-seen.oldFolders', { count: oldSessions, folder: sessions.path })
     return oldSessions >= tooManyOldFolders ? warning(words) : pass(words)
   }),
 } as const satisfies Rules

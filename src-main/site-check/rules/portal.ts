@@ -1,23 +1,16 @@
 /** Rules about the portal's services, routes and response times. */
+import type { Saying } from '../../shared/model/site-check.ts'
+import { asText } from '../../shared/texts/index.ts'
 import type { Seen, ServiceSight, TimedService } from '../observations.ts'
-import {
-  failure,
-  judged,
-  notTestable,
-  pass,
-  warning,
-  type Rule,
-  type Rules,
-  type Verdict,
-} from './verdict.ts'
+import { failure, judged, pass, untested, warning, type Rule, type Rules, type Verdict } from './verdict.ts'
 
-type Bad = (seen: string) => Verdict
+type Bad = (seen: Saying) => Verdict
 
 /** A service that is not routed is another finding's matter. */
 const service = (sight: Seen<ServiceSight>, bad: Bad): Verdict =>
   judged(sight, ({ state, seen }) => {
     if (state === 'answers') return pass(seen)
-    if (state === 'not-routed') return notTestable('The web server has no route to it.', seen)
+    if (state === 'not-routed') return untested('noRoute', seen)
     return bad(seen)
   })
 
@@ -37,15 +30,17 @@ const time =
   ({ times }) =>
     judged(times, ({ [service]: ms }) => {
       const limit = responseLimits[service]
-      if (ms === null) return notTestable('It does not answer.')
-      const words = `${Math.round(ms)} ms beyond the web server’s own time (medians); limit ${limit} ms`
+      if (ms === null) return untested('noAnswer')
+      const words = asText('site-check-seen.responseTime', { ms: Math.round(ms), limit })
       return ms > limit ? warning(words) : pass(words)
     })
 
 export const portalRules = {
   'services.portal': ({ portal, profile }) =>
     portal.ok
-      ? pass(`${profile.origin ?? ''}, one round trip takes ${portal.value.toFixed(1)} ms`)
+      ? pass(
+          asText('site-check-seen.roundTrip', { origin: profile.origin ?? '', ms: portal.value.toFixed(1) }),
+        )
       : failure(portal.reason),
   'services.auth-portal': (o) => service(o.authPortal, failure),
   'services.moonlight': (o) => service(o.moonlight, failure),
@@ -61,16 +56,18 @@ export const portalRules = {
     judged(o.pages, (pages) => {
       const missing = pages.filter(({ there }) => !there).map(({ page }) => page)
       const all = pages.map(({ page }) => page).join(' ')
-      return missing.length > 0 ? warning(`not there: ${missing.join(' ')}`) : pass(all)
+      return missing.length > 0
+        ? warning(asText('site-check-seen.pagesMissing', { pages: missing.join(' ') }))
+        : pass(all)
     }),
   'routes.open-proxy': (o) =>
     judged(o.openProxy, ({ routed, seen }) => (routed ? failure(seen) : pass(seen))),
   'routes.terminal': (o) =>
     judged(o.dashboard, ({ terminal, state, seen }) => {
-      if (state !== 'answers') return notTestable('The dashboard does not answer.', seen)
+      if (state !== 'answers') return untested('dashboardSilent', seen)
       return terminal
-        ? warning('/socket.io/ leads to the dashboard, and its terminal service says that it is there')
-        : pass('no terminal service behind the dashboard, or no route to /socket.io/')
+        ? warning(asText('site-check-seen.terminal'))
+        : pass(asText('site-check-seen.noTerminal'))
     }),
 
   'response-time.dashboard': time('dashboard'),
@@ -80,8 +77,11 @@ export const portalRules = {
 
   'upkeep.invented-data': (o) =>
     judged(o.dashboard, ({ mode, nodesMode, state, seen }) => {
-      if (state !== 'answers' || mode === null) return notTestable('The dashboard does not answer.', seen)
-      const words = `mode "${mode}", of nodes "${nodesMode ?? 'no answer'}"`
+      if (state !== 'answers' || mode === null) return untested('dashboardSilent', seen)
+      const words =
+        nodesMode === null
+          ? asText('site-check-seen.modeUnknown', { mode })
+          : asText('site-check-seen.mode', { mode, nodes: nodesMode })
       if (mode !== 'production') return warning(words)
       // With Slurm away the service makes nodes up; then Slurm is the finding, if it can be looked at.
       const slurmIsUp = o.slurm.ok && o.slurm.value.controller.up
@@ -89,13 +89,14 @@ export const portalRules = {
     }),
   'upkeep.prometheus': (o) =>
     judged(o.dashboard, ({ prometheus, seen }) => {
-      if (prometheus === null) return notTestable('The dashboard does not say.', seen)
+      if (prometheus === null) return untested('dashboardVague', seen)
       return prometheus.healthy ? pass(prometheus.seen) : warning(prometheus.seen)
     }),
   'images.controller': (o) =>
     judged(o.moonlight, ({ image, seen }) => {
-      if (image === null) return notTestable('The desktop service does not say which images it has.', seen)
-      const words = `GET /images: "${image.id}" is ${image.available ? '' : 'not '}available`
-      return image.available ? pass(words) : failure(words)
+      if (image === null) return untested('imagesUnknown', seen)
+      return image.available
+        ? pass(asText('site-check-seen.imageThere', { image: image.id }))
+        : failure(asText('site-check-seen.imageMissing', { image: image.id }))
     }),
 } as const satisfies Rules

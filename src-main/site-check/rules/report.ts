@@ -4,32 +4,52 @@ import {
   type CheckFinding,
   type CheckResult,
   type CheckSection,
+  type FindingId,
+  type Saying,
   type SiteCheckReport,
 } from '../../shared/model/site-check.ts'
-import { catalogue, findingIds, type FindingId } from '../catalogue/catalogue.ts'
 import type { Observations } from '../observations.ts'
 import { clusterRules } from './cluster.ts'
 import { portalRules } from './portal.ts'
 import { securityRules } from './security.ts'
-import { notTestable, type Rule, type Verdict } from './verdict.ts'
+import { untested, type Rule, type Verdict } from './verdict.ts'
 
 /** One rule for each finding: a missing one does not compile. */
-const rules: Readonly<Record<FindingId, Rule>> = { ...portalRules, ...securityRules, ...clusterRules }
+const rules: Readonly<Record<FindingId, Rule>> = { ...portalRules, ...clusterRules, ...securityRules }
+export const findingIds = Object.keys(rules) as FindingId[]
+
+/** The section that an id names. */
+const sectionOf = (id: FindingId): CheckSection => id.split('.')[0] as CheckSection
 
 const worstFirst: readonly CheckResult[] = ['fail', 'warning', 'not-testable', 'pass']
 const longest = 2000
+const longestValue = 1000
 
 /** What a site has also where no portal makes its sessions. */
 const withoutPortal: ReadonlySet<CheckSection> = new Set(['ssh', 'slurm', 'gpu', 'storage', 'host'])
 
 /** Scratch belongs to the portal's way of keeping sessions; other sites keep them in the user's home. */
-const needsPortal = (id: FindingId): boolean =>
-  !withoutPortal.has(catalogue[id].section) || id === 'storage.scratch'
+const needsPortal = (id: FindingId): boolean => !withoutPortal.has(sectionOf(id)) || id === 'storage.scratch'
 
 const judgedBy = (id: FindingId, observations: Observations): Verdict =>
-  observations.profile.origin === null && needsPortal(id)
-    ? notTestable('This site has no portal.')
-    : rules[id](observations)
+  observations.profile.origin === null && needsPortal(id) ? untested('noPortal') : rules[id](observations)
+
+/** Texts from outside within the bounds of the report. */
+function bounded(saying: Saying): Saying {
+  if (typeof saying === 'string') return saying.slice(0, longest)
+  const values = Object.entries(saying.values ?? {}).map(([name, value]) => [
+    name,
+    typeof value === 'string'
+      ? value.slice(0, longestValue)
+      : typeof value === 'object'
+        ? bounded(value)
+        : value,
+  ])
+  return {
+    key: saying.key,
+    ...(values.length > 0 ? { values: Object.fromEntries(values) as typeof saying.values } : {}),
+  }
+}
 
 /** Judges everything that was seen: by section, within one the worst first. */
 export function judge(observations: Observations): CheckFinding[] {
@@ -37,10 +57,10 @@ export function judge(observations: Observations): CheckFinding[] {
     const { result, seen, reason } = judgedBy(id, observations)
     return {
       id,
-      ...catalogue[id],
+      section: sectionOf(id),
       result,
-      seen: seen.slice(0, longest),
-      reason: reason?.slice(0, longest) ?? null,
+      seen: bounded(seen),
+      reason: reason === null ? null : bounded(reason),
     }
   })
   return findings.sort(

@@ -6,15 +6,18 @@ import { useAfterPaint } from '../../ui/after-paint.tsx'
 import { Button } from '../../ui/button.tsx'
 import { Card, CardHead } from '../../ui/card.tsx'
 import { SelectField, TextField } from '../../ui/field.tsx'
-import { messages } from '../../ui/messages.ts'
+import { t } from '../../ui/texts.ts'
 import styles from './connect.module.css'
 import { QualityChoice } from './quality-choice.tsx'
 import { SignInNote } from './sign-in-note.tsx'
 import type { SignInStore } from './sign-in-store.ts'
 import { chosenSite, userAt, videoOf, type ConnectStore } from './store.ts'
 
-const text = messages.connect
-const promiseIcons = [Hourglass, RotateCcw, ShieldCheck]
+const promises = [
+  { name: 'waiting', Icon: Hourglass },
+  { name: 'keeps', Icon: RotateCcw },
+  { name: 'secure', Icon: ShieldCheck },
+] as const
 
 /** The first screen: where to, as whom, and one button. `notice` says how the last connection ended. */
 export function ConnectCard({
@@ -57,8 +60,13 @@ export function ConnectCard({
   if (!site) {
     return (
       <Card labelledBy="connect-title" tall>
-        <CardHead icon={<MonitorPlay />} headingId="connect-title" headingRef={heading} title={text.noSites}>
-          <p className={styles.lead}>{text.noSitesNext}</p>
+        <CardHead
+          icon={<MonitorPlay />}
+          headingId="connect-title"
+          headingRef={heading}
+          title={t('connect.noSites')}
+        >
+          <p className={styles.lead}>{t('connect.noSitesNext')}</p>
         </CardHead>
       </Card>
     )
@@ -89,9 +97,9 @@ export function ConnectCard({
         icon={<MonitorPlay />}
         headingId="connect-title"
         headingRef={heading}
-        title={text.title(site.name)}
+        title={t('connect.title', { site: site.name })}
       >
-        <p className={styles.lead}>{another ? text.anotherLead : text.lead}</p>
+        <p className={styles.lead}>{another ? t('connect.anotherLead') : t('connect.lead')}</p>
       </CardHead>
       <div className={styles.notice}>{notice}</div>
       {!notice && (site.portalUser || site.portalOrigin === null) && info.sites.length === 1 && <Promises />}
@@ -105,7 +113,7 @@ export function ConnectCard({
       >
         {info.sites.length > 1 && (
           <SelectField
-            label={text.site}
+            label={t('connect.site')}
             value={site.id}
             options={info.sites.map(({ id, name }) => ({ value: id, label: name }))}
             onChange={(event) => store.chooseSite(event.target.value)}
@@ -114,8 +122,8 @@ export function ConnectCard({
         <SignInNote site={site} outlook={outlook} onSignOut={() => void signIns.signOut(site.id)} />
         {nameNeeded && (
           <TextField
-            label={text.user}
-            hint={missing && user === '' ? text.userMissing : text.userHint}
+            label={t('connect.user')}
+            hint={missing && user === '' ? t('connect.userMissing') : t('connect.userHint')}
             value={typed}
             autoComplete="username"
             autoCapitalize="none"
@@ -127,7 +135,7 @@ export function ConnectCard({
           />
         )}
         <Button look="primary" size="large" type="submit" wide busy={busy}>
-          {busy ? text.connecting : another ? text.another : text.connect}
+          {busy ? t('connect.connecting') : another ? t('connect.another') : t('connect.connect')}
         </Button>
         <QualityChoice
           preset={form.preset}
@@ -144,15 +152,12 @@ export function ConnectCard({
 function Promises() {
   return (
     <ul className={styles.promises}>
-      {text.promises.map((promise, index) => {
-        const Icon = promiseIcons[index] ?? ShieldCheck
-        return (
-          <li key={promise}>
-            <Icon aria-hidden="true" />
-            {promise}
-          </li>
-        )
-      })}
+      {promises.map(({ name, Icon }) => (
+        <li key={name}>
+          <Icon aria-hidden="true" />
+          {t(`connect.promises.${name}`)}
+        </li>
+      ))}
     </ul>
   )
 }

@@ -4,12 +4,10 @@ import { Button } from '../../ui/button.tsx'
 import { Card } from '../../ui/card.tsx'
 import { formatElapsed, formatRunning } from '../../ui/format.ts'
 import { LiveText } from '../../ui/live-text.tsx'
-import { messages } from '../../ui/messages.ts'
 import { StepList, type StepItem } from '../../ui/step-list.tsx'
+import { t } from '../../ui/texts.ts'
 import { useNow } from '../../ui/use-now.ts'
 import styles from './connect.module.css'
-
-const text = messages.progress
 
 function timeOf(step: Step, now: number): string {
   if (step.ms !== null) return formatElapsed(step.ms)
@@ -20,9 +18,9 @@ function timeOf(step: Step, now: number): string {
 function toItem(step: Step, now: number): StepItem {
   return {
     key: step.name,
-    label: text.steps[step.name].label,
+    label: t(`progress.steps.${step.name}.label`),
     status: step.status,
-    statusLabel: text.stepStatus[step.status],
+    statusLabel: t(`progress.stepStatus.${step.status}`),
     time: timeOf(step, now),
   }
 }
@@ -45,9 +43,13 @@ export function ProgressCard({
   const index = steps.findIndex((step) => step.status === 'active')
   const active = steps[index]
   const over = steps.length > 0 && steps.every((step) => step.status === 'done')
-  const title = active ? text.steps[active.name].now : over ? text.almostThere : text.starting
+  const title = active
+    ? t(`progress.steps.${active.name}.now`)
+    : over
+      ? t('progress.almostThere')
+      : t('progress.starting')
   const begin = steps.find((step) => step.startedAt !== null)?.startedAt
-  const usual = active?.name === 'queued' ? text.usual.queued : text.usual.other
+  const usual = active?.name === 'queued' ? t('progress.usual.queued') : t('progress.usual.other')
 
   return (
     <Card
@@ -56,29 +58,29 @@ export function ProgressCard({
       footer={
         <>
           <Button size="large" busy={cancelling} onClick={onCancel} aria-describedby="cancel-note">
-            {cancelling ? text.cancelling : text.cancel}
+            {cancelling ? t('progress.cancelling') : t('progress.cancel')}
           </Button>
           <p id="cancel-note" className={styles.cancelNote}>
-            {text.cancelNote}
+            {t('progress.cancelNote')}
           </p>
         </>
       }
     >
       <header className={styles.now}>
         <p className={styles.overline}>
-          <span>{active ? text.stepOf(index + 1, steps.length) : '\u00a0'}</span>
-          {begin && <span>{text.elapsed(formatRunning(now - begin))}</span>}
+          <span>{active ? t('progress.stepOf', { index: index + 1, steps: steps.length }) : '\u00a0'}</span>
+          {begin && <span>{t('progress.elapsed', { time: formatRunning(now - begin) })}</span>}
         </p>
         <h1 id="progress-title" ref={heading} tabIndex={-1} className={styles.nowTitle}>
           {title}
         </h1>
         <Detail>{active?.detail ?? usual}</Detail>
       </header>
-      <StepList steps={steps.map((step) => toItem(step, now))} label={text.list} />
+      <StepList steps={steps.map((step) => toItem(step, now))} label={t('progress.list')} />
       <LiveText>
         {active
-          ? text.announce(index + 1, steps.length, text.steps[active.name].now, active.detail)
-          : `${title}.`}
+          ? `${t('progress.announce', { index: index + 1, steps: steps.length, now: title })} ${active.detail ?? ''}`.trim()
+          : title}
       </LiveText>
     </Card>
   )

@@ -1,14 +1,12 @@
 import type { VideoRequest } from '../../../src-main/shared/model/desktop.ts'
 import { presetNames, type PresetName } from '../../../src-main/shared/model/settings.ts'
 import { Disclosure } from '../../ui/disclosure.tsx'
-import { messages } from '../../ui/messages.ts'
+import { t } from '../../ui/texts.ts'
 import styles from './connect.module.css'
 import { videoOf } from './store.ts'
 
-const text = messages.connect
-
 function note(video: VideoRequest): string {
-  return text.qualityNote(video.width, video.height, video.fps)
+  return t('connect.qualityNote', { width: video.width, height: video.height, fps: video.fps })
 }
 
 /** Size and rate of the picture, tucked away: the default suits most. */
@@ -25,9 +23,11 @@ export function QualityChoice({
   onChoose: (preset: PresetName) => void
 }) {
   return (
-    <Disclosure summary={text.quality} note={note(videoOf(preset, automatic))}>
+    <Disclosure summary={t('connect.quality')} note={note(videoOf(preset, automatic))}>
       <fieldset className={styles.presets} disabled={managed}>
-        <legend className={styles.legend}>{managed ? text.qualityManaged : text.qualityLegend}</legend>
+        <legend className={styles.legend}>
+          {managed ? t('connect.qualityManaged') : t('connect.qualityLegend')}
+        </legend>
         {presetNames.map((name) => (
           <label key={name} className={styles.preset}>
             <input
@@ -37,7 +37,7 @@ export function QualityChoice({
               checked={name === preset}
               onChange={() => onChoose(name)}
             />
-            <span className={styles.presetName}>{text.presets[name]}</span>
+            <span className={styles.presetName}>{t(`connect.presets.${name}`)}</span>
             <span className={styles.presetNote}>{note(videoOf(name, automatic))}</span>
           </label>
         ))}

@@ -1,10 +1,16 @@
 import type { SiteSummary } from '../../../src-main/shared/contract.ts'
 import type { SignInOutlook } from '../../../src-main/shared/model/sign-in.ts'
 import { Button } from '../../ui/button.tsx'
-import { messages } from '../../ui/messages.ts'
+import { t } from '../../ui/texts.ts'
 import styles from './connect.module.css'
 
-const text = messages.connect
+type How = SignInOutlook['kind'] | 'none'
+
+/** What will happen; without a name only what the user will do. */
+const intention = (how: How, name: string | null): string =>
+  name === null && (how === 'browser' || how === 'token')
+    ? t(`connect.signIn.${how}`)
+    : t(`connect.signInAs.${how}`)
 
 /** Who signs in and how, or who is signed in. Keeps its size when the answer comes later than the card. */
 export function SignInNote({
@@ -24,21 +30,21 @@ export function SignInNote({
     <div className={styles.identity} data-part="sign-in">
       <p className={styles.identityWords}>
         <span className={styles.identityLabel}>
-          {outlook?.user ? text.signedInAs : name === null ? text.signIn[how] : text.signInAs[how]}
+          {outlook?.user ? t('connect.signedInAs') : intention(how, name)}
         </span>
         {name !== null && (
           <span className={styles.identityName}>
             {name}
-            {how === 'test' && <span className={styles.identityMark}> ({messages.status.unverified})</span>}
+            {how === 'test' && <span className={styles.identityMark}> ({t('status.unverified')})</span>}
             {site.sshUser && site.sshUser !== name && (
-              <span className={styles.identityLabel}> · {text.sshUser(site.sshUser)}</span>
+              <span className={styles.identityLabel}> · {t('connect.sshUser', { user: site.sshUser })}</span>
             )}
           </span>
         )}
       </p>
       {outlook?.user && (
         <Button look="quiet" onClick={onSignOut}>
-          {text.signOut}
+          {t('connect.signOut')}
         </Button>
       )}
     </div>

@@ -2,15 +2,14 @@ import { Check, Copy } from 'lucide-react'
 import { useState } from 'react'
 import type { Failure } from '../../../src-main/shared/errors.ts'
 import { Button } from '../../ui/button.tsx'
-import { messages } from '../../ui/messages.ts'
+import { inWords, labelOf, t } from '../../ui/texts.ts'
 import styles from './errors.module.css'
-
-const text = messages.failure
 
 /** The failure as plain text for a ticket. */
 export function failureAsText(failure: Failure): string {
-  const evidence = failure.evidence.map(({ label, value }) => `${label}:\n${value}`)
-  return [`${text.kind}: ${failure.kind}`, failure.message, failure.nextStep, ...evidence].join('\n\n')
+  const { message, nextStep } = inWords(failure)
+  const evidence = failure.evidence.map((item) => `${labelOf(item)}:\n${item.value}`)
+  return [`${t('failure-card.kind')}: ${failure.kind}`, message, nextStep, ...evidence].join('\n\n')
 }
 
 /** Each piece of evidence with its label, and a button that copies all of it. */
@@ -30,29 +29,33 @@ export function Evidence({ failure }: { failure: Failure }) {
     <div className={styles.evidence}>
       <dl className={styles.items}>
         <div>
-          <dt className={styles.label}>{text.kind}</dt>
+          <dt className={styles.label}>{t('failure-card.kind')}</dt>
           <dd>
             <code className={styles.kind}>{failure.kind}</code>
           </dd>
         </div>
-        {failure.evidence.map(({ label, value }, index) => (
+        {failure.evidence.map((item, index) => (
           <div key={index}>
-            <dt className={styles.label}>{label}</dt>
+            <dt className={styles.label}>{labelOf(item)}</dt>
             <dd>
-              <pre className={styles.value} tabIndex={0} aria-label={label} role="group">
-                {value}
+              <pre className={styles.value} tabIndex={0} aria-label={labelOf(item)} role="group">
+                {item.value}
               </pre>
             </dd>
           </div>
         ))}
       </dl>
-      {failure.evidence.length === 0 && <p className={styles.label}>{text.noEvidence}</p>}
+      {failure.evidence.length === 0 && <p className={styles.label}>{t('failure-card.noEvidence')}</p>}
       <div className={styles.copy}>
         <Button icon={copy === 'done' ? <Check /> : <Copy />} onClick={() => void copyAll()}>
-          {text.copy}
+          {t('failure-card.copy')}
         </Button>
         <span role="status" className={styles.label}>
-          {copy === 'done' ? text.copied : copy === 'refused' ? text.copyFailed : ''}
+          {copy === 'done'
+            ? t('failure-card.copied')
+            : copy === 'refused'
+              ? t('failure-card.copyFailed')
+              : ''}
         </span>
       </div>
     </div>

@@ -3,13 +3,11 @@ import { useStore } from 'zustand'
 import { assertNever } from '../../../src-main/shared/errors.ts'
 import type { Question } from '../../../src-main/shared/model/desktop.ts'
 import { TextField } from '../../ui/field.tsx'
-import { messages } from '../../ui/messages.ts'
+import { t } from '../../ui/texts.ts'
 import { QuestionForm, YesForm } from './question-form.tsx'
 import styles from './questions.module.css'
 import { BrowserSignInDialog, CertificateDialog, TokenDialog } from './sign-in-dialogs.tsx'
 import type { Answer, Asker, Of, QuestionStore } from './store.ts'
-
-const text = messages.questions
 
 /** The question that somebody has open, as a modal dialog; nothing where there is none. */
 export function QuestionDialog({
@@ -45,42 +43,45 @@ export function QuestionDialog({
 }
 
 function HostKeyDialog({ question, answer }: { question: Of<'host-key'>; answer: Answer }) {
-  const words = text.hostKey
   return (
-    <YesForm words={words} answer={answer}>
-      <p>{words.text(question.hop)}</p>
+    <YesForm about="hostKey" answer={answer}>
+      <p>{t('questions.hostKey.text', { hop: question.hop })}</p>
       <div>
-        <p className={styles.label}>{words.fingerprint(question.keyType)}</p>
+        <p className={styles.label}>{t('questions.hostKey.fingerprint', { type: question.keyType })}</p>
         <p className={styles.fingerprint}>{question.fingerprint}</p>
       </div>
-      <p>{words.compare}</p>
+      <p>{t('questions.hostKey.compare')}</p>
     </YesForm>
   )
 }
 
 function UnprovedHostDialog({ question, answer }: { question: Of<'unproved-host'>; answer: Answer }) {
-  const words = text.unprovedHost
   return (
-    <YesForm words={words} answer={answer}>
-      <p>{words.text(question.session, question.node, question.port)}</p>
+    <YesForm about="unprovedHost" answer={answer}>
+      <p>
+        {t('questions.unprovedHost.text', {
+          session: question.session,
+          node: question.node,
+          port: question.port,
+        })}
+      </p>
       <p>{question.why}</p>
-      <p>{words.risk}</p>
+      <p>{t('questions.unprovedHost.risk')}</p>
     </YesForm>
   )
 }
 
 function PromptsDialog({ question, answer }: { question: Of<'prompts'>; answer: Answer }) {
-  const words = text.prompts
   const [values, setValues] = useState<string[]>(() => question.prompts.map(() => ''))
   return (
     <QuestionForm
       title={question.title}
-      refuse={words.refuse}
-      accept={words.send}
+      refuse={t('questions.prompts.refuse')}
+      accept={t('questions.prompts.send')}
       values={values}
       answer={answer}
     >
-      <p className={styles.quiet}>{words.at(question.hop)}</p>
+      <p className={styles.quiet}>{t('questions.prompts.at', { hop: question.hop })}</p>
       {question.prompts.map((prompt, index) => (
         <TextField
           key={index}
@@ -100,24 +101,23 @@ function PromptsDialog({ question, answer }: { question: Of<'prompts'>; answer: 
 }
 
 function PinDialog({ question, answer }: { question: Of<'pairing-pin'>; answer: Answer }) {
-  const words = text.pin
   const [user, setUser] = useState('')
   const [password, setPassword] = useState('')
   const plain = { maxLength: 1024, autoComplete: 'off', autoCapitalize: 'none', spellCheck: false } as const
   const wrong = { 'aria-invalid': question.problem !== null }
   return (
     <QuestionForm
-      title={words.title}
-      refuse={words.refuse}
-      accept={words.send}
+      title={t('questions.pin.title')}
+      refuse={t('questions.pin.refuse')}
+      accept={t('questions.pin.send')}
       values={[user, password]}
       answer={answer}
     >
-      <p>{words.text}</p>
+      <p>{t('questions.pin.text')}</p>
       <TextField
         {...plain}
         {...wrong}
-        label={words.user}
+        label={t('questions.pin.user')}
         value={user}
         data-autofocus
         onChange={(event) => setUser(event.target.value)}
@@ -126,12 +126,12 @@ function PinDialog({ question, answer }: { question: Of<'pairing-pin'>; answer: 
         {...plain}
         {...wrong}
         {...(question.problem === null ? {} : { hint: question.problem })}
-        label={words.password}
+        label={t('questions.pin.password')}
         type="password"
         value={password}
         onChange={(event) => setPassword(event.target.value)}
       />
-      <p className={styles.quiet}>{words.byHand}</p>
+      <p className={styles.quiet}>{t('questions.pin.byHand')}</p>
       <p className={styles.pin}>{question.pin}</p>
     </QuestionForm>
   )

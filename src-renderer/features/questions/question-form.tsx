@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react'
 import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
+import { t } from '../../ui/texts.ts'
 import type { Answer } from './store.ts'
 
 /** The frame of every question: a refusal that is as near as the answer, and nothing answered by leaving. */
@@ -51,19 +52,20 @@ export function QuestionForm({
 
 /** A question whether something is to be trusted: yes, or not. The careful answer has the focus. */
 export function YesForm({
-  words: { title, refuse, accept },
+  about,
   answer,
   children,
 }: {
-  words: { title: string; refuse: string; accept: string }
+  /** Its texts in the catalogue. */
+  about: 'hostKey' | 'certificate' | 'unprovedHost'
   answer: Answer
   children: ReactNode
 }) {
   return (
     <QuestionForm
-      title={title}
-      refuse={refuse}
-      accept={accept}
+      title={t(`questions.${about}.title`)}
+      refuse={t(`questions.${about}.refuse`)}
+      accept={t(`questions.${about}.accept`)}
       values={['yes']}
       answer={answer}
       focus="refuse"

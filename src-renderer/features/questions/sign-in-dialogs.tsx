@@ -4,29 +4,27 @@ import { Button } from '../../ui/button.tsx'
 import { TextField } from '../../ui/field.tsx'
 import { Figure, FigureList } from '../../ui/figure-list.tsx'
 import { formatDay } from '../../ui/format.ts'
-import { messages } from '../../ui/messages.ts'
+import { t } from '../../ui/texts.ts'
 import { QuestionForm, YesForm } from './question-form.tsx'
 import styles from './questions.module.css'
 import type { Answer, Of } from './store.ts'
 
-const text = messages.questions
 const maximumToken = 10_000
 
 export function CertificateDialog({ question, answer }: { question: Of<'certificate'>; answer: Answer }) {
-  const words = text.certificate
   return (
-    <YesForm words={words} answer={answer}>
-      <p>{words.text(question.origin)}</p>
+    <YesForm about="certificate" answer={answer}>
+      <p>{t('questions.certificate.text', { origin: question.origin })}</p>
       <FigureList>
-        <Figure name={words.subject}>{question.subject}</Figure>
-        <Figure name={words.issuer}>{question.issuer}</Figure>
-        <Figure name={words.validTo}>{formatDay(question.validTo)}</Figure>
+        <Figure name={t('questions.certificate.subject')}>{question.subject}</Figure>
+        <Figure name={t('questions.certificate.issuer')}>{question.issuer}</Figure>
+        <Figure name={t('questions.certificate.validTo')}>{formatDay(question.validTo)}</Figure>
       </FigureList>
       <div>
-        <p className={styles.label}>{words.fingerprint}</p>
+        <p className={styles.label}>{t('questions.certificate.fingerprint')}</p>
         <p className={styles.fingerprint}>{question.fingerprint}</p>
       </div>
-      <p>{words.compare}</p>
+      <p>{t('questions.hostKey.compare')}</p>
     </YesForm>
   )
 }
@@ -38,35 +36,37 @@ export function BrowserSignInDialog({
   question: Of<'browser-sign-in'>
   answer: Answer
 }) {
-  const words = text.browser
   const [pasting, setPasting] = useState(question.problem !== null)
   const [token, setToken] = useState('')
   return (
     <QuestionForm
-      title={words.title}
-      refuse={words.cancel}
-      accept={pasting ? text.token.send : words.again}
+      title={t('questions.browser.title')}
+      refuse={t('questions.browser.cancel')}
+      accept={pasting ? t('questions.token.send') : t('questions.browser.again')}
       values={pasting ? ['token', token] : ['open']}
       answer={answer}
       focus={pasting ? null : 'accept'}
-      more={!pasting && <Button onClick={() => setPasting(true)}>{words.paste}</Button>}
+      more={!pasting && <Button onClick={() => setPasting(true)}>{t('questions.browser.paste')}</Button>}
     >
-      <p>{question.opened ? words.waiting(question.origin) : words.notOpened}</p>
+      <p>
+        {question.opened
+          ? t('questions.browser.waiting', { origin: question.origin })
+          : t('questions.browser.notOpened')}
+      </p>
       {!question.opened && <p className={styles.fingerprint}>{question.address}</p>}
       {pasting && <TokenField value={token} problem={question.problem} onChange={setToken} />}
-      {!pasting && <p className={styles.quiet}>{words.comesBack}</p>}
+      {!pasting && <p className={styles.quiet}>{t('questions.browser.comesBack')}</p>}
     </QuestionForm>
   )
 }
 
 export function TokenDialog({ question, answer }: { question: Of<'token'>; answer: Answer }) {
-  const words = text.token
   const [token, setToken] = useState('')
   return (
     <QuestionForm
-      title={words.title}
-      refuse={words.cancel}
-      accept={words.send}
+      title={t('questions.token.title')}
+      refuse={t('questions.token.cancel')}
+      accept={t('questions.token.send')}
       values={[token]}
       answer={answer}
     >
@@ -87,8 +87,8 @@ function TokenField({
 }) {
   return (
     <TextField
-      label={text.token.label}
-      hint={problem ?? text.token.hint}
+      label={t('questions.token.label')}
+      hint={problem ?? t('questions.token.hint')}
       type="password"
       value={value}
       maxLength={maximumToken}

@@ -1,20 +1,18 @@
 /** What a row says of a session. */
 import type { Session } from '../../../src-main/shared/model/desktop.ts'
 import { formatClock } from '../../ui/format.ts'
-import { messages } from '../../ui/messages.ts'
-
-const text = messages.sessions
+import { t } from '../../ui/texts.ts'
 
 /** @param now Unix ms */
 export function describeSession(session: Session, now: number): string {
   const { ending } = session
-  if (ending) return text.ending(formatClock(ending.since, now), ending.why)
+  if (ending) return `${t('sessions.ending', { since: formatClock(ending.since, now) })} ${ending.why}`.trim()
   const since = session.runningSince ?? session.createdAt
   return [
     session.status,
-    since !== null && text.since(formatClock(since, now)),
-    session.endsAt !== null && text.until(formatClock(session.endsAt, now)),
-    session.shared && messages.vnc.shared,
+    since !== null && t('sessions.since', { clock: formatClock(since, now) }),
+    session.endsAt !== null && t('sessions.until', { clock: formatClock(session.endsAt, now) }),
+    session.shared && t('vnc.shared'),
   ]
     .filter(Boolean)
     .join(' · ')

@@ -4,14 +4,18 @@ import { useStore } from 'zustand'
 import type { Session } from '../../../src-main/shared/model/desktop.ts'
 import { Banner } from '../../ui/banner.tsx'
 import { Button } from '../../ui/button.tsx'
-import { messages } from '../../ui/messages.ts'
 import { SessionRows } from '../../ui/session-rows.tsx'
+import { inWords, t } from '../../ui/texts.ts'
 import { useNow } from '../../ui/use-now.ts'
 import { describeSession } from './describe.ts'
 import type { SessionStore } from './store.ts'
 
-const text = messages.sessions
 const refreshEveryMs = 30_000
+
+function nameOf({ id, node, ending }: Session): string {
+  if (ending) return id
+  return node ? t('sessions.on', { session: id, node }) : t('sessions.noNode', { session: id })
+}
 
 /** Running sessions of the user at a site: resume or end each. Takes no room where there is none. */
 export function SessionList({
@@ -48,12 +52,12 @@ export function SessionList({
   return (
     <SessionRows
       titleId="sessions-title"
-      title={text.title}
+      title={t('sessions.title')}
       action={
         onNew &&
         sessions.list.length > 0 && (
           <Button look="quiet" icon={<Plus />} busy={busy} onClick={onNew}>
-            {text.startNew}
+            {t('sessions.startNew')}
           </Button>
         )
       }
@@ -62,23 +66,25 @@ export function SessionList({
           <Banner
             action={
               <Button look="quiet" onClick={() => void store.refresh(siteId, user)}>
-                {text.lookAgain}
+                {t('sessions.lookAgain')}
               </Button>
             }
           >
-            {text.lookFailed} {failure.message}
+            {t('sessions.lookFailed')} {inWords(failure).message}
           </Banner>
         )
       }
       rows={sessions.list.map((session) => ({
         id: session.id,
-        name: session.ending
-          ? session.id
-          : `${session.id} ${session.node ? text.on(session.node) : `(${text.noNode})`}`,
+        name: nameOf(session),
         facts: describeSession(session, now),
         open: !session.ending && (
-          <Button aria-label={text.resumeNamed(session.id)} busy={busy} onClick={() => onResume(session)}>
-            {text.resume}
+          <Button
+            aria-label={t('sessions.resumeNamed', { session: session.id })}
+            busy={busy}
+            onClick={() => onResume(session)}
+          >
+            {t('sessions.resume')}
           </Button>
         ),
       }))}

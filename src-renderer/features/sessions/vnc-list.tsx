@@ -2,13 +2,12 @@ import { useEffect } from 'react'
 import { useStore } from 'zustand'
 import { Button } from '../../ui/button.tsx'
 import { Banner } from '../../ui/banner.tsx'
-import { messages } from '../../ui/messages.ts'
 import { SessionRows } from '../../ui/session-rows.tsx'
+import { inWords, t } from '../../ui/texts.ts'
 import { useNow } from '../../ui/use-now.ts'
 import { describeSession } from './describe.ts'
 import type { SessionStore } from './store.ts'
 
-const text = messages.vnc
 const refreshEveryMs = 30_000
 
 /** The user's VNC desktops at a site, and the way to a new one. */
@@ -46,19 +45,19 @@ export function VncList({
     <>
       <SessionRows
         titleId="vnc-sessions-title"
-        title={text.title}
-        problem={failure && <Banner>{`${text.lookFailed} ${failure.message}`}</Banner>}
+        title={t('vnc.title')}
+        problem={failure && <Banner>{`${t('vnc.lookFailed')} ${inWords(failure).message}`}</Banner>}
         rows={list.map((session) => ({
           id: session.id,
           name: session.id,
           facts: describeSession(session, now),
           open: !session.ending && (
             <Button
-              aria-label={text.openNamed(session.id)}
+              aria-label={t('vnc.openNamed', { session: session.id })}
               busy={busy}
               onClick={() => onOpen({ sessionId: session.id })}
             >
-              {text.open}
+              {t('vnc.open')}
             </Button>
           ),
         }))}
@@ -67,11 +66,11 @@ export function VncList({
       />
       {list.length > 0 ? (
         <Button look="quiet" busy={busy} onClick={() => onOpen({ newSession: true })}>
-          {text.startNew}
+          {t('vnc.startNew')}
         </Button>
       ) : (
         <Button look="quiet" busy={busy} onClick={() => onOpen({})}>
-          {text.openNew}
+          {t('vnc.openNew')}
         </Button>
       )}
     </>

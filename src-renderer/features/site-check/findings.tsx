@@ -1,16 +1,10 @@
 import { CircleCheck, CircleHelp, CircleX, TriangleAlert } from 'lucide-react'
 import type { ReactNode } from 'react'
-import type { CheckFinding, CheckResult } from '../../../src-main/shared/model/site-check.ts'
-import {
-  bySection,
-  isProblem,
-  resultWords,
-  wordsAndCode,
-} from '../../../src-main/shared/model/site-check-words.ts'
-import { messages } from '../../ui/messages.ts'
+import type { CheckResult, WordedFinding } from '../../../src-main/shared/model/site-check.ts'
+import { bySection, isProblem, wordsAndCode } from '../../../src-main/shared/model/site-check-words.ts'
 import styles from './site-check.module.css'
+import { t } from '../../ui/texts.ts'
 
-const text = messages.siteCheck
 const icons: Readonly<Record<CheckResult, typeof CircleX>> = {
   pass: CircleCheck,
   warning: TriangleAlert,
@@ -29,15 +23,15 @@ export function Findings({
   findings,
   onlyProblems,
 }: {
-  findings: readonly CheckFinding[]
+  findings: readonly WordedFinding[]
   onlyProblems: boolean
 }) {
   const shown = onlyProblems ? findings.filter(isProblem) : findings
-  if (shown.length === 0) return <p className={styles.none}>{text.noProblems}</p>
+  if (shown.length === 0) return <p className={styles.none}>{t('site-check.noProblems')}</p>
   return bySection(shown).map((section) => (
     <section key={section.id} aria-labelledby={`check-${section.id}`}>
       <h3 id={`check-${section.id}`} className={styles.section}>
-        {section.title}
+        {t(`site-check.sections.${section.id}`)}
       </h3>
       <ul className={styles.list}>
         {section.findings.map((finding) => (
@@ -48,7 +42,7 @@ export function Findings({
   ))
 }
 
-function Finding({ finding }: { finding: CheckFinding }) {
+function Finding({ finding }: { finding: WordedFinding }) {
   const Icon = icons[finding.result]
   const { reason, seen } = finding
   return (
@@ -57,20 +51,21 @@ function Finding({ finding }: { finding: CheckFinding }) {
       <div className={styles.words}>
         <div className={styles.row}>
           <p className={styles.name}>
-            <span className={looks[finding.result]}>{resultWords[finding.result]}</span> {finding.title}
+            <span className={looks[finding.result]}>{t(`site-check.results.${finding.result}`)}</span>{' '}
+            {finding.title}
           </p>
           <code className={styles.id}>{finding.id}</code>
         </div>
         <dl className={styles.details}>
           {reason === null ? (
-            <Detail label={text.seen}>{seen}</Detail>
+            <Detail label={t('site-check.details.seen')}>{seen}</Detail>
           ) : (
-            <Detail label={text.reason}>{reason}</Detail>
+            <Detail label={t('site-check.details.reason')}>{reason}</Detail>
           )}
           {isProblem(finding) && (
             <>
-              <Detail label={text.meaning}>{marked(finding.meaning)}</Detail>
-              <Detail label={text.change}>{marked(finding.change)}</Detail>
+              <Detail label={t('site-check.details.meaning')}>{marked(finding.meaning)}</Detail>
+              <Detail label={t('site-check.details.change')}>{marked(finding.change)}</Detail>
             </>
           )}
         </dl>

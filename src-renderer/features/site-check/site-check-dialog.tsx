@@ -2,18 +2,16 @@ import { ClipboardCopy, Download } from 'lucide-react'
 import { useEffect, useRef, useState } from 'react'
 import { useStore } from 'zustand'
 import type { SiteCheckReport, SiteCheckSnapshot } from '../../../src-main/shared/model/site-check.ts'
-import { summaryOf, takenAt } from '../../../src-main/shared/model/site-check-words.ts'
+import { summaryOf, takenAt, wordedIn } from '../../../src-main/shared/model/site-check-words.ts'
 import { toHtml } from '../../../src-main/shared/site-check-html.ts'
 import { toMarkdown } from '../../../src-main/shared/site-check-markdown.ts'
 import { Banner } from '../../ui/banner.tsx'
 import { Button } from '../../ui/button.tsx'
 import { LiveText } from '../../ui/live-text.tsx'
-import { messages } from '../../ui/messages.ts'
+import { currentLanguage, inWords, t } from '../../ui/texts.ts'
 import { Findings } from './findings.tsx'
 import styles from './site-check.module.css'
 import type { SiteCheckStore } from './store.ts'
-
-const text = messages.siteCheck
 
 /** Over whatever is shown (a stream continues behind it): what works at a site and what does not. */
 export function SiteCheckDialog({
@@ -54,14 +52,14 @@ export function SiteCheckDialog({
     >
       <header className={styles.head}>
         <h2 id="check-title" className={styles.title} tabIndex={-1}>
-          {text.title(siteName)}
+          {t('site-check.title', { site: siteName })}
         </h2>
-        <p className={styles.lead}>{text.lead}</p>
+        <p className={styles.lead}>{t('site-check.lead')}</p>
       </header>
-      <div className={styles.content} tabIndex={0} role="region" aria-label={text.report}>
+      <div className={styles.content} tabIndex={0} role="region" aria-label={t('site-check.report')}>
         {snapshot?.failure && (
           <Banner tone="bad">
-            {text.failed} {snapshot.failure.message} {snapshot.failure.nextStep}
+            {t('site-check.failed')} {inWords(snapshot.failure).message} {inWords(snapshot.failure).nextStep}
           </Banner>
         )}
         <Progress snapshot={snapshot} />
@@ -70,9 +68,13 @@ export function SiteCheckDialog({
       <footer className={styles.actions}>
         {report && <Exports report={report} />}
         <span className={styles.gap} />
-        <Button onClick={onClose}>{text.close}</Button>
+        <Button onClick={onClose}>{t('site-check.close')}</Button>
         <Button look="primary" busy={Boolean(snapshot?.progress)} onClick={() => void store.run(siteId)}>
-          {snapshot?.progress ? text.running : report ? text.runAgain : text.run}
+          {snapshot?.progress
+            ? t('site-check.running')
+            : report
+              ? t('site-check.runAgain')
+              : t('site-check.run')}
         </Button>
       </footer>
     </dialog>
@@ -81,21 +83,23 @@ export function SiteCheckDialog({
 
 function Progress({ snapshot }: { snapshot: SiteCheckSnapshot | undefined }) {
   const progress = snapshot?.progress ?? null
-  const finished = !progress && snapshot?.report ? text.finished(summaryOf(snapshot.report)) : ''
+  const finished =
+    !progress && snapshot?.report ? t('site-check.finished', { summary: summaryOf(snapshot.report, t) }) : ''
   return (
     <>
-      <LiveText>{progress ? text.running : finished}</LiveText>
+      <LiveText>{progress ? t('site-check.running') : finished}</LiveText>
       {progress && (
         <div className={styles.progress}>
           <progress
             className={styles.bar}
-            aria-label={text.running}
+            aria-label={t('site-check.running')}
             max={Math.max(progress.total, 1)}
             value={progress.done}
           />
           <p className={styles.quiet}>
-            {text.progress(progress.done, progress.total)}
-            {progress.looking[0] && ` · ${text.looking(progress.looking[0])}`}
+            {t('site-check.progress', { done: progress.done, total: progress.total })}
+            {progress.looking[0] &&
+              ` · ${t('site-check.lookingAt', { what: t(`site-check.looking.${progress.looking[0]}`) })}`}
           </p>
         </div>
       )}
@@ -116,10 +120,10 @@ function Report({
     <>
       <div className={styles.summary}>
         <div>
-          <p className={styles.counts}>{summaryOf(report)}</p>
+          <p className={styles.counts}>{summaryOf(report, t)}</p>
           <p className={styles.quiet}>
-            {text.takenAt(takenAt(report))}
-            {report.exitCode === 0 && ` · ${text.allWell}`}
+            {t('site-check.taken', { when: takenAt(report, t) })}
+            {report.exitCode === 0 && ` · ${t('site-check.allWell')}`}
           </p>
         </div>
         <label className={styles.filter}>
@@ -128,10 +132,10 @@ function Report({
             checked={onlyProblems}
             onChange={(event) => store.showOnlyProblems(event.target.checked)}
           />
-          {text.onlyProblems}
+          {t('site-check.onlyProblems')}
         </label>
       </div>
-      <Findings findings={report.findings} onlyProblems={onlyProblems} />
+      <Findings findings={wordedIn(report, currentLanguage()).findings} onlyProblems={onlyProblems} />
     </>
   )
 }
@@ -148,7 +152,7 @@ function Exports({ report }: { report: SiteCheckReport }) {
 
   async function copy(): Promise<void> {
     try {
-      await navigator.clipboard.writeText(toMarkdown(report))
+      await navigator.clipboard.writeText(toMarkdown(report, currentLanguage()))
       setState('copied')
     } catch {
       setState('failed')
@@ -158,20 +162,22 @@ function Exports({ report }: { report: SiteCheckReport }) {
   return (
     <>
       <Button look="quiet" icon={<ClipboardCopy />} onClick={() => void copy()}>
-        {state === 'copied' ? text.copied : text.copy}
+        {state === 'copied' ? t('site-check.copied') : t('site-check.copy')}
       </Button>
       <Button look="quiet" icon={<Download />} onClick={() => save(report)}>
-        {text.save}
+        {t('site-check.save')}
       </Button>
-      <LiveText>{state === 'copied' ? text.copied : state === 'failed' ? text.copyFailed : ''}</LiveText>
-      {state === 'failed' && <p className={styles.quiet}>{text.copyFailed}</p>}
+      <LiveText>
+        {state === 'copied' ? t('site-check.copied') : state === 'failed' ? t('site-check.copyFailed') : ''}
+      </LiveText>
+      {state === 'failed' && <p className={styles.quiet}>{t('site-check.copyFailed')}</p>}
     </>
   )
 }
 
 /** Hands the report to the browser as a file. */
 function save(report: SiteCheckReport): void {
-  const address = URL.createObjectURL(new Blob([toHtml(report)], { type: 'text/html' }))
+  const address = URL.createObjectURL(new Blob([toHtml(report, currentLanguage())], { type: 'text/html' }))
   const link = document.createElement('a')
   link.href = address
   link.download = `site-check-${report.site.id}-${new Date(report.startedAt).toISOString().slice(0, 10)}.html`

@@ -1,9 +1,7 @@
 import type { DesktopSnapshot } from '../../../src-main/shared/model/desktop.ts'
-import { statusMessages } from '../../ui/messages-status.ts'
 import { Block } from './block.tsx'
 import styles from './status.module.css'
-
-const text = statusMessages.access
+import { t } from '../../ui/texts.ts'
 
 /** The way to the node that holds: what it cannot do, and why a better one was not taken. */
 export function AccessBlock({ access }: { access: DesktopSnapshot['access'] }) {
@@ -11,16 +9,16 @@ export function AccessBlock({ access }: { access: DesktopSnapshot['access'] }) {
   const { route, limits, tried } = access
   const refused = tried.filter(({ outcome }) => outcome !== 'taken')
   return (
-    <Block name="access" title={text.title} digest={text.routes[route]}>
+    <Block name="access" title={t('status.access.title')} digest={t(`status.access.routes.${route}`)}>
       <div className={styles.part}>
         {limits.length === 0 ? (
-          <p>{text.everything}</p>
+          <p>{t('status.access.everything')}</p>
         ) : (
           <>
-            <h3 className={styles.partTitle}>{text.limits}</h3>
+            <h3 className={styles.partTitle}>{t('status.access.limits')}</h3>
             <ul className={styles.limits}>
               {limits.map((limit) => (
-                <li key={limit}>{limit}</li>
+                <li key={limit}>{t(`routes.limits.${limit}`)}</li>
               ))}
             </ul>
           </>
@@ -28,10 +26,15 @@ export function AccessBlock({ access }: { access: DesktopSnapshot['access'] }) {
       </div>
       {refused.length > 0 && (
         <div className={styles.part}>
-          <h3 className={styles.partTitle}>{text.others}</h3>
+          <h3 className={styles.partTitle}>{t('status.access.others')}</h3>
           <ul className={styles.limits}>
             {refused.map(({ route: other, why }) => (
-              <li key={other}>{`${text.routes[other]}: ${why ?? text.noReason}`}</li>
+              <li key={other}>
+                {t('status.access.refused', {
+                  route: t(`status.access.routes.${other}`),
+                  why: why ?? t('status.access.noReason'),
+                })}
+              </li>
             ))}
           </ul>
         </div>

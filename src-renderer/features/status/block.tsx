@@ -4,11 +4,9 @@ import type { Measured } from '../../../src-main/shared/model/status.ts'
 import { classNames } from '../../ui/class-names.ts'
 import { Summary } from '../../ui/disclosure.tsx'
 import { formatAge } from '../../ui/format.ts'
-import { messages } from '../../ui/messages.ts'
+import { t } from '../../ui/texts.ts'
 import styles from './status.module.css'
 import type { StatusStore } from './store.ts'
-
-const text = messages.status
 
 /** What all blocks of the panel need: the time, and which blocks are open. */
 export const PanelContext = createContext<{ now: number; store: StatusStore } | null>(null)
@@ -86,9 +84,9 @@ export function Sourced({
       <p className={styles.source}>
         {at === null
           ? source === ''
-            ? text.waiting
-            : text.never(source)
-          : text.asOf(source, formatAge(now - at))}
+            ? t('status.waiting')
+            : t('status.never', { source })
+          : t('status.asOf', { source, age: formatAge(now - at) })}
       </p>
     </section>
   )
@@ -124,10 +122,10 @@ export function PartBlock<T>({
       at={at}
       stale={isStale(part, now, afterMs)}
       problem={problem}
-      note={invented ? <strong className={styles.invented}>{text.invented}</strong> : note}
+      note={invented ? <strong className={styles.invented}>{t('status.invented')}</strong> : note}
     >
       {value === null ? null : Array.isArray(value) && value.length === 0 ? (
-        <p className={styles.note}>{text.none}</p>
+        <p className={styles.note}>{t('status.none')}</p>
       ) : (
         children(value)
       )}

@@ -1,14 +1,12 @@
 import type { NodeStatus, StatusSnapshot } from '../../../src-main/shared/model/status.ts'
 import { classNames } from '../../ui/class-names.ts'
 import { Figure, FigureList } from '../../ui/figure-list.tsx'
-import { formatPercent, formatUsed } from '../../ui/format.ts'
-import { statusMessages } from '../../ui/messages-status.ts'
-import { messages } from '../../ui/messages.ts'
+import { formatCount, formatPercent, formatUsed } from '../../ui/format.ts'
 import { StatusDot } from '../../ui/status-dot.tsx'
+import { t } from '../../ui/texts.ts'
 import { Block, isStale, PartBlock, usePanel } from './block.tsx'
 import styles from './status.module.css'
 
-const text = messages.status
 const mostRows = 40
 const mebibyte = 2 ** 20
 
@@ -25,9 +23,9 @@ function Node({ node, own }: { node: NodeStatus; own: boolean }) {
     node.reason,
     node.gpus,
     freeMemoryMb !== null && memoryMb !== null
-      ? statusMessages.freeMemory(formatUsed(freeMemoryMb * mebibyte, memoryMb * mebibyte))
+      ? t('panels.nodes.freeMemory', { free: formatUsed(freeMemoryMb * mebibyte, memoryMb * mebibyte) })
       : null,
-    cpuLoad === null ? null : statusMessages.load(cpuLoad.toFixed(2)),
+    cpuLoad === null ? null : t('panels.nodes.load', { load: formatCount(cpuLoad, 2) }),
   ].filter((one) => one !== null)
   return (
     <tr>
@@ -45,7 +43,9 @@ function Node({ node, own }: { node: NodeStatus; own: boolean }) {
           {node.state}
         </span>
         <span className={styles.rowDetail}>
-          {cpusAllocated !== null && cpusTotal !== null ? text.processors(cpusAllocated, cpusTotal) : ''}
+          {cpusAllocated !== null && cpusTotal !== null
+            ? t('panels.nodes.processors', { used: cpusAllocated, total: cpusTotal })
+            : ''}
         </span>
       </td>
     </tr>
@@ -61,8 +61,8 @@ export function NodesBlock({ status, ownNode }: { status: StatusSnapshot; ownNod
   return (
     <Block
       name="nodes"
-      title={text.nodes}
-      digest={value && statusMessages.nodesDigest(usable, value.length)}
+      title={t('panels.nodes.title')}
+      digest={value && t('panels.nodes.usable', { usable, all: value.length })}
       stale={isStale(status.nodes, now)}
     >
       <PartBlock part={status.nodes}>
@@ -71,8 +71,8 @@ export function NodesBlock({ status, ownNode }: { status: StatusSnapshot; ownNod
             <table className={classNames(styles.table, styles.two)}>
               <thead className={styles.hidden}>
                 <tr>
-                  <th scope="col">{text.nodeColumn}</th>
-                  <th scope="col">{text.stateColumn}</th>
+                  <th scope="col">{t('panels.nodes.name')}</th>
+                  <th scope="col">{t('panels.nodes.state')}</th>
                 </tr>
               </thead>
               <tbody>
@@ -82,32 +82,35 @@ export function NodesBlock({ status, ownNode }: { status: StatusSnapshot; ownNod
               </tbody>
             </table>
             {nodes.length > mostRows && (
-              <p className={styles.note}>{statusMessages.more(nodes.length - mostRows)}</p>
+              <p className={styles.note}>{t('panels.more', { count: nodes.length - mostRows })}</p>
             )}
           </>
         )}
       </PartBlock>
       {status.hasPortal && (
         <PartBlock
-          title={statusMessages.cluster}
+          title={t('panels.nodes.cluster')}
           part={status.cluster}
           note={
             derived
-              ? statusMessages.derived(
-                  formatPercent(derived.cpu),
-                  formatPercent(derived.memory),
-                  formatPercent(derived.gpu),
-                )
+              ? t('panels.nodes.derived', {
+                  cpu: formatPercent(derived.cpu),
+                  memory: formatPercent(derived.memory),
+                  gpu: formatPercent(derived.gpu),
+                })
               : null
           }
         >
           {(figures) => (
             <FigureList stale={isStale(status.cluster, now)}>
-              <Figure name={statusMessages.clusterNodes}>
-                {statusMessages.clusterNodesOf(figures.idleNodes, figures.totalNodes)}
+              <Figure name={t('panels.nodes.clusterNodes')}>
+                {t('panels.nodes.free', { idle: figures.idleNodes ?? '–', all: figures.totalNodes ?? '–' })}
               </Figure>
-              <Figure name={statusMessages.clusterJobs}>
-                {statusMessages.clusterJobsOf(figures.activeJobs, figures.pendingJobs)}
+              <Figure name={t('panels.nodes.clusterJobs')}>
+                {t('panels.queue.jobs', {
+                  running: figures.activeJobs ?? '–',
+                  waiting: figures.pendingJobs ?? '–',
+                })}
               </Figure>
             </FigureList>
           )}
@@ -125,8 +128,8 @@ export function QueueBlock({ status, user }: { status: StatusSnapshot; user: str
   return (
     <Block
       name="queue"
-      title={statusMessages.queue}
-      digest={jobs && statusMessages.queueDigest(running, waiting)}
+      title={t('panels.queue.title')}
+      digest={jobs && t('panels.queue.jobs', { running, waiting })}
       stale={isStale(status.jobs, now)}
     >
       <PartBlock part={status.jobs}>
@@ -135,8 +138,8 @@ export function QueueBlock({ status, user }: { status: StatusSnapshot; user: str
             <table className={classNames(styles.table, styles.two)}>
               <thead className={styles.hidden}>
                 <tr>
-                  <th scope="col">{text.job}</th>
-                  <th scope="col">{text.stateColumn}</th>
+                  <th scope="col">{t('panels.queue.job')}</th>
+                  <th scope="col">{t('panels.nodes.state')}</th>
                 </tr>
               </thead>
               <tbody>
@@ -157,7 +160,7 @@ export function QueueBlock({ status, user }: { status: StatusSnapshot; user: str
               </tbody>
             </table>
             {list.length > mostRows && (
-              <p className={styles.note}>{statusMessages.more(list.length - mostRows)}</p>
+              <p className={styles.note}>{t('panels.more', { count: list.length - mostRows })}</p>
             )}
           </>
         )}

@@ -1,12 +1,11 @@
 import type { Plot as PlotData, StatusSnapshot } from '../../../src-main/shared/model/status.ts'
 import { Figure, FigureList } from '../../ui/figure-list.tsx'
-import { formatPercent, formatUsed } from '../../ui/format.ts'
-import { statusMessages } from '../../ui/messages-status.ts'
+import { formatPercent, formatTemperature, formatUsed } from '../../ui/format.ts'
 import { Plot } from '../../ui/plot.tsx'
+import { t } from '../../ui/texts.ts'
 import { Block, isStale, PartBlock, usePanel } from './block.tsx'
 import styles from './status.module.css'
 
-const text = statusMessages
 const mebibyte = 2 ** 20
 /** Asked every three seconds. */
 const gpuStaleMs = 15_000
@@ -14,12 +13,16 @@ const gpuSpanMs = 5 * 60_000
 const historySpanMs = 60 * 60_000
 
 /** One figure over time under its name, with what is newest and the range in words. */
-function Line({ data, spanMs, what = '' }: { data: PlotData; spanMs: number; what?: string }) {
-  const { name, unit } = text.measures[data.measure]
+function Line({ data, spanMs, machine }: { data: PlotData; spanMs: number; machine: string }) {
+  const name = t(`panels.measures.${data.measure}`)
   const values = data.points.flatMap(([, value]) => (value === null ? [] : [value]))
   const last = data.points.at(-1)
   const words = (value: number | null | undefined): string =>
-    value === null || value === undefined ? '–' : `${Math.round(value)} ${unit}`
+    value === null || value === undefined
+      ? '–'
+      : data.measure === 'temperature'
+        ? formatTemperature(value)
+        : formatPercent(value)
   const [low, high] = [words(Math.min(...values)), words(Math.max(...values))]
   const until = last?.[0] ?? 0
   return (
@@ -32,11 +35,16 @@ function Line({ data, spanMs, what = '' }: { data: PlotData; spanMs: number; wha
           from={until - spanMs}
           until={until}
           high={data.measure === 'temperature' ? Math.max(100, ...values) : 100}
-          label={text.plot(`${what}${name}`, words(last?.[1]), low, high, Math.round(spanMs / 60_000))}
+          label={t('panels.plot', {
+            what: t('panels.ofMachine', { machine, measure: name }),
+            now: words(last?.[1]),
+            ...{ low, high },
+            count: Math.round(spanMs / 60_000),
+          })}
         />
       </span>
       <span className={styles.plotRange} aria-hidden="true">
-        {text.plotRange(low, high)}
+        {t('panels.plotRange', { low, high })}
       </span>
     </div>
   )
@@ -51,37 +59,39 @@ export function GpuBlock({ status }: { status: StatusSnapshot }) {
   return (
     <Block
       name="gpu"
-      title={text.gpu}
+      title={t('panels.gpu.title')}
       digest={first ? formatPercent(first.utilisation) : null}
       stale={stale}
       open
     >
       <div className={gpu.value?.gpus.length === 0 ? undefined : styles.gpu}>
         {gpu.source === '' ? (
-          <p className={styles.note}>{text.gpuWaiting}</p>
+          <p className={styles.note}>{t('panels.gpu.waiting')}</p>
         ) : (
           <PartBlock part={gpu} afterMs={gpuStaleMs}>
             {({ gpus, plots }) =>
               gpus.length === 0 ? (
-                <p className={styles.note}>{text.noGpu}</p>
+                <p className={styles.note}>{t('panels.gpu.none')}</p>
               ) : (
                 <>
                   {gpus.map((card) => (
                     <FigureList key={card.index} stale={stale}>
                       <Figure name={card.name}>{formatPercent(card.utilisation)}</Figure>
-                      <Figure name={text.measures['gpu-memory'].name}>
+                      <Figure name={t('panels.measures.gpu-memory')}>
                         {card.memoryUsedMb !== null && card.memoryTotalMb !== null
                           ? formatUsed(card.memoryUsedMb * mebibyte, card.memoryTotalMb * mebibyte)
                           : '–'}
                       </Figure>
                       {card.encoderSessions !== null && (
-                        <Figure name={text.encoderSessions}>{text.encoders(card.encoderSessions)}</Figure>
+                        <Figure name={t('panels.gpu.encoding')}>
+                          {t('panels.gpu.streams', { count: card.encoderSessions })}
+                        </Figure>
                       )}
                     </FigureList>
                   ))}
                   <div className={styles.plots}>
                     {plots.map((plot) => (
-                      <Line key={plot.measure} data={plot} spanMs={gpuSpanMs} what="GPU: " />
+                      <Line key={plot.measure} data={plot} spanMs={gpuSpanMs} machine="GPU" />
                     ))}
                   </div>
                 </>
@@ -99,14 +109,16 @@ export function HistoryBlock({ status }: { status: StatusSnapshot }) {
   const { history } = status
   if (!history.value || history.value.length === 0) return null
   return (
-    <Block name="history" title={text.history}>
+    <Block name="history" title={t('panels.history.title')}>
       <PartBlock part={history} afterMs={180_000}>
         {(machines) =>
           machines.map(({ machine, ownNode, plots }) => (
             <div key={machine} className={styles.plots}>
-              <p className={styles.partTitle}>{text.historyOf(machine, ownNode)}</p>
+              <p className={styles.partTitle}>
+                {ownNode ? machine : t('panels.history.portalMachine', { machine })}
+              </p>
               {plots.map((plot) => (
-                <Line key={plot.measure} data={plot} spanMs={historySpanMs} what={`${machine}: `} />
+                <Line key={plot.measure} data={plot} spanMs={historySpanMs} machine={machine} />
               ))}
             </div>
           ))

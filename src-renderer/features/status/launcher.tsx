@@ -3,11 +3,17 @@ import { useState } from 'react'
 import { portalPages, type PortalPage, type StatusSnapshot } from '../../../src-main/shared/model/status.ts'
 import { Button } from '../../ui/button.tsx'
 import { LiveText } from '../../ui/live-text.tsx'
-import { statusMessages } from '../../ui/messages-status.ts'
+import { t } from '../../ui/texts.ts'
 import { Block, usePanel } from './block.tsx'
 import styles from './status.module.css'
 
-const text = statusMessages
+const pageNames = {
+  '/dashboard': 'panels.launcher.pages.dashboard',
+  '/vnc': 'panels.launcher.pages.vnc',
+  '/cae': 'panels.launcher.pages.cae',
+  '/app': 'panels.launcher.pages.app',
+  '/moonlight': 'panels.launcher.pages.moonlight',
+} as const satisfies Record<PortalPage, string>
 
 /** The portal's own pages, opened in the system's browser. Those that are not there are left out. */
 export function Launcher({ siteId, status }: { siteId: string; status: StatusSnapshot | null }) {
@@ -19,19 +25,19 @@ export function Launcher({ siteId, status }: { siteId: string; status: StatusSna
     store.openPage(siteId, page).catch(() => setFailed(true))
   }
   return (
-    <Block name="launcher" title={text.launcher}>
+    <Block name="launcher" title={t('panels.launcher.title')}>
       <div className={styles.launcher}>
         {portalPages
           .filter((page) => !absent.includes(page))
           .map((page) => (
             <Button key={page} icon={<ExternalLink />} onClick={() => open(page)}>
-              {text.pages[page]}
+              {t(pageNames[page])}
             </Button>
           ))}
       </div>
-      <p className={styles.note}>{text.opensInBrowser}</p>
-      <LiveText>{failed ? text.openFailed : ''}</LiveText>
-      {failed && <p className={styles.problem}>{text.openFailed}</p>}
+      <p className={styles.note}>{t('panels.launcher.opensInBrowser')}</p>
+      <LiveText>{failed ? t('panels.launcher.openFailed') : ''}</LiveText>
+      {failed && <p className={styles.problem}>{t('panels.launcher.openFailed')}</p>}
     </Block>
   )
 }

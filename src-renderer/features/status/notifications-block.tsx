@@ -1,9 +1,8 @@
 import type { StatusSnapshot } from '../../../src-main/shared/model/status.ts'
-import { statusMessages } from '../../ui/messages-status.ts'
 import { Block, isStale, PartBlock, usePanel } from './block.tsx'
 import styles from './status.module.css'
+import { t } from '../../ui/texts.ts'
 
-const text = statusMessages
 const slowMs = 180_000
 
 /** What the portal announces to its users: text of strangers, shown as text. */
@@ -14,11 +13,14 @@ export function NotificationsBlock({ status }: { status: StatusSnapshot }) {
   return (
     <Block
       name="notifications"
-      title={text.notifications}
-      digest={notifications.value && text.notificationsDigest(unread)}
+      title={t('panels.notifications.title')}
+      digest={
+        notifications.value &&
+        (unread === 0 ? t('panels.notifications.none') : t('panels.notifications.unread', { count: unread }))
+      }
       stale={isStale(notifications, now, slowMs)}
     >
-      <PartBlock part={notifications} afterMs={slowMs} note={text.untrusted}>
+      <PartBlock part={notifications} afterMs={slowMs} note={t('panels.notifications.untrusted')}>
         {(list) => (
           <ul className={styles.notifications}>
             {list.map((one, index) => (
@@ -26,7 +28,7 @@ export function NotificationsBlock({ status }: { status: StatusSnapshot }) {
                 <p className={one.read || one.example ? undefined : styles.own}>{one.title}</p>
                 <p>{one.message}</p>
                 <p className={styles.note}>
-                  {one.example ? `${text.example} · ` : ''}
+                  {one.example ? `${t('panels.notifications.example')} · ` : ''}
                   {one.when}
                 </p>
               </li>

@@ -1,12 +1,10 @@
 import type { PortalRoute, ServiceHealth, StatusSnapshot } from '../../../src-main/shared/model/status.ts'
 import { formatMs } from '../../ui/format.ts'
-import { statusMessages } from '../../ui/messages-status.ts'
-import { messages } from '../../ui/messages.ts'
 import { StatusDot } from '../../ui/status-dot.tsx'
+import { t } from '../../ui/texts.ts'
 import { Block, isStale, PartBlock, usePanel } from './block.tsx'
 import styles from './status.module.css'
 
-const text = messages.status
 const serviceTones = { healthy: 'good', warning: 'caution', down: 'bad', unknown: 'unknown' } as const
 const routeTones = { there: 'good', failing: 'bad', absent: 'unknown' } as const
 
@@ -14,9 +12,9 @@ function Head() {
   return (
     <thead className={styles.hidden}>
       <tr>
-        <th scope="col">{text.serviceColumn}</th>
-        <th scope="col">{text.stateColumn}</th>
-        <th scope="col">{text.answerColumn}</th>
+        <th scope="col">{t('panels.services.name')}</th>
+        <th scope="col">{t('panels.services.state')}</th>
+        <th scope="col">{t('panels.services.answer')}</th>
       </tr>
     </thead>
   )
@@ -61,9 +59,9 @@ function Services({ services }: { services: ServiceHealth[] }) {
           <Row
             key={name}
             name={name}
-            detail={constant ? statusMessages.constant : detail}
+            detail={constant ? t('panels.services.constant') : detail}
             tone={constant ? 'unknown' : serviceTones[status]}
-            word={text.serviceStatus[status]}
+            word={t(`panels.services.states.${status}`)}
             ms={responseMs}
           />
         ))}
@@ -83,13 +81,18 @@ function Routes({ routes }: { routes: PortalRoute[] }) {
             name={path}
             detail={null}
             tone={routeTones[state]}
-            word={statusMessages.routeStates[state]}
+            word={t(`panels.services.routeStates.${state}`)}
             ms={responseMs}
           />
         ))}
       </tbody>
     </table>
   )
+}
+
+function digestOf(down: number, trouble: number): string {
+  if (down > 0) return t('panels.services.down', { count: down })
+  return trouble > 0 ? t('panels.services.trouble', { count: trouble }) : t('panels.services.allWork')
 }
 
 /** The portal's services, as they answer here and as the dashboard reports them, and its pages. */
@@ -101,17 +104,17 @@ export function ServicesBlock({ status }: { status: StatusSnapshot }) {
   return (
     <Block
       name="services"
-      title={text.services}
-      digest={asked && statusMessages.servicesDigest(number('down'), number('warning'))}
+      title={t('panels.services.title')}
+      digest={asked && digestOf(number('down'), number('warning'))}
       stale={isStale(status.services, now)}
     >
-      <PartBlock title={statusMessages.askedHere} part={status.services}>
+      <PartBlock title={t('panels.services.askedHere')} part={status.services}>
         {(services) => <Services services={services} />}
       </PartBlock>
-      <PartBlock title={statusMessages.reported} part={status.reported}>
+      <PartBlock title={t('panels.services.reported')} part={status.reported}>
         {(services) => <Services services={services} />}
       </PartBlock>
-      <PartBlock title={statusMessages.routes} part={status.routes} afterMs={180_000}>
+      <PartBlock title={t('panels.services.routes')} part={status.routes} afterMs={180_000}>
         {(routes) => <Routes routes={routes} />}
       </PartBlock>
     </Block>

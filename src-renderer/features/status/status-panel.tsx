@@ -2,15 +2,13 @@ import { ClipboardCheck } from 'lucide-react'
 import { useEffect, useMemo } from 'react'
 import { useStore } from 'zustand'
 import type { DesktopSnapshot } from '../../../src-main/shared/model/desktop.ts'
-import { hostProofWords } from '../../../src-main/shared/model/host-proof.ts'
 import type { StatusSnapshot } from '../../../src-main/shared/model/status.ts'
 import type { ViewFacts } from '../../stream/index.ts'
 import { Banner } from '../../ui/banner.tsx'
 import { Button } from '../../ui/button.tsx'
 import { Figure, FigureList } from '../../ui/figure-list.tsx'
 import { formatBytes, formatClock, formatCount, formatMs, formatRate } from '../../ui/format.ts'
-import { statusMessages } from '../../ui/messages-status.ts'
-import { messages } from '../../ui/messages.ts'
+import { t } from '../../ui/texts.ts'
 import { useNow } from '../../ui/use-now.ts'
 import { AccessBlock } from './access-block.tsx'
 import { Block, isStale, PanelContext, Sourced, usePanel } from './block.tsx'
@@ -24,7 +22,6 @@ import { StorageBlock } from './storage-block.tsx'
 import type { StatusStore } from './store.ts'
 import { TimeLeft } from './time-left.tsx'
 
-const text = messages.status
 /** Figures of link and picture that are older than this are greyed. */
 const staleAfterMs = 10_000
 
@@ -79,7 +76,7 @@ export function StatusPanel({
         <PictureBlock snapshot={snapshot} view={view} lost={lost} />
         {status?.hasPortal !== false && <Launcher siteId={snapshot.siteId} status={status} />}
         <Button look="quiet" icon={<ClipboardCheck />} onClick={onCheckSite}>
-          {messages.siteCheck.open}
+          {t('site-check.open')}
         </Button>
       </div>
     </PanelContext>
@@ -100,26 +97,28 @@ function SessionBlock({
   const own = status?.sessions.value?.find(({ id }) => id === session?.id)
   const others = status?.sessions.value?.filter(({ kind }) => kind === 'vnc') ?? []
   return (
-    <Block name="session" title={text.session} open>
-      <Sourced source={text.sessionSource} at={receivedAt} stale={false} note={text.keeps}>
+    <Block name="session" title={t('status.session')} open>
+      <Sourced source={t('status.sessionSource')} at={receivedAt} stale={false} note={t('status.keeps')}>
         {session && <TimeLeft session={session} now={now} />}
         <FigureList>
           {user && (
-            <Figure name={text.user}>
+            <Figure name={t('status.user')}>
               {user.name}
-              {!user.verified && ` (${text.unverified})`}
+              {!user.verified && ` (${t('status.unverified')})`}
             </Figure>
           )}
           {session && (
             <>
-              <Figure name={text.node}>{session.node ?? '–'}</Figure>
-              <Figure name={text.state}>{session.status}</Figure>
-              <Figure name={text.job}>{session.jobId ?? '–'}</Figure>
-              <Figure name={text.sessionId}>{session.id}</Figure>
-              {snapshot.hostProof && <Figure name={text.host}>{hostProofWords[snapshot.hostProof]}</Figure>}
-              {session.imageId && <Figure name={text.image}>{session.imageId}</Figure>}
+              <Figure name={t('status.node')}>{session.node ?? '–'}</Figure>
+              <Figure name={t('status.state')}>{session.status}</Figure>
+              <Figure name={t('status.job')}>{session.jobId ?? '–'}</Figure>
+              <Figure name={t('status.sessionId')}>{session.id}</Figure>
+              {snapshot.hostProof && (
+                <Figure name={t('status.host')}>{t(`proof.${snapshot.hostProof}`)}</Figure>
+              )}
+              {session.imageId && <Figure name={t('status.image')}>{session.imageId}</Figure>}
               {session.runningSince !== null && (
-                <Figure name={text.since}>{formatClock(session.runningSince, now)}</Figure>
+                <Figure name={t('status.since')}>{formatClock(session.runningSince, now)}</Figure>
               )}
             </>
           )}
@@ -133,9 +132,9 @@ function SessionBlock({
           problem={status.sessions.problem}
         >
           <FigureList stale={isStale(status.sessions, now)}>
-            {own && <Figure name={statusMessages.portalSays}>{own.status}</Figure>}
+            {own && <Figure name={t('status.portalSays')}>{own.status}</Figure>}
             {others.map(({ id, status: word }) => (
-              <Figure key={id} name={statusMessages.vncSession}>{`${id}: ${word}`}</Figure>
+              <Figure key={id} name={t('status.vncSession')}>{`${id}: ${word}`}</Figure>
             ))}
           </FigureList>
         </Sourced>
@@ -157,14 +156,14 @@ function LinkBlock({
   if (!link) return null
   const stale = lost || now - receivedAt > staleAfterMs
   return (
-    <Block name="link" title={text.link} digest={formatMs(link.roundTripMs)} stale={stale}>
-      <Sourced source={text.linkSource} at={receivedAt} stale={stale}>
+    <Block name="link" title={t('status.link.title')} digest={formatMs(link.roundTripMs)} stale={stale}>
+      <Sourced source={t('status.link.source')} at={receivedAt} stale={stale}>
         <FigureList stale={stale}>
-          <Figure name={text.roundTrip}>{formatMs(link.roundTripMs)}</Figure>
-          <Figure name={text.received}>{formatBytes(link.receivedBytes)}</Figure>
-          <Figure name={text.sent}>{formatBytes(link.sentBytes)}</Figure>
-          <Figure name={text.underWay}>{formatBytes(link.unacknowledgedBytes)}</Figure>
-          <Figure name={text.linkDropped}>{formatCount(link.droppedFrames)}</Figure>
+          <Figure name={t('status.link.roundTrip')}>{formatMs(link.roundTripMs)}</Figure>
+          <Figure name={t('status.link.received')}>{formatBytes(link.receivedBytes)}</Figure>
+          <Figure name={t('status.link.sent')}>{formatBytes(link.sentBytes)}</Figure>
+          <Figure name={t('status.link.underWay')}>{formatBytes(link.unacknowledgedBytes)}</Figure>
+          <Figure name={t('status.link.dropped')}>{formatCount(link.droppedFrames)}</Figure>
         </FigureList>
       </Sourced>
     </Block>
@@ -187,37 +186,39 @@ function PictureBlock({
   return (
     <Block
       name="picture"
-      title={text.picture}
-      digest={facts && text.perSecond(facts.fpsShown.toFixed(0))}
+      title={t('status.picture.title')}
+      digest={facts && t('status.picture.perSecond', { rate: formatCount(facts.fpsShown) })}
       stale={stale}
     >
-      <Sourced source={text.pictureSource} at={view?.at ?? null} stale={stale}>
+      <Sourced source={t('status.picture.source')} at={view?.at ?? null} stale={stale}>
         <FigureList stale={stale}>
           {facts && (
             <>
-              <Figure name={text.shown}>{text.perSecond(facts.fpsShown.toFixed(0))}</Figure>
-              <Figure name={text.decode}>{formatMs(facts.decodeP50Ms)}</Figure>
-              <Figure name={text.decodeWorst}>{formatMs(facts.decodeP99Ms)}</Figure>
-              <Figure name={text.decoder}>
-                {facts.hardware === null
-                  ? text.decoderUnknown
-                  : facts.hardware
-                    ? text.hardware
-                    : text.software}
+              <Figure name={t('status.picture.shown')}>
+                {t('status.picture.perSecond', { rate: formatCount(facts.fpsShown) })}
               </Figure>
-              <Figure name={text.lost}>
-                {text.lostOf(
-                  formatCount(facts.framesDropped),
-                  formatCount(stream?.framesReceived ?? facts.framesDecoded),
-                )}
+              <Figure name={t('status.picture.decode')}>{formatMs(facts.decodeP50Ms)}</Figure>
+              <Figure name={t('status.picture.decodeWorst')}>{formatMs(facts.decodeP99Ms)}</Figure>
+              <Figure name={t('status.picture.decoder')}>
+                {facts.hardware === null
+                  ? t('status.picture.decoderUnknown')
+                  : facts.hardware
+                    ? t('status.picture.hardware')
+                    : t('status.picture.software')}
+              </Figure>
+              <Figure name={t('status.picture.lost')}>
+                {t('status.picture.lostOf', {
+                  lost: formatCount(facts.framesDropped),
+                  all: formatCount(stream?.framesReceived ?? facts.framesDecoded),
+                })}
               </Figure>
             </>
           )}
           {stream && (
             <>
-              <Figure name={text.size}>{`${stream.width} × ${stream.height}`}</Figure>
-              <Figure name={text.rate}>{formatRate(stream.bitrateKbps)}</Figure>
-              <Figure name={text.codec}>{stream.codec ?? '–'}</Figure>
+              <Figure name={t('status.picture.size')}>{`${stream.width} × ${stream.height}`}</Figure>
+              <Figure name={t('status.picture.rate')}>{formatRate(stream.bitrateKbps)}</Figure>
+              <Figure name={t('status.picture.codec')}>{stream.codec ?? '–'}</Figure>
             </>
           )}
         </FigureList>

@@ -1,11 +1,10 @@
 import type { Disk, Measured, StatusSnapshot } from '../../../src-main/shared/model/status.ts'
 import { Button } from '../../ui/button.tsx'
 import { formatCount, formatPercent, formatUsed } from '../../ui/format.ts'
-import { statusMessages } from '../../ui/messages-status.ts'
+import { t } from '../../ui/texts.ts'
 import { Block, isStale, PartBlock, usePanel } from './block.tsx'
 import styles from './status.module.css'
 
-const text = statusMessages
 const fullPercent = 90
 /** Figures that cost the site much are not renewed each minute. */
 const slowMs = 10 * 60_000
@@ -22,7 +21,7 @@ function DiskRow({ disk }: { disk: Disk }) {
       {usedPercent !== null && (
         <progress
           className={usedPercent > fullPercent ? styles.barSoon : styles.bar}
-          aria-label={text.full(name, percent)}
+          aria-label={t('panels.storage.full', { name, percent })}
           value={usedPercent}
           max={100}
         />
@@ -48,8 +47,8 @@ function Requested<T>({
         {children}
       </PartBlock>
       <div>
-        <Button look="quiet" onClick={onLook} aria-label={text.lookNowNamed(title)}>
-          {text.lookNow}
+        <Button look="quiet" onClick={onLook} aria-label={t('panels.storage.lookNowNamed', { what: title })}>
+          {t('panels.storage.lookNow')}
         </Button>
       </div>
     </>
@@ -73,15 +72,19 @@ export function StorageBlock({ status }: { status: StatusSnapshot }) {
   return (
     <Block
       name="storage"
-      title={text.storage}
-      digest={fullest ? text.storageDigest(fullest.name, formatPercent(fullest.usedPercent)) : null}
+      title={t('panels.storage.title')}
+      digest={
+        fullest
+          ? t('panels.storage.digest', { name: fullest.name, percent: formatPercent(fullest.usedPercent) })
+          : null
+      }
       stale={isStale(status.disks, now)}
     >
-      <PartBlock title={text.disks} part={status.disks}>
+      <PartBlock title={t('panels.storage.disks')} part={status.disks}>
         {list}
       </PartBlock>
       <Requested
-        title={text.dataDisk}
+        title={t('panels.storage.dataDisk')}
         part={status.dataDisk}
         onLook={() => store.refresh(status.siteId, 'dataDisk')}
       >
@@ -89,13 +92,18 @@ export function StorageBlock({ status }: { status: StatusSnapshot }) {
           <>
             {list([disk])}
             {disk.files !== null && disk.folders !== null && (
-              <p className={styles.note}>{text.files(formatCount(disk.files), formatCount(disk.folders))}</p>
+              <p className={styles.note}>
+                {t('panels.storage.files', {
+                  files: formatCount(disk.files),
+                  folders: formatCount(disk.folders),
+                })}
+              </p>
             )}
           </>
         )}
       </Requested>
       <Requested
-        title={text.scratch}
+        title={t('panels.storage.scratch')}
         part={status.scratch}
         onLook={() => store.refresh(status.siteId, 'scratch')}
       >
@@ -103,12 +111,14 @@ export function StorageBlock({ status }: { status: StatusSnapshot }) {
           <>
             {list(nodes)}
             {activeNodes !== null && totalNodes !== null && (
-              <p className={styles.note}>{text.scratchNodes(activeNodes, totalNodes)}</p>
+              <p className={styles.note}>
+                {t('panels.storage.scratchNodes', { active: activeNodes, all: totalNodes })}
+              </p>
             )}
           </>
         )}
       </Requested>
-      <p className={styles.note}>{text.lookNote}</p>
+      <p className={styles.note}>{t('panels.storage.lookNote')}</p>
     </Block>
   )
 }

@@ -5,12 +5,10 @@ import { toFailure } from '../../../src-main/shared/errors.ts'
 import type { Client } from '../../api/index.ts'
 import type { startStreamView, StreamView } from '../../stream/index.ts'
 import { Button } from '../../ui/button.tsx'
-import { messages } from '../../ui/messages.ts'
+import { inWords, t } from '../../ui/texts.ts'
 import { Veil } from '../../ui/veil.tsx'
 import type { StreamStore } from './store.ts'
 import styles from './stream.module.css'
-
-const text = messages.stream
 
 export interface StageHandle {
   /** Gives the keyboard to the remote desktop. */
@@ -76,22 +74,22 @@ export function Stage({
     <div className={styles.stage}>
       <div ref={container} className={styles.picture} data-part="picture" />
       {reconnecting ? (
-        <StageVeil title={text.reconnecting} note={detail ?? text.reconnectingNote} spinning />
+        <StageVeil title={t('stream.reconnecting')} note={detail ?? t('stream.reconnectingNote')} spinning />
       ) : stopped ? (
         <StageVeil
-          title={stopped.kind === 'failed' ? stopped.failure.message : text.stopped}
-          note={stopped.kind === 'failed' ? stopped.failure.nextStep : text.stoppedNote}
+          title={stopped.kind === 'failed' ? inWords(stopped.failure).message : t('stream.stopped')}
+          note={stopped.kind === 'failed' ? inWords(stopped.failure).nextStep : t('stream.stoppedNote')}
         >
           <Button look="primary" onClick={() => setAttempt(attempt + 1)}>
-            {text.showAgain}
+            {t('stream.showAgain')}
           </Button>
         </StageVeil>
       ) : (
-        !shown && <StageVeil title={text.waiting} note="" />
+        !shown && <StageVeil title={t('stream.waiting')} note="" />
       )}
       {/* Always there: what a screen reader shall hear must not come together with its words. */}
       <p className={styles.weak} role="status" data-part="weak">
-        {weak && shown && !reconnecting && !stopped && text.weak}
+        {weak && shown && !reconnecting && !stopped && t('stream.weak')}
       </p>
     </div>
   )

@@ -6,14 +6,12 @@ import type { Client } from '../../api/index.ts'
 import type { startStreamView } from '../../stream/index.ts'
 import { classNames } from '../../ui/class-names.ts'
 import { EndDialog } from '../../ui/end-dialog.tsx'
-import { messages } from '../../ui/messages.ts'
+import { t } from '../../ui/texts.ts'
 import { useKeyboardBack } from '../../ui/use-keyboard-back.ts'
 import { Stage, type StageHandle } from './stage.tsx'
 import type { StreamStore } from './store.ts'
 import styles from './stream.module.css'
 import { Toolbar } from './toolbar.tsx'
-
-const text = messages.stream
 
 /** The remote desktop filling the window, a slim bar above it and `panel` beside it. */
 export function StreamScreen({
@@ -75,8 +73,8 @@ export function StreamScreen({
           <button
             type="button"
             className={styles.handle}
-            aria-label={text.showBar}
-            title={`${text.showBar}. ${text.leaveKeys}`}
+            aria-label={t('stream.showBar')}
+            title={`${t('stream.showBar')}. ${t('stream.leaveKeys')}`}
             onClick={() => store.showToolbar(true)}
           >
             <ChevronDown aria-hidden="true" />
@@ -85,8 +83,8 @@ export function StreamScreen({
       </header>
       {notice}
       <div className={styles.body}>
-        <main className={styles.main} aria-label={text.stage}>
-          <h1 className={styles.hidden}>{text.title(siteName)}</h1>
+        <main className={styles.main} aria-label={t('stream.stage')}>
+          <h1 className={styles.hidden}>{t('stream.title', { site: siteName })}</h1>
           <Stage
             ref={stage}
             client={client}
@@ -101,7 +99,7 @@ export function StreamScreen({
         </main>
         <aside
           className={classNames(styles.panel, !shown.panel && styles.closed)}
-          aria-label={messages.status.title}
+          aria-label={t('status.title')}
           hidden={!shown.panel}
           // It scrolls, so the keyboard must be able to get there.
           tabIndex={0}

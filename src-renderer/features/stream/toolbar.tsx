@@ -2,10 +2,9 @@ import { ChevronUp, Maximize, Minimize, PanelRight, Plus, Power, Unplug } from '
 import { useEffect, useState, type Ref } from 'react'
 import { Button } from '../../ui/button.tsx'
 import { DesktopBar } from '../../ui/desktop-bar.tsx'
-import { messages } from '../../ui/messages.ts'
+import { formatCount } from '../../ui/format.ts'
+import { t } from '../../ui/texts.ts'
 import styles from './stream.module.css'
-
-const text = messages.stream
 
 function useFullScreen(): boolean {
   const [on, setOn] = useState(() => document.fullscreenElement !== null)
@@ -56,37 +55,37 @@ export function Toolbar({
   }
 
   return (
-    <DesktopBar ref={ref} label={text.toolbar} siteName={siteName} node={node} endsAt={endsAt}>
+    <DesktopBar ref={ref} label={t('stream.toolbar')} siteName={siteName} node={node} endsAt={endsAt}>
       <Button
         icon={<Unplug />}
         collapses
         busy={busy === 'disconnect'}
-        title={text.disconnectNote}
-        aria-description={text.disconnectNote}
+        title={t('stream.disconnectNote')}
+        aria-description={t('stream.disconnectNote')}
         onClick={onDisconnect}
       >
-        {busy === 'disconnect' ? text.disconnecting : text.disconnect}
+        {busy === 'disconnect' ? t('stream.disconnecting') : t('stream.disconnect')}
       </Button>
       <Button look="quiet" icon={<Power />} collapses busy={busy === 'end'} onClick={onEnd}>
-        {busy === 'end' ? messages.end.ending : text.end}
+        {busy === 'end' ? t('sessions.endingNow') : t('stream.end')}
       </Button>
       <Button
         look="quiet"
         icon={<Plus />}
         collapses
-        title={text.newSessionNote}
-        aria-description={text.newSessionNote}
+        title={t('stream.newSessionNote')}
+        aria-description={t('stream.newSessionNote')}
         onClick={onNew}
       >
-        {text.newSession}
+        {t('stream.newSession')}
       </Button>
       <span className={styles.separator} aria-hidden="true" />
       <Button look="quiet" icon={<PanelRight />} collapses aria-pressed={panel} onClick={onTogglePanel}>
-        {text.panel}
+        {t('stream.panel')}
         {notes > 0 && (
           <span className={styles.notes}>
-            {notes}
-            <span className={styles.hidden}> {text.notes(notes)}</span>
+            <span aria-hidden="true">{formatCount(notes)}</span>
+            <span className={styles.hidden}> {t('stream.notes', { count: notes })}</span>
           </span>
         )}
       </Button>
@@ -96,13 +95,13 @@ export function Toolbar({
         collapses
         onClick={toggleFullScreen}
       >
-        {fullScreen ? text.leaveFullScreen : text.fullScreen}
+        {fullScreen ? t('stream.leaveFullScreen') : t('stream.fullScreen')}
       </Button>
       <Button
         look="quiet"
         icon={<ChevronUp />}
-        aria-label={text.hideBar}
-        title={text.hideBar}
+        aria-label={t('stream.hideBar')}
+        title={t('stream.hideBar')}
         onClick={onHide}
       />
     </DesktopBar>

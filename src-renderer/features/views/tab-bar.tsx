@@ -1,6 +1,6 @@
 import { useEffect, useRef, type KeyboardEvent as ReactKeyboardEvent } from 'react'
-import { messages } from '../../ui/messages.ts'
 import { StatusDot } from '../../ui/status-dot.tsx'
+import { t } from '../../ui/texts.ts'
 import { neighbour, stepOfKey } from './tab-keys.ts'
 import styles from './tab-bar.module.css'
 import { viewPanelId, type ViewTab } from './view-tab.ts'
@@ -61,8 +61,8 @@ export function TabBar({
   }
 
   return (
-    <nav className={styles.bar} aria-label={messages.views.list}>
-      <div ref={list} className={styles.tabs} role="tablist" aria-label={messages.views.list}>
+    <nav className={styles.bar} aria-label={t('views.list')}>
+      <div ref={list} className={styles.tabs} role="tablist" aria-label={t('views.list')}>
         {tabs.map(({ id, name, where, state, tone }) => (
           <button
             key={id}
@@ -73,7 +73,7 @@ export function TabBar({
             aria-selected={id === shown}
             aria-controls={viewPanelId}
             tabIndex={id === shown ? 0 : -1}
-            title={`${[name, where, state].filter(Boolean).join(', ')}. ${messages.views.keys}`}
+            title={`${[name, where, state].filter(Boolean).join(', ')}. ${t('views.keys')}`}
             onClick={() => onShow(id)}
             onKeyDown={(event) => move(event, id)}
           >

@@ -1,6 +1,6 @@
 /** What a tab says of its view. */
 import type { DesktopSnapshot, DesktopState } from '../../../src-main/shared/model/desktop.ts'
-import { messages } from '../../ui/messages.ts'
+import { t } from '../../ui/texts.ts'
 
 /** The element that holds the view. */
 export const viewPanelId = 'view'
@@ -17,11 +17,14 @@ export interface ViewTab {
   tone: 'good' | 'caution' | 'bad' | 'unknown' | null
 }
 
-const words: Partial<Record<DesktopState, string>> = messages.views.states
+/** States that have a word of their own; the others are on the way to a picture. */
+const ownWords = ['queued', 'open', 'reconnecting', 'failed', 'ended'] as const
 
 export const startTab: ViewTab = {
   id: startViewId,
-  name: messages.views.start,
+  get name() {
+    return t('views.start')
+  },
   where: null,
   state: null,
   tone: null,
@@ -31,18 +34,19 @@ export function tabOf(snapshot: DesktopSnapshot, siteName: string): ViewTab {
   const { desktopId, kind, session, question, state } = snapshot
   return {
     id: desktopId,
-    name: kind === 'vnc' ? messages.vnc.toolbar : siteName,
+    name: kind === 'vnc' ? t('vnc.toolbar') : siteName,
     where: session?.node ?? jobOf(session),
     ...said(state, question),
   }
 }
 
 const jobOf = (session: { jobId: string | null } | null): string | null =>
-  session?.jobId ? messages.views.job(session.jobId) : null
+  session?.jobId ? t('views.job', { job: session.jobId }) : null
 
 function said(state: DesktopState, question: object | null): Pick<ViewTab, 'state' | 'tone'> {
-  if (question) return { state: messages.views.asks, tone: 'caution' }
-  return { state: words[state] ?? messages.views.connecting, tone: toneOf(state) }
+  if (question) return { state: t('views.asks'), tone: 'caution' }
+  const word = ownWords.find((own) => own === state)
+  return { state: word ? t(`views.states.${word}`) : t('views.connecting'), tone: toneOf(state) }
 }
 
 function toneOf(state: DesktopState): NonNullable<ViewTab['tone']> {

@@ -2,9 +2,7 @@ import { useState } from 'react'
 import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import { TextField } from '../../ui/field.tsx'
-import { messages } from '../../ui/messages.ts'
-
-const text = messages.vnc.password
+import { t } from '../../ui/texts.ts'
 
 /** Asks for the desktop's own password, which goes to its server alone and is kept nowhere. */
 export function PasswordDialog({
@@ -20,21 +18,21 @@ export function PasswordDialog({
   const [password, setPassword] = useState('')
   return (
     <Dialog
-      title={text.title}
+      title={t('vnc.password.title')}
       onCancel={onCancel}
       onSubmit={() => onLogin(password)}
       actions={
         <>
-          <Button onClick={onCancel}>{text.cancel}</Button>
+          <Button onClick={onCancel}>{t('vnc.password.cancel')}</Button>
           <Button look="primary" type="submit">
-            {text.send}
+            {t('vnc.password.send')}
           </Button>
         </>
       }
     >
-      <p>{problem ?? text.text}</p>
+      <p>{problem ?? t('vnc.password.text')}</p>
       <TextField
-        label={text.label}
+        label={t('vnc.password.label')}
         type="password"
         value={password}
         maxLength={256}

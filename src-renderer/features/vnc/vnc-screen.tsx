@@ -6,12 +6,10 @@ import { Banner } from '../../ui/banner.tsx'
 import { Button } from '../../ui/button.tsx'
 import { DesktopBar } from '../../ui/desktop-bar.tsx'
 import { EndDialog } from '../../ui/end-dialog.tsx'
-import { messages } from '../../ui/messages.ts'
+import { t } from '../../ui/texts.ts'
 import { useKeyboardBack } from '../../ui/use-keyboard-back.ts'
 import styles from './vnc.module.css'
 import { VncStage } from './vnc-stage.tsx'
-
-const text = messages.vnc
 
 /** An open VNC desktop filling the window, with a slim bar above it. */
 export function VncScreen({
@@ -45,14 +43,14 @@ export function VncScreen({
   const bar = useRef<HTMLDivElement>(null)
   useKeyboardBack(bar)
   const onOpen = useCallback(() => setOpen(true), [])
-  const warnings = [...snapshot.warnings, ...(open ? [text.noPassword] : [])]
+  const warnings = [...snapshot.warnings, ...(open ? [t('vnc.noPassword')] : [])]
 
   return (
     <div className={styles.screen}>
       <header>
         <DesktopBar
           ref={bar}
-          label={text.toolbar}
+          label={t('vnc.toolbar')}
           siteName={siteName}
           node={snapshot.session?.node ?? null}
           endsAt={snapshot.session?.endsAt ?? null}
@@ -61,10 +59,10 @@ export function VncScreen({
             icon={<Unplug />}
             collapses
             busy={busy === 'disconnect'}
-            title={text.leaveNote}
+            title={t('vnc.leaveNote')}
             onClick={onDisconnect}
           >
-            {messages.stream.disconnect}
+            {t('stream.disconnect')}
           </Button>
           <Button
             look="quiet"
@@ -73,33 +71,33 @@ export function VncScreen({
             busy={busy === 'end'}
             onClick={() => setAsking(true)}
           >
-            {busy === 'end' ? messages.end.ending : messages.stream.end}
+            {busy === 'end' ? t('sessions.endingNow') : t('stream.end')}
           </Button>
           <Button
             look="quiet"
             icon={<Plus />}
             collapses
-            title={messages.stream.newSessionNote}
-            aria-description={messages.stream.newSessionNote}
+            title={t('stream.newSessionNote')}
+            aria-description={t('stream.newSessionNote')}
             onClick={onNew}
           >
-            {messages.stream.newSession}
+            {t('stream.newSession')}
           </Button>
         </DesktopBar>
       </header>
       {notice}
       {warnings.length > 0 && !read && (
-        <Banner tone="caution" onDismiss={onRead} dismissLabel={messages.app.close}>
+        <Banner tone="caution" onDismiss={onRead} dismissLabel={t('app.close')}>
           {warnings.join(' ')}
         </Banner>
       )}
-      <main className={styles.main} aria-label={messages.stream.stage}>
-        <h1 className={styles.hidden}>{text.heading(siteName)}</h1>
+      <main className={styles.main} aria-label={t('stream.stage')}>
+        <h1 className={styles.hidden}>{t('vnc.heading', { site: siteName })}</h1>
         <VncStage
           client={client}
           desktopId={snapshot.desktopId}
           epoch={snapshot.epoch}
-          veil={snapshot.state === 'open' ? null : text.restoring}
+          veil={snapshot.state === 'open' ? null : t('vnc.restoring')}
           onOpen={onOpen}
         />
       </main>

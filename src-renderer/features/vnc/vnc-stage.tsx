@@ -2,13 +2,11 @@ import { useEffect, useRef, useState } from 'react'
 import { toFailure } from '../../../src-main/shared/errors.ts'
 import type { Client } from '../../api/index.ts'
 import { Button } from '../../ui/button.tsx'
-import { messages } from '../../ui/messages.ts'
+import { inWords, t } from '../../ui/texts.ts'
 import { Veil } from '../../ui/veil.tsx'
 import { PasswordDialog } from './password-dialog.tsx'
 import type { RfbView } from './rfb-view.ts'
 import styles from './vnc.module.css'
-
-const text = messages.vnc
 
 /** The picture of a desktop, for as long as its port stays; the caller makes a new one for each epoch. */
 export function VncStage({
@@ -63,20 +61,20 @@ export function VncStage({
         onPassword: () => setAsking(true),
         onRefused(reason) {
           setAsking(false)
-          setProblem(text.password.refused(reason))
+          setProblem(reason === '' ? t('vnc.password.refused') : t('vnc.password.refusedBecause', { reason }))
         },
         onEnded(refused) {
           setShown(false)
           setAsking(false)
           // Whoever closes first after a refusal, noVNC or the server: the app makes a new way only for the server.
           if (refused) setAttempt((count) => count + 1)
-          else setStopped(text.lost)
+          else setStopped(t('vnc.lost'))
         },
       })
       view.current = opened
     }
     open(target).catch((error: unknown) => {
-      const { message, nextStep } = toFailure(error)
+      const { message, nextStep } = inWords(toFailure(error))
       if (!over) setStopped(`${message} ${nextStep}`)
     })
     return () => {
@@ -86,7 +84,7 @@ export function VncStage({
     }
   }, [client, desktopId, epoch, attempt, onOpen])
 
-  const words = veil ?? problem ?? stopped ?? (shown ? null : text.waiting)
+  const words = veil ?? problem ?? stopped ?? (shown ? null : t('vnc.waiting'))
   return (
     <div className={styles.stage}>
       <div
@@ -101,7 +99,7 @@ export function VncStage({
           <p>{words}</p>
           {veil === null && stopped !== null && (
             <Button look="primary" onClick={() => setAttempt(attempt + 1)}>
-              {messages.stream.showAgain}
+              {t('stream.showAgain')}
             </Button>
           )}
         </Veil>
@@ -119,7 +117,7 @@ export function VncStage({
             view.current?.dispose()
             setAsking(false)
             setProblem(null)
-            setStopped(text.password.unanswered)
+            setStopped(t('vnc.password.unanswered'))
           }}
         />
       )}

@@ -5,8 +5,10 @@
 import '../../../src-renderer/zod-settings.ts'
 import { flushSync } from 'react-dom'
 import { createRoot } from 'react-dom/client'
+import type { LanguageWish } from '../../../src-main/shared/texts/index.ts'
 import { App } from '../../../src-renderer/app.tsx'
 import '../../../src-renderer/ui/base.css'
+import { wishForLanguage } from '../../../src-renderer/ui/texts.ts'
 import '../../../src-renderer/ui/tokens.css'
 import { createFakeClient, type FakeClient } from './fake-client.ts'
 import { scenarioOf } from './scenarios.ts'
@@ -19,6 +21,8 @@ declare global {
       open(name: string): void
       /** Changes the state of the page that is open, as events of the app do. */
       change(name: string): void
+      /** Lets the page speak another language, as its switch does. */
+      speak(language: LanguageWish): void
       /** Calls of the page since it was opened: names and inputs in order. */
       readonly calls: FakeClient['calls']
     }
@@ -43,6 +47,7 @@ window.gallery = {
     flushSync(render)
   },
   change: (name) => client.show(scenarioOf(name)),
+  speak: (language) => flushSync(() => wishForLanguage(language)),
   get calls() {
     return client.calls
   },

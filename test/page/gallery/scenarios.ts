@@ -2,7 +2,7 @@
 import { routeLimits } from '../../../src-main/domain/routes.ts'
 import { pendingSteps } from '../../../src-main/domain/steps.ts'
 import type { CallName, SiteSummary } from '../../../src-main/shared/contract.ts'
-import type { Failure } from '../../../src-main/shared/errors.ts'
+import { fail, type Failure } from '../../../src-main/shared/errors.ts'
 import {
   stepNames,
   type DesktopSnapshot,
@@ -122,13 +122,7 @@ const others: Record<string, () => Scenario> = {
   'sessions-unreachable': () => ({
     ...base,
     refuse: {
-      'sessions.list': {
-        kind: 'portal-unreachable',
-        message: 'The portal did not answer.',
-        nextStep: 'Check your network.',
-        evidence: [],
-        retryable: true,
-      },
+      'sessions.list': fail('portal-unreachable', 'no-answer').failure,
     },
   }),
   'steps-long': () => {

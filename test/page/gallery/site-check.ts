@@ -1,64 +1,41 @@
 /** A site check's report for the gallery: something of every result, and texts as long as they get. */
+import { fail } from '../../../src-main/shared/errors.ts'
 import type {
   CheckFinding,
+  FindingId,
+  Saying,
   SiteCheckReport,
   SiteCheckSnapshot,
 } from '../../../src-main/shared/model/site-check.ts'
+import { asText } from '../../../src-main/shared/texts/index.ts'
 
-const finding = (id: string, result: CheckFinding['result'], title: string, seen: string): CheckFinding => ({
+const finding = (id: FindingId, result: CheckFinding['result'], seen: Saying): CheckFinding => ({
   id,
   section: id.split('.')[0] as CheckFinding['section'],
   result,
-  title,
-  meaning: 'Nobody can sign in, so nobody gets a desktop.',
-  change: 'Start the auth portal (`systemctl start auth-portal`) and look at its log; it also needs Redis.',
   seen,
-  reason: result === 'not-testable' ? 'The login host refused the key.' : null,
+  reason: result === 'not-testable' ? asText('site-check-reasons.redisUnnamed') : null,
 })
 
 const findings: CheckFinding[] = [
-  finding(
-    'services.auth-portal',
-    'fail',
-    'The sign-in service answers (4430)',
-    'GET /auth/info: 502 page “502 Bad Gateway”',
-  ),
-  finding(
-    'services.websocket',
-    'warning',
-    'The event service answers (5011)',
-    `GET /ws: 504 ${'x'.repeat(300)}`,
-  ),
-  finding('services.redis', 'not-testable', 'Redis answers', ''),
+  finding('services.auth-portal', 'fail', 'GET /auth/info: 502 page “502 Bad Gateway”'),
+  finding('services.websocket', 'warning', `GET /ws: 504 ${'x'.repeat(300)}`),
+  finding('services.redis', 'not-testable', ''),
   finding(
     'services.portal',
     'pass',
-    'The portal’s web server can be reached',
-    'https://portal.demo.invalid, one round trip takes 3.1 ms',
+    asText('site-check-seen.roundTrip', { origin: 'https://portal.demo.invalid', ms: '3.1' }),
   ),
-  finding(
-    'exposure.redis',
-    'pass',
-    'Redis cannot be reached from users’ machines',
-    '10.0.0.2:6379 refuses connections',
-  ),
-  finding(
-    'routes.moonlight',
-    'pass',
-    'The web server has a route to the desktop service',
-    'GET /api/moonlight/images: 200',
-  ),
-  finding(
-    'slurm.nodes-drained',
-    'warning',
-    'No visualisation node is drained',
-    'viz02 drained (fan replacement on Friday)',
-  ),
+  finding('exposure.redis', 'pass', asText('site-check-seen.portClosed', { address: '10.0.0.2:6379' })),
+  finding('routes.moonlight', 'pass', 'GET /api/moonlight/images: 200'),
+  finding('slurm.nodes-drained', 'warning', 'viz02 drained (fan replacement on Friday)'),
   finding(
     'gpu.encoder',
     'pass',
-    'The GPU has a hardware encoder (NVENC)',
-    'viz01: NVIDIA A40, driver 550.54',
+    asText('site-check-seen.onNode', {
+      node: 'viz01',
+      seen: 'NVIDIA A40, driver 550.54',
+    }),
   ),
 ]
 
@@ -90,11 +67,11 @@ export const siteChecks: Record<string, SiteCheckSnapshot> = {
   'site-check-new': none,
   'site-check-running': {
     ...none,
-    progress: { siteId: 'demo', done: 7, total: 21, looking: ['the SSH login', 'the portal’s pages'] },
+    progress: { siteId: 'demo', done: 7, total: 21, looking: ['ssh-login', 'pages'] },
   },
   'site-check-question': {
     ...none,
-    progress: { siteId: 'demo', done: 9, total: 21, looking: ['the SSH login'] },
+    progress: { siteId: 'demo', done: 9, total: 21, looking: ['ssh-login'] },
     question: {
       type: 'host-key',
       id: 'check-question',
@@ -108,12 +85,6 @@ export const siteChecks: Record<string, SiteCheckSnapshot> = {
   'site-check-failed': {
     ...none,
     report: report(findings),
-    failure: {
-      kind: 'internal',
-      message: 'Something went wrong inside Vizlink.',
-      nextStep: 'Try again. If it happens again, report it with the evidence below.',
-      evidence: [],
-      retryable: true,
-    },
+    failure: fail('internal', 'unexpected').failure,
   },
 }

@@ -1,5 +1,6 @@
 /** A still picture in place of the stream. */
 import type { StreamView, StreamViewOptions, ViewFacts } from '../../../src-renderer/stream/index.ts'
+import { t } from '../../../src-renderer/ui/texts.ts'
 import pictureUrl from './desktop.svg'
 
 const facts: ViewFacts = {
@@ -22,7 +23,7 @@ export function showStaticPicture({ container, onFacts }: StreamViewOptions): St
   surface.tabIndex = 0
   surface.dataset.stream = 'still'
   surface.setAttribute('role', 'application')
-  surface.setAttribute('aria-label', 'Remote desktop')
+  surface.setAttribute('aria-label', t('stream.stage'))
   Object.assign(surface.style, { width: '100%', height: '100%', outline: 'none' })
   const picture = document.createElement('img')
   picture.src = pictureUrl

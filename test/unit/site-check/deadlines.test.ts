@@ -9,6 +9,7 @@ import { get } from '../../../src-main/site-check/gather/service-sight.ts'
 import type { CommandOptions } from '../../../src-main/services/cluster/access.ts'
 import type { SiteCheckReport } from '../../../src-main/shared/model/site-check.ts'
 import { isSettled, startFakeClock, type FakeClock } from '../../support/fake-clock.ts'
+import { asText } from '../../../src-main/shared/texts/index.ts'
 import { portalAnswer } from '../../support/portal-answer.ts'
 import { loaded, platformOf, standingLogin } from './site-without-portal.ts'
 
@@ -51,9 +52,9 @@ test('what does not answer at all is given up', async () => {
   await clock.pass(2000)
   const { findings } = await report
   const reasonOf = (id: string) => findings.find((one) => one.id === id)?.reason
-  expect(reasonOf('slurm.controller')).toBe('No result within 45 s.')
+  expect(reasonOf('slurm.controller')).toEqual(asText('site-check-reasons.late', { seconds: 45 }))
   // A person may be asked on the way there.
-  expect(reasonOf('gpu.driver')).toBe('No result within 300 s.')
+  expect(reasonOf('gpu.driver')).toEqual(asText('site-check-reasons.late', { seconds: 300 }))
 })
 
 test('each answer of the portal has eight seconds', async () => {

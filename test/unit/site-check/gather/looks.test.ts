@@ -44,20 +44,23 @@ const onLoopback = { host: '127.0.0.1', port: 0 }
 test('a look that takes longer than it may is told as such, and the others go on', async () => {
   vi.useFakeTimers()
   const gathering = new Gathering(() => undefined)
-  const hanging = gathering.look('the portal', 20_000, () => new Promise<never>(() => undefined))
-  expect(await gathering.look('SSH', 20_000, async () => 7)).toEqual({ ok: true, value: 7 })
+  const hanging = gathering.look('portal-way', 20_000, () => new Promise<never>(() => undefined))
+  expect(await gathering.look('ssh-login', 20_000, async () => 7)).toEqual({ ok: true, value: 7 })
   await vi.advanceTimersByTimeAsync(19_900)
   expect(await isSettled(hanging)).toBe(false)
   await vi.advanceTimersByTimeAsync(200)
-  expect(await hanging).toEqual({ ok: false, reason: 'No result within 20 s.' })
+  expect(await hanging).toEqual({
+    ok: false,
+    reason: { key: 'site-check-reasons.late', values: { seconds: 20 } },
+  })
 })
 
 test('what a look says of its failure stands in the report, and what follows it says the same', async () => {
   const gathering = new Gathering(() => undefined)
-  const failed = gathering.look('the portal', 1000, () => Promise.reject(new Error('connection refused')))
+  const failed = gathering.look('portal-way', 1000, () => Promise.reject(new Error('connection refused')))
   const seen = { ok: false, reason: 'connection refused' }
   expect(await failed).toEqual(seen)
-  expect(await gathering.after(failed, 'its pages', 1000, async () => 7)).toEqual(seen)
+  expect(await gathering.after(failed, 'pages', 1000, async () => 7)).toEqual(seen)
 })
 
 test('a port that says nothing is waited for three seconds, as is a connection', async () => {

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { readGreeting } from '../../../../src-main/protocols/redis/greeting.ts'
 import { decodeReplies, encodeCommand, RedisError } from '../../../../src-main/protocols/redis/resp.ts'
+import { asText } from '../../../../src-main/shared/texts/index.ts'
 import { readFolder } from '../../../../src-main/site-check/gather/folders.ts'
 import { readGpu, readHost } from '../../../../src-main/site-check/gather/node.ts'
 import { readCluster, readPersistence } from '../../../../src-main/site-check/gather/redis-data.ts'
@@ -26,7 +27,10 @@ test('Slurm: partition, nodes with flags and reasons, a node in several rows onc
     'viz',
   )
   expect(seen.controller.up).toBe(true)
-  expect(seen.partition).toEqual({ state: 'up', seen: 'viz is up' })
+  expect(seen.partition).toEqual({
+    state: 'up',
+    seen: asText('site-check-seen.partition', { partition: 'viz', state: 'up' }),
+  })
   expect(seen.nodes).toEqual([
     { name: 'viz01', state: 'idle', responding: true, gres: 'gpu:a40:1', reason: '' },
     { name: 'viz02', state: 'down', responding: false, gres: 'gpu:a40:1', reason: 'Not responding' },

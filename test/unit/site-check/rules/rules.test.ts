@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { FindingId } from '../../../../src-main/site-check/catalogue/catalogue.ts'
+import type { FindingId } from '../../../../src-main/shared/model/site-check.ts'
 import type { NodeSight, Observations, Seen } from '../../../../src-main/site-check/observations.ts'
 import { judge } from '../../../../src-main/site-check/rules/report.ts'
 import { isVulnerable } from '../../../../src-main/site-check/rules/cluster.ts'
@@ -305,6 +305,6 @@ test.each([null, { machine: null, bytes: 2e12, id: '0' }])(
     node(observations).home.fileSystem = fileSystem
     const finding = judge(observations).find(({ id }) => id === 'storage.shared')
     expect(finding?.result).toBe('not-testable')
-    expect(finding?.reason).toContain('cannot be told')
+    expect(finding?.reason).toMatchObject({ key: 'site-check-reasons.maybeShared' })
   },
 )

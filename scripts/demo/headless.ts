@@ -44,10 +44,7 @@ async function waitFor<T>(
     const value = await read()
     if (value !== null) return value
     if (Date.now() > end) {
-      throw fail('deadline-exceeded', {
-        message: `Timed out: ${what}.`,
-        nextStep: 'Look at the evidence and try again.',
-      })
+      throw fail('deadline-exceeded', 'work', { facts: { what } })
     }
     await new Promise((resolve) => setTimeout(resolve, 50))
   }

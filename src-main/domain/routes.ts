@@ -2,6 +2,7 @@
  * The ways from the login host to a session's host on its node, best first. The portal's job runs as a service account, so a
  * user may not be admitted to the node: then a step inside the user's own job helps, at last the cluster's own network.
  */
+import { bounded, longest } from '../shared/bounds.ts'
 import { fail, type Failure } from '../shared/errors.ts'
 import type { Route, RouteLimit, RouteResult } from '../shared/model/desktop.ts'
 
@@ -41,7 +42,7 @@ export const mayTryNext = ({ kind }: Failure): boolean => passable.has(kind)
 
 /** Why a route was refused: what the other side said, where it said something. */
 export function whyRefused({ facts, message }: Failure): string {
-  return (typeof facts.said === 'string' ? facts.said : message).trim().slice(0, 500)
+  return bounded((typeof facts.said === 'string' ? facts.said : message).trim(), longest.why)
 }
 
 const names: Record<Route, string> = {

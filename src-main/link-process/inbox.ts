@@ -97,9 +97,4 @@ function requestId(raw: unknown): number | null {
 }
 
 const refused = (evidence: EvidenceItem[]): Failure =>
-  fail('bad-request', {
-    message: 'A part of Vizlink was asked for something that does not fit.',
-    nextStep: 'Try again. If it happens again, report it with the evidence below.',
-    evidence,
-    retryable: false,
-  }).failure
+  fail('bad-request', 'part-misfit', { evidence, retryable: false }).failure

@@ -66,7 +66,7 @@ export type ErrorKind = (typeof errorKinds)[number]
 export const failureActions = ['check-site', 'forget-certificate', 'forget-host-key', 'vnc-instead'] as const
 export type FailureAction = (typeof failureActions)[number]
 
-/** One piece of evidence: what was looked at (a name below `evidence` in the texts) and what was seen there, without secrets. */
+/** One piece of evidence: what was looked at and what was seen there, without secrets. */
 export interface EvidenceItem {
   label: string
   /** What the label's text needs. */
@@ -80,7 +80,7 @@ export type Facts = Record<string, TextValue>
 /** A failure as data: what crosses processes and reaches the page (`model/failure.ts` checks it). `failure-text.ts` words it. */
 export interface Failure {
   kind: ErrorKind
-  /** Which failure of this kind: a name below `failures.<kind>` in the texts. Empty: worded where it happened. */
+  /** Which failure of this kind: a name below `failures.<kind>` in the texts. */
   reason: string
   facts: Facts
   /** One sentence for the user: what happened. */
@@ -146,18 +146,20 @@ type DetailsOf<Name> = keyof FactsOf<Name> extends never
   ? [details?: Details & { facts?: never }]
   : [details: Details & { facts: FactsOf<Name> }]
 
-/** What is needed to state a failure in words; the rest has defaults (no evidence, retryable). */
-interface FailureInput extends Details {
-  message: string
-  nextStep: string
-}
-
 const boundedEvidence = (evidence: readonly EvidenceItem[]): EvidenceItem[] =>
   evidence.slice(0, mostEvidence).map((item) => ({
     ...item,
     label: bounded(item.label, longest.label),
     value: bounded(item.value, longest.evidence),
   }))
+
+const boundedFacts = (facts: Facts): Facts =>
+  Object.fromEntries(
+    Object.entries(facts).map(([name, fact]) => [
+      name,
+      typeof fact === 'string' ? bounded(fact, longest.fact) : fact,
+    ]),
+  )
 
 /** Every text of a failure is cut here where it is too long, and nowhere before. */
 const boundedFailure = (failure: Failure): Failure => ({
@@ -171,24 +173,14 @@ const boundedFailure = (failure: Failure): Failure => ({
 export function fail<Kind extends ErrorKind, Reason extends ReasonOf<Kind>>(
   kind: Kind,
   reason: Reason,
-  ...details: DetailsOf<`${Kind}/${Reason}`>
-): VizlinkError
-/** The same for a failure whose words are not in the texts. */
-export function fail(kind: ErrorKind, input: FailureInput): VizlinkError
-export function fail(
-  kind: ErrorKind,
-  reason: string | FailureInput,
-  { facts = {}, evidence = [], retryable = true, actions = [], cause }: Details & { facts?: Facts } = {},
+  ...[details = {}]: DetailsOf<`${Kind}/${Reason}`>
 ): VizlinkError {
-  const thrown = cause === undefined ? {} : { cause }
-  if (typeof reason === 'string') {
-    const known = { kind, reason, facts, evidence, retryable, actions }
-    return new VizlinkError(boundedFailure({ ...known, ...failureText(known, 'en') }), thrown)
-  }
-  const { cause: inner, ...input } = reason
+  const { evidence = [], retryable = true, actions = [], cause } = details as Details
+  const facts = boundedFacts((details as { facts?: Facts }).facts ?? {})
+  const known = { kind, reason, facts, evidence, retryable, actions }
   return new VizlinkError(
-    boundedFailure({ kind, reason: '', facts, evidence, retryable, actions, ...input }),
-    inner === undefined ? {} : { cause: inner },
+    boundedFailure({ ...known, ...failureText(known, 'en') }),
+    cause === undefined ? {} : { cause },
   )
 }
 
@@ -208,7 +200,7 @@ export function knownFacts<Kind extends ErrorKind, Reason extends ReasonOf<Kind>
 /** The same failure while that becomes of the session. */
 export function during(failure: Failure, circumstance: NonNullable<Failure['circumstance']>): Failure {
   const changed = { ...failure, circumstance }
-  return failure.reason === '' ? changed : { ...changed, ...failureText(changed, 'en') }
+  return { ...changed, ...failureText(changed, 'en') }
 }
 
 /** Turns anything that was thrown into a `Failure`; what is not ours becomes `internal` with its text as evidence. */

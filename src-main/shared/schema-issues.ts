@@ -8,7 +8,8 @@ const mostIssues = 10
 /** The faults of a message as evidence; `whole` names what has no field of its own. */
 export const issueEvidence = (error: z.ZodError, whole = 'input'): EvidenceItem[] =>
   error.issues.slice(0, mostIssues).map(({ path, code }) => ({
-    label: bounded(path.map(String).join('.') || whole, longest.label),
+    label: 'field',
+    values: { field: bounded(path.map(String).join('.') || whole, longest.label) },
     value: code,
   }))
 
@@ -40,4 +41,4 @@ export function messageName(raw: unknown, error: z.ZodError): string {
 
 /** A refused message in a line of a child process's output. */
 export const refusalLine = (evidence: readonly EvidenceItem[]): string =>
-  `refused: ${evidence.map(({ label, value }) => `${label} ${value}`).join(', ')}`
+  `refused: ${evidence.map(({ label, values, value }) => `${values?.field ?? label} ${value}`).join(', ')}`

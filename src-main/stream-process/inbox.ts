@@ -25,8 +25,4 @@ export function takeMessage(raw: unknown, handedOver: HandedOver, { act, say, re
 }
 
 const badStart = (evidence: EvidenceItem[]): Failure =>
-  fail('launch-refused', {
-    message: 'The stream cannot start with what the host says of itself.',
-    nextStep: 'End the session and start a new one; if it happens again, report it with the evidence below.',
-    evidence,
-  }).failure
+  fail('launch-refused', 'start-unusable', { evidence }).failure

@@ -145,7 +145,9 @@ export function createLinkClient(child: ChildHandle, questions: QuestionHandlers
     else distrust(messageEvidence(messageName(raw, checked.error), checked.error))
   })
 
-  void child.exited.then((end) => loseAll(fail('link-lost', 'process-stopped', { evidence: endEvidence(end) })))
+  void child.exited.then((end) =>
+    loseAll(fail('link-lost', 'process-stopped', { evidence: endEvidence(end) })),
+  )
 
   /** `read` runs before any later message is looked at. */
   const ask = <N extends LinkRequestName, T>(
@@ -193,10 +195,4 @@ export function createLinkClient(child: ChildHandle, questions: QuestionHandlers
   }
 }
 
-const badMessage = (evidence: EvidenceItem[]): VizlinkError =>
-  fail('link-lost', {
-    message: 'The part of Vizlink that holds the connection sent a message that does not fit.',
-    nextStep:
-      'Vizlink reconnects by itself; if it does not, try again. If it happens again, report the evidence.',
-    evidence,
-  })
+const badMessage = (evidence: EvidenceItem[]): VizlinkError => fail('link-lost', 'bad-message', { evidence })

@@ -157,12 +157,7 @@ const endedAtStart = (code: number): VizlinkError =>
   fail('stream-lost', 'ended-at-start', { evidence: [{ label: 'code', value: String(code) }] })
 
 const badMessage = (evidence: EvidenceItem[]): VizlinkError =>
-  fail('stream-process-died', {
-    message: 'The part of Vizlink that receives the picture sent a message that does not fit.',
-    nextStep:
-      'Vizlink reconnects by itself; if it does not, try again. If it happens again, report the evidence.',
-    evidence,
-  })
+  fail('stream-process-died', 'bad-message', { evidence })
 
 function processDied(evidence: Failure['evidence']): VizlinkError {
   return fail('stream-process-died', 'receiver-stopped', { evidence })

@@ -94,9 +94,8 @@ const reasons: Record<string, string> = { ELOOP: 'it is a link', EACCES: 'you ma
 function refusal(path: string, error: unknown): Failure {
   const { code = '' } = error as NodeJS.ErrnoException
   const reason = reasons[code] ?? (error instanceof Error ? excerpt(error.message) : String(error))
-  return fail('bad-settings', {
-    message: `The settings of your administrator in ${path} are refused: ${reason}. None of them holds.`,
-    nextStep: 'Report this to your administrator.',
+  return fail('bad-settings', 'policy-refused', {
+    facts: { path },
     evidence: [
       { label: 'file', value: path },
       { label: 'reason', value: reason },

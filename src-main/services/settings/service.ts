@@ -74,7 +74,8 @@ export class SettingsService {
     if (read.state === 'missing') return {}
     const { state, ...fields } = read
     this.logger.log('warn', `settings.file-${state}`, fields)
-    this.notices.push(state === 'damaged' ? damaged(read) : unreadable(this.file, read.error))
+    const file = state === 'damaged' ? read.aside : this.file
+    this.notices.push(badFile(state, file, read.error).failure)
     if (state === 'unreadable') this.memory = {}
     return {}
   }
@@ -84,7 +85,7 @@ export class SettingsService {
       await writePrivateFile(this.file, `${JSON.stringify(settings, null, 2)}\n`)
     } catch (error) {
       this.logger.log('warn', 'settings.not-written', { error })
-      throw notWritten(this.file, error)
+      throw badFile('not-written', this.file, error)
     }
   }
 
@@ -102,47 +103,20 @@ export class SettingsService {
 }
 
 const managed = (key: string): Error =>
-  fail('managed-setting', {
-    message: 'Your administrator has set this; it cannot be changed here.',
-    nextStep: 'Ask your administrator to change it.',
+  fail('managed-setting', 'set-by-administrator', {
     evidence: [{ label: 'setting', value: key }],
     retryable: false,
   })
 
 const badFile = (
-  message: string,
-  nextStep: string,
+  reason: 'damaged' | 'unreadable' | 'not-written',
   file: string,
   error: unknown,
 ): Error & { failure: Failure } => {
-  const reason = error instanceof Error ? error.message : String(error)
+  const why = error instanceof Error ? error.message : String(error)
   const evidence: EvidenceItem[] = [
     { label: 'file', value: file },
-    { label: 'reason', value: excerpt(reason) },
+    { label: 'reason', value: excerpt(why) },
   ]
-  return fail('bad-settings', { message, nextStep, evidence, retryable: false })
+  return fail('bad-settings', reason, { facts: { file }, evidence, retryable: false })
 }
-
-const damaged = ({ aside, error }: { aside: string; error: unknown }): Failure =>
-  badFile(
-    `Your settings could not be read. The file was set aside as ${aside}, and the defaults hold.`,
-    'Choose again what you want.',
-    aside,
-    error,
-  ).failure
-
-const unreadable = (file: string, error: unknown): Failure =>
-  badFile(
-    `Your settings in ${file} cannot be read. What you change is lost when Vizlink ends.`,
-    'Make the file yours to read and write, then start Vizlink again.',
-    file,
-    error,
-  ).failure
-
-const notWritten = (file: string, error: unknown): Error =>
-  badFile(
-    `Your choice could not be saved in ${file}.`,
-    'Check that the disk is not full and that you may write the file, then choose again.',
-    file,
-    error,
-  )

@@ -250,6 +250,7 @@ export interface TextValues {
   'connect.promises.secure': None
   'connect.noSites': None
   'connect.noSitesNext': None
+  'connect.qualityManaged': None
   'evidence.answer': None
   'evidence.asked': None
   'evidence.asked-for': None
@@ -280,6 +281,7 @@ export interface TextValues {
   'evidence.last-answer': None
   'evidence.leads-to': None
   'evidence.looked-at': None
+  'evidence.message': None
   'evidence.node': None
   'evidence.port': None
   'evidence.port-owner': None
@@ -296,6 +298,7 @@ export interface TextValues {
   'evidence.route-srun': None
   'evidence.route-tried': None
   'evidence.session': None
+  'evidence.setting': None
   'evidence.sha256': None
   'evidence.shown-sha256': None
   'evidence.signed-in': None
@@ -378,6 +381,8 @@ export interface TextValues {
   'failures.bad-request.no-portal-for-vnc.nextStep': None
   'failures.bad-request.unknown-session.message': None
   'failures.bad-request.unknown-session.nextStep': None
+  'failures.bad-request.part-misfit.message': None
+  'failures.bad-request.part-misfit.nextStep': None
   'failures.cancelled.sign-in-left.message': None
   'failures.cancelled.sign-in-left.nextStep': None
   'failures.cancelled.not-watched.message': None
@@ -398,6 +403,8 @@ export interface TextValues {
   'failures.certificate-mismatch.other-than-before.nextStep': None
   'failures.certificate-mismatch.two-certificates.message': None
   'failures.certificate-mismatch.two-certificates.nextStep': None
+  'failures.certificate-mismatch.put-by-another.message': None
+  'failures.certificate-mismatch.put-by-another.nextStep': None
   'failures.deadline-exceeded.step.message': None
   'failures.deadline-exceeded.step.nextStep': None
   'failures.deadline-exceeded.ending.message': None
@@ -486,6 +493,8 @@ export interface TextValues {
   'failures.launch-refused.not-ended.nextStep': None
   'failures.launch-refused.refused.message': None
   'failures.launch-refused.refused.nextStep': None
+  'failures.launch-refused.start-unusable.message': None
+  'failures.launch-refused.start-unusable.nextStep': None
   'failures.link-lost.process-stopped.message': None
   'failures.link-lost.process-stopped.nextStep': None
   'failures.link-lost.process-gone.message': None
@@ -506,6 +515,8 @@ export interface TextValues {
   'failures.link-lost.node-gone.nextStep': None
   'failures.link-lost.lost-at-once.message': None
   'failures.link-lost.lost-at-once.nextStep': None
+  'failures.link-lost.bad-message.message': None
+  'failures.link-lost.bad-message.nextStep': None
   'failures.login-superseded.another-sign-in.message': None
   'failures.login-superseded.another-sign-in.nextStep': None
   'failures.login-unreachable.unreachable.message': { hop: 'any' }
@@ -552,6 +563,10 @@ export interface TextValues {
   'failures.pairing-refused.not-paired.nextStep': None
   'failures.pairing-refused.owned.message': None
   'failures.pairing-refused.owned.nextStep': None
+  'failures.pairing-refused.certificate-not-read.message': None
+  'failures.pairing-refused.certificate-not-read.nextStep': None
+  'failures.pairing-refused.no-certificate.message': None
+  'failures.pairing-refused.no-certificate.nextStep': None
   'failures.partition-missing.closed.message': None
   'failures.partition-missing.closed.nextStep': None
   'failures.portal-error.scratch-not-measured.message': { nodes: 'any' }
@@ -630,6 +645,8 @@ export interface TextValues {
   'failures.stream-lost.interrupted.nextStep': None
   'failures.stream-process-died.receiver-stopped.message': None
   'failures.stream-process-died.receiver-stopped.nextStep': None
+  'failures.stream-process-died.bad-message.message': None
+  'failures.stream-process-died.bad-message.nextStep': None
   'failures.stream-timeout.not-started.message': None
   'failures.stream-timeout.not-started.nextStep': None
   'failures.stream-timeout.not-answered.message': None
@@ -668,6 +685,16 @@ export interface TextValues {
   'failures.untrusted-certificate.other-name.nextStep': None
   'failures.untrusted-certificate.not-trusted.message': None
   'failures.untrusted-certificate.not-trusted.nextStep': None
+  'failures.bad-settings.policy-refused.message': { path: 'any' }
+  'failures.bad-settings.policy-refused.nextStep': None
+  'failures.bad-settings.damaged.message': { file: 'any' }
+  'failures.bad-settings.damaged.nextStep': None
+  'failures.bad-settings.unreadable.message': { file: 'any' }
+  'failures.bad-settings.unreadable.nextStep': None
+  'failures.bad-settings.not-written.message': { file: 'any' }
+  'failures.bad-settings.not-written.nextStep': None
+  'failures.managed-setting.set-by-administrator.message': None
+  'failures.managed-setting.set-by-administrator.nextStep': None
   'figures.unknown': None
   'figures.justNow': None
   'figures.kilobits': { rate: 'any' }
@@ -1447,6 +1474,7 @@ export interface FailureFacts {
   'bad-request/no-picture': None
   'bad-request/no-portal-for-vnc': None
   'bad-request/unknown-session': None
+  'bad-request/part-misfit': None
   'cancelled/sign-in-left': None
   'cancelled/not-watched': None
   'cancelled/stream-not-wanted': None
@@ -1457,6 +1485,7 @@ export interface FailureFacts {
   'certificate-mismatch/other-than-job': None
   'certificate-mismatch/other-than-before': None
   'certificate-mismatch/two-certificates': None
+  'certificate-mismatch/put-by-another': None
   'deadline-exceeded/step': None
   'deadline-exceeded/ending': None
   'deadline-exceeded/work': { what: 'any' }
@@ -1501,6 +1530,7 @@ export interface FailureFacts {
   'launch-refused/no-desktop': None
   'launch-refused/not-ended': None
   'launch-refused/refused': None
+  'launch-refused/start-unusable': None
   'link-lost/process-stopped': None
   'link-lost/process-gone': None
   'link-lost/closed': None
@@ -1511,6 +1541,7 @@ export interface FailureFacts {
   'link-lost/node-reconnecting': None
   'link-lost/node-gone': None
   'link-lost/lost-at-once': None
+  'link-lost/bad-message': None
   'login-superseded/another-sign-in': None
   'login-unreachable/unreachable': { hop: 'any' }
   'login-unreachable/nothing-in-common': { hop: 'any'; what: 'any' }
@@ -1534,6 +1565,8 @@ export interface FailureFacts {
   'pairing-refused/not-kept': None
   'pairing-refused/not-paired': None
   'pairing-refused/owned': None
+  'pairing-refused/certificate-not-read': None
+  'pairing-refused/no-certificate': None
   'partition-missing/closed': None
   'portal-error/scratch-not-measured': { nodes: 'any' }
   'portal-error/prometheus': None
@@ -1573,6 +1606,7 @@ export interface FailureFacts {
   'stream-lost/host-ended': None
   'stream-lost/interrupted': None
   'stream-process-died/receiver-stopped': None
+  'stream-process-died/bad-message': None
   'stream-timeout/not-started': None
   'stream-timeout/not-answered': None
   'submit-failed/refused': None
@@ -1592,4 +1626,9 @@ export interface FailureFacts {
   'untrusted-certificate/self-signed': None
   'untrusted-certificate/other-name': None
   'untrusted-certificate/not-trusted': None
+  'bad-settings/policy-refused': { path: 'any' }
+  'bad-settings/damaged': { file: 'any' }
+  'bad-settings/unreadable': { file: 'any' }
+  'bad-settings/not-written': { file: 'any' }
+  'managed-setting/set-by-administrator': None
 }

@@ -55,14 +55,12 @@ export interface Scenario {
   refuse?: Partial<Record<CallName, Failure>>
 }
 
-const badSettings: Failure = {
-  kind: 'bad-settings',
-  message:
-    'Your settings could not be read. The file was set aside as /home/ada/.local/share/vizlink/settings.json.damaged, and the defaults hold.',
-  nextStep: 'Choose again what you want.',
-  evidence: [{ label: 'file', value: '/home/ada/.local/share/vizlink/settings.json.damaged' }],
+const settingsAside = '/home/ada/.local/share/vizlink/settings.json.damaged'
+const badSettings = fail('bad-settings', 'damaged', {
+  facts: { file: settingsAside },
+  evidence: [{ label: 'file', value: settingsAside }],
   retryable: false,
-}
+}).failure
 
 const base: Scenario = { sites: [site], snapshot: null, sessions: [], status: null, transport: 'connected' }
 

@@ -22,8 +22,8 @@ test('each event that does not fit is logged once, by its fields and not by what
   expect(logger.lines[0]?.fields).toEqual({
     issues: [
       { label: 'message', value: 'site.opened' },
-      { label: 'siteId', value: 'invalid_type' },
-      { label: 'sites', value: 'invalid_type' },
+      { label: 'field', values: { field: 'siteId' }, value: 'invalid_type' },
+      { label: 'field', values: { field: 'sites' }, value: 'invalid_type' },
     ],
   })
   expect(JSON.stringify(logger.lines)).not.toContain('a secret')

@@ -1,12 +1,12 @@
 /** The page's memory: taken up once, never against what was chosen since, and never against the administrator. */
 import { expect, test, vi } from 'vitest'
 import { settingsOf } from '../../../../src-main/domain/settings.ts'
-import { fail } from '../../../../src-main/shared/errors.ts'
 import type { Settings } from '../../../../src-main/shared/model/settings.ts'
 import type { Client } from '../../../../src-renderer/api/index.ts'
 import { createConnectStore, userAt } from '../../../../src-renderer/features/connect/store.ts'
 import { createSettingsStore } from '../../../../src-renderer/features/settings/store.ts'
 import { createStreamStore } from '../../../../src-renderer/features/stream/store.ts'
+import { failureFor } from '../../../support/failure-for.ts'
 
 const earlier: Partial<Settings> = {
   ...{ lastSite: 'two', picture: 'sharp', panel: 'hidden' },
@@ -66,7 +66,7 @@ test('a panel is as it was, unless it was toggled before that was known', () => 
 })
 
 test('settings are read once and followed; files that could not be used are reported', async () => {
-  const { failure } = fail('bad-settings', { message: 'Damaged.', nextStep: 'Choose again.' })
+  const { failure } = failureFor('bad-settings')
   const { store, problems, tell } = client(async () => ({
     settings: settingsOf(earlier, {}),
     notices: [failure],
@@ -83,7 +83,7 @@ test('settings are read once and followed; files that could not be used are repo
 })
 
 test('without an answer the page goes on with the defaults, and says why', async () => {
-  const error = fail('internal', { message: 'Gone.', nextStep: 'Wait.' })
+  const error = failureFor('internal')
   const { store, problems } = client(() => Promise.reject(error))
   store.begin()
   await vi.waitUntil(() => store.getState().asked)

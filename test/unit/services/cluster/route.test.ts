@@ -6,6 +6,7 @@ import type { LinkClient } from '../../../../src-main/services/cluster/link-clie
 import { fail } from '../../../../src-main/shared/errors.ts'
 import { routeResultSchema } from '../../../../src-main/shared/model/desktop.ts'
 import { failureOf } from '../../../support/failure-of.ts'
+import { failureFor } from '../../../support/failure-for.ts'
 
 test.each([
   ['link-lost', 'link-lost'],
@@ -18,7 +19,7 @@ test.each([
       return { hopId: 'hop-1' }
     }
     if (name === 'close-hop') return open.delete((input as { hopId: string }).hopId)
-    throw fail(kind, { message: 'No relay.', nextStep: 'Ask.' })
+    throw failureFor(kind)
   }
   const climb = openRoute(
     { request: request as LinkClient['request'] },
@@ -41,7 +42,7 @@ test('a login on the node has 15 seconds, a relay 20, the question for an addres
     asked.push([name, input.deadlineMs])
     if (name === 'open-hop' || name === 'close-hop') return { hopId: 'hop-1' }
     if (name === 'exec') return { stdout: '10.0.0.7 STREAM\n' }
-    throw fail('relay-refused', { message: 'No relay.', nextStep: 'Ask.' })
+    throw failureFor('relay-refused')
   }
   const climb = openRoute(
     { request: request as LinkClient['request'] },
@@ -72,7 +73,7 @@ test('what a route said is kept with its lines, of which the first one is shown,
     if (name === 'exec') return { stdout: '10.0.0.7 STREAM\n' }
     if (++relays > 1) return { relayId: 'relay-1', local: { http: '/1', https: '/2', web: '/3', rtsp: 4 } }
     const evidence = [{ label: 'answer', value: answer }]
-    throw fail('relay-refused', { message: 'No relay.', nextStep: 'Ask.', evidence })
+    throw fail('relay-refused', 'not-run', { facts: { said: answer }, evidence })
   }
   const { tried } = await openRoute(
     { request: request as LinkClient['request'] },

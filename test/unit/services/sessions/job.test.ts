@@ -3,8 +3,8 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import type { PortalSession } from '../../../../src-main/protocols/portal/moonlight.ts'
 import { parseJob } from '../../../../src-main/protocols/slurm/job.ts'
 import { SessionJob } from '../../../../src-main/services/sessions/job.ts'
-import { fail } from '../../../../src-main/shared/errors.ts'
 import { failureOf } from '../../../support/failure-of.ts'
+import { failureFor } from '../../../support/failure-for.ts'
 
 beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())
@@ -24,9 +24,9 @@ const drained = 'PENDING|Nodes required for job are DOWN, DRAINED or reserved||N
 const pending = 'PENDING|Resources||N/A|N/A\nsqueue ended: 0'
 const impossible = 'PENDING|BadConstraints||N/A|N/A\nsqueue ended: 0'
 
-const lost = fail('link-lost', { message: 'Cable pulled.', nextStep: 'Plug it in.' })
-const unreachable = fail('login-unreachable', { message: 'No route.', nextStep: 'Wait.' })
-const keyChanged = fail('host-key-changed', { message: 'Another key.', nextStep: 'Ask.' })
+const lost = failureFor('link-lost')
+const unreachable = failureFor('login-unreachable')
+const keyChanged = failureFor('host-key-changed')
 
 /** Slurm says one text after the other, the last one for ever; an error stands for a way to it that is gone. */
 function following(

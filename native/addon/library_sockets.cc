@@ -1,5 +1,6 @@
-// The library takes datagrams from whoever sends them, and this machine's loopback is everybody's. Its calls of the four functions
-// of datagrams are renamed to these (CMakeLists.txt): a socket takes datagrams from that address alone to which it first sent one.
+// The library takes datagrams from whoever sends them, and this machine's loopback is everybody's. Its calls of the
+// four functions of datagrams are renamed to these (CMakeLists.txt): a socket takes datagrams from that address alone
+// to which it first sent one.
 #include <errno.h>
 #include <sys/socket.h>
 #include <sys/types.h>
@@ -25,7 +26,8 @@ bool IsPeer(int fd, const sockaddr_storage& source, socklen_t size) {
          std::memcmp(&peer, &source, size) == 0;
 }
 
-// A port at which nobody listens (any more) is told to connected sockets alone; the library knows such an end by silence.
+// A port at which nobody listens (any more) is told to connected sockets alone; the library knows such an end by
+// silence.
 template <typename Call>
 ssize_t Repeat(Call call) {
   ssize_t result;
@@ -55,7 +57,8 @@ ssize_t VizlinkReceiveFrom(int fd, void* bytes, size_t length, int flags, sockad
   do {
     source = {};
     source_size = sizeof source;
-    count = Repeat([&] { return recvfrom(fd, bytes, length, flags, reinterpret_cast<sockaddr*>(&source), &source_size); });
+    count =
+        Repeat([&] { return recvfrom(fd, bytes, length, flags, reinterpret_cast<sockaddr*>(&source), &source_size); });
   } while (count >= 0 && !IsPeer(fd, source, source_size));
   if (count >= 0 && from != nullptr && size != nullptr) {
     std::memcpy(from, &source, *size < source_size ? *size : source_size);

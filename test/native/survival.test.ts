@@ -25,6 +25,11 @@ describe.each<{ name: string; build: Build }>([
     expect(outcome.result).toEqual({ threads: 0, sockets: 0 })
   })
 
+  test('an endpoint with datagrams both ways', async () => {
+    const outcome = await runScenario('endpoint-traffic', null, build)
+    expect(outcome).toMatchObject({ ...clean, result: { unacknowledged: 0 } })
+  })
+
   test('a whole stream', async () => {
     const outcome = await runScenario('stream', await site.launch(), build)
     expect(outcome).toMatchObject({ ...clean, result: { code: 0 } })
@@ -49,7 +54,7 @@ describe.each<{ name: string; build: Build }>([
 })
 
 describe('threads share nothing without a lock', () => {
-  test.each(['create-and-destroy', 'endpoints'])('%s', async (scenario) => {
+  test.each(['create-and-destroy', 'endpoints', 'endpoint-traffic'])('%s', async (scenario) => {
     const outcome = await runScenario(scenario, null, 'tsan')
     expect(outcome).toMatchObject({ code: 0, signal: null })
     expect(racesOf(outcome)).toEqual([])

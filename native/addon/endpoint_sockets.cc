@@ -134,7 +134,7 @@ void EndpointSockets::Work() {
           *buffer = uv_buf_init(own.bytes, sizeof own.bytes);
         },
         [](uv_udp_t* handle, ssize_t count, const uv_buf_t* buffer, const sockaddr* from, unsigned) {
-          // Nothing (more) to read, or the notice that nobody listens at a port any more.
+          // Nothing (more) to read, or the notice that no program listens at a port any more.
           if (count < 0 || from == nullptr) return;
           const Socket& own = *static_cast<Socket*>(handle->data);
           sockaddr_in source;
@@ -225,7 +225,7 @@ void EndpointSockets::TakeDatagram(Flow flow, std::string_view datagram, const s
   std::unique_lock lock(mutex_);
   auto& source = sources_[static_cast<size_t>(flow)];
   if (!source && MayLatch(flow, datagram)) {
-    // Frames go on meanwhile.
+    // Frames are passed on meanwhile.
     lock.unlock();
     const bool own = IsOwnUdpPort(ntohs(from.sin_port));
     lock.lock();

@@ -22,13 +22,13 @@ bool SameAddress(const sockaddr_storage& a, const sockaddr_storage& b) {
          std::memcmp(&left.sin6_addr, &right.sin6_addr, sizeof left.sin6_addr) == 0;
 }
 
-// Whom the socket is connected to; false where to nobody.
+// The address that the socket is connected to; false where to none.
 bool Peer(SOCKET socket, sockaddr_storage* peer) {
   int size = sizeof *peer;
   return getpeername(socket, reinterpret_cast<sockaddr*>(peer), &size) == 0;
 }
 
-// The system keeps everybody else's datagrams away from a connected socket. False where it is not connected.
+// The system keeps the datagrams of all others away from a connected socket. False where it is not connected.
 bool ConnectOnce(SOCKET socket, const sockaddr* address, int size) {
   sockaddr_storage peer{};
   if (Peer(socket, &peer)) return true;
@@ -41,7 +41,7 @@ bool IsPeer(SOCKET socket, const sockaddr_storage& source) {
   return Peer(socket, &peer) && SameAddress(peer, source);
 }
 
-// A port at which nobody listens (any more): the library knows such an end by silence.
+// No program listens at the port (any more): the library knows such an end by silence.
 bool NobodyListens() { return WSAGetLastError() == WSAECONNRESET; }
 
 LPFN_WSARECVMSG g_receive_message = nullptr;

@@ -312,8 +312,8 @@ export const nativeFaults: Fault[] = [
     [
       {
         id: 'library-takes-from-all',
-        find: '  ConnectOnce(fd, static_cast<const sockaddr*>(message->msg_name), message->msg_namelen);\n',
-        replace: '',
+        find: '(address != nullptr && connect(fd, address, size) == 0);',
+        replace: 'false;',
         kind: 'check removed',
         security: true,
         harm: 'The library’s control stream hears nothing at all, or strangers.',

@@ -174,8 +174,7 @@ void Connection::Work(StartOptions options) {
     std::lock_guard lock(mutex_);
     start = in_start_call_ = !stop_requested_;
   }
-  const int code =
-      start ? LiStartConnection(&server, &stream, &listener, &video, &audio, nullptr, 0, nullptr, 0) : -1;
+  const int code = start ? LiStartConnection(&server, &stream, &listener, &video, &audio, nullptr, 0, nullptr, 0) : -1;
   {
     std::unique_lock lock(mutex_);
     in_start_call_ = false;
@@ -192,7 +191,7 @@ void Connection::Work(StartOptions options) {
   {
     std::lock_guard lock(mutex_);
     ended_ = true;
-    // Last words on the event channel. Joining first means: the listener of the end may start again at once.
+    // Last words on the event channel. Joined first, so that a new start may follow the promise at once.
     events_.Call([self](Napi::Env env, Napi::Function) {
       if (self->worker_.joinable()) self->worker_.join();
       if (self->stopped_) self->stopped_->Resolve(env.Undefined());
@@ -206,20 +205,18 @@ void Connection::Work(StartOptions options) {
 }
 
 Napi::Promise Connection::Stop(Napi::Env env) {
-  auto deferred = std::make_unique<Napi::Promise::Deferred>(env);
-  Napi::Promise promise = deferred->Promise();
-  bool ended = false;
   {
     std::lock_guard lock(mutex_);
-    ended = ended_ && !stopped_;
-    if (!ended) {
-      if (stopped_) return stopped_->Promise();
-      stopped_ = std::move(deferred);
+    if (stopped_) return stopped_->Promise();
+    if (ended_) {
+      auto deferred = Napi::Promise::Deferred::New(env);
+      deferred.Resolve(env.Undefined());
+      return deferred.Promise();
     }
+    stopped_ = std::make_unique<Napi::Promise::Deferred>(env);
   }
-  if (ended) deferred->Resolve(env.Undefined());
-  else StopQuietly();
-  return promise;
+  StopQuietly();
+  return stopped_->Promise();
 }
 
 void Connection::StopQuietly() {

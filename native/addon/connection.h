@@ -13,11 +13,11 @@
 
 #include "js_channel.h"
 
-struct _DECODE_UNIT;
+struct _DECODE_UNIT;  // NOLINT(bugprone-reserved-identifier): the library's name
 
 namespace vizlink {
 
-// What JavaScript hands to start(); src-main/stream-process/messages.ts names the units.
+// What JavaScript hands to start(); src-main/protocols/native.ts names the units.
 struct StartOptions {
   std::string address, app_version, gfe_version, rtsp_session_url;
   int server_codec_mode_support = 0;

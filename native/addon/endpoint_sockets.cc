@@ -106,7 +106,8 @@ bool EndpointSockets::Push(Flow flow, std::string datagram) {
 void EndpointSockets::Expect(std::optional<std::string> ping_payload, std::optional<uint32_t> connect_data) {
   std::lock_guard lock(mutex_);
   if (ping_payload) {
-    if (ping_payload_ != ping_payload) sources_[static_cast<size_t>(Flow::kVideo)].reset(), sources_[static_cast<size_t>(Flow::kAudio)].reset();
+    if (ping_payload_ != ping_payload)
+      sources_[static_cast<size_t>(Flow::kVideo)].reset(), sources_[static_cast<size_t>(Flow::kAudio)].reset();
     ping_payload_ = std::move(ping_payload);
   }
   if (connect_data) {
@@ -133,7 +134,7 @@ void EndpointSockets::Work() {
           *buffer = uv_buf_init(own.bytes, sizeof own.bytes);
         },
         [](uv_udp_t* handle, ssize_t count, const uv_buf_t* buffer, const sockaddr* from, unsigned) {
-          // Nothing (more) to read, or the notice that nobody listens at a port any more.
+          // Nothing (more) to read, or the notice that no program listens at a port any more.
           if (count < 0 || from == nullptr) return;
           const Socket& own = *static_cast<Socket*>(handle->data);
           sockaddr_in source;
@@ -148,7 +149,8 @@ void EndpointSockets::Work() {
 void EndpointSockets::EndTurn() {
   if (closing_) {
     // The loop ends when they are closed: nothing stays open until the object is collected.
-    uv_walk(&loop_, [](uv_handle_t* handle, void*) { uv_close(handle, nullptr); }, nullptr);
+    uv_walk(
+        &loop_, [](uv_handle_t* handle, void*) { uv_close(handle, nullptr); }, nullptr);
     return;
   }
   SendQueued();
@@ -173,7 +175,8 @@ void EndpointSockets::EndTurn() {
   // JavaScript was too busy to take it: datagrams may be lost, the acknowledgement is repeated.
   if (passed) return;
   video_acknowledged_ = acknowledged;
-  uv_timer_start(&again_, [](uv_timer_t*) {}, kAgainMs, 0);
+  uv_timer_start(
+      &again_, [](uv_timer_t*) {}, kAgainMs, 0);
 }
 
 void EndpointSockets::SendQueued() {
@@ -195,8 +198,7 @@ void EndpointSockets::SendQueued() {
       const auto& source = sources[static_cast<size_t>(flow)];
       // No receiver yet: a datagram of a stream that has not begun here, or has ended.
       if (!source) continue;
-      const uv_buf_t buffer =
-          uv_buf_init(const_cast<char*>(datagram.data()), static_cast<unsigned>(datagram.size()));
+      const uv_buf_t buffer = uv_buf_init(const_cast<char*>(datagram.data()), static_cast<unsigned>(datagram.size()));
       // Loopback takes it or has no room: what is lost here is lost like any datagram.
       uv_udp_try_send(&flows_[static_cast<size_t>(flow)].handle, &buffer, 1,
                       reinterpret_cast<const sockaddr*>(&*source));
@@ -223,7 +225,7 @@ void EndpointSockets::TakeDatagram(Flow flow, std::string_view datagram, const s
   std::unique_lock lock(mutex_);
   auto& source = sources_[static_cast<size_t>(flow)];
   if (!source && MayLatch(flow, datagram)) {
-    // Frames go on meanwhile.
+    // Frames are passed on meanwhile.
     lock.unlock();
     const bool own = IsOwnUdpPort(ntohs(from.sin_port));
     lock.lock();

@@ -13,7 +13,8 @@ namespace vizlink {
 
 namespace {
 
-// Addresses in the tables are words of 32 bits in the machine's order, here little endian: any and 127.0.0.1, also of IPv6.
+// Addresses in the tables are words of 32 bits in the machine's order, here little endian: any and 127.0.0.1, also of
+// IPv6.
 bool MaySendFromLoopback(std::string_view address) {
   return address == "00000000" || address == "0100007F" || address == "00000000000000000000000000000000" ||
          address == "0000000000000000FFFF00000100007F";
@@ -37,7 +38,8 @@ bool IsPortOf(std::string_view table, uint16_t port, unsigned user) {
     char address[33] = {};
     unsigned local_port = 0, owner = 0;
     unsigned long inode = 0;
-    const int read = std::sscanf(line.c_str(), " %*u: %32[0-9A-F]:%4X %*s %*s %*s %*s %*s %u %*s %lu", address, &local_port, &owner, &inode);
+    const int read = std::sscanf(line.c_str(), " %*u: %32[0-9A-F]:%4X %*s %*s %*s %*s %*s %u %*s %lu", address,
+                                 &local_port, &owner, &inode);
     if (read != 4 || local_port != port || !MaySendFromLoopback(address)) continue;
     // A socket that no process has any more is shown as root's.
     if (owner != user || inode == 0) return false;

@@ -6,8 +6,8 @@
 
 namespace vizlink {
 
-// Whether every socket in the table (text of /proc/net/udp or udp6) that can send from 127.0.0.1:`port` is of `user` and held by
-// a process. False too where there is none.
+// Whether every socket in the table (text of /proc/net/udp or udp6) that can send from 127.0.0.1:`port` is of `user`
+// and held by a process. False too where there is none.
 bool IsPortOf(std::string_view table, uint16_t port, unsigned user);
 
 // The same for this user and this machine; true where the system does not say (decision 0011).

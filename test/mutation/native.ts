@@ -143,8 +143,8 @@ export const nativeFaults: Fault[] = [
     },
     {
       id: 'relay-start-first',
-      find: 'if (!start_ && frame.type != FrameType::kStart && frame.type != FrameType::kPing) return Fail("START must come first");',
-      replace: '',
+      find: 'if (!start_ && frame.type != FrameType::kStart && frame.type != FrameType::kPing)',
+      replace: 'if (false)',
       kind: 'check removed',
       security: true,
       harm: 'A relay without a START reads what is not there and crashes.',
@@ -312,8 +312,8 @@ export const nativeFaults: Fault[] = [
     [
       {
         id: 'library-takes-from-all',
-        find: '  ConnectOnce(fd, static_cast<const sockaddr*>(message->msg_name), message->msg_namelen);\n',
-        replace: '',
+        find: '(address != nullptr && connect(fd, address, size) == 0);',
+        replace: 'false;',
         kind: 'check removed',
         security: true,
         harm: 'The library’s control stream hears nothing at all, or strangers.',
@@ -362,8 +362,8 @@ export const nativeFaults: Fault[] = [
     },
     {
       id: 'endpoint-sockets-kept',
-      find: 'uv_walk(&loop_, [](uv_handle_t* handle, void*) { uv_close(handle, nullptr); }, nullptr);',
-      replace: 'uv_stop(&loop_);',
+      find: '&loop_, [](uv_handle_t* handle, void*) { uv_close(handle, nullptr); }, nullptr);',
+      replace: '&loop_, [](uv_handle_t*, void*) {}, nullptr);\n    uv_stop(&loop_);',
       kind: 'clean-up dropped',
       harm: 'Each reconnection leaves three sockets behind.',
     },

@@ -115,14 +115,14 @@ describe('a stream', () => {
   })
 
   test('while JavaScript is busy 32 pictures wait for it; after the gap a key frame comes, which the addon asked for', async () => {
-    const outcome = await runScenario('stall', await site.launch(), false)
+    const outcome = await runScenario('stall', await site.launch())
     expect(outcome).toMatchObject({ code: 0, signal: null, result: { code: 0 } })
     expect(outcome.result.framesDropped).toBeGreaterThanOrEqual(5)
     expect(outcome.result).toMatchObject({ waited: 32, afterGap: { keyFrame: true } })
   })
 
   test('sound takes no place of a picture while JavaScript is busy: it is counted, and posted to nothing', async () => {
-    const outcome = await runScenario('sound', await site.launch(), false)
+    const outcome = await runScenario('sound', await site.launch())
     expect(outcome).toMatchObject({ code: 0, signal: null })
     expect(outcome.result).toEqual({ code: 0, lostToSound: 0, kinds: [messageType.video] })
   })

@@ -75,8 +75,9 @@ async function use(program: string, machine: Machine, stage: Stage, picture: str
   const child = startIn(machine, stage.user, program, ['--site', stage.user.profileOf(stage.site)])
   try {
     const page = await connectDevTools(devToolsPort)
-    await page.value(`(${installProbe.toString()})(), undefined`)
     await press(page, 'Connect')
+    // Not before: a page that is still being loaded forgets it.
+    await page.value(`(${installProbe.toString()})(), undefined`)
     await vi.waitUntil(
       async () => {
         const { shown, invalid } = (await page.value<ProbeState>('globalThis.vizlinkProbe')) ?? nothingShown

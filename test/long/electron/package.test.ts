@@ -11,7 +11,6 @@ import { noElectron, startStage, type Stage } from '../../electron/support/stage
 
 const isRoot = process.getuid?.() === 0
 const devToolsPort = 9222
-const nothingShown = { shown: 0, invalid: 0 }
 
 interface Kind {
   /** Of the file's name. */
@@ -80,8 +79,8 @@ async function use(program: string, machine: Machine, stage: Stage, picture: str
     await page.value(`(${installProbe.toString()})(), undefined`)
     await vi.waitUntil(
       async () => {
-        const { shown, invalid } = (await page.value<ProbeState>('globalThis.vizlinkProbe')) ?? nothingShown
-        return shown - invalid > 60
+        const probe = await page.value<ProbeState>('globalThis.vizlinkProbe')
+        return (probe?.shown ?? 0) > 60
       },
       { timeout: 90_000, message: 'sixty pictures' },
     )

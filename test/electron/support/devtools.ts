@@ -2,6 +2,7 @@
  * A program that is driven from outside by Chromium's DevTools protocol alone: a package's fuses forbid the way by which tests reach
  * into the main process.
  */
+import { vi } from 'vitest'
 
 export interface DevToolsPage {
   /** Value of an expression in the page; promises are awaited. Undefined while the page is being loaded. */
@@ -62,4 +63,3 @@ export async function connectDevTools(port: number, everyMs = 100): Promise<DevT
     close: () => socket.close(),
   }
 }
-import { vi } from 'vitest'

@@ -11,7 +11,6 @@ import { noElectron, startStage, type Stage } from '../../electron/support/stage
 
 const isRoot = process.getuid?.() === 0
 const devToolsPort = 9222
-const nothingShown = { shown: 0, invalid: 0 }
 
 interface Kind {
   /** Of the file's name. */
@@ -75,12 +74,13 @@ async function use(program: string, machine: Machine, stage: Stage, picture: str
   const child = startIn(machine, stage.user, program, ['--site', stage.user.profileOf(stage.site)])
   try {
     const page = await connectDevTools(devToolsPort)
-    await page.value(`(${installProbe.toString()})(), undefined`)
     await press(page, 'Connect')
+    // Not before: a page that is still being loaded forgets it.
+    await page.value(`(${installProbe.toString()})(), undefined`)
     await vi.waitUntil(
       async () => {
-        const { shown, invalid } = (await page.value<ProbeState>('globalThis.vizlinkProbe')) ?? nothingShown
-        return shown - invalid > 60
+        const probe = await page.value<ProbeState>('globalThis.vizlinkProbe')
+        return (probe?.shown ?? 0) > 60
       },
       { timeout: 90_000, message: 'sixty pictures' },
     )

@@ -1,5 +1,5 @@
 /** `vizlink sessions` and `vizlink end`. */
-import { setTimeout as delay } from 'node:timers/promises'
+import { pause } from '../domain/retry.ts'
 import { toFailure } from '../shared/errors.ts'
 import type { DesktopKind, Session } from '../shared/model/desktop.ts'
 import { SiteRegistry, type Interaction } from '../services/auth/index.ts'
@@ -143,7 +143,7 @@ export function endSession(id: string, options: EndOptions): Promise<number> {
         say(t('cli.sessions.notOver'))
         return stillEndingStatus
       }
-      await delay(askAgainMs)
+      await pause(askAgainMs)
     }
   })
 }

@@ -19,7 +19,7 @@ export function describeExpectedStart(startsAt: number | null, typicalErrorMs: n
   return `${expected}; such estimates were off by ${off} lately`
 }
 
-/** An estimate of less than this tells nothing about estimates. */
+/** An estimate of less than this proves nothing about estimates. */
 const shortestEstimateMs = minuteMs
 
 /**

@@ -1,4 +1,5 @@
 /** The list of steps that page and command line show, derived from the machine's states. */
+import { bounded, longest } from '../shared/bounds.ts'
 import {
   stepNames,
   type DesktopKind,
@@ -41,7 +42,9 @@ export function advanceSteps(
 
 /** Sets the line of progress under the active step. */
 export function describeStep(steps: readonly Step[], name: StepName, detail: string | null): Step[] {
-  return steps.map((step) => (step.name === name ? { ...step, detail: detail?.slice(0, 300) ?? null } : step))
+  return steps.map((step) =>
+    step.name === name ? { ...step, detail: detail === null ? null : bounded(detail, longest.line) } : step,
+  )
 }
 
 /** Shorter, and people are still looking at the window. */

@@ -32,7 +32,7 @@ export class SignInWays {
         accepts: (query) => tokenSchema.safeParse(query.get('token')).success,
       })
     } catch (error) {
-      // Whoever listens there would get the token: no browser is sent.
+      // The program that listens there would get the token: no browser is sent.
       const { message } = toFailure(error)
       return this.byToken(`${message} The browser cannot hand the sign-in over.`, request)
     }

@@ -2,6 +2,7 @@
 import type { Place, Saying } from '../../shared/model/site-check.ts'
 import { asText, translate, type Text } from '../../shared/texts/index.ts'
 import type { Seen } from '../observations.ts'
+import { excerpt } from '../../shared/bounds.ts'
 import { VizlinkError, type Failure } from '../../shared/errors.ts'
 import { evidenceLabel } from '../../shared/failure-text.ts'
 
@@ -19,7 +20,7 @@ export class NotSeen extends Error {
 export function reasonOf(error: unknown): Saying {
   if (error instanceof NotSeen) return error.reason
   const text = error instanceof VizlinkError ? failureText(error.failure) : textOf(error)
-  return text.replace(/\s+/g, ' ').slice(0, 500)
+  return excerpt(text)
 }
 
 function failureText({ message, evidence }: Failure): string {

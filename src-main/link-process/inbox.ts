@@ -97,4 +97,4 @@ function requestId(raw: unknown): number | null {
 }
 
 const refused = (evidence: EvidenceItem[]): Failure =>
-  fail('bad-request', 'part-misfit', { evidence, retryable: false }).failure
+  fail('bad-request', 'request-unusable', { evidence, retryable: false }).failure

@@ -1,9 +1,7 @@
 /**
  * Errors are values. Every failure that can reach a user has a stable `kind` and a `reason` (both for code), from which
- * `failure-text.ts` makes a sentence and a next step, and evidence for those who repair it. Never put a secret into evidence.
+ * `failure-text.ts` makes a sentence and a next step, and evidence for the person who repairs it. Never put a secret into evidence.
  */
-import { bounded, longest, mostEvidence } from './bounds.ts'
-import { failureText } from './failure-text.ts'
 import type { FailureFacts, TextValue, Values } from './texts/index.ts'
 
 /** Stable names of everything that can go wrong. Tests, scripts and the command line's exit text rely on them. */
@@ -77,22 +75,24 @@ export interface EvidenceItem {
 /** What happened, as data: values that the failure's texts need, and what code decides by. */
 export type Facts = Record<string, TextValue>
 
+/**
+ * What else the user must know: the session's job runs or waits on, the session is being ended; the host is one that the
+ * user named. A name below `circumstances` in the texts.
+ */
+export const circumstances = ['running', 'queued', 'ending', 'named-host'] as const
+export type Circumstance = (typeof circumstances)[number]
+
 /** A failure as data: what crosses processes and reaches the page (`model/failure.ts` checks it). `failure-text.ts` words it. */
 export interface Failure {
   kind: ErrorKind
   /** Which failure of this kind: a name below `failures.<kind>` in the texts. */
   reason: string
   facts: Facts
-  /** One sentence for the user: what happened. */
-  message: string
-  /** One sentence for the user: what to do now. */
-  nextStep: string
   evidence: EvidenceItem[]
   /** Whether "Try again" makes sense without changing anything first. */
   retryable: boolean
   actions: FailureAction[]
-  /** What becomes of the session meanwhile: its job runs or waits on, or it is being ended. */
-  circumstance?: 'running' | 'queued' | 'ending'
+  circumstance?: Circumstance
 }
 
 /** A failure that is thrown inside one process. Cross process borders only as `Failure` (see `toFailure`). */
@@ -100,7 +100,8 @@ export class VizlinkError extends Error {
   readonly failure: Failure
 
   constructor(failure: Failure, options?: { cause?: unknown }) {
-    super(failure.message, options)
+    // For logs alone: what people read is made from the failure.
+    super(`${failure.kind}/${failure.reason} ${JSON.stringify(failure.facts)}`, options)
     this.name = 'VizlinkError'
     this.failure = failure
   }
@@ -147,39 +148,33 @@ type DetailsOf<Name> = keyof FactsOf<Name> extends never
   : [details: Details & { facts: FactsOf<Name> }]
 
 const boundedEvidence = (evidence: readonly EvidenceItem[]): EvidenceItem[] =>
-  evidence.slice(0, mostEvidence).map((item) => ({
-    ...item,
-    label: bounded(item.label, longest.label),
-    value: bounded(item.value, longest.evidence),
+  evidence.slice(0, mostEvidence).map(({ label, value, ...rest }) => ({
+    ...rest,
+    label: bounded(label, longest.label),
+    value: bounded(value, longest.evidence),
   }))
 
 const boundedFacts = (facts: Facts): Facts =>
   Object.fromEntries(
     Object.entries(facts).map(([name, fact]) => [
       name,
-      typeof fact === 'string' ? bounded(fact, longest.fact) : fact,
+      typeof fact === 'string' ? bounded(fact, longest.sentence) : fact,
     ]),
   )
 
-/** Every text of a failure is cut here where it is too long, and nowhere before. */
-const boundedFailure = (failure: Failure): Failure => ({
-  ...failure,
-  message: bounded(failure.message, longest.sentence),
-  nextStep: bounded(failure.nextStep, longest.sentence),
-  evidence: boundedEvidence(failure.evidence),
-})
-
-/** Makes a `VizlinkError` of the given kind, for a reason that the texts know. */
+/** Makes a `VizlinkError` of the given kind, for a reason that the texts know. What is too long is cut here, and nowhere before. */
 export function fail<Kind extends ErrorKind, Reason extends ReasonOf<Kind>>(
   kind: Kind,
   reason: Reason,
-  ...[details = {}]: DetailsOf<`${Kind}/${Reason}`>
+  ...details: DetailsOf<`${Kind}/${Reason}`>
+): VizlinkError
+export function fail(
+  kind: ErrorKind,
+  reason: string,
+  { facts = {}, evidence = [], retryable = true, actions = [], cause }: Details & { facts?: Facts } = {},
 ): VizlinkError {
-  const { evidence = [], retryable = true, actions = [], cause } = details as Details
-  const facts = boundedFacts((details as { facts?: Facts }).facts ?? {})
-  const known = { kind, reason, facts, evidence, retryable, actions }
   return new VizlinkError(
-    boundedFailure({ ...known, ...failureText(known, 'en') }),
+    { kind, reason, facts: boundedFacts(facts), evidence: boundedEvidence(evidence), retryable, actions },
     cause === undefined ? {} : { cause },
   )
 }
@@ -195,12 +190,6 @@ export function knownFacts<Kind extends ErrorKind, Reason extends ReasonOf<Kind>
   return failure.kind === kind && failure.reason === reason
     ? (failure.facts as FactsOf<`${Kind}/${Reason}`>)
     : null
-}
-
-/** The same failure while that becomes of the session. */
-export function during(failure: Failure, circumstance: NonNullable<Failure['circumstance']>): Failure {
-  const changed = { ...failure, circumstance }
-  return { ...changed, ...failureText(changed, 'en') }
 }
 
 /** Turns anything that was thrown into a `Failure`; what is not ours becomes `internal` with its text as evidence. */

@@ -25,4 +25,4 @@ export function takeMessage(raw: unknown, handedOver: HandedOver, { act, say, re
 }
 
 const badStart = (evidence: EvidenceItem[]): Failure =>
-  fail('launch-refused', 'start-unusable', { evidence }).failure
+  fail('launch-refused', 'host-description', { evidence }).failure

@@ -9,6 +9,7 @@ import { typeAsPerson } from './support/typing.ts'
 import { vncCanvas, vncPictureShown } from './support/vnc-picture.ts'
 import { startWholeClient, type WholeClient } from './support/whole-client.ts'
 import { text } from '../support/texts.ts'
+import { english } from '../support/english.ts'
 
 let here: WholeClient
 beforeAll(async () => {
@@ -63,7 +64,7 @@ async function writeFile(name: string): Promise<number> {
 
 const connections = async (): Promise<CallOutput<'desktop.list'>> => {
   const reply = await here.client.app.call({ id: 'test', trusted: true }, 'desktop.list', null)
-  if (!reply.ok) throw new Error(reply.failure.message)
+  if (!reply.ok) throw new Error(english(reply.failure).message)
   return reply.value as CallOutput<'desktop.list'>
 }
 
@@ -164,10 +165,11 @@ test('a VNC desktop beside the stream: its own view and end; the hidden one of t
     .click()
   await page.getByText('You ended the session.').waitFor({ timeout: patience })
   await page.getByRole('tab', { name: /^VNC desktop .*Ended/ }).waitFor({ timeout: patience })
-  await vi.waitUntil(async () => (await site.activeJobs()).length === 1, {
-    timeout: patience,
-    message: 'the stream’s job alone',
-  })
+  await eventually(
+    'the stream’s job alone',
+    async () => ((await site.activeJobs()).length === 1 ? true : null),
+    patience,
+  )
   await stream.click()
   await newPictures()
   await endShown()

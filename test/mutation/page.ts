@@ -69,7 +69,7 @@ export const pageFaults: Fault[] = [
   ...inFile('src-renderer/features/connect/connect-card.tsx', states, [
     {
       id: 'connect-name-needed',
-      find: "if (user === '' && nameNeeded) return",
+      find: "if (user === '' && nameNeeded) return\n",
       replace: '',
       kind: 'check removed',
       harm: 'A connection without a name fails at the portal.',

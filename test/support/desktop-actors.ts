@@ -8,7 +8,7 @@ import {
 } from '../../src-main/domain/desktop.ts'
 import { type Failure } from '../../src-main/shared/errors.ts'
 import { stepNames, type StepName } from '../../src-main/shared/model/desktop.ts'
-import { failureFor } from './failure-for.ts'
+import { someFailure } from './some-failure.ts'
 
 /** Something with a deadline of its own that runs once a visit to its state. */
 export type Work = StepName | 'reconnecting'
@@ -20,8 +20,8 @@ interface Call {
   reject: (error: unknown) => void
 }
 
-export const lost: Failure = failureFor('link-lost').failure
-export const refusal = failureFor('auth-refused')
+export const lost: Failure = someFailure('link-lost').failure
+export const refusal = someFailure('auth-refused')
 
 /** Deadlines that are told apart by their values. */
 export const deadlines: StepDeadlines = {

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import { pastedToken } from '../../domain/sign-in.ts'
 import { toFailure, VizlinkError } from '../../shared/errors.ts'
+import { failureText } from '../../shared/failure-text.ts'
 import { tokenSchema, type SignedIn } from '../../protocols/portal/auth.ts'
 import { portalHandOffPort, type HandOff } from '../../protocols/portal/hand-off.ts'
 import type { AuthClient } from './auth-client.ts'
@@ -33,7 +34,7 @@ export class SignInWays {
       })
     } catch (error) {
       // The program that listens there would get the token: no browser is sent.
-      const { message } = toFailure(error)
+      const { message } = failureText(toFailure(error), 'en')
       return this.byToken(`${message} The browser cannot hand the sign-in over.`, request)
     }
     return this.inBrowser(url, handOff, request, (query) => this.tryToken(query.get('token') ?? ''))
@@ -138,7 +139,8 @@ export class SignInWays {
     try {
       return await this.tryToken(text)
     } catch (error) {
-      if (error instanceof VizlinkError && error.kind === 'sign-in-refused') return error.message
+      if (error instanceof VizlinkError && error.kind === 'sign-in-refused')
+        return failureText(error.failure, 'en').message
       throw error
     }
   }

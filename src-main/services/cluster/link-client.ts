@@ -195,4 +195,5 @@ export function createLinkClient(child: ChildHandle, questions: QuestionHandlers
   }
 }
 
-const badMessage = (evidence: EvidenceItem[]): VizlinkError => fail('link-lost', 'bad-message', { evidence })
+const badMessage = (evidence: EvidenceItem[]): VizlinkError =>
+  fail('link-lost', 'process-message', { evidence })

@@ -3,6 +3,7 @@ import { pause } from '../../domain/retry.ts'
 import { startedAfter } from '../../domain/host-proof.ts'
 import type { Ending, StepActors } from '../../domain/desktop.ts'
 import type { Failure } from '../../shared/errors.ts'
+import { failureText } from '../../shared/failure-text.ts'
 import type { DesktopSnapshot } from '../../shared/model/desktop.ts'
 import type { SlurmJob } from '../../protocols/slurm/job.ts'
 import type { SiteAuth } from '../auth/index.ts'
@@ -107,9 +108,10 @@ export class Attempt {
     const { user, questions: interaction, source, cluster, report } = this.options
     const enter = async (): Promise<void> => {
       // The desktop stays after such a loss: its SSH login does not depend on the portal's.
-      const lease = await source.signIn({ user, interaction, signal }, ({ message, nextStep }) =>
-        report.warn(`${message} ${nextStep}`),
-      )
+      const lease = await source.signIn({ user, interaction, signal }, (failure) => {
+        const { message, nextStep } = failureText(failure, 'en')
+        report.warn(`${message} ${nextStep}`)
+      })
       report.update({ user: { name: lease.user, verified: lease.verified }, warnings: lease.warnings })
     }
     // Both at once: a session must not be asked for when the cluster would not let us in anyway.

@@ -3,7 +3,7 @@ import { randomUUID, X509Certificate } from 'node:crypto'
 import { judgeHost, whyUnproved, type HostFacts } from '../../domain/host-proof.ts'
 import type { Ownership } from '../../domain/port-owner.ts'
 import { excerpt } from '../../shared/bounds.ts'
-import { fail, toFailure, type EvidenceItem } from '../../shared/errors.ts'
+import { type EvidenceItem, fail, toFailure } from '../../shared/errors.ts'
 import type { HostProof } from '../../shared/model/host-proof.ts'
 import type { SiteProfile } from '../../shared/model/site-profile.ts'
 import { newPin, type HostClient } from '../../protocols/gamestream/host-client.ts'
@@ -206,17 +206,17 @@ async function readCertificate({
   const own = Number(/^(\d{1,10})$/m.exec(stdout)?.[1] ?? Number.NaN)
   const uid = Number(/^owner (\d{1,10})$/m.exec(stdout)?.[1] ?? Number.NaN)
   const pem = /-----BEGIN CERTIFICATE-----[\s\S]*?-----END CERTIFICATE-----/.exec(stdout)?.[0]
-  const evidence = (value: string): EvidenceItem[] => [
+  const seen = (value: string): EvidenceItem[] => [
     { label: 'file', value: path },
     { label: 'answer', value },
   ]
   if (!pem)
-    throw fail('pairing-refused', 'certificate-not-read', { evidence: evidence(excerpt(stdout) || 'none') })
+    throw fail('pairing-refused', 'certificate-unreadable', { evidence: seen(excerpt(stdout) || 'none') })
   if (uid !== own && uid !== owner?.uid)
-    throw fail('certificate-mismatch', 'put-by-another', { evidence: evidence(`owner ${uid}`) })
+    throw fail('certificate-mismatch', 'foreign-certificate-file', { evidence: seen(`owner ${uid}`) })
   try {
     return new X509Certificate(pem).toString()
   } catch {
-    throw fail('pairing-refused', 'no-certificate', { evidence: evidence(excerpt(pem)) })
+    throw fail('pairing-refused', 'no-certificate', { evidence: seen(excerpt(pem)) })
   }
 }

@@ -157,7 +157,7 @@ const endedAtStart = (code: number): VizlinkError =>
   fail('stream-lost', 'ended-at-start', { evidence: [{ label: 'code', value: String(code) }] })
 
 const badMessage = (evidence: EvidenceItem[]): VizlinkError =>
-  fail('stream-process-died', 'bad-message', { evidence })
+  fail('stream-process-died', 'receiver-message', { evidence })
 
 function processDied(evidence: Failure['evidence']): VizlinkError {
   return fail('stream-process-died', 'receiver-stopped', { evidence })

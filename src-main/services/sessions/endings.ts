@@ -3,6 +3,7 @@
  * job is over, so that another run of the client goes on. Until then nothing that leads back to the session is forgotten.
  */
 import { toFailure, type Failure } from '../../shared/errors.ts'
+import { failureText } from '../../shared/failure-text.ts'
 import type { Clock } from '../../ports/platform.ts'
 import type { Pairings } from '../host/index.ts'
 import { endSession, type EndWay } from './end-session.ts'
@@ -66,7 +67,7 @@ export class SiteEndings {
         await this.memory.dropEnding(session.id).catch(() => undefined)
         throw error
       }
-      await note(failure.message)
+      await note(failureText(failure, 'en').message)
       this.onPending()
       return failure
     }

@@ -1,5 +1,6 @@
 /** The user's sessions at a site, outside a desktop: list them, end one. */
 import { fail } from '../../shared/errors.ts'
+import { failureText } from '../../shared/failure-text.ts'
 import type { Ended } from '../../shared/contract.ts'
 import type { DesktopKind, Session } from '../../shared/model/desktop.ts'
 import type { Platform } from '../../ports/platform.ts'
@@ -86,7 +87,7 @@ export class SessionService {
       const session = (await endings.find(sessionId)) ?? (await this.own(of, sessionId, way.source))
       const { id, jobId } = session
       const failure = await endings.attempt({ id, jobId, kind: of.kind, user: of.user ?? null }, way)
-      return { over: failure === null, why: failure?.message ?? null }
+      return { over: failure === null, why: failure && failureText(failure, 'en').message }
     })
   }
 

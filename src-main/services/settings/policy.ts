@@ -95,7 +95,7 @@ function refusal(path: string, error: unknown): Failure {
   const { code = '' } = error as NodeJS.ErrnoException
   const reason = reasons[code] ?? (error instanceof Error ? excerpt(error.message) : String(error))
   return fail('bad-settings', 'policy-refused', {
-    facts: { path },
+    facts: { file: path, reason },
     evidence: [
       { label: 'file', value: path },
       { label: 'reason', value: reason },

@@ -103,13 +103,10 @@ export class SettingsService {
 }
 
 const managed = (key: string): Error =>
-  fail('managed-setting', 'set-by-administrator', {
-    evidence: [{ label: 'setting', value: key }],
-    retryable: false,
-  })
+  fail('managed-setting', 'managed', { evidence: [{ label: 'setting', value: key }], retryable: false })
 
 const badFile = (
-  reason: 'damaged' | 'unreadable' | 'not-written',
+  what: 'damaged' | 'unreadable' | 'not-written',
   file: string,
   error: unknown,
 ): Error & { failure: Failure } => {
@@ -118,5 +115,12 @@ const badFile = (
     { label: 'file', value: file },
     { label: 'reason', value: excerpt(why) },
   ]
-  return fail('bad-settings', reason, { facts: { file }, evidence, retryable: false })
+  return fail('bad-settings', what, { facts: { file }, evidence, retryable: false })
 }
+
+const damaged = ({ aside, error }: { aside: string; error: unknown }): Failure =>
+  badFile('damaged', aside, error).failure
+
+const unreadable = (file: string, error: unknown): Failure => badFile('unreadable', file, error).failure
+
+const notWritten = (file: string, error: unknown): Error => badFile('not-written', file, error)

@@ -1,12 +1,12 @@
 /** Failures as they cross processes, bounded. Apart from `errors.ts`, which is needed before anything is checked. */
 import { z } from 'zod'
 import { longest, mostEvidence } from '../bounds.ts'
-import { errorKinds, failureActions, type Failure } from '../errors.ts'
+import { circumstances, errorKinds, failureActions, type Failure } from '../errors.ts'
 import { textValuesSchema } from './text.ts'
 
 const evidenceItem = z.object({
   label: z.string().max(longest.label),
-  values: z.record(z.string().max(40), z.union([z.string().max(200), z.number()])).optional(),
+  values: z.record(z.string().max(40), z.union([z.string().max(longest.label), z.number()])).optional(),
   value: z.string().max(longest.evidence),
 })
 
@@ -14,10 +14,8 @@ export const failureSchema = z.object({
   kind: z.enum(errorKinds),
   reason: z.string().max(60),
   facts: textValuesSchema,
-  message: z.string().max(longest.sentence),
-  nextStep: z.string().max(longest.sentence),
   evidence: z.array(evidenceItem).max(mostEvidence),
   retryable: z.boolean(),
   actions: z.array(z.enum(failureActions)).max(10),
-  circumstance: z.enum(['running', 'queued', 'ending']).optional(),
+  circumstance: z.enum(circumstances).optional(),
 }) as z.ZodType<Failure>

@@ -123,6 +123,8 @@ export interface TextValues {
   'circumstances.queued.nextStep': { inner: 'any' }
   'circumstances.ending.message': { inner: 'any' }
   'circumstances.ending.nextStep': None
+  'circumstances.named-host.message': { inner: 'any' }
+  'circumstances.named-host.nextStep': None
   'cli.help.usage': None
   'cli.help.arguments': None
   'cli.help.options': None
@@ -381,8 +383,16 @@ export interface TextValues {
   'failures.bad-request.no-portal-for-vnc.nextStep': None
   'failures.bad-request.unknown-session.message': None
   'failures.bad-request.unknown-session.nextStep': None
-  'failures.bad-request.part-misfit.message': None
-  'failures.bad-request.part-misfit.nextStep': None
+  'failures.bad-request.request-unusable.message': None
+  'failures.bad-request.request-unusable.nextStep': None
+  'failures.bad-settings.damaged.message': { file: 'any' }
+  'failures.bad-settings.damaged.nextStep': None
+  'failures.bad-settings.unreadable.message': { file: 'any' }
+  'failures.bad-settings.unreadable.nextStep': None
+  'failures.bad-settings.not-written.message': { file: 'any' }
+  'failures.bad-settings.not-written.nextStep': None
+  'failures.bad-settings.policy-refused.message': { file: 'any'; reason: 'any' }
+  'failures.bad-settings.policy-refused.nextStep': None
   'failures.cancelled.sign-in-left.message': None
   'failures.cancelled.sign-in-left.nextStep': None
   'failures.cancelled.not-watched.message': None
@@ -403,8 +413,8 @@ export interface TextValues {
   'failures.certificate-mismatch.other-than-before.nextStep': None
   'failures.certificate-mismatch.two-certificates.message': None
   'failures.certificate-mismatch.two-certificates.nextStep': None
-  'failures.certificate-mismatch.put-by-another.message': None
-  'failures.certificate-mismatch.put-by-another.nextStep': None
+  'failures.certificate-mismatch.foreign-certificate-file.message': None
+  'failures.certificate-mismatch.foreign-certificate-file.nextStep': None
   'failures.deadline-exceeded.step.message': None
   'failures.deadline-exceeded.step.nextStep': None
   'failures.deadline-exceeded.ending.message': None
@@ -493,8 +503,8 @@ export interface TextValues {
   'failures.launch-refused.not-ended.nextStep': None
   'failures.launch-refused.refused.message': None
   'failures.launch-refused.refused.nextStep': None
-  'failures.launch-refused.start-unusable.message': None
-  'failures.launch-refused.start-unusable.nextStep': None
+  'failures.launch-refused.host-description.message': None
+  'failures.launch-refused.host-description.nextStep': None
   'failures.link-lost.process-stopped.message': None
   'failures.link-lost.process-stopped.nextStep': None
   'failures.link-lost.process-gone.message': None
@@ -515,14 +525,16 @@ export interface TextValues {
   'failures.link-lost.node-gone.nextStep': None
   'failures.link-lost.lost-at-once.message': None
   'failures.link-lost.lost-at-once.nextStep': None
-  'failures.link-lost.bad-message.message': None
-  'failures.link-lost.bad-message.nextStep': None
+  'failures.link-lost.process-message.message': None
+  'failures.link-lost.process-message.nextStep': None
   'failures.login-superseded.another-sign-in.message': None
   'failures.login-superseded.another-sign-in.nextStep': None
   'failures.login-unreachable.unreachable.message': { hop: 'any' }
   'failures.login-unreachable.unreachable.nextStep': None
   'failures.login-unreachable.nothing-in-common.message': { hop: 'any'; what: 'any' }
   'failures.login-unreachable.nothing-in-common.nextStep': None
+  'failures.managed-setting.managed.message': None
+  'failures.managed-setting.managed.nextStep': None
   'failures.needs-answer.not-signed-in.message': None
   'failures.needs-answer.not-signed-in.nextStep': None
   'failures.needs-answer.host-not-confirmed.message': None
@@ -563,8 +575,8 @@ export interface TextValues {
   'failures.pairing-refused.not-paired.nextStep': None
   'failures.pairing-refused.owned.message': None
   'failures.pairing-refused.owned.nextStep': None
-  'failures.pairing-refused.certificate-not-read.message': None
-  'failures.pairing-refused.certificate-not-read.nextStep': None
+  'failures.pairing-refused.certificate-unreadable.message': None
+  'failures.pairing-refused.certificate-unreadable.nextStep': None
   'failures.pairing-refused.no-certificate.message': None
   'failures.pairing-refused.no-certificate.nextStep': None
   'failures.partition-missing.closed.message': None
@@ -645,8 +657,8 @@ export interface TextValues {
   'failures.stream-lost.interrupted.nextStep': None
   'failures.stream-process-died.receiver-stopped.message': None
   'failures.stream-process-died.receiver-stopped.nextStep': None
-  'failures.stream-process-died.bad-message.message': None
-  'failures.stream-process-died.bad-message.nextStep': None
+  'failures.stream-process-died.receiver-message.message': None
+  'failures.stream-process-died.receiver-message.nextStep': None
   'failures.stream-timeout.not-started.message': None
   'failures.stream-timeout.not-started.nextStep': None
   'failures.stream-timeout.not-answered.message': None
@@ -1474,7 +1486,11 @@ export interface FailureFacts {
   'bad-request/no-picture': None
   'bad-request/no-portal-for-vnc': None
   'bad-request/unknown-session': None
-  'bad-request/part-misfit': None
+  'bad-request/request-unusable': None
+  'bad-settings/damaged': { file: 'any' }
+  'bad-settings/unreadable': { file: 'any' }
+  'bad-settings/not-written': { file: 'any' }
+  'bad-settings/policy-refused': { file: 'any'; reason: 'any' }
   'cancelled/sign-in-left': None
   'cancelled/not-watched': None
   'cancelled/stream-not-wanted': None
@@ -1485,7 +1501,7 @@ export interface FailureFacts {
   'certificate-mismatch/other-than-job': None
   'certificate-mismatch/other-than-before': None
   'certificate-mismatch/two-certificates': None
-  'certificate-mismatch/put-by-another': None
+  'certificate-mismatch/foreign-certificate-file': None
   'deadline-exceeded/step': None
   'deadline-exceeded/ending': None
   'deadline-exceeded/work': { what: 'any' }
@@ -1530,7 +1546,7 @@ export interface FailureFacts {
   'launch-refused/no-desktop': None
   'launch-refused/not-ended': None
   'launch-refused/refused': None
-  'launch-refused/start-unusable': None
+  'launch-refused/host-description': None
   'link-lost/process-stopped': None
   'link-lost/process-gone': None
   'link-lost/closed': None
@@ -1541,10 +1557,11 @@ export interface FailureFacts {
   'link-lost/node-reconnecting': None
   'link-lost/node-gone': None
   'link-lost/lost-at-once': None
-  'link-lost/bad-message': None
+  'link-lost/process-message': None
   'login-superseded/another-sign-in': None
   'login-unreachable/unreachable': { hop: 'any' }
   'login-unreachable/nothing-in-common': { hop: 'any'; what: 'any' }
+  'managed-setting/managed': None
   'needs-answer/not-signed-in': None
   'needs-answer/host-not-confirmed': None
   'needs-answer/ssh-question': { hop: 'any' }
@@ -1565,7 +1582,7 @@ export interface FailureFacts {
   'pairing-refused/not-kept': None
   'pairing-refused/not-paired': None
   'pairing-refused/owned': None
-  'pairing-refused/certificate-not-read': None
+  'pairing-refused/certificate-unreadable': None
   'pairing-refused/no-certificate': None
   'partition-missing/closed': None
   'portal-error/scratch-not-measured': { nodes: 'any' }
@@ -1606,7 +1623,7 @@ export interface FailureFacts {
   'stream-lost/host-ended': None
   'stream-lost/interrupted': None
   'stream-process-died/receiver-stopped': None
-  'stream-process-died/bad-message': None
+  'stream-process-died/receiver-message': None
   'stream-timeout/not-started': None
   'stream-timeout/not-answered': None
   'submit-failed/refused': None

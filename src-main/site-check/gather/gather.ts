@@ -4,7 +4,7 @@ import { asText, translate, type Text } from '../../shared/texts/index.ts'
 import type { Seen } from '../observations.ts'
 import { excerpt } from '../../shared/bounds.ts'
 import { VizlinkError, type Failure } from '../../shared/errors.ts'
-import { evidenceLabel } from '../../shared/failure-text.ts'
+import { evidenceLabel, failureText } from '../../shared/failure-text.ts'
 
 /** A look that cannot be taken, for a reason of the catalogue. */
 export class NotSeen extends Error {
@@ -19,13 +19,13 @@ export class NotSeen extends Error {
 /** Why something could not be looked at, in a sentence and what was seen. */
 export function reasonOf(error: unknown): Saying {
   if (error instanceof NotSeen) return error.reason
-  const text = error instanceof VizlinkError ? failureText(error.failure) : textOf(error)
+  const text = error instanceof VizlinkError ? told(error.failure) : textOf(error)
   return excerpt(text)
 }
 
-function failureText({ message, evidence }: Failure): string {
-  const seen = evidence.map((item) => `${evidenceLabel(item, 'en')} ${item.value}`).join(', ')
-  return message + (seen && ` (${seen})`)
+function told(failure: Failure): string {
+  const seen = failure.evidence.map((item) => `${evidenceLabel(item, 'en')} ${item.value}`).join(', ')
+  return failureText(failure, 'en').message + (seen && ` (${seen})`)
 }
 
 const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))

@@ -58,7 +58,7 @@ export function readSlurm(
     availabilities.length === 0
       ? asText('site-check-seen.noPartition', { partition })
       : asText('site-check-seen.partition', { partition, state: availabilities[0] ?? '' })
-  // A node stands there once for each of its partitions and generic resources.
+  // A node is listed once for each of its partitions and generic resources.
   const nodes = new Map(of('node').map((text) => [text.split('|')[0] ?? '', readNode(text)]))
   return { controller: { up: true, seen: ping }, partition: { state, seen }, nodes: [...nodes.values()] }
 }

@@ -1,14 +1,15 @@
 /** VNC desktops through losses at the worst moment, several of them at once, and a portal that moves. */
-import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { eventually } from '../../support/eventually.ts'
 import { failureOf } from '../../support/failure-of.ts'
 import { goneJob, runningJob, startVncBench } from '../../support/vnc-bench.ts'
-import { failureFor } from '../../support/failure-for.ts'
+import { someFailure } from '../../support/some-failure.ts'
 
 let bench: Awaited<ReturnType<typeof startVncBench>>
 beforeEach(async () => void (bench = await startVncBench()))
 afterEach(() => bench[Symbol.asyncDispose]())
 
-const { failure: linkLost } = failureFor('link-lost')
+const { failure: linkLost } = someFailure('link-lost')
 const posts = () => bench.portal.asked.filter(({ method }) => method === 'POST').length
 
 test('the channel that found the server is the first page’s, unless it will soon be closed for want of one', async () => {

@@ -55,10 +55,10 @@ export interface Scenario {
   refuse?: Partial<Record<CallName, Failure>>
 }
 
-const settingsAside = '/home/ada/.local/share/vizlink/settings.json.damaged'
+const damagedFile = '/home/ada/.local/share/vizlink/settings.json.damaged'
 const badSettings = fail('bad-settings', 'damaged', {
-  facts: { file: settingsAside },
-  evidence: [{ label: 'file', value: settingsAside }],
+  facts: { file: damagedFile },
+  evidence: [{ label: 'file', value: damagedFile }],
   retryable: false,
 }).failure
 

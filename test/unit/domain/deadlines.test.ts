@@ -10,7 +10,7 @@ import {
 import { lastAttemptMs, worthRetrying } from '../../../src-main/domain/retry.ts'
 import { stepNames, type StepName } from '../../../src-main/shared/model/desktop.ts'
 import { type ErrorKind } from '../../../src-main/shared/errors.ts'
-import { failureFor } from '../../support/failure-for.ts'
+import { someFailure } from '../../support/some-failure.ts'
 
 const seconds: Partial<Record<StepName, number>> = {
   'signing-in': 45,
@@ -101,7 +101,7 @@ test.each<[ErrorKind, boolean]>([
   ['cancelled', false],
   ['job-ended-early', false],
 ])('after %s another attempt is made: %s', (kind, again) => {
-  expect(worthRetrying(failureFor(kind).failure)).toBe(again)
+  expect(worthRetrying(someFailure(kind).failure)).toBe(again)
 })
 
 test('what a profile limits: its own times, and a little more where what waits gives up by itself', () => {

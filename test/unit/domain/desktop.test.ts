@@ -4,7 +4,7 @@ import { visibleState, type DesktopEvent } from '../../../src-main/domain/deskto
 import { type ErrorKind } from '../../../src-main/shared/errors.ts'
 import { desktopState, stepNames } from '../../../src-main/shared/model/desktop.ts'
 import { deadlines, drivenMachine, lost, refusal, works } from '../../support/desktop-actors.ts'
-import { failureFor } from '../../support/failure-for.ts'
+import { someFailure } from '../../support/some-failure.ts'
 
 const events: readonly DesktopEvent['type'][] = [
   'START',
@@ -182,14 +182,14 @@ describe('what becomes of the job when an attempt fails', () => {
   ])('queued, %s: it stays', async (kind) => {
     const machine = drivenMachine()
     await machine.reach('queued')
-    machine.last().reject(failureFor(kind))
+    machine.last().reject(someFailure(kind))
     await machine.until('failed')
     expect(machine.endings).toMatchObject([{ job: 'keep' }])
   })
 
   test.each([
     ['hopeless', refusal, 'keep'],
-    ['over', failureFor('job-ended-early'), 'release'],
+    ['over', someFailure('job-ended-early'), 'release'],
   ] as const)('reconnecting, %s: %o', async (_what, error, job) => {
     const machine = drivenMachine()
     await machine.reach('reconnecting')

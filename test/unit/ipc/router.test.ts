@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { createRouter, type Handlers } from '../../../src-main/ipc/router.ts'
 import { calls, replySchema, type CallName } from '../../../src-main/shared/contract.ts'
 import { collectingLogger } from '../../support/silent-logger.ts'
-import { failureFor } from '../../support/failure-for.ts'
+import { someFailure } from '../../support/some-failure.ts'
 
 const trusted = { id: 'page-1', trusted: true }
 const names = Object.keys(calls) as CallName[]
@@ -96,7 +96,7 @@ describe('the router', () => {
       {
         ...handlers,
         'desktop.list': async () => {
-          throw failureFor('node-down')
+          throw someFailure('node-down')
         },
         'desktop.end': () => {
           // Anything can be thrown.

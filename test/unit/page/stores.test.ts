@@ -10,11 +10,11 @@ import { createSiteCheckStore } from '../../../src-renderer/features/site-check/
 import { createStatusStore } from '../../../src-renderer/features/status/store.ts'
 import { createStreamStore } from '../../../src-renderer/features/stream/store.ts'
 import { desktopSnapshot } from '../../support/page-snapshots.ts'
-import { failureFor } from '../../support/failure-for.ts'
+import { someFailure } from '../../support/some-failure.ts'
 
 afterEach(() => vi.useRealTimers())
 
-const broken = failureFor('internal')
+const broken = someFailure('internal')
 
 /** A client that answers by a table; an error there is a failed call. */
 function client(answers: Record<string, unknown>) {

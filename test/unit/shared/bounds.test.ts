@@ -13,8 +13,8 @@ const text = fc.oneof(
 test('every failure fits its schema, however long its texts are', () => {
   const evidence = fc.array(fc.record({ label: text, value: text }), { maxLength: 80 })
   fc.assert(
-    fc.property(text, evidence, (file, shown) => {
-      const { failure } = fail('bad-settings', 'unreadable', { facts: { file }, evidence: shown })
+    fc.property(text, evidence, (hop, shown) => {
+      const { failure } = fail('host-key-changed', 'changed', { facts: { hop }, evidence: shown })
       expect(failureSchema.safeParse(failure).error).toBeUndefined()
     }),
     { numRuns: 200 },

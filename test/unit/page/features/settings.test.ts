@@ -6,7 +6,7 @@ import type { Client } from '../../../../src-renderer/api/index.ts'
 import { createConnectStore, userAt } from '../../../../src-renderer/features/connect/store.ts'
 import { createSettingsStore } from '../../../../src-renderer/features/settings/store.ts'
 import { createStreamStore } from '../../../../src-renderer/features/stream/store.ts'
-import { failureFor } from '../../../support/failure-for.ts'
+import { someFailure } from '../../../support/some-failure.ts'
 
 const earlier: Partial<Settings> = {
   ...{ lastSite: 'two', picture: 'sharp', panel: 'hidden' },
@@ -66,7 +66,7 @@ test('a panel is as it was, unless it was toggled before that was known', () => 
 })
 
 test('settings are read once and followed; files that could not be used are reported', async () => {
-  const { failure } = failureFor('bad-settings')
+  const { failure } = fail('bad-settings', 'damaged', { facts: { file: 'settings.json.damaged' } })
   const { store, problems, tell } = client(async () => ({
     settings: settingsOf(earlier, {}),
     notices: [failure],
@@ -83,7 +83,7 @@ test('settings are read once and followed; files that could not be used are repo
 })
 
 test('without an answer the page goes on with the defaults, and says why', async () => {
-  const error = failureFor('internal')
+  const error = someFailure('internal')
   const { store, problems } = client(() => Promise.reject(error))
   store.begin()
   await vi.waitUntil(() => store.getState().asked)

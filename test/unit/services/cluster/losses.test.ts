@@ -6,9 +6,9 @@ import { ClusterLogin } from '../../../../src-main/services/cluster/cluster-logi
 import { QuestionBoard } from '../../../../src-main/services/questions/board.ts'
 import { siteProfileSchema } from '../../../../src-main/shared/model/site-profile.ts'
 import { failureOf } from '../../../support/failure-of.ts'
-import { failureFor } from '../../../support/failure-for.ts'
+import { someFailure } from '../../../support/some-failure.ts'
 
-const { failure } = failureFor('link-lost')
+const { failure } = someFailure('link-lost')
 const profile = siteProfileSchema.parse({
   version: 1,
   id: 'site',

@@ -2,9 +2,9 @@
 import { expect, test } from 'vitest'
 import { NodePort } from '../../../../src-main/services/desktop/node-port.ts'
 import { checkPortOwner } from '../../../../src-main/services/cluster/port-owner.ts'
-import { VncServer } from '../../../../src-main/services/desktop/vnc-server.ts'
+import { ServerWay } from '../../../../src-main/services/desktop/server-way.ts'
 import { failureOf } from '../../../support/failure-of.ts'
-import { failureFor } from '../../../support/failure-for.ts'
+import { someFailure } from '../../../support/some-failure.ts'
 
 type Answers = Record<string, (input: Record<string, unknown>) => unknown>
 
@@ -35,7 +35,7 @@ test('login to the node and channel to its server have 15 seconds each; the logi
 })
 
 test('a node that forwards nothing is left before the next way is tried', async () => {
-  const refused = failureFor('forward-refused')
+  const refused = someFailure('forward-refused')
   let tries = 0
   const { link, asked } = fakeLink({
     ...hopIs,

@@ -4,7 +4,7 @@ import { pairHost, type PairHostOptions } from '../../../../src-main/services/ho
 import { siteProfileSchema, type SiteProfile } from '../../../../src-main/shared/model/site-profile.ts'
 import { selfSigned } from '../../../support/certificates.ts'
 import { failureOf } from '../../../support/failure-of.ts'
-import { failureFor } from '../../../support/failure-for.ts'
+import { someFailure } from '../../../support/some-failure.ts'
 
 const { cert: pem } = await selfSigned()
 
@@ -69,7 +69,7 @@ test('a host that refuses every PIN is given up after three, each another one', 
   const pins: string[] = []
   const refuse = async (pin: string): Promise<never> => {
     pins.push(pin)
-    throw failureFor('pairing-refused')
+    throw someFailure('pairing-refused')
   }
   const pairing = pairHost(options('pin', { pairByPin: refuse, typePin: async () => true }))
   expect((await failureOf(pairing)).kind).toBe('pairing-refused')

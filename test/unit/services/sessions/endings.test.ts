@@ -11,7 +11,7 @@ import { SessionRegistry } from '../../../../src-main/services/sessions/site-ses
 import { english } from '../../../support/english.ts'
 import { failureOf } from '../../../support/failure-of.ts'
 import { collectingLogger } from '../../../support/silent-logger.ts'
-import { failureFor } from '../../../support/failure-for.ts'
+import { someFailure } from '../../../support/some-failure.ts'
 
 let folder: string
 beforeEach(() => {
@@ -137,7 +137,7 @@ test('while Slurm is silent the portal is told nothing, and what leads back is k
 test('without Slurm on the login host, and without a table, the portal’s word counts', async () => {
   const { state, done, way, endings } = site()
   state.portalCancels = false
-  state.job = new NoSlurm(failureFor('slurm-unreachable').failure)
+  state.job = new NoSlurm(someFailure('slurm-unreachable').failure)
   expect(await settled(endings.attempt(session, way))).toBeNull()
   expect(done).toEqual(['remove ml-ada-1'])
 })

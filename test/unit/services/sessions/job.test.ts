@@ -4,7 +4,7 @@ import type { PortalSession } from '../../../../src-main/protocols/portal/moonli
 import { parseJob } from '../../../../src-main/protocols/slurm/job.ts'
 import { SessionJob } from '../../../../src-main/services/sessions/job.ts'
 import { failureOf } from '../../../support/failure-of.ts'
-import { failureFor } from '../../../support/failure-for.ts'
+import { someFailure } from '../../../support/some-failure.ts'
 
 beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())
@@ -24,9 +24,9 @@ const drained = 'PENDING|Nodes required for job are DOWN, DRAINED or reserved||N
 const pending = 'PENDING|Resources||N/A|N/A\nsqueue ended: 0'
 const impossible = 'PENDING|BadConstraints||N/A|N/A\nsqueue ended: 0'
 
-const lost = failureFor('link-lost')
-const unreachable = failureFor('login-unreachable')
-const keyChanged = failureFor('host-key-changed')
+const lost = someFailure('link-lost')
+const unreachable = someFailure('login-unreachable')
+const keyChanged = someFailure('host-key-changed')
 
 /** Slurm says one text after the other, the last one for ever; an error stands for a way to it that is gone. */
 function following(
@@ -107,17 +107,17 @@ test.each([
 })
 
 test.each([
-  ['FAILED', 'job-ended-early', 'has failed', 'FAILED, exit status 7'],
-  ['CANCELLED', 'queue-cancelled', 'was cancelled', 'CANCELLED, exit status 7'],
-  ['TIMEOUT', 'job-ended-early', 'time limit', 'TIMEOUT'],
-  ['NODE_FAIL', 'job-ended-early', 'The node', 'NODE_FAIL'],
-  ['OUT_OF_MEMORY', 'job-ended-early', 'more memory', 'OUT_OF_MEMORY'],
-  ['COMPLETING', 'job-ended-early', 'has ended', 'COMPLETING'],
-])('Slurm says %s', async (state, kind, words, evidence) => {
+  ['FAILED', 'job-ended-early', 'failed', 'FAILED, exit status 7'],
+  ['CANCELLED', 'queue-cancelled', 'cancelled', 'CANCELLED, exit status 7'],
+  ['TIMEOUT', 'job-ended-early', 'time-limit', 'TIMEOUT'],
+  ['NODE_FAIL', 'job-ended-early', 'node-failed', 'NODE_FAIL'],
+  ['OUT_OF_MEMORY', 'job-ended-early', 'out-of-memory', 'OUT_OF_MEMORY'],
+  ['COMPLETING', 'job-ended-early', 'ended', 'COMPLETING'],
+])('Slurm says %s', async (state, kind, reason, evidence) => {
   const { started } = following([pending, gone], 'completed', state)
   const failure = failureOf(started)
   await vi.advanceTimersByTimeAsync(20_000)
-  expect(await failure).toMatchObject({ kind, message: expect.stringContaining(words) as string })
+  expect(await failure).toMatchObject({ kind, reason })
   expect(JSON.stringify((await failure).evidence)).toContain(evidence)
 })
 

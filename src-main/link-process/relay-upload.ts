@@ -18,7 +18,7 @@ export function relayRefused(
   reason: 'no-program-for-node' | 'nothing-runs' | 'not-put' | 'not-run',
   value: string,
 ): Error {
-  const said = excerpt(value) || 'none'
+  const said = bounded(value.trim(), longest.why) || 'none'
   return fail('relay-refused', reason, { facts: { said }, evidence: [{ label: 'answer', value: said }] })
 }
 

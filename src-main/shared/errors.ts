@@ -2,6 +2,7 @@
  * Errors are values. Every failure that can reach a user has a stable `kind` and a `reason` (both for code), from which
  * `failure-text.ts` makes a sentence and a next step, and evidence for the person who repairs it. Never put a secret into evidence.
  */
+import { bounded, longest, mostEvidence } from './bounds.ts'
 import type { FailureFacts, TextValue, Values } from './texts/index.ts'
 
 /** Stable names of everything that can go wrong. Tests, scripts and the command line's exit text rely on them. */
@@ -158,7 +159,7 @@ const boundedFacts = (facts: Facts): Facts =>
   Object.fromEntries(
     Object.entries(facts).map(([name, fact]) => [
       name,
-      typeof fact === 'string' ? bounded(fact, longest.sentence) : fact,
+      typeof fact === 'string' ? bounded(fact, longest.fact) : fact,
     ]),
   )
 

@@ -165,11 +165,10 @@ test('a VNC desktop beside the stream: its own view and end; the hidden one of t
     .click()
   await page.getByText('You ended the session.').waitFor({ timeout: patience })
   await page.getByRole('tab', { name: /^VNC desktop .*Ended/ }).waitFor({ timeout: patience })
-  await eventually(
-    'the stream’s job alone',
-    async () => ((await site.activeJobs()).length === 1 ? true : null),
-    patience,
-  )
+  await vi.waitUntil(async () => (await site.activeJobs()).length === 1, {
+    timeout: patience,
+    message: 'the stream’s job alone',
+  })
   await stream.click()
   await newPictures()
   await endShown()

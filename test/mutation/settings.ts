@@ -169,8 +169,8 @@ export const settingsFaults: Fault[] = [
     [
       {
         id: 'failure-bounds',
-        find: 'value: bounded(item.value, longest.evidence),',
-        replace: '',
+        find: 'value: bounded(value, longest.evidence),',
+        replace: 'value,',
         kind: 'bound moved',
         harm: 'A long answer of a server makes the page refuse the failure that would explain it.',
       },

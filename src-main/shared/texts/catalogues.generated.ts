@@ -697,16 +697,6 @@ export interface TextValues {
   'failures.untrusted-certificate.other-name.nextStep': None
   'failures.untrusted-certificate.not-trusted.message': None
   'failures.untrusted-certificate.not-trusted.nextStep': None
-  'failures.bad-settings.policy-refused.message': { path: 'any' }
-  'failures.bad-settings.policy-refused.nextStep': None
-  'failures.bad-settings.damaged.message': { file: 'any' }
-  'failures.bad-settings.damaged.nextStep': None
-  'failures.bad-settings.unreadable.message': { file: 'any' }
-  'failures.bad-settings.unreadable.nextStep': None
-  'failures.bad-settings.not-written.message': { file: 'any' }
-  'failures.bad-settings.not-written.nextStep': None
-  'failures.managed-setting.set-by-administrator.message': None
-  'failures.managed-setting.set-by-administrator.nextStep': None
   'figures.unknown': None
   'figures.justNow': None
   'figures.kilobits': { rate: 'any' }
@@ -1643,9 +1633,4 @@ export interface FailureFacts {
   'untrusted-certificate/self-signed': None
   'untrusted-certificate/other-name': None
   'untrusted-certificate/not-trusted': None
-  'bad-settings/policy-refused': { path: 'any' }
-  'bad-settings/damaged': { file: 'any' }
-  'bad-settings/unreadable': { file: 'any' }
-  'bad-settings/not-written': { file: 'any' }
-  'managed-setting/set-by-administrator': None
 }

@@ -3,6 +3,8 @@ import { expect, test } from 'vitest'
 import { openRoute } from '../../../../src-main/services/cluster/route.ts'
 import { hostPorts } from '../../../../src-main/services/cluster/cluster-login.ts'
 import type { LinkClient } from '../../../../src-main/services/cluster/link-client.ts'
+import { fail } from '../../../../src-main/shared/errors.ts'
+import { routeResultSchema } from '../../../../src-main/shared/model/desktop.ts'
 import { failureOf } from '../../../support/failure-of.ts'
 import { someFailure } from '../../../support/some-failure.ts'
 

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest'
 import { NodePort } from '../../../../src-main/services/desktop/node-port.ts'
 import { checkPortOwner } from '../../../../src-main/services/cluster/port-owner.ts'
-import { ServerWay } from '../../../../src-main/services/desktop/server-way.ts'
+import { VncServer } from '../../../../src-main/services/desktop/vnc-server.ts'
 import { failureOf } from '../../../support/failure-of.ts'
 import { someFailure } from '../../../support/some-failure.ts'
 

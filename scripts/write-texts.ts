@@ -73,7 +73,7 @@ export const catalogues = { en: { ${members('en')} }, ko: { ${members('ko')} } }
 export interface TextValues { ${fields(texts)} }
 
 /** The facts that the texts of each failure need, by kind and reason. */
-interface FailureFacts { ${fields(failures)} }
+export interface FailureFacts { ${fields(failures)} }
 `
   return await format(source, { ...(await resolveConfig(file)), filepath: file })
 }

@@ -1,10 +1,9 @@
 /** What all screens share: what the app says about itself, and every connection by its id. */
 import { createStore } from 'zustand'
 import { contractVersion, type CallInput, type CallOutput } from '../src-main/shared/contract.ts'
-import { toFailure, type Failure } from '../src-main/shared/errors.ts'
+import { fail, toFailure, type Failure } from '../src-main/shared/errors.ts'
 import type { ConnectionSnapshot } from '../src-main/shared/model/connection.ts'
 import type { Client, TransportState } from './api/index.ts'
-import { t } from './ui/texts.ts'
 
 export type StartInput = CallInput<'connection.start'>
 
@@ -111,13 +110,7 @@ export function createAppStore(client: Client, now: () => number = Date.now) {
       ])
       if (info.contractVersion !== contractVersion) {
         store.setState({
-          startFailure: {
-            kind: 'internal',
-            message: t('app.otherVersion.message'),
-            nextStep: t('app.otherVersion.nextStep'),
-            evidence: [],
-            retryable: true,
-          },
+          startFailure: fail('internal', 'other-page-version').failure,
         })
         return
       }

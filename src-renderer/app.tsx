@@ -337,18 +337,13 @@ export function App({
             busy={state.starting}
             onRetry={() => void stores.app.retry()}
             onBack={() => stores.app.leave()}
-            instead={
-              snapshot.failure.kind === 'no-encoder'
-                ? {
-                    label: t('vnc.instead'),
-                    note: t('vnc.insteadNote'),
-                    choose() {
-                      stores.app.leave()
-                      openVnc(snapshot.siteId, snapshot.user?.name ?? null)
-                    },
-                  }
-                : null
-            }
+            offers={{
+              'check-site': () => setChecking(snapshot.siteId),
+              'vnc-instead'() {
+                stores.app.leave()
+                openVnc(snapshot.siteId, snapshot.user?.name ?? null)
+              },
+            }}
           />
         )}
       </main>

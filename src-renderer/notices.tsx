@@ -4,7 +4,7 @@ import type { ConnectionSnapshot } from '../src-main/shared/model/connection.ts'
 import type { TransportState } from './api/index.ts'
 import styles from './app.module.css'
 import { Banner } from './ui/banner.tsx'
-import { t } from './ui/texts.ts'
+import { inWords, t } from './ui/texts.ts'
 
 /** What goes on all the same, and should be known. */
 export function Warnings({ snapshot }: { snapshot: ConnectionSnapshot | null }) {
@@ -43,7 +43,7 @@ export function Notices({
       )}
       {failure && (
         <Banner tone="bad" onDismiss={onDismiss} dismissLabel={t('app.close')}>
-          {failure.message} {failure.nextStep}
+          {inWords(failure).message} {inWords(failure).nextStep}
         </Banner>
       )}
     </div>

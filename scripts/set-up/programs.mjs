@@ -85,6 +85,8 @@ const needs = {
     { program: 'unshare', package: 'util-linux' },
     { program: 'nsenter', package: 'util-linux' },
     { program: 'perl', package: 'perl-base' },
+    // The page in Korean is measured and looked at.
+    { glob: ['/usr/share/fonts/truetype/nanum/NanumGothic.ttf'], package: 'fonts-nanum' },
     {
       glob: ['/usr/lib/x86_64-linux-gnu/libasan.so.8', '/usr/lib/aarch64-linux-gnu/libasan.so.8'],
       package: 'libasan8',

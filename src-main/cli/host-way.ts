@@ -10,23 +10,20 @@ export interface WayOptions {
   hostKey?: string[]
 }
 
-function usage(text: string): Error {
-  return fail('bad-request', { message: text, nextStep: 'See vizlink connect --help.', retryable: false })
-}
+const usage = (option: 'host' | 'user-at-host' | 'ssh-options' | 'not-this-computer'): Error =>
+  fail('bad-request', `option-${option}`, { retryable: false })
 
 function parseAddress(text: string): { address: string; port: number } {
   const match = /^([\d.]{7,15}):(\d{1,5})$/.exec(text)
   const port = Number(match?.[2])
-  if (!match?.[1] || port < 1024 || port > 65_000)
-    throw usage('--host wants an IPv4 address and a base port, for instance 127.0.0.1:47989.')
+  if (!match?.[1] || port < 1024 || port > 65_000) throw usage('host')
   return { address: match[1], port }
 }
 
 function parseHop(text: string, hostKeys: string[]): Hop {
   const match = /^(\w[\w.+-]{0,63})@([\w.-]{1,253})(?::(\d{1,5}))?$/.exec(text)
   const port = Number(match?.[3] ?? 22)
-  if (!match?.[1] || !match[2] || port < 1 || port > 65_535)
-    throw usage('--ssh and --jump want USER@HOST or USER@HOST:PORT.')
+  if (!match?.[1] || !match[2] || port < 1 || port > 65_535) throw usage('user-at-host')
   return { label: text, address: match[2], port, user: match[1], hostKeys }
 }
 
@@ -42,10 +39,8 @@ export function parseWay(options: WayOptions): Way {
   const { ssh, jump, identity, hostKey = [] } = options
   const { address, port } = parseAddress(options.host)
   if (ssh === undefined) {
-    if (jump !== undefined || identity !== undefined || hostKey.length > 0)
-      throw usage('--jump, --identity and --host-key belong to --ssh.')
-    if (address !== '127.0.0.1')
-      throw usage('Without --ssh only a host on 127.0.0.1 is connected to: GameStream alone is not secure.')
+    if (jump !== undefined || identity !== undefined || hostKey.length > 0) throw usage('ssh-options')
+    if (address !== '127.0.0.1') throw usage('not-this-computer')
     return { address, port, hops: [] }
   }
   const names = jump === undefined ? [ssh] : [jump, ssh]

@@ -1,9 +1,10 @@
 /** What the command line prints: people read standard error, programs read standard output. */
 import { fail, toFailure, VizlinkError, type Failure } from '../shared/errors.ts'
+import { evidenceLabel } from '../shared/failure-text.ts'
 import type { ConnectionSnapshot, StreamFacts, VideoRequest } from '../shared/model/connection.ts'
 import type { HostProof } from '../shared/model/host-proof.ts'
 import type { RunReport } from '../shared/model/run-report.ts'
-import { t } from './texts.ts'
+import { inWords, language, t } from './texts.ts'
 
 export interface VideoOptions {
   size: { width: number; height: number }
@@ -27,13 +28,14 @@ export function sayOwnIdentity(system: NodeJS.Platform = process.platform): void
 /** Sentence, next step, evidence. */
 export function printFailure(error: unknown): void {
   const failure = toFailure(error)
-  say(`${failure.message} ${failure.nextStep}`)
-  for (const { label, value } of failure.evidence) say(`  ${label}: ${value.replaceAll('\n', '\n    ')}`)
+  const { message, nextStep } = inWords(failure)
+  say(`${message} ${nextStep}`)
+  for (const item of failure.evidence)
+    say(`  ${evidenceLabel(item, language)}: ${item.value.replaceAll('\n', '\n    ')}`)
 }
 
 /** What a run comes to that was told to end before there was a picture. */
-export const interrupted = (): VizlinkError =>
-  fail('cancelled', { message: 'The run was interrupted.', nextStep: 'Run it again.' })
+export const interrupted = (): VizlinkError => fail('cancelled', 'interrupted')
 
 /** The report of a run without a browser: nothing is presented, so `ok` says that whole frames arrived. */
 export function reportOf(input: {

@@ -10,7 +10,7 @@ import { VncService } from '../services/vnc/index.ts'
 import { printFailure, say } from './output.ts'
 import { createCommandPlatform } from './platform.ts'
 import { answerQuestion } from './questions.ts'
-import { padded, t } from './texts.ts'
+import { inWords, padded, t } from './texts.ts'
 import { readToken } from './token.ts'
 
 const time = (ms: number | null): string =>
@@ -111,7 +111,7 @@ async function vncSessions({ vnc, siteId }: Services, user?: string): Promise<Vn
   try {
     return (await vnc?.list(siteId, user)) ?? []
   } catch (error) {
-    const { message, nextStep } = toFailure(error)
+    const { message, nextStep } = inWords(toFailure(error))
     say(`${t('cli.sessions.noVnc')} ${message} ${nextStep}`)
     return []
   }

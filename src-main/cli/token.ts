@@ -15,9 +15,5 @@ export async function readToken(): Promise<string> {
   }
   const token = Buffer.concat(chunks).toString('utf8').trim()
   if (token !== '' && size <= maximumBytes) return token
-  throw fail('bad-request', {
-    message: 'There is no token on standard input.',
-    nextStep: 'Pipe one in: vizlink ... --token-stdin < FILE.',
-    retryable: false,
-  })
+  throw fail('bad-request', 'no-token-on-input', { retryable: false })
 }

@@ -12,5 +12,5 @@ export const endEvidence = ({
   errorOutput?: string
 }): EvidenceItem[] => [
   { label: 'exit', value: `code ${code ?? 'none'}, signal ${signal ?? 'none'}` },
-  ...(errorOutput === '' ? [] : [{ label: 'error output', value: errorOutput }]),
+  ...(errorOutput === '' ? [] : [{ label: 'error-output', value: errorOutput }]),
 ]

@@ -76,27 +76,14 @@ export function deadlinesOf(limits: SiteProfile['limits'], writesPlace: boolean)
 }
 
 function overdue(step: string): Failure {
-  return fail('deadline-exceeded', {
-    message: 'This step took too long.',
-    nextStep: 'Try again; if it happens again, tell your administrator which step it was.',
-    evidence: [{ label: 'step', value: step }],
-  }).failure
+  return fail('deadline-exceeded', 'step', { evidence: [{ label: 'step', value: step }] }).failure
 }
 
-const notRestored = fail('gave-up', {
-  message: 'The connection was lost and could not be restored.',
-  nextStep: 'Check your network, then connect again.',
-}).failure
+const notRestored = fail('gave-up', 'not-restored').failure
 
-const notAnswered = fail('needs-answer', {
-  message: 'A question was not answered in time.',
-  nextStep: 'Connect again and answer it.',
-}).failure
+const notAnswered = fail('needs-answer', 'question-not-answered').failure
 
-const notSeenEnding = fail('deadline-exceeded', {
-  message: 'Closing took too long: your session may still be running.',
-  nextStep: 'Look at the list of your sessions in a minute, and end it there.',
-}).failure
+const notSeenEnding = fail('deadline-exceeded', 'ending').failure
 
 const cancelled: Ending = { job: 'release', because: 'You cancelled.' }
 const disconnected: Ending = { job: 'keep', because: 'You disconnected; your session keeps running.' }

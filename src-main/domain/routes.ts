@@ -39,6 +39,11 @@ const passable = new Set<Failure['kind']>([
 
 export const mayTryNext = ({ kind }: Failure): boolean => passable.has(kind)
 
+/** Why a route was refused: what the other side said, where it said something. */
+export function whyRefused({ facts, message }: Failure): string {
+  return (typeof facts.said === 'string' ? facts.said : message).trim().slice(0, 500)
+}
+
 const names: Record<Route, string> = {
   'node-ssh': 'SSH to the node',
   srun: 'a step in your job (srun)',
@@ -69,14 +74,12 @@ export function describeResult({ route, outcome, why }: RouteResult): string {
 
 /** No route holds. */
 export function noWayToNode(node: string, results: readonly RouteResult[]): Error {
-  return fail('no-way-to-node', {
-    message: `There is no way to your node ${node}.`,
-    nextStep:
-      'Tell your administrator: users need SSH access to the node on which their session runs, or a job of their own there.',
+  return fail('no-way-to-node', 'none-works', {
+    facts: { node },
     evidence: [
       { label: 'node', value: node },
       ...results.map(({ route, outcome, why }) => ({
-        label: routeName(route),
+        label: `route-${route}`,
         value: `${outcome === 'skipped' ? 'not tried' : 'does not work'}: ${why ?? 'no reason given'}`,
       })),
     ],

@@ -66,30 +66,16 @@ export function createRouter<C extends CallTable>(
 
 const refused = (failure: Failure): Reply => ({ ok: false, failure })
 
-const forbidden = (): Failure =>
-  fail('forbidden', {
-    message: 'This page may not control Vizlink.',
-    nextStep: 'Use the window that Vizlink opened.',
-    retryable: false,
-  }).failure
+const forbidden = (): Failure => fail('forbidden', 'page-not-allowed', { retryable: false }).failure
 
-const unknownCall = (): Failure =>
-  fail('unknown-call', {
-    message: 'The page asked for something that this Vizlink does not know.',
-    nextStep: 'Close the window and start Vizlink again: page and program are of different versions.',
-    retryable: false,
-  }).failure
+const unknownCall = (): Failure => fail('unknown-call', 'other-version', { retryable: false }).failure
 
 /** Says where the input is wrong, not what it was: it may be a secret. */
 function badRequest(error: z.ZodError): Failure {
   const evidence: EvidenceItem[] = error.issues.slice(0, 10).map((issue) => ({
-    label: (issue.path.map(String).join('.') || 'input').slice(0, 200),
+    label: 'field',
+    values: { field: (issue.path.map(String).join('.') || 'input').slice(0, 200) },
     value: issue.code,
   }))
-  return fail('bad-request', {
-    message: 'What was entered cannot be used.',
-    nextStep: 'Correct it and try again.',
-    evidence,
-    retryable: false,
-  }).failure
+  return fail('bad-request', 'input-unusable', { evidence, retryable: false }).failure
 }

@@ -2,6 +2,7 @@
 import type { Duplex } from 'node:stream'
 import type { Client, ClientChannel } from 'ssh2'
 import { fail } from '../shared/errors.ts'
+import { asText } from '../shared/texts/index.ts'
 import type { Timer } from '../protocols/ssh/connect.ts'
 import { channelTo, forbids, type ForwardTarget } from './forward.ts'
 
@@ -48,7 +49,7 @@ export class ByteChannel {
     const opened = channelTo(client, target)
     try {
       const channel = await timer.race(
-        'Opening a channel',
+        asText('work.channel'),
         opened.catch((error: Error) => Promise.reject(refusal(error, target))),
       )
       return new ByteChannel(channel, onEnded)
@@ -88,19 +89,12 @@ export class ByteChannel {
 }
 
 function refusal(error: Error, { address, port }: ForwardTarget): Error {
+  const said = error.message.slice(0, 300)
   const evidence = [
     { label: 'port', value: `${address}:${port}` },
-    { label: 'answer', value: error.message.slice(0, 300) },
+    { label: 'answer', value: said },
   ]
   return forbids(error)
-    ? fail('forward-refused', {
-        message: 'The cluster’s SSH server forwards no connections.',
-        nextStep: 'Ask your administrator for AllowTcpForwarding on login host and nodes.',
-        evidence,
-      })
-    : fail('host-not-ready', {
-        message: 'Nothing answers where your desktop should be.',
-        nextStep: 'Wait a moment and try again.',
-        evidence,
-      })
+    ? fail('forward-refused', 'page', { facts: { said }, evidence })
+    : fail('host-not-ready', 'nothing-answers', { evidence })
 }

@@ -1,4 +1,5 @@
 /** Deadlines that stand still while a question to the user is open. */
+import type { Text } from '../shared/texts/index.ts'
 import { deadline } from '../protocols/ssh/failures.ts'
 import type { Timer } from '../protocols/ssh/connect.ts'
 
@@ -21,7 +22,7 @@ export class Deadlines {
   start(ms: number): Timer {
     let left = ms
     return {
-      race: <T>(what: string, work: Promise<T>): Promise<T> =>
+      race: <T>(what: Text, work: Promise<T>): Promise<T> =>
         new Promise<T>((resolve, reject) => {
           let last = performance.now()
           const timer = setInterval(() => {

@@ -2,6 +2,7 @@
 import type { Socket } from 'node:net'
 import type { Client, ClientChannel } from 'ssh2'
 import { fail } from '../shared/errors.ts'
+import { asText } from '../shared/texts/index.ts'
 import type { Timer } from '../protocols/ssh/connect.ts'
 import type { PrivateSocket, PrivateSockets } from './private-sockets.ts'
 
@@ -28,16 +29,11 @@ export const forbids = (error: Error & { reason?: unknown }): boolean =>
   error.reason === 1 || /prohibited/i.test(error.message)
 
 function refusal(error: Error, { address, port }: ForwardTarget): Error {
-  const forbidden = forbids(error)
-  return fail('forward-refused', {
-    message: forbidden
-      ? 'The login host forwards no connections.'
-      : `Nothing answers at ${address}:${port} behind the login host.`,
-    nextStep: forbidden
-      ? 'Ask your administrator for AllowTcpForwarding; without it Vizlink asks the portal instead.'
-      : 'Ask your administrator to check the address in the site profile.',
-    evidence: [{ label: 'answer', value: error.message.slice(0, 300) }],
-  })
+  const said = error.message.slice(0, 300)
+  const evidence = [{ label: 'answer', value: said }]
+  return forbids(error)
+    ? fail('forward-refused', 'login-host', { facts: { said }, evidence })
+    : fail('forward-refused', 'nothing-there', { facts: { address, port }, evidence })
 }
 
 /**
@@ -51,7 +47,7 @@ export async function openForward(
   timer: Timer,
 ): Promise<PrivateSocket> {
   const opened = channelTo(client, target).catch((error: Error) => Promise.reject(refusal(error, target)))
-  const probe = await timer.race('Opening a forward', opened)
+  const probe = await timer.race(asText('work.forward'), opened)
   probe.destroy()
   return sockets.listen({ purpose: 'forward', maximumConnections }, (socket) =>
     connect(client, target, socket),

@@ -5,7 +5,7 @@ import { fail, toFailure, type Failure } from '../shared/errors.ts'
 import type { NativeAddon } from '../protocols/native.ts'
 import { connectHop, type HopQuestions } from '../protocols/ssh/connect.ts'
 import { runExec } from '../protocols/ssh/exec.ts'
-import { lost } from '../protocols/ssh/failures.ts'
+import { hopLost, lost } from '../protocols/ssh/failures.ts'
 import { stepCommand } from '../protocols/slurm/step.ts'
 import { ByteChannel } from './byte-channel.ts'
 import type { Deadlines } from './deadlines.ts'
@@ -16,9 +16,6 @@ import { RelayLink } from './relay-link.ts'
 
 type Input<N extends keyof LinkRequests> = LinkRequests[N]['input']
 type Output<N extends keyof LinkRequests> = LinkRequests[N]['output']
-
-const gone = (what: string): Error =>
-  fail('bad-request', { message: `${what} is not open.`, nextStep: 'Try again.' })
 
 export class Login {
   private readonly chain: Client[] = []
@@ -51,8 +48,7 @@ export class Login {
   }
 
   async login({ hops, keys, deadlineMs }: Input<'login'>): Promise<Output<'login'>> {
-    if (this.chain.length > 0)
-      throw fail('bad-request', { message: 'Already logged in.', nextStep: 'Try again.' })
+    if (this.chain.length > 0) throw fail('bad-request', 'already-logged-in')
     this.keys = keys
     const timer = this.deadlines.start(deadlineMs)
     for (const hop of hops) {
@@ -128,7 +124,7 @@ export class Login {
   }
 
   prepareStream({ relayId, encryptedRtsp, remoteInputKey }: Input<'prepare-stream'>): null {
-    if (!/^[0-9a-f]{32}$/i.test(remoteInputKey)) throw gone('The stream key')
+    if (!/^[0-9a-f]{32}$/i.test(remoteInputKey)) throw fail('bad-request', 'no-stream-key')
     this.relay(relayId).prepareStream(encryptedRtsp ? Buffer.from(remoteInputKey, 'hex') : null)
     return null
   }
@@ -148,7 +144,7 @@ export class Login {
     const forward = await openForward(this.host(null), { address, port }, this.sockets, timer)
     if (this.closing) {
       forward.close()
-      throw lost('The SSH connection')
+      throw lost('ssh')
     }
     const forwardId = `forward-${++this.counter}`
     this.forwards.set(forwardId, forward)
@@ -182,7 +178,7 @@ export class Login {
     )
     if (this.closing) {
       channel.close()
-      throw lost('The SSH connection')
+      throw lost('ssh')
     }
     this.channels.set(channelId, channel)
     return { channelId }
@@ -217,13 +213,13 @@ export class Login {
 
   private host(hopId: string | null): Client {
     const client = hopId === null ? this.chain.at(-1) : this.hops.get(hopId)
-    if (!client) throw gone('The connection')
+    if (!client) throw fail('bad-request', 'not-open')
     return client
   }
 
   private relay(relayId: string): RelayLink {
     const relay = this.relays.get(relayId)
-    if (!relay) throw lost('The connection to the node')
+    if (!relay) throw lost('node')
     return relay
   }
 
@@ -236,7 +232,7 @@ export class Login {
         return
       }
       this.closing = true
-      this.onLost(null, toFailure(lost(`The SSH connection to ${hop.label}`)))
+      this.onLost(null, toFailure(hopLost(hop.label)))
     })
   }
 }

@@ -1,5 +1,6 @@
 /** One relay on one node with its endpoint: the channel, the streams inside it, the facts about it. */
 import type { Client, ClientChannel } from 'ssh2'
+import { asText } from '../shared/texts/index.ts'
 import { fail, toFailure, type Failure } from '../shared/errors.ts'
 import type { LinkFacts } from '../shared/model/connection.ts'
 import { rewriteExchange } from '../protocols/gamestream/rtsp-rewrite.ts'
@@ -84,7 +85,7 @@ export class RelayLink implements StreamSender {
           maximumUnacknowledgedBytes: options.maximumUnacknowledgedBytes,
         }),
       )
-      await timer.race('Starting the relay', started)
+      await timer.race(asText('work.relay'), started)
       const { http, https, web, rtsp } = options.ports
       const keep = async <B extends { close(): void }>(starting: Promise<B>): Promise<B> => {
         const bridge = await starting
@@ -99,7 +100,7 @@ export class RelayLink implements StreamSender {
         keep(startRtspBridge(rtsp, link, (request, answer) => link.rewrite(request, answer))),
       ])
       link.settle = null
-      if (link.closed) throw lost('The connection to the node')
+      if (link.closed) throw lost('node')
       link.pingTimer = setInterval(() => link.ping(), pingEveryMs)
       link.ping()
       return { link, local: { http: a.path, https: b.path, web: c.path, rtsp: d.port } }
@@ -256,9 +257,7 @@ export class RelayLink implements StreamSender {
     const { protocolVersion, buildId } = this.addon.Endpoint
     if (version === protocolVersion && build === buildId) return
     this.settle?.reject(
-      fail('relay-refused', {
-        message: 'The relay on the node is of another build than this client.',
-        nextStep: 'Reinstall Vizlink; its packages carry both parts.',
+      fail('relay-refused', 'other-build', {
         evidence: [{ label: 'relay', value: `version ${version}, build ${build.slice(0, 64)}` }],
       }),
     )
@@ -276,8 +275,8 @@ export class RelayLink implements StreamSender {
     const text = this.errorText.trim()
     const said = text ? `${reason}: ${text}` : reason
     this.close()
-    if (!this.settle) this.onLost(toFailure(lost('The connection to the node', said)))
-    else if (connectionEnded) this.settle.reject(lost('The connection to the node', said))
-    else this.settle.reject(relayRefused('The relay program could not be run on the node.', said))
+    if (!this.settle) this.onLost(toFailure(lost('node', said)))
+    else if (connectionEnded) this.settle.reject(lost('node', said))
+    else this.settle.reject(relayRefused('not-run', said))
   }
 }

@@ -13,19 +13,19 @@ import type { Timer } from '../protocols/ssh/connect.ts'
 const maximumAnswer = 64 * 1024
 
 /** The node does not take, or does not run, the relay; `value` is what it said. */
-export function relayRefused(message: string, value: string): Error {
-  return fail('relay-refused', {
-    message,
-    nextStep: 'Check on the node that you may write and run files in ~/.cache (disk quota, noexec).',
-    evidence: [{ label: 'answer', value: value.trim().slice(0, 500) || 'none' }],
-  })
+export function relayRefused(
+  reason: 'no-program-for-node' | 'nothing-runs' | 'not-put' | 'not-run',
+  value: string,
+): Error {
+  const said = value.trim().slice(0, 500) || 'none'
+  return fail('relay-refused', reason, { facts: { said }, evidence: [{ label: 'answer', value: said }] })
 }
 
 /** The relay for a node's architecture as `uname -m` names it. */
 function relayBinary(machine: string): Buffer {
   const architecture = { x86_64: 'linux-x64', aarch64: 'linux-arm64' }[machine]
   const path = architecture === undefined ? null : resourceFile(join('relay', architecture, 'vizlink-relay'))
-  if (!path) throw relayRefused('There is no relay program for this node’s processor.', machine)
+  if (!path) throw relayRefused('no-program-for-node', machine)
   return readFileSync(path)
 }
 
@@ -40,8 +40,7 @@ export async function ensureRelay(
   within: (command: string) => string = (command) => command,
 ): Promise<string> {
   const asked = await runExec(client, within('uname -m'), { timer, maximumBytes: maximumAnswer })
-  if (asked.code !== 0 && asked.stdout.trim() === '')
-    throw relayRefused('No program can be run on the node.', asked.stderr)
+  if (asked.code !== 0 && asked.stdout.trim() === '') throw relayRefused('nothing-runs', asked.stderr)
   // A greeting of the login shell may come first.
   const binary = relayBinary(asked.stdout.trim().split('\n').at(-1) ?? '')
   const hash = createHash('sha256').update(binary).digest('hex')
@@ -67,7 +66,7 @@ export async function ensureRelay(
       input: binary,
     })
     if (!put.stdout.includes(hash)) {
-      throw relayRefused('The relay program could not be put on the node.', put.stderr || put.stdout)
+      throw relayRefused('not-put', put.stderr || put.stdout)
     }
   }
   return `exec ${path}`

@@ -123,10 +123,8 @@ export function nativeFile(): string {
   const tried = process.env.VIZLINK_NATIVE ? [process.env.VIZLINK_NATIVE] : candidates()
   const path = tried.find((candidate) => existsSync(candidate))
   if (path !== undefined) return path
-  throw fail('internal', {
-    message: 'A part of Vizlink is missing on this computer: its native addon.',
-    nextStep: 'Install Vizlink again; in a source tree `npm run vizlink` and `npm start` build it.',
-    evidence: tried.map((place) => ({ label: 'looked at', value: place })),
+  throw fail('internal', 'no-addon', {
+    evidence: tried.map((place) => ({ label: 'looked-at', value: place })),
     retryable: false,
   })
 }

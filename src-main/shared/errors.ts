@@ -1,7 +1,9 @@
 /**
- * Errors are values. Every failure that can reach a user carries a stable `kind` (for code), a sentence,
- * a next step (both for the user) and evidence (for whoever has to mend it). Never put a secret into evidence.
+ * Errors are values. Every failure that can reach a user has a stable `kind` and a `reason` (both for code), from which
+ * `failure-text.ts` makes a sentence and a next step, and evidence for those who repair it. Never put a secret into evidence.
  */
+import { failureText } from './failure-text.ts'
+import type { FailureFacts, TextValue, Values } from './texts/index.ts'
 
 /** Stable names of everything that can go wrong. Tests, scripts and the command line's exit text rely on them. */
 export const errorKinds = [
@@ -57,15 +59,27 @@ export const errorKinds = [
 
 export type ErrorKind = (typeof errorKinds)[number]
 
-/** One piece of evidence: what was looked at and what was seen there, both short text without secrets. */
+/** What can be done about a failure beside trying again; page and command line offer what they can. */
+export const failureActions = ['check-site', 'forget-certificate', 'forget-host-key', 'vnc-instead'] as const
+export type FailureAction = (typeof failureActions)[number]
+
+/** One piece of evidence: what was looked at (a name below `evidence` in the texts) and what was seen there, without secrets. */
 export interface EvidenceItem {
   label: string
+  /** What the label's text needs. */
+  values?: Record<string, string | number>
   value: string
 }
 
-/** A failure as data: what crosses processes and reaches the page (`model/failure.ts` checks it). */
+/** What happened, as data: values that the failure's texts need, and what code decides by. */
+export type Facts = Record<string, TextValue>
+
+/** A failure as data: what crosses processes and reaches the page (`model/failure.ts` checks it). `failure-text.ts` words it. */
 export interface Failure {
   kind: ErrorKind
+  /** Which failure of this kind: a name below `failures.<kind>` in the texts. Empty: worded where it happened. */
+  reason: string
+  facts: Facts
   /** One sentence for the user: what happened. */
   message: string
   /** One sentence for the user: what to do now. */
@@ -73,6 +87,9 @@ export interface Failure {
   evidence: EvidenceItem[]
   /** Whether "Try again" makes sense without changing anything first. */
   retryable: boolean
+  actions: FailureAction[]
+  /** What becomes of the session meanwhile: its job runs or waits on, or it is being ended. */
+  circumstance?: 'running' | 'queued' | 'ending'
 }
 
 /** A failure that is thrown inside one process. Cross process borders only as `Failure` (see `toFailure`). */
@@ -90,35 +107,98 @@ export class VizlinkError extends Error {
   }
 }
 
-/** What is needed to state a failure; the rest has defaults (no evidence, retryable). */
-export interface FailureInput {
-  message: string
-  nextStep: string
+/** The reasons that the texts know for a kind. */
+export type ReasonOf<Kind extends ErrorKind> = keyof FailureFacts extends infer Key
+  ? Key extends `${Kind}/${infer Reason}`
+    ? Reason
+    : never
+  : never
+
+/** Facts that no text needs: code decides by them. */
+interface FurtherFacts {
+  /** `said`: what the other side answered. */
+  'login-unreachable/unreachable': { said: string }
+  'auth-refused/refused': { said: string }
+  'relay-refused/no-program-for-node': { said: string }
+  'relay-refused/nothing-runs': { said: string }
+  'relay-refused/not-put': { said: string }
+  'relay-refused/not-run': { said: string }
+  'forward-refused/page': { said: string }
+  'forward-refused/login-host': { said: string }
+  'untrusted-certificate/self-signed': { portal: string }
+}
+
+type FactsOf<Name> = (Name extends keyof FailureFacts ? Values<FailureFacts[Name]> : unknown) &
+  (Name extends keyof FurtherFacts ? FurtherFacts[Name] : unknown)
+
+/** The rest has defaults: no evidence, retryable, no further action. */
+interface Details {
   evidence?: EvidenceItem[]
   retryable?: boolean
+  actions?: FailureAction[]
   cause?: unknown
 }
 
-/** Makes a `VizlinkError` of the given kind. */
-export function fail(kind: ErrorKind, input: FailureInput): VizlinkError {
-  const { cause, evidence = [], retryable = true, message, nextStep } = input
+type DetailsOf<Name> = keyof FactsOf<Name> extends never
+  ? [details?: Details & { facts?: never }]
+  : [details: Details & { facts: FactsOf<Name> }]
+
+/** What is needed to state a failure in words; the rest has defaults (no evidence, retryable). */
+interface FailureInput extends Details {
+  message: string
+  nextStep: string
+}
+
+/** Makes a `VizlinkError` of the given kind, for a reason that the texts know. */
+export function fail<Kind extends ErrorKind, Reason extends ReasonOf<Kind>>(
+  kind: Kind,
+  reason: Reason,
+  ...details: DetailsOf<`${Kind}/${Reason}`>
+): VizlinkError
+/** The same for a failure whose words are not in the texts. */
+export function fail(kind: ErrorKind, input: FailureInput): VizlinkError
+export function fail(
+  kind: ErrorKind,
+  reason: string | FailureInput,
+  { facts = {}, evidence = [], retryable = true, actions = [], cause }: Details & { facts?: Facts } = {},
+): VizlinkError {
+  const thrown = cause === undefined ? {} : { cause }
+  if (typeof reason === 'string') {
+    const known = { kind, reason, facts, evidence, retryable, actions }
+    return new VizlinkError({ ...known, ...failureText(known, 'en') }, thrown)
+  }
+  const { cause: inner, ...input } = reason
   return new VizlinkError(
-    { kind, message, nextStep, evidence, retryable },
-    cause === undefined ? {} : { cause },
+    { kind, reason: '', facts, evidence, retryable, actions, ...input },
+    inner === undefined ? {} : { cause: inner },
   )
+}
+
+/** Whether a failure is this one, and its facts then: for code that decides by them. */
+export function knownFacts<Kind extends ErrorKind, Reason extends ReasonOf<Kind>>(
+  error: unknown,
+  kind: Kind,
+  reason: Reason,
+): FactsOf<`${Kind}/${Reason}`> | null {
+  if (!(error instanceof VizlinkError)) return null
+  const { failure } = error
+  return failure.kind === kind && failure.reason === reason
+    ? (failure.facts as FactsOf<`${Kind}/${Reason}`>)
+    : null
+}
+
+/** The same failure while that becomes of the session. */
+export function during(failure: Failure, circumstance: NonNullable<Failure['circumstance']>): Failure {
+  const changed = { ...failure, circumstance }
+  return failure.reason === '' ? changed : { ...changed, ...failureText(changed, 'en') }
 }
 
 /** Turns anything that was thrown into a `Failure`; what is not ours becomes `internal` with its text as evidence. */
 export function toFailure(thrown: unknown): Failure {
   if (thrown instanceof VizlinkError) return thrown.failure
   const text = thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : String(thrown)
-  return {
-    kind: 'internal',
-    message: 'Something went wrong inside Vizlink.',
-    nextStep: 'Try again. If it happens again, report it with the evidence below.',
-    evidence: [{ label: 'error', value: text.slice(0, 8000) }],
-    retryable: true,
-  }
+  return fail('internal', 'unexpected', { evidence: [{ label: 'error', value: text.slice(0, 8000) }] })
+    .failure
 }
 
 /** For exhaustive switches: a compile error where a case is missing, an exception if one slips through. */

@@ -9,9 +9,5 @@ import { fail } from '../shared/errors.ts'
 export function externalAddress(text: string, plainOrigin: string | undefined): URL {
   const url = URL.canParse(text) ? new URL(text) : null
   if (url?.protocol === 'https:' || (url?.protocol === 'http:' && url.origin === plainOrigin)) return url
-  throw fail('forbidden', {
-    message: 'Only https addresses are opened in the browser.',
-    nextStep: 'Open the address by hand if you trust it.',
-    retryable: false,
-  })
+  throw fail('forbidden', 'not-https', { retryable: false })
 }

@@ -140,17 +140,9 @@ export class StreamRunner {
       { label: 'code', value: String(this.failedStage?.code ?? code) },
     ]
     if (handshakeStages.has(stage)) {
-      return fail('launch-refused', {
-        message: 'The desktop’s host refused to start the stream.',
-        nextStep: 'Try again; if it keeps failing, end the session and start a new one.',
-        evidence,
-      }).failure
+      return fail('launch-refused', 'host-refused', { evidence }).failure
     }
-    return fail('stream-timeout', {
-      message: 'The stream did not start in time.',
-      nextStep: 'Try again; if it keeps failing, end the session and start a new one.',
-      evidence,
-    }).failure
+    return fail('stream-timeout', 'not-started', { evidence }).failure
   }
 
   private sendConfiguration(): void {

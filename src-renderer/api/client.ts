@@ -8,8 +8,7 @@ import {
   type EventData,
   type EventName,
 } from '../../src-main/shared/contract.ts'
-import { VizlinkError, type Failure } from '../../src-main/shared/errors.ts'
-import { t } from '../ui/texts.ts'
+import { fail, VizlinkError, type Failure } from '../../src-main/shared/errors.ts'
 import { createElectronTransport } from './electron-transport.ts'
 import type { FramePort, Transport, TransportState } from './transport.ts'
 import { createWebSocketTransport } from './web-socket-transport.ts'
@@ -41,14 +40,7 @@ export function createClient(transport: Transport): Client {
       { label: 'event', value: name },
       { label: 'reason', value: why.slice(0, 2000) },
     ]
-    for (const listener of listeners)
-      listener({
-        kind: 'internal',
-        message: t('app.malformedEvent.message'),
-        nextStep: t('app.malformedEvent.nextStep'),
-        evidence,
-        retryable: true,
-      })
+    for (const listener of listeners) listener(fail('internal', 'malformed-event', { evidence }).failure)
   }
 
   return {

@@ -51,12 +51,7 @@ export function createElectronTransport(bridge: PreloadBridge): Transport {
       return new Promise((resolve, reject) => {
         const timer = window.setTimeout(() => {
           awaited.delete(portId)
-          reject(
-            fail('deadline-exceeded', {
-              message: 'The stream’s port did not arrive.',
-              nextStep: 'Try again.',
-            }),
-          )
+          reject(fail('deadline-exceeded', 'stream-port'))
         }, portDeadlineMs)
         awaited.set(portId, (port) => {
           clearTimeout(timer)

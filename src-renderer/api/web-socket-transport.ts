@@ -15,11 +15,7 @@ interface Waiting {
   timer: number
 }
 
-const appGone = () =>
-  fail('internal', {
-    message: 'The page has lost its connection to Vizlink.',
-    nextStep: 'Wait a moment; if it does not come back, start Vizlink again.',
-  })
+const appGone = () => fail('internal', 'page-lost-app')
 
 /** Opens the transport. `path` is that of the contract's socket on this origin. */
 export function createWebSocketTransport(path = '/contract'): Transport {
@@ -110,11 +106,7 @@ export function createWebSocketTransport(path = '/contract'): Transport {
       const id = nextId++
       const text = JSON.stringify({ id, call: name, input })
       if (new TextEncoder().encode(text).byteLength > maximumCallBytes) {
-        throw fail('bad-request', {
-          message: 'This request is too large.',
-          nextStep: 'Shorten what you entered.',
-          retryable: false,
-        })
+        throw fail('bad-request', 'request-too-large', { retryable: false })
       }
       const open = await whenOpen()
       return new Promise((resolve, reject) => {

@@ -108,9 +108,7 @@ function start(port: FramePort, sink: PictureSink): { input(payload: Uint8Array)
 
   const noDecoder = (what: string): StreamEndReason => ({
     kind: 'failed',
-    failure: fail('no-decoder', {
-      message: 'This machine could not decode the picture.',
-      nextStep: 'Ask for a smaller picture, or update the browser and its media codecs.',
+    failure: fail('no-decoder', 'picture', {
       evidence: [
         { label: 'codec', value: decoder?.codec ?? 'unknown' },
         { label: 'decoder', value: what.slice(0, 500) },

@@ -132,9 +132,7 @@ export function startStreamView(options: StreamViewOptions): StreamView {
   const worker = startDecodeWorker(onWorkerMessage, (reason) =>
     end({
       kind: 'failed',
-      failure: fail('no-decoder', {
-        message: 'The part of the page that decodes the picture failed.',
-        nextStep: 'Try again.',
+      failure: fail('no-decoder', 'decoder-stopped', {
         evidence: [{ label: 'worker', value: reason.slice(0, 500) }],
       }).failure,
     }),

@@ -2,6 +2,8 @@
 import { useEffect } from 'react'
 import { useStore } from 'zustand'
 import { createStore } from 'zustand/vanilla'
+import type { EvidenceItem, Failure } from '../../src-main/shared/errors.ts'
+import { evidenceLabel, inWords as wordsOf } from '../../src-main/shared/failure-text.ts'
 import {
   chooseLanguage,
   translate,
@@ -24,6 +26,13 @@ export const t: Translator = (key, ...values) => translator(currentLanguage())(k
 
 /** A sentence that came as data. */
 export const say = (text: Text): string => translate(text, currentLanguage())
+
+/** What happened and what to do, of a failure. */
+export const inWords = (failure: Failure): { message: string; nextStep: string } =>
+  wordsOf(failure, currentLanguage())
+
+/** What a piece of evidence is called. */
+export const labelOf = (item: EvidenceItem): string => evidenceLabel(item, currentLanguage())
 
 export const wishForLanguage = (wish: LanguageWish): void => store.setState({ wish })
 

@@ -7,6 +7,8 @@ import type { ErrorKind } from '../../src-main/shared/errors.ts'
 import type { ViewFacts } from '../../src-renderer/stream/facts.ts'
 import type { FaultName } from '../site/faults.ts'
 import { siteMark } from '../site/support/processes.ts'
+import { evidenceLabel } from '../../src-main/shared/failure-text.ts'
+import { english } from '../support/english.ts'
 import { eventually } from '../support/eventually.ts'
 import { descendantsOf, processTable, readProcessFile } from '../support/process-table.ts'
 import { secretLines, watchWireSecrets, type WireSecrets } from '../support/wire-secrets.ts'
@@ -202,12 +204,14 @@ describe('faults are shown as a card with a sentence, the next step and evidence
       await card.waitFor({ timeout: 60_000 })
       const failure = here.client.snapshot()?.failure
       expect(failure?.kind).toBe(kind)
-      expect(await card.getByRole('heading').textContent()).toBe(failure?.message)
-      expect(await here.page.getByText(failure?.nextStep ?? '', { exact: true }).isVisible()).toBe(true)
+      expect(await card.getByRole('heading').textContent()).toBe(english(failure).message)
+      expect(await here.page.getByText(english(failure).nextStep, { exact: true }).isVisible()).toBe(true)
       await here.page.getByText(text('failure-card.details')).click()
       expect(failure?.evidence.length).toBeGreaterThan(0)
-      for (const { label } of failure?.evidence ?? [])
-        expect(await here.page.getByRole('group', { name: label }).first().isVisible(), label).toBe(true)
+      for (const item of failure?.evidence ?? []) {
+        const name = evidenceLabel(item, 'en')
+        expect(await here.page.getByRole('group', { name }).first().isVisible(), name).toBe(true)
+      }
     } finally {
       await here.site.setFault(fault, false)
     }

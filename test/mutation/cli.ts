@@ -134,8 +134,8 @@ export const cliFaults: Fault[] = [
     [
       {
         id: 'cli-loopback-host',
-        find: "    if (address !== '127.0.0.1')\n",
-        replace: "    if (address === '')\n",
+        find: "if (address !== '127.0.0.1')",
+        replace: "if (address === '')",
         kind: 'check removed',
         security: true,
         harm: 'GameStream crosses the network without SSH.',

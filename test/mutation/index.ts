@@ -13,6 +13,7 @@ import { recordFaults } from './records.ts'
 import { serviceFaults } from './services.ts'
 import { shellFaults } from './shells.ts'
 import { slurmFaults } from './slurm.ts'
+import { textFaults } from './texts.ts'
 import type { Fault } from './fault.ts'
 
 export const faults: readonly Fault[] = [
@@ -30,4 +31,5 @@ export const faults: readonly Fault[] = [
   ...serviceFaults,
   ...shellFaults,
   ...slurmFaults,
+  ...textFaults,
 ]

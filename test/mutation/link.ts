@@ -248,7 +248,7 @@ export const linkFaults: Fault[] = [
   ...inFile('src-main/link-process/login.ts', losses, [
     {
       id: 'login-stream-key',
-      find: "if (!/^[0-9a-f]{32}$/i.test(remoteInputKey)) throw gone('The stream key')",
+      find: "if (!/^[0-9a-f]{32}$/i.test(remoteInputKey)) throw fail('bad-request', 'no-stream-key')",
       replace: '',
       kind: 'check removed',
       harm: 'A damaged key shows as a stream that does not start.',

@@ -99,8 +99,8 @@ export const pageFaults: Fault[] = [
     },
     {
       id: 'evidence-whole',
-      find: 'failure.nextStep, ...evidence]',
-      replace: 'failure.nextStep]',
+      find: 'nextStep, ...evidence]',
+      replace: 'nextStep]',
       kind: 'condition turned',
       harm: 'What the support needs is not copied.',
     },

@@ -228,8 +228,8 @@ export const portalFaults: Fault[] = [
     },
     {
       id: 'portal-session-id',
-      find: '    if (!safeId.test(id))\n',
-      replace: '    if (id.length > 8000)\n',
+      find: 'if (!safeId.test(id)) throw',
+      replace: 'if (id.length > 8000) throw',
       kind: 'check removed',
       security: true,
       harm: 'A session id leads to another path at the portal.',
@@ -302,8 +302,8 @@ export const portalFaults: Fault[] = [
       }),
       {
         id: 'vnc-session-id',
-        find: '    if (!sessionId.safeParse(id).success)\n',
-        replace: '    if (id.length > 8000)\n',
+        find: 'if (!sessionId.safeParse(id).success) throw',
+        replace: 'if (id.length > 8000) throw',
         kind: 'check removed',
         security: true,
         harm: 'A session id leads to another path at the portal.',

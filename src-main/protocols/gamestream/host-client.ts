@@ -160,11 +160,7 @@ export class HostClient {
     const titles = answer.list('App', 'AppTitle')
     const ids = answer.list('App', 'ID').map(Number)
     const id = ids[Math.max(0, titles.indexOf('Desktop'))]
-    if (!id)
-      throw fail('launch-refused', {
-        message: 'The host offers no desktop.',
-        nextStep: 'Tell your administrator.',
-      })
+    if (!id) throw fail('launch-refused', 'no-desktop')
     return id
   }
 
@@ -212,9 +208,7 @@ export class HostClient {
       const answer = await this.nvhttp('/cancel', {}, true)
       if (answer.code === 200) return
       if (answer.code !== 503 || Date.now() > end) {
-        throw fail('launch-refused', {
-          message: 'The desktop’s host did not end the desktop.',
-          nextStep: 'Try again; if it stays, end the session.',
+        throw fail('launch-refused', 'not-ended', {
           evidence: [{ label: 'answer', value: `${answer.code} ${answer.message}` }],
         })
       }
@@ -255,8 +249,7 @@ export class HostClient {
       if (answer.status === elsewhere) await this.claim(owner, webCertificate)
       // Stage 1 says itself what was wrong.
       if (over.aborted) return true
-      if (Date.now() > end)
-        throw fail('pairing-refused', { message: 'The host did not take the PIN.', nextStep: 'Try again.' })
+      if (Date.now() > end) throw fail('pairing-refused', 'pin-not-taken')
       await delay(pinEveryMs)
     }
   }
@@ -284,7 +277,7 @@ export class HostClient {
       expected,
     )
     if (!(await this.serverInfo()).paired) {
-      throw fail('pairing-refused', { message: 'The host did not keep the pairing.', nextStep: 'Try again.' })
+      throw fail('pairing-refused', 'not-kept')
     }
   }
 
@@ -305,8 +298,7 @@ export class HostClient {
     })
     const request = { path: `${path}?${query.toString()}`, ...options }
     if (!secure) return parseNvhttp((await askHost(this.ways.http, request, null)).body)
-    if (this.certificate === null)
-      throw fail('pairing-refused', { message: 'The host is not paired.', nextStep: 'Try again.' })
+    if (this.certificate === null) throw fail('pairing-refused', 'not-paired')
     return parseNvhttp((await askHost(this.ways.https, request, this.tls(this.certificate))).body)
   }
 
@@ -331,11 +323,7 @@ export class HostClient {
 }
 
 function ownedBySomebodyElse(answer: string): Error {
-  return fail('pairing-refused', {
-    message: 'Somebody else already owns the desktop’s host.',
-    nextStep: 'End the session and start a new one. Tell your administrator if it happens again.',
-    evidence: [{ label: 'answer', value: answer }],
-  })
+  return fail('pairing-refused', 'owned', { evidence: [{ label: 'answer', value: answer }] })
 }
 
 function statusOf(answer: HostAnswer): string {
@@ -355,15 +343,7 @@ function succeeded(answer: NvhttpAnswer): NvhttpAnswer {
 function launchFailure(answer: NvhttpAnswer, encoder: boolean): Error {
   const evidence = [{ label: 'answer', value: `${answer.code} ${answer.message}` }]
   if (encoder) {
-    return fail('no-encoder', {
-      message: 'The node has no working display or video encoder.',
-      nextStep: 'End the session and start a new one; tell your administrator if it happens again.',
-      evidence,
-    })
+    return fail('no-encoder', 'node', { evidence, actions: ['vnc-instead'] })
   }
-  return fail('launch-refused', {
-    message: 'The desktop’s host refused to start the stream.',
-    nextStep: 'Try again; if it stays, end the session and start a new one.',
-    evidence,
-  })
+  return fail('launch-refused', 'refused', { evidence })
 }

@@ -32,11 +32,7 @@ export const encryptBlocks = (key: Buffer, data: Buffer): Buffer => ecb(key, dat
 export const decryptBlocks = (key: Buffer, data: Buffer): Buffer => ecb(key, data, false)
 
 function refused(reason: string): Error {
-  return fail('pairing-refused', {
-    message: 'The desktop’s host refused to pair with Vizlink.',
-    nextStep: 'Try again; if it stays, end the session and start a new one.',
-    evidence: [{ label: 'reason', value: reason }],
-  })
+  return fail('pairing-refused', 'refused', { evidence: [{ label: 'reason', value: reason }] })
 }
 
 function hexField(answer: NvhttpAnswer, name: string, bytes: number | null): Buffer {
@@ -106,11 +102,7 @@ export async function pair(
   }
   const expected = expectedCertificate()
   if (expected !== null && !hostCertificate.raw.equals(new X509Certificate(expected).raw)) {
-    throw fail('certificate-mismatch', {
-      message: 'The desktop’s host shows two different certificates.',
-      nextStep: 'End this session and start a new one. Tell your administrator if it happens again.',
-      retryable: false,
-    })
+    throw fail('certificate-mismatch', 'two-certificates', { retryable: false })
   }
   const certificatePem = hostCertificate.toString()
 

@@ -43,23 +43,16 @@ const defaultDeadlineMs = 5000
 
 /** @param path what was asked for, without its query: that has keys and salts in it */
 function notAnswering(reason: string, path?: string): Error {
-  return fail('host-not-ready', {
-    message: 'The desktop’s host does not answer.',
-    nextStep: 'Wait a minute and try again; if it stays, end the session and start a new one.',
+  return fail('host-not-ready', 'no-answer', {
     evidence: [
       { label: 'reason', value: reason },
-      ...(path === undefined ? [] : [{ label: 'asked for', value: path.replace(/\?.*/s, '') }]),
+      ...(path === undefined ? [] : [{ label: 'asked-for', value: path.replace(/\?.*/s, '') }]),
     ],
   })
 }
 
 function mismatch(): Error {
-  return fail('certificate-mismatch', {
-    message: 'The desktop’s host shows another certificate than before.',
-    nextStep:
-      'Do not go on with this session: end it and start a new one. Tell your administrator if it happens again.',
-    retryable: false,
-  })
+  return fail('certificate-mismatch', 'other-than-before', { retryable: false })
 }
 
 /**

@@ -23,10 +23,7 @@ export interface NvhttpAnswer {
 }
 
 function notXml(): Error {
-  return fail('host-not-ready', {
-    message: 'The desktop’s host answered with something that is not its protocol.',
-    nextStep: 'Try again in a minute; if it stays, end the session and start a new one.',
-  })
+  return fail('host-not-ready', 'not-its-protocol')
 }
 
 /** Reads an answer. @throws VizlinkError host-not-ready when it is none (or too large) */

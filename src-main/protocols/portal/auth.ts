@@ -59,10 +59,7 @@ export class AuthPortal {
       body: { username: user, groups },
     })
     if (answer.status === 403 || answer.status === 400) {
-      throw fail('sign-in-refused', {
-        message: 'The portal refused to sign you in.',
-        nextStep:
-          'The portal probably wants single sign-on; ask your administrator for the right site profile.',
+      throw fail('sign-in-refused', 'test-login', {
         evidence: answerEvidence('/auth/test/login', answer),
         retryable: false,
       })
@@ -91,9 +88,7 @@ export class AuthPortal {
     const path = new URL(url).pathname
     const answer = await this.http.send(url, { method: 'POST', body: { id_token: idToken } })
     if (answer.status === 401 || answer.status === 403) {
-      throw fail('sign-in-refused', {
-        message: 'The portal does not accept the sign-in of your identity provider.',
-        nextStep: 'Tell your administrator: portal.oidc in the site profile and the portal disagree.',
+      throw fail('sign-in-refused', 'oidc-not-accepted', {
         evidence: answerEvidence(path, answer),
         retryable: false,
       })
@@ -139,15 +134,7 @@ function refusedToken(token: string, path: string, answer: PortalAnswer, localTi
   const expiry = expiryOf(token)
   const now = answer.serverTime ?? localTime
   if (expiry !== null && expiry > now) {
-    return fail('login-superseded', {
-      message: 'Another sign-in of the same user took over.',
-      nextStep: 'Connect again; the other program is then signed out.',
-      evidence: answerEvidence(path, answer),
-    })
+    return fail('login-superseded', 'another-sign-in', { evidence: answerEvidence(path, answer) })
   }
-  return fail('token-expired', {
-    message: 'Your sign-in at the portal has expired.',
-    nextStep: 'Connect again to sign in anew.',
-    evidence: answerEvidence(path, answer),
-  })
+  return fail('token-expired', 'expired', { evidence: answerEvidence(path, answer) })
 }

@@ -133,9 +133,8 @@ export async function openHandOff(options: HandOffOptions): Promise<HandOff> {
     }
   } catch (cause) {
     await stop()
-    throw fail('bad-request', {
-      message: `Port ${port} of this computer is taken by another program.`,
-      nextStep: 'End the program that uses it (a development server?), or paste a token.',
+    throw fail('bad-request', 'port-taken', {
+      facts: { port },
       evidence: [{ label: 'reason', value: String((cause as NodeJS.ErrnoException).code ?? cause) }],
       cause,
     })

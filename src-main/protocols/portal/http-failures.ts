@@ -1,6 +1,6 @@
 /** What goes wrong on the way to the portal, in words for users: by the names that Node.js, OpenSSL and undici give it. */
 import type { X509Certificate } from 'node:crypto'
-import { fail, type EvidenceItem, type VizlinkError } from '../../shared/errors.ts'
+import { fail, type ReasonOf, type EvidenceItem, type VizlinkError } from '../../shared/errors.ts'
 import { brokenOffCode, plainHttpCode } from './tls-broken-off.ts'
 import { pinMismatchCode, type PinnedCertificate } from './trust.ts'
 
@@ -8,27 +8,23 @@ import { pinMismatchCode, type PinnedCertificate } from './trust.ts'
 export function changedCertificate(pinned: PinnedCertificate, shown: X509Certificate | null): Error {
   const fingerprint = shown?.fingerprint256 ?? null
   if (fingerprint === pinned.fingerprint) {
-    return fail('untrusted-certificate', {
-      message: 'The portal’s certificate, which you confirmed, is not valid any more.',
-      nextStep: 'Check this computer’s clock; if it is right, tell the portal’s operator.',
+    return fail('untrusted-certificate', 'confirmed-not-valid', {
       evidence: [
         { label: 'portal', value: pinned.origin },
-        { label: 'SHA-256', value: pinned.fingerprint },
-        { label: 'valid until', value: shown?.validTo ?? 'unknown' },
+        { label: 'sha256', value: pinned.fingerprint },
+        { label: 'valid-until', value: shown?.validTo ?? 'unknown' },
       ],
       retryable: false,
     })
   }
-  return fail('untrusted-certificate', {
-    message: 'The portal shows another certificate than the one you confirmed.',
-    nextStep:
-      'Do not go on: somebody may stand between you and the portal. Ask your administrator whether it was renewed; if so, forget the old one (vizlink forget-certificate).',
+  return fail('untrusted-certificate', 'changed', {
     evidence: [
       { label: 'portal', value: pinned.origin },
-      { label: 'confirmed SHA-256', value: pinned.fingerprint },
-      { label: 'shown SHA-256', value: fingerprint ?? 'could not be read' },
+      { label: 'confirmed-sha256', value: pinned.fingerprint },
+      { label: 'shown-sha256', value: fingerprint ?? 'could not be read' },
     ],
     retryable: false,
+    actions: ['forget-certificate'],
   })
 }
 
@@ -45,79 +41,37 @@ export function translate(error: unknown, origin: string, path: string, proxy: U
     { label: 'reason', value: reason },
     ...(proxy === null ? [] : [{ label: 'proxy', value: proxy.origin }]),
   ]
-  return translations.find(({ reasons }) => reasons.test(reason))!.make(evidence)
+  return translations.find(({ reasons }) => reasons.test(reason))!.make(evidence, origin)
 }
 
-export const checkOrigin = 'Check portal.origin in the site profile: http or https, name and port.'
-const unreachable = (message: string, nextStep: string) => (evidence: EvidenceItem[]) =>
-  fail('portal-unreachable', { message, nextStep, evidence })
-const untrusted = (message: string, nextStep: string) => (evidence: EvidenceItem[]) =>
-  fail('untrusted-certificate', { message, nextStep, evidence, retryable: false })
+const unreachable = (reason: ReasonOf<'portal-unreachable'>) => (evidence: EvidenceItem[]) =>
+  fail('portal-unreachable', reason, { evidence })
+const untrusted =
+  (reason: 'out-of-date' | 'other-than-confirmed' | 'other-name' | 'not-trusted') =>
+  (evidence: EvidenceItem[]) =>
+    fail('untrusted-certificate', reason, { evidence, retryable: false })
 
 /** What went wrong by Node.js's, OpenSSL's and undici's names for it; the first that fits. */
-const translations: { reasons: RegExp; make(evidence: EvidenceItem[]): VizlinkError }[] = [
-  {
-    reasons: new RegExp(`^${brokenOffCode}$`),
-    make: unreachable(
-      'The portal broke off while the encrypted connection was being set up.',
-      'Try again. If a browser reaches the portal, ask its operator to allow a current key exchange: TLS 1.2 or newer, ECDHE with X25519 or P-256.',
-    ),
-  },
-  {
-    reasons: new RegExp(`^(ERR_SSL_|EPROTO$|${plainHttpCode}$)`),
-    make: unreachable('What answers at the portal’s address does not speak TLS as expected.', checkOrigin),
-  },
-  {
-    reasons: /^CERT_(HAS_EXPIRED|NOT_YET_VALID)$/,
-    make: untrusted(
-      'The portal’s certificate has expired or is not valid yet.',
-      'Check this computer’s clock; if it is right, tell the portal’s operator.',
-    ),
-  },
-  {
-    reasons: /^PROXY_ANSWERED_/,
-    make: unreachable(
-      'The HTTP proxy does not lead to the portal.',
-      'Check the proxy: portal.proxy in the site profile, else HTTPS_PROXY and NO_PROXY.',
-    ),
-  },
-  {
-    reasons: new RegExp(`^${pinMismatchCode}$`),
-    make: untrusted('The portal shows another certificate than the one you confirmed.', 'Do not go on.'),
-  },
+const translations: { reasons: RegExp; make(evidence: EvidenceItem[], portal: string): VizlinkError }[] = [
+  { reasons: new RegExp(`^${brokenOffCode}$`), make: unreachable('tls-broken-off') },
+  { reasons: new RegExp(`^(ERR_SSL_|EPROTO$|${plainHttpCode}$)`), make: unreachable('not-tls') },
+  { reasons: /^CERT_(HAS_EXPIRED|NOT_YET_VALID)$/, make: untrusted('out-of-date') },
+  { reasons: /^PROXY_ANSWERED_/, make: unreachable('proxy') },
+  { reasons: new RegExp(`^${pinMismatchCode}$`), make: untrusted('other-than-confirmed') },
   {
     reasons: /^DEPTH_ZERO_SELF_SIGNED_CERT$/,
-    make: untrusted(
-      'The portal’s certificate is signed by itself: nobody vouches for it.',
-      'Connect and compare its fingerprint, or ask your administrator for the site’s CA file and name it in the site profile (portal.caFile).',
-    ),
+    make: (evidence, portal) =>
+      fail('untrusted-certificate', 'self-signed', { facts: { portal }, evidence, retryable: false }),
   },
-  {
-    reasons: /ALTNAME|HOSTNAME_MISMATCH/,
-    make: untrusted('The portal’s certificate is made out to another name.', checkOrigin),
-  },
+  { reasons: /ALTNAME|HOSTNAME_MISMATCH/, make: untrusted('other-name') },
   {
     reasons: /CERT|ISSUER|LEAF_SIGNATURE|^INVALID_(CA|PURPOSE)$|^PATH_LENGTH_EXCEEDED$/,
-    make: untrusted(
-      'The portal’s certificate is not trusted.',
-      'Ask your administrator for the site’s CA file and name it in the site profile (portal.caFile).',
-    ),
+    make: untrusted('not-trusted'),
   },
   {
     reasons: /^(HPE_|HTTPParserError$|UND_ERR_(HEADERS_OVERFLOW|RES_|RESPONSE))/,
-    make: (evidence) =>
-      fail('portal-error', {
-        message: 'What answers at the portal’s address does not speak HTTP as expected.',
-        nextStep: checkOrigin,
-        evidence,
-      }),
+    make: (evidence) => fail('portal-error', 'not-http', { evidence }),
   },
-  {
-    reasons: /^TimeoutError$|TIMEOUT|^ETIMEDOUT$/,
-    make: unreachable('The portal did not answer in time.', 'Check your network or VPN, then try again.'),
-  },
-  {
-    reasons: /^/,
-    make: unreachable('The portal cannot be reached.', 'Check your network or VPN, then try again.'),
-  },
+  { reasons: /^TimeoutError$|TIMEOUT|^ETIMEDOUT$/, make: unreachable('no-answer') },
+  { reasons: /^/, make: unreachable('unreachable') },
 ]

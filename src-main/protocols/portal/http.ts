@@ -3,7 +3,7 @@ import type { X509Certificate } from 'node:crypto'
 import { connect, type Socket } from 'node:net'
 import type { Dispatcher } from 'undici'
 import { fail, VizlinkError, type EvidenceItem } from '../../shared/errors.ts'
-import { changedCertificate, checkOrigin, translate } from './http-failures.ts'
+import { changedCertificate, translate } from './http-failures.ts'
 import { proxyFor, type Environment } from './proxy.ts'
 import { isBrokenOff, withReason } from './tls-broken-off.ts'
 import {
@@ -282,11 +282,7 @@ async function readBounded(body: AsyncIterable<Buffer>, path: string): Promise<s
   for await (const chunk of body) {
     size += chunk.length
     if (size > maximumBody) {
-      throw fail('portal-error', {
-        message: 'The portal sent an answer that is far too large.',
-        nextStep: 'Tell the portal’s operator; the evidence names the request.',
-        evidence: [{ label: 'request', value: path }],
-      })
+      throw fail('portal-error', 'too-large', { evidence: [{ label: 'request', value: path }] })
     }
     chunks.push(chunk)
   }
@@ -315,28 +311,18 @@ function redisIsCluster({ status, json }: PortalAnswer): boolean {
 export function unexpected(path: string, answer: PortalAnswer): VizlinkError {
   const evidence = answerEvidence(path, answer)
   if (answer.location !== null && answer.status >= 300 && answer.status < 400) {
-    return fail('portal-error', {
-      message: 'The portal sends us somewhere else.',
-      nextStep: checkOrigin,
-      evidence: [...evidence, { label: 'leads to', value: answer.location }],
+    return fail('portal-error', 'leads-elsewhere', {
+      evidence: [...evidence, { label: 'leads-to', value: answer.location }],
       retryable: false,
     })
   }
   if (redisIsCluster(answer)) {
-    return fail('portal-error', {
-      message: 'The portal’s Redis runs in cluster mode, which the portal cannot use.',
-      nextStep:
-        'Run the site check and give it to your administrator: the portal’s services need a Redis of their own (cluster-enabled no).',
+    return fail('portal-error', 'portal-redis-cluster', {
       evidence,
       retryable: false,
+      actions: ['check-site'],
     })
   }
-  return fail('portal-error', {
-    message:
-      answer.status >= 502 && answer.status <= 504
-        ? 'A service of the portal is not running, or has too much to do.'
-        : 'The portal answered with an error.',
-    nextStep: 'Try again in a minute; if it stays, tell the portal’s operator and give the evidence below.',
-    evidence,
-  })
+  const down = answer.status >= 502 && answer.status <= 504
+  return fail('portal-error', down ? 'service-down' : 'answered-with-error', { evidence })
 }

@@ -63,11 +63,7 @@ export class MoonlightApi {
   constructor(http: PortalHttp, base: string, user: string) {
     if (!safeUser.test(user)) {
       // Other characters reach a shell script on the portal unescaped.
-      throw fail('bad-request', {
-        message: 'This user name cannot be used at the portal.',
-        nextStep: 'Use small letters, digits, - and _ only.',
-        retryable: false,
-      })
+      throw fail('bad-request', 'user-name-unusable', { retryable: false })
     }
     this.http = http
     this.base = base
@@ -117,11 +113,7 @@ export class MoonlightApi {
 
   /** Deletes the record and cancels the job. @returns false: the portal has no such record (any more) */
   async remove(id: string): Promise<boolean> {
-    if (!safeId.test(id))
-      throw fail('bad-request', {
-        message: 'This is no session id.',
-        nextStep: 'Look at the list of sessions.',
-      })
+    if (!safeId.test(id)) throw fail('bad-request', 'no-session-id')
     const answer = await this.http.send(`${this.base}/sessions/${id}`, {
       method: 'DELETE',
       headers: this.headers,
@@ -136,35 +128,17 @@ function createFailure(answer: PortalAnswer): Error {
   const text = errorText(answer)
   const evidence = answerEvidence('/sessions', answer)
   if (answer.status === 404 && text.startsWith('Image not found')) {
-    return fail('image-missing', {
-      message: 'The desktop image is not installed where the portal looks for it.',
-      nextStep: 'Tell your administrator; the evidence names the file.',
-      evidence,
-    })
+    return fail('image-missing', 'desktop-image', { evidence })
   }
   if (answer.status === 503 && text !== '') {
-    return fail('no-display-free', {
-      message: 'All desktops of the cluster are taken.',
-      nextStep: 'End a session that you do not need any more, or try again later.',
-      evidence,
-    })
+    return fail('no-display-free', 'all-taken', { evidence })
   }
   if (answer.status === 500 && text.startsWith('Failed to submit')) {
-    return fail('submit-failed', {
-      message: 'The cluster did not accept the job for your desktop.',
-      nextStep: 'Tell your administrator; the portal does not pass on Slurm’s reason.',
-      evidence,
-    })
+    return fail('submit-failed', 'refused-without-reason', { evidence })
   }
   // Behind Slurm the service stores the session: where Redis fails it, there is nothing of its words but a page.
   if (answer.status === 500 && answer.json === null) {
-    return fail('portal-error', {
-      message: 'The portal broke off while it was starting your session.',
-      nextStep:
-        'Run the site check and give it to your administrator: it may name what is broken. Each new try may leave a job in the queue.',
-      evidence,
-      retryable: false,
-    })
+    return fail('portal-error', 'broke-off-at-start', { evidence, retryable: false, actions: ['check-site'] })
   }
   return unexpected('/sessions', answer)
 }

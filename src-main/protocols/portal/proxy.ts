@@ -40,9 +40,5 @@ export function proxyFor(url: URL, configured: string | null, environment: Envir
   const address = text.includes('://') ? text : `http://${text}`
   const proxy = URL.canParse(address) ? new URL(address) : null
   if (proxy?.protocol === 'http:' || proxy?.protocol === 'https:') return proxy
-  throw fail('bad-profile', {
-    message: 'The HTTP proxy of this computer cannot be used.',
-    nextStep: `Correct the environment variable ${name}: Vizlink wants http://HOST:PORT.`,
-    retryable: false,
-  })
+  throw fail('bad-profile', 'proxy-variable', { facts: { name }, retryable: false })
 }

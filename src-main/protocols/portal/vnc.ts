@@ -115,11 +115,7 @@ export class VncApi {
 
   /** Deletes the record and cancels the job. @returns false: the portal has no such record (any more) */
   async remove(id: string): Promise<boolean> {
-    if (!sessionId.safeParse(id).success)
-      throw fail('bad-request', {
-        message: 'This is no session id.',
-        nextStep: 'Look at the list of sessions.',
-      })
+    if (!sessionId.safeParse(id).success) throw fail('bad-request', 'no-session-id')
     const answer = await this.send('DELETE', `/${id}`)
     if (answer.status !== 200 && answer.status !== 404) throw refused(answer)
     return answer.status === 200
@@ -134,10 +130,7 @@ export class VncApi {
       ...(body ? { body } : {}),
     })
     if (answer.status !== 401 || token !== null) return answer
-    throw fail('needs-answer', {
-      message: 'You are not signed in at the portal.',
-      nextStep: 'Connect, or open a VNC desktop, to sign in.',
-    })
+    throw fail('needs-answer', 'not-signed-in-for-vnc')
   }
 }
 
@@ -145,35 +138,16 @@ function refused(answer: PortalAnswer): Error {
   const said = shownText(errorShape.safeParse(answer.json).data?.error, 300)
   const evidence = answerEvidence('/vnc/sessions', answer)
   if (answer.status === 401) {
-    return fail('token-expired', {
-      message: 'The portal’s dashboard does not take your sign-in.',
-      nextStep:
-        'Sign in again; if it stays, tell the portal’s operator that the dashboard refuses its own tokens.',
-      evidence,
-    })
+    return fail('token-expired', 'dashboard-refused', { evidence })
   }
   if (answer.status === 403) {
-    return fail('forbidden', {
-      message: 'The portal does not let you do this with VNC desktops.',
-      nextStep: 'Ask your administrator to put you into one of the groups that the evidence names.',
-      evidence,
-      retryable: false,
-    })
+    return fail('forbidden', 'vnc-not-allowed', { evidence, retryable: false })
   }
   if (answer.status === 500 && said.startsWith('Image file not found')) {
-    return fail('image-missing', {
-      message: 'The image of the VNC desktop is not installed where the portal looks for it.',
-      nextStep: 'Tell your administrator; the evidence names the file.',
-      evidence,
-    })
+    return fail('image-missing', 'vnc-image', { evidence })
   }
   if (answer.status === 500 && said.startsWith('Job submission failed')) {
-    return fail('submit-failed', {
-      message: 'The cluster did not accept the job for your VNC desktop.',
-      nextStep:
-        'Try again in a minute; if it stays, give the evidence, which holds Slurm’s reason, to your administrator.',
-      evidence,
-    })
+    return fail('submit-failed', 'vnc-refused', { evidence })
   }
   return unexpected('/vnc/sessions', answer)
 }

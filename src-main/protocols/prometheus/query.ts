@@ -65,9 +65,7 @@ export class Prometheus {
     const answer = await this.http.send(this.base + path, { deadlineMs })
     const parsed = shape.safeParse(answer.json)
     if (answer.status === 200 && parsed.success) return parsed.data
-    throw fail('portal-error', {
-      message: 'Prometheus does not answer as expected.',
-      nextStep: 'Tell the portal’s operator.',
+    throw fail('portal-error', 'prometheus', {
       evidence: [
         { label: 'request', value: path.split('?')[0]! },
         { label: 'status', value: String(answer.status) },

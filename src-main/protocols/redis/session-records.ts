@@ -226,16 +226,13 @@ export class SessionRecords {
 /** @param reason what Redis or the way to it says */
 const explained = (reason: string): Error =>
   /^(MOVED|ASK|CLUSTERDOWN) /.test(reason)
-    ? fail('portal-unreachable', {
-        message: 'Redis runs in cluster mode: the portal is asked for the session records instead.',
-        nextStep: 'Run the site check: it says what your administrator has to change.',
+    ? fail('portal-unreachable', 'redis-cluster', {
         evidence: [{ label: 'reason', value: shownText(reason, 200) }],
+        actions: ['check-site'],
       })
     : refused(reason)
 
 const refused = (reason: string): Error =>
-  fail('portal-unreachable', {
-    message: 'Redis does not let us read the session records.',
-    nextStep: 'Ask your administrator to check redis.user and its password file in the site profile.',
+  fail('portal-unreachable', 'redis-refused', {
     evidence: [{ label: 'reason', value: shownText(reason, 200) }],
   })

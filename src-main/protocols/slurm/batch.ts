@@ -75,10 +75,14 @@ export function parseSubmitted(output: string): string {
   const id = /^(\d{1,12})(?:;[\w.-]+)?$/m.exec(output)?.[1]
   if (id !== undefined && /^sbatch ended: 0$/m.test(output)) return id
   if (wasSilent(output)) throw slurmSilent('sbatch', output)
-  throw fail('submit-failed', {
-    message: 'The cluster did not accept the job for your desktop.',
-    nextStep: 'Look at Slurm’s reason below; if it says nothing to you, give it to your administrator.',
-    evidence: [{ label: 'sbatch', value: output.trim().slice(0, 1000) || 'said nothing' }],
+  throw fail('submit-failed', 'refused', {
+    evidence: [
+      {
+        label: 'program',
+        values: { program: 'sbatch' },
+        value: output.trim().slice(0, 1000) || 'said nothing',
+      },
+    ],
   })
 }
 
@@ -141,15 +145,9 @@ export function parsePlace(output: string): HostPlace | null {
     if (certificate.fingerprint256.replaceAll(':', '').toLowerCase() === certificateSha256)
       return { basePort, certificatePem: certificate.toString() }
   } catch {
-    throw fail('host-not-ready', {
-      message: 'The job wrote a ready file that cannot be used.',
-      nextStep: 'Tell whoever wrote the job template of your site.',
-      evidence: [{ label: 'ready file', value: json.slice(0, 500) }],
+    throw fail('host-not-ready', 'ready-file', {
+      evidence: [{ label: 'ready-file', value: json.slice(0, 500) }],
     })
   }
-  throw fail('certificate-mismatch', {
-    message: 'The host’s certificate is another one than the job says.',
-    nextStep: 'End this session and start a new one. Tell your administrator if it happens again.',
-    retryable: false,
-  })
+  throw fail('certificate-mismatch', 'other-than-job', { retryable: false })
 }

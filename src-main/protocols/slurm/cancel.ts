@@ -46,14 +46,11 @@ export function parseCancelled(output: string): void {
 export function foreignJob(seen: NamedJob & { user: string | null }): Error {
   const shown = (text: string | null): string =>
     text === null || text === '' ? 'unknown' : text.slice(0, 200)
-  return fail('foreign-job', {
-    message: 'The job that this session’s record names is not your desktop’s: it was left alone.',
-    nextStep:
-      'Tell your administrator. If desktops of your site run in another partition, the site profile must name it (slurm.partition).',
+  return fail('foreign-job', 'not-the-desktops', {
     evidence: [
-      { label: 'name of the job', value: shown(seen.name) },
-      { label: 'its partition', value: shown(seen.partition) },
-      { label: 'its user', value: shown(seen.user) },
+      { label: 'job-name', value: shown(seen.name) },
+      { label: 'job-partition', value: shown(seen.partition) },
+      { label: 'job-user', value: shown(seen.user) },
     ],
     retryable: false,
   })
@@ -69,9 +66,5 @@ export function desktopsOwn(job: SlurmJob | null, desktop: DesktopJob | null): S
 /** Reads how scancel ended. @throws VizlinkError slurm-unreachable: the job may still run */
 export function parseEnded(output: string): void {
   if (/^scancel ended: 0$/m.test(output)) return
-  throw fail('slurm-unreachable', {
-    message: 'Slurm did not cancel the job.',
-    nextStep: 'Try again in a minute, from the list of your sessions.',
-    evidence: [saidBy('scancel', output)],
-  })
+  throw fail('slurm-unreachable', 'not-cancelled', { evidence: [saidBy('scancel', output)] })
 }

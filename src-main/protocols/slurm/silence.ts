@@ -18,7 +18,11 @@ export const wasSilent = (output: string): boolean =>
 /** @param output what the program said, and how it ended */
 export function saidBy(program: string, output: string): EvidenceItem {
   const said = output.trim().slice(0, 1000)
-  return { label: program, value: ranOut.test(said) ? `${said}: no answer in ${patienceSeconds} s` : said }
+  return {
+    label: 'program',
+    values: { program },
+    value: ranOut.test(said) ? `${said}: no answer in ${patienceSeconds} s` : said,
+  }
 }
 
 /** The login host has none of Slurm's programs: waiting brings no answer. */
@@ -26,10 +30,6 @@ export class NoSlurm extends VizlinkError {}
 
 /** @param output what the program said, and how it ended */
 export function slurmSilent(program: string, output: string): Error {
-  const silent = fail('slurm-unreachable', {
-    message: 'Slurm does not answer on the login host.',
-    nextStep: 'Try again in a minute; if it stays, tell your administrator.',
-    evidence: [saidBy(program, output)],
-  })
+  const silent = fail('slurm-unreachable', 'silent', { evidence: [saidBy(program, output)] })
   return /^\w+ ended: 127$/m.test(output) ? new NoSlurm(silent.failure) : silent
 }

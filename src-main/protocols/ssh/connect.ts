@@ -1,4 +1,5 @@
 /** One authenticated SSH connection, directly or through another one. */
+import { asText, type Text } from '../../shared/texts/index.ts'
 import { connect as connectTcp, type Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import ssh2, { type Client, type ConnectConfig } from 'ssh2'
@@ -35,14 +36,14 @@ const keepAlivesMissed = 3
 
 /** Races `work` against a deadline whose clock can stand still while people are asked. */
 export interface Timer {
-  race<T>(what: string, work: Promise<T>): Promise<T>
+  race<T>(what: Text, work: Promise<T>): Promise<T>
 }
 
 async function openSocket(target: HopTarget, timer: Timer): Promise<Socket> {
   const socket = connectTcp({ host: target.address, port: target.port, noDelay: true })
   try {
     await timer.race(
-      `Reaching ${target.label}`,
+      asText('work.reaching', { hop: target.label }),
       new Promise<void>((resolve, reject) => {
         socket.once('connect', resolve)
         socket.once('error', reject)
@@ -63,7 +64,7 @@ async function openThrough(client: Client, target: HopTarget, timer: Timer): Pro
     )
   })
   try {
-    return await timer.race(`Reaching ${target.label}`, opened)
+    return await timer.race(asText('work.reaching', { hop: target.label }), opened)
   } catch (error) {
     // A stream that opens after we gave up must not stay.
     void opened.then((stream) => stream.destroy()).catch(() => undefined)
@@ -135,7 +136,7 @@ export async function connectHop(
   })
   try {
     client.connect(configuration)
-    await timer.race(`Logging in to ${target.label}`, ready)
+    await timer.race(asText('work.loggingIn', { hop: target.label }), ready)
     return client
   } catch (error) {
     client.end()
@@ -145,7 +146,7 @@ export async function connectHop(
     const missing = /no matching (?:[CS]->[CS] )?(.+)$/.exec((error as Error).message)?.[1]
     if (missing !== undefined) throw nothingInCommon(target.label, missing)
     throw error instanceof Error && 'failure' in error
-      ? deadline(`Logging in to ${target.label}`)
+      ? deadline(asText('work.loggingIn', { hop: target.label }))
       : unreachable(target.label, error)
   }
 }

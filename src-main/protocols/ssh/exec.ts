@@ -1,4 +1,5 @@
 /** Commands over SSH: bounded output, bounded time. */
+import { asText } from '../../shared/texts/index.ts'
 import type { Client, ClientChannel } from 'ssh2'
 import { lost } from './failures.ts'
 import type { Timer } from './connect.ts'
@@ -35,10 +36,10 @@ export async function openExec(client: Client, command: string, timer: Timer): P
     })
   })
   try {
-    return await timer.race('Opening a channel', opened)
+    return await timer.race(asText('work.channel'), opened)
   } catch (error) {
     void opened.then(({ channel }) => channel.close()).catch(() => undefined)
-    throw error instanceof Error && 'failure' in error ? error : lost('The SSH connection', error)
+    throw error instanceof Error && 'failure' in error ? error : lost('ssh', error)
   }
 }
 
@@ -69,8 +70,8 @@ export async function runExec(
   })
   channel.end(options.input)
   try {
-    await options.timer.race('A command on the cluster', closed)
-    if (!end.value) throw lost('The SSH connection')
+    await options.timer.race(asText('work.command'), closed)
+    if (!end.value) throw lost('ssh')
     return {
       stdout: kept.stdout.toString('utf8'),
       stderr: kept.stderr.toString('utf8'),

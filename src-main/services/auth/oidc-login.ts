@@ -79,11 +79,9 @@ export async function beginOidcLogin(
 }
 
 const refused = (issuer: URL, reason: string): VizlinkError =>
-  fail('sign-in-refused', {
-    message: 'The identity provider did not sign you in.',
-    nextStep: 'Try again; if it stays, tell your administrator and give the evidence below.',
+  fail('sign-in-refused', 'identity-provider', {
     evidence: [
-      { label: 'identity provider', value: issuer.origin },
+      { label: 'identity-provider', value: issuer.origin },
       { label: 'reason', value: reason },
     ],
   })

@@ -1,14 +1,12 @@
 /** The way to one site's portal: its authorities, its proxy, and the certificate that the user confirmed for it. */
 import { randomUUID } from 'node:crypto'
-import { fail, VizlinkError } from '../../shared/errors.ts'
+import { fail, knownFacts } from '../../shared/errors.ts'
 import type { Clock } from '../../ports/platform.ts'
 import type { PortalProfile } from '../../shared/model/site-profile.ts'
 import { PortalHttp } from '../../protocols/portal/http.ts'
 import { factsOf } from '../../protocols/portal/trust.ts'
 import type { CertificatePins } from '../confirmed/index.ts'
 import type { Interaction } from './interaction.ts'
-
-const selfSigned = 'DEPTH_ZERO_SELF_SIGNED_CERT'
 
 /** What the profile says of the way. */
 export interface PortalWayOfSite {
@@ -51,7 +49,7 @@ export class PortalAccess {
     interaction: Interaction | null,
     signal: AbortSignal,
   ): Promise<boolean> {
-    if (!interaction || this.way.portalCa !== null || !isSelfSigned(error, this.origin)) return false
+    if (!interaction || this.way.portalCa !== null || !this.isSelfSigned(error)) return false
     if ((await this.pins.get(this.origin)) !== null) return false
     const { certificate } = await http.shownCertificate(new URL(this.origin))
     const facts = factsOf(certificate)
@@ -64,22 +62,18 @@ export class PortalAccess {
     )
     signal.throwIfAborted()
     if (answer === null) {
-      throw fail('untrusted-certificate', {
-        message: 'The portal’s certificate was not confirmed.',
-        nextStep: 'Ask your administrator for its SHA-256 fingerprint, connect again and compare.',
+      throw fail('untrusted-certificate', 'not-confirmed', {
         evidence: [
           { label: 'portal', value: this.origin },
-          { label: 'SHA-256', value: facts.fingerprint },
+          { label: 'sha256', value: facts.fingerprint },
         ],
       })
     }
     await this.pins.set(this.origin, certificate)
     return true
   }
-}
 
-function isSelfSigned(error: unknown, origin: string): boolean {
-  if (!(error instanceof VizlinkError) || error.kind !== 'untrusted-certificate') return false
-  const seen = Object.fromEntries(error.failure.evidence.map(({ label, value }) => [label, value]))
-  return seen.reason === selfSigned && seen.portal === origin
+  private isSelfSigned(error: unknown): boolean {
+    return knownFacts(error, 'untrusted-certificate', 'self-signed')?.portal === this.origin
+  }
 }

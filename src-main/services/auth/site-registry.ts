@@ -68,11 +68,7 @@ export class SiteRegistry {
   /** @throws VizlinkError bad-request: no such site */
   of(siteId: string): SiteAuth {
     const site = this.sites.get(siteId)
-    if (!site)
-      throw fail('bad-request', {
-        message: 'This site is not known.',
-        nextStep: 'Choose a site from the list.',
-      })
+    if (!site) throw fail('bad-request', 'unknown-site')
     return site
   }
 
@@ -80,11 +76,7 @@ export class SiteRegistry {
   portalOf(siteId: string): PortalSite {
     const site = this.of(siteId)
     if (site.kind === 'portal') return site
-    throw fail('portal-not-routed', {
-      message: 'This site has no portal.',
-      nextStep: 'Nothing is wrong: its sessions are jobs of your own.',
-      retryable: false,
-    })
+    throw fail('portal-not-routed', 'no-portal', { retryable: false })
   }
 
   async dispose(): Promise<void> {

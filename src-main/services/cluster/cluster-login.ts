@@ -340,5 +340,4 @@ function execute(
   })
 }
 
-const linkClosed = (): Error =>
-  fail('link-lost', { message: 'The connection to the cluster is closed.', nextStep: 'Connect again.' })
+const linkClosed = (): Error => fail('link-lost', 'closed')

@@ -21,9 +21,7 @@ const signatureDeadlineMs = 120_000
 const lineOf = (key: ParsedKey): string => `${key.type} ${key.getPublicSSH().toString('base64')}`
 
 function unusable(path: string, reason: string): Error {
-  return fail('bad-profile', {
-    message: 'Your SSH key file cannot be used.',
-    nextStep: 'Check the path in the site profile and that only you can read the file.',
+  return fail('bad-profile', 'key-unusable', {
     evidence: [
       { label: 'file', value: path },
       { label: 'reason', value: reason },

@@ -91,11 +91,7 @@ export function createLinkClient(child: ChildHandle, questions: QuestionHandlers
   })
 
   void child.exited.then((end) => {
-    const error = fail('link-lost', {
-      message: 'The part of Vizlink that holds the connection stopped unexpectedly.',
-      nextStep: 'Vizlink reconnects by itself; if it does not, try again.',
-      evidence: endEvidence(end),
-    })
+    const error = fail('link-lost', 'process-stopped', { evidence: endEvidence(end) })
     for (const request of pending.values()) request.reject(error)
     pending.clear()
     channels.clear()
@@ -115,7 +111,7 @@ export function createLinkClient(child: ChildHandle, questions: QuestionHandlers
       pending.set(id, { resolve: (value) => resolve(read(value as LinkRequests[N]['output'])), reject })
       if (over || !send({ type: 'request', id, name, input })) {
         pending.delete(id)
-        reject(fail('link-lost', { message: 'The connection is gone.', nextStep: 'Try again.' }))
+        reject(fail('link-lost', 'process-gone'))
       }
     })
 

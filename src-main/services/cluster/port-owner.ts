@@ -28,13 +28,11 @@ export async function checkPortOwner(
   if (own === undefined || there.length === 0) return unknown
   const foreign = there.find(({ uid }) => uid !== owner.uid && uid !== Number(own))
   if (!foreign) return null
-  throw fail('certificate-mismatch', {
-    message: 'Somebody else’s program answers in the place of your VNC desktop.',
-    nextStep: 'Do not go on: end this session and start a new one, and tell your administrator.',
+  throw fail('certificate-mismatch', 'foreign-vnc-server', {
     evidence: [
       { label: 'port', value: String(port) },
-      { label: 'owner of the port (uid)', value: String(foreign.uid) },
-      { label: 'the job runs as', value: `${owner.name} (${owner.uid})` },
+      { label: 'port-owner', value: String(foreign.uid) },
+      { label: 'job-runs-as', value: `${owner.name} (${owner.uid})` },
     ],
     retryable: false,
   })

@@ -1,5 +1,5 @@
 /** Opens a route to the node: the first one on which a relay runs. */
-import { mayTryNext, noWayToNode, routeName, type PlannedRoute } from '../../domain/routes.ts'
+import { mayTryNext, noWayToNode, routeName, whyRefused, type PlannedRoute } from '../../domain/routes.ts'
 import { fail, toFailure } from '../../shared/errors.ts'
 import type { Route, RouteResult } from '../../shared/model/connection.ts'
 import type { Hop, HostPorts } from '../../link-process/messages.ts'
@@ -58,8 +58,7 @@ export async function openRoute(link: Link, request: RouteRequest): Promise<Tunn
     } catch (error) {
       const failure = toFailure(error)
       if (!mayTryNext(failure)) throw error
-      const said = failure.evidence.find(({ label }) => label === 'answer')?.value
-      tried.push({ route, outcome: 'refused', why: (said ?? failure.message).trim().slice(0, 500) })
+      tried.push({ route, outcome: 'refused', why: whyRefused(failure) })
     }
   }
   throw noWayToNode(request.node, tried)
@@ -107,9 +106,5 @@ export async function clusterAddress(link: Link, node: string, named: string): P
   })
   const address = /^(\d{1,3}(?:\.\d{1,3}){3})\s/m.exec(stdout)?.[1]
   if (address) return address
-  throw fail('no-way-to-node', {
-    message: `The login host does not know the address of ${node}.`,
-    nextStep: 'Name the address in the site profile (ssh.nodes.byName).',
-    evidence: [{ label: 'answer', value: 'the login host does not know the node’s IPv4 address' }],
-  })
+  throw fail('no-way-to-node', 'unknown-address', { facts: { node } })
 }

@@ -45,15 +45,14 @@ export class CertificatePins {
 
   /** A pin that is damaged must not turn into "never seen before". */
   private unreadable(origin: string, cause: unknown): Error {
-    return fail('untrusted-certificate', {
-      message: 'The certificate that you confirmed for this portal cannot be read.',
-      nextStep: 'Forget it (vizlink forget-certificate), connect again and compare the fingerprint.',
+    return fail('untrusted-certificate', 'pin-unreadable', {
       evidence: [
         { label: 'portal', value: origin },
         { label: 'file', value: this.fileOf(origin) },
       ],
       retryable: false,
       cause,
+      actions: ['forget-certificate'],
     })
   }
 }

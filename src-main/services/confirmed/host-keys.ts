@@ -36,15 +36,15 @@ export class ConfirmedHostKeys {
       return [stored.publicKey]
     } catch (cause) {
       // A key that is damaged must not turn into "never seen before".
-      throw fail('host-key-unknown', {
-        message: `The host key that you confirmed for ${host} cannot be read.`,
-        nextStep: 'Forget it (vizlink forget-host-keys), connect again and compare the fingerprint.',
+      throw fail('host-key-unknown', 'key-unreadable', {
+        facts: { host },
         evidence: [
           { label: 'host', value: host },
           { label: 'file', value: path },
         ],
         retryable: false,
         cause,
+        actions: ['forget-host-key'],
       })
     }
   }

@@ -74,7 +74,7 @@ export class StreamPath {
     job: Pick<SessionJob, 'look' | 'evidence'>,
   ): Promise<void> {
     const { tried } = this.mustTunnel()
-    const ways = tried.map((result) => ({ label: 'way to the node', value: describeResult(result) }))
+    const ways = tried.map((result) => ({ label: 'route-tried', value: describeResult(result) }))
     await this.mustHost()
       .waitUntilReady(limitMs, signal, () => job.look())
       .catch(async (error: unknown) => {

@@ -27,12 +27,10 @@ export interface HostOptions {
 
 function notReady(seconds: number, lastAnswer: unknown): Error {
   const { message, evidence } = toFailure(lastAnswer)
-  return fail('host-not-ready', {
-    message: 'The desktop did not become ready in time.',
-    nextStep: 'End the session and start a new one; if it happens again, tell your administrator.',
+  return fail('host-not-ready', 'not-in-time', {
     evidence: [
       { label: 'waited', value: `${seconds} s` },
-      { label: 'last answer', value: message },
+      { label: 'last-answer', value: message },
       ...evidence,
     ],
   })
@@ -142,13 +140,10 @@ export class Host {
   }
 }
 
-const notWanted = (): Error =>
-  fail('cancelled', { message: 'The stream is not wanted any more.', nextStep: 'Connect again.' })
+const notWanted = (): Error => fail('cancelled', 'stream-not-wanted')
 
 function streamLost(code: number): Failure {
-  return fail('stream-lost', {
-    message: code === 0 ? 'The host ended the stream.' : 'The stream was interrupted.',
-    nextStep: 'Vizlink reconnects by itself.',
+  return fail('stream-lost', code === 0 ? 'host-ended' : 'interrupted', {
     evidence: [{ label: 'code', value: String(code) }],
   }).failure
 }

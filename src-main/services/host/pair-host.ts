@@ -75,9 +75,7 @@ async function prove(options: PairHostOptions, seen: Owned | null): Promise<Host
     signal,
   )
   if (answer !== null) return 'user'
-  throw fail('needs-answer', {
-    message: 'Nothing proves that what answers is your desktop’s host, and nobody has said so.',
-    nextStep: 'Connect again and answer the question, or end this session and start a new one.',
+  throw fail('needs-answer', 'host-not-confirmed', {
     evidence: [
       { label: 'host', value: `${node}, port ${port}` },
       { label: 'why', value: why },
@@ -104,19 +102,13 @@ async function checkOwner({ cluster, tunnel, session, owner, warn }: PairHostOpt
   if (seen.verdict === 'owned') return seen
   const port = { label: 'port', value: String(seen.port) }
   if (seen.verdict === 'missing') {
-    throw fail('host-not-ready', {
-      message: 'The desktop’s host does not listen on its node.',
-      nextStep: 'Wait a minute and try again; if it stays, end the session and start a new one.',
-      evidence: [port],
-    })
+    throw fail('host-not-ready', 'not-listening', { evidence: [port] })
   }
-  throw fail('certificate-mismatch', {
-    message: 'Somebody else’s program answers in the place of your desktop’s host.',
-    nextStep: 'Do not go on: end this session and start a new one, and tell your administrator.',
+  throw fail('certificate-mismatch', 'foreign-host', {
     evidence: [
       port,
-      { label: 'owner of the port (uid)', value: String(seen.uid) },
-      { label: 'the job runs as', value: owner ? `${owner.name} (${owner.uid})` : 'unknown' },
+      { label: 'port-owner', value: String(seen.uid) },
+      { label: 'job-runs-as', value: owner ? `${owner.name} (${owner.uid})` : 'unknown' },
     ],
     retryable: false,
   })
@@ -132,10 +124,8 @@ const modes: Record<SiteProfile['pairing'], (options: PairHostOptions) => Promis
     const { client, tunnel } = options
     client.trust(await readCertificate(options))
     if ((await client.serverInfo()).paired) return
-    throw fail('pairing-refused', {
-      message: 'The desktop’s host does not know this Vizlink.',
-      nextStep: 'Tell your administrator: the job must put your certificate into the host’s state file.',
-      evidence: [{ label: 'way to the node', value: tunnel.route }],
+    throw fail('pairing-refused', 'unknown-to-host', {
+      evidence: [{ label: 'route-tried', value: tunnel.route }],
     })
   },
 
@@ -183,8 +173,7 @@ async function typePin(
   }
 }
 
-const leftByUser = (): Error =>
-  fail('cancelled', { message: 'The pairing was cancelled.', nextStep: 'Connect again to pair.' })
+const leftByUser = (): Error => fail('cancelled', 'pairing-left')
 
 /** The host's certificate from the file that the profile names; the file's owner is the session's user or our own. */
 async function readCertificate({
@@ -196,11 +185,7 @@ async function readCertificate({
 }: PairHostOptions): Promise<string> {
   const { hostCertificate } = profile
   if (hostCertificate === undefined) {
-    throw fail('bad-profile', {
-      message: 'The site profile does not say where the host’s certificate lies.',
-      nextStep: 'Ask your administrator to add hostCertificate to the site profile.',
-      retryable: false,
-    })
+    throw fail('bad-profile', 'no-host-certificate', { retryable: false })
   }
   const values: Record<string, string> = {
     session: session.id,

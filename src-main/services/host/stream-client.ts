@@ -137,20 +137,11 @@ export class StreamClient {
   }
 }
 
-const notInTime = (): VizlinkError =>
-  fail('stream-timeout', { message: 'The stream did not start in time.', nextStep: 'Try again.' })
+const notInTime = (): VizlinkError => fail('stream-timeout', 'not-answered')
 
 const endedAtStart = (code: number): VizlinkError =>
-  fail('stream-lost', {
-    message: 'The host ended the stream while it was starting.',
-    nextStep: 'Try again.',
-    evidence: [{ label: 'code', value: String(code) }],
-  })
+  fail('stream-lost', 'ended-at-start', { evidence: [{ label: 'code', value: String(code) }] })
 
 function processDied(evidence: Failure['evidence']): VizlinkError {
-  return fail('stream-process-died', {
-    message: 'The part of Vizlink that receives the picture stopped unexpectedly.',
-    nextStep: 'Vizlink reconnects by itself; if it does not, try again.',
-    evidence,
-  })
+  return fail('stream-process-died', 'receiver-stopped', { evidence })
 }

@@ -2,7 +2,7 @@
 import { nextEndStep, nothingDone, type EndProgress, type JobSight } from '../../domain/session-end.ts'
 import { NoSlurm } from '../../protocols/slurm/silence.ts'
 import { isAlive } from '../../protocols/slurm/job.ts'
-import { fail, toFailure, type Failure } from '../../shared/errors.ts'
+import { fail, toFailure, VizlinkError, type Failure } from '../../shared/errors.ts'
 import type { ClusterLogin, JobOfSession } from '../cluster/index.ts'
 import type { SessionSource } from './source.ts'
 
@@ -79,8 +79,4 @@ async function look(session: JobOfSession, { source, cluster }: EndWay): Promise
 }
 
 const stillThere = (problem: Failure | null): Error =>
-  fail(problem?.kind ?? 'slurm-unreachable', {
-    message: problem?.message ?? 'The job was told to end, and still runs.',
-    nextStep: problem?.nextStep ?? 'Wait a minute; if it stays, give your administrator the job’s number.',
-    evidence: problem?.evidence ?? [],
-  })
+  problem ? new VizlinkError({ ...problem, retryable: true }) : fail('slurm-unreachable', 'still-running')

@@ -117,7 +117,7 @@ export class SessionJob {
     return [
       { label: 'job', value: jobId },
       { label: 'node', value: this.node ?? 'none yet' },
-      ...(log ? [{ label: 'end of the job’s log', value: log }] : []),
+      ...(log ? [{ label: 'job-log', value: log }] : []),
     ]
   }
 
@@ -181,8 +181,8 @@ export class SessionJob {
     if (status === 'starting' || status === 'pending') return
     const end = await this.end()
     throw jobEnded(end?.state ?? null, this.latest !== null, [
-      { label: 'portal says', value: status ?? 'session unknown' },
-      ...(end ? [{ label: 'Slurm says', value: describeEnd(end) }] : []),
+      { label: 'portal-says', value: status ?? 'session unknown' },
+      ...(end ? [{ label: 'slurm-says', value: describeEnd(end) }] : []),
       ...(await this.describe(end)),
     ])
   }

@@ -25,9 +25,7 @@ const maximumFile = 1024 * 1024
 const shownIssues = 5
 
 function bad(path: string, reason: string): Error {
-  return fail('bad-profile', {
-    message: 'The site profile cannot be used.',
-    nextStep: 'Get a current profile from your administrator, or mend the part that the evidence names.',
+  return fail('bad-profile', 'profile-unusable', {
     evidence: [
       { label: 'file', value: path },
       { label: 'reason', value: reason },

@@ -20,8 +20,5 @@ export function sshUser(
 ): string {
   const user = [ssh.user, portal?.user, typed, localUser(environment)].find(Boolean)
   if (user) return user
-  throw fail('bad-profile', {
-    message: 'The site profile names no SSH user.',
-    nextStep: 'Add ssh.user to the site profile.',
-  })
+  throw fail('bad-profile', 'no-ssh-user')
 }

@@ -64,8 +64,4 @@ export class GpuSource {
   }
 }
 
-const noFigures = (node: string): Error =>
-  fail('no-encoder', {
-    message: `The graphics card of ${node} gives no figures.`,
-    nextStep: 'Tell your administrator: the driver does not answer on this node.',
-  })
+const noFigures = (node: string): Error => fail('no-encoder', 'no-figures', { facts: { node } })

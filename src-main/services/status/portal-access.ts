@@ -61,10 +61,7 @@ export class StatusPortal {
     if (this.closed) throw new Error('closed')
     const base = await this.site.bases.dashboard(http)
     if (base === null) {
-      throw fail('portal-not-routed', {
-        message: 'The portal has no route to its dashboard.',
-        nextStep: 'Ask your administrator to name portal.dashboardUrl in the site profile.',
-      })
+      throw fail('portal-not-routed', 'dashboard')
     }
     return new Dashboard(http, base)
   }

@@ -122,7 +122,7 @@ export class SessionSource {
       const records = await redis.SessionRecords.open(way, user, this.onChange, () => void this.closeRedis())
       if (this.closed) {
         records.close()
-        throw fail('cancelled', { message: 'Nobody watches any more.', nextStep: 'Open the panel again.' })
+        throw fail('cancelled', 'not-watched')
       }
       return { records, forward }
     } catch (error) {
@@ -148,8 +148,7 @@ export class SessionSource {
         interaction: null,
         signal: new AbortController().signal,
       })
-      if (this.closed)
-        throw fail('cancelled', { message: 'Nobody watches any more.', nextStep: 'Open the panel again.' })
+      if (this.closed) throw fail('cancelled', 'not-watched')
       this.portalUser = lease.user
     } catch (error) {
       await portal.close()

@@ -206,7 +206,4 @@ const isBlind = ({ nodes, totalNodes, activeNodes }: Scratch): boolean =>
   nodes.length === 0 && activeNodes === 0 && (totalNodes ?? 0) > 0
 
 const notMeasured = (nodes: number): Error =>
-  fail('portal-error', {
-    message: `Not measured: the portal’s message service could look at none of ${nodes} nodes.`,
-    nextStep: 'Look now asks the dashboard instead.',
-  })
+  fail('portal-error', 'scratch-not-measured', { facts: { nodes } })

@@ -1,5 +1,5 @@
 /** The way to a TCP port of a node that stays a plain connection: SSH to the node, else the cluster's own network. */
-import { mayTryNext, noWayToNode } from '../../domain/routes.ts'
+import { mayTryNext, noWayToNode, whyRefused } from '../../domain/routes.ts'
 import { toFailure } from '../../shared/errors.ts'
 import type { Route, RouteResult } from '../../shared/model/connection.ts'
 import type { Hop } from '../../link-process/messages.ts'
@@ -55,8 +55,7 @@ export class NodePort {
       } catch (error) {
         const failure = toFailure(error)
         if (!mayTryNext(failure) && failure.kind !== 'forward-refused') throw error
-        const said = failure.evidence.find(({ label }) => label === 'answer')?.value ?? failure.message
-        this.tried.push({ route, outcome: 'refused', why: said.slice(0, 500) })
+        this.tried.push({ route, outcome: 'refused', why: whyRefused(failure) })
         await this.close()
         this.at++
       }

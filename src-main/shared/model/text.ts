@@ -9,7 +9,9 @@ const name = z.string().max(40)
 /** A text inside a text has plain values only: nothing is nested without a bound. */
 const inner = z.object({ key, values: z.record(name, plain).optional() })
 
+export const textValuesSchema = z.record(name, z.union([plain, inner]))
+
 export const textSchema: z.ZodType<Text> = z.object({
   key,
-  values: z.record(name, z.union([plain, inner])).optional(),
+  values: textValuesSchema.optional(),
 }) as z.ZodType<Text>

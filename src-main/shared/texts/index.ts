@@ -2,6 +2,7 @@
  * Every text that a person reads: catalogues in `en` and `ko`, a file for each area, and what chooses and fills them.
  * Belongs here: words and grammar. Not: which text is right for what has happened.
  */
+export type { FailureFacts } from './catalogues.generated.ts'
 export {
   chooseLanguage,
   languages,
@@ -16,5 +17,7 @@ export {
   translator,
   type Text,
   type TextKey,
+  type TextValue,
   type Translator,
+  type Values,
 } from './translate.ts'

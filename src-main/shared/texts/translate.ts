@@ -17,7 +17,7 @@ export interface Text {
 }
 
 /** The types of the values that a text needs. */
-type Values<Needs> = { [Name in keyof Needs]: Needs[Name] extends 'number' ? number : TextValue }
+export type Values<Needs> = { [Name in keyof Needs]: Needs[Name] extends 'number' ? number : TextValue }
 
 /** The values that a text needs, as arguments. */
 type ValuesOf<Key extends TextKey> = keyof TextValues[Key] extends never ? [] : [Values<TextValues[Key]>]

@@ -184,22 +184,14 @@ function endGroup(leader: number): void {
 }
 
 /** What there is to say where `findBrowser` finds none. */
-export const noBrowser = (): Error =>
-  fail('internal', {
-    message: 'No Chromium, Chrome or Edge was found on this machine.',
-    nextStep: 'Install Chromium, or set VIZLINK_BROWSER to the path of one.',
-    retryable: false,
-  })
+export const noBrowser = (): Error => fail('internal', 'no-browser', { retryable: false })
 
 const notOpened = (program: string, ending: string, said: string): Error =>
-  fail('internal', {
-    message: 'The browser window could not be opened.',
-    nextStep:
-      'Start Vizlink on a desktop that runs, or open the page in a browser of your own (serve --no-window).',
+  fail('internal', 'window-not-opened', {
     evidence: [
       { label: 'browser', value: `${program}, ended with ${ending}` },
       { label: 'display', value: process.env.WAYLAND_DISPLAY ?? process.env.DISPLAY ?? 'none' },
-      { label: 'it said', value: lastLines(said) || 'nothing' },
+      { label: 'it-said', value: lastLines(said) || 'nothing' },
     ],
     retryable: false,
   })

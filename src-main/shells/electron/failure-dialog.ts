@@ -1,7 +1,8 @@
 /** A failure as a dialog of the system: where no page can show it. */
 import type { BrowserWindow, Dialog } from 'electron'
 import { toFailure } from '../../shared/errors.ts'
-import type { Translator } from '../../shared/texts/index.ts'
+import { evidenceLabel, inWords } from '../../shared/failure-text.ts'
+import { translator, type Language } from '../../shared/texts/index.ts'
 
 /** Settles when the user has read it. @param window over which it stands; null: there is none */
 export async function showFailure(
@@ -11,15 +12,22 @@ export async function showFailure(
     title,
     logFile,
     window,
-    t,
-  }: { title: string; logFile: string; window: BrowserWindow | null; t: Translator },
+    language,
+  }: {
+    title: 'shell.startFailed' | 'shell.siteFailed'
+    logFile: string
+    window: BrowserWindow | null
+    language: Language
+  },
 ): Promise<void> {
-  const { message, nextStep, evidence } = toFailure(error)
-  const details = evidence.map(({ label, value }) => `${label}: ${value}`)
+  const t = translator(language)
+  const failure = toFailure(error)
+  const { message, nextStep } = inWords(failure, language)
+  const details = failure.evidence.map((item) => `${evidenceLabel(item, language)}: ${item.value}`)
   const box = {
     type: 'error' as const,
-    title,
-    message: `${title}\n${message}`,
+    title: t(title),
+    message: `${t(title)}\n${message}`,
     detail: [nextStep, ...details, t('shell.log', { file: logFile })].join('\n\n'),
     buttons: [t('shell.close')],
     noLink: true,

@@ -20,7 +20,7 @@ import type { AppSurface } from '../../ports/app-surface.ts'
 import type { Logger, Platform, SecretStore } from '../../ports/platform.ts'
 import { nativeFile } from '../../protocols/native.ts'
 import { resourceFile } from '../../protocols/resource-file.ts'
-import { chooseLanguage, translator, type Translator } from '../../shared/texts/index.ts'
+import { chooseLanguage, translator, type Language } from '../../shared/texts/index.ts'
 import { userDataFolder } from '../data-folder.ts'
 import { externalAddress } from '../external-address.ts'
 import { createFileSecretStore } from '../node/file-secrets.ts'
@@ -111,14 +111,15 @@ export async function createElectronPlatform(mainFolder: string, logger: Logger)
   }
 }
 
-/** Texts of the system's dialogs, in its language. */
-const systemTexts = (): Translator =>
-  translator(chooseLanguage('system', electronApp.getPreferredSystemLanguages()))
+/** The language of the system's dialogs: its own. */
+const systemLanguage = (): Language => chooseLanguage('system', electronApp.getPreferredSystemLanguages())
 
-const dialogOptions = (title: 'shell.startFailed' | 'shell.siteFailed', window: BrowserWindow | null) => {
-  const t = systemTexts()
-  return { title: t(title), logFile: logFile(userDataFolder()).replace(homedir(), '~'), window, t }
-}
+const dialogOptions = (title: 'shell.startFailed' | 'shell.siteFailed', window: BrowserWindow | null) => ({
+  title,
+  logFile: logFile(userDataFolder()).replace(homedir(), '~'),
+  window,
+  language: systemLanguage(),
+})
 
 /** Shows why the app could not start; settles when it was read. */
 export async function showStartFailure(error: unknown): Promise<void> {
@@ -141,7 +142,7 @@ export async function openWindow<Started extends AppSurface>(
 ): Promise<void> {
   const pageSession = session.fromPartition(windowPartition)
   limitPermissions(pageSession, logger)
-  askWhereToSave(pageSession, logger, systemTexts())
+  askWhereToSave(pageSession, logger, translator(systemLanguage()))
   const loaded = Promise.withResolvers<void>()
   const begins = servePage(pageSession, join(outFolder, 'renderer'))
   const starting = Promise.race([begins, loaded.promise]).then(() => {

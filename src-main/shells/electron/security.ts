@@ -31,14 +31,7 @@ export const sandboxIsOff = (
 ): boolean => commandLine.hasSwitch('no-sandbox') || environment.ELECTRON_DISABLE_SANDBOX !== undefined
 
 /** A start that has the sandbox switched off. What starts an AppImage does so unasked where nobody may make a namespace. */
-export const noSandbox = (): VizlinkError =>
-  fail('internal', {
-    message: 'Vizlink was started without its sandbox (--no-sandbox), and does not run so.',
-    nextStep:
-      'Start it without that option, and not as root. Where your system allows no user namespaces, have your administrator give its file chrome-sandbox to root with mode 4755.',
-    evidence: [],
-    retryable: false,
-  })
+export const noSandbox = (): VizlinkError => fail('internal', 'no-sandbox', { retryable: false })
 
 /** Sets both permission handlers: the request for what asks, the check for what only looks. */
 export function limitPermissions(

@@ -56,13 +56,7 @@ async function openExternal(text: string, plainOrigin?: string): Promise<void> {
   await new Promise<void>((resolve, reject) => {
     child.once('spawn', resolve)
     child.once('error', (cause) =>
-      reject(
-        fail('internal', {
-          message: 'The browser could not be opened.',
-          nextStep: `Open ${url.origin} by hand.`,
-          cause,
-        }),
-      ),
+      reject(fail('internal', 'browser-not-opened', { facts: { address: url.origin }, cause })),
     )
   })
   child.unref()

@@ -1,8 +1,9 @@
 /** Looks at many things side by side: each with its own deadline, one that fails never stops another. */
 import type { Place, Saying } from '../../shared/model/site-check.ts'
-import { asText, translate, type Text } from '../../shared/texts/index.ts'
+import { asText, isTextKey, translate, type Text } from '../../shared/texts/index.ts'
 import type { Seen } from '../observations.ts'
 import { VizlinkError, type Failure } from '../../shared/errors.ts'
+import { evidenceLabel } from '../../shared/failure-text.ts'
 
 /** A look that cannot be taken, for a reason of the catalogue. */
 export class NotSeen extends Error {
@@ -17,16 +18,20 @@ export class NotSeen extends Error {
 /** Why something could not be looked at, in a sentence and what was seen. */
 export function reasonOf(error: unknown): Saying {
   if (error instanceof NotSeen) return error.reason
-  const text = error instanceof VizlinkError ? failureText(error.failure) : textOf(error)
-  return text.replace(/\s+/g, ' ').slice(0, 500)
+  if (error instanceof VizlinkError) return sayingOf(error.failure)
+  return short(error instanceof Error ? error.message : String(error))
 }
 
-function failureText({ message, evidence }: Failure): string {
-  const seen = evidence.map(({ label, value }) => `${label} ${value}`).join(', ')
-  return message + (seen && ` (${seen})`)
-}
+const short = (text: string): string => text.replace(/\s+/g, ' ').slice(0, 500)
 
-const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
+function sayingOf({ kind, reason, facts, message, evidence }: Failure): Saying {
+  const seen = short(evidence.map((item) => `${evidenceLabel(item, 'en')} ${item.value}`).join(', '))
+  const key = `failures.${kind}.${reason}.message`
+  // What is a text inside a text already is said in English: the report nests no further.
+  const plain = Object.values(facts).every((fact) => typeof fact !== 'object')
+  const sentence: Saying = isTextKey(key) && plain ? { key, values: facts } : short(message)
+  return seen === '' ? sentence : asText('site-check-reasons.failed', { message: sentence, seen })
+}
 
 export class Gathering {
   private readonly looking = new Set<Place>()

@@ -25,6 +25,7 @@ type NameOf<Key> = Key extends `site-check-reasons.${infer Name}` ? Name : never
 /** Names of reasons that are always the same sentence. */
 type PlainReason = Exclude<
   NameOf<TextKey>,
+  | 'failed'
   | 'late'
   | 'maybeShared'
   | 'noAddress'

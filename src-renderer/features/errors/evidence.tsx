@@ -2,15 +2,14 @@ import { Check, Copy } from 'lucide-react'
 import { useState } from 'react'
 import type { Failure } from '../../../src-main/shared/errors.ts'
 import { Button } from '../../ui/button.tsx'
-import { t } from '../../ui/texts.ts'
+import { inWords, labelOf, t } from '../../ui/texts.ts'
 import styles from './errors.module.css'
 
 /** The failure as plain text for a ticket. */
 export function failureAsText(failure: Failure): string {
-  const evidence = failure.evidence.map(({ label, value }) => `${label}:\n${value}`)
-  return [`${t('failure-card.kind')}: ${failure.kind}`, failure.message, failure.nextStep, ...evidence].join(
-    '\n\n',
-  )
+  const { message, nextStep } = inWords(failure)
+  const evidence = failure.evidence.map((item) => `${labelOf(item)}:\n${item.value}`)
+  return [`${t('failure-card.kind')}: ${failure.kind}`, message, nextStep, ...evidence].join('\n\n')
 }
 
 /** Each piece of evidence with its label, and a button that copies all of it. */
@@ -35,12 +34,12 @@ export function Evidence({ failure }: { failure: Failure }) {
             <code className={styles.kind}>{failure.kind}</code>
           </dd>
         </div>
-        {failure.evidence.map(({ label, value }, index) => (
+        {failure.evidence.map((item, index) => (
           <div key={index}>
-            <dt className={styles.label}>{label}</dt>
+            <dt className={styles.label}>{labelOf(item)}</dt>
             <dd>
-              <pre className={styles.value} tabIndex={0} aria-label={label} role="group">
-                {value}
+              <pre className={styles.value} tabIndex={0} aria-label={labelOf(item)} role="group">
+                {item.value}
               </pre>
             </dd>
           </div>

@@ -1,10 +1,10 @@
 import { CircleX } from 'lucide-react'
 import { useEffect, useRef } from 'react'
-import type { Failure } from '../../../src-main/shared/errors.ts'
+import type { Failure, FailureAction } from '../../../src-main/shared/errors.ts'
 import { Button } from '../../ui/button.tsx'
 import { Card, CardHead } from '../../ui/card.tsx'
 import { Disclosure } from '../../ui/disclosure.tsx'
-import { t } from '../../ui/texts.ts'
+import { inWords, t } from '../../ui/texts.ts'
 import { Evidence } from './evidence.tsx'
 import styles from './errors.module.css'
 
@@ -15,7 +15,7 @@ export function FailureCard({
   busy,
   onRetry,
   onBack,
-  instead = null,
+  offers = {},
 }: {
   failure: Failure
   /** Name of the step that failed, in the user's words. */
@@ -24,10 +24,14 @@ export function FailureCard({
   /** null: what was asked for is not known any more. */
   onRetry: (() => void) | null
   onBack: (() => void) | null
-  /** Another way to what the user wants, which does not fail for this reason: the first thing to do then. */
-  instead?: { label: string; note: string; choose: () => void } | null
+  /** What this page can do about a failure that asks for it (`failure.actions`). */
+  offers?: Partial<Record<FailureAction, () => void>>
 }) {
   const heading = useRef<HTMLHeadingElement>(null)
+  const { message, nextStep } = inWords(failure)
+  // Another way to what the user wants, which does not fail for this reason, is the first thing to do then.
+  const instead = failure.actions.includes('vnc-instead') && offers['vnc-instead']
+  const checkSite = failure.actions.includes('check-site') && offers['check-site']
   useEffect(() => heading.current?.focus(), [failure])
 
   return (
@@ -38,8 +42,15 @@ export function FailureCard({
         <>
           {instead && (
             <div className={styles.instead}>
-              <Button look="primary" size="large" wide busy={busy} onClick={instead.choose}>
-                {instead.label}
+              <Button look="primary" size="large" wide busy={busy} onClick={instead}>
+                {t('vnc.instead')}
+              </Button>
+            </div>
+          )}
+          {checkSite && (
+            <div className={styles.instead}>
+              <Button size="large" wide onClick={checkSite}>
+                {t('site-check.open')}
               </Button>
             </div>
           )}
@@ -74,15 +85,15 @@ export function FailureCard({
         look="bad"
         headingId="failure-title"
         headingRef={heading}
-        title={failure.message}
+        title={message}
         errorKind={failure.kind}
       >
         {step && <p className={styles.step}>{t('failure-card.stepFailed', { step })}</p>}
       </CardHead>
       <div className={styles.next}>
         <h2 className={styles.nextTitle}>{t('failure-card.next')}</h2>
-        <p>{failure.nextStep}</p>
-        {instead && <p>{instead.note}</p>}
+        <p>{nextStep}</p>
+        {instead && <p>{t('vnc.insteadNote')}</p>}
       </div>
       <Disclosure summary={t('failure-card.details')}>
         <Evidence failure={failure} />

@@ -6,7 +6,7 @@ import { Banner } from '../../ui/banner.tsx'
 import { Button } from '../../ui/button.tsx'
 import { formatClock } from '../../ui/format.ts'
 import { SessionRows } from '../../ui/session-rows.tsx'
-import { t } from '../../ui/texts.ts'
+import { inWords, t } from '../../ui/texts.ts'
 import { useNow } from '../../ui/use-now.ts'
 import type { SessionStore } from './store.ts'
 
@@ -83,7 +83,7 @@ export function SessionList({
               </Button>
             }
           >
-            {t('sessions.lookFailed')} {failure.message}
+            {t('sessions.lookFailed')} {inWords(failure).message}
           </Banner>
         )
       }

@@ -8,7 +8,7 @@ import { toMarkdown } from '../../../src-main/shared/site-check-markdown.ts'
 import { Banner } from '../../ui/banner.tsx'
 import { Button } from '../../ui/button.tsx'
 import { LiveText } from '../../ui/live-text.tsx'
-import { currentLanguage, t } from '../../ui/texts.ts'
+import { currentLanguage, inWords, t } from '../../ui/texts.ts'
 import { Findings } from './findings.tsx'
 import styles from './site-check.module.css'
 import type { SiteCheckStore } from './store.ts'
@@ -59,7 +59,7 @@ export function SiteCheckDialog({
       <div className={styles.content} tabIndex={0} role="region" aria-label={t('site-check.report')}>
         {snapshot?.failure && (
           <Banner tone="bad">
-            {t('site-check.failed')} {snapshot.failure.message} {snapshot.failure.nextStep}
+            {t('site-check.failed')} {inWords(snapshot.failure).message} {inWords(snapshot.failure).nextStep}
           </Banner>
         )}
         <Progress snapshot={snapshot} />

@@ -5,7 +5,7 @@ import { toFailure } from '../../../src-main/shared/errors.ts'
 import type { Client } from '../../api/index.ts'
 import type { startStreamView, StreamView } from '../../stream/index.ts'
 import { Button } from '../../ui/button.tsx'
-import { t } from '../../ui/texts.ts'
+import { inWords, t } from '../../ui/texts.ts'
 import { Veil } from '../../ui/veil.tsx'
 import type { StreamStore } from './store.ts'
 import styles from './stream.module.css'
@@ -77,8 +77,8 @@ export function Stage({
         <StageVeil title={t('stream.reconnecting')} note={detail ?? t('stream.reconnectingNote')} spinning />
       ) : stopped ? (
         <StageVeil
-          title={stopped.kind === 'failed' ? stopped.failure.message : t('stream.stopped')}
-          note={stopped.kind === 'failed' ? stopped.failure.nextStep : t('stream.stoppedNote')}
+          title={stopped.kind === 'failed' ? inWords(stopped.failure).message : t('stream.stopped')}
+          note={stopped.kind === 'failed' ? inWords(stopped.failure).nextStep : t('stream.stoppedNote')}
         >
           <Button look="primary" onClick={() => setAttempt(attempt + 1)}>
             {t('stream.showAgain')}

@@ -5,7 +5,7 @@ import { Button } from '../../ui/button.tsx'
 import { Banner } from '../../ui/banner.tsx'
 import { formatClock } from '../../ui/format.ts'
 import { SessionRows } from '../../ui/session-rows.tsx'
-import { t } from '../../ui/texts.ts'
+import { inWords, t } from '../../ui/texts.ts'
 import { useNow } from '../../ui/use-now.ts'
 import type { StartInput, VncStore } from './store.ts'
 
@@ -59,7 +59,7 @@ export function VncList({
       <SessionRows
         titleId="vnc-sessions-title"
         title={t('vnc.title')}
-        problem={failure && <Banner>{`${t('vnc.lookFailed')} ${failure.message}`}</Banner>}
+        problem={failure && <Banner>{`${t('vnc.lookFailed')} ${inWords(failure).message}`}</Banner>}
         rows={list.map((session) => ({
           id: session.id,
           name: session.id,

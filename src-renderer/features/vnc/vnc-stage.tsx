@@ -2,7 +2,7 @@ import { useEffect, useRef, useState } from 'react'
 import { toFailure } from '../../../src-main/shared/errors.ts'
 import type { Client } from '../../api/index.ts'
 import { Button } from '../../ui/button.tsx'
-import { t } from '../../ui/texts.ts'
+import { inWords, t } from '../../ui/texts.ts'
 import { Veil } from '../../ui/veil.tsx'
 import { PasswordDialog } from './password-dialog.tsx'
 import type { RfbView } from './rfb-view.ts'
@@ -74,7 +74,7 @@ export function VncStage({
       view.current = opened
     }
     open(target).catch((error: unknown) => {
-      const { message, nextStep } = toFailure(error)
+      const { message, nextStep } = inWords(toFailure(error))
       if (!over) setStopped(`${message} ${nextStep}`)
     })
     return () => {

@@ -12,6 +12,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { PortalHttp } from '../../../src-main/protocols/portal/http.ts'
 import { CertificatePins } from '../../../src-main/services/confirmed/certificates.ts'
 import { loadProfile, type LoadedProfile } from '../../../src-main/services/sites/load-profile.ts'
+import { english } from '../../support/english.ts'
 import { issuedBy, selfSigned } from '../../support/certificates.ts'
 import { startConnectProxy } from '../../support/connect-proxy.ts'
 import { failureOf } from '../../support/failure-of.ts'
@@ -117,7 +118,7 @@ describe('a self-signed portal', () => {
 
   test('is not trusted where nobody can be asked', async () => {
     const client = await clientWith(accept)
-    expect((await failureOf(client.signIn({ nobody: true }))).nextStep).toMatch(/fingerprint/)
+    expect(english(await failureOf(client.signIn({ nobody: true }))).nextStep).toMatch(/fingerprint/)
     expect(await client.auth.outlook()).toEqual({ kind: 'unknown', user: null })
     expect(client.asked).toEqual([])
   })
@@ -153,8 +154,8 @@ describe('a self-signed portal', () => {
       expect(failure).toMatchObject({ kind: 'untrusted-certificate', retryable: false })
       const evidence = Object.fromEntries(failure.evidence.map(({ label, value }) => [label, value]))
       expect(evidence).toMatchObject({
-        'confirmed SHA-256': fingerprintOf(mine.cert),
-        'shown SHA-256': fingerprintOf(next.cert),
+        'confirmed-sha256': fingerprintOf(mine.cert),
+        'shown-sha256': fingerprintOf(next.cert),
       })
     }
     expect(client.asked.length).toBe(1)
@@ -233,7 +234,7 @@ describe('through a proxy', () => {
     const later = await clientWith(accept, part)
     const failure = await failureOf(later.signIn())
     expect(failure.kind).toBe('untrusted-certificate')
-    expect(failure.evidence.map(({ label }) => label)).toContain('shown SHA-256')
+    expect(failure.evidence.map(({ label }) => label)).toContain('shown-sha256')
   })
 
   test('of the environment, with credentials that stay between us and it', async () => {

@@ -8,6 +8,7 @@ import { sessionSchema, stepNames } from '../../../src-main/shared/model/connect
 import { runReportSchema } from '../../../src-main/shared/model/run-report.ts'
 import { startSite } from '../../site/index.ts'
 import type { Site } from '../../site/types.ts'
+import { english } from '../../support/english.ts'
 import { fewOf, longTest } from '../../support/long-run.ts'
 import { start, vizlink } from '../../support/running-program.ts'
 import { descendantsOf, stillRunning } from '../../support/process-table.ts'
@@ -27,7 +28,7 @@ const sessions = async () => sessionSchema.array().parse((await run('sessions', 
 
 /** A failure that a person can do something with, on standard error too. */
 function expectExplained(failure: Failure | undefined, stderr: string): void {
-  for (const text of [failure?.message, failure?.nextStep]) {
+  for (const text of [english(failure).message, english(failure).nextStep]) {
     expect(text).toMatch(/^\S.*\.$/)
     expect(stderr).toContain(text)
   }

@@ -7,6 +7,7 @@ import type { ErrorKind } from '../../../src-main/shared/errors.ts'
 import type { StepName } from '../../../src-main/shared/model/connection.ts'
 import type { FaultName } from '../../site/faults.ts'
 import { overSsh } from '../site/ssh.ts'
+import { english, evidenceLines } from '../../support/english.ts'
 import { eventually } from '../../support/eventually.ts'
 import { failureOf } from '../../support/failure-of.ts'
 import { signInClient } from '../../support/sign-in-client.ts'
@@ -123,10 +124,10 @@ test.each(table)('$fault: $kind', async ({ fault, kind, step, evidence, retryabl
       const attempt = await here.client.connect()
       const { state, failure, steps } = await attempt.until(isOver)
       expect([state, failure?.kind]).toEqual(['failed', kind])
-      expect(failure?.message).toMatch(/^\S.*\.$/)
-      expect(failure?.nextStep).toMatch(/^\S.*\.$/)
+      expect(english(failure).message).toMatch(/^\S.*\.$/)
+      expect(english(failure).nextStep).toMatch(/^\S.*\.$/)
       expect(failure?.retryable).toBe(retryable)
-      expect(failure?.evidence.map(({ label, value }) => `${label}: ${value}`).join('\n')).toMatch(evidence)
+      expect(evidenceLines(failure).join('\n')).toMatch(evidence)
       const failed = steps.filter((one) => one.status === 'failed').map((one) => one.name)
       expect(failed).toEqual([step === 'any' ? expect.any(String) : step])
     } finally {

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import type { ConnectionSnapshot } from '../../../src-main/shared/model/connection.ts'
 import type { FaultName } from '../../site/faults.ts'
+import { english } from '../../support/english.ts'
 import { fewOf, longTest } from '../../support/long-run.ts'
 import { eventually } from '../../support/eventually.ts'
 import { isOver, type TestConnection } from '../../support/test-client.ts'
@@ -80,7 +81,7 @@ test('sshd-stopped for good: gives up, says what was tried, keeps the job; anoth
     await here.site.setFault('sshd-stopped', true)
     const { state, failure } = await stream.until(isOver)
     expect([state, failure?.kind, failure?.retryable]).toEqual(['failed', 'gave-up', true])
-    expect(failure?.nextStep).toMatch(/connect again/)
+    expect(english(failure).nextStep).toMatch(/connect again/)
     expect(failure?.evidence.length).toBeGreaterThan(0)
     for (const { label, value } of failure?.evidence ?? []) {
       expect(label).toMatch(/^attempt \d+$/)
@@ -110,7 +111,7 @@ test.each(fewOf(refused, 1))(
       const { state, failure } = await stream.until(isOver)
       // What is retried until the time is over ends as gave-up.
       expect([state, failure?.kind]).toEqual(['failed', kind])
-      expect(failure?.nextStep).toMatch(/Your session keeps running: Connect picks it up again\.$/)
+      expect(english(failure).nextStep).toMatch(/Your session keeps running: Connect picks it up again\.$/)
       await here.site.setFault(fault, false)
       expect(await here.site.activeJobs()).toEqual([snapshot.session?.jobId])
       const again = await streaming()
@@ -135,7 +136,7 @@ test('host-killed: the job has ended', async () => {
     expect([state, failure?.kind]).toEqual(['failed', 'job-ended-early'])
     const evidence = Object.fromEntries((failure?.evidence ?? []).map(({ label, value }) => [label, value]))
     expect(evidence).toMatchObject({ job: snapshot.session?.jobId, node: 'viz-node001' })
-    expect(evidence['end of the job’s log']).toContain('Sunshine failed to start or was killed')
+    expect(evidence['job-log']).toContain('Sunshine failed to start or was killed')
     await eventually('the X server took its socket along', () => (isStale(socket) ? null : true))
   })
 })

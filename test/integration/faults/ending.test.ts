@@ -7,6 +7,7 @@ import type { CallName, CallOutput } from '../../../src-main/shared/contract.ts'
 import { VizlinkError } from '../../../src-main/shared/errors.ts'
 import { sessionSchema } from '../../../src-main/shared/model/connection.ts'
 import { markedProcesses } from '../../site/support/processes.ts'
+import { english } from '../../support/english.ts'
 import { longTest } from '../../support/long-run.ts'
 import { eventually } from '../../support/eventually.ts'
 import { failureOf } from '../../support/failure-of.ts'
@@ -74,7 +75,7 @@ test('slurmctld-down: sessions of the portal are being ended, and another run of
     const listed = await call(first, 'sessions.list', { siteId: 'demo' })
     expect(listed.find(({ id }) => id === sessionId)?.ending?.why).toBe(silence)
     const { failure } = await (await first.connect(sessionId)).until(isOver)
-    expect(failure?.message).toBe('The session that you want to resume is being ended.')
+    expect(english(failure).message).toBe('The session that you want to resume is being ended.')
     // The same from the desktop itself.
     const left = await open.leave('END')
     expect([left.state, left.failure?.kind]).toEqual(['failed', 'slurm-unreachable'])
@@ -151,7 +152,7 @@ test('a forged record: the simulation that it names is neither cancelled, nor en
     const ended = call(here.client, 'sessions.end', { siteId: 'demo', sessionId: session.id })
     const failure = await failureOf(ended)
     expect(failure.kind).toBe('foreign-job')
-    expect(failure.evidence).toContainEqual({ label: 'name of the job', value: 'simulation' })
+    expect(failure.evidence).toContainEqual({ label: 'job-name', value: 'simulation' })
 
     const attempt = await here.client.connect(session.id)
     const connected = await attempt.until(isOver)

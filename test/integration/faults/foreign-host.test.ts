@@ -4,6 +4,7 @@ import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { english } from '../../support/english.ts'
 import { startRunningHost, type RunningHost } from '../../support/running-host.ts'
 import { isOver } from '../../support/test-client.ts'
 import { startTestSite, type TestSite } from '../../support/test-site.ts'
@@ -59,8 +60,10 @@ test.skipIf(process.getuid?.() !== 0)('another user’s program is not paired wi
 
   const { state, failure } = await attempt.until(isOver)
   expect([state, failure?.kind, failure?.retryable]).toEqual(['failed', 'certificate-mismatch', false])
-  expect(failure?.message).toBe('Somebody else’s program answers in the place of your desktop’s host.')
+  expect(english(failure).message).toBe(
+    'Somebody else’s program answers in the place of your desktop’s host.',
+  )
   const evidence = Object.fromEntries((failure?.evidence ?? []).map(({ label, value }) => [label, value]))
-  expect(evidence['owner of the port (uid)']).toBe(String(nobody))
+  expect(evidence['port-owner']).toBe(String(nobody))
   expect(other.host.statistics.framesSent).toBe(0)
 })

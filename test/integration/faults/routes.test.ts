@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import type { Route } from '../../../src-main/shared/model/connection.ts'
 import type { FaultName } from '../../site/faults.ts'
+import { evidenceLines } from '../../support/english.ts'
 import { longRun } from '../../support/long-run.ts'
 import { clientPeers } from '../../support/peers.ts'
 import { isOver, startTestClient } from '../../support/test-client.ts'
@@ -75,7 +76,7 @@ test('no way at all: every route says why, in the profile’s order', async () =
     const attempt = await narrow.connect()
     const { failure } = await attempt.until(isOver)
     expect(failure?.kind).toBe('no-way-to-node')
-    const said = failure?.evidence.map(({ label, value }) => `${label}: ${value}`)
+    const said = evidenceLines(failure)
     expect(said).toEqual([
       'node: viz-node001',
       expect.stringMatching(/^a step in your job \(srun\): does not work: .*permission denied/s),

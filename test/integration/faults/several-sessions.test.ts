@@ -1,5 +1,6 @@
 /** Several sessions at once: each on a node of its own, with a host, a relay and an end of its own. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { evidenceLines } from '../../support/english.ts'
 import { longTest } from '../../support/long-run.ts'
 import { isOver } from '../../support/test-client.ts'
 import { startTestSite, type TestSite } from '../../support/test-site.ts'
@@ -68,7 +69,7 @@ longTest(
         const second = await here.client.startNew()
         const { state, failure } = await second.until(isOver)
         expect([state, failure?.kind]).toEqual(['failed', 'job-ended-early'])
-        const evidence = failure?.evidence.map(({ label, value }) => `${label}: ${value}`).join('\n')
+        const evidence = evidenceLines(failure).join('\n')
         expect(evidence).toMatch(/EADDRINUSE/)
         await goesOn(first)
       } finally {

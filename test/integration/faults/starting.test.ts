@@ -8,6 +8,7 @@ import { MoonlightApi } from '../../../src-main/protocols/portal/moonlight.ts'
 import { probeMoonlight } from '../../../src-main/protocols/portal/probe.ts'
 import { loadProfile } from '../../../src-main/services/sites/load-profile.ts'
 import { createNodePlatform } from '../../../src-main/shells/node/index.ts'
+import { english } from '../../support/english.ts'
 import { eventually } from '../../support/eventually.ts'
 import { collectingLogger } from '../../support/silent-logger.ts'
 import { isOver } from '../../support/test-client.ts'
@@ -67,7 +68,7 @@ test('of several sessions the one that is asked for is resumed; one that is over
     expect(await list()).toEqual([second?.id])
     const { failure } = await (await here.client.connect(first?.id)).until(isOver)
     expect(failure?.kind).toBe('bad-request')
-    expect(failure?.message).toContain('is over')
+    expect(english(failure).message).toContain('is over')
     expect(await here.site.activeJobs()).toEqual([second?.jobId])
     // The record of the one that is over would hold its display for as long as anybody lists sessions.
     expect((await api.sessions()).map(({ id }) => id)).toEqual([second?.id])

@@ -114,7 +114,7 @@ describe('failures', () => {
       // Closed before or after the request was written.
       evidence: [
         { label: 'reason', value: expect.stringMatching(/^(EPIPE|ECONNRESET)$/) as string },
-        { label: 'asked for', value: '/serverinfo' },
+        { label: 'asked-for', value: '/serverinfo' },
       ],
     })
   })
@@ -131,7 +131,7 @@ describe('failures', () => {
       kind: 'host-not-ready',
       evidence: [
         { label: 'reason', value: expect.stringMatching(/ECONNRESET|does not say/) as string },
-        { label: 'asked for', value: '/serverinfo' },
+        { label: 'asked-for', value: '/serverinfo' },
       ],
     })
   })

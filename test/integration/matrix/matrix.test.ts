@@ -10,6 +10,7 @@ import { PortalSource } from '../../../src-main/services/sessions/portal-source.
 import { loadProfile } from '../../../src-main/services/sites/load-profile.ts'
 import type { FaultName } from '../../site/faults.ts'
 import { nginxForms, type NginxForm } from '../../site/nginx/forms.ts'
+import { english, evidenceLines } from '../../support/english.ts'
 import { longRun } from '../../support/long-run.ts'
 import { eventually } from '../../support/eventually.ts'
 import { signInClient } from '../../support/sign-in-client.ts'
@@ -155,11 +156,9 @@ async function run({ mode, form, outcome }: Cell, place: Place): Promise<void> {
       expect(endedBecause).toMatch(ends.because)
     } else {
       expect([state, failure?.kind]).toEqual(['failed', ends.kind])
-      expect(failure?.message).toMatch(ends.says)
-      expect(failure?.nextStep).toMatch(ends.next)
-      expect(failure?.evidence.map(({ label, value }) => `${label}: ${value}`).join('\n')).toMatch(
-        ends.evidence,
-      )
+      expect(english(failure).message).toMatch(ends.says)
+      expect(english(failure).nextStep).toMatch(ends.next)
+      expect(evidenceLines(failure).join('\n')).toMatch(ends.evidence)
     }
   } catch (error) {
     // A cell that broke off in its middle must not spoil the next ones, nor hide what was wrong.

@@ -4,6 +4,7 @@ import { AuthPortal } from '../../../src-main/protocols/portal/auth.ts'
 import { PortalHttp } from '../../../src-main/protocols/portal/http.ts'
 import { authBase, probeDashboard, probeMoonlight } from '../../../src-main/protocols/portal/probe.ts'
 import { siteProfileSchema, type PortalProfile } from '../../../src-main/shared/model/site-profile.ts'
+import { english } from '../../support/english.ts'
 import { failureOf } from '../../support/failure-of.ts'
 import {
   readAnswers,
@@ -117,7 +118,7 @@ test.each<[string, string, RegExp]>([
   trouble = what
   const failure = await failureOf(new AuthPortal(http, authBase(portal())).info())
   expect(failure.kind).toBe('portal-error')
-  expect(failure.message).toMatch(message)
+  expect(english(failure).message).toMatch(message)
   // The page that answered is there to be looked at.
   expect(failure.evidence.find(({ label }) => label === 'answer')?.value).toContain('<html>')
   if (which === 'NG-B port 80') expect(failure.evidence.at(-1)?.value).toMatch(/^https:\/\/.*\/auth\/info$/)

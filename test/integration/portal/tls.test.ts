@@ -3,6 +3,7 @@ import { createServer, type AddressInfo } from 'node:net'
 import { expect, test } from 'vitest'
 import { AuthPortal } from '../../../src-main/protocols/portal/auth.ts'
 import { PortalHttp } from '../../../src-main/protocols/portal/http.ts'
+import { english } from '../../support/english.ts'
 import { selfSigned, type CertificateOptions } from '../../support/certificates.ts'
 import { failureOf } from '../../support/failure-of.ts'
 import { startStandIn } from '../../support/stand-in-portal.ts'
@@ -39,7 +40,7 @@ test.each<[string, CertificateOptions, 'own' | 'other' | null, RegExp]>([
     failureOf(new AuthPortal(http, server.origin).verify('a-token-that-must-stay-here')),
   )
   expect(failure).toMatchObject({ kind: 'untrusted-certificate', retryable: false })
-  expect(failure.nextStep).toMatch(nextStep)
+  expect(english(failure).nextStep).toMatch(nextStep)
   expect(JSON.stringify(failure)).not.toContain('must-stay-here')
   expect(server.asked).toEqual([])
 })
@@ -50,7 +51,7 @@ test('HTTP where TLS is expected', async () => {
     failureOf(new AuthPortal(http, server.origin.replace('http:', 'https:')).info()),
   )
   expect(failure).toMatchObject({ kind: 'portal-unreachable' })
-  expect(failure.message).toContain('TLS')
+  expect(english(failure).message).toContain('TLS')
   expect(server.asked).toEqual([])
 })
 
@@ -75,7 +76,7 @@ test.each<[string, string, RegExp]>([
   )
   server.close()
   expect(failure).toMatchObject({ kind: 'portal-unreachable' })
-  expect(failure.message).toMatch(message)
+  expect(english(failure).message).toMatch(message)
   expect(said).toEqual(['HEAD / HTTP/1.0\r\n\r\n'])
 })
 

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { SessionRecords, type RedisWay } from '../../../src-main/protocols/redis/session-records.ts'
 import { startRedis, type RedisServer } from '../../site/redis/index.ts'
+import { english } from '../../support/english.ts'
 import { eventually } from '../../support/eventually.ts'
 import { failureOf } from '../../support/failure-of.ts'
 import { startLink, type RunningLink } from '../../support/running-link.ts'
@@ -125,8 +126,8 @@ describe.each([
     const { redis, way } = await running({ tls, notifications: true })
     await redis.setClusterMode(true)
     const failure = await failureOf(open(way))
-    expect(failure.message).toMatch(/^Redis runs in cluster mode: the portal is asked /)
-    expect(failure.nextStep).toMatch(/^Run the site check/)
+    expect(english(failure).message).toMatch(/^Redis runs in cluster mode: the portal is asked /)
+    expect(english(failure).nextStep).toMatch(/^Run the site check/)
     expect(failure.evidence[0]?.value).toMatch(/^MOVED \d+ [\d.]+:\d+$/)
     // Nobody stays connected.
     const names = async () => (await redis.client.call('CLIENT', 'LIST')) as string

@@ -13,6 +13,7 @@ import { VizlinkError } from '../../../src-main/shared/errors.ts'
 import type { VncSnapshot } from '../../../src-main/shared/model/vnc.ts'
 import { startSite } from '../../site/index.ts'
 import type { Site } from '../../site/types.ts'
+import { english } from '../../support/english.ts'
 import { eventually } from '../../support/eventually.ts'
 import { rfbClient } from '../../support/rfb-client.ts'
 import { vizlink } from '../../support/running-program.ts'
@@ -117,7 +118,7 @@ test('a new desktop: its picture comes by a port that is good once; it goes on w
   // What is open is not opened twice; another session is opened beside it.
   expect([await start(), await start(session?.id)]).toEqual([desktopId, desktopId])
   const beside = await start('vnc-nobody-1')
-  expect((await until(beside, 'failed')).failure?.message).toContain('is over')
+  expect(english((await until(beside, 'failed')).failure).message).toContain('is over')
   expect((await call('vnc.get', { desktopId })).state).toBe('ready')
   await call('vnc.leave', { desktopId: beside })
 

@@ -1,6 +1,6 @@
 /** What the gallery's scenarios are put together from: a site, sessions, connections, failures, questions. */
 import type { SiteSummary } from '../../../src-main/shared/contract.ts'
-import type { Failure } from '../../../src-main/shared/errors.ts'
+import { fail, type Failure } from '../../../src-main/shared/errors.ts'
 import {
   stepNames,
   type ConnectionSnapshot,
@@ -105,48 +105,36 @@ export const otherView = (change: Partial<ConnectionSnapshot> = {}): ConnectionS
   })
 
 export const failures: Record<string, Failure> = {
-  'failed-sign-in': {
-    kind: 'sign-in-refused',
-    message: 'The portal did not accept the sign-in.',
-    nextStep: 'Open the portal in your browser and sign in there once, then try again.',
-    evidence: [{ label: 'POST /auth/login', value: '403 {"detail":"test login is switched off"}' }],
-    retryable: true,
-  },
-  'failed-host-key': {
-    kind: 'host-key-changed',
-    message: 'The login host shows another key than the one your site published.',
-    nextStep: 'Do not go on. Ask your administrator whether login.demo.invalid was set up anew.',
+  'failed-sign-in': fail('sign-in-refused', 'identity-provider', {
+    evidence: [{ label: 'request', value: 'POST /auth/login: 403 {"detail":"test login is switched off"}' }],
+  }).failure,
+  'failed-host-key': fail('host-key-changed', 'changed', {
+    facts: { hop: 'login.demo.invalid' },
     evidence: [
       { label: 'expected', value: 'ssh-ed25519 SHA256:4K2yZ7mHkq0yRz3Gq8o1hS0c1oWm2n9lq7dUuJv1Cbo' },
-      { label: 'shown', value: 'ssh-ed25519 SHA256:Yp0s3dKx9nVQ4w1J2uZrT8bLmF6hEaC5gN7iXoR+q2M' },
+      { label: 'key-shown', value: 'ssh-ed25519 SHA256:Yp0s3dKx9nVQ4w1J2uZrT8bLmF6hEaC5gN7iXoR+q2M' },
     ],
     retryable: false,
-  },
-  'failed-encoder': {
-    kind: 'no-encoder',
-    message: 'The node has no working display or video encoder.',
-    nextStep: 'End the session and start a new one; tell your administrator if it happens again.',
+    actions: ['forget-host-key'],
+  }).failure,
+  'failed-encoder': fail('no-encoder', 'node', {
     evidence: [{ label: 'answer', value: '503 Failed to initialize video capture/encoding.' }],
-    retryable: true,
-  },
-  'failed-long': {
-    kind: 'job-ended-early',
-    message: `The job of your session ended 3 seconds after its start on ${'viz-node-with-a-very-long-name-'.repeat(3)}01.`,
-    nextStep:
-      'Send the details below to your site’s support: the desktop’s container image could not be opened on that node, so that every further try there will end in the same way until it is copied again.',
+    actions: ['vnc-instead'],
+  }).failure,
+  'failed-long': fail('no-way-to-node', 'none-works', {
+    facts: { node: `${'viz-node-with-a-very-long-name-'.repeat(3)}01` },
     evidence: [
       {
-        label: 'end of the job’s log',
+        label: 'job-log',
         value: Array.from(
           { length: 60 },
           (_, line) =>
             `[${line}] FATAL: could not open image /opt/images/${'deep/'.repeat(18)}desktop-2026.sif: failed to retrieve path: no such file or directory`,
         ).join('\n'),
       },
-      { label: 'sacct', value: '4711|FAILED|255:0|viz01' },
+      { label: 'program', values: { program: 'sacct' }, value: '4711|FAILED|255:0|viz01' },
     ],
-    retryable: true,
-  },
+  }).failure,
 }
 
 export const questions: Record<string, Question> = {

@@ -1,7 +1,7 @@
 /** The states that the gallery shows, by name. Times are relative to the moment at which a scenario is asked for. */
 import { routeLimits } from '../../../src-main/domain/routes.ts'
 import type { CallName, SiteSummary } from '../../../src-main/shared/contract.ts'
-import type { Failure } from '../../../src-main/shared/errors.ts'
+import { fail, type Failure } from '../../../src-main/shared/errors.ts'
 import {
   stepNames,
   type ConnectionSnapshot,
@@ -95,13 +95,7 @@ const others: Record<string, () => Scenario> = {
   'sessions-unreachable': () => ({
     ...base,
     refuse: {
-      'sessions.list': {
-        kind: 'portal-unreachable',
-        message: 'The portal did not answer.',
-        nextStep: 'Check your network.',
-        evidence: [],
-        retryable: true,
-      },
+      'sessions.list': fail('portal-unreachable', 'no-answer').failure,
     },
   }),
   'steps-long': () => {

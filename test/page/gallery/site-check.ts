@@ -1,4 +1,5 @@
 /** A site check's report for the gallery: something of every result, and texts as long as they get. */
+import { fail } from '../../../src-main/shared/errors.ts'
 import type {
   CheckFinding,
   FindingId,
@@ -84,12 +85,6 @@ export const siteChecks: Record<string, SiteCheckSnapshot> = {
   'site-check-failed': {
     ...none,
     report: report(findings),
-    failure: {
-      kind: 'internal',
-      message: 'Something went wrong inside Vizlink.',
-      nextStep: 'Try again. If it happens again, report it with the evidence below.',
-      evidence: [],
-      retryable: true,
-    },
+    failure: fail('internal', 'unexpected').failure,
   },
 }

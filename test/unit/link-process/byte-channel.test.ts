@@ -13,7 +13,7 @@ beforeEach(() => {
 afterEach(() => clock.restore())
 
 const target = { address: '127.0.0.1', port: 5901 }
-const patient = { race: <T>(_what: string, work: Promise<T>): Promise<T> => work }
+const patient = { race: <T>(_what: unknown, work: Promise<T>): Promise<T> => work }
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
 /** A stream whose far half the test holds. */

@@ -12,6 +12,7 @@ import { Deadlines } from '../../../src-main/link-process/deadlines.ts'
 import { loadSigner } from '../../../src-main/services/cluster/key-signer.ts'
 import { createLinkClient } from '../../../src-main/services/cluster/link-client.ts'
 import { QuestionBoard } from '../../../src-main/services/questions/board.ts'
+import { asText } from '../../../src-main/shared/texts/index.ts'
 import { failureOf } from '../../support/failure-of.ts'
 import { isSettled, startFakeClock, type FakeClock } from '../../support/fake-clock.ts'
 import { silentChild } from '../../support/silent-child.ts'
@@ -24,26 +25,26 @@ afterEach(() => clock.restore())
 const never = new Promise<never>(() => undefined)
 
 test('ends what takes longer, a tenth of a second late at most', async () => {
-  const outcome = failureOf(new Deadlines().start(1000).race('A step', never))
+  const outcome = failureOf(new Deadlines().start(1000).race(asText('work.channel'), never))
   await clock.pass(990)
   expect(await isSettled(outcome)).toBe(false)
   await clock.pass(110)
-  expect(await outcome).toMatchObject({ kind: 'deadline-exceeded', message: 'A step took too long.' })
+  expect(await outcome).toMatchObject({ kind: 'deadline-exceeded', facts: { what: { key: 'work.channel' } } })
 })
 
 test('every step of a request draws on the same budget', async () => {
   const timer = new Deadlines().start(1000)
-  const first = timer.race('First', new Promise((resolve) => setTimeout(resolve, 700)))
+  const first = timer.race(asText('work.channel'), new Promise((resolve) => setTimeout(resolve, 700)))
   await clock.pass(700)
   await first
-  const second = failureOf(timer.race('Second', never))
+  const second = failureOf(timer.race(asText('work.command'), never))
   await clock.pass(450)
   expect(await isSettled(second)).toBe(true)
 })
 
 test('stands still while any question is open, and goes on after the last', async () => {
   const deadlines = new Deadlines()
-  const outcome = failureOf(deadlines.start(1000).race('A step', never))
+  const outcome = failureOf(deadlines.start(1000).race(asText('work.channel'), never))
   const answers = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
   const asked = answers.map(({ promise }) => deadlines.paused(() => promise))
   await clock.pass(60_000)
@@ -61,8 +62,8 @@ test('stands still while any question is open, and goes on after the last', asyn
 
 test('passes on what comes in time, and no timer is left', async () => {
   const timer = new Deadlines().start(1000)
-  expect(await timer.race('A step', Promise.resolve(7))).toBe(7)
-  await expect(timer.race('A step', Promise.reject(new Error('no')))).rejects.toThrow('no')
+  expect(await timer.race(asText('work.channel'), Promise.resolve(7))).toBe(7)
+  await expect(timer.race(asText('work.channel'), Promise.reject(new Error('no')))).rejects.toThrow('no')
   expect(vi.getTimerCount()).toBe(0)
 })
 

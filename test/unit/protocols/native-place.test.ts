@@ -16,7 +16,7 @@ afterEach(() => {
 
 test('what the variable names wins, and its absence is told', () => {
   vi.stubEnv('VIZLINK_NATIVE', join(folder, 'none.node'))
-  const evidence = [{ label: 'looked at', value: join(folder, 'none.node') }]
+  const evidence = [{ label: 'looked-at', value: join(folder, 'none.node') }]
   expect(() => loadNative()).toThrow(
     expect.objectContaining({ failure: expect.objectContaining({ evidence }) as unknown }),
   )

@@ -98,14 +98,7 @@ describe('an identity provider', () => {
 
 describe('a certificate that nobody vouches for', () => {
   const day = 86_400_000
-  const error = fail('untrusted-certificate', {
-    message: 'No.',
-    nextStep: 'Ask.',
-    evidence: [
-      { label: 'reason', value: 'DEPTH_ZERO_SELF_SIGNED_CERT' },
-      { label: 'portal', value: origin },
-    ],
-  })
+  const error = fail('untrusted-certificate', 'self-signed', { facts: { portal: origin } })
   const http = { shownCertificate: async () => ({ certificate }) } as unknown as PortalHttp
 
   test.each<[string, number, object | null, boolean]>([

@@ -9,6 +9,7 @@ import { EndingRetries } from '../../../../src-main/services/sessions/ending-ret
 import type { EndWay } from '../../../../src-main/services/sessions/end-session.ts'
 import { SessionRegistry } from '../../../../src-main/services/sessions/site-sessions.ts'
 import { fail } from '../../../../src-main/shared/errors.ts'
+import { english } from '../../../support/english.ts'
 import { failureOf } from '../../../support/failure-of.ts'
 import { collectingLogger } from '../../../support/silent-logger.ts'
 
@@ -114,9 +115,9 @@ test('a job of the portal’s own that goes on: nothing is cancelled, and it sta
   state.portalCancels = false
   state.job = running('koopark')
   const failure = await settled(endings.attempt(session, way))
-  expect(failure?.message).toBe('The job was told to end, and still runs.')
+  expect(english(failure).message).toBe('The job was told to end, and still runs.')
   expect([done, forgotten]).toEqual([['remove ml-ada-1'], []])
-  expect(await endings.all()).toMatchObject([{ ...session, why: failure?.message }])
+  expect(await endings.all()).toMatchObject([{ ...session, why: english(failure).message }])
 })
 
 test('while Slurm is silent the portal is told nothing, and what leads back is kept', async () => {

@@ -31,3 +31,17 @@ test('a text from another process is checked and bounded', () => {
   ])
     expect(textSchema.safeParse(wrong).success, JSON.stringify(wrong)).toBe(false)
 })
+
+test('what is inserted is not read again: no placeholder, no other text, no markup', () => {
+  const told = 'evidence.program'
+  for (const program of ['{{port}}', '$t(evidence.error)', '<b>&amp;</b>'])
+    expect(translator('en')(told, { program }), program).toBe(program)
+})
+
+test('a value may be a text, in the language of the sentence', () => {
+  const late = asText('failures.deadline-exceeded.work.message', {
+    what: asText('work.reaching', { hop: 'viz01' }),
+  })
+  expect(translate(late, 'en')).toBe('Reaching viz01 took too long.')
+  expect(translate(late, 'ko')).toContain(translate(asText('work.reaching', { hop: 'viz01' }), 'ko'))
+})

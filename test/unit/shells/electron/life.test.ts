@@ -127,7 +127,7 @@ test('a dialog has the sentence, the next step, the evidence and where the log l
     nextStep: 'Mend it.',
     evidence: [{ label: 'file', value: '/a.json' }],
   })
-  const options = { title: text('shell.startFailed'), logFile: '~/vizlink.log', t: text }
+  const options = { title: 'shell.startFailed', logFile: '~/vizlink.log', language: 'en' } as const
   await showFailure(dialog, failure, { ...options, window: null })
   await showFailure(dialog, failure, { ...options, window: 'window' as never })
   const [[box], [window, same]] = shown as [[Record<string, string>], [unknown, unknown]]

@@ -1,0 +1,49 @@
+/** Failures in words, for page and command line. */
+import { isTextKey, translate, type Language, type TextKey, type TextValue } from './texts/index.ts'
+
+/** What the words of a failure are made from. */
+interface Worded {
+  kind: string
+  reason: string
+  facts: Record<string, TextValue>
+  circumstance?: 'running' | 'queued' | 'ending'
+}
+
+/**
+ * @returns one sentence that says what happened, and one that says what to do now
+ */
+export function failureText(failure: Worded, language: Language): { message: string; nextStep: string } {
+  const { kind, reason, facts, circumstance } = failure
+  const own = (part: string): string =>
+    translate({ key: knownKey(`failures.${kind}.${reason}.${part}`, part), values: facts }, language)
+  const [message, nextStep] = [own('message'), own('nextStep')]
+  if (circumstance === undefined) return { message, nextStep }
+  const around = (part: 'message' | 'nextStep', inner: string): string =>
+    translate({ key: `circumstances.${circumstance}.${part}`, values: { inner } }, language)
+  // Reconnecting is over when the session's circumstances are told: what is left to do is with the user.
+  const first = kind === 'link-lost' ? translate({ key: 'circumstances.network' }, language) : nextStep
+  return { message: around('message', message), nextStep: around('nextStep', first) }
+}
+
+/** The same for any failure: one that was worded where it happened has its words with it. */
+export const inWords = (
+  failure: Worded & { message: string; nextStep: string },
+  language: Language,
+): { message: string; nextStep: string } => (failure.reason === '' ? failure : failureText(failure, language))
+
+/** A failure from a part of another version may have a reason that has no words here. */
+const knownKey = (key: string, part: string): TextKey =>
+  isTextKey(key)
+    ? key
+    : part === 'message'
+      ? 'failures.internal.unexpected.message'
+      : 'failures.internal.unexpected.nextStep'
+
+/** What a piece of evidence is called. */
+export function evidenceLabel(
+  { label, values = {} }: { label: string; values?: Record<string, string | number> },
+  language: Language,
+): string {
+  const key = `evidence.${label}`
+  return isTextKey(key) ? translate({ key, values }, language) : label
+}

@@ -2,17 +2,16 @@
 import { isDeepStrictEqual } from 'node:util'
 import { contractVersion, calls, type EventName, type SiteSummary } from './shared/contract.ts'
 import { fail } from './shared/errors.ts'
-import type { VideoRequest } from './shared/model/connection.ts'
+import type { VideoRequest } from './shared/model/desktop.ts'
 import { createRouter, type Handlers } from './ipc/router.ts'
 import type { AppSurface } from './ports/app-surface.ts'
 import type { Platform } from './ports/platform.ts'
 import { SiteRegistry } from './services/auth/index.ts'
-import { type Connection, ConnectionService } from './services/connection/index.ts'
+import { type Desktop, DesktopService, FramePorts } from './services/desktop/index.ts'
 import { EndingRetries, KeptLogins, SessionRegistry, SessionService } from './services/sessions/index.ts'
 import { knownSshUser, type LoadedProfile } from './services/sites/index.ts'
 import { SiteCheckService } from './site-check/index.ts'
 import { type Pace, StatusService } from './services/status/index.ts'
-import { VncService } from './services/vnc/index.ts'
 import { version } from './version.ts'
 
 export interface AppOptions {
@@ -28,7 +27,7 @@ export interface AppOptions {
 
 /** The app, with what only callers in the same process may use. */
 export interface App extends AppSurface {
-  connection(connectionId: string): Connection
+  desktop(desktopId: string): Desktop
   /**
    * Adds a site where it is not there yet, and shows where one connects to it.
    * @throws VizlinkError bad-profile: another site has this id
@@ -44,47 +43,40 @@ export function createApp(platform: Platform, options: AppOptions): App {
     for (const listener of listeners) listener(event, data)
   }
   const { token = null, handOffPort } = options
-  const auths = new SiteRegistry(platform, options.profiles, {
+  const sites = new SiteRegistry(platform, options.profiles, {
     token,
     ...(handOffPort === undefined ? {} : { handOffPort }),
   })
   const registry = new SessionRegistry(platform)
-  const connections = new ConnectionService(platform, auths, registry, (snapshot) =>
-    emit('connection.changed', snapshot),
+  const desktops = new DesktopService(platform, sites, registry, (snapshot) =>
+    emit('desktop.changed', snapshot),
   )
+  const framePorts = new FramePorts()
   const logins = new KeptLogins()
-  const sessions = new SessionService(auths, platform, null, logins, registry)
-  const status = new StatusService(auths, (snapshot) => emit('status.changed', snapshot), {
-    findCluster: (siteId, preferred) => connections.clusterAccess(siteId, preferred),
+  const sessions = new SessionService(sites, platform, null, logins, registry)
+  const status = new StatusService(sites, (snapshot) => emit('status.changed', snapshot), {
+    findCluster: (siteId, preferred) => desktops.clusterAccess(siteId, preferred),
     ...(options.statusPace ? { pace: options.statusPace } : {}),
   })
   const siteChecks = new SiteCheckService(platform, {
     version,
-    profileOf: (siteId) => auths.of(siteId).loaded,
-    findCluster: (siteId) => connections.clusterAccess(siteId),
+    profileOf: (siteId) => sites.of(siteId).loaded,
+    findCluster: (siteId) => desktops.clusterAccess(siteId),
     onChange: (snapshot) => emit('siteCheck.changed', snapshot),
   })
-  const vnc = new VncService(platform, auths, (snapshot) => emit('vnc.changed', snapshot), null, registry)
   const endings = new EndingRetries({
     registry,
     logger: platform.logger,
-    again: {
-      stream: (siteId, { id, user }) => sessions.end(siteId, id, user),
-      vnc: (siteId, { id, user }) => vnc.end(siteId, id, user),
-    },
+    again: (siteId, { id, kind, user }) => sessions.end({ siteId, kind, user }, id),
   })
   const resumed = [endings.resume(options.profiles.map(({ profile }) => profile.id))]
-  const opened = (portId: string): { portId: string; path: string | null } => ({
-    portId,
-    path: platform.shell === 'browser' ? `/stream/${portId}` : null,
-  })
-  const tell = (connectionId: string, event: 'CANCEL' | 'DISCONNECT' | 'END'): null => {
-    connections.get(connectionId).send(event)
+  const send = (desktopId: string, event: 'CANCEL' | 'DISCONNECT' | 'END'): null => {
+    desktops.get(desktopId).send(event)
     return null
   }
 
   const siteSummaries = (): SiteSummary[] =>
-    auths.all().map(({ profile }) => ({
+    sites.all().map(({ profile }) => ({
       id: profile.id,
       name: profile.name,
       portalOrigin: profile.portal?.origin ?? null,
@@ -100,49 +92,37 @@ export function createApp(platform: Platform, options: AppOptions): App {
       defaultVideo: options.defaultVideo ?? defaultVideo,
       sites: siteSummaries(),
     }),
-    'connection.start': async (input) => ({ connectionId: await connections.start(input) }),
-    'connection.retry': async ({ connectionId }) => ({ connectionId: await connections.retry(connectionId) }),
-    'connection.forget': async ({ connectionId }) => {
-      await connections.forget(connectionId)
+    'desktop.start': async (input) => ({ desktopId: await desktops.start(input) }),
+    'desktop.retry': async ({ desktopId }) => ({ desktopId: await desktops.retry(desktopId) }),
+    'desktop.forget': async ({ desktopId }) => {
+      await desktops.forget(desktopId)
       return null
     },
-    'connection.get': ({ connectionId }) => connections.get(connectionId).snapshot,
-    'connection.list': () => connections.snapshots(),
-    'connection.cancel': ({ connectionId }) => tell(connectionId, 'CANCEL'),
-    'connection.disconnect': ({ connectionId }) => tell(connectionId, 'DISCONNECT'),
-    'connection.end': ({ connectionId }) => tell(connectionId, 'END'),
-    'connection.answer': ({ connectionId, questionId, values }) => {
-      connections.get(connectionId).answer(questionId, values)
+    'desktop.get': ({ desktopId }) => desktops.get(desktopId).snapshot,
+    'desktop.list': () => desktops.snapshots(),
+    'desktop.cancel': ({ desktopId }) => send(desktopId, 'CANCEL'),
+    'desktop.disconnect': ({ desktopId }) => send(desktopId, 'DISCONNECT'),
+    'desktop.end': ({ desktopId }) => send(desktopId, 'END'),
+    'desktop.answer': ({ desktopId, questionId, values }) => {
+      desktops.get(desktopId).answer(questionId, values)
       return null
     },
-    'stream.open': ({ connectionId }) => opened(connections.openPort(connectionId)),
+    'desktop.openPort': async ({ desktopId }) => {
+      const portId = framePorts.add(await desktops.get(desktopId).takePort())
+      return { portId, path: platform.shell === 'browser' ? `/stream/${portId}` : null }
+    },
     'signIn.look': ({ siteId }) => {
-      const site = auths.of(siteId)
+      const site = sites.of(siteId)
       return site.kind === 'portal' ? site.auth.outlook() : { kind: 'none' as const, user: null }
     },
     'signIn.out': async ({ siteId }) => {
-      await auths.portalOf(siteId).auth.signOut()
+      await sites.portalOf(siteId).auth.signOut()
       return null
     },
-    'sessions.list': ({ siteId, user }) => sessions.list(siteId, user),
-    'sessions.end': ({ siteId, sessionId, user }) => sessions.end(siteId, sessionId, user),
-    'vnc.list': ({ siteId, user }) => vnc.list(siteId, user),
-    'vnc.start': (input) => ({ desktopId: vnc.start(input) }),
-    'vnc.retry': ({ desktopId }) => ({ desktopId: vnc.retry(desktopId) }),
-    'vnc.get': ({ desktopId }) => vnc.get(desktopId).snapshot,
-    'vnc.opened': () => vnc.snapshots(),
-    'vnc.open': async ({ desktopId }) => opened(await vnc.openPort(desktopId)),
-    'vnc.answer': ({ desktopId, questionId, values }) => {
-      vnc.get(desktopId).answer(questionId, values)
-      return null
-    },
-    'vnc.leave': async ({ desktopId }) => {
-      await vnc.leave(desktopId)
-      return null
-    },
-    'vnc.end': ({ siteId, sessionId, user }) => vnc.end(siteId, sessionId, user),
-    'status.watch': async ({ siteId, connectionId = null, on }, sender) => {
-      await status.watch(siteId, sender.id, on, connectionId)
+    'sessions.list': (of) => sessions.list(of),
+    'sessions.end': ({ sessionId, ...of }) => desktops.endSession(sessions, of, sessionId),
+    'status.watch': async ({ siteId, desktopId = null, on }, sender) => {
+      await status.watch(siteId, sender.id, on, desktopId)
       return null
     },
     'status.refresh': async ({ siteId, part }) => {
@@ -150,7 +130,7 @@ export function createApp(platform: Platform, options: AppOptions): App {
       return null
     },
     'portal.open': async ({ siteId, page }) => {
-      const { origin } = new URL(auths.portalOf(siteId).portal.origin)
+      const { origin } = new URL(sites.portalOf(siteId).portal.origin)
       await platform.openExternal(`${origin}${page}`, origin)
       return null
     },
@@ -169,15 +149,14 @@ export function createApp(platform: Platform, options: AppOptions): App {
       return () => listeners.delete(listener)
     },
     senderGone: (senderId) => void status.forget(senderId),
-    attachStreamSocket: (portId, upgrade, socket) =>
-      vnc.attachSocket(portId, upgrade, socket) || connections.attachSocket(portId, upgrade, socket),
-    attachStreamPort: (portId, port) => vnc.attachPort(portId, port) || connections.attachPort(portId, port),
-    connection: (connectionId) => connections.get(connectionId),
+    attachStreamSocket: (portId, upgrade, socket) => framePorts.attachSocket(portId, upgrade, socket),
+    attachStreamPort: (portId, port) => framePorts.attachPort(portId, port),
+    desktop: (desktopId) => desktops.get(desktopId),
     openSite(loaded) {
       const { id } = loaded.profile
-      const known = auths.all().find(({ profile }) => profile.id === id)
+      const known = sites.all().find(({ profile }) => profile.id === id)
       if (!known) {
-        auths.add(loaded)
+        sites.add(loaded)
         resumed.push(endings.resume([id]))
       } else if (!isDeepStrictEqual(known, loaded)) throw otherSite(known)
       emit('site.opened', { siteId: id, sites: siteSummaries() })
@@ -187,21 +166,16 @@ export function createApp(platform: Platform, options: AppOptions): App {
       await Promise.all(resumed)
       await Promise.all([
         endings.dispose(),
-        connections.dispose(),
+        desktops.dispose(),
         status.dispose(),
         siteChecks.dispose(),
         logins.dispose(),
-        vnc.dispose(),
       ])
       // Last: whoever used the sign-ins is gone.
-      await auths.dispose()
+      await sites.dispose()
     },
   }
 }
 
 const otherSite = ({ profile }: LoadedProfile): Error =>
-  fail('bad-profile', {
-    message: `Another site with the id "${profile.id}" is open already: ${profile.name}.`,
-    nextStep: 'Close Vizlink, then open this profile alone.',
-    retryable: false,
-  })
+  fail('bad-profile', 'id-taken', { facts: { id: profile.id, name: profile.name }, retryable: false })

@@ -1,18 +1,17 @@
-/** What all screens share: what the app says about itself, and every connection by its id. */
+/** What all screens share: what the app says about itself, and every desktop by its id. */
 import { createStore } from 'zustand'
 import { contractVersion, type CallInput, type CallOutput } from '../src-main/shared/contract.ts'
 import { fail, toFailure, type Failure } from '../src-main/shared/errors.ts'
-import type { ConnectionSnapshot } from '../src-main/shared/model/connection.ts'
+import type { DesktopSnapshot } from '../src-main/shared/model/desktop.ts'
 import type { Client, TransportState } from './api/index.ts'
+import { withMember } from './ui/with-member.ts'
 
-export type StartInput = CallInput<'connection.start'>
+export type StartInput = CallInput<'desktop.start'>
 
-export interface ConnectionEntry {
-  snapshot: ConnectionSnapshot
+export interface DesktopEntry {
+  snapshot: DesktopSnapshot
   /** Unix time in ms at which the page got it. */
   receivedAt: number
-  /** Counts the times at which a stream began; a new number needs a new stream view. */
-  streamEpoch: number
 }
 
 export type BusyWith = 'cancel' | 'disconnect' | 'end'
@@ -22,21 +21,23 @@ export interface AppState {
   /** Why the page could not start. */
   startFailure: Failure | null
   transport: TransportState
-  connections: Record<string, ConnectionEntry>
-  /** Connections that have a view, in the order in which they were started. */
+  desktops: Record<string, DesktopEntry>
+  /** Desktops that have a view, in the order in which they were started. */
   open: readonly string[]
-  /** The connection whose view is shown; null: none, a session can be started. */
+  /** The desktop whose view is shown; null: none, a session can be started. */
   currentId: string | null
-  /** `connection.start` was called and has not answered. */
+  /** `desktop.start` was called and has not answered. */
   starting: boolean
-  /** Calls under way, by the connection that they are for. */
+  /** Calls under way, by the desktop that they are for. */
   busy: Record<string, BusyWith>
-  /** A call that failed without being the connection's own failure. */
+  /** A call that failed without being a desktop's own failure. */
   callFailure: Failure | null
+  /** Desktops whose warnings were read and put away. */
+  warningsRead: ReadonlySet<string>
   lastStart: StartInput | null
 }
 
-export type Screen = 'loading' | 'unusable' | 'connect' | 'connecting' | 'stream' | 'failed'
+export type Screen = 'loading' | 'unusable' | 'connect' | 'connecting' | 'desktop' | 'failed'
 
 /** Which screen a state means. */
 export function screenOf(state: AppState): Screen {
@@ -51,25 +52,26 @@ export function screenOf(state: AppState): Screen {
       return 'connect'
     case 'failed':
       return 'failed'
-    case 'streaming':
+    case 'open':
     case 'reconnecting':
-      return 'stream'
+      return 'desktop'
     default:
       return 'connecting'
   }
 }
 
-export function currentEntry(state: AppState): ConnectionEntry | null {
-  return state.currentId === null ? null : (state.connections[state.currentId] ?? null)
+export function currentEntry(state: AppState): DesktopEntry | null {
+  return state.currentId === null ? null : (state.desktops[state.currentId] ?? null)
 }
 
-const isEnded = ({ state }: ConnectionSnapshot): boolean => state === 'ended' || state === 'idle'
+const isEnded = ({ state }: DesktopSnapshot): boolean => state === 'ended' || state === 'idle'
 
-/** Whether a view stands for a session at the site that waits, runs or begins. */
+/** Whether there is a view of a stream at the site that waits, runs or begins. */
 export function hasOpenAt(state: AppState, siteId: string): boolean {
   return state.open.some((id) => {
-    const snapshot = state.connections[id]?.snapshot
-    return snapshot?.siteId === siteId && snapshot.state !== 'failed' && !isEnded(snapshot)
+    const snapshot = state.desktops[id]?.snapshot
+    if (snapshot?.siteId !== siteId || snapshot.kind !== 'stream') return false
+    return snapshot.state !== 'failed' && !isEnded(snapshot)
   })
 }
 
@@ -79,34 +81,28 @@ export function createAppStore(client: Client, now: () => number = Date.now) {
     info: null,
     startFailure: null,
     transport: client.state,
-    connections: {},
+    desktops: {},
     open: [],
     currentId: null,
     starting: false,
     busy: {},
     callFailure: null,
+    warningsRead: new Set(),
     lastStart: null,
   }))
 
-  function take(snapshot: ConnectionSnapshot): void {
-    store.setState((state) => {
-      const before = state.connections[snapshot.connectionId]
-      const began = snapshot.state === 'streaming' && before?.snapshot.state !== 'streaming'
-      const entry = {
-        snapshot,
-        receivedAt: now(),
-        streamEpoch: (before?.streamEpoch ?? 0) + (began ? 1 : 0),
-      }
-      return { connections: { ...state.connections, [snapshot.connectionId]: entry } }
-    })
+  function take(snapshot: DesktopSnapshot): void {
+    store.setState(({ desktops }) => ({
+      desktops: { ...desktops, [snapshot.desktopId]: { snapshot, receivedAt: now() } },
+    }))
   }
 
-  /** Reads everything anew: at the start, and after the app was lost and found. */
+  /** Reads everything: at the start, and after the app was lost and found. */
   async function read(): Promise<void> {
     try {
       const [info, list] = await Promise.all([
         client.call('app.info', null),
-        client.call('connection.list', null),
+        client.call('desktop.list', null),
       ])
       if (info.contractVersion !== contractVersion) {
         store.setState({
@@ -116,9 +112,9 @@ export function createAppStore(client: Client, now: () => number = Date.now) {
       }
       list.forEach(take)
       store.setState((state) => {
-        // Connections that the app no longer knows (it was restarted) are no longer shown.
-        const known = state.open.filter((id) => list.some(({ connectionId }) => connectionId === id))
-        const alive = list.filter((one) => !isEnded(one)).map(({ connectionId }) => connectionId)
+        // Desktops that the app no longer knows (it was restarted) are no longer shown.
+        const known = state.open.filter((id) => list.some(({ desktopId }) => desktopId === id))
+        const alive = list.filter((one) => !isEnded(one)).map(({ desktopId }) => desktopId)
         const open = [...new Set([...known, ...alive])]
         const chosen = state.info !== null && (state.currentId === null || open.includes(state.currentId))
         return { info, startFailure: null, open, currentId: chosen ? state.currentId : (open.at(-1) ?? null) }
@@ -133,7 +129,7 @@ export function createAppStore(client: Client, now: () => number = Date.now) {
     if (currentId === null || busy[currentId]) return
     store.setState({ busy: { ...busy, [currentId]: what }, callFailure: null })
     try {
-      await client.call(`connection.${what}`, { connectionId: currentId })
+      await client.call(`desktop.${what}`, { desktopId: currentId })
     } catch (error) {
       store.setState({ callFailure: toFailure(error) })
     } finally {
@@ -144,36 +140,39 @@ export function createAppStore(client: Client, now: () => number = Date.now) {
     }
   }
 
-  /** Takes a finished connection's view away; the app need not keep it. */
-  function close(connectionId: string): void {
-    store.setState(({ open }) => ({ open: open.filter((id) => id !== connectionId) }))
-    void client.call('connection.forget', { connectionId }).catch(() => undefined)
+  /** Takes a finished desktop's view away; the app need not keep it. */
+  function close(desktopId: string): void {
+    store.setState(({ open, warningsRead }) => ({
+      open: open.filter((id) => id !== desktopId),
+      warningsRead: withMember(warningsRead, desktopId, false),
+    }))
+    void client.call('desktop.forget', { desktopId }).catch(() => undefined)
   }
 
-  /** Shows a view; null: where a session can be started. Whoever leaves the view of an ended session has seen its end. */
-  function show(connectionId: string | null): void {
+  /** Shows a view; null: where a session can be started. The end of a session has been seen once its view is left. */
+  function show(desktopId: string | null): void {
     const left = currentEntry(store.getState())
-    store.setState({ currentId: connectionId, callFailure: null })
-    if (left && left.snapshot.connectionId !== connectionId && isEnded(left.snapshot))
-      close(left.snapshot.connectionId)
+    store.setState({ currentId: desktopId, callFailure: null })
+    if (left && left.snapshot.desktopId !== desktopId && isEnded(left.snapshot))
+      close(left.snapshot.desktopId)
   }
 
-  /** Asks for a connection and shows it, in the place of `instead`'s view where that is told. */
+  /** Asks for a desktop and shows it, in the place of `instead`'s view where one is named. */
   async function openView(
-    ask: () => Promise<CallOutput<'connection.start'>>,
+    ask: () => Promise<CallOutput<'desktop.start'>>,
     instead: string | null = null,
   ): Promise<void> {
     if (store.getState().starting) return
     store.setState({ starting: true, callFailure: null })
     try {
-      const { connectionId } = await ask()
-      if (!store.getState().connections[connectionId]) {
-        take(await client.call('connection.get', { connectionId }))
+      const { desktopId } = await ask()
+      if (!store.getState().desktops[desktopId]) {
+        take(await client.call('desktop.get', { desktopId }))
       }
       store.setState(({ open }) => ({
-        open: [...new Set([...open.map((id) => (id === instead ? connectionId : id)), connectionId])],
+        open: [...new Set([...open.map((id) => (id === instead ? desktopId : id)), desktopId])],
       }))
-      show(connectionId)
+      show(desktopId)
     } catch (error) {
       store.setState({ callFailure: toFailure(error) })
     } finally {
@@ -185,7 +184,7 @@ export function createAppStore(client: Client, now: () => number = Date.now) {
     ...store,
     begin(): () => void {
       const stops = [
-        client.on('connection.changed', take),
+        client.on('desktop.changed', take),
         client.on('site.opened', ({ sites }) => {
           store.setState(({ info }) => (info ? { info: { ...info, sites } } : {}))
           show(null)
@@ -204,24 +203,27 @@ export function createAppStore(client: Client, now: () => number = Date.now) {
     read,
     start(input: StartInput): Promise<void> {
       if (!store.getState().starting) store.setState({ lastStart: input })
-      return openView(() => client.call('connection.start', input))
+      return openView(() => client.call('desktop.start', input))
     },
-    /** Tries once more what the connection that is shown was for. */
+    /** Tries once more what the desktop that is shown was for. */
     async retry(): Promise<void> {
       const { currentId } = store.getState()
       if (currentId !== null)
-        await openView(() => client.call('connection.retry', { connectionId: currentId }), currentId)
+        await openView(() => client.call('desktop.retry', { desktopId: currentId }), currentId)
     },
     show,
     cancel: () => act('cancel'),
     disconnect: () => act('disconnect'),
     end: () => act('end'),
-    /** Leaves the card of a failed connection for another view, where there is one. */
+    /** Leaves the card of a failed desktop for another view, where there is one. */
     leave(): void {
       const { currentId, open } = store.getState()
       store.setState({ currentId: open.findLast((id) => id !== currentId) ?? null, callFailure: null })
       if (currentId !== null) close(currentId)
     },
+    /** The warnings of a desktop were read. */
+    putWarningsAway: (desktopId: string) =>
+      store.setState(({ warningsRead }) => ({ warningsRead: withMember(warningsRead, desktopId, true) })),
     report: (error: unknown) => store.setState({ callFailure: toFailure(error) }),
     dismissCallFailure: () => store.setState({ callFailure: null }),
   }

@@ -2,11 +2,17 @@
 import { ClipboardCheck } from 'lucide-react'
 import { useEffect, useState, type ReactNode } from 'react'
 import { useStore } from 'zustand'
-import type { ConnectionSnapshot } from '../src-main/shared/model/connection.ts'
-import type { VncSnapshot } from '../src-main/shared/model/vnc.ts'
+import type { DesktopSnapshot } from '../src-main/shared/model/desktop.ts'
 import type { Client } from './api/index.ts'
 import styles from './app.module.css'
-import { createAppStore, currentEntry, hasOpenAt, screenOf, type AppState } from './app-store.ts'
+import {
+  createAppStore,
+  currentEntry,
+  hasOpenAt,
+  screenOf,
+  type AppState,
+  type StartInput,
+} from './app-store.ts'
 import { ConnectCard } from './features/connect/connect-card.tsx'
 import { ProgressCard } from './features/connect/progress-card.tsx'
 import { createSignInStore } from './features/connect/sign-in-store.ts'
@@ -15,6 +21,7 @@ import { FailureCard } from './features/errors/failure-card.tsx'
 import { QuestionDialog } from './features/questions/question-dialog.tsx'
 import { createQuestionStore } from './features/questions/store.ts'
 import { SessionList } from './features/sessions/session-list.tsx'
+import { VncList } from './features/sessions/vnc-list.tsx'
 import { createSessionStore } from './features/sessions/store.ts'
 import { SiteCheckDialog } from './features/site-check/site-check-dialog.tsx'
 import { createSiteCheckStore } from './features/site-check/store.ts'
@@ -23,16 +30,8 @@ import { createStatusStore } from './features/status/store.ts'
 import { createStreamStore } from './features/stream/store.ts'
 import { StreamScreen } from './features/stream/stream-screen.tsx'
 import { TabBar } from './features/views/tab-bar.tsx'
-import {
-  startTab,
-  startViewId,
-  tabOf,
-  tabOfDesktop,
-  viewPanelId,
-  type ViewTab,
-} from './features/views/view-tab.ts'
-import { createVncStore, shownDesktop } from './features/vnc/store.ts'
-import { VncList } from './features/vnc/vnc-list.tsx'
+import { startTab, startViewId, tabOf, viewPanelId, type ViewTab } from './features/views/view-tab.ts'
+import { VncScreen } from './features/vnc/vnc-screen.tsx'
 import type { startStreamView } from './stream/index.ts'
 import { Notices, Warnings } from './notices.tsx'
 import { AfterPaint } from './ui/after-paint.tsx'
@@ -41,23 +40,19 @@ import { Button } from './ui/button.tsx'
 import { classNames } from './ui/class-names.ts'
 import { LanguageChoice } from './ui/language-choice.tsx'
 import { t, useLanguage } from './ui/texts.ts'
-import { showOneView } from './one-view.ts'
-import { hasPicture, VncPart } from './vnc-part.tsx'
 
 function createStores(client: Client) {
   const app = createAppStore(client)
-  const vnc = createVncStore(client, app.report)
-  showOneView(app, vnc)
   return {
     app,
     connect: createConnectStore(),
     signIns: createSignInStore(client, app.report),
     questions: createQuestionStore(client, app.report),
-    sessions: createSessionStore(client),
+    sessions: createSessionStore(client, 'stream'),
+    vncSessions: createSessionStore(client, 'vnc'),
     siteCheck: createSiteCheckStore(client),
     status: createStatusStore(client),
     stream: createStreamStore(window.innerWidth >= 1100),
-    vnc,
   }
 }
 
@@ -79,18 +74,9 @@ export function App({
   /** Site whose check is open. */
   const [checking, setChecking] = useState<string | null>(null)
 
-  const desktops = useStore(stores.vnc, ({ open }) => open)
-  /** The VNC desktop whose view is shown; otherwise it is a connection's, or the card that starts one. */
-  const desktop = useStore(stores.vnc, shownDesktop)
-
   useEffect(() => stores.app.begin(), [stores])
-  useEffect(() => stores.vnc.begin(), [stores])
   useEffect(
-    () =>
-      client.on('site.opened', ({ siteId }) => {
-        stores.vnc.show(null)
-        stores.connect.chooseSite(siteId)
-      }),
+    () => client.on('site.opened', ({ siteId }) => stores.connect.chooseSite(siteId)),
     [client, stores],
   )
 
@@ -100,17 +86,16 @@ export function App({
   const { info } = state
 
   // The first screen leaves the focus where it is; every later one moves it to what is new.
-  if (!visited && (desktop !== null || (screen !== 'loading' && screen !== 'connect'))) setVisited(true)
+  if (!visited && screen !== 'loading' && screen !== 'connect') setVisited(true)
 
   const nameOf = (siteId: string): string => info?.sites.find(({ id }) => id === siteId)?.name ?? siteId
-  const shownSite = (desktop ?? snapshot)?.siteId
-  const siteName = shownSite === undefined ? t('app.name') : nameOf(shownSite)
-  const shownView = desktop?.desktopId ?? state.currentId ?? startViewId
-  const tabs = tabsOf(state, desktops, shownView, nameOf)
-  const filled = desktop ? hasPicture(desktop) : screen === 'stream'
+  const siteName = snapshot ? nameOf(snapshot.siteId) : t('app.name')
+  const shownView = state.currentId ?? startViewId
+  const tabs = tabsOf(state, nameOf)
+  const filled = screen === 'desktop'
   const busy = (state.currentId === null ? undefined : state.busy[state.currentId]) ?? null
 
-  // Whoever waits works in another window: its title is what they see of this one.
+  // A user who waits works in another window: its title is what they see of this one.
   const news = filled ? siteName : (tabs.find(({ id }) => id === shownView)?.state ?? null)
   useEffect(() => {
     document.title = news === null ? t('app.name') : `${news} – ${t('app.name')}`
@@ -131,42 +116,16 @@ export function App({
     />
   )
 
-  function startAt(what: { user: string; sessionId?: string; newSession?: boolean }): void {
-    if (site && info)
-      void stores.app.start({ siteId: site.id, video: videoOf(form.preset, info.defaultVideo), ...what })
+  function start(what: Omit<StartInput, 'video'>): void {
+    if (info) void stores.app.start({ video: videoOf(form.preset, info.defaultVideo), ...what })
   }
 
-  function openVnc(
-    siteId: string,
-    user: string | null,
-    which: { sessionId?: string | undefined; newSession?: boolean | undefined } = {},
-  ): void {
-    if (!info) return
-    const { width, height } = videoOf(form.preset, info.defaultVideo)
-    stores.app.show(null)
-    void stores.vnc.start({ siteId, user, size: { width, height }, ...which })
-  }
-
-  function showView(id: string): void {
-    const isDesktop = desktops.some(({ desktopId }) => desktopId === id)
-    stores.vnc.show(isDesktop ? id : null)
-    stores.app.show(isDesktop || id === startViewId ? null : id)
-  }
-
-  const question = desktop ? (
+  const question = snapshot && (
     <QuestionDialog
-      asker={{ desktopId: desktop.desktopId }}
-      question={desktop.question}
+      asker={{ desktopId: snapshot.desktopId }}
+      question={snapshot.question}
       store={stores.questions}
     />
-  ) : (
-    snapshot && (
-      <QuestionDialog
-        asker={{ connectionId: snapshot.connectionId }}
-        question={snapshot.question}
-        store={stores.questions}
-      />
-    )
   )
 
   const checkQuestion = useStore(stores.siteCheck, ({ bySite }) =>
@@ -189,7 +148,13 @@ export function App({
     const tabbed = tabs.length > 1
     return (
       <div className={classNames(styles.views, tabbed && styles.tabbed, filled && styles.filled)}>
-        {tabbed && <TabBar tabs={tabs} shown={shownView} onShow={showView} />}
+        {tabbed && (
+          <TabBar
+            tabs={tabs}
+            shown={shownView}
+            onShow={(id) => stores.app.show(id === startViewId ? null : id)}
+          />
+        )}
         <div
           id={viewPanelId}
           className={styles.view}
@@ -204,32 +169,34 @@ export function App({
     )
   }
 
-  if (desktop) {
+  if (screen === 'desktop' && snapshot?.kind === 'vnc') {
     return inView(
-      <VncPart
-        key={desktop.desktopId}
-        client={client}
-        snapshot={desktop}
-        siteName={siteName}
-        store={stores.vnc}
-        notices={notices}
-        // What follows is where a session can be started, as after a stream.
-        onLeave={() => stores.app.show(null)}
-        onBack={() => showView(state.open.at(-1) ?? startViewId)}
-        onNew={() => showView(startViewId)}
-      />,
+      <div className={styles.whole} data-screen={snapshot.kind} data-state={snapshot.state}>
+        <VncScreen
+          key={snapshot.desktopId}
+          client={client}
+          snapshot={snapshot}
+          siteName={siteName}
+          busy={busy === 'cancel' ? null : busy}
+          read={state.warningsRead.has(snapshot.desktopId)}
+          notice={notices}
+          onRead={() => stores.app.putWarningsAway(snapshot.desktopId)}
+          onDisconnect={() => void stores.app.disconnect()}
+          onEnd={() => void stores.app.end()}
+          onNew={() => stores.app.show(null)}
+        />
+      </div>,
     )
   }
 
-  if (screen === 'stream' && entry && snapshot) {
+  if (screen === 'desktop' && entry && snapshot) {
     return inView(
-      <div className={styles.whole} data-screen={screen} data-state={snapshot.state}>
+      <div className={styles.whole} data-screen={snapshot.kind} data-state={snapshot.state}>
         <StreamScreen
           // One that is not shown is not there: nothing of it is decoded or drawn (docs/decisions/0007).
-          key={snapshot.connectionId}
+          key={snapshot.desktopId}
           client={client}
           snapshot={snapshot}
-          epoch={entry.streamEpoch}
           siteName={siteName}
           busy={busy === 'cancel' ? null : busy}
           store={stores.stream}
@@ -241,7 +208,7 @@ export function App({
               <StatusPanel
                 snapshot={snapshot}
                 receivedAt={entry.receivedAt}
-                view={reports[snapshot.connectionId] ?? null}
+                view={reports[snapshot.desktopId] ?? null}
                 store={stores.status}
                 onCheckSite={() => setChecking(snapshot.siteId)}
               />
@@ -296,9 +263,13 @@ export function App({
                   user={sessionUser}
                   store={stores.sessions}
                   busy={state.starting}
-                  onResume={({ id }) => startAt({ user: sessionUser, sessionId: id })}
+                  onResume={({ id }) =>
+                    start({ siteId: site.id, kind: 'stream', user: sessionUser, sessionId: id })
+                  }
                   onNew={
-                    hasOpenAt(state, site.id) ? null : () => startAt({ user: sessionUser, newSession: true })
+                    hasOpenAt(state, site.id)
+                      ? null
+                      : () => start({ siteId: site.id, kind: 'stream', user: sessionUser, newSession: true })
                   }
                 />
               )}
@@ -306,8 +277,9 @@ export function App({
                 <VncList
                   siteId={site.id}
                   user={sessionUser}
-                  store={stores.vnc}
-                  onOpen={(which) => openVnc(site.id, sessionUser, which)}
+                  store={stores.vncSessions}
+                  busy={state.starting}
+                  onOpen={(which) => start({ siteId: site.id, kind: 'vnc', user: sessionUser, ...which })}
                 />
               )}
             </AfterPaint>
@@ -341,7 +313,7 @@ export function App({
               'check-site': () => setChecking(snapshot.siteId),
               'vnc-instead'() {
                 stores.app.leave()
-                openVnc(snapshot.siteId, snapshot.user?.name ?? null)
+                start({ siteId: snapshot.siteId, kind: 'vnc', user: snapshot.user?.name ?? null })
               },
             }}
           />
@@ -352,20 +324,15 @@ export function App({
 }
 
 /** A tab for each view, and one for the card that starts another session while it is shown. */
-function tabsOf(
-  state: AppState,
-  desktops: readonly VncSnapshot[],
-  shownView: string,
-  nameOf: (siteId: string) => string,
-): ViewTab[] {
+function tabsOf(state: AppState, nameOf: (siteId: string) => string): ViewTab[] {
   const tabs = state.open.flatMap((id) => {
-    const snapshot = state.connections[id]?.snapshot
+    const snapshot = state.desktops[id]?.snapshot
     return snapshot ? [tabOf(snapshot, nameOf(snapshot.siteId))] : []
   })
-  return [...tabs, ...desktops.map(tabOfDesktop), ...(shownView === startViewId ? [startTab] : [])]
+  return state.currentId === null ? [...tabs, startTab] : tabs
 }
 
-function failedStep(snapshot: ConnectionSnapshot): string | null {
+function failedStep(snapshot: DesktopSnapshot): string | null {
   const failed = snapshot.steps.find((step) => step.status === 'failed')
   return failed ? t(`progress.steps.${failed.name}.label`) : null
 }

@@ -1,13 +1,13 @@
 /** Banners above a view: what its connection warns of, and what is wrong between this page and the app. */
 import type { Failure } from '../src-main/shared/errors.ts'
-import type { ConnectionSnapshot } from '../src-main/shared/model/connection.ts'
+import type { DesktopSnapshot } from '../src-main/shared/model/desktop.ts'
 import type { TransportState } from './api/index.ts'
 import styles from './app.module.css'
 import { Banner } from './ui/banner.tsx'
 import { inWords, t } from './ui/texts.ts'
 
 /** What goes on all the same, and should be known. */
-export function Warnings({ snapshot }: { snapshot: ConnectionSnapshot | null }) {
+export function Warnings({ snapshot }: { snapshot: DesktopSnapshot | null }) {
   if (!snapshot || snapshot.warnings.length === 0) return null
   return (
     <div className={styles.warnings}>

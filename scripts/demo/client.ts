@@ -9,16 +9,16 @@ import {
 } from '../../src-main/shells/node/index.ts'
 import { loadProfile } from '../../src-main/services/sites/load-profile.ts'
 import type { Logger } from '../../src-main/ports/platform.ts'
-import type { ConnectionSnapshot, VideoRequest } from '../../src-main/shared/model/connection.ts'
+import type { DesktopSnapshot, VideoRequest } from '../../src-main/shared/model/desktop.ts'
 
 export interface DemoClient {
   readonly app: App
   /** File to open in a browser; it signs the page in. */
   openUrlFile(): Promise<string>
   /** Latest state of the newest connection; null before the first. */
-  snapshot(): ConnectionSnapshot | null
+  snapshot(): DesktopSnapshot | null
   /** Resolves with the first snapshot that `fits`; rejects at the deadline, naming the state then. */
-  waitFor(fits: (snapshot: ConnectionSnapshot) => boolean, deadlineMs: number): Promise<ConnectionSnapshot>
+  waitFor(fits: (snapshot: DesktopSnapshot) => boolean, deadlineMs: number): Promise<DesktopSnapshot>
   openWindow(size: { width: number; height: number }): ReturnType<typeof launchChromium>
   /** Ends the session of the newest connection, if there is one, and waits until it is over. */
   endSession(): Promise<void>
@@ -39,11 +39,11 @@ export async function startClient(
 ): Promise<DemoClient> {
   const platform = createNodePlatform({ logger, dataFolder, entries })
   const app = createApp(platform, { profiles: [await loadProfile(profilePath)], defaultVideo: video })
-  let latest: ConnectionSnapshot | null = null
+  let latest: DesktopSnapshot | null = null
   const watchers = new Set<() => void>()
   app.subscribe((event, data) => {
-    if (event !== 'connection.changed') return
-    latest = data as ConnectionSnapshot
+    if (event !== 'desktop.changed') return
+    latest = data as DesktopSnapshot
     for (const watcher of watchers) watcher()
   })
   const shell = await startBrowserShell({
@@ -80,7 +80,7 @@ export async function startClient(
     openWindow: async (size) => launchChromium({ urlFile: await shell.openUrlFile(), ...size, logger }),
     async endSession() {
       if (latest === null || ['idle', 'ended', 'failed'].includes(latest.state)) return
-      app.connection(latest.connectionId).send('END')
+      app.desktop(latest.desktopId).send('END')
       await waitFor(({ state }) => state === 'ended' || state === 'failed', endDeadlineMs).catch(
         () => undefined,
       )

@@ -1,6 +1,6 @@
 /** The demo without a window: drives real Chromium through the same path as a user and writes the run report. */
 import { chromium, type Browser, type Page } from 'playwright-core'
-import type { ConnectionSnapshot, VideoRequest } from '../../src-main/shared/model/connection.ts'
+import type { DesktopSnapshot, VideoRequest } from '../../src-main/shared/model/desktop.ts'
 import type { RunReport } from '../../src-main/shared/model/run-report.ts'
 import { interrupted } from '../../src-main/cli/output.ts'
 import { findBrowser, noBrowser } from '../../src-main/shells/browser/index.ts'
@@ -27,7 +27,7 @@ export interface HeadlessClient {
   /** File to open in the browser; it signs the page in. */
   openUrlFile(): Promise<string>
   /** Latest state of the (only) connection. */
-  snapshot(): ConnectionSnapshot | null
+  snapshot(): DesktopSnapshot | null
 }
 
 /** What the stream view writes into its `data-facts` attribute, as far as it is read here. */

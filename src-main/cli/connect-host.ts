@@ -1,7 +1,7 @@
 /** `vizlink connect --host`: one host without a portal, directly or through SSH and the relay. */
 import { setTimeout as delay } from 'node:timers/promises'
 import { toFailure, VizlinkError, type Failure } from '../shared/errors.ts'
-import type { StreamFacts } from '../shared/model/connection.ts'
+import type { StreamFacts } from '../shared/model/desktop.ts'
 import type { WaysToHost } from '../protocols/gamestream/host-client.ts'
 import {
   createLinkClient,
@@ -146,7 +146,7 @@ export async function connectHost(options: ConnectHostOptions): Promise<number> 
         })
       }),
     )
-    host.attachCounter()
+    host.stream?.attachCounter()
     const time = (ms: number) => delay(ms, undefined, { signal: over.signal }).catch(() => undefined)
     // The time counts from the first frame. Interrupted, it reports those that came.
     await Promise.race([ended.promise, stop, flowing.promise, time(firstFrameMs)])

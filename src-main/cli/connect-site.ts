@@ -2,9 +2,9 @@
 import { createApp, type App } from '../app.ts'
 import { toFailure, VizlinkError, type Failure } from '../shared/errors.ts'
 import type { CallOutput } from '../shared/contract.ts'
-import type { ConnectionSnapshot, VideoRequest } from '../shared/model/connection.ts'
+import type { DesktopSnapshot, VideoRequest } from '../shared/model/desktop.ts'
 import { isProved, type HostProof } from '../shared/model/host-proof.ts'
-import type { Connection } from '../services/connection/index.ts'
+import type { Desktop } from '../services/desktop/index.ts'
 import { type LoadedProfile, loadProfile } from '../services/sites/index.ts'
 import {
   finish,
@@ -33,38 +33,38 @@ export type ConnectSiteOptions = VideoOptions & {
   json: boolean
 }
 
-const isOver = ({ state }: ConnectionSnapshot): boolean => state === 'failed' || state === 'ended'
+const isOver = ({ state }: DesktopSnapshot): boolean => state === 'failed' || state === 'ended'
 const firstFrameDeadlineMs = 10_000
 const cleanUpDeadlineMs = 40_000
 
 /** What a run came to. */
 interface Outcome {
-  /** The connection while it stood (its end takes the facts away), with the steps' times. */
-  snapshot: ConnectionSnapshot | null
+  /** The desktop while it was open (its end takes the facts away), with the steps' times. */
+  snapshot: DesktopSnapshot | null
   firstFrameMs: number | null
   failure: Failure | null
 }
 
-/** Follows the snapshots of the app's one connection. */
-function follow(app: App, onSnapshot: (snapshot: ConnectionSnapshot) => void) {
-  const watchers = new Set<(snapshot: ConnectionSnapshot) => void>()
+/** Follows the snapshots of the app's one desktop. */
+function follow(app: App, onSnapshot: (snapshot: DesktopSnapshot) => void) {
+  const watchers = new Set<(snapshot: DesktopSnapshot) => void>()
   app.subscribe((event, data) => {
-    if (event !== 'connection.changed') return
-    const snapshot = data as ConnectionSnapshot
+    if (event !== 'desktop.changed') return
+    const snapshot = data as DesktopSnapshot
     onSnapshot(snapshot)
     for (const watcher of watchers) watcher(snapshot)
   })
   return {
-    /** Resolves as soon as the connection fits, or at the deadline. */
-    until: (connection: Connection, fits: (now: ConnectionSnapshot) => boolean, deadlineMs?: number) =>
+    /** Resolves as soon as the desktop fits, or at the deadline. */
+    until: (desktop: Desktop, fits: (now: DesktopSnapshot) => boolean, deadlineMs?: number) =>
       new Promise<void>((resolve) => {
-        const look = (now: ConnectionSnapshot): void => {
+        const look = (now: DesktopSnapshot): void => {
           if (!fits(now)) return
           watchers.delete(look)
           resolve()
         }
         watchers.add(look)
-        look(connection.snapshot)
+        look(desktop.snapshot)
         if (deadlineMs !== undefined) setTimeout(resolve, deadlineMs).unref()
       }),
   }
@@ -88,40 +88,41 @@ async function run(
       proof = snapshot.hostProof
       if (!isProved(proof)) say(t('cli.connect.host', { proof: t(`proof.${proof}`) }))
     }
-    if (snapshot.question) void answerQuestion(app.connection(snapshot.connectionId), snapshot.question)
+    if (snapshot.question) void answerQuestion(app.desktop(snapshot.desktopId), snapshot.question)
   })
   let early = false
   const stop = stopRequested().then(() => {
     early = firstFrameAt === null
   })
-  const reply = await app.call({ id: 'command-line', trusted: true }, 'connection.start', {
+  const reply = await app.call({ id: 'command-line', trusted: true }, 'desktop.start', {
     siteId: loaded.profile.id,
+    kind: 'stream',
     user: options.user ?? null,
     newSession: options.new,
     video,
   })
   if (!reply.ok) throw new VizlinkError(reply.failure)
-  const { connectionId } = reply.value as CallOutput<'connection.start'>
-  const connection = app.connection(connectionId)
-  await Promise.race([until(connection, (now) => now.state === 'streaming' || isOver(now)), stop])
-  if (connection.snapshot.state === 'streaming') {
-    connection.attachCounter()
+  const { desktopId } = reply.value as CallOutput<'desktop.start'>
+  const desktop = app.desktop(desktopId)
+  await Promise.race([until(desktop, (now) => now.state === 'open' || isOver(now)), stop])
+  if (desktop.snapshot.state === 'open') {
+    desktop.stream?.attachCounter()
     // The time counts from the first frame: figures come once a second, and a short run must not miss them.
-    const flowing = (now: ConnectionSnapshot): boolean => (now.stream?.framesReceived ?? 0) > 0 || isOver(now)
-    await Promise.race([until(connection, flowing, firstFrameDeadlineMs), stop])
+    const flowing = (now: DesktopSnapshot): boolean => (now.stream?.framesReceived ?? 0) > 0 || isOver(now)
+    await Promise.race([until(desktop, flowing, firstFrameDeadlineMs), stop])
     const enough = new Promise<void>((resolve) => setTimeout(resolve, options.seconds * 1000).unref())
-    await Promise.race([enough, stop, until(connection, isOver)])
+    await Promise.race([enough, stop, until(desktop, isOver)])
   }
-  const standing = connection.snapshot
+  const standing = desktop.snapshot
   if (!isOver(standing)) {
-    connection.send(options.keep ? 'DISCONNECT' : 'END')
-    await until(connection, isOver, cleanUpDeadlineMs)
+    desktop.send(options.keep ? 'DISCONNECT' : 'END')
+    await until(desktop, isOver, cleanUpDeadlineMs)
   }
   return {
-    snapshot: { ...standing, steps: connection.snapshot.steps },
+    snapshot: { ...standing, steps: desktop.snapshot.steps },
     firstFrameMs: firstFrameAt === null ? null : firstFrameAt - started,
     // A session that could not be ended is a failure too.
-    failure: standing.failure ?? connection.snapshot.failure ?? (early ? interrupted().failure : null),
+    failure: standing.failure ?? desktop.snapshot.failure ?? (early ? interrupted().failure : null),
   }
 }
 

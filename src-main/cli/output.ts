@@ -1,7 +1,7 @@
 /** What the command line prints: people read standard error, programs read standard output. */
 import { fail, toFailure, VizlinkError, type Failure } from '../shared/errors.ts'
 import { evidenceLabel } from '../shared/failure-text.ts'
-import type { ConnectionSnapshot, StreamFacts, VideoRequest } from '../shared/model/connection.ts'
+import type { DesktopSnapshot, StreamFacts, VideoRequest } from '../shared/model/desktop.ts'
 import type { HostProof } from '../shared/model/host-proof.ts'
 import type { RunReport } from '../shared/model/run-report.ts'
 import { inWords, language, t } from './texts.ts'
@@ -69,7 +69,7 @@ export function reportOf(input: {
 }
 
 /** Steps of a snapshot that are over, with whole milliseconds. */
-export function finishedSteps(snapshot: ConnectionSnapshot | null): { name: string; ms: number }[] {
+export function finishedSteps(snapshot: DesktopSnapshot | null): { name: string; ms: number }[] {
   return (snapshot?.steps ?? []).flatMap((step) =>
     step.ms === null ? [] : [{ name: step.name, ms: Math.round(step.ms) }],
   )

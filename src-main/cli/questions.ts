@@ -1,6 +1,6 @@
 /** Questions of a connection on a terminal; without one they are refused, and the failure says what was asked. */
 import type { QuestionHandlers } from '../services/cluster/index.ts'
-import type { Question } from '../shared/model/connection.ts'
+import type { Question } from '../shared/model/desktop.ts'
 import { say } from './output.ts'
 import { askLine } from './terminal.ts'
 import { padded, t } from './texts.ts'

@@ -1,12 +1,10 @@
 /** `vizlink sessions` and `vizlink end`. */
 import { setTimeout as delay } from 'node:timers/promises'
 import { toFailure } from '../shared/errors.ts'
-import type { Session } from '../shared/model/connection.ts'
-import type { VncSessionView } from '../shared/model/vnc.ts'
+import type { DesktopKind, Session } from '../shared/model/desktop.ts'
 import { SiteRegistry, type Interaction } from '../services/auth/index.ts'
 import { loadProfile } from '../services/sites/index.ts'
-import { SessionRegistry, SessionService } from '../services/sessions/index.ts'
-import { VncService } from '../services/vnc/index.ts'
+import { SessionService } from '../services/sessions/index.ts'
 import { printFailure, say } from './output.ts'
 import { createCommandPlatform } from './platform.ts'
 import { answerQuestion } from './questions.ts'
@@ -45,9 +43,10 @@ const terminal: Interaction = {
 
 interface Services {
   sessions: SessionService
-  /** Null at sites without a portal. */
-  vnc: VncService | null
   siteId: string
+  user: string | null
+  /** Only portals make VNC desktops. */
+  hasVnc: boolean
 }
 
 /** Runs `work` on the site's sessions; a failure is printed, also as JSON where that is wanted. @returns exit status */
@@ -59,15 +58,13 @@ async function withSessions(
     const loaded = await loadProfile(options.site)
     const token = options.tokenStdin ? await readToken() : null
     const platform = createCommandPlatform()
-    const auths = new SiteRegistry(platform, [loaded], { token })
-    const registry = new SessionRegistry(platform)
+    const sites = new SiteRegistry(platform, [loaded], { token })
     const { id: siteId, portal } = loaded.profile
-    const vnc = portal ? new VncService(platform, auths, () => undefined, terminal, registry) : null
     try {
-      const sessions = new SessionService(auths, platform, terminal, null, registry)
-      return await work({ sessions, vnc, siteId })
+      const sessions = new SessionService(sites, platform, terminal)
+      return await work({ sessions, siteId, user: options.user ?? null, hasVnc: portal !== undefined })
     } finally {
-      await auths.dispose()
+      await sites.dispose()
     }
   } catch (error) {
     if (options.json) process.stdout.write(`${JSON.stringify({ ok: false, error: toFailure(error) })}\n`)
@@ -79,10 +76,10 @@ async function withSessions(
 /** @returns exit status */
 export function listSessions(options: SessionOptions): Promise<number> {
   return withSessions(options, async (services) => {
-    const streams = await streamSessions(services, options.user)
+    const streams = await streamSessions(services)
     const sessions = [
       ...streams.map((session) => ({ kind: 'stream' as const, ...session })),
-      ...(await vncSessions(services, options.user)).map(asSession),
+      ...(await vncSessions(services)).map((session) => ({ kind: 'vnc' as const, ...session })),
     ]
     if (options.json) process.stdout.write(`${JSON.stringify(sessions)}\n`)
     else if (sessions.length === 0) say(t('cli.sessions.none'))
@@ -97,34 +94,26 @@ export function listSessions(options: SessionOptions): Promise<number> {
 }
 
 /** @throws VizlinkError when they cannot be listed; what is being ended is said first */
-async function streamSessions({ sessions, siteId }: Services, user?: string): Promise<Session[]> {
+async function streamSessions({ sessions, siteId, user }: Services): Promise<Session[]> {
+  const of = { siteId, user, kind: 'stream' as const }
   try {
-    return await sessions.list(siteId, user)
+    return await sessions.list(of)
   } catch (error) {
-    for (const { id } of await sessions.endings(siteId)) say(t('cli.sessions.isEnding', { session: id }))
+    for (const { id } of await sessions.endings(of)) say(t('cli.sessions.isEnding', { session: id }))
     throw error
   }
 }
 
 /** A dashboard that is away hides no other sessions. */
-async function vncSessions({ vnc, siteId }: Services, user?: string): Promise<VncSessionView[]> {
+async function vncSessions({ sessions, siteId, user, hasVnc }: Services): Promise<Session[]> {
   try {
-    return (await vnc?.list(siteId, user)) ?? []
+    return hasVnc ? await sessions.list({ siteId, user, kind: 'vnc' }) : []
   } catch (error) {
     const { message, nextStep } = inWords(toFailure(error))
     say(`${t('cli.sessions.noVnc')} ${message} ${nextStep}`)
     return []
   }
 }
-
-const asSession = ({ shared, imageName, ...session }: VncSessionView) => ({
-  kind: 'vnc' as const,
-  ...session,
-  node: null,
-  imageId: imageName,
-  runningSince: null,
-  shared,
-})
 
 const cellsOf = (session: Session): string[] => [
   session.id,
@@ -138,12 +127,12 @@ const cellsOf = (session: Session): string[] => [
  * @returns exit status: 0 it is over, 1 it cannot be ended, 3 it is still being ended when `--wait` is over
  */
 export function endSession(id: string, options: EndOptions): Promise<number> {
-  return withSessions(options, async ({ sessions, vnc, siteId }) => {
-    const service = vnc && id.startsWith('vnc-') ? vnc : sessions
+  return withSessions(options, async ({ sessions, siteId, user, hasVnc }) => {
+    const kind: DesktopKind = hasVnc && id.startsWith('vnc-') ? 'vnc' : 'stream'
     const end = Date.now() + options.wait * 1000
     let shown: string | null = null
     for (;;) {
-      const { over, why } = await service.end(siteId, id, options.user)
+      const { over, why } = await sessions.end({ siteId, kind, user }, id)
       if (over) {
         say(t('cli.sessions.ended', { session: id }))
         return 0

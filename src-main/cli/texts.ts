@@ -1,13 +1,14 @@
 /** The command line's texts, in the language of its environment. */
 import type { Failure } from '../shared/errors.ts'
-import { inWords as wordsOf } from '../shared/failure-text.ts'
+import { failureText } from '../shared/failure-text.ts'
 import { chooseLanguage, languagesOfEnvironment, translator } from '../shared/texts/index.ts'
 
 export const language = chooseLanguage('system', languagesOfEnvironment(process.env))
 export const t = translator(language)
 
 /** What happened and what to do, of a failure. */
-export const inWords = (failure: Failure): { message: string; nextStep: string } => wordsOf(failure, language)
+export const inWords = (failure: Failure): { message: string; nextStep: string } =>
+  failure.reason === '' ? failure : failureText(failure, language)
 
 /** Columns that a terminal shows it in: Korean syllables take two. */
 const widthOf = (text: string): number =>

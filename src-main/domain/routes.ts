@@ -3,7 +3,7 @@
  * user may not be admitted to the node: then a step inside the user's own job helps, at last the cluster's own network.
  */
 import { fail, type Failure } from '../shared/errors.ts'
-import type { Route, RouteLimit, RouteResult } from '../shared/model/connection.ts'
+import type { Route, RouteLimit, RouteResult } from '../shared/model/desktop.ts'
 
 /** What is known before anything is tried. */
 export interface RouteFacts {

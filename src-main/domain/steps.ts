@@ -1,10 +1,20 @@
 /** The list of steps that page and command line show, derived from the machine's states. */
-import { stepNames, type ConnectionState, type Step, type StepName } from '../shared/model/connection.ts'
+import {
+  stepNames,
+  type DesktopKind,
+  type DesktopState,
+  type Step,
+  type StepName,
+} from '../shared/model/desktop.ts'
 
-const isStep = (state: ConnectionState): state is StepName => (stepNames as readonly string[]).includes(state)
+const isStep = (state: DesktopState): state is StepName => (stepNames as readonly string[]).includes(state)
 
-export function pendingSteps(): Step[] {
-  return stepNames.map((name) => ({ name, status: 'pending', startedAt: null, ms: null, detail: null }))
+/** The steps of a kind of desktop, in the order in which they happen: a VNC server is neither paired with nor launched. */
+export const stepsOf = (kind: DesktopKind): readonly StepName[] =>
+  kind === 'stream' ? stepNames : stepNames.slice(0, stepNames.indexOf('pairing'))
+
+export function pendingSteps(kind: DesktopKind): Step[] {
+  return stepsOf(kind).map((name) => ({ name, status: 'pending', startedAt: null, ms: null, detail: null }))
 }
 
 /**
@@ -13,8 +23,8 @@ export function pendingSteps(): Step[] {
  */
 export function advanceSteps(
   steps: readonly Step[],
-  from: ConnectionState,
-  to: ConnectionState,
+  from: DesktopState,
+  to: DesktopState,
   now: number,
 ): Step[] {
   return steps.map((step) => {

@@ -1,6 +1,6 @@
 /** Messages between the app and one link process: requests with one answer each, three questions, events. */
 import type { Failure } from '../shared/errors.ts'
-import type { LinkFacts } from '../shared/model/connection.ts'
+import type { LinkFacts } from '../shared/model/desktop.ts'
 import type { JobStep } from '../protocols/slurm/step.ts'
 
 export interface Hop {

@@ -5,7 +5,8 @@
 import type { Socket } from 'node:net'
 import { Duplex } from 'node:stream'
 import { createWebSocketStream, WebSocketServer } from 'ws'
-import { finishUpgrade, type PortLike, type Upgrade } from '../protocols/handed-over.ts'
+import { finishUpgrade, type PortLike } from '../protocols/handed-over.ts'
+import type { Upgrade } from '../ports/app-surface.ts'
 
 /** Largest message of a page; a pasted text is cut into smaller ones by whoever sends it. */
 const maximumPageMessage = 1024 * 1024

@@ -2,7 +2,7 @@
 import type { Client, ClientChannel } from 'ssh2'
 import { asText } from '../shared/texts/index.ts'
 import { fail, toFailure, type Failure } from '../shared/errors.ts'
-import type { LinkFacts } from '../shared/model/connection.ts'
+import type { LinkFacts } from '../shared/model/desktop.ts'
 import { rewriteExchange } from '../protocols/gamestream/rtsp-rewrite.ts'
 import type { Endpoint, NativeAddon, RelayFrame } from '../protocols/native.ts'
 import type { Timer } from '../protocols/ssh/connect.ts'

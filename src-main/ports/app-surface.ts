@@ -2,6 +2,12 @@
 import type { Socket } from 'node:net'
 import type { EventName, Reply } from '../shared/contract.ts'
 
+/** An accepted WebSocket upgrade, which another process finishes. */
+export interface Upgrade {
+  headers: Record<string, string>
+  head: Buffer
+}
+
 /** Who calls. A shell sets `trusted` only after its own sender checks (frame, origin, cookie). */
 export interface Sender {
   id: string
@@ -16,16 +22,12 @@ export interface AppSurface {
   /** A page is gone: whatever it watched stops (connections go on). */
   senderGone(senderId: string): void
   /**
-   * Hands an upgraded connection for a port from `stream.open` to its stream process. A port id is good once.
+   * Hands an upgraded connection for a port from `desktop.openPort` to its stream process. A port id is good once.
    * @returns false if the id is unknown, used or its stream has ended (the caller closes the socket)
    */
-  attachStreamSocket(
-    portId: string,
-    upgrade: { headers: Record<string, string>; head: Buffer },
-    socket: Socket,
-  ): boolean
+  attachStreamSocket(portId: string, upgrade: Upgrade, socket: Socket): boolean
   /**
-   * Electron: hands a MessagePortMain for a port from `stream.open` to its stream process (`ChildHandle.sendPort`).
+   * Electron: hands a MessagePortMain for a port from `desktop.openPort` to its stream process (`ChildHandle.sendPort`).
    * @returns false if the id is unknown, used or its stream has ended (the caller closes the port)
    */
   attachStreamPort?(portId: string, port: object): boolean

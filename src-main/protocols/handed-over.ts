@@ -5,6 +5,7 @@
 import { IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
 import type { WebSocket, WebSocketServer } from 'ws'
+import type { Upgrade } from '../ports/app-surface.ts'
 
 /** The part of Electron's MessagePortMain that is used. Buffers must never be in a transfer list here: they get lost. */
 export interface PortLike {
@@ -19,11 +20,6 @@ export interface PortLike {
 export interface ParentPort {
   postMessage(message: unknown): void
   on(event: 'message', listener: (event: { data: unknown; ports: PortLike[] }) => void): unknown
-}
-
-export interface Upgrade {
-  headers: Record<string, string>
-  head: Buffer
 }
 
 /** Finishes an upgrade that another process accepted: it has checked cookie, Host and Origin. */

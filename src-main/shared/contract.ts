@@ -4,11 +4,10 @@
  */
 import { z } from 'zod'
 import { failureSchema } from './model/failure.ts'
-import { connectionSnapshotSchema, sessionSchema, videoRequestSchema } from './model/connection.ts'
+import { desktopKind, desktopSnapshotSchema, sessionSchema, videoRequestSchema } from './model/desktop.ts'
 import { siteCheckSnapshotSchema } from './model/site-check.ts'
 import { signInOutlookSchema } from './model/sign-in.ts'
 import { portalPages, requestedParts, statusSnapshotSchema } from './model/status.ts'
-import { vncSessionSchema, vncSnapshotSchema } from './model/vnc.ts'
 
 /** Changes whenever page and app of different builds would misunderstand each other. */
 export const contractVersion = 1
@@ -50,127 +49,85 @@ export const calls = {
     }),
   },
   /**
-   * Starts or resumes a session of the user's at a site. Answers at once; progress comes as `connection.changed`. A connection
-   * that stands for the session is answered instead; so is the latest one to the site, where no session is named.
+   * Opens a desktop on a new session of the user's or on one that runs. Answers at once; progress comes as `desktop.changed`. A
+   * desktop that is open for the session is answered instead; so is the latest one of its kind at the site, where no session is
+   * named.
    */
-  'connection.start': {
+  'desktop.start': {
     input: z
       .strictObject({
         siteId: identifier,
+        kind: desktopKind,
         /** Portal user, where the profile names none. */
         user: z.string().max(32).nullable(),
         /** The session to resume; absent: the one that runs, else a new one. */
         sessionId: identifier.optional(),
         /** A session of its own, beside those that run; never one that is there already. */
         newSession: z.boolean().optional(),
+        /** A VNC desktop takes its size alone. */
         video: videoRequestSchema,
       })
       .refine(oneSession.fits, oneSession.words),
-    output: z.object({ connectionId: identifier }),
+    output: z.object({ desktopId: identifier }),
   },
-  /** Tries once more what a finished connection was for; the new one takes its place. */
-  'connection.retry': {
-    input: z.strictObject({ connectionId: identifier }),
-    output: z.object({ connectionId: identifier }),
+  /** Tries once more what a finished desktop was for; the new one takes its place. */
+  'desktop.retry': {
+    input: z.strictObject({ desktopId: identifier }),
+    output: z.object({ desktopId: identifier }),
   },
-  /** A finished connection need not be shown any more; no fault where there is none. */
-  'connection.forget': { input: z.strictObject({ connectionId: identifier }), output: nothing },
-  'connection.get': { input: z.strictObject({ connectionId: identifier }), output: connectionSnapshotSchema },
-  'connection.list': { input: nothing, output: z.array(connectionSnapshotSchema) },
-  /** Stops what is under way before a stream exists; the session is ended if this connection made it. */
-  'connection.cancel': { input: z.strictObject({ connectionId: identifier }), output: nothing },
-  /** Closes stream and link; the session's job goes on. */
-  'connection.disconnect': { input: z.strictObject({ connectionId: identifier }), output: nothing },
+  /** A finished desktop need not be shown any more; no fault where there is none. */
+  'desktop.forget': { input: z.strictObject({ desktopId: identifier }), output: nothing },
+  'desktop.get': { input: z.strictObject({ desktopId: identifier }), output: desktopSnapshotSchema },
+  'desktop.list': { input: nothing, output: z.array(desktopSnapshotSchema) },
+  /** Stops what is under way before it is open; the session is ended if this desktop asked for it. */
+  'desktop.cancel': { input: z.strictObject({ desktopId: identifier }), output: nothing },
+  /** Closes it here; the session's job keeps running. */
+  'desktop.disconnect': { input: z.strictObject({ desktopId: identifier }), output: nothing },
   /** Closes everything and cancels the session's job. */
-  'connection.end': { input: z.strictObject({ connectionId: identifier }), output: nothing },
-  /** Answers the question that a connection has open. `values` null means refused. */
-  'connection.answer': {
+  'desktop.end': { input: z.strictObject({ desktopId: identifier }), output: nothing },
+  /** Answers the question that a desktop has open. `values` null means refused. */
+  'desktop.answer': {
     input: z.strictObject({
-      connectionId: identifier,
+      desktopId: identifier,
       questionId: identifier,
       values: answerValues,
     }),
     output: nothing,
   },
   /**
-   * Opens the frame port of a streaming connection. Browser shell: `path` is opened as WebSocket on the page's origin.
-   * Electron: the port arrives by `window.postMessage` with `portId`.
+   * Opens a port for the bytes of a desktop that is open: frames and input of a stream, RFB of a VNC server. Browser shell: `path`
+   * is opened as WebSocket on the page's origin. Electron: the port arrives by `window.postMessage` with `portId`.
    */
-  'stream.open': {
-    input: z.strictObject({ connectionId: identifier }),
+  'desktop.openPort': {
+    input: z.strictObject({ desktopId: identifier }),
     output: z.object({ portId: identifier, path: z.string().nullable() }),
   },
   /** What signing in at a site will be like, and who is signed in. */
   'signIn.look': { input: z.strictObject({ siteId: identifier }), output: signInOutlookSchema },
   /** Revokes and forgets the site's sign-in. */
   'signIn.out': { input: z.strictObject({ siteId: identifier }), output: nothing },
-  /** The user's sessions that wait or run. `user` as for `connection.start`. */
+  /** The user's sessions of a kind that wait or run. `user` as for `desktop.start`. */
   'sessions.list': {
-    input: z.strictObject({ siteId: identifier, user: z.string().max(32).nullable().optional() }),
+    input: z.strictObject({
+      siteId: identifier,
+      kind: desktopKind,
+      user: z.string().max(32).nullable().optional(),
+    }),
     output: z.array(sessionSchema),
   },
+  /** Ends a session's job; a desktop that is open for it is closed. */
   'sessions.end': {
     input: z.strictObject({
       siteId: identifier,
+      kind: desktopKind,
       user: z.string().max(32).nullable().optional(),
       sessionId: identifier,
     }),
     output: endedSchema,
   },
-  /** The user's VNC desktops at the portal that wait or run. */
-  'vnc.list': {
-    input: z.strictObject({ siteId: identifier, user: z.string().max(32).nullable() }),
-    output: z.array(vncSessionSchema),
-  },
-  /** Opens a VNC desktop. Answers at once; progress comes as `vnc.changed`. */
-  'vnc.start': {
-    input: z
-      .strictObject({
-        siteId: identifier,
-        user: z.string().max(32).nullable(),
-        /** The session to open; absent: the newest of the user's own, else a new one. */
-        sessionId: identifier.optional(),
-        /** A session of its own, beside those that run. */
-        newSession: z.boolean().optional(),
-        /** Of a new one, pixels. */
-        size: z.strictObject({
-          width: z.int().min(320).max(7680),
-          height: z.int().min(200).max(4320),
-        }),
-      })
-      .refine(oneSession.fits, oneSession.words),
-    output: z.object({ desktopId: identifier }),
-  },
-  /** Tries once more what a desktop was for that failed; the new one takes its place. */
-  'vnc.retry': {
-    input: z.strictObject({ desktopId: identifier }),
-    output: z.object({ desktopId: identifier }),
-  },
-  'vnc.get': { input: z.strictObject({ desktopId: identifier }), output: vncSnapshotSchema },
-  'vnc.opened': { input: nothing, output: z.array(vncSnapshotSchema) },
-  /** Opens a port for the bytes of a desktop that is ready (RFB, both ways), like `stream.open`. */
-  'vnc.open': {
-    input: z.strictObject({ desktopId: identifier }),
-    output: z.object({ portId: identifier, path: z.string().nullable() }),
-  },
-  'vnc.answer': {
-    input: z.strictObject({ desktopId: identifier, questionId: identifier, values: answerValues }),
-    output: nothing,
-  },
-  /** Closes a desktop here; its job goes on, unless it is still being started for this one. */
-  'vnc.leave': { input: z.strictObject({ desktopId: identifier }), output: nothing },
-  /** Ends a session's job, and closes its desktop here. */
-  'vnc.end': {
-    input: z.strictObject({
-      siteId: identifier,
-      user: z.string().max(32).nullable(),
-      sessionId: identifier,
-    }),
-    output: endedSchema,
-  },
-  /** Begins or stops polling a site's status for this page. `connectionId`: whose node is looked at, where there are several. */
+  /** Begins or stops polling a site's status for this page. `desktopId`: whose node is looked at, where there are several. */
   'status.watch': {
-    input: z.strictObject({ siteId: identifier, connectionId: identifier.optional(), on: z.boolean() }),
+    input: z.strictObject({ siteId: identifier, desktopId: identifier.optional(), on: z.boolean() }),
     output: nothing,
   },
   /** Asks once for a part of the status that costs the site much; a site that is not watched is not asked. */
@@ -194,10 +151,9 @@ export const calls = {
 } as const
 
 export const events = {
-  'connection.changed': connectionSnapshotSchema,
+  'desktop.changed': desktopSnapshotSchema,
   'status.changed': statusSnapshotSchema,
   'siteCheck.changed': siteCheckSnapshotSchema,
-  'vnc.changed': vncSnapshotSchema,
   /** A site was asked for from outside the page: it is among `sites`, and the page shows where one connects to it. */
   'site.opened': z.object({ siteId: z.string(), sites: z.array(siteSummarySchema) }),
 } as const

@@ -25,12 +25,6 @@ export function failureText(failure: Worded, language: Language): { message: str
   return { message: around('message', message), nextStep: around('nextStep', first) }
 }
 
-/** The same for any failure: one that was worded where it happened has its words with it. */
-export const inWords = (
-  failure: Worded & { message: string; nextStep: string },
-  language: Language,
-): { message: string; nextStep: string } => (failure.reason === '' ? failure : failureText(failure, language))
-
 /** A failure from a part of another version may have a reason that has no words here. */
 const knownKey = (key: string, part: string): TextKey =>
   isTextKey(key)

@@ -1,5 +1,5 @@
 /** Messages between the app and one stream process (IPC channel of the child process; never argv or environment). */
-import type { StreamFacts } from '../shared/model/connection.ts'
+import type { StreamFacts } from '../shared/model/desktop.ts'
 import type { Failure } from '../shared/errors.ts'
 import type { StreamStart } from '../protocols/native.ts'
 import type { StreamConfiguration } from '../shared/stream-port.ts'

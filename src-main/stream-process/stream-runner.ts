@@ -1,6 +1,6 @@
 /** One stream from start to end: the addon's session, the attached page (or counter), facts once a second. */
 import { fail, toFailure, type Failure } from '../shared/errors.ts'
-import type { StreamFacts } from '../shared/model/connection.ts'
+import type { StreamFacts } from '../shared/model/desktop.ts'
 import {
   encodeMessage,
   messageType,

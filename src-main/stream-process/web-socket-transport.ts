@@ -1,9 +1,10 @@
 /** A frame port over a WebSocket whose TCP connection was accepted by another process and handed over. */
 import type { Socket } from 'node:net'
 import { WebSocketServer, type RawData } from 'ws'
-import { finishUpgrade, type Upgrade } from '../protocols/handed-over.ts'
+import { finishUpgrade } from '../protocols/handed-over.ts'
 import { headerSize, maximumPagePayload } from '../shared/stream-port.ts'
 import type { FramePortTransport } from './frame-port.ts'
+import type { Upgrade } from '../ports/app-surface.ts'
 
 const server = new WebSocketServer({
   noServer: true,

@@ -77,6 +77,6 @@ export function createShellTransport(): Transport {
 }
 
 /** Opens the frame port of a streaming connection; give the result to the decoder's worker. */
-export async function openFramePort(client: Client, connectionId: string): Promise<FramePort> {
-  return client.takeFramePort(await client.call('stream.open', { connectionId }))
+export async function openFramePort(client: Client, desktopId: string): Promise<FramePort> {
+  return client.takeFramePort(await client.call('desktop.openPort', { desktopId }))
 }

@@ -17,7 +17,7 @@ export interface Transport {
   onEvent(listener: (event: string, data: unknown) => void): () => void
   /** Returns how to stop. */
   onState(listener: (state: TransportState) => void): () => void
-  /** Makes the port that `stream.open` answered usable. */
+  /** Makes the port that `desktop.openPort` answered usable. */
   takeFramePort(opened: { portId: string; path: string | null }): Promise<FramePort>
   dispose(): void
 }

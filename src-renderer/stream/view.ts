@@ -13,7 +13,7 @@ export interface StreamViewOptions {
   /** Gets the picture as its only child; must have a size of its own. */
   container: HTMLElement
   client: Client
-  connectionId: string
+  desktopId: string
   /** Called once per second, and when the first picture is shown. */
   onFacts: (facts: ViewFacts) => void
   /** Called at most once, never after `dispose`. The view is over then; dispose of it. */
@@ -38,7 +38,7 @@ const measureAtMostEveryMs = 900
 
 /** Shows the stream of a connection whose state is `streaming`; the port is opened by the view. */
 export function startStreamView(options: StreamViewOptions): StreamView {
-  const { container, client, connectionId, onFacts, onEnded } = options
+  const { container, client, desktopId, onFacts, onEnded } = options
   const presenter = createPresenter(options.presenter)
   let workerFacts: WorkerFacts | null = null
   let size = { width: 0, height: 0 }
@@ -50,7 +50,7 @@ export function startStreamView(options: StreamViewOptions): StreamView {
 
   const surface = document.createElement('div')
   surface.tabIndex = 0
-  surface.dataset.stream = connectionId
+  surface.dataset.stream = desktopId
   surface.setAttribute('role', 'application')
   surface.setAttribute('aria-label', t('stream.stage'))
   Object.assign(surface.style, { width: '100%', height: '100%', outline: 'none', touchAction: 'none' })
@@ -146,7 +146,7 @@ export function startStreamView(options: StreamViewOptions): StreamView {
     if (!over) publish()
   })
 
-  openFramePort(client, connectionId).then(
+  openFramePort(client, desktopId).then(
     (port) => {
       if (over) {
         if (port.kind === 'message-port') port.port.close()

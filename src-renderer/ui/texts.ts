@@ -3,7 +3,7 @@ import { useEffect } from 'react'
 import { useStore } from 'zustand'
 import { createStore } from 'zustand/vanilla'
 import type { EvidenceItem, Failure } from '../../src-main/shared/errors.ts'
-import { evidenceLabel, inWords as wordsOf } from '../../src-main/shared/failure-text.ts'
+import { evidenceLabel, failureText } from '../../src-main/shared/failure-text.ts'
 import {
   chooseLanguage,
   translate,
@@ -29,7 +29,7 @@ export const say = (text: Text): string => translate(text, currentLanguage())
 
 /** What happened and what to do, of a failure. */
 export const inWords = (failure: Failure): { message: string; nextStep: string } =>
-  wordsOf(failure, currentLanguage())
+  failure.reason === '' ? failure : failureText(failure, currentLanguage())
 
 /** What a piece of evidence is called. */
 export const labelOf = (item: EvidenceItem): string => evidenceLabel(item, currentLanguage())

@@ -1,4 +1,4 @@
-import type { Ending } from '../../src-main/shared/model/connection.ts'
+import type { Ending } from '../../src-main/shared/model/desktop.ts'
 
 /** A list of sessions in which one is marked as being ended. */
 export const withEnding = <T extends { id: string; ending?: Ending | undefined }>(

@@ -36,7 +36,7 @@ async function post(index: number): Promise<void> {
 test('open and busy panels lose no frame', async () => {
   const { page, client } = here
   await page.getByRole('button', { name: text('connect.connect'), exact: true }).click()
-  await client.waitFor(({ state }) => state === 'streaming' || state === 'failed', 60_000)
+  await client.waitFor(({ state }) => state === 'open' || state === 'failed', 60_000)
   expect(client.snapshot()?.failure).toBeNull()
   await pictures(10)
 

@@ -83,7 +83,7 @@ beforeAll(async () => {
     worker: { format: 'es' },
   })
   const app = createFakeApp({
-    answers: { 'stream.open': () => ({ portId: 'port-1', path: '/stream/port-1' }) },
+    answers: { 'desktop.openPort': () => ({ portId: 'port-1', path: '/stream/port-1' }) },
     attach: (portId, upgrade, socket) => {
       if (portId !== 'port-1') return false
       acceptWebSocket(upgrade, socket, (transport) => {

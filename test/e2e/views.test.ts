@@ -65,10 +65,10 @@ async function writeFile(name: string): Promise<number> {
   return pressed
 }
 
-const connections = async (): Promise<CallOutput<'connection.list'>> => {
-  const reply = await here.client.app.call({ id: 'test', trusted: true }, 'connection.list', null)
+const connections = async (): Promise<CallOutput<'desktop.list'>> => {
+  const reply = await here.client.app.call({ id: 'test', trusted: true }, 'desktop.list', null)
   if (!reply.ok) throw new Error(reply.failure.message)
-  return reply.value as CallOutput<'connection.list'>
+  return reply.value as CallOutput<'desktop.list'>
 }
 
 /** Ends the session of the view that is shown. */
@@ -111,8 +111,8 @@ test('two desktops in two views: the right picture, the right keyboard, an end o
   await eventually('one decoder', () => (page.workers().length === 1 ? true : null), patience)
   expect(await page.locator('[data-facts]').count()).toBe(1)
   const received = async (): Promise<number> =>
-    (await connections()).find(({ connectionId }) => connectionId === second?.connectionId)?.stream
-      ?.framesReceived ?? 0
+    (await connections()).find(({ desktopId }) => desktopId === second?.desktopId)?.stream?.framesReceived ??
+    0
   const before = await received()
   await eventually('the hidden stream goes on', async () => ((await received()) > before + 30 ? true : null))
   expect(page.workers()).toHaveLength(1)

@@ -53,7 +53,7 @@ const viewFacts = async (): Promise<ViewFacts> =>
 
 async function connect(): Promise<void> {
   await connectButton().click()
-  await here.client.waitFor(({ state }) => state === 'streaming' || state === 'failed', 60_000)
+  await here.client.waitFor(({ state }) => state === 'open' || state === 'failed', 60_000)
   expect(here.client.snapshot()?.failure).toBeNull()
   await newPictures()
 }
@@ -151,8 +151,8 @@ test('no secret is in logs, in arguments or environments of processes, or in the
     storage,
     'traffic of the page': here.pageTraffic(),
   }
-  expect(places.log).toContain('connection.state')
-  expect(places['traffic of the page']).toContain('connection.changed')
+  expect(places.log).toContain('desktop.state')
+  expect(places['traffic of the page']).toContain('desktop.changed')
   const found = Object.entries(groups).flatMap(([secret, values]) =>
     Object.entries(places)
       .filter(([, text]) => values.some((value) => text.toLowerCase().includes(value.toLowerCase())))
@@ -225,12 +225,12 @@ describe('faults are shown as a card with a sentence, the next step and evidence
     await here.page.locator('[data-error-kind="image-missing"]').waitFor()
     await here.site.setFault('image-missing', false)
     await here.page.getByRole('button', { name: text('failure-card.retry') }).click()
-    await here.client.waitFor(({ state }) => state === 'streaming', 60_000)
+    await here.client.waitFor(({ state }) => state === 'open', 60_000)
     await newPictures()
 
     await here.site.setFault('relay-killed', true)
     await here.page.getByText(text('stream.reconnecting')).waitFor()
-    await here.client.waitFor(({ state }) => state === 'streaming', 60_000)
+    await here.client.waitFor(({ state }) => state === 'open', 60_000)
     await newPictures(10)
     expect(await here.page.getByText(text('stream.reconnecting')).count()).toBe(0)
     expect((await viewFacts()).presenter).toBe('track-generator')

@@ -59,7 +59,7 @@ export const cliFaults: Fault[] = [
       },
     ],
   ),
-  ...inFile('src-main/shared/model/connection.ts', router, [
+  ...inFile('src-main/shared/model/desktop.ts', router, [
     {
       id: 'model-video-width',
       find: 'width: z.number().int().min(320).max(7680),',
@@ -207,11 +207,11 @@ export const cliFaults: Fault[] = [
     ['test/unit/app/dispose.test.ts'],
     [
       {
-        id: 'app-dispose-vnc',
-        find: '        vnc.dispose(),\n',
+        id: 'app-dispose-desktops',
+        find: '        desktops.dispose(),\n',
         replace: '',
         kind: 'clean-up dropped',
-        harm: 'VNC desktops’ logins stay open after the program’s end.',
+        harm: 'Desktops’ logins stay open after the program’s end.',
       },
       {
         id: 'app-portal-page-origin',

@@ -1,10 +1,10 @@
 /** Faults of what is decided without any input or output. */
 import { inFile, late, type Fault } from './fault.ts'
 
-const machine = ['test/unit/domain/deadlines.test.ts', 'test/unit/domain/connection.test.ts']
+const machine = ['test/unit/domain/deadlines.test.ts', 'test/unit/domain/desktop.test.ts']
 
 export const domainFaults: Fault[] = [
-  ...inFile('src-main/domain/connection.ts', machine, [
+  ...inFile('src-main/domain/desktop.ts', machine, [
     late('step-signing-in', "'signing-in': 45_000", 'A sign-in that hangs is noticed after an hour.'),
     late('step-requesting', 'requesting: 45_000', 'A request that hangs is noticed after an hour.'),
     late('step-starting', 'starting: 60_000', 'A job that does not come up is noticed after hours.'),

@@ -1,5 +1,5 @@
 /** All faults that `npm run mutate` plants. They are chosen by what a user would suffer. */
-import { connectionFaults } from './connection.ts'
+import { connectionFaults } from './desktop.ts'
 import { cliFaults } from './cli.ts'
 import { domainFaults } from './domain.ts'
 import { gamestreamFaults } from './gamestream.ts'

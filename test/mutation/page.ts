@@ -5,7 +5,6 @@ const panels = ['test/page/panels-age.test.ts']
 const states = ['test/page/states.test.ts']
 const views = ['test/page/views.test.ts']
 const transport = ['test/unit/page/api/transports.test.ts']
-const vncStore = ['test/unit/page/stores.test.ts']
 
 export const pageFaults: Fault[] = [
   ...inFile(
@@ -200,8 +199,8 @@ export const pageFaults: Fault[] = [
       },
       {
         id: 'stream-facts-age',
-        find: '[connectionId]: { facts, at: now() }',
-        replace: '[connectionId]: { facts, at: 0 }',
+        find: '[desktopId]: { facts, at: now() }',
+        replace: '[desktopId]: { facts, at: 0 }',
         kind: 'wrong constant',
         harm: 'All figures of the picture look old.',
       },
@@ -227,26 +226,6 @@ export const pageFaults: Fault[] = [
       },
     ],
   ),
-  ...inFile('src-renderer/features/vnc/store.ts', vncStore, [
-    {
-      id: 'vnc-ended-view',
-      find: "if (state === 'ended') return drop(desktopId)",
-      replace: '',
-      kind: 'clean-up dropped',
-      harm: 'Desktops that ended stay as dead tabs.',
-    },
-    {
-      id: 'vnc-leave-failed',
-      find: `        drop(desktopId)
-      } catch (error) {
-        report(error)`,
-      replace: `        drop(desktopId)
-      } catch {
-        drop(desktopId)`,
-      kind: 'error swallowed',
-      harm: 'A desktop that could not be left vanishes and stays connected.',
-    },
-  ]),
   ...inFile(
     'src-renderer/features/vnc/rfb-view.ts',
     ['test/e2e/vnc.test.ts'],
@@ -361,27 +340,22 @@ export const pageFaults: Fault[] = [
       },
       {
         id: 'app-call-failed',
-        find: `      await client.call(\`connection.\${what}\`, { connectionId: currentId })
+        find: `      await client.call(\`desktop.\${what}\`, { desktopId: currentId })
     } catch (error) {
       store.setState({ callFailure: toFailure(error) })`,
-        replace: `      await client.call(\`connection.\${what}\`, { connectionId: currentId })
+        replace: `      await client.call(\`desktop.\${what}\`, { desktopId: currentId })
     } catch (error) {
       void error`,
         kind: 'error swallowed',
         harm: 'A button that did nothing does not say so.',
       },
-    ],
-  ),
-  ...inFile(
-    'src-renderer/one-view.ts',
-    ['test/unit/page/stores.test.ts'],
-    [
       {
-        id: 'one-view-hidden',
-        find: 'if (shownDesktop(vnc.getState()) && app.getState().currentId !== null) app.show(null)',
-        replace: '',
-        kind: 'clean-up dropped',
-        harm: 'A hidden stream goes on beside a VNC desktop.',
+        id: 'app-ended-view',
+        find: 'if (left && left.snapshot.desktopId !== desktopId && isEnded(left.snapshot))',
+        replace: 'if (left && left.snapshot.desktopId === desktopId && isEnded(left.snapshot))',
+        kind: 'condition turned',
+        harm: 'Desktops that ended stay as dead tabs.',
+        tests: ['test/unit/page/app-store.test.ts'],
       },
     ],
   ),

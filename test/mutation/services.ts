@@ -280,7 +280,7 @@ export const serviceFaults: Fault[] = [
   ),
   ...inFile(
     'src-main/services/cluster/port-owner.ts',
-    ['test/unit/services/vnc/node.test.ts', ...vnc],
+    ['test/unit/services/desktop/vnc-server.test.ts', ...vnc],
     [
       late('vnc-owner', 'const deadlineMs = 15_000', 'A node that hangs is waited for half an hour.'),
       {
@@ -294,8 +294,8 @@ export const serviceFaults: Fault[] = [
     ],
   ),
   ...inFile(
-    'src-main/services/vnc/node-port.ts',
-    ['test/unit/services/vnc/node.test.ts'],
+    'src-main/services/desktop/node-port.ts',
+    ['test/unit/services/desktop/vnc-server.test.ts'],
     [
       late('vnc-hop', 'const hopDeadlineMs = 15_000', 'A node that hangs is waited for half an hour.'),
       late(
@@ -313,8 +313,8 @@ export const serviceFaults: Fault[] = [
     ],
   ),
   ...inFile(
-    'src-main/services/vnc/server-way.ts',
-    ['test/unit/services/vnc/node.test.ts', ...vnc],
+    'src-main/services/desktop/server-way.ts',
+    ['test/unit/services/desktop/vnc-server.test.ts', ...vnc],
     [
       late('vnc-first-channel', 'const keptMs = 20_000', 'A page gets a channel that was closed meanwhile.'),
       {
@@ -323,43 +323,6 @@ export const serviceFaults: Fault[] = [
         replace: '    }\n    return',
         kind: 'clean-up dropped',
         harm: 'VNC servers shut the user out after some connections that never logged in.',
-      },
-    ],
-  ),
-  ...inFile(
-    'src-main/services/vnc/service.ts',
-    ['test/integration/vnc/service.test.ts'],
-    [
-      {
-        id: 'vnc-port-twice',
-        find: '    this.ports.delete(portId)\n    return port',
-        replace: '    return port',
-        kind: 'check removed',
-        security: true,
-        harm: 'A port id opens a desktop again and again.',
-        tests: ['test/unit/services/sessions/ports.test.ts'],
-      },
-      {
-        id: 'vnc-ports-bound',
-        find: 'const maximumUnusedPorts = 16',
-        replace: 'const maximumUnusedPorts = 1600',
-        kind: 'bound moved',
-        harm: 'A page that opens and opens holds channels for nothing.',
-        tests: ['test/unit/services/sessions/ports.test.ts'],
-      },
-    ],
-  ),
-  ...inFile(
-    'src-main/services/vnc/session.ts',
-    ['test/unit/services/vnc/node.test.ts', ...vnc],
-    [
-      {
-        id: 'vnc-foreign-session',
-        find: '!isShared(session, user, made) && !ending.has(session.id)',
-        replace: '!ending.has(session.id)',
-        kind: 'check removed',
-        security: true,
-        harm: 'Another user’s desktop is opened without a question.',
       },
     ],
   ),

@@ -2,7 +2,7 @@
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
 import type { BrowserContext, Page } from 'playwright-core'
-import { stepNames } from '../../src-main/shared/model/connection.ts'
+import { stepNames } from '../../src-main/shared/model/desktop.ts'
 import { pictures, withGallery, type GalleryPage } from './support/gallery-page.ts'
 import { text } from '../support/texts.ts'
 
@@ -85,7 +85,7 @@ describe('the end of a stream', () => {
   test('after Disconnect the page says that the session goes on, and offers it', async () => {
     await gallery().load('streaming')
     await page.getByRole('button', { name: text('stream.disconnect') }).click()
-    await expect.poll(() => gallery().asked('connection.disconnect')).toHaveLength(1)
+    await expect.poll(() => gallery().asked('desktop.disconnect')).toHaveLength(1)
     await gallery().change('ended')
     await page.getByText('Your session keeps running on viz01 until 21:12.').waitFor()
     await page
@@ -115,7 +115,7 @@ describe('the end of a stream', () => {
     await page.getByText(text('stream.reconnecting')).waitFor()
     await expect.poll(() => page.locator('[data-first]').count()).toBe(1)
     await page.screenshot({ path: join(pictures, 'light-reconnecting-live.png') })
-    await gallery().change('streaming')
+    await gallery().change('streaming-again')
     await page.getByText(text('stream.reconnecting')).waitFor({ state: 'detached' })
     await expect.poll(() => picture.count()).toBe(1)
     await expect.poll(() => page.locator('[data-first]').count()).toBe(0)
@@ -146,7 +146,7 @@ describe('by keyboard alone', () => {
     await page.keyboard.press('Tab')
     while ((await focusedText()) !== text('progress.cancel')) await page.keyboard.press('Tab')
     await page.keyboard.press('Space')
-    await expect.poll(() => gallery().asked('connection.cancel')).toHaveLength(1)
+    await expect.poll(() => gallery().asked('desktop.cancel')).toHaveLength(1)
   })
 
   test('the name is asked for before anything is sent', async () => {
@@ -156,9 +156,14 @@ describe('by keyboard alone', () => {
     await page.getByLabel(text('connect.user')).fill('ada')
     await page.keyboard.press('Enter')
     await expect
-      .poll(() => gallery().asked('connection.start'))
+      .poll(() => gallery().asked('desktop.start'))
       .toEqual([
-        { siteId: 'demo', user: 'ada', video: { width: 1280, height: 720, fps: 30, bitrateKbps: 6000 } },
+        {
+          siteId: 'demo',
+          kind: 'stream',
+          user: 'ada',
+          video: { width: 1280, height: 720, fps: 30, bitrateKbps: 6000 },
+        },
       ])
   })
 
@@ -177,14 +182,14 @@ describe('by keyboard alone', () => {
     await page.keyboard.press('Escape')
     await dialog.waitFor({ state: 'detached' })
     await expect.poll(focusedText).toBe(text('stream.end'))
-    await expect.poll(() => gallery().asked('connection.end')).toEqual([])
+    await expect.poll(() => gallery().asked('desktop.end')).toEqual([])
 
     await page.keyboard.press('Enter')
     await dialog.waitFor()
     await page.keyboard.press('Tab')
     await page.keyboard.press('Enter')
     await dialog.waitFor({ state: 'detached' })
-    await expect.poll(() => gallery().asked('connection.end')).toHaveLength(1)
+    await expect.poll(() => gallery().asked('desktop.end')).toHaveLength(1)
   })
 
   test('the keyboard comes back from the desktop by Ctrl+Alt+Shift+Z', async () => {
@@ -204,8 +209,8 @@ describe('by keyboard alone', () => {
     await gallery().load('question-host-key')
     await page.getByRole('button', { name: text('questions.hostKey.accept') }).press('Enter')
     await expect
-      .poll(() => gallery().asked('connection.answer'))
-      .toEqual([{ connectionId: 'connection-1', questionId: 'question-1', values: ['yes'] }])
+      .poll(() => gallery().asked('desktop.answer'))
+      .toEqual([{ desktopId: 'connection-1', questionId: 'question-1', values: ['yes'] }])
   })
 
   test('typed secrets are sent once and leave nothing on the page', async () => {
@@ -217,7 +222,7 @@ describe('by keyboard alone', () => {
     await page.keyboard.press('Enter')
     await page.getByRole('dialog').waitFor({ state: 'detached' })
     await expect
-      .poll(() => gallery().asked('connection.answer'))
+      .poll(() => gallery().asked('desktop.answer'))
       .toMatchObject([{ values: ['a secret', '123456'] }])
     await expect.poll(() => page.content()).not.toContain('a secret')
   })
@@ -265,7 +270,7 @@ describe('failures', () => {
   test('try again tries the same connection once more', async () => {
     await gallery().load('failed-sign-in')
     await page.getByRole('button', { name: text('failure-card.retry') }).click()
-    await expect.poll(() => gallery().asked('connection.retry')).toEqual([{ connectionId: 'connection-1' }])
+    await expect.poll(() => gallery().asked('desktop.retry')).toEqual([{ desktopId: 'connection-1' }])
   })
 })
 
@@ -338,7 +343,7 @@ test('a host that nothing proves is asked about, and refusing is the first choic
   await dialog.getByText('Nothing proves that what answers on viz01, port 47989,').waitFor()
   expect(await focusedText()).toBe(text('questions.hostKey.refuse'))
   await dialog.getByRole('button', { name: text('questions.unprovedHost.accept') }).click()
-  await expect.poll(() => gallery().asked('connection.answer')).toMatchObject([{ questionId: 'question-9' }])
+  await expect.poll(() => gallery().asked('desktop.answer')).toMatchObject([{ questionId: 'question-9' }])
 })
 
 test('a site without a portal asks for no name there, and its sessions are those of the login', async () => {
@@ -348,9 +353,9 @@ test('a site without a portal asks for no name there, and its sessions are those
   await page.getByText(text('connect.signInAs.none')).waitFor()
   await expect
     .poll(() => gallery().asked('sessions.list'))
-    .toContainEqual({ siteId: 'demo', user: 'alovelace' })
+    .toContainEqual({ siteId: 'demo', kind: 'stream', user: 'alovelace' })
   await page.getByRole('button', { name: text('connect.connect') }).click()
-  await expect.poll(() => gallery().asked('connection.start')).toMatchObject([{ user: null }])
+  await expect.poll(() => gallery().asked('desktop.start')).toMatchObject([{ user: null }])
 })
 
 describe('the site check', () => {

@@ -29,7 +29,7 @@ test('one view has no tabs; another session is started beside it, and only by as
     .page.getByRole('button', { name: text('connect.another') })
     .click()
   await expect
-    .poll(() => gallery().asked('connection.start'))
+    .poll(() => gallery().asked('desktop.start'))
     .toMatchObject([{ siteId: 'demo', newSession: true }])
 })
 
@@ -38,13 +38,13 @@ test('beside sessions that run, Connect takes one up and New session makes one',
   await gallery()
     .page.getByRole('button', { name: text('stream.newSession') })
     .click()
-  await expect.poll(() => gallery().asked('connection.start')).toMatchObject([{ newSession: true }])
+  await expect.poll(() => gallery().asked('desktop.start')).toMatchObject([{ newSession: true }])
   await gallery().load('ended')
   await gallery()
     .page.getByRole('button', { name: text('connect.connect'), exact: true })
     .click()
-  await expect.poll(() => gallery().asked('connection.start')).toHaveLength(1)
-  expect(JSON.stringify(await gallery().asked('connection.start'))).not.toContain('newSession')
+  await expect.poll(() => gallery().asked('desktop.start')).toHaveLength(1)
+  expect(JSON.stringify(await gallery().asked('desktop.start'))).not.toContain('newSession')
 })
 
 test('tabs say name, node and state; the one that is clicked is shown with its own status', async () => {
@@ -60,15 +60,15 @@ test('tabs say name, node and state; the one that is clicked is shown with its o
     .waitFor()
   await expect
     .poll(async () => (await gallery().asked('status.watch')).at(-1))
-    .toMatchObject({ connectionId: 'connection-2', on: true })
+    .toMatchObject({ desktopId: 'connection-2', on: true })
   // One view is there, not two: what is hidden costs nothing.
   await expect.poll(() => gallery().page.locator('[data-part="picture"]').count()).toBe(1)
   await gallery()
     .page.getByRole('button', { name: text('stream.disconnect') })
     .click()
   await expect
-    .poll(() => gallery().asked('connection.disconnect'))
-    .toMatchObject([{ connectionId: 'connection-2' }])
+    .poll(() => gallery().asked('desktop.disconnect'))
+    .toMatchObject([{ desktopId: 'connection-2' }])
 })
 
 test('by keyboard: arrows move along the tabs, Enter shows one and gives it the keyboard', async () => {
@@ -104,17 +104,13 @@ test('a failure stands in its own view: tried again there, or left for the view 
   await gallery()
     .page.getByRole('button', { name: text('failure-card.retry') })
     .click()
-  await expect
-    .poll(() => gallery().asked('connection.retry'))
-    .toMatchObject([{ connectionId: 'connection-1' }])
+  await expect.poll(() => gallery().asked('desktop.retry')).toMatchObject([{ desktopId: 'connection-1' }])
   await gallery()
     .page.getByRole('button', { name: text('failure-card.back') })
     .click()
   await gallery().page.locator('[data-screen="stream"]').waitFor()
   await expect.poll(() => gallery().page.getByRole('tablist').count()).toBe(0)
-  await expect
-    .poll(() => gallery().asked('connection.forget'))
-    .toMatchObject([{ connectionId: 'connection-1' }])
+  await expect.poll(() => gallery().asked('desktop.forget')).toMatchObject([{ desktopId: 'connection-1' }])
 })
 
 test('a session that ended says so until its view is left', async () => {
@@ -149,7 +145,9 @@ test('a VNC desktop opened beside a stream has a tab; mouse and keys change betw
   await gallery()
     .page.getByRole('button', { name: text('vnc.openNew') })
     .click()
-  await expect.poll(() => gallery().asked('vnc.start')).toMatchObject([{ siteId: 'demo', user: 'ada' }])
+  await expect
+    .poll(() => gallery().asked('desktop.start'))
+    .toMatchObject([{ siteId: 'demo', kind: 'vnc', user: 'ada' }])
   const vnc = gallery().page.locator('[data-screen="vnc"]')
   const stream = gallery().page.locator('[data-screen="stream"]')
   await vnc.waitFor()
@@ -174,12 +172,7 @@ test('a VNC desktop opened beside a stream has a tab; mouse and keys change betw
   await gallery()
     .page.getByRole('button', { name: text('stream.disconnect') })
     .click()
-  await shownTab()
-    .filter({ hasText: text('stream.newSession') })
-    .waitFor()
-  await expect.poll(() => gallery().asked('vnc.leave')).toEqual([{ desktopId: 'desktop-1' }])
-  await expect.poll(() => gallery().asked('connection.disconnect')).toEqual([])
-  await expect.poll(() => gallery().page.getByRole('tab').count()).toBe(3)
+  await expect.poll(() => gallery().asked('desktop.disconnect')).toEqual([{ desktopId: 'desktop-1' }])
 })
 
 test('beside VNC sessions that are listed a new one is asked for, and only by saying so', async () => {
@@ -187,7 +180,7 @@ test('beside VNC sessions that are listed a new one is asked for, and only by sa
   await gallery()
     .page.getByRole('button', { name: text('vnc.startNew') })
     .click()
-  await expect.poll(() => gallery().asked('vnc.start')).toMatchObject([{ siteId: 'demo', newSession: true }])
+  await expect.poll(() => gallery().asked('desktop.start')).toMatchObject([{ kind: 'vnc', newSession: true }])
 })
 
 test('a VNC desktop that is left gives the keyboard to the card that follows', async () => {
@@ -195,7 +188,9 @@ test('a VNC desktop that is left gives the keyboard to the card that follows', a
   await gallery()
     .page.getByRole('button', { name: text('stream.disconnect') })
     .click()
+  await gallery().change('vnc-left')
   await gallery().page.locator('[data-screen="connect"]').waitFor()
+  await gallery().page.getByText('You disconnected; your session keeps running.').waitFor()
   await expect.poll(focused).toBe('H1')
 })
 
@@ -221,14 +216,7 @@ test('the end of a VNC desktop is asked for in its view and is its own', async (
     .page.getByRole('dialog')
     .getByRole('button', { name: text('stream.end') })
     .click()
-  await expect
-    .poll(() => gallery().asked('vnc.end'))
-    .toMatchObject([{ siteId: 'demo', sessionId: 'vnc-ada-1793539200' }])
-  await expect.poll(() => gallery().asked('connection.end')).toEqual([])
-  await shownTab()
-    .filter({ hasText: text('stream.newSession') })
-    .waitFor()
-  await expect.poll(() => gallery().page.locator('[data-screen="vnc"]').count()).toBe(0)
+  await expect.poll(() => gallery().asked('desktop.end')).toEqual([{ desktopId: 'desktop-1' }])
 })
 
 test('a VNC desktop that fails says so in its own view; left, the view that goes on is shown', async () => {
@@ -238,16 +226,16 @@ test('a VNC desktop that fails says so in its own view; left, the view that goes
   await tab(/VNC desktop .*Failed/).waitFor()
   await gallery().page.locator('[data-screen="stream"]').waitFor()
   await tab(/VNC desktop/).click()
-  await gallery().page.locator('[data-screen="vnc"][data-state="failed"]').waitFor()
+  await gallery().page.locator('[data-screen="failed"]').waitFor()
   // This page did not open it.
   await gallery()
     .page.getByRole('button', { name: text('failure-card.retry') })
     .click()
-  await expect.poll(() => gallery().asked('vnc.retry')).toEqual([{ desktopId: 'desktop-1' }])
+  await expect.poll(() => gallery().asked('desktop.retry')).toEqual([{ desktopId: 'desktop-1' }])
   await gallery()
     .page.getByRole('button', { name: text('failure-card.back') })
     .click()
   await gallery().page.locator('[data-screen="stream"]').waitFor()
   await expect.poll(() => gallery().page.getByRole('tablist').count()).toBe(0)
-  await expect.poll(() => gallery().asked('vnc.leave')).toEqual([{ desktopId: 'desktop-1' }])
+  await expect.poll(() => gallery().asked('desktop.forget')).toEqual([{ desktopId: 'desktop-1' }])
 })

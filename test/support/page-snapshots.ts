@@ -1,14 +1,16 @@
-/** Snapshots as the app tells them to the page, with nothing in them but a name and a state. */
-import type { ConnectionSnapshot } from '../../src-main/shared/model/connection.ts'
-import type { VncSnapshot } from '../../src-main/shared/model/vnc.ts'
+/** Snapshots as the app sends them to the page, with nothing in them but a name and a state. */
+import type { DesktopKind, DesktopSnapshot } from '../../src-main/shared/model/desktop.ts'
 
-export const connectionSnapshot = (
-  connectionId: string,
-  state: ConnectionSnapshot['state'],
-): ConnectionSnapshot => ({
-  connectionId,
+export const desktopSnapshot = (
+  desktopId: string,
+  state: DesktopSnapshot['state'],
+  kind: DesktopKind = 'stream',
+): DesktopSnapshot => ({
+  desktopId,
   siteId: 'demo',
+  kind,
   state,
+  epoch: 1,
   steps: [],
   user: null,
   session: null,
@@ -17,19 +19,5 @@ export const connectionSnapshot = (
   stream: null,
   failure: null,
   endedBecause: null,
-  warnings: [],
-})
-
-export const vncSnapshot = (desktopId: string, state: VncSnapshot['state']): VncSnapshot => ({
-  desktopId,
-  siteId: 'demo',
-  user: 'ada',
-  state,
-  detail: '',
-  epoch: 1,
-  session: null,
-  node: null,
-  question: null,
-  failure: null,
   warnings: [],
 })

@@ -4,7 +4,7 @@ import { SiteRegistry, type PortalSite } from '../../src-main/services/auth/site
 import type { AuthService, Lease } from '../../src-main/services/auth/auth-service.ts'
 import type { Interaction } from '../../src-main/services/auth/interaction.ts'
 import type { LoadedProfile } from '../../src-main/services/sites/load-profile.ts'
-import type { Question } from '../../src-main/shared/model/connection.ts'
+import type { Question } from '../../src-main/shared/model/desktop.ts'
 import { browse, type Visit } from './browser-player.ts'
 import { collectingLogger, type CollectingLogger } from './silent-logger.ts'
 

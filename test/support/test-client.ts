@@ -3,10 +3,10 @@ import { createApp, type App } from '../../src-main/app.ts'
 import { createNodePlatform, type NodePlatform } from '../../src-main/shells/node/index.ts'
 import { loadProfile } from '../../src-main/services/sites/load-profile.ts'
 import type { Pace } from '../../src-main/services/status/site-watch.ts'
-import type { Connection } from '../../src-main/services/connection/connection.ts'
+import type { Desktop } from '../../src-main/services/desktop/desktop.ts'
 import type { Logger } from '../../src-main/ports/platform.ts'
 import type { CallOutput } from '../../src-main/shared/contract.ts'
-import type { ConnectionSnapshot } from '../../src-main/shared/model/connection.ts'
+import type { DesktopSnapshot } from '../../src-main/shared/model/desktop.ts'
 import type { SiteProfile } from '../../src-main/shared/model/site-profile.ts'
 import { collectingLogger } from './silent-logger.ts'
 
@@ -17,23 +17,23 @@ export interface TestClient {
   /** How far the client's clock is ahead of the site's, ms. */
   readonly clock: { aheadMs: number }
   /** Clicks Connect, or Resume on a session. */
-  connect(sessionId?: string): Promise<TestConnection>
+  connect(sessionId?: string): Promise<TestDesktop>
   /** Clicks New session. */
-  startNew(): Promise<TestConnection>
+  startNew(): Promise<TestDesktop>
   dispose(): Promise<void>
 }
 
-export interface TestConnection {
-  readonly connection: Connection
-  readonly snapshot: ConnectionSnapshot
+export interface TestDesktop {
+  readonly desktop: Desktop
+  readonly snapshot: DesktopSnapshot
   /** States in the order in which they were seen, without repetitions. */
-  readonly states: ConnectionSnapshot['state'][]
+  readonly states: DesktopSnapshot['state'][]
   /** Resolves with the first snapshot that fits from now on (or now); rejects with what is there at the deadline. */
-  until(fits: (snapshot: ConnectionSnapshot) => boolean, deadlineMs?: number): Promise<ConnectionSnapshot>
+  until(fits: (snapshot: DesktopSnapshot) => boolean, deadlineMs?: number): Promise<DesktopSnapshot>
   /** Waits for `streaming` and its first frames; rejects when the connection fails. */
-  streaming(deadlineMs?: number): Promise<ConnectionSnapshot>
+  streaming(deadlineMs?: number): Promise<DesktopSnapshot>
   /** Disconnects (the job stays) or ends, and waits until everything is closed. */
-  leave(how: 'DISCONNECT' | 'END' | 'CANCEL'): Promise<ConnectionSnapshot>
+  leave(how: 'DISCONNECT' | 'END' | 'CANCEL'): Promise<DesktopSnapshot>
 }
 
 export interface TestClientOptions {
@@ -51,7 +51,7 @@ export interface TestClientOptions {
 }
 
 const video = { width: 640, height: 360, fps: 30, bitrateKbps: 3000 }
-export const isOver = ({ state }: ConnectionSnapshot): boolean => state === 'ended' || state === 'failed'
+export const isOver = ({ state }: DesktopSnapshot): boolean => state === 'ended' || state === 'failed'
 
 /** Starts the app; the caller disposes of it. */
 export async function startTestClient(profile: string, options: TestClientOptions): Promise<TestClient> {
@@ -76,14 +76,11 @@ export async function startTestClient(profile: string, options: TestClientOption
     ...(options.handOffPort === undefined ? {} : { handOffPort: options.handOffPort }),
     ...(options.statusPace ? { statusPace: options.statusPace } : {}),
   })
-  async function start(what: {
-    sessionId?: string | undefined
-    newSession?: boolean
-  }): Promise<TestConnection> {
-    const input = { siteId: loaded.profile.id, user: null, video, ...what }
-    const reply = await app.call({ id: 'test', trusted: true }, 'connection.start', input)
+  async function start(what: { sessionId?: string | undefined; newSession?: boolean }): Promise<TestDesktop> {
+    const input = { siteId: loaded.profile.id, kind: 'stream', user: null, video, ...what }
+    const reply = await app.call({ id: 'test', trusted: true }, 'desktop.start', input)
     if (!reply.ok) throw new Error(reply.failure.message)
-    return follow(app, (reply.value as CallOutput<'connection.start'>).connectionId)
+    return follow(app, (reply.value as CallOutput<'desktop.start'>).desktopId)
   }
   return {
     app,
@@ -98,26 +95,26 @@ export async function startTestClient(profile: string, options: TestClientOption
   }
 }
 
-function follow(app: App, connectionId: string): TestConnection {
-  const connection = app.connection(connectionId)
-  const states = [connection.snapshot.state]
-  const watchers = new Set<(snapshot: ConnectionSnapshot) => void>()
+function follow(app: App, desktopId: string): TestDesktop {
+  const desktop = app.desktop(desktopId)
+  const states = [desktop.snapshot.state]
+  const watchers = new Set<(snapshot: DesktopSnapshot) => void>()
   app.subscribe((event, data) => {
-    const snapshot = data as ConnectionSnapshot
-    if (event !== 'connection.changed' || snapshot.connectionId !== connectionId) return
+    const snapshot = data as DesktopSnapshot
+    if (event !== 'desktop.changed' || snapshot.desktopId !== desktopId) return
     if (states.at(-1) !== snapshot.state) states.push(snapshot.state)
     for (const watcher of watchers) watcher(snapshot)
   })
-  const until: TestConnection['until'] = (fits, deadlineMs = 60_000) =>
+  const until: TestDesktop['until'] = (fits, deadlineMs = 60_000) =>
     new Promise((resolve, reject) => {
-      const look = (snapshot: ConnectionSnapshot): void => {
+      const look = (snapshot: DesktopSnapshot): void => {
         if (!fits(snapshot)) return
         stop()
         resolve(snapshot)
       }
       const timer = setTimeout(() => {
         stop()
-        const { state, failure } = connection.snapshot
+        const { state, failure } = desktop.snapshot
         reject(new Error(`still ${state} after ${states.join(', ')}: ${JSON.stringify(failure)}`))
       }, deadlineMs)
       const stop = (): void => {
@@ -125,24 +122,24 @@ function follow(app: App, connectionId: string): TestConnection {
         watchers.delete(look)
       }
       watchers.add(look)
-      look(connection.snapshot)
+      look(desktop.snapshot)
     })
   return {
-    connection,
+    desktop,
     get snapshot() {
-      return connection.snapshot
+      return desktop.snapshot
     },
     states,
     until,
     async streaming(deadlineMs) {
-      const standing = await until((now) => now.state === 'streaming' || isOver(now), deadlineMs)
+      const standing = await until((now) => now.state === 'open' || isOver(now), deadlineMs)
       if (isOver(standing)) throw new Error(`${standing.state}: ${JSON.stringify(standing.failure)}`)
-      connection.attachCounter()
+      desktop.stream?.attachCounter()
       const received = standing.stream?.framesReceived ?? 0
       return until((now) => (now.stream?.framesReceived ?? 0) > received || isOver(now), deadlineMs)
     },
     leave(how) {
-      connection.send(how)
+      desktop.send(how)
       return until(isOver)
     },
   }

@@ -1,5 +1,5 @@
 /**
- * The VNC service on a stand-in for the portal and on link processes that do as a test says: what no real site does on demand,
+ * Desktops of the kind VNC on a stand-in for the portal and on link processes that do as a test says: what no real site does on demand,
  * as news that come in one go with the reply before them. The whole way is in test/integration/vnc/desktop.test.ts.
  */
 import { mkdtempSync, rmSync } from 'node:fs'
@@ -11,10 +11,13 @@ import type { Platform } from '../../src-main/ports/platform.ts'
 import { PortalHttp } from '../../src-main/protocols/portal/http.ts'
 import type { SiteRegistry } from '../../src-main/services/auth/site-registry.ts'
 import { BaseUrls } from '../../src-main/services/auth/base-urls.ts'
-import { VncService } from '../../src-main/services/vnc/service.ts'
+import { DesktopService } from '../../src-main/services/desktop/service.ts'
+import { SessionService } from '../../src-main/services/sessions/service.ts'
+import { SessionRegistry } from '../../src-main/services/sessions/site-sessions.ts'
 import { siteProfileSchema } from '../../src-main/shared/model/site-profile.ts'
-import type { VncSnapshot } from '../../src-main/shared/model/vnc.ts'
+import type { DesktopSnapshot } from '../../src-main/shared/model/desktop.ts'
 import { eventually } from './eventually.ts'
+import { collectingLogger } from './silent-logger.ts'
 import { startStandIn, type Asked } from './stand-in-portal.ts'
 
 type Request = Extract<ToLinkProcess, { type: 'request' }>
@@ -30,6 +33,15 @@ export const goneJob = 'squeue ended: 0'
 /** Port 5901 in /proc/net/tcp. */
 const listener = (uid: number): string =>
   `   0: 0100007F:170D 00000000:0000 0A 00000000:00000000 00:00000000 00000000  ${uid}        0 1 1 0 100 0 0 10 0\n`
+
+/** One identity for all: its key takes a moment to make. */
+const kept = new Map<string, string>()
+const secrets = {
+  persistent: true,
+  get: async (name: string) => kept.get(name) ?? null,
+  set: async (name: string, value: string) => void kept.set(name, value),
+  delete: async (name: string) => void kept.delete(name),
+}
 
 export async function startVncBench() {
   const dataFolder = mkdtempSync(join(tmpdir(), 'vizlink-vnc-'))
@@ -130,24 +142,38 @@ export async function startVncBench() {
       },
     }
   }
-  const snapshots = new Map<string, VncSnapshot>()
-  const service = new VncService(
-    { clock: { now: () => bench.now }, processes: { start }, dataFolder } as unknown as Platform,
-    { portalOf: () => site } as unknown as SiteRegistry,
+  const snapshots = new Map<string, DesktopSnapshot>()
+  const platform = {
+    ...{ processes: { start }, dataFolder, secrets, logger: collectingLogger(), notify: () => undefined },
+    clock: { now: () => bench.now },
+  } as unknown as Platform
+  const sites = { of: () => site } as unknown as SiteRegistry
+  const registry = new SessionRegistry(platform)
+  const service = new DesktopService(
+    platform,
+    sites,
+    registry,
     (snapshot) => void snapshots.set(snapshot.desktopId, snapshot),
   )
-  const input = { siteId: 'site', user: null, size: { width: 1280, height: 720 } }
+  const list = new SessionService(sites, platform, null, null, registry)
+  const of = { siteId: 'site', kind: 'vnc' as const, user: null }
+  const video = { width: 1280, height: 720, fps: 30, bitrateKbps: 3000 }
   return Object.assign(bench, {
     service,
+    /** The user's list at the portal. */
+    list: () => list.list(of),
+    end: (sessionId: string) => service.endSession(list, of, sessionId),
+    openPort: (desktopId: string) => service.get(desktopId).takePort(),
     sessions,
     add,
     requests,
     portal,
-    start: (more: { sessionId?: string; newSession?: boolean } = {}) => service.start({ ...input, ...more }),
+    start: (more: { sessionId?: string; newSession?: boolean } = {}) =>
+      service.start({ ...of, video, ...more }),
     say: (message: FromLinkProcess) => say(message),
     /** Inputs of the requests of a name. */
     asked: (name: Request['name']) => requests.filter((one) => one.name === name).map(({ input }) => input),
-    until: (desktopId: string, state: VncSnapshot['state'], epoch = 0) =>
+    until: (desktopId: string, state: DesktopSnapshot['state'], epoch = 0) =>
       eventually(`the desktop is ${state}`, () => {
         const now = snapshots.get(desktopId)
         return now?.state === state && now.epoch >= epoch ? now : null

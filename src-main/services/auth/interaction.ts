@@ -1,5 +1,5 @@
 /** Whoever can answer questions while a sign-in is under way: a page, a terminal; nobody is `null`. */
-import type { Question } from '../../shared/model/connection.ts'
+import type { Question } from '../../shared/model/desktop.ts'
 
 export interface Interaction {
   /** Null: refused, or the signal has withdrawn the question. */

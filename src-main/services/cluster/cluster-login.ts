@@ -1,6 +1,6 @@
 /** The cluster's side of a connection: SSH login, job information, the hop to the node, the relay on it. */
 import { fail, VizlinkError } from '../../shared/errors.ts'
-import type { LinkFacts, Route } from '../../shared/model/connection.ts'
+import type { LinkFacts, Route } from '../../shared/model/desktop.ts'
 import { planRoutes } from '../../domain/routes.ts'
 import { desktopJob, isDesktopsJob, type DesktopJob } from '../../domain/desktop-job.ts'
 import {

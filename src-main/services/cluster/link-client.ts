@@ -1,5 +1,6 @@
 /** The app's side of one link process: typed requests, answered questions, the news that something was lost. */
 import type { Socket } from 'node:net'
+import type { Upgrade } from '../../ports/app-surface.ts'
 import { fail, toFailure, VizlinkError, type Failure } from '../../shared/errors.ts'
 import type {
   FromLinkProcess,
@@ -38,11 +39,7 @@ export interface LinkClient {
   /** Why this relay was lost; null as long as it holds. */
   lossOf(relayId: string): Failure | null
   /** Hands an accepted WebSocket upgrade for a channel over. False when the process is gone. */
-  attachSocket(
-    channelId: string,
-    upgrade: { headers: Record<string, string>; head: Buffer },
-    socket: Socket,
-  ): boolean
+  attachSocket(channelId: string, upgrade: Upgrade, socket: Socket): boolean
   /** Electron: a MessagePortMain in the place of a socket. */
   attachPort(channelId: string, port: object): boolean
   /** Closes everything; settles when the process is gone. */

@@ -1,7 +1,7 @@
 /** Opens a route to the node: the first one on which a relay runs. */
 import { mayTryNext, noWayToNode, routeName, whyRefused, type PlannedRoute } from '../../domain/routes.ts'
 import { fail, toFailure } from '../../shared/errors.ts'
-import type { Route, RouteResult } from '../../shared/model/connection.ts'
+import type { Route, RouteResult } from '../../shared/model/desktop.ts'
 import type { Hop, HostPorts } from '../../link-process/messages.ts'
 import type { WaysToHost } from '../../protocols/gamestream/host-client.ts'
 import { shellWord, type JobStep } from '../../protocols/slurm/step.ts'

@@ -1,8 +1,7 @@
 /** The host's side of a connection: wait until it answers, pair, launch, run the stream process. */
-import type { Socket } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import { fail, toFailure, type Failure } from '../../shared/errors.ts'
-import type { StreamFacts, VideoRequest } from '../../shared/model/connection.ts'
+import type { StreamFacts, VideoRequest } from '../../shared/model/desktop.ts'
 import type { ProcessHost } from '../../ports/process-host.ts'
 import type { ClientIdentity } from '../../protocols/gamestream/identity.ts'
 import { HostClient, type WaysToHost, type ServerInfo } from '../../protocols/gamestream/host-client.ts'
@@ -39,13 +38,18 @@ function notReady(seconds: number, lastAnswer: unknown): Error {
 export class Host {
   private readonly options: HostOptions
   readonly client: HostClient
-  private stream: StreamClient | null = null
+  private running: StreamClient | null = null
   private info: ServerInfo | null = null
   private stopped = false
 
   constructor(options: HostOptions) {
     this.options = options
     this.client = new HostClient(options.ways, options.identity, options.certificate)
+  }
+
+  /** The stream's process; null while there is none. */
+  get stream(): StreamClient | null {
+    return this.running
   }
 
   /** Settles when the host answers. `stillAlive` is asked between attempts and throws when waiting is hopeless. */
@@ -79,12 +83,12 @@ export class Host {
     const stream = new StreamClient(this.options.processes.start('stream'), {
       onFacts: (facts) => this.options.onFacts(facts),
       onEnded: (end) => {
-        if (this.stream === stream) this.stream = null
+        if (this.running === stream) this.running = null
         void stream.stop()
         this.options.onLost('failure' in end ? end.failure : streamLost(end.code))
       },
     })
-    this.stream = stream
+    this.running = stream
     try {
       // A host forgets a launch that nobody follows up: Sunshine after 10 s, and it refuses the next one until then. A process
       // takes that long to start on a computer that is very busy.
@@ -109,33 +113,17 @@ export class Host {
         remoteInputKeyId: launch.keyId,
       })
     } catch (error) {
-      if (this.stream === stream) this.stream = null
+      if (this.running === stream) this.running = null
       await stream.stop()
       throw error
     }
   }
 
-  attachSocket(upgrade: { headers: Record<string, string>; head: Buffer }, socket: Socket): boolean {
-    return this.stream?.attachSocket(upgrade, socket) ?? false
-  }
-
-  attachPort(port: object): boolean {
-    return this.stream?.attachPort(port) ?? false
-  }
-
-  attachCounter(): void {
-    this.stream?.attachCounter()
-  }
-
-  sendInput(payload: Uint8Array): void {
-    this.stream?.sendInput(payload)
-  }
-
   /** Ends the stream process, if any, also one that is starting; none is started afterwards. */
   async stop(): Promise<void> {
     this.stopped = true
-    const stream = this.stream
-    this.stream = null
+    const stream = this.running
+    this.running = null
     await stream?.stop()
   }
 }

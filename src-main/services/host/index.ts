@@ -4,4 +4,5 @@
  */
 export { Host } from './host.ts'
 export { pairHost, type PairHostOptions } from './pair-host.ts'
+export type { StreamClient } from './stream-client.ts'
 export { loadIdentity, type Pairings, pairingsOf } from './pairings.ts'

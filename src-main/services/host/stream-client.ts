@@ -1,7 +1,8 @@
 /** The app's side of one stream process. */
 import type { Socket } from 'node:net'
+import type { Upgrade } from '../../ports/app-surface.ts'
 import { fail, VizlinkError, type Failure } from '../../shared/errors.ts'
-import type { StreamFacts } from '../../shared/model/connection.ts'
+import type { StreamFacts } from '../../shared/model/desktop.ts'
 import type { StreamConfiguration } from '../../shared/stream-port.ts'
 import type { FromStreamProcess, ToStreamProcess } from '../../stream-process/messages.ts'
 import type { StreamStart } from '../../protocols/native.ts'
@@ -69,7 +70,7 @@ export class StreamClient {
   }
 
   /** Hands an accepted WebSocket upgrade over. False when the process is gone. */
-  attachSocket(upgrade: { headers: Record<string, string>; head: Buffer }, socket: Socket): boolean {
+  attachSocket(upgrade: Upgrade, socket: Socket): boolean {
     const message = { type: 'attach-socket', headers: upgrade.headers, head: upgrade.head.toString('base64') }
     return !this.over && this.child.send(message, socket)
   }

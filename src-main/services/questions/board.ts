@@ -1,6 +1,6 @@
 /** Questions that only the user can answer: shown one at a time, refused when nobody is there. */
 import { randomUUID } from 'node:crypto'
-import type { Question } from '../../shared/model/connection.ts'
+import type { Question } from '../../shared/model/desktop.ts'
 import type { Interaction } from '../auth/index.ts'
 import type { QuestionHandlers } from '../cluster/index.ts'
 

@@ -1,10 +1,10 @@
 /** Sessions that the portal has forgotten while their jobs go on: the client remembers what it started. */
 import { toFailure } from '../../shared/errors.ts'
-import { isAlive } from '../../protocols/slurm/job.ts'
-import type { PortalSession } from '../../protocols/portal/moonlight.ts'
+import { isAlive, type SlurmJob } from '../../protocols/slurm/job.ts'
+import { NoSlurm } from '../../protocols/slurm/silence.ts'
 import type { SiteSessions } from './site-sessions.ts'
-import type { ClusterLogin } from '../cluster/index.ts'
-import type { SessionSource } from './source.ts'
+import type { ClusterLogin, JobOfSession } from '../cluster/index.ts'
+import type { SessionRecord, SessionSource } from './source.ts'
 
 /** Slurm's clock tells a start in whole seconds. */
 const sameStartMs = 2000
@@ -16,28 +16,27 @@ const maximumLooks = 5
  * portal keeps it, with its display, for as long as anybody lists sessions. Deleting cancels the record's job, so only Slurm's
  * own word that it is over counts. Sessions that others work with are left alone.
  * @param fits which one is wanted
+ * @throws VizlinkError slurm-unreachable and others: a session may run, and a new one must not be asked for beside it
  */
 export async function adoptForgotten(
   sessions: {
     memory: Pick<SiteSessions['memory'], 'sessions' | 'forget'>
     pairings: Pick<SiteSessions['pairings'], 'forget'>
-    isHeld: SiteSessions['isHeld']
+    /** Whether another desktop has it. */
+    isHeld: (id: string) => boolean
   },
   cluster: Pick<ClusterLogin, 'job'>,
   source: Pick<SessionSource, 'remove'>,
-  by: object,
   fits: (session: { id: string }) => boolean = () => true,
-): Promise<PortalSession | null> {
+): Promise<SessionRecord | null> {
   const forget = async (id: string): Promise<void> => {
     await sessions.memory.forget(id)
     await sessions.pairings.forget(id)
   }
-  const remembered = (await sessions.memory.sessions()).filter(({ id }) => !sessions.isHeld(id, by))
+  const remembered = (await sessions.memory.sessions()).filter(({ id }) => !sessions.isHeld(id))
   for (const { startedAt, requestedAt: _, ...session } of remembered.slice(0, maximumLooks)) {
-    const job = await cluster.job(session).catch((error: unknown) => {
-      if (toFailure(error).kind === 'foreign-job') return 'foreign' as const
-      throw error
-    })
+    const job = await jobOf(session, cluster)
+    if (job === 'unknown') continue
     if (job === 'foreign') {
       // Another job has this one's number by now: what the record's end would cancel is not ours.
       await forget(session.id)
@@ -54,4 +53,18 @@ export async function adoptForgotten(
     await forget(session.id)
   }
   return null
+}
+
+/** Without Slurm on the login host a remembered session stays as it is: the portal's own list has to do. */
+async function jobOf(
+  session: JobOfSession,
+  cluster: Pick<ClusterLogin, 'job'>,
+): Promise<SlurmJob | null | 'foreign' | 'unknown'> {
+  try {
+    return await cluster.job(session)
+  } catch (error) {
+    if (toFailure(error).kind === 'foreign-job') return 'foreign'
+    if (error instanceof NoSlurm) return 'unknown'
+    throw error
+  }
 }

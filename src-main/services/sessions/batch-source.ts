@@ -72,11 +72,7 @@ export class BatchSource implements SessionSource {
   }
 
   async remove(id: string): Promise<boolean> {
-    if (!isSessionName(id))
-      throw fail('bad-request', {
-        message: 'This is no session id.',
-        nextStep: 'Look at the list of sessions.',
-      })
+    if (!isSessionName(id)) throw fail('bad-request', 'no-session-id')
     parseEnded(await this.run(endCommand(id)))
     return true
   }

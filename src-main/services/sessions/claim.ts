@@ -1,45 +1,61 @@
-/** The session of one connection: found or asked for, kept from the site's other connections, ended or left. */
+/** The session of one desktop: found or asked for, kept from the site's other desktops, ended or left. */
 import { pause } from '../../domain/retry.ts'
-import type { Ending } from '../../domain/connection.ts'
+import type { Ending } from '../../domain/desktop.ts'
+import type { DesktopKind } from '../../shared/model/desktop.ts'
 import type { Clock } from '../../ports/platform.ts'
-import type { PortalSession } from '../../protocols/portal/moonlight.ts'
 import type { SiteSessions } from './site-sessions.ts'
 import { adoptForgotten } from './adopt.ts'
 import type { ClusterLogin } from '../cluster/index.ts'
 import { sessionEnding, sessionOver, sessionTaken, stillEnding } from './failures.ts'
-import type { SessionSource } from './source.ts'
+import type { PictureSize, SessionRecord, SessionSource } from './source.ts'
+import type { SessionTurns } from './turns.ts'
 
-/** Which session a connection is for: whichever of the user's runs (else a new one), one of its own, or a certain one. */
-export type SessionWish = { kind: 'any' } | { kind: 'new' } | { kind: 'one'; id: string }
+/** Which session a desktop is for: any of the user's that runs (else a new one), one of its own, or a certain one. */
+export type SessionWish =
+  /** `beside`: also where those that run are open already; else the desktop gives way to their views. */
+  { kind: 'any'; beside?: boolean } | { kind: 'new' } | { kind: 'one'; id: string }
+
+/** Every session that would do is open in another view: there is nothing to open, and no new one is asked for. */
+export class GivesWay extends Error {}
 
 export interface SessionClaimOptions {
+  kind: DesktopKind
   wish: SessionWish
   source: SessionSource
   cluster: Pick<ClusterLogin, 'job' | 'cancelJob' | 'userName'>
   sessions: SiteSessions
   clock: Clock
+  /** Of a new one. */
+  size: PictureSize
   /** Portal user that was typed where the profile names none. */
   user: string | null
 }
 
+const lookAgainMs = 250
+
 export class SessionClaim {
   private readonly options: SessionClaimOptions
-  private session: PortalSession | null = null
+  private readonly turns: SessionTurns
+  private session: SessionRecord | null = null
   /** A session that is being asked for: it is ours to end, also when the user leaves before the answer. */
-  private creating: Promise<PortalSession> | null = null
+  private creating: Promise<SessionRecord> | null = null
   private made = false
-  /** When this connection asked for a session of its own, Unix ms; null: it did not. */
+  /** When this desktop asked for a session of its own, Unix ms; null: it did not. */
   private asked: number | null = null
 
   constructor(options: SessionClaimOptions) {
     this.options = options
+    this.turns = options.sessions.turns[options.kind]
+    const { wish } = options
+    // A desktop that looks for any does not take it meanwhile.
+    if (wish.kind === 'one' && this.turns.heldBy(wish.id, this) === 'nobody') this.turns.hold(this, wish.id)
   }
 
-  get current(): PortalSession | null {
+  get current(): SessionRecord | null {
     return this.session
   }
 
-  /** Whether this is the connection for a session. */
+  /** Whether this is the desktop for a session. */
   isFor(sessionId: string): boolean {
     const { wish } = this.options
     return this.session ? this.session.id === sessionId : wish.kind === 'one' && wish.id === sessionId
@@ -48,29 +64,34 @@ export class SessionClaim {
   /**
    * Finds the session or asks for one.
    * @param describe told what happens
-   * @throws VizlinkError bad-request: the one that is wanted is over or being ended, or another connection has it
+   * @throws GivesWay; VizlinkError bad-request: the one that is wanted is over or being ended, or another desktop has it
    */
-  take(signal: AbortSignal, describe: (words: string) => void): Promise<PortalSession> {
-    const { wish, sessions, source } = this.options
-    return sessions.inTurn(signal, async () => {
-      const running = wish.kind === 'new' ? null : await this.find()
+  take(signal: AbortSignal, describe: (words: string) => void): Promise<SessionRecord> {
+    const { turns } = this
+    const { wish, source, size } = this.options
+    return turns.inTurn(signal, async () => {
+      const running = wish.kind === 'new' ? null : await this.findFree(signal)
       signal.throwIfAborted()
       if (wish.kind === 'one' && running === null) throw sessionOver(wish.id)
-      if (running !== null && sessions.isHeld(running.id, this)) throw sessionTaken(running.id)
       describe(running ? 'Your session is still there' : 'Asking for a new session')
       if (running === null) {
-        await pause(sessions.untilNextRequest(this.now()), signal)
+        await pause(turns.untilNextRequest(this.now()), signal)
         this.made = true
         this.asked = this.now()
-        this.creating = source.create(signal).finally(() => sessions.requested(this.now()))
+        this.creating = source.create(signal, size).finally(() => turns.requested(this.now()))
       }
       const session = running ?? (await this.creating)!
       // Whoever left meanwhile ends it as it comes (`settle`).
       signal.throwIfAborted()
       this.session = session
-      sessions.hold(this, session.id)
+      turns.hold(this, session.id)
       return session
     })
+  }
+
+  /** The desktop is being closed: `settle` follows. */
+  leave(): void {
+    this.turns.leave(this)
   }
 
   /** When this client asked for the session, in this run or an earlier one, Unix ms; null: somebody else did. */
@@ -100,19 +121,22 @@ export class SessionClaim {
    * @throws VizlinkError when a job that should go stays; it is tried again
    */
   async settle(ending: Ending): Promise<boolean> {
-    const { sessions } = this.options
+    const { turns } = this
     const session = this.session ?? (await this.creating?.catch(() => null)) ?? null
-    if (!session) return false
+    if (!session) {
+      turns.release(this)
+      return false
+    }
     const cancel = ending.job === 'cancel' || (ending.job === 'release' && this.made)
     // Nobody takes up what is being ended.
-    sessions.hold(this, session.id)
+    turns.hold(this, session.id)
     try {
       if (cancel) await this.end(session)
       return !cancel
     } finally {
       this.session = null
       this.creating = null
-      sessions.release(this)
+      turns.release(this)
     }
   }
 
@@ -120,19 +144,45 @@ export class SessionClaim {
     return this.options.clock.now()
   }
 
-  private async find(): Promise<PortalSession | null> {
-    const { wish, source, sessions, cluster } = this.options
-    const ending = new Set((await sessions.endings.all()).map(({ id }) => id))
-    if (wish.kind === 'one' && ending.has(wish.id)) throw sessionEnding(wish.id)
-    const fits = ({ id }: { id: string }): boolean =>
-      wish.kind === 'one' ? id === wish.id : !sessions.isHeld(id, this) && !ending.has(id)
-    const listed = await source.findRunning(fits)
-    return listed ?? (await adoptForgotten(sessions, cluster, source, this, fits).catch(() => null))
+  /** Looks again for as long as another desktop still closes the one that would do. */
+  private async findFree(signal: AbortSignal): Promise<SessionRecord | null> {
+    for (;;) {
+      const found = await this.find()
+      if (found !== 'leaving') return found
+      await pause(lookAgainMs, signal)
+    }
   }
 
-  private async end({ id, jobId }: PortalSession): Promise<void> {
-    const { sessions, source, cluster, user } = this.options
-    const failure = await sessions.endings.attempt({ id, jobId, kind: 'stream', user }, { source, cluster })
+  private async find(): Promise<SessionRecord | null | 'leaving'> {
+    const { turns } = this
+    const { kind, wish, source, sessions, cluster } = this.options
+    const ending = new Set((await sessions.endings.all()).map(({ id }) => id))
+    if (wish.kind === 'one' && ending.has(wish.id)) throw sessionEnding(wish.id)
+    const isHeld = (id: string): boolean => turns.heldBy(id, this) !== 'nobody'
+    /** Who has those that would do. */
+    const holders = new Set<string>()
+    const fits = ({ id, shared = false }: { id: string; shared?: boolean }): boolean => {
+      if (wish.kind === 'one' ? id !== wish.id : ending.has(id) || shared) return false
+      holders.add(turns.heldBy(id, this))
+      return !isHeld(id)
+    }
+    const listed = await source.findRunning(fits)
+    // Only streamed sessions are remembered: their hosts know this computer.
+    const found =
+      listed === null && kind === 'stream'
+        ? await adoptForgotten({ ...sessions, isHeld }, cluster, source, fits)
+        : listed
+    if (found !== null) return found
+    if (holders.has('leaving')) return 'leaving'
+    if (!holders.has('another')) return null
+    if (wish.kind === 'one') throw sessionTaken(wish.id)
+    if (wish.kind === 'any' && !wish.beside) throw new GivesWay()
+    return null
+  }
+
+  private async end({ id, jobId }: SessionRecord): Promise<void> {
+    const { kind, sessions, source, cluster, user } = this.options
+    const failure = await sessions.endings.attempt({ id, jobId, kind, user }, { source, cluster })
     if (failure) throw stillEnding(id, failure)
   }
 }

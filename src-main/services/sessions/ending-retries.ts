@@ -11,8 +11,8 @@ const longestPauseMs = 60_000
 export interface EndingRetriesOptions {
   registry: SessionRegistry
   logger: Logger
-  /** One more attempt, by kind of session, on a way of its own. Asks nobody anything. */
-  again: Record<KeptEnding['kind'], (siteId: string, ending: KeptEnding) => Promise<unknown>>
+  /** One more attempt, by a login of its own. Asks the user nothing. */
+  again: (siteId: string, ending: KeptEnding) => Promise<unknown>
 }
 
 export class EndingRetries {
@@ -63,7 +63,7 @@ export class EndingRetries {
     const { endings } = registry.of(siteId)
     for (const ending of await endings.all()) {
       if (this.disposed) return false
-      await again[ending.kind](siteId, ending).catch((error: unknown) => {
+      await again(siteId, ending).catch((error: unknown) => {
         logger.log('info', 'session.still-ending', { siteId, kind: toFailure(error).kind })
       })
     }

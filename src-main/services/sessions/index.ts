@@ -2,25 +2,15 @@
  * Sessions and their jobs: asking for one, finding it again, following its job, and its end.
  * A session ends when Slurm says so, whoever asked for it.
  */
-export { SessionClaim, type SessionWish } from './claim.ts'
+export { GivesWay, SessionClaim, type SessionWish } from './claim.ts'
 export { EndingRetries } from './ending-retries.ts'
-export { SiteEndings } from './endings.ts'
-export {
-  gaveUp,
-  linkLost,
-  notPlaced,
-  sessionEnding,
-  sessionGone,
-  whileJobGoesOn,
-  withEvidence,
-} from './failures.ts'
+export { gaveUp, linkLost, notPlaced, sessionGone, whileJobGoesOn, withEvidence } from './failures.ts'
 export { SessionJob } from './job.ts'
 export { KeptLogins } from './kept-logins.ts'
-export { SessionMemory } from './memory.ts'
+export type { SessionMemory } from './memory.ts'
 export { PortalSource, toSession } from './portal-source.ts'
 export { namesSamePort } from './same-port.ts'
-export { SessionService } from './service.ts'
-export { SessionRegistry, SiteSessions } from './site-sessions.ts'
+export { SessionService, type SessionsOf } from './service.ts'
+export { SessionRegistry, type SiteSessions } from './site-sessions.ts'
 export { sourceOf } from './source-of-site.ts'
-export type { SessionSource } from './source.ts'
-export { SessionTurns } from './turns.ts'
+export type { SessionRecord, SessionSource } from './source.ts'

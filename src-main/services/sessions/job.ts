@@ -1,14 +1,13 @@
-/** The Slurm job of a portal session: follows it from the queue to its node, and says why it ended. */
+/** The Slurm job of a session: follows it from the queue to its node, and says why it ended. */
 import { pause, reconnectDelayMs } from '../../domain/retry.ts'
 import { toFailure, type EvidenceItem, type Failure } from '../../shared/errors.ts'
 import { describeExpectedStart, estimateError } from '../../domain/job-time.ts'
-import type { PortalSession } from '../../protocols/portal/moonlight.ts'
 import { explainReason, isAlive, type JobOwner, type SlurmJob } from '../../protocols/slurm/job.ts'
 import type { JobEnd } from '../../protocols/slurm/job-end.ts'
 import type { SessionMemory } from './memory.ts'
 import type { ClusterLogin } from '../cluster/index.ts'
 import { hopeless, jobEnded } from './failures.ts'
-import type { SessionSource } from './source.ts'
+import type { SessionRecord, SessionSource } from './source.ts'
 
 const followEveryMs = 1000
 /** How long Slurm may say "nodes down" before it is believed: right after a submission it says so for a moment. */
@@ -25,7 +24,7 @@ const away = new Set<Failure['kind']>(['link-lost', 'login-unreachable', 'deadli
 type Estimates = Pick<SessionMemory, 'typicalErrorMs' | 'noteEstimate'>
 
 export class SessionJob {
-  private readonly session: PortalSession
+  private readonly session: SessionRecord
   private readonly portal: Pick<SessionSource, 'statusOf' | 'job'>
   private readonly cluster: Pick<ClusterLogin, 'job' | 'jobEnd' | 'jobLog'>
   private readonly onChange: (job: SlurmJob) => void
@@ -38,7 +37,7 @@ export class SessionJob {
    * @param memory how good estimates were
    */
   constructor(
-    session: PortalSession,
+    session: SessionRecord,
     portal: Pick<SessionSource, 'statusOf' | 'job'>,
     cluster: Pick<ClusterLogin, 'job' | 'jobEnd' | 'jobLog'>,
     onChange: (job: SlurmJob) => void,

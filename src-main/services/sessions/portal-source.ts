@@ -1,7 +1,7 @@
 /** The portal's side of a connection: sign in, find or make the session, follow its job, end it. */
 import { fail, type Failure } from '../../shared/errors.ts'
 import { desktopJob } from '../../domain/desktop-job.ts'
-import type { Session } from '../../shared/model/connection.ts'
+import type { Session } from '../../shared/model/desktop.ts'
 import type { PortalHttp } from '../../protocols/portal/http.ts'
 import { jobFromTable } from '../../protocols/portal/job-table.ts'
 import { MoonlightApi, type PortalSession } from '../../protocols/portal/moonlight.ts'
@@ -11,7 +11,7 @@ import type { SlurmJob } from '../../protocols/slurm/job.ts'
 import { KeptHttp, type Lease, type PortalSite, type SignInRequest } from '../auth/index.ts'
 import type { LoadedProfile } from '../sites/index.ts'
 import type { JobOfSession } from '../cluster/index.ts'
-import type { SessionSource } from './source.ts'
+import type { SessionRecord, SessionSource } from './source.ts'
 
 /** Portal words for a session that is over. */
 const over = new Set([
@@ -113,14 +113,11 @@ export class PortalSource implements SessionSource {
   private async moonlight(): Promise<MoonlightApi> {
     if (this.api) return this.api
     const user = this.lease?.user
-    if (!user) throw fail('token-expired', { message: 'You are not signed in.', nextStep: 'Connect again.' })
+    if (!user) throw fail('token-expired', 'not-signed-in')
     const http = await this.http()
     this.moonlightBase ??= await probeMoonlight(http, this.site.portal)
     if (this.moonlightBase === null) {
-      throw fail('portal-not-routed', {
-        message: 'The portal has no route to its desktop service.',
-        nextStep:
-          'Ask your administrator to route /api/moonlight, or to name portal.moonlightUrl in the site profile.',
+      throw fail('portal-not-routed', 'desktop-service', {
         evidence: [{ label: 'portal', value: this.site.portal.origin }],
       })
     }
@@ -129,16 +126,16 @@ export class PortalSource implements SessionSource {
   }
 }
 
-/** A portal session as the page sees it. */
-export function toSession(session: PortalSession, jobSeconds: number): Session {
+/** A session as the page sees it. */
+export function toSession(
+  { id, jobId, status, imageId, createdAt, endsAt, shared }: SessionRecord,
+  jobSeconds: number,
+): Session {
+  const limit = createdAt === null ? null : createdAt + jobSeconds * 1000
+  const known = { id, jobId, node: null, status, imageId, createdAt, runningSince: null }
   return {
-    id: session.id,
-    jobId: session.jobId,
-    node: null,
-    status: session.status,
-    imageId: session.imageId,
-    createdAt: session.createdAt,
-    runningSince: null,
-    endsAt: session.createdAt === null ? null : session.createdAt + jobSeconds * 1000,
+    ...known,
+    endsAt: endsAt === undefined ? limit : endsAt,
+    ...(shared === undefined ? {} : { shared }),
   }
 }

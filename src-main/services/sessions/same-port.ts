@@ -1,9 +1,8 @@
 /** Whether another session's record names the same port on the same node: which of the two a host is of cannot be told then. */
 import { toFailure } from '../../shared/errors.ts'
-import type { PortalSession } from '../../protocols/portal/moonlight.ts'
 import type { ClusterLogin } from '../cluster/index.ts'
 import { isOver } from './portal-source.ts'
-import type { SessionSource } from './source.ts'
+import type { SessionRecord, SessionSource } from './source.ts'
 
 /** Each is a question to Slurm, and the user waits. */
 const maximumLooks = 5
@@ -13,7 +12,7 @@ const maximumLooks = 5
  * @param node the session's
  */
 export async function namesSamePort(
-  session: Pick<PortalSession, 'id' | 'port'>,
+  session: Pick<SessionRecord, 'id' | 'port'>,
   node: string | null,
   source: Pick<SessionSource, 'list'>,
   cluster: Pick<ClusterLogin, 'job'>,

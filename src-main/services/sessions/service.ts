@@ -1,7 +1,7 @@
-/** The user's sessions at a site, outside a connection: list them, end one. */
+/** The user's sessions at a site, outside a desktop: list them, end one. */
 import { fail } from '../../shared/errors.ts'
 import type { Ended } from '../../shared/contract.ts'
-import type { Session } from '../../shared/model/connection.ts'
+import type { DesktopKind, Session } from '../../shared/model/desktop.ts'
 import type { Platform } from '../../ports/platform.ts'
 import type { SiteRegistry, Interaction } from '../auth/index.ts'
 import { ClusterLogin, type JobOfSession } from '../cluster/index.ts'
@@ -16,8 +16,16 @@ import type { LoadedProfile } from '../sites/index.ts'
 
 type SessionPlatform = Pick<Platform, 'secrets' | 'processes' | 'clock' | 'dataFolder'>
 
+/** Whose sessions at which site. */
+export interface SessionsOf {
+  siteId: string
+  kind: DesktopKind
+  /** At the portal, where the profile names none. */
+  user?: string | null | undefined
+}
+
 export class SessionService {
-  private readonly auths: SiteRegistry
+  private readonly sites: SiteRegistry
   private readonly platform: SessionPlatform
   private readonly interaction: Interaction | null
   private readonly logins: KeptLogins | null
@@ -26,30 +34,27 @@ export class SessionService {
   /**
    * @param interaction who answers questions of the sign-in; null: a list must never open a browser by itself
    * @param logins keeps logins from one question to the next; null: each ends with its question
-   * @param registry the app's, where it has connections
+   * @param registry the app's, where it has desktops
    */
   constructor(
-    auths: SiteRegistry,
+    sites: SiteRegistry,
     platform: SessionPlatform,
     interaction: Interaction | null = null,
     logins: KeptLogins | null = null,
     registry = new SessionRegistry(platform),
   ) {
-    this.auths = auths
+    this.sites = sites
     this.platform = platform
     this.interaction = interaction
     this.logins = logins
     this.registry = registry
   }
 
-  /**
-   * What waits or runs; the portal lists sessions for a while after their end.
-   * @param user at the portal, where the profile names none
-   */
-  list(siteId: string, user: string | null = null): Promise<Session[]> {
-    return this.withSource(siteId, user, async ({ source }, loaded) => {
+  /** What waits or runs; a portal lists sessions for a while after their end. */
+  list(of: SessionsOf): Promise<Session[]> {
+    return this.withSource(of, async ({ source }, loaded) => {
       const listed = await source.list()
-      const ending = new Map((await this.endings(siteId)).map((session) => [session.id, session]))
+      const ending = new Map((await this.endings(of)).map((session) => [session.id, session]))
       // What is being ended is there until Slurm says otherwise, whatever the portal says.
       const others = listed.filter(({ id, status }) => !ending.has(id) && !isOver(status))
       return [
@@ -60,10 +65,10 @@ export class SessionService {
   }
 
   /** What was ended and is not known to be over, also where the site cannot be asked. */
-  async endings(siteId: string): Promise<Session[]> {
-    const kept = await this.registry.of(siteId).endings.all()
+  async endings(of: Pick<SessionsOf, 'siteId' | 'kind'>): Promise<Session[]> {
+    const kept = await this.registry.of(of.siteId).endings.all()
     return kept
-      .filter(({ kind }) => kind === 'stream')
+      .filter(({ kind }) => kind === of.kind)
       .map(({ id, jobId, since, why }) => ({
         ...{ id, jobId, node: null, status: 'ending', imageId: null },
         ...{ createdAt: null, runningSince: null, endsAt: null },
@@ -75,38 +80,35 @@ export class SessionService {
    * Ends one of the user's sessions, or tries once more to.
    * @throws VizlinkError bad-request: there is none of that name; foreign-job: its record names another job
    */
-  end(siteId: string, sessionId: string, user: string | null = null): Promise<Ended> {
-    return this.withSource(siteId, user, async (way) => {
-      const { endings } = this.registry.of(siteId)
-      const session = (await endings.find(sessionId)) ?? (await this.own(siteId, sessionId, way.source))
+  end(of: SessionsOf, sessionId: string): Promise<Ended> {
+    return this.withSource(of, async (way) => {
+      const { endings } = this.registry.of(of.siteId)
+      const session = (await endings.find(sessionId)) ?? (await this.own(of, sessionId, way.source))
       const { id, jobId } = session
-      const failure = await endings.attempt({ id, jobId, kind: 'stream', user }, way)
+      const failure = await endings.attempt({ id, jobId, kind: of.kind, user: of.user ?? null }, way)
       return { over: failure === null, why: failure?.message ?? null }
     })
   }
 
   /** Only sessions of the user's own list, or that this client has had: the portal itself checks no owner. */
-  private async own(siteId: string, sessionId: string, source: SessionSource): Promise<JobOfSession> {
+  private async own(of: SessionsOf, sessionId: string, source: SessionSource): Promise<JobOfSession> {
     const same = ({ id }: { id: string }): boolean => id === sessionId
-    const remembered = (await this.registry.of(siteId).memory.sessions()).find(same)
+    const remembered =
+      of.kind === 'stream' ? (await this.registry.of(of.siteId).memory.sessions()).find(same) : undefined
     const listed = await source.list().catch((error: unknown) => {
       if (remembered) return []
       throw error
     })
     const found = listed.find(same) ?? remembered
     if (found) return found
-    throw fail('bad-request', {
-      message: 'There is no such session of yours.',
-      nextStep: 'Look at the list of sessions.',
-    })
+    throw fail('bad-request', 'unknown-session')
   }
 
   private async withSource<T>(
-    siteId: string,
-    user: string | null,
+    { siteId, kind, user = null }: SessionsOf,
     work: (way: { source: SessionSource; cluster: ClusterLogin }, loaded: LoadedProfile) => Promise<T>,
   ): Promise<T> {
-    const site = this.auths.of(siteId)
+    const site = this.sites.of(siteId)
     const { interaction } = this
     const { secrets, clock } = this.platform
     const { signal } = new AbortController()
@@ -114,9 +116,11 @@ export class SessionService {
     const open = (): ClusterLogin =>
       new ClusterLogin(site.loaded, this.platform, questions.handlers, () => undefined, user)
     const by = async (cluster: ClusterLogin): Promise<T> => {
-      const source = sourceOf(site, cluster, {
+      const source = sourceOf(site, kind, {
+        cluster,
         identity: () => loadIdentity(secrets),
         now: () => clock.now(),
+        made: this.registry.of(siteId).made,
       })
       try {
         await source.signIn({ user, interaction, signal })

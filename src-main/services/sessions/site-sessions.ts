@@ -1,18 +1,21 @@
-/** What the connections to one site share: who has which session, whose turn it is to ask for one, and what is kept of them. */
+/** What the desktops of one site share: who has which session, whose turn it is to ask for one, and what is kept of them. */
+import type { DesktopKind } from '../../shared/model/desktop.ts'
 import type { Platform } from '../../ports/platform.ts'
 import { type Pairings, pairingsOf } from '../host/index.ts'
 import { SiteEndings } from './endings.ts'
 import { SessionMemory } from './memory.ts'
 import { SessionTurns } from './turns.ts'
 
-export class SiteSessions extends SessionTurns {
+export class SiteSessions {
+  readonly turns: Record<DesktopKind, SessionTurns> = { stream: new SessionTurns(), vnc: new SessionTurns() }
+  /** VNC sessions that this client has asked for in this run: the portal may not say whose they are. */
+  readonly made = new Set<string>()
   readonly pairings: Pairings
   readonly memory: SessionMemory
   readonly endings: SiteEndings
 
   /** @param onPending told when the end of a session is to be tried again */
   constructor(platform: RegistryPlatform, siteId: string, onPending: () => void) {
-    super()
     this.pairings = pairingsOf(platform.secrets, siteId)
     this.memory = new SessionMemory(platform.dataFolder, siteId)
     this.endings = new SiteEndings(this.memory, this.pairings, platform.clock, onPending)

@@ -1,4 +1,4 @@
-/** Where sessions come from: the portal, or Slurm itself. */
+/** Where sessions come from: a service of the portal, or Slurm itself. */
 import type { Failure } from '../../shared/errors.ts'
 import type { PortalSession } from '../../protocols/portal/moonlight.ts'
 import type { SlurmJob } from '../../protocols/slurm/job.ts'
@@ -6,16 +6,30 @@ import type { HostPlace } from '../../protocols/slurm/batch.ts'
 import type { Lease, SignInRequest } from '../auth/index.ts'
 import type { JobOfSession } from '../cluster/index.ts'
 
+/** A source's record of one session. */
+export interface SessionRecord extends PortalSession {
+  /** When its job must end, Unix ms, where the source knows it. */
+  endsAt?: number | null
+  /** The source does not tell its users apart, and this client did not ask for it: it may be anybody's. */
+  shared?: boolean
+}
+
+/** Of a new desktop, pixels. */
+export interface PictureSize {
+  width: number
+  height: number
+}
+
 export interface SessionSource {
   signIn(
     request: SignInRequest,
     onLost?: (failure: Failure) => void,
   ): Promise<Pick<Lease, 'user' | 'verified' | 'warnings'>>
   /** The first of the user's sessions that still runs or waits and fits, or null. */
-  findRunning(fits: (session: PortalSession) => boolean): Promise<PortalSession | null>
-  list(): Promise<PortalSession[]>
-  /** Asks for a new session; not any more once aborted. */
-  create(signal: AbortSignal): Promise<PortalSession>
+  findRunning(fits: (session: SessionRecord) => boolean): Promise<SessionRecord | null>
+  list(): Promise<SessionRecord[]>
+  /** Asks for a new session. Does nothing once aborted. */
+  create(signal: AbortSignal, size: PictureSize): Promise<SessionRecord>
   /** The source's word for one session; null when it knows it no more. */
   statusOf(id: string): Promise<string | null>
   /** Ends a session. @returns false: the source knew nothing of it, so that its job may go on */

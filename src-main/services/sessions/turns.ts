@@ -1,29 +1,36 @@
-/** What those who work with one site's sessions of one kind share: who has which, and whose turn it is to ask for one. */
+/** What the desktops of one kind at a site share: who has which session, and whose turn it is to ask for one. */
 import { InOrder } from '../../domain/in-order.ts'
 
 /** A portal names sessions by the second: two that are asked for within one get the same name, and the first is lost. */
 const betweenRequestsMs = 1100
 
 export class SessionTurns {
-  /** Session ids by whoever works with them. */
-  private readonly holders = new Map<object, string>()
+  private readonly holders = new Map<object, { sessionId: string; leaving: boolean }>()
   private readonly turns = new InOrder()
   private lastRequest = Number.NEGATIVE_INFINITY
 
   hold(holder: object, sessionId: string): void {
-    this.holders.set(holder, sessionId)
+    this.holders.set(holder, { sessionId, leaving: this.holders.get(holder)?.leaving ?? false })
+  }
+
+  /** The holder closes what it has, and releases it in a moment. */
+  leave(holder: object): void {
+    const held = this.holders.get(holder)
+    if (held) held.leaving = true
   }
 
   release(holder: object): void {
     this.holders.delete(holder)
   }
 
-  /** Whether somebody else works with a session. */
-  isHeld(sessionId: string, by: object): boolean {
-    return [...this.holders].some(([holder, id]) => id === sessionId && holder !== by)
+  /** Whether another one has a session; `leaving`: it closes it already. */
+  heldBy(sessionId: string, by: object): 'nobody' | 'another' | 'leaving' {
+    const others = [...this.holders].filter(([holder, held]) => held.sessionId === sessionId && holder !== by)
+    if (others.length === 0) return 'nobody'
+    return others.every(([, { leaving }]) => leaving) ? 'leaving' : 'another'
   }
 
-  /** Runs `work` when those before are done: what one finds or makes it holds before the next looks. Not any more once aborted. */
+  /** Runs `work` when those before are done: what one finds or makes it holds before the next looks. Does nothing once aborted. */
   inTurn<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
     return this.turns.run(() => {
       signal.throwIfAborted()

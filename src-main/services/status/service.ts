@@ -29,21 +29,16 @@ export class StatusService {
     this.pace = { ...usualPace, ...options.pace }
   }
 
-  /** @param connectionId whose node is looked at; of several watchers the latest one decides */
-  async watch(
-    siteId: string,
-    watcher: string,
-    on: boolean,
-    connectionId: string | null = null,
-  ): Promise<void> {
+  /** @param desktopId whose node is looked at; of several watchers the latest one decides */
+  async watch(siteId: string, watcher: string, on: boolean, desktopId: string | null = null): Promise<void> {
     const watch = this.watches.get(siteId)
     if (on) {
       const site = this.auths.of(siteId)
       const find = (preferred: string | null): ClusterAccess | null => this.findCluster(siteId, preferred)
-      const running = watch ?? new SiteWatch(site, find, this.onChange, this.pace, connectionId)
+      const running = watch ?? new SiteWatch(site, find, this.onChange, this.pace, desktopId)
       this.watches.set(siteId, running)
       running.watchers.add(watcher)
-      running.lookAt(connectionId)
+      running.lookAt(desktopId)
       running.tell()
       return
     }

@@ -87,9 +87,9 @@ export class SiteWatch {
   }
 
   /** Figures of a node are those of this connection's, from now on. */
-  lookAt(connectionId: string | null): void {
-    if (this.preferred === connectionId) return
-    this.preferred = connectionId
+  lookAt(desktopId: string | null): void {
+    if (this.preferred === desktopId) return
+    this.preferred = desktopId
     this.pollers.gpu?.now()
     this.pollers.history?.now()
   }

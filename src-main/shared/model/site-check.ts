@@ -1,7 +1,7 @@
 /** The site check's report: what works at a site and what does not, by findings with stable ids. */
 import { z } from 'zod'
 import { failureSchema } from './failure.ts'
-import { questionSchema } from './connection.ts'
+import { questionSchema } from './desktop.ts'
 import { textSchema } from './text.ts'
 import { isTextKey, type TextKey } from '../texts/index.ts'
 

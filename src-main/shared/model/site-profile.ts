@@ -1,6 +1,6 @@
 /** The site profile: how a site (a portal and its cluster) is reached. A JSON file; docs/site-profile.md explains it. */
 import { z } from 'zod'
-import { routeSchema } from './connection.ts'
+import { routeSchema } from './desktop.ts'
 import { redisProfileSchema, siteCheckProfileSchema } from './site-check-profile.ts'
 
 const userName = z

@@ -330,6 +330,8 @@ export interface TextValues {
   'failures.bad-profile.key-unusable.nextStep': None
   'failures.bad-profile.proxy-variable.message': None
   'failures.bad-profile.proxy-variable.nextStep': { name: 'any' }
+  'failures.bad-profile.id-taken.message': { id: 'any'; name: 'any' }
+  'failures.bad-profile.id-taken.nextStep': None
   'failures.bad-request.no-user-name.message': None
   'failures.bad-request.no-user-name.nextStep': None
   'failures.bad-request.other-name-in-use.message': { user: 'any' }
@@ -368,6 +370,14 @@ export interface TextValues {
   'failures.bad-request.option-not-this-computer.nextStep': None
   'failures.bad-request.request-too-large.message': None
   'failures.bad-request.request-too-large.nextStep': None
+  'failures.bad-request.unknown-desktop.message': None
+  'failures.bad-request.unknown-desktop.nextStep': None
+  'failures.bad-request.no-picture.message': None
+  'failures.bad-request.no-picture.nextStep': None
+  'failures.bad-request.no-portal-for-vnc.message': None
+  'failures.bad-request.no-portal-for-vnc.nextStep': None
+  'failures.bad-request.unknown-session.message': None
+  'failures.bad-request.unknown-session.nextStep': None
   'failures.cancelled.sign-in-left.message': None
   'failures.cancelled.sign-in-left.nextStep': None
   'failures.cancelled.not-watched.message': None
@@ -492,6 +502,10 @@ export interface TextValues {
   'failures.link-lost.ssh-reconnecting.nextStep': None
   'failures.link-lost.node-reconnecting.message': None
   'failures.link-lost.node-reconnecting.nextStep': None
+  'failures.link-lost.node-gone.message': None
+  'failures.link-lost.node-gone.nextStep': None
+  'failures.link-lost.lost-at-once.message': None
+  'failures.link-lost.lost-at-once.nextStep': None
   'failures.login-superseded.another-sign-in.message': None
   'failures.login-superseded.another-sign-in.nextStep': None
   'failures.login-unreachable.unreachable.message': { hop: 'any' }
@@ -524,6 +538,8 @@ export interface TextValues {
   'failures.no-way-to-node.none-works.nextStep': None
   'failures.node-down.all-down.message': None
   'failures.node-down.all-down.nextStep': None
+  'failures.node-unknown.session-node.message': None
+  'failures.node-unknown.session-node.nextStep': None
   'failures.pairing-refused.unknown-to-host.message': None
   'failures.pairing-refused.unknown-to-host.nextStep': None
   'failures.pairing-refused.refused.message': None
@@ -560,6 +576,10 @@ export interface TextValues {
   'failures.portal-not-routed.no-portal.nextStep': None
   'failures.portal-not-routed.dashboard.message': None
   'failures.portal-not-routed.dashboard.nextStep': None
+  'failures.portal-not-routed.vnc-dashboard.message': None
+  'failures.portal-not-routed.vnc-dashboard.nextStep': None
+  'failures.portal-not-routed.desktop-service.message': None
+  'failures.portal-not-routed.desktop-service.nextStep': None
   'failures.portal-unreachable.redis-cluster.message': None
   'failures.portal-unreachable.redis-cluster.nextStep': None
   'failures.portal-unreachable.redis-refused.message': None
@@ -626,6 +646,8 @@ export interface TextValues {
   'failures.token-expired.dashboard-refused.nextStep': None
   'failures.token-expired.expired.message': None
   'failures.token-expired.expired.nextStep': None
+  'failures.token-expired.not-signed-in.message': None
+  'failures.token-expired.not-signed-in.nextStep': None
   'failures.unknown-call.other-version.message': None
   'failures.unknown-call.other-version.nextStep': None
   'failures.untrusted-certificate.not-confirmed.message': None
@@ -1358,7 +1380,7 @@ export interface TextValues {
   'views.asks': None
   'views.connecting': None
   'views.states.queued': None
-  'views.states.streaming': None
+  'views.states.open': None
   'views.states.reconnecting': None
   'views.states.failed': None
   'views.states.ended': None
@@ -1371,7 +1393,6 @@ export interface TextValues {
   'vnc.insteadNote': None
   'vnc.shared': None
   'vnc.lookFailed': None
-  'vnc.starting': None
   'vnc.heading': { site: 'any' }
   'vnc.toolbar': None
   'vnc.leaveNote': None
@@ -1403,6 +1424,7 @@ export interface FailureFacts {
   'bad-profile/no-host-certificate': None
   'bad-profile/key-unusable': None
   'bad-profile/proxy-variable': { name: 'any' }
+  'bad-profile/id-taken': { id: 'any'; name: 'any' }
   'bad-request/no-user-name': None
   'bad-request/other-name-in-use': { user: 'any' }
   'bad-request/unknown-site': None
@@ -1422,6 +1444,10 @@ export interface FailureFacts {
   'bad-request/option-ssh-options': None
   'bad-request/option-not-this-computer': None
   'bad-request/request-too-large': None
+  'bad-request/unknown-desktop': None
+  'bad-request/no-picture': None
+  'bad-request/no-portal-for-vnc': None
+  'bad-request/unknown-session': None
   'cancelled/sign-in-left': None
   'cancelled/not-watched': None
   'cancelled/stream-not-wanted': None
@@ -1484,6 +1510,8 @@ export interface FailureFacts {
   'link-lost/hop': { hop: 'any' }
   'link-lost/ssh-reconnecting': None
   'link-lost/node-reconnecting': None
+  'link-lost/node-gone': None
+  'link-lost/lost-at-once': None
   'login-superseded/another-sign-in': None
   'login-unreachable/unreachable': { hop: 'any' }
   'login-unreachable/nothing-in-common': { hop: 'any'; what: 'any' }
@@ -1500,6 +1528,7 @@ export interface FailureFacts {
   'no-way-to-node/unknown-address': { node: 'any' }
   'no-way-to-node/none-works': { node: 'any' }
   'node-down/all-down': None
+  'node-unknown/session-node': None
   'pairing-refused/unknown-to-host': None
   'pairing-refused/refused': None
   'pairing-refused/pin-not-taken': None
@@ -1518,6 +1547,8 @@ export interface FailureFacts {
   'portal-error/answered-with-error': None
   'portal-not-routed/no-portal': None
   'portal-not-routed/dashboard': None
+  'portal-not-routed/vnc-dashboard': None
+  'portal-not-routed/desktop-service': None
   'portal-unreachable/redis-cluster': None
   'portal-unreachable/redis-refused': None
   'portal-unreachable/tls-broken-off': None
@@ -1551,6 +1582,7 @@ export interface FailureFacts {
   'submit-failed/no-fitting-node': None
   'token-expired/dashboard-refused': None
   'token-expired/expired': None
+  'token-expired/not-signed-in': None
   'unknown-call/other-version': None
   'untrusted-certificate/not-confirmed': None
   'untrusted-certificate/pin-unreadable': None

@@ -1,7 +1,7 @@
 /** A failure as a dialog of the system: where no page can show it. */
 import type { BrowserWindow, Dialog } from 'electron'
 import { toFailure } from '../../shared/errors.ts'
-import { evidenceLabel, inWords } from '../../shared/failure-text.ts'
+import { evidenceLabel, failureText } from '../../shared/failure-text.ts'
 import { translator, type Language } from '../../shared/texts/index.ts'
 
 /** Settles when the user has read it. @param window over which it stands; null: there is none */
@@ -13,21 +13,16 @@ export async function showFailure(
     logFile,
     window,
     language,
-  }: {
-    title: 'shell.startFailed' | 'shell.siteFailed'
-    logFile: string
-    window: BrowserWindow | null
-    language: Language
-  },
+  }: { title: string; logFile: string; window: BrowserWindow | null; language: Language },
 ): Promise<void> {
   const t = translator(language)
   const failure = toFailure(error)
-  const { message, nextStep } = inWords(failure, language)
+  const { message, nextStep } = failureText(failure, language)
   const details = failure.evidence.map((item) => `${evidenceLabel(item, language)}: ${item.value}`)
   const box = {
     type: 'error' as const,
-    title: t(title),
-    message: `${t(title)}\n${message}`,
+    title,
+    message: `${title}\n${message}`,
     detail: [nextStep, ...details, t('shell.log', { file: logFile })].join('\n\n'),
     buttons: [t('shell.close')],
     noLink: true,

@@ -111,15 +111,14 @@ export async function createElectronPlatform(mainFolder: string, logger: Logger)
   }
 }
 
-/** The language of the system's dialogs: its own. */
+/** The language of the system's dialogs. */
 const systemLanguage = (): Language => chooseLanguage('system', electronApp.getPreferredSystemLanguages())
 
-const dialogOptions = (title: 'shell.startFailed' | 'shell.siteFailed', window: BrowserWindow | null) => ({
-  title,
-  logFile: logFile(userDataFolder()).replace(homedir(), '~'),
-  window,
-  language: systemLanguage(),
-})
+const dialogOptions = (title: 'shell.startFailed' | 'shell.siteFailed', window: BrowserWindow | null) => {
+  const language = systemLanguage()
+  const file = logFile(userDataFolder()).replace(homedir(), '~')
+  return { title: translator(language)(title), logFile: file, window, language }
+}
 
 /** Shows why the app could not start; settles when it was read. */
 export async function showStartFailure(error: unknown): Promise<void> {

@@ -39,7 +39,7 @@ export function ConnectCard({
   notice: ReactNode
   /** The user comes back from another screen: the heading gets the focus. */
   takeFocus: boolean
-  onConnect: (input: CallInput<'connection.start'>) => void
+  onConnect: (input: CallInput<'desktop.start'>) => void
 }) {
   const form = useStore(store)
   const site = chosenSite(form, info)
@@ -83,7 +83,10 @@ export function ConnectCard({
     if (!site) return
     setMissing(user === '')
     if (user !== '' || !nameNeeded)
-      onConnect({ siteId: site.id, user: user || null, ...(another ? { newSession: true } : {}), video })
+      onConnect({
+        ...{ siteId: site.id, kind: 'stream', user: user || null, video },
+        ...(another ? { newSession: true } : {}),
+      })
   }
 
   return (

@@ -1,5 +1,5 @@
 import { useEffect, useLayoutEffect, useRef, useState } from 'react'
-import type { ConnectionSnapshot, Step } from '../../../src-main/shared/model/connection.ts'
+import type { DesktopSnapshot, Step } from '../../../src-main/shared/model/desktop.ts'
 import { Button } from '../../ui/button.tsx'
 import { Card } from '../../ui/card.tsx'
 import { formatElapsed, formatRunning } from '../../ui/format.ts'
@@ -31,7 +31,7 @@ export function ProgressCard({
   cancelling,
   onCancel,
 }: {
-  snapshot: ConnectionSnapshot | null
+  snapshot: DesktopSnapshot | null
   cancelling: boolean
   onCancel: () => void
 }) {

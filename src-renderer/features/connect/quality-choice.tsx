@@ -1,4 +1,4 @@
-import type { VideoRequest } from '../../../src-main/shared/model/connection.ts'
+import type { VideoRequest } from '../../../src-main/shared/model/desktop.ts'
 import { Disclosure } from '../../ui/disclosure.tsx'
 import { t } from '../../ui/texts.ts'
 import styles from './connect.module.css'

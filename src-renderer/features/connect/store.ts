@@ -1,7 +1,7 @@
 /** What the user chose on the connect screen: site, name, picture quality. */
 import { createStore } from 'zustand'
 import type { CallOutput, SiteSummary } from '../../../src-main/shared/contract.ts'
-import type { VideoRequest } from '../../../src-main/shared/model/connection.ts'
+import type { VideoRequest } from '../../../src-main/shared/model/desktop.ts'
 
 export const presetNames = ['automatic', 'light', 'sharp', 'smooth', 'large'] as const
 export type PresetName = (typeof presetNames)[number]

@@ -1,7 +1,7 @@
 import { useState } from 'react'
 import { useStore } from 'zustand'
 import { assertNever } from '../../../src-main/shared/errors.ts'
-import type { Question } from '../../../src-main/shared/model/connection.ts'
+import type { Question } from '../../../src-main/shared/model/desktop.ts'
 import { TextField } from '../../ui/field.tsx'
 import { t } from '../../ui/texts.ts'
 import { QuestionForm, YesForm } from './question-form.tsx'

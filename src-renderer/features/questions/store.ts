@@ -1,14 +1,14 @@
 /** The answers that the user is giving. Forgotten as soon as they are sent: passwords pass once. */
 import { createStore } from 'zustand'
-import type { Question } from '../../../src-main/shared/model/connection.ts'
+import type { Question } from '../../../src-main/shared/model/desktop.ts'
 import type { Client } from '../../api/index.ts'
 
 export type Of<T extends Question['type']> = Extract<Question, { type: T }>
 /** `values` null: refused. */
 export type Answer = (values: string[] | null) => void
 
-/** Who asks: a connection, a VNC desktop, or the check of a site. */
-export type Asker = { connectionId: string } | { desktopId: string } | { siteId: string }
+/** Who asks: a desktop, or the check of a site. */
+export type Asker = { desktopId: string } | { siteId: string }
 
 interface QuestionState {
   /** Questions that were answered here and may still stand in the last snapshot. */
@@ -28,8 +28,7 @@ export function createQuestionStore(client: Pick<Client, 'call'>, report: (error
       store.setState(({ answered }) => ({ answered: new Set([...answered, questionId]) }))
       try {
         if ('siteId' in asker) await client.call('siteCheck.answer', { ...asker, questionId, values })
-        else if ('desktopId' in asker) await client.call('vnc.answer', { ...asker, questionId, values })
-        else await client.call('connection.answer', { ...asker, questionId, values })
+        else await client.call('desktop.answer', { ...asker, questionId, values })
       } catch (error) {
         store.setState(({ answered }) => ({
           answered: new Set([...answered].filter((id) => id !== questionId)),

@@ -1,29 +1,16 @@
 import { Plus } from 'lucide-react'
 import { useEffect } from 'react'
 import { useStore } from 'zustand'
-import type { Session } from '../../../src-main/shared/model/connection.ts'
+import type { Session } from '../../../src-main/shared/model/desktop.ts'
 import { Banner } from '../../ui/banner.tsx'
 import { Button } from '../../ui/button.tsx'
-import { formatClock } from '../../ui/format.ts'
 import { SessionRows } from '../../ui/session-rows.tsx'
 import { inWords, t } from '../../ui/texts.ts'
 import { useNow } from '../../ui/use-now.ts'
+import { describeSession } from './describe.ts'
 import type { SessionStore } from './store.ts'
 
 const refreshEveryMs = 30_000
-
-function describe(session: Session, now: number): string {
-  const { ending } = session
-  if (ending) return `${t('sessions.ending', { since: formatClock(ending.since, now) })} ${ending.why}`.trim()
-  const since = session.runningSince ?? session.createdAt
-  return [
-    session.status,
-    since !== null && t('sessions.since', { clock: formatClock(since, now) }),
-    session.endsAt !== null && t('sessions.until', { clock: formatClock(session.endsAt, now) }),
-  ]
-    .filter(Boolean)
-    .join(' · ')
-}
 
 function nameOf({ id, node, ending }: Session): string {
   if (ending) return id
@@ -90,7 +77,7 @@ export function SessionList({
       rows={sessions.list.map((session) => ({
         id: session.id,
         name: nameOf(session),
-        facts: describe(session, now),
+        facts: describeSession(session, now),
         open: !session.ending && (
           <Button
             aria-label={t('sessions.resumeNamed', { session: session.id })}

@@ -1,7 +1,7 @@
-/** The user's running sessions, by site. */
+/** The user's running sessions of one kind, by site. */
 import { createStore } from 'zustand'
 import { toFailure, type Failure } from '../../../src-main/shared/errors.ts'
-import type { Session } from '../../../src-main/shared/model/connection.ts'
+import type { DesktopKind, Session } from '../../../src-main/shared/model/desktop.ts'
 import type { Client } from '../../api/index.ts'
 import { withEnding } from '../../ui/with-ending.ts'
 import { withMember } from '../../ui/with-member.ts'
@@ -19,7 +19,7 @@ interface SessionState {
 
 export type SessionStore = ReturnType<typeof createSessionStore>
 
-export function createSessionStore(client: Pick<Client, 'call'>) {
+export function createSessionStore(client: Pick<Client, 'call'>, kind: DesktopKind) {
   const store = createStore<SessionState>(() => ({ bySite: {}, ending: new Set() }))
 
   function put(siteId: string, sessions: SiteSessions): void {
@@ -28,7 +28,7 @@ export function createSessionStore(client: Pick<Client, 'call'>) {
 
   async function refresh(siteId: string, user: string | null): Promise<void> {
     try {
-      put(siteId, { list: await client.call('sessions.list', { siteId, user }), failure: null })
+      put(siteId, { list: await client.call('sessions.list', { siteId, kind, user }), failure: null })
     } catch (error) {
       put(siteId, { list: store.getState().bySite[siteId]?.list ?? [], failure: toFailure(error) })
     }
@@ -50,7 +50,7 @@ export function createSessionStore(client: Pick<Client, 'call'>) {
     async end(siteId: string, user: string | null, sessionId: string): Promise<void> {
       markEnding(sessionId, true)
       try {
-        const { over, why } = await client.call('sessions.end', { siteId, user, sessionId })
+        const { over, why } = await client.call('sessions.end', { siteId, kind, user, sessionId })
         if (!over) markStill(siteId, sessionId, why ?? '')
         await refresh(siteId, user)
       } catch (error) {

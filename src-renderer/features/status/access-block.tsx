@@ -1,10 +1,10 @@
-import type { ConnectionSnapshot } from '../../../src-main/shared/model/connection.ts'
+import type { DesktopSnapshot } from '../../../src-main/shared/model/desktop.ts'
 import { Block } from './block.tsx'
 import styles from './status.module.css'
 import { t } from '../../ui/texts.ts'
 
 /** The way to the node that holds: what it cannot do, and why a better one was not taken. */
-export function AccessBlock({ access }: { access: ConnectionSnapshot['access'] }) {
+export function AccessBlock({ access }: { access: DesktopSnapshot['access'] }) {
   if (!access) return null
   const { route, limits, tried } = access
   const refused = tried.filter(({ outcome }) => outcome !== 'taken')

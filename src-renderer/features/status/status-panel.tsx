@@ -1,7 +1,7 @@
 import { ClipboardCheck } from 'lucide-react'
 import { useEffect, useMemo } from 'react'
 import { useStore } from 'zustand'
-import type { ConnectionSnapshot } from '../../../src-main/shared/model/connection.ts'
+import type { DesktopSnapshot } from '../../../src-main/shared/model/desktop.ts'
 import type { StatusSnapshot } from '../../../src-main/shared/model/status.ts'
 import type { ViewFacts } from '../../stream/index.ts'
 import { Banner } from '../../ui/banner.tsx'
@@ -33,7 +33,7 @@ export function StatusPanel({
   store,
   onCheckSite,
 }: {
-  snapshot: ConnectionSnapshot
+  snapshot: DesktopSnapshot
   receivedAt: number
   /** The picture's own figures, and when they were taken; null before the first. */
   view: { facts: ViewFacts; at: number } | null
@@ -42,8 +42,8 @@ export function StatusPanel({
 }) {
   const now = useNow()
   const status = useStore(store, (state) => state.bySite[snapshot.siteId]) ?? null
-  const { siteId, connectionId } = snapshot
-  useEffect(() => store.watch(siteId, connectionId), [store, siteId, connectionId])
+  const { siteId, desktopId } = snapshot
+  useEffect(() => store.watch(siteId, desktopId), [store, siteId, desktopId])
   const panel = useMemo(() => ({ now, store }), [now, store])
   const lost = snapshot.state === 'reconnecting'
 
@@ -88,7 +88,7 @@ function SessionBlock({
   status,
   receivedAt,
 }: {
-  snapshot: ConnectionSnapshot
+  snapshot: DesktopSnapshot
   status: StatusSnapshot | null
   receivedAt: number
 }) {
@@ -148,7 +148,7 @@ function LinkBlock({
   receivedAt,
   lost,
 }: {
-  snapshot: ConnectionSnapshot
+  snapshot: DesktopSnapshot
   receivedAt: number
   lost: boolean
 }) {
@@ -176,7 +176,7 @@ function PictureBlock({
   view,
   lost,
 }: {
-  snapshot: ConnectionSnapshot
+  snapshot: DesktopSnapshot
   view: { facts: ViewFacts; at: number } | null
   lost: boolean
 }) {

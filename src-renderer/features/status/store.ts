@@ -21,14 +21,12 @@ export function createStatusStore(client: Pick<Client, 'call' | 'on' | 'onState'
     ...store,
     /**
      * Asks for a site's status until the returned function is called.
-     * @param connectionId whose node's figures are shown
+     * @param desktopId whose node's figures are shown
      */
-    watch(siteId: string, connectionId: string): () => void {
+    watch(siteId: string, desktopId: string): () => void {
       // A refused watch shows as blocks without an answer; nothing else can be done about it here.
       const ask = (on: boolean): void =>
-        void client
-          .call('status.watch', { siteId, on, ...(on ? { connectionId } : {}) })
-          .catch(() => undefined)
+        void client.call('status.watch', { siteId, on, ...(on ? { desktopId } : {}) }).catch(() => undefined)
       const stops = [
         client.on('status.changed', (snapshot) =>
           store.setState(({ bySite }) => ({ bySite: { ...bySite, [snapshot.siteId]: snapshot } })),

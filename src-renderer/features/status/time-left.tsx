@@ -1,4 +1,4 @@
-import type { Session } from '../../../src-main/shared/model/connection.ts'
+import type { Session } from '../../../src-main/shared/model/desktop.ts'
 import { Banner } from '../../ui/banner.tsx'
 import { formatClock, formatTimeLeft } from '../../ui/format.ts'
 import { t } from '../../ui/texts.ts'

@@ -22,7 +22,7 @@ export interface StageHandle {
 export function Stage({
   ref,
   client,
-  connectionId,
+  desktopId,
   epoch,
   reconnecting,
   weak,
@@ -32,7 +32,7 @@ export function Stage({
 }: {
   ref: Ref<StageHandle>
   client: Client
-  connectionId: string
+  desktopId: string
   epoch: number
   reconnecting: boolean
   /** Pictures are lost on the way: said over the picture for as long as it lasts. */
@@ -44,31 +44,31 @@ export function Stage({
   const container = useRef<HTMLDivElement>(null)
   const view = useRef<StreamView | null>(null)
   const [attempt, setAttempt] = useState(0)
-  const stopped = useStore(store, (state) => state.stopped[connectionId])
-  const shown = useStore(store, (state) => (state.reports[connectionId]?.facts.firstFrameAt ?? null) !== null)
+  const stopped = useStore(store, (state) => state.stopped[desktopId])
+  const shown = useStore(store, (state) => (state.reports[desktopId]?.facts.firstFrameAt ?? null) !== null)
 
   useImperativeHandle(ref, () => ({ focus: () => view.current?.focus() }), [])
 
   useEffect(() => {
     if (!container.current || epoch === 0) return undefined
-    store.started(connectionId)
+    store.started(desktopId)
     try {
       view.current = startView({
         container: container.current,
         client,
-        connectionId,
-        onFacts: (facts) => store.takeFacts(connectionId, facts),
-        onEnded: (reason) => store.ended(connectionId, reason),
+        desktopId,
+        onFacts: (facts) => store.takeFacts(desktopId, facts),
+        onEnded: (reason) => store.ended(desktopId, reason),
       })
       view.current.focus()
     } catch (error) {
-      store.ended(connectionId, { kind: 'failed', failure: toFailure(error) })
+      store.ended(desktopId, { kind: 'failed', failure: toFailure(error) })
     }
     return () => {
       view.current?.dispose()
       view.current = null
     }
-  }, [client, connectionId, epoch, attempt, startView, store])
+  }, [client, desktopId, epoch, attempt, startView, store])
 
   return (
     <div className={styles.stage}>

@@ -23,17 +23,17 @@ export function createStreamStore(wide: boolean, now: () => number = Date.now) {
   const store = createStore<StreamState>(() => ({ reports: {}, stopped: {}, panel: wide, toolbar: true }))
   return {
     ...store,
-    takeFacts(connectionId: string, facts: ViewFacts): void {
-      store.setState(({ reports }) => ({ reports: { ...reports, [connectionId]: { facts, at: now() } } }))
+    takeFacts(desktopId: string, facts: ViewFacts): void {
+      store.setState(({ reports }) => ({ reports: { ...reports, [desktopId]: { facts, at: now() } } }))
     },
-    started(connectionId: string): void {
+    started(desktopId: string): void {
       store.setState(({ stopped }) => {
-        const { [connectionId]: _gone, ...rest } = stopped
+        const { [desktopId]: _gone, ...rest } = stopped
         return { stopped: rest }
       })
     },
-    ended(connectionId: string, reason: StreamEndReason): void {
-      store.setState(({ stopped }) => ({ stopped: { ...stopped, [connectionId]: reason } }))
+    ended(desktopId: string, reason: StreamEndReason): void {
+      store.setState(({ stopped }) => ({ stopped: { ...stopped, [desktopId]: reason } }))
     },
     togglePanel: () => store.setState(({ panel }) => ({ panel: !panel })),
     showToolbar: (toolbar: boolean) => store.setState({ toolbar }),

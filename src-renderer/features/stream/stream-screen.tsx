@@ -1,7 +1,7 @@
 import { ChevronDown } from 'lucide-react'
 import { useCallback, useRef, useState, type ReactNode } from 'react'
 import { useStore } from 'zustand'
-import type { ConnectionSnapshot } from '../../../src-main/shared/model/connection.ts'
+import type { DesktopSnapshot } from '../../../src-main/shared/model/desktop.ts'
 import type { Client } from '../../api/index.ts'
 import type { startStreamView } from '../../stream/index.ts'
 import { classNames } from '../../ui/class-names.ts'
@@ -17,7 +17,6 @@ import { Toolbar } from './toolbar.tsx'
 export function StreamScreen({
   client,
   snapshot,
-  epoch,
   siteName,
   busy,
   store,
@@ -29,8 +28,7 @@ export function StreamScreen({
   onNew,
 }: {
   client: Client
-  snapshot: ConnectionSnapshot
-  epoch: number
+  snapshot: DesktopSnapshot
   siteName: string
   busy: 'disconnect' | 'end' | null
   store: StreamStore
@@ -90,8 +88,8 @@ export function StreamScreen({
           <Stage
             ref={stage}
             client={client}
-            connectionId={snapshot.connectionId}
-            epoch={epoch}
+            desktopId={snapshot.desktopId}
+            epoch={snapshot.epoch}
             reconnecting={snapshot.state === 'reconnecting'}
             weak={snapshot.stream?.weak ?? false}
             detail={snapshot.steps.find((step) => step.status === 'active')?.detail ?? null}

@@ -1,6 +1,5 @@
 /** What a tab says of its view. */
-import type { ConnectionSnapshot, ConnectionState } from '../../../src-main/shared/model/connection.ts'
-import type { VncSnapshot } from '../../../src-main/shared/model/vnc.ts'
+import type { DesktopSnapshot, DesktopState } from '../../../src-main/shared/model/desktop.ts'
 import { t } from '../../ui/texts.ts'
 
 /** The element that holds the view. */
@@ -9,7 +8,7 @@ export const viewPanelId = 'view'
 export const startViewId = 'start'
 
 export interface ViewTab {
-  /** The connection's, the VNC desktop's, or `startViewId`. */
+  /** The desktop's, or `startViewId`. */
   id: string
   name: string
   /** Node, or the job while there is none. */
@@ -19,7 +18,7 @@ export interface ViewTab {
 }
 
 /** States that have a word of their own; the others are on the way to a picture. */
-const ownWords = ['queued', 'streaming', 'reconnecting', 'failed', 'ended'] as const
+const ownWords = ['queued', 'open', 'reconnecting', 'failed', 'ended'] as const
 
 export const startTab: ViewTab = {
   id: startViewId,
@@ -31,45 +30,27 @@ export const startTab: ViewTab = {
   tone: null,
 }
 
-export function tabOf(snapshot: ConnectionSnapshot, siteName: string): ViewTab {
-  const { connectionId, session, question, state } = snapshot
-  return {
-    id: connectionId,
-    name: siteName,
-    where: session?.node ?? jobOf(session),
-    ...said(state, question),
-  }
-}
-
-/** The same words as a stream's: what differs is of no interest in a tab. */
-const sameAs: Record<VncSnapshot['state'], ConnectionState> = {
-  starting: 'starting',
-  ready: 'streaming',
-  restoring: 'reconnecting',
-  ended: 'ended',
-  failed: 'failed',
-}
-
-export function tabOfDesktop({ desktopId, node, session, question, state }: VncSnapshot): ViewTab {
+export function tabOf(snapshot: DesktopSnapshot, siteName: string): ViewTab {
+  const { desktopId, kind, session, question, state } = snapshot
   return {
     id: desktopId,
-    name: t('vnc.toolbar'),
-    where: node ?? jobOf(session),
-    ...said(sameAs[state], question),
+    name: kind === 'vnc' ? t('vnc.toolbar') : siteName,
+    where: session?.node ?? jobOf(session),
+    ...said(state, question),
   }
 }
 
 const jobOf = (session: { jobId: string | null } | null): string | null =>
   session?.jobId ? t('views.job', { job: session.jobId }) : null
 
-function said(state: ConnectionState, question: object | null): Pick<ViewTab, 'state' | 'tone'> {
+function said(state: DesktopState, question: object | null): Pick<ViewTab, 'state' | 'tone'> {
   if (question) return { state: t('views.asks'), tone: 'caution' }
   const word = ownWords.find((own) => own === state)
   return { state: word ? t(`views.states.${word}`) : t('views.connecting'), tone: toneOf(state) }
 }
 
-function toneOf(state: ConnectionState): NonNullable<ViewTab['tone']> {
-  if (state === 'streaming') return 'good'
+function toneOf(state: DesktopState): NonNullable<ViewTab['tone']> {
+  if (state === 'open') return 'good'
   if (state === 'failed') return 'bad'
   return state === 'reconnecting' ? 'caution' : 'unknown'
 }

@@ -1,6 +1,6 @@
 import { Plus, Power, Unplug } from 'lucide-react'
 import { useCallback, useRef, useState, type ReactNode } from 'react'
-import type { VncSnapshot } from '../../../src-main/shared/model/vnc.ts'
+import type { DesktopSnapshot } from '../../../src-main/shared/model/desktop.ts'
 import type { Client } from '../../api/index.ts'
 import { Banner } from '../../ui/banner.tsx'
 import { Button } from '../../ui/button.tsx'
@@ -16,26 +16,24 @@ export function VncScreen({
   client,
   snapshot,
   siteName,
-  leaving,
-  ending,
+  busy,
   read,
   notice,
   onRead,
-  onLeave,
+  onDisconnect,
   onEnd,
   onNew,
 }: {
   client: Client
-  snapshot: VncSnapshot
+  snapshot: DesktopSnapshot
   siteName: string
-  leaving: boolean
-  ending: boolean
+  busy: 'disconnect' | 'end' | null
   /** Its warnings were read. */
   read: boolean
   /** Stands between bar and picture; usually nothing. */
   notice: ReactNode
   onRead: () => void
-  onLeave: () => void
+  onDisconnect: () => void
   onEnd: () => void
   /** Another session is wanted beside this one. */
   onNew: () => void
@@ -54,14 +52,26 @@ export function VncScreen({
           ref={bar}
           label={t('vnc.toolbar')}
           siteName={siteName}
-          node={snapshot.node}
+          node={snapshot.session?.node ?? null}
           endsAt={snapshot.session?.endsAt ?? null}
         >
-          <Button icon={<Unplug />} collapses busy={leaving} title={t('vnc.leaveNote')} onClick={onLeave}>
+          <Button
+            icon={<Unplug />}
+            collapses
+            busy={busy === 'disconnect'}
+            title={t('vnc.leaveNote')}
+            onClick={onDisconnect}
+          >
             {t('stream.disconnect')}
           </Button>
-          <Button look="quiet" icon={<Power />} collapses busy={ending} onClick={() => setAsking(true)}>
-            {ending ? t('sessions.endingNow') : t('stream.end')}
+          <Button
+            look="quiet"
+            icon={<Power />}
+            collapses
+            busy={busy === 'end'}
+            onClick={() => setAsking(true)}
+          >
+            {busy === 'end' ? t('sessions.endingNow') : t('stream.end')}
           </Button>
           <Button
             look="quiet"
@@ -87,7 +97,7 @@ export function VncScreen({
           client={client}
           desktopId={snapshot.desktopId}
           epoch={snapshot.epoch}
-          veil={snapshot.state === 'ready' ? null : snapshot.detail || t('vnc.restoring')}
+          veil={snapshot.state === 'open' ? null : t('vnc.restoring')}
           onOpen={onOpen}
         />
       </main>

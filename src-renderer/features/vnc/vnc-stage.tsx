@@ -45,7 +45,7 @@ export function VncStage({
       const [{ showRfb }, port] = await Promise.all([
         // A part of its own: most people never need it.
         import('./rfb-view.ts'),
-        client.call('vnc.open', { desktopId }).then((opening) => client.takeFramePort(opening)),
+        client.call('desktop.openPort', { desktopId }).then((opening) => client.takeFramePort(opening)),
       ])
       if (over) {
         if (port.kind === 'message-port') port.port.close()

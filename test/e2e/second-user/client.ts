@@ -7,7 +7,7 @@ import { startClient, type DemoClient } from '../../../scripts/demo/client.ts'
 import { openPage, readProbe, startHeadlessBrowser } from '../../../scripts/demo/headless.ts'
 import type { BrowserWindow } from '../../../src-main/shells/browser/chromium.ts'
 import { userDataFolder } from '../../../src-main/shells/data-folder.ts'
-import type { ConnectionSnapshot, ConnectionState } from '../../../src-main/shared/model/connection.ts'
+import type { DesktopSnapshot, DesktopState } from '../../../src-main/shared/model/desktop.ts'
 import type { SiteReady } from '../../site/types.ts'
 import { startXServer, writeCookie } from '../../site/desktop/x-server.ts'
 import { browse } from '../../support/browser-player.ts'
@@ -25,13 +25,13 @@ let browser: Browser
 let page: Page
 let window: BrowserWindow | undefined
 /** States of connections in their order. */
-const states: ConnectionState[] = []
+const states: DesktopState[] = []
 
 const button = (name: string | RegExp) => page.getByRole('button', { name, exact: typeof name === 'string' })
 const counters = async (): Promise<number[]> => (await readProbe(page)).counters
 
 /** What the test needs to know of a connection. */
-const told = ({ state, question, failure, user, session }: ConnectionSnapshot) => ({
+const told = ({ state, question, failure, user, session }: DesktopSnapshot) => ({
   state,
   question,
   failure: failure?.message ?? null,
@@ -56,8 +56,8 @@ const handlers = {
     writeFileSync(path, JSON.stringify({ ...profile, pairing: given.pairing }), { mode: 0o600 })
     client = await startClient(path, video, { dataFolder: userDataFolder() })
     client.app.subscribe((event, data) => {
-      if (event !== 'connection.changed') return
-      const { state } = data as ConnectionSnapshot
+      if (event !== 'desktop.changed') return
+      const { state } = data as DesktopSnapshot
       if (states.at(-1) !== state) states.push(state)
     })
     browser ??= await startHeadlessBrowser()
@@ -98,7 +98,7 @@ const handlers = {
   makeSignInFile: () => client.openUrlFile(),
   snapshot: () => client.snapshot() && told(client.snapshot()!),
   /** Waits for one of the states, or for a question. */
-  until: async (wanted: { states: ConnectionState[]; question?: string[] }) =>
+  until: async (wanted: { states: DesktopState[]; question?: string[] }) =>
     told(
       await client.waitFor(
         ({ state, question }) =>
@@ -116,7 +116,7 @@ const handlers = {
   },
   answer({ values }: { values: string[] | null }) {
     const now = client.snapshot()
-    if (now?.question) client.app.connection(now.connectionId).answer(now.question.id, values)
+    if (now?.question) client.app.desktop(now.desktopId).answer(now.question.id, values)
   },
   pictures: async ({ count }: { count: number }) => pictures(count),
   async picturesSpoiled() {

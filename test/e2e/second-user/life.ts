@@ -197,7 +197,7 @@ export async function liveUnderAttack(
   await attacker.call('hold', { uid: users.owner.id, besides, count: 100 })
   await site.call('setFault', { name: 'partition-down', on: false })
   const streaming = async (): Promise<void> => {
-    const { failure } = await client.call('until', { states: ['streaming', 'failed', 'ended'] })
+    const { failure } = await client.call('until', { states: ['open', 'failed', 'ended'] })
     if (failure) throw new Error(failure)
     await client.call('pictures', { count: 5 })
   }
@@ -208,7 +208,7 @@ export async function liveUnderAttack(
   const { reached, claimed } = await attacker.call('letGo')
   await streaming()
   const signedInAs = (await client.call('snapshot'))?.user ?? null
-  await phase('streaming', [...onClient, ...onNode])
+  await phase('open', [...onClient, ...onNode])
   await client.call('pictures', { count: 5 })
 
   await site.call('setFault', { name: 'sshd-stopped', on: true })
@@ -238,7 +238,7 @@ export async function liveUnderAttack(
   await client.call('connect')
   await client.call('until', { states: ['failed', 'queued'], question: ['browser-sign-in'] })
   await client.call('signIn', { user: 'alice' })
-  const pairing = await client.call('until', { states: ['failed', 'streaming'], question: ['pairing-pin'] })
+  const pairing = await client.call('until', { states: ['failed', 'open'], question: ['pairing-pin'] })
   if (pairing.question?.type !== 'pairing-pin') throw new Error(`no PIN was asked for: ${pairing.failure}`)
   await phase('pairing', onClient)
   await client.call('end')

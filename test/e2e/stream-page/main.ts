@@ -8,7 +8,7 @@ if (!container || !ended) throw new Error('the page is incomplete')
 const view = startStreamView({
   container,
   client: createClient(createShellTransport()),
-  connectionId: 'connection-1',
+  desktopId: 'connection-1',
   onFacts: () => undefined,
   onEnded: (reason) => (ended.textContent = JSON.stringify(reason)),
   presenter:

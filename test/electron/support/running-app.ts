@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { ElectronApplication, Page } from 'playwright-core'
 import { installProbe, type ProbeState } from '../../../scripts/demo/probe.ts'
-import type { ConnectionSnapshot } from '../../../src-main/shared/model/connection.ts'
+import type { DesktopSnapshot } from '../../../src-main/shared/model/desktop.ts'
 import { eventually } from '../../support/eventually.ts'
 import { descendantsOf, stillRunning } from '../../support/process-table.ts'
 
@@ -84,21 +84,21 @@ export class RunningApp {
   }
 
   /** What the app says of its connections. */
-  connections(): Promise<ConnectionSnapshot[]> {
-    return this.inPage(`window.vizlink.call('connection.list', null).then(({ value }) => value)`)
+  connections(): Promise<DesktopSnapshot[]> {
+    return this.inPage(`window.vizlink.call('desktop.list', null).then(({ value }) => value)`)
   }
 
   /** The connection that streams, once there is one. */
-  streaming(): Promise<ConnectionSnapshot> {
+  streaming(): Promise<DesktopSnapshot> {
     return eventually(
       'a connection streams',
-      async () => (await this.connections()).find(({ state }) => state === 'streaming') ?? null,
+      async () => (await this.connections()).find(({ state }) => state === 'open') ?? null,
       90_000,
     )
   }
 
   /** Clicks Connect in the smallest picture, and waits for the desktop. */
-  async connect(): Promise<ConnectionSnapshot> {
+  async connect(): Promise<DesktopSnapshot> {
     if ((await this.page.getByText('Light', { exact: true }).count()) === 0 || !(await this.lightShown()))
       await this.page.getByText('Picture quality').click()
     await this.page.getByRole('radio', { name: /^Light/ }).check()

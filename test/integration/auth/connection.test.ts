@@ -1,7 +1,7 @@
 /** The whole app on a site with single sign-on: from Connect through the browser to the picture, and what happens besides. */
 import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { Question } from '../../../src-main/shared/model/connection.ts'
+import type { Question } from '../../../src-main/shared/model/desktop.ts'
 import { freePorts } from '../../site/support/ports.ts'
 import { browse } from '../../support/browser-player.ts'
 import { startTestSite, type TestSite } from '../../support/test-site.ts'
@@ -70,6 +70,6 @@ test('another sign-in of the same user during the picture is said, and the pictu
   expect(await call('sessions.list', { siteId: 'demo' })).toBe('needs-answer')
   const told = await connection.until((now) => now.warnings.length > 0)
   expect(told.warnings.join(' ')).toContain('Another sign-in of the same user took over.')
-  expect(told.state).toBe('streaming')
+  expect(told.state).toBe('open')
   await connection.leave('END')
 })

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { CallOutput } from '../../../src-main/shared/contract.ts'
 import { toFailure } from '../../../src-main/shared/errors.ts'
-import { sessionSchema } from '../../../src-main/shared/model/connection.ts'
+import { sessionSchema } from '../../../src-main/shared/model/desktop.ts'
 import { SiteRegistry } from '../../../src-main/services/auth/site-registry.ts'
 import { KeptLogins } from '../../../src-main/services/sessions/kept-logins.ts'
 import { SessionService } from '../../../src-main/services/sessions/service.ts'
@@ -88,13 +88,13 @@ test('a list that is asked for again and again logs in once; nobody asks any mor
   const sessions = new SessionService(auths, platform, null, logins)
   const before = loginsAt(directory).length
   try {
-    await Promise.all([sessions.list(siteId), sessions.list(siteId)])
-    await sessions.list(siteId)
-    await sessions.list(siteId)
+    await Promise.all([sessions.list({ siteId, kind: 'stream' }), sessions.list({ siteId, kind: 'stream' })])
+    await sessions.list({ siteId, kind: 'stream' })
+    await sessions.list({ siteId, kind: 'stream' })
     const [login, ...more] = loginsAt(directory).slice(before)
     expect(more).toEqual([])
     await eventually('the login ends', () => (login && hasLeft(directory, login)) || null)
-    await sessions.list(siteId)
+    await sessions.list({ siteId, kind: 'stream' })
     expect(loginsAt(directory).slice(before)).toHaveLength(2)
   } finally {
     await Promise.all([logins.dispose(), auths.dispose()])

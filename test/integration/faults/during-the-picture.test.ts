@@ -2,12 +2,12 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import type { ConnectionSnapshot } from '../../../src-main/shared/model/connection.ts'
+import type { DesktopSnapshot } from '../../../src-main/shared/model/desktop.ts'
 import type { FaultName } from '../../site/faults.ts'
 import { english } from '../../support/english.ts'
 import { fewOf, longTest } from '../../support/long-run.ts'
 import { eventually } from '../../support/eventually.ts'
-import { isOver, type TestConnection } from '../../support/test-client.ts'
+import { isOver, type TestDesktop } from '../../support/test-client.ts'
 import { startTestSite, type TestSite } from '../../support/test-site.ts'
 
 let here: TestSite
@@ -28,17 +28,17 @@ const lasting: FaultName[] = [
   'portal-502',
 ]
 
-async function streaming(): Promise<{ stream: TestConnection; snapshot: ConnectionSnapshot }> {
+async function streaming(): Promise<{ stream: TestDesktop; snapshot: DesktopSnapshot }> {
   const stream = await here.client.connect()
   return { stream, snapshot: await stream.streaming() }
 }
 
 /** The stream is lost and comes back with the same session, job and node; frames flow again. */
-async function comesBack(stream: TestConnection, before: ConnectionSnapshot, mend = async () => {}) {
+async function comesBack(stream: TestDesktop, before: DesktopSnapshot, mend = async () => {}) {
   await stream.until(({ state }) => state === 'reconnecting' || isOver({ ...before, state }))
   await mend()
   const after = await stream.streaming()
-  expect(stream.states.slice(-3)).toEqual(['streaming', 'reconnecting', 'streaming'])
+  expect(stream.states.slice(-3)).toEqual(['open', 'reconnecting', 'open'])
   expect(after.session).toMatchObject({
     id: before.session?.id,
     jobId: before.session?.jobId,

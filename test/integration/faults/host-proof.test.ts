@@ -3,10 +3,10 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { Redis } from 'ioredis'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { ConnectionSnapshot, Route } from '../../../src-main/shared/model/connection.ts'
+import type { DesktopSnapshot, Route } from '../../../src-main/shared/model/desktop.ts'
 import { eventually } from '../../support/eventually.ts'
 import { vizlink } from '../../support/running-program.ts'
-import { isOver, startTestClient, type TestConnection } from '../../support/test-client.ts'
+import { isOver, startTestClient, type TestDesktop } from '../../support/test-client.ts'
 import { startTestSite, type TestSite } from '../../support/test-site.ts'
 import { createSession } from '../site/support.ts'
 
@@ -20,7 +20,7 @@ afterAll(() => here.dispose())
 async function connecting(
   data: string,
   access: Route[],
-  work: (attempt: TestConnection) => Promise<void>,
+  work: (attempt: TestDesktop) => Promise<void>,
 ): Promise<void> {
   const client = await startTestClient(here.site.ready.profile, { dataFolder: join(here.home, data), access })
   try {
@@ -32,7 +32,7 @@ async function connecting(
   }
 }
 
-const asked = (attempt: TestConnection): Promise<ConnectionSnapshot> =>
+const asked = (attempt: TestDesktop): Promise<DesktopSnapshot> =>
   attempt.until((now) => isOver(now) || now.question !== null)
 
 const gone = (): Promise<unknown> =>
@@ -81,7 +81,7 @@ test('a session that was asked for elsewhere: the user is asked; who refuses has
       ...{ type: 'unproved-host', session: session.session_id, node: 'viz-node001' },
       ...{ port: Number(session.sunshine_port), why: 'Its job did not start for a request of this Vizlink.' },
     })
-    attempt.connection.answer(question?.id ?? '', null)
+    attempt.desktop.answer(question?.id ?? '', null)
     const { failure } = await attempt.until(isOver)
     expect(failure?.kind).toBe('needs-answer')
   })
@@ -94,7 +94,7 @@ test('a session that was asked for elsewhere: the user is asked; who refuses has
   // Nobody has claimed it: the next client can.
   await connecting('elsewhere', ['login-host'], async (attempt) => {
     const { question } = await asked(attempt)
-    attempt.connection.answer(question?.id ?? '', [])
+    attempt.desktop.answer(question?.id ?? '', [])
     expect((await attempt.streaming()).hostProof).toBe('user')
   })
   await endAll()

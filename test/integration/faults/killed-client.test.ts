@@ -1,6 +1,6 @@
 /** The client killed in the middle: nothing of it stays but the user's job, and another run goes on with that. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { Session } from '../../../src-main/shared/model/connection.ts'
+import type { Session } from '../../../src-main/shared/model/desktop.ts'
 import { longRun } from '../../support/long-run.ts'
 import { start, vizlink } from '../../support/running-program.ts'
 import { eventually } from '../../support/eventually.ts'
@@ -41,7 +41,7 @@ test('killed while streaming', async () => {
     await eventually('the terminal’s shell runs', async () =>
       (await here.look()).processes.includes('sh') ? true : null,
     )
-    await here.leavesNothing(() => killedIn('streaming'))
+    await here.leavesNothing(() => killedIn('open'))
     expect(await here.site.activeJobs()).toEqual([kept[0]?.jobId])
     expect(await resume('--keep')).toMatchObject({ code: 0, report: { ok: true } })
     expect((await sessions()).map(({ id, jobId }) => [id, jobId])).toEqual([[kept[0]?.id, kept[0]?.jobId]])

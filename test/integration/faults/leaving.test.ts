@@ -1,6 +1,6 @@
 /** Leaving at any moment: whatever is under way is given up, nothing of it stays, a session of this attempt is ended. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { stepNames } from '../../../src-main/shared/model/connection.ts'
+import { stepNames } from '../../../src-main/shared/model/desktop.ts'
 import { fewOf, longRun } from '../../support/long-run.ts'
 import { descendantsOf } from '../../support/process-table.ts'
 import { startTestSite, type TestSite } from '../../support/test-site.ts'
@@ -11,7 +11,7 @@ beforeAll(async () => {
 })
 afterAll(() => here.dispose())
 
-const moments = longRun ? [...stepNames, 'streaming'] : ['queued', 'pairing', 'streaming']
+const moments = longRun ? [...stepNames, 'open'] : ['queued', 'pairing', 'open']
 test.each(moments)('cancelled in %s', async (step) => {
   await here.leavesNothing(async () => {
     const attempt = await here.client.connect()

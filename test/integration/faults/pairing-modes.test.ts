@@ -13,7 +13,7 @@ import type { Site } from '../../site/types.ts'
 import { fewOf, longTest } from '../../support/long-run.ts'
 import { eventually } from '../../support/eventually.ts'
 import { linkSockets } from '../../support/link-sockets.ts'
-import { isOver, startTestClient, type TestConnection } from '../../support/test-client.ts'
+import { isOver, startTestClient, type TestDesktop } from '../../support/test-client.ts'
 
 let folder: string
 let site: Site
@@ -33,7 +33,7 @@ type Options = Pick<Parameters<typeof startTestClient>[1], 'pairing' | 'hostCert
 async function connecting(
   data: string,
   options: Options,
-  work: (attempt: TestConnection) => Promise<void>,
+  work: (attempt: TestDesktop) => Promise<void>,
 ): Promise<void> {
   const client = await startTestClient(site.ready.profile, { dataFolder: join(folder, data), ...options })
   try {
@@ -73,7 +73,7 @@ function post(path: string, body: object): Promise<string> {
 
 /** The question for the PIN, another one than `before`. */
 async function pinQuestion(
-  attempt: TestConnection,
+  attempt: TestDesktop,
   before = '',
 ): Promise<{ id: string; pin: string; problem: string | null }> {
   const { question } = await attempt.until(
@@ -101,13 +101,13 @@ test('pin: the user of the host’s web page is asked for until the host knows t
     const first = await pinQuestion(attempt)
     expect(first.problem).toBeNull()
     expect(await becomeOwner()).toMatch(/"true"/)
-    attempt.connection.answer(first.id, [owner.name, 'not the password'])
+    attempt.desktop.answer(first.id, [owner.name, 'not the password'])
     const second = await pinQuestion(attempt, first.id)
     expect(second).toMatchObject({
       pin: first.pin,
       problem: expect.stringMatching(/does not know/) as string,
     })
-    attempt.connection.answer(second.id, [owner.name, owner.password])
+    attempt.desktop.answer(second.id, [owner.name, owner.password])
     const { question, warnings } = await attempt.streaming()
     expect(question).toBeNull()
     expect(warnings.join()).not.toMatch(/claimed/)
@@ -116,7 +116,7 @@ test('pin: the user of the host’s web page is asked for until the host knows t
 
 longTest('pin: a host that has no user yet gets the one that is typed', async () => {
   await connecting('pin-first', { pairing: 'pin' }, async (attempt) => {
-    attempt.connection.answer((await pinQuestion(attempt)).id, [owner.name, owner.password])
+    attempt.desktop.answer((await pinQuestion(attempt)).id, [owner.name, owner.password])
     await attempt.streaming()
     expect(await post('/api/pin', { pin: '1234', name: 'test' })).toMatch(/^200 .*"false"/s)
   })
@@ -139,7 +139,7 @@ test('pin: a person may enter it at the host’s page: a mistyped one is asked f
 longTest('pin: who does not want to is taken at their word', async () => {
   await connecting('pin', { pairing: 'pin' }, async (attempt) => {
     const { id } = await pinQuestion(attempt)
-    attempt.connection.answer(id, null)
+    attempt.desktop.answer(id, null)
     expect((await attempt.until(isOver)).failure?.kind).toBe('cancelled')
   })
 })

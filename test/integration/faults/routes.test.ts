@@ -2,7 +2,7 @@
 import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import type { Route } from '../../../src-main/shared/model/connection.ts'
+import type { Route } from '../../../src-main/shared/model/desktop.ts'
 import type { FaultName } from '../../site/faults.ts'
 import { evidenceLines } from '../../support/english.ts'
 import { longRun } from '../../support/long-run.ts'

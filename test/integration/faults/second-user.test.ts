@@ -9,12 +9,12 @@ import { linkSockets } from '../../support/link-sockets.ts'
 import { portsOf, type ReachablePort } from '../../support/listening-ports.ts'
 import { descendantsOf } from '../../support/process-table.ts'
 import { besiege, noSecondUser } from '../../support/second-user.ts'
-import type { TestConnection } from '../../support/test-client.ts'
+import type { TestDesktop } from '../../support/test-client.ts'
 import { startTestSite, type TestSite } from '../../support/test-site.ts'
 
 describe.skipIf(noSecondUser)('a second user of this computer', () => {
   let here: TestSite
-  let connection: TestConnection
+  let connection: TestDesktop
   beforeAll(async () => {
     here = await startTestSite()
     connection = await here.client.connect()

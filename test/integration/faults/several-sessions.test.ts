@@ -15,14 +15,14 @@ afterAll(() => here.dispose())
 const goesOn = async (stream: Awaited<ReturnType<TestSite['client']['connect']>>): Promise<void> => {
   const before = stream.snapshot.stream?.framesReceived ?? 0
   await stream.until(
-    ({ state, stream: facts }) => state === 'streaming' && (facts?.framesReceived ?? 0) > before + 5,
+    ({ state, stream: facts }) => state === 'open' && (facts?.framesReceived ?? 0) > before + 5,
   )
 }
 
 test('two clicks on Connect are one session; a new one beside it is asked for, and each ends by itself', async () => {
   await here.leavesNothing(async () => {
     const [first, same] = await Promise.all([here.client.connect(), here.client.connect()])
-    expect(same.snapshot.connectionId).toBe(first.snapshot.connectionId)
+    expect(same.snapshot.desktopId).toBe(first.snapshot.desktopId)
     const one = (await first.streaming()).session
     const second = await here.client.startNew()
     const other = (await second.streaming()).session
@@ -32,7 +32,7 @@ test('two clicks on Connect are one session; a new one beside it is asked for, a
     await Promise.all([goesOn(first), goesOn(second)])
 
     const again = await here.client.connect(one?.id)
-    expect(again.snapshot.connectionId).toBe(first.snapshot.connectionId)
+    expect(again.snapshot.desktopId).toBe(first.snapshot.desktopId)
 
     await first.leave('END')
     expect(await here.site.activeJobs()).toEqual([other?.jobId])

@@ -40,7 +40,7 @@ const list = async (): Promise<string[]> =>
 test('two clicks at once make one connection and one session', async () => {
   await here.leavesNothing(async () => {
     const [one, other] = await Promise.all([here.client.connect(), here.client.connect()])
-    expect(one.snapshot.connectionId).toBe(other.snapshot.connectionId)
+    expect(one.snapshot.desktopId).toBe(other.snapshot.desktopId)
     await one.streaming()
     expect(await here.site.activeJobs()).toHaveLength(1)
     await one.leave('END')
@@ -114,10 +114,10 @@ test('an identity that could not be read at first is read at the next start', as
     { profiles: [loaded] },
   )
   const input = { siteId: 'demo', user: null, video: { width: 640, height: 360, fps: 30, bitrateKbps: 3000 } }
-  await expect(call(app, 'connection.start', input)).rejects.toThrow('internal')
+  await expect(call(app, 'desktop.start', input)).rejects.toThrow('internal')
   locked = false
-  const { connectionId } = await call(app, 'connection.start', input)
-  app.connection(connectionId).send('CANCEL')
+  const { desktopId } = await call(app, 'desktop.start', input)
+  app.desktop(desktopId).send('CANCEL')
   await app.dispose()
   await platform.dispose()
 })

@@ -1,8 +1,8 @@
 /** The ways of signing in: what the portal is installed with, what a person does, and what the client says about it. */
-import type { Question } from '../../../src-main/shared/model/connection.ts'
+import type { Question } from '../../../src-main/shared/model/desktop.ts'
 import type { SignIn } from '../../site/portal/sign-in.ts'
 import { browse } from '../../support/browser-player.ts'
-import type { TestConnection } from '../../support/test-client.ts'
+import type { TestDesktop } from '../../support/test-client.ts'
 import { signIn } from '../site/support.ts'
 import type { Place } from './place.ts'
 
@@ -21,7 +21,7 @@ export interface Mode {
   /** What a person does with the question that comes. */
   enter?: {
     asks: Question['type']
-    answer(place: Place, attempt: TestConnection, question: Question, inHand: string): Promise<void>
+    answer(place: Place, attempt: TestDesktop, question: Question, inHand: string): Promise<void>
   }
 }
 
@@ -69,7 +69,7 @@ export const modes: readonly Mode[] = [
     },
     enter: {
       asks: 'token',
-      answer: async (_place, { connection }, question, token) => void connection.answer(question.id, [token]),
+      answer: async (_place, { desktop }, question, token) => void desktop.answer(question.id, [token]),
     },
   },
   {

@@ -1,7 +1,7 @@
 /** What becomes of a session: what happens at the site, and in which state and words a connection ends. */
 import type { ErrorKind } from '../../../src-main/shared/errors.ts'
 import type { FaultName } from '../../site/faults.ts'
-import type { TestConnection } from '../../support/test-client.ts'
+import type { TestDesktop } from '../../support/test-client.ts'
 import type { Place } from './place.ts'
 
 export interface Outcome {
@@ -11,7 +11,7 @@ export interface Outcome {
   /** Done to the site before; gives what mends it. */
   before?(place: Place): Promise<() => Promise<unknown>>
   /** What happens on the way, up to the end that is expected. `mend`: undoes `before` early. */
-  happens?(attempt: TestConnection, place: Place, mend: () => Promise<void>): Promise<unknown>
+  happens?(attempt: TestDesktop, place: Place, mend: () => Promise<void>): Promise<unknown>
   /** In the end. */
   ends:
     | { state: 'ended'; because: RegExp }
@@ -28,11 +28,11 @@ const youEnded = { state: 'ended', because: /^You ended the session\.$/ } as con
 const youCancelled = { state: 'ended', because: /^You cancelled\.$/ } as const
 
 /** Waits for words beside the step of the queue. */
-const inTheQueue = (attempt: TestConnection, words: RegExp): Promise<unknown> =>
+const inTheQueue = (attempt: TestDesktop, words: RegExp): Promise<unknown> =>
   attempt.until(({ steps }) =>
     steps.some(({ name, detail }) => name === 'queued' && words.test(detail ?? '')),
   )
-const hasStarted = (attempt: TestConnection): Promise<unknown> =>
+const hasStarted = (attempt: TestDesktop): Promise<unknown> =>
   attempt.until(({ session }) => (session?.runningSince ?? null) !== null)
 
 export const outcomes: readonly Outcome[] = [

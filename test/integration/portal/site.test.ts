@@ -40,6 +40,8 @@ async function api(user: string): Promise<MoonlightApi> {
 }
 
 /** Waits until the portal's word for a session is one of these. */
+const of = (siteId: string) => ({ siteId, kind: 'stream' as const })
+
 const until = (sessions: MoonlightApi, id: string, words: string[]) =>
   eventually(words.join(' or '), async () => {
     const found = (await sessions.sessions()).find((session) => session.id === id)
@@ -189,25 +191,25 @@ describe('the list of sessions', () => {
 
   test('shows the user’s own, and ends one of them', async () => {
     const made = await (await api(site.ready.user)).create('desktop')
-    const listed = await service().list('demo')
+    const listed = await service().list(of('demo'))
     expect(listed.map(({ id, jobId }) => [id, jobId])).toEqual([[made.id, made.jobId]])
     expect(listed[0]?.endsAt).toBe((listed[0]?.createdAt ?? 0) + loaded.profile.slurm.jobSeconds * 1000)
-    await service().end('demo', made.id)
-    expect(await service().list('demo')).toEqual([])
+    await service().end(of('demo'), made.id)
+    expect(await service().list(of('demo'))).toEqual([])
   })
 
   test('ends nobody else’s', async () => {
     const bobs = await api('bob')
     const made = await bobs.create('desktop')
-    expect((await failureOf(service().end('demo', made.id))).kind).toBe('bad-request')
+    expect((await failureOf(service().end(of('demo'), made.id))).kind).toBe('bad-request')
     expect((await bobs.sessions()).map(({ id }) => id)).toEqual([made.id])
     await bobs.remove(made.id)
-    expect((await failureOf(service().list('elsewhere'))).kind).toBe('bad-request')
+    expect((await failureOf(service().list(of('elsewhere')))).kind).toBe('bad-request')
   })
 
   test('leaves the user’s login in a browser as it is', async () => {
     const { token } = await auth.testLogin(site.ready.user, [])
-    await service().list('demo')
+    await service().list(of('demo'))
     expect((await auth.verify(token)).user).toBe(site.ready.user)
   })
 })
@@ -222,5 +224,5 @@ test('a profile without the authority’s file is refused by TLS, not by chance'
     authServices(without, site.directory),
     createNodePlatform({ dataFolder: join(site.directory, 'test-data'), logger: collectingLogger() }),
   )
-  expect((await failureOf(service.list('demo'))).kind).toBe('untrusted-certificate')
+  expect((await failureOf(service.list(of('demo')))).kind).toBe('untrusted-certificate')
 })

@@ -9,11 +9,11 @@ import type { SiteCheckSnapshot } from '../../../src-main/shared/model/site-chec
 import { eventually } from '../../support/eventually.ts'
 import { linkSockets } from '../../support/link-sockets.ts'
 import { loginsAt } from '../../support/logins.ts'
-import type { TestConnection } from '../../support/test-client.ts'
+import type { TestDesktop } from '../../support/test-client.ts'
 import { startTestSite, type TestSite } from '../../support/test-site.ts'
 
 let here: TestSite
-let connection: TestConnection
+let connection: TestDesktop
 let seen: StatusSnapshot[] = []
 const page = { id: 'page', trusted: true }
 
@@ -183,7 +183,7 @@ test('the site check goes by the login that stands, and leaves it standing', asy
   for (const id of ['ssh.node', 'slurm.nodes', 'redis.sessions'])
     expect(finding(id)).toMatchObject({ result: 'pass' })
   expect(loginsAt(here.site.directory)).toEqual(before)
-  expect(connection.snapshot.state).toBe('streaming')
+  expect(connection.snapshot.state).toBe('open')
   const at = seen.at(-1)!.gpu.at!
   await until('gpu', (gpu) => (gpu.at ?? 0) > at && gpu.problem === null)
 })

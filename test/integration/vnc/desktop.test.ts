@@ -10,7 +10,7 @@ import { startBrowserShell, type BrowserShell } from '../../../src-main/shells/b
 import { createNodePlatform } from '../../../src-main/shells/node/index.ts'
 import type { CallInput, CallName, CallOutput } from '../../../src-main/shared/contract.ts'
 import { VizlinkError } from '../../../src-main/shared/errors.ts'
-import type { VncSnapshot } from '../../../src-main/shared/model/vnc.ts'
+import type { DesktopSnapshot } from '../../../src-main/shared/model/desktop.ts'
 import { startSite } from '../../site/index.ts'
 import type { Site } from '../../site/types.ts'
 import { english } from '../../support/english.ts'
@@ -49,14 +49,15 @@ async function call<N extends CallName>(name: N, input: CallInput<N>): Promise<C
   return reply.value as CallOutput<N>
 }
 
-const here = { siteId: 'demo', user: null }
+const here = { siteId: 'demo', kind: 'vnc' as const, user: null }
 const size = { width: 1024, height: 768 }
+const video = { ...size, fps: 30, bitrateKbps: 3000 }
 
-const until = (desktopId: string, state: VncSnapshot['state'], epoch = 0): Promise<VncSnapshot> =>
+const until = (desktopId: string, state: DesktopSnapshot['state'], epoch = 0): Promise<DesktopSnapshot> =>
   eventually(
     `the desktop is ${state}`,
     async () => {
-      const now = await call('vnc.get', { desktopId })
+      const now = await call('desktop.get', { desktopId })
       if (now.state === 'failed' && state !== 'failed') throw new VizlinkError(now.failure!)
       return now.state === state && now.epoch >= epoch ? now : null
     },
@@ -64,7 +65,7 @@ const until = (desktopId: string, state: VncSnapshot['state'], epoch = 0): Promi
   )
 
 async function start(sessionId?: string): Promise<string> {
-  const { desktopId } = await call('vnc.start', { ...here, size, ...(sessionId ? { sessionId } : {}) })
+  const { desktopId } = await call('desktop.start', { ...here, video, ...(sessionId ? { sessionId } : {}) })
   return desktopId
 }
 
@@ -83,21 +84,21 @@ async function openSocket(path: string | null, headers: Record<string, string> =
 }
 
 /** A page on a desktop that is ready. */
-const openPage = async (desktopId: string) => openSocket((await call('vnc.open', { desktopId })).path)
+const openPage = async (desktopId: string) => openSocket((await call('desktop.openPort', { desktopId })).path)
 
 const jobsGone = () =>
   eventually('no job is left', async () => ((await site.activeJobs()).length === 0 ? true : null), waitMs)
 
 test('a new desktop: its picture comes by a port that is good once; it goes on when it is left, and ends when told', async () => {
-  expect(await call('vnc.list', here)).toEqual([])
+  expect(await call('sessions.list', here)).toEqual([])
   const desktopId = await start()
-  const { session, node, warnings } = await until(desktopId, 'ready')
-  expect(node).toBe('viz-node001')
+  const { session, warnings } = await until(desktopId, 'open')
+  expect(session?.node).toBe('viz-node001')
   expect(session).toMatchObject({ shared: false })
   expect(warnings.join()).not.toContain('could not be checked')
   expect(await site.activeJobs()).toEqual([session?.jobId])
 
-  const { path } = await call('vnc.open', { desktopId })
+  const { path } = await call('desktop.openPort', { desktopId })
   expect((await openSocket(path, { origin: 'http://elsewhere.example' })).status).toBe(403)
   expect((await openSocket(path, { cookie: 'vizlink=1' })).status).toBe(403)
   const { socket, rfb } = await openSocket(path)
@@ -119,30 +120,32 @@ test('a new desktop: its picture comes by a port that is good once; it goes on w
   expect([await start(), await start(session?.id)]).toEqual([desktopId, desktopId])
   const beside = await start('vnc-nobody-1')
   expect(english((await until(beside, 'failed')).failure).message).toContain('is over')
-  expect((await call('vnc.get', { desktopId })).state).toBe('ready')
-  await call('vnc.leave', { desktopId: beside })
+  expect((await call('desktop.get', { desktopId })).state).toBe('open')
+  await call('desktop.forget', { desktopId: beside })
 
   const closed = new Promise((resolve) => socket.once('close', resolve))
-  await call('vnc.leave', { desktopId })
+  await call('desktop.disconnect', { desktopId })
   await closed
   expect(await site.activeJobs()).toEqual([session?.jobId])
-  expect(await call('vnc.list', here)).toMatchObject([{ id: session?.id, status: 'running', shared: false }])
+  expect(await call('sessions.list', here)).toMatchObject([
+    { id: session?.id, status: 'running', shared: false },
+  ])
 
   const listed = await vizlink(['sessions', '--json', '--site', site.ready.profile], site.directory)
   expect(listed.report).toMatchObject([{ kind: 'vnc', id: session?.id, jobId: session?.jobId }])
   const again = await start(session?.id)
-  await until(again, 'ready')
+  await until(again, 'open')
   await (await openPage(again)).rfb.start()
-  await call('vnc.end', { ...here, sessionId: session?.id ?? '' })
-  expect((await call('vnc.get', { desktopId: again })).state).toBe('ended')
+  await call('sessions.end', { ...here, sessionId: session?.id ?? '' })
+  expect((await call('desktop.get', { desktopId: again })).state).toBe('ended')
   await jobsGone()
-  expect(await call('vnc.list', here)).toEqual([])
+  expect(await call('sessions.list', here)).toEqual([])
 })
 
 test('the way by the cluster’s network, told; a lost page comes back; a server that is killed ends it with the job’s log', async () => {
   await site.setFault('node-ssh-refused', true)
   const desktopId = await start()
-  const { warnings } = await until(desktopId, 'ready')
+  const { warnings } = await until(desktopId, 'open')
   await site.setFault('node-ssh-refused', false)
   expect(warnings.join('\n')).toMatch(/could not be checked.*unencrypted/s)
   const first = await openPage(desktopId)
@@ -150,7 +153,7 @@ test('the way by the cluster’s network, told; a lost page comes back; a server
   first.socket.terminate()
   const second = await openPage(desktopId)
   await second.rfb.start()
-  expect((await call('vnc.get', { desktopId })).epoch).toBe(1)
+  expect((await call('desktop.get', { desktopId })).epoch).toBe(1)
 
   await site.setFault('vnc-killed', true)
   const { failure } = await until(desktopId, 'failed')
@@ -161,16 +164,16 @@ test('the way by the cluster’s network, told; a lost page comes back; a server
 
 test('a lost login is made anew, and the desktop with it', async () => {
   const desktopId = await start()
-  const { session } = await until(desktopId, 'ready')
+  const { session } = await until(desktopId, 'open')
   await (await openPage(desktopId)).rfb.start()
   await site.setFault('sshd-stopped', true)
-  await until(desktopId, 'restoring')
+  await until(desktopId, 'reconnecting')
   await site.setFault('sshd-stopped', false)
-  await until(desktopId, 'ready', 2)
+  await until(desktopId, 'open', 2)
   await (await openPage(desktopId)).rfb.start()
   await vizlink(['end', session?.id ?? '', '--site', site.ready.profile], site.directory)
   await jobsGone()
-  await call('vnc.leave', { desktopId })
+  await call('desktop.disconnect', { desktopId })
 })
 
 test('a job that ends at once, and one that is given up while it starts: nothing is left', async () => {
@@ -181,19 +184,20 @@ test('a job that ends at once, and one that is given up while it starts: nothing
   expect(failure?.evidence.map(({ value }) => value).join('\n')).toContain('Failed to start the VNC server')
 
   const desktopId = await start()
-  await call('vnc.leave', { desktopId })
+  await call('desktop.cancel', { desktopId })
+  await until(desktopId, 'ended')
   await jobsGone()
-  expect(await call('vnc.list', here)).toEqual([])
+  expect(await call('sessions.list', here)).toEqual([])
 })
 
 test('slurmctld-down: a desktop that was ended is being ended until Slurm says so, and the portal is told nothing before', async () => {
-  const { session } = await until(await start(), 'ready')
+  const { session } = await until(await start(), 'open')
   const sessionId = session?.id ?? ''
   const silence = 'Slurm does not answer on the login host.'
   await site.setFault('slurmctld-down', true)
   try {
-    expect(await call('vnc.end', { ...here, sessionId })).toEqual({ over: false, why: silence })
-    expect((await call('vnc.list', here)).map(({ id, ending }) => [id, ending?.why])).toEqual([
+    expect(await call('sessions.end', { ...here, sessionId })).toEqual({ over: false, why: silence })
+    expect((await call('sessions.list', here)).map(({ id, ending }) => [id, ending?.why])).toEqual([
       [sessionId, silence],
     ])
   } finally {
@@ -203,7 +207,7 @@ test('slurmctld-down: a desktop that was ended is being ended until Slurm says s
   await jobsGone()
   await eventually(
     'the list has it no more',
-    async () => ((await call('vnc.list', here)).length === 0 ? true : null),
+    async () => ((await call('sessions.list', here)).length === 0 ? true : null),
     waitMs,
   )
 })

@@ -58,7 +58,7 @@ const attempts: readonly [name: string, code: string, outcome: unknown][] = [
   ['an unknown call', `window.vizlink.call('shell.open', {}).then(({ ok }) => ok)`, false],
   [
     'a call with other input',
-    `window.vizlink.call('connection.get', { connectionId: 5 }).then(({ ok }) => ok)`,
+    `window.vizlink.call('desktop.get', { desktopId: 5 }).then(({ ok }) => ok)`,
     false,
   ],
   [

@@ -1,5 +1,11 @@
 /** A client of the contract that answers from a scenario. */
-import { contractVersion, type EventData, type EventName } from '../../../src-main/shared/contract.ts'
+import {
+  contractVersion,
+  type CallInput,
+  type EventData,
+  type EventName,
+} from '../../../src-main/shared/contract.ts'
+import type { DesktopSnapshot } from '../../../src-main/shared/model/desktop.ts'
 import { VizlinkError } from '../../../src-main/shared/errors.ts'
 import type { Client, TransportState } from '../../../src-renderer/api/index.ts'
 import type { Scenario } from './scenarios.ts'
@@ -23,7 +29,12 @@ export function createFakeClient(first: Scenario): FakeClient {
     for (const listener of listeners.get(name) ?? []) (listener as (data: EventData<N>) => void)(data)
   }
 
-  function answer(name: string): unknown {
+  const known = (): DesktopSnapshot[] => [
+    ...(scenario.others ?? []),
+    ...(scenario.snapshot ? [scenario.snapshot] : []),
+  ]
+
+  function answer(name: string, input: unknown): unknown {
     switch (name) {
       case 'app.info':
         return {
@@ -33,13 +44,19 @@ export function createFakeClient(first: Scenario): FakeClient {
           defaultVideo: { width: 1280, height: 720, fps: 30, bitrateKbps: 6000 },
           sites: scenario.sites,
         }
-      case 'connection.list':
-        return [...(scenario.others ?? []), ...(scenario.snapshot ? [scenario.snapshot] : [])]
-      case 'connection.start':
-      case 'connection.retry':
-        return { connectionId: 'connection-1' }
-      case 'connection.get':
-        return scenario.afterStart ?? scenario.snapshot
+      case 'desktop.list':
+        return known()
+      case 'desktop.start':
+        return {
+          desktopId: (input as CallInput<'desktop.start'>).kind === 'vnc' ? 'desktop-1' : 'connection-1',
+        }
+      case 'desktop.retry':
+        return input
+      case 'desktop.get': {
+        const { desktopId } = input as CallInput<'desktop.get'>
+        if (desktopId !== 'desktop-1') return scenario.afterStart ?? scenario.snapshot
+        return known().find((one) => one.desktopId === desktopId) ?? vncDesktop()
+      }
       case 'siteCheck.get':
       case 'siteCheck.run':
         return (
@@ -54,19 +71,11 @@ export function createFakeClient(first: Scenario): FakeClient {
       case 'signIn.look':
         return scenario.signIn ?? { kind: 'test', user: null }
       case 'sessions.list':
-        return scenario.sessions
-      case 'vnc.list':
-        return scenario.vncSessions ?? []
-      case 'vnc.opened':
-        return scenario.vnc ? [scenario.vnc] : []
-      case 'vnc.start':
-      case 'vnc.retry':
-        return { desktopId: 'desktop-1' }
+        return (input as CallInput<'sessions.list'>).kind === 'vnc'
+          ? (scenario.vncSessions ?? [])
+          : scenario.sessions
       case 'sessions.end':
-      case 'vnc.end':
         return { over: true, why: null }
-      case 'vnc.get':
-        return scenario.vnc ?? vncDesktop()
       default:
         return null
     }
@@ -81,7 +90,7 @@ export function createFakeClient(first: Scenario): FakeClient {
         const { status } = scenario
         window.setTimeout(() => emit('status.changed', status))
       }
-      return answer(name) as never
+      return answer(name, input) as never
     },
     on(name, listener) {
       const set = listeners.get(name) ?? new Set()
@@ -106,9 +115,7 @@ export function createFakeClient(first: Scenario): FakeClient {
     calls,
     show(next) {
       scenario = next
-      for (const one of [...(next.others ?? []), ...(next.snapshot ? [next.snapshot] : [])])
-        emit('connection.changed', one)
-      if (next.vnc) emit('vnc.changed', next.vnc)
+      for (const one of known()) emit('desktop.changed', one)
       if (next.status) emit('status.changed', next.status)
       if (next.siteCheck) emit('siteCheck.changed', next.siteCheck)
       for (const listener of stateListeners) listener(next.transport)

@@ -3,12 +3,12 @@ import type { SiteSummary } from '../../../src-main/shared/contract.ts'
 import { fail, type Failure } from '../../../src-main/shared/errors.ts'
 import {
   stepNames,
-  type ConnectionSnapshot,
+  type DesktopSnapshot,
   type Question,
   type Session,
   type StepName,
-} from '../../../src-main/shared/model/connection.ts'
-import { connectionSnapshot } from '../../support/page-snapshots.ts'
+} from '../../../src-main/shared/model/desktop.ts'
+import { desktopSnapshot } from '../../support/page-snapshots.ts'
 
 export const site: SiteSummary = {
   id: 'demo',
@@ -29,7 +29,7 @@ export const details: Partial<Record<StepName, string>> = {
   'waiting-for-host': 'The desktop program is starting; it has not answered yet.',
 }
 
-export function steps(active: StepName | null, failed = false): ConnectionSnapshot['steps'] {
+export function steps(active: StepName | null, failed = false): DesktopSnapshot['steps'] {
   const now = Date.now()
   const at = active === null ? stepNames.length : stepNames.indexOf(active)
   return stepNames.map((name, index) => {
@@ -57,16 +57,16 @@ export function session(change: Partial<Session> = {}): Session {
   }
 }
 
-export function snapshot(change: Partial<ConnectionSnapshot>): ConnectionSnapshot {
+export function snapshot(change: Partial<DesktopSnapshot>): DesktopSnapshot {
   return {
-    ...connectionSnapshot('connection-1', 'idle'),
+    ...desktopSnapshot('connection-1', 'idle'),
     steps: steps(null),
     user: { name: 'ada', verified: false },
     ...change,
   }
 }
 
-const link: ConnectionSnapshot['link'] = {
+const link: DesktopSnapshot['link'] = {
   channel: 'ssh2',
   kind: 'single',
   roundTripMs: 18.4,
@@ -76,7 +76,7 @@ const link: ConnectionSnapshot['link'] = {
   droppedFrames: 0,
 }
 
-export const stream: NonNullable<ConnectionSnapshot['stream']> = {
+export const stream: NonNullable<DesktopSnapshot['stream']> = {
   codec: 'H.264',
   width: 1280,
   height: 720,
@@ -93,13 +93,13 @@ export const warnings = [
   'The desktop was paired without a check: another user of the node could have taken it first.',
 ]
 
-export const streaming = (change: Partial<ConnectionSnapshot> = {}): ConnectionSnapshot =>
-  snapshot({ state: 'streaming', session: session(), link, stream, ...change })
+export const streaming = (change: Partial<DesktopSnapshot> = {}): DesktopSnapshot =>
+  snapshot({ state: 'open', session: session(), link, stream, ...change })
 
 /** Another session of the user's, with a view of its own. */
-export const otherView = (change: Partial<ConnectionSnapshot> = {}): ConnectionSnapshot =>
+export const otherView = (change: Partial<DesktopSnapshot> = {}): DesktopSnapshot =>
   streaming({
-    connectionId: 'connection-2',
+    desktopId: 'connection-2',
     session: session({ id: 'ml-ada-1793539300', jobId: '4712', node: 'viz02' }),
     ...change,
   })

@@ -1,18 +1,18 @@
 /** The states that the gallery shows, by name. Times are relative to the moment at which a scenario is asked for. */
 import { routeLimits } from '../../../src-main/domain/routes.ts'
+import { pendingSteps } from '../../../src-main/domain/steps.ts'
 import type { CallName, SiteSummary } from '../../../src-main/shared/contract.ts'
 import { fail, type Failure } from '../../../src-main/shared/errors.ts'
 import {
   stepNames,
-  type ConnectionSnapshot,
+  type DesktopSnapshot,
   type Question,
   type Session,
   type StepName,
-} from '../../../src-main/shared/model/connection.ts'
+} from '../../../src-main/shared/model/desktop.ts'
 import type { SiteCheckSnapshot } from '../../../src-main/shared/model/site-check.ts'
 import type { SignInOutlook } from '../../../src-main/shared/model/sign-in.ts'
 import type { StatusSnapshot } from '../../../src-main/shared/model/status.ts'
-import type { VncSessionView, VncSnapshot } from '../../../src-main/shared/model/vnc.ts'
 import {
   site,
   longWords,
@@ -33,16 +33,14 @@ import { vncDesktop, vncSession } from './vnc.ts'
 
 export interface Scenario {
   sites: SiteSummary[]
-  /** The connection whose view is shown. */
-  snapshot: ConnectionSnapshot | null
-  /** Connections that were started before it. */
-  others?: ConnectionSnapshot[]
-  /** What `connection.get` answers once the page has started a connection. */
-  afterStart?: ConnectionSnapshot
+  /** The desktop whose view is shown. */
+  snapshot: DesktopSnapshot | null
+  /** Desktops that were started before it. */
+  others?: DesktopSnapshot[]
+  /** What `desktop.get` answers once the page has started one. */
+  afterStart?: DesktopSnapshot
   sessions: Session[]
-  vncSessions?: VncSessionView[]
-  /** The VNC desktop that is open. */
-  vnc?: VncSnapshot
+  vncSessions?: Session[]
   signIn?: SignInOutlook
   status: StatusSnapshot | null
   transport: 'connecting' | 'connected' | 'disconnected'
@@ -151,6 +149,7 @@ const others: Record<string, () => Scenario> = {
     snapshot: streaming({ stream: { ...stream, weak: true } }),
     status: status(),
   }),
+  'streaming-again': () => ({ ...base, snapshot: streaming({ epoch: 2 }), status: status() }),
   reconnecting: () => ({
     ...base,
     snapshot: streaming({ state: 'reconnecting' }),
@@ -192,7 +191,7 @@ const others: Record<string, () => Scenario> = {
     others: [
       otherView(),
       otherView({
-        connectionId: 'connection-3',
+        desktopId: 'connection-3',
         state: 'tunnelling',
         steps: steps('tunnelling'),
         question: questions['question-host-key'] ?? null,
@@ -202,31 +201,48 @@ const others: Record<string, () => Scenario> = {
   }),
   'views-vnc': () => ({
     ...base,
-    snapshot: streaming(),
-    vnc: vncDesktop({ node: 'visualisation-042' }),
+    others: [streaming()],
+    snapshot: vncDesktop({ session: vncSession({ node: 'visualisation-042' }) }),
     vncSessions: [vncSession()],
     status: status(),
   }),
   'views-vnc-failed': () => ({
     ...base,
     sites: [{ ...site, name: longWords }],
-    snapshot: streaming({ session: session({ node: `viz-node-${'0'.repeat(40)}1` }) }),
-    vnc: vncDesktop({ node: null, state: 'failed', failure: failures['failed-long'] ?? null }),
+    others: [streaming({ session: session({ node: `viz-node-${'0'.repeat(40)}1` }) })],
+    snapshot: vncDesktop({
+      session: vncSession({ node: null }),
+      state: 'failed',
+      failure: failures['failed-long'] ?? null,
+    }),
     status: status(),
   }),
   'vnc-sessions': () => ({
     ...base,
     vncSessions: [vncSession(), vncSession({ id: 'vnc-admin-1793542800', status: 'pending', shared: true })],
   }),
-  'vnc-starting': () => ({ ...base, vnc: vncDesktop({ epoch: 0, state: 'starting' }) }),
+  'vnc-starting': () => ({
+    ...base,
+    snapshot: vncDesktop({
+      epoch: 0,
+      state: 'queued',
+      steps: steps('queued').slice(0, pendingSteps('vnc').length),
+      session: vncSession({ node: null, status: 'pending' }),
+    }),
+  }),
   'vnc-stopped': () => ({
     ...base,
     sites: [{ ...site, name: longWords }],
-    vnc: vncDesktop({ warnings }),
+    snapshot: vncDesktop({ warnings }),
   }),
   'vnc-restoring': () => ({
     ...base,
-    vnc: vncDesktop({ state: 'restoring', detail: 'The connection was lost; trying again' }),
+    snapshot: vncDesktop({ state: 'reconnecting' }),
+  }),
+  'vnc-left': () => ({
+    ...base,
+    snapshot: vncDesktop({ state: 'ended', endedBecause: 'You disconnected; your session keeps running.' }),
+    vncSessions: [vncSession()],
   }),
   'app-lost': () => ({ ...base, transport: 'connecting' }),
 }

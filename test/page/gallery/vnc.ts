@@ -1,28 +1,34 @@
 /** VNC desktops for the gallery. */
-import type { VncSessionView, VncSnapshot } from '../../../src-main/shared/model/vnc.ts'
+import { pendingSteps } from '../../../src-main/domain/steps.ts'
+import type { DesktopSnapshot, Session } from '../../../src-main/shared/model/desktop.ts'
 
-export const vncSession = (change: Partial<VncSessionView> = {}): VncSessionView => ({
+export const vncSession = (change: Partial<Session> = {}): Session => ({
   id: 'vnc-ada-1793539200',
   jobId: '4712',
+  node: 'viz01',
   status: 'running',
-  imageName: 'XFCE4 Desktop',
+  imageId: 'XFCE4 Desktop',
   createdAt: Date.now() - 600_000,
+  runningSince: null,
   endsAt: Date.now() + 3 * 3_600_000,
   shared: false,
   ...change,
 })
 
-export const vncDesktop = (change: Partial<VncSnapshot> = {}): VncSnapshot => ({
+export const vncDesktop = (change: Partial<DesktopSnapshot> = {}): DesktopSnapshot => ({
   desktopId: 'desktop-1',
   siteId: 'demo',
-  user: 'ada',
-  state: 'ready',
-  detail: 'All graphics nodes are busy (Resources). Expected to start in about 4 minutes.',
+  kind: 'vnc',
+  state: 'open',
   epoch: 1,
+  steps: pendingSteps('vnc').map((step) => ({ ...step, status: 'done', startedAt: 0, ms: 900 })),
+  user: { name: 'ada', verified: true },
   session: vncSession(),
-  node: 'viz01',
   question: null,
+  link: null,
+  stream: null,
   failure: null,
+  endedBecause: null,
   warnings: [],
   ...change,
 })

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { createApp } from '../../../src-main/app.ts'
 import type { Platform } from '../../../src-main/ports/platform.ts'
 import type { ChildHandle } from '../../../src-main/ports/process-host.ts'
-import { Connection } from '../../../src-main/services/connection/connection.ts'
+import { Desktop } from '../../../src-main/services/desktop/desktop.ts'
 import { SiteSessions } from '../../../src-main/services/sessions/site-sessions.ts'
 import type { LoadedProfile } from '../../../src-main/services/sites/load-profile.ts'
 import { siteProfileSchema } from '../../../src-main/shared/model/site-profile.ts'
@@ -89,7 +89,10 @@ test('the login of a VNC desktop does not outlive the app', async () => {
     { profiles: [siteWith({ origin: portal.origin, user: 'ada' })], token: 'a-token-of-ada' },
   )
   const page = { id: 'page', trusted: true }
-  await app.call(page, 'vnc.start', { siteId: 'site', user: null, size: { width: 1280, height: 720 } })
+  await app.call(page, 'desktop.start', {
+    ...{ siteId: 'site', kind: 'vnc', user: null },
+    video: { width: 1280, height: 720, fps: 30, bitrateKbps: 3000 },
+  })
   // The portal has let it in; the login host keeps it waiting.
   await eventually('signed in', async () => {
     const reply = await app.call(page, 'signIn.look', { siteId: 'site' })
@@ -112,20 +115,21 @@ test('a connection whose end hangs holds the program up for eight seconds', asyn
       ...platform,
       processes: { start: () => (started.resolve(), stuck) },
     }
-    const connection = new Connection({
-      connectionId: 'one',
+    const desktop = new Desktop({
+      desktopId: 'one',
       site: { kind: 'batch', loaded },
       platform: hanging,
       identity: { uniqueId: '', certificatePem: '', keyPem: '' },
+      kind: 'stream',
       user: null,
       wish: { kind: 'any' },
       video: { width: 1280, height: 720, fps: 30, bitrateKbps: 1000 },
       sessions: new SiteSessions(platform, 'site', () => undefined),
       onChange: () => undefined,
     })
-    connection.send('START')
+    desktop.send('START')
     await started.promise
-    const over = connection.dispose()
+    const over = desktop.dispose()
     await clock.pass(7900)
     expect(await isSettled(over)).toBe(false)
     await clock.pass(200)

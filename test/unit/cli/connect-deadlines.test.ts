@@ -13,7 +13,7 @@ import type { FromStreamProcess } from '../../../src-main/stream-process/message
 import { answeringLink } from '../../support/answering-link.ts'
 import { createFakeApp } from '../../support/fake-app.ts'
 import { isSettled, startFakeClock, type FakeClock } from '../../support/fake-clock.ts'
-import { connectionSnapshot } from '../../support/page-snapshots.ts'
+import { desktopSnapshot } from '../../support/page-snapshots.ts'
 import { recordedExchange, recordedPairing } from '../../support/recordings.ts'
 import { startScriptedHost } from '../../support/scripted-host.ts'
 import { silentChild } from '../../support/silent-child.ts'
@@ -115,10 +115,10 @@ test('a host whose picture does not come is waited for ten seconds, and looked a
 test('a site’s desktop without a picture is left after ten seconds and those asked for; its end has forty', async () => {
   const sent: string[] = []
   const app = {
-    ...createFakeApp({ answers: { 'connection.start': () => ({ connectionId: 'one' }) } }),
-    connection: () => ({
-      snapshot: connectionSnapshot('one', 'streaming'),
-      attachCounter: () => undefined,
+    ...createFakeApp({ answers: { 'desktop.start': () => ({ desktopId: 'one' }) } }),
+    desktop: () => ({
+      snapshot: desktopSnapshot('one', 'open'),
+      stream: null,
       send: (what: string) => void sent.push(what),
     }),
   }

@@ -2,13 +2,13 @@
 import { expect, test } from 'vitest'
 import { createActor, SimulatedClock } from 'xstate'
 import {
-  createConnectionMachine,
+  createDesktopMachine,
   deadlinesOf,
   defaultDeadlines,
   type StepActors,
-} from '../../../src-main/domain/connection.ts'
+} from '../../../src-main/domain/desktop.ts'
 import { lastAttemptMs, worthRetrying } from '../../../src-main/domain/retry.ts'
-import { stepNames, type StepName } from '../../../src-main/shared/model/connection.ts'
+import { stepNames, type StepName } from '../../../src-main/shared/model/desktop.ts'
 import { fail, type ErrorKind } from '../../../src-main/shared/errors.ts'
 
 const seconds: Partial<Record<StepName, number>> = {
@@ -27,7 +27,8 @@ function standingAt(hanging: StepName) {
     stepNames.map((name) => [name, name === hanging ? never : (): Promise<void> => Promise.resolve()]),
   ) as unknown as StepActors
   const clock = new SimulatedClock()
-  const machine = createConnectionMachine(
+  const machine = createDesktopMachine(
+    stepNames,
     { ...actors, reconnecting: never, cleaningUp: never },
     { ...defaultDeadlines, queued: 1e9, 'waiting-for-host': 1e9, reconnecting: 1e9 },
   )

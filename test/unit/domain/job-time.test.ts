@@ -43,6 +43,6 @@ test.each([
   [29_000, false],
   [31_000, true],
 ])('%d ms in the queue are worth a word: %s', (ms, expected) => {
-  const queued = advanceSteps(pendingSteps(), 'requesting', 'queued', at)
+  const queued = advanceSteps(pendingSteps('stream'), 'requesting', 'queued', at)
   expect(waitedInQueue(advanceSteps(queued, 'queued', 'starting', at + ms))).toBe(expected)
 })

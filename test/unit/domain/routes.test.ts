@@ -7,7 +7,7 @@ import {
   routeWarning,
 } from '../../../src-main/domain/routes.ts'
 import { fail, toFailure, type ErrorKind } from '../../../src-main/shared/errors.ts'
-import type { Route } from '../../../src-main/shared/model/connection.ts'
+import type { Route } from '../../../src-main/shared/model/desktop.ts'
 
 const all: Route[] = ['node-ssh', 'srun', 'login-host']
 

@@ -3,14 +3,14 @@ import { advanceSteps, describeStep, pendingSteps } from '../../../src-main/doma
 import {
   stepNames,
   stepSchema,
-  type ConnectionState,
+  type DesktopState,
   type Step,
-} from '../../../src-main/shared/model/connection.ts'
+} from '../../../src-main/shared/model/desktop.ts'
 
 /** Steps after a walk through states, one second each. */
-function after(...states: ConnectionState[]): Step[] {
-  let steps = pendingSteps()
-  let from: ConnectionState = 'idle'
+function after(...states: DesktopState[]): Step[] {
+  let steps = pendingSteps('stream')
+  let from: DesktopState = 'idle'
   for (const [index, to] of states.entries()) {
     steps = advanceSteps(steps, from, to, 1000 * (index + 1))
     from = to
@@ -21,12 +21,12 @@ function after(...states: ConnectionState[]): Step[] {
 const statuses = (steps: Step[]): string => steps.map(({ status }) => status).join(' ')
 
 test('at first all are pending, in their order', () => {
-  expect(pendingSteps().map(({ name }) => name)).toEqual([...stepNames])
-  expect(statuses(pendingSteps())).toBe(stepNames.map(() => 'pending').join(' '))
+  expect(pendingSteps('stream').map(({ name }) => name)).toEqual([...stepNames])
+  expect(statuses(pendingSteps('stream'))).toBe(stepNames.map(() => 'pending').join(' '))
 })
 
 describe('advanceSteps', () => {
-  test.each<[string, ConnectionState[], string]>([
+  test.each<[string, DesktopState[], string]>([
     ['the first begins', ['signing-in'], 'active pending pending'],
     ['the next begins', ['signing-in', 'requesting'], 'done active pending'],
     ['one fails', ['signing-in', 'requesting', 'failed'], 'done failed pending'],
@@ -37,8 +37,8 @@ describe('advanceSteps', () => {
 
   test('all are done once the picture is there, and stay so', () => {
     const allDone = stepNames.map(() => 'done').join(' ')
-    for (const later of [[], ['reconnecting'], ['reconnecting', 'streaming'], ['ending', 'ended']])
-      expect(statuses(after(...stepNames, 'streaming', ...(later as ConnectionState[])))).toBe(allDone)
+    for (const later of [[], ['reconnecting'], ['reconnecting', 'open'], ['ending', 'ended']])
+      expect(statuses(after(...stepNames, 'open', ...(later as DesktopState[])))).toBe(allDone)
   })
 
   test('each has its start and, once over, its duration', () => {
@@ -50,12 +50,12 @@ describe('advanceSteps', () => {
   })
 
   test('a clock that is set back gives no negative duration', () => {
-    const steps = advanceSteps(pendingSteps(), 'idle', 'signing-in', 5000)
+    const steps = advanceSteps(pendingSteps('stream'), 'idle', 'signing-in', 5000)
     expect(advanceSteps(steps, 'signing-in', 'requesting', 1000)[0]?.ms).toBe(0)
   })
 
   test('changes nothing of what it is given', () => {
-    const steps = pendingSteps()
+    const steps = pendingSteps('stream')
     const copy = structuredClone(steps)
     advanceSteps(steps, 'idle', 'signing-in', 1)
     describeStep(steps, 'queued', 'x')
@@ -64,8 +64,8 @@ describe('advanceSteps', () => {
 })
 
 test('describeStep sets the one step’s line, as long as the contract allows', () => {
-  const steps = describeStep(pendingSteps(), 'queued', 'w'.repeat(1000))
+  const steps = describeStep(pendingSteps('stream'), 'queued', 'w'.repeat(1000))
   expect(steps.filter(({ detail }) => detail !== null).map(({ name }) => name)).toEqual(['queued'])
   for (const step of steps) expect(stepSchema.safeParse(step).success).toBe(true)
-  expect(describeStep(steps, 'queued', null)).toEqual(pendingSteps())
+  expect(describeStep(steps, 'queued', null)).toEqual(pendingSteps('stream'))
 })

@@ -31,7 +31,7 @@ describe('the router', () => {
       calls,
       {
         ...handlers,
-        'stream.open': async (input, sender) => {
+        'desktop.openPort': async (input, sender) => {
           seen.push(input, sender)
           return { portId: 'port-1', path: '/stream/port-1' }
         },
@@ -39,11 +39,11 @@ describe('the router', () => {
       collectingLogger(),
       { checkOutput: true },
     )
-    expect(await router(trusted, 'stream.open', { connectionId: 'c1' })).toEqual({
+    expect(await router(trusted, 'desktop.openPort', { desktopId: 'c1' })).toEqual({
       ok: true,
       value: { portId: 'port-1', path: '/stream/port-1' },
     })
-    expect(seen).toEqual([{ connectionId: 'c1' }, trusted])
+    expect(seen).toEqual([{ desktopId: 'c1' }, trusted])
   })
 
   test('a sender that is not trusted reaches nothing', async () => {
@@ -78,8 +78,8 @@ describe('the router', () => {
   test('wrong input is told by place, never by value', async () => {
     const { handlers } = countingHandlers()
     const router = createRouter(calls, handlers, collectingLogger())
-    const reply = await router(trusted, 'connection.answer', {
-      connectionId: 'c1',
+    const reply = await router(trusted, 'desktop.answer', {
+      desktopId: 'c1',
       questionId: 'q1',
       values: ['hunter2', 7],
       extra: 'hunter2',
@@ -95,10 +95,10 @@ describe('the router', () => {
       calls,
       {
         ...handlers,
-        'connection.list': async () => {
+        'desktop.list': async () => {
           throw fail('node-down', { message: 'Down.', nextStep: 'Wait.' })
         },
-        'connection.end': () => {
+        'desktop.end': () => {
           // Anything can be thrown.
           // eslint-disable-next-line @typescript-eslint/only-throw-error
           throw 'text'
@@ -106,8 +106,8 @@ describe('the router', () => {
       },
       collectingLogger(),
     )
-    expect(await router(trusted, 'connection.list', null)).toMatchObject({ failure: { kind: 'node-down' } })
-    expect(await router(trusted, 'connection.end', { connectionId: 'c' })).toMatchObject({
+    expect(await router(trusted, 'desktop.list', null)).toMatchObject({ failure: { kind: 'node-down' } })
+    expect(await router(trusted, 'desktop.end', { desktopId: 'c' })).toMatchObject({
       failure: { kind: 'internal' },
     })
   })
@@ -139,11 +139,11 @@ describe('the router', () => {
         withSparseArray: true,
       }),
       fc.record(
-        { connectionId: fc.string(), siteId: fc.string(), sessionId: fc.anything() },
+        { desktopId: fc.string(), siteId: fc.string(), sessionId: fc.anything() },
         { requiredKeys: [] },
       ),
       fc.json().map((text) => JSON.parse(text) as unknown),
-      fc.constant(JSON.parse('{"__proto__":{"connectionId":"c"},"constructor":{"prototype":{}}}') as unknown),
+      fc.constant(JSON.parse('{"__proto__":{"desktopId":"c"},"constructor":{"prototype":{}}}') as unknown),
     )
     const name = fc.oneof(
       fc.constantFrom<string>(...names),
@@ -159,6 +159,6 @@ describe('the router', () => {
       { numRuns: 2000 },
     )
     for (const [call, input] of accepted) expect(calls[call].input.safeParse(input).success).toBe(true)
-    expect(({} as Record<string, unknown>).connectionId).toBeUndefined()
+    expect(({} as Record<string, unknown>).desktopId).toBeUndefined()
   })
 })

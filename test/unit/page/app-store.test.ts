@@ -1,23 +1,133 @@
-/** The page's own state: what it says of its connection to the app. */
+/** The page's desktops: which view is shown when they come, go, fail and are tried again. */
 import { expect, test } from 'vitest'
-import { createAppStore } from '../../../src-renderer/app-store.ts'
-import type { TransportState } from '../../../src-renderer/api/transport.ts'
+import { fail } from '../../../src-main/shared/errors.ts'
+import type { DesktopSnapshot } from '../../../src-main/shared/model/desktop.ts'
+import { createAppStore, hasOpenAt, screenOf } from '../../../src-renderer/app-store.ts'
+import { desktopSnapshot } from '../../support/page-snapshots.ts'
 
-test('a connection that is there before anybody listens counts as there', () => {
-  let state: TransportState = 'connecting'
+const info = { version: '1', contractVersion: 1, shell: 'browser', sites: [] }
+const video = { width: 1280, height: 720, fps: 30, bitrateKbps: 3000 }
+const vnc = { siteId: 'demo', kind: 'vnc' as const, user: null, video }
+
+/** A store on an app where `desktops` are known; `desktop.start` and `desktop.retry` answer `started`. */
+function storeOn(desktops: DesktopSnapshot[], answers: Record<string, unknown> = {}) {
+  const calls: { name: string; input: unknown }[] = []
+  const listeners = new Map<string, (data: never) => void>()
+  const app = { desktops, answers }
   const store = createAppStore({
-    get state() {
-      return state
+    state: 'connected',
+    call(name: string, input: { desktopId?: string }) {
+      calls.push({ name, input })
+      const answer = app.answers[name]
+      if (answer instanceof Error) return Promise.reject(answer)
+      if (answer !== undefined) return Promise.resolve(answer)
+      if (name === 'app.info') return Promise.resolve(info)
+      if (name === 'desktop.list') return Promise.resolve(app.desktops)
+      if (name === 'desktop.get')
+        return Promise.resolve(app.desktops.find(({ desktopId }) => desktopId === input.desktopId))
+      return Promise.resolve(null)
     },
-    onState: () => () => undefined,
+    on: (name: string, listener: (data: never) => void) => (listeners.set(name, listener), () => undefined),
+    onState: (listener: (state: never) => void) => (listeners.set('state', listener), () => undefined),
     onMalformed: () => () => undefined,
-    on: () => () => undefined,
-    call: () => new Promise(() => undefined),
-    takeFramePort: () => Promise.reject(new Error('not here')),
-    dispose: () => undefined,
-  })
-  expect(store.getState().transport).toBe('connecting')
-  state = 'connected'
+  } as unknown as Parameters<typeof createAppStore>[0])
   store.begin()
-  expect(store.getState().transport).toBe('connected')
+  return {
+    app,
+    store,
+    asked: (name: string) => calls.filter((one) => one.name === name).map(({ input }) => input),
+    change: (snapshot: DesktopSnapshot) => listeners.get('desktop.changed')?.(snapshot as never),
+    found: () => listeners.get('state')?.('connected' as never),
+    views: () => store.getState().open,
+    shown: () => store.getState().currentId,
+  }
+}
+
+test('of a stream and a VNC desktop that are open one is shown, also by a page that is loaded again', async () => {
+  const { store, shown, views } = storeOn([
+    desktopSnapshot('stream', 'open'),
+    desktopSnapshot('vnc', 'open', 'vnc'),
+  ])
+  await expect.poll(shown).toBe('vnc')
+  expect(views()).toEqual(['stream', 'vnc'])
+  expect(screenOf(store.getState())).toBe('desktop')
+  store.show('stream')
+  expect(shown()).toBe('stream')
+})
+
+test('a desktop that is opened while the one before is being left is shown, and stays', async () => {
+  const { app, store, shown, views, change } = storeOn([desktopSnapshot('first', 'open', 'vnc')])
+  await expect.poll(shown).toBe('first')
+  let left: (value: null) => void = () => undefined
+  app.answers['desktop.disconnect'] = new Promise((resolve) => (left = resolve))
+  const leaving = store.disconnect()
+  change(desktopSnapshot('first', 'ended', 'vnc'))
+  expect(screenOf(store.getState())).toBe('connect')
+  app.answers['desktop.start'] = { desktopId: 'second' }
+  app.desktops = [desktopSnapshot('second', 'queued', 'vnc')]
+  await store.start(vnc)
+  expect(shown()).toBe('second')
+  left(null)
+  await leaving
+  expect(shown()).toBe('second')
+  // The end of the first has been seen.
+  expect(views()).toEqual(['second'])
+  expect(store.getState()).toMatchObject({ starting: false, callFailure: null })
+})
+
+test('an app that was lost and found: desktops that it no longer knows have no view, the others are shown as before', async () => {
+  const first = desktopSnapshot('first', 'open')
+  const { app, store, views, shown, found } = storeOn([first, desktopSnapshot('second', 'open', 'vnc')])
+  await expect.poll(views).toEqual(['first', 'second'])
+  store.show('first')
+  // One that failed meanwhile says so in its view.
+  app.desktops = [first, desktopSnapshot('second', 'failed', 'vnc'), desktopSnapshot('third', 'ended', 'vnc')]
+  found()
+  await expect.poll(() => store.getState().desktops.second?.snapshot.state).toBe('failed')
+  expect([views(), shown()]).toEqual([['first', 'second'], 'first'])
+  app.desktops = []
+  found()
+  await expect.poll(views).toEqual([])
+  expect(shown()).toBeNull()
+})
+
+test('one that failed is tried again in the place of its view; one that is open already has one view', async () => {
+  const failed = desktopSnapshot('failed', 'failed', 'vnc')
+  const { app, store, views, shown, asked } = storeOn([failed, desktopSnapshot('other', 'open', 'vnc')])
+  await expect.poll(views).toEqual(['failed', 'other'])
+  store.show('failed')
+  app.desktops = [desktopSnapshot('again', 'queued', 'vnc')]
+  app.answers['desktop.retry'] = { desktopId: 'again' }
+  await store.retry()
+  expect([views(), shown()]).toEqual([['again', 'other'], 'again'])
+  app.answers['desktop.retry'] = { desktopId: 'other' }
+  await store.retry()
+  expect([views(), shown()]).toEqual([['other'], 'other'])
+  expect(asked('desktop.retry')).toEqual([{ desktopId: 'failed' }, { desktopId: 'again' }])
+})
+
+test('one that could not be left stays, and the call’s failure is shown', async () => {
+  const broken = fail('internal', { message: 'Broken.', nextStep: 'Wait.' })
+  const { store, shown, views } = storeOn([desktopSnapshot('d', 'open', 'vnc')], {
+    'desktop.disconnect': broken,
+  })
+  await expect.poll(shown).toBe('d')
+  await store.disconnect()
+  expect([views(), store.getState().callFailure]).toEqual([['d'], broken.failure])
+})
+
+test('warnings that were read stay away for as long as their desktop has a view', async () => {
+  const { store, change } = storeOn([desktopSnapshot('d', 'open', 'vnc')])
+  await expect.poll(() => store.getState().currentId).toBe('d')
+  store.putWarningsAway('d')
+  expect([...store.getState().warningsRead]).toEqual(['d'])
+  change(desktopSnapshot('d', 'ended', 'vnc'))
+  store.show(null)
+  expect([...store.getState().warningsRead]).toEqual([])
+})
+
+test('beside a VNC desktop the main button still opens a stream', async () => {
+  const { store } = storeOn([desktopSnapshot('d', 'open', 'vnc')])
+  await expect.poll(() => store.getState().open.length).toBe(1)
+  expect(hasOpenAt(store.getState(), 'demo')).toBe(false)
 })

@@ -10,9 +10,7 @@ import { createSessionStore } from '../../../src-renderer/features/sessions/stor
 import { createSiteCheckStore } from '../../../src-renderer/features/site-check/store.ts'
 import { createStatusStore } from '../../../src-renderer/features/status/store.ts'
 import { createStreamStore } from '../../../src-renderer/features/stream/store.ts'
-import { createVncStore } from '../../../src-renderer/features/vnc/store.ts'
-import { showOneView } from '../../../src-renderer/one-view.ts'
-import { connectionSnapshot, vncSnapshot } from '../../support/page-snapshots.ts'
+import { desktopSnapshot } from '../../support/page-snapshots.ts'
 
 afterEach(() => vi.useRealTimers())
 
@@ -43,13 +41,13 @@ function client(answers: Record<string, unknown>) {
 }
 
 test('a question is answered once; an answer that got lost is told, and can be given again', async () => {
-  const { client: one, calls, answers } = client({ 'connection.answer': broken })
+  const { client: one, calls, answers } = client({ 'desktop.answer': broken })
   const problems: unknown[] = []
   const store = createQuestionStore(one, (error) => problems.push(error))
-  const asker = { connectionId: 'c' }
+  const asker = { desktopId: 'c' }
   await store.answer(asker, 'q', ['yes'])
   expect(problems).toEqual([broken])
-  answers['connection.answer'] = null
+  answers['desktop.answer'] = null
   await Promise.all([store.answer(asker, 'q', ['yes']), store.answer(asker, 'q', ['yes'])])
   await store.answer(asker, 'q', null)
   expect(calls.length).toBe(2)
@@ -58,7 +56,7 @@ test('a question is answered once; an answer that got lost is told, and can be g
 test('a session that could not be ended stays in the list, is told, and can be ended again', async () => {
   const session = { id: 'ml-ada-1' } as CallOutput<'sessions.list'>[number]
   const { client: one, answers } = client({ 'sessions.list': [session] })
-  const store = createSessionStore(one)
+  const store = createSessionStore(one, 'stream')
   await store.refresh('demo', 'ada')
   answers['sessions.end'] = broken
   await store.end('demo', 'ada', session.id)
@@ -124,57 +122,21 @@ test('the site that was chosen is connected to, and the first one before', () =>
 const info = { version: '1', contractVersion: 1, shell: 'browser', sites: [] }
 
 test('a page of another version says so, and shows nothing', async () => {
-  const { client: one } = client({ 'app.info': { ...info, contractVersion: 2 }, 'connection.list': [] })
+  const { client: one } = client({ 'app.info': { ...info, contractVersion: 2 }, 'desktop.list': [] })
   const store = createAppStore(one)
   await store.read()
   expect(store.getState()).toMatchObject({ info: null, startFailure: { kind: 'internal' } })
 })
 
 test('a button that did nothing says so, and can be pressed again', async () => {
-  const snapshot = connectionSnapshot('c', 'streaming')
+  const snapshot = desktopSnapshot('c', 'open')
   const { client: one } = client({
     'app.info': info,
-    'connection.list': [snapshot],
-    'connection.disconnect': broken,
+    'desktop.list': [snapshot],
+    'desktop.disconnect': broken,
   })
   const store = createAppStore(one)
   await store.read()
   await store.disconnect()
   expect(store.getState()).toMatchObject({ callFailure: broken.failure, busy: {} })
-})
-
-test('a VNC desktop that ended is no tab; one that could not be left stays and is told', async () => {
-  const { client: one, answers } = client({ 'vnc.opened': [vncSnapshot('d', 'ready')], 'vnc.leave': broken })
-  let tell: (snapshot: unknown) => void = () => undefined
-  const problems: unknown[] = []
-  const listening = {
-    ...one,
-    on: (_name: string, listener: typeof tell) => ((tell = listener), () => undefined),
-  }
-  const store = createVncStore(listening as unknown as Client, (error) => problems.push(error))
-  store.begin()
-  await vi.waitUntil(() => store.getState().open.length === 1)
-  await store.leave('d')
-  expect(problems).toEqual([broken])
-  expect(store.getState().open.length).toBe(1)
-  answers['vnc.leave'] = null
-  tell(vncSnapshot('d', 'ended'))
-  expect(store.getState().open).toEqual([])
-})
-
-test('beside a VNC desktop no stream is shown', async () => {
-  const snapshot = connectionSnapshot('c', 'streaming')
-  const { client: one } = client({
-    'app.info': info,
-    'connection.list': [snapshot],
-    'vnc.start': { desktopId: 'd' },
-    'vnc.get': vncSnapshot('d', 'ready'),
-  })
-  const app = createAppStore(one)
-  const vnc = createVncStore(one, () => undefined)
-  showOneView(app, vnc)
-  await app.read()
-  expect(app.getState().currentId).toBe('c')
-  await vnc.start({ siteId: 'demo', user: null, size: { width: 1, height: 1 } })
-  expect(app.getState().currentId).toBe(null)
 })

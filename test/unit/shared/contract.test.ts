@@ -4,7 +4,8 @@ import { calls, maximumCallBytes } from '../../../src-main/shared/contract.ts'
 
 const video = { width: 1280, height: 720, fps: 30, bitrateKbps: 6000 }
 const start = (more: object): boolean =>
-  calls['connection.start'].input.safeParse({ siteId: 'demo', user: null, video, ...more }).success
+  calls['desktop.start'].input.safeParse({ siteId: 'demo', kind: 'stream', user: null, video, ...more })
+    .success
 
 test.each([
   ['width', 320, 7680],

@@ -1,7 +1,7 @@
 /** What the user is asked, and what not again. */
 import { expect, test } from 'vitest'
 import { QuestionBoard } from '../../../../src-main/services/questions/board.ts'
-import type { Question } from '../../../../src-main/shared/model/connection.ts'
+import type { Question } from '../../../../src-main/shared/model/desktop.ts'
 
 /** A board whose user gives the same answer to everything. */
 function answering(values: string[] | null) {

@@ -1,6 +1,8 @@
 /** A session that the portal forgot is taken up by its job, and only by that very job. */
 import { expect, test } from 'vitest'
 import { adoptForgotten } from '../../../../src-main/services/sessions/adopt.ts'
+import { slurmSilent } from '../../../../src-main/protocols/slurm/silence.ts'
+import { toFailure } from '../../../../src-main/shared/errors.ts'
 import type { SlurmJob } from '../../../../src-main/protocols/slurm/job.ts'
 
 const remembered = {
@@ -25,7 +27,7 @@ async function adopt(startsAt: number) {
     pairings: { forget },
     isHeld: () => false,
   }
-  const found = await adoptForgotten(sessions, { job: async () => job }, { remove: async () => true }, {})
+  const found = await adoptForgotten(sessions, { job: async () => job }, { remove: async () => true })
   return { found: found?.id ?? null, forgotten }
 }
 
@@ -42,3 +44,30 @@ test.each([2100, -2100, 86_400_000])(
     })
   },
 )
+
+/** What becomes of the wish for a session while the question about the remembered one fails. */
+async function whileAsking(error: Error) {
+  const forgotten: string[] = []
+  const forget = async (id: string): Promise<void> => void forgotten.push(id)
+  const sessions = {
+    memory: { sessions: async () => [remembered], forget },
+    pairings: { forget },
+    isHeld: () => false,
+  }
+  const found = adoptForgotten(sessions, { job: () => Promise.reject(error) }, { remove: async () => true })
+  return { found: await found.catch((thrown: unknown) => toFailure(thrown).kind), forgotten }
+}
+
+test('while Slurm is silent no second session is asked for beside the one that may run', async () => {
+  expect(await whileAsking(slurmSilent('squeue', 'squeue ended: 124'))).toEqual({
+    found: 'slurm-unreachable',
+    forgotten: [],
+  })
+})
+
+test('a login host without Slurm’s programs can say nothing, and keeps nobody from a desktop', async () => {
+  expect(await whileAsking(slurmSilent('squeue', 'squeue ended: 127'))).toEqual({
+    found: null,
+    forgotten: [],
+  })
+})

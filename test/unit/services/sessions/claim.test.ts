@@ -2,10 +2,10 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { SessionClaim, type SessionWish } from '../../../../src-main/services/sessions/claim.ts'
+import { GivesWay, SessionClaim, type SessionWish } from '../../../../src-main/services/sessions/claim.ts'
 import { SessionRegistry } from '../../../../src-main/services/sessions/site-sessions.ts'
-import type { PortalSession } from '../../../../src-main/protocols/portal/moonlight.ts'
-import type { SessionSource } from '../../../../src-main/services/sessions/source.ts'
+import type { SessionRecord, SessionSource } from '../../../../src-main/services/sessions/source.ts'
+import { isSettled } from '../../../support/fake-clock.ts'
 import { toFailure } from '../../../../src-main/shared/errors.ts'
 
 let folder: string
@@ -30,7 +30,7 @@ function site(running: number[] = []) {
       delete: async (name) => void secrets.delete(name),
     },
   })
-  const session = (number: number): PortalSession => ({
+  const session = (number: number): SessionRecord => ({
     id: `ml-ada-${number}`,
     jobId: String(number),
     port: 47_989,
@@ -39,13 +39,17 @@ function site(running: number[] = []) {
     createdAt: null,
   })
   const listed = running.map(session)
-  const created: PortalSession[] = []
+  const created: SessionRecord[] = []
   const removed: string[] = []
   let gate: Promise<void> = Promise.resolve()
   let onAsked = (): void => undefined
+  let onLooked = (): void => undefined
   const source: SessionSource = {
     ...unused,
-    findRunning: async (fits) => listed.find(fits) ?? null,
+    async findRunning(fits) {
+      onLooked()
+      return listed.find(fits) ?? null
+    },
     async create() {
       onAsked()
       await gate
@@ -66,8 +70,7 @@ function site(running: number[] = []) {
   let now = 0
   const claim = (wish: SessionWish): SessionClaim =>
     new SessionClaim({
-      wish,
-      source,
+      ...{ kind: 'stream', wish, source, size: { width: 1280, height: 720 } },
       cluster: { job: async () => null, cancelJob: async () => undefined, userName: 'ada' },
       user: null,
       sessions: registry.of('demo'),
@@ -77,8 +80,15 @@ function site(running: number[] = []) {
   return {
     registry,
     claim,
+    listed,
     created,
     removed,
+    /** Resolves once the list was looked at so many times more. */
+    looked: (times: number): Promise<void> =>
+      new Promise((resolve) => {
+        let left = times
+        onLooked = () => (--left === 0 ? resolve() : undefined)
+      }),
     /** Resolves once a session is asked for, which is made only when `until` resolves. */
     holdCreation: (until: Promise<void>): Promise<void> => {
       gate = until
@@ -92,11 +102,22 @@ const leave = { job: 'release', because: 'You cancelled.' } as const
 const take = (claim: SessionClaim, signal = new AbortController().signal): Promise<string> =>
   claim.take(signal, () => undefined).then(({ id }) => id)
 
-test('whichever runs is taken up; what another connection has is not, and a new one is made', async () => {
+test('any that runs is taken up; to one that another desktop has it gives way, unless one beside it is wanted', async () => {
   const { claim, created } = site([1])
   expect(await take(claim({ kind: 'any' }))).toBe('ml-ada-1')
-  expect(await take(claim({ kind: 'any' }))).toBe('ml-ada-100')
-  expect(created).toHaveLength(1)
+  await expect(take(claim({ kind: 'any' }))).rejects.toThrow(GivesWay)
+  expect(created).toHaveLength(0)
+  expect(await take(claim({ kind: 'any', beside: true }))).toBe('ml-ada-100')
+})
+
+test('of a list that shows everybody’s, only the user’s own is taken without a question, and none that is being ended', async () => {
+  const { claim, listed, registry } = site([9, 1, 2])
+  listed[0]!.shared = true
+  expect(await take(claim({ kind: 'any' }))).toBe('ml-ada-1')
+  const ending = { ...{ jobId: '2', kind: 'stream' as const, user: null, since: 0, why: '' }, id: 'ml-ada-2' }
+  await registry.of('demo').memory.noteEnding(ending)
+  expect(await take(claim({ kind: 'any', beside: true }))).toBe('ml-ada-100')
+  expect(await take(claim({ kind: 'one', id: 'ml-ada-9' }))).toBe('ml-ada-9')
 })
 
 test('one of its own is made beside those that run, also when both are asked for at once', async () => {
@@ -120,6 +141,20 @@ test('a certain one: taken if it is there, refused when it is over or open alrea
     'The session that you want to resume is open already.',
   )
   expect(await why({ kind: 'one', id: 'ml-ada-3' })).toBe('The session that you want to resume is over.')
+  expect(created).toEqual([])
+})
+
+test('one that another desktop is closing is waited for: neither taken from it nor asked for again', async () => {
+  const { claim, created, looked } = site([1])
+  const first = claim({ kind: 'any' })
+  await take(first)
+  first.leave()
+  const next = [take(claim({ kind: 'any' })), take(claim({ kind: 'one', id: 'ml-ada-1' }))]
+  await looked(3)
+  expect(await Promise.all(next.map(isSettled))).toEqual([false, false])
+  await first.settle({ job: 'keep', because: 'You disconnected.' })
+  expect(await next[0]).toBe('ml-ada-1')
+  expect(await next[1]?.catch((error: unknown) => toFailure(error).message)).toContain('is open already')
   expect(created).toEqual([])
 })
 
@@ -156,13 +191,13 @@ test('who leaves while a session is being asked for ends it as it comes, and the
 test('sites know nothing of each other, and each is one', () => {
   const { registry } = site()
   expect(registry.of('demo')).toBe(registry.of('demo'))
-  registry.of('demo').hold({}, 'ml-ada-1')
-  expect(registry.of('demo').isHeld('ml-ada-1', {})).toBe(true)
-  expect(registry.of('other').isHeld('ml-ada-1', {})).toBe(false)
+  registry.of('demo').turns.stream.hold({}, 'ml-ada-1')
+  expect(registry.of('demo').turns.stream.heldBy('ml-ada-1', {})).toBe('another')
+  expect(registry.of('other').turns.stream.heldBy('ml-ada-1', {})).toBe('nobody')
 })
 
 test('a portal that names sessions by the second is not asked twice within one', () => {
-  const sessions = site().registry.of('demo')
+  const sessions = site().registry.of('demo').turns.stream
   expect(sessions.untilNextRequest(0)).toBe(0)
   sessions.requested(10_000)
   expect(sessions.untilNextRequest(10_000)).toBeGreaterThan(1000)

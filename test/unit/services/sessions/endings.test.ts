@@ -166,12 +166,9 @@ test('another run of the client goes on by itself, with longer and longer pauses
   const retries = new EndingRetries({
     registry,
     logger: collectingLogger(),
-    again: {
-      stream: async (_siteId, ending) => {
-        attempts.push(Math.round((Date.now() - started) / 1000))
-        await endings.attempt(ending, way)
-      },
-      vnc: () => Promise.reject(new Error('there is none')),
+    again: async (_siteId, ending) => {
+      attempts.push(Math.round((Date.now() - started) / 1000))
+      await endings.attempt(ending, way)
     },
   })
   await retries.resume(['demo', 'other'])

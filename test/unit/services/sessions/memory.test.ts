@@ -104,7 +104,6 @@ test('the newest whose very job goes on is adopted; jobs that are over or others
           throw new Error('the portal is away')
         },
       },
-      {},
       ({ id }) => wanted === null || id === wanted,
     )
   const adopted = await adopt(null)

@@ -33,8 +33,8 @@ function page() {
 
 test('events of the app reach the page', () => {
   const { sent, tell } = page()
-  tell('connection.changed', { connectionId: 'one' })
-  expect(sent).toEqual([{ event: 'connection.changed', data: { connectionId: 'one' } }])
+  tell('desktop.changed', { desktopId: 'one' })
+  expect(sent).toEqual([{ event: 'desktop.changed', data: { desktopId: 'one' } }])
 })
 
 test('a page that is gone is neither told nor remembered', () => {

@@ -119,7 +119,7 @@ test.each([
     logger: collectingLogger(),
   })
   contract.add({ webContents: { id: 7, on: () => undefined }, once: () => undefined } as never)
-  await answer(event, 'stream.open', null)
+  await answer(event, 'desktop.openPort', null)
   expect(fates).toEqual(outcome === 'closed' ? ['closed 1', 'closed 2'] : [outcome])
   contract.dispose()
 })

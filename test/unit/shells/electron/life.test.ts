@@ -3,6 +3,7 @@ import { EventEmitter } from 'node:events'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { endInOrder } from '../../../../src-main/shells/electron/app-end.ts'
 import { askWhereToSave } from '../../../../src-main/shells/electron/downloads.ts'
+import { english } from '../../../support/english.ts'
 import { text } from '../../../support/texts.ts'
 import { showFailure } from '../../../../src-main/shells/electron/failure-dialog.ts'
 import { reloadAfterCrash, startPage, stoppedPage } from '../../../../src-main/shells/electron/page-crash.ts'
@@ -122,17 +123,14 @@ test('the user chooses where a file of the page is saved, under a title of words
 test('a dialog has the sentence, the next step, the evidence and where the log lies', async () => {
   const shown: unknown[] = []
   const dialog = { showMessageBox: (...values: unknown[]) => Promise.resolve(shown.push(values) as never) }
-  const failure = fail('bad-profile', {
-    message: 'It cannot be used.',
-    nextStep: 'Mend it.',
-    evidence: [{ label: 'file', value: '/a.json' }],
-  })
-  const options = { title: 'shell.startFailed', logFile: '~/vizlink.log', language: 'en' } as const
+  const failure = fail('bad-profile', 'profile-unusable', { evidence: [{ label: 'file', value: '/a.json' }] })
+  const { message, nextStep } = english(failure.failure)
+  const options = { title: text('shell.startFailed'), logFile: '~/vizlink.log', language: 'en' as const }
   await showFailure(dialog, failure, { ...options, window: null })
   await showFailure(dialog, failure, { ...options, window: 'window' as never })
   const [[box], [window, same]] = shown as [[Record<string, string>], [unknown, unknown]]
   expect(box).toMatchObject({ type: 'error', title: options.title })
-  for (const text of ['It cannot be used.', 'Mend it.', 'file: /a.json', '~/vizlink.log'])
+  for (const text of [message, nextStep, 'file: /a.json', '~/vizlink.log'])
     expect(`${box.message} ${box.detail}`).toContain(text)
   expect([window, same]).toEqual(['window', box])
 })

@@ -1,0 +1,208 @@
+/** What one desktop does in each state of its machine: from the sign-in to the picture, a loss, and the end. */
+import { pause } from '../../domain/retry.ts'
+import { startedAfter } from '../../domain/host-proof.ts'
+import type { Ending, StepActors } from '../../domain/desktop.ts'
+import type { Failure } from '../../shared/errors.ts'
+import type { DesktopSnapshot } from '../../shared/model/desktop.ts'
+import type { SlurmJob } from '../../protocols/slurm/job.ts'
+import type { SiteAuth } from '../auth/index.ts'
+import type { ClusterLogin } from '../cluster/index.ts'
+import {
+  GivesWay,
+  namesSamePort,
+  notPlaced,
+  type SessionClaim,
+  sessionGone,
+  SessionJob,
+  type SessionSource,
+  toSession,
+  whileJobGoesOn,
+} from '../sessions/index.ts'
+import type { QuestionBoard } from '../questions/index.ts'
+import type { SessionNotes } from './notes.ts'
+import type { PicturePath, Placed } from './picture-path.ts'
+import { reconnect } from './reconnect.ts'
+import type { DesktopReport } from './report.ts'
+
+const factsEveryMs = 1000
+const placeEveryMs = 500
+
+export interface AttemptOptions {
+  site: SiteAuth
+  /** Portal user that was typed where the profile names none. */
+  user: string | null
+  source: SessionSource
+  cluster: ClusterLogin
+  claim: SessionClaim
+  path: PicturePath
+  questions: QuestionBoard
+  notes: SessionNotes
+  report: DesktopReport
+  /** Unix ms. */
+  now: () => number
+  /** Its session has another view already: it ends without a failure. */
+  giveWay: () => void
+}
+
+export class Attempt {
+  private readonly options: AttemptOptions
+  private job: SessionJob | null = null
+  /** By this computer's clock, Unix ms; null: not seen running. */
+  private jobStartedAt: number | null = null
+  /** What became of the session's job when a failed attempt was cleaned up; null: it was ended, or there was none. */
+  private jobGoesOn: 'waiting' | 'running' | null = null
+  private factsTimer: NodeJS.Timeout | null = null
+
+  constructor(options: AttemptOptions) {
+    this.options = options
+  }
+
+  /** Id of the session that keeps running after the desktop's end; null: none. */
+  get leftRunning(): string | null {
+    return this.jobGoesOn === null ? null : (this.options.report.snapshot.session?.id ?? null)
+  }
+
+  get actors(): StepActors {
+    const { path, report, site } = this.options
+    const { hostReadySeconds, reconnectSeconds } = site.loaded.profile.limits
+    return {
+      'signing-in': (signal) => this.signIn(signal),
+      requesting: (signal) => this.request(signal),
+      queued: (signal) => this.mustJob().untilStarted(signal, (words) => report.describe('queued', words)),
+      starting: (signal) => this.untilPlaced(signal),
+      tunnelling: () => path.open(this.placed()),
+      'waiting-for-host': (signal) => path.waitForHost(this.placed(), hostReadySeconds * 1000, signal),
+      pairing: (signal) => this.pair(signal),
+      launching: async () => path.launch?.(),
+      reconnecting: (signal) =>
+        reconnect({ path, place: () => this.placeNow(), limitMs: reconnectSeconds * 1000, signal }),
+      cleaningUp: (ending) => this.cleanUp(ending),
+    }
+  }
+
+  /** Reports once a second what changes while a picture comes. */
+  startFacts(): void {
+    this.stopFacts()
+    const { notes, path, report } = this.options
+    notes.reportReady(report.snapshot)
+    this.factsTimer = setInterval(() => {
+      const { session, warnings } = report.snapshot
+      const changed = notes.warnOfEnd(session, warnings)
+      if (changed) report.update({ warnings: changed })
+      void path.facts().then((link) => (link ? report.update({ link }) : undefined))
+    }, factsEveryMs)
+  }
+
+  stopFacts(): void {
+    if (this.factsTimer) clearInterval(this.factsTimer)
+    this.factsTimer = null
+  }
+
+  /** A failure as the user reads it: with what became of the session. */
+  explain(failure: Failure | null): Failure | null {
+    return failure && this.jobGoesOn ? whileJobGoesOn(failure, this.jobGoesOn === 'waiting') : failure
+  }
+
+  private async signIn(signal: AbortSignal): Promise<void> {
+    const { user, questions: interaction, source, cluster, report } = this.options
+    const enter = async (): Promise<void> => {
+      // The desktop stays after such a loss: its SSH login does not depend on the portal's.
+      const lease = await source.signIn({ user, interaction, signal }, ({ message, nextStep }) =>
+        report.warn(`${message} ${nextStep}`),
+      )
+      report.update({ user: { name: lease.user, verified: lease.verified }, warnings: lease.warnings })
+    }
+    // Both at once: a session must not be asked for when the cluster would not let us in anyway.
+    await Promise.all([enter(), cluster.login()])
+  }
+
+  private async request(signal: AbortSignal): Promise<void> {
+    const { claim, source, cluster, notes, report, site } = this.options
+    const session = await claim
+      .take(signal, (words) => report.describe('requesting', words))
+      .catch((error: unknown) => {
+        if (error instanceof GivesWay) this.options.giveWay()
+        throw error
+      })
+    this.job = new SessionJob(session, source, cluster, (job) => this.showJob(job), notes.estimates)
+    await notes.remember(session, null, await claim.requestedAt())
+    report.update({ session: toSession(session, site.loaded.profile.slurm.jobSeconds) })
+  }
+
+  /** Until the node is known and, where the job itself says it, the place of its host. */
+  private async untilPlaced(signal: AbortSignal): Promise<void> {
+    const { source, claim, report } = this.options
+    const job = this.mustJob()
+    await job.untilPlaced(signal)
+    if (source.place) report.describe('starting', 'Waiting until the job says where its host listens')
+    while (!(await claim.readPlace())) {
+      await pause(placeEveryMs, signal)
+      await job.look()
+    }
+  }
+
+  private async pair(signal: AbortSignal): Promise<void> {
+    const { path, source, cluster, notes } = this.options
+    const placed = this.placed()
+    const facts = {
+      isShared: () => namesSamePort(placed.session, placed.job.node, source, cluster),
+      startedForUs: startedAfter(this.jobStartedAt, notes.requestedAt),
+    }
+    await path.pair?.(placed, facts, signal)
+  }
+
+  private async placeNow(): Promise<Placed> {
+    await this.mustJob().look()
+    if (!(await this.options.claim.readPlace())) throw notPlaced()
+    return this.placed()
+  }
+
+  /** Closes everything; throws at the end when the job that should go stays. */
+  private async cleanUp(ending: Ending): Promise<void> {
+    const { questions, path, claim, cluster, source, report } = this.options
+    questions.refuseAll()
+    claim.leave()
+    const quietly = (work: Promise<unknown>): Promise<unknown> => work.catch(() => undefined)
+    await quietly(path.close())
+    const { state } = report.snapshot
+    let problem: unknown = null
+    const goesOn = await claim.settle(ending).catch((error: unknown) => {
+      problem = error
+      return false
+    })
+    if (goesOn) this.jobGoesOn = state === 'queued' ? 'waiting' : 'running'
+    this.job = null
+    await Promise.all([quietly(cluster.close()), quietly(source.close())])
+    // Only now: ending the job may have needed a login, and that one may have asked.
+    questions.close()
+    report.update({ link: null })
+    if (problem) throw problem as Error
+  }
+
+  private showJob(job: SlurmJob): void {
+    const { report, notes, claim, now } = this.options
+    if (job.ageMs !== null) this.jobStartedAt = now() - job.ageMs
+    notes.sawJob(claim.current, job)
+    const { session } = report.snapshot
+    if (session) report.update({ session: withJob(session, job) })
+  }
+
+  private placed(): Placed {
+    return { session: this.options.claim.current ?? sessionGone(), job: this.mustJob() }
+  }
+
+  private mustJob(): SessionJob {
+    return this.job ?? sessionGone()
+  }
+}
+
+const withJob = (
+  session: NonNullable<DesktopSnapshot['session']>,
+  { node, state, startsAt, endsAt }: SlurmJob,
+): DesktopSnapshot['session'] => ({
+  ...session,
+  node,
+  status: state.toLowerCase(),
+  runningSince: startsAt,
+  endsAt: endsAt ?? session.endsAt,
+})

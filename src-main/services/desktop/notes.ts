@@ -1,0 +1,87 @@
+/** Notifications for a user who looks elsewhere, and what is remembered of a session. */
+import { timeLeftWarning } from '../../domain/job-time.ts'
+import { nameSession } from '../../domain/session-name.ts'
+import { waitedInQueue } from '../../domain/steps.ts'
+import { toFailure } from '../../shared/errors.ts'
+import type { DesktopKind, DesktopSnapshot, Session } from '../../shared/model/desktop.ts'
+import type { Platform } from '../../ports/platform.ts'
+import type { SlurmJob } from '../../protocols/slurm/job.ts'
+import type { SessionMemory, SessionRecord } from '../sessions/index.ts'
+
+export class SessionNotes {
+  private readonly kind: DesktopKind
+  private readonly memory: SessionMemory
+  private readonly platform: Pick<Platform, 'notify' | 'clock' | 'logger'>
+  private readonly siteName: string
+  private rememberedStart: number | null = null
+  /** When this client asked for the session, Unix ms; null: it did not. */
+  requestedAt: number | null = null
+  private readyReported = false
+  private endWarning: ReturnType<typeof timeLeftWarning> = null
+
+  constructor(
+    kind: DesktopKind,
+    memory: SessionMemory,
+    platform: Pick<Platform, 'notify' | 'clock' | 'logger'>,
+    siteName: string,
+  ) {
+    this.kind = kind
+    this.memory = memory
+    this.platform = platform
+    this.siteName = siteName
+  }
+
+  /** How good Slurm's estimates were. */
+  get estimates(): Pick<SessionMemory, 'typicalErrorMs' | 'noteEstimate'> {
+    return this.memory
+  }
+
+  /**
+   * What can be found again when the portal has forgotten it; only the host of a stream knows this computer again. A full disk must
+   * not keep anybody from a desktop.
+   */
+  async remember(
+    session: SessionRecord,
+    startedAt: number | null = null,
+    requestedAt = this.requestedAt,
+  ): Promise<void> {
+    this.rememberedStart = startedAt
+    this.requestedAt = requestedAt
+    if (this.kind !== 'stream') return
+    const { id, jobId, port, imageId, createdAt } = session
+    const kept = { id, jobId, port, imageId, createdAt, startedAt, requestedAt }
+    await this.memory.remember(kept).catch((error: unknown) => {
+      const { evidence } = toFailure(error)
+      this.platform.logger.log('warn', 'session.not-remembered', { reason: evidence[0]?.value })
+    })
+  }
+
+  /** The start is what tells this job from a later one with its number. */
+  sawJob(session: SessionRecord | null, job: SlurmJob): void {
+    if (session && job.state === 'RUNNING' && job.startsAt !== this.rememberedStart)
+      void this.remember(session, job.startsAt)
+  }
+
+  /** After a long wait the user is looking elsewhere; a reconnection is no news. */
+  reportReady({ steps, session }: Pick<DesktopSnapshot, 'steps' | 'session'>): void {
+    if (this.readyReported || !waitedInQueue(steps)) return
+    this.readyReported = true
+    this.platform.notify(
+      'Your desktop is ready',
+      `${nameSession(this.siteName, session)}: your session runs.`,
+    )
+  }
+
+  /**
+   * Warns when the job's limit is near, also beside the window.
+   * @returns the warnings that hold now: of two about the end the later one alone; null where nothing changes
+   */
+  warnOfEnd(session: Session | null, warnings: readonly string[]): string[] | null {
+    const warning = timeLeftWarning(session?.endsAt ?? null, this.platform.clock.now())
+    if (!warning || warning.threshold === this.endWarning?.threshold) return null
+    const others = warnings.filter((text) => text !== this.endWarning?.words)
+    this.endWarning = warning
+    this.platform.notify('Your session ends soon', `${nameSession(this.siteName, session)}: ${warning.words}`)
+    return [...others, warning.words]
+  }
+}

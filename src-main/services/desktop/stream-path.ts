@@ -1,0 +1,146 @@
+/** The path of a streamed picture: the tunnel to the node and the host at its end. */
+import { describeResult, routeLimits, routeWarning } from '../../domain/routes.ts'
+import { fail, toFailure, type Failure } from '../../shared/errors.ts'
+import type { LinkFacts, VideoRequest } from '../../shared/model/desktop.ts'
+import type { SiteProfile } from '../../shared/model/site-profile.ts'
+import type { ProcessHost } from '../../ports/process-host.ts'
+import type { ClientIdentity } from '../../protocols/gamestream/identity.ts'
+import type { ClusterLogin, Tunnel } from '../cluster/index.ts'
+import { withEvidence } from '../sessions/index.ts'
+import { Host, pairHost, type Pairings, type StreamClient } from '../host/index.ts'
+import type { QuestionBoard } from '../questions/index.ts'
+import type { PortTaker } from './frame-ports.ts'
+import { nodeOf, type PairingFacts, type PicturePath, type Placed } from './picture-path.ts'
+import type { DesktopReport } from './report.ts'
+
+export interface StreamPathOptions {
+  cluster: ClusterLogin
+  profile: SiteProfile
+  processes: ProcessHost
+  identity: ClientIdentity
+  pairings: Pairings
+  questions: Pick<QuestionBoard, 'ask'>
+  video: VideoRequest
+  report: DesktopReport
+  onLost: (failure: Failure) => void
+}
+
+export class StreamPath implements PicturePath {
+  private readonly options: StreamPathOptions
+  private openTunnel: Tunnel | null = null
+  private host: Host | null = null
+
+  constructor(options: StreamPathOptions) {
+    this.options = options
+  }
+
+  get tunnel(): Tunnel | null {
+    return this.openTunnel
+  }
+
+  get stream(): StreamClient | null {
+    return this.host?.stream ?? null
+  }
+
+  async open({ session, job }: Placed): Promise<void> {
+    const node = nodeOf(job)
+    const { cluster, processes, identity, pairings, report, onLost } = this.options
+    const describe = (words: string): void => report.describe('tunnelling', words)
+    describe(`Opening a secure way to ${node}`)
+    const of = { id: session.jobId, node, owner: job.owner }
+    const tunnel = await cluster.openTunnel(of, session.port, describe)
+    this.openTunnel = tunnel
+    this.show(tunnel)
+    this.host = new Host({
+      processes,
+      identity,
+      ways: tunnel.local,
+      certificate: await pairings.hostCertificate(session.id),
+      onFacts: (stream) => report.update({ stream }),
+      onLost,
+    })
+  }
+
+  async waitForHost({ job }: Placed, limitMs: number, signal: AbortSignal): Promise<void> {
+    const { tried } = this.mustTunnel()
+    const ways = tried.map((result) => ({ label: 'way to the node', value: describeResult(result) }))
+    await this.mustHost()
+      .waitUntilReady(limitMs, signal, () => job.look())
+      .catch(async (error: unknown) => {
+        if (toFailure(error).kind !== 'host-not-ready') throw error
+        throw withEvidence(error, [...ways, ...(await job.evidence())])
+      })
+  }
+
+  async pair({ session, job }: Placed, facts: PairingFacts, signal: AbortSignal): Promise<void> {
+    const host = this.mustHost()
+    const { profile, pairings, cluster, questions, report } = this.options
+    if (await host.isPaired()) {
+      report.update({ hostProof: (await pairings.proof(session.id)) ?? 'certificate' })
+      return
+    }
+    const { client } = host
+    const warn = (text: string): void => report.warn(text)
+    const shown = { session, tunnel: this.mustTunnel(), owner: job.owner, node: job.node ?? '', ...facts }
+    const hostProof = await pairHost({
+      client,
+      profile,
+      pairings,
+      cluster,
+      questions,
+      warn,
+      signal,
+      ...shown,
+    })
+    report.update({ hostProof })
+  }
+
+  async launch(): Promise<void> {
+    const tunnel = this.mustTunnel()
+    const { cluster, video } = this.options
+    await this.mustHost().start(video, (encrypted, key) => cluster.prepareStream(tunnel, encrypted, key))
+  }
+
+  takePort(): Promise<PortTaker> {
+    return Promise.resolve(this.mustHost().stream ?? gone())
+  }
+
+  linkLost(relayId: string | null): boolean {
+    return relayId === null || relayId === this.openTunnel?.relayId
+  }
+
+  async facts(): Promise<LinkFacts | null> {
+    const { openTunnel } = this
+    if (!openTunnel) return null
+    const facts = await this.options.cluster.facts(openTunnel)
+    return this.openTunnel === openTunnel ? facts : null
+  }
+
+  async close(): Promise<void> {
+    const { host, openTunnel } = this
+    this.host = null
+    this.openTunnel = null
+    await host?.stop()
+    if (openTunnel) await this.options.cluster.closeTunnel(openTunnel)
+  }
+
+  private show({ route, tried }: Tunnel): void {
+    const { report } = this.options
+    report.describe('tunnelling', tried.map(describeResult).join('; '))
+    report.update({ access: { route, tried, limits: routeLimits[route] } })
+    const warning = routeWarning(route)
+    if (warning) report.warn(warning)
+  }
+
+  private mustTunnel(): Tunnel {
+    return this.openTunnel ?? gone()
+  }
+
+  private mustHost(): Host {
+    return this.host ?? gone()
+  }
+}
+
+function gone(): never {
+  throw fail('link-lost', 'node-gone')
+}

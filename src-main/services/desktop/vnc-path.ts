@@ -1,0 +1,141 @@
+/** The path of a VNC picture: the way to the node, and channels to the server there. The page speaks its protocol. */
+import { routeWarning } from '../../domain/routes.ts'
+import { pause } from '../../domain/retry.ts'
+import { fail, toFailure, type Failure } from '../../shared/errors.ts'
+import type { LinkFacts } from '../../shared/model/desktop.ts'
+import type { SiteProfile } from '../../shared/model/site-profile.ts'
+import type { Clock } from '../../ports/platform.ts'
+import { checkPortOwner, type ClusterLogin, type LinkClient } from '../cluster/index.ts'
+import { linkLost, withEvidence } from '../sessions/index.ts'
+import type { PortTaker } from './frame-ports.ts'
+import { NodePort } from './node-port.ts'
+import { nodeOf, type PicturePath, type Placed } from './picture-path.ts'
+import type { DesktopReport } from './report.ts'
+import { ServerWay } from './server-way.ts'
+
+const askServerEveryMs = 500
+
+export interface VncPathOptions {
+  cluster: Pick<ClusterLogin, 'linkTo'>
+  profile: SiteProfile
+  clock: Clock
+  report: DesktopReport
+  onLost: (failure: Failure) => void
+}
+
+export class VncPath implements PicturePath {
+  readonly tunnel = null
+  readonly stream = null
+  private readonly options: VncPathOptions
+  private way: ServerWay | null = null
+  /** The login that `way` leads through. */
+  private link: LinkClient | null = null
+  /** A loss before the server was found is met by looking for it again. */
+  private found = false
+
+  constructor(options: VncPathOptions) {
+    this.options = options
+  }
+
+  async open({ session, job }: Placed): Promise<void> {
+    const node = nodeOf(job)
+    const { cluster, profile, clock, report, onLost } = this.options
+    report.describe('tunnelling', `Opening a secure way to ${node}`)
+    const { link, hop } = await cluster.linkTo(node)
+    const port = new NodePort({ link, node, hop, port: session.port, allowed: profile.ssh.access })
+    this.link = link
+    this.way = new ServerWay(port, clock, () => {
+      if (this.found) onLost(linkLost(false))
+    })
+  }
+
+  async waitForHost(placed: Placed, limitMs: number, signal: AbortSignal): Promise<void> {
+    const end = Date.now() + limitMs
+    for (;;) {
+      try {
+        const way = this.mustWay()
+        await this.untilAnswers(way, placed.job, end, signal)
+        await this.warnOf(way, placed)
+        if (way.lost) throw lostAtOnce()
+        this.found = true
+        return
+      } catch (error) {
+        signal.throwIfAborted()
+        if (toFailure(error).kind !== 'link-lost' || Date.now() > end) throw error
+      }
+      // Server or login went as soon as it had answered: once more from the login on.
+      await pause(askServerEveryMs, signal)
+      await this.close()
+      await placed.job.look()
+      await this.open(placed)
+    }
+  }
+
+  async takePort(): Promise<PortTaker> {
+    const way = this.mustWay()
+    const { link } = this
+    const channelId = await way.take()
+    return {
+      attachSocket: (upgrade, socket) => link?.attachSocket(channelId, upgrade, socket) ?? false,
+      attachPort: (port) => link?.attachPort(channelId, port) ?? false,
+    }
+  }
+
+  linkLost(relayId: string | null): boolean {
+    // Before, the search for the server meets it itself.
+    return relayId === null && this.found
+  }
+
+  /** SSH alone carries it: nothing counts its bytes. */
+  facts(): Promise<LinkFacts | null> {
+    return Promise.resolve(null)
+  }
+
+  async close(): Promise<void> {
+    const { way } = this
+    this.way = null
+    this.link = null
+    this.found = false
+    await way?.close()
+  }
+
+  /** @throws VizlinkError certificate-mismatch: somebody else's program answers there */
+  private async warnOf(way: ServerWay, { session, job }: Placed): Promise<void> {
+    const warnings = [
+      await checkPortOwner(this.link ?? gone(), way.hopId, session.port, job.owner),
+      way.route === null ? null : routeWarning(way.route),
+    ]
+    for (const warning of warnings) if (warning !== null) this.options.report.warn(warning)
+  }
+
+  /** @param end Unix ms */
+  private async untilAnswers(
+    way: ServerWay,
+    job: Placed['job'],
+    end: number,
+    signal: AbortSignal,
+  ): Promise<void> {
+    for (;;) {
+      try {
+        return await way.find()
+      } catch (error) {
+        signal.throwIfAborted()
+        if (toFailure(error).kind !== 'host-not-ready') throw error
+        await job.look()
+        if (Date.now() > end) throw withEvidence(error, await job.evidence())
+        this.options.report.describe('waiting-for-host', 'Waiting until the desktop’s VNC server answers')
+      }
+      await pause(askServerEveryMs, signal)
+    }
+  }
+
+  private mustWay(): ServerWay {
+    return this.way ?? gone()
+  }
+}
+
+const lostAtOnce = (): Error => fail('link-lost', 'lost-at-once')
+
+function gone(): never {
+  throw fail('link-lost', 'node-gone')
+}

@@ -1,0 +1,236 @@
+/** What the page, the command line and the tests see of one desktop: states, steps, questions. */
+import { z } from 'zod'
+import { failureSchema } from './failure.ts'
+import { hostProofSchema } from './host-proof.ts'
+
+/** How a desktop is shown: the host's stream, or the picture of a VNC server. */
+export const desktopKinds = ['stream', 'vnc'] as const
+export const desktopKind = z.enum(desktopKinds)
+export type DesktopKind = z.infer<typeof desktopKind>
+
+/** Steps in the order in which they happen; a VNC desktop has no host to pair with and to launch. */
+export const stepNames = [
+  'signing-in',
+  'requesting',
+  'queued',
+  'starting',
+  'tunnelling',
+  'waiting-for-host',
+  'pairing',
+  'launching',
+] as const
+export const stepName = z.enum(stepNames)
+export type StepName = z.infer<typeof stepName>
+
+export const desktopState = z.enum([
+  'idle',
+  ...stepNames,
+  'open',
+  'reconnecting',
+  /** Everything is being closed; `ended` follows. */
+  'ending',
+  'ended',
+  'failed',
+])
+export type DesktopState = z.infer<typeof desktopState>
+
+export const stepSchema = z.object({
+  name: stepName,
+  status: z.enum(['pending', 'active', 'done', 'failed', 'skipped']),
+  /** Unix time in ms at which the step began; null before. */
+  startedAt: z.number().nullable(),
+  /** Duration in ms once it is over; null before. */
+  ms: z.number().nullable(),
+  /** One short line of progress in words, for instance why the job waits. */
+  detail: z.string().max(300).nullable(),
+})
+export type Step = z.infer<typeof stepSchema>
+
+export const videoRequestSchema = z.strictObject({
+  width: z.number().int().min(320).max(7680),
+  height: z.number().int().min(200).max(4320),
+  fps: z.number().int().min(5).max(240),
+  bitrateKbps: z.number().int().min(500).max(150_000),
+})
+export type VideoRequest = z.infer<typeof videoRequestSchema>
+
+/** A session that the user has ended, and whose job Slurm has not yet said to be over. */
+export const endingSchema = z.object({
+  /** When the user ended it, Unix ms. */
+  since: z.number(),
+  /** Why it is not over yet, one sentence; empty while it is tried for the first time. */
+  why: z.string().max(500),
+})
+export type Ending = z.infer<typeof endingSchema>
+
+export const sessionSchema = z.object({
+  /** The portal's session id, or the name of our own job. */
+  id: z.string(),
+  jobId: z.string().nullable(),
+  node: z.string().nullable(),
+  /** The portal's or Slurm's word, as is. */
+  status: z.string(),
+  imageId: z.string().nullable(),
+  /** Unix time in ms; null where unknown. */
+  createdAt: z.number().nullable(),
+  runningSince: z.number().nullable(),
+  endsAt: z.number().nullable(),
+  /** The portal does not tell its users apart, and this client did not ask for it: it may be anybody's. */
+  shared: z.boolean().optional(),
+  /** Absent: it is not being ended. */
+  ending: endingSchema.optional(),
+})
+export type Session = z.infer<typeof sessionSchema>
+
+export const questionSchema = z.discriminatedUnion('type', [
+  z.object({
+    type: z.literal('host-key'),
+    id: z.string(),
+    hop: z.string(),
+    keyType: z.string(),
+    fingerprint: z.string(),
+  }),
+  z.object({
+    type: z.literal('prompts'),
+    id: z.string(),
+    hop: z.string(),
+    title: z.string(),
+    prompts: z.array(z.object({ text: z.string(), echo: z.boolean() })),
+  }),
+  /** The portal's certificate, which nobody vouches for. Any answer but null confirms it. */
+  z.object({
+    type: z.literal('certificate'),
+    id: z.string(),
+    origin: z.string(),
+    subject: z.string(),
+    issuer: z.string(),
+    /** SHA-256, pairs of hexadecimal digits with colons. */
+    fingerprint: z.string(),
+    /** Unix ms. */
+    validFrom: z.number(),
+    validTo: z.number(),
+  }),
+  /**
+   * The sign-in goes on in the system's browser; withdrawn when it comes back. Answers: `['open']` opens it again,
+   * `['token', TEXT]` brings a token instead, null gives up, `[]`: nobody is there.
+   */
+  z.object({
+    type: z.literal('browser-sign-in'),
+    id: z.string(),
+    origin: z.string(),
+    address: z.string(),
+    /** False: the browser could not be opened. */
+    opened: z.boolean(),
+    /** What was wrong with the token that was pasted before. */
+    problem: z.string().nullable(),
+  }),
+  /** A token, or the address at which the browser ended; one value, none: nobody is there. */
+  z.object({
+    type: z.literal('token'),
+    id: z.string(),
+    origin: z.string(),
+    why: z.string(),
+    problem: z.string().nullable(),
+  }),
+  /**
+   * User and password of the host's web page, with which Vizlink types the PIN there; withdrawn when the host has the PIN, which
+   * a person may type there too. Answers: `[user, password]`, null gives up.
+   */
+  z.object({
+    type: z.literal('pairing-pin'),
+    id: z.string(),
+    pin: z.string(),
+    /** What was wrong with the user and password before. */
+    problem: z.string().nullable(),
+  }),
+  /** Nothing proves that what answers is the session's host. Any answer but null says that it is. */
+  z.object({
+    type: z.literal('unproved-host'),
+    id: z.string(),
+    session: z.string(),
+    node: z.string(),
+    port: z.number(),
+    /** One sentence. */
+    why: z.string(),
+  }),
+])
+export type Question = z.infer<typeof questionSchema>
+
+export const linkFactsSchema = z.object({
+  channel: z.enum(['ssh2', 'openssh', 'none']),
+  kind: z.enum(['single', 'direct', 'striped', 'none']),
+  /** Round trip through the link in ms, measured by the relay protocol; null before the first. */
+  roundTripMs: z.number().nullable(),
+  /** Bytes that the relay has sent and this side has not acknowledged. */
+  unacknowledgedBytes: z.number(),
+  receivedBytes: z.number(),
+  sentBytes: z.number(),
+  /** Whole frames that the relay dropped because the link was behind. */
+  droppedFrames: z.number(),
+})
+export type LinkFacts = z.infer<typeof linkFactsSchema>
+
+/** Ways from the login host to the node, best first. */
+export const routeSchema = z.enum(['node-ssh', 'srun', 'login-host'])
+export type Route = z.infer<typeof routeSchema>
+
+export const routeResultSchema = z.object({
+  route: routeSchema,
+  outcome: z.enum(['taken', 'refused', 'skipped']),
+  /** What it said, or why it was not tried; null where it holds. */
+  why: z.string().max(500).nullable(),
+})
+export type RouteResult = z.infer<typeof routeResultSchema>
+
+/** The way to the node that holds, and what it cannot do. */
+const routeLimitSchema = z.enum(['shared-files', 'no-x-server', 'no-node-files', 'no-gpu', 'no-owner'])
+/** What a route cannot do; the catalogue `routes` words it. */
+export type RouteLimit = z.infer<typeof routeLimitSchema>
+
+export const accessSchema = z.object({
+  route: routeSchema,
+  tried: z.array(routeResultSchema),
+  limits: z.array(routeLimitSchema),
+})
+
+export const streamFactsSchema = z.object({
+  codec: z.enum(['H.264', 'HEVC', 'AV1']).nullable(),
+  width: z.number(),
+  height: z.number(),
+  fps: z.number(),
+  framesReceived: z.number(),
+  framesDropped: z.number(),
+  /** Received video, kbit/s, over the last second. */
+  bitrateKbps: z.number(),
+  /** The library's own estimate in ms. */
+  roundTripMs: z.number().nullable(),
+  /** So many frames are lost on the way that the picture stutters: moonlight-common-c's judgement over some seconds. */
+  weak: z.boolean(),
+})
+export type StreamFacts = z.infer<typeof streamFactsSchema>
+
+export const desktopSnapshotSchema = z.object({
+  desktopId: z.string(),
+  siteId: z.string(),
+  kind: desktopKind,
+  state: desktopState,
+  /** Counts the times at which it was opened: each needs a new port and a new view. */
+  epoch: z.number(),
+  steps: z.array(stepSchema),
+  /** Signed-in user as the portal states it; `verified` is false for the portal's unauthenticated test login. */
+  user: z.object({ name: z.string(), verified: z.boolean() }).nullable(),
+  session: sessionSchema.nullable(),
+  question: questionSchema.nullable(),
+  link: linkFactsSchema.nullable(),
+  /** Absent while there is no way to the node. */
+  access: accessSchema.optional(),
+  /** What proves that the host is the session's; absent until it is known. */
+  hostProof: hostProofSchema.optional(),
+  stream: streamFactsSchema.nullable(),
+  failure: failureSchema.nullable(),
+  /** Why and by whom it ended, one sentence; null unless state is `ended`. */
+  endedBecause: z.string().nullable(),
+  /** Things the user should know (unsafe pairing mode, unauthenticated login), one sentence each. */
+  warnings: z.array(z.string()),
+})
+export type DesktopSnapshot = z.infer<typeof desktopSnapshotSchema>

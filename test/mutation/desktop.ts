@@ -1,0 +1,261 @@
+/** Faults of a desktop: the way to the node, pairing, sessions and their ending. */
+import { inFile, late, type Fault } from './fault.ts'
+
+const sessionJob = ['test/unit/services/sessions/job.test.ts']
+const claim = ['test/unit/services/sessions/claim.test.ts']
+const deadlines = ['test/unit/services/cluster/cluster-login.test.ts']
+
+export const connectionFaults: Fault[] = [
+  ...inFile('src-main/services/sessions/job.ts', sessionJob, [
+    late(
+      'job-node-down',
+      'const nodeDownPatienceMs = 4000',
+      'Who waits for a node that is down is not told.',
+    ),
+    late(
+      'job-silence-patience',
+      'const silencePatienceMs = 60_000',
+      'When slurmctld is gone the queue stands still for hours.',
+    ),
+    late(
+      'job-away-patience',
+      'const awayPatienceMs = 300_000',
+      'When the cluster is gone the queue stands still for hours.',
+    ),
+    {
+      id: 'job-end-looks',
+      find: 'const endLooks = 6',
+      replace: 'const endLooks = 600',
+      kind: 'bound moved',
+      harm: 'A job that hangs in its end is looked at for ten minutes.',
+    },
+  ]),
+  ...inFile('src-main/services/cluster/cluster-login.ts', deadlines, [
+    late(
+      'cluster-login',
+      'const loginDeadlineMs = 20_000',
+      'A login host that hangs is waited for half an hour.',
+    ),
+    late(
+      'cluster-command',
+      'const commandDeadlineMs = 15_000',
+      'A command that hangs is waited for half an hour.',
+    ),
+    late('cluster-hop', 'const hopDeadlineMs = 15_000', 'A node that hangs is waited for half an hour.'),
+    {
+      id: 'cluster-job-end-id',
+      find: 'if (!/^\\d{1,12}$/.test(jobId)) return null',
+      replace: '',
+      kind: 'check removed',
+      harm: 'A job id of the portal makes the end of a session fail.',
+    },
+  ]),
+  ...inFile(
+    'src-main/services/cluster/route.ts',
+    ['test/unit/services/cluster/route.test.ts'],
+    [
+      late('access-hop', 'const hopDeadlineMs = 15_000', 'A node that hangs is waited for half an hour.'),
+      late('access-relay', 'const relayDeadlineMs = 20_000', 'A node that hangs is waited for half an hour.'),
+      late(
+        'access-address',
+        'const addressDeadlineMs = 10_000',
+        'A login host that hangs is waited for a quarter of an hour.',
+      ),
+      {
+        id: 'access-hop-kept',
+        find: "await link.request('close-hop', { hopId }).catch(() => undefined)",
+        replace: '',
+        kind: 'clean-up dropped',
+        harm: 'Each try to reach the node leaves a login there.',
+      },
+    ],
+  ),
+  ...inFile(
+    'src-main/services/desktop/desktop.ts',
+    ['test/unit/app/dispose.test.ts'],
+    [
+      late(
+        'connection-dispose',
+        'const disposeDeadlineMs = 8000',
+        'Leaving the program takes a quarter of an hour.',
+      ),
+    ],
+  ),
+  ...inFile(
+    'src-main/services/desktop/reconnect.ts',
+    ['test/unit/services/desktop/reconnect.test.ts'],
+    [
+      late('reconnect-ready', 'const readyMs = 8000', 'One attempt to reconnect uses up all the time.'),
+      {
+        id: 'reconnect-hopeless',
+        find: 'if (!worthRetrying(failure)) throw error',
+        replace: '',
+        kind: 'check removed',
+        harm: 'A reconnection that cannot work is tried for a minute before anything is said.',
+      },
+    ],
+  ),
+  ...inFile(
+    'src-main/services/desktop/frame-ports.ts',
+    ['test/unit/services/desktop/frame-ports.test.ts'],
+    [
+      {
+        id: 'frame-port-twice',
+        find: '    this.takers.delete(portId)\n    return taker',
+        replace: '    return taker',
+        kind: 'check removed',
+        security: true,
+        harm: 'A port id that somebody saw opens the picture again.',
+      },
+      {
+        id: 'frame-ports-bound',
+        find: 'const maximumUnused = 16',
+        replace: 'const maximumUnused = 1600',
+        kind: 'bound moved',
+        harm: 'A page that asks and asks for ports fills the memory.',
+      },
+    ],
+  ),
+  ...inFile(
+    'src-main/services/host/pair-host.ts',
+    ['test/unit/services/host/pair-host.test.ts'],
+    [
+      {
+        id: 'pair-certificate-owner',
+        find: 'if (uid !== own && uid !== owner?.uid)',
+        replace: 'if (Number.isNaN(uid))',
+        kind: 'check removed',
+        security: true,
+        harm: 'A certificate that somebody else put there is trusted.',
+      },
+      {
+        id: 'pair-pin-attempts',
+        find: 'const maximumPinAttempts = 3',
+        replace: 'const maximumPinAttempts = 300',
+        kind: 'bound moved',
+        harm: 'A host that refuses asks for PIN after PIN.',
+      },
+    ],
+  ),
+  ...inFile(
+    'src-main/services/host/pairings.ts',
+    [...claim, 'test/unit/services/sessions/memory.test.ts'],
+    [
+      {
+        id: 'pairings-bound',
+        find: 'const maximumPairings = 32',
+        replace: 'const maximumPairings = 3200',
+        kind: 'bound moved',
+        harm: 'Passwords of sessions that ended long ago are kept.',
+        tests: ['test/unit/services/host/pairings.test.ts'],
+      },
+      {
+        id: 'pairings-forgotten',
+        find: '(rest.length > 0 ? secrets.set(name, JSON.stringify(rest)) : secrets.delete(name))',
+        replace: 'secrets.get(name)',
+        kind: 'clean-up dropped',
+        security: true,
+        harm: 'The password of an ended session is kept.',
+        tests: ['test/unit/services/host/pairings.test.ts'],
+      },
+    ],
+  ),
+  ...inFile('src-main/services/sessions/claim.ts', claim, [
+    {
+      id: 'claim-held-elsewhere',
+      find: "if (wish.kind === 'one') throw sessionTaken(wish.id)",
+      replace: '',
+      kind: 'check removed',
+      harm: 'Two windows fight for one desktop.',
+    },
+    {
+      id: 'claim-foreign-session',
+      find: 'ending.has(id) || shared',
+      replace: 'ending.has(id)',
+      kind: 'check removed',
+      security: true,
+      harm: 'Another user’s desktop is opened without a question.',
+    },
+    {
+      id: 'claim-gives-way',
+      find: "if (wish.kind === 'any' && !wish.beside) throw new GivesWay()",
+      replace: '',
+      kind: 'check removed',
+      harm: 'Two clicks are two sessions, each with a node.',
+    },
+    {
+      id: 'claim-made-released',
+      find: "ending.job === 'cancel' || (ending.job === 'release' && this.made)",
+      replace: "ending.job === 'cancel'",
+      kind: 'clean-up dropped',
+      harm: 'Each cancelled start leaves a job in the queue.',
+    },
+  ]),
+  ...inFile(
+    'src-main/services/sessions/adopt.ts',
+    ['test/unit/services/sessions/memory.test.ts'],
+    [
+      {
+        id: 'adopt-same-start',
+        find: 'const sameStartMs = 2000',
+        replace: 'const sameStartMs = 2_000_000_000_000',
+        kind: 'bound moved',
+        harm: 'Another job that got the same number is taken for the session.',
+        tests: ['test/unit/services/sessions/adopt.test.ts'],
+      },
+      {
+        id: 'adopt-silent-slurm',
+        find: "    if (error instanceof NoSlurm) return 'unknown'\n    throw error",
+        replace: "    return 'unknown'",
+        kind: 'error swallowed',
+        harm: 'While Slurm is silent a second session is asked for beside the one that runs.',
+        tests: ['test/unit/services/sessions/adopt.test.ts'],
+      },
+    ],
+  ),
+  ...inFile(
+    'src-main/services/sessions/ending-retries.ts',
+    ['test/unit/services/sessions/endings.test.ts'],
+    [
+      late(
+        'ending-longest-pause',
+        'const longestPauseMs = 60_000',
+        'A session that could not be ended holds its node for hours more.',
+      ),
+    ],
+  ),
+  ...inFile(
+    'src-main/services/sessions/kept-logins.ts',
+    ['test/unit/services/sessions/kept-logins.test.ts'],
+    [
+      late('kept-login-idle', 'const usualIdleMs = 45_000', 'SSH logins that nobody uses stand for hours.'),
+      {
+        id: 'kept-login-open',
+        find: '    await login.cluster.close()\n',
+        replace: '',
+        kind: 'clean-up dropped',
+        harm: 'Each look at the sessions leaves an SSH login behind.',
+      },
+    ],
+  ),
+  ...inFile(
+    'src-main/services/sessions/memory.ts',
+    ['test/unit/services/sessions/memory.test.ts'],
+    [
+      {
+        id: 'memory-file-bound',
+        find: 'if (text.length <= maximumFile) return',
+        replace: 'return',
+        kind: 'check removed',
+        harm: 'A damaged file makes the start slow.',
+      },
+    ],
+  ),
+  ...inFile('src-main/services/sessions/turns.ts', claim, [
+    late(
+      'session-requests-apart',
+      'const betweenRequestsMs = 1100',
+      'A second session waits for two minutes.',
+    ),
+  ]),
+]

@@ -39,7 +39,7 @@ import { Banner } from './ui/banner.tsx'
 import { Button } from './ui/button.tsx'
 import { classNames } from './ui/class-names.ts'
 import { LanguageChoice } from './ui/language-choice.tsx'
-import { t, useLanguage } from './ui/texts.ts'
+import { say, t, useLanguage } from './ui/texts.ts'
 
 function createStores(client: Client) {
   const app = createAppStore(client)
@@ -253,7 +253,7 @@ export function App({
               busy={state.starting}
               hasOpen={(siteId) => hasOpenAt(state, siteId)}
               takeFocus={visited}
-              notice={snapshot?.endedBecause && <Banner>{snapshot.endedBecause}</Banner>}
+              notice={snapshot?.endedBecause && <Banner>{say(snapshot.endedBecause)}</Banner>}
               onConnect={(input) => void stores.app.start(input)}
             />
             <AfterPaint>

@@ -6,6 +6,7 @@ import {
   type Step,
   type StepName,
 } from '../shared/model/desktop.ts'
+import type { Text } from '../shared/texts/index.ts'
 
 const isStep = (state: DesktopState): state is StepName => (stepNames as readonly string[]).includes(state)
 
@@ -40,8 +41,8 @@ export function advanceSteps(
 }
 
 /** Sets the line of progress under the active step. */
-export function describeStep(steps: readonly Step[], name: StepName, detail: string | null): Step[] {
-  return steps.map((step) => (step.name === name ? { ...step, detail: detail?.slice(0, 300) ?? null } : step))
+export function describeStep(steps: readonly Step[], name: StepName, detail: Text | null): Step[] {
+  return steps.map((step) => (step.name === name ? { ...step, detail } : step))
 }
 
 /** Shorter, and people are still looking at the window. */

@@ -1,5 +1,12 @@
 /** Failures in words, for page and command line. */
-import { isTextKey, translate, type Language, type TextKey, type TextValue } from './texts/index.ts'
+import {
+  isTextKey,
+  translate,
+  type Language,
+  type Saying,
+  type TextKey,
+  type TextValue,
+} from './texts/index.ts'
 
 /** What the words of a failure are made from. */
 interface Worded {
@@ -23,6 +30,17 @@ export function failureText(failure: Worded, language: Language): { message: str
   // Reconnecting is over when the session's circumstances are told: what is left to do is with the user.
   const first = kind === 'link-lost' ? translate({ key: 'circumstances.network' }, language) : nextStep
   return { message: around('message', message), nextStep: around('nextStep', first) }
+}
+
+/** What happened or what to do, as data; in English where it is made from texts already: texts are not nested further. */
+export function sentenceOf(
+  failure: Worded & { message: string; nextStep: string },
+  part: 'message' | 'nextStep' = 'message',
+): Saying {
+  const { kind, reason, facts } = failure
+  const key = `failures.${kind}.${reason}.${part}`
+  const plain = Object.values(facts).every((fact) => typeof fact !== 'object')
+  return isTextKey(key) && plain ? { key, values: facts } : failure[part]
 }
 
 /** A failure from a part of another version may have a reason that has no words here. */

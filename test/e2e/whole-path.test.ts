@@ -166,7 +166,7 @@ test('Disconnect keeps session and job; connecting again goes on where one was; 
   await here.page.getByRole('button', { name: text('stream.disconnect') }).click()
   await here.client.waitFor(({ state }) => state === 'ended', 30_000)
   expect(await here.site.activeJobs()).toEqual([before.jobId])
-  await here.page.getByText('You disconnected; your session keeps running.').waitFor()
+  await here.page.getByText(text('desktop.ended.disconnected')).waitFor()
   await here.page.locator(`[data-session="${before.id}"]`).waitFor()
 
   await connect()
@@ -186,7 +186,7 @@ test('Disconnect keeps session and job; connecting again goes on where one was; 
     .click()
   await here.client.waitFor(({ state }) => state === 'ended', 30_000)
   await eventually('the job is gone', async () => ((await here.site.activeJobs()).length === 0 ? true : null))
-  await here.page.getByText('You ended the session.').waitFor()
+  await here.page.getByText(text('desktop.ended.ended')).waitFor()
 })
 
 describe('faults are shown as a card with a sentence, the next step and evidence', () => {

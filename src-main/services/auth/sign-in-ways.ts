@@ -8,6 +8,8 @@ import type { AuthClient } from './auth-client.ts'
 import type { AuthPorts } from './auth-ports.ts'
 import type { PersonWait, SignInRequest } from './interaction.ts'
 import * as refusals from './refusals.ts'
+import { asText, type Text } from '../../shared/texts/index.ts'
+import { sentenceOf } from '../../shared/failure-text.ts'
 
 const attemptsToPaste = 5
 
@@ -33,8 +35,8 @@ export class SignInWays {
       })
     } catch (error) {
       // Whoever listens there would get the token: no browser is sent.
-      const { message } = toFailure(error)
-      return this.byToken(`${message} The browser cannot hand the sign-in over.`, request)
+      const why = sentenceOf(toFailure(error))
+      return this.byToken(asText('desktop.ask.noHandOff', { why }), request)
     }
     return this.inBrowser(url, handOff, request, (query) => this.tryToken(query.get('token') ?? ''))
   }
@@ -76,7 +78,7 @@ export class SignInWays {
     return this.wait.during(async () => {
       try {
         let opened = await this.open(url)
-        let problem: string | null = null
+        let problem: Text | null = null
         for (;;) {
           const withdraw = new AbortController()
           const answer: { query: URLSearchParams } | { values: string[] | null } = await Promise.race([
@@ -101,8 +103,8 @@ export class SignInWays {
           if (what === 'open') opened = await this.open(url)
           else if (what === 'token') {
             const tried = await this.tryPasted(text)
-            if (typeof tried !== 'string') return tried
-            problem = tried
+            if (!('problem' in tried)) return tried
+            problem = tried.problem
           } else throw answer.values === null ? refusals.gaveUpSigningIn() : refusals.needsPerson()
         }
       } finally {
@@ -112,10 +114,10 @@ export class SignInWays {
   }
 
   /** The last resort. */
-  async byToken(why: string, { interaction, signal }: SignInRequest): Promise<SignedIn> {
+  async byToken(why: Text, { interaction, signal }: SignInRequest): Promise<SignedIn> {
     if (!interaction) throw refusals.needsPerson()
     const origin = new URL(this.ports.portal.origin).origin
-    let problem: string | null = null
+    let problem: Text | null = null
     return this.wait.during(async () => {
       for (let attempt = 0; attempt < attemptsToPaste; attempt++) {
         const values = await interaction.ask(
@@ -126,19 +128,20 @@ export class SignInWays {
         if (values === null) throw refusals.gaveUpSigningIn()
         if (values[0] === undefined) throw refusals.needsPerson()
         const tried = await this.tryPasted(values[0])
-        if (typeof tried !== 'string') return tried
-        problem = tried
+        if (!('problem' in tried)) return tried
+        problem = tried.problem
       }
       throw refusals.tokenRefused()
     })
   }
 
   /** @returns who it is, or what is wrong with it in a sentence */
-  private async tryPasted(text: string): Promise<SignedIn | string> {
+  private async tryPasted(text: string): Promise<SignedIn | { problem: Text }> {
     try {
       return await this.tryToken(text)
     } catch (error) {
-      if (error instanceof VizlinkError && error.kind === 'sign-in-refused') return error.message
+      if (error instanceof VizlinkError && error.kind === 'sign-in-refused')
+        return { problem: asText('failures.sign-in-refused.token-refused.message') }
       throw error
     }
   }

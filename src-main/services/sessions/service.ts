@@ -13,6 +13,7 @@ import { sourceOf } from './source-of-site.ts'
 import type { KeptLogins } from './kept-logins.ts'
 import { SessionRegistry } from './site-sessions.ts'
 import type { LoadedProfile } from '../sites/index.ts'
+import { sentenceOf } from '../../shared/failure-text.ts'
 
 type SessionPlatform = Pick<Platform, 'secrets' | 'processes' | 'clock' | 'dataFolder'>
 
@@ -86,7 +87,7 @@ export class SessionService {
       const session = (await endings.find(sessionId)) ?? (await this.own(of, sessionId, way.source))
       const { id, jobId } = session
       const failure = await endings.attempt({ id, jobId, kind: of.kind, user: of.user ?? null }, way)
-      return { over: failure === null, why: failure?.message ?? null }
+      return { over: failure === null, why: failure && sentenceOf(failure) }
     })
   }
 

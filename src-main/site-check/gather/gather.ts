@@ -1,9 +1,10 @@
 /** Looks at many things side by side: each with its own deadline, one that fails never stops another. */
-import type { Place, Saying } from '../../shared/model/site-check.ts'
-import { asText, isTextKey, translate, type Text } from '../../shared/texts/index.ts'
+import type { Place } from '../../shared/model/site-check.ts'
+import type { Saying } from '../../shared/texts/index.ts'
+import { asText, translate, type Text } from '../../shared/texts/index.ts'
 import type { Seen } from '../observations.ts'
 import { VizlinkError, type Failure } from '../../shared/errors.ts'
-import { evidenceLabel } from '../../shared/failure-text.ts'
+import { evidenceLabel, sentenceOf } from '../../shared/failure-text.ts'
 
 /** A look that cannot be taken, for a reason of the catalogue. */
 export class NotSeen extends Error {
@@ -24,13 +25,10 @@ export function reasonOf(error: unknown): Saying {
 
 const short = (text: string): string => text.replace(/\s+/g, ' ').slice(0, 500)
 
-function sayingOf({ kind, reason, facts, message, evidence }: Failure): Saying {
-  const seen = short(evidence.map((item) => `${evidenceLabel(item, 'en')} ${item.value}`).join(', '))
-  const key = `failures.${kind}.${reason}.message`
-  // What is a text inside a text already is said in English: the report nests no further.
-  const plain = Object.values(facts).every((fact) => typeof fact !== 'object')
-  const sentence: Saying = isTextKey(key) && plain ? { key, values: facts } : short(message)
-  return seen === '' ? sentence : asText('site-check-reasons.failed', { message: sentence, seen })
+function sayingOf(failure: Failure): Saying {
+  const seen = short(failure.evidence.map((item) => `${evidenceLabel(item, 'en')} ${item.value}`).join(', '))
+  const message = sentenceOf(failure)
+  return seen === '' ? message : asText('site-check-reasons.failed', { message, seen })
 }
 
 export class Gathering {

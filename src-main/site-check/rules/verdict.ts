@@ -1,5 +1,6 @@
 /** What a rule says of one finding. */
-import type { CheckResult, FindingId, Saying } from '../../shared/model/site-check.ts'
+import type { CheckResult, FindingId } from '../../shared/model/site-check.ts'
+import type { Saying } from '../../shared/texts/index.ts'
 import { asText, type TextKey } from '../../shared/texts/index.ts'
 import type { Observations, Seen } from '../observations.ts'
 

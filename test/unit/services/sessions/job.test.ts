@@ -5,6 +5,7 @@ import { parseJob } from '../../../../src-main/protocols/slurm/job.ts'
 import { SessionJob } from '../../../../src-main/services/sessions/job.ts'
 import { fail } from '../../../../src-main/shared/errors.ts'
 import { failureOf } from '../../../support/failure-of.ts'
+import { said as inEnglish } from '../../../support/texts.ts'
 
 beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())
@@ -54,7 +55,7 @@ function following(
     () => undefined,
     memory,
   )
-  const started = job.untilStarted(new AbortController().signal, (words) => said.push(words))
+  const started = job.untilStarted(new AbortController().signal, (text) => said.push(inEnglish(text)))
   return { job, said, started }
 }
 

@@ -11,8 +11,8 @@ const forbid = (name, from, to, comment, extra = {}) => ({
 
 /** Each service may use those before it. */
 const services = [
-  ...['sites', 'confirmed', 'cluster', 'auth', 'questions', 'host', 'sessions'],
-  ...['connection', 'vnc', 'status'],
+  ...['settings', 'sites', 'confirmed', 'cluster', 'auth', 'questions', 'host', 'sessions', 'desktop'],
+  'status',
 ]
 const inside = (names) => `^src-main/services/(${names.join('|')})/`
 

@@ -2,6 +2,7 @@
 import { resolve } from 'node:path'
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'electron-vite'
+import { externalPackages } from './scripts/external-packages.ts'
 
 /** Other people's code goes into the bundles, and their licences beside them. */
 const license = { fileName: 'licenses.md' }
@@ -23,8 +24,7 @@ export default defineConfig({
           'stream-process': at('src-main/stream-process/index.ts'),
           cli: at('src-main/cli.ts'),
         },
-        // Faster ways that packages try to load where somebody has built them.
-        external: ['cpu-features', /\.node$/],
+        external: externalPackages,
         // Shared code lies beside the entries: both look for files relative to their own folder.
         output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js' },
       },

@@ -13,7 +13,14 @@ Bundles main process, preload and page into out/, or reports that they are up to
 const root = join(dirname(fileURLToPath(import.meta.url)), '..')
 const out = join(root, 'out')
 const stamp = join(out, '.sources')
-const inputs = ['src-main', 'src-renderer', 'electron.vite.config.ts', 'package.json', 'package-lock.json']
+const inputs = [
+  'src-main',
+  'src-renderer',
+  'electron.vite.config.ts',
+  'scripts/external-packages.ts',
+  'package.json',
+  'package-lock.json',
+]
 const results = ['main/index.js', 'main/cli.js', 'main/link-process.js', 'main/stream-process.js']
 const pageResults = ['preload/index.cjs', 'renderer/index.html', 'renderer/stopped.html']
 

@@ -43,7 +43,7 @@ function ico(images) {
   let offset = head.length
   entries.forEach(([size, png], index) => {
     const at = 6 + 16 * index
-    // 0 stands for 256.
+    // 0 means 256.
     head.writeUInt8(size % 256, at)
     head.writeUInt8(size % 256, at + 1)
     head.writeUInt16LE(1, at + 4)
@@ -55,7 +55,7 @@ function ico(images) {
   return Buffer.concat([head, ...entries.map(([, png]) => png)])
 }
 
-/** macOS: blocks of a type that stands for a size, a length and a picture (ICNS with PNG). */
+/** macOS: blocks of a type that means a size, a length and a picture (ICNS with PNG). */
 function icns(images) {
   const types = { 16: 'icp4', 32: 'icp5', 64: 'icp6', 128: 'ic07', 256: 'ic08', 512: 'ic09' }
   const blocks = Object.entries(types).map(([size, type]) => {

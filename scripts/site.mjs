@@ -12,6 +12,7 @@ answerHelp(`npm run site [-- OPTIONS]
   --fps N            frames per second at most (default 30 on two cores or fewer, else 60)
   --nodes N          viz nodes (default 2)
   --plain            a bare desktop without programs
+  --strip            the stream's picture carries the strip that tests read
   --nginx FORM       nginx file of the portal: NG-A, NG-B (default), NG-C or NG-D
   --sign-in KIND     mock (default: the test login), saml or oidc
   --oidc             also a standards OIDC provider (authorization code with PKCE)

@@ -1,8 +1,9 @@
 /** Composition root: the app over a platform. Shells bring pages, the command line calls the same surface. */
 import { isDeepStrictEqual } from 'node:util'
-import { contractVersion, calls, type EventName, type SiteSummary } from './shared/contract.ts'
+import { contractVersion, calls, events, type EventName, type SiteSummary } from './shared/contract.ts'
 import { fail } from './shared/errors.ts'
 import type { VideoRequest } from './shared/model/desktop.ts'
+import { createEventCheck } from './ipc/event-check.ts'
 import { createRouter, type Handlers } from './ipc/router.ts'
 import type { AppSurface } from './ports/app-surface.ts'
 import type { Platform } from './ports/platform.ts'
@@ -10,6 +11,7 @@ import { SiteRegistry } from './services/auth/index.ts'
 import { type Desktop, DesktopService, FramePorts } from './services/desktop/index.ts'
 import { EndingRetries, KeptLogins, SessionRegistry, SessionService } from './services/sessions/index.ts'
 import { knownSshUser, type LoadedProfile } from './services/sites/index.ts'
+import { SettingsService } from './services/settings/index.ts'
 import { SiteCheckService } from './site-check/index.ts'
 import { type Pace, StatusService } from './services/status/index.ts'
 import { version } from './version.ts'
@@ -21,6 +23,8 @@ export interface AppOptions {
   token?: string | null
   /** For tests: where the portal sends browsers, in the place of the port that portals have built in. */
   handOffPort?: number
+  /** For tests: a policy in another place than the system's. */
+  policyFile?: string
   /** For tests: how often the panels' sources are asked, in the place of the pace that sites are promised. */
   statusPace?: Partial<Pace>
 }
@@ -39,10 +43,16 @@ const defaultVideo: VideoRequest = { width: 1920, height: 1080, fps: 60, bitrate
 
 export function createApp(platform: Platform, options: AppOptions): App {
   const listeners = new Set<(event: EventName, data: unknown) => void>()
+  const check = createEventCheck(events, platform.logger)
   const emit = (event: EventName, data: unknown): void => {
+    check(event, data)
     for (const listener of listeners) listener(event, data)
   }
-  const { token = null, handOffPort } = options
+  const { token = null, handOffPort, policyFile } = options
+  const settings = new SettingsService(platform, {
+    onChange: (snapshot) => emit('settings.changed', snapshot),
+    ...(policyFile === undefined ? {} : { policyFile }),
+  })
   const sites = new SiteRegistry(platform, options.profiles, {
     token,
     ...(handOffPort === undefined ? {} : { handOffPort }),
@@ -140,6 +150,11 @@ export function createApp(platform: Platform, options: AppOptions): App {
       return null
     },
     'siteCheck.get': ({ siteId }) => siteChecks.get(siteId),
+    'settings.get': () => settings.get(),
+    'settings.set': async (change) => {
+      await settings.set(change)
+      return null
+    },
   }
 
   return {
@@ -170,6 +185,7 @@ export function createApp(platform: Platform, options: AppOptions): App {
         status.dispose(),
         siteChecks.dispose(),
         logins.dispose(),
+        settings.dispose(),
       ])
       // Last: whoever used the sign-ins is gone.
       await sites.dispose()

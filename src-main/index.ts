@@ -9,6 +9,7 @@ import {
   prepareElectron,
   showStartFailure,
   whenElectronIsReady,
+  type PreparedStart,
 } from './shells/electron/index.ts'
 import { startArguments, type StartArguments } from './shells/electron/start-arguments.ts'
 import { version } from './version.ts'
@@ -17,18 +18,18 @@ import { version } from './version.ts'
 const mainFolder = import.meta.dirname
 
 /** Most of the code is loaded here. */
-async function startApp(logger: Logger, site: string | null): Promise<App> {
+async function startApp(logger: Logger, prepared: PreparedStart, site: string | null): Promise<App> {
   const [{ createApp }, { loadProfiles }, platform] = await Promise.all([
     import('./app.ts'),
     import('./services/sites/index.ts'),
-    createElectronPlatform(mainFolder, logger),
+    createElectronPlatform(mainFolder, prepared, logger),
   ])
   return createApp(platform, { profiles: await loadProfiles(site ?? undefined, platform) })
 }
 
-async function openApp({ site }: StartArguments): Promise<void> {
-  const logger = await whenElectronIsReady()
-  const start = (): Promise<App> => startApp(logger, site)
+async function openApp({ site }: StartArguments, prepared: PreparedStart): Promise<void> {
+  const logger = await whenElectronIsReady(prepared)
+  const start = (): Promise<App> => startApp(logger, prepared, site)
   await openWindow(start, logger, join(mainFolder, '..'), async (file, app) => {
     const { loadProfile } = await import('./services/sites/index.ts')
     app.openSite(await loadProfile(file))
@@ -59,11 +60,11 @@ function main(): void {
   if (start.print !== null) {
     process.stdout.write(start.print)
     electronApp.exit(0)
-  } else if (prepareElectron(start)) {
-    openApp(start).catch(couldNotStart)
-  } else {
-    electronApp.quit()
+    return
   }
+  const prepared = prepareElectron(start)
+  if (prepared) openApp(start, prepared).catch(couldNotStart)
+  else electronApp.quit()
 }
 
 main()

@@ -15,7 +15,7 @@ const later: readonly (() => Promise<unknown>)[] = [
 export async function loadLaterCode(): Promise<void> {
   for (const load of later) {
     await new Promise((resolve) => setTimeout(resolve, 200))
-    // Whoever needs a part that cannot be loaded reports it.
+    // The code that needs a part which cannot be loaded reports it.
     await load().catch(() => undefined)
   }
 }

@@ -24,6 +24,7 @@ import { SessionList } from './features/sessions/session-list.tsx'
 import { VncList } from './features/sessions/vnc-list.tsx'
 import { createSessionStore } from './features/sessions/store.ts'
 import { SiteCheckDialog } from './features/site-check/site-check-dialog.tsx'
+import { createSettingsStore } from './features/settings/store.ts'
 import { createSiteCheckStore } from './features/site-check/store.ts'
 import { StatusPanel } from './features/status/status-panel.tsx'
 import { createStatusStore } from './features/status/store.ts'
@@ -39,20 +40,30 @@ import { Banner } from './ui/banner.tsx'
 import { Button } from './ui/button.tsx'
 import { classNames } from './ui/class-names.ts'
 import { LanguageChoice } from './ui/language-choice.tsx'
-import { say, t, useLanguage } from './ui/texts.ts'
+import { say, t, useLanguage, wishForLanguage } from './ui/texts.ts'
 
 function createStores(client: Client) {
   const app = createAppStore(client)
+  const settings = createSettingsStore(client, app.report)
+  const connect = createConnectStore(settings.remember)
+  const stream = createStreamStore(window.innerWidth >= 1100, settings.remember)
+  settings.subscribe(({ settings: now }, before) => {
+    if (now) wishForLanguage(now.language.value)
+    if (!now || before.settings) return
+    connect.recall(now)
+    stream.recall(now)
+  })
   return {
     app,
-    connect: createConnectStore(),
+    connect,
+    settings,
     signIns: createSignInStore(client, app.report),
     questions: createQuestionStore(client, app.report),
     sessions: createSessionStore(client, 'stream'),
     vncSessions: createSessionStore(client, 'vnc'),
     siteCheck: createSiteCheckStore(client),
     status: createStatusStore(client),
-    stream: createStreamStore(window.innerWidth >= 1100),
+    stream,
   }
 }
 
@@ -74,13 +85,17 @@ export function App({
   /** Site whose check is open. */
   const [checking, setChecking] = useState<string | null>(null)
 
+  useEffect(() => stores.settings.begin(), [stores])
   useEffect(() => stores.app.begin(), [stores])
   useEffect(
     () => client.on('site.opened', ({ siteId }) => stores.connect.chooseSite(siteId)),
     [client, stores],
   )
 
-  const screen = screenOf(state)
+  // What was chosen before stands in the first screen from its start.
+  const languageIsManaged = useStore(stores.settings, ({ settings }) => settings?.language.managed ?? false)
+  const recalled = useStore(stores.settings, ({ asked }) => asked)
+  const screen = recalled ? screenOf(state) : 'loading'
   const entry = currentEntry(state)
   const snapshot = entry?.snapshot ?? null
   const { info } = state
@@ -226,7 +241,10 @@ export function App({
     <div className={styles.page} data-screen={screen} data-state={snapshot?.state ?? 'idle'}>
       <header className={styles.bar}>
         <span className={styles.brand}>{t('app.name')}</span>
-        <LanguageChoice />
+        <LanguageChoice
+          managed={languageIsManaged}
+          onChoose={(value) => void stores.settings.remember({ key: 'language', value })}
+        />
       </header>
       {notices}
       <main className={styles.main}>

@@ -6,7 +6,7 @@ import styles from './app.module.css'
 import { Banner } from './ui/banner.tsx'
 import { inWords, say, t } from './ui/texts.ts'
 
-/** What goes on all the same, and should be known. */
+/** What does not stop the desktop, and should be known. */
 export function Warnings({ snapshot }: { snapshot: DesktopSnapshot | null }) {
   if (!snapshot || snapshot.warnings.length === 0) return null
   return (

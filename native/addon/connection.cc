@@ -187,7 +187,7 @@ void Connection::Work(StartOptions options) {
   {
     std::lock_guard lock(mutex_);
     ended_ = true;
-    // Last words on the event channel. Joining first means: whoever was told of the end may start anew at once.
+    // Last words on the event channel. Joining first means: the listener of the end may start again at once.
     events_.Call([self](Napi::Env env, Napi::Function) {
       if (self->worker_.joinable()) self->worker_.join();
       if (self->stopped_) self->stopped_->Resolve(env.Undefined());

@@ -167,7 +167,7 @@ void EndpointSockets::SendQueued() {
     for (const auto& [flow, datagram] : turn) {
       if (flow == Flow::kVideo) video_handed_on_ += datagram.size();
       const auto& source = sources[static_cast<size_t>(flow)];
-      // Nobody to send to yet: a datagram of a stream that has not begun here, or has ended.
+      // No receiver yet: a datagram of a stream that has not begun here, or has ended.
       if (!source) continue;
       sendto(sockets_[static_cast<size_t>(flow)], datagram.data(), datagram.size(), MSG_NOSIGNAL,
              reinterpret_cast<const sockaddr*>(&*source), sizeof *source);

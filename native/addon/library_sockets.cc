@@ -1,4 +1,4 @@
-// The library takes datagrams from whoever sends them, and this machine's loopback is everybody's. Its calls of the four functions
+// The library takes datagrams from every sender, and this machine's loopback is open to every user. Its calls of the four functions
 // of datagrams are renamed to these (CMakeLists.txt): a socket takes datagrams from that address alone to which it first sent one.
 #include <errno.h>
 #include <sys/socket.h>
@@ -25,7 +25,7 @@ bool IsPeer(int fd, const sockaddr_storage& source, socklen_t size) {
          std::memcmp(&peer, &source, size) == 0;
 }
 
-// A port at which nobody listens (any more) is told to connected sockets alone; the library knows such an end by silence.
+// A port without a listener is reported to connected sockets alone; the library knows such an end by silence.
 template <typename Call>
 ssize_t Repeat(Call call) {
   ssize_t result;

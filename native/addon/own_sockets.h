@@ -12,7 +12,7 @@ namespace vizlink {
 // a process. False too where there is none.
 bool IsPortOf(std::string_view table, uint16_t port, uid_t user);
 
-// The same for this user and this machine; true where the machine does not tell.
+// The same for this user and this machine; true where the machine does not report it.
 bool IsOwnUdpPort(uint16_t port);
 
 }  // namespace vizlink

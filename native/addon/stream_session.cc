@@ -45,7 +45,7 @@ void ReadKey(const Napi::Object& options, uint8_t (&key)[16]) {
   }
 }
 
-// GameStream alone is not secure: the library talks to an endpoint (or a host) on this machine, and to nobody else.
+// GameStream alone is not secure: the library talks to an endpoint (or a host) on this machine, and to no other.
 bool IsLoopback(const std::string& address) {
   in_addr parsed{};
   return inet_pton(AF_INET, address.c_str(), &parsed) == 1 && (ntohl(parsed.s_addr) >> 24) == 127;

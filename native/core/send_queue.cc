@@ -6,7 +6,7 @@ namespace vizlink {
 
 namespace {
 
-// Audio older than this many packets (150 ms of 5 ms packets) helps nobody.
+// Audio older than this many packets (150 ms of 5 ms packets) is of no use.
 constexpr size_t kMaximumAudio = 30;
 // Datagrams of the control flow that may wait for a reader.
 constexpr size_t kMaximumControl = 1024 * 1024;

@@ -19,7 +19,7 @@ class TcpStream {
 
   int fd() const { return fd_; }
   bool connected() const { return connected_; }
-  // After the socket became writable: whether the connection stands.
+  // After the socket became writable: whether the connection is open.
   bool FinishConnect();
   // Queues bytes for the host; false when it takes too few of them (the stream is then reset).
   bool Write(std::string_view bytes);

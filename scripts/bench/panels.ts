@@ -1,6 +1,6 @@
 /**
  * What the panels beside the stream cost: processor time of the page's own process with the panel open, with it closed, in
- * turns within one run on the demo site. Nobody moves anything; the picture goes on in both. `--seconds N` for each turn.
+ * turns within one run on the demo site. No input moves anything; the picture continues in both. `--seconds N` for each turn.
  */
 import { parseArgs } from 'node:util'
 import type { Browser, Page } from 'playwright-core'

@@ -5,6 +5,7 @@ import type { RunReport } from '../../src-main/shared/model/run-report.ts'
 import { interrupted } from '../../src-main/cli/output.ts'
 import { findBrowser, noBrowser } from '../../src-main/shells/browser/index.ts'
 import { toFailure, fail, VizlinkError, type Failure } from '../../src-main/shared/errors.ts'
+import { readPictureFigures, type PictureFigures } from './picture-figures.ts'
 import { installProbe, type ProbeState } from './probe.ts'
 
 /** Starts a headless Chromium; its sandbox is off only for root, where Chromium refuses to run with it. */
@@ -28,14 +29,6 @@ export interface HeadlessClient {
   openUrlFile(): Promise<string>
   /** Latest state of the (only) connection. */
   snapshot(): DesktopSnapshot | null
-}
-
-/** What the stream view writes into its `data-facts` attribute, as far as it is read here. */
-interface PageFacts {
-  decodeP50Ms: number | null
-  decodeP99Ms: number | null
-  hardware: boolean | null
-  framesDropped: number
 }
 
 const firstFrameDeadlineMs = 90_000
@@ -131,7 +124,7 @@ export async function runHeadless(
 ): Promise<RunReport> {
   let failure: Failure | null = null
   let probe: ProbeState | null = null
-  let facts: PageFacts | null = null
+  let facts: PictureFigures | null = null
   let shownOver = { frames: 0, seconds: 0 }
   let browser: Browser | null = null
   // Whatever is waited for ends with the browser.
@@ -149,9 +142,8 @@ export async function runHeadless(
     probe = await readProbe(page)
     shownOver = { frames: probe.shown - before.shown, seconds: (Date.now() - startedAt) / 1000 }
     await newerFigures(client)
-    const text = await page.locator('[data-facts]').first().getAttribute('data-facts')
-    facts = text ? (JSON.parse(text) as PageFacts) : null
     if (options.screenshot) await page.screenshot({ path: options.screenshot })
+    facts = await readPictureFigures(page)
   } catch (error) {
     failure = toFailure(options.signal.aborted ? interrupted() : error)
   } finally {

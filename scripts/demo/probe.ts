@@ -21,7 +21,7 @@ export interface ProbeState {
   /** Shown frames whose strip was wrong, and those that the browser had given up before they could be read. */
   invalid: number
   unread: number
-  /** Frames that the browser showed without telling the probe in time: one that came later took their place in its turn. */
+  /** Frames that the browser showed without notifying the probe in time: one that came later took their place in its turn. */
   untold: number
 }
 

@@ -1,11 +1,12 @@
 /**
  * Bundles the product's sources, unchanged, for Electron 22: CommonJS for its Node.js 16, the page for its Chromium 108. What
- * that version lacks stands in the polyfills beside this file; one package (undici) is an older one.
+ * that version lacks is in the polyfills beside this file; one package (undici) is an older one.
  */
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import react from '@vitejs/plugin-react'
 import { build, type Plugin } from 'vite'
+import { externalPackages } from '../external-packages.ts'
 
 const root = join(import.meta.dirname, '..', '..')
 const polyfills = (name: 'node' | 'electron' | 'web'): string =>
@@ -40,7 +41,7 @@ export async function bundlePrograms(
       minify: true,
       rolldownOptions: {
         input: { ...input, polyfills: polyfills(before) },
-        external: ['electron', 'cpu-features', /\.node$/],
+        external: ['electron', ...externalPackages],
         output: { format: 'cjs', entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js' },
       },
     },

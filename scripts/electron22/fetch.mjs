@@ -31,7 +31,7 @@ const wheel = {
 /** Folder with the program `electron` and all that belongs to it, as Electron's own archive has it. */
 export const electron22Folder = join(root, '.cache', `electron-${electron22Version}`)
 
-/** What stands before the files of an AppImage: a test makes one with it. */
+/** What comes before the files of an AppImage: a test makes one with it. */
 export const appImageRuntime = join(root, '.cache', 'appimage-runtime')
 
 /** The wheel holds a tar archive, that one an AppImage: a program with a file system behind it. */
@@ -50,21 +50,23 @@ with zipfile.ZipFile(glob.glob(work + '/*.whl')[0]) as wheel:
                 break
 `
 
-/** Where the file system behind an ELF program begins: after its table of sections. */
-function programLength(file) {
-  const header = Buffer.alloc(64)
-  const handle = openSync(file, 'r')
-  readSync(handle, header, 0, header.length, 0)
-  closeSync(handle)
-  return Number(header.readBigUInt64LE(40)) + header.readUInt16LE(58) * header.readUInt16LE(60)
-}
-
-function keepStart(file, length, target) {
+/** The first bytes of a file. */
+function startOf(file, length) {
   const bytes = Buffer.alloc(length)
   const handle = openSync(file, 'r')
-  readSync(handle, bytes, 0, length, 0)
-  closeSync(handle)
-  writeFileSync(target, bytes, { mode: 0o755 })
+  try {
+    readSync(handle, bytes, 0, length, 0)
+    return bytes
+  } finally {
+    closeSync(handle)
+  }
+}
+
+/** The ELF program before a file system: that begins after the program's table of sections. */
+function programBefore(file) {
+  const header = startOf(file, 64)
+  const length = Number(header.readBigUInt64LE(40)) + header.readUInt16LE(58) * header.readUInt16LE(60)
+  return startOf(file, length)
 }
 
 async function run(program, args, log) {
@@ -110,14 +112,15 @@ export async function fetchElectron22(log = () => undefined) {
     const part = `${electron22Folder}.part`
     rmSync(part, { recursive: true, force: true })
     mkdirSync(join(root, '.cache'), { recursive: true })
-    const length = programLength(image)
-    await run('unsquashfs', ['-quiet', '-no-progress', '-offset', String(length), '-dest', part, image], log)
+    const program = programBefore(image)
+    const offset = String(program.length)
+    await run('unsquashfs', ['-quiet', '-no-progress', '-offset', offset, '-dest', part, image], log)
     keepElectron(part)
-    // Whoever runs it is not who unpacked it.
+    // It is run by another user than the one who unpacked it.
     await run('chmod', ['-R', 'go+rX', part], log)
     rmSync(electron22Folder, { recursive: true, force: true })
     renameSync(part, electron22Folder)
-    keepStart(image, length, appImageRuntime)
+    writeFileSync(appImageRuntime, program, { mode: 0o755 })
     return 'fetched'
   } finally {
     rmSync(work, { recursive: true, force: true })

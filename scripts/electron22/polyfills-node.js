@@ -5,7 +5,7 @@ const g = globalThis
 const define = (o, n, v) => {
   if (!(n in o)) Object.defineProperty(o, n, { value: v, writable: true, configurable: true })
 }
-/** As Node.js itself has them: what stands behind a global is loaded when somebody uses it. */
+/** As Node.js itself has them: what is behind a global is loaded when it is used. */
 const defineLater = (n, load) => {
   if (n in g) return
   const set = (value) => Object.defineProperty(g, n, { value, writable: true, configurable: true })

@@ -22,7 +22,7 @@ const running = new Set<number>()
 /** Copies that stand now. */
 const copies = new Set<string>()
 
-/** Ends what runs in copies and removes them at once, for a program that is told to end. */
+/** Ends what runs in copies and removes them at once, for a program that a signal ends. */
 export function abandonCopies(): void {
   for (const pid of running) endGroup(pid)
   for (const folder of copies) rmSync(folder, { recursive: true, force: true, maxRetries: 3 })

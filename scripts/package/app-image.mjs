@@ -1,6 +1,6 @@
 /**
- * The folder in which electron-builder looks for the tools of AppImage. Programs are the system's; the runtime that stands before the
- * files is nobody's package, so whoever wants an AppImage names one (`APPIMAGE_RUNTIME`).
+ * The folder in which electron-builder looks for the tools of AppImage. Programs are the system's; the runtime that comes before the
+ * files is in no package, so a builder who wants an AppImage names one (`APPIMAGE_RUNTIME`).
  */
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -9,7 +9,7 @@ import { join } from 'node:path'
 export const appImageVariable = 'APPIMAGE_RUNTIME'
 
 /**
- * @returns {string | null} a temporary folder, which the caller removes; null where nobody wants an AppImage
+ * @returns {string | null} a temporary folder, which the caller removes; null where no AppImage is wanted
  * @throws {Error} the runtime is not there
  */
 export function appImageTools() {

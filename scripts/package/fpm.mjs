@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /**
- * Stands in for fpm, as electron-builder 26 calls it, over dpkg-deb and rpmbuild: fpm itself would be downloaded as a binary.
+ * Replaces fpm, as electron-builder 26 calls it, over dpkg-deb and rpmbuild: fpm itself would be downloaded as a binary.
  * `fpm -s dir -t deb|rpm OPTION... SOURCE=TARGET...`. An option that is not known here stops it: nothing is left out in silence.
  */
 import { execFileSync } from 'node:child_process'
@@ -92,7 +92,7 @@ function lay(pairs, root) {
     mkdirSync(wholeFolder || pair.endsWith('/') ? target : dirname(target), { recursive: true })
     execFileSync('cp', ['-a', wholeFolder ? `${source.replace(/\.$/, '')}.` : source, target])
   }
-  // Whoever installs it decides nothing about modes.
+  // Modes do not depend on the user who installs it.
   execFileSync('chmod', ['-R', 'u+rwX,go+rX,go-w', root])
 }
 

@@ -13,7 +13,7 @@ const places = {
 /**
  * @param {string | undefined} file JSON with any of these fields as texts (`VIZLINK_RELEASE`)
  * @returns {string[]} options of electron-builder
- * @throws {Error} a sentence for whoever builds
+ * @throws {Error} a sentence for the person who builds
  */
 export function releaseOptions(file) {
   if (file === undefined) return []

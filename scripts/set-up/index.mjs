@@ -131,7 +131,7 @@ export async function setUp({
   stopWatching()
 }
 
-/** So long a program that was told to end may tidy up: a second signal would cut that short. */
+/** So long a program that was asked to end may tidy up: a second signal would cut that short. */
 const tidyingMs = 10_000
 
 /**

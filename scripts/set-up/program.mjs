@@ -1,6 +1,6 @@
 /**
  * Runs a program of ours below a script that holds the other end of file descriptor 3: where the script dies, even by
- * SIGKILL, the program is told to end. Arguments: the program's file, then its own.
+ * SIGKILL, the program gets SIGTERM. Arguments: the program's file, then its own.
  */
 import { Socket } from 'node:net'
 import { pathToFileURL } from 'node:url'

@@ -1,4 +1,4 @@
-/** How set-up shows that it lives: a step's title before its work, on a terminal what goes on meanwhile, then the result. */
+/** How set-up shows that it lives: a step's title before its work, on a terminal what happens meanwhile, then the result. */
 import { spawn } from 'node:child_process'
 
 const titleWidth = 18

@@ -1,6 +1,6 @@
 /**
  * Whether those who started a script of ours are still there. npm runs scripts through a shell that passes no signal on,
- * and nobody is told of a SIGKILL: that their parent has changed is all that the survivors see.
+ * and a SIGKILL notifies no process: that their parent has changed is all that the survivors see.
  */
 import { readFileSync } from 'node:fs'
 

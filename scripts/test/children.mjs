@@ -4,7 +4,7 @@ import { constants } from 'node:os'
 
 const running = new Set()
 let ending = false
-/** So long children that were told to end may tidy up. */
+/** So long children that were asked to end may tidy up. */
 const tidyingMs = 8_000
 
 /**
@@ -31,7 +31,7 @@ function signalAll(name) {
   }
 }
 
-/** From now on what ends us ends our children first: a signal, or that nobody reads what we say any more. */
+/** From now on what ends us ends our children first: a signal, or that our output is not read any more. */
 export function endChildrenWithUs() {
   const end = async (name) => {
     if (ending) return

@@ -7,7 +7,7 @@ import { tierOf, wanted } from './wanted.mjs'
 const { tiers, files } = wanted(process.argv.slice(2))
 
 const total = { passed: 0, failed: 0, skipped: 0 }
-/** What failed, told once more at the very end: a long run's own words have scrolled away by then. */
+/** What failed, reported once more at the very end: a long run's own words have scrolled away by then. */
 const failures = []
 /** One line for each tier that ran. */
 const lines = []

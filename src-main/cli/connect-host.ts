@@ -1,5 +1,5 @@
 /** `vizlink connect --host`: one host without a portal, directly or through SSH and the relay. */
-import { setTimeout as delay } from 'node:timers/promises'
+import { pause } from '../domain/retry.ts'
 import { toFailure, VizlinkError, type Failure } from '../shared/errors.ts'
 import type { StreamFacts } from '../shared/model/desktop.ts'
 import type { WaysToHost } from '../protocols/gamestream/host-client.ts'
@@ -50,7 +50,7 @@ async function openLink(
   }
 }
 
-/** What is known of the host, by the way to it; `pair` claims one that nobody owns. */
+/** What is known of the host, by the way to it; `pair` claims one that has no owner. */
 async function knownHost({ secrets }: NodePlatform, options: ConnectHostOptions) {
   // Whatever jump host leads there, it is the same one.
   const name = `${options.ssh ?? ''} ${options.host}`
@@ -69,7 +69,7 @@ async function knownHost({ secrets }: NodePlatform, options: ConnectHostOptions)
   }
 }
 
-/** A host that was set up anew is no session to be ended: the user says so. */
+/** A host that was set up again is no session to be ended: the user says so. */
 function inOwnWords(error: unknown): Failure {
   const failure = toFailure(error)
   if (failure.kind !== 'certificate-mismatch') return failure
@@ -147,7 +147,7 @@ export async function connectHost(options: ConnectHostOptions): Promise<number> 
       }),
     )
     host.stream?.attachCounter()
-    const time = (ms: number) => delay(ms, undefined, { signal: over.signal }).catch(() => undefined)
+    const time = (ms: number) => pause(ms, over.signal).catch(() => undefined)
     // The time counts from the first frame. Interrupted, it reports those that came.
     await Promise.race([ended.promise, stop, flowing.promise, time(firstFrameMs)])
     await Promise.race([ended.promise, stop, time(options.seconds * 1000)])

@@ -34,7 +34,7 @@ export function printFailure(error: unknown): void {
     say(`  ${evidenceLabel(item, language)}: ${item.value.replaceAll('\n', '\n    ')}`)
 }
 
-/** What a run comes to that was told to end before there was a picture. */
+/** The result of a run that a signal ended before there was a picture. */
 export const interrupted = (): VizlinkError => fail('cancelled', 'interrupted')
 
 /** The report of a run without a browser: nothing is presented, so `ok` says that whole frames arrived. */

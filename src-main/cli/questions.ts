@@ -27,7 +27,7 @@ export async function answerQuestion(
   connection.answer(question.id, await answerOf(question))
 }
 
-/** What the person at the terminal answers; null: nobody is there, or it is refused. */
+/** What the person at the terminal answers; null: no person is there, or it is refused. */
 export async function answerOf(question: Question): Promise<string[] | null> {
   if (question.type === 'browser-sign-in') return []
   if (!process.stdin.isTTY) return question.type === 'token' ? [] : null

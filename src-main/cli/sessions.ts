@@ -1,5 +1,5 @@
 /** `vizlink sessions` and `vizlink end`. */
-import { setTimeout as delay } from 'node:timers/promises'
+import { pause } from '../domain/retry.ts'
 import { toFailure } from '../shared/errors.ts'
 import { saidIn } from '../shared/texts/index.ts'
 import type { DesktopKind, Session } from '../shared/model/desktop.ts'
@@ -145,7 +145,7 @@ export function endSession(id: string, options: EndOptions): Promise<number> {
         say(t('cli.sessions.notOver'))
         return stillEndingStatus
       }
-      await delay(askAgainMs)
+      await pause(askAgainMs)
     }
   })
 }

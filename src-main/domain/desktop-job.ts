@@ -37,7 +37,7 @@ export function desktopJob(sessionId: string, partition: string): DesktopJob | n
   return null
 }
 
-/** Whether a job is the desktop's. A source that tells no partition (the portal's job table) is asked for the name alone. */
+/** Whether a job is the desktop's. A source that reports no partition (the portal's job table) is asked for the name alone. */
 export function isDesktopsJob({ name, partition }: NamedJob, desktop: DesktopJob | null): boolean {
   if (desktop === null || name !== desktop.name) return false
   return partition === null || listed(partition).every((one) => desktop.partitions.includes(one))

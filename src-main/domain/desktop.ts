@@ -12,13 +12,13 @@ import { asText, type Text } from '../shared/texts/index.ts'
 /** What runs in each state. An actor rejects with anything; its signal aborts when the state is left. */
 export type StepActors = Record<StepName, (signal: AbortSignal) => Promise<void>> & {
   reconnecting: (signal: AbortSignal) => Promise<void>
-  /** Closes stream and link; cancels the job where told so. Rejects when the job could not be cancelled. */
+  /** Closes stream and link; cancels the job where it is asked to. Rejects when the job could not be cancelled. */
   cleaningUp: (ending: Ending) => Promise<void>
 }
 
 /** How a desktop is being ended. */
 export interface Ending {
-  /** `keep`: the job goes on; `cancel`: it is cancelled; `release`: cancelled only if this attempt made it. */
+  /** `keep`: the job runs on; `cancel`: it is cancelled; `release`: cancelled only if this attempt made it. */
   job: 'keep' | 'cancel' | 'release'
   because: Text | null
 }

@@ -1,10 +1,10 @@
-/** Whether what answers at a host's ports is this session's host: decided before anything is told to it. */
+/** Whether what answers at a host's ports is this session's host: decided before anything is sent to it. */
 import type { HostProof } from '../shared/model/host-proof.ts'
 import { asText, type Text } from '../shared/texts/index.ts'
 
 /** What can be known of a host that was never met. */
 export interface HostFacts {
-  /** Whose programs listen at its ports: the user's own, the job's (of a service account), or nobody could look. */
+  /** Whose programs listen at its ports: the user's own, the job's (of a service account), or unknown where no look was possible. */
   ports: 'user' | 'job' | 'unseen'
   /** Another session's record names the same port on the same node. */
   shared: boolean
@@ -12,11 +12,11 @@ export interface HostFacts {
   ofJob: boolean
   /** This client has asked for the session, and its job started afterwards. */
   startedForUs: boolean
-  /** The host says that nobody has claimed it. */
+  /** The host says that it is unclaimed. */
   unclaimed: boolean
 }
 
-/** Tolerance of a start that Slurm tells in whole seconds, ms. */
+/** Tolerance of a start that Slurm reports in whole seconds, ms. */
 const wholeSecondsMs = 2000
 
 /**

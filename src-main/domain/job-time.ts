@@ -21,7 +21,7 @@ export function describeWaiting(reason: Text, startsAt: number | null, typicalEr
     : asText('waiting.expectedAbout', { ...expected, minutes })
 }
 
-/** An estimate of less than this tells nothing about estimates. */
+/** An estimate of less than this proves nothing about estimates. */
 const shortestEstimateMs = minuteMs
 
 /**

@@ -35,7 +35,7 @@ export type Ownership =
   | { verdict: 'owned'; by: 'user' | 'job'; inodes: number[] }
   /** Somebody else sits there. */
   | { verdict: 'foreign'; port: number; uid: number }
-  /** Nobody listens there (any more). */
+  /** No program listens there (any more). */
   | { verdict: 'missing'; port: number }
 
 /** @param owners Unix users whose programs may be the host: the one who logs in, and the one that the job runs as */
@@ -60,7 +60,7 @@ export function judgeOwnership(
 
 /**
  * Script that prints one line for each socket that a process of the job holds. Only processes of the user's own can be looked
- * at so; Slurm tells each of its job by environment and control group.
+ * at so; Slurm names each one's job in its environment and control group.
  */
 export function jobSocketsScript(inodes: readonly number[], jobId: string): string {
   if (!/^\d{1,12}$/.test(jobId)) throw new Error('not a job id')

@@ -7,15 +7,15 @@ export type JobSight =
   | { kind: 'alive'; own: boolean }
   /** Slurm, or the way to it, is silent. */
   | { kind: 'silent' }
-  /** Nobody can be asked: the login host has no Slurm, the portal no table of jobs. */
+  /** No source can be asked: the login host has no Slurm, the portal no table of jobs. */
   | { kind: 'blind' }
 
 /** What was done so far. */
 export interface EndProgress {
-  /** What the source of the session (portal, sbatch) answered when it was told to end it. */
+  /** What the source of the session (portal, sbatch) answered when it was asked to end it. */
   source: 'not-asked' | 'ended' | 'unknown' | 'failed'
   cancelled: boolean
-  /** Looks at a job that goes on although everything was done. */
+  /** Looks at a job that runs on although everything was done. */
   looks: number
 }
 
@@ -36,7 +36,7 @@ export type EndStep =
 export const mostLooks = 5
 
 /**
- * The next step. While Slurm is silent the source is not told anything: it would forget the session, whose job it could not
+ * The next step. While Slurm is silent the source gets no request: it would forget the session, whose job it could not
  * cancel, and with that the only way to cancel a job that is not the user's own.
  */
 export function nextEndStep(sight: JobSight, { source, cancelled, looks }: EndProgress): EndStep {

@@ -1,7 +1,8 @@
 /** Routes calls of the page to handlers: sender, name, input and (in tests) output are checked; nothing is thrown. */
 import type { z } from 'zod'
 import type { Reply } from '../shared/contract.ts'
-import { fail, toFailure, type EvidenceItem, type Failure } from '../shared/errors.ts'
+import { fail, toFailure, type Failure } from '../shared/errors.ts'
+import { issueEvidence } from '../shared/schema-issues.ts'
 import type { Sender } from '../ports/app-surface.ts'
 import type { Logger } from '../ports/platform.ts'
 
@@ -46,7 +47,7 @@ export function createRouter<C extends CallTable>(
       const input = call.input.safeParse(raw)
       if (!input.success) {
         logger.log('warn', 'call.bad-request', { sender: sender.id, name })
-        return refused(badRequest(input.error))
+        return refused(badRequest(issueEvidence(input.error)))
       }
       const value: unknown = await handler(input.data as never, sender)
       if (checkOutput) {
@@ -70,12 +71,5 @@ const forbidden = (): Failure => fail('forbidden', 'page-not-allowed', { retryab
 
 const unknownCall = (): Failure => fail('unknown-call', 'other-version', { retryable: false }).failure
 
-/** Says where the input is wrong, not what it was: it may be a secret. */
-function badRequest(error: z.ZodError): Failure {
-  const evidence: EvidenceItem[] = error.issues.slice(0, 10).map((issue) => ({
-    label: 'field',
-    values: { field: (issue.path.map(String).join('.') || 'input').slice(0, 200) },
-    value: issue.code,
-  }))
-  return fail('bad-request', 'input-unusable', { evidence, retryable: false }).failure
-}
+const badRequest = (evidence: Failure['evidence']): Failure =>
+  fail('bad-request', 'input-unusable', { evidence, retryable: false }).failure

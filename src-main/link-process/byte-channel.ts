@@ -1,6 +1,7 @@
 /** A TCP connection behind the login for one page: opened first, so that a refusal is known, then joined with the page. */
 import type { Duplex } from 'node:stream'
 import type { Client, ClientChannel } from 'ssh2'
+import { excerpt } from '../shared/bounds.ts'
 import { fail } from '../shared/errors.ts'
 import { asText } from '../shared/texts/index.ts'
 import type { Timer } from '../protocols/ssh/connect.ts'
@@ -38,7 +39,7 @@ export class ByteChannel {
 
   /**
    * @param onEnded called once
-   * @throws VizlinkError host-not-ready: nobody answers; forward-refused: the host forwards nothing
+   * @throws VizlinkError host-not-ready: no server answers; forward-refused: the host forwards nothing
    */
   static async open(
     client: Client,
@@ -73,7 +74,7 @@ export class ByteChannel {
   close(): void {
     this.over = true
     this.channel.destroy()
-    // Not once the channel says so: one whose last bytes nobody reads never does.
+    // Not once the channel says so: one whose last bytes are never read does not.
     this.end()
   }
 
@@ -89,7 +90,7 @@ export class ByteChannel {
 }
 
 function refusal(error: Error, { address, port }: ForwardTarget): Error {
-  const said = error.message.slice(0, 300)
+  const said = excerpt(error.message)
   const evidence = [
     { label: 'port', value: `${address}:${port}` },
     { label: 'answer', value: said },

@@ -1,6 +1,7 @@
-/** A TCP port behind the login host, for the app alone: whoever connects to its socket gets a channel of the login. */
+/** A TCP port behind the login host, for the app alone: each connection to its socket gets a channel of the login. */
 import type { Socket } from 'node:net'
 import type { Client, ClientChannel } from 'ssh2'
+import { excerpt } from '../shared/bounds.ts'
 import { fail } from '../shared/errors.ts'
 import { asText } from '../shared/texts/index.ts'
 import type { Timer } from '../protocols/ssh/connect.ts'
@@ -24,12 +25,12 @@ export function channelTo(client: Client, { address, port }: ForwardTarget): Pro
   })
 }
 
-/** SSH tells apart a server that forwards nothing and a port at which nobody answers. */
+/** SSH distinguishes a server that forwards nothing from a port without a listener. */
 export const forbids = (error: Error & { reason?: unknown }): boolean =>
   error.reason === 1 || /prohibited/i.test(error.message)
 
 function refusal(error: Error, { address, port }: ForwardTarget): Error {
-  const said = error.message.slice(0, 300)
+  const said = excerpt(error.message)
   const evidence = [{ label: 'answer', value: said }]
   return forbids(error)
     ? fail('forward-refused', 'login-host', { facts: { said }, evidence })

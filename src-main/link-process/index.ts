@@ -1,18 +1,12 @@
 /** Entry of a link process: one login, requests and questions by messages, exit with the app. */
 import type { Socket } from 'node:net'
-import type { ParentPort, PortLike } from '../protocols/handed-over.ts'
+import type { ParentPort } from '../protocols/handed-over.ts'
 import { loadNative } from '../protocols/native.ts'
-import { toFailure } from '../shared/errors.ts'
 import { acceptPage, pagePort } from './page-stream.ts'
 import { Deadlines } from './deadlines.ts'
+import { Inbox } from './inbox.ts'
 import { Login } from './login.ts'
-import type {
-  FromLinkProcess,
-  LinkQuestions,
-  LinkQuestionName,
-  LinkRequests,
-  ToLinkProcess,
-} from './messages.ts'
+import type { FromLinkProcess, LinkQuestionName, LinkQuestions, LinkRequests } from './messages.ts'
 
 const parentPort = (process as NodeJS.Process & { parentPort?: ParentPort }).parentPort
 
@@ -21,22 +15,30 @@ function say(message: FromLinkProcess): void {
   else if (process.connected) process.send?.(message)
 }
 
-const answers = new Map<number, (value: unknown) => void>()
-let questionCounter = 0
 const deadlines = new Deadlines()
+const inbox = new Inbox({
+  run(name, input) {
+    // Behind the reply.
+    if (name === 'close') setImmediate(end)
+    return (handlers[name] as (input: unknown) => unknown)(input)
+  },
+  attach(message, { socket, port }) {
+    const { channelId } = message
+    if (port) login.attach(channelId, pagePort(port))
+    if (message.type === 'attach-socket' && socket)
+      acceptPage({ headers: message.headers, head: Buffer.from(message.head, 'base64') }, socket, (page) =>
+        login.attach(channelId, page),
+      )
+  },
+  say,
+  report: (line) => process.stderr.write(`${line}\n`),
+})
 
 function ask<N extends LinkQuestionName>(
   name: N,
   input: LinkQuestions[N]['input'],
 ): Promise<LinkQuestions[N]['output']> {
-  return deadlines.paused(
-    () =>
-      new Promise((resolve) => {
-        const id = ++questionCounter
-        answers.set(id, (value) => resolve(value as LinkQuestions[N]['output']))
-        say({ type: 'question', id, name, input })
-      }),
-  )
+  return deadlines.paused(() => inbox.ask(name, input) as Promise<LinkQuestions[N]['output']>)
 }
 
 const login = new Login(
@@ -79,45 +81,11 @@ function end(): void {
   setTimeout(() => process.exit(0), lingerMs)
 }
 
-/** @param handedOver what travelled with the message */
-async function handle(
-  message: ToLinkProcess,
-  handedOver: { socket?: Socket; port?: PortLike },
-): Promise<void> {
-  if (message.type === 'attach-socket' || message.type === 'attach-port') {
-    const { channelId } = message
-    const { socket, port } = handedOver
-    if (port) login.attach(channelId, pagePort(port))
-    if (message.type === 'attach-socket' && socket)
-      acceptPage({ headers: message.headers, head: Buffer.from(message.head, 'base64') }, socket, (page) =>
-        login.attach(channelId, page),
-      )
-    return
-  }
-  if (message.type === 'answer') {
-    const answer = answers.get(message.id)
-    answers.delete(message.id)
-    answer?.(message.value)
-    return
-  }
-  const { id, name, input } = message
-  try {
-    const value: unknown = await (handlers[name] as (input: unknown) => unknown)(input)
-    say({ type: 'reply', id, ok: true, value })
-    if (name === 'close') end()
-  } catch (error) {
-    say({ type: 'reply', id, ok: false, failure: toFailure(error) })
-  }
-}
-
 if (parentPort)
-  parentPort.on(
-    'message',
-    ({ data, ports: [port] }) => void handle(data as ToLinkProcess, port ? { port } : {}),
-  )
+  parentPort.on('message', ({ data, ports: [port] }) => void inbox.take(data, port ? { port } : {}))
 else {
   process.on('message', (message, socket) => {
-    void handle(message as ToLinkProcess, socket ? { socket: socket as Socket } : {})
+    void inbox.take(message, socket ? { socket: socket as Socket } : {})
   })
   process.on('disconnect', end)
 }

@@ -1,136 +1,216 @@
-/** Messages between the app and one link process: requests with one answer each, three questions, events. */
-import type { Failure } from '../shared/errors.ts'
-import type { LinkFacts } from '../shared/model/desktop.ts'
-import type { JobStep } from '../protocols/slurm/step.ts'
+/**
+ * Messages between the app and one link process: requests with one answer each, three questions, events. The side that receives
+ * a message checks it. Sockets and ports travel beside a message.
+ */
+import { z } from 'zod'
+import { upgradeFields } from '../protocols/handed-over.ts'
+import { longest } from '../shared/bounds.ts'
+import { linkFactsSchema } from '../shared/model/desktop.ts'
+import { failureSchema } from '../shared/model/failure.ts'
 
-export interface Hop {
+/** Bytes that a command may answer at most, and characters of text that a program may be given. */
+const mostOutput = 16 * 1024 * 1024
+/** A job script is the largest of them. */
+const mostInput = 2 * 1024 * 1024
+
+const id = z.int().min(1)
+/** Name of a hop, relay, forward or channel, given by the link process. */
+const handle = z.string().min(1).max(64)
+const port = z.int().min(1).max(65_535)
+const address = z.string().min(1).max(253)
+const socketPath = z.string().min(1).max(4096)
+/** `type base64`. ssh2 takes packets of 35,000 bytes at most. */
+const publicKey = z
+  .string()
+  .min(1)
+  .max(64 * 1024)
+const base64 = z.base64().max(64 * 1024)
+/** Counts only while no question is open. */
+const deadlineMs = z
+  .number()
+  .positive()
+  .max(24 * 3600 * 1000)
+const label = z.string().max(longest.line)
+const nothing = z.null()
+
+const hopSchema = z.strictObject({
   /** For people: `login.example:22`. */
-  label: string
-  address: string
-  port: number
-  user: string
+  label,
+  address,
+  port,
+  user: z.string().min(1).max(256),
   /** Public host keys (`type base64`) that are accepted without a question. */
-  hostKeys: string[]
-}
+  hostKeys: z.array(publicKey).max(100),
+})
+export type Hop = z.infer<typeof hopSchema>
 
-/** Public key offered to servers; its private half stays in the app, which answers `sign`. `type base64`. */
-export interface OfferedKey {
-  publicKey: string
-}
+/** Public key offered to servers; its private half stays in the app, which answers `sign`. */
+const offeredKeySchema = z.strictObject({ publicKey })
+export type OfferedKey = z.infer<typeof offeredKeySchema>
 
 /** GameStream ports of the host, as the node sees them. */
-export interface HostPorts {
+const hostPortsSchema = z.strictObject({
   /** Address on the node's side, normally 127.0.0.1. */
-  address: string
-  http: number
-  https: number
-  web: number
-  rtsp: number
-  video: number
-  control: number
-  audio: number
+  address,
+  http: port,
+  https: port,
+  web: port,
+  rtsp: port,
+  video: port,
+  control: port,
+  audio: port,
+})
+export type HostPorts = z.infer<typeof hostPortsSchema>
+
+/** Where a command runs: `hopId` null means on the last host of the login, `step` in a job that runs there. */
+const place = {
+  hopId: handle.nullable(),
+  step: z.strictObject({ jobId: z.string().max(64), node: z.string().max(253) }).nullish(),
 }
 
-/** Requests to the link process and what each answers. `deadlineMs` counts only while no question is open. */
-export interface LinkRequests {
+/** Requests to the link process and what each answers. */
+export const linkRequests = {
   /** Logs in through all hops in order. */
   login: {
-    input: { hops: Hop[]; keys: OfferedKey[]; deadlineMs: number }
-    output: null
-  }
+    input: z.strictObject({
+      hops: z.array(hopSchema).max(16),
+      keys: z.array(offeredKeySchema).max(1000),
+      deadlineMs,
+    }),
+    output: nothing,
+  },
   /** Logs in to one more host through the standing login; the chain stays open until `close-hop` or exit. */
-  'open-hop': { input: { hop: Hop; deadlineMs: number }; output: { hopId: string } }
-  'close-hop': { input: { hopId: string }; output: null }
-  /**
-   * Runs a command; `hopId` null means on the last host of the login, `step` in a job that runs there. Output is cut at
-   * `maximumBytes`.
-   */
+  'open-hop': {
+    input: z.strictObject({ hop: hopSchema, deadlineMs }),
+    output: z.strictObject({ hopId: handle }),
+  },
+  'close-hop': { input: z.strictObject({ hopId: handle }), output: nothing },
+  /** Runs a command. Output is cut at `maximumBytes`. */
   exec: {
-    input: {
-      hopId: string | null
-      step?: JobStep | null
-      command: string
-      deadlineMs: number
-      maximumBytes: number
+    input: z.strictObject({
+      ...place,
+      command: z.string().max(mostInput),
+      deadlineMs,
+      maximumBytes: z.int().min(0).max(mostOutput),
       /** Text for its standard input: the place for secrets, which a command line shows to everybody on the host. */
-      input?: string
-    }
-    output: { stdout: string; stderr: string; code: number | null; signal: string | null; truncated: boolean }
-  }
+      input: z.string().max(mostInput).optional(),
+    }),
+    output: z.strictObject({
+      stdout: z.string().max(mostOutput),
+      stderr: z.string().max(mostOutput),
+      code: z.int().nullable(),
+      signal: z.string().max(longest.line).nullable(),
+      truncated: z.boolean(),
+    }),
+  },
   /** Puts the relay on the host (if its hash is not there), starts it, connects an endpoint with it. */
   'open-relay': {
-    input: {
-      hopId: string | null
-      step?: JobStep | null
-      ports: HostPorts
-      maximumUnacknowledgedBytes: number
-      deadlineMs: number
-    }
-    output: {
-      relayId: string
+    input: z.strictObject({
+      ...place,
+      ports: hostPortsSchema,
+      maximumUnacknowledgedBytes: z
+        .int()
+        .min(1)
+        .max(2 ** 32 - 1),
+      deadlineMs,
+    }),
+    output: z.strictObject({
+      relayId: handle,
       /** Sockets of the app alone that lead to the host's ports; RTSP's is a TCP port of 127.0.0.1. */
-      local: { http: string; https: string; web: string; rtsp: number }
-    }
-  }
-  /** Tells the endpoint the keys of the coming stream, so that it can rewrite the SETUP answers. */
+      local: z.strictObject({ http: socketPath, https: socketPath, web: socketPath, rtsp: port }),
+    }),
+  },
+  /** Gives the endpoint the keys of the coming stream, so that it can rewrite the SETUP answers. */
   'prepare-stream': {
-    input: { relayId: string; encryptedRtsp: boolean; remoteInputKey: string }
-    output: null
-  }
-  'link-facts': { input: { relayId: string }; output: LinkFacts }
-  'close-relay': { input: { relayId: string }; output: null }
+    input: z.strictObject({
+      relayId: handle,
+      encryptedRtsp: z.boolean(),
+      /** 32 hexadecimal digits. */
+      remoteInputKey: z.string().max(64),
+    }),
+    output: nothing,
+  },
+  'link-facts': {
+    input: z.strictObject({ relayId: handle }),
+    output: z.strictObject(linkFactsSchema.shape),
+  },
+  'close-relay': { input: z.strictObject({ relayId: handle }), output: nothing },
   /**
    * A TCP port as the last host of the login reaches it, by a socket of the app alone.
-   * `forward-refused` where the host forwards nothing or nobody answers.
+   * `forward-refused` where the host forwards nothing or no server answers.
    */
   'open-forward': {
-    input: { address: string; port: number; deadlineMs: number }
-    output: { forwardId: string; path: string }
-  }
-  'close-forward': { input: { forwardId: string }; output: null }
+    input: z.strictObject({ address, port, deadlineMs }),
+    output: z.strictObject({ forwardId: handle, path: socketPath }),
+  },
+  'close-forward': { input: z.strictObject({ forwardId: handle }), output: nothing },
   /**
-   * Connects to a TCP port as a hop (null: the last host of the login) reaches it, and holds the bytes for whoever is attached
-   * to the channel, once and soon. `host-not-ready` where nobody answers, `forward-refused` where the host forwards nothing.
+   * Connects to a TCP port as a hop (null: the last host of the login) reaches it, and holds the bytes for the page that is
+   * attached to the channel, once and soon. `host-not-ready` where no server answers, `forward-refused` where the host forwards
+   * nothing.
    */
   'open-channel': {
-    input: { hopId: string | null; address: string; port: number; deadlineMs: number }
-    output: { channelId: string }
-  }
-  'close-channel': { input: { channelId: string }; output: null }
+    input: z.strictObject({ hopId: handle.nullable(), address, port, deadlineMs }),
+    output: z.strictObject({ channelId: handle }),
+  },
+  'close-channel': { input: z.strictObject({ channelId: handle }), output: nothing },
   /** Closes everything and exits. */
-  close: { input: null; output: null }
-}
-export type LinkRequestName = keyof LinkRequests
+  close: { input: nothing, output: nothing },
+} as const
 
 /** Questions to the app; each gets exactly one answer, null means refused. */
-export interface LinkQuestions {
-  verifyHostKey: { input: { hop: string; publicKey: string; fingerprint: string }; output: boolean }
-  /** Signature blob over `data` (base64) as SSH wants it for the key, base64; hash names the RSA variant. */
+export const linkQuestions = {
+  verifyHostKey: {
+    input: z.strictObject({ hop: label, publicKey, fingerprint: z.string().max(longest.line) }),
+    output: z.boolean(),
+  },
+  /** Signature blob over `data` as SSH wants it for the key, both base64; hash names the RSA variant. */
   sign: {
-    input: { publicKey: string; data: string; hash: 'sha256' | 'sha512' | null }
-    output: string | null
-  }
+    input: z.strictObject({ publicKey, data: base64, hash: z.enum(['sha256', 'sha512']).nullable() }),
+    output: base64.nullable(),
+  },
   answerPrompts: {
-    input: { hop: string; title: string; prompts: { text: string; echo: boolean }[] }
-    output: string[] | null
-  }
+    input: z.strictObject({
+      hop: label,
+      title: z.string().max(longest.sentence),
+      prompts: z.array(z.strictObject({ text: z.string().max(longest.sentence), echo: z.boolean() })).max(16),
+    }),
+    output: z.array(z.string().max(10_000)).max(16).nullable(),
+  },
+} as const
+
+type Derived<T extends Record<string, { input: z.ZodType; output: z.ZodType }>> = {
+  [N in keyof T]: { input: z.infer<T[N]['input']>; output: z.infer<T[N]['output']> }
 }
+export type LinkRequests = Derived<typeof linkRequests>
+export type LinkRequestName = keyof LinkRequests
+export type LinkQuestions = Derived<typeof linkQuestions>
 export type LinkQuestionName = keyof LinkQuestions
 
-export type ToLinkProcess =
-  | { type: 'request'; id: number; name: LinkRequestName; input: unknown }
-  | { type: 'answer'; id: number; value: unknown }
-  /** Browser shell: an accepted upgrade whose socket travels with this message. `head` is base64. */
-  | { type: 'attach-socket'; channelId: string; headers: Record<string, string>; head: string }
-  /** Electron: a MessagePort travels with this message. */
-  | { type: 'attach-port'; channelId: string }
+const requestNames = z.enum(Object.keys(linkRequests) as [LinkRequestName, ...LinkRequestName[]])
+const questionNames = z.enum(Object.keys(linkQuestions) as [LinkQuestionName, ...LinkQuestionName[]])
 
-export type FromLinkProcess =
-  | { type: 'ready' }
-  | { type: 'reply'; id: number; ok: true; value: unknown }
-  | { type: 'reply'; id: number; ok: false; failure: Failure }
-  | { type: 'question'; id: number; name: LinkQuestionName; input: unknown }
+/** `input` and `value` are checked by the tables above. */
+export const toLinkProcessSchema = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('request'), id, name: requestNames, input: z.unknown() }),
+  z.strictObject({ type: z.literal('answer'), id, value: z.unknown() }),
+  /** Browser shell: an accepted upgrade whose socket travels with this message. */
+  z.strictObject({ type: z.literal('attach-socket'), channelId: handle, ...upgradeFields }),
+  /** Electron: a MessagePort travels with this message. */
+  z.strictObject({ type: z.literal('attach-port'), channelId: handle }),
+])
+export type ToLinkProcess = z.infer<typeof toLinkProcessSchema>
+
+export const fromLinkProcessSchema = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('ready') }),
+  z.discriminatedUnion('ok', [
+    z.strictObject({ type: z.literal('reply'), id, ok: z.literal(true), value: z.unknown() }),
+    z.strictObject({ type: z.literal('reply'), id, ok: z.literal(false), failure: failureSchema }),
+  ]),
+  z.strictObject({ type: z.literal('question'), id, name: questionNames, input: z.unknown() }),
   /** A relay or the whole login was lost. */
-  | { type: 'lost'; relayId: string | null; failure: Failure }
+  z.strictObject({ type: z.literal('lost'), relayId: handle.nullable(), failure: failureSchema }),
   /** A channel is closed; `byFarEnd`: by its far end, and neither by its page nor by us. Said after the reply that opened it. */
-  | { type: 'channel-ended'; channelId: string; byFarEnd: boolean }
+  z.strictObject({ type: z.literal('channel-ended'), channelId: handle, byFarEnd: z.boolean() }),
+])
+export type FromLinkProcess = z.infer<typeof fromLinkProcessSchema>

@@ -8,7 +8,7 @@ import { createWebSocketStream, WebSocketServer } from 'ws'
 import { finishUpgrade, type PortLike } from '../protocols/handed-over.ts'
 import type { Upgrade } from '../ports/app-surface.ts'
 
-/** Largest message of a page; a pasted text is cut into smaller ones by whoever sends it. */
+/** Largest message of a page; the sender cuts a pasted text into smaller ones. */
 const maximumPageMessage = 1024 * 1024
 /** Bytes that a page may have on their way to it. */
 const maximumOutstanding = 4 * 1024 * 1024

@@ -1,5 +1,5 @@
 /**
- * Listening sockets for the app alone, in a folder that only this user may enter; on Windows named pipes with names that nobody
+ * Listening sockets for the app alone, in a folder that only this user may enter; on Windows named pipes with names that no program
  * can guess (docs/decisions/0011-sockets-for-the-app-alone.md).
  */
 import { randomBytes } from 'node:crypto'
@@ -16,7 +16,7 @@ export interface PrivateSocket {
 }
 
 export interface PrivateSocketOptions {
-  /** Part of its name, for whoever looks into the folder. */
+  /** Part of its name, for a person who looks into the folder. */
   purpose: 'forward' | 'http' | 'https' | 'web'
   /** Connections at a time; more are sent away. */
   maximumConnections: number
@@ -75,7 +75,7 @@ export class PrivateSockets {
   private async makeFolder(): Promise<string> {
     const [folder] = await Promise.all([makeOwnFolder('link'), sweepOwnFolders()])
     this.folder = folder
-    // Also when this process ends by an error that nobody caught.
+    // Also when this process ends by an uncaught error.
     process.once('exit', () => this.close())
     if (this.closed) {
       this.close()

@@ -21,7 +21,7 @@ const maximumErrorText = 4096
 
 export class RelayLink implements StreamSender {
   private readonly channel: ClientChannel
-  private readonly addon: NativeAddon
+  private readonly addon: Pick<NativeAddon, 'Endpoint'>
   private readonly endpoint: Endpoint
   private readonly onLost: (failure: Failure) => void
   private readonly streams = new Map<number, RelayStream>()
@@ -42,7 +42,7 @@ export class RelayLink implements StreamSender {
 
   private constructor(
     { channel, end }: { channel: ClientChannel; end: ExecEnd },
-    addon: NativeAddon,
+    addon: Pick<NativeAddon, 'Endpoint'>,
     onLost: (failure: Failure) => void,
   ) {
     this.channel = channel
@@ -68,7 +68,7 @@ export class RelayLink implements StreamSender {
   /** Starts the relay on the host that `client` is logged in to and opens the local ports. */
   static async open(
     client: Client,
-    addon: NativeAddon,
+    addon: Pick<NativeAddon, 'Endpoint'>,
     sockets: PrivateSockets,
     options: { ports: HostPorts; maximumUnacknowledgedBytes: number; within: (command: string) => string },
     timer: Timer,
@@ -111,7 +111,7 @@ export class RelayLink implements StreamSender {
     }
   }
 
-  /** Tells the key of the coming stream; null when its RTSP is plain. */
+  /** Sets the key of the coming stream; null when its RTSP is plain. */
   prepareStream(key: Buffer | null): void {
     this.streamKey = key
   }

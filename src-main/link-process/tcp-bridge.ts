@@ -22,7 +22,7 @@ export interface StreamSender {
   reset(id: number): void
   /** Both directions have ended. */
   done(id: number): void
-  /** False while the channel is congested; `drained` tells when it is not. */
+  /** False while the channel is congested; `drained` reports when it is not. */
   ready(): boolean
   drained(listener: () => void): void
 }
@@ -33,7 +33,7 @@ const maximumWaiting = 4 * 1024 * 1024
 /** The library opens one connection after the other, and waits 15 s for an answer. */
 const rtspBounds = { maximum: 8, maximumUnknown: 4, unprovedMs: 20_000 }
 
-/** Carries bytes unchanged (nvhttp, web API), for the app alone. A stream that breaks ends early, as far as a socket tells. */
+/** Carries bytes unchanged (nvhttp, web API), for the app alone. A stream that breaks ends early, as far as a socket shows. */
 export function startBridge(
   purpose: 'http' | 'https' | 'web',
   remotePort: number,

@@ -29,7 +29,7 @@ export interface Platform {
   secrets: SecretStore
   /** Folder of the app's own data (0700), made by the shell. */
   dataFolder: string
-  /** Tells the user something while the window may be out of sight; the page shows it in any case. */
+  /** Notifies the user while the window may be out of sight; the page shows it in any case. */
   notify(title: Text, body: Text): void
   /** Opens an https URL in the user's browser; one of plain http only where it is of `plainOrigin`. */
   openExternal(url: string, plainOrigin?: string): Promise<void>

@@ -1,5 +1,6 @@
 /** Child processes of the app: how a shell starts them and talks to them. */
 import type { Socket } from 'node:net'
+import type { EvidenceItem } from '../shared/errors.ts'
 
 export type ChildName = 'link' | 'stream'
 
@@ -21,11 +22,15 @@ export interface ChildHandle {
   send(message: object, socket?: Socket): boolean
   /** Electron only: sends one message together with a MessagePortMain. False when the child is gone. */
   sendPort?(message: object, port: object): boolean
+  /** Messages as they come: nothing has checked them. */
   onMessage(listener: (message: unknown) => void): void
   /** Settles once, with how the process ended; never rejects. */
   readonly exited: Promise<ChildEnd>
-  /** Ends the process: politely (SIGTERM) and by SIGKILL after two seconds. Settles when it is gone. */
-  end(): Promise<void>
+  /**
+   * Ends the process: politely (SIGTERM) and by SIGKILL after two seconds. Settles when it is gone.
+   * @param fault how the process broke its contract, to be logged: names of messages and fields, no values
+   */
+  end(fault?: readonly EvidenceItem[]): Promise<void>
 }
 
 export interface ProcessHost {

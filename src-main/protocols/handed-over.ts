@@ -5,6 +5,7 @@
 import { IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
 import type { WebSocket, WebSocketServer } from 'ws'
+import { z } from 'zod'
 import type { Upgrade } from '../ports/app-surface.ts'
 
 /** The part of Electron's MessagePortMain that is used. Buffers must never be in a transfer list here: they get lost. */
@@ -20,6 +21,24 @@ export interface PortLike {
 export interface ParentPort {
   postMessage(message: unknown): void
   on(event: 'message', listener: (event: { data: unknown; ports: PortLike[] }) => void): unknown
+}
+
+/** What travels beside a message to a child process. */
+export interface HandedOver {
+  socket?: Socket
+  port?: PortLike
+}
+
+/** More than Node.js takes from a page: 16 KiB of headers, and what lies in the socket behind them. */
+const mostText = 64 * 1024
+const mostHeaders = 100
+
+/** An accepted upgrade as a message has it, beside its socket; `head` is base64. */
+export const upgradeFields = {
+  headers: z
+    .record(z.string().max(256), z.string().max(mostText))
+    .refine((headers) => Object.keys(headers).length <= mostHeaders),
+  head: z.base64().max(2 * mostText),
 }
 
 /** Finishes an upgrade that another process accepted: it has checked cookie, Host and Origin. */

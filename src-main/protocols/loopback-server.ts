@@ -1,5 +1,5 @@
 /**
- * A TCP port of loopback that is for this user alone. Everybody on the computer can connect to it, so whoever the kernel says is
+ * A TCP port of loopback that is for this user alone. Every user of the computer can connect to it, so a peer that the kernel says is
  * somebody else is sent away before anything is read or counted. Where the system does not say whose a connection is, there are
  * few places for those that have not shown yet that they may be there.
  */
@@ -30,7 +30,7 @@ export interface LoopbackServer {
 
 /**
  * The caller lets `server` listen.
- * @param onConnection gets each connection that is this user's, unread; also those of which this system does not tell whose
+ * @param onConnection gets each connection that is this user's, unread; also those of which this system does not report whose
  * they are
  */
 export function createLoopbackServer(

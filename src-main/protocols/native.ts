@@ -1,4 +1,4 @@
-/** The native addon: where it lies, and its types. It is loaded only inside child processes. */
+/** The native addon: its place and its types. It is loaded only inside child processes. */
 import { createRequire } from 'node:module'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'

@@ -1,5 +1,5 @@
 /**
- * Temporary folders of Vizlink's own processes, also when they are killed: each one's name tells whose it is, and a file in it where
+ * Temporary folders of Vizlink's own processes, also when they are killed: each one's name says whose it is, and a file in it where
  * that number counts, since containers may share their temporary files.
  */
 import { lstat, mkdtemp, readdir, readFile, readlink, rm, writeFile } from 'node:fs/promises'

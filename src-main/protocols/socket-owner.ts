@@ -6,7 +6,7 @@ import { readFile } from 'node:fs/promises'
 import type { Socket } from 'node:net'
 import { endianness } from 'node:os'
 
-/** `unknown`: this system does not tell. */
+/** `unknown`: this system does not report it. */
 export type SocketOwner = 'own' | 'other' | 'unknown'
 
 /** A TCP connection's addresses and ports as the accepting side has them. */
@@ -90,7 +90,7 @@ async function answerAll(): Promise<void> {
   reading = false
 }
 
-/** Answers what the tables tell; gives what they do not. */
+/** Answers what the tables show; returns what they do not. */
 async function answerFrom(questions: Question[]): Promise<Question[]> {
   if (questions.length === 0) return []
   const tables = await readTables()

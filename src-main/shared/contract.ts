@@ -7,6 +7,7 @@ import { failureSchema } from './model/failure.ts'
 import { desktopKind, desktopSnapshotSchema, sessionSchema, videoRequestSchema } from './model/desktop.ts'
 import { siteCheckSnapshotSchema } from './model/site-check.ts'
 import { signInOutlookSchema } from './model/sign-in.ts'
+import { settingChangeSchema, settingsSnapshotSchema } from './model/settings.ts'
 import { portalPages, requestedParts, statusSnapshotSchema } from './model/status.ts'
 import { sayingSchema } from './model/text.ts'
 
@@ -33,7 +34,7 @@ export const siteSummarySchema = z.object({
   /** Null: the site has no portal. */
   portalOrigin: z.string().nullable(),
   portalUser: z.string().nullable(),
-  /** Null: whoever signs in at the portal. */
+  /** Null: the user who signs in at the portal. */
   sshUser: z.string().nullable(),
 })
 export type SiteSummary = z.infer<typeof siteSummarySchema>
@@ -149,12 +150,20 @@ export const calls = {
     output: nothing,
   },
   'siteCheck.get': { input: z.strictObject({ siteId: identifier }), output: siteCheckSnapshotSchema },
+  /** All settings with their sources. `notices`: files of settings that could not be used, reported to the first that asks. */
+  'settings.get': {
+    input: nothing,
+    output: z.object({ settings: settingsSnapshotSchema, notices: z.array(failureSchema).max(8) }),
+  },
+  /** Changes one setting, on the disk when it answers. `managed-setting` where the administrator has set it. */
+  'settings.set': { input: settingChangeSchema, output: nothing },
 } as const
 
 export const events = {
   'desktop.changed': desktopSnapshotSchema,
   'status.changed': statusSnapshotSchema,
   'siteCheck.changed': siteCheckSnapshotSchema,
+  'settings.changed': settingsSnapshotSchema,
   /** A site was asked for from outside the page: it is among `sites`, and the page shows where one connects to it. */
   'site.opened': z.object({ siteId: z.string(), sites: z.array(siteSummarySchema) }),
 } as const

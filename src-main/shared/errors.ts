@@ -1,9 +1,11 @@
 /**
  * Errors are values. Every failure that can reach a user has a stable `kind` and a `reason` (both for code), from which
- * `failure-text.ts` makes a sentence and a next step, and evidence for those who repair it. Never put a secret into evidence.
+ * `failure-text.ts` makes a sentence and a next step, and evidence for the person who repairs it. Never put a secret into evidence.
  */
 import { failureText } from './failure-text.ts'
 import type { FailureFacts, TextValue, Values } from './texts/index.ts'
+
+import { bounded, longest, mostEvidence } from './bounds.ts'
 
 /** Stable names of everything that can go wrong. Tests, scripts and the command line's exit text rely on them. */
 export const errorKinds = [
@@ -54,6 +56,8 @@ export const errorKinds = [
   'unknown-call',
   'forbidden',
   'gave-up',
+  'managed-setting',
+  'bad-settings',
   'internal',
 ] as const
 
@@ -149,7 +153,22 @@ interface FailureInput extends Details {
   nextStep: string
 }
 
-/** Makes a `VizlinkError` of the given kind, for a reason that the texts know. */
+const boundedEvidence = (evidence: readonly EvidenceItem[]): EvidenceItem[] =>
+  evidence.slice(0, mostEvidence).map(({ label, value, ...rest }) => ({
+    ...rest,
+    label: bounded(label, longest.label),
+    value: bounded(value, longest.evidence),
+  }))
+
+const boundedFacts = (facts: Facts): Facts =>
+  Object.fromEntries(
+    Object.entries(facts).map(([name, fact]) => [
+      name,
+      typeof fact === 'string' ? bounded(fact, longest.sentence) : fact,
+    ]),
+  )
+
+/** Makes a `VizlinkError` of the given kind, for a reason that the texts know. What is too long is cut here, and nowhere before. */
 export function fail<Kind extends ErrorKind, Reason extends ReasonOf<Kind>>(
   kind: Kind,
   reason: Reason,
@@ -160,17 +179,22 @@ export function fail(kind: ErrorKind, input: FailureInput): VizlinkError
 export function fail(
   kind: ErrorKind,
   reason: string | FailureInput,
-  { facts = {}, evidence = [], retryable = true, actions = [], cause }: Details & { facts?: Facts } = {},
+  details: Details & { facts?: Facts } = {},
 ): VizlinkError {
-  const thrown = cause === undefined ? {} : { cause }
-  if (typeof reason === 'string') {
-    const known = { kind, reason, facts, evidence, retryable, actions }
-    return new VizlinkError({ ...known, ...failureText(known, 'en') }, thrown)
+  const given: Details & { facts?: Facts } = typeof reason === 'string' ? details : reason
+  const { facts = {}, evidence = [], retryable = true, actions = [], cause } = given
+  const known = {
+    kind,
+    reason: typeof reason === 'string' ? reason : '',
+    facts: boundedFacts(facts),
+    evidence: boundedEvidence(evidence),
+    retryable,
+    actions,
   }
-  const { cause: inner, ...input } = reason
+  const { message, nextStep } = typeof reason === 'string' ? failureText(known, 'en') : reason
   return new VizlinkError(
-    { kind, reason: '', facts, evidence, retryable, actions, ...input },
-    inner === undefined ? {} : { cause: inner },
+    { ...known, message: bounded(message, longest.sentence), nextStep: bounded(nextStep, longest.sentence) },
+    cause === undefined ? {} : { cause },
   )
 }
 
@@ -196,9 +220,8 @@ export function during(failure: Failure, circumstance: NonNullable<Failure['circ
 /** Turns anything that was thrown into a `Failure`; what is not ours becomes `internal` with its text as evidence. */
 export function toFailure(thrown: unknown): Failure {
   if (thrown instanceof VizlinkError) return thrown.failure
-  const text = thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : String(thrown)
-  return fail('internal', 'unexpected', { evidence: [{ label: 'error', value: text.slice(0, 8000) }] })
-    .failure
+  const value = thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : String(thrown)
+  return fail('internal', 'unexpected', { evidence: [{ label: 'error', value }] }).failure
 }
 
 /** For exhaustive switches: a compile error where a case is missing, an exception if one slips through. */

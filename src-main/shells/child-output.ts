@@ -1,4 +1,4 @@
-/** What a child process prints: whole lines for the log, and the last errors for whoever reports that it ended. */
+/** What a child process prints: whole lines for the log, and the last errors for the report that it ended. */
 import type { Logger } from '../ports/platform.ts'
 import type { ChildName } from '../ports/process-host.ts'
 import { redactText } from './node/redact.ts'
@@ -6,7 +6,7 @@ import { redactText } from './node/redact.ts'
 const maximumLine = 2000
 /** An uncaught error is its sentence, some lines of its place, and the version of Node.js. */
 const keptLines = 12
-/** A process that the child has left behind may hold its output open: nobody waits longer for the rest of it. */
+/** A process that the child has left behind may hold its output open: the rest is not awaited any longer. */
 const restMs = 500
 
 export interface ChildOutput {

@@ -1,4 +1,7 @@
 /** What both shells hold to with their child processes. */
+import type { Logger } from '../ports/platform.ts'
+import type { ChildName } from '../ports/process-host.ts'
+import type { EvidenceItem } from '../shared/errors.ts'
 
 /** How long a child may take to end after it was asked politely. */
 export const killAfterMs = 2000
@@ -20,4 +23,9 @@ export function childProcessEnvironment(
       return value === undefined ? [] : [[name, value]]
     }),
   )
+}
+
+/** Logs how a child broke its contract, where it did. */
+export function logFault(logger: Logger, name: ChildName, fault?: readonly EvidenceItem[]): void {
+  if (fault) logger.log('error', `${name}-process.bad-message`, { issues: fault })
 }

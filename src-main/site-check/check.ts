@@ -41,7 +41,7 @@ export interface SiteCheckOptions {
   /** A signed-in user's token, to see whether the dashboard takes it. */
   token?: string | null
   questions?: ClusterQuestions
-  /** A login at the site that stands now; without it the check logs in by itself. */
+  /** An existing login at the site; without it the check logs in by itself. */
   standing?: ClusterAccess | null
   onProgress?(progress: SiteCheckProgress): void
   /** Puts everything away at once; what was not seen by then is not testable. */
@@ -211,7 +211,7 @@ const pathsOfNode = ({ paths, nodePaths }: SiteCheckProfile): NodePaths => ({
   sessions: nodePaths.sessions ?? paths.sessions,
 })
 
-/** Where the login host lets nobody in, nobody could try a node. */
+/** Where the login host refuses the login, no node could be tried. */
 function nodeLoginOf(login: Seen<unknown>, hop: Seen<{ name: string }>): Observations['nodeLogin'] {
   if (!login.ok) return login
   return {
@@ -222,7 +222,7 @@ function nodeLoginOf(login: Seen<unknown>, hop: Seen<{ name: string }>): Observa
 
 const valueIn = <T>(seen: Seen<T>): T | null => (seen.ok ? seen.value : null)
 
-/** The machine that the portal runs on, as far as its address tells. */
+/** The machine that the portal runs on, as far as its address shows. */
 const hostOf = (portal: PortalProfile | undefined): Seen<string> =>
   portal
     ? { ok: true, value: new URL(portal.origin).hostname.replace(/^\[(.*)\]$/, '$1') }

@@ -6,7 +6,7 @@ import type { Saying } from '../shared/texts/index.ts'
 export type Seen<T> = { ok: true; value: T } | { ok: false; reason: Saying }
 
 /**
- * A service through the web server. `down`: the web server knows the way but nobody answers there. `not-routed`: something
+ * A service through the web server. `down`: the web server knows the way but no service answers there. `not-routed`: something
  * else answered (a page, a 404). `odd`: an answer that is not the service's.
  */
 export interface ServiceSight {
@@ -80,7 +80,7 @@ export interface RedisLoginSight extends RedisSight {
 }
 
 export interface RedisData {
-  /** null: could not be told. */
+  /** null: unknown. */
   persistent: boolean | null
   persistenceSeen: Saying
   cluster: Seen<{ enabled: boolean; seen: Saying }>
@@ -118,7 +118,7 @@ export interface FolderSight {
   silent: boolean
   /** Inode number: the same on two machines that see one file system, and by chance on two alike. */
   inode: string
-  /** null: could not be told. */
+  /** null: unknown. */
   fileSystem: FileSystemSight | null
   owner: string
   /** Somebody (its owner at least) may write, and the file system is not read-only. */
@@ -151,7 +151,7 @@ export interface NodeSight {
 export interface GpuSight {
   kind: 'nvidia' | 'other' | 'none'
   driverWorks: boolean
-  /** null: could not be told. */
+  /** null: unknown. */
   encoder: boolean | null
   seen: Saying
 }
@@ -174,7 +174,7 @@ export interface Observations {
     singleSignOn: boolean | null
     /** Whether the profile names the site's Redis. */
     redisNamed: boolean
-    /** The login host is the machine that the portal runs on, as far as the profile tells. */
+    /** The login host is the machine that the portal runs on, as far as the profile shows. */
     loginIsController: boolean
   }
   /** One round trip to the portal's web server, ms. */
@@ -200,6 +200,6 @@ export interface Observations {
   loginHost: Seen<LoginHostSight>
   /** The node that was looked at. */
   node: Seen<NodeSight>
-  /** Whether SSH to that node worked; not ok: nobody could try. */
+  /** Whether SSH to that node worked; not ok: it could not be tried. */
   nodeLogin: Seen<{ works: boolean; seen: Saying }>
 }

@@ -14,7 +14,7 @@ export interface SiteCheckServiceOptions {
   version: string
   /** A site's profile. Throws where there is no such site. */
   profileOf(this: void, siteId: string): LoadedProfile
-  /** A login that stands at a site, or null. */
+  /** An existing login at a site, or null. */
   findCluster(this: void, siteId: string): ClusterAccess | null
   onChange(this: void, snapshot: SiteCheckSnapshot): void
 }
@@ -39,7 +39,7 @@ export class SiteCheckService {
     )
   }
 
-  /** Answers the question that a check has open; `values` null: refused. One that is over is nobody's fault. */
+  /** Answers the question that a check has open; `values` null: refused. An answer to one that is over is no fault. */
   answer(siteId: string, questionId: string, values: string[] | null): void {
     this.boards.get(siteId)?.answer(questionId, values)
   }

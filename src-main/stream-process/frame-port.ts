@@ -33,7 +33,7 @@ export interface FramePortCounters {
   decodeQueue: number
 }
 
-/** Frames under way are told apart by number; the host counts from 1 and never back. */
+/** Frames under way are distinguished by number; the host counts from 1 and never back. */
 export class FramePort {
   readonly counters: FramePortCounters = { framesSent: 0, framesDropped: 0, acknowledged: 0, decodeQueue: 0 }
   private readonly outstanding: number[] = []

@@ -1,9 +1,10 @@
 /** Entry of a stream process: messages of the app in, one stream, exit at its end or with the app. */
 import type { Socket } from 'node:net'
-import type { ParentPort } from '../protocols/handed-over.ts'
+import type { HandedOver, ParentPort } from '../protocols/handed-over.ts'
 import { loadNative } from '../protocols/native.ts'
 import { acceptWebSocket } from './web-socket-transport.ts'
 import { attachMessagePort } from './electron-port.ts'
+import { takeMessage } from './inbox.ts'
 import type { FromStreamProcess, ToStreamProcess } from './messages.ts'
 import { StreamRunner } from './stream-runner.ts'
 
@@ -21,7 +22,7 @@ function end(): void {
   ending ??= runner.stop().finally(() => process.exit(0))
 }
 
-function onMessage(message: ToStreamProcess, socket?: Socket): void {
+function act(message: ToStreamProcess, { socket, port }: HandedOver): void {
   switch (message.type) {
     case 'start':
       void runner.start(message.start)
@@ -38,6 +39,7 @@ function onMessage(message: ToStreamProcess, socket?: Socket): void {
       )
       return
     case 'attach-port':
+      if (port) attachMessagePort(port, (transport) => runner.attach(transport))
       return
     case 'attach-counter':
       runner.attachCounter()
@@ -50,18 +52,13 @@ function onMessage(message: ToStreamProcess, socket?: Socket): void {
   }
 }
 
-if (parentPort) {
-  parentPort.on('message', (event) => {
-    const message = event.data as ToStreamProcess
-    const port = event.ports[0]
-    if (message.type === 'attach-port' && port)
-      attachMessagePort(port, (transport) => runner.attach(transport))
-    else onMessage(message)
-  })
-} else {
-  process.on('message', (message, socket) =>
-    onMessage(message as ToStreamProcess, socket as Socket | undefined),
-  )
+const report = (line: string): void => void process.stderr.write(`${line}\n`)
+const take = (raw: unknown, handedOver: HandedOver): void =>
+  takeMessage(raw, handedOver, { act, say, report })
+
+if (parentPort) parentPort.on('message', ({ data, ports: [port] }) => take(data, port ? { port } : {}))
+else {
+  process.on('message', (message, socket) => take(message, socket ? { socket: socket as Socket } : {}))
   process.on('disconnect', end)
 }
 process.on('SIGTERM', end)

@@ -1,27 +1,72 @@
-/** Messages between the app and one stream process (IPC channel of the child process; never argv or environment). */
-import type { StreamFacts } from '../shared/model/desktop.ts'
-import type { Failure } from '../shared/errors.ts'
+/**
+ * Messages between the app and one stream process (IPC channel of the child process; never argv or environment). The side that
+ * receives a message checks it; frames do not come this way.
+ */
+import { z } from 'zod'
+import { upgradeFields } from '../protocols/handed-over.ts'
 import type { StreamStart } from '../protocols/native.ts'
-import type { StreamConfiguration } from '../shared/stream-port.ts'
+import { longest } from '../shared/bounds.ts'
+import { streamFactsSchema } from '../shared/model/desktop.ts'
+import { failureSchema } from '../shared/model/failure.ts'
+import { maximumPagePayload, type StreamConfiguration } from '../shared/stream-port.ts'
 
-export type ToStreamProcess =
-  | { type: 'start'; start: StreamStart }
-  | { type: 'stop' }
-  /** Browser shell: an accepted upgrade whose socket travels with this message. `head` is base64. */
-  | { type: 'attach-socket'; headers: Record<string, string>; head: string }
+const pixels = z.int().min(0).max(16_384)
+const framesPerSecond = z.int().min(0).max(1000)
+const code = z.int32()
+
+/** The addon's own bounds are tighter (`ReadOptions` in native/addon/stream_session.cc). */
+const startSchema = z.strictObject({
+  address: z.string().max(64),
+  appVersion: z.string().max(64),
+  gfeVersion: z.string().max(64),
+  rtspSessionUrl: z.string().max(256),
+  serverCodecModeSupport: z.int32(),
+  width: pixels,
+  height: pixels,
+  fps: framesPerSecond,
+  bitrateKbps: z.int32(),
+  packetSize: z.int32(),
+  supportedVideoFormats: z.int32(),
+  encryptionFlags: z.int32(),
+  remoteInputKey: z.string().max(32),
+  remoteInputKeyId: z.int32(),
+}) satisfies z.ZodType<StreamStart>
+
+const configurationSchema = z.strictObject({
+  codec: z.enum(['H.264', 'HEVC', 'AV1']),
+  width: pixels,
+  height: pixels,
+  fps: framesPerSecond,
+  audio: z.strictObject({ channels: z.int().min(1).max(8), sampleRate: z.literal(48000) }).nullable(),
+}) satisfies z.ZodType<StreamConfiguration>
+
+export const toStreamProcessSchema = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('start'), start: startSchema }),
+  z.strictObject({ type: z.literal('stop') }),
+  /** Browser shell: an accepted upgrade whose socket travels with this message. */
+  z.strictObject({ type: z.literal('attach-socket'), ...upgradeFields }),
   /** Electron: a MessagePort travels with this message. */
-  | { type: 'attach-port' }
+  z.strictObject({ type: z.literal('attach-port') }),
   /** Command line without a page: frames are counted here and dropped. */
-  | { type: 'attach-counter' }
-  | { type: 'request-key-frame' }
+  z.strictObject({ type: z.literal('attach-counter') }),
+  z.strictObject({ type: z.literal('request-key-frame') }),
   /** An input message's payload (base64), for callers without a frame port. */
-  | { type: 'input'; payload: string }
+  z.strictObject({ type: z.literal('input'), payload: z.base64().max(2 * maximumPagePayload) }),
+])
+export type ToStreamProcess = z.infer<typeof toStreamProcessSchema>
 
-export type FromStreamProcess =
-  | { type: 'ready' }
-  | { type: 'stage'; name: string; status: 'starting' | 'complete' | 'failed'; code: number }
-  | { type: 'connected'; configuration: StreamConfiguration }
-  | { type: 'facts'; facts: StreamFacts }
-  | { type: 'failed'; failure: Failure }
+export const fromStreamProcessSchema = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('ready') }),
+  z.strictObject({
+    type: z.literal('stage'),
+    name: z.string().max(longest.line),
+    status: z.enum(['starting', 'complete', 'failed']),
+    code,
+  }),
+  z.strictObject({ type: z.literal('connected'), configuration: configurationSchema }),
+  z.strictObject({ type: z.literal('facts'), facts: z.strictObject(streamFactsSchema.shape) }),
+  z.strictObject({ type: z.literal('failed'), failure: failureSchema }),
   /** The stream is over; 0 = the host ended it. The process stays until the app ends it. */
-  | { type: 'terminated'; code: number }
+  z.strictObject({ type: z.literal('terminated'), code }),
+])
+export type FromStreamProcess = z.infer<typeof fromStreamProcessSchema>

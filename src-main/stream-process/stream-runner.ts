@@ -32,7 +32,7 @@ export class StreamRunner {
   private portDropped = 0
   private weak = false
 
-  constructor(addon: NativeAddon, say: (message: FromStreamProcess) => void) {
+  constructor(addon: Pick<NativeAddon, 'StreamSession'>, say: (message: FromStreamProcess) => void) {
     this.say = say
     this.session = new addon.StreamSession({
       onMessage: (message) => this.port?.send(message),

@@ -21,7 +21,7 @@ export interface Client {
   /** Calls `listener` once for each kind of event that does not fit the contract; returns how to stop. */
   onMalformed(listener: (failure: Failure) => void): () => void
   readonly state: TransportState
-  /** Tells when the app is lost or found again; returns how to stop. After `connected` read all state anew. */
+  /** Notifies when the app is lost or found again; returns how to stop. After `connected` read all state again. */
   onState(listener: (state: TransportState) => void): () => void
   takeFramePort(opened: { portId: string; path: string | null }): Promise<FramePort>
   dispose(): void
@@ -38,7 +38,7 @@ export function createClient(transport: Transport): Client {
     malformed.add(name)
     const evidence = [
       { label: 'event', value: name },
-      { label: 'reason', value: why.slice(0, 2000) },
+      { label: 'reason', value: why },
     ]
     for (const listener of listeners) listener(fail('internal', 'malformed-event', { evidence }).failure)
   }

@@ -8,7 +8,7 @@ import { av1CodecString, h264CodecString, hevcCodecString } from './h264/codec-s
 import { prepareKeyFrame } from './h264/key-frame.ts'
 import { DurationStatistics } from './statistics.ts'
 
-/** A decoded picture; whoever has it closes it. */
+/** A decoded picture; its owner closes it. */
 export interface Picture {
   readonly timestamp: number
   readonly displayWidth: number
@@ -22,7 +22,7 @@ export interface DecoderSetting {
 }
 
 /**
- * Where a decoder works, as far as it is known: a browser does not tell what it chose, so that true is never certain.
+ * Where a decoder works, as far as it is known: a browser does not report what it chose, so that true is never certain.
  * @param hardwareExists what the browser says of a decoder in hardware for the codec
  */
 export function decodesInHardware(

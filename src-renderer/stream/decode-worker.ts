@@ -111,7 +111,7 @@ function start(port: FramePort, sink: PictureSink): { input(payload: Uint8Array)
     failure: fail('no-decoder', 'picture', {
       evidence: [
         { label: 'codec', value: decoder?.codec ?? 'unknown' },
-        { label: 'decoder', value: what.slice(0, 500) },
+        { label: 'decoder', value: what },
       ],
     }).failure,
   })

@@ -1,4 +1,4 @@
-/** What the stream view reports about itself; also its `data-facts` attribute, renewed once per second. */
+/** What the stream view reports about itself. */
 import type { Failure } from '../../src-main/shared/errors.ts'
 
 export interface ViewFacts {

@@ -83,7 +83,7 @@ export function captureInput(
     if (scheduled === 0) scheduled = requestAnimationFrame(flushPosition)
   }
 
-  /** Further buttons of a pressed pointer come as moves (W3C Pointer Events section 10): mouse events tell all of them. */
+  /** Further buttons of a pressed pointer come as moves (W3C Pointer Events section 10): mouse events report all of them. */
   function onMouseButton(event: MouseEvent): void {
     const button = buttonOf(event.button)
     if (button === null) return
@@ -114,7 +114,7 @@ export function captureInput(
   element.addEventListener(
     'pointerdown',
     (event) => {
-      // A drag that leaves the picture goes on.
+      // A drag that leaves the picture continues.
       element.setPointerCapture(event.pointerId)
     },
     { signal },

@@ -14,7 +14,7 @@ export interface Presenter {
   readonly transfer: Transferable[]
   /** Pictures that reached the screen; null where only the worker can count. */
   shown(): number | null
-  /** Called at the first picture on the screen, where that can be told. */
+  /** Called at the first picture on the screen, where that can be observed. */
   onFirst(listener: () => void): void
   dispose(): void
 }

@@ -77,9 +77,7 @@ export function startStreamView(options: StreamViewOptions): StreamView {
   }
 
   function publish(): void {
-    const latest = facts()
-    container.dataset.facts = JSON.stringify(latest)
-    onFacts(latest)
+    onFacts(facts())
   }
 
   function measure(): void {
@@ -133,7 +131,7 @@ export function startStreamView(options: StreamViewOptions): StreamView {
     end({
       kind: 'failed',
       failure: fail('no-decoder', 'decoder-stopped', {
-        evidence: [{ label: 'worker', value: reason.slice(0, 500) }],
+        evidence: [{ label: 'worker', value: reason }],
       }).failure,
     }),
   )
@@ -167,7 +165,6 @@ export function startStreamView(options: StreamViewOptions): StreamView {
       stop()
       presenter.dispose()
       container.replaceChildren()
-      delete container.dataset.facts
     },
     facts,
   }

@@ -1,4 +1,4 @@
-/** What is not seen at once waits until what is has been drawn: asking the app holds up whoever wants to use the page. */
+/** What is not seen at once waits until what is has been drawn: asking the app delays the person who wants to use the page. */
 import { useEffect, useState, type ReactNode } from 'react'
 
 /** False while a component is drawn for the first time, true from the moment after. */

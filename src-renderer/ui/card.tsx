@@ -42,7 +42,7 @@ export function CardHead({
   headingId: string
   headingRef: Ref<HTMLHeadingElement>
   title: string
-  /** Marks a failure for whoever drives the page. */
+  /** Marks a failure for programs that drive the page. */
   errorKind?: string
   children: ReactNode
 }) {

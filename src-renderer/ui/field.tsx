@@ -1,7 +1,7 @@
 import { useId, type ComponentProps } from 'react'
 import styles from './field.module.css'
 
-/** A labelled text field; `hint` stands below and is read out with it. */
+/** A labelled text field; `hint` is below and is read out with it. */
 export function TextField({
   label,
   hint,

@@ -20,7 +20,7 @@ function paths(points: readonly Point[], from: number, until: number, low: numbe
     .map((run) => `M${run.length === 1 ? [run[0], run[0]].join('L') : run.join('L')}`)
 }
 
-/** A small line over time. Its size never changes; whoever cannot see it reads `label`. */
+/** A small line over time. Its size never changes; `label` is for readers who cannot see it. */
 export function Plot({
   points,
   from,

@@ -8,7 +8,7 @@ export interface SessionRow {
   id: string
   name: string
   facts: string
-  /** The button that opens it; null: it is being ended, and nobody goes back to it. */
+  /** The button that opens it; null: it is being ended, and there is no way back to it. */
   open: ReactNode
 }
 
@@ -24,7 +24,7 @@ export function SessionRows({
 }: {
   titleId: string
   title: string
-  /** Stands beside the title. */
+  /** Shown beside the title. */
   action?: ReactNode
   /** What was wrong with the last look. */
   problem?: ReactNode

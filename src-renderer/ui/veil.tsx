@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react'
 import styles from './veil.module.css'
 
-/** What stands over a picture while there is none, or none that is new. */
+/** What covers a picture while there is none, or none that is new. */
 export function Veil({ children }: { children: ReactNode }) {
   return (
     <div className={styles.veil} role="status">

@@ -109,7 +109,7 @@ test('two desktops in two views: the right picture, the right keyboard, an end o
 
   // The hidden one is connected, and nothing on the page decodes it.
   await eventually('one decoder', () => (page.workers().length === 1 ? true : null), patience)
-  expect(await page.locator('[data-facts]').count()).toBe(1)
+  expect(await page.locator('[data-stream]').count()).toBe(1)
   const received = async (): Promise<number> =>
     (await connections()).find(({ desktopId }) => desktopId === second?.desktopId)?.stream?.framesReceived ??
     0
@@ -163,8 +163,8 @@ test('a VNC desktop beside the stream: its own view and end; the hidden one of t
     .getByRole('dialog')
     .getByRole('button', { name: text('stream.end') })
     .click()
-  // Its tab goes: one that says Failed or Reconnecting would be another end.
-  await page.getByRole('tab', { name: /^VNC desktop/ }).waitFor({ state: 'detached', timeout: patience })
+  await page.getByText('You ended the session.').waitFor({ timeout: patience })
+  await page.getByRole('tab', { name: /^VNC desktop .*Ended/ }).waitFor({ timeout: patience })
   await eventually(
     'the stream’s job alone',
     async () => ((await site.activeJobs()).length === 1 ? true : null),

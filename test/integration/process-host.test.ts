@@ -12,7 +12,7 @@ import { createFakeApp } from '../support/fake-app.ts'
 import { shellClient } from '../support/shell-client.ts'
 import { collectingLogger, type CollectingLogger } from '../support/silent-logger.ts'
 
-const child = new URL('../support/echo-child.ts', import.meta.url).pathname
+const child = new URL('./echo-child.ts', import.meta.url).pathname
 let folder: string
 let platform: NodePlatform
 let logger: CollectingLogger

@@ -6,10 +6,10 @@ export interface Fault {
   file: string
   /** Text that occurs exactly once in the file. */
   find: string
-  /** What stands there instead. */
+  /** What takes its place. */
   replace: string
   kind: FaultKind
-  /** Whether somebody gets what is not his, or a bound against a hostile side is gone. */
+  /** Whether a user gets what belongs to another, or a bound against a hostile side is gone. */
   security: boolean
   /** What a user would suffer. */
   harm: string

@@ -73,6 +73,7 @@ test('the switch lets the page speak the other language at once, and the system�
   const choice = gallery().page.getByRole('combobox', { name: 'Language' })
   await choice.selectOption('ko')
   await gallery().page.getByRole('heading', { name: 'Demo site에서 작업하기' }).waitFor()
+  await expect.poll(() => gallery().asked('settings.set')).toEqual([{ key: 'language', value: 'ko' }])
   const korean = gallery().page.getByRole('combobox', { name: '언어' })
   await korean.selectOption('system')
   await gallery().page.getByRole('heading', { name: 'Work at Demo site' }).waitFor()

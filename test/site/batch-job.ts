@@ -7,7 +7,7 @@ const sitePart = /^# ---- site part: begin .*\n[\s\S]*?^# ---- site part: end --
 
 export async function demoJobTemplate(
   hostProgram: string,
-  desktop: { width: number; height: number; fps: number; content: 'full' | 'plain' },
+  desktop: { width: number; height: number; fps: number; content: 'full' | 'plain'; strip: boolean },
 ): Promise<string> {
   const text = await readFile(original, 'utf8')
   if (!sitePart.test(text)) throw new Error('the job template has no site part')

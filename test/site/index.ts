@@ -274,6 +274,7 @@ const desktopOf = (options: SiteOptions) => ({
   ...(options.size ?? { width: 1280, height: 720 }),
   fps: options.fps ?? (availableParallelism() <= 2 ? 30 : 60),
   content: options.desktop ?? ('full' as const),
+  strip: options.strip ?? false,
 })
 
 /** Writes what a session's host needs to know and gives the command that runs it. */

@@ -13,6 +13,7 @@ function siteOptions(values: {
   fps?: string | undefined
   nodes?: string | undefined
   plain: boolean
+  strip: boolean
   nginx: string
   'sign-in': string
   oidc: boolean
@@ -43,6 +44,7 @@ function siteOptions(values: {
     ...(values.fps === undefined ? {} : { fps: positive('fps', values.fps) }),
     ...(values.nodes === undefined ? {} : { nodes: positive('nodes', values.nodes) }),
     desktop: values.plain ? 'plain' : 'full',
+    strip: values.strip,
     nginx,
     signIn,
     standardsOidc: values.oidc,
@@ -64,6 +66,7 @@ async function main(): Promise<void> {
       fps: { type: 'string' },
       nodes: { type: 'string' },
       plain: { type: 'boolean', default: false },
+      strip: { type: 'boolean', default: false },
       nginx: { type: 'string', default: 'NG-B' },
       'sign-in': { type: 'string', default: 'mock' },
       oidc: { type: 'boolean', default: false },

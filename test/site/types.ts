@@ -16,6 +16,8 @@ export interface SiteOptions {
   fps?: number
   /** `full` shows programs to work with; `plain` only what tests need (faster). Default `full`. */
   desktop?: 'full' | 'plain'
+  /** Whether the stream's picture carries the strip that tests read (host/capture/strip.ts); default false. */
+  strip?: boolean
   /** Viz nodes in the Slurm partition; default 2. */
   nodes?: number
   /** Which of the portal's nginx files is installed; default NG-B, the only one whose Moonlight route works. */

@@ -24,6 +24,7 @@ export async function startDesktopHost(
     basePort,
     desktop,
     fps: options.fps ?? 30,
+    strip: options.strip ?? true,
   })
   return {
     desktop,

@@ -27,7 +27,7 @@ export async function startRunningHost(
   const directory = mkdtempSync(join(tmpdir(), 'vizlink-host-'))
   const desktop = await startDesktop({ width: 640, height: 360, content: 'plain', directory })
   const basePort = await takeBasePort()
-  const host = await startHost({ basePort, desktop, fps: video.fps, ...options })
+  const host = await startHost({ basePort, desktop, fps: video.fps, strip: true, ...options })
   const client = new HostClient(host.ports, await createIdentity(), null)
   return {
     host,

@@ -1,5 +1,6 @@
 /** A GameStream host that answers what a test tells it to, byte for byte: over HTTP, HTTPS and as a web API. */
 import { createServer, type AddressInfo, type Socket } from 'node:net'
+import { join } from 'node:path'
 import { createServer as createTlsServer } from 'node:tls'
 import type { WaysToHost } from '../../src-main/protocols/gamestream/host-client.ts'
 
@@ -20,10 +21,14 @@ export interface ScriptedHost {
   dispose(): Promise<void>
 }
 
-/** Starts the three servers on free ports; the RTSP port answers nothing. */
+/**
+ * Starts the three servers on free ports; the RTSP port answers nothing.
+ * @param folder where the three listen on sockets in place of ports, as a link process has them
+ */
 export async function startScriptedHost(
   certificate: { certificatePem: string; keyPem: string },
   answer: (request: ScriptedRequest) => ScriptedAnswer,
+  folder: string | null = null,
 ): Promise<ScriptedHost> {
   const sockets = new Set<Socket>()
   const requests: ScriptedRequest[] = []
@@ -62,13 +67,21 @@ export async function startScriptedHost(
     rtsp: createServer((socket) => socket.destroy()),
   }
   await Promise.all(
-    Object.values(servers).map(
-      (server) => new Promise<void>((resolve) => server.listen(0, '127.0.0.1', () => resolve())),
+    Object.entries(servers).map(
+      ([name, server]) =>
+        new Promise<void>((resolve) => {
+          if (folder !== null && name !== 'rtsp') server.listen(join(folder, `${name}.sock`), resolve)
+          else server.listen(0, '127.0.0.1', resolve)
+        }),
     ),
   )
-  const port = (name: keyof typeof servers): number => (servers[name].address() as AddressInfo).port
+  const way = (name: keyof typeof servers): string | number => {
+    const address = servers[name].address() as AddressInfo | string
+    return typeof address === 'string' ? address : address.port
+  }
+  const { port: rtsp } = servers.rtsp.address() as AddressInfo
   return {
-    ports: { http: port('http'), https: port('https'), web: port('web'), rtsp: port('rtsp') },
+    ports: { http: way('http'), https: way('https'), web: way('web'), rtsp },
     requests,
     async dispose() {
       for (const socket of sockets) socket.destroy()

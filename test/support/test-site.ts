@@ -31,7 +31,7 @@ export async function startTestSite(
   const home = mkdtempSync(join(tmpdir(), 'vizlink-test-'))
   const data = join(home, 'vizlink')
   process.env.TMPDIR = temporary
-  const site = await startSite({ desktop: 'plain', nodes: 1, ...siteOptions })
+  const site = await startSite({ desktop: 'plain', strip: true, nodes: 1, ...siteOptions })
   // A client keeps its identity once it has one: that is no leftover.
   const platform = createNodePlatform({ logger: collectingLogger(), dataFolder: data })
   await loadIdentity(platform.secrets).finally(() => platform.dispose())

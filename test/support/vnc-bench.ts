@@ -132,7 +132,12 @@ export async function startVncBench() {
         const known = [...sessions.values()].some((one) => (one as { job_id: number }).job_id === job)
         const told = known ? bench.job : goneJob
         const stdout = command.includes('squeue') ? told : `1000\n${listener(bench.portOwner)}`
-        const value = { hopId: `hop-${nth}`, channelId: `channel-${nth}`, stdout }
+        const replies: Partial<Record<Request['name'], object>> = {
+          'open-hop': { hopId: `hop-${nth}` },
+          'open-channel': { channelId: `channel-${nth}` },
+          exec: { stdout, stderr: '', code: 0, signal: null, truncated: false },
+        }
+        const value = replies[request.name] ?? null
         queueMicrotask(() => {
           own({ type: 'reply', id: request.id, ok: true, value })
           bench.behind(request, nth, own)

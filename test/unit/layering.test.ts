@@ -42,6 +42,7 @@ test('a service that is entered by its door breaks nothing', async () => {
 test.each([
   ['past the door', 'services/sessions/job.ts', '../cluster/login.ts', ['services-by-their-door']],
   ['against the order', 'services/sites/profile.ts', '../cluster/index.ts', ['services-in-order-sites']],
+  ['from the first', 'services/settings/service.ts', '../cluster/index.ts', ['services-in-order-settings']],
   ['from outside past the door', 'app.ts', './services/cluster/login.ts', ['doors-from-outside']],
   ['from below the services', 'protocols/ssh.ts', '../services/cluster/index.ts', ['protocols-have-no-ui']],
 ])('%s', async (_what, name, imported, rules) => {

@@ -8,7 +8,7 @@
 #include "framing.h"
 #include "relay.h"
 
-// Written down a second time: nobody waits a minute to see it move.
+// Written down a second time: no test waits a minute to see it move.
 static_assert(vizlink::Relay::kSilenceMs == 60 * 1000);
 
 int main() {

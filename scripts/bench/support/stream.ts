@@ -23,7 +23,14 @@ export async function openStream(
   stack.defer(() => rmSync(data, { recursive: true, force: true }))
   const { width, height, fps } = video
   const site = stack.use(
-    await startSite({ desktop: 'plain', nodes: 2, size: { width, height }, fps, redisAccess: {} }),
+    await startSite({
+      desktop: 'plain',
+      strip: true,
+      nodes: 2,
+      size: { width, height },
+      fps,
+      redisAccess: {},
+    }),
   )
   const client = await startClient(site.ready.profile, video, { dataFolder: data, ...options })
   stack.defer(() => client.dispose())

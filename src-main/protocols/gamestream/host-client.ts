@@ -1,6 +1,7 @@
 /** A GameStream host by what leads to its ports: what it is, pairing, launching, resuming, ending. */
 import { randomBytes, randomInt, randomUUID } from 'node:crypto'
-import { setTimeout as delay } from 'node:timers/promises'
+import { pause } from '../../domain/retry.ts'
+import { excerpt } from '../../shared/bounds.ts'
 import { fail } from '../../shared/errors.ts'
 import type { ClientIdentity } from './identity.ts'
 import { pair } from './pairing.ts'
@@ -39,7 +40,7 @@ export interface HostOwner {
   password: string
 }
 
-/** A user that nobody can guess. */
+/** A user name that cannot be guessed. */
 export function newOwner(): HostOwner {
   return {
     user: `vizlink-${randomBytes(6).toString('hex')}`,
@@ -103,7 +104,7 @@ export class HostClient {
   }
 
   /**
-   * Whether nobody has claimed the host: one without a web user sends all visitors to its welcome page (Sunshine
+   * Whether the host is unclaimed: one without a web user sends all visitors to its welcome page (Sunshine
    * src/confighttp.cpp, authenticate). Only looks.
    */
   async isUnclaimed(): Promise<boolean> {
@@ -113,8 +114,8 @@ export class HostClient {
   }
 
   /**
-   * Pairs with a host that has no web user yet, or `owner`: makes `owner` its user and types its own PIN. Whoever comes
-   * first owns such a host, so the caller marks this as unsafe.
+   * Pairs with a host that has no web user yet, or `owner`: makes `owner` its user and types its own PIN. The first client
+   * to come owns such a host, so the caller marks this as unsafe.
    */
   async claimAndPair(owner = newOwner()): Promise<void> {
     const webCertificate = await lookAtCertificate(this.ways.web)
@@ -149,7 +150,7 @@ export class HostClient {
    * @throws VizlinkError host-not-ready, certificate-mismatch, pairing-refused
    */
   async typePin(pin: string, owner: HostOwner, waiting: AbortSignal): Promise<boolean> {
-    // Pairing goes on with the host that got the password, or not at all.
+    // Pairing continues with the host that got the password, or not at all.
     this.typedAt ??= await lookAtCertificate(this.ways.web)
     return this.postPin(pin, owner, this.typedAt, waiting)
   }
@@ -194,13 +195,13 @@ export class HostClient {
       if (answer.code === 200 && sessionUrl !== null) return { sessionUrl, key, keyId }
       const encoder = answer.code === 503 && /capture|encod/i.test(answer.message)
       if (answer.code !== 503 || encoder || Date.now() > end) throw launchFailure(answer, encoder)
-      await delay(retryEveryMs)
+      await pause(retryEveryMs)
     }
   }
 
   /**
    * Ends the running app; "all sessions must be disconnected" is retried for a while.
-   * @throws VizlinkError launch-refused when the app goes on
+   * @throws VizlinkError launch-refused when the app runs on
    */
   async cancel(): Promise<void> {
     const end = Date.now() + busyDeadlineMs
@@ -212,7 +213,7 @@ export class HostClient {
           evidence: [{ label: 'answer', value: `${answer.code} ${answer.message}` }],
         })
       }
-      await delay(retryEveryMs)
+      await pause(retryEveryMs)
     }
   }
 
@@ -226,12 +227,11 @@ export class HostClient {
       newPassword: password,
       confirmNewPassword: password,
     })
-    if (statusOf(answer) !== 'true')
-      throw ownedBySomebodyElse(`${answer.status} ${answer.body.replace(/\s+/g, ' ').slice(0, 200)}`)
+    if (statusOf(answer) !== 'true') throw ownedBySomebodyElse(`${answer.status} ${excerpt(answer.body)}`)
   }
 
   /**
-   * Until the host takes it: it refuses a PIN while nobody waits for one, and our own stage 1 may still be on its way.
+   * Until the host takes it: it refuses a PIN while no client waits for one, and our own stage 1 may still be on its way.
    * @returns false: the host has another user
    */
   private async postPin(
@@ -250,7 +250,7 @@ export class HostClient {
       // Stage 1 says itself what was wrong.
       if (over.aborted) return true
       if (Date.now() > end) throw fail('pairing-refused', 'pin-not-taken')
-      await delay(pinEveryMs)
+      await pause(pinEveryMs)
     }
   }
 

@@ -57,7 +57,7 @@ export interface PairingTransport {
 
 /**
  * Pairs with a host.
- * @param submitPin makes the host take the PIN while stage 1 waits; its signal aborts once nobody waits for one any more
+ * @param submitPin makes the host take the PIN while stage 1 waits; its signal aborts once no PIN is awaited any more
  * @param expectedCertificate asked once the host has the PIN: PEM that its certificate must equal, or null when it is met here
  * for the first time
  * @returns the host's certificate (PEM), from now on pinned

@@ -11,7 +11,7 @@ export interface LocalPorts {
   audio: number
 }
 
-/** What a SETUP answer told about the coming stream. */
+/** What a SETUP answer says about the coming stream. */
 export interface StreamExpectation {
   pingPayload?: string
   connectData?: number

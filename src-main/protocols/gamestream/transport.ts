@@ -151,7 +151,7 @@ export async function askHost(
 }
 
 /**
- * The certificate that a host's web API shows, for a host that nobody has met yet: nothing but the handshake happens, and
+ * The certificate that a host's web API shows, for a host that was never met: nothing but the handshake happens, and
  * whatever is done next is pinned to what was seen here.
  */
 export function lookAtCertificate(way: WayToPort, deadlineMs = defaultDeadlineMs): Promise<string> {

@@ -1,5 +1,6 @@
 /** nvhttp's XML: a `root` element whose status_code says how it went. */
 import { XMLParser } from 'fast-xml-parser'
+import { excerpt } from '../../shared/bounds.ts'
 import { fail } from '../../shared/errors.ts'
 
 const maximumXml = 256 * 1024
@@ -45,7 +46,7 @@ export function parseNvhttp(body: string): NvhttpAnswer {
   const textOf = (value: unknown): string | null => (typeof value === 'string' ? value : null)
   return {
     code: Number(status),
-    message: (textOf(root['@status_message']) ?? '').slice(0, 500),
+    message: excerpt(textOf(root['@status_message']) ?? ''),
     text: (name) => (Object.hasOwn(fields, name) ? textOf(fields[name]) : null),
     list(name, child) {
       const value = Object.hasOwn(fields, name) ? fields[name] : []

@@ -1,7 +1,7 @@
 /** The auth portal (4430): what kind of login it wants, the unauthenticated test login, verify, refresh, logout. */
 import { z } from 'zod'
 import { fail } from '../../shared/errors.ts'
-import { answerEvidence, unexpected, type PortalAnswer, type PortalHttp } from './http.ts'
+import { answerEvidence, unexpected, type PortalAnswer, type PortalSender } from './http.ts'
 
 const infoShape = z.object({ sso_enabled: z.boolean(), sso_type: z.string(), login_url: z.string() })
 export type AuthInfo = z.infer<typeof infoShape>
@@ -34,12 +34,12 @@ export interface SignedIn {
 const bearer = (token: string): Record<string, string> => ({ authorization: `Bearer ${token}` })
 
 export class AuthPortal {
-  private readonly http: PortalHttp
+  private readonly http: PortalSender
   private readonly base: string
   private readonly now: () => number
 
   /** @param now this computer's clock, Unix ms; it is never what a token is judged by */
-  constructor(http: PortalHttp, base: string, now: () => number = Date.now) {
+  constructor(http: PortalSender, base: string, now: () => number = Date.now) {
     this.http = http
     this.base = base
     this.now = now

@@ -10,7 +10,7 @@ import type {
   Scratch,
   ServiceHealth,
 } from '../../shared/model/status.ts'
-import { unexpected, type PortalHttp } from './http.ts'
+import { unexpected, type PortalSender } from './http.ts'
 import { amount, list, percentage, shownText, sizeText, text } from './lenient.ts'
 import { notificationShape } from './notification.ts'
 import { scratchShape } from './storage-shapes.ts'
@@ -128,10 +128,10 @@ const orNull = (word: string): string | null =>
   word === '' || /^(\(null\)|none|n\/a)$/i.test(word) ? null : word
 
 export class Dashboard {
-  private readonly http: PortalHttp
+  private readonly http: PortalSender
   private readonly base: string
 
-  constructor(http: PortalHttp, base: string) {
+  constructor(http: PortalSender, base: string) {
     this.http = http
     this.base = base
   }
@@ -175,7 +175,7 @@ export class Dashboard {
     return { value: nodes, invented: data.mode !== 'production' || data.error_message !== undefined, ms }
   }
 
-  /** Reason and GPUs of one node. The portal asks Slurm anew each time: not for many nodes at once. */
+  /** Reason and GPUs of one node. The portal asks Slurm again each time: not for many nodes at once. */
   async node(name: string): Promise<DashboardAnswer<NodeDetail>> {
     const { data, ms } = await this.get(`/nodes/${encodeURIComponent(name)}`, nodeShape)
     const { Reason, Gres } = data.node

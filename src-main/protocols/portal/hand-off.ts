@@ -1,6 +1,6 @@
 /**
  * The end of a sign-in in the browser: the portal sends it to a fixed address on this computer with the token in its query.
- * Anybody on this computer can send something there, so: this user's own browser alone, where the system tells whose a connection
+ * Anybody on this computer can send something there, so: this user's own browser alone, where the system reports whose a connection
  * is; both loopback addresses or none; one request, checked in form; what arrives is worth nothing before the portal has
  * verified it.
  */
@@ -126,7 +126,7 @@ export async function openHandOff(options: HandOffOptions): Promise<HandOff> {
     await listen('127.0.0.1')
     if (bothFamilies) {
       await listen('::1').catch((error: unknown) => {
-        // A computer without IPv6 has nobody there; a port that is taken has.
+        // A computer without IPv6 has no listener there; a port that is taken has.
         const { code } = error as NodeJS.ErrnoException
         if (code !== 'EADDRNOTAVAIL' && code !== 'EAFNOSUPPORT') throw error
       })

@@ -2,6 +2,7 @@
 import type { X509Certificate } from 'node:crypto'
 import { connect, type Socket } from 'node:net'
 import type { Dispatcher } from 'undici'
+import { bounded, excerpt, longest } from '../../shared/bounds.ts'
 import { fail, VizlinkError, type EvidenceItem } from '../../shared/errors.ts'
 import { changedCertificate, translate } from './http-failures.ts'
 import { proxyFor, type Environment } from './proxy.ts'
@@ -55,7 +56,7 @@ export function answerEvidence(path: string, answer: PortalAnswer): EvidenceItem
   return [
     { label: 'request', value: path },
     { label: 'status', value: String(answer.status) },
-    { label: 'answer', value: answer.text.replace(/\s+/g, ' ').slice(0, 300) },
+    { label: 'answer', value: excerpt(answer.text) },
   ]
 }
 
@@ -71,6 +72,9 @@ export interface PortalWay {
 
 /** Whether an origin shows the certificate that the user confirmed for it. */
 export type PinVerdict = 'none' | 'matches' | 'differs'
+
+/** What readers of the portal's answers take of its client: requests alone. */
+export type PortalSender = Pick<PortalHttp, 'send'>
 
 const connectTimeoutMs = 8000
 
@@ -273,7 +277,7 @@ const credentialsOf = ({ username, password }: URL): Record<string, string> =>
 function placeOf(location: unknown, from: string): string | null {
   if (typeof location !== 'string' || !URL.canParse(location, from)) return null
   const { origin, pathname } = new URL(location, from)
-  return `${origin}${pathname}`.slice(0, 300)
+  return bounded(`${origin}${pathname}`, longest.line)
 }
 
 async function readBounded(body: AsyncIterable<Buffer>, path: string): Promise<string> {

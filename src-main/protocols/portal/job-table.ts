@@ -1,12 +1,12 @@
 /**
- * The portal's job table (CAE): the one place where it tells a job's node. Asked where Slurm itself cannot be. The dashboard
+ * The portal's job table (CAE): the one place where it names a job's node. Asked where Slurm itself cannot be. The dashboard
  * (5010) is no further source: its job list has a count of nodes in the place of their names.
  */
 import { z } from 'zod'
 import type { PortalProfile } from '../../shared/model/site-profile.ts'
 import { firstNode, type SlurmJob } from '../slurm/job.ts'
 import { basesOf } from './service-bases.ts'
-import { unexpected, type PortalHttp } from './http.ts'
+import { unexpected, type PortalSender } from './http.ts'
 
 const shape = z.object({ output: z.string() })
 const deadlineMs = 10_000
@@ -25,7 +25,7 @@ function elapsedMs(text: string): number | null {
  * @throws VizlinkError when the portal has no such table
  */
 export async function jobFromTable(
-  http: PortalHttp,
+  http: PortalSender,
   portal: PortalProfile,
   jobId: string,
 ): Promise<SlurmJob | null> {

@@ -1,7 +1,7 @@
 /** The portal's Moonlight API (8004): images and sessions. Identity is the unverified header X-Username. */
 import { z } from 'zod'
 import { fail } from '../../shared/errors.ts'
-import { answerEvidence, unexpected, type PortalAnswer, type PortalHttp } from './http.ts'
+import { answerEvidence, unexpected, type PortalAnswer, type PortalSender } from './http.ts'
 
 /** Numbers come as strings from Redis and as numbers from the service's in-memory fallback. */
 const wholeNumber = (least: number, most: number) =>
@@ -55,12 +55,12 @@ const listDeadlineMs = 30_000
 const errorText = (answer: PortalAnswer): string => errorShape.safeParse(answer.json).data?.error ?? ''
 
 export class MoonlightApi {
-  private readonly http: PortalHttp
+  private readonly http: PortalSender
   private readonly base: string
   private readonly headers: Record<string, string>
   private readonly ownId: RegExp
 
-  constructor(http: PortalHttp, base: string, user: string) {
+  constructor(http: PortalSender, base: string, user: string) {
     if (!safeUser.test(user)) {
       // Other characters reach a shell script on the portal unescaped.
       throw fail('bad-request', 'user-name-unusable', { retryable: false })

@@ -2,14 +2,14 @@
 import { z } from 'zod'
 import type { PortalProfile } from '../../shared/model/site-profile.ts'
 import { basesOf, namedBase, type PortalService } from './service-bases.ts'
-import type { PortalHttp } from './http.ts'
+import type { PortalSender } from './http.ts'
 
 const imagesShape = z.object({ images: z.array(z.unknown()) })
 const healthShape = z.object({ status: z.string(), mode: z.string() })
 
 /** First base whose probe answers in the right shape; status codes above 499 count as "routed, but down". */
 async function firstBase(
-  http: PortalHttp,
+  http: PortalSender,
   candidates: { base: string; probe: string }[],
   shape: z.ZodType,
 ): Promise<string | null> {
@@ -27,7 +27,7 @@ export const authBase = (portal: PortalProfile): string => basesOf(portal, 'auth
 
 /** The profile's base; else the first that answers as the service does, probed without credentials; null: no route leads there. */
 async function baseOf(
-  http: PortalHttp,
+  http: PortalSender,
   portal: PortalProfile,
   service: PortalService,
   probe: string,
@@ -38,12 +38,12 @@ async function baseOf(
 }
 
 /** Base of the Moonlight API, null when no route leads to it. */
-export const probeMoonlight = (http: PortalHttp, portal: PortalProfile): Promise<string | null> =>
+export const probeMoonlight = (http: PortalSender, portal: PortalProfile): Promise<string | null> =>
   // Not /health: in one of the forms it is routed while the API is not.
   baseOf(http, portal, 'moonlight', '/images', imagesShape)
 
 export const usualDashboard = (portal: PortalProfile): string => basesOf(portal, 'dashboard')[0]
 
 /** Base of the dashboard's API, likewise. */
-export const probeDashboard = (http: PortalHttp, portal: PortalProfile): Promise<string | null> =>
+export const probeDashboard = (http: PortalSender, portal: PortalProfile): Promise<string | null> =>
   baseOf(http, portal, 'dashboard', '/health', healthShape)

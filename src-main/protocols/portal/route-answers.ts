@@ -1,6 +1,6 @@
 /**
  * What an answer of the portal's web server says about a route. The status alone says little: a web server may answer with its
- * start page whatever it is asked, so the answer is compared with that for a path that nobody has, and a service's own answer
+ * start page whatever it is asked, so the answer is compared with that for a path that does not exist, and a service's own answer
  * has its own shape.
  */
 import { z } from 'zod'
@@ -12,7 +12,7 @@ export const unknownPath = '/no-such-route/0/'
 /** Port 0 leads nowhere: a web server that has the route to any port fails by itself. */
 export const openProxyPath = '/vncproxy/0/'
 
-/** As far as a route tells: the time taken does not matter. */
+/** As far as a route shows: the time taken does not matter. */
 type Answer = Pick<PortalAnswer, 'status' | 'json' | 'text'>
 
 const isHtml = ({ text, json }: Answer): boolean =>

@@ -1,7 +1,7 @@
 /** The portal's services and pages, asked from here with one GET each: which answers, and how fast. Nothing is opened. */
 import { portalPages, type PortalRoute, type ServiceHealth } from '../../shared/model/status.ts'
 import type { PortalProfile } from '../../shared/model/site-profile.ts'
-import type { PortalAnswer, PortalHttp } from './http.ts'
+import type { PortalAnswer, PortalSender } from './http.ts'
 import {
   isOpenProxy,
   isOwnPage,
@@ -25,11 +25,11 @@ const names: readonly [PortalService, string][] = [
 const deadlineMs = 8000
 const failing = (status: number): boolean => status >= 502 && status <= 504
 
-const ask = (http: PortalHttp, url: string): Promise<PortalAnswer | null> =>
+const ask = (http: PortalSender, url: string): Promise<PortalAnswer | null> =>
   http.send(url, { deadlineMs }).catch(() => null)
 
 async function look(
-  http: PortalHttp,
+  http: PortalSender,
   portal: PortalProfile,
   [service, name]: (typeof names)[number],
   unknown: PortalAnswer | null,
@@ -56,7 +56,7 @@ async function look(
 }
 
 /** All services that can be reached by HTTP, in a fixed order. */
-export async function lookAtServices(http: PortalHttp, portal: PortalProfile): Promise<ServiceHealth[]> {
+export async function lookAtServices(http: PortalSender, portal: PortalProfile): Promise<ServiceHealth[]> {
   const unknown = await ask(http, originOf(portal) + unknownPath)
   return Promise.all(names.map((one) => look(http, portal, one, unknown)))
 }
@@ -78,7 +78,7 @@ function routeOf(
  * Pages of the portal and the two routes that lead further; these are never opened beyond this question: the handshake of
  * `/socket.io` is refused without its parameters, and `/vncproxy` is asked for a port that leads nowhere.
  */
-export async function lookAtRoutes(http: PortalHttp, portal: PortalProfile): Promise<PortalRoute[]> {
+export async function lookAtRoutes(http: PortalSender, portal: PortalProfile): Promise<PortalRoute[]> {
   const origin = originOf(portal)
   const [unknown = null, socketIo = null, proxy = null, ...pages] = await Promise.all(
     [unknownPath, '/socket.io/', openProxyPath, ...portalPages.map((path) => `${path}/`)].map((path) =>

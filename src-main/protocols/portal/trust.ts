@@ -2,6 +2,7 @@
 import type { X509Certificate } from 'node:crypto'
 import * as tls from 'node:tls'
 import type { ConnectionOptions, PeerCertificate, SecureContext } from 'node:tls'
+import { bounded, longest } from '../../shared/bounds.ts'
 
 /** A certificate that the user has confirmed: it, and no other, is the portal's. */
 export interface PinnedCertificate {
@@ -64,13 +65,13 @@ export const pinnedTls = (
       : Object.assign(new Error('another certificate than the pinned one'), { code: pinMismatchCode }),
 })
 
-/** Distinguished names on one line, the most telling part first. */
+/** Distinguished names on one line, the most specific part first. */
 const oneLine = (name: string): string => name.trim().split('\n').reverse().join(', ') || 'without a name'
 
 export function factsOf(certificate: X509Certificate): CertificateFacts {
   return {
-    subject: oneLine(certificate.subject).slice(0, 300),
-    issuer: oneLine(certificate.issuer).slice(0, 300),
+    subject: bounded(oneLine(certificate.subject), longest.line),
+    issuer: bounded(oneLine(certificate.issuer), longest.line),
     fingerprint: certificate.fingerprint256,
     validFrom: Date.parse(certificate.validFrom),
     validTo: Date.parse(certificate.validTo),

@@ -5,7 +5,7 @@
  */
 import { z } from 'zod'
 import { fail } from '../../shared/errors.ts'
-import { answerEvidence, unexpected, type PortalAnswer, type PortalHttp } from './http.ts'
+import { answerEvidence, unexpected, type PortalAnswer, type PortalSender } from './http.ts'
 import { amount, list, shownText, text } from './lenient.ts'
 
 /** The portal makes them of user and second; they go into addresses. */
@@ -83,15 +83,15 @@ function toSession(item: z.infer<typeof itemShape>): VncSession {
 }
 
 export class VncApi {
-  private readonly http: PortalHttp
+  private readonly http: PortalSender
   private readonly base: string
   private readonly token: () => Promise<string | null>
 
   /**
    * @param base of the dashboard's API
-   * @param token the one that holds now; null: nobody is signed in, which portals without sign-in do not mind
+   * @param token the one that holds now; null: no user is signed in, which portals without sign-in do not mind
    */
-  constructor(http: PortalHttp, base: string, token: () => Promise<string | null>) {
+  constructor(http: PortalSender, base: string, token: () => Promise<string | null>) {
     this.http = http
     this.base = base
     this.token = token

@@ -58,7 +58,7 @@ export interface ChannelListener {
 /** Keeps a connection as long as it is wanted; every new one waits longer than the last until a message came. */
 export class PortalChannel {
   private readonly url: URL
-  private readonly http: PortalHttp
+  private readonly http: Pick<PortalHttp, 'dispatcherOf'>
   private readonly listener: ChannelListener
   private readonly pace: ChannelPace
   private socket: WebSocket | null = null
@@ -69,7 +69,12 @@ export class PortalChannel {
   private closed = false
 
   /** @param http whose trust, pinned certificate and proxy hold here too */
-  constructor(url: URL, http: PortalHttp, listener: ChannelListener, pace: ChannelPace = usualPace) {
+  constructor(
+    url: URL,
+    http: Pick<PortalHttp, 'dispatcherOf'>,
+    listener: ChannelListener,
+    pace: ChannelPace = usualPace,
+  ) {
     this.url = url
     this.http = http
     this.listener = listener

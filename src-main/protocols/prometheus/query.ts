@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import type { Point } from '../../shared/model/status.ts'
 import { fail } from '../../shared/errors.ts'
-import type { PortalHttp } from '../portal/http.ts'
+import type { PortalSender } from '../portal/http.ts'
 
 const namesShape = z.object({ status: z.literal('success'), data: z.array(z.string()) })
 const rangeShape = z.object({
@@ -29,11 +29,11 @@ export const machineQueries = {
 const quoted = (text: string): string => JSON.stringify(text)
 
 export class Prometheus {
-  private readonly http: PortalHttp
+  private readonly http: PortalSender
   private readonly base: string
 
-  /** @param base what stands before `/query_range`: `/api/v1` of Prometheus, or the dashboard's way to it */
-  constructor(http: PortalHttp, base: string) {
+  /** @param base what comes before `/query_range`: `/api/v1` of Prometheus, or the dashboard's way to it */
+  constructor(http: PortalSender, base: string) {
     this.http = http
     this.base = base.replace(/\/+$/, '')
   }

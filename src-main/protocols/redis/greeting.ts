@@ -16,7 +16,7 @@ export function readGreeting(where: string | Text, answer: string): Greeting {
   const reply = decodeReplies(Buffer.from(answer, 'latin1'))[0]
   if (reply === 'PONG') return { where, state: 'open', seen: asText('site-check-seen.pingOpen', { where }) }
   if (reply instanceof RedisError) {
-    // A protected Redis (DENIED) lets nobody in from outside, password or not.
+    // A protected Redis (DENIED) refuses all clients from outside, password or not.
     const locked = /^(NOAUTH|DENIED|NOPERM|WRONGPASS)/.test(reply.text)
     return {
       where,

@@ -1,6 +1,6 @@
 /**
- * The user's own session records in the portal's Redis, read as a user that may only read: told of changes where the
- * server tells, else looked at again and again. What leaves this client: AUTH, SCAN, HGETALL, GET, PSUBSCRIBE.
+ * The user's own session records in the portal's Redis, read as a user that may only read: notified of changes where the
+ * server does so, else looked at again and again. What leaves this client: AUTH, SCAN, HGETALL, GET, PSUBSCRIBE.
  */
 import { isIP } from 'node:net'
 import { Redis } from 'ioredis'
@@ -29,7 +29,7 @@ const mostRounds = 200
 const mostRecords = 50
 /** The longest answer is a thousand keys. */
 const mostAnswerBytes = 4 * 1024 * 1024
-/** Keys that nobody has. A server that keeps half of a cluster has the slots of all of them one time in 65,000. */
+/** Keys that do not exist. A server that keeps half of a cluster has the slots of all of them one time in 65,000. */
 const probes = 16
 const portalUser = /^[a-z_][a-z0-9_-]{0,31}$/
 
@@ -53,7 +53,7 @@ function optionsOf(way: RedisWay) {
     disableClientInfo: true,
     enableReadyCheck: false,
     maxRetriesPerRequest: 0,
-    // The way itself may be another one next time: whoever opened this opens it anew.
+    // The way itself may be another one next time: the owner opens it again.
     retryStrategy: () => null,
     connectTimeout: commandDeadlineMs,
     commandTimeout: commandDeadlineMs,
@@ -79,7 +79,7 @@ export class SessionRecords {
   private readonly answered: () => void
   private readonly heard: () => void
   private over = false
-  /** An event has come: from now on the server tells of changes. */
+  /** An event has come: from now on the server notifies of changes. */
   told = false
   /** How long the last look at the keys took, ms. */
   answerMs: number | null = null
@@ -94,7 +94,7 @@ export class SessionRecords {
 
   /**
    * Connects and logs in.
-   * @param onChange called when the server tells that a record of the user's own has changed
+   * @param onChange called when the server reports that a record of the user's own has changed
    * @param onLost called once, when the connection ends by itself
    */
   static async open(
@@ -150,7 +150,7 @@ export class SessionRecords {
 
   /**
    * Rejects with MOVED where keys of the user's own would lie on another server: its SCAN knows only what this one has.
-   * Reading keys that nobody has needs no right beside those for the records.
+   * Reading keys that do not exist needs no right beside those for the records.
    */
   private async findCluster(): Promise<void> {
     const [moonlight] = kinds

@@ -1,6 +1,7 @@
 /** Sessions as Slurm jobs of the user's own: submit, list, place, end; everything by commands on the login host. */
 import { X509Certificate } from 'node:crypto'
 import { z } from 'zod'
+import { excerpt } from '../../shared/bounds.ts'
 import { fail } from '../../shared/errors.ts'
 import { isAlive, type SlurmJob } from './job.ts'
 import { patiently, slurmSilent, wasSilent } from './silence.ts'
@@ -146,7 +147,7 @@ export function parsePlace(output: string): HostPlace | null {
       return { basePort, certificatePem: certificate.toString() }
   } catch {
     throw fail('host-not-ready', 'ready-file', {
-      evidence: [{ label: 'ready-file', value: json.slice(0, 500) }],
+      evidence: [{ label: 'ready-file', value: excerpt(json) }],
     })
   }
   throw fail('certificate-mismatch', 'other-than-job', { retryable: false })

@@ -1,4 +1,4 @@
-/** How a job ended, as `scontrol show job` tells it while Slurm still remembers the job (MinJobAge, some minutes). */
+/** How a job ended, as `scontrol show job` reports it while Slurm still remembers the job (MinJobAge, some minutes). */
 import { patiently } from './silence.ts'
 import { shellWord } from './step.ts'
 

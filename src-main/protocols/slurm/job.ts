@@ -1,4 +1,4 @@
-/** One job as Slurm's own programs tell it on the login host. */
+/** One job as Slurm's own programs report it on the login host. */
 import { patiently, slurmSilent } from './silence.ts'
 import { asText, type Text } from '../../shared/texts/index.ts'
 

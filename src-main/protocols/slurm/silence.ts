@@ -1,10 +1,10 @@
-/** Slurm's programs while its controller is away: how long they may try, and how their silence is told. */
+/** Slurm's programs while its controller is away: how long they may try, and how their silence is reported. */
 import { fail, VizlinkError, type EvidenceItem } from '../../shared/errors.ts'
 
 const patienceSeconds = 8
 
 /**
- * Stands before each of Slurm's programs. With a controller that is away they try for longer than our own deadline, and an SSH
+ * Goes before each of Slurm's programs. With a controller that is away they try for longer than our own deadline, and an SSH
  * server ends no program whose channel is closed: on the login host itself their time is limited. Their status is 124 then.
  */
 export const patiently = `timeout -k 2 ${patienceSeconds}`

@@ -1,4 +1,4 @@
-/** Commands inside a running job: how a program gets to a node that lets nobody in over SSH. */
+/** Commands inside a running job: how a program gets to a node that refuses SSH. */
 
 export interface JobStep {
   jobId: string

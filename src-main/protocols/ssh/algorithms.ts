@@ -13,9 +13,9 @@ const hostKeyTypes = [
 
 /**
  * @param hostKeys lines of the site profile (`type base64`). Their types come first, so that the server shows a key that can be
- *   checked; the others come behind them: a server that has only another key is told as changed.
- * @param inElectron its cryptography (BoringSSL) proves the prime number of a Diffie-Hellman group anew at each connection: for
- *   3 to 100 s nothing else in the process goes on. Such groups are not offered there.
+ *   checked; the others come behind them: a server that has only another key is reported as changed.
+ * @param inElectron its cryptography (BoringSSL) proves the prime number of a Diffie-Hellman group again at each connection: for
+ *   3 to 100 s nothing else in the process runs. Such groups are not offered there.
  */
 export function offeredAlgorithms(
   hostKeys: readonly string[],

@@ -1,5 +1,6 @@
 /** The order in which one SSH server is asked to let us in: the user's keys, then what a person is asked. */
 import type { AnyAuthMethod, AuthHandlerMiddleware, BaseAgent, ParsedKey } from 'ssh2'
+import { bounded, longest } from '../../shared/bounds.ts'
 
 export interface Prompt {
   text: string
@@ -15,8 +16,10 @@ export interface AuthenticationOptions {
   unanswered(prompts: Prompt[]): void
 }
 
-/** As ssh does it: a mistyped answer may be given anew. */
+/** As ssh does it: a mistyped answer may be given again. */
 const maximumQuestions = 3
+/** More questions at once are an attack on whoever should answer them. */
+const maximumPrompts = 16
 /** A server may want several factors, but not for ever. */
 const maximumFactors = 4
 
@@ -46,10 +49,12 @@ export function createAuthentication(options: AuthenticationOptions): AuthHandle
         type: 'keyboard-interactive',
         username,
         prompt: (name, instructions, _language, prompts, finish) => {
-          const asked = prompts.map(({ prompt, echo }) => ({ text: prompt, echo: echo ?? false }))
-          void ask([name, instructions].filter(Boolean).join(': '), asked).then(
-            (answers) => answers && finish(answers),
-          )
+          const asked = prompts.slice(0, maximumPrompts).map(({ prompt, echo }) => ({
+            text: bounded(prompt, longest.sentence),
+            echo: echo ?? false,
+          }))
+          const title = bounded([name, instructions].filter(Boolean).join(': '), longest.sentence)
+          void ask(title, asked).then((answers) => answers && finish(answers))
         },
       })
     },

@@ -118,7 +118,7 @@ export async function connectHop(
     algorithms: offeredAlgorithms(target.hostKeys),
     keepaliveInterval: keepAliveMs,
     keepaliveCountMax: keepAlivesMissed,
-    // Our own timer bounds the handshake; it stands still while a question is open.
+    // Our own timer bounds the handshake; it is paused while a question is open.
     readyTimeout: 0,
     hostVerifier: (blob: Buffer, accept: (valid: boolean) => void) => {
       verify(blob).then(accept, () => accept(false))
@@ -130,7 +130,7 @@ export async function connectHop(
       // A key that did not sign is no reason to stop: the next one is tried.
       if (error.level !== 'agent') reject(error)
     })
-    // Through a jump host the end of a connection comes as the end of one direction; nobody will ever close the other.
+    // Through a jump host the end of a connection comes as the end of one direction; the other is never closed.
     client.once('end', () => sock.destroy())
     client.once('close', () => reject(new Error('the connection was closed')))
   })

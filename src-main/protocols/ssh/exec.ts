@@ -12,7 +12,7 @@ export interface ExecResult {
   truncated: boolean
 }
 
-/** How a command ended, as its server tells it; nothing yet while it runs, or when the connection ended first. */
+/** How a command ended, as its server reports it; nothing yet while it runs, or when the connection ended first. */
 export interface ExecEnd {
   value: { code: number | null; signal: string | null } | null
 }

@@ -41,7 +41,7 @@ export function needsAnswer(hop: string, prompts: { text: string }[]): VizlinkEr
     facts: { hop },
     evidence: [
       { label: 'host', value: hop },
-      { label: 'asked', value: prompts.map(({ text }) => text.trim().slice(0, 200)).join(' / ') },
+      { label: 'asked', value: prompts.map(({ text }) => text.trim()).join(' / ') },
     ],
   })
 }

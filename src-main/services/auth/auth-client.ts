@@ -15,7 +15,7 @@ export class AuthClient {
     this.http = new KeptHttp(ports.access)
   }
 
-  /** What the portal says of itself; a certificate that nobody vouches for is offered to the person first. */
+  /** What the portal says of itself; a certificate that no authority vouches for is offered to the person first. */
   async info({ interaction, signal }: SignInRequest, wait: PersonWait): Promise<AuthInfo> {
     try {
       return await (await this.auth()).info()

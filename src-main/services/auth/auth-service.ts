@@ -63,7 +63,7 @@ export class AuthService {
     this.ways = new SignInWays(ports, this.client, this.wait)
   }
 
-  /** What a sign-in will be like. Asks nobody; a portal that does not answer is `unknown`. */
+  /** What a sign-in will be like. Asks no person; a portal that does not answer is `unknown`. */
   async outlook(): Promise<SignInOutlook> {
     const user = this.login?.life.user ?? null
     const { portal } = this.ports
@@ -78,7 +78,7 @@ export class AuthService {
     })
   }
 
-  /** Signs in, or joins the login that stands. */
+  /** Signs in, or joins the login that exists. */
   async signIn(request: SignInRequest): Promise<Lease> {
     if (this.wait.going && !request.interaction) throw refusals.needsPerson()
     const before = this.turn
@@ -91,7 +91,7 @@ export class AuthService {
     return mine
   }
 
-  /** The token of the login that stands, renewed where that is due. */
+  /** The token of the existing login, renewed where that is due. */
   async token(): Promise<string> {
     if (!this.login) throw refusals.needsPerson()
     return this.login.life.token()
@@ -114,7 +114,7 @@ export class AuthService {
     await this.client.close()
   }
 
-  /** Runs `work`; where nobody is signed in after it and nothing else is under way, no connection stays open. */
+  /** Runs `work`; where no user is signed in after it and nothing else is under way, no connection stays open. */
   private async atPortal<T>(work: () => Promise<T>): Promise<T> {
     this.underWay++
     try {
@@ -145,7 +145,7 @@ export class AuthService {
     return this.lease(await this.begin(entered))
   }
 
-  /** The login that stands, if the portal still takes its token. */
+  /** The existing login, if the portal still takes its token. */
   private async standing(name: string | null): Promise<Login | null> {
     const { login } = this
     if (!login) return null
@@ -168,7 +168,7 @@ export class AuthService {
   private async authenticate(info: AuthInfo, name: string | null, request: SignInRequest): Promise<Entered> {
     const { portal } = this.ports
     const way = decideSignIn(info, this.client.origins())
-    // What a portal without passwords gives proves nothing, whoever brings it.
+    // A token of a portal without passwords proves nothing, whatever its way here.
     const verified = way.kind !== 'test' || portal.oidc !== undefined
     if (this.ports.token)
       return { signedIn: await this.ways.tryToken(this.ports.token), verified, lasts: 'lent' }

@@ -1,5 +1,5 @@
 /**
- * Where a portal's dashboard was found: kept over runs of the client where it is not the usual place, looked for anew after
+ * Where a portal's dashboard was found: kept over runs of the client where it is not the usual place, looked for again after
  * failures. What the site profile names is neither kept nor looked for.
  */
 import { createHash } from 'node:crypto'
@@ -36,7 +36,7 @@ export class BaseUrls {
     return base
   }
 
-  /** The next question looks for it anew. */
+  /** The next question looks for it again. */
   forget(): Promise<void> {
     return rm(this.path, { force: true })
   }

@@ -1,6 +1,6 @@
 /**
  * Portal sessions: signing in, tokens and their life, and the registry of sites with their portal.
- * What the portal is asked for once somebody is signed in belongs to the service that asks.
+ * Requests of a signed-in user belong to the service that sends them.
  */
 export type { Lease } from './auth-service.ts'
 export type { Interaction, SignInRequest } from './interaction.ts'

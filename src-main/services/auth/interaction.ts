@@ -1,4 +1,4 @@
-/** Whoever can answer questions while a sign-in is under way: a page, a terminal; nobody is `null`. */
+/** What can answer questions while a sign-in is under way: a page or a terminal; `null`: neither. */
 import type { Question } from '../../shared/model/desktop.ts'
 
 export interface Interaction {
@@ -9,7 +9,7 @@ export interface Interaction {
 export interface SignInRequest {
   /** Name that the user typed; the profile's wins. */
   user: string | null
-  /** Null: nobody can answer; a login that proves nothing is not made then. */
+  /** Null: no person can answer; a login that proves nothing is not made then. */
   interaction: Interaction | null
   signal: AbortSignal
 }

@@ -1,4 +1,4 @@
-/** One HTTP client of a site's portal for whoever asks more than once. */
+/** One HTTP client of a site's portal for code that asks more than once. */
 import type { PortalHttp } from '../../protocols/portal/http.ts'
 
 export class KeptHttp {
@@ -9,7 +9,7 @@ export class KeptHttp {
     this.access = access
   }
 
-  /** Opened when it is first needed, also by two at once; what could not be opened is tried anew. */
+  /** Opened when it is first needed, also by two at once; what could not be opened is tried again. */
   get(): Promise<PortalHttp> {
     if (this.opened === null) {
       const opening = this.access.open()

@@ -17,10 +17,10 @@ export interface PortalWayOfSite {
 
 export class PortalAccess {
   private readonly way: PortalWayOfSite
-  private readonly pins: CertificatePins
+  private readonly pins: Pick<CertificatePins, 'get' | 'set'>
   private readonly clock: Clock
 
-  constructor(way: PortalWayOfSite, pins: CertificatePins, clock: Clock) {
+  constructor(way: PortalWayOfSite, pins: Pick<CertificatePins, 'get' | 'set'>, clock: Clock) {
     this.way = way
     this.pins = pins
     this.clock = clock
@@ -39,13 +39,13 @@ export class PortalAccess {
   }
 
   /**
-   * Offers a certificate that nobody vouches for to the user, and pins it when it is confirmed.
+   * Offers a certificate that no authority vouches for to the user, and pins it when it is confirmed.
    * @param error what a request to the portal failed with
-   * @returns false: this error is about something else, or nobody is there to ask
+   * @returns false: this error is about something else, or no person is there to ask
    */
   async offer(
     error: unknown,
-    http: PortalHttp,
+    http: Pick<PortalHttp, 'shownCertificate'>,
     interaction: Interaction | null,
     signal: AbortSignal,
   ): Promise<boolean> {

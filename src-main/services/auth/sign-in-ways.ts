@@ -34,7 +34,7 @@ export class SignInWays {
         accepts: (query) => tokenSchema.safeParse(query.get('token')).success,
       })
     } catch (error) {
-      // Whoever listens there would get the token: no browser is sent.
+      // The program that listens there would get the token: no browser is sent.
       const why = sentenceOf(toFailure(error))
       return this.byToken(asText('desktop.ask.noHandOff', { why }), request)
     }

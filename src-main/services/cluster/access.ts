@@ -1,4 +1,4 @@
-/** What the status takes from a connection that stands: commands and forwards through its login. */
+/** What the status takes from an open connection: commands and forwards through its login. */
 
 export interface NodeOutput {
   stdout: string
@@ -31,12 +31,12 @@ export interface ClusterAccess {
   /** The session's own node, while a picture comes from it and commands can be run there. */
   readonly node: string | null
   onLogin(command: string, maximumBytes: number, options?: CommandOptions): Promise<NodeOutput>
-  /** Logs in to any node; whoever asked for it closes it. */
+  /** Logs in to any node; the caller closes it. */
   openNode(node: string): Promise<NodeLogin>
   onNode(command: string, maximumBytes: number): Promise<NodeOutput>
   /** A TCP port as the login host reaches it. */
   openForward(address: string, port: number): Promise<ClusterForward>
 }
 
-/** A connection to a site that stands now (the preferred one, where it is among them), or null. */
+/** An open connection to a site (the preferred one, where it is among them), or null. */
 export type FindCluster = (siteId: string, preferred: string | null) => ClusterAccess | null

@@ -80,13 +80,13 @@ export class ClusterLogin {
     this.typedUser = typedUser
   }
 
-  /** Logs in, unless a login stands. */
+  /** Logs in, unless a login exists. */
   async login(): Promise<void> {
     await this.connected()
   }
 
   /**
-   * A session's job as Slurm tells it, or null when it is not in the queue.
+   * A session's job as Slurm reports it, or null when it is not in the queue.
    * @throws VizlinkError foreign-job: what has the number now is not the session's; slurm-unreachable
    */
   async job({ id, jobId }: JobOfSession): Promise<SlurmJob | null> {
@@ -137,7 +137,7 @@ export class ClusterLogin {
       ports: hostPorts(basePort),
       onProgress,
     })
-    // News of a relay that its owner does not know yet reach nobody.
+    // News of a relay that its owner does not know yet are lost.
     const loss = link.lossOf(tunnel.relayId)
     if (loss) throw new VizlinkError(loss)
     this.lastRoute = tunnel.route

@@ -1,5 +1,5 @@
 /**
- * The login on a cluster: its link process, keys, commands, the way to a node and the owner of a port there.
+ * The login on a cluster: its link process, keys, commands, the route to a node and the owner of a port there.
  * Sessions, status and site check work over it; none of them opens a login of its own.
  */
 export { clusterAccessOf } from './access-of-login.ts'

@@ -15,7 +15,7 @@ const loadSsh2 = async () => (await import('ssh2')).default
 
 const maximumKeyFile = 64 * 1024
 const agentDeadlineMs = 30_000
-/** An agent may ask its user to touch a key; nobody else ends it, for the link's own clock stands while it is asked. */
+/** An agent may ask its user to touch a key; only that ends it, for the link's own clock is paused while it is asked. */
 const signatureDeadlineMs = 120_000
 
 const lineOf = (key: ParsedKey): string => `${key.type} ${key.getPublicSSH().toString('base64')}`

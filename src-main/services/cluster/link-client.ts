@@ -1,13 +1,18 @@
 /** The app's side of one link process: typed requests, answered questions, the news that something was lost. */
 import type { Socket } from 'node:net'
 import type { Upgrade } from '../../ports/app-surface.ts'
-import { fail, toFailure, VizlinkError, type Failure } from '../../shared/errors.ts'
-import type {
-  FromLinkProcess,
-  LinkQuestions,
-  LinkRequestName,
-  LinkRequests,
-  ToLinkProcess,
+import { fail, toFailure, VizlinkError, type EvidenceItem, type Failure } from '../../shared/errors.ts'
+import { messageEvidence, messageName } from '../../shared/schema-issues.ts'
+import {
+  fromLinkProcessSchema,
+  linkQuestions,
+  linkRequests,
+  type FromLinkProcess,
+  type LinkQuestionName,
+  type LinkQuestions,
+  type LinkRequestName,
+  type LinkRequests,
+  type ToLinkProcess,
 } from '../../link-process/messages.ts'
 import type { ChildHandle } from '../../ports/process-host.ts'
 import { endEvidence } from '../../domain/child-end.ts'
@@ -23,7 +28,7 @@ export interface LinkClient {
     input: LinkRequests[N]['input'],
   ): Promise<LinkRequests[N]['output']>
   /**
-   * A channel to a TCP port for one page. Its end can overtake nobody: whoever opens it is told.
+   * A channel to a TCP port for one page. Its end cannot come first: the one that opens it is notified.
    * @param onEnded called once, unless the whole login goes; `byFarEnd`: neither the page nor we closed it
    * @throws VizlinkError host-not-ready, forward-refused, link-lost
    */
@@ -32,7 +37,7 @@ export interface LinkClient {
     onEnded: (byFarEnd: boolean) => void,
   ): Promise<string>
   /**
-   * A relay (or, with null, the whole login) was lost without our asking. Who listens late is told what was lost before: the
+   * A relay (or, with null, the whole login) was lost without our asking. A late listener is notified of what was lost before: the
    * news of a loss may stand right behind the reply to the request that opened what is lost.
    */
   onLost(listener: (relayId: string | null, failure: Failure) => void): void
@@ -48,20 +53,47 @@ export interface LinkClient {
 
 const closeDeadlineMs = 2000
 
+interface Asked {
+  name: LinkRequestName
+  resolve(value: unknown): void
+  reject(error: Error): void
+}
+
+/**
+ * The client of a link process. A message that does not fit its schema is the process's fault: the process is ended, and
+ * everything that it held is lost, with the name of the message as evidence.
+ */
 export function createLinkClient(child: ChildHandle, questions: QuestionHandlers): LinkClient {
-  const pending = new Map<number, { resolve(value: unknown): void; reject(error: Error): void }>()
+  const pending = new Map<number, Asked>()
   const listeners: ((relayId: string | null, failure: Failure) => void)[] = []
   const losses: [relayId: string | null, failure: Failure][] = []
   const channels = new Map<string, (byFarEnd: boolean) => void>()
   let counter = 0
   let over = false
+  let distrusted = false
   const send = (message: ToLinkProcess): boolean => child.send(message)
   const tellLoss = (...loss: (typeof losses)[number]): void => {
     losses.push(loss)
     for (const listener of listeners) listener(...loss)
   }
 
-  const answer = async (id: number, name: keyof LinkQuestions, input: unknown): Promise<void> => {
+  /** Everything that the process held is gone. */
+  const loseAll = (error: VizlinkError): void => {
+    for (const request of pending.values()) request.reject(error)
+    pending.clear()
+    channels.clear()
+    if (over) return
+    over = true
+    tellLoss(null, toFailure(error))
+  }
+
+  const distrust = (evidence: EvidenceItem[]): void => {
+    distrusted = true
+    loseAll(badMessage(evidence))
+    void child.end(evidence)
+  }
+
+  const answer = async (id: number, name: LinkQuestionName, input: unknown): Promise<void> => {
     let value: unknown = name === 'verifyHostKey' ? false : null
     try {
       value = await (questions[name] as (input: unknown) => Promise<unknown>)(input)
@@ -71,31 +103,51 @@ export function createLinkClient(child: ChildHandle, questions: QuestionHandlers
     send({ type: 'answer', id, value })
   }
 
-  child.onMessage((raw) => {
-    const message = raw as FromLinkProcess
-    if (message.type === 'reply') {
-      const request = pending.get(message.id)
-      pending.delete(message.id)
-      if (message.ok) request?.resolve(message.value)
-      else request?.reject(new VizlinkError(message.failure))
-    } else if (message.type === 'question') void answer(message.id, message.name, message.input)
-    else if (message.type === 'lost') tellLoss(message.relayId, message.failure)
-    else if (message.type === 'channel-ended') {
-      const onEnded = channels.get(message.channelId)
-      channels.delete(message.channelId)
-      onEnded?.(message.byFarEnd)
+  const settle = (message: Extract<FromLinkProcess, { type: 'reply' }>): void => {
+    const request = pending.get(message.id)
+    // Nothing waits for the reply to `close`.
+    if (!request) return over ? undefined : distrust([{ label: 'message', value: 'reply to no request' }])
+    const checked = message.ok ? linkRequests[request.name].output.safeParse(message.value) : null
+    if (checked && !checked.success)
+      return distrust(messageEvidence(`reply to ${request.name}`, checked.error))
+    pending.delete(message.id)
+    if (!message.ok) return request.reject(new VizlinkError(message.failure))
+    request.resolve(checked?.data)
+  }
+
+  const receive = (message: FromLinkProcess): void => {
+    switch (message.type) {
+      case 'reply':
+        return settle(message)
+      case 'question': {
+        const { id, name } = message
+        const checked = linkQuestions[name].input.safeParse(message.input)
+        if (!checked.success) return distrust(messageEvidence(`question ${name}`, checked.error))
+        void answer(id, name, checked.data)
+        return
+      }
+      case 'lost':
+        return tellLoss(message.relayId, message.failure)
+      case 'channel-ended': {
+        const onEnded = channels.get(message.channelId)
+        channels.delete(message.channelId)
+        onEnded?.(message.byFarEnd)
+        return
+      }
+      case 'ready':
     }
+  }
+
+  child.onMessage((raw) => {
+    if (distrusted) return
+    const checked = fromLinkProcessSchema.safeParse(raw)
+    if (checked.success) receive(checked.data)
+    else distrust(messageEvidence(messageName(raw, checked.error), checked.error))
   })
 
-  void child.exited.then((end) => {
-    const error = fail('link-lost', 'process-stopped', { evidence: endEvidence(end) })
-    for (const request of pending.values()) request.reject(error)
-    pending.clear()
-    channels.clear()
-    if (over) return
-    over = true
-    tellLoss(null, toFailure(error))
-  })
+  void child.exited.then((end) =>
+    loseAll(fail('link-lost', 'process-stopped', { evidence: endEvidence(end) })),
+  )
 
   /** `read` runs before any later message is looked at. */
   const ask = <N extends LinkRequestName, T>(
@@ -105,7 +157,7 @@ export function createLinkClient(child: ChildHandle, questions: QuestionHandlers
   ): Promise<T> =>
     new Promise((resolve, reject) => {
       const id = ++counter
-      pending.set(id, { resolve: (value) => resolve(read(value as LinkRequests[N]['output'])), reject })
+      pending.set(id, { name, resolve: (value) => resolve(read(value as LinkRequests[N]['output'])), reject })
       if (over || !send({ type: 'request', id, name, input })) {
         pending.delete(id)
         reject(fail('link-lost', 'process-gone'))
@@ -142,3 +194,6 @@ export function createLinkClient(child: ChildHandle, questions: QuestionHandlers
     },
   }
 }
+
+const badMessage = (evidence: EvidenceItem[]): VizlinkError =>
+  fail('link-lost', 'process-message', { evidence })

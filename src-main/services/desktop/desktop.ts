@@ -154,9 +154,13 @@ export class Desktop {
 
   /** Settles when everything is closed, and says whether it was in time. */
   async untilOver(deadlineMs: number): Promise<boolean> {
-    const over = waitFor(this.actor, ({ value }) => ['idle', 'ended', 'failed'].includes(String(value)), {
-      timeout: deadlineMs,
-    })
+    const over = waitFor(
+      this.actor,
+      ({ value }) => value === 'idle' || value === 'ended' || value === 'failed',
+      {
+        timeout: deadlineMs,
+      },
+    )
     return over.then(
       () => true,
       () => false,

@@ -1,5 +1,5 @@
 /** The host's side of a connection: wait until it answers, pair, launch, run the stream process. */
-import { setTimeout as delay } from 'node:timers/promises'
+import { pause } from '../../domain/retry.ts'
 import { fail, toFailure, type Failure } from '../../shared/errors.ts'
 import type { StreamFacts, VideoRequest } from '../../shared/model/desktop.ts'
 import type { ProcessHost } from '../../ports/process-host.ts'
@@ -65,7 +65,7 @@ export class Host {
         if (Date.now() > end) throw notReady(limitMs / 1000, error)
       }
       if (attempt % 4 === 3) await stillAlive()
-      await delay(pollEveryMs)
+      await pause(pollEveryMs)
     }
   }
 

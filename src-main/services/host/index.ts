@@ -3,6 +3,6 @@
  * It is reached through a tunnel that others have made.
  */
 export { Host } from './host.ts'
-export { pairHost, type PairHostOptions } from './pair-host.ts'
+export { pairHost } from './pair-host.ts'
 export type { StreamClient } from './stream-client.ts'
 export { loadIdentity, type Pairings, pairingsOf } from './pairings.ts'

@@ -2,6 +2,7 @@
 import { randomUUID, X509Certificate } from 'node:crypto'
 import { judgeHost, whyUnproved, type HostFacts } from '../../domain/host-proof.ts'
 import type { Ownership } from '../../domain/port-owner.ts'
+import { excerpt } from '../../shared/bounds.ts'
 import { fail, toFailure } from '../../shared/errors.ts'
 import type { HostProof } from '../../shared/model/host-proof.ts'
 import type { SiteProfile } from '../../shared/model/site-profile.ts'
@@ -213,7 +214,7 @@ async function readCertificate({
     throw refuse(
       'pairing-refused',
       'The certificate of the desktop’s host cannot be read.',
-      stdout.trim().slice(0, 500) || 'none',
+      excerpt(stdout) || 'none',
     )
   if (uid !== own && uid !== owner?.uid)
     throw refuse(
@@ -224,10 +225,6 @@ async function readCertificate({
   try {
     return new X509Certificate(pem).toString()
   } catch {
-    throw refuse(
-      'pairing-refused',
-      'The certificate of the desktop’s host is no certificate.',
-      pem.slice(0, 200),
-    )
+    throw refuse('pairing-refused', 'The certificate of the desktop’s host is no certificate.', excerpt(pem))
   }
 }

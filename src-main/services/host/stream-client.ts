@@ -1,10 +1,15 @@
 /** The app's side of one stream process. */
 import type { Socket } from 'node:net'
 import type { Upgrade } from '../../ports/app-surface.ts'
-import { fail, VizlinkError, type Failure } from '../../shared/errors.ts'
+import { fail, VizlinkError, type EvidenceItem, type Failure } from '../../shared/errors.ts'
 import type { StreamFacts } from '../../shared/model/desktop.ts'
 import type { StreamConfiguration } from '../../shared/stream-port.ts'
-import type { FromStreamProcess, ToStreamProcess } from '../../stream-process/messages.ts'
+import { messageEvidence, messageName } from '../../shared/schema-issues.ts'
+import {
+  fromStreamProcessSchema,
+  type FromStreamProcess,
+  type ToStreamProcess,
+} from '../../stream-process/messages.ts'
 import type { StreamStart } from '../../protocols/native.ts'
 import type { ChildHandle } from '../../ports/process-host.ts'
 import { endEvidence } from '../../domain/child-end.ts'
@@ -30,19 +35,15 @@ export class StreamClient {
   /** Why a start failed, also one that was told as made and whose caller does not know it yet. */
   private startFailure: VizlinkError | null = null
   private over = false
+  private distrusted = false
 
   constructor(child: ChildHandle, listeners: StreamClientListeners) {
     this.child = child
     this.listeners = listeners
     // Who does not wait for it hears of a failure elsewhere.
     this.readiness.promise.catch(() => undefined)
-    child.onMessage((message) => this.onMessage(message as FromStreamProcess))
-    void child.exited.then((end) => {
-      const failure = processDied(endEvidence(end))
-      this.readiness.reject(failure)
-      this.failStart(failure)
-      this.endWith({ failure: failure.failure })
-    })
+    child.onMessage((raw) => this.receive(raw))
+    void child.exited.then((end) => this.loseAll(processDied(endEvidence(end))))
   }
 
   /** Settles when the process listens. Rejects with a `VizlinkError` (stream-timeout, stream-process-died). */
@@ -115,6 +116,23 @@ export class StreamClient {
     this.listeners.onEnded(end)
   }
 
+  private loseAll(failure: VizlinkError): void {
+    this.readiness.reject(failure)
+    this.failStart(failure)
+    this.endWith({ failure: failure.failure })
+  }
+
+  /** A message that does not fit its schema is the process's fault: it is ended, and the stream with it. */
+  private receive(raw: unknown): void {
+    if (this.distrusted) return
+    const checked = fromStreamProcessSchema.safeParse(raw)
+    if (checked.success) return this.onMessage(checked.data)
+    this.distrusted = true
+    const evidence = messageEvidence(messageName(raw, checked.error), checked.error)
+    this.loseAll(badMessage(evidence))
+    void this.child.end(evidence)
+  }
+
   private onMessage(message: FromStreamProcess): void {
     switch (message.type) {
       case 'connected':
@@ -142,6 +160,9 @@ const notInTime = (): VizlinkError => fail('stream-timeout', 'not-answered')
 
 const endedAtStart = (code: number): VizlinkError =>
   fail('stream-lost', 'ended-at-start', { evidence: [{ label: 'code', value: String(code) }] })
+
+const badMessage = (evidence: EvidenceItem[]): VizlinkError =>
+  fail('stream-process-died', 'receiver-message', { evidence })
 
 function processDied(evidence: Failure['evidence']): VizlinkError {
   return fail('stream-process-died', 'receiver-stopped', { evidence })

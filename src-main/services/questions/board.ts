@@ -1,4 +1,4 @@
-/** Questions that only the user can answer: shown one at a time, refused when nobody is there. */
+/** Questions that only the user can answer: shown one at a time, refused when no person is there. */
 import { randomUUID } from 'node:crypto'
 import type { Question } from '../../shared/model/desktop.ts'
 import type { Interaction } from '../auth/index.ts'
@@ -28,7 +28,7 @@ export class QuestionBoard {
       this.ask({ type: 'prompts', id: randomUUID(), hop, title, prompts }),
   }
 
-  /** Null: refused, withdrawn by the signal, or nobody is asked any more. */
+  /** Null: refused, withdrawn by the signal, or no longer asked. */
   ask(question: Question, signal?: AbortSignal): Promise<string[] | null> {
     if (this.closed || signal?.aborted) return Promise.resolve(null)
     return new Promise((resolve) => {
@@ -69,7 +69,7 @@ export class QuestionBoard {
   }
 }
 
-/** A board whose questions `interaction` answers; null: nobody is there, each is refused. */
+/** A board whose questions `interaction` answers; null: no person is there, each is refused. */
 export function boardFor(interaction: Interaction | null): QuestionBoard {
   const { signal } = new AbortController()
   const board = new QuestionBoard((question) => {

@@ -5,6 +5,7 @@ import { homedir } from 'node:os'
 import { dirname, resolve } from 'node:path'
 import { resourceFile } from '../../protocols/resource-file.ts'
 import { fail } from '../../shared/errors.ts'
+import { objections } from '../../shared/schema-issues.ts'
 import { siteProfileSchema, type SiteProfile } from '../../shared/model/site-profile.ts'
 
 export interface LoadedProfile {
@@ -22,7 +23,6 @@ export interface LoadedProfile {
 }
 
 const maximumFile = 1024 * 1024
-const shownIssues = 5
 
 function bad(path: string, reason: string): Error {
   return fail('bad-profile', 'profile-unusable', {
@@ -55,16 +55,6 @@ async function readText(path: string): Promise<string> {
   }
 }
 
-/** What the schema objects to, each with the path of its field. */
-function objections(issues: readonly { path: PropertyKey[]; message: string }[]): string {
-  const shown = issues.slice(0, shownIssues).map(({ path, message }) => {
-    const field = path.map(String).join('.')
-    return `${field || 'top level'}: ${message}`
-  })
-  const more = issues.length - shown.length
-  return shown.join('; ').slice(0, 2000) + (more > 0 ? `; and ${more} more` : '')
-}
-
 function isCertificate(pem: string): boolean {
   try {
     return new X509Certificate(pem).subject !== null
@@ -87,7 +77,7 @@ export async function loadProfile(path: string): Promise<LoadedProfile> {
     throw bad(path, `it is no JSON: ${textOf(error).slice(0, 200)}`)
   }
   const parsed = siteProfileSchema.safeParse(json)
-  if (!parsed.success) throw bad(path, objections(parsed.error.issues))
+  if (!parsed.success) throw bad(path, objections(parsed.error))
   const beside = (file: string | undefined): string | null =>
     file === undefined ? null : resolve(dirname(path), file.replace(/^~(?=\/)/, homedir()))
   const caFile = beside(parsed.data.portal?.caFile)

@@ -9,7 +9,7 @@ export const knownSshUser = ({ ssh, portal }: Pick<SiteProfile, 'ssh' | 'portal'
   ssh.user ?? (portal ? null : (localUser(process.env) ?? null))
 
 /**
- * The profile's SSH user, else the portal's user, else whoever works on this computer.
+ * The profile's SSH user, else the portal's user, else this computer's user.
  * @param typed portal user that was typed where the profile names none
  * @throws VizlinkError bad-profile: there is no name at all
  */

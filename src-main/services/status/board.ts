@@ -1,4 +1,4 @@
-/** The snapshot of one site: parts are set one by one, the page is told at most a few times a second. */
+/** The snapshot of one site: parts are set one by one, the page is notified at most a few times a second. */
 import { toFailure } from '../../shared/errors.ts'
 import {
   statusParts,
@@ -57,7 +57,7 @@ export class StatusBoard {
     this.put(part, { value: null, source, at: Date.now(), problem: null, invented: false })
   }
 
-  /** Tells everything again, for a page that came later. */
+  /** Reports everything again, for a page that came later. */
   tell(): void {
     this.timer ??= setTimeout(() => {
       this.timer = null

@@ -20,11 +20,11 @@ const measures: Record<Plot['measure'], ((gpu: Gpu) => number | null) | null> = 
 
 export class GpuSource {
   private readonly board: StatusBoard
-  private readonly cluster: () => ClusterAccess | null
+  private readonly cluster: () => Pick<ClusterAccess, 'node' | 'onNode'> | null
   private node: string | null = null
   private readonly history = new Map<Plot['measure'], Point[]>()
 
-  constructor(board: StatusBoard, cluster: () => ClusterAccess | null) {
+  constructor(board: StatusBoard, cluster: () => Pick<ClusterAccess, 'node' | 'onNode'> | null) {
     this.board = board
     this.cluster = cluster
   }

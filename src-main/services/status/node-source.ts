@@ -1,4 +1,4 @@
-/** Nodes and queue: from Slurm itself where a login stands, else from the portal, whose answers know less. */
+/** Nodes and queue: from Slurm itself where there is a login, else from the portal, whose answers know less. */
 import type { NodeStatus } from '../../shared/model/status.ts'
 import type { NodeDetail } from '../../protocols/portal/dashboard.ts'
 import {

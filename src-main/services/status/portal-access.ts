@@ -12,19 +12,19 @@ export class StatusPortal {
   private foundAt = 0
   private closed = false
 
-  /** @param lookAgainMs an address that was found is looked for anew only so long after that */
+  /** @param lookAgainMs an address that was found is looked for again only so long after that */
   constructor(site: PortalSite, lookAgainMs: number) {
     this.site = site
     this.lookAgainMs = lookAgainMs
     this.kept = new KeptHttp(site.access)
   }
 
-  /** Opened anew until the portal is trusted: the user may confirm its certificate meanwhile. */
+  /** Opened again until the portal is trusted: the user may confirm its certificate meanwhile. */
   http(): Promise<PortalHttp> {
     return this.kept.get()
   }
 
-  /** Asks the dashboard; after a failure its address is looked for anew. */
+  /** Asks the dashboard; after a failure its address is looked for again. */
   async ask<T>(question: (dashboard: Dashboard) => Promise<T>): Promise<T> {
     if (this.found === null) {
       this.found = this.find()
@@ -34,7 +34,7 @@ export class StatusPortal {
     try {
       return await question(await found)
     } catch (error) {
-      // Many sources ask: the address is not looked for anew for each of their failures.
+      // Many sources ask: the address is not looked for again for each of their failures.
       const old = performance.now() - this.foundAt > this.lookAgainMs
       const lost =
         old ||

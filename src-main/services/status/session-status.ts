@@ -14,6 +14,9 @@ const byPortal = 'Portal sessions'
 /** After Redis could not be used, it is left alone for so long. */
 const redisRestMs = 60_000
 
+/** The part of a login by which Redis is reached. */
+type RedisAccess = Pick<ClusterAccess, 'openForward'>
+
 interface OpenRedis {
   records: SessionRecords
   forward: ClusterForward
@@ -22,7 +25,7 @@ interface OpenRedis {
 export class SessionSource {
   private readonly site: PortalSite
   private readonly board: StatusBoard
-  private readonly cluster: () => ClusterAccess | null
+  private readonly cluster: () => RedisAccess | null
   private readonly onChange: () => void
   private redis: OpenRedis | null = null
   private redisProblem: string | null = null
@@ -31,20 +34,15 @@ export class SessionSource {
   private portalUser: string | null = null
   private closed = false
 
-  /** @param onChange called when Redis tells of a change: ask again at once */
-  constructor(
-    site: PortalSite,
-    board: StatusBoard,
-    cluster: () => ClusterAccess | null,
-    onChange: () => void,
-  ) {
+  /** @param onChange called when Redis notifies of a change: ask again at once */
+  constructor(site: PortalSite, board: StatusBoard, cluster: () => RedisAccess | null, onChange: () => void) {
     this.site = site
     this.board = board
     this.cluster = cluster
     this.onChange = onChange
   }
 
-  /** Redis tells of changes by itself. */
+  /** Redis notifies of changes by itself. */
   get told(): boolean {
     return this.redis?.records.told ?? false
   }
@@ -98,14 +96,14 @@ export class SessionSource {
       return records
     } catch (error) {
       this.redisProblem = toFailure(error).message
-      // HTTP goes on meanwhile.
+      // HTTP continues meanwhile.
       this.redisRestsUntil = Date.now() + redisRestMs
       await this.closeRedis()
       return null
     }
   }
 
-  private async openRedis(cluster: ClusterAccess, user: string): Promise<OpenRedis> {
+  private async openRedis(cluster: RedisAccess, user: string): Promise<OpenRedis> {
     const { profile, redisPasswordFile, redisCaFile } = this.site.loaded
     const { address, port, user: redisUser, tls } = profile.redis!
     const password = redisPasswordFile === null ? null : await readPassword(redisPasswordFile)
@@ -138,7 +136,7 @@ export class SessionSource {
     await redis?.forward.close()
   }
 
-  /** Joins the login that stands; one that needs a person is left to the connection. */
+  /** Joins the existing login; one that needs a person is left to the connection. */
   private async openPortal(): Promise<PortalSource> {
     if (this.portal) return this.portal
     const portal = new PortalSource(this.site)

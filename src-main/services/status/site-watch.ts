@@ -26,7 +26,7 @@ export interface Pace {
   notifications: number
   gpu: number
   history: number
-  /** Sessions while Redis tells of changes by itself. */
+  /** Sessions while Redis notifies of changes by itself. */
   toldSessions: number
   /** Between two searches for the dashboard's address, while questions to it fail. */
   lookAgain: number

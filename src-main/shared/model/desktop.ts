@@ -98,7 +98,7 @@ export const questionSchema = z.discriminatedUnion('type', [
     title: z.string(),
     prompts: z.array(z.object({ text: z.string(), echo: z.boolean() })),
   }),
-  /** The portal's certificate, which nobody vouches for. Any answer but null confirms it. */
+  /** The portal's certificate, which no authority vouches for. Any answer but null confirms it. */
   z.object({
     type: z.literal('certificate'),
     id: z.string(),
@@ -112,8 +112,8 @@ export const questionSchema = z.discriminatedUnion('type', [
     validTo: z.number(),
   }),
   /**
-   * The sign-in goes on in the system's browser; withdrawn when it comes back. Answers: `['open']` opens it again,
-   * `['token', TEXT]` brings a token instead, null gives up, `[]`: nobody is there.
+   * The sign-in continues in the system's browser; withdrawn when it comes back. Answers: `['open']` opens it again,
+   * `['token', TEXT]` brings a token instead, null gives up, `[]`: no person is there.
    */
   z.object({
     type: z.literal('browser-sign-in'),
@@ -125,7 +125,7 @@ export const questionSchema = z.discriminatedUnion('type', [
     /** What was wrong with the token that was pasted before. */
     problem: sayingSchema.nullable(),
   }),
-  /** A token, or the address at which the browser ended; one value, none: nobody is there. */
+  /** A token, or the address at which the browser ended; one value, none: no person is there. */
   z.object({
     type: z.literal('token'),
     id: z.string(),
@@ -157,17 +157,20 @@ export const questionSchema = z.discriminatedUnion('type', [
 ])
 export type Question = z.infer<typeof questionSchema>
 
+/** Bytes, frames or ms: never negative. */
+const figure = z.number().min(0).max(Number.MAX_SAFE_INTEGER)
+
 export const linkFactsSchema = z.object({
   channel: z.enum(['ssh2', 'openssh', 'none']),
   kind: z.enum(['single', 'direct', 'striped', 'none']),
   /** Round trip through the link in ms, measured by the relay protocol; null before the first. */
-  roundTripMs: z.number().nullable(),
+  roundTripMs: figure.nullable(),
   /** Bytes that the relay has sent and this side has not acknowledged. */
-  unacknowledgedBytes: z.number(),
-  receivedBytes: z.number(),
-  sentBytes: z.number(),
+  unacknowledgedBytes: figure,
+  receivedBytes: figure,
+  sentBytes: figure,
   /** Whole frames that the relay dropped because the link was behind. */
-  droppedFrames: z.number(),
+  droppedFrames: figure,
 })
 export type LinkFacts = z.infer<typeof linkFactsSchema>
 
@@ -196,15 +199,15 @@ export const accessSchema = z.object({
 
 export const streamFactsSchema = z.object({
   codec: z.enum(['H.264', 'HEVC', 'AV1']).nullable(),
-  width: z.number(),
-  height: z.number(),
-  fps: z.number(),
-  framesReceived: z.number(),
-  framesDropped: z.number(),
+  width: figure,
+  height: figure,
+  fps: figure,
+  framesReceived: figure,
+  framesDropped: figure,
   /** Received video, kbit/s, over the last second. */
-  bitrateKbps: z.number(),
+  bitrateKbps: figure,
   /** The library's own estimate in ms. */
-  roundTripMs: z.number().nullable(),
+  roundTripMs: figure.nullable(),
   /** So many frames are lost on the way that the picture stutters: moonlight-common-c's judgement over some seconds. */
   weak: z.boolean(),
 })

@@ -1,21 +1,22 @@
 /** Failures as they cross processes, bounded. Apart from `errors.ts`, which is needed before anything is checked. */
 import { z } from 'zod'
+import { longest, mostEvidence } from '../bounds.ts'
 import { errorKinds, failureActions, type Failure } from '../errors.ts'
 import { textValuesSchema } from './text.ts'
 
 const evidenceItem = z.object({
-  label: z.string().max(200),
-  values: z.record(z.string().max(40), z.union([z.string().max(200), z.number()])).optional(),
-  value: z.string().max(8000),
+  label: z.string().max(longest.label),
+  values: z.record(z.string().max(40), z.union([z.string().max(longest.label), z.number()])).optional(),
+  value: z.string().max(longest.evidence),
 })
 
 export const failureSchema = z.object({
   kind: z.enum(errorKinds),
   reason: z.string().max(60),
   facts: textValuesSchema,
-  message: z.string().max(1000),
-  nextStep: z.string().max(1000),
-  evidence: z.array(evidenceItem).max(50),
+  message: z.string().max(longest.sentence),
+  nextStep: z.string().max(longest.sentence),
+  evidence: z.array(evidenceItem).max(mostEvidence),
   retryable: z.boolean(),
   actions: z.array(z.enum(failureActions)).max(10),
   circumstance: z.enum(['running', 'queued', 'ending']).optional(),

@@ -6,7 +6,7 @@ export const hostProofSchema = z.enum([
   'certificate',
   /** Its ports belong to the user, or to a process of the session's job. */
   'port-owner',
-  /** Not proved: the records fit, and nobody had claimed it. */
+  /** Not proved: the records fit, and it was unclaimed. */
   'record',
   /** Not proved: the user said so. */
   'user',

@@ -52,7 +52,7 @@ export const takenAt = (
     seconds: (durationMs / 1000).toFixed(1),
   })
 
-/** The catalogue's texts with their `commands` told apart from words. */
+/** The catalogue's texts with their `commands` separated from words. */
 export function wordsAndCode(text: string): { text: string; code: boolean }[] {
   return text
     .split('`')

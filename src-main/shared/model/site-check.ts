@@ -88,7 +88,7 @@ type PlaceOf<Key> = Key extends `site-check.looking.${infer Place}` ? Place : ne
 /** What the check looks at, by its name in the catalogue. */
 export type Place = PlaceOf<TextKey>
 
-/** How far a check has come, for whoever waits. */
+/** How far a check has come, for the person who waits. */
 export const siteCheckProgressSchema = z.object({
   siteId: z.string(),
   done: z.number(),

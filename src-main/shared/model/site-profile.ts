@@ -1,5 +1,6 @@
 /** The site profile: how a site (a portal and its cluster) is reached. A JSON file; docs/site-profile.md explains it. */
 import { z } from 'zod'
+import { siteIdSchema } from './site-id.ts'
 import { routeSchema } from './desktop.ts'
 import { redisProfileSchema, siteCheckProfileSchema } from './site-check-profile.ts'
 
@@ -125,10 +126,9 @@ const seconds = (preset: number, text: string) => z.int32().positive().default(p
 export const siteProfileSchema = z.strictObject({
   $schema: z.string().optional().describe('For editors; not used.'),
   version: z.literal(1).describe('Version of this format.'),
-  id: z
-    .string()
-    .regex(/^[a-z0-9][a-z0-9.-]{0,63}$/, 'small letters, digits, dots and dashes')
-    .describe('Stable identity of the site on this computer: small letters, digits, dots, dashes.'),
+  id: siteIdSchema.describe(
+    'Stable identity of the site on this computer: small letters, digits, dots, dashes.',
+  ),
   name: z.string().min(1).max(80).describe('Name that users see.'),
   portal: portalSchema
     .optional()

@@ -170,7 +170,7 @@ const parts = {
 }
 export const statusSnapshotSchema = z.object({
   siteId: z.string(),
-  /** False: a site without a portal; only what Slurm and the node tell is asked for. */
+  /** False: a site without a portal; only what Slurm and the node report is asked for. */
   hasPortal: z.boolean(),
   ...parts,
 })

@@ -258,6 +258,7 @@ export interface TextValues {
   'connect.promises.secure': None
   'connect.noSites': None
   'connect.noSitesNext': None
+  'connect.qualityManaged': None
   'desktop.detail.opening': { node: 'any' }
   'desktop.detail.place': None
   'desktop.detail.vncServer': None
@@ -320,6 +321,7 @@ export interface TextValues {
   'evidence.last-answer': None
   'evidence.leads-to': None
   'evidence.looked-at': None
+  'evidence.message': None
   'evidence.node': None
   'evidence.port': None
   'evidence.port-owner': None
@@ -336,6 +338,7 @@ export interface TextValues {
   'evidence.route-srun': None
   'evidence.route-tried': None
   'evidence.session': None
+  'evidence.setting': None
   'evidence.sha256': None
   'evidence.shown-sha256': None
   'evidence.signed-in': None
@@ -418,6 +421,16 @@ export interface TextValues {
   'failures.bad-request.no-portal-for-vnc.nextStep': None
   'failures.bad-request.unknown-session.message': None
   'failures.bad-request.unknown-session.nextStep': None
+  'failures.bad-request.request-unusable.message': None
+  'failures.bad-request.request-unusable.nextStep': None
+  'failures.bad-settings.damaged.message': { file: 'any' }
+  'failures.bad-settings.damaged.nextStep': None
+  'failures.bad-settings.unreadable.message': { file: 'any' }
+  'failures.bad-settings.unreadable.nextStep': None
+  'failures.bad-settings.not-written.message': { file: 'any' }
+  'failures.bad-settings.not-written.nextStep': None
+  'failures.bad-settings.policy-refused.message': { file: 'any'; reason: 'any' }
+  'failures.bad-settings.policy-refused.nextStep': None
   'failures.cancelled.sign-in-left.message': None
   'failures.cancelled.sign-in-left.nextStep': None
   'failures.cancelled.not-watched.message': None
@@ -526,6 +539,8 @@ export interface TextValues {
   'failures.launch-refused.not-ended.nextStep': None
   'failures.launch-refused.refused.message': None
   'failures.launch-refused.refused.nextStep': None
+  'failures.launch-refused.host-description.message': None
+  'failures.launch-refused.host-description.nextStep': None
   'failures.link-lost.process-stopped.message': None
   'failures.link-lost.process-stopped.nextStep': None
   'failures.link-lost.process-gone.message': None
@@ -546,12 +561,16 @@ export interface TextValues {
   'failures.link-lost.node-gone.nextStep': None
   'failures.link-lost.lost-at-once.message': None
   'failures.link-lost.lost-at-once.nextStep': None
+  'failures.link-lost.process-message.message': None
+  'failures.link-lost.process-message.nextStep': None
   'failures.login-superseded.another-sign-in.message': None
   'failures.login-superseded.another-sign-in.nextStep': None
   'failures.login-unreachable.unreachable.message': { hop: 'any' }
   'failures.login-unreachable.unreachable.nextStep': None
   'failures.login-unreachable.nothing-in-common.message': { hop: 'any'; what: 'any' }
   'failures.login-unreachable.nothing-in-common.nextStep': None
+  'failures.managed-setting.managed.message': None
+  'failures.managed-setting.managed.nextStep': None
   'failures.needs-answer.not-signed-in.message': None
   'failures.needs-answer.not-signed-in.nextStep': None
   'failures.needs-answer.host-not-confirmed.message': None
@@ -670,6 +689,8 @@ export interface TextValues {
   'failures.stream-lost.interrupted.nextStep': None
   'failures.stream-process-died.receiver-stopped.message': None
   'failures.stream-process-died.receiver-stopped.nextStep': None
+  'failures.stream-process-died.receiver-message.message': None
+  'failures.stream-process-died.receiver-message.nextStep': None
   'failures.stream-timeout.not-started.message': None
   'failures.stream-timeout.not-started.nextStep': None
   'failures.stream-timeout.not-answered.message': None
@@ -1525,6 +1546,11 @@ export interface FailureFacts {
   'bad-request/no-picture': None
   'bad-request/no-portal-for-vnc': None
   'bad-request/unknown-session': None
+  'bad-request/request-unusable': None
+  'bad-settings/damaged': { file: 'any' }
+  'bad-settings/unreadable': { file: 'any' }
+  'bad-settings/not-written': { file: 'any' }
+  'bad-settings/policy-refused': { file: 'any'; reason: 'any' }
   'cancelled/sign-in-left': None
   'cancelled/not-watched': None
   'cancelled/stream-not-wanted': None
@@ -1579,6 +1605,7 @@ export interface FailureFacts {
   'launch-refused/no-desktop': None
   'launch-refused/not-ended': None
   'launch-refused/refused': None
+  'launch-refused/host-description': None
   'link-lost/process-stopped': None
   'link-lost/process-gone': None
   'link-lost/closed': None
@@ -1589,9 +1616,11 @@ export interface FailureFacts {
   'link-lost/node-reconnecting': None
   'link-lost/node-gone': None
   'link-lost/lost-at-once': None
+  'link-lost/process-message': None
   'login-superseded/another-sign-in': None
   'login-unreachable/unreachable': { hop: 'any' }
   'login-unreachable/nothing-in-common': { hop: 'any'; what: 'any' }
+  'managed-setting/managed': None
   'needs-answer/not-signed-in': None
   'needs-answer/host-not-confirmed': None
   'needs-answer/ssh-question': { hop: 'any' }
@@ -1651,6 +1680,7 @@ export interface FailureFacts {
   'stream-lost/host-ended': None
   'stream-lost/interrupted': None
   'stream-process-died/receiver-stopped': None
+  'stream-process-died/receiver-message': None
   'stream-timeout/not-started': None
   'stream-timeout/not-answered': None
   'submit-failed/refused': None

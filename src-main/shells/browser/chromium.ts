@@ -150,7 +150,7 @@ export async function launchChromium(options: LaunchOptions): Promise<BrowserWin
     logger.log('error', 'browser.failed', { trouble, said })
     throw notOpened(program, trouble, said)
   })
-  // Whoever waits for it hears of it; nobody has to.
+  // The caller may wait for it, and need not.
   exited.catch(() => undefined)
   logger.log('info', 'browser.started', { program, pid: child.pid })
   return {

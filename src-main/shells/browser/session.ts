@@ -9,7 +9,7 @@ const tokenLifetimeMs = 30_000
 const maximumCookies = 16
 
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest()
-/** Compares hashes, so that neither length nor content is told by time. */
+/** Compares hashes, so that time betrays neither length nor content. */
 const same = (hash: Buffer, text: string): boolean => timingSafeEqual(hash, digest(text))
 
 export interface SignIn {

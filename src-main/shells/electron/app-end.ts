@@ -1,11 +1,11 @@
 /**
- * The app's end in order. Electron closes no window and says `window-all-closed` to nobody when it is told to quit: by
+ * The app's end in order. Electron closes no window and emits no `window-all-closed` when it is asked to quit: by
  * `app.quit()`, by SIGTERM, SIGINT or SIGHUP, by the end of the desktop's session. Every way comes to `before-quit` or here.
  */
 import type { App } from 'electron'
 import type { Logger } from '../../ports/platform.ts'
 
-/** Everything below ends within limits of its own; this one is for what nobody thought of. */
+/** Everything below ends within limits of its own; this one is for what was forgotten. */
 const endDeadlineMs = 20_000
 
 export interface AppEnd {

@@ -6,7 +6,7 @@ import type { Logger } from '../../ports/platform.ts'
 /** What the user confirmed, and what is remembered of sessions and portals. */
 const names = /^(certificates|host-keys|(sessions|base-urls)-[0-9a-f]+\.json)$/
 
-/** Moves what is not there yet; the rest stays, as nobody knows which is newer. */
+/** Moves what is not there yet; the rest stays, as it is unknown which is newer. */
 export function moveEarlierData(earlier: string, dataFolder: string, logger: Logger): void {
   if (earlier === dataFolder || !existsSync(earlier)) return
   for (const name of readdirSync(earlier).filter((entry) => names.test(entry))) {

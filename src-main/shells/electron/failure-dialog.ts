@@ -4,7 +4,7 @@ import { toFailure } from '../../shared/errors.ts'
 import { evidenceLabel, failureText } from '../../shared/failure-text.ts'
 import { translator, type Language } from '../../shared/texts/index.ts'
 
-/** Settles when the user has read it. @param window over which it stands; null: there is none */
+/** Settles when the user has read it. @param window over which it is shown; null: there is none */
 export async function showFailure(
   dialog: Pick<Dialog, 'showMessageBox'>,
   error: unknown,

@@ -39,21 +39,27 @@ import { limitContents, limitPermissions, noSandbox, sandboxIsOff } from './secu
 import { siteOfSecondStart, type StartArguments } from './start-arguments.ts'
 import { serveContract, windowOptions, windowPartition } from './window.ts'
 
-/** What a start was like before Electron was told anything. */
-let withoutSandbox = false
-/** Folder of compiled code; null: this Node.js keeps none. */
-let compiledCode: string | null = null
+/** What is known of a start before Electron is ready. */
+export interface PreparedStart {
+  /** Asked before this program switches the sandbox on. */
+  withoutSandbox: boolean
+  /** Folder of compiled code; null: this Node.js keeps none. */
+  compiledCode: string | null
+}
 
-/** What must happen before Electron is ready. False: another instance runs and was told what this start is for; quit. */
-export function prepareElectron({ site }: Pick<StartArguments, 'site'>): boolean {
-  if (!electronApp.requestSingleInstanceLock({ site })) return false
-  withoutSandbox = sandboxIsOff(electronApp.commandLine, process.env)
+/**
+ * What must happen before Electron is ready.
+ * @returns null where another instance runs and knows now what this start is for: quit
+ */
+export function prepareElectron({ site }: Pick<StartArguments, 'site'>): PreparedStart | null {
+  if (!electronApp.requestSingleInstanceLock({ site })) return null
+  const withoutSandbox = sandboxIsOff(electronApp.commandLine, process.env)
   electronApp.enableSandbox()
-  compiledCode = keepCompiledCode(electronApp.getPath('userData'))
-  // On X11 pictures go to the server by memory that every user of the computer may read and write, unless it is told not to.
+  const compiledCode = keepCompiledCode(electronApp.getPath('userData'))
+  // On X11 pictures go to the server by memory that every user of the computer may read and write, unless this switch is there.
   electronApp.commandLine.appendSwitch('no-xshm')
   protocol.registerSchemesAsPrivileged(pageSchemes)
-  return true
+  return { withoutSandbox, compiledCode }
 }
 
 /**
@@ -73,7 +79,7 @@ async function openSecrets(dataFolder: string, logger: Logger): Promise<SecretSt
  * @returns the log
  * @throws VizlinkError where it is started without its sandbox
  */
-export async function whenElectronIsReady(): Promise<Logger> {
+export async function whenElectronIsReady({ withoutSandbox }: PreparedStart): Promise<Logger> {
   const logger = keepRecords(electronApp, crashReporter, userDataFolder())
   limitContents(electronApp, logger)
   if (withoutSandbox) throw noSandbox()
@@ -86,7 +92,11 @@ export async function whenElectronIsReady(): Promise<Logger> {
  * @param mainFolder `out/main`
  * @throws VizlinkError where the native addon is missing: without it every connection's process would end at once
  */
-export async function createElectronPlatform(mainFolder: string, logger: Logger): Promise<Platform> {
+export async function createElectronPlatform(
+  mainFolder: string,
+  { compiledCode }: PreparedStart,
+  logger: Logger,
+): Promise<Platform> {
   nativeFile()
   const dataFolder = userDataFolder()
   moveEarlierData(electronApp.getPath('userData'), dataFolder, logger)
@@ -170,7 +180,7 @@ export async function openWindow<Started extends AppSurface>(
     electronApp,
     async () => {
       contract.dispose()
-      // What ends takes its time; nobody looks at it.
+      // What ends takes its time, out of sight.
       if (!window.isDestroyed()) window.hide()
       // A page that has not begun does not hold the end up.
       loaded.resolve()
@@ -179,7 +189,7 @@ export async function openWindow<Started extends AppSurface>(
     },
     logger,
   )
-  // Windows tells windows alone that its session ends.
+  // Windows notifies only windows that its session ends.
   window.on('session-end', () => end.begin())
   reloadAfterCrash(window.webContents, { ending: () => end.begun, now: () => Date.now(), logger })
 

@@ -2,9 +2,10 @@
 import { join } from 'node:path'
 import type { MessagePortMain, UtilityProcess, utilityProcess } from 'electron'
 import type { Logger } from '../../ports/platform.ts'
+import type { EvidenceItem } from '../../shared/errors.ts'
 import type { ChildEnd, ChildHandle, ProcessHost } from '../../ports/process-host.ts'
 import { logOutput, type ChildOutput } from '../child-output.ts'
-import { childProcessEnvironment, killAfterMs } from '../child-processes.ts'
+import { childProcessEnvironment, killAfterMs, logFault } from '../child-processes.ts'
 
 /**
  * @param folder where `link-process.js` and `stream-process.js` lie
@@ -23,7 +24,7 @@ export function createUtilityProcessHost(
         stdio: 'pipe',
         env: { ...childProcessEnvironment(), ...more },
       })
-      const handle = handleOf(child, logOutput(child, name, logger))
+      const handle = handleOf(child, logOutput(child, name, logger), (fault) => logFault(logger, name, fault))
       void handle.exited.then(({ code }) =>
         logger.log(code === 0 ? 'info' : 'warn', `${name}-process.exited`, { code }),
       )
@@ -32,7 +33,11 @@ export function createUtilityProcessHost(
   }
 }
 
-function handleOf(child: UtilityProcess, output: ChildOutput): ChildHandle {
+function handleOf(
+  child: UtilityProcess,
+  output: ChildOutput,
+  onFault: (fault?: readonly EvidenceItem[]) => void,
+): ChildHandle {
   let gone = false
   const exited = new Promise<ChildEnd>((resolve) => {
     child.once('exit', (code) => {
@@ -59,7 +64,8 @@ function handleOf(child: UtilityProcess, output: ChildOutput): ChildHandle {
     onMessage(listener) {
       child.on('message', listener)
     },
-    async end() {
+    async end(fault) {
+      onFault(fault)
       if (gone) return
       child.kill()
       const timer = setTimeout(() => {

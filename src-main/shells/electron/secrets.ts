@@ -2,11 +2,11 @@
  * Secrets by Electron's safeStorage, one file, written atomically. On Linux its last resort is a key that everyone
  * knows; Chromium marks such a ciphertext `v10`. Then nothing is written: the values stay in memory.
  */
-import { readFile, rename, rm } from 'node:fs/promises'
+import { rm } from 'node:fs/promises'
 import type { SafeStorage } from 'electron'
 import { InOrder } from '../../domain/in-order.ts'
 import type { Logger, SecretStore } from '../../ports/platform.ts'
-import { writePrivateFile } from '../../protocols/private-file.ts'
+import { readOwnJson, writePrivateFile } from '../../protocols/private-file.ts'
 
 type Cipher = Pick<SafeStorage, 'isAsyncEncryptionAvailable' | 'encryptStringAsync' | 'decryptStringAsync'>
 /** By hand: this is loaded before the window, and a library that checks would be, too. */
@@ -91,29 +91,15 @@ export async function moveSecrets(
   }
 }
 
-/**
- * A file that this program did not write so is set aside: somebody may still want what is in it.
- * @returns null where the file cannot be read: it must not be written either
- */
+/** @returns null where the file cannot be read: it must not be written either */
 async function readStore(file: string, logger: Logger): Promise<Record<string, string> | null> {
-  let text: string
-  try {
-    text = await readFile(file, 'utf8')
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return {}
-    logger.log('warn', 'secrets.file-unreadable', { error })
-    return null
-  }
-  try {
-    const stored = JSON.parse(text) as unknown
-    if (!isStore(stored)) throw new Error('it is not what this program writes')
-    return stored
-  } catch (error) {
-    const aside = `${file}.damaged`
-    logger.log('warn', 'secrets.file-damaged', { error, aside })
-    return rename(file, aside).then(
-      () => ({}),
-      () => null,
-    )
-  }
+  const stored = await readOwnJson(file, (value) => {
+    if (!isStore(value)) throw new Error('it is not what this program writes')
+    return value
+  })
+  if (stored.state === 'read') return stored.value
+  if (stored.state === 'missing') return {}
+  const { state, ...fields } = stored
+  logger.log('warn', `secrets.file-${state}`, fields)
+  return state === 'damaged' ? {} : null
 }

@@ -22,15 +22,15 @@ const isAllowed = (permission: string): boolean =>
 const isPage = (url: string): boolean => url === pageOrigin || url.startsWith(`${pageOrigin}/`)
 
 /**
- * Whether Chromium was told to have no sandbox. To be asked before Electron is told to have one: it forgets the option then, and some of
- * its processes have none.
+ * Whether an option switches Chromium's sandbox off. To be asked before Electron's is switched on: Electron forgets the option
+ * then, and some of its processes have no sandbox.
  */
 export const sandboxIsOff = (
   commandLine: Pick<CommandLine, 'hasSwitch'>,
   environment: NodeJS.ProcessEnv,
 ): boolean => commandLine.hasSwitch('no-sandbox') || environment.ELECTRON_DISABLE_SANDBOX !== undefined
 
-/** A start that has the sandbox switched off. What starts an AppImage does so unasked where nobody may make a namespace. */
+/** A start that has the sandbox switched off. What starts an AppImage does so unasked where users may not make a namespace. */
 export const noSandbox = (): VizlinkError => fail('internal', 'no-sandbox', { retryable: false })
 
 /** Sets both permission handlers: the request for what asks, the check for what only looks. */

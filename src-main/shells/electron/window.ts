@@ -61,7 +61,7 @@ export function serveContract({ app, ipc, createChannel, logger }: ContractOptio
     const sender = { id: `window-${event.sender.id}`, trusted }
     const surface = await app
     const reply = await surface.call(sender, typeof name === 'string' ? name : '', input ?? null)
-    if (trusted && (name === 'desktop.openPort' || name === 'vnc.open') && reply.ok) {
+    if (trusted && name === 'desktop.openPort' && reply.ok) {
       handOver(surface, (reply.value as { portId: string }).portId, event.senderFrame)
     }
     return reply

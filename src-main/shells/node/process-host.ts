@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import type { Logger } from '../../ports/platform.ts'
 import type { ChildEnd, ChildHandle, ChildName, ProcessHost } from '../../ports/process-host.ts'
 import { logOutput, type ChildOutput } from '../child-output.ts'
-import { childProcessEnvironment, killAfterMs } from '../child-processes.ts'
+import { childProcessEnvironment, killAfterMs, logFault } from '../child-processes.ts'
 
 /** Entries of the children: beside this code in a bundle, TypeScript in the source tree. */
 export function childEntry(name: ChildName): string {
@@ -83,7 +83,8 @@ function handleOf(child: ChildProcess, name: ChildName, output: ChildOutput, log
     onMessage(listener) {
       child.on('message', listener)
     },
-    end() {
+    end(fault) {
+      logFault(logger, name, fault)
       ending ??= (async () => {
         if (gone) return
         child.kill('SIGTERM')
@@ -97,7 +98,7 @@ function handleOf(child: ChildProcess, name: ChildName, output: ChildOutput, log
 }
 
 /**
- * Node.js goes on reading a socket that it hands to another process until that one has said that it has it, and throws away
+ * Node.js keeps reading a socket that it hands to another process until that one has said that it has it, and throws away
  * what it reads: the first words of a page that answers at once. There is no public call that stops the reading itself.
  */
 function stopReading(socket: Socket): void {

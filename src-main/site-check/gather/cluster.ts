@@ -15,7 +15,7 @@ import { NotSeen } from './gather.ts'
 
 export type ClusterQuestions = Omit<QuestionHandlers, 'sign'>
 
-/** Nobody is there to answer: a host key that the profile does not name is refused. */
+/** No person is there to answer: a host key that the profile does not name is refused. */
 export const noQuestions: ClusterQuestions = {
   verifyHostKey: async () => false,
   answerPrompts: async () => null,
@@ -52,11 +52,11 @@ export interface CheckLoginOptions {
   platform: Pick<Platform, 'processes' | 'dataFolder'>
   /** Asked by a login of the check's own. */
   questions: ClusterQuestions
-  /** A login that stands and is used in the place of one; its questions go to its owner. */
+  /** An existing login that is used in the place of one; its questions go to its owner. */
   standing: ClusterAccess | null
 }
 
-/** Goes by a login that stands already, else by one of its own, which it ends. */
+/** Uses an existing login, else one of its own, which it ends. */
 export class CheckLogin {
   private readonly access: ClusterAccess
   private readonly own: ClusterLogin | null
@@ -114,7 +114,7 @@ export class CheckLogin {
     return { lines, stdout, code }
   }
 
-  /** Ends what the check has opened; a login that stood before goes on. */
+  /** Ends what the check has opened; a login that existed before stays. */
   async close(): Promise<void> {
     this.closed = true
     if (this.own) return this.own.close()

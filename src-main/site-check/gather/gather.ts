@@ -3,6 +3,7 @@ import type { Place } from '../../shared/model/site-check.ts'
 import type { Saying } from '../../shared/texts/index.ts'
 import { asText, translate, type Text } from '../../shared/texts/index.ts'
 import type { Seen } from '../observations.ts'
+import { excerpt } from '../../shared/bounds.ts'
 import { VizlinkError, type Failure } from '../../shared/errors.ts'
 import { evidenceLabel, sentenceOf } from '../../shared/failure-text.ts'
 
@@ -20,13 +21,11 @@ export class NotSeen extends Error {
 export function reasonOf(error: unknown): Saying {
   if (error instanceof NotSeen) return error.reason
   if (error instanceof VizlinkError) return sayingOf(error.failure)
-  return short(error instanceof Error ? error.message : String(error))
+  return excerpt(error instanceof Error ? error.message : String(error))
 }
 
-const short = (text: string): string => text.replace(/\s+/g, ' ').slice(0, 500)
-
 function sayingOf(failure: Failure): Saying {
-  const seen = short(failure.evidence.map((item) => `${evidenceLabel(item, 'en')} ${item.value}`).join(', '))
+  const seen = excerpt(failure.evidence.map((item) => `${evidenceLabel(item, 'en')} ${item.value}`).join(', '))
   const message = sentenceOf(failure)
   return seen === '' ? message : asText('site-check-reasons.failed', { message, seen })
 }

@@ -25,7 +25,7 @@ export interface PortalLook {
   origin: URL
 }
 
-/** Tries the places of a service. Without an answer for a path that nobody has, those that are compared with it count. */
+/** Tries the places of a service. Without an answer for a path that does not exist, those that are compared with it count. */
 async function find({ http, portal }: PortalLook, service: PortalService): Promise<Found> {
   const unknown = await get(http, originOf(portal) + unknownPath).catch(() => null)
   const { path, fits } = serviceProbes[service]

@@ -133,7 +133,7 @@ export function readCluster(information: RedisValue | undefined): RedisData['clu
   return { ok: false, reason: asText('site-check-reasons.redisClusterUnknown', { answer }) }
 }
 
-/** Reads the settings from where they are told: CONFIG GET, else INFO, else the configuration file. */
+/** Reads the settings from where they are available: CONFIG GET, else INFO, else the configuration file. */
 export function readPersistence(told: {
   information: RedisValue | undefined
   save: RedisValue | undefined

@@ -1,6 +1,7 @@
 /** The way to a Redis behind the login host: text there, the replies back. */
 import { connect as connectPlain, type Socket } from 'node:net'
 import { checkServerIdentity, connect, type TLSSocket } from 'node:tls'
+import { excerpt } from '../../shared/bounds.ts'
 import type { RedisProfile } from '../../shared/model/site-check-profile.ts'
 import { asText } from '../../shared/texts/index.ts'
 import type { CheckLogin } from './cluster.ts'
@@ -24,7 +25,7 @@ exec timeout 10 bash -c "exec 3<>/dev/tcp/${address}/${port} || exit ${refusedCo
 
 /** By a command on the login host: also where it forwards no connections. */
 export const plainWay =
-  (login: CheckLogin, { address, port }: RedisProfile): RedisWay =>
+  (login: Pick<CheckLogin, 'run'>, { address, port }: RedisProfile): RedisWay =>
   async (text) => {
     const output = await login.run(null, pipeScript(address, port), deadlineMs, text)
     if (output.code === 72) throw new NotSeen(asText('site-check-reasons.noBash'))
@@ -43,7 +44,7 @@ function handshake(socket: Socket, ca: string, address: string): Promise<TLSSock
       checkServerIdentity: (_host, certificate) => checkServerIdentity(address, certificate),
     })
     secure.setTimeout(handshakeMs, () => secure.destroy(new Error('no TLS handshake in time')))
-    secure.once('error', (error: Error) => reject(new HandshakeError(error.message.slice(0, 300))))
+    secure.once('error', (error: Error) => reject(new HandshakeError(excerpt(error.message))))
     secure.once('close', () => reject(new HandshakeError('the connection was closed')))
     secure.once('secureConnect', () => {
       secure.setTimeout(0)
@@ -57,7 +58,7 @@ function handshake(socket: Socket, ca: string, address: string): Promise<TLSSock
  * @param ca authority (PEM) of the site's Redis
  */
 export const encryptedWay =
-  (login: CheckLogin, { address, port }: RedisProfile, ca: string): RedisWay =>
+  (login: Pick<CheckLogin, 'openForward'>, { address, port }: RedisProfile, ca: string): RedisWay =>
   async (text) => {
     const forward = await login.openForward(address, port)
     const socket = connectPlain(forward.path)

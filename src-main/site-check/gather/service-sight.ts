@@ -1,7 +1,7 @@
 /** One service of the portal through the web server: the way to it, its answer, its time. */
-import { setTimeout as pause } from 'node:timers/promises'
 import type { Seen, ServiceSight, TimedService } from '../observations.ts'
-import type { PortalAnswer, PortalHttp } from '../../protocols/portal/http.ts'
+import type { PortalAnswer, PortalHttp, PortalSender } from '../../protocols/portal/http.ts'
+import { pause } from '../../domain/retry.ts'
 import { VizlinkError } from '../../shared/errors.ts'
 import { asText } from '../../shared/texts/index.ts'
 import { reasonOf } from './gather.ts'
@@ -27,7 +27,7 @@ export const seenOf = (url: string, answer: PortalAnswer): string =>
 
 /** A GET; where the web server's rate limit says 503 it is asked again a little later. */
 export async function get(
-  http: PortalHttp,
+  http: PortalSender,
   url: string,
   headers: Record<string, string> = {},
 ): Promise<PortalAnswer> {
@@ -59,7 +59,7 @@ export interface Found {
 
 /** Tries the bases at which portals are known to have a service; the best answer counts. */
 export async function findService(
-  http: PortalHttp,
+  http: PortalSender,
   bases: readonly string[],
   path: string,
   fits: (answer: PortalAnswer) => boolean,
@@ -77,7 +77,7 @@ export async function findService(
 
 /** One request. The web server itself was reached before: a service without an answer hangs behind it. */
 async function lookAt(
-  http: PortalHttp,
+  http: PortalSender,
   base: string,
   path: string,
   fits: (answer: PortalAnswer) => boolean,
@@ -99,8 +99,13 @@ function median(times: readonly number[]): number {
   return ((sorted[Math.ceil(middle) - 1] ?? 0) + (sorted[Math.floor(middle)] ?? 0)) / 2
 }
 
+/** A client that can send over one kept connection. */
+interface TimedHttp {
+  overOneConnection(): PortalSender & Pick<PortalHttp, 'close'>
+}
+
 /** Median times of addresses that are asked in turn, round after round, over one connection, ms. */
-async function medianTimes(http: PortalHttp, urls: ReadonlySet<string>): Promise<Map<string, number>> {
+async function medianTimes(http: TimedHttp, urls: ReadonlySet<string>): Promise<Map<string, number>> {
   const times = new Map([...urls].map((url): [string, number[]] => [url, []]))
   const kept = http.overOneConnection()
   try {
@@ -128,7 +133,7 @@ const startPageOf = (url: string): string => new URL('/', url).href
  * in the same rounds. What a busy computer, network or web server adds is in both. Nothing else should be under way then.
  */
 export async function timeServices(
-  http: PortalHttp,
+  http: TimedHttp,
   sights: Record<TimedService, Seen<ServiceSight>>,
 ): Promise<Record<TimedService, number | null>> {
   const urls = Object.values(sights).flatMap((sight) =>

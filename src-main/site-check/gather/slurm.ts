@@ -1,9 +1,10 @@
-/** Slurm as its own programs on the login host tell it. */
+/** Slurm as its own programs on the login host report it. */
 import type { SlurmNode, SlurmSight } from '../observations.ts'
 import { patiently, saidBy, wasSilent } from '../../protocols/slurm/silence.ts'
 import type { Saying } from '../../shared/texts/index.ts'
 import { asText } from '../../shared/texts/index.ts'
 import type { CheckLogin, ScriptOutput } from './cluster.ts'
+import { excerpt } from '../../shared/bounds.ts'
 import { NotSeen } from './gather.ts'
 
 const deadlineMs = 40_000
@@ -35,10 +36,8 @@ export function readSlurm(
   const of = (name: string): string[] => lines.filter((line) => line.name === name).map(({ text }) => text)
   if (of('missing').length > 0) throw new NotSeen(asText('site-check-reasons.noPrograms'))
   // Below a controller that is down scontrol draws a box of asterisks.
-  const ping = of('ping')
-    .filter((line) => !line.startsWith('*'))
-    .join('; ')
-    .slice(0, 300)
+  const answers = of('ping').filter((line) => !line.startsWith('*'))
+  const ping = excerpt(answers.join('; '))
   const away = (seen: Saying): SlurmSight => ({
     controller: { up: false, seen },
     partition: null,
@@ -50,7 +49,7 @@ export function readSlurm(
       (stdout.match(/^\w+ ended: [1-9]\d*$|^.*Unable to contact slurm controller.*$/gm) ?? []).join('\n'),
     ).value
   if (!/\bUP\b/.test(ping)) return away(ping || told('scontrol') || asText('site-check-seen.noAnswer'))
-  // It says that it is up, and nothing more: to whoever wants a session it is away.
+  // It says that it is up, and nothing more: for a user who wants a session it is away.
   if (wasSilent(stdout)) return away(`${ping}; ${told('sinfo')}`)
   const availabilities = of('partition').map((text) => text.split('|')[1] ?? '')
   const state =
@@ -59,7 +58,7 @@ export function readSlurm(
     availabilities.length === 0
       ? asText('site-check-seen.noPartition', { partition })
       : asText('site-check-seen.partition', { partition, state: availabilities[0] ?? '' })
-  // A node stands there once for each of its partitions and generic resources.
+  // A node is listed once for each of its partitions and generic resources.
   const nodes = new Map(of('node').map((text) => [text.split('|')[0] ?? '', readNode(text)]))
   return { controller: { up: true, seen: ping }, partition: { state, seen }, nodes: [...nodes.values()] }
 }

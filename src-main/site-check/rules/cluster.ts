@@ -63,7 +63,7 @@ const folder = (sight: FolderSight): Verdict =>
 /** Servers and clients of one file system may round its size in their own ways. */
 const sizeTolerance = 0.01
 
-/** Whether two folders are one; null: it cannot be told. */
+/** Whether two folders are one; null: unknown. */
 function isSame(one: FolderSight, other: FolderSight): boolean | null {
   if (one.inode !== other.inode) return false
   const [a, b] = [one.fileSystem, other.fileSystem]
@@ -88,7 +88,7 @@ function shared(node: NodeSight, o: Observations): Verdict {
   return pass(asText('site-check-seen.sameFolder', { folders: such(true) }))
 }
 
-/** One image is copied to many hosts, and a copy is forgotten: sizes tell it without reading gigabytes. */
+/** One image is copied to many hosts, and a copy is forgotten: sizes show it without reading gigabytes. */
 function sameImage({ name, image }: NodeSight, o: Observations): Verdict {
   if (image.bytes === null) return untested('noImage')
   if (!o.loginHost.ok) return notTestable(o.loginHost.reason)

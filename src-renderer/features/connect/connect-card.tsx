@@ -11,7 +11,7 @@ import styles from './connect.module.css'
 import { QualityChoice } from './quality-choice.tsx'
 import { SignInNote } from './sign-in-note.tsx'
 import type { SignInStore } from './sign-in-store.ts'
-import { chosenSite, videoOf, type ConnectStore } from './store.ts'
+import { chosenSite, userAt, videoOf, type ConnectStore } from './store.ts'
 
 const promises = [
   { name: 'waiting', Icon: Hourglass },
@@ -72,7 +72,8 @@ export function ConnectCard({
     )
   }
 
-  const user = site.portalUser ?? form.user.trim()
+  const typed = userAt(form, site.id)
+  const user = site.portalUser ?? typed.trim()
   // Where the browser signs in, the portal says who it is.
   const nameNeeded =
     site.portalOrigin !== null && !site.portalUser && outlook?.kind !== 'browser' && outlook?.kind !== 'token'
@@ -82,11 +83,12 @@ export function ConnectCard({
   function connect(): void {
     if (!site) return
     setMissing(user === '')
-    if (user !== '' || !nameNeeded)
-      onConnect({
-        ...{ siteId: site.id, kind: 'stream', user: user || null, video },
-        ...(another ? { newSession: true } : {}),
-      })
+    if (user === '' && nameNeeded) return
+    store.used(site.id, nameNeeded ? user : null)
+    onConnect({
+      ...{ siteId: site.id, kind: 'stream', user: user || null, video },
+      ...(another ? { newSession: true } : {}),
+    })
   }
 
   return (
@@ -122,7 +124,7 @@ export function ConnectCard({
           <TextField
             label={t('connect.user')}
             hint={missing && user === '' ? t('connect.userMissing') : t('connect.userHint')}
-            value={form.user}
+            value={typed}
             autoComplete="username"
             autoCapitalize="none"
             spellCheck={false}
@@ -135,7 +137,12 @@ export function ConnectCard({
         <Button look="primary" size="large" type="submit" wide busy={busy}>
           {busy ? t('connect.connecting') : another ? t('connect.another') : t('connect.connect')}
         </Button>
-        <QualityChoice preset={form.preset} automatic={info.defaultVideo} onChoose={store.choosePreset} />
+        <QualityChoice
+          preset={form.preset}
+          managed={form.presetManaged}
+          automatic={info.defaultVideo}
+          onChoose={store.choosePreset}
+        />
       </form>
     </Card>
   )

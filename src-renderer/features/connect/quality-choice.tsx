@@ -1,8 +1,9 @@
 import type { VideoRequest } from '../../../src-main/shared/model/desktop.ts'
+import { presetNames, type PresetName } from '../../../src-main/shared/model/settings.ts'
 import { Disclosure } from '../../ui/disclosure.tsx'
 import { t } from '../../ui/texts.ts'
 import styles from './connect.module.css'
-import { presetNames, videoOf, type PresetName } from './store.ts'
+import { videoOf } from './store.ts'
 
 function note(video: VideoRequest): string {
   return t('connect.qualityNote', { width: video.width, height: video.height, fps: video.fps })
@@ -11,17 +12,22 @@ function note(video: VideoRequest): string {
 /** Size and rate of the picture, tucked away: the default suits most. */
 export function QualityChoice({
   preset,
+  managed,
   automatic,
   onChoose,
 }: {
   preset: PresetName
+  /** The administrator has chosen it. */
+  managed: boolean
   automatic: VideoRequest
   onChoose: (preset: PresetName) => void
 }) {
   return (
     <Disclosure summary={t('connect.quality')} note={note(videoOf(preset, automatic))}>
-      <fieldset className={styles.presets}>
-        <legend className={styles.legend}>{t('connect.qualityLegend')}</legend>
+      <fieldset className={styles.presets} disabled={managed}>
+        <legend className={styles.legend}>
+          {managed ? t('connect.qualityManaged') : t('connect.qualityLegend')}
+        </legend>
         {presetNames.map((name) => (
           <label key={name} className={styles.preset}>
             <input

@@ -2,9 +2,7 @@
 import { createStore } from 'zustand'
 import type { CallOutput, SiteSummary } from '../../../src-main/shared/contract.ts'
 import type { VideoRequest } from '../../../src-main/shared/model/desktop.ts'
-
-export const presetNames = ['automatic', 'light', 'sharp', 'smooth', 'large'] as const
-export type PresetName = (typeof presetNames)[number]
+import type { PresetName, SettingChange, SettingsSnapshot } from '../../../src-main/shared/model/settings.ts'
 
 const fixedPresets: Record<Exclude<PresetName, 'automatic'>, VideoRequest> = {
   light: { width: 1280, height: 720, fps: 30, bitrateKbps: 6_000 },
@@ -20,24 +18,61 @@ export function videoOf(preset: PresetName, automatic: VideoRequest): VideoReque
 
 interface ConnectForm {
   siteId: string | null
-  user: string
+  /** What was typed; null: nothing yet, and the name that was used last holds. */
+  user: string | null
+  /** Names that were used last, by site. */
+  users: Readonly<Record<string, string>>
   preset: PresetName
+  /** The administrator has chosen it. */
+  presetManaged: boolean
 }
 
 export type ConnectStore = ReturnType<typeof createConnectStore>
 
-export function createConnectStore() {
-  const store = createStore<ConnectForm>(() => ({ siteId: null, user: '', preset: 'automatic' }))
+/** @param remember keeps a choice for the next start */
+export function createConnectStore(remember: (change: SettingChange) => unknown) {
+  const store = createStore<ConnectForm>(() => ({
+    ...{ siteId: null, user: null, users: {}, preset: 'automatic', presetManaged: false },
+  }))
+  let presetChosen = false
   return {
     ...store,
-    chooseSite: (siteId: string) => store.setState({ siteId }),
+    /** Takes up what was chosen at an earlier start; what was chosen since stays. */
+    recall({ lastSite, userName, picture }: SettingsSnapshot): void {
+      store.setState(({ siteId, preset }) => ({
+        siteId: siteId ?? lastSite.value,
+        users: userName.value,
+        preset: presetChosen && !picture.managed ? preset : picture.value,
+        presetManaged: picture.managed,
+      }))
+    },
+    chooseSite(siteId: string): void {
+      store.setState({ siteId })
+      remember({ key: 'lastSite', value: siteId })
+    },
     enterUser: (user: string) => store.setState({ user }),
-    choosePreset: (preset: PresetName) => store.setState({ preset }),
+    choosePreset: (preset: PresetName): void => {
+      presetChosen = true
+      store.setState({ preset })
+      remember({ key: 'picture', value: preset })
+    },
+    /** Remembers where the user connects; `name`: what was entered for it. */
+    used(siteId: string, name: string | null): void {
+      remember({ key: 'lastSite', value: siteId })
+      if (name !== null) remember({ key: 'userName', siteId, value: name })
+    },
   }
 }
 
+/** The user name that stands in the form of a site. */
+export const userAt = ({ user, users }: Pick<ConnectForm, 'user' | 'users'>, siteId: string): string =>
+  user ?? users[siteId] ?? ''
+
 /** The site that is chosen, or the first; null where no site is set up. */
-export function chosenSite(form: ConnectForm, info: CallOutput<'app.info'> | null): SiteSummary | null {
+export function chosenSite(
+  form: Pick<ConnectForm, 'siteId'>,
+  info: CallOutput<'app.info'> | null,
+): SiteSummary | null {
   const sites = info?.sites ?? []
   return sites.find((site) => site.id === form.siteId) ?? sites[0] ?? null
 }

@@ -8,7 +8,7 @@ import { inWords, t } from '../../ui/texts.ts'
 import { Evidence } from './evidence.tsx'
 import styles from './errors.module.css'
 
-/** What went wrong in one sentence, what to do now, and the evidence for whoever has to mend it. */
+/** What went wrong in one sentence, what to do now, and the evidence for the person who has to mend it. */
 export function FailureCard({
   failure,
   step,

@@ -45,7 +45,7 @@ export function SessionList({
     return () => clearInterval(timer)
   }, [siteId, user, store])
 
-  // Nobody is signed in yet: there is nothing to look at, and nothing is wrong.
+  // No user is signed in yet: there is nothing to look at, and nothing is wrong.
   const failure = sessions?.failure?.kind === 'needs-answer' ? null : (sessions?.failure ?? null)
   if (!sessions || (sessions.list.length === 0 && !failure)) return null
 

@@ -13,7 +13,7 @@ import { Findings } from './findings.tsx'
 import styles from './site-check.module.css'
 import type { SiteCheckStore } from './store.ts'
 
-/** Over whatever is shown (a stream goes on behind it): what works at a site and what does not. */
+/** Over whatever is shown (a stream continues behind it): what works at a site and what does not. */
 export function SiteCheckDialog({
   siteId,
   siteName,

@@ -5,7 +5,7 @@ import { t } from '../../ui/texts.ts'
 
 const slowMs = 180_000
 
-/** What the portal tells its users: text of strangers, shown as text. */
+/** What the portal announces to its users: text of strangers, shown as text. */
 export function NotificationsBlock({ status }: { status: StatusSnapshot }) {
   const { now } = usePanel()
   const { notifications } = status

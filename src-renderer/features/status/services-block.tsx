@@ -95,7 +95,7 @@ function digestOf(down: number, trouble: number): string {
   return trouble > 0 ? t('panels.services.trouble', { count: trouble }) : t('panels.services.allWork')
 }
 
-/** The portal's services, as they answer here and as the dashboard tells of them, and its pages. */
+/** The portal's services, as they answer here and as the dashboard reports them, and its pages. */
 export function ServicesBlock({ status }: { status: StatusSnapshot }) {
   const { now } = usePanel()
   const asked = status.services.value

@@ -51,7 +51,7 @@ export function createStatusStore(client: Pick<Client, 'call' | 'on' | 'onState'
       if (store.getState().open[name] !== open)
         store.setState((state) => ({ open: { ...state.open, [name]: open } }))
     },
-    /** Asks once for figures that cost the site much; a failure stands in the part itself. */
+    /** Asks once for figures that cost the site much; a failure is shown in the part itself. */
     refresh(siteId: string, part: (typeof requestedParts)[number]): void {
       void client.call('status.refresh', { siteId, part }).catch(() => undefined)
     },

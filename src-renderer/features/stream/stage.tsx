@@ -16,7 +16,7 @@ export interface StageHandle {
 }
 
 /**
- * The picture. A view lives as long as `epoch` stays; while the connection is being made anew its last picture stays
+ * The picture. A view lives as long as `epoch` stays; while the connection is being made again its last picture stays
  * under a veil.
  */
 export function Stage({

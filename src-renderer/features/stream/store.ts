@@ -1,5 +1,6 @@
-/** The stream on the screen: its figures and what stands around it. Figures by connection id. */
+/** The stream on the screen: its figures and what surrounds it. Figures by connection id. */
 import { createStore } from 'zustand'
+import type { SettingChange, SettingsSnapshot } from '../../../src-main/shared/model/settings.ts'
 import type { StreamEndReason, ViewFacts } from '../../stream/index.ts'
 
 export interface ViewReport {
@@ -18,9 +19,17 @@ interface StreamState {
 
 export type StreamStore = ReturnType<typeof createStreamStore>
 
-/** `wide`: there is room for the panel beside the stream, so it starts open. */
-export function createStreamStore(wide: boolean, now: () => number = Date.now) {
+/**
+ * @param wide there is room for the panel beside the stream, so it starts open
+ * @param remember keeps a choice for the next start
+ */
+export function createStreamStore(
+  wide: boolean,
+  remember: (change: SettingChange) => unknown,
+  now: () => number = Date.now,
+) {
   const store = createStore<StreamState>(() => ({ reports: {}, stopped: {}, panel: wide, toolbar: true }))
+  let panelChosen = false
   return {
     ...store,
     takeFacts(desktopId: string, facts: ViewFacts): void {
@@ -35,7 +44,16 @@ export function createStreamStore(wide: boolean, now: () => number = Date.now) {
     ended(desktopId: string, reason: StreamEndReason): void {
       store.setState(({ stopped }) => ({ stopped: { ...stopped, [desktopId]: reason } }))
     },
-    togglePanel: () => store.setState(({ panel }) => ({ panel: !panel })),
+    /** Takes up whether the panel was shown last, unless that was chosen since. */
+    recall({ panel: { value } }: SettingsSnapshot): void {
+      if (!panelChosen && value !== 'automatic') store.setState({ panel: value === 'shown' })
+    },
+    togglePanel: (): void => {
+      panelChosen = true
+      const panel = !store.getState().panel
+      store.setState({ panel })
+      remember({ key: 'panel', value: panel ? 'shown' : 'hidden' })
+    },
     showToolbar: (toolbar: boolean) => store.setState({ toolbar }),
   }
 }

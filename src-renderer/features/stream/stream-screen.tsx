@@ -34,7 +34,7 @@ export function StreamScreen({
   store: StreamStore
   startView: typeof startStreamView
   panel: ReactNode
-  /** Stands between bar and picture; usually nothing. */
+  /** Shown between bar and picture; usually nothing. */
   notice: ReactNode
   onDisconnect: () => void
   onEnd: () => void

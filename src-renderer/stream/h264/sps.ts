@@ -52,7 +52,7 @@ function skipHrd(reader: BitReader): void {
   reader.bits(20)
 }
 
-/** Reads up to bitstream_restriction_flag; the reader stands before it afterwards. */
+/** Reads up to bitstream_restriction_flag; the reader is before it afterwards. */
 function skipVuiBeforeRestriction(reader: BitReader): void {
   if (reader.flag() && reader.bits(8) === extendedAspectRatio) reader.bits(32)
   if (reader.flag()) reader.bit()

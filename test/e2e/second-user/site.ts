@@ -26,6 +26,7 @@ const handlers = {
     slowSbatch()
     site = await startSite({
       desktop: 'plain',
+      strip: true,
       nodes: 1,
       signIn: 'saml',
       size: { width: 640, height: 360 },

@@ -9,7 +9,7 @@ const view = startStreamView({
   container,
   client: createClient(createShellTransport()),
   desktopId: 'connection-1',
-  onFacts: () => undefined,
+  onFacts: (facts) => (container.dataset.facts = JSON.stringify(facts)),
   onEnded: (reason) => (ended.textContent = JSON.stringify(reason)),
   presenter:
     new URLSearchParams(location.search).get('presenter') === 'canvas' ? 'canvas' : 'track-generator',

@@ -32,7 +32,7 @@ export async function startWholeClient(options: SiteOptions = {}): Promise<Whole
   const stack = new AsyncDisposableStack()
   stack.defer(() => rmSync(data, { recursive: true, force: true }))
   try {
-    const site = await startSite({ desktop: 'plain', nodes: 1, ...options })
+    const site = await startSite({ desktop: 'plain', strip: true, nodes: 1, ...options })
     stack.defer(() => site.dispose())
     const logger = createLogger({ level: 'debug', stream: { write: (line: string) => void log.push(line) } })
     const client = await startClient(site.ready.profile, video, { dataFolder: data, logger })

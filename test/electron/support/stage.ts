@@ -25,7 +25,7 @@ export interface Stage extends AsyncDisposable {
 export async function startStage(options: SiteOptions = {}): Promise<Stage> {
   const stack = new AsyncDisposableStack()
   try {
-    const site = await startSite({ desktop: 'plain', nodes: 1, ...options })
+    const site = await startSite({ desktop: 'plain', strip: true, nodes: 1, ...options })
     stack.defer(() => site.dispose())
     const user = stack.use(await startDesktopUser(inject('electronFolder') ?? ''))
     const profile = user.profileOf(site)

@@ -97,7 +97,7 @@ describe('refused', () => {
     const client = await pairByRecordedUser(running.host, identity)
     const basePort = running.host.ports.http
     await running.host.dispose()
-    const imposter = await startHost({ basePort, desktop: running.desktop, fps: 30 })
+    const imposter = await startHost({ basePort, desktop: running.desktop, fps: 30, strip: false })
     try {
       for (const call of [() => client.serverInfo(), () => client.launch(video), () => client.cancel()]) {
         expect(await failureOf(call())).toMatchObject({ kind: 'certificate-mismatch', retryable: false })

@@ -18,7 +18,7 @@ import { failureOf } from '../../support/failure-of.ts'
 import { createPictureDecoder, readStrip, type Strip } from '../../support/picture.ts'
 import { startRunningHost, type RunningHost } from '../../support/running-host.ts'
 import { collectingLogger } from '../../support/silent-logger.ts'
-import { attachViewer, type StreamViewer } from '../../support/stream-viewer.ts'
+import { attachViewer, type StreamViewer } from './stream-viewer.ts'
 
 let folder: string
 let platform: NodePlatform

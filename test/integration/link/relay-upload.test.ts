@@ -29,7 +29,8 @@ const openRelay = (): Promise<{ relayId: string }> =>
     deadlineMs: 30_000,
   })
 const closeAfterwards = async (): Promise<void> => {
-  await link.client.request('close-relay', await openRelay())
+  const { relayId } = await openRelay()
+  await link.client.request('close-relay', { relayId })
   await eventually('the relay ended', () => (servers.remoteProcesses().length === 0 ? true : null))
 }
 const refusal = (): Promise<unknown> => openRelay().catch((error: unknown) => error)

@@ -7,7 +7,7 @@ import {
   type PortalEvent,
 } from '../../../src-main/protocols/portal/web-socket.ts'
 import { eventually } from '../../support/eventually.ts'
-import { startMessageServer } from '../../support/message-server.ts'
+import { startMessageServer } from './message-server.ts'
 
 const http = new PortalHttp(null)
 const pace: ChannelPace = { ping: 50, silence: 60_000, firstRetry: 20, lastRetry: 200 }

@@ -9,7 +9,7 @@ import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
 import { bundlePrograms } from '../../../scripts/electron22/bundle.ts'
-import type { BoringsslTask } from '../../electron/support/boringssl-program.ts'
+import type { BoringsslTask } from './boringssl-program.ts'
 import { noElectron } from '../../electron/support/stage.ts'
 import { makeKeyPair, startSshServer } from '../../site/ssh/index.ts'
 import { listens, freePorts } from '../../site/support/ports.ts'
@@ -21,7 +21,7 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'vizlink-boringssl-'))
   if (noElectron) return
   program = join(folder, 'boringssl.js')
-  await bundlePrograms({ boringssl: 'test/electron/support/boringssl-program.ts' }, folder)
+  await bundlePrograms({ boringssl: 'test/long/electron/boringssl-program.ts' }, folder)
 })
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 

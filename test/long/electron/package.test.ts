@@ -2,20 +2,17 @@
 import { spawn } from 'node:child_process'
 import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { installProbe, type ProbeState } from '../../../scripts/demo/probe.ts'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
 import { eventually } from '../../support/eventually.ts'
 import type { DesktopUser } from '../../electron/support/desktop-user.ts'
 import { connectDevTools, type DevToolsPage } from '../../electron/support/devtools.ts'
-import {
-  buildPackages,
-  overlayMachine,
-  type BuiltPackages,
-  type Machine,
-} from '../../electron/support/installed-package.ts'
+import { buildPackages, overlayMachine, type BuiltPackages, type Machine } from './installed-package.ts'
 import { noElectron, startStage, type Stage } from '../../electron/support/stage.ts'
 
 const isRoot = process.getuid?.() === 0
 const devToolsPort = 9222
+const nothingShown = { shown: 0, invalid: 0 }
 
 interface Kind {
   /** Of the file's name. */
@@ -76,14 +73,13 @@ async function use(program: string, machine: Machine, stage: Stage, picture: str
   const child = startIn(machine, stage.user, program, ['--site', stage.user.profileOf(stage.site)])
   try {
     const page = await connectDevTools(devToolsPort)
+    await page.value(`(${installProbe.toString()})(), undefined`)
     await press(page, 'Connect')
     await eventually(
       'sixty pictures',
       async () => {
-        const facts = await page.value<string | null>(
-          `document.querySelector('[data-facts]')?.dataset.facts ?? null`,
-        )
-        return facts && (JSON.parse(facts) as { framesShown: number }).framesShown > 60 ? true : null
+        const { shown, invalid } = (await page.value<ProbeState>('globalThis.vizlinkProbe')) ?? nothingShown
+        return shown - invalid > 60 ? true : null
       },
       90_000,
     )

@@ -9,6 +9,7 @@ import type { DesktopSnapshot } from '../../../src-main/shared/model/desktop.ts'
 import { VizlinkError } from '../../../src-main/shared/errors.ts'
 import type { Client, TransportState } from '../../../src-renderer/api/index.ts'
 import type { Scenario } from './scenarios.ts'
+import { settingsOf } from '../../../src-main/domain/settings.ts'
 import { vncDesktop } from './vnc.ts'
 
 export interface FakeClient {
@@ -68,6 +69,11 @@ export function createFakeClient(first: Scenario): FakeClient {
             failure: null,
           }
         )
+      case 'settings.get':
+        return {
+          settings: settingsOf(scenario.settings ?? {}, scenario.policy ?? {}),
+          notices: scenario.notices ?? [],
+        }
       case 'signIn.look':
         return scenario.signIn ?? { kind: 'test', user: null }
       case 'sessions.list':

@@ -10,6 +10,7 @@ import {
   type Session,
   type StepName,
 } from '../../../src-main/shared/model/desktop.ts'
+import type { Policy, Settings } from '../../../src-main/shared/model/settings.ts'
 import type { SiteCheckSnapshot } from '../../../src-main/shared/model/site-check.ts'
 import type { SignInOutlook } from '../../../src-main/shared/model/sign-in.ts'
 import type { StatusSnapshot } from '../../../src-main/shared/model/status.ts'
@@ -53,8 +54,20 @@ export interface Scenario {
   transport: 'connecting' | 'connected' | 'disconnected'
   /** What is known of a check of the site; with it the page's dialog is opened. */
   siteCheck?: SiteCheckSnapshot
+  /** What was chosen at earlier starts, and what the administrator has set. */
+  settings?: Partial<Settings>
+  policy?: Policy
+  /** Files of settings that could not be used. */
+  notices?: Failure[]
   refuse?: Partial<Record<CallName, Failure>>
 }
+
+const damagedFile = '/home/ada/.local/share/vizlink/settings.json.damaged'
+const badSettings = fail('bad-settings', 'damaged', {
+  facts: { file: damagedFile },
+  evidence: [{ label: 'file', value: damagedFile }],
+  retryable: false,
+}).failure
 
 const base: Scenario = { sites: [site], snapshot: null, sessions: [], status: null, transport: 'connected' }
 
@@ -69,6 +82,20 @@ const others: Record<string, () => Scenario> = {
       { ...site, portalUser: null },
       { ...site, id: 'other', name: 'Other site' },
     ],
+  }),
+  'idle-remembered': () => ({
+    ...base,
+    sites: [
+      { ...site, id: 'other', name: 'Other site', portalUser: null },
+      { ...site, portalUser: null },
+    ],
+    settings: { lastSite: 'demo', userName: { demo: 'grace', other: 'hopper' }, picture: 'smooth' },
+  }),
+  'idle-managed': () => ({
+    ...base,
+    settings: { picture: 'large' },
+    policy: { picture: 'light' },
+    notices: [badSettings],
   }),
   'idle-browser': () => ({ ...base, signIn: { kind: 'browser', user: null } }),
   'idle-browser-no-name': () => ({
@@ -118,6 +145,12 @@ const others: Record<string, () => Scenario> = {
     sites: [{ ...site, name: longWords, portalUser: 'a'.repeat(32), sshUser: 'b'.repeat(32) }],
   }),
   streaming: () => ({ ...base, snapshot: streaming(), status: status() }),
+  'streaming-no-panel': () => ({
+    ...base,
+    snapshot: streaming(),
+    status: status(),
+    settings: { panel: 'hidden' },
+  }),
   'streaming-other-way': () => ({
     ...base,
     status: status(),

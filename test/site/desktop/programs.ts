@@ -1,5 +1,5 @@
 /** What runs on the demo's desktop: enough of an engineer's workstation to look at and to type into, cheap on the CPU. */
-import { readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 /** `full` shows programs to work with; `plain` only a window manager and a terminal. */
@@ -33,6 +33,10 @@ set isosamples 36,36
 set palette defined (0 "#0b3d91", 0.5 "#2ec4b6", 1 "#ff9f1c")
 set pm3d at s depthorder border lc "#30303030" lw 0.2
 unset colorbox
+unset mouse
+set xtics 4
+set ytics 4
+set ztics 0.5
 set zrange [-0.4:1.1]
 set xyplane 0
 set title "Pressure field, step 1840" font "DejaVu Sans,12"
@@ -60,23 +64,38 @@ const openboxConfiguration = (menu: string): string =>
     .replace(/<menu>\s(.|\n)*?\n<\/menu>/, `<menu>\n  <file>${menu}</file>\n</menu>`)
     .replace('</applications>', '<application class="Gnuplot"><focus>no</focus></application></applications>')
 
-const tint2Configuration = `panel_items = TC
-panel_size = 100% 28
+/** Backgrounds come first: tint2 knows only those above the line that names one. 1 is the panel, 2 a window, 3 the active one. */
+const tint2Configuration = `rounded = 0
+border_width = 0
+background_color = #14213d 100
+border_color = #14213d 0
+rounded = 4
+border_width = 0
+background_color = #22345c 100
+border_color = #22345c 0
+rounded = 4
+border_width = 0
+background_color = #3a5a9b 100
+border_color = #3a5a9b 0
+panel_items = TC
+panel_size = 100% 34
 panel_padding = 12 0 12
 panel_position = bottom center horizontal
 panel_background_id = 1
 taskbar_mode = single_desktop
 task_text = 1
 task_icon = 0
-task_maximum_size = 240 28
-task_font = DejaVu Sans 9
-task_font_color = #e8e8e8 100
+task_maximum_size = 220 28
+task_padding = 12 2
+task_background_id = 2
+task_active_background_id = 3
+task_font = DejaVu Sans 10
+task_font_color = #ffffff 100
+taskbar_padding = 0 3 8
 time1_format = %H:%M:%S
-time1_font = DejaVu Sans 9
+time1_font = DejaVu Sans 10
 clock_font_color = #ffffff 100
-rounded = 0
-border_width = 0
-background_color = #14213d 100
+clock_padding = 8 0
 `
 
 /** Programs in the order in which they start; their files are written into the desktop's folder. */
@@ -108,7 +127,10 @@ export function programsOf(options: {
     '8',
   ]
   const text = file('welcome.txt', welcome(options.vnc ? 'VNC' : 'GameStream'))
-  const shell = `cat "${text}"; export PS1='$USER@\${SLURMD_NODENAME:-node}:$PWD$ '; cd /; exec sh`
+  // The user's files are none of the demo's business: its shells have a home folder of their own.
+  const home = join(options.directory, 'home')
+  mkdirSync(home, { recursive: true, mode: 0o700 })
+  const shell = `cat "${text}"; export HOME="${home}" PS1='$USER@\${SLURMD_NODENAME:-node}:~\${PWD#"$HOME"}$ '; cd; exec sh`
   const configuration = file('rc.xml', openboxConfiguration(file('menu.xml', openboxMenu)))
   const openbox = {
     name: windowManager,
@@ -125,11 +147,11 @@ export function programsOf(options: {
       },
     ]
   }
-  const plotWidth = Math.round(width * 0.46)
+  const plotWidth = Math.round(width * 0.44)
   const plotHeight = Math.round(height * 0.62)
   const plot = file(
-    'surface.gp',
-    surface(plotWidth, plotHeight, Math.round(width * 0.5), Math.round(height * 0.1)),
+    'home/pressure-field.gp',
+    surface(plotWidth, plotHeight, Math.round(width * 0.53), Math.round(height * 0.08)),
   )
   return [
     {
@@ -147,7 +169,7 @@ export function programsOf(options: {
         '-T',
         'Terminal',
         '-geometry',
-        `66x22+30+${Math.round(height * 0.16)}`,
+        `66x22+24+${Math.round(height * 0.16)}`,
         '-e',
         'sh',
         '-c',

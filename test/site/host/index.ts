@@ -25,6 +25,8 @@ export interface HostOptions {
   desktop: Desktop
   /** Frames per second at most. */
   fps: number
+  /** Whether the picture carries the strip that tests read. */
+  strip: boolean
   name?: string
   /** State file; without one everything stays in memory. */
   stateFile?: string
@@ -192,6 +194,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
       width: wish.width,
       height: wish.height,
       fps: Math.min(wish.fps, options.fps),
+      strip: options.strip,
       bitrateKbps: wish.bitrateKbps,
     }
     const worker = new Worker(join(import.meta.dirname, 'capture', 'worker.ts'), { workerData: start })

@@ -14,6 +14,8 @@ interface Configuration {
   height: number
   fps: number
   content: 'full' | 'plain'
+  /** Absent: false. */
+  strip?: boolean
   /** Folder of everything this program writes. */
   directory: string
   readyFile: string
@@ -54,6 +56,7 @@ try {
     basePort,
     desktop,
     fps,
+    strip: configuration.strip ?? false,
     log,
     encoder: configuration.encoder ?? true,
     ...(configuration.stateFile ? { stateFile: configuration.stateFile } : {}),

@@ -1,4 +1,4 @@
-/** Free ports on loopback: this process's own among all sites and tests of the user, and nobody's when they were looked at. */
+/** Free ports on loopback: this process's own among all sites and tests of the user, and free when they were looked at. */
 import { randomInt } from 'node:crypto'
 import { createSocket } from 'node:dgram'
 import { createServer, connect } from 'node:net'
@@ -6,7 +6,7 @@ import { giveBackPorts, takePorts } from './port-table.ts'
 
 /**
  * Blocks of 30 ports below those that Linux gives to connections that go out (32768 and above): whatever is free here stays
- * free until somebody binds it by its number.
+ * free until a program binds it by its number.
  */
 const blockSize = 30
 const firstBlock = 20_000

@@ -7,7 +7,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 export const siteMark = 'VIZLINK_DEMO_SITE'
 
 /**
- * How the command line begins of Slurm's step daemons: they write their title over their environment, so only the folder
+ * How the command lines of Slurm's step daemons begin: they write their title over their environment, so only the folder
  * in which they work says whose they are. Their daemon does not end them, and without a controller they wait for hours.
  */
 export const unmarked = 'slurmstepd: '

@@ -16,6 +16,7 @@ import { isSettled, startFakeClock, type FakeClock } from '../../support/fake-cl
 import { desktopSnapshot } from '../../support/page-snapshots.ts'
 import { recordedExchange, recordedPairing } from '../../support/recordings.ts'
 import { startScriptedHost } from '../../support/scripted-host.ts'
+import { anyConfiguration } from '../../support/stream-configuration.ts'
 import { silentChild } from '../../support/silent-child.ts'
 import { collectingLogger } from '../../support/silent-logger.ts'
 
@@ -60,7 +61,8 @@ async function until(look: () => boolean | Promise<boolean>): Promise<void> {
 }
 
 test('a login has 20 seconds, and a host that is not there is waited for ten', async () => {
-  const nowhere = { http: 1, https: 1, web: 1, rtsp: 1 }
+  const none = join(folder, 'none.sock')
+  const nowhere = { http: none, https: none, web: none, rtsp: 1 }
   const { code, asked } = runWithHost(nowhere)
   await until(async () => {
     await clock.pass(20_000)
@@ -81,6 +83,7 @@ test('a host whose picture does not come is waited for ten seconds, and looked a
   const scripted = await startScriptedHost(
     { certificatePem, keyPem },
     ({ path }) => recordedExchange(answers[path] ?? '').response,
+    folder,
   )
   await pairingsOf(platform.secrets, '--host').remember(`${ssh} ${host}`, certificatePem, 'user')
   const { child, sent } = silentChild()
@@ -94,7 +97,7 @@ test('a host whose picture does not come is waited for ten seconds, and looked a
     },
     send(message) {
       const { type } = message as { type: string }
-      if (type === 'start') queueMicrotask(() => tell({ type: 'connected', configuration: {} as never }))
+      if (type === 'start') queueMicrotask(() => tell({ type: 'connected', configuration: anyConfiguration }))
       if (type === 'stop') void child.end()
       return child.send(message)
     },

@@ -4,7 +4,7 @@ import type { Client, ClientChannel } from 'ssh2'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { PrivateSockets } from '../../../src-main/link-process/private-sockets.ts'
 import { RelayLink } from '../../../src-main/link-process/relay-link.ts'
-import type { NativeAddon } from '../../../src-main/protocols/native.ts'
+import type { RelayFrame } from '../../../src-main/protocols/native.ts'
 import type { Failure } from '../../../src-main/shared/errors.ts'
 import { failureOf } from '../../support/failure-of.ts'
 import { startFakeClock, type FakeClock } from '../../support/fake-clock.ts'
@@ -42,8 +42,8 @@ class FakeEndpoint {
   }
   closed = false
   private readonly reader = new FrameReader()
-  receive(chunk: Buffer): WireFrame[] {
-    return this.reader.read(chunk)
+  receive(chunk: Buffer): RelayFrame[] {
+    return this.reader.read(chunk) as RelayFrame[]
   }
   statistics() {
     return { receivedBytes: 11, sentBytes: 22, refusedDatagrams: 0 }
@@ -56,7 +56,7 @@ class FakeEndpoint {
     this.closed = true
   }
 }
-const addon = { Endpoint: FakeEndpoint } as unknown as NativeAddon
+const addon = { Endpoint: FakeEndpoint }
 
 const hello = (version = 1, name = build): Buffer => {
   const payload = Buffer.alloc(34, name, 'latin1')

@@ -102,7 +102,11 @@ test('a panel that is closed asks the site no more; one that is opened at once g
 })
 
 test('a picture that came back is no longer stopped; its figures say when they came', () => {
-  const store = createStreamStore(true, () => 1234)
+  const store = createStreamStore(
+    true,
+    () => undefined,
+    () => 1234,
+  )
   store.ended('c', { kind: 'terminated', code: 1 })
   store.ended('other', { kind: 'terminated', code: 1 })
   store.started('c')
@@ -113,10 +117,10 @@ test('a picture that came back is no longer stopped; its figures say when they c
 
 test('the site that was chosen is connected to, and the first one before', () => {
   const info = { sites: [{ id: 'one' }, { id: 'two' }] } as CallOutput<'app.info'>
-  const form = { siteId: null, user: '', preset: 'automatic' as const }
+  const form = { siteId: null }
   expect(chosenSite(form, info)?.id).toBe('one')
-  expect(chosenSite({ ...form, siteId: 'two' }, info)?.id).toBe('two')
-  expect(chosenSite({ ...form, siteId: 'gone' }, info)?.id).toBe('one')
+  expect(chosenSite({ siteId: 'two' }, info)?.id).toBe('two')
+  expect(chosenSite({ siteId: 'gone' }, info)?.id).toBe('one')
 })
 
 const info = { version: '1', contractVersion: 1, shell: 'browser', sites: [] }

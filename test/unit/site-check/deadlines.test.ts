@@ -3,15 +3,15 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import type { Platform } from '../../../src-main/ports/platform.ts'
-import type { PortalHttp } from '../../../src-main/protocols/portal/http.ts'
+import type { PortalRequest } from '../../../src-main/protocols/portal/http.ts'
 import { checkSite } from '../../../src-main/site-check/check.ts'
 import { get } from '../../../src-main/site-check/gather/service-sight.ts'
-import type { ClusterAccess, CommandOptions } from '../../../src-main/services/cluster/access.ts'
+import type { CommandOptions } from '../../../src-main/services/cluster/access.ts'
 import type { SiteCheckReport } from '../../../src-main/shared/model/site-check.ts'
-import { siteProfileSchema } from '../../../src-main/shared/model/site-profile.ts'
 import { isSettled, startFakeClock, type FakeClock } from '../../support/fake-clock.ts'
 import { asText } from '../../../src-main/shared/texts/index.ts'
+import { portalAnswer } from '../../support/portal-answer.ts'
+import { loaded, platformOf, standingLogin } from './site-without-portal.ts'
 
 let folder: string
 let clock: FakeClock
@@ -25,23 +25,8 @@ afterEach(() => {
 })
 
 /** A check at a site without a portal, by a login that stands. */
-function check(standing: Partial<ClusterAccess>): Promise<SiteCheckReport> {
-  const ssh = {
-    user: 'ada',
-    loginHost: { address: 'login.example' },
-    nodes: { byName: { viz01: { address: 'viz01' } } },
-  }
-  const files = { portalCa: null, identityFile: null, redisPasswordFile: null, redisCaFile: null }
-  return checkSite({
-    loaded: {
-      profile: siteProfileSchema.parse({ version: 1, id: 'site', name: 'Site', ssh }),
-      ...{ jobTemplate: '#!/bin/sh', ...files },
-    },
-    platform: { clock: { now: () => Date.now() }, dataFolder: folder } as Platform,
-    version: '1.0.0',
-    standing: { login: 'ada@login.example:22', ...standing } as ClusterAccess,
-  })
-}
+const check = (ways: Parameters<typeof standingLogin>[0]): Promise<SiteCheckReport> =>
+  checkSite({ loaded, platform: platformOf(folder), version: '1.0.0', standing: standingLogin(ways) })
 
 test('a command has 15, 20 or 40 seconds, on the login host and on the node', async () => {
   const asked: string[] = []
@@ -74,10 +59,10 @@ test('what does not answer at all is given up', async () => {
 
 test('each answer of the portal has eight seconds', async () => {
   const limits: unknown[] = []
-  const send = async (_url: string, options: { deadlineMs?: number }) => {
+  const send = async (_url: string, options: PortalRequest = {}) => {
     limits.push(options.deadlineMs)
-    return { status: 200 }
+    return portalAnswer()
   }
-  await get({ send } as unknown as PortalHttp, 'https://portal.example/')
+  await get({ send }, 'https://portal.example/')
   expect(limits).toEqual([8000])
 })

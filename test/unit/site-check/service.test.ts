@@ -4,10 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { SiteCheckSnapshot } from '../../../src-main/shared/model/site-check.ts'
-import { siteProfileSchema } from '../../../src-main/shared/model/site-profile.ts'
-import type { ClusterAccess } from '../../../src-main/services/cluster/access.ts'
 import { SiteCheckService } from '../../../src-main/site-check/index.ts'
-import type { Platform } from '../../../src-main/ports/platform.ts'
+import { loaded, platformOf, standingLogin } from './site-without-portal.ts'
 
 let folder: string
 beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'vizlink-check-service-'))))
@@ -18,23 +16,13 @@ function site() {
   const answered = Promise.withResolvers<never>()
   const seen: SiteCheckSnapshot[] = []
   let logins = 0
-  const ssh = {
-    user: 'ada',
-    loginHost: { address: 'login.example' },
-    nodes: { byName: { viz01: { address: 'viz01' } } },
-  }
-  const files = { portalCa: null, identityFile: null, redisPasswordFile: null, redisCaFile: null }
-  const platform = { clock: { now: () => Date.now() }, dataFolder: folder } as Platform
-  const service = new SiteCheckService(platform, {
+  const service = new SiteCheckService(platformOf(folder), {
     version: '1.0.0',
-    profileOf: () => ({
-      profile: siteProfileSchema.parse({ version: 1, id: 'site', name: 'Site', ssh }),
-      ...{ jobTemplate: '#!/bin/sh', ...files },
-    }),
+    profileOf: () => loaded,
     findCluster: () => {
       logins++
       const wait = (): Promise<never> => answered.promise
-      return { login: 'ada@login.example:22', onLogin: wait, openNode: wait } as unknown as ClusterAccess
+      return standingLogin({ onLogin: wait, openNode: wait })
     },
     onChange: (snapshot) => seen.push(snapshot),
   })

@@ -1,8 +1,8 @@
 /** What a service takes is told apart from what a busy computer or web server takes. */
 import { expect, test } from 'vitest'
 import type { Seen, ServiceSight } from '../../../src-main/site-check/observations.ts'
-import type { PortalHttp } from '../../../src-main/protocols/portal/http.ts'
 import { timeServices } from '../../../src-main/site-check/gather/service-sight.ts'
+import { portalAnswer } from '../../support/portal-answer.ts'
 
 const dashboard = 'https://portal.example/dashboard/api/health'
 const unseen: Seen<ServiceSight> = { ok: false, reason: 'not looked at' }
@@ -12,13 +12,15 @@ async function timed(ownMs: number[], serviceMs: number[]): Promise<number | nul
   const asked = { own: 0, service: 0 }
   const send = (url: string) => {
     const ms =
-      url === dashboard ? serviceMs[asked.service++ % serviceMs.length] : ownMs[asked.own++ % ownMs.length]
-    return Promise.resolve({ status: 200, ms, text: '', json: {} })
+      (url === dashboard
+        ? serviceMs[asked.service++ % serviceMs.length]
+        : ownMs[asked.own++ % ownMs.length]) ?? NaN
+    return Promise.resolve(portalAnswer({ ms, json: {} }))
   }
   const sight: Seen<ServiceSight> = { ok: true, value: { state: 'answers', seen: '', url: dashboard } }
   const sights = { dashboard: sight, cae: unseen, authPortal: unseen, moonlight: unseen }
   const http = { send, overOneConnection: () => http, close: () => Promise.resolve() }
-  const times = await timeServices(http as unknown as PortalHttp, sights)
+  const times = await timeServices(http, sights)
   expect([times.cae, times.authPortal, times.moonlight]).toEqual([null, null, null])
   return times.dashboard
 }

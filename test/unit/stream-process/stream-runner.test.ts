@@ -1,11 +1,6 @@
 /** One stream with the addon in the test's hands: what is told when, which page gets what, how a start fails. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import type {
-  NativeAddon,
-  StreamSessionEvent,
-  StreamStart,
-  StreamStatistics,
-} from '../../../src-main/protocols/native.ts'
+import type { StreamSessionEvent, StreamStart, StreamStatistics } from '../../../src-main/protocols/native.ts'
 import { encodeMessage, flagKeyFrame, messageType } from '../../../src-main/shared/stream-port.ts'
 import { encodeInput } from '../../../src-main/shared/stream-input.ts'
 import type { FromStreamProcess } from '../../../src-main/stream-process/messages.ts'
@@ -45,9 +40,7 @@ function setUp(outcome: () => Promise<number> = async () => 0) {
     sendInput = (payload: Buffer): number => log.inputs.push(payload)
     statistics = (): StreamStatistics => ({ ...statistics })
   }
-  const runner = new StreamRunner({ StreamSession } as unknown as NativeAddon, (message) =>
-    said.push(message),
-  )
+  const runner = new StreamRunner({ StreamSession }, (message) => said.push(message))
   const facts = () => said.flatMap((message) => (message.type === 'facts' ? [message.facts] : []))
   const page = () => {
     const sent: Uint8Array[] = []

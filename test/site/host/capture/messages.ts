@@ -8,6 +8,8 @@ export interface CaptureStart {
   height: number
   fps: number
   bitrateKbps: number
+  /** Whether frame counter and presses are drawn into the picture, for tests and headless runs. */
+  strip: boolean
 }
 
 export type ToCapture = { type: 'key-frame' } | { type: 'stop' }

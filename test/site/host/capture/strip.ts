@@ -1,5 +1,5 @@
 /**
- * The machine-readable strip in the picture's top-left corner: two rows of 28 cells of 8x8 pixels, white is 1, most
+ * The machine-readable strip in the picture's top-left corner, drawn for tests and headless runs alone: two rows of 28 cells of 8x8 pixels, white is 1, most
  * significant bit first: 8 bits sync, 24 bits frame counter, 8 bits button presses, 8 bits key presses, 8 bits check
  * (sum of the six bytes before, modulo 256). The presses come from the X server, so they prove that input arrived.
  */

@@ -1,5 +1,5 @@
 /**
- * Capture thread: reads the desktop's picture at a steady pace, draws pointer and strip into it, encodes it as H.264.
+ * Capture thread: reads the desktop's picture at a steady pace, draws the pointer and, where it is asked for, the strip into it, encodes it as H.264.
  * Encoding takes milliseconds of solid work, so it must not share a thread with the network.
  */
 import { parentPort, workerData } from 'node:worker_threads'
@@ -60,7 +60,7 @@ async function run(): Promise<void> {
     framebuffer.read(picture, stride)
     if (pointer) drawPointer(picture, stride, framebuffer.width, framebuffer.height, pointer)
     counter = (counter + 1) & 0xffffff
-    drawStrip(picture, stride, stripBytes(counter, presses.buttons, presses.keys))
+    if (options.strip) drawStrip(picture, stride, stripBytes(counter, presses.buttons, presses.keys))
     const capturedAt = performance.now()
     const keyFrame = wantKeyFrame
     wantKeyFrame = false

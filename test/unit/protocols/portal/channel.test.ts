@@ -4,7 +4,6 @@ import type { AddressInfo } from 'node:net'
 import { Agent } from 'undici'
 import { afterEach, expect, onTestFinished, test, vi } from 'vitest'
 import { WebSocketServer } from 'ws'
-import type { PortalHttp } from '../../../../src-main/protocols/portal/http.ts'
 import { PortalChannel } from '../../../../src-main/protocols/portal/web-socket.ts'
 
 afterEach(() => vi.useRealTimers())
@@ -20,7 +19,7 @@ test('a portal that is gone is tried after 1, 2, 4 … seconds, after a minute a
       tries.push((Date.now() - began) / 1000)
       throw new Error('no way')
     },
-  } as unknown as PortalHttp
+  }
   const channel = new PortalChannel(url, http, { onEvent: () => undefined, onConnected: () => undefined })
   await vi.advanceTimersByTimeAsync(260_000)
   expect(tries).toEqual([0, 1, 3, 7, 15, 31, 63, 123, 183, 243])
@@ -39,10 +38,10 @@ async function silentPortal(onConnected: (connected: boolean, channel: PortalCha
   vi.useFakeTimers({
     toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'performance'],
   })
-  const http = { dispatcherOf: () => (portal.asked++, dispatcher) }
+  const http = { dispatcherOf: async () => (portal.asked++, dispatcher) }
   const channel: PortalChannel = new PortalChannel(
     new URL(`ws://127.0.0.1:${(server.address() as AddressInfo).port}/ws`),
-    http as unknown as PortalHttp,
+    http,
     {
       onEvent: () => undefined,
       onConnected: (connected) => {
@@ -91,7 +90,7 @@ test('one that is closed before its way is there opens nothing', async () => {
   const way = Promise.withResolvers<Agent>()
   const channel = new PortalChannel(
     new URL(`ws://127.0.0.1:${(server.address() as AddressInfo).port}/ws`),
-    { dispatcherOf: () => way.promise } as unknown as PortalHttp,
+    { dispatcherOf: () => way.promise },
     { onEvent: () => undefined, onConnected: () => undefined },
   )
   channel.close()

@@ -6,8 +6,8 @@ import { AuthPortal } from '../../../../src-main/protocols/portal/auth.ts'
 import { Dashboard } from '../../../../src-main/protocols/portal/dashboard.ts'
 import {
   PortalHttp,
-  type PortalAnswer,
   type PortalRequest,
+  type PortalSender,
 } from '../../../../src-main/protocols/portal/http.ts'
 import { jobFromTable } from '../../../../src-main/protocols/portal/job-table.ts'
 import { MoonlightApi } from '../../../../src-main/protocols/portal/moonlight.ts'
@@ -18,15 +18,15 @@ import { Prometheus } from '../../../../src-main/protocols/prometheus/query.ts'
 import { beginOidcLogin } from '../../../../src-main/services/auth/oidc-login.ts'
 import type { PortalProfile } from '../../../../src-main/shared/model/site-profile.ts'
 import { failureOf } from '../../../support/failure-of.ts'
+import { portalAnswer } from '../../../support/portal-answer.ts'
 import { givenUpAfter, startFakeClock } from '../../../support/fake-clock.ts'
 
 afterEach(() => vi.restoreAllMocks())
 
 const base = 'https://portal.example/base'
 const portal = { origin: 'https://portal.example' } as PortalProfile
-const nothing: PortalAnswer = { status: 500, json: null, text: '', location: null, serverTime: null, ms: 1 }
 
-const questions: [string, number, (http: PortalHttp) => Promise<unknown>][] = [
+const questions: [string, number, (http: PortalSender) => Promise<unknown>][] = [
   ['ending a sign-in', 3000, (http) => new AuthPortal(http, base).logout('token')],
   ['the sessions', 30_000, (http) => new MoonlightApi(http, base, 'ada').sessions()],
   ['a new session', 30_000, (http) => new MoonlightApi(http, base, 'ada').create('desktop')],
@@ -53,9 +53,9 @@ test.each(questions)('%s: %i ms', async (_what, ms, ask) => {
   const http = {
     async send(_url: string, { deadlineMs }: PortalRequest = {}) {
       asked.push(deadlineMs)
-      return nothing
+      return portalAnswer({ status: 500 })
     },
-  } as unknown as PortalHttp
+  }
   await ask(http).catch(() => undefined)
   expect(new Set(asked)).toEqual(new Set([ms]))
 })

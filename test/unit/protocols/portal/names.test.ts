@@ -1,23 +1,23 @@
 /** Names and ids that reach the portal: only those that can be no part of a path, a header or a shell script. */
 import { expect, test } from 'vitest'
-import type { PortalAnswer, PortalHttp } from '../../../../src-main/protocols/portal/http.ts'
+import type { PortalAnswer, PortalSender } from '../../../../src-main/protocols/portal/http.ts'
 import { MoonlightApi } from '../../../../src-main/protocols/portal/moonlight.ts'
 import { tokenSchema } from '../../../../src-main/protocols/portal/auth.ts'
 import { machineQueries } from '../../../../src-main/protocols/prometheus/query.ts'
 import { VncApi } from '../../../../src-main/protocols/portal/vnc.ts'
 import { failureOf } from '../../../support/failure-of.ts'
+import { portalAnswer } from '../../../support/portal-answer.ts'
 
 const bad = ['', '../etc', 'ada; reboot', 'ada\nx: y', '$(id)', 'ада', 'a'.repeat(200), '*']
 
 /** A portal that answers everything with one answer; what was asked. */
-function portal(answer: Partial<PortalAnswer>): { http: PortalHttp; asked: string[] } {
+function portal(answer: Partial<PortalAnswer>): { http: PortalSender; asked: string[] } {
   const asked: string[] = []
-  const whole = { status: 200, json: null, text: '', location: null, serverTime: null, ms: 1, ...answer }
   const send = async (url: string): Promise<PortalAnswer> => {
     asked.push(url)
-    return whole
+    return portalAnswer(answer)
   }
-  return { http: { send } as unknown as PortalHttp, asked }
+  return { http: { send }, asked }
 }
 const base = 'https://portal.example/api'
 

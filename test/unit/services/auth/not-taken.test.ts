@@ -10,6 +10,7 @@ import { AuthService } from '../../../../src-main/services/auth/auth-service.ts'
 import type { AuthPorts } from '../../../../src-main/services/auth/auth-ports.ts'
 import type { SignInRequest } from '../../../../src-main/services/auth/interaction.ts'
 import { beginOidcLogin } from '../../../../src-main/services/auth/oidc-login.ts'
+import type { PinnedCertificate } from '../../../../src-main/protocols/portal/trust.ts'
 import { PortalAccess } from '../../../../src-main/services/auth/portal-access.ts'
 import { fail } from '../../../../src-main/shared/errors.ts'
 import { selfSigned } from '../../../support/certificates.ts'
@@ -99,18 +100,28 @@ describe('an identity provider', () => {
 describe('a certificate that nobody vouches for', () => {
   const day = 86_400_000
   const error = fail('untrusted-certificate', 'self-signed', { facts: { portal: origin } })
-  const http = { shownCertificate: async () => ({ certificate }) } as unknown as PortalHttp
+  const http = {
+    shownCertificate: async () => ({ certificate, trustProblem: null, pin: 'none' as const }),
+  }
 
-  test.each<[string, number, object | null, boolean]>([
+  test.each<[string, number, PinnedCertificate | null, boolean]>([
     ['while it is good, for the first time', Date.now(), null, true],
     ['before it is good', Date.parse(certificate.validFrom) - day, null, false],
     ['after it was good', Date.parse(certificate.validTo) + day, null, false],
-    ['where another one was confirmed', Date.now(), { origin }, false],
+    [
+      'where another one was confirmed',
+      Date.now(),
+      { origin, pem: cert, fingerprint: certificate.fingerprint256 },
+      false,
+    ],
   ])('is offered %s', async (_when, now, pin, offered) => {
     const asked: string[] = []
     const confirmed: unknown[] = []
-    const pins = { get: async () => pin, set: async (_origin: string, one: unknown) => confirmed.push(one) }
-    const access = new PortalAccess({ portal: { origin }, portalCa: null }, pins as never, { now: () => now })
+    const pins = {
+      get: async () => pin,
+      set: async (_origin: string, one: unknown) => void confirmed.push(one),
+    }
+    const access = new PortalAccess({ portal: { origin }, portalCa: null }, pins, { now: () => now })
     const interaction: SignInRequest['interaction'] = { ask: async ({ type }) => (asked.push(type), []) }
     expect(await access.offer(error, http, interaction, signal)).toBe(offered)
     expect([asked, confirmed]).toEqual(offered ? [['certificate'], [certificate]] : [[], []])

@@ -23,7 +23,11 @@ const loaded = {
   redisPasswordFile: null,
   redisCaFile: null,
 }
-const local = { http: 1, https: 2, video: 3, control: 4, audio: 5, rtsp: 6 }
+const local = { http: '/s/1', https: '/s/2', web: '/s/3', rtsp: 6 }
+const replies: Record<string, object> = {
+  'open-hop': { hopId: 'hop-1' },
+  'open-relay': { relayId: 'relay-1', local },
+}
 
 /** Link processes that grant everything; with the reply to `name`, in one go, they tell what was lost. */
 function processesThatLose(name: string, relayId: string | null) {
@@ -39,7 +43,7 @@ function processesThatLose(name: string, relayId: string | null) {
         const request = message as ToLinkProcess
         if (request.type !== 'request') return true
         if (request.name === 'close') gone.resolve({ code: 0, signal: null })
-        const value = { hopId: 'hop-1', relayId: 'relay-1', local }
+        const value = replies[request.name] ?? null
         queueMicrotask(() => {
           say({ type: 'reply', id: request.id, ok: true, value })
           if (request.name === name && nth === 1) say({ type: 'lost', relayId, failure })

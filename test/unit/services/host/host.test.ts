@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest'
 import { Host } from '../../../../src-main/services/host/host.ts'
 import type { FromStreamProcess } from '../../../../src-main/stream-process/messages.ts'
+import { anyConfiguration } from '../../../support/stream-configuration.ts'
 import { failureOf } from '../../../support/failure-of.ts'
 import { silentChild } from '../../../support/silent-child.ts'
 
@@ -45,7 +46,7 @@ test('the stream process listens before the host is asked', async () => {
   await settled()
   expect(done).toEqual(['launch', 'prepare'])
   expect(sent).toMatchObject([{ type: 'start' }])
-  say({ type: 'connected', configuration: {} as never })
+  say({ type: 'connected', configuration: anyConfiguration })
   await started
 })
 

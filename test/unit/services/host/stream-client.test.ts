@@ -1,4 +1,5 @@
 /** A stream that ends right behind the news that it stands: whoever started it must not take it for one that goes on. */
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { ChildHandle } from '../../../../src-main/ports/process-host.ts'
 import type { StreamStart } from '../../../../src-main/protocols/native.ts'
@@ -6,6 +7,7 @@ import { StreamClient } from '../../../../src-main/services/host/stream-client.t
 import type { FromStreamProcess } from '../../../../src-main/stream-process/messages.ts'
 import { givenUpAfter, startFakeClock } from '../../../support/fake-clock.ts'
 import { failureOf } from '../../../support/failure-of.ts'
+import { anyConfiguration } from '../../../support/stream-configuration.ts'
 import { silentChild } from '../../../support/silent-child.ts'
 
 /** A stream process that connects when it is asked to, and in one go does the second thing. */
@@ -17,7 +19,7 @@ function connectsAnd(then: 'terminated' | 'exits'): ChildHandle {
     exited: gone.promise,
     send() {
       queueMicrotask(() => {
-        say({ type: 'connected', configuration: {} as never })
+        say({ type: 'connected', configuration: anyConfiguration })
         if (then === 'terminated') say({ type: 'terminated', code: 3 })
         else gone.resolve({ code: null, signal: 'SIGKILL' })
       })
@@ -44,6 +46,7 @@ test.each([
 
 /** A stream process of which the test says what it tells, and when it is gone. */
 function toldBy() {
+  const faults: unknown[] = []
   const gone = Promise.withResolvers<{ code: number | null; signal: string | null }>()
   let say: (message: FromStreamProcess) => void = () => undefined
   const child: ChildHandle = {
@@ -51,11 +54,15 @@ function toldBy() {
     exited: gone.promise,
     send: () => true,
     onMessage: (listener) => void (say = listener),
-    end: () => Promise.resolve(),
+    end: async (fault) => void faults.push(fault),
   }
   const ends: object[] = []
   const client = new StreamClient(child, { onFacts: () => undefined, onEnded: (end) => ends.push(end) })
-  return { client, ends, say: (message: FromStreamProcess) => say(message), exit: gone.resolve }
+  return {
+    ...{ client, ends, faults, exit: gone.resolve },
+    say: (message: FromStreamProcess) => say(message),
+    sayRaw: (message: unknown) => say(message as never),
+  }
 }
 
 test('a stream that the user ends is not told as lost, whatever its process says on the way out', async () => {
@@ -111,5 +118,57 @@ describe('a stream process that does nothing', () => {
     } finally {
       clock.restore()
     }
+  })
+})
+
+describe('a message that does not fit', () => {
+  const long = 'x'.repeat(100_000)
+  const facts = {
+    ...{ codec: null, width: 0, height: 0, fps: 0, framesReceived: 0, framesDropped: 0, bitrateKbps: 0 },
+    ...{ roundTripMs: null, weak: false },
+  }
+  const hostile: [string, unknown, string][] = [
+    ['nothing', undefined, 'of no known type'],
+    ['a list', Array(100_000).fill({ type: 'ready' }), 'of no known type'],
+    ['an unknown type', { type: '__proto__' }, 'of no known type'],
+    ['a prototype', JSON.parse('{"type":"ready","__proto__":{"polluted":true}}'), 'ready'],
+    ['figures that are no numbers', { type: 'facts', facts: { ...facts, width: '640' } }, 'facts'],
+    ['figures without end', { type: 'facts', facts: { ...facts, bitrateKbps: Infinity } }, 'facts'],
+    ['a stage with an endless name', { type: 'stage', name: long, status: 'complete', code: 0 }, 'stage'],
+    ['an endless failure', { type: 'failed', failure: { kind: 'internal', message: long } }, 'failed'],
+    [
+      'a picture without a size',
+      { type: 'connected', configuration: { ...anyConfiguration, width: -1 } },
+      'connected',
+    ],
+    ['a code that is none', { type: 'terminated', code: 1.5 }, 'terminated'],
+  ]
+
+  test.each(hostile)('%s ends the stream and its process', async (_what, message, name) => {
+    const { client, ends, faults, say, sayRaw } = toldBy()
+    const started = failureOf(client.start({} as StreamStart))
+    sayRaw(message)
+    const failure = await started
+    expect(failure.kind).toBe('stream-process-died')
+    expect(failure.evidence[0]).toEqual({ label: 'message', value: name })
+    expect(JSON.stringify(failure)).not.toContain('xxx')
+    expect(ends).toEqual([{ failure }])
+    expect(faults).toEqual([failure.evidence])
+    expect(({} as Record<string, unknown>).polluted).toBeUndefined()
+    // What follows is not looked at.
+    say({ type: 'terminated', code: 3 })
+    expect(ends).toHaveLength(1)
+  })
+
+  test('any junk is a fault and nothing else', () => {
+    fc.assert(
+      fc.property(fc.anything({ withBigInt: true, withMap: true, withNullPrototype: true }), (message) => {
+        const { ends, faults, sayRaw } = toldBy()
+        sayRaw(message)
+        expect(ends).toHaveLength(1)
+        expect(faults).toHaveLength(1)
+      }),
+      { numRuns: 300 },
+    )
   })
 })

@@ -2,7 +2,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import type { PortalSite } from '../../../../src-main/services/auth/site-registry.ts'
 import { StatusBoard } from '../../../../src-main/services/status/board.ts'
-import type { ClusterAccess } from '../../../../src-main/services/cluster/access.ts'
 import { GpuSource } from '../../../../src-main/services/status/gpu-source.ts'
 import { SessionSource } from '../../../../src-main/services/status/session-status.ts'
 import type { StatusSnapshot } from '../../../../src-main/shared/model/status.ts'
@@ -31,8 +30,7 @@ const card = '0, NVIDIA L4, 40, 1000, 24000, 50, 1, 30'
 function gpu() {
   const shown = board()
   let node = 'n1'
-  const cluster = () =>
-    ({ node, onNode: async () => ({ stdout: card, code: 0 }) }) as unknown as ClusterAccess
+  const cluster = () => ({ node, onNode: async () => ({ stdout: card, code: 0 }) })
   const source = new GpuSource(shown.made, cluster)
   const points = (): number => shown.latest().gpu.value?.plots[0]?.points.length ?? 0
   return { source, points, moveTo: (other: string) => (node = other) }
@@ -59,13 +57,12 @@ test('figures of another node are not plotted', async () => {
 
 test('a Redis that failed is asked again after a minute, not before', async () => {
   let asked = 0
-  const cluster = (): ClusterAccess =>
-    ({
-      openForward: async () => {
-        asked++
-        throw new Error('no way')
-      },
-    }) as unknown as ClusterAccess
+  const cluster = () => ({
+    openForward: async (): Promise<never> => {
+      asked++
+      throw new Error('no way')
+    },
+  })
   const site = {
     loaded: {
       profile: { redis: { address: '127.0.0.1', port: 6379 } },

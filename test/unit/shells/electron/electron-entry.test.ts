@@ -54,7 +54,7 @@ async function sitesWith(...given: string[]): Promise<string[]> {
   const opened = Promise.withResolvers<AppSurface>()
   vi.doMock('electron', () => ({ app: { exit: (code: number) => opened.reject(new Error(`exit ${code}`)) } }))
   vi.doMock('../../../../src-main/shells/electron/index.ts', () => ({
-    prepareElectron: () => true,
+    prepareElectron: () => ({ withoutSandbox: false, compiledCode: null }),
     createElectronPlatform: () => Promise.resolve({ ...platform, secrets: noSecrets }),
     whenElectronIsReady: () => Promise.resolve(platform.logger),
     openWindow: async (startApp: () => Promise<AppSurface>) => opened.resolve(await startApp()),

@@ -65,7 +65,7 @@ function startShell(takesPorts = true) {
 
 test('the bytes of a VNC desktop go from the page through the adapter to the link process and back', async () => {
   const { handed, attached, open } = startShell()
-  await open('vnc.open')
+  await open('desktop.openPort')
   expect(handed).toMatchObject([{ channel: channels.framePort, portId: 'port-1' }])
   expect(attached).toEqual([{ type: 'attach-port', channelId: 'channel-1' }])
   const page = new PortChannel(handed[0]?.ports[0] as never)
@@ -86,12 +86,12 @@ test('the bytes of a VNC desktop go from the page through the adapter to the lin
 
 test('a port that nobody takes, and one that a stranger asks for, reach no page', async () => {
   const refused = startShell(false)
-  await refused.open('vnc.open')
+  await refused.open('desktop.openPort')
   expect(refused.made).toHaveLength(1)
   expect(refused.handed).toEqual([])
 
   const stranger = startShell()
-  await stranger.open('vnc.open', 2)
-  await stranger.open('vnc.list')
+  await stranger.open('desktop.openPort', 2)
+  await stranger.open('desktop.list')
   expect(stranger.made).toEqual([])
 })

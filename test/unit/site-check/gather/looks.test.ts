@@ -7,7 +7,6 @@ import { join } from 'node:path'
 import { once } from 'node:events'
 import { createServer as createSecureServer } from 'node:tls'
 import { afterEach, expect, test, vi } from 'vitest'
-import type { CheckLogin } from '../../../../src-main/site-check/gather/cluster.ts'
 import { Gathering } from '../../../../src-main/site-check/gather/gather.ts'
 import { encryptedWay, plainWay } from '../../../../src-main/site-check/gather/redis-way.ts'
 import { lookAtRedis } from '../../../../src-main/site-check/gather/sockets.ts'
@@ -86,7 +85,9 @@ test('a port that floods is read up to its bound, and no longer', async () => {
 
 test.each(['a; id', '$(id)', 'a b', '', '`id`'])('Redis at %j is asked for nowhere', async (address) => {
   const ran: string[] = []
-  const login = { run: async (_node: null, script: string) => void ran.push(script) } as unknown as CheckLogin
+  const login = {
+    run: async (_node: unknown, script: string) => (ran.push(script), { lines: [], stdout: '', code: 0 }),
+  }
   await expect(plainWay(login, { address, port: 6379 })('PING')).rejects.toThrow('cannot be an address')
   expect(ran).toEqual([])
 })
@@ -107,7 +108,7 @@ test('a TLS handshake with Redis has eight seconds, and the way is given back', 
   try {
     const login = {
       openForward: async () => ({ path, close: async () => void given++ }),
-    } as unknown as CheckLogin
+    }
     await expect(encryptedWay(login, { address: '127.0.0.1', port: 6379 }, '')('PING')).rejects.toThrow(
       'in time',
     )
@@ -140,7 +141,7 @@ test.each([
     await once(redis, 'listening')
     const login = {
       openForward: async () => ({ path, close: async () => undefined }),
-    } as unknown as CheckLogin
+    }
     try {
       const answer = encryptedWay(login, { address, port: 6379 }, cert)('PING')
       if (refused === null) expect(await answer).toBe('+PONG\r\n')

@@ -9,7 +9,7 @@ import type { NodePlatform } from '../../src-main/shells/node/index.ts'
 import { noQuestions } from '../../src-main/site-check/gather/cluster.ts'
 import { ask, type PortalSession } from '../integration/site/support.ts'
 import type { Site } from '../site/types.ts'
-import { eventually } from './eventually.ts'
+import { eventually } from '../support/eventually.ts'
 
 /** The portal's workers take turns where they keep sessions in memory: one of two requests meets the one that knows it. */
 async function removeAtPortal(site: Site, id: string): Promise<boolean> {

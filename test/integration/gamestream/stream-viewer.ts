@@ -2,8 +2,8 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import { WebSocket } from 'ws'
-import type { StreamClient } from '../../src-main/services/host/stream-client.ts'
-import { FramePortClient, type VideoUnit } from '../../src-renderer/stream/frame-port-client.ts'
+import type { StreamClient } from '../../../src-main/services/host/stream-client.ts'
+import { FramePortClient, type VideoUnit } from '../../../src-renderer/stream/frame-port-client.ts'
 
 export interface StreamViewer {
   /** Everything received, by kind, in order. */

@@ -1,6 +1,6 @@
 /** Whom the client's processes talk to over the network, by the kernel's tables. */
 import { existsSync, readFileSync } from 'node:fs'
-import { descendantsOf, socketInodes } from './process-table.ts'
+import { descendantsOf, socketInodes } from '../../support/process-table.ts'
 
 /** Ports at the other ends of the TCP connections that these processes have now, each once. */
 function tcpPeers(pids: number[]): number[] {

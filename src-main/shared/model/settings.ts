@@ -1,0 +1,93 @@
+/** The settings: one schema for the file, the page and the administrator's policy (docs/settings.md). */
+import { z } from 'zod'
+import { siteIdSchema } from './site-id.ts'
+
+export const presetNames = ['automatic', 'light', 'sharp', 'smooth', 'large'] as const
+export type PresetName = (typeof presetNames)[number]
+
+/** Sites of which something is remembered; the one that was changed longest ago goes first. */
+export const mostSites = 200
+
+/** Settings of the whole program. */
+export const plainSettings = {
+  language: z.enum(['system', 'en', 'ko']),
+  /** The site that was used last; null: none yet. */
+  lastSite: siteIdSchema.nullable(),
+  /** Size and rate of the picture. */
+  picture: z.enum(presetNames),
+  /** The status panel beside a desktop; `automatic`: shown where there is room. */
+  panel: z.enum(['automatic', 'shown', 'hidden']),
+}
+
+/** Settings that each site has of its own, by its id. */
+export const siteSettings = {
+  /** Name at the portal, where the profile names none. */
+  userName: z.string().min(1).max(32),
+  /** Image of new sessions. */
+  image: z.string().min(1).max(128),
+}
+
+const bySite = <T extends z.ZodType>(value: T) =>
+  z.record(siteIdSchema, value).refine((all) => Object.keys(all).length <= mostSites)
+
+export const settingsSchema = z.strictObject({
+  ...plainSettings,
+  userName: bySite(siteSettings.userName),
+  image: bySite(siteSettings.image),
+})
+export type Settings = z.infer<typeof settingsSchema>
+export type SettingKey = keyof Settings
+export const settingKeys = Object.keys(settingsSchema.shape) as SettingKey[]
+
+/** What the administrator sets. A key that is not known makes the whole policy unusable: nothing of it may get lost unseen. */
+export const policySchema = settingsSchema.partial()
+export type Policy = z.infer<typeof policySchema>
+
+export const defaultSettings: Settings = {
+  language: 'system',
+  lastSite: null,
+  picture: 'automatic',
+  panel: 'automatic',
+  userName: {},
+  image: {},
+}
+
+const { shape } = settingsSchema
+const change = <K extends keyof typeof plainSettings>(key: K) =>
+  z.strictObject({ key: z.literal(key), value: plainSettings[key] })
+const changeAt = <K extends keyof typeof siteSettings>(key: K) =>
+  z.strictObject({
+    key: z.literal(key),
+    siteId: siteIdSchema,
+    /** Null: nothing is remembered any more. */
+    value: siteSettings[key].nullable(),
+  })
+
+/** One change of one setting. */
+export const settingChangeSchema = z.discriminatedUnion('key', [
+  change('language'),
+  change('lastSite'),
+  change('picture'),
+  change('panel'),
+  changeAt('userName'),
+  changeAt('image'),
+])
+export type SettingChange = z.infer<typeof settingChangeSchema>
+
+const stated = <T extends z.ZodType>(value: T) =>
+  z.object({
+    value,
+    /** The administrator has set it: it cannot be changed here. */
+    managed: z.boolean(),
+    source: z.enum(['default', 'user', 'policy']),
+  })
+
+export const settingsSnapshotSchema = z.object({
+  language: stated(shape.language),
+  lastSite: stated(shape.lastSite),
+  picture: stated(shape.picture),
+  panel: stated(shape.panel),
+  userName: stated(shape.userName),
+  image: stated(shape.image),
+})
+export type SettingsSnapshot = z.infer<typeof settingsSnapshotSchema>

@@ -1,0 +1,107 @@
+/** The page's memory: taken up once, never against what was chosen since, and never against the administrator. */
+import { expect, test, vi } from 'vitest'
+import { settingsOf } from '../../../../src-main/domain/settings.ts'
+import { fail } from '../../../../src-main/shared/errors.ts'
+import type { Settings } from '../../../../src-main/shared/model/settings.ts'
+import type { Client } from '../../../../src-renderer/api/index.ts'
+import { createConnectStore, userAt } from '../../../../src-renderer/features/connect/store.ts'
+import { createSettingsStore } from '../../../../src-renderer/features/settings/store.ts'
+import { createStreamStore } from '../../../../src-renderer/features/stream/store.ts'
+
+const earlier: Partial<Settings> = {
+  ...{ lastSite: 'two', picture: 'sharp', panel: 'hidden' },
+  userName: { two: 'grace' },
+}
+
+function client(answer: () => Promise<unknown>) {
+  const calls: unknown[] = []
+  const problems: unknown[] = []
+  let told: (settings: unknown) => void = () => undefined
+  const made = {
+    call(name: string, input: unknown) {
+      calls.push([name, input])
+      return name === 'settings.get' ? answer() : Promise.resolve(null)
+    },
+    on: (_name: string, listener: typeof told) => {
+      told = listener
+      return () => (told = () => undefined)
+    },
+  }
+  const store = createSettingsStore(made as unknown as Client, (error) => problems.push(error))
+  return { store, calls, problems, tell: (settings: unknown) => told(settings) }
+}
+
+test('what was remembered is taken up; what was chosen meanwhile stays', () => {
+  const remember = vi.fn()
+  const connect = createConnectStore(remember)
+  connect.choosePreset('light')
+  connect.recall(settingsOf(earlier, {}))
+  expect(connect.getState()).toMatchObject({ siteId: 'two', preset: 'light' })
+  expect(userAt(connect.getState(), 'two')).toBe('grace')
+  connect.chooseSite('one')
+  connect.recall(settingsOf(earlier, {}))
+  expect(connect.getState().siteId).toBe('one')
+  expect(remember.mock.calls.flat()).toEqual([
+    { key: 'picture', value: 'light' },
+    { key: 'lastSite', value: 'one' },
+  ])
+})
+
+test('the administrator’s picture wins over a choice', () => {
+  const connect = createConnectStore(() => undefined)
+  connect.choosePreset('light')
+  connect.recall(settingsOf(earlier, { picture: 'large' }))
+  expect(connect.getState()).toMatchObject({ preset: 'large', presetManaged: true })
+})
+
+test('a panel is as it was, unless it was toggled before that was known', () => {
+  const stream = createStreamStore(true, () => undefined)
+  stream.recall(settingsOf({}, {}))
+  expect(stream.getState().panel).toBe(true)
+  stream.recall(settingsOf(earlier, {}))
+  expect(stream.getState().panel).toBe(false)
+  stream.togglePanel()
+  stream.recall(settingsOf(earlier, {}))
+  expect(stream.getState().panel).toBe(true)
+})
+
+test('settings are read once and followed; files that could not be used are reported', async () => {
+  const { failure } = fail('bad-settings', 'damaged', { facts: { file: 'settings.json.damaged' } })
+  const { store, problems, tell } = client(async () => ({
+    settings: settingsOf(earlier, {}),
+    notices: [failure],
+  }))
+  const stop = store.begin()
+  await vi.waitUntil(() => store.getState().asked)
+  expect(problems).toMatchObject([{ failure }])
+  expect(store.getState().settings?.picture.value).toBe('sharp')
+  tell(settingsOf({ picture: 'large' }, {}))
+  expect(store.getState().settings?.picture.value).toBe('large')
+  stop()
+  tell(settingsOf({}, {}))
+  expect(store.getState().settings?.picture.value).toBe('large')
+})
+
+test('without an answer the page goes on with the defaults, and says why', async () => {
+  const error = fail('internal', { message: 'Gone.', nextStep: 'Wait.' })
+  const { store, problems } = client(() => Promise.reject(error))
+  store.begin()
+  await vi.waitUntil(() => store.getState().asked)
+  expect(store.getState().settings).toBeNull()
+  expect(problems).toEqual([error])
+})
+
+test('a setting of the administrator’s is not asked to be changed', async () => {
+  const { store, calls } = client(async () => ({
+    settings: settingsOf({}, { panel: 'hidden' }),
+    notices: [],
+  }))
+  store.begin()
+  await vi.waitUntil(() => store.getState().asked)
+  await store.remember({ key: 'panel', value: 'shown' })
+  await store.remember({ key: 'picture', value: 'light' })
+  expect(calls).toEqual([
+    ['settings.get', null],
+    ['settings.set', { key: 'picture', value: 'light' }],
+  ])
+})

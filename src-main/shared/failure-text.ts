@@ -1,6 +1,20 @@
 /** Failures in words, for page and command line. */
-import type { EvidenceItem, Failure } from './errors.ts'
-import { isTextKey, translate, type Language, type TextKey } from './texts/index.ts'
+import {
+  isTextKey,
+  translate,
+  type Language,
+  type Saying,
+  type TextKey,
+  type TextValue,
+} from './texts/index.ts'
+
+/** What the words of a failure are made from. */
+interface Worded {
+  kind: string
+  reason: string
+  facts: Record<string, TextValue>
+  circumstance?: 'running' | 'queued' | 'ending'
+}
 
 /**
  * @returns one sentence that says what happened, and one that says what to do now
@@ -19,6 +33,17 @@ export function failureText(failure: Failure, language: Language): { message: st
       ? translate({ key: 'circumstances.network' }, language)
       : nextStep
   return { message: around('message', message), nextStep: around('nextStep', first) }
+}
+
+/** What happened or what to do, as data; in English where it is made from texts already: texts are not nested further. */
+export function sentenceOf(
+  failure: Worded & { message: string; nextStep: string },
+  part: 'message' | 'nextStep' = 'message',
+): Saying {
+  const { kind, reason, facts } = failure
+  const key = `failures.${kind}.${reason}.${part}`
+  const plain = Object.values(facts).every((fact) => typeof fact !== 'object')
+  return isTextKey(key) && plain ? { key, values: facts } : failure[part]
 }
 
 /** A failure from a part of another version may have a reason that has no words here. */

@@ -75,7 +75,7 @@ async function endShown(): Promise<void> {
     .getByRole('dialog')
     .getByRole('button', { name: text('stream.end') })
     .click()
-  await here.page.getByText('You ended the session.').waitFor({ timeout: patience })
+  await here.page.getByText(text('desktop.ended.ended')).waitFor({ timeout: patience })
 }
 
 test('two desktops in two views: the right picture, the right keyboard, an end of its own', async () => {

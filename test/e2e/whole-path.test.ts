@@ -165,7 +165,7 @@ test('Disconnect keeps session and job; connecting again goes on where one was; 
   await here.page.getByRole('button', { name: text('stream.disconnect') }).click()
   await here.client.waitFor(({ state }) => state === 'ended', 30_000)
   expect(await here.site.activeJobs()).toEqual([before.jobId])
-  await here.page.getByText('You disconnected; your session keeps running.').waitFor()
+  await here.page.getByText(text('desktop.ended.disconnected')).waitFor()
   await here.page.locator(`[data-session="${before.id}"]`).waitFor()
 
   await connect()
@@ -185,11 +185,8 @@ test('Disconnect keeps session and job; connecting again goes on where one was; 
     .getByRole('button', { name: text('stream.end') })
     .click()
   await here.client.waitFor(({ state }) => state === 'ended', 30_000)
-  await vi.waitUntil(async () => (await here.site.activeJobs()).length === 0, {
-    timeout: 30_000,
-    message: 'the job is gone',
-  })
-  await here.page.getByText('You ended the session.').waitFor()
+  await eventually('the job is gone', async () => ((await here.site.activeJobs()).length === 0 ? true : null))
+  await here.page.getByText(text('desktop.ended.ended')).waitFor()
 })
 
 describe('faults are shown as a card with a sentence, the next step and evidence', () => {

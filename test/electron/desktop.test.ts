@@ -88,11 +88,8 @@ describe.skipIf(noElectron)('a desktop in a real Electron', () => {
     app = await stage.start()
     expect((await app.connect()).session?.id).toBe(sessionId)
     await app.page.getByRole('button', { name: text('stream.disconnect') }).click()
-    await app.page.getByText('You disconnected; your session keeps running.').waitFor()
-    await vi.waitUntil(async () => (await app.children()).length === 0, {
-      timeout: 30_000,
-      message: 'the children are gone',
-    })
+    await app.page.getByText(text('desktop.ended.disconnected')).waitFor()
+    await eventually('the children are gone', async () => ((await app.children()).length === 0 ? true : null))
     await stage.noRelay()
 
     expect((await app.connect()).session?.id).toBe(sessionId)
@@ -101,7 +98,7 @@ describe.skipIf(noElectron)('a desktop in a real Electron', () => {
       .getByRole('dialog')
       .getByRole('button', { name: text('stream.end') })
       .click()
-    await app.page.getByText('You ended the session.').waitFor()
+    await app.page.getByText(text('desktop.ended.ended')).waitFor()
     await stage.noJob()
     await app.endsBy(() => app.quit())
   })

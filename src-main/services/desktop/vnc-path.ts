@@ -11,7 +11,8 @@ import type { PortTaker } from './frame-ports.ts'
 import { NodePort } from './node-port.ts'
 import { nodeOf, type PicturePath, type Placed } from './picture-path.ts'
 import type { DesktopReport } from './report.ts'
-import { VncServer } from './vnc-server.ts'
+import { ServerWay } from './server-way.ts'
+import { asText } from '../../shared/texts/index.ts'
 
 const askServerEveryMs = 500
 
@@ -40,7 +41,7 @@ export class VncPath implements PicturePath {
   async open({ session, job }: Placed): Promise<void> {
     const node = nodeOf(job)
     const { cluster, profile, clock, report, onLost } = this.options
-    report.describe('tunnelling', `Opening a secure way to ${node}`)
+    report.describe('tunnelling', asText('desktop.detail.opening', { node }))
     const { link, hop } = await cluster.linkTo(node)
     const port = new NodePort({ link, node, hop, port: session.port, allowed: profile.ssh.access })
     this.link = link
@@ -123,7 +124,7 @@ export class VncPath implements PicturePath {
         if (toFailure(error).kind !== 'host-not-ready') throw error
         await job.look()
         if (Date.now() > end) throw withEvidence(error, await job.evidence())
-        this.options.report.describe('waiting-for-host', 'Waiting until the desktop’s VNC server answers')
+        this.options.report.describe('waiting-for-host', asText('desktop.detail.vncServer'))
       }
       await pause(askServerEveryMs, signal)
     }

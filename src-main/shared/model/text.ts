@@ -16,3 +16,6 @@ export const textSchema: z.ZodType<Text> = z.object({
   key,
   values: textValuesSchema.optional(),
 }) as z.ZodType<Text>
+
+/** Words of a program as they are, or a text. */
+export const sayingSchema = z.union([z.string().max(2000), textSchema])

@@ -5,7 +5,7 @@ import { Card } from '../../ui/card.tsx'
 import { formatElapsed, formatRunning } from '../../ui/format.ts'
 import { LiveText } from '../../ui/live-text.tsx'
 import { StepList, type StepItem } from '../../ui/step-list.tsx'
-import { t } from '../../ui/texts.ts'
+import { say, t } from '../../ui/texts.ts'
 import { useNow } from '../../ui/use-now.ts'
 import styles from './connect.module.css'
 
@@ -42,7 +42,8 @@ export function ProgressCard({
   const steps = snapshot?.steps ?? []
   const index = steps.findIndex((step) => step.status === 'active')
   const active = steps[index]
-  const over = steps.length > 0 && steps.every((step) => step.status === 'done')
+  const detail = active?.detail ? say(active.detail) : null
+  const over = steps.length > 0 && steps.every((step) => step.status === 'done' || step.status === 'skipped')
   const title = active
     ? t(`progress.steps.${active.name}.now`)
     : over
@@ -74,12 +75,12 @@ export function ProgressCard({
         <h1 id="progress-title" ref={heading} tabIndex={-1} className={styles.nowTitle}>
           {title}
         </h1>
-        <Detail>{active?.detail ?? usual}</Detail>
+        <Detail>{detail ?? usual}</Detail>
       </header>
       <StepList steps={steps.map((step) => toItem(step, now))} label={t('progress.list')} />
       <LiveText>
         {active
-          ? `${t('progress.announce', { index: index + 1, steps: steps.length, now: title })} ${active.detail ?? ''}`.trim()
+          ? `${t('progress.announce', { index: index + 1, steps: steps.length, now: title })} ${detail ?? ''}`.trim()
           : title}
       </LiveText>
     </Card>

@@ -8,6 +8,7 @@ import { english } from '../../support/english.ts'
 import { fewOf, longTest } from '../../support/long-run.ts'
 import { isOver, type TestDesktop } from '../../support/test-client.ts'
 import { startTestSite, type TestSite } from '../../support/test-site.ts'
+import { said } from '../../support/texts.ts'
 
 let here: TestSite
 beforeAll(async () => {
@@ -52,7 +53,7 @@ longTest('redis-public: a healthy connect', async () => {
     const { stream, snapshot } = await streaming()
     expect(snapshot.steps.map(({ status }) => status)).toEqual(Array<string>(8).fill('done'))
     expect(snapshot.session?.jobId).toBe((await here.site.activeJobs())[0])
-    expect((await stream.leave('END')).endedBecause).toBe('You ended the session.')
+    expect(said((await stream.leave('END')).endedBecause)).toBe('You ended the session.')
   })
 })
 

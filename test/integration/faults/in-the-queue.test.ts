@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { isOver, startTestClient, type TestClient } from '../../support/test-client.ts'
 import { startTestSite, type TestSite } from '../../support/test-site.ts'
 import { overSsh } from '../site/ssh.ts'
+import { said } from '../../support/texts.ts'
 
 let here: TestSite
 let impatient: TestClient
@@ -36,7 +37,7 @@ test('the login is lost and comes back: the same session keeps its place and sta
     const free = await fillNode()
     const attempt = await here.client.connect()
     const detail = (words: RegExp) =>
-      attempt.until(({ steps }) => steps.some(({ detail }) => words.test(detail ?? '')))
+      attempt.until(({ steps }) => steps.some(({ detail }) => words.test(said(detail))))
     await detail(/free node/)
     const { session } = attempt.snapshot
     await here.site.setFault('sshd-stopped', true)
@@ -62,7 +63,7 @@ test('who waited long is told beside the window that the desktop is ready, and l
       expect.stringMatching(/^Your desktop is ready\. .*viz-node001: your session runs\.$/),
     ])
     clock.aheadMs = (session?.endsAt ?? 0) - Date.now() - 10 * 60_000
-    await attempt.until(({ warnings }) => warnings.some((words) => words.includes('save your work')))
+    await attempt.until(({ warnings }) => warnings.some((words) => said(words).includes('save your work')))
     expect(told.slice(1)).toEqual([expect.stringMatching(/^Your session ends soon\. /)])
     clock.aheadMs = 0
     await attempt.leave('END')

@@ -17,6 +17,7 @@ import { isOver } from '../../support/test-client.ts'
 import { modes, type Mode } from './modes.ts'
 import { outcomes, type Outcome } from './outcomes.ts'
 import { startPlace, type Place } from './place.ts'
+import { said as inEnglish } from '../../support/texts.ts'
 
 /** What a form adds: NG-A, NG-C and NG-D do not lead to the desktops, so that their profiles name the service itself. */
 const forms: Record<NginxForm, { routed: boolean; warning: RegExp | null }> = {
@@ -149,13 +150,13 @@ async function run({ mode, form, outcome }: Cell, place: Place): Promise<void> {
     const { user, warnings } = await attempt.until((now) => now.user !== null || isOver(now))
     expect(user).toEqual({ name: 'alice', verified: mode.verified })
     const said = [mode.warning, forms[form].warning].filter((words) => words !== null)
-    expect(warnings).toEqual(said.map((words) => expect.stringMatching(words) as string))
+    expect(warnings.map(inEnglish)).toEqual(said.map((words) => expect.stringMatching(words) as string))
     await outcome.happens?.(attempt, place, mend)
     const { state, failure, endedBecause } = await attempt.until(isOver, 200_000)
     const { ends } = outcome
     if (ends.state === 'ended') {
       expect([state, failure]).toEqual(['ended', null])
-      expect(endedBecause).toMatch(ends.because)
+      expect(inEnglish(endedBecause)).toMatch(ends.because)
     } else {
       expect([state, failure?.kind]).toEqual(['failed', ends.kind])
       expect(english(failure).message).toMatch(ends.says)

@@ -12,6 +12,8 @@ import {
 } from '../../../src-main/protocols/slurm/job.ts'
 import { startSlurm, type Slurm } from '../../site/slurm/index.ts'
 import { siteMark } from '../../site/support/processes.ts'
+import { eventually } from '../../support/eventually.ts'
+import { said } from '../../support/texts.ts'
 
 let directory: string
 let slurm: Slurm
@@ -135,7 +137,7 @@ test('waits in vain: the partition’s limit is shorter', async () => {
 
 test('is held, and waits', async () => {
   const job = await waits(await submit('sleep 600', '--hold'), 'waits')
-  expect(explainReason(job.reason).words).toBe('The job is held')
+  expect(said(explainReason(job.reason).text)).toBe('The job is held')
 })
 
 test('that is cancelled is over', async () => {

@@ -18,6 +18,7 @@ import { rfbClient } from '../../support/rfb-client.ts'
 import { vizlink } from '../../support/running-program.ts'
 import { shellClient } from '../../support/shell-client.ts'
 import { collectingLogger } from '../../support/silent-logger.ts'
+import { said } from '../../support/texts.ts'
 
 let site: Site
 let app: App
@@ -96,7 +97,7 @@ test('a new desktop: its picture comes by a port that is good once; it goes on w
   const { session, warnings } = await until(desktopId, 'open')
   expect(session?.node).toBe('viz-node001')
   expect(session).toMatchObject({ shared: false })
-  expect(warnings.join()).not.toContain('could not be checked')
+  expect(warnings.map(said).join()).not.toContain('could not be checked')
   expect(await site.activeJobs()).toEqual([session?.jobId])
 
   const { path } = await call('desktop.openPort', { desktopId })
@@ -147,7 +148,7 @@ test('the way by the cluster’s network, told; a lost page comes back; a server
   const desktopId = await start()
   const { warnings } = await until(desktopId, 'open')
   await site.setFault('node-ssh-refused', false)
-  expect(warnings.join('\n')).toMatch(/could not be checked.*unencrypted/s)
+  expect(warnings.map(said).join('\n')).toMatch(/could not be checked.*unencrypted/s)
   const first = await openPage(desktopId)
   await first.rfb.start()
   first.socket.terminate()

@@ -1,20 +1,6 @@
 /** Failures in words, for page and command line. */
-import {
-  isTextKey,
-  translate,
-  type Language,
-  type Saying,
-  type TextKey,
-  type TextValue,
-} from './texts/index.ts'
-
-/** What the words of a failure are made from. */
-interface Worded {
-  kind: string
-  reason: string
-  facts: Record<string, TextValue>
-  circumstance?: 'running' | 'queued' | 'ending'
-}
+import type { EvidenceItem, Failure } from './errors.ts'
+import { isTextKey, translate, type Language, type Saying, type TextKey } from './texts/index.ts'
 
 /**
  * @returns one sentence that says what happened, and one that says what to do now
@@ -36,14 +22,11 @@ export function failureText(failure: Failure, language: Language): { message: st
 }
 
 /** What happened or what to do, as data; in English where it is made from texts already: texts are not nested further. */
-export function sentenceOf(
-  failure: Worded & { message: string; nextStep: string },
-  part: 'message' | 'nextStep' = 'message',
-): Saying {
+export function sentenceOf(failure: Failure, part: 'message' | 'nextStep' = 'message'): Saying {
   const { kind, reason, facts } = failure
   const key = `failures.${kind}.${reason}.${part}`
   const plain = Object.values(facts).every((fact) => typeof fact !== 'object')
-  return isTextKey(key) && plain ? { key, values: facts } : failure[part]
+  return isTextKey(key) && plain ? { key, values: facts } : failureText(failure, 'en')[part]
 }
 
 /** A failure from a part of another version may have a reason that has no words here. */

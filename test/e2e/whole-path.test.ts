@@ -185,7 +185,10 @@ test('Disconnect keeps session and job; connecting again goes on where one was; 
     .getByRole('button', { name: text('stream.end') })
     .click()
   await here.client.waitFor(({ state }) => state === 'ended', 30_000)
-  await eventually('the job is gone', async () => ((await here.site.activeJobs()).length === 0 ? true : null))
+  await vi.waitUntil(async () => (await here.site.activeJobs()).length === 0, {
+    timeout: 30_000,
+    message: 'the job is gone',
+  })
   await here.page.getByText(text('desktop.ended.ended')).waitFor()
 })
 

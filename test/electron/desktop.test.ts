@@ -89,7 +89,10 @@ describe.skipIf(noElectron)('a desktop in a real Electron', () => {
     expect((await app.connect()).session?.id).toBe(sessionId)
     await app.page.getByRole('button', { name: text('stream.disconnect') }).click()
     await app.page.getByText(text('desktop.ended.disconnected')).waitFor()
-    await eventually('the children are gone', async () => ((await app.children()).length === 0 ? true : null))
+    await vi.waitUntil(async () => (await app.children()).length === 0, {
+      timeout: 30_000,
+      message: 'the children are gone',
+    })
     await stage.noRelay()
 
     expect((await app.connect()).session?.id).toBe(sessionId)

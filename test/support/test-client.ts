@@ -8,6 +8,7 @@ import type { Logger } from '../../src-main/ports/platform.ts'
 import type { CallOutput } from '../../src-main/shared/contract.ts'
 import type { DesktopSnapshot } from '../../src-main/shared/model/desktop.ts'
 import type { SiteProfile } from '../../src-main/shared/model/site-profile.ts'
+import { english } from './english.ts'
 import { collectingLogger } from './silent-logger.ts'
 import { said } from './texts.ts'
 

@@ -11,7 +11,7 @@ import type { PortTaker } from './frame-ports.ts'
 import { NodePort } from './node-port.ts'
 import { nodeOf, type PicturePath, type Placed } from './picture-path.ts'
 import type { DesktopReport } from './report.ts'
-import { ServerWay } from './server-way.ts'
+import { VncServer } from './vnc-server.ts'
 import { asText } from '../../shared/texts/index.ts'
 
 const askServerEveryMs = 500

@@ -43,7 +43,7 @@ export function ProgressCard({
   const index = steps.findIndex((step) => step.status === 'active')
   const active = steps[index]
   const detail = active?.detail ? say(active.detail) : null
-  const over = steps.length > 0 && steps.every((step) => step.status === 'done' || step.status === 'skipped')
+  const over = steps.length > 0 && steps.every((step) => step.status === 'done')
   const title = active
     ? t(`progress.steps.${active.name}.now`)
     : over

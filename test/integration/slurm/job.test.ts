@@ -12,7 +12,6 @@ import {
 } from '../../../src-main/protocols/slurm/job.ts'
 import { startSlurm, type Slurm } from '../../site/slurm/index.ts'
 import { siteMark } from '../../site/support/processes.ts'
-import { eventually } from '../../support/eventually.ts'
 import { said } from '../../support/texts.ts'
 
 let directory: string

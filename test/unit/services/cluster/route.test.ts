@@ -7,6 +7,7 @@ import { fail } from '../../../../src-main/shared/errors.ts'
 import { routeResultSchema } from '../../../../src-main/shared/model/desktop.ts'
 import { failureOf } from '../../../support/failure-of.ts'
 import { someFailure } from '../../../support/some-failure.ts'
+import { said } from '../../../support/texts.ts'
 
 test.each([
   ['link-lost', 'link-lost'],
@@ -87,5 +88,5 @@ test('what a route said is kept with its lines, of which the first one is shown,
     },
   )
   expect(tried.map((result) => routeResultSchema.safeParse(result).success)).toEqual([true, true])
-  expect(tried[0]?.why?.split('\n')[0]).toBe('srun: error: Access/permission denied')
+  expect(said(tried[0]?.why).split('\n')[0]).toBe('srun: error: Access/permission denied')
 })

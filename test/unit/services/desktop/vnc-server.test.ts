@@ -4,6 +4,7 @@ import { NodePort } from '../../../../src-main/services/desktop/node-port.ts'
 import { checkPortOwner } from '../../../../src-main/services/cluster/port-owner.ts'
 import { VncServer } from '../../../../src-main/services/desktop/vnc-server.ts'
 import { failureOf } from '../../../support/failure-of.ts'
+import { someFailure } from '../../../support/some-failure.ts'
 import { asText } from '../../../../src-main/shared/texts/index.ts'
 
 type Answers = Record<string, (input: Record<string, unknown>) => unknown>

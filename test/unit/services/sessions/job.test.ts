@@ -4,6 +4,7 @@ import type { PortalSession } from '../../../../src-main/protocols/portal/moonli
 import { parseJob } from '../../../../src-main/protocols/slurm/job.ts'
 import { SessionJob } from '../../../../src-main/services/sessions/job.ts'
 import { failureOf } from '../../../support/failure-of.ts'
+import { someFailure } from '../../../support/some-failure.ts'
 import { said as inEnglish } from '../../../support/texts.ts'
 
 beforeEach(() => void vi.useFakeTimers())

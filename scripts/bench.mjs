@@ -13,6 +13,7 @@ Sets everything up and runs one benchmark, which prints one line of JSON.
 
   panels             what the panels beside the stream cost the page
   frames-under-way   frames between stream process and page, without a bound
+  endpoint           what the endpoint costs, beside another build of it (--against FILE)
   start              from the start of the program to a Connect button, beside an empty app (--runs N)
 
   --seconds N  how long it measures

@@ -4,8 +4,12 @@
  */
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { chromium } from 'playwright-core'
 import { root } from './set-up/index.mjs'
+import { answerHelp } from './set-up/usage.mjs'
+
+answerHelp(`node scripts/icons.mjs
+
+Makes the icons in resources/icons from src-renderer/icon.svg, by Chromium (VIZLINK_BROWSER names another one).`)
 
 const sizes = [16, 24, 32, 48, 64, 128, 256, 512]
 const folder = join(root, 'resources', 'icons')
@@ -13,6 +17,8 @@ const svg = readFileSync(join(root, 'src-renderer', 'icon.svg'), 'utf8')
 
 /** A PNG for each size in pixels. */
 async function render() {
+  // A package: there before the set-up is only the help.
+  const { chromium } = await import('playwright-core')
   const browser = await chromium.launch({
     executablePath: process.env.VIZLINK_BROWSER ?? '/usr/bin/chromium',
     args: ['--disable-gpu', '--force-color-profile=srgb'],

@@ -15,7 +15,7 @@ Ends with 0 where every fault was noticed. The results stand in test-results/mut
 
 const args = process.argv.slice(2)
 try {
-  await setUp({ groups: ['build', 'site', 'browser', 'test'], yes: args.includes('--yes') })
+  await setUp({ groups: ['build', 'site', 'browser', 'test', 'native'], yes: args.includes('--yes') })
   process.exitCode = await runProgram(
     'scripts/mutate/run.ts',
     args.filter((argument) => argument !== '--yes'),

@@ -24,6 +24,7 @@ try {
   console.error(error.message)
   process.exit(2)
 }
+const native = ['core', 'native', 'long'].some((tier) => asked.tiers.has(tier)) ? ['native'] : []
 const electron = asked.tiers.has('long')
   ? ['electron', 'dist', 'long']
   : asked.tiers.has('electron')
@@ -31,7 +32,7 @@ const electron = asked.tiers.has('long')
     : []
 try {
   await setUp({
-    groups: ['build', 'site', 'browser', 'test', ...electron],
+    groups: ['build', 'site', 'browser', 'test', ...native, ...electron],
     sanitize: asked.tiers.has('native'),
     yes: args.includes('--yes'),
   })

@@ -40,7 +40,7 @@ import { Banner } from './ui/banner.tsx'
 import { Button } from './ui/button.tsx'
 import { classNames } from './ui/class-names.ts'
 import { LanguageChoice } from './ui/language-choice.tsx'
-import { t, useLanguage } from './ui/texts.ts'
+import { say, t, useLanguage, wishForLanguage } from './ui/texts.ts'
 
 function createStores(client: Client) {
   const app = createAppStore(client)
@@ -48,6 +48,7 @@ function createStores(client: Client) {
   const connect = createConnectStore(settings.remember)
   const stream = createStreamStore(window.innerWidth >= 1100, settings.remember)
   settings.subscribe(({ settings: now }, before) => {
+    if (now) wishForLanguage(now.language.value)
     if (!now || before.settings) return
     connect.recall(now)
     stream.recall(now)
@@ -92,6 +93,7 @@ export function App({
   )
 
   // What was chosen before stands in the first screen from its start.
+  const languageIsManaged = useStore(stores.settings, ({ settings }) => settings?.language.managed ?? false)
   const recalled = useStore(stores.settings, ({ asked }) => asked)
   const screen = recalled ? screenOf(state) : 'loading'
   const entry = currentEntry(state)
@@ -239,7 +241,10 @@ export function App({
     <div className={styles.page} data-screen={screen} data-state={snapshot?.state ?? 'idle'}>
       <header className={styles.bar}>
         <span className={styles.brand}>{t('app.name')}</span>
-        <LanguageChoice />
+        <LanguageChoice
+          managed={languageIsManaged}
+          onChoose={(value) => void stores.settings.remember({ key: 'language', value })}
+        />
       </header>
       {notices}
       <main className={styles.main}>
@@ -266,7 +271,7 @@ export function App({
               busy={state.starting}
               hasOpen={(siteId) => hasOpenAt(state, siteId)}
               takeFocus={visited}
-              notice={snapshot?.endedBecause && <Banner>{snapshot.endedBecause}</Banner>}
+              notice={snapshot?.endedBecause && <Banner>{say(snapshot.endedBecause)}</Banner>}
               onConnect={(input) => void stores.app.start(input)}
             />
             <AfterPaint>

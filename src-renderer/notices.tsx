@@ -4,7 +4,7 @@ import type { DesktopSnapshot } from '../src-main/shared/model/desktop.ts'
 import type { TransportState } from './api/index.ts'
 import styles from './app.module.css'
 import { Banner } from './ui/banner.tsx'
-import { inWords, t } from './ui/texts.ts'
+import { inWords, say, t } from './ui/texts.ts'
 
 /** What does not stop the desktop, and should be known. */
 export function Warnings({ snapshot }: { snapshot: DesktopSnapshot | null }) {
@@ -12,8 +12,8 @@ export function Warnings({ snapshot }: { snapshot: DesktopSnapshot | null }) {
   return (
     <div className={styles.warnings}>
       {snapshot.warnings.map((warning) => (
-        <Banner key={warning} tone="caution">
-          {warning}
+        <Banner key={say(warning)} tone="caution">
+          {say(warning)}
         </Banner>
       ))}
     </div>

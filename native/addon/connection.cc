@@ -42,7 +42,9 @@ void PutHeader(std::string& message, uint8_t type, uint16_t flags, uint32_t fram
 // ---- what the library calls ----
 
 int OnVideoSetup(int format, int width, int height, int fps, void*, int) {
-  if (auto active = Connection::Active()) active->SetVideoFormat(format, width, height, fps);
+  // The page decodes nothing else, and nothing else was asked for.
+  if ((format & VIDEO_FORMAT_MASK_H264) == 0) return -1;
+  if (auto active = Connection::Active()) active->EmitVideoFormat(width, height, fps);
   return 0;
 }
 
@@ -53,8 +55,11 @@ int OnDecodeUnit(PDECODE_UNIT unit) {
 
 int OnAudioInit(int, const POPUS_MULTISTREAM_CONFIGURATION, void*, int) { return 0; }
 
-void OnAudio(char* data, int length) {
-  if (auto active = Connection::Active()) active->SubmitAudio(data, length);
+// Nothing plays sound yet. It is counted here and goes no further: 200 packets a second would take the pictures' places
+// in the queue to JavaScript. The library passes nothing (no data) where a packet is lost.
+void OnAudio(char* data, int) {
+  if (data == nullptr) return;
+  if (auto active = Connection::Active()) active->counters().audio_packets++;
 }
 
 void OnStageStarting(int stage) {
@@ -169,8 +174,7 @@ void Connection::Work(StartOptions options) {
     std::lock_guard lock(mutex_);
     start = in_start_call_ = !stop_requested_;
   }
-  const int code =
-      start ? LiStartConnection(&server, &stream, &listener, &video, &audio, nullptr, 0, nullptr, 0) : -1;
+  const int code = start ? LiStartConnection(&server, &stream, &listener, &video, &audio, nullptr, 0, nullptr, 0) : -1;
   {
     std::unique_lock lock(mutex_);
     in_start_call_ = false;
@@ -187,7 +191,7 @@ void Connection::Work(StartOptions options) {
   {
     std::lock_guard lock(mutex_);
     ended_ = true;
-    // Last words on the event channel. Joining first means: the listener of the end may start again at once.
+    // Last words on the event channel. Joined first, so that a new start may follow the promise at once.
     events_.Call([self](Napi::Env env, Napi::Function) {
       if (self->worker_.joinable()) self->worker_.join();
       if (self->stopped_) self->stopped_->Resolve(env.Undefined());
@@ -201,20 +205,18 @@ void Connection::Work(StartOptions options) {
 }
 
 Napi::Promise Connection::Stop(Napi::Env env) {
-  auto deferred = std::make_unique<Napi::Promise::Deferred>(env);
-  Napi::Promise promise = deferred->Promise();
-  bool ended = false;
   {
     std::lock_guard lock(mutex_);
-    ended = ended_ && !stopped_;
-    if (!ended) {
-      if (stopped_) return stopped_->Promise();
-      stopped_ = std::move(deferred);
+    if (stopped_) return stopped_->Promise();
+    if (ended_) {
+      auto deferred = Napi::Promise::Deferred::New(env);
+      deferred.Resolve(env.Undefined());
+      return deferred.Promise();
     }
+    stopped_ = std::make_unique<Napi::Promise::Deferred>(env);
   }
-  if (ended) deferred->Resolve(env.Undefined());
-  else StopQuietly();
-  return promise;
+  StopQuietly();
+  return stopped_->Promise();
 }
 
 void Connection::StopQuietly() {
@@ -260,15 +262,6 @@ int Connection::SubmitDecodeUnit(const _DECODE_UNIT* unit) {
   return DR_NEED_IDR;
 }
 
-void Connection::SubmitAudio(const char* data, int length) {
-  if (data == nullptr || length <= 0) return;
-  counters_.audio_packets++;
-  auto message = std::make_unique<std::string>(kHeaderSize, '\0');
-  message->append(data, static_cast<size_t>(length));
-  PutHeader(*message, 3, 0, 0, 0, UnixMilliseconds());
-  Post(std::move(message));
-}
-
 bool Connection::Post(std::unique_ptr<std::string> message) {
   return messages_.Call([held = std::move(message)](Napi::Env env, Napi::Function function) mutable {
     Napi::HandleScope scope(env);
@@ -296,12 +289,11 @@ void Connection::EmitCode(const char* type, int code) {
   });
 }
 
-void Connection::SetVideoFormat(int format, int width, int height, int fps) {
-  const char* codec = (format & VIDEO_FORMAT_MASK_H264) ? "H.264" : (format & VIDEO_FORMAT_MASK_H265) ? "HEVC" : "AV1";
-  events_.Call([codec, width, height, fps](Napi::Env env, Napi::Function function) {
+void Connection::EmitVideoFormat(int width, int height, int fps) {
+  events_.Call([width, height, fps](Napi::Env env, Napi::Function function) {
     Napi::Object event = Napi::Object::New(env);
     event.Set("type", "video-format");
-    event.Set("codec", codec);
+    event.Set("codec", "H.264");
     event.Set("width", width);
     event.Set("height", height);
     event.Set("fps", fps);

@@ -13,11 +13,11 @@
 
 #include "js_channel.h"
 
-struct _DECODE_UNIT;
+struct _DECODE_UNIT;  // NOLINT(bugprone-reserved-identifier): the library's name
 
 namespace vizlink {
 
-// What JavaScript hands to start(); src-main/stream-process/messages.ts names the units.
+// What JavaScript hands to start(); src-main/protocols/native.ts names the units.
 struct StartOptions {
   std::string address, app_version, gfe_version, rtsp_session_url;
   int server_codec_mode_support = 0;
@@ -66,10 +66,9 @@ class Connection : public std::enable_shared_from_this<Connection> {
 
   // Called by the library's callbacks, on its threads. They neither block nor throw.
   int SubmitDecodeUnit(const _DECODE_UNIT* unit);
-  void SubmitAudio(const char* data, int length);
   void EmitStage(const char* name, const char* status, int code);
   void EmitCode(const char* type, int code);
-  void SetVideoFormat(int format, int width, int height, int fps);
+  void EmitVideoFormat(int width, int height, int fps);
 
  private:
   Connection() = default;

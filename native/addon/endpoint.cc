@@ -2,24 +2,34 @@
 
 #include <stdexcept>
 
-
 namespace vizlink {
 
 namespace {
 
 const char* TypeName(FrameType type) {
   switch (type) {
-    case FrameType::kHello: return "hello";
-    case FrameType::kStarted: return "started";
-    case FrameType::kOpened: return "opened";
-    case FrameType::kRefused: return "refused";
-    case FrameType::kData: return "data";
-    case FrameType::kFin: return "fin";
-    case FrameType::kReset: return "reset";
-    case FrameType::kPong: return "pong";
-    case FrameType::kDropped: return "dropped";
-    case FrameType::kError: return "error";
-    default: return nullptr;
+    case FrameType::kHello:
+      return "hello";
+    case FrameType::kStarted:
+      return "started";
+    case FrameType::kOpened:
+      return "opened";
+    case FrameType::kRefused:
+      return "refused";
+    case FrameType::kData:
+      return "data";
+    case FrameType::kFin:
+      return "fin";
+    case FrameType::kReset:
+      return "reset";
+    case FrameType::kPong:
+      return "pong";
+    case FrameType::kDropped:
+      return "dropped";
+    case FrameType::kError:
+      return "error";
+    default:
+      return nullptr;
   }
 }
 
@@ -102,15 +112,18 @@ Napi::Value Endpoint::Receive(const Napi::CallbackInfo& info) {
 
 Napi::Value Endpoint::MakeFrame(const Napi::CallbackInfo& info) {
   Napi::Env env = info.Env();
-  static const std::pair<const char*, FrameType> kTypes[] = {{"open", FrameType::kOpen}, {"data", FrameType::kData},
-                                                             {"fin", FrameType::kFin},   {"reset", FrameType::kReset},
+  static const std::pair<const char*, FrameType> kTypes[] = {{"open", FrameType::kOpen},
+                                                             {"data", FrameType::kData},
+                                                             {"fin", FrameType::kFin},
+                                                             {"reset", FrameType::kReset},
                                                              {"ping", FrameType::kPing}};
   const std::string type = info.Length() > 0 && info[0].IsString() ? info[0].As<Napi::String>().Utf8Value() : "";
   const uint32_t stream = info.Length() > 1 && info[1].IsNumber() ? info[1].As<Napi::Number>().Uint32Value() : 0;
   for (const auto& [name, value] : kTypes) {
     if (type != name) continue;
     const std::string payload = BytesOf(info[2]);
-    if (payload.size() > kMaximumPayload || stream > 65535) throw Napi::RangeError::New(env, "payload or stream too large");
+    if (payload.size() > kMaximumPayload || stream > 65535)
+      throw Napi::RangeError::New(env, "payload or stream too large");
     std::string out;
     AppendFrame(out, value, Flow::kVideo, static_cast<uint16_t>(stream), payload);
     return ToBuffer(env, out);

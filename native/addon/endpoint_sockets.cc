@@ -1,12 +1,5 @@
 #include "endpoint_sockets.h"
 
-#include <arpa/inet.h>
-#include <poll.h>
-#include <sched.h>
-#include <sys/eventfd.h>
-#include <sys/socket.h>
-#include <unistd.h>
-
 #include <cstring>
 #include <stdexcept>
 
@@ -21,6 +14,8 @@ constexpr int kSocketBuffer = 4 * 1024 * 1024;
 constexpr size_t kDatagramsPerTurn = 64;
 constexpr size_t kAcknowledgeEvery = 32 * 1024;
 constexpr size_t kMaximumSendQueue = 1024;
+// After this JavaScript is asked again to take an acknowledgement, where nothing else happens before.
+constexpr uint64_t kAgainMs = 100;
 // A relay that keeps its bound of unacknowledged bytes stays far below these.
 constexpr size_t kMaximumDatagrams = 16 * 1024;
 constexpr size_t kMaximumQueuedBytes = 8 * 1024 * 1024;
@@ -36,35 +31,58 @@ bool SameSource(const sockaddr_in& a, const sockaddr_in& b) {
 }  // namespace
 
 EndpointSockets::EndpointSockets() {
-  wake_ = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
-  for (size_t flow = 0; flow < kFlowCount; flow++) {
-    const int fd = socket(AF_INET, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-    sockets_[flow] = fd;
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    socklen_t size = sizeof address;
-    if (fd < 0 || wake_ < 0 || bind(fd, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0 ||
-        getsockname(fd, reinterpret_cast<sockaddr*>(&address), &size) != 0) {
-      CloseDescriptors();
-      throw std::runtime_error("no UDP socket on loopback");
-    }
-    setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &kSocketBuffer, sizeof kSocketBuffer);
-    setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &kSocketBuffer, sizeof kSocketBuffer);
-    ports_[flow] = ntohs(address.sin_port);
+  if (uv_loop_init(&loop_) != 0) throw std::runtime_error("no event loop");
+  loop_.data = this;
+  // Neither fails before a handle is open.
+  uv_async_init(&loop_, &wake_, [](uv_async_t*) {});
+  uv_check_init(&loop_, &turn_);
+  uv_timer_init(&loop_, &again_);
+  int problem = 0;
+  for (size_t flow = 0; flow < kFlowCount && problem == 0; flow++) {
+    flows_[flow].owner = this;
+    flows_[flow].flow = static_cast<Flow>(flow);
+    problem = OpenSocket(flows_[flow]);
   }
+  if (problem == 0) return;
+  CloseHandles();
+  throw std::runtime_error("no UDP socket on loopback");
+}
+
+int EndpointSockets::OpenSocket(Socket& socket) {
+  sockaddr_in address{};
+  int size = sizeof address;
+  // Each call's result is 0 or what went wrong.
+  int problem = uv_ip4_addr("127.0.0.1", 0, &address);
+  // Made at once, not at the first use.
+  if (problem == 0) problem = uv_udp_init_ex(&loop_, &socket.handle, AF_INET);
+  if (problem == 0) problem = uv_udp_bind(&socket.handle, reinterpret_cast<const sockaddr*>(&address), 0);
+  if (problem == 0) problem = uv_udp_getsockname(&socket.handle, reinterpret_cast<sockaddr*>(&address), &size);
+  if (problem != 0) return problem;
+  socket.handle.data = &socket;
+  socket.port = ntohs(address.sin_port);
+  // A system that gives less than that serves, too.
+  for (auto* set : {uv_recv_buffer_size, uv_send_buffer_size}) {
+    int bytes = kSocketBuffer;
+    set(reinterpret_cast<uv_handle_t*>(&socket.handle), &bytes);
+  }
+  return 0;
 }
 
 EndpointSockets::~EndpointSockets() {
+  // The thread holds a reference: it has ended, or was never there.
   if (thread_.joinable()) thread_.detach();
-  CloseDescriptors();
+  else CloseHandles();
 }
 
-void EndpointSockets::CloseDescriptors() {
-  for (int fd : sockets_) {
-    if (fd >= 0) close(fd);
-  }
-  if (wake_ >= 0) close(wake_);
+void EndpointSockets::CloseHandles() {
+  uv_walk(
+      &loop_,
+      [](uv_handle_t* handle, void*) {
+        if (uv_is_closing(handle) == 0) uv_close(handle, nullptr);
+      },
+      nullptr);
+  uv_run(&loop_, UV_RUN_DEFAULT);
+  uv_loop_close(&loop_);
 }
 
 void EndpointSockets::Run(Napi::Env env, Napi::Function on_send) {
@@ -81,14 +99,15 @@ bool EndpointSockets::Push(Flow flow, std::string datagram) {
     queued_bytes_ += datagram.size();
     queue_.emplace_back(flow, std::move(datagram));
   }
-  Wake();
+  uv_async_send(&wake_);
   return true;
 }
 
 void EndpointSockets::Expect(std::optional<std::string> ping_payload, std::optional<uint32_t> connect_data) {
   std::lock_guard lock(mutex_);
   if (ping_payload) {
-    if (ping_payload_ != ping_payload) sources_[static_cast<size_t>(Flow::kVideo)].reset(), sources_[static_cast<size_t>(Flow::kAudio)].reset();
+    if (ping_payload_ != ping_payload)
+      sources_[static_cast<size_t>(Flow::kVideo)].reset(), sources_[static_cast<size_t>(Flow::kAudio)].reset();
     ping_payload_ = std::move(ping_payload);
   }
   if (connect_data) {
@@ -98,56 +117,66 @@ void EndpointSockets::Expect(std::optional<std::string> ping_payload, std::optio
 }
 
 void EndpointSockets::Close() {
-  closing_ = true;
-  Wake();
+  // Once alone: the handle is gone soon after.
+  if (closing_.exchange(true)) return;
+  uv_async_send(&wake_);
   channel_.Close();
 }
 
-void EndpointSockets::Wake() {
-  const uint64_t one = 1;
-  if (write(wake_, &one, sizeof one) < 0) return;  // Already awake: the counter is full.
+void EndpointSockets::Work() {
+  turn_.data = this;
+  uv_check_start(&turn_, [](uv_check_t* turn) { static_cast<EndpointSockets*>(turn->data)->EndTurn(); });
+  for (Socket& socket : flows_) {
+    uv_udp_recv_start(
+        &socket.handle,
+        [](uv_handle_t* handle, size_t, uv_buf_t* buffer) {
+          Socket& own = *static_cast<Socket*>(handle->data);
+          *buffer = uv_buf_init(own.bytes, sizeof own.bytes);
+        },
+        [](uv_udp_t* handle, ssize_t count, const uv_buf_t* buffer, const sockaddr* from, unsigned) {
+          // Nothing (more) to read, or the notice that no program listens at a port any more.
+          if (count < 0 || from == nullptr) return;
+          const Socket& own = *static_cast<Socket*>(handle->data);
+          sockaddr_in source;
+          std::memcpy(&source, from, sizeof source);
+          own.owner->TakeDatagram(own.flow, {buffer->base, static_cast<size_t>(count)}, source);
+        });
+  }
+  uv_run(&loop_, UV_RUN_DEFAULT);
+  uv_loop_close(&loop_);
 }
 
-void EndpointSockets::Work() {
-  while (!closing_) {
-    pollfd polls[kFlowCount + 1];
-    for (size_t flow = 0; flow < kFlowCount; flow++) polls[flow] = {sockets_[flow], POLLIN, 0};
-    polls[kFlowCount] = {wake_, POLLIN, 0};
-    if (poll(polls, kFlowCount + 1, 1000) < 0) continue;
-    if (polls[kFlowCount].revents != 0) {
-      uint64_t count = 0;
-      if (read(wake_, &count, sizeof count) < 0) count = 0;
-    }
-    SendQueued();
-    std::string out;
-    const uint64_t acknowledged = video_acknowledged_;
-    for (size_t flow = 0; flow < kFlowCount; flow++) {
-      if (polls[flow].revents != 0) ReadSocket(static_cast<Flow>(flow), out);
-    }
-    {
-      std::lock_guard lock(mutex_);
-      const bool much = video_handed_on_ - video_acknowledged_ >= kAcknowledgeEvery;
-      if (much || (queue_.empty() && video_handed_on_ != video_acknowledged_)) {
-        std::string payload;
-        PutU64(payload, video_handed_on_);
-        AppendFrame(out, FrameType::kAck, Flow::kVideo, 0, payload);
-        video_acknowledged_ = video_handed_on_;
-      }
-    }
-    if (out.empty()) continue;
-    sent_ += out.size();
-    const bool passed = channel_.Call([out = std::move(out)](Napi::Env env, Napi::Function function) {
-      Napi::HandleScope scope(env);
-      function.Call({Napi::Buffer<char>::Copy(env, out.data(), out.size())});
-    });
-    // JavaScript was too busy to take it: datagrams may be lost, the acknowledgement is repeated.
-    if (!passed) video_acknowledged_ = acknowledged;
+void EndpointSockets::EndTurn() {
+  if (closing_) {
+    // The loop ends when they are closed: nothing stays open until the object is collected.
+    uv_walk(
+        &loop_, [](uv_handle_t* handle, void*) { uv_close(handle, nullptr); }, nullptr);
+    return;
   }
-  // This thread alone uses them: nothing stays open until the object is collected.
-  for (int& fd : sockets_) {
-    close(fd);
-    fd = -1;
+  SendQueued();
+  const uint64_t acknowledged = video_acknowledged_;
+  {
+    std::lock_guard lock(mutex_);
+    const bool much = video_handed_on_ - video_acknowledged_ >= kAcknowledgeEvery;
+    if (much || (queue_.empty() && video_handed_on_ != video_acknowledged_)) {
+      std::string payload;
+      PutU64(payload, video_handed_on_);
+      AppendFrame(out_, FrameType::kAck, Flow::kVideo, 0, payload);
+      video_acknowledged_ = video_handed_on_;
+    }
   }
+  if (out_.empty()) return;
+  sent_ += out_.size();
+  const bool passed = channel_.Call([out = std::move(out_)](Napi::Env env, Napi::Function function) {
+    Napi::HandleScope scope(env);
+    function.Call({Napi::Buffer<char>::Copy(env, out.data(), out.size())});
+  });
+  out_.clear();
+  // JavaScript was too busy to take it: datagrams may be lost, the acknowledgement is repeated.
+  if (passed) return;
+  video_acknowledged_ = acknowledged;
+  uv_timer_start(
+      &again_, [](uv_timer_t*) {}, kAgainMs, 0);
 }
 
 void EndpointSockets::SendQueued() {
@@ -169,12 +198,14 @@ void EndpointSockets::SendQueued() {
       const auto& source = sources[static_cast<size_t>(flow)];
       // No receiver yet: a datagram of a stream that has not begun here, or has ended.
       if (!source) continue;
-      sendto(sockets_[static_cast<size_t>(flow)], datagram.data(), datagram.size(), MSG_NOSIGNAL,
-             reinterpret_cast<const sockaddr*>(&*source), sizeof *source);
+      const uv_buf_t buffer = uv_buf_init(const_cast<char*>(datagram.data()), static_cast<unsigned>(datagram.size()));
+      // Loopback takes it or has no room: what is lost here is lost like any datagram.
+      uv_udp_try_send(&flows_[static_cast<size_t>(flow)].handle, &buffer, 1,
+                      reinterpret_cast<const sockaddr*>(&*source));
     }
-    sched_yield();
+    std::this_thread::yield();
     if (video_handed_on_ - video_acknowledged_ >= kAcknowledgeEvery) {
-      Wake();
+      uv_async_send(&wake_);
       return;
     }
   }
@@ -190,30 +221,21 @@ bool EndpointSockets::MayLatch(Flow flow, std::string_view datagram) const {
   return ping_payload_ && datagram.size() >= kPingPayloadSize && datagram.substr(0, kPingPayloadSize) == *ping_payload_;
 }
 
-void EndpointSockets::ReadSocket(Flow flow, std::string& out) {
-  char bytes[kMaximumPayload];
-  for (size_t turn = 0; turn < kDatagramsPerTurn; turn++) {
-    sockaddr_in from{};
-    socklen_t size = sizeof from;
-    const ssize_t count =
-        recvfrom(sockets_[static_cast<size_t>(flow)], bytes, sizeof bytes, 0, reinterpret_cast<sockaddr*>(&from), &size);
-    if (count < 0) return;
-    const std::string_view datagram(bytes, static_cast<size_t>(count));
-    std::unique_lock lock(mutex_);
-    auto& source = sources_[static_cast<size_t>(flow)];
-    if (!source && MayLatch(flow, datagram)) {
-      // Frames go on meanwhile.
-      lock.unlock();
-      const bool own = IsOwnUdpPort(ntohs(from.sin_port));
-      lock.lock();
-      if (own && MayLatch(flow, datagram)) source = from;
-    }
-    if (!source || !SameSource(*source, from)) {
-      refused_++;
-      continue;
-    }
-    AppendFrame(out, FrameType::kDatagram, flow, 0, datagram);
+void EndpointSockets::TakeDatagram(Flow flow, std::string_view datagram, const sockaddr_in& from) {
+  std::unique_lock lock(mutex_);
+  auto& source = sources_[static_cast<size_t>(flow)];
+  if (!source && MayLatch(flow, datagram)) {
+    // Frames are passed on meanwhile.
+    lock.unlock();
+    const bool own = IsOwnUdpPort(ntohs(from.sin_port));
+    lock.lock();
+    if (own && MayLatch(flow, datagram)) source = from;
   }
+  if (!source || !SameSource(*source, from)) {
+    refused_++;
+    return;
+  }
+  AppendFrame(out_, FrameType::kDatagram, flow, 0, datagram);
 }
 
 }  // namespace vizlink

@@ -1,7 +1,8 @@
 // The endpoint's sockets and their thread: paces datagrams to the library, takes its datagrams, acknowledges video.
+// The thread runs a loop of libuv's own (decision 0018).
 #pragma once
 
-#include <netinet/in.h>
+#include <uv.h>
 
 #include <atomic>
 #include <cstdint>
@@ -10,6 +11,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <thread>
 
 #include "framing.h"
@@ -22,6 +24,8 @@ class EndpointSockets : public std::enable_shared_from_this<EndpointSockets> {
   // Binds the sockets; throws std::runtime_error when the system has none.
   EndpointSockets();
   ~EndpointSockets();
+  EndpointSockets(const EndpointSockets&) = delete;
+  EndpointSockets& operator=(const EndpointSockets&) = delete;
 
   void Run(Napi::Env env, Napi::Function on_send);
   // One datagram of the relay for the library. False when more wait than a relay that keeps its bound ever sends.
@@ -31,26 +35,42 @@ class EndpointSockets : public std::enable_shared_from_this<EndpointSockets> {
   // Ends the thread without waiting for JavaScript.
   void Close();
 
-  uint16_t port(Flow flow) const { return ports_[static_cast<size_t>(flow)]; }
+  uint16_t port(Flow flow) const { return flows_[static_cast<size_t>(flow)].port; }
   uint64_t received_bytes() const { return received_; }
   uint64_t sent_bytes() const { return sent_; }
   uint64_t refused_datagrams() const { return refused_; }
 
  private:
-  void Work();
-  void SendQueued();
-  void ReadSocket(Flow flow, std::string& out);
-  bool MayLatch(Flow flow, std::string_view datagram) const;
-  void Wake();
-  void CloseDescriptors();
+  // One of the three sockets; its handle's `data` is this.
+  struct Socket {
+    EndpointSockets* owner = nullptr;
+    Flow flow = Flow::kVideo;
+    uv_udp_t handle{};
+    uint16_t port = 0;
+    // Where libuv puts the datagram that it reads.
+    char bytes[kMaximumPayload];
+  };
 
-  int sockets_[kFlowCount] = {-1, -1, -1};
-  uint16_t ports_[kFlowCount] = {};
-  int wake_ = -1;
+  int OpenSocket(Socket& socket);
+  void CloseHandles();
+  void Work();
+  // The end of each turn of the loop: what was read in it goes to JavaScript.
+  void EndTurn();
+  void SendQueued();
+  void TakeDatagram(Flow flow, std::string_view datagram, const sockaddr_in& from);
+  bool MayLatch(Flow flow, std::string_view datagram) const;
+
+  uv_loop_t loop_{};
+  uv_async_t wake_{};
+  uv_check_t turn_{};
+  uv_timer_t again_{};
+  Socket flows_[kFlowCount];
   std::thread thread_;
   JsChannel channel_;
   std::atomic<bool> closing_{false};
   std::atomic<uint64_t> received_{0}, sent_{0}, refused_{0};
+  // Frames for the channel that this turn of the loop has made; the thread's own.
+  std::string out_;
 
   std::mutex mutex_;
   std::deque<std::pair<Flow, std::string>> queue_;
@@ -58,7 +78,7 @@ class EndpointSockets : public std::enable_shared_from_this<EndpointSockets> {
   std::optional<std::string> ping_payload_;
   std::optional<uint32_t> connect_data_;
   std::optional<sockaddr_in> sources_[kFlowCount];
-  // Video bytes handed on since the start, and the number last acknowledged.
+  // Video bytes handed on since the start, and the number last acknowledged; the thread's own.
   uint64_t video_handed_on_ = 0;
   uint64_t video_acknowledged_ = 0;
 };

@@ -40,8 +40,8 @@ void Send(const Record& record) {
   switch (record.kind) {
     case kKey:
       // 0x8000 marks a virtual key code, as every Moonlight client sends it.
-      LiSendKeyboardEvent(static_cast<short>(0x8000 | record.code),
-                          record.action ? KEY_ACTION_DOWN : KEY_ACTION_UP, static_cast<char>(record.a));
+      LiSendKeyboardEvent(static_cast<short>(0x8000 | record.code), record.action ? KEY_ACTION_DOWN : KEY_ACTION_UP,
+                          static_cast<char>(record.a));
       break;
     case kPosition:
       LiSendMousePositionEvent(record.a, record.b, record.c, record.d);

@@ -25,12 +25,13 @@ class JsChannel {
     std::lock_guard lock(mutex_);
     if (!open_) return false;
     auto* data = new Callback(std::move(callback));
-    const napi_status status = function_.NonBlockingCall(data, [](Napi::Env env, Napi::Function function, Callback* held) {
-      // Freed also where the callback throws.
-      const std::unique_ptr<Callback> owned(held);
-      // An empty environment means that Node.js is shutting down: only free.
-      if (static_cast<napi_env>(env) != nullptr) (*owned)(env, function);
-    });
+    const napi_status status =
+        function_.NonBlockingCall(data, [](Napi::Env env, Napi::Function function, Callback* held) {
+          // Freed also where the callback throws.
+          const std::unique_ptr<Callback> owned(held);
+          // An empty environment means that Node.js is shutting down: only free.
+          if (static_cast<napi_env>(env) != nullptr) (*owned)(env, function);
+        });
     if (status == napi_ok) return true;
     delete data;
     if (status != napi_queue_full) open_ = false;

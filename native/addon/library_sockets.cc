@@ -1,5 +1,6 @@
-// The library takes datagrams from every sender, and this machine's loopback is open to every user. Its calls of the four functions
-// of datagrams are renamed to these (CMakeLists.txt): a socket takes datagrams from that address alone to which it first sent one.
+// The library takes datagrams from any sender, and every program of this machine can send on its loopback. Its calls of
+// the four functions of datagrams are renamed to these (CMakeLists.txt): a socket takes datagrams from that address
+// alone to which it first sent one.
 #include <errno.h>
 #include <sys/socket.h>
 #include <sys/types.h>
@@ -8,13 +9,16 @@
 
 namespace {
 
-// The kernel keeps everybody else's datagrams away from a connected socket.
-void ConnectOnce(int fd, const sockaddr* address, socklen_t size) {
+// The kernel keeps the datagrams of all others away from a connected socket. False where it is not connected. One that
+// is gets no address with a datagram: macOS refuses that.
+bool ConnectOnce(int fd, const sockaddr* address, socklen_t size) {
   sockaddr_storage peer;
   socklen_t peer_size = sizeof peer;
-  if (address == nullptr || getpeername(fd, reinterpret_cast<sockaddr*>(&peer), &peer_size) == 0) return;
   const int before = errno;
-  if (connect(fd, address, size) != 0) errno = before;
+  const bool connected = getpeername(fd, reinterpret_cast<sockaddr*>(&peer), &peer_size) == 0 ||
+                         (address != nullptr && connect(fd, address, size) == 0);
+  errno = before;
+  return connected;
 }
 
 // What waited already when the socket was connected may be anybody's.
@@ -25,7 +29,7 @@ bool IsPeer(int fd, const sockaddr_storage& source, socklen_t size) {
          std::memcmp(&peer, &source, size) == 0;
 }
 
-// A port without a listener is reported to connected sockets alone; the library knows such an end by silence.
+// Connected sockets alone learn that no program listens at a port (any more); the library knows such an end by silence.
 template <typename Call>
 ssize_t Repeat(Call call) {
   ssize_t result;
@@ -39,13 +43,17 @@ ssize_t Repeat(Call call) {
 extern "C" {
 
 ssize_t VizlinkSendTo(int fd, const void* bytes, size_t length, int flags, const sockaddr* to, socklen_t size) {
-  ConnectOnce(fd, to, size);
+  if (ConnectOnce(fd, to, size)) to = nullptr, size = 0;
   return Repeat([&] { return sendto(fd, bytes, length, flags, to, size); });
 }
 
 ssize_t VizlinkSendMessage(int fd, const msghdr* message, int flags) {
-  ConnectOnce(fd, static_cast<const sockaddr*>(message->msg_name), message->msg_namelen);
-  return Repeat([&] { return sendmsg(fd, message, flags); });
+  msghdr own = *message;
+  if (ConnectOnce(fd, static_cast<const sockaddr*>(own.msg_name), own.msg_namelen)) {
+    own.msg_name = nullptr;
+    own.msg_namelen = 0;
+  }
+  return Repeat([&] { return sendmsg(fd, &own, flags); });
 }
 
 ssize_t VizlinkReceiveFrom(int fd, void* bytes, size_t length, int flags, sockaddr* from, socklen_t* size) {
@@ -55,7 +63,8 @@ ssize_t VizlinkReceiveFrom(int fd, void* bytes, size_t length, int flags, sockad
   do {
     source = {};
     source_size = sizeof source;
-    count = Repeat([&] { return recvfrom(fd, bytes, length, flags, reinterpret_cast<sockaddr*>(&source), &source_size); });
+    count =
+        Repeat([&] { return recvfrom(fd, bytes, length, flags, reinterpret_cast<sockaddr*>(&source), &source_size); });
   } while (count >= 0 && !IsPeer(fd, source, source_size));
   if (count >= 0 && from != nullptr && size != nullptr) {
     std::memcpy(from, &source, *size < source_size ? *size : source_size);

@@ -1,7 +1,7 @@
 #include "stream_session.h"
 
 #include <Limelight.h>
-#include <arpa/inet.h>
+#include <uv.h>
 
 #include <string>
 
@@ -47,8 +47,8 @@ void ReadKey(const Napi::Object& options, uint8_t (&key)[16]) {
 
 // GameStream alone is not secure: the library talks to an endpoint (or a host) on this machine, and to no other.
 bool IsLoopback(const std::string& address) {
-  in_addr parsed{};
-  return inet_pton(AF_INET, address.c_str(), &parsed) == 1 && (ntohl(parsed.s_addr) >> 24) == 127;
+  uint8_t parsed[4] = {};
+  return uv_inet_pton(AF_INET, address.c_str(), parsed) == 0 && parsed[0] == 127;
 }
 
 // `rtsp://ADDRESS:PORT` or `rtspenc://ADDRESS:PORT` with the loopback address that the stream uses.

@@ -2,7 +2,8 @@
 //
 // Video is bounded twice: at most `maximum_unacknowledged` bytes are under way to the endpoint (sshd's and the
 // network's buffers would otherwise take seconds of it), and when too much waits here, whole frames are dropped, never
-// parts of one (save one of impossible size). After a gap the next frame passes whole: the client notices the gap by it and asks for a key frame.
+// parts of one (save one of impossible size). After a gap the next frame passes whole: the client notices the gap by it
+// and asks for a key frame.
 #pragma once
 
 #include <cstddef>

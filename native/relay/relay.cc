@@ -101,13 +101,15 @@ bool Relay::WriteOutput() {
 }
 
 bool Relay::Handle(const Frame& frame) {
-  if (!start_ && frame.type != FrameType::kStart && frame.type != FrameType::kPing) return Fail("START must come first");
+  if (!start_ && frame.type != FrameType::kStart && frame.type != FrameType::kPing)
+    return Fail("START must come first");
   switch (frame.type) {
     case FrameType::kStart:
       return Start(frame);
     case FrameType::kDatagram:
       // An error (the host's port is not open yet) is the same as a lost datagram.
-      if (send(udp_[static_cast<size_t>(frame.flow)], frame.payload.data(), frame.payload.size(), MSG_NOSIGNAL) < 0) errno = 0;
+      if (send(udp_[static_cast<size_t>(frame.flow)], frame.payload.data(), frame.payload.size(), MSG_NOSIGNAL) < 0)
+        errno = 0;
       return true;
     case FrameType::kOpen:
       Open(frame);
@@ -155,7 +157,8 @@ bool Relay::Start(const Frame& frame) {
     address.sin_addr = host_;
     address.sin_port = htons(message->udp_ports[flow]);
     // Connected: one local port for the whole stream, and datagrams from the host's port alone.
-    if (connect(fd, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0) return Fail("no way to the host's UDP port");
+    if (connect(fd, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0)
+      return Fail("no way to the host's UDP port");
     udp_[flow] = fd;
   }
   queue_.SetMaximumUnacknowledged(message->maximum_unacknowledged);
@@ -184,7 +187,8 @@ void Relay::ReadUdp(Flow flow) {
 void Relay::Open(const Frame& frame) {
   const uint16_t id = frame.stream;
   const uint16_t port = frame.payload.size() == 2 ? GetU16(frame.payload, 0) : 0;
-  const bool allowed = port != 0 && std::find(std::begin(start_->tcp_ports), std::end(start_->tcp_ports), port) != std::end(start_->tcp_ports);
+  const bool allowed = port != 0 && std::find(std::begin(start_->tcp_ports), std::end(start_->tcp_ports), port) !=
+                                        std::end(start_->tcp_ports);
   if (!allowed || streams_.count(id) != 0 || streams_.size() >= kMaximumStreams) {
     queue_.PushTcp(FrameType::kRefused, id, "not allowed");
     return;

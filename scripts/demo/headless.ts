@@ -173,7 +173,7 @@ export async function runHeadless(
       p50: percentile(probe?.roundTrips ?? [], 0.5),
       p99: percentile(probe?.roundTrips ?? [], 0.99),
     },
-    link: { channel: snapshot?.link?.channel ?? 'none', kind: snapshot?.link?.kind ?? 'none' },
+    link: snapshot?.link ? 'ssh' : 'none',
     site: options.components,
     ...(failure ? { error: forPrograms(failure) } : {}),
   }

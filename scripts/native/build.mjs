@@ -1,6 +1,6 @@
 /**
  * Builds native/ by CMake: the addon and the relay. Does nothing when no source is newer than the last build.
- * As a program: `node scripts/native/build.mjs [--sanitize]`.
+ * As a program: `node scripts/native/build.mjs [--sanitize asan|tsan]`.
  */
 import { createHash } from 'node:crypto'
 import {
@@ -15,16 +15,22 @@ import {
 } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
+import { parseArgs } from 'node:util'
 import { root } from '../set-up/index.mjs'
 import { runNoted } from '../set-up/progress.mjs'
-import { moonlightFolder } from './fetch-moonlight.mjs'
+import { sourceFolder } from './fetch-sources.mjs'
 
 const native = join(root, 'native')
+
+/** @typedef {'asan' | 'tsan'} Sanitizer */
+
+/** What each sanitized build is built with. */
+const sanitizers = { asan: 'address,undefined', tsan: 'thread' }
 
 /** Hash over names and contents of everything that goes into the build. */
 function sourceHash(extra) {
   const hash = createHash('sha256').update(JSON.stringify(extra))
-  const folders = ['', 'core', 'core/tests', 'addon', 'relay', 'relay/tests', 'decoder']
+  const folders = ['', 'core', 'core/tests', 'addon', 'relay', 'relay/tests']
     .map((name) => join(native, name))
     .filter(existsSync)
   for (const folder of folders) {
@@ -51,25 +57,33 @@ function builtElsewhere(folder) {
 }
 
 /**
- * @param {{sanitize?: boolean, log?: (text: string) => void}} options `sanitize` builds the addon with ASan and UBSan
- *   into native/build-asan
+ * @param {{sanitize?: Sanitizer | null, log?: (text: string) => void}} options `sanitize` builds the addon with sanitizers,
+ *   into native/build-asan or native/build-tsan
  * @returns {Promise<boolean>} false if everything was up to date
  */
-export async function buildNative({ sanitize = false, log = () => undefined } = {}) {
-  const moonlight = await moonlightFolder(log)
-  const folder = join(native, sanitize ? 'build-asan' : 'build')
+export async function buildNative({ sanitize = null, log = () => undefined } = {}) {
+  const moonlight = await sourceFolder('moonlight-common-c', log)
+  const libuv = await sourceFolder('libuv', log)
+  const folder = join(native, sanitize ? `build-${sanitize}` : 'build')
   const stamp = join(folder, 'source-hash')
-  const hash = sourceHash({ moonlight, sanitize })
+  const hash = sourceHash({
+    moonlight,
+    libuv,
+    sanitize,
+    tested: existsSync('/usr/include/doctest/doctest.h'),
+  })
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === hash) return false
   if (builtElsewhere(folder)) rmSync(folder, { recursive: true })
   const options = [
     `-DCMAKE_BUILD_TYPE=${sanitize ? 'Debug' : 'Release'}`,
-    `-DSANITIZE=${sanitize ? 'ON' : 'OFF'}`,
+    `-DSANITIZE=${sanitize ? sanitizers[sanitize] : ''}`,
     `-DMOONLIGHT_COMMON_C_DIR=${moonlight}`,
+    `-DLIBUV_DIR=${libuv}`,
     `-DTARGET_SYSTEM=${process.platform}-${process.arch}`,
   ]
   await run('cmake', ['-S', native, '-B', folder, ...options], log)
-  await run('cmake', ['--build', folder, '--parallel', String(availableParallelism())], log)
+  const target = sanitize ? ['--target', 'vizlink_native'] : []
+  await run('cmake', ['--build', folder, ...target, '--parallel', String(availableParallelism())], log)
   const relay = join(folder, 'relay', 'vizlink-relay')
   if (!sanitize && existsSync(relay)) {
     const target = join(root, 'resources', 'relay', `linux-${process.arch}`)
@@ -83,7 +97,7 @@ export async function buildNative({ sanitize = false, log = () => undefined } = 
 
 if (import.meta.filename === process.argv[1]) {
   await buildNative({
-    sanitize: process.argv.includes('--sanitize'),
+    sanitize: parseArgs({ options: { sanitize: { type: 'string' } } }).values.sanitize ?? null,
     log: (text) => process.stdout.write(text),
   })
 }

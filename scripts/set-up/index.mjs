@@ -108,9 +108,9 @@ export async function setUp({
     const { buildNative } = await load('scripts/native/build.mjs')
     const log = (text) => (process.env.VIZLINK_VERBOSE ? progress.say(text.trimEnd()) : note(text))
     await step('native build', async () => ((await buildNative({ log })) ? 'built' : 'up to date'))
-    if (sanitize)
-      await step('sanitizer build', async () =>
-        (await buildNative({ sanitize: true, log })) ? 'built' : 'up to date',
+    for (const sanitizer of sanitize ? ['asan', 'tsan'] : [])
+      await step(`${sanitizer} build`, async () =>
+        (await buildNative({ sanitize: sanitizer, log })) ? 'built' : 'up to date',
       )
   }
   if (groups.includes('electron')) {

@@ -9,7 +9,7 @@ import { createInterface } from 'node:readline/promises'
 import { runNoted } from './progress.mjs'
 
 /**
- * @typedef {'build'|'site'|'browser'|'electron'|'dist'|'test'|'long'} Group
+ * @typedef {'build'|'site'|'browser'|'electron'|'dist'|'native'|'test'|'long'} Group
  */
 
 /** A thing that must exist: a program on PATH (or in sbin) or a file; `package` is Debian's name for it. */
@@ -65,6 +65,7 @@ const needs = {
     { program: 'desktop-file-validate', package: 'desktop-file-utils' },
   ],
   long: [
+    { program: 'x86_64-w64-mingw32-g++-posix', package: 'g++-mingw-w64-x86-64-posix' },
     { program: 'dbus-daemon', package: 'dbus' },
     { program: 'gnome-keyring-daemon', package: 'gnome-keyring' },
     { glob: ['/usr/lib/x86_64-linux-gnu/libsecret-1.so.0'], package: 'libsecret-1-0' },
@@ -85,6 +86,8 @@ const needs = {
     { program: 'unshare', package: 'util-linux' },
     { program: 'nsenter', package: 'util-linux' },
     { program: 'perl', package: 'perl-base' },
+    // The page in Korean is measured and looked at.
+    { glob: ['/usr/share/fonts/truetype/nanum/NanumGothic.ttf'], package: 'fonts-nanum' },
     {
       glob: ['/usr/lib/x86_64-linux-gnu/libasan.so.8', '/usr/lib/aarch64-linux-gnu/libasan.so.8'],
       package: 'libasan8',
@@ -93,6 +96,18 @@ const needs = {
       glob: ['/usr/lib/x86_64-linux-gnu/libubsan.so.1', '/usr/lib/aarch64-linux-gnu/libubsan.so.1'],
       package: 'libubsan1',
     },
+    {
+      glob: ['/usr/lib/x86_64-linux-gnu/libtsan.so.2', '/usr/lib/aarch64-linux-gnu/libtsan.so.2'],
+      package: 'libtsan2',
+    },
+  ],
+  test: [
+    { program: 'xdotool', package: 'xdotool' },
+    { program: 'objdump', package: 'binutils' },
+    { program: 'ip', package: 'iproute2' },
+    { program: 'unshare', package: 'util-linux' },
+    { program: 'nsenter', package: 'util-linux' },
+    { program: 'perl', package: 'perl-base' },
   ],
 }
 

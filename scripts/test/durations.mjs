@@ -5,7 +5,12 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { root } from '../set-up/index.mjs'
+import { answerHelp } from '../set-up/usage.mjs'
 import { fileTiers, results } from './tiers.mjs'
+
+answerHelp(`node scripts/test/durations.mjs
+
+Notes in test/durations.json how long each test file took in the last npm test.`)
 
 const leastSeconds = 5
 const path = join(root, 'test', 'durations.json')

@@ -155,6 +155,6 @@ export async function connectHost(options: ConnectHostOptions): Promise<number> 
     // Its last word is the whole count.
     await side?.stop()
   }
-  const link = way.hops.length === 0 ? { channel: 'none', kind: 'none' } : { channel: 'ssh2', kind: 'single' }
+  const link = way.hops.length === 0 ? 'none' : 'ssh'
   return finish(reportOf({ video, steps, ...seen, link }), options.json)
 }

@@ -149,7 +149,7 @@ export async function connectSite(options: ConnectSiteOptions): Promise<number> 
     steps: finishedSteps(snapshot),
     facts: snapshot?.stream ?? null,
     firstFrameMs,
-    link: { channel: snapshot?.link?.channel ?? 'none', kind: snapshot?.link?.kind ?? 'none' },
+    link: snapshot?.link ? 'ssh' : 'none',
     hostProof: snapshot?.hostProof ?? null,
     failure,
   })

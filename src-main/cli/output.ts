@@ -49,7 +49,7 @@ export function reportOf(input: {
   steps: { name: string; ms: number }[]
   facts: StreamFacts | null
   firstFrameMs: number | null
-  link: { channel: string; kind: string }
+  link: RunReport['link']
   hostProof?: HostProof | null
   failure: Failure | null
 }): RunReport {

@@ -3,7 +3,8 @@ import type { QuestionHandlers } from '../services/cluster/index.ts'
 import type { Question } from '../shared/model/desktop.ts'
 import { say } from './output.ts'
 import { askLine } from './terminal.ts'
-import { padded, t } from './texts.ts'
+import { language, padded, t } from './texts.ts'
+import { saidIn } from '../shared/texts/index.ts'
 
 const asking = new Set<string>()
 
@@ -31,7 +32,7 @@ export async function answerOf(question: Question): Promise<string[] | null> {
   if (question.type === 'browser-sign-in') return []
   if (!process.stdin.isTTY) return question.type === 'token' ? [] : null
   if (question.type === 'token') {
-    say(question.problem ?? question.why)
+    say(saidIn(question.problem ?? question.why, language))
     const token = (
       await askLine(`${t('cli.ask.token', { origin: question.origin })}: `, { hidden: true })
     )?.trim()
@@ -56,11 +57,15 @@ export async function answerOf(question: Question): Promise<string[] | null> {
   if (question.type === 'unproved-host') {
     const { session, node, port, why } = question
     return confirmed(
-      `${t('questions.unprovedHost.text', { node, port, session })}\n${why} ${t('cli.ask.risk')}\n${t('cli.ask.use')}`,
+      `${t('questions.unprovedHost.text', { node, port, session })}\n${saidIn(why, language)} ${t('cli.ask.risk')}\n${t('cli.ask.use')}`,
     )
   }
   if (question.type === 'pairing-pin') {
-    say(question.problem ?? t('cli.ask.pin', { pin: question.pin }))
+    say(
+      question.problem === null
+        ? t('cli.ask.pin', { pin: question.pin })
+        : saidIn(question.problem, language),
+    )
     const user = (await askLine(`${t('cli.ask.hostUser')}: `))?.trim()
     const password = user && (await askLine(`${t('cli.ask.password')}: `, { hidden: true }))
     return user && password ? [user, password] : null

@@ -1,6 +1,7 @@
 /** `vizlink sessions` and `vizlink end`. */
 import { pause } from '../domain/retry.ts'
 import { toFailure } from '../shared/errors.ts'
+import { saidIn } from '../shared/texts/index.ts'
 import type { DesktopKind, Session } from '../shared/model/desktop.ts'
 import { SiteRegistry, type Interaction } from '../services/auth/index.ts'
 import { loadProfile } from '../services/sites/index.ts'
@@ -8,7 +9,7 @@ import { SessionService } from '../services/sessions/index.ts'
 import { forPrograms, printFailure, say } from './output.ts'
 import { createCommandPlatform } from './platform.ts'
 import { answerQuestion } from './questions.ts'
-import { inWords, padded, t } from './texts.ts'
+import { inWords, language, padded, t } from './texts.ts'
 import { readToken } from './token.ts'
 
 const time = (ms: number | null): string =>
@@ -138,8 +139,9 @@ export function endSession(id: string, options: EndOptions): Promise<number> {
         say(t('cli.sessions.ended', { session: id }))
         return 0
       }
-      if (why !== shown) say(`${t('cli.sessions.isEnding', { session: id })} ${why ?? ''}`.trim())
-      shown = why
+      const words = why === null ? '' : saidIn(why, language)
+      if (words !== shown) say(`${t('cli.sessions.isEnding', { session: id })} ${words}`.trim())
+      shown = words
       if (Date.now() + askAgainMs > end) {
         say(t('cli.sessions.notOver'))
         return stillEndingStatus

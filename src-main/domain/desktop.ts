@@ -7,6 +7,7 @@ import { fail, toFailure, type Failure } from '../shared/errors.ts'
 import type { DesktopState, StepName } from '../shared/model/desktop.ts'
 import type { SiteProfile } from '../shared/model/site-profile.ts'
 import { lastAttemptMs } from './retry.ts'
+import { asText, type Text } from '../shared/texts/index.ts'
 
 /** What runs in each state. An actor rejects with anything; its signal aborts when the state is left. */
 export type StepActors = Record<StepName, (signal: AbortSignal) => Promise<void>> & {
@@ -19,7 +20,7 @@ export type StepActors = Record<StepName, (signal: AbortSignal) => Promise<void>
 export interface Ending {
   /** `keep`: the job runs on; `cancel`: it is cancelled; `release`: cancelled only if this attempt made it. */
   job: 'keep' | 'cancel' | 'release'
-  because: string
+  because: Text | null
 }
 
 export type DesktopEvent =
@@ -87,10 +88,10 @@ const notAnswered = fail('needs-answer', 'question-not-answered').failure
 
 const notSeenEnding = fail('deadline-exceeded', 'ending').failure
 
-const cancelled: Ending = { job: 'release', because: 'You cancelled.' }
-const disconnected: Ending = { job: 'keep', because: 'You disconnected; your session keeps running.' }
-const ended: Ending = { job: 'cancel', because: 'You ended the session.' }
-const gaveWay: Ending = { job: 'keep', because: 'Your session is open in another tab.' }
+const cancelled: Ending = { job: 'release', because: asText('desktop.ended.cancelled') }
+const disconnected: Ending = { job: 'keep', because: asText('desktop.ended.disconnected') }
+const ended: Ending = { job: 'cancel', because: asText('desktop.ended.ended') }
+const gaveWay: Ending = { job: 'keep', because: asText('desktop.ended.elsewhere') }
 
 /** Failures that say nothing about the job: something between the user and it was silent. */
 const elsewhere = new Set<Failure['kind']>([
@@ -114,7 +115,7 @@ const afterFailure = ({ opened, failure }: Context): Ending => ({
     failure && (elsewhere.has(failure.kind) || (opened && failure.kind !== 'job-ended-early'))
       ? 'keep'
       : 'release',
-  because: '',
+  because: null,
 })
 
 /** A job that waits for its node needs no link: these steps log in again by themselves, and fail if they cannot. */

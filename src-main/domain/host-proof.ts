@@ -1,5 +1,6 @@
 /** Whether what answers at a host's ports is this session's host: decided before anything is sent to it. */
 import type { HostProof } from '../shared/model/host-proof.ts'
+import { asText, type Text } from '../shared/texts/index.ts'
 
 /** What can be known of a host that was never met. */
 export interface HostFacts {
@@ -29,10 +30,10 @@ export function judgeHost({ ports, shared, ofJob, startedForUs, unclaimed }: Hos
 }
 
 /** Why the user is asked, one sentence. */
-export function whyUnproved({ shared, startedForUs, unclaimed }: HostFacts): string {
-  if (shared) return 'Another session of yours names the same port on this node.'
-  if (!startedForUs) return 'Its job did not start for a request of this Vizlink.'
-  return unclaimed ? 'Whose program it is cannot be seen.' : 'Somebody has claimed it already.'
+export function whyUnproved({ shared, startedForUs, unclaimed }: HostFacts): Text {
+  if (shared) return asText('desktop.ask.samePort')
+  if (!startedForUs) return asText('desktop.ask.otherRequest')
+  return asText(unclaimed ? 'desktop.ask.unseen' : 'desktop.ask.claimed')
 }
 
 /**

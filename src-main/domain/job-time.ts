@@ -1,22 +1,24 @@
 /** A job's times in words: when it is expected to start, and how long it still runs. */
 
+import { asText, type Text } from '../shared/texts/index.ts'
+
 const minuteMs = 60_000
 /** Warnings before the job's limit, in minutes, the earliest first. */
 const warnings = [15, 5]
 
-const clock = (ms: number): string => new Date(ms).toTimeString().slice(0, 5)
-
 /**
+ * Why a job waits, and when it is expected to start.
  * @param startsAt Slurm's estimate, Unix ms; null where it has none
  * @param typicalErrorMs how far such estimates were off lately; null: not known
  */
-export function describeExpectedStart(startsAt: number | null, typicalErrorMs: number | null): string | null {
-  if (startsAt === null) return null
-  const expected = `expected at ${clock(startsAt)}`
-  if (typicalErrorMs === null) return expected
+export function describeWaiting(reason: Text, startsAt: number | null, typicalErrorMs: number | null): Text {
+  if (startsAt === null) return reason
+  const expected = { reason, at: startsAt }
+  if (typicalErrorMs === null) return asText('waiting.expected', expected)
   const minutes = Math.round(typicalErrorMs / minuteMs)
-  const off = minutes < 1 ? 'less than a minute' : `about ${minutes} min`
-  return `${expected}; such estimates were off by ${off} lately`
+  return minutes < 1
+    ? asText('waiting.expectedClosely', expected)
+    : asText('waiting.expectedAbout', { ...expected, minutes })
 }
 
 /** An estimate of less than this proves nothing about estimates. */
@@ -38,13 +40,13 @@ export const estimateError = (
 export function timeLeftWarning(
   endsAt: number | null,
   now: number,
-): { threshold: number; words: string } | null {
+): { threshold: number; text: Text } | null {
   if (endsAt === null) return null
   const left = endsAt - now
   const threshold = warnings.findLast((minutes) => left <= minutes * minuteMs)
   if (threshold === undefined || left <= 0) return null
   return {
     threshold,
-    words: `Your session ends at ${clock(endsAt)}, when its job reaches its time limit: save your work.`,
+    text: asText('desktop.warning.endsAt', { at: endsAt }),
   }
 }

@@ -2,10 +2,11 @@
  * The ways from the login host to a session's host on its node, best first. The portal's job runs as a service account, so a
  * user may not be admitted to the node: then a step inside the user's own job helps, at last the cluster's own network.
  */
-import { excerpt } from '../shared/bounds.ts'
+import { bounded, longest } from '../shared/bounds.ts'
 import { fail, type Failure } from '../shared/errors.ts'
 import { failureText } from '../shared/failure-text.ts'
 import type { Route, RouteLimit, RouteResult } from '../shared/model/desktop.ts'
+import { asText, saidIn, translate, type Text } from '../shared/texts/index.ts'
 
 /** What is known before anything is tried. */
 export interface RouteFacts {
@@ -18,7 +19,7 @@ export interface RouteFacts {
 /** One route and why it is not even tried; null: it is. */
 export interface PlannedRoute {
   route: Route
-  skipped: string | null
+  skipped: Text | null
 }
 
 /** @param allowed the routes of the site profile, in its order */
@@ -26,7 +27,7 @@ export function planRoutes(allowed: readonly Route[], { ownJob, last }: RouteFac
   const order = [...new Set(allowed)].sort((a, b) => Number(b === last) - Number(a === last))
   return order.map((route) => ({
     route,
-    skipped: route === 'srun' && ownJob === false ? 'the job is not your own: it runs as another user' : null,
+    skipped: route === 'srun' && ownJob === false ? asText('routes.why.not-own-job') : null,
   }))
 }
 
@@ -44,16 +45,9 @@ export const mayTryNext = ({ kind }: Failure): boolean => passable.has(kind)
 /** Why a route was refused: what the other side said, where it said something. */
 export function whyRefused(failure: Failure): string {
   const { said } = failure.facts
-  return excerpt(typeof said === 'string' ? said : failureText(failure, 'en').message)
+  // With its lines: the first one is shown.
+  return bounded((typeof said === 'string' ? said : failureText(failure, 'en').message).trim(), longest.why)
 }
-
-const names: Record<Route, string> = {
-  'node-ssh': 'SSH to the node',
-  srun: 'a step in your job (srun)',
-  'login-host': 'the cluster’s network from the login host',
-}
-
-export const routeName = (route: Route): string => names[route]
 
 /** What a route cannot do. */
 export const routeLimits: Record<Route, RouteLimit[]> = {
@@ -63,16 +57,26 @@ export const routeLimits: Record<Route, RouteLimit[]> = {
 }
 
 /** What the user must know of a way; null: nothing. */
-export const routeWarning = (route: Route): string | null =>
-  route === 'login-host'
-    ? 'The picture crosses the cluster’s network from the node to the login host unencrypted: your site lets you in on no better way.'
-    : null
+export const routeWarning = (route: Route): Text | null =>
+  route === 'login-host' ? asText('routes.unencrypted') : null
 
 /** One line about a route that was tried. */
-export function describeResult({ route, outcome, why }: RouteResult): string {
-  const words = { taken: 'works', refused: 'does not work', skipped: 'not tried' }[outcome]
-  const short = why?.split('\n')[0]?.trim().slice(0, 100) ?? ''
-  return short === '' ? `${routeName(route)}: ${words}` : `${routeName(route)}: ${words} (${short})`
+function describeResult({ route, outcome, why }: RouteResult): Text {
+  if (outcome === 'taken') return asText(`routes.results.${route}.taken`)
+  const short = (typeof why === 'string' ? why : translate(why ?? asText('status.access.noReason'), 'en'))
+    .split('\n')[0]!
+    .trim()
+    .slice(0, 100)
+  return asText(`routes.results.${route}.${outcome}`, { why: short })
+}
+
+/** What was tried, in its order. */
+export function describeResults(results: readonly RouteResult[]): Text | null {
+  const [first, second, third] = results.map(describeResult)
+  if (!first || !second) return first ?? null
+  return third
+    ? asText('routes.tried.three', { first, second, third })
+    : asText('routes.tried.two', { first, second })
 }
 
 /** No route holds. */
@@ -83,7 +87,7 @@ export function noWayToNode(node: string, results: readonly RouteResult[]): Erro
       { label: 'node', value: node },
       ...results.map(({ route, outcome, why }) => ({
         label: `route-${route}`,
-        value: `${outcome === 'skipped' ? 'not tried' : 'does not work'}: ${why ?? 'no reason given'}`,
+        value: `${outcome === 'skipped' ? 'not tried' : 'does not work'}: ${why === null ? 'no reason given' : saidIn(why, 'en')}`,
       })),
     ],
   })

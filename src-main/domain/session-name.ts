@@ -1,7 +1,8 @@
 /** What people call one of several sessions: the site, and the node or, before there is one, the job. */
 import type { Session } from '../shared/model/desktop.ts'
+import { asText, type Saying } from '../shared/texts/index.ts'
 
-export function nameSession(siteName: string, session: Pick<Session, 'node' | 'jobId'> | null): string {
-  const where = session?.node ?? (session?.jobId ? `job ${session.jobId}` : null)
-  return where === null ? siteName : `${siteName}, ${where}`
+export function nameSession(site: string, session: Pick<Session, 'node' | 'jobId'> | null): Saying {
+  if (session?.node) return asText('desktop.news.at', { site, node: session.node })
+  return session?.jobId ? asText('desktop.news.job', { site, job: session.jobId }) : site
 }

@@ -1,12 +1,14 @@
 /** How a portal wants its users to sign in, decided by what it says about itself. */
 
+import { asText, type Text } from '../shared/texts/index.ts'
+
 export type SignInWay =
   /** The portal's login without a password. */
   | { kind: 'test' }
   /** The system's browser, ending at an address of this computer. */
   | { kind: 'browser'; url: URL }
   /** Nothing that a program could do: the user brings a token. */
-  | { kind: 'token'; why: string }
+  | { kind: 'token'; why: Text }
 
 export interface PortalSays {
   sso_enabled: boolean
@@ -20,12 +22,12 @@ export interface PortalSays {
 export function decideSignIn(info: PortalSays, origins: readonly [string, ...string[]]): SignInWay {
   if (!info.sso_enabled) return { kind: 'test' }
   if (info.sso_type !== 'saml' && info.sso_type !== 'oidc')
-    return { kind: 'token', why: `The portal signs in by a way that Vizlink does not know (${shown(info)}).` }
+    return { kind: 'token', why: asText('desktop.ask.unknownSignIn', { type: shown(info) }) }
   const base = origins.at(-1) ?? origins[0]
   const url = URL.canParse(info.login_url, base) ? new URL(info.login_url, base) : null
   const allowed = origins.map((origin) => new URL(origin).origin)
   if (!url || !/^https?:$/.test(url.protocol) || !allowed.includes(url.origin) || url.username !== '')
-    return { kind: 'token', why: 'The portal names a sign-in page that is not its own.' }
+    return { kind: 'token', why: asText('desktop.ask.foreignPage') }
   return { kind: 'browser', url }
 }
 

@@ -1,5 +1,4 @@
 /** The list of steps that page and command line show, derived from the machine's states. */
-import { bounded, longest } from '../shared/bounds.ts'
 import {
   stepNames,
   type DesktopKind,
@@ -7,6 +6,7 @@ import {
   type Step,
   type StepName,
 } from '../shared/model/desktop.ts'
+import type { Text } from '../shared/texts/index.ts'
 
 const isStep = (state: DesktopState): state is StepName => (stepNames as readonly string[]).includes(state)
 
@@ -41,10 +41,8 @@ export function advanceSteps(
 }
 
 /** Sets the line of progress under the active step. */
-export function describeStep(steps: readonly Step[], name: StepName, detail: string | null): Step[] {
-  return steps.map((step) =>
-    step.name === name ? { ...step, detail: detail === null ? null : bounded(detail, longest.line) } : step,
-  )
+export function describeStep(steps: readonly Step[], name: StepName, detail: Text | null): Step[] {
+  return steps.map((step) => (step.name === name ? { ...step, detail } : step))
 }
 
 /** Shorter, and people are still looking at the window. */

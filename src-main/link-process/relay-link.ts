@@ -119,8 +119,6 @@ export class RelayLink implements StreamSender {
   facts(): LinkFacts {
     const { receivedBytes, sentBytes } = this.endpoint.statistics()
     return {
-      channel: 'ssh2',
-      kind: 'single',
       roundTripMs: this.roundTripMs,
       unacknowledgedBytes: this.unacknowledgedBytes,
       receivedBytes,

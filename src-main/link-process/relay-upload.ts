@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Client } from 'ssh2'
-import { excerpt } from '../shared/bounds.ts'
+import { bounded, longest } from '../shared/bounds.ts'
 import { fail } from '../shared/errors.ts'
 import { resourceFile } from '../protocols/resource-file.ts'
 import { runExec } from '../protocols/ssh/exec.ts'
@@ -18,7 +18,7 @@ export function relayRefused(
   reason: 'no-program-for-node' | 'nothing-runs' | 'not-put' | 'not-run',
   value: string,
 ): Error {
-  const said = excerpt(value) || 'none'
+  const said = bounded(value.trim(), longest.why) || 'none'
   return fail('relay-refused', reason, { facts: { said }, evidence: [{ label: 'answer', value: said }] })
 }
 

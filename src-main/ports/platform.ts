@@ -1,5 +1,6 @@
 /** Everything the app takes from the world around it. Shells and tests provide it; nothing below imports `electron`. */
 import type { ProcessHost } from './process-host.ts'
+import type { Text } from '../shared/texts/index.ts'
 
 export interface Clock {
   /** Unix time in ms. */
@@ -29,7 +30,7 @@ export interface Platform {
   /** Folder of the app's own data (0700), made by the shell. */
   dataFolder: string
   /** Notifies the user while the window may be out of sight; the page shows it in any case. */
-  notify(title: string, body: string): void
+  notify(title: Text, body: Text): void
   /** Opens an https URL in the user's browser; one of plain http only where it is of `plainOrigin`. */
   openExternal(url: string, plainOrigin?: string): Promise<void>
 }

@@ -30,7 +30,7 @@ export interface StreamStart {
 
 export type StreamSessionEvent =
   | { type: 'stage'; name: string; status: 'starting' | 'complete' | 'failed'; code: number }
-  | { type: 'video-format'; codec: 'H.264' | 'HEVC' | 'AV1'; width: number; height: number; fps: number }
+  | { type: 'video-format'; codec: 'H.264'; width: number; height: number; fps: number }
   /** 0 = the host ended normally; negative codes: Limelight.h ML_ERROR_*, else errno or a host code. */
   | { type: 'terminated'; code: number }
   /** 0 good, 1 poor (the library's judgement by frame loss). */
@@ -41,6 +41,7 @@ export interface StreamStatistics {
   framesDropped: number
   keyFrames: number
   videoBytes: number
+  /** Packets of sound, which nothing plays. */
   audioPackets: number
   roundTripMs: number | null
 }
@@ -101,7 +102,7 @@ export interface EndpointClass {
 export interface NativeAddon {
   Endpoint: EndpointClass
   StreamSession: new (callbacks: {
-    /** Whole frame port messages (header and payload): video and audio. */
+    /** Whole frame port messages (header and payload) of video. */
     onMessage: (message: Buffer) => void
     onEvent: (event: StreamSessionEvent) => void
   }) => StreamSession

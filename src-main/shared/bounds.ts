@@ -12,6 +12,8 @@ export const longest = {
   line: 300,
   /** Why something did not work, in a few words. */
   why: 500,
+  /** A value that a text needs. */
+  fact: 1000,
 } as const
 
 /** Pieces of evidence in one failure. */

@@ -9,6 +9,7 @@ import { siteCheckSnapshotSchema } from './model/site-check.ts'
 import { signInOutlookSchema } from './model/sign-in.ts'
 import { settingChangeSchema, settingsSnapshotSchema } from './model/settings.ts'
 import { portalPages, requestedParts, statusSnapshotSchema } from './model/status.ts'
+import { sayingSchema } from './model/text.ts'
 
 /** Changes whenever page and app of different builds would misunderstand each other. */
 export const contractVersion = 1
@@ -18,7 +19,7 @@ const nothing = z.null()
 // A pasted token may be long.
 const answerValues = z.array(z.string().max(10_000)).max(16).nullable()
 /** What came of ending a session: over, or still being ended, with the reason; it is tried again until Slurm says that it is over. */
-export const endedSchema = z.object({ over: z.boolean(), why: z.string().nullable() })
+export const endedSchema = z.object({ over: z.boolean(), why: sayingSchema.nullable() })
 export type Ended = z.infer<typeof endedSchema>
 /** A new session is none that runs already. */
 const oneSession = {

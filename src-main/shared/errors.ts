@@ -2,9 +2,8 @@
  * Errors are values. Every failure that can reach a user has a stable `kind` and a `reason` (both for code), from which
  * `failure-text.ts` makes a sentence and a next step, and evidence for the person who repairs it. Never put a secret into evidence.
  */
-import type { FailureFacts, TextValue, Values } from './texts/index.ts'
-
 import { bounded, longest, mostEvidence } from './bounds.ts'
+import type { FailureFacts, TextValue, Values } from './texts/index.ts'
 
 /** Stable names of everything that can go wrong. Tests, scripts and the command line's exit text rely on them. */
 export const errorKinds = [
@@ -66,7 +65,7 @@ export type ErrorKind = (typeof errorKinds)[number]
 export const failureActions = ['check-site', 'forget-certificate', 'forget-host-key', 'vnc-instead'] as const
 export type FailureAction = (typeof failureActions)[number]
 
-/** One piece of evidence: what was looked at (a name below `evidence` in the texts) and what was seen there, without secrets. */
+/** One piece of evidence: what was looked at and what was seen there, without secrets. */
 export interface EvidenceItem {
   label: string
   /** What the label's text needs. */
@@ -160,7 +159,7 @@ const boundedFacts = (facts: Facts): Facts =>
   Object.fromEntries(
     Object.entries(facts).map(([name, fact]) => [
       name,
-      typeof fact === 'string' ? bounded(fact, longest.sentence) : fact,
+      typeof fact === 'string' ? bounded(fact, longest.fact) : fact,
     ]),
   )
 

@@ -1,6 +1,6 @@
 /** Failures in words, for page and command line. */
 import type { EvidenceItem, Failure } from './errors.ts'
-import { isTextKey, translate, type Language, type Text } from './texts/index.ts'
+import { isTextKey, translate, type Language, type Saying, type Text } from './texts/index.ts'
 
 /**
  * @returns one sentence that says what happened, and one that says what to do now
@@ -20,8 +20,11 @@ export function failureText(failure: Failure, language: Language): { message: st
   return { message: around('message', message), nextStep: around('nextStep', first) }
 }
 
-/** What happened, as data: for what crosses processes without the failure. */
-export const messageOf = (failure: Failure): Text => partOf(failure, 'message')
+/** What happened or what to do, as data; in English where it is made from texts already: texts are not nested further. */
+export function sentenceOf(failure: Failure, part: 'message' | 'nextStep' = 'message'): Saying {
+  const plain = Object.values(failure.facts).every((fact) => typeof fact !== 'object')
+  return plain ? partOf(failure, part) : failureText(failure, 'en')[part]
+}
 
 /** A failure from a part of another version may have a reason that has no words here. */
 function partOf({ kind, reason, facts }: Failure, part: 'message' | 'nextStep'): Text {

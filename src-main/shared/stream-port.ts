@@ -38,8 +38,6 @@ export const messageType = {
   configuration: 1,
   /** Payload: one Annex B decode unit. */
   video: 2,
-  /** Payload: one Opus packet. */
-  audio: 3,
   /** Payload: UTF-8 JSON of `StreamEvent`. */
   event: 4,
   /** Payload: input records (`encodeInput`), one or more, each with its own length. */
@@ -67,11 +65,10 @@ export interface StreamPortHeader {
 }
 
 export interface StreamConfiguration {
-  codec: 'H.264' | 'HEVC' | 'AV1'
+  codec: 'H.264'
   width: number
   height: number
   fps: number
-  audio: { channels: number; sampleRate: 48000 } | null
 }
 
 export type StreamEvent = { type: 'terminated'; code: number }

@@ -1,6 +1,6 @@
 /** What the site check has seen, as plain data. Gatherers make it, rules judge it; nothing here does I/O. */
 
-import type { Saying } from '../shared/model/site-check.ts'
+import type { Saying } from '../shared/texts/index.ts'
 
 /** A thing that was looked at, or why it could not be. */
 export type Seen<T> = { ok: true; value: T } | { ok: false; reason: Saying }

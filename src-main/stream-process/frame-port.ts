@@ -51,8 +51,6 @@ export class FramePort {
   /** Sends one message built by the addon or by `encodeMessage`; video obeys the credits. */
   send(message: Uint8Array): void {
     if (this.closed) return
-    // No page plays sound yet; without credits it would pile up before one that stalls. The session counts it.
-    if (message[1] === messageType.audio) return
     if (message[1] !== messageType.video) {
       this.transport.send(message)
       return

@@ -43,12 +43,6 @@ function act(message: ToStreamProcess, { socket, port }: HandedOver): void {
       return
     case 'attach-counter':
       runner.attachCounter()
-      return
-    case 'request-key-frame':
-      runner.requestKeyFrame()
-      return
-    case 'input':
-      runner.sendInput(Buffer.from(message.payload, 'base64'))
   }
 }
 

@@ -8,7 +8,7 @@ import type { StreamStart } from '../protocols/native.ts'
 import { longest } from '../shared/bounds.ts'
 import { streamFactsSchema } from '../shared/model/desktop.ts'
 import { failureSchema } from '../shared/model/failure.ts'
-import { maximumPagePayload, type StreamConfiguration } from '../shared/stream-port.ts'
+import type { StreamConfiguration } from '../shared/stream-port.ts'
 
 const pixels = z.int().min(0).max(16_384)
 const framesPerSecond = z.int().min(0).max(1000)
@@ -33,11 +33,10 @@ const startSchema = z.strictObject({
 }) satisfies z.ZodType<StreamStart>
 
 const configurationSchema = z.strictObject({
-  codec: z.enum(['H.264', 'HEVC', 'AV1']),
+  codec: z.literal('H.264'),
   width: pixels,
   height: pixels,
   fps: framesPerSecond,
-  audio: z.strictObject({ channels: z.int().min(1).max(8), sampleRate: z.literal(48000) }).nullable(),
 }) satisfies z.ZodType<StreamConfiguration>
 
 export const toStreamProcessSchema = z.discriminatedUnion('type', [
@@ -49,9 +48,6 @@ export const toStreamProcessSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('attach-port') }),
   /** Command line without a page: frames are counted here and dropped. */
   z.strictObject({ type: z.literal('attach-counter') }),
-  z.strictObject({ type: z.literal('request-key-frame') }),
-  /** An input message's payload (base64), for callers without a frame port. */
-  z.strictObject({ type: z.literal('input'), payload: z.base64().max(2 * maximumPagePayload) }),
 ])
 export type ToStreamProcess = z.infer<typeof toStreamProcessSchema>
 

@@ -49,7 +49,6 @@ export class StreamRunner {
         width: start.width,
         height: start.height,
         fps: start.fps,
-        audio: null,
       }
       this.say({ type: 'connected', configuration: this.configuration })
       this.sendConfiguration()
@@ -82,14 +81,6 @@ export class StreamRunner {
     this.counting = true
   }
 
-  requestKeyFrame(): void {
-    this.session.requestKeyFrame()
-  }
-
-  sendInput(payload: Buffer): void {
-    this.session.sendInput(payload)
-  }
-
   /** Ends the stream; settles when the library is down. */
   async stop(): Promise<void> {
     if (this.factsTimer) {
@@ -116,7 +107,7 @@ export class StreamRunner {
         return
       case 'video-format': {
         const { codec, width, height, fps } = event
-        this.configuration = { codec, width, height, fps, audio: null }
+        this.configuration = { codec, width, height, fps }
         this.sendConfiguration()
         return
       }

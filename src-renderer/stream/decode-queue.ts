@@ -4,7 +4,7 @@
  */
 import type { StreamConfiguration } from '../../src-main/shared/stream-port.ts'
 import type { VideoUnit } from './frame-port-client.ts'
-import { av1CodecString, h264CodecString, hevcCodecString } from './h264/codec-string.ts'
+import { h264CodecString } from './h264/codec-string.ts'
 import { prepareKeyFrame } from './h264/key-frame.ts'
 import { DurationStatistics } from './statistics.ts'
 
@@ -75,7 +75,7 @@ export class DecodeQueue<P extends Picture> {
   private readonly create: DecoderFactory<P>
   private readonly handlers: DecodeQueueHandlers<P>
   private decoder: Decoder | null = null
-  private configuration: StreamConfiguration = { codec: 'H.264', width: 0, height: 0, fps: 60, audio: null }
+  private configuration: StreamConfiguration = { codec: 'H.264', width: 0, height: 0, fps: 60 }
   private codec: string | null = null
   private acceleration: DecoderSetting['acceleration'] = 'no-preference'
   private hardwareAgainAt = Number.POSITIVE_INFINITY
@@ -140,15 +140,9 @@ export class DecodeQueue<P extends Picture> {
 
   /** Configures the decoder if the stream changed; null where the unit cannot be decoded. */
   private prepare(unit: VideoUnit): Uint8Array | null {
-    const { codec: name, fps } = this.configuration
-    let codec: string
-    let data = unit.data
-    if (name === 'H.264') {
-      const prepared = prepareKeyFrame(unit.data)
-      if (prepared.parameters === null && this.codec === null) return null
-      data = prepared.data
-      codec = prepared.parameters ? h264CodecString(prepared.parameters, fps) : (this.codec ?? '')
-    } else codec = name === 'HEVC' ? hevcCodecString : av1CodecString
+    const { parameters, data } = prepareKeyFrame(unit.data)
+    const codec = parameters ? h264CodecString(parameters, this.configuration.fps) : this.codec
+    if (codec === null) return null
     if (codec !== this.codec || this.decoder === null) this.openDecoder(codec)
     return data
   }

@@ -152,7 +152,6 @@ function start(port: FramePort, sink: PictureSink): { input(payload: Uint8Array)
       scope.postMessage({ type: 'configuration', configuration })
     },
     onVideo: (unit) => queue.push(unit),
-    onAudio: () => undefined,
     onEvent(event) {
       if (event.type === 'terminated') end({ kind: 'terminated', code: event.code })
     },

@@ -28,14 +28,11 @@ export interface VideoUnit {
 export interface FramePortListener {
   onConfiguration(configuration: StreamConfiguration): void
   onVideo(unit: VideoUnit): void
-  /** One Opus packet. */
-  onAudio(packet: Uint8Array): void
   onEvent(event: StreamEvent): void
   /** The other side broke the protocol; the port is closed. */
   onRefused(reason: string): void
 }
 
-const codecs: readonly string[] = ['H.264', 'HEVC', 'AV1'] satisfies StreamConfiguration['codec'][]
 const maximumSide = 16_384
 
 export class FramePortClient {
@@ -69,9 +66,6 @@ export class FramePortClient {
           receivedAt: header.receivedAt,
           queuedAt: header.queuedAt,
         })
-        return
-      case messageType.audio:
-        this.listener.onAudio(payload)
         return
       case messageType.event: {
         const event = parseEvent(payload)
@@ -124,17 +118,14 @@ const isSide = (value: unknown): value is number =>
 
 function parseConfiguration(payload: Uint8Array): StreamConfiguration | null {
   const value = parseObject(payload)
-  if (value === null || typeof value.codec !== 'string' || !codecs.includes(value.codec)) return null
+  if (value?.codec !== 'H.264') return null
   if (!isSide(value.width) || !isSide(value.height)) return null
   if (typeof value.fps !== 'number' || !(value.fps > 0 && value.fps <= 1000)) return null
-  const audio = value.audio as StreamConfiguration['audio']
-  if (audio !== null && (typeof audio !== 'object' || !Number.isInteger(audio?.channels))) return null
   return {
-    codec: value.codec as StreamConfiguration['codec'],
+    codec: value.codec,
     width: value.width,
     height: value.height,
     fps: value.fps,
-    audio,
   }
 }
 

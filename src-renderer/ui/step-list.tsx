@@ -1,18 +1,18 @@
-import { Check, Circle, Minus, X } from 'lucide-react'
+import { Check, Circle, X } from 'lucide-react'
 import { classNames } from './class-names.ts'
 import styles from './step-list.module.css'
 
 export interface StepItem {
   key: string
   label: string
-  status: 'pending' | 'active' | 'done' | 'failed' | 'skipped'
+  status: 'pending' | 'active' | 'done' | 'failed'
   /** What the status is called, for screen readers. */
   statusLabel: string
   /** Elapsed time in words; empty before the step. */
   time: string
 }
 
-const icons = { pending: Circle, active: Circle, done: Check, failed: X, skipped: Minus }
+const icons = { pending: Circle, active: Circle, done: Check, failed: X }
 
 /** Steps in their order, each one line of fixed height: nothing moves while they pass. */
 export function StepList({ steps, label }: { steps: readonly StepItem[]; label: string }) {

@@ -6,11 +6,11 @@ import type { EvidenceItem, Failure } from '../../src-main/shared/errors.ts'
 import { evidenceLabel, failureText } from '../../src-main/shared/failure-text.ts'
 import {
   chooseLanguage,
-  translate,
+  saidIn,
   translator,
   type Language,
   type LanguageWish,
-  type Text,
+  type Saying,
   type Translator,
 } from '../../src-main/shared/texts/index.ts'
 
@@ -24,8 +24,8 @@ export const currentLanguage = (): Language => languageOf(store.getState())
 /** The text of a key, as the page speaks now. Read it while drawing: what is kept stays in its language. */
 export const t: Translator = (key, ...values) => translator(currentLanguage())(key, ...values)
 
-/** A sentence that came as data. */
-export const say = (text: Text): string => translate(text, currentLanguage())
+/** A sentence that came as data, or words of a program. */
+export const say = (saying: Saying): string => saidIn(saying, currentLanguage())
 
 /** What happened and what to do, of a failure. */
 export const inWords = (failure: Failure): { message: string; nextStep: string } =>

@@ -4,7 +4,7 @@ import type { Ending } from '../../src-main/shared/model/desktop.ts'
 export const withEnding = <T extends { id: string; ending?: Ending | undefined }>(
   list: readonly T[],
   sessionId: string,
-  why: string,
+  why: Ending['why'],
 ): T[] =>
   list.map((one) =>
     one.id === sessionId ? { ...one, ending: one.ending ?? { since: Date.now(), why } } : one,

@@ -2,10 +2,9 @@
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { stepNames } from '../../src-main/shared/model/desktop.ts'
 import { runReportSchema } from '../../src-main/shared/model/run-report.ts'
-import { eventually } from '../support/eventually.ts'
 import { descendantsOf, processTable, readProcessFile, stillRunning } from '../support/process-table.ts'
 import { start } from '../support/running-program.ts'
 import { english } from '../support/english.ts'
@@ -75,18 +74,21 @@ describe('in the middle', () => {
   /** Starts a long run; resolves as soon as its browser is there. */
   async function inTheMiddle() {
     const run = startDemo('--seconds', '600')
-    await eventually(
-      'the browser runs',
-      () => (descendantsOf(run.pid).some(({ argv }) => argv.includes('--headless')) ? true : null),
-      60_000,
-    )
+    await vi.waitUntil(() => descendantsOf(run.pid).some(({ argv }) => argv.includes('--headless')), {
+      timeout: 60_000,
+      message: 'the browser runs',
+    })
     return run
   }
   const leavesNothing = () =>
-    eventually('nothing is left', () => (processes().length + temporary().length === 0 ? true : null)).catch(
-      () =>
+    vi
+      .waitUntil(() => processes().length + temporary().length === 0, {
+        timeout: 30_000,
+        message: 'nothing is left',
+      })
+      .catch(() =>
         expect({ processes: processes(), temporary: temporary() }).toEqual({ processes: [], temporary: [] }),
-    )
+      )
 
   test('Ctrl-C: the report says so, and nothing is left', async () => {
     const run = await inTheMiddle()

@@ -1,7 +1,6 @@
 /** The panels beside a running stream: all open and busy, and not one frame is lost by it. */
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { readProbe } from '../../scripts/demo/headless.ts'
-import { eventually } from '../support/eventually.ts'
 import { losesNoFrame } from './support/lost-frames.ts'
 import { startWholeClient, type WholeClient } from './support/whole-client.ts'
 import { text } from '../support/texts.ts'
@@ -18,11 +17,10 @@ const newest = async (): Promise<number> => (await readProbe(here.page)).counter
 /** Waits until so many further pictures were shown. */
 async function pictures(count: number): Promise<void> {
   const { shown } = await readProbe(here.page)
-  await eventually(
-    'pictures',
-    async () => ((await readProbe(here.page)).shown >= shown + count ? true : null),
-    60_000,
-  )
+  await vi.waitUntil(async () => (await readProbe(here.page)).shown >= shown + count, {
+    timeout: 60_000,
+    message: 'pictures',
+  })
 }
 
 async function post(index: number): Promise<void> {
@@ -68,7 +66,8 @@ async function busy(): Promise<void> {
   // The host numbers its frames from 1: as many must have arrived as the newest picture says.
   const counter = await newest()
   const { stream } = await client.waitFor((now) => (now.stream?.framesReceived ?? 0) >= counter, 20_000)
-  await eventually('the picture is as new', async () =>
-    (await newest()) >= (stream?.framesReceived ?? Infinity) ? true : null,
-  )
+  await vi.waitUntil(async () => (await newest()) >= (stream?.framesReceived ?? Infinity), {
+    timeout: 30_000,
+    message: 'the picture is as new',
+  })
 }

@@ -16,7 +16,7 @@ import { readRecordedStream } from '../support/recorded-stream.ts'
 import { collectingLogger } from '../support/silent-logger.ts'
 
 const frames = readRecordedStream()
-const configuration = { codec: 'H.264', width: 1280, height: 720, fps: 30, audio: null }
+const configuration = { codec: 'H.264', width: 1280, height: 720, fps: 30 }
 const text = (value: unknown): Uint8Array => new TextEncoder().encode(JSON.stringify(value))
 
 /** A stream process in little: sends the recording in a loop at 30 fps, starts over where a key frame is asked for. */

@@ -1,10 +1,9 @@
 /** Real sessions in one window: each has its own desktop, keyboard and end; the one that is hidden costs the page nothing. */
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { readProbe } from '../../scripts/demo/headless.ts'
 import type { CallOutput } from '../../src-main/shared/contract.ts'
-import { eventually } from '../support/eventually.ts'
 import { clickTerminal } from './support/desktop-click.ts'
 import { typeAsPerson } from './support/typing.ts'
 import { vncCanvas, vncPictureShown } from './support/vnc-picture.ts'
@@ -23,13 +22,12 @@ const patience = 90_000
 /** Waits until pictures were shown that were not there before, with counters that go up. */
 async function newPictures(count = 5): Promise<void> {
   const before = (await readProbe(here.page)).counters.length
-  const now = await eventually(
-    'new pictures',
+  const now = await vi.waitUntil(
     async () => {
       const shown = (await readProbe(here.page)).counters.slice(before)
       return shown.length >= count ? shown : null
     },
-    patience,
+    { timeout: patience, message: 'new pictures' },
   )
   const newest = now.slice(-3)
   expect(newest).toEqual([...newest].sort((a, b) => a - b))
@@ -42,13 +40,12 @@ const taken = async () => {
 }
 
 const untilTaken = (clicks: number, keys: number): Promise<true> =>
-  eventually(
-    `the picture of a desktop with ${clicks} clicks and ${keys} keys`,
+  vi.waitUntil(
     async () => {
       const now = await taken()
-      return now.clicks === clicks && now.keys === keys ? true : null
+      return now.clicks === clicks && now.keys === keys
     },
-    patience,
+    { timeout: patience, message: `the picture of a desktop with ${clicks} clicks and ${keys} keys` },
   )
 
 /** Clicks into the terminal of the newest desktop and has a file written. @returns how many keys were pressed */
@@ -58,11 +55,10 @@ async function writeFile(name: string): Promise<number> {
   await clickTerminal(here.page, here.page.locator('[data-stream]'), readyFile)
   const file = join(here.site.directory, name)
   const pressed = await typeAsPerson(here.page, `echo seen > ${file}`)
-  await eventually(
-    'the shell ran the line',
-    () => (existsSync(file) && readFileSync(file, 'utf8') === 'seen\n' ? true : null),
-    patience,
-  )
+  await vi.waitUntil(() => existsSync(file) && readFileSync(file, 'utf8') === 'seen\n', {
+    timeout: patience,
+    message: 'the shell ran the line',
+  })
   return pressed
 }
 
@@ -79,7 +75,7 @@ async function endShown(): Promise<void> {
     .getByRole('dialog')
     .getByRole('button', { name: text('stream.end') })
     .click()
-  await here.page.getByText('You ended the session.').waitFor({ timeout: patience })
+  await here.page.getByText(text('desktop.ended.ended')).waitFor({ timeout: patience })
 }
 
 test('two desktops in two views: the right picture, the right keyboard, an end of its own', async () => {
@@ -109,13 +105,16 @@ test('two desktops in two views: the right picture, the right keyboard, an end o
   await newPictures()
 
   // The hidden one is connected, and nothing on the page decodes it.
-  await eventually('one decoder', () => (page.workers().length === 1 ? true : null), patience)
+  await vi.waitUntil(() => page.workers().length === 1, { timeout: patience, message: 'one decoder' })
   expect(await page.locator('[data-stream]').count()).toBe(1)
   const received = async (): Promise<number> =>
     (await connections()).find(({ desktopId }) => desktopId === second?.desktopId)?.stream?.framesReceived ??
     0
   const before = await received()
-  await eventually('the hidden stream goes on', async () => ((await received()) > before + 30 ? true : null))
+  await vi.waitUntil(async () => (await received()) > before + 30, {
+    timeout: 30_000,
+    message: 'the hidden stream goes on',
+  })
   expect(page.workers()).toHaveLength(1)
 
   // With the desktop's keyboard, by keys alone.
@@ -140,7 +139,7 @@ test('a VNC desktop beside the stream: its own view and end; the hidden one of t
   await page.getByRole('button', { name: text('stream.newSession') }).click()
   await page.getByRole('button', { name: text('vnc.openNew') }).click()
   await vncPictureShown(page, patience)
-  await eventually('no decoder', () => (page.workers().length === 0 ? true : null), patience)
+  await vi.waitUntil(() => page.workers().length === 0, { timeout: patience, message: 'no decoder' })
   expect(await vnc.getAttribute('aria-selected')).toBe('true')
   expect(await site.activeJobs()).toHaveLength(2)
 
@@ -166,11 +165,10 @@ test('a VNC desktop beside the stream: its own view and end; the hidden one of t
     .click()
   await page.getByText('You ended the session.').waitFor({ timeout: patience })
   await page.getByRole('tab', { name: /^VNC desktop .*Ended/ }).waitFor({ timeout: patience })
-  await eventually(
-    'the stream’s job alone',
-    async () => ((await site.activeJobs()).length === 1 ? true : null),
-    patience,
-  )
+  await vi.waitUntil(async () => (await site.activeJobs()).length === 1, {
+    timeout: patience,
+    message: 'the stream’s job alone',
+  })
   await stream.click()
   await newPictures()
   await endShown()

@@ -1,8 +1,7 @@
 /** VNC desktops as a user has them: real Chromium, the whole demo site, a real VNC server behind it. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { eventually } from '../support/eventually.ts'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { clickTerminal } from './support/desktop-click.ts'
 import { typeAsPerson } from './support/typing.ts'
 import { vncCanvas, vncPictureShown } from './support/vnc-picture.ts'
@@ -22,15 +21,14 @@ const pictureShown = () => vncPictureShown(here.page, waitMs)
 const terminalReady = () => {
   const { vncSandboxes } = here.site.ready.folders
   const desktops = () => readdirSync(vncSandboxes).map((name) => join(vncSandboxes, name, 'ready.json'))
-  return eventually('the terminal', () => desktops().find(existsSync) ?? null, waitMs)
+  return vi.waitUntil(() => desktops().find(existsSync), { timeout: waitMs, message: 'the terminal' })
 }
 
 const jobs = (count: number) =>
-  eventually(
-    `${count} jobs`,
-    async () => ((await here.site.activeJobs()).length === count ? true : null),
-    waitMs,
-  )
+  vi.waitUntil(async () => (await here.site.activeJobs()).length === count, {
+    timeout: waitMs,
+    message: `${count} jobs`,
+  })
 
 test('a node without an encoder: a VNC desktop instead, seen and used; it goes on when it is left, and ends when told', async () => {
   const { page } = here
@@ -46,20 +44,18 @@ test('a node without an encoder: a VNC desktop instead, seen and used; it goes o
   const held = ['Control', 'Alt', 'Shift']
   for (const key of held) await page.keyboard.down(key)
   await page.keyboard.press('KeyZ')
-  await eventually(
-    'the bar has the keyboard',
-    async () => ((await page.evaluate('document.activeElement?.innerText')) === 'Disconnect' ? true : null),
-    waitMs,
+  await vi.waitUntil(
+    async () => (await page.evaluate('document.activeElement?.innerText')) === 'Disconnect',
+    { timeout: waitMs, message: 'the bar has the keyboard' },
   )
   // The desktop sees none of them go up.
   for (const key of held) await page.keyboard.up(key)
   await clickTerminal(page, vncCanvas(page), readyFile)
   await typeAsPerson(page, `echo "Brown Fox_42" > ${file}`)
-  await eventually(
-    'the shell ran the line',
-    () => (existsSync(file) && readFileSync(file, 'utf8') === 'Brown Fox_42\n' ? true : null),
-    waitMs,
-  )
+  await vi.waitUntil(() => existsSync(file) && readFileSync(file, 'utf8') === 'Brown Fox_42\n', {
+    timeout: waitMs,
+    message: 'the shell ran the line',
+  })
   await page.screenshot({ path: join(import.meta.dirname, '../../test-results/vnc-desktop.png') })
 
   await page.getByRole('button', { name: text('stream.disconnect') }).click()

@@ -1,7 +1,7 @@
 /** The product as a user has it: real Chromium, the whole demo site, from the click to a desktop that is used. */
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { readProbe } from '../../scripts/demo/headless.ts'
 import { readPictureFigures } from '../../scripts/demo/picture-figures.ts'
 import type { ErrorKind } from '../../src-main/shared/errors.ts'
@@ -9,7 +9,6 @@ import type { FaultName } from '../site/faults.ts'
 import { siteMark } from '../site/support/processes.ts'
 import { evidenceLabel } from '../../src-main/shared/failure-text.ts'
 import { english } from '../support/english.ts'
-import { eventually } from '../support/eventually.ts'
 import { descendantsOf, processTable, readProcessFile } from '../support/process-table.ts'
 import { secretLines, watchWireSecrets, type WireSecrets } from '../support/wire-secrets.ts'
 import { clickTerminal } from './support/desktop-click.ts'
@@ -38,13 +37,12 @@ const counters = async (): Promise<number[]> => (await readProbe(here.page)).cou
 /** Waits for pictures after those that were there. */
 async function newPictures(count = 1): Promise<number[]> {
   const before = (await counters()).length
-  return eventually(
-    'new pictures',
+  return vi.waitUntil(
     async () => {
       const now = await counters()
       return now.length >= before + count ? now.slice(before) : null
     },
-    60_000,
+    { timeout: 60_000, message: 'new pictures' },
   )
 }
 
@@ -92,9 +90,10 @@ test('one click shows the desktop, and no frame is lost on the way', async () =>
     20_000,
   )
   expect(facts?.framesReceived).toBeGreaterThanOrEqual(newest)
-  await eventually('the picture is as new', async () =>
-    ((await counters()).at(-1) ?? 0) >= (facts?.framesReceived ?? Infinity) ? true : null,
-  )
+  await vi.waitUntil(async () => ((await counters()).at(-1) ?? 0) >= (facts?.framesReceived ?? Infinity), {
+    timeout: 30_000,
+    message: 'the picture is as new',
+  })
   const { invalid } = await readProbe(here.page)
   expect(invalid).toBe(0)
 })
@@ -106,13 +105,17 @@ test('a click and typed text arrive on the desktop and come back in the picture'
   const pressed = await typeLine(line)
   // The strip in the picture counts what the X server took, modulo 256.
   const keys = (before.keys + pressed) % 256
-  await eventually('the picture counts click and keys', async () => {
-    const now = await readProbe(here.page)
-    return now.clicks === (before.clicks + 1) % 256 && now.keys === keys ? true : null
-  })
-  const text = await eventually('the shell ran the line', () =>
-    existsSync(file) ? readFileSync(file, 'utf8') : null,
+  await vi.waitUntil(
+    async () => {
+      const now = await readProbe(here.page)
+      return now.clicks === (before.clicks + 1) % 256 && now.keys === keys
+    },
+    { timeout: 30_000, message: 'the picture counts click and keys' },
   )
+  const text = await vi.waitUntil(() => (existsSync(file) ? readFileSync(file, 'utf8') : null), {
+    timeout: 30_000,
+    message: 'the shell ran the line',
+  })
   expect(text).toBe('The quick: Brown-Fox_42\n')
 })
 
@@ -162,7 +165,7 @@ test('Disconnect keeps session and job; connecting again goes on where one was; 
   await here.page.getByRole('button', { name: text('stream.disconnect') }).click()
   await here.client.waitFor(({ state }) => state === 'ended', 30_000)
   expect(await here.site.activeJobs()).toEqual([before.jobId])
-  await here.page.getByText('You disconnected; your session keeps running.').waitFor()
+  await here.page.getByText(text('desktop.ended.disconnected')).waitFor()
   await here.page.locator(`[data-session="${before.id}"]`).waitFor()
 
   await connect()
@@ -171,9 +174,10 @@ test('Disconnect keeps session and job; connecting again goes on where one was; 
   const file = join(here.site.directory, 'again.txt')
   // The shell still knows what was said before: it is the same desktop.
   await typeLine(`echo "$kept" > ${file}`)
-  await eventually('the shell ran the line', () =>
-    existsSync(file) && readFileSync(file, 'utf8') === 'Brown-Fox_42\n' ? true : null,
-  )
+  await vi.waitUntil(() => existsSync(file) && readFileSync(file, 'utf8') === 'Brown-Fox_42\n', {
+    timeout: 30_000,
+    message: 'the shell ran the line',
+  })
 
   await here.page.getByRole('button', { name: text('stream.end') }).click()
   await here.page
@@ -182,7 +186,7 @@ test('Disconnect keeps session and job; connecting again goes on where one was; 
     .click()
   await here.client.waitFor(({ state }) => state === 'ended', 30_000)
   await eventually('the job is gone', async () => ((await here.site.activeJobs()).length === 0 ? true : null))
-  await here.page.getByText('You ended the session.').waitFor()
+  await here.page.getByText(text('desktop.ended.ended')).waitFor()
 })
 
 describe('faults are shown as a card with a sentence, the next step and evidence', () => {

@@ -3,8 +3,7 @@
  * crashes and ends. Each test goes on where the one before it stopped.
  */
 import { readFileSync } from 'node:fs'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { eventually } from '../support/eventually.ts'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import type { RunningApp } from './support/running-app.ts'
 import { noElectron, startStage, type Stage } from './support/stage.ts'
 import { text } from '../support/texts.ts'
@@ -32,26 +31,33 @@ describe.skipIf(noElectron)('a desktop in a real Electron', () => {
     const box = await app.page.locator('video#stream').boundingBox()
     if (!box) throw new Error('the stream is not visible')
     await app.page.mouse.click(box.x + box.width / 2, box.y + box.height * 0.75)
-    const seen = await eventually('the echo of the click', async () => {
-      const now = await app.probe()
-      return now.roundTrips.length > 0 ? now : null
-    })
+    const seen = await vi.waitUntil(
+      async () => {
+        const now = await app.probe()
+        return now.roundTrips.length > 0 ? now : null
+      },
+      { timeout: 30_000, message: 'the echo of the click' },
+    )
     expect(seen.invalid).toBe(0)
     expect(seen.counters).toEqual([...seen.counters].sort((a, b) => a - b))
     // The host counts its frames from 1.
     const newest = seen.counters.at(-1) ?? Infinity
-    const facts = await eventually('figures as new as the picture', async () => {
-      const [{ stream = null } = {}] = await app.connections()
-      return stream && stream.framesReceived >= newest ? stream : null
-    })
+    const facts = await vi.waitUntil(
+      async () => {
+        const [{ stream = null } = {}] = await app.connections()
+        return stream && stream.framesReceived >= newest ? stream : null
+      },
+      { timeout: 30_000, message: 'figures as new as the picture' },
+    )
     expect(facts.framesDropped).toBe(0)
   })
 
   test('a stream process that is killed is replaced', async () => {
     process.kill(await app.pidOf('vizlink-stream'), 'SIGKILL')
-    await eventually('it reconnects', async () =>
-      (await app.connections()).some(({ state }) => state === 'reconnecting') ? true : null,
-    )
+    await vi.waitUntil(async () => (await app.connections()).some(({ state }) => state === 'reconnecting'), {
+      timeout: 30_000,
+      message: 'it reconnects',
+    })
     expect((await app.streaming()).session?.id).toBe(sessionId)
     await app.newPictures(10)
   })
@@ -82,7 +88,7 @@ describe.skipIf(noElectron)('a desktop in a real Electron', () => {
     app = await stage.start()
     expect((await app.connect()).session?.id).toBe(sessionId)
     await app.page.getByRole('button', { name: text('stream.disconnect') }).click()
-    await app.page.getByText('You disconnected; your session keeps running.').waitFor()
+    await app.page.getByText(text('desktop.ended.disconnected')).waitFor()
     await eventually('the children are gone', async () => ((await app.children()).length === 0 ? true : null))
     await stage.noRelay()
 
@@ -92,7 +98,7 @@ describe.skipIf(noElectron)('a desktop in a real Electron', () => {
       .getByRole('dialog')
       .getByRole('button', { name: text('stream.end') })
       .click()
-    await app.page.getByText('You ended the session.').waitFor()
+    await app.page.getByText(text('desktop.ended.ended')).waitFor()
     await stage.noJob()
     await app.endsBy(() => app.quit())
   })

@@ -26,7 +26,7 @@ process.on('message', (message: Message, socket?: Socket) => {
         { headers: message.headers, head: Buffer.from(message.head, 'base64') },
         socket,
         (transport) => {
-          transport.send(encodeMessage(messageType.audio, Uint8Array.of(process.pid & 255)))
+          transport.send(encodeMessage(messageType.event, Uint8Array.of(process.pid & 255)))
           return {
             receive: (bytes) => transport.send(bytes),
             gone: () => process.send?.({ gone: true }),

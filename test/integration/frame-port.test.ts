@@ -19,7 +19,7 @@ import { FramePortClient } from '../../src-renderer/stream/frame-port-client.ts'
 import { electronLikePort } from '../support/electron-like-port.ts'
 
 const text = (value: unknown): Uint8Array => new TextEncoder().encode(JSON.stringify(value))
-const configuration = { codec: 'H.264', width: 1280, height: 720, fps: 30, audio: null }
+const configuration = { codec: 'H.264', width: 1280, height: 720, fps: 30 }
 
 interface Ends {
   host: FramePort
@@ -83,7 +83,6 @@ async function buildEnds(
       onConfiguration: (value) => seen.messages.push(['configuration', value]),
       onVideo: ({ frameNumber, keyFrame, data }) =>
         seen.messages.push(['video', frameNumber, keyFrame, [...data]]),
-      onAudio: (packet) => seen.messages.push(['audio', [...packet]]),
       onEvent: (event) => seen.messages.push(['event', event]),
       onRefused: (reason) => seen.messages.push(['refused', reason]),
     },
@@ -158,13 +157,12 @@ describe.each([
   const video = (frameNumber: number, keyFrame = false, payload: Uint8Array = Uint8Array.of(1, 2, 3)) =>
     encodeMessage(messageType.video, payload, { frameNumber, flags: keyFrame ? flagKeyFrame : 0 })
 
-  test('everything for the page arrives in order and whole; sound, which no page plays, is not sent', async () => {
+  test('everything for the page arrives in order and whole', async () => {
     const { host, seen } = await start()
     const large = new Uint8Array(300_000).map((_, index) => index % 251)
     host.send(encodeMessage(messageType.configuration, text(configuration)))
     host.send(video(1, true, large))
     host.send(video(2))
-    host.send(encodeMessage(messageType.audio, Uint8Array.of(9)))
     host.send(encodeMessage(messageType.event, text({ type: 'terminated', code: 0 })))
     await expect.poll(() => seen.messages.length, { timeout: 10_000 }).toBe(4)
     expect(seen.messages).toEqual([

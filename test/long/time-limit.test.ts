@@ -2,9 +2,8 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { startSlurm } from '../site/slurm/index.ts'
-import { eventually } from '../support/eventually.ts'
 
 test('the time limit ends a job', async () => {
   const directory = await mkdtemp(join(tmpdir(), 'vizlink-test-'))
@@ -23,14 +22,13 @@ test('the time limit ends a job', async () => {
   expect(submitted.code, submitted.stderr).toBe(0)
   const job = submitted.stdout.trim()
   const seen: string[] = []
-  await eventually(
-    'the job is over',
+  await vi.waitUntil(
     async () => {
       const { stdout } = await slurm.run('squeue', ['-h', '-t', 'all', '-j', job, '-o', '%T %r'])
       if (stdout.trim() !== seen.at(-1)) seen.push(stdout.trim())
-      return /^(PENDING|RUNNING|COMPLETING|$)/.test(stdout.trim()) ? null : true
+      return !/^(PENDING|RUNNING|COMPLETING|$)/.test(stdout.trim())
     },
-    200_000,
+    { timeout: 200_000, message: 'the job is over' },
   )
   expect(seen.filter((state) => /^RUNNING/.test(state))).toHaveLength(1)
   expect(seen.at(-1)).toBe('TIMEOUT TimeLimit')

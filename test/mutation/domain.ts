@@ -67,8 +67,8 @@ export const domainFaults: Fault[] = [
       },
       {
         id: 'route-warning',
-        find: "  route === 'login-host'\n    ?",
-        replace: "  route === 'srun'\n    ?",
+        find: "route === 'login-host' ? asText",
+        replace: "route === 'srun' ? asText",
         kind: 'condition turned',
         security: true,
         harm: 'Nobody says that the picture crosses the network unencrypted.',

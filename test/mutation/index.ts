@@ -11,6 +11,7 @@ import { pictureFaults } from './picture.ts'
 import { portalFaults } from './portal.ts'
 import { recordFaults } from './records.ts'
 import { serviceFaults } from './services.ts'
+import { settingsFaults } from './settings.ts'
 import { shellFaults } from './shells.ts'
 import { slurmFaults } from './slurm.ts'
 import { textFaults } from './texts.ts'
@@ -29,6 +30,7 @@ export const faults: readonly Fault[] = [
   ...portalFaults,
   ...recordFaults,
   ...serviceFaults,
+  ...settingsFaults,
   ...shellFaults,
   ...slurmFaults,
   ...textFaults,

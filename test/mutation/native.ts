@@ -143,8 +143,8 @@ export const nativeFaults: Fault[] = [
     },
     {
       id: 'relay-start-first',
-      find: 'if (!start_ && frame.type != FrameType::kStart && frame.type != FrameType::kPing) return Fail("START must come first");',
-      replace: '',
+      find: 'if (!start_ && frame.type != FrameType::kStart && frame.type != FrameType::kPing)',
+      replace: 'if (false)',
       kind: 'check removed',
       security: true,
       harm: 'A relay without a START reads what is not there and crashes.',
@@ -312,8 +312,8 @@ export const nativeFaults: Fault[] = [
     [
       {
         id: 'library-takes-from-all',
-        find: '  ConnectOnce(fd, static_cast<const sockaddr*>(message->msg_name), message->msg_namelen);\n',
-        replace: '',
+        find: '(address != nullptr && connect(fd, address, size) == 0);',
+        replace: 'false;',
         kind: 'check removed',
         security: true,
         harm: 'The library’s control stream hears nothing at all, or strangers.',
@@ -347,8 +347,8 @@ export const nativeFaults: Fault[] = [
     },
     {
       id: 'endpoint-acknowledgement-repeated',
-      find: 'if (!passed) video_acknowledged_ = acknowledged;',
-      replace: '(void)passed, (void)acknowledged;',
+      find: '  video_acknowledged_ = acknowledged;',
+      replace: '  (void)acknowledged;',
       kind: 'error swallowed',
       harm: 'When the client was busy for a moment the picture stands still for good.',
     },
@@ -362,8 +362,8 @@ export const nativeFaults: Fault[] = [
     },
     {
       id: 'endpoint-sockets-kept',
-      find: '    if (fd >= 0) close(fd);',
-      replace: '    (void)fd;',
+      find: '&loop_, [](uv_handle_t* handle, void*) { uv_close(handle, nullptr); }, nullptr);',
+      replace: '&loop_, [](uv_handle_t*, void*) {}, nullptr);\n    uv_stop(&loop_);',
       kind: 'clean-up dropped',
       harm: 'Each reconnection leaves three sockets behind.',
     },

@@ -313,7 +313,7 @@ export const serviceFaults: Fault[] = [
     ],
   ),
   ...inFile(
-    'src-main/services/desktop/server-way.ts',
+    'src-main/services/desktop/vnc-server.ts',
     ['test/unit/services/desktop/vnc-server.test.ts', ...vnc],
     [
       late('vnc-first-channel', 'const keptMs = 20_000', 'A page gets a channel that was closed meanwhile.'),

@@ -2,6 +2,7 @@
  * One scenario with the addon in a process of its own: `node scenario.ts NAME [JSON of StreamStart]`. Prints one line
  * of JSON at its end; the tests look at it and at how the process ended (sanitizers end it with a report).
  */
+import { createSocket } from 'node:dgram'
 import { fstatSync, readdirSync } from 'node:fs'
 import { createServer, type AddressInfo, type Socket } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -12,6 +13,7 @@ import {
   type StreamStart,
 } from '../../src-main/protocols/native.ts'
 import { decodeHeader, flagKeyFrame, messageType } from '../../src-main/shared/stream-port.ts'
+import { encodeFrame, FrameReader } from '../support/relay-frames.ts'
 
 const [name, options] = process.argv.slice(2)
 const start = JSON.parse(options ?? 'null') as StreamStart
@@ -78,6 +80,36 @@ const scenarios: Record<string, () => Promise<object | null>> = {
     }
     return more()
   },
+  /** Datagrams both ways through an endpoint, until every byte is acknowledged. */
+  'endpoint-traffic': async () => {
+    const reader = new FrameReader()
+    let acknowledged = 0
+    let passedOn = 0
+    const endpoint = new addon.Endpoint((chunk) => {
+      for (const { type, payload } of reader.read(chunk)) {
+        if (type === 'ack') acknowledged = Number(payload.readBigUInt64LE())
+        else passedOn++
+      }
+    })
+    const secret = 'A1B2C3D4E5F60718'
+    endpoint.expect({ pingPayload: secret })
+    const library = createSocket('udp4')
+    const say = (): void => library.send(secret, endpoint.ports().video, '127.0.0.1')
+    say()
+    while (passedOn === 0) await delay(1)
+    const datagram = encodeFrame('datagram', Buffer.alloc(1000))
+    let sent = 0
+    for (let turn = 0; turn < 50; turn++) {
+      for (let index = 0; index < 40; index++, sent += 1000) endpoint.receive(datagram)
+      endpoint.statistics()
+      say()
+      await delay(1)
+    }
+    while (acknowledged < sent) await delay(1)
+    endpoint.close()
+    library.close()
+    return { unacknowledged: sent - acknowledged }
+  },
   stream: async () => {
     const session = create()
     const code = await session.start(start)
@@ -118,6 +150,33 @@ const scenarios: Record<string, () => Promise<object | null>> = {
       framesDropped,
       waited: at < 0 ? later().length : at,
       afterGap: at < 0 ? null : later()[at],
+    }
+  },
+  /** JavaScript is busy while much sound comes and few pictures; then it looks at what waited. */
+  sound: async () => {
+    const seen: number[] = []
+    const session = new addon.StreamSession({
+      onMessage: (bytes) => void seen.push(bytes[1] ?? 0),
+      onEvent: (event) => void events.push(event),
+    })
+    const code = await session.start(start)
+    await frames(session, 5)
+    // The library passes over the first half second of sound.
+    while (session.statistics().audioPackets === 0) await delay(10)
+    const clock = new Int32Array(new SharedArrayBuffer(4))
+    const before = session.statistics()
+    const waiting = seen.length
+    const packets = (): number => session.statistics().audioPackets - before.audioPackets
+    while (packets() < 64) Atomics.wait(clock, 0, 0, 10)
+    const { framesDropped, framesReceived } = session.statistics()
+    await delay(0)
+    const waited = seen.slice(waiting)
+    await session.stop()
+    return {
+      code,
+      // More pictures than the queue holds are lost in any case.
+      lostToSound: Math.max(0, framesDropped - Math.max(0, framesReceived - before.framesReceived - 32)),
+      kinds: [...new Set(waited)],
     }
   },
   'stop-while-connecting': async () => {

@@ -1,9 +1,8 @@
 /** Datagrams of others for the library's sockets while a stream runs: a picture that is disturbed at most, here not even that. */
 import { createSocket } from 'node:dgram'
 import { setTimeout as delay } from 'node:timers/promises'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { encodeInput } from '../../src-main/shared/stream-input.ts'
-import { eventually } from '../support/eventually.ts'
 import { portsOf } from '../support/listening-ports.ts'
 import { startRunningHost } from '../support/running-host.ts'
 import { arrived, frameNumbers, watchStream } from '../support/watched-stream.ts'
@@ -72,6 +71,9 @@ describe.each(modes)('a stream with %s video', (_name, encryptionMode) => {
     stream.session.sendInput(
       Buffer.from(encodeInput([{ kind: 'position', x: 1, y: 2, width: 640, height: 360 }])),
     )
-    await eventually('input arrives', () => (site.host.statistics.inputs > inputs ? true : null))
+    await vi.waitUntil(() => site.host.statistics.inputs > inputs, {
+      timeout: 30_000,
+      message: 'input arrives',
+    })
   })
 })

@@ -1,5 +1,5 @@
 /** StreamSession against the demo site's host: the library, its threads and their ends. */
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
 import {
   loadNative,
   type StreamSession,
@@ -8,7 +8,6 @@ import {
 } from '../../src-main/protocols/native.ts'
 import { encodeInput } from '../../src-main/shared/stream-input.ts'
 import { decodeHeader, flagKeyFrame, messageType } from '../../src-main/shared/stream-port.ts'
-import { eventually } from '../support/eventually.ts'
 import { startRunningHost, type RunningHost } from '../support/running-host.ts'
 import { runScenario } from './support.ts'
 
@@ -51,7 +50,7 @@ function watch(): Watched {
 }
 
 const until = (what: string, fits: () => boolean): Promise<boolean> =>
-  eventually(what, () => (fits() ? true : null), 60_000)
+  vi.waitUntil(() => fits(), { timeout: 60_000, message: what })
 
 describe('a stream', () => {
   test('brings whole frames in order, the first a key frame, and ends when told', async () => {
@@ -116,10 +115,16 @@ describe('a stream', () => {
   })
 
   test('while JavaScript is busy 32 pictures wait for it; after the gap a key frame comes, which the addon asked for', async () => {
-    const outcome = await runScenario('stall', await site.launch(), false)
+    const outcome = await runScenario('stall', await site.launch())
     expect(outcome).toMatchObject({ code: 0, signal: null, result: { code: 0 } })
     expect(outcome.result.framesDropped).toBeGreaterThanOrEqual(5)
     expect(outcome.result).toMatchObject({ waited: 32, afterGap: { keyFrame: true } })
+  })
+
+  test('sound takes no place of a picture while JavaScript is busy: it is counted, and posted to nothing', async () => {
+    const outcome = await runScenario('sound', await site.launch())
+    expect(outcome).toMatchObject({ code: 0, signal: null })
+    expect(outcome.result).toEqual({ code: 0, lostToSound: 0, kinds: [messageType.video] })
   })
 
   test('a second one in the same process is refused while the first runs', async () => {

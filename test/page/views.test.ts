@@ -117,7 +117,7 @@ test('a session that ended says so until its view is left', async () => {
   await gallery().load('views-two')
   await gallery().change('views-ended')
   await tab(/viz01 Ended/).waitFor()
-  await gallery().page.getByText('You ended the session.').waitFor()
+  await gallery().page.getByText(text('desktop.ended.ended')).waitFor()
   await tab(/viz02/).click()
   await gallery().page.locator('[data-screen="stream"]').waitFor()
   await expect.poll(() => gallery().page.getByRole('tablist').count()).toBe(0)
@@ -190,7 +190,7 @@ test('a VNC desktop that is left gives the keyboard to the card that follows', a
     .click()
   await gallery().change('vnc-left')
   await gallery().page.locator('[data-screen="connect"]').waitFor()
-  await gallery().page.getByText('You disconnected; your session keeps running.').waitFor()
+  await gallery().page.getByText(text('desktop.ended.disconnected')).waitFor()
   await expect.poll(focused).toBe('H1')
 })
 

@@ -2,6 +2,7 @@
  * Ends a session that a test has asked the portal for. The portal says "deleted" also where its scancel has failed, which it
  * does on a busy machine; so the product's own end has the last word, and is tried again as the product does (decision 0014).
  */
+import { vi } from 'vitest'
 import { ClusterLogin } from '../../src-main/services/cluster/cluster-login.ts'
 import { endSession } from '../../src-main/services/sessions/end-session.ts'
 import { loadProfile } from '../../src-main/services/sites/load-profile.ts'
@@ -9,7 +10,6 @@ import type { NodePlatform } from '../../src-main/shells/node/index.ts'
 import { noQuestions } from '../../src-main/site-check/gather/cluster.ts'
 import { ask, type PortalSession } from '../integration/site/support.ts'
 import type { Site } from '../site/types.ts'
-import { eventually } from '../support/eventually.ts'
 
 /** The portal's workers take turns where they keep sessions in memory: one of two requests meets the one that knows it. */
 async function removeAtPortal(site: Site, id: string): Promise<boolean> {
@@ -34,17 +34,21 @@ export async function endOnSite(
   const source = { remove: (sessionId: string) => removeAtPortal(site, sessionId) }
   try {
     let last: unknown
-    await eventually('Slurm says that the session is over', () =>
-      endSession({ id, jobId }, { source, cluster }).then(
-        () => true,
-        (error: unknown) => {
-          last = error
-          return null
-        },
-      ),
-    ).catch((error: unknown) => {
-      throw new Error(String(error), { cause: last })
-    })
+    await vi
+      .waitUntil(
+        () =>
+          endSession({ id, jobId }, { source, cluster }).then(
+            () => true,
+            (error: unknown) => {
+              last = error
+              return null
+            },
+          ),
+        { timeout: 30_000, message: 'Slurm says that the session is over' },
+      )
+      .catch((error: unknown) => {
+        throw new Error(String(error), { cause: last })
+      })
   } finally {
     await cluster.close()
   }

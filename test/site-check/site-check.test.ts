@@ -5,7 +5,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Redis } from 'ioredis'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { createApp } from '../../src-main/app.ts'
 import type { FindingId } from '../../src-main/shared/model/site-check.ts'
 import { PortalHttp } from '../../src-main/protocols/portal/http.ts'
@@ -19,7 +19,6 @@ import {
   type SiteCheckSnapshot,
 } from '../../src-main/shared/model/site-check.ts'
 import { startConnectProxy } from '../support/connect-proxy.ts'
-import { eventually } from '../support/eventually.ts'
 import { endOnSite } from './product-end.ts'
 import { watchRedis } from '../support/redis-watch.ts'
 import { checkLoaded, problemsIn, runCheck, shown } from '../support/site-check.ts'
@@ -109,8 +108,9 @@ test('a running session shows how its host was started, its version, and that Re
   const { site, platform } = checked
   const session = await createSession(site, site.ready.user)
   try {
-    await eventually('the host has begun its log', () =>
-      existsSync(join(site.ready.folders.sessions, session.session_id, 'ready.json')) ? true : null,
+    await vi.waitUntil(
+      () => existsSync(join(site.ready.folders.sessions, session.session_id, 'ready.json')),
+      { timeout: 30_000, message: 'the host has begun its log' },
     )
     const report = await runCheck(platform, site.ready.profile)
     expect(problemsIn(report), shown(report)).toEqual([])
@@ -288,7 +288,10 @@ test('in the app: progress, then the report; one at a time; an unknown site is r
     expect(await call('siteCheck.get', 'demo')).toMatchObject({ value: { progress: null, report: null } })
     expect(await call('siteCheck.run', 'demo')).toMatchObject({ value: { report: null } })
     expect(await call('siteCheck.run', 'demo')).toMatchObject({ value: { report: null } })
-    await eventually('a report', () => seen.find(({ report }) => report !== null) ?? null)
+    await vi.waitUntil(() => seen.find(({ report }) => report !== null), {
+      timeout: 30_000,
+      message: 'a report',
+    })
     const last = await call('siteCheck.get', 'demo')
     expect(last).toMatchObject({ value: { progress: null, failure: null } })
     const { report } = siteCheckSnapshotSchema.parse(last.ok ? last.value : null)
@@ -318,14 +321,13 @@ test.each<[string, string[] | null, string[]]>([
     })
     try {
       await app.call(page, 'siteCheck.run', { siteId: 'demo' })
-      const question = await eventually('a question', () => last?.question ?? null)
+      const question = await vi.waitUntil(() => last?.question, { timeout: 30_000, message: 'a question' })
       expect(question).toMatchObject({ type: 'host-key', keyType: 'ssh-ed25519', hop: '127.0.0.1' })
       await app.call(page, 'siteCheck.answer', { siteId: 'demo', questionId: question.id, values })
-      const report = await eventually(
-        'a report',
-        () => (last?.progress === null ? last.report : null),
-        60_000,
-      )
+      const report = await vi.waitUntil(() => (last?.progress === null ? last.report : null), {
+        timeout: 60_000,
+        message: 'a report',
+      })
       expect(problemsIn(report), shown(report)).toEqual(problems)
       expect(last).toMatchObject({ question: null })
     } finally {
@@ -345,6 +347,6 @@ test('an app that ends during a check does not wait for it', async () => {
   })
   await app.call({ id: 'test', trusted: true }, 'siteCheck.run', { siteId: 'demo' })
   // Nobody answers: the check would wait for minutes.
-  await eventually('the question', () => asked || null)
+  await vi.waitUntil(() => asked, { timeout: 30_000, message: 'the question' })
   await app.dispose()
 })

@@ -1,9 +1,9 @@
 /** What a client and a demo site have on the machine: processes, sockets, files, jobs. Two of them can be compared. */
+import { vi } from 'vitest'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { siteMark } from '../site/support/processes.ts'
 import type { Site } from '../site/types.ts'
-import { eventually } from './eventually.ts'
 import { descendantsOf, processTable, readProcessFile, socketInodes } from './process-table.ts'
 
 export interface Footprint {
@@ -107,16 +107,17 @@ export async function sameFootprint(
   limitMs = 20_000,
 ): Promise<void> {
   let last = ''
-  await eventually(
-    'the machine is as it was',
-    async () => {
-      last = difference(before, await look())
-      return last === '' ? true : null
-    },
-    limitMs,
-  ).catch((error: unknown) => {
-    throw new Error(`${(error as Error).message}\n${last}`)
-  })
+  await vi
+    .waitUntil(
+      async () => {
+        last = difference(before, await look())
+        return last === ''
+      },
+      { timeout: limitMs, message: 'the machine is as it was' },
+    )
+    .catch((error: unknown) => {
+      throw new Error(`${(error as Error).message}\n${last}`)
+    })
 }
 
 function difference(before: Footprint, after: Footprint): string {

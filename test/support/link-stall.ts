@@ -1,5 +1,5 @@
 /** A stall of the link process drops whole frames at the node; then a key frame brings the picture back. */
-import { eventually } from './eventually.ts'
+import { vi } from 'vitest'
 import type { HostThroughLink } from './host-through-link.ts'
 import type { RunningHost } from './running-host.ts'
 import { arrived, type WatchedStream } from './watched-stream.ts'
@@ -16,21 +16,28 @@ export async function survivesStall(
   const droppedBefore = (await through.facts()).droppedFrames
   process.kill(pid, 'SIGSTOP')
   try {
-    await eventually('the host sends on', () => (host.statistics.framesSent > sentBefore + 110 ? true : null))
+    await vi.waitUntil(() => host.statistics.framesSent > sentBefore + 110, {
+      timeout: 30_000,
+      message: 'the host sends on',
+    })
   } finally {
     process.kill(pid, 'SIGCONT')
   }
   const from = stream.frames.length
-  await eventually('frames were dropped', async () =>
-    (await through.facts()).droppedFrames > droppedBefore ? true : null,
-  )
-  await eventually('a key frame after the gap', () => {
-    // The frame before the stall is among them: the gap may begin right after it.
-    const later = stream.frames.slice(from - 1)
-    const gap = later.findIndex(
-      ({ number }, index) => index > 0 && number !== (later[index - 1]?.number ?? 0) + 1,
-    )
-    return gap >= 0 && later[gap]?.keyFrame ? true : null
+  await vi.waitUntil(async () => (await through.facts()).droppedFrames > droppedBefore, {
+    timeout: 30_000,
+    message: 'frames were dropped',
   })
+  await vi.waitUntil(
+    () => {
+      // The frame before the stall is among them: the gap may begin right after it.
+      const later = stream.frames.slice(from - 1)
+      const gap = later.findIndex(
+        ({ number }, index) => index > 0 && number !== (later[index - 1]?.number ?? 0) + 1,
+      )
+      return gap >= 0 && later[gap]?.keyFrame
+    },
+    { timeout: 30_000, message: 'a key frame after the gap' },
+  )
   await arrived(stream, stream.frames.length + 20)
 }

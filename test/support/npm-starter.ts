@@ -3,8 +3,7 @@ import { spawn } from 'node:child_process'
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
-import { eventually } from './eventually.ts'
+import { afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import { mustBeSetUp } from './fresh-clone.ts'
 import { descendantsOf, processTable, readProcessFile, stillRunning } from './process-table.ts'
 import type { SiteReady } from '../site/types.ts'
@@ -37,29 +36,26 @@ interface Program {
 }
 
 const jobRuns = () =>
-  eventually(
-    'a job runs',
-    () => (commandsOf(processesOfRun()).some((command) => command.endsWith('/slurm_script ')) ? true : null),
-    90_000,
-  )
+  vi.waitUntil(() => commandsOf(processesOfRun()).some((command) => command.endsWith('/slurm_script ')), {
+    timeout: 90_000,
+    message: 'a job runs',
+  })
 
 /** Jobs of tests end within a second: their cluster is what runs from the first to the last. */
 const clusterRuns = () =>
-  eventually(
-    'a cluster runs',
-    () => (commandsOf(processesOfRun()).some((command) => /\bslurmd\b/.test(command)) ? true : null),
-    90_000,
-  )
+  vi.waitUntil(() => commandsOf(processesOfRun()).some((command) => /\bslurmd\b/.test(command)), {
+    timeout: 90_000,
+    message: 'a cluster runs',
+  })
 
 export const programs = {
   site: {
     args: ['run', 'site', '--', '--plain', '--nodes', '1', '--fault', 'host-not-ready'],
     async inTheMiddle(output) {
-      const line = await eventually(
-        'the line of JSON',
-        () => /\{"profile.*\}/.exec(output())?.[0] ?? null,
-        90_000,
-      )
+      const line = await vi.waitUntil(() => /\{"profile.*\}/.exec(output())?.[0], {
+        timeout: 90_000,
+        message: 'the line of JSON',
+      })
       await createSession({ ready: JSON.parse(line) as SiteReady })
       await jobRuns()
     },
@@ -71,7 +67,10 @@ export const programs = {
 } satisfies Record<string, Program>
 
 function pageIsServed(output: () => string): Promise<unknown> {
-  return eventually('the file that signs a browser in', () => /^\/.*\.html\r?$/m.exec(output()), 90_000)
+  return vi.waitUntil(() => /^\/.*\.html\r?$/m.exec(output()), {
+    timeout: 90_000,
+    message: 'the file that signs a browser in',
+  })
 }
 
 /** Starts npm, on a terminal of its own where `terminal` says so. */
@@ -141,8 +140,11 @@ export function endsWithItsStarter(name: keyof typeof programs, ways: typeof str
       files: readdirSync(folder),
       sockets: socketsOfRun(),
     })
-    await eventually('nothing is left', () =>
-      Object.values(left()).every((list) => list.length === 0) ? true : null,
-    ).catch(() => expect(left()).toEqual({ processes: [], files: [], sockets: [] }))
+    await vi
+      .waitUntil(() => Object.values(left()).every((list) => list.length === 0), {
+        timeout: 30_000,
+        message: 'nothing is left',
+      })
+      .catch(() => expect(left()).toEqual({ processes: [], files: [], sockets: [] }))
   })
 }

@@ -1,8 +1,8 @@
 /** The web user of the recordings, on a host of ours: claims it, types PINs, closes the app. */
+import { vi } from 'vitest'
 import { HostClient } from '../../src-main/protocols/gamestream/host-client.ts'
 import type { ClientIdentity } from '../../src-main/protocols/gamestream/identity.ts'
 import type { Host } from '../site/host/index.ts'
-import { eventually } from './eventually.ts'
 import { exchange } from './raw-http.ts'
 import { recordedExchange } from './recordings.ts'
 
@@ -16,9 +16,10 @@ export async function pairByRecordedUser(host: Host, identity: ClientIdentity): 
   await askWebApi(host, 'fresh/api-password-first')
   const client = new HostClient(host.ports, identity, null)
   const paired = client.pairByPin('4711')
-  await eventually('the PIN is taken', async () =>
-    (await askWebApi(host, 'pairing/api-pin')).includes('"true"') ? true : null,
-  )
+  await vi.waitUntil(async () => (await askWebApi(host, 'pairing/api-pin')).includes('"true"'), {
+    timeout: 30_000,
+    message: 'the PIN is taken',
+  })
   await paired
   return client
 }

@@ -1,7 +1,7 @@
 /** What clients ask of a site's Redis, as Redis itself sees it. */
+import { vi } from 'vitest'
 import { Redis } from 'ioredis'
 import type { Site } from '../site/types.ts'
-import { eventually } from './eventually.ts'
 
 /** Names of commands, each once, sorted; of CONFIG and the like with the word behind it. */
 export interface RedisCommands {
@@ -41,7 +41,10 @@ export async function watchRedis(site: Site): Promise<RedisWatch> {
       // Redis has told of everything that came before once it tells of this.
       const mark = `mark-${marks++}`
       await asking.ping(mark)
-      await eventually('the monitor', () => (seen.some(({ words }) => words.includes(mark)) ? true : null))
+      await vi.waitUntil(() => seen.some(({ words }) => words.includes(mark)), {
+        timeout: 30_000,
+        message: 'the monitor',
+      })
       const done = seen.filter(({ source }) => !known.has(source)).map(({ words }) => nameOf(words))
       const log = (await asking.call('ACL', 'LOG', 128)) as unknown[][]
       const refused = log.map((entry) => String(entry[entry.indexOf('object') + 1]))

@@ -6,7 +6,8 @@ import {
   type SiteCheckReport,
   type WordedReport,
 } from '../../src-main/shared/model/site-check.ts'
-import { isProblem, saidIn, wordedIn } from '../../src-main/shared/model/site-check-words.ts'
+import { isProblem, wordedIn } from '../../src-main/shared/model/site-check-words.ts'
+import { saidIn } from '../../src-main/shared/texts/index.ts'
 import type { NodePlatform } from '../../src-main/shells/node/index.ts'
 
 /** @param token of a signed-in user */

@@ -6,5 +6,4 @@ export const anyConfiguration: StreamConfiguration = {
   width: 640,
   height: 360,
   fps: 30,
-  audio: null,
 }

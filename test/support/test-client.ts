@@ -9,7 +9,7 @@ import type { CallOutput } from '../../src-main/shared/contract.ts'
 import type { DesktopSnapshot } from '../../src-main/shared/model/desktop.ts'
 import type { SiteProfile } from '../../src-main/shared/model/site-profile.ts'
 import { collectingLogger } from './silent-logger.ts'
-import { english } from './english.ts'
+import { said } from './texts.ts'
 
 export interface TestClient {
   readonly app: App
@@ -61,7 +61,7 @@ export async function startTestClient(profile: string, options: TestClientOption
   const platform: NodePlatform = {
     ...createNodePlatform({ logger: options.logger ?? collectingLogger(), dataFolder: options.dataFolder }),
     clock: { now: () => Date.now() + clock.aheadMs },
-    notify: (title, body) => void told.push(`${title}. ${body}`),
+    notify: (title, body) => void told.push(`${said(title)}. ${said(body)}`),
   }
   const loaded = await loadProfile(profile)
   const { pairing, ssh } = loaded.profile

@@ -2,6 +2,7 @@
  * Desktops of the kind VNC on a stand-in for the portal and on link processes that do as a test says: what no real site does on demand,
  * as news that come in one go with the reply before them. The whole way is in test/integration/vnc/desktop.test.ts.
  */
+import { vi } from 'vitest'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -16,7 +17,6 @@ import { SessionService } from '../../src-main/services/sessions/service.ts'
 import { SessionRegistry } from '../../src-main/services/sessions/site-sessions.ts'
 import { siteProfileSchema } from '../../src-main/shared/model/site-profile.ts'
 import type { DesktopSnapshot } from '../../src-main/shared/model/desktop.ts'
-import { eventually } from './eventually.ts'
 import { collectingLogger } from './silent-logger.ts'
 import { startStandIn, type Asked } from './stand-in-portal.ts'
 
@@ -179,10 +179,13 @@ export async function startVncBench() {
     /** Inputs of the requests of a name. */
     asked: (name: Request['name']) => requests.filter((one) => one.name === name).map(({ input }) => input),
     until: (desktopId: string, state: DesktopSnapshot['state'], epoch = 0) =>
-      eventually(`the desktop is ${state}`, () => {
-        const now = snapshots.get(desktopId)
-        return now?.state === state && now.epoch >= epoch ? now : null
-      }),
+      vi.waitUntil(
+        () => {
+          const now = snapshots.get(desktopId)
+          return now?.state === state && now.epoch >= epoch ? now : null
+        },
+        { timeout: 30_000, message: `the desktop is ${state}` },
+      ),
     async [Symbol.asyncDispose]() {
       await service.dispose()
       await portal[Symbol.asyncDispose]()

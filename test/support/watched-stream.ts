@@ -1,8 +1,7 @@
 /** A stream of the addon in this process, and what it was told. */
-import { expect } from 'vitest'
+import { expect, vi } from 'vitest'
 import { loadNative, type StreamSession, type StreamStart } from '../../src-main/protocols/native.ts'
 import { decodeHeader, flagKeyFrame, messageType } from '../../src-main/shared/stream-port.ts'
-import { eventually } from './eventually.ts'
 
 export interface WatchedStream {
   session: StreamSession
@@ -35,10 +34,13 @@ export async function watchStream(options: StreamStart): Promise<WatchedStream> 
 
 /** Waits until a stream has so many frames; rejects when it ends. */
 export const arrived = (stream: WatchedStream, count: number): Promise<true> =>
-  eventually(`${count} frames`, () => {
-    if (stream.terminated()) throw new Error('the stream ended')
-    return stream.frames.length >= count ? true : null
-  })
+  vi.waitUntil(
+    () => {
+      if (stream.terminated()) throw new Error('the stream ended')
+      return stream.frames.length >= count
+    },
+    { timeout: 30_000, message: `${count} frames` },
+  )
 
 /** Numbers of the frames, and what they would be if none were missing. */
 export function frameNumbers({ frames }: WatchedStream): { seen: number[]; unbroken: number[] } {

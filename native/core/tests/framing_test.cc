@@ -1,39 +1,39 @@
 #include "framing.h"
 
+#include <doctest/doctest.h>
 #include <sys/resource.h>
 
 #include <random>
 
-#include "check.h"
-
 using namespace vizlink;
 
-static void WholeFramesFromAnyPortions() {
+TEST_CASE("Whole frames from any portions") {
   std::mt19937 random(7);
   for (int round = 0; round < 300; round++) {
     std::string wire;
     std::vector<std::string> payloads;
     for (int index = 0; index < 8; index++) {
       payloads.emplace_back(random() % 3000, static_cast<char>('a' + index));
-      AppendFrame(wire, FrameType::kDatagram, static_cast<Flow>(index % 3), static_cast<uint16_t>(index), payloads.back());
+      AppendFrame(wire, FrameType::kDatagram, static_cast<Flow>(index % 3), static_cast<uint16_t>(index),
+                  payloads.back());
     }
     FrameDecoder decoder;
     size_t at = 0, seen = 0;
     while (at < wire.size()) {
       const size_t portion = 1 + random() % 500;
-      CHECK(decoder.Feed(std::string_view(wire).substr(at, portion)));
+      REQUIRE(decoder.Feed(std::string_view(wire).substr(at, portion)));
       at += portion;
       while (auto frame = decoder.Next()) {
-        CHECK(frame->payload == payloads[seen]);
-        CHECK(frame->stream == seen && frame->flow == static_cast<Flow>(seen % 3));
+        REQUIRE(frame->payload == payloads[seen]);
+        REQUIRE((frame->stream == seen && frame->flow == static_cast<Flow>(seen % 3)));
         seen++;
       }
     }
-    CHECK(seen == payloads.size());
+    REQUIRE(seen == payloads.size());
   }
 }
 
-static void WrongBytesBreakForGood() {
+TEST_CASE("Wrong bytes break for good") {
   const auto broken = [](std::string wire) {
     FrameDecoder decoder;
     decoder.Feed(wire);
@@ -43,19 +43,19 @@ static void WrongBytesBreakForGood() {
   std::string too_long;
   PutU32(too_long, kMaximumPayload + 1);
   too_long += std::string("\x04\x00\x00\x00", 4);
-  CHECK(broken(too_long));
-  CHECK(broken(std::string("\0\0\0\0\x00\0\0\0", 8)));  // type 0
-  CHECK(broken(std::string("\0\0\0\0\x10\0\0\0", 8)));  // type 16
-  CHECK(broken(std::string("\0\0\0\0\x04\x03\0\0", 8)));  // flow 3
+  REQUIRE(broken(too_long));
+  REQUIRE(broken(std::string("\0\0\0\0\x00\0\0\0", 8)));    // type 0
+  REQUIRE(broken(std::string("\0\0\0\0\x10\0\0\0", 8)));    // type 16
+  REQUIRE(broken(std::string("\0\0\0\0\x04\x03\0\0", 8)));  // flow 3
 }
 
-static void TheLongestFramePasses() {
+TEST_CASE("The longest frame passes") {
   std::string wire;
   AppendFrame(wire, FrameType::kError, Flow::kAudio, 0xffff, std::string(kMaximumPayload, 'x'));
   FrameDecoder decoder;
-  CHECK(decoder.Feed(wire));
+  REQUIRE(decoder.Feed(wire));
   const auto frame = decoder.Next();
-  CHECK(frame && frame->payload.size() == kMaximumPayload && frame->stream == 0xffff);
+  REQUIRE((frame && frame->payload.size() == kMaximumPayload && frame->stream == 0xffff));
 }
 
 static size_t MostMemory() {
@@ -65,7 +65,7 @@ static size_t MostMemory() {
 }
 
 // Frames that never end where a portion does: what was read is given back all the same.
-static void WhatWasReadIsGivenBack() {
+TEST_CASE("What was read is given back") {
   std::string frame;
   AppendFrame(frame, FrameType::kData, Flow::kVideo, 1, std::string(1000, 'd'));
   FrameDecoder decoder;
@@ -74,12 +74,12 @@ static void WhatWasReadIsGivenBack() {
   const size_t before = MostMemory();
   for (size_t round = 0; round < 64 * 1024; round++) {
     decoder.Feed(portion);
-    CHECK(decoder.Next());
+    REQUIRE(decoder.Next());
   }
-  CHECK(MostMemory() - before < 8 * 1024 * 1024);
+  REQUIRE(MostMemory() - before < 8 * 1024 * 1024);
 }
 
-static void NoiseNeverHarms() {
+TEST_CASE("Noise never harms") {
   std::mt19937 random(11);
   for (int round = 0; round < 2000; round++) {
     FrameDecoder decoder;
@@ -91,33 +91,24 @@ static void NoiseNeverHarms() {
   }
 }
 
-static void StartRoundTrip() {
+TEST_CASE("Start round trip") {
   StartMessage message;
   message.maximum_unacknowledged = 512 * 1024;
   message.udp_ports[0] = 47998;
   message.tcp_ports[3] = 48010;
   message.address = "127.0.0.1";
   const auto read = DecodeStart(EncodeStart(message));
-  CHECK(read && read->address == "127.0.0.1" && read->udp_ports[0] == 47998 && read->tcp_ports[3] == 48010);
-  CHECK(!DecodeStart("short"));
+  REQUIRE((read && read->address == "127.0.0.1" && read->udp_ports[0] == 47998 && read->tcp_ports[3] == 48010));
+  REQUIRE(!DecodeStart("short"));
   message.maximum_unacknowledged = 64 * 1024;
-  CHECK(DecodeStart(EncodeStart(message)));
+  REQUIRE(DecodeStart(EncodeStart(message)));
   message.maximum_unacknowledged--;
-  CHECK(!DecodeStart(EncodeStart(message)));
+  REQUIRE(!DecodeStart(EncodeStart(message)));
   message.maximum_unacknowledged = 64 * 1024;
   message.address = std::string(64, '1');
-  CHECK(DecodeStart(EncodeStart(message)));
+  REQUIRE(DecodeStart(EncodeStart(message)));
   message.address += '1';
-  CHECK(!DecodeStart(EncodeStart(message)));
+  REQUIRE(!DecodeStart(EncodeStart(message)));
   message.address.clear();
-  CHECK(!DecodeStart(EncodeStart(message)));
-}
-
-int main() {
-  WholeFramesFromAnyPortions();
-  WrongBytesBreakForGood();
-  TheLongestFramePasses();
-  WhatWasReadIsGivenBack();
-  NoiseNeverHarms();
-  StartRoundTrip();
+  REQUIRE(!DecodeStart(EncodeStart(message)));
 }

@@ -1,8 +1,9 @@
 #include "send_queue.h"
 
+#include <doctest/doctest.h>
+
 #include <map>
 
-#include "check.h"
 #include "video_packet.h"
 
 using namespace vizlink;
@@ -28,109 +29,109 @@ static std::vector<Frame> TakeAll(SendQueue& queue) {
   return frames;
 }
 
-static void ControlBeforeAudioBeforeTcpBeforeVideo() {
+TEST_CASE("Control before audio before TCP before video") {
   SendQueue queue;
   queue.PushVideo(Shard(1, 0, 1, 200));
   queue.PushTcp(FrameType::kData, 5, "tcp");
   queue.PushAudio("audio");
   queue.PushControl(FrameType::kDatagram, Flow::kControl, 0, "control");
   const auto frames = TakeAll(queue);
-  CHECK(frames.size() == 4);
-  CHECK(frames[0].payload == "control" && frames[1].payload == "audio" && frames[2].payload == "tcp");
-  CHECK(frames[3].flow == Flow::kVideo);
+  REQUIRE(frames.size() == 4);
+  REQUIRE((frames[0].payload == "control" && frames[1].payload == "audio" && frames[2].payload == "tcp"));
+  REQUIRE(frames[3].flow == Flow::kVideo);
 }
 
-static void OldSoundGivesWayToNew() {
+TEST_CASE("Old sound gives way to new") {
   SendQueue queue;
   for (int index = 0; index < 100; index++) queue.PushAudio(std::to_string(index));
   const auto frames = TakeAll(queue);
-  CHECK(frames.size() == 30);
-  CHECK(frames.front().payload == "70" && frames.back().payload == "99");
+  REQUIRE(frames.size() == 30);
+  REQUIRE((frames.front().payload == "70" && frames.back().payload == "99"));
 }
 
-static void WhatWasTakenWaitsNoMore() {
+TEST_CASE("What was taken waits no more") {
   SendQueue queue;
   queue.PushTcp(FrameType::kData, 1, "tcp");
   queue.PushControl(FrameType::kPong, Flow::kVideo, 0, "control");
   queue.PushVideo(Shard(1, 0, 1, 200));
-  CHECK(queue.waiting_tcp_bytes() == kFrameHeaderSize + 3);
-  CHECK(queue.waiting_control_bytes() == kFrameHeaderSize + 7);
-  CHECK(queue.waiting_video_bytes() == 200);
+  REQUIRE(queue.waiting_tcp_bytes() == kFrameHeaderSize + 3);
+  REQUIRE(queue.waiting_control_bytes() == kFrameHeaderSize + 7);
+  REQUIRE(queue.waiting_video_bytes() == 200);
   TakeAll(queue);
-  CHECK(queue.waiting_tcp_bytes() == 0 && queue.waiting_control_bytes() == 0 && queue.waiting_video_bytes() == 0);
-  CHECK(!queue.HasSomething());
+  REQUIRE((queue.waiting_tcp_bytes() == 0 && queue.waiting_control_bytes() == 0 && queue.waiting_video_bytes() == 0));
+  REQUIRE(!queue.HasSomething());
 }
 
 // What has gone out is taken in portions of about the size that was asked for.
-static void PortionsAreBounded() {
+TEST_CASE("Portions are bounded") {
   SendQueue queue;
   for (int index = 0; index < 100; index++) queue.PushTcp(FrameType::kData, 1, std::string(1000, 't'));
   for (uint32_t frame = 0; frame < 100; frame++) queue.PushVideo(Shard(frame, 0, 1, 1000));
   while (queue.HasSomething()) {
     std::string wire;
     queue.Take(wire, 10'000);
-    CHECK(!wire.empty() && wire.size() < 10'000 + 1000 + kFrameHeaderSize);
+    REQUIRE((!wire.empty() && wire.size() < 10'000 + 1000 + kFrameHeaderSize));
     queue.Acknowledge(queue.unacknowledged());
   }
 }
 
-static void AcknowledgementsNeverGoBack() {
+TEST_CASE("Acknowledgements never go back") {
   SendQueue queue(64 * 1024);
   for (uint32_t frame = 0; frame < 10; frame++) queue.PushVideo(Shard(frame, 0, 1, 1000));
   TakeAll(queue);
   queue.Acknowledge(7000);
   queue.Acknowledge(2000);
-  CHECK(queue.unacknowledged() == 3000);
+  REQUIRE(queue.unacknowledged() == 3000);
   queue.Acknowledge(10'001);
-  CHECK(queue.unacknowledged() == 3000);
+  REQUIRE(queue.unacknowledged() == 3000);
   queue.Acknowledge(10'000);
-  CHECK(queue.unacknowledged() == 0);
+  REQUIRE(queue.unacknowledged() == 0);
 }
 
-static void ParityIsLeftOut() {
+TEST_CASE("Parity is left out") {
   SendQueue queue;
   for (uint32_t shard = 0; shard < 6; shard++) queue.PushVideo(Shard(1, shard, 4, 200));
-  CHECK(TakeAll(queue).size() == 4);
+  REQUIRE(TakeAll(queue).size() == 4);
 }
 
-static void UnacknowledgedVideoIsBounded() {
+TEST_CASE("Unacknowledged video is bounded") {
   SendQueue queue(64 * 1024);
   for (uint32_t frame = 1; frame <= 60; frame++) {
     for (uint32_t shard = 0; shard < 4; shard++) queue.PushVideo(Shard(frame, shard, 4, 1000));
   }
   TakeAll(queue);
-  CHECK(queue.unacknowledged() >= 64 * 1024 && queue.unacknowledged() < 66 * 1024);
-  CHECK(!queue.HasSomething());
+  REQUIRE((queue.unacknowledged() >= 64 * 1024 && queue.unacknowledged() < 66 * 1024));
+  REQUIRE(!queue.HasSomething());
   // Control passes although video may not.
   queue.PushControl(FrameType::kDatagram, Flow::kControl, 0, "control");
-  CHECK(TakeAll(queue).size() == 1);
+  REQUIRE(TakeAll(queue).size() == 1);
   queue.Acknowledge(1ull << 40);
-  CHECK(!queue.HasSomething());
+  REQUIRE(!queue.HasSomething());
   queue.Acknowledge(queue.unacknowledged());
-  CHECK(queue.HasSomething());
+  REQUIRE(queue.HasSomething());
 }
 
 // Whatever the host sends to a reader that stalls, memory stays bounded; frames of the relay's own are never lost.
-static void ControlIsBounded() {
+TEST_CASE("Control is bounded") {
   SendQueue queue;
   const std::string datagram(1000, 'c');
   for (int index = 0; index < 5000; index++) queue.PushControl(FrameType::kDatagram, Flow::kControl, 0, datagram);
   queue.PushControl(FrameType::kPong, Flow::kVideo, 0, "pong");
-  CHECK(queue.waiting_control_bytes() < 1100 * 1024);
+  REQUIRE(queue.waiting_control_bytes() < 1100 * 1024);
   const auto frames = TakeAll(queue);
-  CHECK(frames.size() > 1000 && frames.back().type == FrameType::kPong);
-  CHECK(queue.waiting_control_bytes() == 0);
+  REQUIRE((frames.size() > 1000 && frames.back().type == FrameType::kPong));
+  REQUIRE(queue.waiting_control_bytes() == 0);
 }
 
 // A reader that stalls and comes back: memory stays bounded, and what arrives are whole frames only.
-static void StalledReaderLosesWholeFrames() {
+TEST_CASE("Stalled reader loses whole frames") {
   SendQueue queue(64 * 1024);
   std::map<uint32_t, uint32_t> arrived;
   uint64_t handed_on = 0;
   for (uint32_t frame = 1; frame <= 500; frame++) {
     for (uint32_t shard = 0; shard < 8; shard++) {
       queue.PushVideo(Shard(frame, shard, 8, 1000));
-      CHECK(queue.waiting_video_bytes() < 64 * 1024 + 9 * 1000);
+      REQUIRE(queue.waiting_video_bytes() < 64 * 1024 + 9 * 1000);
     }
     const bool stalled = frame > 50 && frame < 250;
     for (const Frame& taken : TakeAll(queue)) {
@@ -141,14 +142,14 @@ static void StalledReaderLosesWholeFrames() {
   }
   queue.Acknowledge(handed_on);
   for (const Frame& taken : TakeAll(queue)) arrived[ReadVideoPacket(taken.payload)->frame]++;
-  for (const auto& [frame, shards] : arrived) CHECK(shards == 8);
-  CHECK(queue.dropped_frames() > 100);
-  CHECK(arrived.size() + queue.dropped_frames() == 500);
-  CHECK(arrived.count(499) == 1);
+  for (const auto& [frame, shards] : arrived) REQUIRE(shards == 8);
+  REQUIRE(queue.dropped_frames() > 100);
+  REQUIRE(arrived.size() + queue.dropped_frames() == 500);
+  REQUIRE(arrived.count(499) == 1);
 }
 
 // Dropping begins above the bound and ends at a quarter of it: not earlier, and not later.
-static void DroppingEndsAtAQuarter() {
+TEST_CASE("Dropping ends at a quarter") {
   SendQueue queue(64 * 1024);
   uint32_t frame = 0;
   uint64_t handed_on = 0;
@@ -162,41 +163,27 @@ static void DroppingEndsAtAQuarter() {
     }
   };
   while (queue.dropped_frames() == 0) push();
-  CHECK(queue.waiting_video_bytes() == 66'000);
+  REQUIRE(queue.waiting_video_bytes() == 66'000);
   drain_to(17'000);
   push();
-  CHECK(queue.dropped_frames() == 2 && queue.waiting_video_bytes() == 17'000);
+  REQUIRE((queue.dropped_frames() == 2 && queue.waiting_video_bytes() == 17'000));
   drain_to(16'000);
   push();
-  CHECK(queue.dropped_frames() == 2 && queue.waiting_video_bytes() == 17'000);
+  REQUIRE((queue.dropped_frames() == 2 && queue.waiting_video_bytes() == 17'000));
 }
 
 // A host that never ends a frame: what it sends is dropped, and the next frame passes.
-static void AFrameWithoutEndIsDropped() {
+TEST_CASE("A frame without end is dropped") {
   SendQueue queue(64 * 1024);
   const std::string shard = Shard(1, 0, 1000, 1000);
   for (int index = 0; index < 40'000; index++) queue.PushVideo(shard);
-  CHECK(queue.waiting_video_bytes() < 17 * 1024 * 1024);
-  CHECK(queue.dropped_frames() == 1);
+  REQUIRE(queue.waiting_video_bytes() < 17 * 1024 * 1024);
+  REQUIRE(queue.dropped_frames() == 1);
   uint64_t handed_on = 0;
   for (auto frames = TakeAll(queue); !frames.empty(); frames = TakeAll(queue)) {
     for (const Frame& taken : frames) handed_on += taken.payload.size();
     queue.Acknowledge(handed_on);
   }
   queue.PushVideo(Shard(2, 0, 1, 1000));
-  CHECK(TakeAll(queue).size() == 1);
-}
-
-int main() {
-  AFrameWithoutEndIsDropped();
-  ControlBeforeAudioBeforeTcpBeforeVideo();
-  ParityIsLeftOut();
-  OldSoundGivesWayToNew();
-  WhatWasTakenWaitsNoMore();
-  PortionsAreBounded();
-  AcknowledgementsNeverGoBack();
-  UnacknowledgedVideoIsBounded();
-  ControlIsBounded();
-  StalledReaderLosesWholeFrames();
-  DroppingEndsAtAQuarter();
+  REQUIRE(TakeAll(queue).size() == 1);
 }

@@ -1,6 +1,7 @@
 #include "video_packet.h"
 
-#include "check.h"
+#include <doctest/doctest.h>
+
 #include "framing.h"
 
 using namespace vizlink;
@@ -15,17 +16,17 @@ static std::string Clear(uint32_t frame, uint32_t shard, uint32_t data_shards) {
   return datagram + std::string(100, 'x');
 }
 
-int main() {
+TEST_CASE("Frame number and parity of a datagram") {
   const auto data = ReadVideoPacket(Clear(7, 3, 4));
-  CHECK(data && data->frame == 7 && !data->parity);
+  REQUIRE((data && data->frame == 7 && !data->parity));
   const auto parity = ReadVideoPacket(Clear(7, 4, 4));
-  CHECK(parity && parity->parity);
+  REQUIRE((parity && parity->parity));
   std::string encrypted(33, '\0');
   encrypted[0] = static_cast<char>(0x90);
   encrypted[11] = 'V';
   encrypted[12] = 9;
   const auto sealed = ReadVideoPacket(encrypted);
-  CHECK(sealed && sealed->frame == 9 && !sealed->parity);
-  CHECK(!ReadVideoPacket("PING"));
-  CHECK(!ReadVideoPacket(std::string(40, 'a')));
+  REQUIRE((sealed && sealed->frame == 9 && !sealed->parity));
+  REQUIRE(!ReadVideoPacket("PING"));
+  REQUIRE(!ReadVideoPacket(std::string(40, 'a')));
 }

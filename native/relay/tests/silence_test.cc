@@ -1,20 +1,20 @@
 // A relay ends by itself when its client has gone without a word, and not while the client speaks.
+#include <doctest/doctest.h>
 #include <unistd.h>
 
 #include <string>
 #include <thread>
 
-#include "check.h"
 #include "framing.h"
 #include "relay.h"
 
 // Written down a second time: no test waits a minute to see it move.
 static_assert(vizlink::Relay::kSilenceMs == 60 * 1000);
 
-int main() {
+TEST_CASE("A relay ends when its client has gone without a word, and not while it speaks") {
   int input[2];
   int output[2];
-  CHECK(pipe(input) == 0 && pipe(output) == 0);
+  REQUIRE((pipe(input) == 0 && pipe(output) == 0));
   constexpr int kSilenceMs = 2000;
   int status = -1;
   std::thread relay([&] { status = vizlink::Relay(input[0], output[1], kSilenceMs).Run(); });
@@ -25,20 +25,19 @@ int main() {
   vizlink::FrameDecoder decoder;
   int pongs = 0;
   for (int turn = 0; turn < 9; turn++) {
-    CHECK(write(input[1], ping.data(), ping.size()) == static_cast<ssize_t>(ping.size()));
+    REQUIRE(write(input[1], ping.data(), ping.size()) == static_cast<ssize_t>(ping.size()));
     for (const int before = pongs; pongs == before;) {
       char bytes[4096];
       const ssize_t count = read(output[0], bytes, sizeof bytes);
-      CHECK(count > 0);
-      CHECK(decoder.Feed({bytes, static_cast<size_t>(count)}));
+      REQUIRE(count > 0);
+      REQUIRE(decoder.Feed({bytes, static_cast<size_t>(count)}));
       while (auto frame = decoder.Next()) pongs += frame->type == vizlink::FrameType::kPong;
     }
     usleep(400 * 1000);
   }
-  CHECK(pongs == 9);
+  REQUIRE(pongs == 9);
 
   // Both ends of its input stay open: only the silence can end it.
   relay.join();
-  CHECK(status == 3);
-  return 0;
+  REQUIRE(status == 3);
 }

@@ -2,6 +2,7 @@
 #include "tcp_stream.h"
 
 #include <arpa/inet.h>
+#include <doctest/doctest.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -9,8 +10,6 @@
 #include <memory>
 #include <string>
 #include <vector>
-
-#include "check.h"
 
 using namespace vizlink;
 
@@ -26,9 +25,9 @@ struct Listener {
     address.sin_family = AF_INET;
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     socklen_t size = sizeof address;
-    CHECK(bind(fd, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0);
-    CHECK(listen(fd, backlog) == 0);
-    CHECK(getsockname(fd, reinterpret_cast<sockaddr*>(&address), &size) == 0);
+    REQUIRE(bind(fd, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0);
+    REQUIRE(listen(fd, backlog) == 0);
+    REQUIRE(getsockname(fd, reinterpret_cast<sockaddr*>(&address), &size) == 0);
   }
   ~Listener() { close(fd); }
 };
@@ -39,46 +38,46 @@ bool Writable(const TcpStream& stream, int wait_ms) {
 }
 
 // Connections stay half open once the listener's queue is full: then nothing of what is written goes anywhere.
-void WaitingBytesAreBounded() {
+TEST_CASE("Waiting bytes are bounded") {
   const Listener listener(0);
   std::vector<std::unique_ptr<TcpStream>> streams;
   TcpStream* stuck = nullptr;
   while (stuck == nullptr) {
-    CHECK(streams.size() < 16);
+    REQUIRE(streams.size() < 16);
     streams.push_back(std::make_unique<TcpStream>(listener.address));
-    CHECK(streams.back()->fd() >= 0);
+    REQUIRE(streams.back()->fd() >= 0);
     if (!streams.back()->connected() && !Writable(*streams.back(), 50)) stuck = streams.back().get();
   }
-  CHECK(stuck->Write(std::string(kMegabyte - 1, 'x')));
-  CHECK(stuck->Write("x"));
-  CHECK(!stuck->Write("x"));
-  CHECK(stuck->WantsWrite());
+  REQUIRE(stuck->Write(std::string(kMegabyte - 1, 'x')));
+  REQUIRE(stuck->Write("x"));
+  REQUIRE(!stuck->Write("x"));
+  REQUIRE(stuck->WantsWrite());
 }
 
-void AnEndComesAfterAllBytes() {
+TEST_CASE("An end comes after all bytes") {
   const Listener listener(4);
   TcpStream stream(listener.address);
-  CHECK(stream.WantsWrite());
+  REQUIRE(stream.WantsWrite());
   const std::string bytes(kMegabyte, 'y');
-  CHECK(stream.Write(bytes));
+  REQUIRE(stream.Write(bytes));
   stream.EndWrite();
-  CHECK(!stream.write_ended());
-  CHECK(Writable(stream, 5000) && stream.FinishConnect() && stream.connected());
+  REQUIRE(!stream.write_ended());
+  REQUIRE((Writable(stream, 5000) && stream.FinishConnect() && stream.connected()));
   const int far = accept(listener.fd, nullptr, nullptr);
   size_t got = 0;
   std::vector<char> buffer(64 * 1024);
   for (;;) {
-    CHECK(stream.Flush());
+    REQUIRE(stream.Flush());
     const ssize_t count = read(far, buffer.data(), buffer.size());
-    CHECK(count >= 0);
+    REQUIRE(count >= 0);
     if (count == 0) break;
     got += static_cast<size_t>(count);
   }
-  CHECK(got == bytes.size() && stream.write_ended() && !stream.WantsWrite());
+  REQUIRE((got == bytes.size() && stream.write_ended() && !stream.WantsWrite()));
   close(far);
 }
 
-void ARefusedConnectionIsTold() {
+TEST_CASE("A refused connection is reported") {
   sockaddr_in nobody{};
   {
     const Listener gone(1);
@@ -86,14 +85,8 @@ void ARefusedConnectionIsTold() {
   }
   TcpStream stream(nobody);
   if (stream.fd() < 0) return;
-  CHECK(Writable(stream, 5000));
-  CHECK(!stream.FinishConnect() && !stream.connected());
+  REQUIRE(Writable(stream, 5000));
+  REQUIRE((!stream.FinishConnect() && !stream.connected()));
 }
 
 }  // namespace
-
-int main() {
-  WaitingBytesAreBounded();
-  AnEndComesAfterAllBytes();
-  ARefusedConnectionIsTold();
-}

@@ -1,5 +1,6 @@
 /** One job as Slurm's own programs report it on the login host. */
 import { patiently, slurmSilent } from './silence.ts'
+import { asText, type Text } from '../../shared/texts/index.ts'
 
 /** The Unix user of a job. */
 export interface JobOwner {
@@ -96,43 +97,58 @@ export function parseJob(output: string): SlurmJob | null {
 /** What waiting comes to: it may end, or is hopeless for the given reason. */
 export type Waiting = 'waits' | 'node-down' | 'partition' | 'unsatisfiable'
 
-const hopelessReasons: { reasons: RegExp; words: string; kind: Waiting }[] = [
+const hopelessReasons: { reasons: RegExp; text: Text; kind: Waiting }[] = [
   // Without the list of nodes it only means that they are reserved, for instance for maintenance.
   {
     reasons:
       /^(ReqNodeNotAvail,? ?\(?UnavailableNodes|Nodes[ _]required[ _]for[ _]job[ _]are[ _]DOWN|NodeDown)/i,
-    words: 'The nodes for this job are down',
+    text: asText('waiting.reasons.nodesDown'),
     kind: 'node-down',
   },
   {
     reasons: /^Partition(Down|Inactive|Config)\b/i,
-    words: 'The partition does not take jobs now',
+    text: asText('waiting.reasons.partitionClosed'),
     kind: 'partition',
   },
   {
     reasons: /^(BadConstraints|Partition(Node|Time)Limit)\b/i,
-    words: 'No node of the partition can run this job',
+    text: asText('waiting.reasons.unsatisfiable'),
     kind: 'unsatisfiable',
   },
 ]
 
-const waitingReasons = new Map([
-  ['Resources', 'Waiting for a free node'],
-  ['Priority', 'Waiting behind jobs of higher priority'],
-  ['BeginTime', 'Starts again in a moment'],
-  ['Dependency', 'Waiting for another job'],
-  ['QOSMaxJobsPerUserLimit', 'You have reached the limit of running jobs'],
-  ['ReqNodeNotAvail', 'The nodes for this job are reserved'],
-  ['Reservation', 'Waiting for a reservation'],
-  ['JobHeldUser', 'The job is held'],
-  ['JobHeldAdmin', 'An administrator holds the job'],
-])
+type WaitingReason =
+  | 'resources'
+  | 'priority'
+  | 'beginTime'
+  | 'dependency'
+  | 'jobLimit'
+  | 'reserved'
+  | 'reservation'
+  | 'held'
+  | 'heldByAdministrator'
+
+const waitingReasons = new Map<string, WaitingReason>([
+  ['Resources', 'resources'],
+  ['Priority', 'priority'],
+  ['BeginTime', 'beginTime'],
+  ['Dependency', 'dependency'],
+  ['QOSMaxJobsPerUserLimit', 'jobLimit'],
+  ['ReqNodeNotAvail', 'reserved'],
+  ['Reservation', 'reservation'],
+  ['JobHeldUser', 'held'],
+  ['JobHeldAdmin', 'heldByAdministrator'],
+] as const)
 
 /** Slurm's reason in words, and whether waiting is hopeless. */
-export function explainReason(reason: string | null): { words: string; kind: Waiting } {
-  if (reason === null) return { words: 'Waiting for the scheduler', kind: 'waits' }
+export function explainReason(reason: string | null): { text: Text; kind: Waiting } {
+  if (reason === null) return { text: asText('waiting.reasons.scheduler'), kind: 'waits' }
   const hopeless = hopelessReasons.find(({ reasons }) => reasons.test(reason))
-  if (hopeless) return { words: hopeless.words, kind: hopeless.kind }
+  if (hopeless) return { text: hopeless.text, kind: hopeless.kind }
   const name = reason.split(/[,\s(]/)[0] ?? ''
-  return { words: waitingReasons.get(name) ?? `Waiting (${name.slice(0, 60)})`, kind: 'waits' }
+  const known = waitingReasons.get(name)
+  const text = known
+    ? asText(`waiting.reasons.${known}`)
+    : asText('waiting.reasons.other', { reason: name.slice(0, 60) })
+  return { text, kind: 'waits' }
 }

@@ -12,6 +12,7 @@ import { PersonWait, type SignInRequest } from './interaction.ts'
 import * as refusals from './refusals.ts'
 import { SignInWays } from './sign-in-ways.ts'
 import { TokenLife } from './token-life.ts'
+import { asText, type Text } from '../../shared/texts/index.ts'
 
 /** One user of the login. */
 export interface Lease {
@@ -19,15 +20,15 @@ export interface Lease {
   /** False for the portal's login without a password. */
   verified: boolean
   /** Sentences that the user should read. */
-  warnings: string[]
+  warnings: Text[]
   /** Called at most once, when the portal does not know the login any more. */
   onLost(listener: (failure: Failure) => void): void
   release(): Promise<void>
 }
 
 const heartbeatMs = 30_000
-const noPassword = 'This portal signs users in without a password: the sign-in proves nothing.'
-const plainHttp = 'The portal speaks plain HTTP: your sign-in and your token travel unencrypted.'
+const noPassword = asText('desktop.warning.noPassword')
+const plainHttp = asText('desktop.warning.plainHttp')
 
 /** What a sign-in came to. */
 interface Entered {

@@ -9,6 +9,8 @@ import type { AuthClient } from './auth-client.ts'
 import type { AuthPorts } from './auth-ports.ts'
 import type { PersonWait, SignInRequest } from './interaction.ts'
 import * as refusals from './refusals.ts'
+import { asText, type Text } from '../../shared/texts/index.ts'
+import { sentenceOf } from '../../shared/failure-text.ts'
 
 const attemptsToPaste = 5
 
@@ -34,8 +36,8 @@ export class SignInWays {
       })
     } catch (error) {
       // The program that listens there would get the token: no browser is sent.
-      const { message } = failureText(toFailure(error), 'en')
-      return this.byToken(`${message} The browser cannot hand the sign-in over.`, request)
+      const why = sentenceOf(toFailure(error))
+      return this.byToken(asText('desktop.ask.noHandOff', { why }), request)
     }
     return this.inBrowser(url, handOff, request, (query) => this.tryToken(query.get('token') ?? ''))
   }
@@ -77,7 +79,7 @@ export class SignInWays {
     return this.wait.during(async () => {
       try {
         let opened = await this.open(url)
-        let problem: string | null = null
+        let problem: Text | null = null
         for (;;) {
           const withdraw = new AbortController()
           const answer: { query: URLSearchParams } | { values: string[] | null } = await Promise.race([
@@ -102,8 +104,8 @@ export class SignInWays {
           if (what === 'open') opened = await this.open(url)
           else if (what === 'token') {
             const tried = await this.tryPasted(text)
-            if (typeof tried !== 'string') return tried
-            problem = tried
+            if (!('problem' in tried)) return tried
+            problem = tried.problem
           } else throw answer.values === null ? refusals.gaveUpSigningIn() : refusals.needsPerson()
         }
       } finally {
@@ -113,10 +115,10 @@ export class SignInWays {
   }
 
   /** The last resort. */
-  async byToken(why: string, { interaction, signal }: SignInRequest): Promise<SignedIn> {
+  async byToken(why: Text, { interaction, signal }: SignInRequest): Promise<SignedIn> {
     if (!interaction) throw refusals.needsPerson()
     const origin = new URL(this.ports.portal.origin).origin
-    let problem: string | null = null
+    let problem: Text | null = null
     return this.wait.during(async () => {
       for (let attempt = 0; attempt < attemptsToPaste; attempt++) {
         const values = await interaction.ask(
@@ -127,20 +129,20 @@ export class SignInWays {
         if (values === null) throw refusals.gaveUpSigningIn()
         if (values[0] === undefined) throw refusals.needsPerson()
         const tried = await this.tryPasted(values[0])
-        if (typeof tried !== 'string') return tried
-        problem = tried
+        if (!('problem' in tried)) return tried
+        problem = tried.problem
       }
       throw refusals.tokenRefused()
     })
   }
 
   /** @returns who it is, or what is wrong with it in a sentence */
-  private async tryPasted(text: string): Promise<SignedIn | string> {
+  private async tryPasted(text: string): Promise<SignedIn | { problem: Text }> {
     try {
       return await this.tryToken(text)
     } catch (error) {
       if (error instanceof VizlinkError && error.kind === 'sign-in-refused')
-        return failureText(error.failure, 'en').message
+        return { problem: asText('failures.sign-in-refused.token-refused.message') }
       throw error
     }
   }

@@ -23,6 +23,7 @@ import { loadSigner } from './key-signer.ts'
 import { type LoadedProfile, sshUser } from '../sites/index.ts'
 import type { CommandOptions, NodeLogin, NodeOutput } from './access.ts'
 import { openRoute, type Tunnel } from './route.ts'
+import type { Text } from '../../shared/texts/index.ts'
 
 const loginDeadlineMs = 20_000
 const commandDeadlineMs = 15_000
@@ -124,7 +125,7 @@ export class ClusterLogin {
   async openTunnel(
     job: { id: string; node: string; owner: JobOwner | null },
     basePort: number,
-    onProgress: (words: string) => void = () => undefined,
+    onProgress: (text: Text) => void = () => undefined,
   ): Promise<Tunnel> {
     const link = await this.connected()
     const ownJob = job.owner === null ? null : job.owner.name === this.user()

@@ -4,6 +4,7 @@ import { fail } from '../../shared/errors.ts'
 import type { JobOwner } from '../../protocols/slurm/job.ts'
 import { shellWord } from '../../protocols/slurm/step.ts'
 import type { LinkClient } from './link-client.ts'
+import { asText, type Text } from '../../shared/texts/index.ts'
 
 const deadlineMs = 15_000
 
@@ -17,9 +18,8 @@ export async function checkPortOwner(
   hopId: string | null,
   port: number,
   owner: JobOwner | null,
-): Promise<string | null> {
-  const unknown =
-    'Whose program answers as this desktop could not be checked: trust it as far as you trust the users of its node.'
+): Promise<Text | null> {
+  const unknown = asText('desktop.warning.vncOwner')
   if (hopId === null || owner === null) return unknown
   const command = `exec sh -c ${shellWord(`id -u; ${listenersCommand}`)}`
   const answer = await link.request('exec', { hopId, command, deadlineMs, maximumBytes: 256 * 1024 })

@@ -1,11 +1,18 @@
 /** Opens a route to the node: the first one on which a relay runs. */
-import { mayTryNext, noWayToNode, routeName, whyRefused, type PlannedRoute } from '../../domain/routes.ts'
+import {
+  mayTryNext,
+  noWayToNode,
+  describeResults,
+  whyRefused,
+  type PlannedRoute,
+} from '../../domain/routes.ts'
 import { fail, toFailure } from '../../shared/errors.ts'
 import type { Route, RouteResult } from '../../shared/model/desktop.ts'
 import type { Hop, HostPorts } from '../../link-process/messages.ts'
 import type { WaysToHost } from '../../protocols/gamestream/host-client.ts'
 import { shellWord, type JobStep } from '../../protocols/slurm/step.ts'
 import type { LinkClient } from './link-client.ts'
+import { asText, type Text } from '../../shared/texts/index.ts'
 
 const hopDeadlineMs = 15_000
 const relayDeadlineMs = 20_000
@@ -33,7 +40,7 @@ export interface RouteRequest {
   /** The node's own SSH server. */
   hop: Hop
   ports: HostPorts
-  onProgress(words: string): void
+  onProgress(text: Text): void
 }
 
 type Link = Pick<LinkClient, 'request'>
@@ -47,11 +54,9 @@ export async function openRoute(link: Link, request: RouteRequest): Promise<Tunn
       continue
     }
     const before = tried.at(-1)
-    request.onProgress(
-      before
-        ? `${routeName(before.route)} does not work; trying ${routeName(route)}`
-        : `Trying ${routeName(route)}`,
-    )
+    const trying = asText(`routes.trying.${route}`)
+    const failed = before && describeResults([before])
+    request.onProgress(failed ? asText('routes.tried.two', { first: failed, second: trying }) : trying)
     try {
       const way = await ways[route](link, request)
       return { route, ...way, tried: [...tried, { route, outcome: 'taken', why: null }] }

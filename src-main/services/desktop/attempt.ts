@@ -24,6 +24,8 @@ import type { SessionNotes } from './notes.ts'
 import type { PicturePath, Placed } from './picture-path.ts'
 import { reconnect } from './reconnect.ts'
 import type { DesktopReport } from './report.ts'
+import { asText } from '../../shared/texts/index.ts'
+import { sentenceOf } from '../../shared/failure-text.ts'
 
 const factsEveryMs = 1000
 const placeEveryMs = 500
@@ -108,10 +110,14 @@ export class Attempt {
     const { user, questions: interaction, source, cluster, report } = this.options
     const enter = async (): Promise<void> => {
       // The desktop stays after such a loss: its SSH login does not depend on the portal's.
-      const lease = await source.signIn({ user, interaction, signal }, (failure) => {
-        const { message, nextStep } = failureText(failure, 'en')
-        report.warn(`${message} ${nextStep}`)
-      })
+      const lease = await source.signIn({ user, interaction, signal }, (failure) =>
+        report.warn(
+          asText('desktop.warning.lost', {
+            message: sentenceOf(failure),
+            nextStep: sentenceOf(failure, 'nextStep'),
+          }),
+        ),
+      )
       report.update({ user: { name: lease.user, verified: lease.verified }, warnings: lease.warnings })
     }
     // Both at once: a session must not be asked for when the cluster would not let us in anyway.
@@ -136,7 +142,7 @@ export class Attempt {
     const { source, claim, report } = this.options
     const job = this.mustJob()
     await job.untilPlaced(signal)
-    if (source.place) report.describe('starting', 'Waiting until the job says where its host listens')
+    if (source.place) report.describe('starting', asText('desktop.detail.place'))
     while (!(await claim.readPlace())) {
       await pause(placeEveryMs, signal)
       await job.look()

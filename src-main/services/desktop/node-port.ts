@@ -4,6 +4,7 @@ import { toFailure } from '../../shared/errors.ts'
 import type { Route, RouteResult } from '../../shared/model/desktop.ts'
 import type { Hop } from '../../link-process/messages.ts'
 import { clusterAddress, type LinkClient } from '../cluster/index.ts'
+import { asText } from '../../shared/texts/index.ts'
 
 const hopDeadlineMs = 15_000
 const channelDeadlineMs = 15_000
@@ -80,6 +81,6 @@ export class NodePort {
       return { hopId, address: '127.0.0.1' }
     }
     if (route === 'login-host') return { hopId: null, address: await clusterAddress(link, node, hop.address) }
-    throw noWayToNode(node, [{ route, outcome: 'skipped', why: 'a step in the job carries no connections' }])
+    throw noWayToNode(node, [{ route, outcome: 'skipped', why: asText('routes.why.no-connections') }])
   }
 }

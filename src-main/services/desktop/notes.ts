@@ -1,4 +1,5 @@
 /** Notifications for a user who looks elsewhere, and what is remembered of a session. */
+import { isDeepStrictEqual } from 'node:util'
 import { timeLeftWarning } from '../../domain/job-time.ts'
 import { nameSession } from '../../domain/session-name.ts'
 import { waitedInQueue } from '../../domain/steps.ts'
@@ -7,6 +8,7 @@ import type { DesktopKind, DesktopSnapshot, Session } from '../../shared/model/d
 import type { Platform } from '../../ports/platform.ts'
 import type { SlurmJob } from '../../protocols/slurm/job.ts'
 import type { SessionMemory, SessionRecord } from '../sessions/index.ts'
+import { asText, type Text } from '../../shared/texts/index.ts'
 
 export class SessionNotes {
   private readonly kind: DesktopKind
@@ -66,22 +68,25 @@ export class SessionNotes {
   reportReady({ steps, session }: Pick<DesktopSnapshot, 'steps' | 'session'>): void {
     if (this.readyReported || !waitedInQueue(steps)) return
     this.readyReported = true
-    this.platform.notify(
-      'Your desktop is ready',
-      `${nameSession(this.siteName, session)}: your session runs.`,
-    )
+    const name = nameSession(this.siteName, session)
+    this.platform.notify(asText('desktop.news.ready'), asText('desktop.news.runs', { session: name }))
   }
 
   /**
    * Warns when the job's limit is near, also beside the window.
    * @returns the warnings that hold now: of two about the end the later one alone; null where nothing changes
    */
-  warnOfEnd(session: Session | null, warnings: readonly string[]): string[] | null {
+  warnOfEnd(session: Session | null, warnings: readonly Text[]): Text[] | null {
     const warning = timeLeftWarning(session?.endsAt ?? null, this.platform.clock.now())
     if (!warning || warning.threshold === this.endWarning?.threshold) return null
-    const others = warnings.filter((text) => text !== this.endWarning?.words)
+    const last = this.endWarning?.text
+    const others = warnings.filter((text) => !isDeepStrictEqual(text, last))
     this.endWarning = warning
-    this.platform.notify('Your session ends soon', `${nameSession(this.siteName, session)}: ${warning.words}`)
-    return [...others, warning.words]
+    const name = nameSession(this.siteName, session)
+    this.platform.notify(
+      asText('desktop.news.endsSoon'),
+      asText('desktop.news.of', { session: name, warning: warning.text }),
+    )
+    return [...others, warning.text]
   }
 }

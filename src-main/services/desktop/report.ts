@@ -1,6 +1,8 @@
 /** What everybody sees of a desktop: its parts report here, and page, command line and tests read one snapshot. */
+import { isDeepStrictEqual } from 'node:util'
 import { advanceSteps, describeStep, pendingSteps } from '../../domain/steps.ts'
 import type { DesktopKind, DesktopSnapshot, DesktopState, StepName } from '../../shared/model/desktop.ts'
+import type { Text } from '../../shared/texts/index.ts'
 
 export class DesktopReport {
   private value: DesktopSnapshot
@@ -47,13 +49,13 @@ export class DesktopReport {
     this.update({ state, steps, epoch, failure, endedBecause })
   }
 
-  describe(step: StepName, words: string): void {
-    this.update({ steps: describeStep(this.value.steps, step, words) })
+  describe(step: StepName, text: Text | null): void {
+    this.update({ steps: describeStep(this.value.steps, step, text) })
   }
 
   /** Once: a reconnection says the same again. */
-  warn(text: string): void {
+  warn(text: Text): void {
     const { warnings } = this.value
-    if (!warnings.includes(text)) this.update({ warnings: [...warnings, text] })
+    if (!warnings.some((one) => isDeepStrictEqual(one, text))) this.update({ warnings: [...warnings, text] })
   }
 }

@@ -1,5 +1,5 @@
 /** The path of a streamed picture: the tunnel to the node and the host at its end. */
-import { describeResult, routeLimits, routeWarning } from '../../domain/routes.ts'
+import { describeResults, routeLimits, routeWarning } from '../../domain/routes.ts'
 import { fail, toFailure, type Failure } from '../../shared/errors.ts'
 import type { LinkFacts, VideoRequest } from '../../shared/model/desktop.ts'
 import type { SiteProfile } from '../../shared/model/site-profile.ts'
@@ -12,6 +12,7 @@ import type { QuestionBoard } from '../questions/index.ts'
 import type { PortTaker } from './frame-ports.ts'
 import { nodeOf, type PairingFacts, type PicturePath, type Placed } from './picture-path.ts'
 import type { DesktopReport } from './report.ts'
+import { asText, translate, type Text } from '../../shared/texts/index.ts'
 
 export interface StreamPathOptions {
   cluster: ClusterLogin
@@ -45,8 +46,8 @@ export class StreamPath implements PicturePath {
   async open({ session, job }: Placed): Promise<void> {
     const node = nodeOf(job)
     const { cluster, processes, identity, pairings, report, onLost } = this.options
-    const describe = (words: string): void => report.describe('tunnelling', words)
-    describe(`Opening a secure way to ${node}`)
+    const describe = (text: Text): void => report.describe('tunnelling', text)
+    describe(asText('desktop.detail.opening', { node }))
     const of = { id: session.jobId, node, owner: job.owner }
     const tunnel = await cluster.openTunnel(of, session.port, describe)
     this.openTunnel = tunnel
@@ -63,7 +64,10 @@ export class StreamPath implements PicturePath {
 
   async waitForHost({ job }: Placed, limitMs: number, signal: AbortSignal): Promise<void> {
     const { tried } = this.mustTunnel()
-    const ways = tried.map((result) => ({ label: 'way to the node', value: describeResult(result) }))
+    const ways = tried.map((result) => ({
+      label: 'way to the node',
+      value: translate(describeResults([result])!, 'en'),
+    }))
     await this.mustHost()
       .waitUntilReady(limitMs, signal, () => job.look())
       .catch(async (error: unknown) => {
@@ -80,7 +84,7 @@ export class StreamPath implements PicturePath {
       return
     }
     const { client } = host
-    const warn = (text: string): void => report.warn(text)
+    const warn = (text: Text): void => report.warn(text)
     const shown = { session, tunnel: this.mustTunnel(), owner: job.owner, node: job.node ?? '', ...facts }
     const hostProof = await pairHost({
       client,
@@ -126,7 +130,7 @@ export class StreamPath implements PicturePath {
 
   private show({ route, tried }: Tunnel): void {
     const { report } = this.options
-    report.describe('tunnelling', tried.map(describeResult).join('; '))
+    report.describe('tunnelling', describeResults(tried))
     report.update({ access: { route, tried, limits: routeLimits[route] } })
     const warning = routeWarning(route)
     if (warning) report.warn(warning)

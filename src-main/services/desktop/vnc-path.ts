@@ -1,4 +1,4 @@
-/** The path of a VNC picture: the way to the node, and channels to the server there. The page speaks its protocol. */
+/** The path of a VNC picture: the route to the node, and channels to the server there. The page speaks RFB. */
 import { routeWarning } from '../../domain/routes.ts'
 import { pause } from '../../domain/retry.ts'
 import { fail, toFailure, type Failure } from '../../shared/errors.ts'
@@ -12,6 +12,7 @@ import { NodePort } from './node-port.ts'
 import { nodeOf, type PicturePath, type Placed } from './picture-path.ts'
 import type { DesktopReport } from './report.ts'
 import { ServerWay } from './server-way.ts'
+import { asText } from '../../shared/texts/index.ts'
 
 const askServerEveryMs = 500
 
@@ -27,8 +28,8 @@ export class VncPath implements PicturePath {
   readonly tunnel = null
   readonly stream = null
   private readonly options: VncPathOptions
-  private way: ServerWay | null = null
-  /** The login that `way` leads through. */
+  private server: VncServer | null = null
+  /** The login that `server` is reached through. */
   private link: LinkClient | null = null
   /** A loss before the server was found is met by looking for it again. */
   private found = false
@@ -40,11 +41,11 @@ export class VncPath implements PicturePath {
   async open({ session, job }: Placed): Promise<void> {
     const node = nodeOf(job)
     const { cluster, profile, clock, report, onLost } = this.options
-    report.describe('tunnelling', `Opening a secure way to ${node}`)
+    report.describe('tunnelling', asText('desktop.detail.opening', { node }))
     const { link, hop } = await cluster.linkTo(node)
     const port = new NodePort({ link, node, hop, port: session.port, allowed: profile.ssh.access })
     this.link = link
-    this.way = new ServerWay(port, clock, () => {
+    this.server = new VncServer(port, clock, () => {
       if (this.found) onLost(linkLost(false))
     })
   }
@@ -53,10 +54,10 @@ export class VncPath implements PicturePath {
     const end = Date.now() + limitMs
     for (;;) {
       try {
-        const way = this.mustWay()
-        await this.untilAnswers(way, placed.job, end, signal)
-        await this.warnOf(way, placed)
-        if (way.lost) throw lostAtOnce()
+        const server = this.mustServer()
+        await this.untilAnswers(server, placed.job, end, signal)
+        await this.warnOf(server, placed)
+        if (server.lost) throw lostAtOnce()
         this.found = true
         return
       } catch (error) {
@@ -72,9 +73,9 @@ export class VncPath implements PicturePath {
   }
 
   async takePort(): Promise<PortTaker> {
-    const way = this.mustWay()
+    const server = this.mustServer()
     const { link } = this
-    const channelId = await way.take()
+    const channelId = await server.take()
     return {
       attachSocket: (upgrade, socket) => link?.attachSocket(channelId, upgrade, socket) ?? false,
       attachPort: (port) => link?.attachPort(channelId, port) ?? false,
@@ -92,45 +93,45 @@ export class VncPath implements PicturePath {
   }
 
   async close(): Promise<void> {
-    const { way } = this
-    this.way = null
+    const { server } = this
+    this.server = null
     this.link = null
     this.found = false
-    await way?.close()
+    await server?.close()
   }
 
   /** @throws VizlinkError certificate-mismatch: somebody else's program answers there */
-  private async warnOf(way: ServerWay, { session, job }: Placed): Promise<void> {
+  private async warnOf(server: VncServer, { session, job }: Placed): Promise<void> {
     const warnings = [
-      await checkPortOwner(this.link ?? gone(), way.hopId, session.port, job.owner),
-      way.route === null ? null : routeWarning(way.route),
+      await checkPortOwner(this.link ?? gone(), server.hopId, session.port, job.owner),
+      server.route === null ? null : routeWarning(server.route),
     ]
     for (const warning of warnings) if (warning !== null) this.options.report.warn(warning)
   }
 
   /** @param end Unix ms */
   private async untilAnswers(
-    way: ServerWay,
+    server: VncServer,
     job: Placed['job'],
     end: number,
     signal: AbortSignal,
   ): Promise<void> {
     for (;;) {
       try {
-        return await way.find()
+        return await server.find()
       } catch (error) {
         signal.throwIfAborted()
         if (toFailure(error).kind !== 'host-not-ready') throw error
         await job.look()
         if (Date.now() > end) throw withEvidence(error, await job.evidence())
-        this.options.report.describe('waiting-for-host', 'Waiting until the desktop’s VNC server answers')
+        this.options.report.describe('waiting-for-host', asText('desktop.detail.vncServer'))
       }
       await pause(askServerEveryMs, signal)
     }
   }
 
-  private mustWay(): ServerWay {
-    return this.way ?? gone()
+  private mustServer(): VncServer {
+    return this.server ?? gone()
   }
 }
 

@@ -13,6 +13,7 @@ import { shellWord } from '../../protocols/slurm/step.ts'
 import type { ClusterLogin, Tunnel } from '../cluster/index.ts'
 import type { Pairings } from './pairings.ts'
 import type { QuestionBoard } from '../questions/index.ts'
+import { asText, translate, type Text } from '../../shared/texts/index.ts'
 
 export interface PairHostOptions {
   client: HostClient
@@ -28,7 +29,7 @@ export interface PairHostOptions {
   startedForUs: boolean
   cluster: Pick<ClusterLogin, 'onNode' | 'portOwner' | 'areJobsSockets'>
   questions: Pick<QuestionBoard, 'ask'>
-  warn: (text: string) => void
+  warn: (text: Text) => void
   signal: AbortSignal
 }
 
@@ -79,7 +80,7 @@ async function prove(options: PairHostOptions, seen: Owned | null): Promise<Host
   throw fail('needs-answer', 'host-not-confirmed', {
     evidence: [
       { label: 'host', value: `${node}, port ${port}` },
-      { label: 'why', value: why },
+      { label: 'why', value: translate(why, 'en') },
     ],
   })
 }
@@ -95,9 +96,7 @@ async function checkOwner({ cluster, tunnel, session, owner, warn }: PairHostOpt
     return null
   })
   if (seen === null) {
-    warn(
-      'Whose program answers as the desktop’s host could not be checked: trust it as far as you trust the users of its node.',
-    )
+    warn(asText('desktop.warning.hostOwner'))
     return null
   }
   if (seen.verdict === 'owned') return seen
@@ -118,7 +117,7 @@ async function checkOwner({ cluster, tunnel, session, owner, warn }: PairHostOpt
 const modes: Record<SiteProfile['pairing'], (options: PairHostOptions) => Promise<void>> = {
   async claim({ client, pairings, session, warn }) {
     await client.claimAndPair(await pairings.owner(session.id))
-    warn('The desktop’s host was claimed by Vizlink: until then anyone on its node could have done so.')
+    warn(asText('desktop.warning.claimed'))
   },
 
   async preregistered(options) {
@@ -161,11 +160,7 @@ async function typePin(
   pin: string,
   over: AbortSignal,
 ): Promise<void> {
-  for (
-    let problem: string | null = null;
-    ;
-    problem = 'The desktop’s host does not know this user and password.'
-  ) {
+  for (let problem: Text | null = null; ; problem = asText('desktop.ask.wrongHostUser')) {
     const values = await questions.ask({ type: 'pairing-pin', id: randomUUID(), pin, problem }, over)
     if (over.aborted) return
     if (values === null) throw leftByUser()

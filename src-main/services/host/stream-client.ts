@@ -85,11 +85,6 @@ export class StreamClient {
     this.send({ type: 'attach-counter' })
   }
 
-  /** Sends input records without a page (command line). */
-  sendInput(payload: Uint8Array): void {
-    this.send({ type: 'input', payload: Buffer.from(payload).toString('base64') })
-  }
-
   /** Ends stream and process; settles when the process is gone. */
   async stop(): Promise<void> {
     this.over = true

@@ -9,6 +9,7 @@ import type { ClusterLogin } from '../cluster/index.ts'
 import { sessionEnding, sessionOver, sessionTaken, stillEnding } from './failures.ts'
 import type { PictureSize, SessionRecord, SessionSource } from './source.ts'
 import type { SessionTurns } from './turns.ts'
+import { asText, type Text } from '../../shared/texts/index.ts'
 
 /** Which session a desktop is for: any of the user's that runs (else a new one), one of its own, or a certain one. */
 export type SessionWish =
@@ -66,14 +67,14 @@ export class SessionClaim {
    * @param describe told what happens
    * @throws GivesWay; VizlinkError bad-request: the one that is wanted is over or being ended, or another desktop has it
    */
-  take(signal: AbortSignal, describe: (words: string) => void): Promise<SessionRecord> {
+  take(signal: AbortSignal, describe: (text: Text) => void): Promise<SessionRecord> {
     const { turns } = this
     const { wish, source, size } = this.options
     return turns.inTurn(signal, async () => {
       const running = wish.kind === 'new' ? null : await this.findFree(signal)
       signal.throwIfAborted()
       if (wish.kind === 'one' && running === null) throw sessionOver(wish.id)
-      describe(running ? 'Your session is still there' : 'Asking for a new session')
+      describe(asText(running ? 'desktop.detail.sessionThere' : 'desktop.detail.newSession'))
       if (running === null) {
         await pause(turns.untilNextRequest(this.now()), signal)
         this.made = true

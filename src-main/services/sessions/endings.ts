@@ -8,6 +8,8 @@ import type { Clock } from '../../ports/platform.ts'
 import type { Pairings } from '../host/index.ts'
 import { endSession, type EndWay } from './end-session.ts'
 import type { KeptEnding, SessionMemory } from './memory.ts'
+import { sentenceOf } from '../../shared/failure-text.ts'
+import type { Saying } from '../../shared/texts/index.ts'
 
 export type EndingSession = Pick<KeptEnding, 'id' | 'jobId' | 'kind' | 'user'>
 
@@ -54,10 +56,10 @@ export class SiteEndings {
   }
 
   private async tryOnce(session: EndingSession, way: EndWay): Promise<Failure | null> {
-    const { since, why: before } = (await this.find(session.id)) ?? { since: this.clock.now(), why: '' }
+    const { since, why: before } = (await this.find(session.id)) ?? { since: this.clock.now(), why: null }
     // A full disk keeps nobody from ending a session.
-    const note = (why: string): Promise<void> =>
-      this.memory.noteEnding({ ...session, since, why: why.slice(0, 500) }).catch(() => undefined)
+    const note = (why: Saying | null): Promise<void> =>
+      this.memory.noteEnding({ ...session, since, why }).catch(() => undefined)
     await note(before)
     try {
       await endSession(session, way)
@@ -67,7 +69,7 @@ export class SiteEndings {
         await this.memory.dropEnding(session.id).catch(() => undefined)
         throw error
       }
-      await note(failureText(failure, 'en').message)
+      await note(sentenceOf(failure))
       this.onPending()
       return failure
     }

@@ -1,13 +1,14 @@
 /** The Slurm job of a session: follows it from the queue to its node, and says why it ended. */
 import { pause, reconnectDelayMs } from '../../domain/retry.ts'
 import { toFailure, type EvidenceItem, type Failure } from '../../shared/errors.ts'
-import { describeExpectedStart, estimateError } from '../../domain/job-time.ts'
+import { describeWaiting, estimateError } from '../../domain/job-time.ts'
 import { explainReason, isAlive, type JobOwner, type SlurmJob } from '../../protocols/slurm/job.ts'
 import type { JobEnd } from '../../protocols/slurm/job-end.ts'
 import type { SessionMemory } from './memory.ts'
 import type { ClusterLogin } from '../cluster/index.ts'
 import { hopeless, jobEnded } from './failures.ts'
 import type { SessionRecord, SessionSource } from './source.ts'
+import { asText, type Text } from '../../shared/texts/index.ts'
 
 const followEveryMs = 1000
 /** How long Slurm may say "nodes down" before it is believed: right after a submission it says so for a moment. */
@@ -65,20 +66,18 @@ export class SessionJob {
    * @param describe told why it waits
    * @throws VizlinkError node-down, partition-missing, job-ended-early
    */
-  async untilStarted(signal: AbortSignal, describe: (words: string) => void): Promise<void> {
+  async untilStarted(signal: AbortSignal, describe: (text: Text) => void): Promise<void> {
     let downSince: number | null = null
     let estimate: { startsAt: number; at: number } | null = null
     const typicalError = (await this.memory?.typicalErrorMs()) ?? null
     for (;;) {
-      const job = await this.askPatiently(signal, () =>
-        describe('The cluster cannot be reached at the moment; trying again'),
-      )
-      if (job === 'silent') describe('Slurm does not answer at the moment')
+      const job = await this.askPatiently(signal, () => describe(asText('desktop.detail.clusterAway')))
+      if (job === 'silent') describe(asText('desktop.detail.slurmSilent'))
       else if (!isAlive(job)) await this.failIfOver()
       else if (job.state === 'PENDING' || job.state === 'CONFIGURING') {
-        const { words, kind } = explainReason(job.reason)
+        const { text, kind } = explainReason(job.reason)
         if (job.startsAt !== null) estimate ??= { startsAt: job.startsAt, at: Date.now() }
-        describe([words, describeExpectedStart(job.startsAt, typicalError)].filter(Boolean).join('; '))
+        describe(describeWaiting(text, job.startsAt, typicalError))
         downSince = kind === 'waits' ? null : (downSince ?? Date.now())
         if (downSince !== null && Date.now() - downSince > nodeDownPatienceMs) throw hopeless(kind, job)
       } else if (job.state === 'RUNNING') {

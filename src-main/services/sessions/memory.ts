@@ -8,6 +8,7 @@ import { join } from 'node:path'
 import { z } from 'zod'
 import { InOrder } from '../../domain/in-order.ts'
 import { writePrivateFile } from '../../protocols/private-file.ts'
+import { sayingSchema } from '../../shared/model/text.ts'
 
 const maximumFile = 256 * 1024
 const maximumSessions = 32
@@ -34,7 +35,7 @@ const endingShape = z.object({
   /** When the user ended it, Unix ms. */
   since: z.number(),
   /** Why it was not over at the last attempt; empty before. */
-  why: z.string().max(500),
+  why: sayingSchema.nullable(),
 })
 const fileShape = z.object({
   version: z.literal(1),

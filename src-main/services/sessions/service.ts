@@ -14,6 +14,7 @@ import { sourceOf } from './source-of-site.ts'
 import type { KeptLogins } from './kept-logins.ts'
 import { SessionRegistry } from './site-sessions.ts'
 import type { LoadedProfile } from '../sites/index.ts'
+import { sentenceOf } from '../../shared/failure-text.ts'
 
 type SessionPlatform = Pick<Platform, 'secrets' | 'processes' | 'clock' | 'dataFolder'>
 
@@ -87,7 +88,7 @@ export class SessionService {
       const session = (await endings.find(sessionId)) ?? (await this.own(of, sessionId, way.source))
       const { id, jobId } = session
       const failure = await endings.attempt({ id, jobId, kind: of.kind, user: of.user ?? null }, way)
-      return { over: failure === null, why: failure && failureText(failure, 'en').message }
+      return { over: failure === null, why: failure && sentenceOf(failure) }
     })
   }
 

@@ -32,6 +32,8 @@ export async function readPolicy(
 }
 
 async function read(path: string): Promise<Policy> {
+  // Where there is none, nothing is wrong with the folders either.
+  await lstat(path)
   await checkFolders(dirname(path))
   // A link is not followed, and nothing waits for the other end of a pipe.
   const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK)

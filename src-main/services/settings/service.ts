@@ -74,7 +74,8 @@ export class SettingsService {
     if (read.state === 'missing') return {}
     const { state, ...fields } = read
     this.logger.log('warn', `settings.file-${state}`, fields)
-    this.notices.push(state === 'damaged' ? damaged(read) : unreadable(this.file, read.error))
+    const file = state === 'damaged' ? read.aside : this.file
+    this.notices.push(badFile(state, file, read.error).failure)
     if (state === 'unreadable') this.memory = {}
     return {}
   }
@@ -84,7 +85,7 @@ export class SettingsService {
       await writePrivateFile(this.file, `${JSON.stringify(settings, null, 2)}\n`)
     } catch (error) {
       this.logger.log('warn', 'settings.not-written', { error })
-      throw notWritten(this.file, error)
+      throw badFile('not-written', this.file, error)
     }
   }
 
@@ -109,10 +110,10 @@ const badFile = (
   file: string,
   error: unknown,
 ): Error & { failure: Failure } => {
-  const reason = error instanceof Error ? error.message : String(error)
+  const why = error instanceof Error ? error.message : String(error)
   const evidence: EvidenceItem[] = [
     { label: 'file', value: file },
-    { label: 'reason', value: excerpt(reason) },
+    { label: 'reason', value: excerpt(why) },
   ]
   return fail('bad-settings', what, { facts: { file }, evidence, retryable: false })
 }

@@ -1,8 +1,8 @@
 /** What the page, the command line and the tests see of one desktop: states, steps, questions. */
 import { z } from 'zod'
-import { longest } from '../bounds.ts'
 import { failureSchema } from './failure.ts'
 import { hostProofSchema } from './host-proof.ts'
+import { sayingSchema, textSchema } from './text.ts'
 
 /** How a desktop is shown: the host's stream, or the picture of a VNC server. */
 export const desktopKinds = ['stream', 'vnc'] as const
@@ -37,13 +37,13 @@ export type DesktopState = z.infer<typeof desktopState>
 
 export const stepSchema = z.object({
   name: stepName,
-  status: z.enum(['pending', 'active', 'done', 'failed', 'skipped']),
+  status: z.enum(['pending', 'active', 'done', 'failed']),
   /** Unix time in ms at which the step began; null before. */
   startedAt: z.number().nullable(),
   /** Duration in ms once it is over; null before. */
   ms: z.number().nullable(),
   /** One short line of progress in words, for instance why the job waits. */
-  detail: z.string().max(longest.line).nullable(),
+  detail: textSchema.nullable(),
 })
 export type Step = z.infer<typeof stepSchema>
 
@@ -59,8 +59,8 @@ export type VideoRequest = z.infer<typeof videoRequestSchema>
 export const endingSchema = z.object({
   /** When the user ended it, Unix ms. */
   since: z.number(),
-  /** Why it is not over yet, one sentence; empty while it is tried for the first time. */
-  why: z.string().max(longest.why),
+  /** Why it is not over yet, one sentence; null while it is tried for the first time. */
+  why: sayingSchema.nullable(),
 })
 export type Ending = z.infer<typeof endingSchema>
 
@@ -123,15 +123,15 @@ export const questionSchema = z.discriminatedUnion('type', [
     /** False: the browser could not be opened. */
     opened: z.boolean(),
     /** What was wrong with the token that was pasted before. */
-    problem: z.string().nullable(),
+    problem: sayingSchema.nullable(),
   }),
   /** A token, or the address at which the browser ended; one value, none: no person is there. */
   z.object({
     type: z.literal('token'),
     id: z.string(),
     origin: z.string(),
-    why: z.string(),
-    problem: z.string().nullable(),
+    why: textSchema,
+    problem: sayingSchema.nullable(),
   }),
   /**
    * User and password of the host's web page, with which Vizlink types the PIN there; withdrawn when the host has the PIN, which
@@ -142,7 +142,7 @@ export const questionSchema = z.discriminatedUnion('type', [
     id: z.string(),
     pin: z.string(),
     /** What was wrong with the user and password before. */
-    problem: z.string().nullable(),
+    problem: sayingSchema.nullable(),
   }),
   /** Nothing proves that what answers is the session's host. Any answer but null says that it is. */
   z.object({
@@ -152,7 +152,7 @@ export const questionSchema = z.discriminatedUnion('type', [
     node: z.string(),
     port: z.number(),
     /** One sentence. */
-    why: z.string(),
+    why: textSchema,
   }),
 ])
 export type Question = z.infer<typeof questionSchema>
@@ -161,8 +161,6 @@ export type Question = z.infer<typeof questionSchema>
 const figure = z.number().min(0).max(Number.MAX_SAFE_INTEGER)
 
 export const linkFactsSchema = z.object({
-  channel: z.enum(['ssh2', 'openssh', 'none']),
-  kind: z.enum(['single', 'direct', 'striped', 'none']),
   /** Round trip through the link in ms, measured by the relay protocol; null before the first. */
   roundTripMs: figure.nullable(),
   /** Bytes that the relay has sent and this side has not acknowledged. */
@@ -182,7 +180,7 @@ export const routeResultSchema = z.object({
   route: routeSchema,
   outcome: z.enum(['taken', 'refused', 'skipped']),
   /** What it said, or why it was not tried; null where it holds. */
-  why: z.string().max(longest.why).nullable(),
+  why: sayingSchema.nullable(),
 })
 export type RouteResult = z.infer<typeof routeResultSchema>
 
@@ -198,7 +196,7 @@ export const accessSchema = z.object({
 })
 
 export const streamFactsSchema = z.object({
-  codec: z.enum(['H.264', 'HEVC', 'AV1']).nullable(),
+  codec: z.literal('H.264').nullable(),
   width: figure,
   height: figure,
   fps: figure,
@@ -233,8 +231,8 @@ export const desktopSnapshotSchema = z.object({
   stream: streamFactsSchema.nullable(),
   failure: failureSchema.nullable(),
   /** Why and by whom it ended, one sentence; null unless state is `ended`. */
-  endedBecause: z.string().nullable(),
+  endedBecause: textSchema.nullable(),
   /** Things the user should know (unsafe pairing mode, unauthenticated login), one sentence each. */
-  warnings: z.array(z.string()),
+  warnings: z.array(textSchema),
 })
 export type DesktopSnapshot = z.infer<typeof desktopSnapshotSchema>

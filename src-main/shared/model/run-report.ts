@@ -28,7 +28,8 @@ export const runReportSchema = z.object({
   }),
   /** From an input event to the shown frame that carries its echo. */
   inputRoundTripMs: z.object({ p50: ms, p99: ms }),
-  link: z.object({ channel: z.string(), kind: z.string() }),
+  /** What carried the stream; none: the host was reached directly. */
+  link: z.enum(['ssh', 'none']),
   site: z.record(z.string(), z.string()),
   /** What proves that the host is the session's; null: there was none, or it was named by hand. */
   hostProof: hostProofSchema.nullable().optional(),

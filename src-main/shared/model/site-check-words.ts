@@ -1,20 +1,15 @@
 /** A report of the site check in words, for everything that shows one. */
-import { translate, translator, type Language, type Translator } from '../texts/index.ts'
+import { saidIn, translator, type Language, type Translator } from '../texts/index.ts'
 import {
   checkSections,
   type CheckFinding,
   type CheckSection,
-  type Saying,
   type SiteCheckReport,
   type WordedReport,
 } from './site-check.ts'
 
 export const isProblem = ({ result }: Pick<CheckFinding, 'result'>): boolean =>
   result === 'warning' || result === 'fail'
-
-/** What was seen, in a language; words of programs stay as they are. */
-export const saidIn = (saying: Saying, language: Language): string =>
-  typeof saying === 'string' ? saying : translate(saying, language)
 
 export function wordedIn(report: SiteCheckReport, language: Language): WordedReport {
   const t = translator(language)

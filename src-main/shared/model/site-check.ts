@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { failureSchema } from './failure.ts'
 import { questionSchema } from './desktop.ts'
-import { textSchema } from './text.ts'
+import { sayingSchema } from './text.ts'
 import { isTextKey, type TextKey } from '../texts/index.ts'
 
 /** Sections in the order in which they are shown. */
@@ -36,18 +36,14 @@ const findingId = z.custom<FindingId>(
   (id) => typeof id === 'string' && isTextKey(`site-check-findings.${id}.title`),
 )
 
-/** What was seen: words of a program as they are, or a text of the catalogue. */
-const saying = z.union([z.string().max(2000), textSchema])
-export type Saying = z.infer<typeof saying>
-
 export const checkFindingSchema = z.object({
   id: findingId,
   section: z.enum(checkSections),
   result: checkResult,
   /** Where it was looked and what was seen there. */
-  seen: saying,
+  seen: sayingSchema,
   /** Only of `not-testable`: why. */
-  reason: saying.nullable(),
+  reason: sayingSchema.nullable(),
 })
 export type CheckFinding = z.infer<typeof checkFindingSchema>
 

@@ -3,6 +3,7 @@ import enApp from './en/app.json' with { type: 'json' }
 import enCircumstances from './en/circumstances.json' with { type: 'json' }
 import enCli from './en/cli.json' with { type: 'json' }
 import enConnect from './en/connect.json' with { type: 'json' }
+import enDesktop from './en/desktop.json' with { type: 'json' }
 import enEvidence from './en/evidence.json' with { type: 'json' }
 import enFailureCard from './en/failure-card.json' with { type: 'json' }
 import enFailures from './en/failures.json' with { type: 'json' }
@@ -22,11 +23,13 @@ import enStatus from './en/status.json' with { type: 'json' }
 import enStream from './en/stream.json' with { type: 'json' }
 import enViews from './en/views.json' with { type: 'json' }
 import enVnc from './en/vnc.json' with { type: 'json' }
+import enWaiting from './en/waiting.json' with { type: 'json' }
 import enWork from './en/work.json' with { type: 'json' }
 import koApp from './ko/app.json' with { type: 'json' }
 import koCircumstances from './ko/circumstances.json' with { type: 'json' }
 import koCli from './ko/cli.json' with { type: 'json' }
 import koConnect from './ko/connect.json' with { type: 'json' }
+import koDesktop from './ko/desktop.json' with { type: 'json' }
 import koEvidence from './ko/evidence.json' with { type: 'json' }
 import koFailureCard from './ko/failure-card.json' with { type: 'json' }
 import koFailures from './ko/failures.json' with { type: 'json' }
@@ -46,6 +49,7 @@ import koStatus from './ko/status.json' with { type: 'json' }
 import koStream from './ko/stream.json' with { type: 'json' }
 import koViews from './ko/views.json' with { type: 'json' }
 import koVnc from './ko/vnc.json' with { type: 'json' }
+import koWaiting from './ko/waiting.json' with { type: 'json' }
 import koWork from './ko/work.json' with { type: 'json' }
 
 type None = Record<never, never>
@@ -56,6 +60,7 @@ export const catalogues = {
     circumstances: enCircumstances,
     cli: enCli,
     connect: enConnect,
+    desktop: enDesktop,
     evidence: enEvidence,
     'failure-card': enFailureCard,
     failures: enFailures,
@@ -75,6 +80,7 @@ export const catalogues = {
     stream: enStream,
     views: enViews,
     vnc: enVnc,
+    waiting: enWaiting,
     work: enWork,
   },
   ko: {
@@ -82,6 +88,7 @@ export const catalogues = {
     circumstances: koCircumstances,
     cli: koCli,
     connect: koConnect,
+    desktop: koDesktop,
     evidence: koEvidence,
     'failure-card': koFailureCard,
     failures: koFailures,
@@ -101,6 +108,7 @@ export const catalogues = {
     stream: koStream,
     views: koViews,
     vnc: koVnc,
+    waiting: koWaiting,
     work: koWork,
   },
 }
@@ -253,6 +261,38 @@ export interface TextValues {
   'connect.noSites': None
   'connect.noSitesNext': None
   'connect.qualityManaged': None
+  'desktop.detail.opening': { node: 'any' }
+  'desktop.detail.place': None
+  'desktop.detail.vncServer': None
+  'desktop.detail.clusterAway': None
+  'desktop.detail.slurmSilent': None
+  'desktop.detail.sessionThere': None
+  'desktop.detail.newSession': None
+  'desktop.ended.cancelled': None
+  'desktop.ended.disconnected': None
+  'desktop.ended.ended': None
+  'desktop.ended.elsewhere': None
+  'desktop.warning.noPassword': None
+  'desktop.warning.plainHttp': None
+  'desktop.warning.hostOwner': None
+  'desktop.warning.vncOwner': None
+  'desktop.warning.claimed': None
+  'desktop.warning.endsAt': { at: 'number' }
+  'desktop.warning.lost': { message: 'any'; nextStep: 'any' }
+  'desktop.news.ready': None
+  'desktop.news.runs': { session: 'any' }
+  'desktop.news.endsSoon': None
+  'desktop.news.of': { session: 'any'; warning: 'any' }
+  'desktop.news.at': { site: 'any'; node: 'any' }
+  'desktop.news.job': { site: 'any'; job: 'any' }
+  'desktop.ask.unknownSignIn': { type: 'any' }
+  'desktop.ask.foreignPage': None
+  'desktop.ask.wrongHostUser': None
+  'desktop.ask.samePort': None
+  'desktop.ask.otherRequest': None
+  'desktop.ask.unseen': None
+  'desktop.ask.claimed': None
+  'desktop.ask.noHandOff': { why: 'any' }
   'evidence.answer': None
   'evidence.asked': None
   'evidence.asked-for': None
@@ -854,6 +894,26 @@ export interface TextValues {
   'questions.pin.byHand': None
   'questions.pin.send': None
   'questions.pin.refuse': None
+  'routes.names.node-ssh': None
+  'routes.names.srun': None
+  'routes.names.login-host': None
+  'routes.trying.node-ssh': None
+  'routes.trying.srun': None
+  'routes.trying.login-host': None
+  'routes.results.node-ssh.taken': None
+  'routes.results.node-ssh.refused': { why: 'any' }
+  'routes.results.node-ssh.skipped': { why: 'any' }
+  'routes.results.srun.taken': None
+  'routes.results.srun.refused': { why: 'any' }
+  'routes.results.srun.skipped': { why: 'any' }
+  'routes.results.login-host.taken': None
+  'routes.results.login-host.refused': { why: 'any' }
+  'routes.results.login-host.skipped': { why: 'any' }
+  'routes.tried.two': { first: 'any'; second: 'any' }
+  'routes.tried.three': { first: 'any'; second: 'any'; third: 'any' }
+  'routes.why.not-own-job': None
+  'routes.why.no-connections': None
+  'routes.unencrypted': None
   'routes.limits.shared-files': None
   'routes.limits.no-x-server': None
   'routes.limits.no-node-files': None
@@ -1186,6 +1246,7 @@ export interface TextValues {
   'site-check-findings.upkeep.session-folders.meaning': None
   'site-check-findings.upkeep.session-folders.change': None
   'site-check-reasons.noPortal': None
+  'site-check-reasons.failed': { message: 'any'; seen: 'any' }
   'site-check-reasons.late': { seconds: 'any' }
   'site-check-reasons.noNode': None
   'site-check-reasons.noRoute': None
@@ -1436,6 +1497,23 @@ export interface TextValues {
   'vnc.password.unanswered': None
   'vnc.password.refused': None
   'vnc.password.refusedBecause': { reason: 'any' }
+  'waiting.expected': { reason: 'any'; at: 'number' }
+  'waiting.expectedClosely': { reason: 'any'; at: 'number' }
+  'waiting.expectedAbout': { reason: 'any'; at: 'number'; minutes: 'any' }
+  'waiting.reasons.scheduler': None
+  'waiting.reasons.nodesDown': None
+  'waiting.reasons.partitionClosed': None
+  'waiting.reasons.unsatisfiable': None
+  'waiting.reasons.resources': None
+  'waiting.reasons.priority': None
+  'waiting.reasons.beginTime': None
+  'waiting.reasons.dependency': None
+  'waiting.reasons.jobLimit': None
+  'waiting.reasons.reserved': None
+  'waiting.reasons.reservation': None
+  'waiting.reasons.held': None
+  'waiting.reasons.heldByAdministrator': None
+  'waiting.reasons.other': { reason: 'any' }
   'work.reaching': { hop: 'any' }
   'work.loggingIn': { hop: 'any' }
   'work.channel': None

@@ -13,8 +13,10 @@ export {
 export {
   asText,
   isTextKey,
+  saidIn,
   translate,
   translator,
+  type Saying,
   type Text,
   type TextKey,
   type TextValue,

@@ -65,6 +65,12 @@ export function translate({ key, values = {} }: Text, language: Language): strin
   return language === 'ko' ? withParticles(sentence) : sentence
 }
 
+/** What is shown as it is (a program's own words), or a text of the catalogues. */
+export type Saying = string | Text
+
+export const saidIn = (saying: Saying, language: Language): string =>
+  typeof saying === 'string' ? saying : translate(saying, language)
+
 /** A sentence as data; its values are checked by the compiler. */
 export const asText = <Key extends TextKey>(key: Key, ...[values]: ValuesOf<Key>): Text => ({
   key,

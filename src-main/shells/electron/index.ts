@@ -20,7 +20,7 @@ import type { AppSurface } from '../../ports/app-surface.ts'
 import type { Logger, Platform, SecretStore } from '../../ports/platform.ts'
 import { nativeFile } from '../../protocols/native.ts'
 import { resourceFile } from '../../protocols/resource-file.ts'
-import { chooseLanguage, translator, type Language } from '../../shared/texts/index.ts'
+import { chooseLanguage, translator, type Language, translate, type Text } from '../../shared/texts/index.ts'
 import { userDataFolder } from '../data-folder.ts'
 import { externalAddress } from '../external-address.ts'
 import { createFileSecretStore } from '../node/file-secrets.ts'
@@ -113,7 +113,8 @@ export async function createElectronPlatform(
     secrets: await openSecrets(dataFolder, logger),
     dataFolder,
     notify: (title, body) => {
-      if (Notification.isSupported()) new Notification({ title, body }).show()
+      const words = (text: Text): string => translate(text, systemLanguage())
+      if (Notification.isSupported()) new Notification({ title: words(title), body: words(body) }).show()
     },
     openExternal: async (text, plainOrigin) => {
       await shell.openExternal(externalAddress(text, plainOrigin).href)

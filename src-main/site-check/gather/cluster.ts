@@ -9,7 +9,7 @@ import {
   type QuestionHandlers,
 } from '../../services/cluster/index.ts'
 import type { LoadedProfile } from '../../services/sites/index.ts'
-import type { Saying } from '../../shared/model/site-check.ts'
+import type { Saying } from '../../shared/texts/index.ts'
 import { asText } from '../../shared/texts/index.ts'
 import { NotSeen } from './gather.ts'
 

@@ -1,10 +1,11 @@
 /** Looks at many things side by side: each with its own deadline, one that fails never stops another. */
-import type { Place, Saying } from '../../shared/model/site-check.ts'
+import type { Place } from '../../shared/model/site-check.ts'
+import type { Saying } from '../../shared/texts/index.ts'
 import { asText, translate, type Text } from '../../shared/texts/index.ts'
 import type { Seen } from '../observations.ts'
 import { excerpt } from '../../shared/bounds.ts'
 import { VizlinkError, type Failure } from '../../shared/errors.ts'
-import { evidenceLabel, failureText } from '../../shared/failure-text.ts'
+import { evidenceLabel, sentenceOf } from '../../shared/failure-text.ts'
 
 /** A look that cannot be taken, for a reason of the catalogue. */
 export class NotSeen extends Error {
@@ -19,16 +20,15 @@ export class NotSeen extends Error {
 /** Why something could not be looked at, in a sentence and what was seen. */
 export function reasonOf(error: unknown): Saying {
   if (error instanceof NotSeen) return error.reason
-  const text = error instanceof VizlinkError ? told(error.failure) : textOf(error)
-  return excerpt(text)
+  if (error instanceof VizlinkError) return sayingOf(error.failure)
+  return excerpt(error instanceof Error ? error.message : String(error))
 }
 
-function told(failure: Failure): string {
-  const seen = failure.evidence.map((item) => `${evidenceLabel(item, 'en')} ${item.value}`).join(', ')
-  return failureText(failure, 'en').message + (seen && ` (${seen})`)
+function sayingOf(failure: Failure): Saying {
+  const seen = excerpt(failure.evidence.map((item) => `${evidenceLabel(item, 'en')} ${item.value}`).join(', '))
+  const message = sentenceOf(failure)
+  return seen === '' ? message : asText('site-check-reasons.failed', { message, seen })
 }
-
-const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 
 export class Gathering {
   private readonly looking = new Set<Place>()

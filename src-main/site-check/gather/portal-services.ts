@@ -13,7 +13,7 @@ import {
 import { basesOf, originOf, type PortalService } from '../../protocols/portal/service-bases.ts'
 import type { PortalProfile } from '../../shared/model/site-profile.ts'
 import { portalPages } from '../../shared/model/status.ts'
-import type { Saying } from '../../shared/model/site-check.ts'
+import type { Saying } from '../../shared/texts/index.ts'
 import { asText } from '../../shared/texts/index.ts'
 import { NotSeen } from './gather.ts'
 import { findService, get, seenOf, type Found } from './service-sight.ts'

@@ -1,5 +1,5 @@
 /** Rules about the portal's services, routes and response times. */
-import type { Saying } from '../../shared/model/site-check.ts'
+import type { Saying } from '../../shared/texts/index.ts'
 import { asText } from '../../shared/texts/index.ts'
 import type { Seen, ServiceSight, TimedService } from '../observations.ts'
 import { failure, judged, pass, untested, warning, type Rule, type Rules, type Verdict } from './verdict.ts'

@@ -5,9 +5,9 @@ import {
   type CheckResult,
   type CheckSection,
   type FindingId,
-  type Saying,
   type SiteCheckReport,
 } from '../../shared/model/site-check.ts'
+import type { Saying } from '../../shared/texts/index.ts'
 import type { Observations } from '../observations.ts'
 import { clusterRules } from './cluster.ts'
 import { portalRules } from './portal.ts'

@@ -1,5 +1,5 @@
 /** Rules about encryption, signing in, and what can be reached from users' machines. */
-import type { Saying } from '../../shared/model/site-check.ts'
+import type { Saying } from '../../shared/texts/index.ts'
 import type { CertificateSight, Observations, OutsideService } from '../observations.ts'
 import { asText } from '../../shared/texts/index.ts'
 import { failure, judged, pass, untested, warning, type Rule, type Rules, type Verdict } from './verdict.ts'

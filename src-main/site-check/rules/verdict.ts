@@ -1,5 +1,6 @@
 /** What a rule says of one finding. */
-import type { CheckResult, FindingId, Saying } from '../../shared/model/site-check.ts'
+import type { CheckResult, FindingId } from '../../shared/model/site-check.ts'
+import type { Saying } from '../../shared/texts/index.ts'
 import { asText, type TextKey } from '../../shared/texts/index.ts'
 import type { Observations, Seen } from '../observations.ts'
 
@@ -25,6 +26,7 @@ type NameOf<Key> = Key extends `site-check-reasons.${infer Name}` ? Name : never
 /** Names of reasons that are always the same sentence. */
 type PlainReason = Exclude<
   NameOf<TextKey>,
+  | 'failed'
   | 'late'
   | 'maybeShared'
   | 'noAddress'

@@ -5,12 +5,12 @@ import { Card } from '../../ui/card.tsx'
 import { formatElapsed, formatRunning } from '../../ui/format.ts'
 import { LiveText } from '../../ui/live-text.tsx'
 import { StepList, type StepItem } from '../../ui/step-list.tsx'
-import { t } from '../../ui/texts.ts'
+import { say, t } from '../../ui/texts.ts'
 import { useNow } from '../../ui/use-now.ts'
 import styles from './connect.module.css'
 
 function timeOf(step: Step, now: number): string {
-  if (step.ms !== null) return step.status === 'skipped' ? '' : formatElapsed(step.ms)
+  if (step.ms !== null) return formatElapsed(step.ms)
   if (step.status === 'active' && step.startedAt !== null) return formatRunning(now - step.startedAt)
   return ''
 }
@@ -42,6 +42,7 @@ export function ProgressCard({
   const steps = snapshot?.steps ?? []
   const index = steps.findIndex((step) => step.status === 'active')
   const active = steps[index]
+  const detail = active?.detail ? say(active.detail) : null
   const over = steps.length > 0 && steps.every((step) => step.status === 'done' || step.status === 'skipped')
   const title = active
     ? t(`progress.steps.${active.name}.now`)
@@ -74,12 +75,12 @@ export function ProgressCard({
         <h1 id="progress-title" ref={heading} tabIndex={-1} className={styles.nowTitle}>
           {title}
         </h1>
-        <Detail>{active?.detail ?? usual}</Detail>
+        <Detail>{detail ?? usual}</Detail>
       </header>
       <StepList steps={steps.map((step) => toItem(step, now))} label={t('progress.list')} />
       <LiveText>
         {active
-          ? `${t('progress.announce', { index: index + 1, steps: steps.length, now: title })} ${active.detail ?? ''}`.trim()
+          ? `${t('progress.announce', { index: index + 1, steps: steps.length, now: title })} ${detail ?? ''}`.trim()
           : title}
       </LiveText>
     </Card>

@@ -3,7 +3,7 @@ import { useStore } from 'zustand'
 import { assertNever } from '../../../src-main/shared/errors.ts'
 import type { Question } from '../../../src-main/shared/model/desktop.ts'
 import { TextField } from '../../ui/field.tsx'
-import { t } from '../../ui/texts.ts'
+import { say, t } from '../../ui/texts.ts'
 import { QuestionForm, YesForm } from './question-form.tsx'
 import styles from './questions.module.css'
 import { BrowserSignInDialog, CertificateDialog, TokenDialog } from './sign-in-dialogs.tsx'
@@ -65,7 +65,7 @@ function UnprovedHostDialog({ question, answer }: { question: Of<'unproved-host'
           port: question.port,
         })}
       </p>
-      <p>{question.why}</p>
+      <p>{say(question.why)}</p>
       <p>{t('questions.unprovedHost.risk')}</p>
     </YesForm>
   )
@@ -125,7 +125,7 @@ function PinDialog({ question, answer }: { question: Of<'pairing-pin'>; answer: 
       <TextField
         {...plain}
         {...wrong}
-        {...(question.problem === null ? {} : { hint: question.problem })}
+        {...(question.problem === null ? {} : { hint: say(question.problem) })}
         label={t('questions.pin.password')}
         type="password"
         value={password}

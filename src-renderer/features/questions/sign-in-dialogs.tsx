@@ -1,10 +1,11 @@
 /** Questions of a sign-in at the portal: its certificate, the browser that is out, a token instead. */
 import { useState } from 'react'
+import type { Saying } from '../../../src-main/shared/texts/index.ts'
 import { Button } from '../../ui/button.tsx'
 import { TextField } from '../../ui/field.tsx'
 import { Figure, FigureList } from '../../ui/figure-list.tsx'
 import { formatDay } from '../../ui/format.ts'
-import { t } from '../../ui/texts.ts'
+import { say, t } from '../../ui/texts.ts'
 import { QuestionForm, YesForm } from './question-form.tsx'
 import styles from './questions.module.css'
 import type { Answer, Of } from './store.ts'
@@ -70,7 +71,7 @@ export function TokenDialog({ question, answer }: { question: Of<'token'>; answe
       values={[token]}
       answer={answer}
     >
-      <p>{question.why}</p>
+      <p>{say(question.why)}</p>
       <TokenField value={token} problem={question.problem} onChange={setToken} />
     </QuestionForm>
   )
@@ -82,13 +83,13 @@ function TokenField({
   onChange,
 }: {
   value: string
-  problem: string | null
+  problem: Saying | null
   onChange: (value: string) => void
 }) {
   return (
     <TextField
       label={t('questions.token.label')}
-      hint={problem ?? t('questions.token.hint')}
+      hint={problem === null ? t('questions.token.hint') : say(problem)}
       type="password"
       value={value}
       maxLength={maximumToken}

@@ -1,12 +1,13 @@
 /** What a row says of a session. */
 import type { Session } from '../../../src-main/shared/model/desktop.ts'
 import { formatClock } from '../../ui/format.ts'
-import { t } from '../../ui/texts.ts'
+import { say, t } from '../../ui/texts.ts'
 
 /** @param now Unix ms */
 export function describeSession(session: Session, now: number): string {
   const { ending } = session
-  if (ending) return `${t('sessions.ending', { since: formatClock(ending.since, now) })} ${ending.why}`.trim()
+  if (ending)
+    return `${t('sessions.ending', { since: formatClock(ending.since, now) })} ${ending.why === null ? '' : say(ending.why)}`.trim()
   const since = session.runningSince ?? session.createdAt
   return [
     session.status,

@@ -3,6 +3,7 @@ import { createStore } from 'zustand'
 import { toFailure, type Failure } from '../../../src-main/shared/errors.ts'
 import type { DesktopKind, Session } from '../../../src-main/shared/model/desktop.ts'
 import type { Client } from '../../api/index.ts'
+import type { Saying } from '../../../src-main/shared/texts/index.ts'
 import { withEnding } from '../../ui/with-ending.ts'
 import { withMember } from '../../ui/with-member.ts'
 
@@ -39,7 +40,7 @@ export function createSessionStore(client: Pick<Client, 'call'>, kind: DesktopKi
   }
 
   /** Shown at once: where the site cannot be asked, the list does not come again so soon. */
-  function markStill(siteId: string, sessionId: string, why: string): void {
+  function markStill(siteId: string, sessionId: string, why: Saying | null): void {
     const { list, failure } = store.getState().bySite[siteId] ?? { list: [], failure: null }
     put(siteId, { list: withEnding(list, sessionId, why), failure })
   }
@@ -51,7 +52,7 @@ export function createSessionStore(client: Pick<Client, 'call'>, kind: DesktopKi
       markEnding(sessionId, true)
       try {
         const { over, why } = await client.call('sessions.end', { siteId, kind, user, sessionId })
-        if (!over) markStill(siteId, sessionId, why ?? '')
+        if (!over) markStill(siteId, sessionId, why)
         await refresh(siteId, user)
       } catch (error) {
         put(siteId, { list: store.getState().bySite[siteId]?.list ?? [], failure: toFailure(error) })

@@ -1,7 +1,7 @@
 import type { DesktopSnapshot } from '../../../src-main/shared/model/desktop.ts'
 import { Block } from './block.tsx'
 import styles from './status.module.css'
-import { t } from '../../ui/texts.ts'
+import { say, t } from '../../ui/texts.ts'
 
 /** The way to the node that holds: what it cannot do, and why a better one was not taken. */
 export function AccessBlock({ access }: { access: DesktopSnapshot['access'] }) {
@@ -32,7 +32,7 @@ export function AccessBlock({ access }: { access: DesktopSnapshot['access'] }) {
               <li key={other}>
                 {t('status.access.refused', {
                   route: t(`status.access.routes.${other}`),
-                  why: why ?? t('status.access.noReason'),
+                  why: why === null ? t('status.access.noReason') : say(why),
                 })}
               </li>
             ))}

@@ -8,7 +8,7 @@ import { Banner } from '../../ui/banner.tsx'
 import { Button } from '../../ui/button.tsx'
 import { Figure, FigureList } from '../../ui/figure-list.tsx'
 import { formatBytes, formatClock, formatCount, formatMs, formatRate } from '../../ui/format.ts'
-import { t } from '../../ui/texts.ts'
+import { say, t } from '../../ui/texts.ts'
 import { useNow } from '../../ui/use-now.ts'
 import { AccessBlock } from './access-block.tsx'
 import { Block, isStale, PanelContext, Sourced, usePanel } from './block.tsx'
@@ -51,8 +51,8 @@ export function StatusPanel({
     <PanelContext value={panel}>
       <div className={styles.panel}>
         {snapshot.warnings.map((warning) => (
-          <Banner key={warning} tone="caution">
-            {warning}
+          <Banner key={say(warning)} tone="caution">
+            {say(warning)}
           </Banner>
         ))}
         <SessionBlock snapshot={snapshot} status={status} receivedAt={receivedAt} />
@@ -160,7 +160,6 @@ function LinkBlock({
       <Sourced source={t('status.link.source')} at={receivedAt} stale={stale}>
         <FigureList stale={stale}>
           <Figure name={t('status.link.roundTrip')}>{formatMs(link.roundTripMs)}</Figure>
-          <Figure name={t('status.link.kind')}>{t(`status.link.kinds.${link.kind}`)}</Figure>
           <Figure name={t('status.link.received')}>{formatBytes(link.receivedBytes)}</Figure>
           <Figure name={t('status.link.sent')}>{formatBytes(link.sentBytes)}</Figure>
           <Figure name={t('status.link.underWay')}>{formatBytes(link.unacknowledgedBytes)}</Figure>

@@ -6,7 +6,7 @@ import type { Client } from '../../api/index.ts'
 import type { startStreamView } from '../../stream/index.ts'
 import { classNames } from '../../ui/class-names.ts'
 import { EndDialog } from '../../ui/end-dialog.tsx'
-import { t } from '../../ui/texts.ts'
+import { say, t } from '../../ui/texts.ts'
 import { useKeyboardBack } from '../../ui/use-keyboard-back.ts'
 import { Stage, type StageHandle } from './stage.tsx'
 import type { StreamStore } from './store.ts'
@@ -47,6 +47,8 @@ export function StreamScreen({
 
   const showBar = useCallback(() => store.showToolbar(true), [store])
   useKeyboardBack(toolbar, showBar)
+
+  const detail = snapshot.steps.find((step) => step.status === 'active')?.detail
 
   return (
     <div className={styles.screen}>
@@ -92,7 +94,7 @@ export function StreamScreen({
             epoch={snapshot.epoch}
             reconnecting={snapshot.state === 'reconnecting'}
             weak={snapshot.stream?.weak ?? false}
-            detail={snapshot.steps.find((step) => step.status === 'active')?.detail ?? null}
+            detail={detail ? say(detail) : null}
             store={store}
             startView={startView}
           />

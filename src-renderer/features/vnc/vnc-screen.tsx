@@ -6,7 +6,7 @@ import { Banner } from '../../ui/banner.tsx'
 import { Button } from '../../ui/button.tsx'
 import { DesktopBar } from '../../ui/desktop-bar.tsx'
 import { EndDialog } from '../../ui/end-dialog.tsx'
-import { t } from '../../ui/texts.ts'
+import { say, t } from '../../ui/texts.ts'
 import { useKeyboardBack } from '../../ui/use-keyboard-back.ts'
 import styles from './vnc.module.css'
 import { VncStage } from './vnc-stage.tsx'
@@ -43,7 +43,7 @@ export function VncScreen({
   const bar = useRef<HTMLDivElement>(null)
   useKeyboardBack(bar)
   const onOpen = useCallback(() => setOpen(true), [])
-  const warnings = [...snapshot.warnings, ...(open ? [t('vnc.noPassword')] : [])]
+  const warnings = [...snapshot.warnings.map(say), ...(open ? [t('vnc.noPassword')] : [])]
 
   return (
     <div className={styles.screen}>

@@ -40,7 +40,3 @@ export function h264CodecString(
   const level = Math.max(parameters.level, levelFor(parameters.width, parameters.height, fps))
   return `avc1.${hex(parameters.profile)}${hex(parameters.constraints)}${hex(level)}`
 }
-
-/** Main profile, 8 bit, high enough for 4K at 60; the decoder reads the truth from the stream. */
-export const hevcCodecString = 'hev1.1.6.L153.B0'
-export const av1CodecString = 'av01.0.13M.08'

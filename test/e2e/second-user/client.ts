@@ -11,7 +11,7 @@ import type { DesktopSnapshot, DesktopState } from '../../../src-main/shared/mod
 import type { SiteReady } from '../../site/types.ts'
 import { startXServer, writeCookie } from '../../site/desktop/x-server.ts'
 import { browse } from '../../support/browser-player.ts'
-import { eventually } from '../../support/eventually.ts'
+import { waitUntil } from '../../site/support/processes.ts'
 import { secretLines, watchWireSecrets } from '../../support/wire-secrets.ts'
 import { vncPictureShown } from '../support/vnc-picture.ts'
 import { serveCommands } from './commands.ts'
@@ -42,11 +42,9 @@ const told = ({ state, question, failure, user, session }: DesktopSnapshot) => (
 
 async function pictures(count: number): Promise<void> {
   const before = (await counters()).length
-  await eventually(
-    'new pictures',
-    async () => ((await counters()).length >= before + count ? true : null),
-    waitMs,
-  )
+  await waitUntil('new pictures', async () => (await counters()).length >= before + count, {
+    deadlineMs: waitMs,
+  })
 }
 
 const handlers = {
@@ -81,7 +79,7 @@ const handlers = {
     window = await client.openWindow({ width: video.width, height: video.height })
     // The screen is black, and its window in one colour, before there is text.
     const drawn = (): boolean => new Set(readFileSync(join(folder, 'Xvfb_screen0'))).size > 60
-    await eventually('the window is drawn', () => (drawn() ? true : null), waitMs)
+    await waitUntil('the window is drawn', drawn, { deadlineMs: waitMs })
     // The browser in which the user signs in is played.
     delete process.env.DISPLAY
   },

@@ -2,10 +2,10 @@
  * A small machine with two ordinary users who share nothing: namespaces of its own, so that whoever attacks there meets
  * nothing else, and everything ends with it. Root only. Homes are open to be looked into, as on most systems.
  */
+import { vi } from 'vitest'
 import { spawn, type ChildProcess } from 'node:child_process'
 import { join } from 'node:path'
 import { descendantsOf } from '../../support/process-table.ts'
-import { eventually } from '../../support/eventually.ts'
 
 /** Ids of the two users; the names are in the stage's own user list. */
 export const users = {
@@ -82,11 +82,14 @@ export async function startStage(): Promise<Stage> {
     frame.once('exit', resolve)
     frame.once('error', resolve)
   }).then(() => void (ended = true))
-  const first = await eventually('the stage stands', () => {
-    if (ended) throw new Error(`the stage could not be made: ${said}`)
-    const [init] = descendantsOf(frame.pid ?? 0)
-    return init?.argv[0] === 'sleep' ? init.pid : null
-  })
+  const first = await vi.waitUntil(
+    () => {
+      if (ended) throw new Error(`the stage could not be made: ${said}`)
+      const [init] = descendantsOf(frame.pid ?? 0)
+      return init?.argv[0] === 'sleep' ? init.pid : null
+    },
+    { timeout: 30_000, message: 'the stage stands' },
+  )
   return {
     start(user, program, niceness = 0) {
       const { id, name, home } = users[user]

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import type { Locator, Page } from 'playwright-core'
 import { connectX, hasActiveWindow, type XConnection } from '../../site/desktop/x-client.ts'
-import { eventually } from '../../support/eventually.ts'
+import { waitUntil } from '../../site/support/processes.ts'
 
 /** Shares of the picture's width and height: where the terminal is clicked, and where the pointer goes then. */
 const [click, then, height] = [0.3, 0.45, 0.4]
@@ -33,8 +33,10 @@ export async function clickTerminal(page: Page, picture: Locator, readyFile: str
     // From a click on the server holds the pointer until the window manager has given the window the keyboard: a movement
     // that is to be seen was dealt with behind that.
     await page.mouse.move(box.x + box.width * then, box.y + box.height * height)
-    await eventually('the terminal has the keyboard', async () =>
-      Math.abs((await pointerOf(x)) - then) < 0.05 && (await hasActiveWindow(x)) ? true : null,
+    await waitUntil(
+      'the terminal has the keyboard',
+      async () => Math.abs((await pointerOf(x)) - then) < 0.05 && (await hasActiveWindow(x)),
+      { deadlineMs: 30_000 },
     )
   } finally {
     x.client.terminate()

@@ -1,6 +1,6 @@
 /** What the picture of a VNC desktop on the page shows. */
 import type { Page } from 'playwright-core'
-import { eventually } from '../../support/eventually.ts'
+import { waitUntil } from '../../site/support/processes.ts'
 
 /** The part of a canvas that is read in the page. */
 interface CanvasLike {
@@ -12,11 +12,11 @@ interface CanvasLike {
 export const vncCanvas = (page: Page) => page.locator('[data-part="vnc-picture"] canvas')
 
 /** Waits until the picture shows more than a few colours: the desktop, and not an empty screen. */
-export const vncPictureShown = (page: Page, limitMs: number): Promise<number> =>
-  eventually(
+export const vncPictureShown = (page: Page, limitMs: number): Promise<void> =>
+  waitUntil(
     'the desktop is in the picture',
     async () => {
-      if ((await vncCanvas(page).count()) === 0) return null
+      if ((await vncCanvas(page).count()) === 0) return false
       const colours = await vncCanvas(page).evaluate((element) => {
         const canvas = element as unknown as CanvasLike
         const { width, height } = canvas
@@ -27,7 +27,7 @@ export const vncPictureShown = (page: Page, limitMs: number): Promise<number> =>
           seen.add((data[at]! << 16) | (data[at + 1]! << 8) | data[at + 2]!)
         return seen.size
       })
-      return colours > 3 ? colours : null
+      return colours > 3
     },
-    limitMs,
+    { deadlineMs: limitMs },
   )

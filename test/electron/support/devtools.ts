@@ -2,7 +2,7 @@
  * A program that is driven from outside by Chromium's DevTools protocol alone: a package's fuses forbid the way by which tests reach
  * into the main process.
  */
-import { eventually } from '../../support/eventually.ts'
+import { vi } from 'vitest'
 
 export interface DevToolsPage {
   /** Value of an expression in the page; promises are awaited. Undefined while the page is being loaded. */
@@ -23,8 +23,7 @@ interface Target {
  * @param everyMs how often it is looked for
  */
 export async function connectDevTools(port: number, everyMs = 100): Promise<DevToolsPage> {
-  const target = await eventually(
-    'the page of the program',
+  const target = await vi.waitUntil(
     async () => {
       const list = await fetch(`http://127.0.0.1:${port}/json/list`).then(
         (answer) => answer.json() as Promise<Target[]>,
@@ -32,8 +31,7 @@ export async function connectDevTools(port: number, everyMs = 100): Promise<DevT
       )
       return list.find(({ url }) => url.startsWith('app:')) ?? null
     },
-    60_000,
-    everyMs,
+    { timeout: 60_000, interval: everyMs, message: 'the page of the program' },
   )
   const socket = new WebSocket(target.webSocketDebuggerUrl)
   await new Promise<void>((resolve, reject) => {

@@ -1,10 +1,10 @@
 /** The app as it runs in a real Electron: its window, its processes, its end. */
+import { vi } from 'vitest'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { ElectronApplication, Page } from 'playwright-core'
 import { installProbe, type ProbeState } from '../../../scripts/demo/probe.ts'
 import type { DesktopSnapshot } from '../../../src-main/shared/model/desktop.ts'
-import { eventually } from '../../support/eventually.ts'
 import { descendantsOf, stillRunning } from '../../support/process-table.ts'
 
 /** A process of Electron's as it names them itself. */
@@ -72,14 +72,13 @@ export class RunningApp {
   /** Waits for as many pictures after those that were there. */
   newPictures(count = 1): Promise<unknown> {
     let before: number | null = null
-    return eventually(
-      'new pictures',
+    return vi.waitUntil(
       async () => {
         const { shown, invalid } = await this.probe()
         before ??= shown - invalid
-        return shown - invalid >= before + count ? true : null
+        return shown - invalid >= before + count
       },
-      60_000,
+      { timeout: 60_000, message: 'new pictures' },
     )
   }
 
@@ -90,11 +89,10 @@ export class RunningApp {
 
   /** The connection that streams, once there is one. */
   streaming(): Promise<DesktopSnapshot> {
-    return eventually(
-      'a connection streams',
-      async () => (await this.connections()).find(({ state }) => state === 'open') ?? null,
-      90_000,
-    )
+    return vi.waitUntil(async () => (await this.connections()).find(({ state }) => state === 'open'), {
+      timeout: 90_000,
+      message: 'a connection streams',
+    })
   }
 
   /** Clicks Connect in the smallest picture, and waits for the desktop. */
@@ -138,9 +136,10 @@ export class RunningApp {
 
   /** Waits for the page that follows one that is gone. */
   async pageAgain(): Promise<void> {
-    await eventually('the page is there again', () =>
-      this.answers(`document.querySelector('#root')?.childElementCount > 0`),
-    )
+    await vi.waitUntil(() => this.answers(`document.querySelector('#root')?.childElementCount > 0`), {
+      timeout: 30_000,
+      message: 'the page is there again',
+    })
     await this.installProbe()
   }
 
@@ -211,7 +210,10 @@ export class RunningApp {
     const pids = await this.allPids()
     await work()
     await this.ended
-    await eventually('no process is left', () => (stillRunning(pids).length === 0 ? true : null))
+    await vi.waitUntil(() => stillRunning(pids).length === 0, {
+      timeout: 30_000,
+      message: 'no process is left',
+    })
   }
 
   async kill(): Promise<void> {

@@ -1,9 +1,8 @@
 /** A demo site, and a user of this computer with the app. */
-import { inject } from 'vitest'
+import { inject, vi } from 'vitest'
 import { startSite } from '../../site/index.ts'
 import { markedProcesses } from '../../site/support/processes.ts'
 import type { Site, SiteOptions } from '../../site/types.ts'
-import { eventually } from '../../support/eventually.ts'
 import { startDesktopUser, type DesktopUser } from './desktop-user.ts'
 import type { RunningApp } from './running-app.ts'
 
@@ -34,9 +33,13 @@ export async function startStage(options: SiteOptions = {}): Promise<Stage> {
       site,
       user,
       start: () => user.start(['--site', profile]),
-      noRelay: () => eventually('no relay runs on the node', () => (relays().length === 0 ? true : null)),
+      noRelay: () =>
+        vi.waitUntil(() => relays().length === 0, { timeout: 30_000, message: 'no relay runs on the node' }),
       noJob: () =>
-        eventually('Slurm has no job', async () => ((await site.activeJobs()).length === 0 ? true : null)),
+        vi.waitUntil(async () => (await site.activeJobs()).length === 0, {
+          timeout: 30_000,
+          message: 'Slurm has no job',
+        }),
       [Symbol.asyncDispose]: () => stack.disposeAsync(),
     }
   } catch (error) {

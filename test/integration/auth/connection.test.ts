@@ -5,6 +5,7 @@ import type { Question } from '../../../src-main/shared/model/desktop.ts'
 import { freePorts } from '../../site/support/ports.ts'
 import { browse } from '../../support/browser-player.ts'
 import { startTestSite, type TestSite } from '../../support/test-site.ts'
+import { said } from '../../support/texts.ts'
 
 let here: TestSite
 let handOffPort: number
@@ -43,7 +44,7 @@ test('through the browser to the picture; the next connection needs none; signin
   await browse(question.address, { user: 'alice', ca, handOffPort })
   const streaming = await connection.streaming()
   expect(streaming.user).toEqual({ name: 'alice', verified: true })
-  expect(streaming.warnings.join(' ')).not.toContain('without a password')
+  expect(streaming.warnings.map(said).join(' ')).not.toContain('without a password')
   expect(await outlook()).toEqual({ kind: 'browser', user: 'alice' })
   expect(await call('sessions.list', { siteId: 'demo' })).toMatchObject([{ status: 'running' }])
   expect((await connection.leave('END')).state).toBe('ended')
@@ -69,7 +70,7 @@ test('another sign-in of the same user during the picture is said, and the pictu
   // Whatever uses the sign-in next finds out.
   expect(await call('sessions.list', { siteId: 'demo' })).toBe('needs-answer')
   const told = await connection.until((now) => now.warnings.length > 0)
-  expect(told.warnings.join(' ')).toContain('Another sign-in of the same user took over.')
+  expect(told.warnings.map(said).join(' ')).toContain('Another sign-in of the same user took over.')
   expect(told.state).toBe('open')
   await connection.leave('END')
 })

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
 import { AuthPortal } from '../../../src-main/protocols/portal/auth.ts'
 import { portalHandOffPort } from '../../../src-main/protocols/portal/hand-off.ts'
 import { PortalHttp } from '../../../src-main/protocols/portal/http.ts'
@@ -11,7 +11,6 @@ import { loadProfile, type LoadedProfile } from '../../../src-main/services/site
 import { startSite } from '../../site/index.ts'
 import { freePorts } from '../../site/support/ports.ts'
 import type { Site } from '../../site/types.ts'
-import { eventually } from '../../support/eventually.ts'
 import { failureOf } from '../../support/failure-of.ts'
 import { signInClient, type SignInClient, type SignInClientOptions } from '../../support/sign-in-client.ts'
 
@@ -156,7 +155,10 @@ async function tokenByBrowser(site: Site): Promise<string> {
   await client.signIn()
   // The port is there until the browser has its last page; the next sign-in needs it.
   await Promise.all(client.visits)
-  await eventually('the port is free', async () => ((await listens('127.0.0.1')) ? null : true))
+  await vi.waitUntil(async () => !(await listens('127.0.0.1')), {
+    timeout: 30_000,
+    message: 'the port is free',
+  })
   return client.auth.token()
 }
 
@@ -176,14 +178,17 @@ test('leaving withdraws the question and closes the port', async () => {
   expect(await listens('127.0.0.1')).toBe(false)
   const leaving = new AbortController()
   const attempt = failureOf(client.signIn({ signal: leaving.signal }))
-  await eventually('the question', () => (client.open.size > 0 ? true : null))
+  await vi.waitUntil(() => client.open.size > 0, { timeout: 30_000, message: 'the question' })
   expect([await listens('127.0.0.1'), await listens('::1')]).toEqual([true, true])
   // Nobody else waits behind a person.
   expect(await kindOf(client.signIn({ nobody: true }))).toBe('needs-answer')
   leaving.abort()
   await attempt
   expect(client.open.size).toBe(0)
-  await eventually('the port is closed', async () => ((await listens('127.0.0.1')) ? null : true))
+  await vi.waitUntil(async () => !(await listens('127.0.0.1')), {
+    timeout: 30_000,
+    message: 'the port is closed',
+  })
 })
 
 test.each(['127.0.0.1', '::1'])(
@@ -192,9 +197,10 @@ test.each(['127.0.0.1', '::1'])(
     const token = await tokenByBrowser(saml)
     await Promise.all(clients.map(({ auth }) => auth.keepAlive()))
     const thief = createServer((socket) => socket.destroy())
-    await eventually('the port is free', async () =>
-      (await listens('127.0.0.1')) || (await listens('::1')) ? null : true,
-    )
+    await vi.waitUntil(async () => !((await listens('127.0.0.1')) || (await listens('::1'))), {
+      timeout: 30_000,
+      message: 'the port is free',
+    })
     await new Promise<void>((resolve) => thief.listen(port, host, resolve))
     try {
       const client = await clientOn(saml, { browserUser: 'alice', person: () => [token] })
@@ -251,7 +257,7 @@ test.each([
     const client = await clientOn(site, { browserUser: 'alice' })
     const leaving = new AbortController()
     const attempt = failureOf(client.signIn({ signal: leaving.signal }))
-    await eventually('the browser was opened', () => (client.visits.length > 0 ? true : null))
+    await vi.waitUntil(() => client.visits.length > 0, { timeout: 30_000, message: 'the browser was opened' })
     expect((await client.visits[0]!).at(-1)!.status).toBeGreaterThanOrEqual(400)
     expect(client.open.size).toBe(1)
     leaving.abort()

@@ -17,6 +17,7 @@ import { issuedBy, selfSigned } from '../../support/certificates.ts'
 import { startConnectProxy } from '../../support/connect-proxy.ts'
 import { failureOf } from '../../support/failure-of.ts'
 import { signInClient, type Person, type SignInClient } from '../../support/sign-in-client.ts'
+import { said } from '../../support/texts.ts'
 
 interface Portal extends AsyncDisposable {
   origin: string
@@ -201,7 +202,7 @@ describe('a self-signed portal', () => {
 
 test('a portal of plain http: the user is told', async () => {
   const client = await clientWith(accept)
-  expect((await client.signIn()).warnings.join(' ')).not.toContain('unencrypted')
+  expect((await client.signIn()).warnings.map(said).join(' ')).not.toContain('unencrypted')
   const plain = createPlain((request, response) => {
     const answers: Record<string, object> = {
       '/auth/info': { sso_enabled: false, sso_type: 'mock', login_url: '/x' },
@@ -213,7 +214,7 @@ test('a portal of plain http: the user is told', async () => {
   await new Promise<void>((resolve) => plain.listen(0, '127.0.0.1', resolve))
   const origin = `http://127.0.0.1:${(plain.address() as AddressInfo).port}`
   const there = await clientWith(refuse, { origin })
-  expect((await there.signIn()).warnings.join(' ')).toContain('your token travel unencrypted')
+  expect((await there.signIn()).warnings.map(said).join(' ')).toContain('your token travel unencrypted')
   await there.dispose()
   plain.closeAllConnections()
   await new Promise((resolve) => plain.close(resolve))

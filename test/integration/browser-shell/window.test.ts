@@ -2,9 +2,8 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { findBrowser } from '../../../src-main/shells/browser/index.ts'
-import { eventually } from '../../support/eventually.ts'
 import { descendantsOf, processTable, readProcessFile } from '../../support/process-table.ts'
 import { start, type Run } from '../../support/running-program.ts'
 
@@ -49,12 +48,12 @@ const processes = (): string[] =>
 
 async function opened(): Promise<Run> {
   const run = serve({ VIZLINK_BROWSER: windowless })
-  await eventually('the page is signed in', () =>
-    readdirSync(temporary).some((name) => name.startsWith('vizlink-browser')) &&
-    !readdirSync(temporary).some((name) => name.startsWith('vizlink-sign-in')) &&
-    descendantsOf(run.pid).some(({ argv }) => /--type=renderer/.test(argv.join(' ')))
-      ? true
-      : null,
+  await vi.waitUntil(
+    () =>
+      readdirSync(temporary).some((name) => name.startsWith('vizlink-browser')) &&
+      !readdirSync(temporary).some((name) => name.startsWith('vizlink-sign-in')) &&
+      descendantsOf(run.pid).some(({ argv }) => /--type=renderer/.test(argv.join(' '))),
+    { timeout: 30_000, message: 'the page is signed in' },
   )
   return run
 }
@@ -95,20 +94,21 @@ test('SIGKILL: the browser goes, and so does what it had', async () => {
   const run = await opened()
   run.kill('SIGKILL')
   await run.result
-  await eventually('nothing is left', () =>
-    processes().length + readdirSync(temporary).length === 0 ? true : null,
-  )
+  await vi.waitUntil(() => processes().length + readdirSync(temporary).length === 0, {
+    timeout: 30_000,
+    message: 'nothing is left',
+  })
 })
 
 test('a long path of temporary files does not keep the window from opening', async () => {
   const long = join(temporary, 'n'.repeat(60))
   mkdirSync(long)
   const run = serve({ VIZLINK_BROWSER: windowless, TMPDIR: long })
-  await eventually('the page is signed in', () =>
-    descendantsOf(run.pid).some(({ argv }) => /--type=renderer/.test(argv.join(' '))) &&
-    readdirSync(long).length === 0
-      ? true
-      : null,
+  await vi.waitUntil(
+    () =>
+      descendantsOf(run.pid).some(({ argv }) => /--type=renderer/.test(argv.join(' '))) &&
+      readdirSync(long).length === 0,
+    { timeout: 30_000, message: 'the page is signed in' },
   )
   run.kill('SIGTERM')
   expect(await run.result).toMatchObject({ code: 0, stderr: '' })

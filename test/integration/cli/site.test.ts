@@ -48,7 +48,7 @@ test('connect: the report of a run that worked; the session is ended', async () 
     framesDropped: 0,
     fpsShown: null,
     codec: 'H.264',
-    link: { channel: 'ssh2', kind: 'single' },
+    link: 'ssh',
   })
   expect(rest.error).toBeUndefined()
   expect([rest.clickToFirstFrameMs, rest.bitrateKbps].every((value) => (value ?? 0) > 0)).toBe(true)
@@ -154,7 +154,7 @@ test.each(fewOf(['a terminal’s Ctrl-C', 'SIGTERM', 'SIGHUP'] as const, 2))(
       ['connect', '--site', site.ready.profile, '--seconds', '600'],
       home,
     )
-    await command.said(/^streaming$/)
+    await command.said(/^open$/)
     const children = descendantsOf(command.pid).map(({ pid }) => pid)
     if (signal === 'SIGTERM' || signal === 'SIGHUP') command.kill(signal)
     else command.interruptGroup()

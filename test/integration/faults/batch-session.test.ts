@@ -2,7 +2,7 @@
 import { createSocket } from 'node:dgram'
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import type { CallOutput } from '../../../src-main/shared/contract.ts'
 import { toFailure } from '../../../src-main/shared/errors.ts'
 import { sessionSchema } from '../../../src-main/shared/model/desktop.ts'
@@ -14,7 +14,6 @@ import { createNodePlatform } from '../../../src-main/shells/node/index.ts'
 import { markedProcesses } from '../../site/support/processes.ts'
 import { longTest } from '../../support/long-run.ts'
 import { withBatchSource } from '../../support/batch-source.ts'
-import { eventually } from '../../support/eventually.ts'
 import { hasLeft, loginsAt } from '../../support/logins.ts'
 import { collectingLogger } from '../../support/silent-logger.ts'
 import { vizlink } from '../../support/running-program.ts'
@@ -47,9 +46,10 @@ const folders = (): string[] => {
   return existsSync(folder) ? readdirSync(folder) : []
 }
 const nothingLeft = (): Promise<unknown> =>
-  eventually('job and files are gone', async () =>
-    (await here.site.activeJobs()).length === 0 && folders().length === 0 ? true : null,
-  )
+  vi.waitUntil(async () => (await here.site.activeJobs()).length === 0 && folders().length === 0, {
+    timeout: 30_000,
+    message: 'job and files are gone',
+  })
 
 test('a desktop without a portal, and without a claim', async () => {
   const attempt = await client.connect()
@@ -93,7 +93,10 @@ test('a list that is asked for again and again logs in once; nobody asks any mor
     await sessions.list({ siteId, kind: 'stream' })
     const [login, ...more] = loginsAt(directory).slice(before)
     expect(more).toEqual([])
-    await eventually('the login ends', () => (login && hasLeft(directory, login)) || null)
+    await vi.waitUntil(() => login && hasLeft(directory, login), {
+      timeout: 30_000,
+      message: 'the login ends',
+    })
     await sessions.list({ siteId, kind: 'stream' })
     expect(loginsAt(directory).slice(before)).toHaveLength(2)
   } finally {
@@ -232,7 +235,7 @@ test('a controller that stands still and takes the job too late: the user is tol
       signal('SIGCONT')
     }
     const taken = /_slurm_rpc_submit_batch_job: JobId=/
-    await eventually('the job is taken', () => taken.test(log().slice(seen)) || null)
+    await vi.waitUntil(() => taken.test(log().slice(seen)), { timeout: 30_000, message: 'the job is taken' })
   })
   await nothingLeft()
 })

@@ -1,6 +1,6 @@
 /** Faults of the site that end a connection before there is a picture: each its own error kind, and nothing left behind. */
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { PortalSource } from '../../../src-main/services/sessions/portal-source.ts'
 import { loadProfile } from '../../../src-main/services/sites/load-profile.ts'
 import type { ErrorKind } from '../../../src-main/shared/errors.ts'
@@ -8,7 +8,6 @@ import type { StepName } from '../../../src-main/shared/model/desktop.ts'
 import type { FaultName } from '../../site/faults.ts'
 import { overSsh } from '../site/ssh.ts'
 import { english, evidenceLines } from '../../support/english.ts'
-import { eventually } from '../../support/eventually.ts'
 import { failureOf } from '../../support/failure-of.ts'
 import { signInClient } from '../../support/sign-in-client.ts'
 import { isOver, startTestClient } from '../../support/test-client.ts'
@@ -161,7 +160,10 @@ test('redis-cluster-mode behind a sign-in that stands: the portal’s bare 500 l
       const jobs = await site.activeJobs()
       expect(jobs).toHaveLength(1)
       await overSsh(site, `scancel ${jobs.join(' ')}`)
-      await eventually('the job is gone', async () => ((await site.activeJobs()).length === 0 ? true : null))
+      await vi.waitUntil(async () => (await site.activeJobs()).length === 0, {
+        timeout: 30_000,
+        message: 'the job is gone',
+      })
     } finally {
       await site.setFault('redis-cluster-mode', false)
       await portal.close()

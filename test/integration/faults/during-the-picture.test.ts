@@ -1,14 +1,14 @@
 /** Faults of the site that strike while a desktop is in use: mended by reconnecting where they can be, else explained. */
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
 import type { DesktopSnapshot } from '../../../src-main/shared/model/desktop.ts'
 import type { FaultName } from '../../site/faults.ts'
 import { english } from '../../support/english.ts'
 import { fewOf, longTest } from '../../support/long-run.ts'
-import { eventually } from '../../support/eventually.ts'
 import { isOver, type TestDesktop } from '../../support/test-client.ts'
 import { startTestSite, type TestSite } from '../../support/test-site.ts'
+import { said } from '../../support/texts.ts'
 
 let here: TestSite
 beforeAll(async () => {
@@ -53,7 +53,7 @@ longTest('redis-public: a healthy connect', async () => {
     const { stream, snapshot } = await streaming()
     expect(snapshot.steps.map(({ status }) => status)).toEqual(Array<string>(8).fill('done'))
     expect(snapshot.session?.jobId).toBe((await here.site.activeJobs())[0])
-    expect((await stream.leave('END')).endedBecause).toBe('You ended the session.')
+    expect(said((await stream.leave('END')).endedBecause)).toBe('You ended the session.')
   })
 })
 
@@ -137,7 +137,10 @@ test('host-killed: the job has ended', async () => {
     const evidence = Object.fromEntries((failure?.evidence ?? []).map(({ label, value }) => [label, value]))
     expect(evidence).toMatchObject({ job: snapshot.session?.jobId, node: 'viz-node001' })
     expect(evidence['job-log']).toContain('Sunshine failed to start or was killed')
-    await eventually('the X server took its socket along', () => (isStale(socket) ? null : true))
+    await vi.waitUntil(() => !isStale(socket), {
+      timeout: 30_000,
+      message: 'the X server took its socket along',
+    })
   })
 })
 

@@ -2,14 +2,13 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { Redis } from 'ioredis'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import type { CallName, CallOutput } from '../../../src-main/shared/contract.ts'
 import { VizlinkError } from '../../../src-main/shared/errors.ts'
 import { sessionSchema } from '../../../src-main/shared/model/desktop.ts'
 import { markedProcesses } from '../../site/support/processes.ts'
 import { english } from '../../support/english.ts'
 import { longTest } from '../../support/long-run.ts'
-import { eventually } from '../../support/eventually.ts'
 import { failureOf } from '../../support/failure-of.ts'
 import { vizlink } from '../../support/running-program.ts'
 import { isOver, startTestClient, type TestClient } from '../../support/test-client.ts'
@@ -42,11 +41,10 @@ async function leftSession(client: TestClient): Promise<{ id: string; jobId: str
 }
 
 const gone = (): Promise<unknown> =>
-  eventually(
-    'no job is left',
-    async () => ((await here.site.activeJobs()).length === 0 ? true : null),
-    60_000,
-  )
+  vi.waitUntil(async () => (await here.site.activeJobs()).length === 0, {
+    timeout: 60_000,
+    message: 'no job is left',
+  })
 
 /** Without the controller, and with it again afterwards. */
 async function withoutSlurm(work: () => Promise<void>): Promise<void> {
@@ -86,15 +84,17 @@ test('slurmctld-down: sessions of the portal are being ended, and another run of
     redis.disconnect()
     await first.dispose()
   })
-  await eventually('the open client goes on', async () =>
-    (await here.site.activeJobs()).length === 1 ? true : null,
-  )
+  await vi.waitUntil(async () => (await here.site.activeJobs()).length === 1, {
+    timeout: 30_000,
+    message: 'the open client goes on',
+  })
   expect(await here.site.activeJobs()).toEqual([session.jobId])
   const second = await startTestClient(here.site.ready.profile, { dataFolder })
   await gone()
-  await eventually('its list has it no more', async () =>
-    (await call(second, 'sessions.list', { siteId: 'demo' })).length === 0 ? true : null,
-  )
+  await vi.waitUntil(async () => (await call(second, 'sessions.list', { siteId: 'demo' })).length === 0, {
+    timeout: 30_000,
+    message: 'its list has it no more',
+  })
   await second.dispose()
 })
 
@@ -121,9 +121,10 @@ longTest(
         expect(existsSync(join(here.site.ready.home, '.cache', 'vizlink', 'sessions', id))).toBe(true)
     })
     // The client that is open goes on by itself; what the command line tried is said to be, and ended by the next run.
-    await eventually('the open client goes on', async () =>
-      (await here.site.activeJobs()).length === 1 ? true : null,
-    )
+    await vi.waitUntil(async () => (await here.site.activeJobs()).length === 1, {
+      timeout: 30_000,
+      message: 'the open client goes on',
+    })
     expect(await here.site.activeJobs()).toEqual([kept?.jobId])
     expect((await run('sessions')).stdout).toMatch(
       new RegExp(`^${kept?.id} +being ended +${kept?.jobId}`, 'm'),

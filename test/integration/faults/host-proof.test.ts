@@ -2,9 +2,8 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { Redis } from 'ioredis'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import type { DesktopSnapshot, Route } from '../../../src-main/shared/model/desktop.ts'
-import { eventually } from '../../support/eventually.ts'
 import { vizlink } from '../../support/running-program.ts'
 import { isOver, startTestClient, type TestDesktop } from '../../support/test-client.ts'
 import { startTestSite, type TestSite } from '../../support/test-site.ts'
@@ -36,7 +35,10 @@ const asked = (attempt: TestDesktop): Promise<DesktopSnapshot> =>
   attempt.until((now) => isOver(now) || now.question !== null)
 
 const gone = (): Promise<unknown> =>
-  eventually('no job is left', async () => ((await here.site.activeJobs()).length === 0 ? true : null))
+  vi.waitUntil(async () => (await here.site.activeJobs()).length === 0, {
+    timeout: 30_000,
+    message: 'no job is left',
+  })
 
 /** A session that was asked for at the portal itself, as from its page. */
 const made = () => createSession(here.site, here.site.ready.user)

@@ -1,10 +1,10 @@
 /** What happens to a session that waits in the queue when the network does not last, or the user's patience. */
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { eventually } from '../../support/eventually.ts'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { isOver, startTestClient, type TestClient } from '../../support/test-client.ts'
 import { startTestSite, type TestSite } from '../../support/test-site.ts'
 import { overSsh } from '../site/ssh.ts'
+import { said } from '../../support/texts.ts'
 
 let here: TestSite
 let impatient: TestClient
@@ -25,8 +25,9 @@ async function fillNode(): Promise<() => Promise<void>> {
   const id = (
     await overSsh(here.site, 'sbatch --parsable --mem=31000 --output=/dev/null --wrap "sleep 600"')
   ).trim()
-  await eventually('the node is taken', async () =>
-    (await overSsh(here.site, `squeue -h -j ${id} -o %T`)).trim() === 'RUNNING' ? true : null,
+  await vi.waitUntil(
+    async () => (await overSsh(here.site, `squeue -h -j ${id} -o %T`)).trim() === 'RUNNING',
+    { timeout: 30_000, message: 'the node is taken' },
   )
   return async () => void (await overSsh(here.site, `scancel ${id}`))
 }
@@ -36,7 +37,7 @@ test('the login is lost and comes back: the same session keeps its place and sta
     const free = await fillNode()
     const attempt = await here.client.connect()
     const detail = (words: RegExp) =>
-      attempt.until(({ steps }) => steps.some(({ detail }) => words.test(detail ?? '')))
+      attempt.until(({ steps }) => steps.some(({ detail }) => words.test(said(detail))))
     await detail(/free node/)
     const { session } = attempt.snapshot
     await here.site.setFault('sshd-stopped', true)
@@ -62,7 +63,7 @@ test('who waited long is told beside the window that the desktop is ready, and l
       expect.stringMatching(/^Your desktop is ready\. .*viz-node001: your session runs\.$/),
     ])
     clock.aheadMs = (session?.endsAt ?? 0) - Date.now() - 10 * 60_000
-    await attempt.until(({ warnings }) => warnings.some((words) => words.includes('save your work')))
+    await attempt.until(({ warnings }) => warnings.some((words) => said(words).includes('save your work')))
     expect(told.slice(1)).toEqual([expect.stringMatching(/^Your session ends soon\. /)])
     clock.aheadMs = 0
     await attempt.leave('END')

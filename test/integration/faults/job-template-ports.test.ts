@@ -4,11 +4,10 @@ import { appendFileSync, existsSync, readFileSync, readlinkSync, writeFileSync }
 import { createServer } from 'node:net'
 import { createInterface } from 'node:readline'
 import { join } from 'node:path'
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
 import { markedProcesses } from '../../site/support/processes.ts'
 import { fewOf } from '../../support/long-run.ts'
 import { withBatchSource } from '../../support/batch-source.ts'
-import { eventually } from '../../support/eventually.ts'
 import { makeTemplateNode, type TemplateNode } from '../../support/template-node.ts'
 import { startTestSite, type TestSite } from '../../support/test-site.ts'
 
@@ -89,9 +88,10 @@ async function withJob(
       })
     } finally {
       await source.remove(id)
-      await eventually('the job is gone', async () =>
-        (await here.site.activeJobs()).length === 0 ? true : null,
-      )
+      await vi.waitUntil(async () => (await here.site.activeJobs()).length === 0, {
+        timeout: 30_000,
+        message: 'the job is gone',
+      })
     }
   })
 }
@@ -168,16 +168,21 @@ test.runIf(alone).each(fewOf(everyInterpreter, 1))(
           const lateAt = new Map(late.map((what, index) => [baseOf(number, shown.length + 1 + index), what]))
           const order = Array.from({ length: last - first + 1 }, (_, index) => baseOf(number, first + index))
           for (const [index, base] of order.entries()) {
-            const starts = await eventually(`start ${index + 1}`, () => {
-              const lines = linesOf(notes)
-              return lines.length > index ? lines.map(Number) : null
-            })
+            const starts = await vi.waitUntil(
+              () => {
+                const lines = linesOf(notes)
+                return lines.length > index ? lines.map(Number) : null
+              },
+              { timeout: 30_000, message: `start ${index + 1}` },
+            )
             expect(starts).toEqual(order.slice(0, index + 1))
             const use = lateAt.get(base)
             if (use) await take(use[0], base + use[1])
             appendFileSync(`${notes}-go`, `${base}\n`)
           }
-          expect(await eventually('the host is there', basePort)).toBe(order.at(-1))
+          expect(await vi.waitUntil(basePort, { timeout: 30_000, message: 'the host is there' })).toBe(
+            order.at(-1),
+          )
           expect(file('job.log')?.match(/Somebody else got a port/g)).toHaveLength(order.length - 1)
         },
       ),
@@ -192,7 +197,7 @@ test('a host that says later that it lost a port, and lives on: it comes back on
       node.profile,
       async () => undefined,
       async ({ folder, basePort }) => {
-        const first = await eventually('the host is there', basePort)
+        const first = await vi.waitUntil(basePort, { timeout: 30_000, message: 'the host is there' })
         expect(linesOf(notes)).toEqual([String(first)])
         const [pid] = markedProcesses(here.site.directory, /sunshine-program\.ts/)
         if (pid === undefined) throw new Error('a host')
@@ -200,10 +205,13 @@ test('a host that says later that it lost a port, and lives on: it comes back on
           join(folder, 'sunshine.log'),
           `[2026:11:29:12:00:00]: Fatal: Couldn't bind Video server to port [${(first ?? 0) + 9}]: Address already in use\n`,
         )
-        const second = await eventually('the host is at another place', async () => {
-          const base = await basePort()
-          return base === first ? null : base
-        })
+        const second = await vi.waitUntil(
+          async () => {
+            const base = await basePort()
+            return base === first ? null : base
+          },
+          { timeout: 30_000, message: 'the host is at another place' },
+        )
         expect(linesOf(notes)).toEqual([String(first), String(second)])
         expect(() => process.kill(pid, 0)).toThrow('ESRCH')
       },
@@ -219,7 +227,7 @@ test.each(fewOf(everyWord, 1))('Sunshine’s own words: %s, then %s', async (wor
       node.profile,
       async () => undefined,
       async ({ basePort }) => {
-        const place = await eventually('the host is there', basePort)
+        const place = await vi.waitUntil(basePort, { timeout: 30_000, message: 'the host is there' })
         const [first, ...more] = linesOf(notes)
         expect(more).toEqual([String(place)])
         expect(first).not.toBe(String(place))
@@ -235,10 +243,13 @@ test.runIf(alone)('twenty blocks of which each has a port taken: the job ends an
       for (let block = 0; block < 20; block++) await take('a UDP server', baseOf(number, block) + 11)
     },
     async ({ file }) => {
-      const log = await eventually('the job has ended', () => {
-        const text = file('job.log')
-        return text?.includes('ERROR') ? text : null
-      })
+      const log = await vi.waitUntil(
+        () => {
+          const text = file('job.log')
+          return text?.includes('ERROR') ? text : null
+        },
+        { timeout: 30_000, message: 'the job has ended' },
+      )
       expect(log).toMatch(/ERROR: no seven free ports on this node/)
     },
   )

@@ -4,10 +4,9 @@ import { createSocket } from 'node:dgram'
 import { appendFileSync, existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { connect } from 'node:tls'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { markedProcesses } from '../../site/support/processes.ts'
 import { withBatchSource } from '../../support/batch-source.ts'
-import { eventually } from '../../support/eventually.ts'
 import { makeTemplateNode, type TemplateNode } from '../../support/template-node.ts'
 import { isOver, startTestClient, type TestClient } from '../../support/test-client.ts'
 import { startTestSite, type TestSite } from '../../support/test-site.ts'
@@ -102,10 +101,13 @@ test('a desktop from the default template: GPU, ports, certificate, and no secre
           expect.soft(statSync(join(folderOf(id), file)).mode & 0o077, file).toBe(0)
 
         // The desktop is on the X server of the job: it was let in with the cookie.
-        const desktop = await eventually('the desktop', () => {
-          const [pid] = markedProcesses(here.site.directory, /xterm -T desktop-of-the-template/)
-          return pid ?? null
-        })
+        const desktop = await vi.waitUntil(
+          () => {
+            const [pid] = markedProcesses(here.site.directory, /xterm -T desktop-of-the-template/)
+            return pid ?? null
+          },
+          { timeout: 30_000, message: 'the desktop' },
+        )
         const display = `DISPLAY=:${textOf(id, 'display').trim()}`
         expect(readFileSync(`/proc/${desktop}/environ`, 'latin1').split('\0')).toContain(display)
         const server = serverOf(id)
@@ -119,7 +121,10 @@ test('a desktop from the default template: GPU, ports, certificate, and no secre
         ).toEqual([])
 
         await attempt.leave('END')
-        await eventually('the X server’s socket is gone', () => !server.socketIsThere() || null)
+        await vi.waitUntil(() => !server.socketIsThere(), {
+          timeout: 30_000,
+          message: 'the X server’s socket is gone',
+        })
       }),
     )
   } finally {
@@ -153,10 +158,13 @@ test('two jobs at once: a GPU and a block of ports for each; one ends by itself,
       const sessions = await Promise.all([source.create(never), source.create(never)])
       const bases = await Promise.all(
         sessions.map(({ id }) =>
-          eventually('the job says where its host is', async () => {
-            const place = await source.place(id)
-            return place && { id, base: place.basePort }
-          }),
+          vi.waitUntil(
+            async () => {
+              const place = await source.place(id)
+              return place && { id, base: place.basePort }
+            },
+            { timeout: 30_000, message: 'the job says where its host is' },
+          ),
         ),
       )
       const [first, second] = bases
@@ -173,9 +181,12 @@ test('two jobs at once: a GPU and a block of ports for each; one ends by itself,
       await cluster.cancelJob(sessions[1] ?? { id: '', jobId: '' })
       // Nobody but the jobs themselves removes anything.
       for (const { id } of bases)
-        await eventually('its folder is gone', () => (existsSync(folderOf(id)) ? null : true))
+        await vi.waitUntil(() => !existsSync(folderOf(id)), {
+          timeout: 30_000,
+          message: 'its folder is gone',
+        })
       for (const server of servers)
-        await eventually('its socket is gone', () => !server.socketIsThere() || null)
+        await vi.waitUntil(() => !server.socketIsThere(), { timeout: 30_000, message: 'its socket is gone' })
     }),
   )
 })

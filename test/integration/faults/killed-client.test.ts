@@ -1,9 +1,8 @@
 /** The client killed in the middle: nothing of it stays but the user's job, and another run goes on with that. */
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import type { Session } from '../../../src-main/shared/model/desktop.ts'
 import { longRun } from '../../support/long-run.ts'
 import { start, vizlink } from '../../support/running-program.ts'
-import { eventually } from '../../support/eventually.ts'
 import { descendantsOf, stillRunning } from '../../support/process-table.ts'
 import { startTestSite, type TestSite } from '../../support/test-site.ts'
 
@@ -20,7 +19,10 @@ async function killedIn(state: string): Promise<void> {
   expect(children.length).toBeGreaterThan(0)
   run.kill('SIGKILL')
   expect((await run.result).code).toBeNull()
-  await eventually('its children are gone', () => (stillRunning(children).length === 0 ? true : null))
+  await vi.waitUntil(() => stillRunning(children).length === 0, {
+    timeout: 30_000,
+    message: 'its children are gone',
+  })
 }
 
 const resume = (...more: string[]) =>
@@ -38,9 +40,10 @@ test('killed while streaming', async () => {
     const kept = await sessions()
     expect(kept).toHaveLength(1)
     // A desktop that is still starting would look like something that was left.
-    await eventually('the terminal’s shell runs', async () =>
-      (await here.look()).processes.includes('sh') ? true : null,
-    )
+    await vi.waitUntil(async () => (await here.look()).processes.includes('sh'), {
+      timeout: 30_000,
+      message: 'the terminal’s shell runs',
+    })
     await here.leavesNothing(() => killedIn('open'))
     expect(await here.site.activeJobs()).toEqual([kept[0]?.jobId])
     expect(await resume('--keep')).toMatchObject({ code: 0, report: { ok: true } })

@@ -4,6 +4,7 @@ import { stepNames } from '../../../src-main/shared/model/desktop.ts'
 import { fewOf, longRun } from '../../support/long-run.ts'
 import { descendantsOf } from '../../support/process-table.ts'
 import { startTestSite, type TestSite } from '../../support/test-site.ts'
+import { said } from '../../support/texts.ts'
 
 let here: TestSite
 beforeAll(async () => {
@@ -17,7 +18,7 @@ test.each(moments)('cancelled in %s', async (step) => {
     const attempt = await here.client.connect()
     await attempt.until(({ state }) => state === step)
     const { state, failure, endedBecause } = await attempt.leave('CANCEL')
-    expect([state, failure, endedBecause]).toEqual(['ended', null, 'You cancelled.'])
+    expect([state, failure, said(endedBecause)]).toEqual(['ended', null, 'You cancelled.'])
   })
 })
 

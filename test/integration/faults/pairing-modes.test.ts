@@ -5,15 +5,16 @@ import { request } from 'node:https'
 import { tmpdir } from 'node:os'
 import { text as textOf } from 'node:stream/consumers'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { loadIdentity } from '../../../src-main/services/host/pairings.ts'
 import { createFileSecretStore } from '../../../src-main/shells/node/file-secrets.ts'
 import { startSite } from '../../site/index.ts'
 import type { Site } from '../../site/types.ts'
 import { fewOf, longTest } from '../../support/long-run.ts'
-import { eventually } from '../../support/eventually.ts'
 import { linkSockets } from '../../support/link-sockets.ts'
 import { isOver, startTestClient, type TestDesktop } from '../../support/test-client.ts'
+import { asText, type Saying } from '../../../src-main/shared/texts/index.ts'
+import { said } from '../../support/texts.ts'
 
 let folder: string
 let site: Site
@@ -75,7 +76,7 @@ function post(path: string, body: object): Promise<string> {
 async function pinQuestion(
   attempt: TestDesktop,
   before = '',
-): Promise<{ id: string; pin: string; problem: string | null }> {
+): Promise<{ id: string; pin: string; problem: Saying | null }> {
   const { question } = await attempt.until(
     (now) => isOver(now) || (now.question?.type === 'pairing-pin' && now.question.id !== before),
   )
@@ -92,9 +93,10 @@ const becomeOwner = (): Promise<string> =>
 
 /** Until somebody waits for it: the question may be seen before the host has been asked. */
 const typePin = (pin: string): Promise<unknown> =>
-  eventually('the host takes the PIN', async () =>
-    (await post('/api/pin', { pin, name: 'test' })).includes('"true"') ? true : null,
-  )
+  vi.waitUntil(async () => (await post('/api/pin', { pin, name: 'test' })).includes('"true"'), {
+    timeout: 30_000,
+    message: 'the host takes the PIN',
+  })
 
 test('pin: the user of the host’s web page is asked for until the host knows them; Vizlink types the PIN', async () => {
   await connecting('pin-typed', { pairing: 'pin' }, async (attempt) => {
@@ -105,12 +107,12 @@ test('pin: the user of the host’s web page is asked for until the host knows t
     const second = await pinQuestion(attempt, first.id)
     expect(second).toMatchObject({
       pin: first.pin,
-      problem: expect.stringMatching(/does not know/) as string,
+      problem: asText('desktop.ask.wrongHostUser'),
     })
     attempt.desktop.answer(second.id, [owner.name, owner.password])
     const { question, warnings } = await attempt.streaming()
     expect(question).toBeNull()
-    expect(warnings.join()).not.toMatch(/claimed/)
+    expect(warnings.map(said).join()).not.toMatch(/claimed/)
   })
 })
 
@@ -132,7 +134,7 @@ test('pin: a person may enter it at the host’s page: a mistyped one is asked f
     await typePin(second.pin)
     const { question, warnings } = await attempt.streaming()
     expect(question).toBeNull()
-    expect(warnings.join()).not.toMatch(/claimed/)
+    expect(warnings.map(said).join()).not.toMatch(/claimed/)
   })
 })
 
@@ -150,7 +152,7 @@ test('preregistered: no question, no claim, the certificate from its file', asyn
   const options: Options = { pairing: 'preregistered', hostCertificate: hostCertificate() }
   await connecting('known', options, async (attempt) => {
     const { warnings } = await attempt.streaming()
-    expect(warnings.join()).not.toMatch(/claimed/)
+    expect(warnings.map(said).join()).not.toMatch(/claimed/)
   })
 })
 

@@ -10,6 +10,7 @@ import { clientPeers } from './peers.ts'
 import { isOver, startTestClient } from '../../support/test-client.ts'
 import { startTestSite, type TestSite } from '../../support/test-site.ts'
 import { listSessions } from '../site/support.ts'
+import { said as inEnglish } from '../../support/texts.ts'
 
 let here: TestSite
 beforeAll(async () => {
@@ -39,8 +40,8 @@ test.each(longRun ? routes : routes.slice(1, 2))('%s', async (route, on, detail)
     const { access, steps, warnings } = await attempt.streaming()
     expect(access?.route).toBe(route)
     expect(access?.tried.map(({ outcome }) => outcome)).toEqual([...on.map(() => 'refused'), 'taken'])
-    expect(steps.find(({ name }) => name === 'tunnelling')?.detail).toMatch(detail)
-    const said = warnings.join('\n')
+    expect(inEnglish(steps.find(({ name }) => name === 'tunnelling')?.detail)).toMatch(detail)
+    const said = warnings.map(inEnglish).join('\n')
     // What the last route cannot do is said, and only there.
     expect(/unencrypted/.test(said)).toBe(route === 'login-host')
     expect(/could not be checked/.test(said)).toBe(route === 'login-host')
@@ -96,7 +97,7 @@ test('a login host without squeue: the portal’s job table tells the node', asy
     const { session, warnings } = await attempt.streaming()
     expect(session?.node).toBe('viz-node001')
     // The table does not say as whom the job runs.
-    expect(warnings.join()).toMatch(/could not be checked/)
+    expect(warnings.map(inEnglish).join()).toMatch(/could not be checked/)
     await attempt.leave('END')
   } finally {
     rmSync(squeue)

@@ -3,8 +3,7 @@
  * sockets in the link's folder. Left out where the tests do not run as root.
  */
 import { createSocket } from 'node:dgram'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { eventually } from '../../support/eventually.ts'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { linkSockets } from '../../support/link-sockets.ts'
 import { portsOf, type ReachablePort } from '../../support/listening-ports.ts'
 import { descendantsOf } from '../../support/process-table.ts'
@@ -50,12 +49,15 @@ describe.skipIf(noSecondUser)('a second user of this computer', () => {
     expect(first.got).toBe('')
     expect(first.errors.every((code) => ['EACCES', 'ECONNRESET', 'EPIPE'].includes(code))).toBe(true)
     expect(first.errors).toContain('EACCES')
-    await eventually('all 201 were ended', async () => {
-      const { opened, ended, got } = await eve.next()
-      expect(got).toBe('')
-      // Those of the folder never opened.
-      return opened >= 200 && ended >= opened ? true : null
-    })
+    await vi.waitUntil(
+      async () => {
+        const { opened, ended, got } = await eve.next()
+        expect(got).toBe('')
+        // Those of the folder never opened.
+        return opened >= 200 && ended >= opened
+      },
+      { timeout: 30_000, message: 'all 201 were ended' },
+    )
     // The same login and tunnel: the library goes through the besieged port again.
     for (const { argv, pid } of descendantsOf(process.pid))
       if (argv.some((word) => word.includes('stream-process'))) process.kill(pid, 'SIGKILL')
@@ -68,10 +70,13 @@ describe.skipIf(noSecondUser)('a second user of this computer', () => {
     const before = connection.snapshot.stream?.framesReceived ?? 0
     const states = connection.states.length
     const stranger = createSocket('udp4')
-    const udp = await eventually('the ports of the link before are closed', () => {
-      const found = ports().filter(({ protocol }) => protocol === 'udp')
-      return found.length === 6 ? found : null
-    })
+    const udp = await vi.waitUntil(
+      () => {
+        const found = ports().filter(({ protocol }) => protocol === 'udp')
+        return found.length === 6 ? found : null
+      },
+      { timeout: 30_000, message: 'the ports of the link before are closed' },
+    )
     // ENet's DISCONNECT for a client's only peer, in each of its four sessions.
     const disconnect = (session: number): Buffer =>
       Buffer.from([session << 4, 0, 0x44, 0xff, 0, 0, 0, 0, 0, 0])

@@ -1,6 +1,6 @@
 /** Which session a start comes to: one click or two, a session of several, one that is over. */
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { createApp } from '../../../src-main/app.ts'
 import type { CallName, CallOutput } from '../../../src-main/shared/contract.ts'
 import { PortalHttp } from '../../../src-main/protocols/portal/http.ts'
@@ -9,7 +9,6 @@ import { probeMoonlight } from '../../../src-main/protocols/portal/probe.ts'
 import { loadProfile } from '../../../src-main/services/sites/load-profile.ts'
 import { createNodePlatform } from '../../../src-main/shells/node/index.ts'
 import { english } from '../../support/english.ts'
-import { eventually } from '../../support/eventually.ts'
 import { collectingLogger } from '../../support/silent-logger.ts'
 import { isOver } from '../../support/test-client.ts'
 import { startTestSite, type TestSite } from '../../support/test-site.ts'
@@ -51,11 +50,14 @@ test('of several sessions the one that is asked for is resumed; one that is over
   await here.leavesNothing(async () => {
     const made = [await api.create('desktop')]
     // Two within a second get the same id at the portal.
-    await eventually('a second later', async () => {
-      if (Date.now() < (made[0]?.createdAt ?? 0) + 2000) return null
-      made.push(await api.create('desktop'))
-      return true
-    })
+    await vi.waitUntil(
+      async () => {
+        if (Date.now() < (made[0]?.createdAt ?? 0) + 2000) return null
+        made.push(await api.create('desktop'))
+        return true
+      },
+      { timeout: 30_000, message: 'a second later' },
+    )
     for (const session of made.toReversed()) {
       const attempt = await here.client.connect(session.id)
       await attempt.until(({ session }) => session !== null)
@@ -64,7 +66,7 @@ test('of several sessions the one that is asked for is resumed; one that is over
     }
     const [first, second] = made
     await overSsh(here.site, `scancel ${first?.jobId}`)
-    await eventually('it is over', async () => ((await list()).length === 1 ? true : null))
+    await vi.waitUntil(async () => (await list()).length === 1, { timeout: 30_000, message: 'it is over' })
     expect(await list()).toEqual([second?.id])
     const { failure } = await (await here.client.connect(first?.id)).until(isOver)
     expect(failure?.kind).toBe('bad-request')

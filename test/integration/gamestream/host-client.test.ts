@@ -1,10 +1,9 @@
 /** The product's host client and the demo's host: pairing, launching, resuming, ending, and being refused. */
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { HostClient } from '../../../src-main/protocols/gamestream/host-client.ts'
 import { createIdentity, type ClientIdentity } from '../../../src-main/protocols/gamestream/identity.ts'
 import { startHost } from '../../site/host/index.ts'
 import { startDesktopHost, type DesktopHost } from '../../support/desktop-host.ts'
-import { eventually } from '../../support/eventually.ts'
 import { failureOf } from '../../support/failure-of.ts'
 import { handshake, startRawStream, type RawStream } from '../../support/raw-stream.ts'
 import { askWebApi, pairByRecordedUser } from '../../support/recorded-user.ts'
@@ -23,7 +22,7 @@ afterEach(() => running.dispose())
 async function stream({ key }: { key: string }): Promise<RawStream> {
   const launched = { key: Buffer.from(key, 'hex'), encrypted: true }
   const started = await startRawStream(running.host, launched, await handshake(running.host, launched))
-  await eventually('pictures', () => (started.frames.length >= 2 ? true : null))
+  await vi.waitUntil(() => started.frames.length >= 2, { timeout: 30_000, message: 'pictures' })
   return started
 }
 
@@ -73,9 +72,10 @@ describe('refused', () => {
     await askWebApi(running.host, 'fresh/api-password-first')
     const client = new HostClient(running.host.ports, identity, null)
     const refused = failureOf(client.pairByPin('1111'))
-    await eventually('the PIN is taken', async () =>
-      (await askWebApi(running.host, 'pairing/api-pin')).includes('"true"') ? true : null,
-    )
+    await vi.waitUntil(async () => (await askWebApi(running.host, 'pairing/api-pin')).includes('"true"'), {
+      timeout: 30_000,
+      message: 'the PIN is taken',
+    })
     expect(await refused).toMatchObject({
       kind: 'pairing-refused',
       evidence: [{ value: 'the PIN is wrong' }],

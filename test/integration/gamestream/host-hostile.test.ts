@@ -2,11 +2,10 @@
 import { createSocket } from 'node:dgram'
 import { connect } from 'node:net'
 import fc from 'fast-check'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { createIdentity, type ClientIdentity } from '../../../src-main/protocols/gamestream/identity.ts'
 import { buildCommand, commandType, flagAcknowledge } from '../../site/host/enet/wire.ts'
 import { startDesktopHost, type DesktopHost } from '../../support/desktop-host.ts'
-import { eventually } from '../../support/eventually.ts'
 import { exchange } from '../../support/raw-http.ts'
 import { handshake, launch, nvhttp, startRawStream, type RawStream } from '../../support/raw-stream.ts'
 import { pairByRecordedUser } from '../../support/recorded-user.ts'
@@ -24,9 +23,10 @@ beforeAll(async () => {
 afterAll(() => running.dispose())
 
 const isFree = (): Promise<true> =>
-  eventually('a free host', async () =>
-    (await nvhttp(running.host, identity, '/cancel')).includes('<cancel>1') ? true : null,
-  )
+  vi.waitUntil(async () => (await nvhttp(running.host, identity, '/cancel')).includes('<cancel>1'), {
+    timeout: 30_000,
+    message: 'a free host',
+  })
 
 /** A whole stream from launch to picture: what the next client gets. `first` happens between launch and handshake. */
 async function servesTheNextClient(
@@ -36,7 +36,7 @@ async function servesTheNextClient(
   const launched = await launch(running.host, identity, { encrypted })
   await first()
   const stream = await startRawStream(running.host, launched, await handshake(running.host, launched))
-  await eventually('pictures', () => (stream.frames.length >= 2 ? true : null))
+  await vi.waitUntil(() => stream.frames.length >= 2, { timeout: 30_000, message: 'pictures' })
   stream.control.disconnect()
   await isFree()
   stream.close()
@@ -179,10 +179,13 @@ describe('HTTP', () => {
       stage('stage1-getservercert').replace(/clientcert=\w+/, `clientcert=${'ab'.repeat(200)}`),
     )
     const paired = first.then(({ text }) => text)
-    await eventually('the PIN reaches it', async () => {
-      await exchange(running.host.ports.web, recordedExchange('pairing/api-pin').request, { client: null })
-      return Promise.race([paired, new Promise<null>((resolve) => setImmediate(resolve, null))])
-    })
+    await vi.waitUntil(
+      async () => {
+        await exchange(running.host.ports.web, recordedExchange('pairing/api-pin').request, { client: null })
+        return Promise.race([paired, new Promise<null>((resolve) => setImmediate(resolve, null))])
+      },
+      { timeout: 30_000, message: 'the PIN reaches it' },
+    )
     for (const name of [
       'stage2-clientchallenge',
       'stage3-serverchallengeresp',
@@ -206,7 +209,7 @@ describe('HTTP', () => {
       )
       answers.push(text)
     })
-    await eventually('some are given up', () => (answers.length >= 8 ? true : null))
+    await vi.waitUntil(() => answers.length >= 8, { timeout: 30_000, message: 'some are given up' })
     expect(answers[0]).toContain('<paired>0</paired>')
     void waiting
   })
@@ -250,7 +253,7 @@ describe('UDP', () => {
       await toPort(port, mutated)
     }
     stream = await startRawStream(running.host, launched, answers)
-    await eventually('pictures', () => (stream.frames.length >= 2 ? true : null))
+    await vi.waitUntil(() => stream.frames.length >= 2, { timeout: 30_000, message: 'pictures' })
   })
   afterAll(() => {
     stream.control.disconnect()
@@ -260,9 +263,10 @@ describe('UDP', () => {
   async function stillStreams(): Promise<void> {
     const before = stream.frames.length
     stream.say(0x0302, Buffer.alloc(2), 1)
-    await eventually('a key frame', () =>
-      stream.frames.slice(before).some(({ type }) => type === 2) ? true : null,
-    )
+    await vi.waitUntil(() => stream.frames.slice(before).some(({ type }) => type === 2), {
+      timeout: 30_000,
+      message: 'a key frame',
+    })
   }
 
   test('strangers and noise do not disturb a stream', async () => {
@@ -344,9 +348,10 @@ describe('UDP', () => {
     }
     // Unknown types are not refused: newer clients may have more to say.
     stream.say(0x9999, Buffer.alloc(40))
-    await eventually('all are counted', () =>
-      running.host.statistics.refused - before >= sent ? true : null,
-    )
+    await vi.waitUntil(() => running.host.statistics.refused - before >= sent, {
+      timeout: 30_000,
+      message: 'all are counted',
+    })
     await stillStreams()
     expect(running.host.statistics.refused - before).toBe(sent)
     expect(await x.state()).toMatchObject({ x: 100, y: 50, buttons: [], keys: [] })

@@ -1,9 +1,8 @@
 /** How streams end at the demo's host when the client does not say goodbye, and that the next client is served. */
 import { createSocket } from 'node:dgram'
-import { afterEach, beforeAll, afterAll, expect, test } from 'vitest'
+import { afterEach, beforeAll, afterAll, expect, test, vi } from 'vitest'
 import { createIdentity, type ClientIdentity } from '../../../src-main/protocols/gamestream/identity.ts'
 import { startDesktopHost, type DesktopHost } from '../../support/desktop-host.ts'
-import { eventually } from '../../support/eventually.ts'
 import { handshake, launch, nvhttp, startRawStream, type RawStream } from '../../support/raw-stream.ts'
 import { pairByRecordedUser } from '../../support/recorded-user.ts'
 import { observeX } from '../../support/x-observer.ts'
@@ -23,9 +22,10 @@ afterEach(async () => {
     stream.close()
   }
   open.length = 0
-  await eventually('the app ends', async () =>
-    (await nvhttp(running.host, identity, '/cancel')).includes('<cancel>1') ? true : null,
-  )
+  await vi.waitUntil(async () => (await nvhttp(running.host, identity, '/cancel')).includes('<cancel>1'), {
+    timeout: 30_000,
+    message: 'the app ends',
+  })
 })
 afterAll(() => running.dispose())
 
@@ -37,7 +37,7 @@ async function stream(path: '/launch' | '/resume' = '/launch'): Promise<RawStrea
 }
 
 const frames = (of: RawStream, count = 2): Promise<unknown> =>
-  eventually(`${count} frames`, () => (of.frames.length >= count ? true : null))
+  vi.waitUntil(() => of.frames.length >= count, { timeout: 30_000, message: `${count} frames` })
 const resume = (): Promise<string> =>
   launch(running.host, identity, { path: '/resume' }).then(
     () => 'resumed',
@@ -53,7 +53,10 @@ test('a client that falls silent is gone after five seconds; its keys are releas
   await expect.poll(async () => (await x.state()).keys.length, { timeout: 10_000, interval: 20 }).toBe(1)
   silent.control.goSilent()
   expect(await resume()).toMatch(busy)
-  await eventually('the host gives up', async () => ((await x.state()).keys.length === 0 ? true : null))
+  await vi.waitUntil(async () => (await x.state()).keys.length === 0, {
+    timeout: 30_000,
+    message: 'the host gives up',
+  })
   expect(await nvhttp(running.host, identity, '/serverinfo')).toContain('SUNSHINE_SERVER_BUSY')
   const again = await stream('/resume')
   await frames(again)
@@ -68,10 +71,11 @@ test('a launch whose control stream never comes is forgotten after ten seconds',
   let received = 0
   socket.on('message', () => received++)
   socket.send(Buffer.from(`${pingPayload}\0\0\0\u0001`, 'latin1'), running.host.ports.video, '127.0.0.1')
-  await eventually('video without control', () => (received > 0 ? true : null))
+  await vi.waitUntil(() => received > 0, { timeout: 30_000, message: 'video without control' })
   expect(await resume()).toMatch(busy)
-  const launchedAgain = await eventually('the host gives up', () =>
-    launch(running.host, identity, { path: '/resume' }).catch(() => null),
+  const launchedAgain = await vi.waitUntil(
+    () => launch(running.host, identity, { path: '/resume' }).catch(() => null),
+    { timeout: 30_000, message: 'the host gives up' },
   )
   // And it sends nothing more to whoever pinged.
   const sent = running.host.statistics.framesSent
@@ -89,7 +93,10 @@ test('who shakes hands twice gets one stream', async () => {
   const socket = createSocket('udp4')
   const before = running.host.statistics.framesSent
   socket.send(Buffer.from(`${pingPayload}\0\0\0\u0001`, 'latin1'), running.host.ports.video, '127.0.0.1')
-  await eventually('a first stream', () => (running.host.statistics.framesSent > before ? true : null))
+  await vi.waitUntil(() => running.host.statistics.framesSent > before, {
+    timeout: 30_000,
+    message: 'a first stream',
+  })
   socket.close()
   const started = await startRawStream(running.host, launched, await handshake(running.host, launched))
   open.push(started)

@@ -1,8 +1,7 @@
 /** The demo's host streams: looked at by a client that shares nothing with the product's library. */
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { createIdentity, type ClientIdentity } from '../../../src-main/protocols/gamestream/identity.ts'
 import { startDesktopHost, type DesktopHost } from '../../support/desktop-host.ts'
-import { eventually } from '../../support/eventually.ts'
 import { createPictureDecoder, readStrip, type Strip } from '../../support/picture.ts'
 import { handshake, launch, nvhttp, startRawStream, type RawStream } from '../../support/raw-stream.ts'
 import { askWebApi, pairByRecordedUser } from '../../support/recorded-user.ts'
@@ -26,14 +25,15 @@ afterAll(async () => {
 })
 
 const frames = (count: number): Promise<unknown> =>
-  eventually(`${count} frames`, () => (stream.frames.length >= count ? true : null))
+  vi.waitUntil(() => stream.frames.length >= count, { timeout: 30_000, message: `${count} frames` })
 
 /** Goodbye, and the app ended, so that the next launch is a fresh one. */
 async function endStream(): Promise<void> {
   stream.control.disconnect()
-  await eventually('the app ends', async () =>
-    (await nvhttp(running.host, identity, '/cancel')).includes('<cancel>1') ? true : null,
-  )
+  await vi.waitUntil(async () => (await nvhttp(running.host, identity, '/cancel')).includes('<cancel>1'), {
+    timeout: 30_000,
+    message: 'the app ends',
+  })
   stream.close()
 }
 
@@ -96,9 +96,10 @@ describe('a client', () => {
   test('gets a key frame when it asks for one', async () => {
     const before = stream.frames.length
     stream.say(0x0302, Buffer.alloc(2), 1)
-    await eventually('a key frame', () =>
-      stream.frames.slice(before).some(({ type }) => type === 2) ? true : null,
-    )
+    await vi.waitUntil(() => stream.frames.slice(before).some(({ type }) => type === 2), {
+      timeout: 30_000,
+      message: 'a key frame',
+    })
     expect(running.host.statistics.keyFrames).toBeGreaterThanOrEqual(2)
   })
 
@@ -113,7 +114,7 @@ describe('a client', () => {
   })
 
   test('presses buttons and keys, and finds the echo in the picture', async () => {
-    const before = await eventually('a strip', latestStrip)
+    const before = await vi.waitUntil(latestStrip, { timeout: 30_000, message: 'a strip' })
     stream.input(8, Buffer.from([1]))
     await expectX({ buttons: [1] })
     stream.input(9, Buffer.from([1]))
@@ -122,17 +123,23 @@ describe('a client', () => {
     await expect.poll(async () => (await x.state()).keys.length, { timeout: 10_000, interval: 20 }).toBe(1)
     stream.input(4, key(0x41))
     await expectX({ keys: [] })
-    const after = await eventually('the echo', () => {
-      const strip = latestStrip()
-      return strip && strip.keys !== before.keys && strip.buttons !== before.buttons ? strip : null
-    })
+    const after = await vi.waitUntil(
+      () => {
+        const strip = latestStrip()
+        return strip && strip.keys !== before.keys && strip.buttons !== before.buttons ? strip : null
+      },
+      { timeout: 30_000, message: 'the echo' },
+    )
     expect([after.buttons - before.buttons, after.keys - before.keys]).toEqual([1, 1])
   })
 
   test('a wheel notch is a press of the fourth button', async () => {
-    const before = await eventually('a strip', latestStrip)
+    const before = await vi.waitUntil(latestStrip, { timeout: 30_000, message: 'a strip' })
     stream.input(0x0a, Buffer.concat([int16(120, 120), Buffer.alloc(2)]))
-    await eventually('the echo', () => (latestStrip()?.buttons === before.buttons + 1 ? true : null))
+    await vi.waitUntil(() => latestStrip()?.buttons === before.buttons + 1, {
+      timeout: 30_000,
+      message: 'the echo',
+    })
   })
 
   test.each(['launch', 'resume', 'cancel'])(
@@ -162,11 +169,15 @@ test('closing the app tells the client and frees the host', async () => {
   await frames(1)
   expect(await nvhttp(running.host, identity, '/serverinfo')).toContain('SUNSHINE_SERVER_BUSY')
   await askWebApi(running.host, 'close-while-connected/api-apps-close')
-  await eventually('the goodbye', () => stream.messages.find(({ type }) => type === 0x0109) ?? null)
+  await vi.waitUntil(() => stream.messages.find(({ type }) => type === 0x0109), {
+    timeout: 30_000,
+    message: 'the goodbye',
+  })
   expect(stream.messages.at(-1)?.payload.toString('hex')).toBe('80030023')
   await stream.control.disconnected
-  await eventually('a free host', async () =>
-    (await nvhttp(running.host, identity, '/serverinfo')).includes('SUNSHINE_SERVER_FREE') ? true : null,
+  await vi.waitUntil(
+    async () => (await nvhttp(running.host, identity, '/serverinfo')).includes('SUNSHINE_SERVER_FREE'),
+    { timeout: 30_000, message: 'a free host' },
   )
   stream.close()
 })

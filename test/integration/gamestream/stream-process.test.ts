@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { createServer, type AddressInfo, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { ChildHandle } from '../../../src-main/ports/process-host.ts'
 import type { StreamStart } from '../../../src-main/protocols/native.ts'
 import { StreamClient } from '../../../src-main/services/host/stream-client.ts'
@@ -13,7 +13,6 @@ import { encodeInput } from '../../../src-main/shared/stream-input.ts'
 import { encodeMessage, messageType } from '../../../src-main/shared/stream-port.ts'
 import { createNodePlatform, type NodePlatform } from '../../../src-main/shells/node/index.ts'
 import { readShard } from '../../support/depacketizer.ts'
-import { eventually } from '../../support/eventually.ts'
 import { failureOf } from '../../support/failure-of.ts'
 import { createPictureDecoder, readStrip, type Strip } from '../../support/picture.ts'
 import { startRunningHost, type RunningHost } from '../../support/running-host.ts'
@@ -60,7 +59,7 @@ async function view(): Promise<StreamViewer> {
   return viewer
 }
 const units = (viewer: StreamViewer, count: number): Promise<unknown> =>
-  eventually(`${count} frames`, () => (viewer.units.length >= count ? true : null))
+  vi.waitUntil(() => viewer.units.length >= count, { timeout: 30_000, message: `${count} frames` })
 /** Decodes everything so far: strips by frame number. A frame that is no picture, or has no strip, throws. */
 function strips(viewer: StreamViewer): { frame: number; strip: Strip }[] {
   const decoder = createPictureDecoder()
@@ -77,11 +76,14 @@ function strips(viewer: StreamViewer): { frame: number; strip: Strip }[] {
 
 /** Waits for this many frames in a row: a busy machine may make the port drop some, up to the next key frame. */
 async function framesInARow(viewer: StreamViewer, count: number): Promise<void> {
-  await eventually(`${count} frames in a row`, () => {
-    const numbers = viewer.units.map(({ frameNumber }) => frameNumber)
-    const last = numbers.at(-1) ?? 0
-    return numbers.length >= count && numbers.at(-count) === last - count + 1 ? true : null
-  })
+  await vi.waitUntil(
+    () => {
+      const numbers = viewer.units.map(({ frameNumber }) => frameNumber)
+      const last = numbers.at(-1) ?? 0
+      return numbers.length >= count && numbers.at(-count) === last - count + 1
+    },
+    { timeout: 30_000, message: `${count} frames in a row` },
+  )
 }
 
 /** An RTSP server that does one thing to every connection; `StreamStart` options that lead there. */
@@ -116,7 +118,6 @@ test('a stream reaches the page: configuration, whole frames, figures, and input
     width: 640,
     height: 360,
     fps: 30,
-    audio: null,
   })
   const viewer = await view()
   await framesInARow(viewer, 20)
@@ -138,11 +139,14 @@ test('a stream reaches the page: configuration, whole frames, figures, and input
       { kind: 'key', down: false, code: 0x41, modifiers: 0 },
     ]),
   )
-  await eventually('the echo', () => {
-    const last = strips(viewer).at(-1)?.strip
-    return last?.buttons === first.strip.buttons + 1 && last.keys === first.strip.keys + 1 ? true : null
-  })
-  const figures = await eventually('figures', () => facts.at(-1) ?? null)
+  await vi.waitUntil(
+    () => {
+      const last = strips(viewer).at(-1)?.strip
+      return last?.buttons === first.strip.buttons + 1 && last.keys === first.strip.keys + 1
+    },
+    { timeout: 30_000, message: 'the echo' },
+  )
+  const figures = await vi.waitUntil(() => facts.at(-1), { timeout: 30_000, message: 'figures' })
   expect(figures).toMatchObject({ codec: 'H.264', width: 640, height: 360 })
   expect(figures.framesReceived).toBeGreaterThan(0)
   // Everything that the library says is understood.
@@ -220,7 +224,7 @@ describe('the end', () => {
   test('a killed process is named as such', async () => {
     await client.start(await running.launch())
     process.kill(child.pid, 'SIGKILL')
-    await eventually('the end is told', () => (ends.length > 0 ? true : null))
+    await vi.waitUntil(() => ends.length > 0, { timeout: 30_000, message: 'the end is told' })
     expect(ends).toMatchObject([{ failure: { kind: 'stream-process-died' } }])
     await client.stop()
     expect(ends).toHaveLength(1)
@@ -264,7 +268,7 @@ describe('the end', () => {
     const viewer = await view()
     await units(viewer, 2)
     await running.dispose()
-    await eventually('the end is told', () => (ends.length > 0 ? true : null))
+    await vi.waitUntil(() => ends.length > 0, { timeout: 30_000, message: 'the end is told' })
     expect(ends).toEqual([{ code: 0 }])
     await expect
       .poll(() => viewer.events, { timeout: 10_000 })

@@ -42,7 +42,6 @@ export async function attachViewer(client: StreamClient): Promise<StreamViewer> 
         units.push({ ...unit, data: Uint8Array.from(unit.data) })
         page.credit(unit.frameNumber, 0)
       },
-      onAudio: () => undefined,
       onEvent: (event) => events.push(event),
       onRefused: (reason) => events.push({ refused: reason }),
     },

@@ -3,11 +3,10 @@ import { createServer as createHttpServer, type Server as HttpServer } from 'nod
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import { MessageChannel } from 'node:worker_threads'
-import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
+import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest'
 import { WebSocket } from 'ws'
 import { pagePort } from '../../../src-main/link-process/page-stream.ts'
 import { electronLikePort } from '../../support/electron-like-port.ts'
-import { eventually } from '../../support/eventually.ts'
 import { failureOf } from '../../support/failure-of.ts'
 import { startLink, type RunningLink } from '../../support/running-link.ts'
 import { startSshServers, type SshServers } from '../../support/ssh-servers.ts'
@@ -103,11 +102,17 @@ test('what the server says before there is a page is kept for it; bytes go both 
   const { page, seen } = await openPage(channelId)
   const sent = Buffer.alloc(3_000_000, 'vizlink ')
   for (let at = 0; at < sent.length; at += 100_000) page.send(sent.subarray(at, at + 100_000))
-  await eventually('all has come back', () => (seen.bytes() >= 12 + sent.length ? true : null))
+  await vi.waitUntil(() => seen.bytes() >= 12 + sent.length, {
+    timeout: 30_000,
+    message: 'all has come back',
+  })
   expect(seen.all().equals(Buffer.concat([Buffer.from('RFB 003.008\n'), sent]))).toBe(true)
   page.close()
-  await eventually('the server’s connection is closed', () => (closed ? true : null))
-  await eventually('its end is told, as the page’s', () => (ended.get(channelId) === false ? true : null))
+  await vi.waitUntil(() => closed, { timeout: 30_000, message: 'the server’s connection is closed' })
+  await vi.waitUntil(() => ended.get(channelId) === false, {
+    timeout: 30_000,
+    message: 'its end is told, as the page’s',
+  })
 })
 
 test('a page that does not read holds the server back, and loses nothing', async () => {
@@ -126,16 +131,19 @@ test('a page that does not read holds the server back, and loses nothing', async
   const { page, seen } = await openPage((await openChannel(port)).channelId)
   page.pause()
   let before = -1
-  await eventually('the server is held back', async () => {
-    const still = written === before
-    before = written
-    await delay(700)
-    return still ? true : null
-  })
+  await vi.waitUntil(
+    async () => {
+      const still = written === before
+      before = written
+      await delay(700)
+      return still
+    },
+    { timeout: 30_000, message: 'the server is held back' },
+  )
   // What the kernel and SSH's window hold, far from everything.
   expect(written).toBeLessThan(total / 2)
   page.resume()
-  await eventually('all has arrived', () => (seen.bytes() === total ? true : null), 60_000)
+  await vi.waitUntil(() => seen.bytes() === total, { timeout: 60_000, message: 'all has arrived' })
 })
 
 test('the server’s end is told, after its last bytes', async () => {
@@ -143,7 +151,7 @@ test('the server’s end is told, after its last bytes', async () => {
   const { channelId } = await openChannel(port)
   const { page, seen } = await openPage(channelId)
   await new Promise((resolve) => page.once('close', resolve))
-  await eventually('its end is told', () => (ended.get(channelId) ? true : null))
+  await vi.waitUntil(() => ended.get(channelId), { timeout: 30_000, message: 'its end is told' })
   expect(seen.bytes()).toBe(500_000)
 })
 
@@ -178,20 +186,29 @@ test('a port of Electron: as many bytes under way as the page has room for, and 
   const sum = (): number => got.reduce((all, one) => all + one, 0)
   const chunk = Buffer.alloc(1024 * 1024)
   for (let count = 0; count < 10; count++) page.write(chunk)
-  await eventually('the page’s room is used up', () => (sum() === 4 * chunk.length ? true : null))
+  await vi.waitUntil(() => sum() === 4 * chunk.length, {
+    timeout: 30_000,
+    message: 'the page’s room is used up',
+  })
   port2.postMessage(chunk.length)
-  await eventually('one more comes', () => (sum() === 5 * chunk.length ? true : null))
+  await vi.waitUntil(() => sum() === 5 * chunk.length, { timeout: 30_000, message: 'one more comes' })
   for (let taken = 1; taken < 10; taken++)
-    await eventually('room', () => {
-      if (sum() <= taken * chunk.length) return null
-      port2.postMessage(chunk.length)
-      return true
-    })
-  await eventually('all is there', () => (sum() === 10 * chunk.length ? true : null))
+    await vi.waitUntil(
+      () => {
+        if (sum() <= taken * chunk.length) return null
+        port2.postMessage(chunk.length)
+        return true
+      },
+      { timeout: 30_000, message: 'room' },
+    )
+  await vi.waitUntil(() => sum() === 10 * chunk.length, { timeout: 30_000, message: 'all is there' })
   const typed: Buffer[] = []
   page.on('data', (data: Buffer) => typed.push(data))
   port2.postMessage(new Uint8Array([1, 2, 3]))
-  await eventually('the page’s bytes arrive', () => (Buffer.concat(typed).length === 3 ? true : null))
+  await vi.waitUntil(() => Buffer.concat(typed).length === 3, {
+    timeout: 30_000,
+    message: 'the page’s bytes arrive',
+  })
   const closed = new Promise((resolve) => page.once('close', resolve))
   port2.postMessage('text')
   await closed

@@ -2,10 +2,9 @@
 import { execFileSync } from 'node:child_process'
 import { createSocket, type Socket } from 'node:dgram'
 import { readdirSync, readFileSync } from 'node:fs'
-import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import fc from 'fast-check'
 import { loadNative, type Endpoint } from '../../../src-main/protocols/native.ts'
-import { eventually } from '../../support/eventually.ts'
 import { portsOf } from '../../support/listening-ports.ts'
 import { noSecondUser, secondUser } from '../../support/second-user.ts'
 import {
@@ -64,10 +63,11 @@ function enetConnect(data: number): Buffer {
 }
 
 const refusedIs = (count: number): Promise<true> =>
-  eventually(`${count} datagrams refused`, () =>
-    endpoint.statistics().refusedDatagrams === count ? true : null,
-  )
-/** As `eventually`, for what a thread beside this one does in no time. */
+  vi.waitUntil(() => endpoint.statistics().refusedDatagrams === count, {
+    timeout: 30_000,
+    message: `${count} datagrams refused`,
+  })
+/** Looks again at once: for what a thread beside this one does in no time. */
 async function eventuallySoon(fits: () => boolean): Promise<void> {
   for (const end = Date.now() + 30_000; !fits(); await new Promise((resolve) => setImmediate(resolve)))
     if (Date.now() > end) throw new Error('not within 30 s')
@@ -77,7 +77,10 @@ const datagrams = (): { flow: number; text: string }[] =>
     .filter(({ type }) => type === 'datagram')
     .map(({ flow, payload }) => ({ flow, text: payload.toString('latin1') }))
 const passedOn = (count: number): Promise<true> =>
-  eventually(`${count} datagrams passed on`, () => (datagrams().length === count ? true : null))
+  vi.waitUntil(() => datagrams().length === count, {
+    timeout: 30_000,
+    message: `${count} datagrams passed on`,
+  })
 
 describe('a flow', () => {
   test('has an ephemeral port of its own on loopback, another one for every endpoint', () => {
@@ -115,7 +118,10 @@ describe('a flow', () => {
   test('is acknowledged where it carries video, and nowhere else', async () => {
     for (const flow of [1, 2]) endpoint.receive(encodeFrame('datagram', Buffer.alloc(50), { flow }))
     endpoint.receive(encodeFrame('datagram', Buffer.alloc(7), { flow: 0 }))
-    await eventually('an acknowledgement', () => sent.find(({ type }) => type === 'ack') ?? null)
+    await vi.waitUntil(() => sent.find(({ type }) => type === 'ack'), {
+      timeout: 30_000,
+      message: 'an acknowledgement',
+    })
     expect(sent.map(({ payload }) => Number(payload.readBigUInt64LE()))).toEqual([7])
   })
 
@@ -124,7 +130,7 @@ describe('a flow', () => {
     const open = (): number => portsOf([process.pid]).filter(({ port }) => own.includes(port)).length
     expect(open()).toBe(3)
     endpoint.close()
-    await eventually('the ports are closed', () => (open() === 0 ? true : null))
+    await vi.waitUntil(() => open() === 0, { timeout: 30_000, message: 'the ports are closed' })
   })
 
   test.each([
@@ -149,7 +155,7 @@ describe('a flow', () => {
       await passedOn(2)
       expect(datagrams()).toEqual([`${payload}0001`, 'anything'].map((text) => ({ flow: number, text })))
       endpoint.receive(encodeFrame('datagram', Buffer.from('for the library'), { flow: number }))
-      await eventually('it arrived', () => (mine.got.length > 0 ? true : null))
+      await vi.waitUntil(() => mine.got.length > 0, { timeout: 30_000, message: 'it arrived' })
       expect({ mine: mine.got, stranger: stranger.got }).toEqual({ mine: ['for the library'], stranger: [] })
     },
   )
@@ -207,7 +213,7 @@ describe('a flow', () => {
     second.say(video, 'FEDCBA9876543210')
     await passedOn(2)
     endpoint.receive(encodeFrame('datagram', Buffer.from('new'), { flow: 0 }))
-    await eventually('it arrived', () => (second.got.length > 0 ? true : null))
+    await vi.waitUntil(() => second.got.length > 0, { timeout: 30_000, message: 'it arrived' })
     expect({ first: first.got, second: second.got }).toEqual({ first: [], second: ['new'] })
   })
 })
@@ -224,13 +230,16 @@ test('datagrams reach the library whole and in order, from any portions, and eve
     const wire = Buffer.concat(texts.map((text) => encodeFrame('datagram', Buffer.from(text))))
     for (let at = 0, size = 1; at < wire.length; at += size, size = 1 + ((size * 7919) % 4000))
       expect(endpoint.receive(wire.subarray(at, at + size))).toEqual([])
-    await eventually('they arrived', () => (mine.got.length === first + 50 ? true : null))
+    await vi.waitUntil(() => mine.got.length === first + 50, { timeout: 30_000, message: 'they arrived' })
   }
   const total = wanted.reduce((sum, text) => sum + text.length, 0)
-  await eventually('all are acknowledged', () => {
-    const last = sent.findLast(({ type }) => type === 'ack')
-    return last && Number(last.payload.readBigUInt64LE()) === total ? true : null
-  })
+  await vi.waitUntil(
+    () => {
+      const last = sent.findLast(({ type }) => type === 'ack')
+      return last && Number(last.payload.readBigUInt64LE()) === total
+    },
+    { timeout: 30_000, message: 'all are acknowledged' },
+  )
   expect(mine.got).toEqual(wanted)
 })
 
@@ -358,7 +367,10 @@ test('an acknowledgement that JavaScript was too busy to take is repeated; as ma
     expect({ calls, acknowledged }).toEqual({ calls: 0, acknowledged: 0 })
     // What waits comes in one go, before anything that is made from now on.
     await new Promise((resolve) => setImmediate(resolve))
-    await eventually('every byte is acknowledged', () => (acknowledged === bytes ? true : null))
+    await vi.waitUntil(() => acknowledged === bytes, {
+      timeout: 30_000,
+      message: 'every byte is acknowledged',
+    })
     expect(calls).toBeGreaterThanOrEqual(most)
     expect(calls).toBeLessThan(most + 50)
   } finally {

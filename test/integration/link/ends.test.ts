@@ -1,8 +1,7 @@
 /** Every way in which a link can end: a typed failure in the app, nothing that hangs, nothing left on the node. */
 import { connect } from 'node:net'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { descendants, signalProcess } from '../../site/support/processes.ts'
-import { eventually } from '../../support/eventually.ts'
 import { kindOf, portsOfNoHost as ports, type RunningLink, startLink } from '../../support/running-link.ts'
 import { hopTo, startSshServers, type SshServers } from '../../support/ssh-servers.ts'
 
@@ -19,9 +18,10 @@ beforeEach(async () => {
 })
 afterEach(async () => {
   await link.dispose()
-  await eventually('nothing is left on the node', () =>
-    servers.remoteProcesses().length === 0 ? true : null,
-  )
+  await vi.waitUntil(() => servers.remoteProcesses().length === 0, {
+    timeout: 30_000,
+    message: 'nothing is left on the node',
+  })
   await servers.dispose()
 })
 
@@ -35,14 +35,14 @@ const relayProcess = (): number => {
   return pid
 }
 const isClosed = (way: string | number): Promise<true> =>
-  eventually(
-    `${way} is closed`,
+  vi.waitUntil(
     () =>
       new Promise<true | null>((resolve) => {
         const socket = typeof way === 'string' ? connect(way) : connect(way, '127.0.0.1')
         socket.once('connect', () => (socket.destroy(), resolve(null)))
         socket.once('error', () => resolve(true))
       }),
+    { timeout: 30_000, message: `${way} is closed` },
   )
 const relayLost = () => ({ relayId: relay.relayId, failure: { kind: 'link-lost', retryable: true } })
 const everythingLost = { relayId: null, failure: { kind: 'link-lost', retryable: true } }
@@ -71,7 +71,10 @@ describe('what is lost is told', () => {
     void link.lost.then(() => (told = true))
     await link.client.request('close-relay', { relayId: relay.relayId })
     await isClosed(relay.local.http)
-    await eventually('the relay is gone', () => (servers.remoteProcesses().length === 0 ? true : null))
+    await vi.waitUntil(() => servers.remoteProcesses().length === 0, {
+      timeout: 30_000,
+      message: 'the relay is gone',
+    })
     expect((await exec('echo yes', relay.hopId)).stdout).toBe('yes\n')
     expect(told).toBe(false)
   })
@@ -104,7 +107,10 @@ describe('what is lost is told', () => {
     expect(await link.lost).toMatchObject(everythingLost)
     expect(await running).toBe('link-lost')
     expect(await kindOf(exec('true'))).toBe('link-lost')
-    await eventually('the relay is gone', () => (servers.remoteProcesses().length === 0 ? true : null))
+    await vi.waitUntil(() => servers.remoteProcesses().length === 0, {
+      timeout: 30_000,
+      message: 'the relay is gone',
+    })
   })
 })
 

@@ -1,6 +1,5 @@
 /** Commands on the last host of a login: whole output up to its bound, the true exit status, no hanging. */
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { eventually } from '../../support/eventually.ts'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { kindOf, startLink, type RunningLink } from '../../support/running-link.ts'
 import { startSshServers, type SshServers } from '../../support/ssh-servers.ts'
 
@@ -78,7 +77,10 @@ describe('a command that does not end', () => {
     expect(await kindOf(exec('sleep 3', 100, 300))).toBe('deadline-exceeded')
     expect(await kindOf(exec('yes', 100, 300))).toBe('deadline-exceeded')
     expect((await exec('echo still here')).stdout).toBe('still here\n')
-    await eventually('nothing runs on', () => (servers.remoteProcesses().length === 0 ? true : null))
+    await vi.waitUntil(() => servers.remoteProcesses().length === 0, {
+      timeout: 30_000,
+      message: 'nothing runs on',
+    })
   })
 
   test('has failed when the connection is cut under it', async () => {

@@ -3,12 +3,11 @@ import { existsSync, statSync } from 'node:fs'
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { basename, dirname } from 'node:path'
-import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
+import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest'
 import { signalProcess } from '../../site/support/processes.ts'
 import { failureOf } from '../../support/failure-of.ts'
 import { startLink, type RunningLink } from '../../support/running-link.ts'
 import { startSshServers, type SshServers } from '../../support/ssh-servers.ts'
-import { eventually } from '../../support/eventually.ts'
 
 let servers: SshServers
 let echo: Server
@@ -70,9 +69,9 @@ test('bytes go both ways, for several at once; the socket is this user’s alone
   const bytes = Buffer.alloc(300_000, 'vizlink ')
   const back = await Promise.all([1, 2, 3].map(() => roundTrip(path, bytes)))
   for (const one of back) expect(one.equals(bytes)).toBe(true)
-  await eventually('the far ends are closed', () => (open.size === 0 ? true : null))
+  await vi.waitUntil(() => open.size === 0, { timeout: 30_000, message: 'the far ends are closed' })
   await link.client.request('close-forward', { forwardId })
-  await eventually('the socket is gone', () => (existsSync(path) ? null : true))
+  await vi.waitUntil(() => !existsSync(path), { timeout: 30_000, message: 'the socket is gone' })
 })
 
 test('no more than eight connections at a time', async () => {
@@ -80,10 +79,11 @@ test('no more than eight connections at a time', async () => {
   const { path } = await openForward(link)
   const sockets = Array.from({ length: 12 }, () => connect(path).on('error', () => undefined))
   onTestFinished(() => sockets.forEach((socket) => socket.destroy()))
-  await eventually('four are refused', () =>
-    sockets.filter(({ destroyed, closed }) => destroyed || closed).length >= 4 ? true : null,
-  )
-  await eventually('eight arrive', () => (open.size === 8 ? true : null))
+  await vi.waitUntil(() => sockets.filter(({ destroyed, closed }) => destroyed || closed).length >= 4, {
+    timeout: 30_000,
+    message: 'four are refused',
+  })
+  await vi.waitUntil(() => open.size === 8, { timeout: 30_000, message: 'eight arrive' })
 })
 
 test('an address at which nobody answers', async () => {
@@ -122,7 +122,7 @@ test('with the link process the socket and its folder go', async () => {
   const socket = connect(path)
   socket.on('error', () => undefined)
   const closed = new Promise((resolve) => socket.once('close', resolve))
-  await eventually('connected', () => (open.size > 0 ? true : null))
+  await vi.waitUntil(() => open.size > 0, { timeout: 30_000, message: 'connected' })
   await link.client.close()
   await closed
   expect(existsSync(dirname(path))).toBe(false)

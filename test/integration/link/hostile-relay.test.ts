@@ -1,8 +1,7 @@
 /** A node whose relay lies, through a real sshd: the client says clearly what is wrong and loses nothing else. */
 import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { eventually } from '../../support/eventually.ts'
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { encodeFrame, frameTypes, rawHeader, type WireFrame } from '../../support/relay-frames.ts'
 import { startRelayProgram } from '../../support/relay-program.ts'
 import { portsOfNoHost as ports, type RunningLink, startLink } from '../../support/running-link.ts'
@@ -91,7 +90,10 @@ describe('before it has started', () => {
     writeFileSync(file('first'), bytes())
     const failure = await openRelay(1500).catch((error: unknown) => error)
     expect(failure).toMatchObject({ failure: { kind: 'deadline-exceeded' } })
-    await eventually('nothing of it runs on', () => (servers.remoteProcesses().length === 0 ? true : null))
+    await vi.waitUntil(() => servers.remoteProcesses().length === 0, {
+      timeout: 30_000,
+      message: 'nothing of it runs on',
+    })
     await loginStands()
   })
 })
@@ -142,10 +144,13 @@ describe('while it runs', () => {
     const datagram = encodeFrame('datagram', Buffer.alloc(1000, 'v'))
     const flood = Buffer.concat(Array.from({ length: 8000 }, () => datagram))
     const relayId = await play(Buffer.concat([...useless, flood]))
-    await eventually('the flood is over', async () => {
-      const facts = await link.client.request('link-facts', { relayId })
-      return facts.receivedBytes === 8000 * 1000 ? true : null
-    })
+    await vi.waitUntil(
+      async () => {
+        const facts = await link.client.request('link-facts', { relayId })
+        return facts.receivedBytes === 8000 * 1000
+      },
+      { timeout: 30_000, message: 'the flood is over' },
+    )
     const memory = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${link.child.pid}/status`, 'utf8'))?.[1]
     expect(Number(memory)).toBeLessThan(400 * 1024)
     await link.client.request('close-relay', { relayId })

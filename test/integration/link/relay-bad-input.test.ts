@@ -1,7 +1,6 @@
 /** The relay alone, told what no endpoint says. */
-import { afterEach, expect, test } from 'vitest'
+import { afterEach, expect, test, vi } from 'vitest'
 import fc from 'fast-check'
-import { eventually } from '../../support/eventually.ts'
 import { encodeAck, encodeFrame, encodeStart, frameTypes, rawHeader } from '../../support/relay-frames.ts'
 import { startRelayProgram, type RelayProgram } from '../../support/relay-program.ts'
 
@@ -104,14 +103,17 @@ test('questions whose answers nobody reads do not fill its memory', async () => 
     })
   }
   writeOn()
-  const stopped = await eventually('it takes no more', async () => {
-    const before = taken
-    await new Promise((resolve) => setTimeout(resolve, 500))
-    return taken === before ? taken : null
-  })
-  expect(stopped).toBeLessThan(32)
+  await vi.waitUntil(
+    async () => {
+      const before = taken
+      await new Promise((resolve) => setTimeout(resolve, 500))
+      return taken === before
+    },
+    { timeout: 30_000, message: 'it takes no more' },
+  )
+  expect(taken).toBeLessThan(32)
   expect(program.memory()).toBeLessThan(24 << 20)
   // Once they are read, everything goes on.
   program.child.stdout?.resume()
-  await eventually('all questions are taken', () => (taken === 32 ? true : null))
+  await vi.waitUntil(() => taken === 32, { timeout: 30_000, message: 'all questions are taken' })
 })

@@ -3,8 +3,7 @@ import { createSocket, type Socket } from 'node:dgram'
 import { spawnSync } from 'node:child_process'
 import { readdirSync } from 'node:fs'
 import { createServer, type AddressInfo, type Server, type Socket as TcpSocket } from 'node:net'
-import { afterEach, describe, expect, test } from 'vitest'
-import { eventually } from '../../support/eventually.ts'
+import { afterEach, describe, expect, test, vi } from 'vitest'
 import { encodeAck, encodeFrame, encodeStart, type StartOptions } from '../../support/relay-frames.ts'
 import { relayProgram, startRelayProgram, type RelayProgram } from '../../support/relay-program.ts'
 
@@ -26,7 +25,11 @@ async function hostPort(): Promise<{ port: number; socket: Socket; relayPort(): 
   let from: number | null = null
   socket.on('message', (_data, sender) => (from = sender.port))
   await new Promise<void>((resolve) => socket.bind(0, '127.0.0.1', resolve))
-  return { port: socket.address().port, socket, relayPort: () => eventually('the relay sent', () => from) }
+  return {
+    port: socket.address().port,
+    socket,
+    relayPort: () => vi.waitUntil(() => from, { timeout: 30_000, message: 'the relay sent' }),
+  }
 }
 
 /** One clear video datagram as a host sends it (moonlight-common-c Video.h). */
@@ -113,7 +116,7 @@ describe('a relay', () => {
     expect(await refusal(program, 8)).toBe('not allowed')
     const again = (): number =>
       program.frames.filter(({ type, stream }) => type === 'opened' && stream === 7).length
-    await eventually('7 is open again', () => (again() === 2 ? true : null))
+    await vi.waitUntil(() => again() === 2, { timeout: 30_000, message: '7 is open again' })
   })
 
   test('refuses a number that is in use; the stream that has it goes on', async () => {
@@ -164,7 +167,10 @@ describe('a relay', () => {
       program.send(encodeFrame('fin', undefined, { stream }))
     }
     expect(program.frames.filter(({ type }) => type === 'opened')).toHaveLength(70)
-    await eventually('their sockets are closed', () => (descriptors() === before ? true : null))
+    await vi.waitUntil(() => descriptors() === before, {
+      timeout: 30_000,
+      message: 'their sockets are closed',
+    })
   })
 
   test('passes bytes on to a host that has nothing more to say', async () => {
@@ -205,11 +211,14 @@ describe('a relay', () => {
     const { port } = server.address() as AddressInfo
     const program = relay({ listen: false })
     program.send(encodeStart({ maximumUnacknowledged: bound, http: port }), openFrame(port))
-    await eventually('the host is held back', async () => {
-      const before = written
-      await new Promise((resolve) => setTimeout(resolve, 300))
-      return written > 0 && written === before ? true : null
-    })
+    await vi.waitUntil(
+      async () => {
+        const before = written
+        await new Promise((resolve) => setTimeout(resolve, 300))
+        return written > 0 && written === before
+      },
+      { timeout: 30_000, message: 'the host is held back' },
+    )
     expect(written).toBeLessThan(16 << 20)
     expect(program.memory()).toBeLessThan(16 << 20)
     program.send(encodeFrame('data', Buffer.from('x'), { stream: 1 }))
@@ -316,10 +325,13 @@ describe('without acknowledgements', () => {
       acknowledge()
       await sendOne()
     }
-    await eventually('the last frame arrived whole', () => {
-      acknowledge()
-      return videoFrames(program).filter((number) => number === last).length === shardsPerFrame ? true : null
-    })
+    await vi.waitUntil(
+      () => {
+        acknowledge()
+        return videoFrames(program).filter((number) => number === last).length === shardsPerFrame
+      },
+      { timeout: 30_000, message: 'the last frame arrived whole' },
+    )
     const seen = videoFrames(program)
     expect(seen).toEqual(seen.toSorted((a, b) => a - b))
     const counts = Map.groupBy(seen, (number) => number)

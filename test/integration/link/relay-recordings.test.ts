@@ -3,9 +3,8 @@
  * which shares no line with it.
  */
 import { createSocket, type Socket } from 'node:dgram'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { openVideo, readShard, rebuildFrames, type Shard } from '../../support/depacketizer.ts'
-import { eventually } from '../../support/eventually.ts'
 import { recordedVideo, type VideoRecording } from '../../support/recordings.ts'
 import { encodeAck, encodeFrame, encodeStart } from '../../support/relay-frames.ts'
 import { startRelayProgram, type RelayProgram } from '../../support/relay-program.ts'
@@ -182,10 +181,13 @@ describe('with a reader that acknowledges nothing', () => {
       expect(dropped()).toBe(expected.droppedFrames.length)
 
       // The reader is back: what waits comes, and then new frames.
-      await eventually('all that waited has come', () => {
-        relay.send(encodeAck(bytesOf(passedOn())))
-        return passedOn().length >= expected.passes.length ? true : null
-      })
+      await vi.waitUntil(
+        () => {
+          relay.send(encodeAck(bytesOf(passedOn())))
+          return passedOn().length >= expected.passes.length
+        },
+        { timeout: 30_000, message: 'all that waited has come' },
+      )
       expect(hex(passedOn())).toEqual(hex(expected.passes))
       const after = recordedVideo('clear').datagrams.map((datagram) => {
         const bytes = Buffer.from(datagram)

@@ -2,8 +2,7 @@
 import { chmod, readFile, readdir, stat, writeFile } from 'node:fs/promises'
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
-import { afterEach, describe, expect, test } from 'vitest'
-import { eventually } from '../../support/eventually.ts'
+import { afterEach, describe, expect, test, vi } from 'vitest'
 import { portsOfNoHost as ports, type RunningLink, startLink } from '../../support/running-link.ts'
 import { startSshServers, type SshServers, type SshServersOptions } from '../../support/ssh-servers.ts'
 
@@ -31,7 +30,10 @@ const openRelay = (): Promise<{ relayId: string }> =>
 const closeAfterwards = async (): Promise<void> => {
   const { relayId } = await openRelay()
   await link.client.request('close-relay', { relayId })
-  await eventually('the relay ended', () => (servers.remoteProcesses().length === 0 ? true : null))
+  await vi.waitUntil(() => servers.remoteProcesses().length === 0, {
+    timeout: 30_000,
+    message: 'the relay ended',
+  })
 }
 const refusal = (): Promise<unknown> => openRelay().catch((error: unknown) => error)
 const folder = (): string => join(servers.home, '.cache', 'vizlink')

@@ -1,11 +1,10 @@
 /** The host's TCP ports through a link: bytes unchanged both ways, ends and failures of connections passed on. */
 import { createHash, randomBytes } from 'node:crypto'
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { freePorts } from '../../site/support/ports.ts'
 import { askHost } from '../../../src-main/protocols/gamestream/transport.ts'
 import { failureOf } from '../../support/failure-of.ts'
-import { eventually } from '../../support/eventually.ts'
 import { startLink, type RunningLink } from '../../support/running-link.ts'
 import { startSshServers, type SshServers } from '../../support/ssh-servers.ts'
 
@@ -147,7 +146,7 @@ describe('failures', () => {
     }
     const socket = open(local.http)
     socket.once('data', () => socket.destroy())
-    await eventually('the host noticed', () => (ended ? true : null))
+    await vi.waitUntil(() => ended, { timeout: 30_000, message: 'the host noticed' })
   })
 
   test('a client that does not read is reset before its bytes fill the memory', async () => {
@@ -170,7 +169,7 @@ describe('failures', () => {
     const socket = open(local.http)
     socket.on('error', () => undefined)
     socket.pause()
-    await eventually('the host’s side is closed', () => (closed ? true : null))
+    await vi.waitUntil(() => closed, { timeout: 30_000, message: 'the host’s side is closed' })
     expect(written).toBeLessThan(64 << 20)
     socket.destroy()
   })

@@ -5,19 +5,19 @@
  *   behind these calls an outcome cannot tell which of them it has;
  * - each outcome occurs once; what depends on the sign-in or on the file occurs with each of them.
  */
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { PortalSource } from '../../../src-main/services/sessions/portal-source.ts'
 import { loadProfile } from '../../../src-main/services/sites/load-profile.ts'
 import type { FaultName } from '../../site/faults.ts'
 import { nginxForms, type NginxForm } from '../../site/nginx/forms.ts'
 import { english, evidenceLines } from '../../support/english.ts'
 import { longRun } from '../../support/long-run.ts'
-import { eventually } from '../../support/eventually.ts'
 import { signInClient } from '../../support/sign-in-client.ts'
 import { isOver } from '../../support/test-client.ts'
 import { modes, type Mode } from './modes.ts'
 import { outcomes, type Outcome } from './outcomes.ts'
 import { startPlace, type Place } from './place.ts'
+import { said as inEnglish } from '../../support/texts.ts'
 
 /** What a form adds: NG-A, NG-C and NG-D do not lead to the desktops, so that their profiles name the service itself. */
 const forms: Record<NginxForm, { routed: boolean; warning: RegExp | null }> = {
@@ -112,7 +112,10 @@ async function askPortal(mode: Mode, place: Place): Promise<void> {
     expect(await portal.findRunning((session) => session.id === id)).toMatchObject({ id, jobId })
     expect(await portal.statusOf(id)).toMatch(/^(starting|pending|running)$/)
     await place.shell(`scancel ${jobId}`)
-    await eventually('it is over', async () => ((await portal.statusOf(id)) === 'completed' ? true : null))
+    await vi.waitUntil(async () => (await portal.statusOf(id)) === 'completed', {
+      timeout: 30_000,
+      message: 'it is over',
+    })
     expect(await portal.findRunning((session) => session.id === id)).toBeNull()
     expect([await portal.remove(id), await portal.remove(id)]).toEqual([true, false])
     expect(await portal.statusOf(id)).toBeNull()
@@ -147,13 +150,13 @@ async function run({ mode, form, outcome }: Cell, place: Place): Promise<void> {
     const { user, warnings } = await attempt.until((now) => now.user !== null || isOver(now))
     expect(user).toEqual({ name: 'alice', verified: mode.verified })
     const said = [mode.warning, forms[form].warning].filter((words) => words !== null)
-    expect(warnings).toEqual(said.map((words) => expect.stringMatching(words) as string))
+    expect(warnings.map(inEnglish)).toEqual(said.map((words) => expect.stringMatching(words) as string))
     await outcome.happens?.(attempt, place, mend)
     const { state, failure, endedBecause } = await attempt.until(isOver, 200_000)
     const { ends } = outcome
     if (ends.state === 'ended') {
       expect([state, failure]).toEqual(['ended', null])
-      expect(endedBecause).toMatch(ends.because)
+      expect(inEnglish(endedBecause)).toMatch(ends.because)
     } else {
       expect([state, failure?.kind]).toEqual(['failed', ends.kind])
       expect(english(failure).message).toMatch(ends.says)
@@ -170,5 +173,8 @@ async function run({ mode, form, outcome }: Cell, place: Place): Promise<void> {
     await mend()
     await client.dispose()
   }
-  await eventually('no job is left', async () => ((await site.activeJobs()).length === 0 ? true : null))
+  await vi.waitUntil(async () => (await site.activeJobs()).length === 0, {
+    timeout: 30_000,
+    message: 'no job is left',
+  })
 }

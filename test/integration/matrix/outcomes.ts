@@ -3,6 +3,7 @@ import type { ErrorKind } from '../../../src-main/shared/errors.ts'
 import type { FaultName } from '../../site/faults.ts'
 import type { TestDesktop } from '../../support/test-client.ts'
 import type { Place } from './place.ts'
+import { said } from '../../support/texts.ts'
 
 export interface Outcome {
   name: string
@@ -30,7 +31,7 @@ const youCancelled = { state: 'ended', because: /^You cancelled\.$/ } as const
 /** Waits for words beside the step of the queue. */
 const inTheQueue = (attempt: TestDesktop, words: RegExp): Promise<unknown> =>
   attempt.until(({ steps }) =>
-    steps.some(({ name, detail }) => name === 'queued' && words.test(detail ?? '')),
+    steps.some(({ name, detail }) => name === 'queued' && words.test(said(detail))),
   )
 const hasStarted = (attempt: TestDesktop): Promise<unknown> =>
   attempt.until(({ session }) => (session?.runningSince ?? null) !== null)

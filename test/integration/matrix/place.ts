@@ -1,4 +1,5 @@
 /** A site with one of the portal's nginx files, and what a cell of the matrix does to it. Cells on one site wait for each other. */
+import { vi } from 'vitest'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -6,7 +7,6 @@ import { startSite } from '../../site/index.ts'
 import type { NginxForm } from '../../site/nginx/forms.ts'
 import { freePorts } from '../../site/support/ports.ts'
 import type { Site } from '../../site/types.ts'
-import { eventually } from '../../support/eventually.ts'
 import { startTestClient, type TestClient } from '../../support/test-client.ts'
 import { overSsh } from '../site/ssh.ts'
 
@@ -73,9 +73,10 @@ export async function startPlace(form: NginxForm): Promise<Place> {
       startTestClient(profile(parts), { dataFolder, handOffPort, limits: { reconnectSeconds: 6 } }),
     async fillNode() {
       const id = (await shell('sbatch --parsable --mem=31000 --output=/dev/null --wrap "sleep 600"')).trim()
-      await eventually('the node is taken', async () =>
-        (await shell(`squeue -h -j ${id} -o %T`)).trim() === 'RUNNING' ? true : null,
-      )
+      await vi.waitUntil(async () => (await shell(`squeue -h -j ${id} -o %T`)).trim() === 'RUNNING', {
+        timeout: 30_000,
+        message: 'the node is taken',
+      })
       return async () => void (await shell(`scancel ${id}`))
     },
     alone(work) {

@@ -1,12 +1,11 @@
 /** The portal's WebSocket service as the client keeps it: reconnected with growing pauses, bounded, two kinds of words sent. */
-import { afterEach, expect, test } from 'vitest'
+import { afterEach, expect, test, vi } from 'vitest'
 import { PortalHttp } from '../../../src-main/protocols/portal/http.ts'
 import {
   PortalChannel,
   type ChannelPace,
   type PortalEvent,
 } from '../../../src-main/protocols/portal/web-socket.ts'
-import { eventually } from '../../support/eventually.ts'
 import { startMessageServer } from './message-server.ts'
 
 const http = new PortalHttp(null)
@@ -34,9 +33,10 @@ test('it says only subscribe and ping, and gives what comes as events', async ()
       socket.send(message)
   })
   const { events } = open(server.url)
-  await eventually('pings', () =>
-    server.received.filter((text) => text.includes('ping')).length > 2 ? true : null,
-  )
+  await vi.waitUntil(() => server.received.filter((text) => text.includes('ping')).length > 2, {
+    timeout: 30_000,
+    message: 'pings',
+  })
   expect(events.map((event) => event.type === 'notification' && event.notification.id)).toEqual([
     'n-1',
     'n-2',
@@ -52,12 +52,16 @@ test('a connection that breaks is made anew, and subscribes again', async () => 
   await using server = await startMessageServer((socket) => socket.send(notification(0)))
   const { states } = open(server.url)
   for (let round = 1; round <= 3; round++) {
-    await eventually('subscribed', () =>
-      server.received.filter((text) => text.includes('storage')).length >= round ? true : null,
-    )
+    await vi.waitUntil(() => server.received.filter((text) => text.includes('storage')).length >= round, {
+      timeout: 30_000,
+      message: 'subscribed',
+    })
     server.connections.at(-1)?.terminate()
   }
-  await eventually('a fourth connection', () => (server.connections.length === 4 ? true : null))
+  await vi.waitUntil(() => server.connections.length === 4, {
+    timeout: 30_000,
+    message: 'a fourth connection',
+  })
   expect(states.slice(0, 6)).toEqual([true, false, true, false, true, false])
 })
 
@@ -65,7 +69,7 @@ test('pauses grow while nothing comes: a service that only accepts is not floode
   await using server = await startMessageServer((socket) => socket.close())
   const started = performance.now()
   open(server.url)
-  await eventually('four tries', () => (server.connections.length >= 4 ? true : null))
+  await vi.waitUntil(() => server.connections.length >= 4, { timeout: 30_000, message: 'four tries' })
   // 20 + 40 + 80 ms lie between four tries.
   expect(performance.now() - started).toBeGreaterThan(130)
 })
@@ -75,14 +79,14 @@ test('a message beyond a megabyte ends the connection, not the client', async ()
     socket.send(JSON.stringify({ type: 'notification', data: { title: 'x'.repeat(3 << 20) } }))
   })
   const { events } = open(server.url)
-  await eventually('another try', () => (server.connections.length >= 2 ? true : null))
+  await vi.waitUntil(() => server.connections.length >= 2, { timeout: 30_000, message: 'another try' })
   expect(events).toEqual([])
 })
 
 test('silence for too long counts as dead', async () => {
   await using server = await startMessageServer(() => undefined)
   open(server.url, { silence: 200 })
-  await eventually('another try', () => (server.connections.length >= 2 ? true : null))
+  await vi.waitUntil(() => server.connections.length >= 2, { timeout: 30_000, message: 'another try' })
 })
 
 test('nobody there: it goes on trying, and ends when it is closed', async () => {

@@ -1,7 +1,7 @@
 /** The portal client on the running demo site: real nginx with TLS, real Redis, real Slurm. */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { AuthPortal } from '../../../src-main/protocols/portal/auth.ts'
 import { Dashboard } from '../../../src-main/protocols/portal/dashboard.ts'
 import { PortalHttp } from '../../../src-main/protocols/portal/http.ts'
@@ -13,7 +13,6 @@ import { createNodePlatform } from '../../../src-main/shells/node/index.ts'
 import { startSite } from '../../site/index.ts'
 import type { Site } from '../../site/types.ts'
 import { authServices } from '../../support/auth-services.ts'
-import { eventually } from '../../support/eventually.ts'
 import { collectingLogger } from '../../support/silent-logger.ts'
 import { failureOf } from '../../support/failure-of.ts'
 
@@ -43,10 +42,13 @@ async function api(user: string): Promise<MoonlightApi> {
 const of = (siteId: string) => ({ siteId, kind: 'stream' as const })
 
 const until = (sessions: MoonlightApi, id: string, words: string[]) =>
-  eventually(words.join(' or '), async () => {
-    const found = (await sessions.sessions()).find((session) => session.id === id)
-    return found && words.includes(found.status) ? found : null
-  })
+  vi.waitUntil(
+    async () => {
+      const found = (await sessions.sessions()).find((session) => session.id === id)
+      return found && words.includes(found.status) ? found : null
+    },
+    { timeout: 30_000, message: words.join(' or ') },
+  )
 
 describe('sign-in', () => {
   test('login, verify, refresh, logout', async () => {
@@ -112,9 +114,10 @@ describe('sessions', () => {
     await sessions.remove(made.id)
     await sessions.remove(made.id)
     expect(await sessions.sessions()).toEqual([])
-    await eventually('the job is gone', async () =>
-      (await site.activeJobs()).includes(made.jobId) ? null : true,
-    )
+    await vi.waitUntil(async () => !(await site.activeJobs()).includes(made.jobId), {
+      timeout: 30_000,
+      message: 'the job is gone',
+    })
   })
 
   test('several users at once see their own only', async () => {

@@ -2,7 +2,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import type { ClusterAccess } from '../../../src-main/services/cluster/access.ts'
 import { StatusService } from '../../../src-main/services/status/service.ts'
 import { loadProfile } from '../../../src-main/services/sites/load-profile.ts'
@@ -12,7 +12,6 @@ import {
   type StatusSnapshot,
 } from '../../../src-main/shared/model/status.ts'
 import { authServices } from '../../support/auth-services.ts'
-import { eventually } from '../../support/eventually.ts'
 import { failureOf } from '../../support/failure-of.ts'
 import { readAnswers, replay, startStandIn, type StandIn } from '../../support/stand-in-portal.ts'
 
@@ -68,7 +67,7 @@ async function serviceFor(origin: string): Promise<StatusService> {
 }
 
 const until = (what: string, fits: (snapshot: StatusSnapshot) => boolean): Promise<StatusSnapshot> =>
-  eventually(what, () => seen.findLast(fits) ?? null)
+  vi.waitUntil(() => seen.findLast(fits), { timeout: 30_000, message: what })
 const whole = ({ reported, nodes, jobs }: StatusSnapshot): boolean =>
   [reported, nodes, jobs].every(({ value }) => value !== null)
 const polls = (path: string): number => server.asked.filter((asked) => asked.path === path).length
@@ -92,10 +91,10 @@ test('nothing is asked before somebody watches, nor after the last has gone', as
   expect(server.asked).toEqual([])
   await service.watch('site', 'one', true)
   await service.watch('site', 'two', true)
-  await eventually('several polls', () => (polls('/api/nodes') > 2 ? true : null))
+  await vi.waitUntil(() => polls('/api/nodes') > 2, { timeout: 30_000, message: 'several polls' })
   await service.watch('site', 'one', false)
   const then = polls('/api/nodes')
-  await eventually('polls for the other', () => (polls('/api/nodes') > then ? true : null))
+  await vi.waitUntil(() => polls('/api/nodes') > then, { timeout: 30_000, message: 'polls for the other' })
   await service.forget('two')
   const asked = server.asked.length
   const told = seen.length
@@ -103,7 +102,7 @@ test('nothing is asked before somebody watches, nor after the last has gone', as
   await new Promise((resolve) => setTimeout(resolve, 500))
   expect([server.asked.length, seen.length]).toEqual([asked, told])
   await service.watch('site', 'three', true)
-  await eventually('polls again', () => (server.asked.length > asked ? true : null))
+  await vi.waitUntil(() => server.asked.length > asked, { timeout: 30_000, message: 'polls again' })
 })
 
 test('two watchers are one poll', async () => {
@@ -180,7 +179,10 @@ test('the web server gets another configuration: the dashboard is found where it
   for (const next of ['/api', '']) {
     const before = polls(`${next}/api/nodes`)
     form = next
-    await eventually('it is asked there', () => (polls(`${next}/api/nodes`) > before + 1 ? true : null))
+    await vi.waitUntil(() => polls(`${next}/api/nodes`) > before + 1, {
+      timeout: 30_000,
+      message: 'it is asked there',
+    })
     const now = Date.now()
     await until('nodes again', ({ nodes }) => nodes.problem === null && (nodes.at ?? 0) >= now)
   }
@@ -191,7 +193,7 @@ test('what the portal walks whole trees for is asked for on request alone', asyn
     server.asked.map(({ path }) => path).filter((path) => /storage\/(data|scratch)/.test(path))
   await service.watch('site', 'page', true)
   await until('all parts', whole)
-  await eventually('several polls', () => (polls('/api/nodes') > 4 ? true : null))
+  await vi.waitUntil(() => polls('/api/nodes') > 4, { timeout: 30_000, message: 'several polls' })
   expect(walks()).toEqual([])
   await service.refresh('site', 'dataDisk')
   await service.refresh('site', 'scratch')
@@ -201,7 +203,7 @@ test('what the portal walks whole trees for is asked for on request alone', asyn
 test('the end does not wait for a service that hangs', async () => {
   instead['/api/nodes'] = 'silence'
   await service.watch('site', 'page', true)
-  await eventually('the question', () => (polls('/api/nodes') > 0 ? true : null))
+  await vi.waitUntil(() => polls('/api/nodes') > 0, { timeout: 30_000, message: 'the question' })
   await service.dispose()
   await service.dispose()
 })

@@ -2,20 +2,12 @@
 import { existsSync } from 'node:fs'
 import { lstat, readFile, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
 import { startSite } from '../../site/index.ts'
 import type { FaultName } from '../../site/faults.ts'
 import type { Site } from '../../site/types.ts'
 import { overSsh } from './ssh.ts'
-import {
-  ask,
-  createSession,
-  duringFault,
-  endSessions,
-  eventually,
-  listSessions,
-  sessionWithStatus,
-} from './support.ts'
+import { ask, createSession, duringFault, endSessions, listSessions, sessionWithStatus } from './support.ts'
 
 let site: Site
 beforeAll(async () => {
@@ -42,9 +34,10 @@ test.each([
   ['partition-missing', 500],
   ['partition-down', 201],
 ] as const)('%s: a new session is %i', async (fault, status) => {
-  await eventually('no job is remembered', async () =>
-    (await onLoginHost('squeue -h -t all')).includes('COMPLETING') ? null : true,
-  )
+  await vi.waitUntil(async () => !(await onLoginHost('squeue -h -t all')).includes('COMPLETING'), {
+    timeout: 30_000,
+    message: 'no job is remembered',
+  })
   await withFault(fault, async () => {
     const made = await createSession(site).catch((error: Error) => error.message)
     if (status === 500) return expect(made).toMatch(/create: 500 .*returned non-zero exit status 1/)
@@ -62,7 +55,10 @@ test('node-drained and node-not-responding: one node, with its reason', async ()
     return (json as { nodes: { name: string; state: string }[] }).nodes.map(({ state }) => state)
   }
   // The job of an earlier test may still be completing.
-  await eventually('both are idle', async () => ((await states()).join() === 'idle,idle' ? true : null))
+  await vi.waitUntil(async () => (await states()).join() === 'idle,idle', {
+    timeout: 30_000,
+    message: 'both are idle',
+  })
   await withFault('node-drained', async () => {
     expect(await states()).toEqual(['idle', 'drained'])
     const { json } = await ask(site, 'GET', '/api/nodes/viz-node002')
@@ -84,9 +80,10 @@ test('nvidia-smi on the nodes: figures that change, no encoder, no driver; none 
     /^utilization\.gpu \[%\], temperature\.gpu\n\d+ %, \d+\n$/,
   )
   const busy = new Set<string>()
-  await eventually('the figures change', async () =>
-    busy.add(await ask('utilization.gpu')).size > 1 ? true : null,
-  )
+  await vi.waitUntil(async () => busy.add(await ask('utilization.gpu')).size > 1, {
+    timeout: 30_000,
+    message: 'the figures change',
+  })
   await expect(ask('nonsense')).rejects.toThrow()
   await withFault('no-nvenc', async () => {
     expect(await ask('name,encoder.stats.sessionCount,utilization.encoder')).toBe(

@@ -1,12 +1,12 @@
 /** The dashboard when Slurm does not answer, in mock mode, and its VNC sessions: the recorded shapes, real Slurm jobs. */
 import { connect } from 'node:net'
 import { Redis } from 'ioredis'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { startSite } from '../../site/index.ts'
 import { markedProcesses } from '../../site/support/processes.ts'
 import type { Site } from '../../site/types.ts'
 import { load, recorded, recordedShape, shapeOf } from './recorded.ts'
-import { ask, eventually, signIn } from './support.ts'
+import { ask, signIn } from './support.ts'
 
 let site: Site
 beforeAll(async () => {
@@ -105,15 +105,21 @@ test('VNC: a session’s life on real Slurm', async () => {
   expect(await site.activeJobs()).toContain(String(jobId))
   const early = await vnc(owner, 'GET', `/${id}/ready`)
   expect(early.json).toEqual({ ready: false, reason: 'Session status is pending' })
-  const listed = await eventually('it runs', async () => {
-    const { json } = await vnc(owner, 'GET', '')
-    return (json as { sessions: { status: string }[] }).sessions[0]?.status === 'running' ? json : null
-  })
+  const listed = await vi.waitUntil(
+    async () => {
+      const { json } = await vnc(owner, 'GET', '')
+      return (json as { sessions: { status: string }[] }).sessions[0]?.status === 'running' ? json : null
+    },
+    { timeout: 30_000, message: 'it runs' },
+  )
   expect(shapeOf(listed)).toEqual(recordedShape(recorded('vnc', 'vnc list: running')))
   const detail = await vnc(admin, 'GET', `/${id}`)
   expect(shapeOf(detail.json)).toEqual(recordedShape(recorded('vnc', 'vnc detail: admin')))
   const { vnc_port: port, node } = (listed as { sessions: { vnc_port: number; node: string }[] }).sessions[0]!
-  const greeting = await eventually('a VNC server greets', () => firstBytes(node, port, 12).catch(() => null))
+  const greeting = await vi.waitUntil(() => firstBytes(node, port, 12).catch(() => null), {
+    timeout: 30_000,
+    message: 'a VNC server greets',
+  })
   expect(greeting.toString()).toBe('RFB 003.008\n')
   const ready = await vnc(owner, 'GET', `/${id}/ready`)
   expect(shapeOf(ready.json)).toEqual(recordedShape(recorded('vnc', 'vnc ready: early')))
@@ -135,10 +141,12 @@ test('VNC: a session’s life on real Slurm', async () => {
   expect([deleted.status, deleted.json]).toEqual(like('vnc delete'))
   const again = await vnc(owner, 'DELETE', `/${id}`)
   expect([again.status, again.json]).toEqual(like('vnc delete: again'))
-  await eventually('its job is gone', async () =>
-    (await site.activeJobs()).includes(String(jobId)) ? null : true,
-  )
-  await eventually('its server is gone', () =>
-    markedProcesses(site.directory, /^Xtigervnc /).length > 0 ? null : true,
-  )
+  await vi.waitUntil(async () => !(await site.activeJobs()).includes(String(jobId)), {
+    timeout: 30_000,
+    message: 'its job is gone',
+  })
+  await vi.waitUntil(() => markedProcesses(site.directory, /^Xtigervnc /).length === 0, {
+    timeout: 30_000,
+    message: 'its server is gone',
+  })
 })

@@ -4,14 +4,14 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { Redis } from 'ioredis'
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
 import { faultNames } from '../../site/faults.ts'
 import type { FaultName } from '../../site/faults.ts'
 import { startSite } from '../../site/index.ts'
 import type { Site } from '../../site/types.ts'
 import { overSsh as overSiteSsh } from './ssh.ts'
 import { longTest } from '../../support/long-run.ts'
-import { ask, createSession, duringFault, endSessions, eventually, sessionWithStatus } from './support.ts'
+import { ask, createSession, duringFault, endSessions, sessionWithStatus } from './support.ts'
 
 let site: Site
 beforeAll(async () => {
@@ -104,10 +104,13 @@ test('host-not-ready: the job runs, nothing listens', async () => {
 test('node-down: sessions stay pending, Slurm names the reason', async () => {
   await withFault('node-down', async () => {
     const { session_id, slurm_job_id } = await createSession(site)
-    const reason = await eventually('a reason', async () => {
-      const text = (await overSsh(`squeue -h -j ${slurm_job_id} -o '%T %r'`)).trim()
-      return /^PENDING (?!None|Priority)/.test(text) ? text : null
-    })
+    const reason = await vi.waitUntil(
+      async () => {
+        const text = (await overSsh(`squeue -h -j ${slurm_job_id} -o '%T %r'`)).trim()
+        return /^PENDING (?!None|Priority)/.test(text) ? text : null
+      },
+      { timeout: 30_000, message: 'a reason' },
+    )
     expect(reason).toMatch(/ReqNodeNotAvail|Resources|PartitionDown|Nodes.required/)
     await sessionWithStatus(site, session_id, ['pending'])
     const nodes = (await ask(site, 'GET', '/api/nodes')).json as { nodes: { state: string }[] }
@@ -115,10 +118,13 @@ test('node-down: sessions stay pending, Slurm names the reason', async () => {
     await ask(site, 'DELETE', `/api/moonlight/sessions/${session_id}`)
   })
   const { session_id } = await createSession(site, 'later')
-  await eventually('sessions run again', async () => {
-    const text = await overSsh("squeue -h -o '%T'")
-    return text.trim() === 'RUNNING' ? true : null
-  })
+  await vi.waitUntil(
+    async () => {
+      const text = await overSsh("squeue -h -o '%T'")
+      return text.trim() === 'RUNNING'
+    },
+    { timeout: 30_000, message: 'sessions run again' },
+  )
   expect(session_id).toContain('later')
 })
 
@@ -141,10 +147,13 @@ test('sshd-stopped cuts what stands and refuses what comes', async () => {
     () => 'ended well',
     () => 'cut',
   )
-  await eventually('the login stands', async () => {
-    const { stdout } = await run('ps', ['-eo', 'args'])
-    return stdout.includes('echo here; sleep 60') ? true : null
-  })
+  await vi.waitUntil(
+    async () => {
+      const { stdout } = await run('ps', ['-eo', 'args'])
+      return stdout.includes('echo here; sleep 60')
+    },
+    { timeout: 30_000, message: 'the login stands' },
+  )
   await withFault('sshd-stopped', async () => {
     expect(await standing).toBe('cut')
     await expect(overSsh('true')).rejects.toThrow(/Connection refused/)

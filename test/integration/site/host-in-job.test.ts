@@ -1,9 +1,9 @@
 /** The GameStream host inside a real Slurm job: answers on the session's port, ends with its job, ends it when it dies. */
 import { existsSync } from 'node:fs'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { startSite } from '../../site/index.ts'
 import type { Site } from '../../site/types.ts'
-import { ask, createSession, eventually, processesOf, sessionWithStatus } from './support.ts'
+import { ask, createSession, processesOf, sessionWithStatus } from './support.ts'
 import type { PortalSession } from './support.ts'
 
 let site: Site
@@ -17,27 +17,34 @@ afterAll(() => site.dispose())
 /** Creates a session and waits until its host answers. */
 async function readySession(): Promise<PortalSession> {
   const session = await createSession(site)
-  const answer = await eventually('the host answers', async () => {
-    const url = `http://127.0.0.1:${session.sunshine_port}/serverinfo`
-    return await fetch(url).then(
-      (response) => response.text(),
-      () => null,
-    )
-  })
+  const answer = await vi.waitUntil(
+    async () => {
+      const url = `http://127.0.0.1:${session.sunshine_port}/serverinfo`
+      return await fetch(url).then(
+        (response) => response.text(),
+        () => null,
+      )
+    },
+    { timeout: 30_000, message: 'the host answers' },
+  )
   expect(answer).toContain('status_code="200"')
   return session
 }
 
 const nothingMoreThanBefore = () =>
-  eventually('the job’s processes are gone', () =>
-    processesOf(site.directory).every((pid) => idle.has(pid)) ? true : null,
-  )
+  vi.waitUntil(() => processesOf(site.directory).every((pid) => idle.has(pid)), {
+    timeout: 30_000,
+    message: 'the job’s processes are gone',
+  })
 
 test('deleting a session ends its host and everything the host started', async () => {
   const session = await readySession()
   expect(processesOf(site.directory).filter((pid) => !idle.has(pid)).length).toBeGreaterThan(2)
   await ask(site, 'DELETE', `/api/moonlight/sessions/${session.session_id}`)
-  await eventually('the job is gone', async () => ((await site.activeJobs()).length === 0 ? true : null))
+  await vi.waitUntil(async () => (await site.activeJobs()).length === 0, {
+    timeout: 30_000,
+    message: 'the job is gone',
+  })
   await nothingMoreThanBefore()
 })
 

@@ -1,11 +1,11 @@
 /** The Redis user for clients: reads session records and hears of their changes, over TLS too, and can do nothing else. */
 import { readFile, stat } from 'node:fs/promises'
 import { Redis } from 'ioredis'
-import { describe, expect, onTestFinished, test } from 'vitest'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { siteProfileSchema } from '../../../src-main/shared/model/site-profile.ts'
 import { startSite } from '../../site/index.ts'
 import type { Site, SiteOptions } from '../../site/types.ts'
-import { ask, createSession, eventually } from './support.ts'
+import { ask, createSession } from './support.ts'
 
 async function start(redisAccess: SiteOptions['redisAccess']): Promise<Site> {
   const site = await startSite({
@@ -54,8 +54,9 @@ describe.each([
     expect(await client.hgetall(key)).toMatchObject({ session_id: id, username: 'alice' })
     expect(await client.ttl(key)).toBeGreaterThan(86_000)
     await ask(site, 'DELETE', `/api/moonlight/sessions/${id}`)
-    await eventually('both changes are heard', () =>
-      ['hset', 'del'].every((event) => heard.includes(`__keyspace@0__:${key} ${event}`)) ? true : null,
+    await vi.waitUntil(
+      () => ['hset', 'del'].every((event) => heard.includes(`__keyspace@0__:${key} ${event}`)),
+      { timeout: 30_000, message: 'both changes are heard' },
     )
     for (const refused of [
       ['SET', key, 'x'],

@@ -4,10 +4,10 @@ import { access, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { Redis } from 'ioredis'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { startSite } from '../../site/index.ts'
 import type { Site } from '../../site/types.ts'
-import { ask, createSession, eventually, listSessions, processesOf, sessionWithStatus } from './support.ts'
+import { ask, createSession, listSessions, processesOf, sessionWithStatus } from './support.ts'
 
 let site: Site
 // The host itself has tests of its own; here its job only has to live.
@@ -53,20 +53,27 @@ test('a session is created, runs on a node, is kept in Redis, is deleted and gon
   })
   const log = join(site.directory, 'scratch', 'sunshine_logs', `${created.session_id}.log`)
   // To Slurm a job runs before its script does.
-  await eventually('the job’s log names the session', async () => {
-    const text = await readFile(log, 'utf8').catch(() => '')
-    return text.includes(`Session ID: ${created.session_id}`) || null
-  })
+  await vi.waitUntil(
+    async () => {
+      const text = await readFile(log, 'utf8').catch(() => '')
+      return text.includes(`Session ID: ${created.session_id}`) || null
+    },
+    { timeout: 30_000, message: 'the job’s log names the session' },
+  )
 
   // The job's shell and what it runs carry the site's mark; so do Slurm's and the other daemons.
   const before = new Set(idle)
   expect(processesOf(site.directory).filter((pid) => !before.has(pid)).length).toBeGreaterThan(0)
   expect((await ask(site, 'DELETE', `/api/moonlight/sessions/${created.session_id}`)).status).toBe(200)
   expect(await listSessions(site)).toEqual([])
-  await eventually('the job is gone', async () => ((await site.activeJobs()).length === 0 ? true : null))
-  await eventually('its processes are gone', () =>
-    processesOf(site.directory).every((pid) => before.has(pid)) ? true : null,
-  )
+  await vi.waitUntil(async () => (await site.activeJobs()).length === 0, {
+    timeout: 30_000,
+    message: 'the job is gone',
+  })
+  await vi.waitUntil(() => processesOf(site.directory).every((pid) => before.has(pid)), {
+    timeout: 30_000,
+    message: 'its processes are gone',
+  })
   expect((await ask(site, 'DELETE', `/api/moonlight/sessions/${created.session_id}`)).status).toBe(404)
 })
 
@@ -74,19 +81,26 @@ test('a third session waits while two nodes are full, and runs when one is free'
   const sessions = await Promise.all(['one', 'two', 'three'].map((user) => createSession(site, user)))
   const status = async (index: number): Promise<string | undefined> =>
     (await listSessions(site, ['one', 'two', 'three'][index]))[0]?.status
-  await eventually('two run, one waits', async () => {
-    const statuses = await Promise.all([0, 1, 2].map(status))
-    return statuses.filter((word) => word === 'running').length === 2 && statuses.includes('pending')
-      ? true
-      : null
-  })
+  await vi.waitUntil(
+    async () => {
+      const statuses = await Promise.all([0, 1, 2].map(status))
+      return statuses.filter((word) => word === 'running').length === 2 && statuses.includes('pending')
+    },
+    { timeout: 30_000, message: 'two run, one waits' },
+  )
   const statuses = await Promise.all([0, 1, 2].map(status))
   const waiting = statuses.indexOf('pending')
   const first = (waiting + 1) % 3
   await ask(site, 'DELETE', `/api/moonlight/sessions/${sessions[first]!.session_id}`)
-  await eventually('the third runs', async () => ((await status(waiting)) === 'running' ? true : null))
+  await vi.waitUntil(async () => (await status(waiting)) === 'running', {
+    timeout: 30_000,
+    message: 'the third runs',
+  })
   for (const { session_id } of sessions) await ask(site, 'DELETE', `/api/moonlight/sessions/${session_id}`)
-  await eventually('all jobs are gone', async () => ((await site.activeJobs()).length === 0 ? true : null))
+  await vi.waitUntil(async () => (await site.activeJobs()).length === 0, {
+    timeout: 30_000,
+    message: 'all jobs are gone',
+  })
 })
 
 test('a job that was cancelled behind the portal’s back shows as completed and is kept 300 s', async () => {
@@ -115,9 +129,10 @@ test('a header that names another user, or a pattern, is believed (a defect of t
 test('what a header holds reaches neither the shell nor a path', async () => {
   const user = `x';touch ${site.directory}/broken-in;'../../..`
   const created = await createSession(site, user)
-  await eventually('the job has run', async () =>
-    (await listSessions(site, '*'))[0]?.status === 'running' ? true : null,
-  )
+  await vi.waitUntil(async () => (await listSessions(site, '*'))[0]?.status === 'running', {
+    timeout: 30_000,
+    message: 'the job has run',
+  })
   await expect(access(join(site.directory, 'broken-in'))).rejects.toThrow('ENOENT')
   await ask(site, 'DELETE', `/api/moonlight/sessions/${encodeURIComponent(created.session_id)}`)
 })

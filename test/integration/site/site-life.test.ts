@@ -6,13 +6,13 @@ import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { siteProfileSchema } from '../../../src-main/shared/model/site-profile.ts'
 import { faults } from '../../site/faults.ts'
 import { startSite } from '../../site/index.ts'
 import { markedProcesses, signalProcess } from '../../site/support/processes.ts'
 import type { SiteReady } from '../../site/types.ts'
-import { ask, createSession, eventually, processesOf, sessionWithStatus } from './support.ts'
+import { ask, createSession, processesOf, sessionWithStatus } from './support.ts'
 
 const addressesOf = (ready: SiteReady): string[] => [
   new URL(ready.portal).host,
@@ -99,12 +99,15 @@ async function runProgram(folder: string, args: string[] = []) {
   let output = ''
   child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()))
   const exited = new Promise<number | null>((resolve) => child.once('exit', resolve))
-  const ready = await eventually('the ready file', async () => {
-    const text = await readFile(readyFile, 'utf8').catch(() => null)
-    return text === null ? null : (JSON.parse(text) as SiteReady)
-  })
+  const ready = await vi.waitUntil(
+    async () => {
+      const text = await readFile(readyFile, 'utf8').catch(() => null)
+      return text === null ? null : (JSON.parse(text) as SiteReady)
+    },
+    { timeout: 30_000, message: 'the ready file' },
+  )
   // The line comes after the file, and through a pipe.
-  await eventually('the line of JSON', () => (output.endsWith('\n') ? true : null))
+  await vi.waitUntil(() => output.endsWith('\n'), { timeout: 30_000, message: 'the line of JSON' })
   return { child, exited, ready, output: () => output }
 }
 
@@ -123,8 +126,11 @@ test.each(['SIGTERM', 'SIGINT', 'SIGKILL'] as const)(
       if (signal === 'SIGKILL')
         for (const pid of markedProcesses(directory, /^(?!slurmstepd)/)) signalProcess(pid, signal)
       expect(await program.exited).toBe(signal === 'SIGKILL' ? null : 0)
-      await eventually('the folder is gone', () => (existsSync(directory) ? null : true))
-      await eventually('the processes are gone', () => (processesOf(directory).length === 0 ? true : null))
+      await vi.waitUntil(() => !existsSync(directory), { timeout: 30_000, message: 'the folder is gone' })
+      await vi.waitUntil(() => processesOf(directory).length === 0, {
+        timeout: 30_000,
+        message: 'the processes are gone',
+      })
     } finally {
       await rm(folder, { recursive: true, force: true })
     }

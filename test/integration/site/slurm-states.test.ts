@@ -1,11 +1,10 @@
 /** Jobs on the site's real Slurm in the states that clients meet: why they wait, how they end. */
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
 import { userInfo, tmpdir } from 'node:os'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { startSlurm } from '../../site/slurm/index.ts'
 import type { Slurm } from '../../site/slurm/index.ts'
-import { eventually } from './support.ts'
 
 let directory = ''
 let slurm: Slurm
@@ -26,7 +25,10 @@ afterAll(async () => {
 afterEach(async () => {
   const jobs = await slurm.activeJobs()
   if (jobs.length > 0) await slurm.run('scancel', jobs)
-  await eventually('no job is left', async () => ((await slurm.activeJobs()).length === 0 ? true : null))
+  await vi.waitUntil(async () => (await slurm.activeJobs()).length === 0, {
+    timeout: 30_000,
+    message: 'no job is left',
+  })
 })
 
 async function submit(...args: string[]): Promise<string> {
@@ -47,10 +49,13 @@ const stateOf = async (job: string): Promise<string> =>
   (await slurm.run('squeue', ['-h', '-t', 'all', '-j', job, '-o', '%T %r'])).stdout.trim()
 
 const reaches = (job: string, pattern: RegExp): Promise<string> =>
-  eventually(`${job} is ${String(pattern)}`, async () => {
-    const state = await stateOf(job)
-    return pattern.test(state) ? state : null
-  })
+  vi.waitUntil(
+    async () => {
+      const state = await stateOf(job)
+      return pattern.test(state) ? state : null
+    },
+    { timeout: 30_000, message: `${job} is ${String(pattern)}` },
+  )
 
 const nodeState = async (name: string): Promise<string> =>
   (await slurm.run('sinfo', ['-h', '-N', '-n', name, '-o', '%T|%E'])).stdout.trim()
@@ -94,7 +99,10 @@ test('a drained node takes nothing more and says why; its job goes on', async ()
   await reaches(waiting, /^PENDING .*(ReqNodeNotAvail|DRAINED|Resources)/)
   expect(await stateOf(running)).toMatch(/^RUNNING/)
   await slurm.run('scancel', [running])
-  await eventually('drained', async () => ((await nodeState(name)).startsWith('drained') ? true : null))
+  await vi.waitUntil(async () => (await nodeState(name)).startsWith('drained'), {
+    timeout: 30_000,
+    message: 'drained',
+  })
   await slurm.setNodeDrained(name, false)
   await reaches(waiting, /^RUNNING/)
 })
@@ -113,14 +121,19 @@ test('the partition down: jobs wait; missing: they are refused', async () => {
   const job = await submit('sleep 600')
   await reaches(job, /^PENDING PartitionDown/)
   await slurm.run('scancel', [job])
-  await eventually('gone', async () => ((await slurm.activeJobs()).length === 0 ? true : null))
+  await vi.waitUntil(async () => (await slurm.activeJobs()).length === 0, {
+    timeout: 30_000,
+    message: 'gone',
+  })
   await slurm.setPartition('up')
   // A partition cannot be removed while Slurm still remembers a job of it as completing.
-  await eventually('removed', () =>
-    slurm.setPartition('missing').then(
-      () => true as const,
-      () => null,
-    ),
+  await vi.waitUntil(
+    () =>
+      slurm.setPartition('missing').then(
+        () => true as const,
+        () => null,
+      ),
+    { timeout: 30_000, message: 'removed' },
   )
   await expect(submit('--partition=viz', 'true')).rejects.toThrow('invalid partition specified')
   await slurm.setPartition('up')

@@ -1,9 +1,9 @@
 /** What the tests of the demo site share: HTTPS requests to its portal, and a look at what is left on the machine. */
+import { vi } from 'vitest'
 import { readdirSync, readFileSync } from 'node:fs'
 import { request as requestPlain } from 'node:http'
 import type { IncomingHttpHeaders } from 'node:http'
 import { request as requestSecure } from 'node:https'
-import { setTimeout as delay } from 'node:timers/promises'
 import type { FaultName } from '../../site/faults.ts'
 import { worksIn } from '../../site/support/processes.ts'
 import type { Site } from '../../site/types.ts'
@@ -84,24 +84,18 @@ export async function listSessions(site: Pick<Site, 'ready'>, user = 'alice'): P
   return (answer.json as { sessions: PortalSession[] }).sessions
 }
 
-/** Polls until `look` gives something else than null; fails after half a minute. */
-export async function eventually<T>(what: string, look: () => Promise<T | null> | T | null): Promise<T> {
-  for (const end = Date.now() + 30_000; Date.now() < end; await delay(100)) {
-    const seen = await look()
-    if (seen !== null) return seen
-  }
-  throw new Error(`${what}: not within 30 s`)
-}
-
 export const sessionWithStatus = (
   site: Pick<Site, 'ready'>,
   id: string,
   statuses: string[],
 ): Promise<PortalSession> =>
-  eventually(`session is ${statuses.join(' or ')}`, async () => {
-    const session = (await listSessions(site)).find(({ session_id }) => session_id === id)
-    return session && statuses.includes(session.status) ? session : null
-  })
+  vi.waitUntil(
+    async () => {
+      const session = (await listSessions(site)).find(({ session_id }) => session_id === id)
+      return session && statuses.includes(session.status) ? session : null
+    },
+    { timeout: 30_000, message: `session is ${statuses.join(' or ')}` },
+  )
 
 /** Pids of processes whose environment or command line names `directory`, or which work in it (zombies excepted). */
 export function processesOf(directory: string): number[] {
@@ -145,5 +139,8 @@ export async function duringFault(site: Site, name: FaultName, use: () => Promis
 export async function endSessions(site: Site): Promise<void> {
   for (const { session_id } of await listSessions(site, '*'))
     await ask(site, 'DELETE', `/api/moonlight/sessions/${session_id}`)
-  await eventually('no job is left', async () => ((await site.activeJobs()).length === 0 ? true : null))
+  await vi.waitUntil(async () => (await site.activeJobs()).length === 0, {
+    timeout: 30_000,
+    message: 'no job is left',
+  })
 }

@@ -2,7 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
 import {
   explainReason,
   isAlive,
@@ -13,6 +13,7 @@ import {
 import { startSlurm, type Slurm } from '../../site/slurm/index.ts'
 import { siteMark } from '../../site/support/processes.ts'
 import { eventually } from '../../support/eventually.ts'
+import { said } from '../../support/texts.ts'
 
 let directory: string
 let slurm: Slurm
@@ -33,15 +34,16 @@ afterEach(async () => {
   for (const node of slurm.nodeNames)
     await slurm.run('scontrol', ['update', `nodename=${node}`, 'state=resume'])
   await update(`partitionname=${slurm.partition}`, 'state=up', 'maxtime=12:00:00')
-  await eventually('all nodes are idle', async () => {
-    const { stdout } = await slurm.run('sinfo', ['-h', '-N', '-o', '%T'])
-    return stdout
-      .split('\n')
-      .filter(Boolean)
-      .every((state) => state === 'idle')
-      ? true
-      : null
-  })
+  await vi.waitUntil(
+    async () => {
+      const { stdout } = await slurm.run('sinfo', ['-h', '-N', '-o', '%T'])
+      return stdout
+        .split('\n')
+        .filter(Boolean)
+        .every((state) => state === 'idle')
+    },
+    { timeout: 30_000, message: 'all nodes are idle' },
+  )
 })
 
 async function update(...what: string[]): Promise<void> {
@@ -68,10 +70,13 @@ const look = async (id: string): Promise<SlurmJob | null> =>
   parseJob((await slurm.run('sh', ['-c', jobCommand(id)])).stdout)
 
 const until = (id: string, what: string, fits: (job: SlurmJob) => boolean): Promise<SlurmJob> =>
-  eventually(what, async () => {
-    const job = await look(id)
-    return job && fits(job) ? job : null
-  })
+  vi.waitUntil(
+    async () => {
+      const job = await look(id)
+      return job && fits(job) ? job : null
+    },
+    { timeout: 30_000, message: what },
+  )
 const waits = (id: string, kind: string): Promise<SlurmJob> =>
   until(
     id,
@@ -79,7 +84,7 @@ const waits = (id: string, kind: string): Promise<SlurmJob> =>
     (job) => job.state === 'PENDING' && job.reason !== null && explainReason(job.reason).kind === kind,
   )
 const over = async (id: string): Promise<void> => {
-  await eventually('is over', async () => (isAlive(await look(id)) ? null : true))
+  await vi.waitUntil(async () => !isAlive(await look(id)), { timeout: 30_000, message: 'is over' })
 }
 
 test('runs: node, start and end by the time limit', async () => {
@@ -132,7 +137,7 @@ test('waits in vain: the partition’s limit is shorter', async () => {
 
 test('is held, and waits', async () => {
   const job = await waits(await submit('sleep 600', '--hold'), 'waits')
-  expect(explainReason(job.reason).words).toBe('The job is held')
+  expect(said(explainReason(job.reason).text)).toBe('The job is held')
 })
 
 test('that is cancelled is over', async () => {

@@ -1,12 +1,11 @@
 /** The panels' data beside a picture, on the whole demo site: every source named, faults of one source do not touch another. */
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import {
   statusSnapshotSchema,
   type StatusPart,
   type StatusSnapshot,
 } from '../../../src-main/shared/model/status.ts'
 import type { SiteCheckSnapshot } from '../../../src-main/shared/model/site-check.ts'
-import { eventually } from '../../support/eventually.ts'
 import { linkSockets } from '../../support/link-sockets.ts'
 import { loginsAt } from '../../support/logins.ts'
 import type { TestDesktop } from '../../support/test-client.ts'
@@ -45,13 +44,12 @@ function until<P extends StatusPart>(
   part: P,
   fits: (value: StatusSnapshot[P]) => boolean,
 ): Promise<StatusSnapshot[P]> {
-  return eventually(
-    part,
+  return vi.waitUntil(
     () => {
       const now = seen.at(-1)?.[part]
       return now && fits(now) ? now : null
     },
-    60_000,
+    { timeout: 60_000, message: part },
   )
 }
 const answered = ({ at, value }: { at: number | null; value: unknown }): boolean =>
@@ -300,7 +298,10 @@ test('only pages of the site’s own portal can be asked for', async () => {
 test('when nobody watches any more nothing is asked, and no socket stays', async () => {
   await watch(false)
   const count = seen.length
-  await eventually('the forward is gone', () => (linkSockets('forward').length > 0 ? null : true))
+  await vi.waitUntil(() => linkSockets('forward').length === 0, {
+    timeout: 30_000,
+    message: 'the forward is gone',
+  })
   // Four paces of the quickest: what was to come would have come.
   await new Promise((resolve) => setTimeout(resolve, 4 * statusPace.gpu))
   expect(seen.length).toBe(count)

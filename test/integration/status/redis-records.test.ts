@@ -2,11 +2,10 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { SessionRecords, type RedisWay } from '../../../src-main/protocols/redis/session-records.ts'
 import { startRedis, type RedisServer } from '../../site/redis/index.ts'
 import { english } from '../../support/english.ts'
-import { eventually } from '../../support/eventually.ts'
 import { failureOf } from '../../support/failure-of.ts'
 import { startLink, type RunningLink } from '../../support/running-link.ts'
 import { startSshServers, type SshServers } from '../../support/ssh-servers.ts'
@@ -102,17 +101,20 @@ describe.each([
     ])
     expect(records.told).toBe(false)
     await put(redis, session('bob', 3, 'completed'))
-    await eventually('it is told', () => (records.told ? true : null))
+    await vi.waitUntil(() => records.told, { timeout: 30_000, message: 'it is told' })
     expect(seen.changes).toBe(0)
     await put(redis, session('ann', 1, 'completed'))
-    await eventually('it is told of its own', () => (seen.changes > 0 ? true : null))
+    await vi.waitUntil(() => seen.changes > 0, { timeout: 30_000, message: 'it is told of its own' })
     expect((await records.read())[0]?.status).toBe('completed')
     await redis.client.del('moonlight:session:ml-ann-1')
     expect((await records.read()).map(({ id }) => id)).toEqual(['vnc-ann-5'])
 
     // What was sent before this has been seen by MONITOR.
     await redis.client.ping()
-    await eventually('the monitor', () => (commands.some((text) => text.startsWith('hgetall')) ? true : null))
+    await vi.waitUntil(() => commands.some((text) => text.startsWith('hgetall')), {
+      timeout: 30_000,
+      message: 'the monitor',
+    })
     const names = new Set(commands.map((text) => text.split(' ')[0]!.toLowerCase()))
     expect([...names].sort()).toEqual(['auth', 'get', 'hgetall', 'psubscribe', 'scan'])
     for (const text of commands.filter((one) => /^(get|hgetall)/i.test(one)))
@@ -131,9 +133,10 @@ describe.each([
     expect(failure.evidence[0]?.value).toMatch(/^MOVED \d+ [\d.]+:\d+$/)
     // Nobody stays connected.
     const names = async () => (await redis.client.call('CLIENT', 'LIST')) as string
-    await eventually('the reader is gone', async () =>
-      (await names()).includes('user=vizlink') ? null : true,
-    )
+    await vi.waitUntil(async () => !(await names()).includes('user=vizlink'), {
+      timeout: 30_000,
+      message: 'the reader is gone',
+    })
   })
 })
 
@@ -179,6 +182,6 @@ test('a server that stops is told once', async () => {
   const { redis, way } = await running({ tls: false, notifications: true })
   const { seen, records } = await open(way)
   await redis.setRunning(false)
-  await eventually('the loss', () => (seen.lost === 1 ? true : null))
+  await vi.waitUntil(() => seen.lost === 1, { timeout: 30_000, message: 'the loss' })
   await expect(records.read()).rejects.toThrow()
 })

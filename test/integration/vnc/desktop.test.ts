@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { WebSocket } from 'ws'
 import { createApp, type App } from '../../../src-main/app.ts'
 import { loadProfile } from '../../../src-main/services/sites/load-profile.ts'
@@ -14,11 +14,11 @@ import type { DesktopSnapshot } from '../../../src-main/shared/model/desktop.ts'
 import { startSite } from '../../site/index.ts'
 import type { Site } from '../../site/types.ts'
 import { english } from '../../support/english.ts'
-import { eventually } from '../../support/eventually.ts'
 import { rfbClient } from '../../support/rfb-client.ts'
 import { vizlink } from '../../support/running-program.ts'
 import { shellClient } from '../../support/shell-client.ts'
 import { collectingLogger } from '../../support/silent-logger.ts'
+import { said } from '../../support/texts.ts'
 
 let site: Site
 let app: App
@@ -54,14 +54,13 @@ const size = { width: 1024, height: 768 }
 const video = { ...size, fps: 30, bitrateKbps: 3000 }
 
 const until = (desktopId: string, state: DesktopSnapshot['state'], epoch = 0): Promise<DesktopSnapshot> =>
-  eventually(
-    `the desktop is ${state}`,
+  vi.waitUntil(
     async () => {
       const now = await call('desktop.get', { desktopId })
       if (now.state === 'failed' && state !== 'failed') throw new VizlinkError(now.failure!)
       return now.state === state && now.epoch >= epoch ? now : null
     },
-    waitMs,
+    { timeout: waitMs, message: `the desktop is ${state}` },
   )
 
 async function start(sessionId?: string): Promise<string> {
@@ -87,7 +86,10 @@ async function openSocket(path: string | null, headers: Record<string, string> =
 const openPage = async (desktopId: string) => openSocket((await call('desktop.openPort', { desktopId })).path)
 
 const jobsGone = () =>
-  eventually('no job is left', async () => ((await site.activeJobs()).length === 0 ? true : null), waitMs)
+  vi.waitUntil(async () => ((await site.activeJobs()).length === 0 ? true : null), {
+    timeout: waitMs,
+    message: 'no job is left',
+  })
 
 test('a new desktop: its picture comes by a port that is good once; it goes on when it is left, and ends when told', async () => {
   expect(await call('sessions.list', here)).toEqual([])
@@ -95,7 +97,7 @@ test('a new desktop: its picture comes by a port that is good once; it goes on w
   const { session, warnings } = await until(desktopId, 'open')
   expect(session?.node).toBe('viz-node001')
   expect(session).toMatchObject({ shared: false })
-  expect(warnings.join()).not.toContain('could not be checked')
+  expect(warnings.map(said).join()).not.toContain('could not be checked')
   expect(await site.activeJobs()).toEqual([session?.jobId])
 
   const { path } = await call('desktop.openPort', { desktopId })
@@ -103,15 +105,14 @@ test('a new desktop: its picture comes by a port that is good once; it goes on w
   expect((await openSocket(path, { cookie: 'vizlink=1' })).status).toBe(403)
   const { socket, rfb } = await openSocket(path)
   expect(await rfb.start()).toMatchObject({ version: 'RFB 003.008\n', securityTypes: [1], ...size })
-  const colours = await eventually(
-    'the desktop’s programs are in the picture',
+  const colours = await vi.waitUntil(
     async () => {
       const picture = await rfb.picture()
       const seen = new Set<number>()
       for (let at = 0; at < picture.length; at += 4) seen.add(picture.readUInt32LE(at) & 0xffffff)
       return seen.size > 3 ? seen : null
     },
-    waitMs,
+    { timeout: waitMs, message: 'the desktop’s programs are in the picture' },
   )
   expect(colours.size).toBeGreaterThan(3)
   expect((await openSocket(path)).status).toBe(404)
@@ -147,7 +148,7 @@ test('the way by the cluster’s network, told; a lost page comes back; a server
   const desktopId = await start()
   const { warnings } = await until(desktopId, 'open')
   await site.setFault('node-ssh-refused', false)
-  expect(warnings.join('\n')).toMatch(/could not be checked.*unencrypted/s)
+  expect(warnings.map(said).join('\n')).toMatch(/could not be checked.*unencrypted/s)
   const first = await openPage(desktopId)
   await first.rfb.start()
   first.socket.terminate()
@@ -205,9 +206,8 @@ test('slurmctld-down: a desktop that was ended is being ended until Slurm says s
   }
   // The job runs on, and ends by the client that goes on trying.
   await jobsGone()
-  await eventually(
-    'the list has it no more',
-    async () => ((await call('sessions.list', here)).length === 0 ? true : null),
-    waitMs,
-  )
+  await vi.waitUntil(async () => ((await call('sessions.list', here)).length === 0 ? true : null), {
+    timeout: waitMs,
+    message: 'the list has it no more',
+  })
 })

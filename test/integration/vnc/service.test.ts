@@ -1,6 +1,5 @@
 /** VNC desktops through losses at the worst moment, several of them at once, and a portal that moves. */
-import { afterEach, beforeEach, expect, test } from 'vitest'
-import { eventually } from '../../support/eventually.ts'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { failureOf } from '../../support/failure-of.ts'
 import { goneJob, runningJob, startVncBench } from '../../support/vnc-bench.ts'
 import { someFailure } from '../../support/some-failure.ts'
@@ -114,9 +113,10 @@ test('the app quits while a desktop that failed is being closed: the session tha
   bench.removal = removal.promise
   bench.job = goneJob
   await bench.start()
-  await eventually('it is being ended', () =>
-    bench.portal.asked.some(({ method }) => method === 'DELETE') ? true : null,
-  )
+  await vi.waitUntil(() => (bench.portal.asked.some(({ method }) => method === 'DELETE') ? true : null), {
+    timeout: 30_000,
+    message: 'it is being ended',
+  })
   setImmediate(removal.resolve)
   await bench.service.dispose()
   expect(bench.sessions.size).toBe(0)

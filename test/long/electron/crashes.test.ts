@@ -1,8 +1,7 @@
 /** Processes of Electron's and of the product's that die while a desktop is shown: it goes on by itself. */
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { eventually } from '../../support/eventually.ts'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import type { RunningApp } from '../../electron/support/running-app.ts'
 import { noElectron, startStage, type Stage } from '../../electron/support/stage.ts'
 
@@ -26,15 +25,14 @@ describe.skipIf(noElectron)('crashes in a real Electron', () => {
     test(`${name} by ${signal}`, async () => {
       const before = await app.pidOf(name)
       process.kill(before, signal)
-      await eventually(
-        'another one runs',
+      await vi.waitUntil(
         async () => {
           const now = (await app.processes()).find(({ type, name: own, serviceName }) =>
             [type, own, serviceName].includes(name),
           )
           return now && now.pid !== before ? now : null
         },
-        60_000,
+        { timeout: 60_000, message: 'another one runs' },
       )
       await app.streaming()
       await app.newPictures(10)
@@ -45,10 +43,13 @@ describe.skipIf(noElectron)('crashes in a real Electron', () => {
     process.kill(await app.pidOf('Tab'), 'SIGKILL')
     await app.pageAgain()
     process.kill(await app.pidOf('Tab'), 'SIGKILL')
-    await eventually('the page that says so', async () => {
-      const heading = await app.answers<string>(`document.querySelector('h1')?.textContent`)
-      return /stopped twice/.test(heading ?? '') ? true : null
-    })
+    await vi.waitUntil(
+      async () => {
+        const heading = await app.answers<string>(`document.querySelector('h1')?.textContent`)
+        return /stopped twice/.test(heading ?? '')
+      },
+      { timeout: 30_000, message: 'the page that says so' },
+    )
     await app.inPage(`document.querySelector('a').click()`)
     await app.pageAgain()
     await app.newPictures(10)

@@ -1,6 +1,5 @@
 /** Every way in which the app ends, in a real Electron: nothing of it stays, here or at the site. */
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { eventually } from '../../support/eventually.ts'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import type { RunningApp } from '../../electron/support/running-app.ts'
 import { noElectron, startStage, type Stage } from '../../electron/support/stage.ts'
 
@@ -34,13 +33,15 @@ describe.skipIf(noElectron)('ends in a real Electron', () => {
         const before = await stage.site.activeJobs()
         const app = await stage.start()
         await app.page.getByRole('button', { name: 'Open a VNC desktop' }).click()
-        await eventually('its job is in the queue', async () =>
-          (await stage.site.activeJobs()).length > before.length ? true : null,
-        )
+        await vi.waitUntil(async () => (await stage.site.activeJobs()).length > before.length, {
+          timeout: 30_000,
+          message: 'its job is in the queue',
+        })
         await end(app, how)
-        await eventually('its job is gone', async () =>
-          (await stage.site.activeJobs()).length === before.length ? true : null,
-        )
+        await vi.waitUntil(async () => (await stage.site.activeJobs()).length === before.length, {
+          timeout: 30_000,
+          message: 'its job is gone',
+        })
       } finally {
         await stage.site.setFault('partition-down', false)
       }
@@ -55,13 +56,17 @@ describe.skipIf(noElectron)('ends in a real Electron', () => {
     await stage.noJob()
     await stage.site.setFault('partition-down', true)
     await app.page.getByRole('button', { name: 'Connect', exact: true }).click()
-    const waiting = await eventually('a job waits', async () => {
-      const jobs = await stage.site.activeJobs()
-      return jobs.length > 0 ? jobs : null
-    })
-    await eventually('the app knows it', async () =>
-      (await app.connections()).some(({ state }) => state === 'queued') ? true : null,
+    const waiting = await vi.waitUntil(
+      async () => {
+        const jobs = await stage.site.activeJobs()
+        return jobs.length > 0 ? jobs : null
+      },
+      { timeout: 30_000, message: 'a job waits' },
     )
+    await vi.waitUntil(async () => (await app.connections()).some(({ state }) => state === 'queued'), {
+      timeout: 30_000,
+      message: 'the app knows it',
+    })
     await end(app, 'quit')
     expect(await stage.site.activeJobs()).toEqual(waiting)
     await stage.site.setFault('partition-down', false)

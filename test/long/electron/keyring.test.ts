@@ -4,8 +4,7 @@ import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { eventually } from '../../support/eventually.ts'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import type { DesktopUser } from '../../electron/support/desktop-user.ts'
 import { noElectron, startStage, type Stage } from '../../electron/support/stage.ts'
 
@@ -49,9 +48,10 @@ async function openKeyring(user: DesktopUser): Promise<AsyncDisposable> {
   user.environment.XDG_CURRENT_DESKTOP = 'GNOME'
   const keyring = run('gnome-keyring-daemon', ['--foreground', '--unlock', '--components=secrets'])
   keyring.stdin.end('the login password')
-  await eventually('the keyring answers', () =>
-    existsSync(join(user.home, '.local/share/keyrings/login.keyring')) ? true : null,
-  )
+  await vi.waitUntil(() => existsSync(join(user.home, '.local/share/keyrings/login.keyring')), {
+    timeout: 30_000,
+    message: 'the keyring answers',
+  })
   return { [Symbol.asyncDispose]: () => stack.disposeAsync() }
 }
 

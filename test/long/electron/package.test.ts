@@ -3,8 +3,7 @@ import { spawn } from 'node:child_process'
 import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { installProbe, type ProbeState } from '../../../scripts/demo/probe.ts'
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
-import { eventually } from '../../support/eventually.ts'
+import { afterAll, beforeAll, describe, expect, inject, test, vi } from 'vitest'
 import type { DesktopUser } from '../../electron/support/desktop-user.ts'
 import { connectDevTools, type DevToolsPage } from '../../electron/support/devtools.ts'
 import { buildPackages, overlayMachine, type BuiltPackages, type Machine } from './installed-package.ts'
@@ -12,7 +11,6 @@ import { noElectron, startStage, type Stage } from '../../electron/support/stage
 
 const isRoot = process.getuid?.() === 0
 const devToolsPort = 9222
-const nothingShown = { shown: 0, invalid: 0 }
 
 interface Kind {
   /** Of the file's name. */
@@ -61,27 +59,30 @@ const kinds: Kind[] = [
 
 /** Presses a button of the page as soon as there is one. */
 const press = (page: DevToolsPage, name: string, within = 'document'): Promise<unknown> =>
-  eventually(`the button ${name}`, async () => {
-    const pressed = await page.value<boolean>(
-      `(() => { const found = [...(${within}?.querySelectorAll('button') ?? [])].find((one) => one.textContent.trim() === ${JSON.stringify(name)}); found?.click(); return found !== undefined })()`,
-    )
-    return pressed ? true : null
-  })
+  vi.waitUntil(
+    async () => {
+      const pressed = await page.value<boolean>(
+        `(() => { const found = [...(${within}?.querySelectorAll('button') ?? [])].find((one) => one.textContent.trim() === ${JSON.stringify(name)}); found?.click(); return found !== undefined })()`,
+      )
+      return pressed
+    },
+    { timeout: 30_000, message: `the button ${name}` },
+  )
 
 /** Starts the installed program, connects until pictures are shown, and ends the session. */
 async function use(program: string, machine: Machine, stage: Stage, picture: string): Promise<void> {
   const child = startIn(machine, stage.user, program, ['--site', stage.user.profileOf(stage.site)])
   try {
     const page = await connectDevTools(devToolsPort)
-    await page.value(`(${installProbe.toString()})(), undefined`)
     await press(page, 'Connect')
-    await eventually(
-      'sixty pictures',
+    // Not before: a page that is still being loaded forgets it.
+    await page.value(`(${installProbe.toString()})(), undefined`)
+    await vi.waitUntil(
       async () => {
-        const { shown, invalid } = (await page.value<ProbeState>('globalThis.vizlinkProbe')) ?? nothingShown
-        return shown - invalid > 60 ? true : null
+        const probe = await page.value<ProbeState>('globalThis.vizlinkProbe')
+        return (probe?.shown ?? 0) > 60
       },
-      90_000,
+      { timeout: 90_000, message: 'sixty pictures' },
     )
     if (process.env.VIZLINK_PICTURES)
       writeFileSync(join(process.env.VIZLINK_PICTURES, picture), await page.picture())

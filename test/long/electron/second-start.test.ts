@@ -2,9 +2,8 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, inject, test, vi } from 'vitest'
 import { version } from '../../../src-main/version.ts'
-import { eventually } from '../../support/eventually.ts'
 import { startDesktopUser } from '../../electron/support/desktop-user.ts'
 import type { RunningApp } from '../../electron/support/running-app.ts'
 import { noElectron, startStage, type Stage } from '../../electron/support/stage.ts'
@@ -54,10 +53,13 @@ describe.skipIf(noElectron)('starts in a real Electron', () => {
     writeFileSync(join(stage.user.home, 'broken.json'), '{"version": 1')
     await app.catchDialogs()
     expect(start('broken.json').status).toBe(0)
-    const [said] = await eventually('a dialog', async () => {
-      const dialogs = await app.dialogs()
-      return dialogs.length > 0 ? dialogs : null
-    })
+    const [said] = await vi.waitUntil(
+      async () => {
+        const dialogs = await app.dialogs()
+        return dialogs.length > 0 ? dialogs : null
+      },
+      { timeout: 30_000, message: 'a dialog' },
+    )
     expect(said).toContain('The site could not be opened.')
     expect(said).toContain('broken.json')
   })
@@ -81,9 +83,9 @@ describe.skipIf(noElectron)('a start that fails in a real Electron', () => {
     const ended = new Promise<number | null>((resolve) => child.once('exit', resolve))
     const tool = (...words: string[]): string =>
       spawnSync('xdotool', words, { env: user.environment, encoding: 'utf8', timeout: 10_000 }).stdout.trim()
-    const dialog = await eventually(
-      'the dialog',
-      () => tool('search', '--onlyvisible', '--name', 'Vizlink could not start').split('\n')[0] || null,
+    const dialog = await vi.waitUntil(
+      () => tool('search', '--onlyvisible', '--name', 'Vizlink could not start').split('\n')[0],
+      { timeout: 30_000, message: 'the dialog' },
     )
     tool('windowfocus', dialog)
     tool('key', 'Return')

@@ -11,7 +11,7 @@ import '../../../src-renderer/ui/base.css'
 import { wishForLanguage } from '../../../src-renderer/ui/texts.ts'
 import '../../../src-renderer/ui/tokens.css'
 import { createFakeClient, type FakeClient } from './fake-client.ts'
-import { scenarioOf } from './scenarios.ts'
+import { scenarioOf, type Scenario } from './scenarios.ts'
 import { showStaticPicture } from './static-picture.ts'
 
 declare global {
@@ -34,20 +34,29 @@ if (!element) throw new Error('index.html has no #root')
 const root = createRoot(element)
 
 const firstState = (): string => location.hash.slice(1)
-let client = createFakeClient(scenarioOf(firstState()))
+let spoken: LanguageWish = 'system'
+/** A scenario in the language that is spoken, as the settings of the app have it. */
+const inLanguage = (name: string): Scenario => {
+  const scenario = scenarioOf(name)
+  return { ...scenario, settings: { language: spoken, ...scenario.settings } }
+}
+let client = createFakeClient(inLanguage(firstState()))
 let opened = 0
 const render = (): void =>
   root.render(<App key={opened} client={client.client} startStreamView={showStaticPicture} />)
 
 window.gallery = {
   open(name) {
-    client = createFakeClient(scenarioOf(name))
+    client = createFakeClient(inLanguage(name))
     opened++
     window.scrollTo(0, 0)
     flushSync(render)
   },
-  change: (name) => client.show(scenarioOf(name)),
-  speak: (language) => flushSync(() => wishForLanguage(language)),
+  change: (name) => client.show(inLanguage(name)),
+  speak(language) {
+    spoken = language
+    flushSync(() => wishForLanguage(language))
+  },
   get calls() {
     return client.calls
   },

@@ -9,6 +9,7 @@ import {
   type StepName,
 } from '../../../src-main/shared/model/desktop.ts'
 import { desktopSnapshot } from '../../support/page-snapshots.ts'
+import { asText, type Text } from '../../../src-main/shared/texts/index.ts'
 
 export const site: SiteSummary = {
   id: 'demo',
@@ -23,10 +24,14 @@ export const longWords =
 
 const durations = [412, 1830, 42_300, 2210, 930, 6120, 340, 700]
 
-export const details: Partial<Record<StepName, string>> = {
-  queued: 'All graphics nodes are busy (Resources). Expected to start in about 4 minutes.',
-  tunnelling: 'login.demo.invalid, then viz01',
-  'waiting-for-host': 'The desktop program is starting; it has not answered yet.',
+export const details: Partial<Record<StepName, Text>> = {
+  queued: asText('waiting.expectedAbout', {
+    reason: asText('waiting.reasons.resources'),
+    at: Date.now() + 4 * 60_000,
+    minutes: 3,
+  }),
+  tunnelling: asText('desktop.detail.opening', { node: 'viz01' }),
+  'waiting-for-host': asText('desktop.detail.vncServer'),
 }
 
 export function steps(active: StepName | null, failed = false): DesktopSnapshot['steps'] {
@@ -67,8 +72,6 @@ export function snapshot(change: Partial<DesktopSnapshot>): DesktopSnapshot {
 }
 
 const link: DesktopSnapshot['link'] = {
-  channel: 'ssh2',
-  kind: 'single',
   roundTripMs: 18.4,
   unacknowledgedBytes: 20_480,
   receivedBytes: 812_345_678,
@@ -88,10 +91,7 @@ export const stream: NonNullable<DesktopSnapshot['stream']> = {
   weak: false,
 }
 
-export const warnings = [
-  'The portal’s test login does not check who you are: anybody could sign in under your name.',
-  'The desktop was paired without a check: another user of the node could have taken it first.',
-]
+export const warnings = [asText('desktop.warning.noPassword'), asText('desktop.warning.hostOwner')]
 
 export const streaming = (change: Partial<DesktopSnapshot> = {}): DesktopSnapshot =>
   snapshot({ state: 'open', session: session(), link, stream, ...change })
@@ -186,17 +186,17 @@ export const questions: Record<string, Question> = {
     type: 'token',
     id: 'question-7',
     origin: 'https://portal.demo.invalid',
-    why: 'Port 4431 of this computer is taken by another program. The browser cannot hand the sign-in over.',
-    problem: 'The portal does not accept this token.',
+    why: asText('desktop.ask.unknownSignIn', { type: 'kerberos' }),
+    problem: asText('failures.sign-in-refused.token-refused.message'),
   },
   'question-unproved-host': {
     ...{ type: 'unproved-host', id: 'question-9', session: 'ml-ada-1793539200', node: 'viz01', port: 47_989 },
-    why: 'Its job did not start for a request of this Vizlink.',
+    why: asText('desktop.ask.otherRequest'),
   },
   'question-pin': {
     type: 'pairing-pin',
     id: 'question-3',
     pin: '4821',
-    problem: 'The desktop’s host does not know this user and password.',
+    problem: asText('desktop.ask.wrongHostUser'),
   },
 }

@@ -17,7 +17,6 @@ import type { StatusSnapshot } from '../../../src-main/shared/model/status.ts'
 import {
   site,
   longWords,
-  details,
   steps,
   session,
   snapshot,
@@ -31,6 +30,14 @@ import {
 import { siteChecks } from './site-check.ts'
 import { panelStates, status } from './status.ts'
 import { vncDesktop, vncSession } from './vnc.ts'
+import { asText } from '../../../src-main/shared/texts/index.ts'
+
+/** As long as a line beside a step gets. */
+const longWaiting = asText('routes.tried.three', {
+  first: asText('routes.results.node-ssh.refused', { why: 'x'.repeat(100) }),
+  second: asText('routes.results.srun.refused', { why: 'y'.repeat(100) }),
+  third: asText('routes.results.login-host.taken'),
+})
 
 export interface Scenario {
   sites: SiteSummary[]
@@ -113,7 +120,7 @@ const others: Record<string, () => Scenario> = {
       session(),
       session({
         ...{ id: 'ml-ada-1793542800', node: null, status: 'ending', runningSince: null, endsAt: null },
-        ending: { since: Date.now(), why: 'Slurm does not answer on the login host.' },
+        ending: { since: Date.now(), why: asText('desktop.detail.slurmSilent') },
       }),
     ],
   }),
@@ -125,9 +132,7 @@ const others: Record<string, () => Scenario> = {
   }),
   'steps-long': () => {
     const waiting = steps('queued').map((step) =>
-      step.status === 'active'
-        ? { ...step, startedAt: Date.now() - 4_000_000, detail: `${details.queued} `.repeat(3).slice(0, 300) }
-        : step,
+      step.status === 'active' ? { ...step, startedAt: Date.now() - 4_000_000, detail: longWaiting } : step,
     )
     return {
       ...base,
@@ -192,7 +197,7 @@ const others: Record<string, () => Scenario> = {
     ...base,
     snapshot: snapshot({
       state: 'ended',
-      endedBecause: 'You disconnected. Your session keeps running on viz01 until 21:12.',
+      endedBecause: asText('desktop.ended.disconnected'),
     }),
     sessions: [session()],
   }),
@@ -213,7 +218,7 @@ const others: Record<string, () => Scenario> = {
   }),
   'views-ended': () => ({
     ...base,
-    snapshot: snapshot({ state: 'ended', session: session(), endedBecause: 'You ended the session.' }),
+    snapshot: snapshot({ state: 'ended', session: session(), endedBecause: asText('desktop.ended.ended') }),
     others: [otherView()],
     sessions: [session({ node: 'viz02' })],
   }),
@@ -274,7 +279,7 @@ const others: Record<string, () => Scenario> = {
   }),
   'vnc-left': () => ({
     ...base,
-    snapshot: vncDesktop({ state: 'ended', endedBecause: 'You disconnected; your session keeps running.' }),
+    snapshot: vncDesktop({ state: 'ended', endedBecause: asText('desktop.ended.disconnected') }),
     vncSessions: [vncSession()],
   }),
   'app-lost': () => ({ ...base, transport: 'connecting' }),

@@ -3,10 +3,10 @@ import { fail } from '../../../src-main/shared/errors.ts'
 import type {
   CheckFinding,
   FindingId,
-  Saying,
   SiteCheckReport,
   SiteCheckSnapshot,
 } from '../../../src-main/shared/model/site-check.ts'
+import type { Saying } from '../../../src-main/shared/texts/index.ts'
 import { asText } from '../../../src-main/shared/texts/index.ts'
 
 const finding = (id: FindingId, result: CheckFinding['result'], seen: Saying): CheckFinding => ({

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import axe, { type Result, type RunOptions } from 'axe-core'
 import type { BrowserContext, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, expect, inject } from 'vitest'
+import { translator, type Language } from '../../../src-main/shared/texts/index.ts'
 import { startHeadlessBrowser } from '../../../scripts/demo/headless.ts'
 
 /** Where screenshots go. */
@@ -24,8 +25,8 @@ export interface GalleryPage {
   readonly problems: string[]
   /** A fresh page; the one before is gone. */
   openContext(colorScheme: 'light' | 'dark', viewport?: { width: number; height: number }): Promise<void>
-  /** Begins anew in a scenario and waits until its screen stands; the site check's dialog is opened. */
-  load(scenario: string): Promise<void>
+  /** Begins anew in a scenario and waits until its screen stands; the site check's dialog is opened. English by default. */
+  load(scenario: string, language?: Language): Promise<void>
   /** Changes the state of the page that is open. */
   change(scenario: string): Promise<void>
   /** What the page has asked of the app by this name since it was loaded: the input of each call. */
@@ -63,13 +64,15 @@ async function openGallery(): Promise<GalleryPage> {
       page.on('pageerror', (error) => problems.push(String(error)))
       await page.goto(inject('galleryOrigin'))
     },
-    async load(scenario) {
+    async load(scenario, language = 'en') {
       // A pointer that was left over something would go on marking it.
       await open().mouse.move(0, 0)
-      await open().evaluate(`gallery.open(${JSON.stringify(scenario)})`)
+      await open().evaluate(`gallery.speak('${language}'); gallery.open(${JSON.stringify(scenario)})`)
       await open().locator('[data-screen]:not([data-screen="loading"])').waitFor()
       if (scenario.startsWith('site-check')) {
-        await open().getByRole('button', { name: 'Check this site' }).click()
+        await open()
+          .getByRole('button', { name: translator(language)('site-check.open') })
+          .click()
         await open().getByRole('dialog').first().waitFor()
       }
       await open().evaluate(settled)

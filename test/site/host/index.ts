@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import type { Desktop } from '../desktop/index.ts'
 import { startInjector } from '../desktop/injector.ts'
+import { sendSound } from './audio/sound-sender.ts'
 import type { CaptureStart, FromCapture } from './capture/messages.ts'
 import { openControl, sealControl } from './control/cipher.ts'
 import { parseInput, type InputEvent } from './control/input.ts'
@@ -13,10 +14,10 @@ import { startConfigApi } from './http/config-api.ts'
 import { startNvhttp, type LaunchRequest, type SessionControl } from './http/nvhttp.ts'
 import { createPairing } from './http/pairing.ts'
 import { HostState } from './http/state.ts'
+import { bindMediaSocket } from './media-socket.ts'
 import type { StreamWish } from './rtsp/announce.ts'
 import { startRtspServer, type PendingLaunch } from './rtsp/server.ts'
 import { Packetizer } from './video/packetizer.ts'
-import { bindMediaSocket } from './video/video-sender.ts'
 
 export interface HostOptions {
   /** Base port; -5, 0, +1, +21 TCP and +9, +10, +11 UDP must be free. */
@@ -71,6 +72,13 @@ const silenceMs = 5000
 /** A launch that nobody connects to is forgotten after this long. */
 const pendingMs = 10_000
 
+interface Stream {
+  key: Buffer
+  controlSequence: number
+  capture: Worker | null
+  endSound: () => void
+}
+
 const messageType = {
   startA: 0x0305,
   keyFrame: 0x0302,
@@ -112,7 +120,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
   const injector = await startInjector(desktop)
   let appRunning = false
   let pending: (PendingLaunch & { timer: NodeJS.Timeout }) | null = null
-  let stream: { key: Buffer; controlSequence: number; capture: Worker | null } | null = null
+  let stream: Stream | null = null
   let drop: ((datagram: Buffer) => boolean) | null = null
 
   const video = await bindMediaSocket({ address, port: ports.video })
@@ -122,6 +130,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
     if (!stream) return
     log(`CLIENT DISCONNECTED (${why})`)
     stream.capture?.postMessage({ type: 'stop' })
+    stream.endSound()
     stream = null
     injector.releaseAll()
     video.forget()
@@ -223,12 +232,16 @@ export async function startHost(options: HostOptions): Promise<Host> {
       fecPercentage,
       play(wish) {
         if (!pending) return
-        const { key, pingPayload } = pending
+        const { key, keyId, pingPayload } = pending
         // Until the control stream comes a client may begin again.
         endStream('another handshake')
-        const session = { key, controlSequence: 0, capture: null as Worker | null }
+        const session: Stream = { key, controlSequence: 0, capture: null, endSound: () => undefined }
         stream = session
-        audio.expect(pingPayload, () => undefined)
+        const encryption = wish.audioEncrypted ? { key, keyId } : null
+        audio.expect(pingPayload, () => {
+          if (stream === session)
+            session.endSound = sendSound(audio, { packetMs: wish.audioPacketMs, encryption })
+        })
         video.expect(pingPayload, () => {
           if (stream === session) session.capture = capture(wish, key)
         })
@@ -252,6 +265,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
     timer.unref()
     pending = {
       key: request.key,
+      keyId: request.keyId,
       encryptedRtsp: request.encryptedRtsp,
       pingPayload: randomBytes(8).toString('hex').toUpperCase(),
       connectData: randomInt(1, 2 ** 32 - 1),

@@ -2,7 +2,7 @@
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { createApp } from '../../../src-main/app.ts'
 import type { Platform } from '../../../src-main/ports/platform.ts'
 import type { ChildHandle } from '../../../src-main/ports/process-host.ts'
@@ -11,7 +11,6 @@ import { SiteSessions } from '../../../src-main/services/sessions/site-sessions.
 import type { LoadedProfile } from '../../../src-main/services/sites/load-profile.ts'
 import { siteProfileSchema } from '../../../src-main/shared/model/site-profile.ts'
 import { createNodePlatform, type NodePlatform } from '../../../src-main/shells/node/index.ts'
-import { eventually } from '../../support/eventually.ts'
 import { isSettled, startFakeClock } from '../../support/fake-clock.ts'
 import { silentChild } from '../../support/silent-child.ts'
 import { collectingLogger } from '../../support/silent-logger.ts'
@@ -94,12 +93,15 @@ test('the login of a VNC desktop does not outlive the app', async () => {
     video: { width: 1280, height: 720, fps: 30, bitrateKbps: 3000 },
   })
   // The portal has let it in; the login host keeps it waiting.
-  await eventually('signed in', async () => {
-    const reply = await app.call(page, 'signIn.look', { siteId: 'site' })
-    return reply.ok && (reply.value as { user: string | null }).user === 'ada' && link.sent.length > 0
-      ? true
-      : null
-  })
+  await vi.waitUntil(
+    async () => {
+      const reply = await app.call(page, 'signIn.look', { siteId: 'site' })
+      return reply.ok && (reply.value as { user: string | null }).user === 'ada' && link.sent.length > 0
+        ? true
+        : null
+    },
+    { timeout: 30_000, message: 'signed in' },
+  )
   await app.dispose()
   expect(link.ended()).toBe(true)
 })

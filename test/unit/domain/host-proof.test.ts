@@ -1,6 +1,7 @@
 import { assert, boolean, constantFrom, property, record } from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { judgeHost, startedAfter, whyUnproved, type HostFacts } from '../../../src-main/domain/host-proof.ts'
+import { said } from '../../support/texts.ts'
 
 const nothing: HostFacts = {
   ...{ ports: 'unseen', shared: false, ofJob: false, startedForUs: false, unclaimed: false },
@@ -35,7 +36,7 @@ describe('what proves a host', () => {
         if (proof === 'record')
           expect([known.shared, known.startedForUs, known.unclaimed]).toEqual([false, true, true])
         if (proof === 'port-owner') expect(known.ports).toBe('user')
-        if (proof === null) expect(whyUnproved(known)).toMatch(/^[A-Z].*\.$/)
+        if (proof === null) expect(said(whyUnproved(known))).toMatch(/^[A-Z].*\.$/)
       }),
     )
   })

@@ -1,17 +1,27 @@
 import { describe, expect, test } from 'vitest'
-import { describeExpectedStart, estimateError, timeLeftWarning } from '../../../src-main/domain/job-time.ts'
+import { describeWaiting, estimateError, timeLeftWarning } from '../../../src-main/domain/job-time.ts'
 import { advanceSteps, pendingSteps, waitedInQueue } from '../../../src-main/domain/steps.ts'
+import { asText } from '../../../src-main/shared/texts/index.ts'
+import { said } from '../../support/texts.ts'
 
 const minute = 60_000
 const at = new Date(2026, 0, 2, 14, 20).getTime()
 
 test.each([
-  [null, 5 * minute, null],
-  [at, null, 'expected at 14:20'],
-  [at, 10 * minute, 'expected at 14:20; such estimates were off by about 10 min lately'],
-  [at, 20_000, 'expected at 14:20; such estimates were off by less than a minute lately'],
+  [null, 5 * minute, 'Waiting for a free node'],
+  [at, null, 'Waiting for a free node; expected at 14:20'],
+  [
+    at,
+    10 * minute,
+    'Waiting for a free node; expected at 14:20; such estimates were off by about 10 min lately',
+  ],
+  [
+    at,
+    20_000,
+    'Waiting for a free node; expected at 14:20; such estimates were off by less than a minute lately',
+  ],
 ])('start %s, typical error %s', (startsAt, error, words) => {
-  expect(describeExpectedStart(startsAt, error)).toBe(words)
+  expect(said(describeWaiting(asText('waiting.reasons.resources'), startsAt, error))).toBe(words)
 })
 
 test.each([
@@ -35,7 +45,7 @@ describe('the end of the job', () => {
   ])('%d minutes before', (minutes, threshold) => {
     expect(timeLeftWarning(at, at - minutes * minute)?.threshold ?? null).toBe(threshold)
   })
-  test('says when', () => expect(timeLeftWarning(at, at - minute)?.words).toContain('14:20'))
+  test('says when', () => expect(said(timeLeftWarning(at, at - minute)?.text)).toContain('14:20'))
   test('is not known', () => expect(timeLeftWarning(null, at)).toBeNull())
 })
 

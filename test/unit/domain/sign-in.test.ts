@@ -1,6 +1,7 @@
 /** What a portal says about its sign-in, and what is made of it. */
 import { describe, expect, test } from 'vitest'
 import { decideSignIn, pastedToken } from '../../../src-main/domain/sign-in.ts'
+import { asText } from '../../../src-main/shared/texts/index.ts'
 
 const origin = 'https://portal.example'
 const decide = (login_url: string, sso_type = 'saml', sso_enabled = true) =>
@@ -36,16 +37,16 @@ describe('decideSignIn', () => {
   ])('%j is not', (address) => {
     expect(decide(address)).toMatchObject({
       kind: 'token',
-      why: expect.stringContaining('not its own') as string,
+      why: asText('desktop.ask.foreignPage'),
     })
   })
 
   test('an unknown type is named, without what could break a line', () => {
     expect(decide('/x', 'ldap\n<b>')).toEqual({
       kind: 'token',
-      why: 'The portal signs in by a way that Vizlink does not know (ldapb).',
+      why: asText('desktop.ask.unknownSignIn', { type: 'ldapb' }),
     })
-    expect(decide('/x', '\u202e')).toMatchObject({ why: expect.stringContaining('(no name)') as string })
+    expect(decide('/x', '\u202e')).toMatchObject({ why: { values: { type: 'no name' } } })
   })
 })
 

@@ -21,12 +21,11 @@ test.each([
     {
       onConfiguration: () => seen.push('taken'),
       onVideo: () => undefined,
-      onAudio: () => undefined,
       onEvent: () => undefined,
       onRefused: (reason) => seen.push(reason),
     },
   )
-  const text = JSON.stringify({ codec: 'H.264', fps: 30, audio: null, ...size })
+  const text = JSON.stringify({ codec: 'H.264', fps: 30, ...size })
   client.receive(encodeMessage(messageType.configuration, new TextEncoder().encode(text)))
   expect(seen).toEqual([taken ? 'taken' : 'malformed-configuration'])
 })

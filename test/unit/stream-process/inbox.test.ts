@@ -33,7 +33,6 @@ test.each<object>([
   { type: 'attach-socket', headers: { upgrade: 'websocket' }, head: '' },
   { type: 'attach-port' },
   { type: 'attach-counter' },
-  { type: 'input', payload: 'AAAA' },
 ])('%j is acted on', (message) => {
   expect(take(message)).toEqual({ acted: [message], said: [], reported: [], closed: false })
 })
@@ -53,8 +52,6 @@ test.each<[string, object]>([
 test.each<[string, unknown]>([
   ['no message', undefined],
   ['an unknown type', { type: 'eval' }],
-  ['input that is no base64', { type: 'input', payload: '<script>' }],
-  ['input without end', { type: 'input', payload: 'A'.repeat(400_000) }],
   ['headers that are no text', { type: 'attach-socket', headers: { upgrade: 1 }, head: '' }],
   ['a prototype', JSON.parse('{"type":"stop","__proto__":{"polluted":1}}')],
 ])('%s is reported, and its socket closed', (_what, message) => {

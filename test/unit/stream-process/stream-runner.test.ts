@@ -123,15 +123,15 @@ describe('facts', () => {
 describe('a page', () => {
   test('gets the configuration first, and a key frame is asked for', async () => {
     const { runner, page, frame, log, event } = setUp()
-    event({ type: 'video-format', codec: 'HEVC', width: 640, height: 360, fps: 30 })
+    event({ type: 'video-format', codec: 'H.264', width: 800, height: 600, fps: 30 })
     await runner.start(start)
     const { types, sent } = page()
     frame(1)
     frame(2, true)
     expect(types()).toEqual([messageType.configuration, messageType.video])
     expect(JSON.parse(Buffer.from(sent[0]!.subarray(32)).toString())).toMatchObject({
-      codec: 'HEVC',
-      width: 640,
+      codec: 'H.264',
+      width: 800,
     })
     expect(log.keyFrameRequests).toBe(1)
   })

@@ -12,6 +12,7 @@ export interface StreamWish {
   format: number
   encryptionEnabled: number
   audioEncrypted: boolean
+  /** 5 or 10. */
   audioPacketMs: number
 }
 
@@ -53,7 +54,10 @@ export function parseAnnounce(body: string, fecPercentage: number): StreamWish |
     minimumParity: number('x-nv-vqos[0].fec.minRequiredFecPackets'),
     format: number('x-nv-vqos[0].bitStreamFormat'),
     encryptionEnabled: number('x-ss-general.encryptionEnabled'),
-    audioEncrypted: (number('x-nv-general.featureFlags', 135) & 0x20) !== 0,
+    // Clients set the first without the second, or the other way round: either counts.
+    audioEncrypted:
+      (number('x-nv-general.featureFlags', 135) & 0x20) !== 0 ||
+      (number('x-ss-general.encryptionEnabled') & 4) !== 0,
     audioPacketMs: number('x-nv-aqos.packetDuration', 5),
   }
   const sane =
@@ -66,6 +70,7 @@ export function parseAnnounce(body: string, fecPercentage: number): StreamWish |
     wish.packetSize >= 200 &&
     wish.packetSize <= 65_000 &&
     wish.minimumParity >= 0 &&
-    wish.minimumParity <= 32
+    wish.minimumParity <= 32 &&
+    (wish.audioPacketMs === 5 || wish.audioPacketMs === 10)
   return sane ? wish : null
 }

@@ -18,6 +18,8 @@ const requestDeadlineMs = 10_000
 /** What a launch left for the coming handshake. */
 export interface PendingLaunch {
   key: Buffer
+  /** Begins the start values of sound that is encrypted. */
+  keyId: number
   encryptedRtsp: boolean
   pingPayload: string
   connectData: number

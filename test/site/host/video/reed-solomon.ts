@@ -12,6 +12,12 @@ for (let power = 0, value = 1; power < 255; power++) {
 
 const inverse = (value: number): number => exponent[255 - (logarithm[value] ?? 0)] ?? 0
 
+/** Product in the field. */
+export function multiply(left: number, right: number): number {
+  if (left === 0 || right === 0) return 0
+  return exponent[(logarithm[left] ?? 0) + (logarithm[right] ?? 0)] ?? 0
+}
+
 /** Coefficient of data shard `column` in parity shard `row`. */
 export function coefficient(parityCount: number, row: number, column: number): number {
   return inverse((parityCount + column) ^ row)

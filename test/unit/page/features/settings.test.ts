@@ -1,10 +1,10 @@
 /** The page's memory: taken up once, never against what was chosen since, and never against the administrator. */
 import { expect, test, vi } from 'vitest'
 import { settingsOf } from '../../../../src-main/domain/settings.ts'
-import { fail } from '../../../../src-main/shared/errors.ts'
 import type { Settings } from '../../../../src-main/shared/model/settings.ts'
 import type { Client } from '../../../../src-renderer/api/index.ts'
 import { createConnectStore, userAt } from '../../../../src-renderer/features/connect/store.ts'
+import { fail } from '../../../../src-main/shared/errors.ts'
 import { createSettingsStore } from '../../../../src-renderer/features/settings/store.ts'
 import { createStreamStore } from '../../../../src-renderer/features/stream/store.ts'
 import { someFailure } from '../../../support/some-failure.ts'

@@ -87,7 +87,7 @@ function setUp() {
       now: () => clock.now,
     },
   )
-  queue.configure({ codec: 'H.264', width: 1280, height: 720, fps: 30, audio: null })
+  queue.configure({ codec: 'H.264', width: 1280, height: 720, fps: 30 })
   const push = (frameNumber: number, keyFrame = false): void =>
     queue.push({
       frameNumber,

@@ -9,6 +9,7 @@ import {
   type SlurmJob,
 } from '../../../../src-main/protocols/slurm/job.ts'
 import { toFailure } from '../../../../src-main/shared/errors.ts'
+import { said } from '../../../support/texts.ts'
 
 const ended = (status: number): string => `squeue ended: ${status}\n`
 const nothing: SlurmJob = {
@@ -148,9 +149,9 @@ describe('parseJob', () => {
         if (job.node !== null) expect(job.node).toMatch(/^\w[\w.-]*$/)
         for (const time of [job.startsAt, job.endsAt])
           if (time !== null) expect(new Date(time).toISOString()).toBeTruthy()
-        const { words, kind } = explainReason(job.reason)
-        expect([typeof words, typeof kind]).toEqual(['string', 'string'])
-        expect(words.length).toBeLessThan(100)
+        const { text, kind } = explainReason(job.reason)
+        expect([typeof said(text), typeof kind]).toEqual(['string', 'string'])
+        expect(said(text).length).toBeLessThan(100)
       }),
       { numRuns: 2000 },
     )
@@ -216,7 +217,7 @@ describe('explainReason', () => {
   ])('%j: %s', (reason, kind, words) => {
     const explained = explainReason(reason)
     expect(explained.kind).toBe(kind)
-    expect(explained.words).toMatch(words)
+    expect(said(explained.text)).toMatch(words)
   })
 })
 

@@ -3,6 +3,8 @@ import { expect, test } from 'vitest'
 import { openRoute } from '../../../../src-main/services/cluster/route.ts'
 import { hostPorts } from '../../../../src-main/services/cluster/cluster-login.ts'
 import type { LinkClient } from '../../../../src-main/services/cluster/link-client.ts'
+import { fail } from '../../../../src-main/shared/errors.ts'
+import { routeResultSchema } from '../../../../src-main/shared/model/desktop.ts'
 import { failureOf } from '../../../support/failure-of.ts'
 import { someFailure } from '../../../support/some-failure.ts'
 
@@ -62,4 +64,28 @@ test('a login on the node has 15 seconds, a relay 20, the question for an addres
     ['exec', 10_000],
     ['open-relay', 20_000],
   ])
+})
+
+test('what a route said is kept with its lines, of which the first one is shown, and fits the snapshot', async () => {
+  const answer = `srun: error: Access/permission denied\n${'srun: Check SLURM_JOB_ID\n'.repeat(1000)}`
+  let relays = 0
+  const request = async (name: string): Promise<unknown> => {
+    if (name === 'exec') return { stdout: '10.0.0.7 STREAM\n' }
+    if (++relays > 1) return { relayId: 'relay-1', local: { http: '/1', https: '/2', web: '/3', rtsp: 4 } }
+    const evidence = [{ label: 'answer', value: answer }]
+    throw fail('relay-refused', 'not-run', { facts: { said: answer }, evidence })
+  }
+  const { tried } = await openRoute(
+    { request: request as LinkClient['request'] },
+    {
+      node: 'viz-node001',
+      jobId: '1',
+      plan: (['srun', 'login-host'] as const).map((route) => ({ route, skipped: null })),
+      hop: { label: 'viz-node001', address: 'viz-node001', port: 22, user: 'alice', hostKeys: [] },
+      ports: hostPorts(47_989),
+      onProgress: () => undefined,
+    },
+  )
+  expect(tried.map((result) => routeResultSchema.safeParse(result).success)).toEqual([true, true])
+  expect(tried[0]?.why?.split('\n')[0]).toBe('srun: error: Access/permission denied')
 })

@@ -7,6 +7,8 @@ import { SessionMemory } from '../../../../src-main/services/sessions/memory.ts'
 import type { Session } from '../../../../src-main/shared/model/desktop.ts'
 import { advanceSteps, pendingSteps } from '../../../../src-main/domain/steps.ts'
 import { collectingLogger } from '../../../support/silent-logger.ts'
+import { asText, type Text } from '../../../../src-main/shared/texts/index.ts'
+import { said } from '../../../support/texts.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'vizlink-notes-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
@@ -15,7 +17,7 @@ function notesAt(now: { ms: number }, dataFolder = folder) {
   const told: string[] = []
   const logger = collectingLogger()
   const platform = {
-    notify: (title: string, body: string) => void told.push(`${title}. ${body}`),
+    notify: (title: Text, body: Text) => void told.push(`${said(title)}. ${said(body)}`),
     clock: { now: () => now.ms },
     logger,
   }
@@ -41,7 +43,8 @@ test('the end is warned of twice, the later warning in the place of the earlier,
   const now = { ms: 0 }
   const minute = 60_000
   const { notes, told } = notesAt(now)
-  let warnings = ['something else']
+  const other = asText('desktop.warning.claimed')
+  let warnings: Text[] = [other]
   const look = (minutes: number): void => {
     now.ms = (60 - minutes) * minute
     warnings = notes.warnOfEnd(of(60 * minute), warnings) ?? warnings
@@ -52,7 +55,7 @@ test('the end is warned of twice, the later warning in the place of the earlier,
   expect([warnings.length, told.length]).toEqual([2, 1])
   for (const minutes of [5, 4, 1]) look(minutes)
   expect([warnings.length, told.length]).toEqual([2, 2])
-  expect(warnings[0]).toBe('something else')
+  expect(warnings[0]).toEqual(other)
   expect(told[1]).toMatch(/^Your session ends soon\. Site, viz02: Your session ends at \d\d:\d\d/)
 })
 

@@ -2,9 +2,9 @@
 import { expect, test } from 'vitest'
 import { NodePort } from '../../../../src-main/services/desktop/node-port.ts'
 import { checkPortOwner } from '../../../../src-main/services/cluster/port-owner.ts'
-import { ServerWay } from '../../../../src-main/services/desktop/server-way.ts'
+import { VncServer } from '../../../../src-main/services/desktop/vnc-server.ts'
 import { failureOf } from '../../../support/failure-of.ts'
-import { someFailure } from '../../../support/some-failure.ts'
+import { asText } from '../../../../src-main/shared/texts/index.ts'
 
 type Answers = Record<string, (input: Record<string, unknown>) => unknown>
 
@@ -84,7 +84,7 @@ test.each([
   ['no answer', 'hop-1', owner, ''],
 ])('%s: it is said that nobody could look', async (_what, hopId, who, stdout) => {
   const { link } = fakeLink({ exec: () => ({ stdout }) })
-  expect(await checkPortOwner(link, hopId, 5901, who)).toMatch(/could not be checked/)
+  expect(await checkPortOwner(link, hopId, 5901, who)).toEqual(asText('desktop.warning.vncOwner'))
 })
 
 test('the first channel is given to a page for 20 seconds, then closed and another one opened', async () => {
@@ -96,7 +96,7 @@ test('the first channel is given to a page for 20 seconds, then closed and anoth
     closeChannel: async (id: string) => void closed.push(id),
     close: async () => undefined,
   }
-  const way = () => new ServerWay(port as unknown as NodePort, { now: () => now }, () => undefined)
+  const way = () => new VncServer(port as unknown as NodePort, { now: () => now }, () => undefined)
   const soon = way()
   await soon.find()
   now += 19_900

@@ -47,6 +47,7 @@ test.each([
 /** A stream process of which the test says what it tells, and when it is gone. */
 function toldBy() {
   const faults: unknown[] = []
+  const seen: unknown[] = []
   const gone = Promise.withResolvers<{ code: number | null; signal: string | null }>()
   let say: (message: FromStreamProcess) => void = () => undefined
   const child: ChildHandle = {
@@ -57,9 +58,12 @@ function toldBy() {
     end: async (fault) => void faults.push(fault),
   }
   const ends: object[] = []
-  const client = new StreamClient(child, { onFacts: () => undefined, onEnded: (end) => ends.push(end) })
+  const client = new StreamClient(child, {
+    onFacts: (facts) => seen.push(facts),
+    onEnded: (end) => ends.push(end),
+  })
   return {
-    ...{ client, ends, faults, exit: gone.resolve },
+    ...{ client, ends, faults, seen, exit: gone.resolve },
     say: (message: FromStreamProcess) => say(message),
     sayRaw: (message: unknown) => say(message as never),
   }
@@ -145,7 +149,7 @@ describe('a message that does not fit', () => {
   ]
 
   test.each(hostile)('%s ends the stream and its process', async (_what, message, name) => {
-    const { client, ends, faults, say, sayRaw } = toldBy()
+    const { client, ends, faults, seen, say, sayRaw } = toldBy()
     const started = failureOf(client.start({} as StreamStart))
     sayRaw(message)
     const failure = await started
@@ -156,8 +160,10 @@ describe('a message that does not fit', () => {
     expect(faults).toEqual([failure.evidence])
     expect(({} as Record<string, unknown>).polluted).toBeUndefined()
     // What follows is not looked at.
+    say({ type: 'facts', facts })
     say({ type: 'terminated', code: 3 })
     expect(ends).toHaveLength(1)
+    expect(seen).toEqual([])
   })
 
   test('any junk is a fault and nothing else', () => {

@@ -7,7 +7,7 @@ import { SessionRegistry } from '../../../../src-main/services/sessions/site-ses
 import type { SessionRecord, SessionSource } from '../../../../src-main/services/sessions/source.ts'
 import { isSettled } from '../../../support/fake-clock.ts'
 import { toFailure } from '../../../../src-main/shared/errors.ts'
-import { english } from '../../../support/english.ts'
+import { asText } from '../../../../src-main/shared/texts/index.ts'
 
 let folder: string
 beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'vizlink-claim-'))))
@@ -98,7 +98,7 @@ function site(running: number[] = []) {
   }
 }
 
-const leave = { job: 'release', because: 'You cancelled.' } as const
+const leave = { job: 'release', because: asText('desktop.ended.cancelled') } as const
 
 const take = (claim: SessionClaim, signal = new AbortController().signal): Promise<string> =>
   claim.take(signal, () => undefined).then(({ id }) => id)
@@ -153,7 +153,7 @@ test('one that another desktop is closing is waited for: neither taken from it n
   const next = [take(claim({ kind: 'any' })), take(claim({ kind: 'one', id: 'ml-ada-1' }))]
   await looked(3)
   expect(await Promise.all(next.map(isSettled))).toEqual([false, false])
-  await first.settle({ job: 'keep', because: 'You disconnected.' })
+  await first.settle({ job: 'keep', because: asText('desktop.ended.disconnected') })
   expect(await next[0]).toBe('ml-ada-1')
   expect(await next[1]?.catch((error: unknown) => english(toFailure(error)).message)).toContain(
     'is open already',

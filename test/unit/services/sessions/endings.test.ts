@@ -8,6 +8,8 @@ import { NoSlurm, slurmSilent } from '../../../../src-main/protocols/slurm/silen
 import { EndingRetries } from '../../../../src-main/services/sessions/ending-retries.ts'
 import type { EndWay } from '../../../../src-main/services/sessions/end-session.ts'
 import { SessionRegistry } from '../../../../src-main/services/sessions/site-sessions.ts'
+import { fail } from '../../../../src-main/shared/errors.ts'
+import { sentenceOf } from '../../../../src-main/shared/failure-text.ts'
 import { english } from '../../../support/english.ts'
 import { failureOf } from '../../../support/failure-of.ts'
 import { collectingLogger } from '../../../support/silent-logger.ts'
@@ -117,7 +119,7 @@ test('a job of the portal’s own that goes on: nothing is cancelled, and it sta
   const failure = await settled(endings.attempt(session, way))
   expect(english(failure).message).toBe('The job was told to end, and still runs.')
   expect([done, forgotten]).toEqual([['remove ml-ada-1'], []])
-  expect(await endings.all()).toMatchObject([{ ...session, why: english(failure).message }])
+  expect(await endings.all()).toMatchObject([{ ...session, why: sentenceOf(failure!) }])
 })
 
 test('while Slurm is silent the portal is told nothing, and what leads back is kept', async () => {
@@ -126,7 +128,9 @@ test('while Slurm is silent the portal is told nothing, and what leads back is k
   const failure = await settled(endings.attempt(session, way))
   expect(failure?.kind).toBe('slurm-unreachable')
   expect([done, forgotten]).toEqual([[], []])
-  expect(await endings.find(session.id)).toMatchObject({ why: 'Slurm does not answer on the login host.' })
+  expect(await endings.find(session.id)).toMatchObject({
+    why: { key: 'failures.slurm-unreachable.silent.message' },
+  })
   // The portal's table may know more than the login host.
   state.table = running('koopark')
   state.job = silent

@@ -4,7 +4,7 @@ import type { PortalSession } from '../../../../src-main/protocols/portal/moonli
 import { parseJob } from '../../../../src-main/protocols/slurm/job.ts'
 import { SessionJob } from '../../../../src-main/services/sessions/job.ts'
 import { failureOf } from '../../../support/failure-of.ts'
-import { someFailure } from '../../../support/some-failure.ts'
+import { said as inEnglish } from '../../../support/texts.ts'
 
 beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())
@@ -54,7 +54,7 @@ function following(
     () => undefined,
     memory,
   )
-  const started = job.untilStarted(new AbortController().signal, (words) => said.push(words))
+  const started = job.untilStarted(new AbortController().signal, (text) => said.push(inEnglish(text)))
   return { job, said, started }
 }
 

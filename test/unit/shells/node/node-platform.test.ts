@@ -4,7 +4,6 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { createNodePlatform, type NodePlatform } from '../../../../src-main/shells/node/index.ts'
-import { eventually } from '../../../support/eventually.ts'
 import { failureOf } from '../../../support/failure-of.ts'
 import { collectingLogger } from '../../../support/silent-logger.ts'
 
@@ -57,13 +56,16 @@ test
   async (url) => {
     const seen = watchOpening()
     await platform.openExternal(url)
-    const text = await eventually('it is opened', () => {
-      try {
-        return readFileSync(seen, 'utf8')
-      } catch {
-        return null
-      }
-    })
+    const text = await vi.waitUntil(
+      () => {
+        try {
+          return readFileSync(seen, 'utf8')
+        } catch {
+          return null
+        }
+      },
+      { timeout: 30_000, message: 'it is opened' },
+    )
     expect(text).toBe(`1\n${new URL(url).href}\n`)
   },
 )
@@ -91,7 +93,7 @@ test('plain http is opened where the caller vouches for its origin, and there on
   expect(() => statSync(seen)).toThrow('ENOENT')
   if (process.platform !== 'linux') return
   await platform.openExternal('http://portal.example/x', 'http://portal.example')
-  await eventually('it is opened', () => (existsSync(seen) ? true : null))
+  await vi.waitUntil(() => existsSync(seen), { timeout: 30_000, message: 'it is opened' })
 })
 
 test('no program to open it is said', async () => {

@@ -1,4 +1,4 @@
-/** The way to a desktop's VNC server, and the channels to it. */
+/** A desktop's VNC server as it is reached through a port of its node, and the channels to it. */
 import type { Clock } from '../../ports/platform.ts'
 import type { Route } from '../../shared/model/desktop.ts'
 import type { NodePort } from './node-port.ts'
@@ -16,7 +16,7 @@ interface Channel {
   over: boolean
 }
 
-export class ServerWay {
+export class VncServer {
   private readonly port: NodePort
   private readonly clock: Clock
   private readonly onLost: () => void
@@ -32,7 +32,7 @@ export class ServerWay {
     this.onLost = onLost
   }
 
-  /** The server, or what leads to it, is gone: this way leads nowhere any more. */
+  /** The server, or what leads to it, is gone: no channel can be opened any more. */
   get lost(): boolean {
     return this.lostValue
   }
@@ -46,7 +46,7 @@ export class ServerWay {
     return this.port.hopId
   }
 
-  /** Opens a channel for the first page. @throws VizlinkError host-not-ready: nobody listens there (yet); no-way-to-node */
+  /** Opens a channel for the first page. @throws VizlinkError host-not-ready: no server listens there (yet); no-way-to-node */
   async find(): Promise<void> {
     this.waiting = await this.open()
   }

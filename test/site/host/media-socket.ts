@@ -1,4 +1,4 @@
-/** The video (and audio) UDP sockets: learn the client's address from its first ping, then send to it. */
+/** The UDP sockets of picture and sound: learn the client’s address from its first ping, then send to it. */
 import { createSocket, type Socket } from 'node:dgram'
 
 export interface MediaSocket {

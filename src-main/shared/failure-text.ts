@@ -1,15 +1,14 @@
 /** Failures in words, for page and command line. */
 import type { EvidenceItem, Failure } from './errors.ts'
-import { isTextKey, translate, type Language, type Saying, type TextKey } from './texts/index.ts'
+import { isTextKey, translate, type Language, type Saying, type Text } from './texts/index.ts'
 
 /**
  * @returns one sentence that says what happened, and one that says what to do now
  */
 export function failureText(failure: Failure, language: Language): { message: string; nextStep: string } {
-  const { kind, reason, facts, circumstance } = failure
-  const own = (part: string): string =>
-    translate({ key: knownKey(`failures.${kind}.${reason}.${part}`, part), values: facts }, language)
-  const [message, nextStep] = [own('message'), own('nextStep')]
+  const { kind, circumstance } = failure
+  const message = translate(partOf(failure, 'message'), language)
+  const nextStep = translate(partOf(failure, 'nextStep'), language)
   if (circumstance === undefined) return { message, nextStep }
   const around = (part: 'message' | 'nextStep', inner: string): string =>
     translate({ key: `circumstances.${circumstance}.${part}`, values: { inner } }, language)
@@ -23,19 +22,15 @@ export function failureText(failure: Failure, language: Language): { message: st
 
 /** What happened or what to do, as data; in English where it is made from texts already: texts are not nested further. */
 export function sentenceOf(failure: Failure, part: 'message' | 'nextStep' = 'message'): Saying {
-  const { kind, reason, facts } = failure
-  const key = `failures.${kind}.${reason}.${part}`
-  const plain = Object.values(facts).every((fact) => typeof fact !== 'object')
-  return isTextKey(key) && plain ? { key, values: facts } : failureText(failure, 'en')[part]
+  const plain = Object.values(failure.facts).every((fact) => typeof fact !== 'object')
+  return plain ? partOf(failure, part) : failureText(failure, 'en')[part]
 }
 
 /** A failure from a part of another version may have a reason that has no words here. */
-const knownKey = (key: string, part: string): TextKey =>
-  isTextKey(key)
-    ? key
-    : part === 'message'
-      ? 'failures.internal.unexpected.message'
-      : 'failures.internal.unexpected.nextStep'
+function partOf({ kind, reason, facts }: Failure, part: 'message' | 'nextStep'): Text {
+  const key = `failures.${kind}.${reason}.${part}`
+  return isTextKey(key) ? { key, values: facts } : { key: `failures.internal.unexpected.${part}` }
+}
 
 /** What a piece of evidence is called. */
 export function evidenceLabel({ label, values = {} }: EvidenceItem, language: Language): string {

@@ -1,5 +1,7 @@
 /** The status panel's data: each part names its source and when it was taken. */
 import { z } from 'zod'
+import type { Text } from '../texts/index.ts'
+import { textSchema } from './text.ts'
 
 const measured = <T extends z.ZodType>(value: T) =>
   z.object({
@@ -9,7 +11,7 @@ const measured = <T extends z.ZodType>(value: T) =>
     /** Unix time in ms of the last good answer; null if there was none. */
     at: z.number().nullable(),
     /** Why the last attempt failed, one short sentence; null if it did not. */
-    problem: z.string().nullable(),
+    problem: textSchema.nullable(),
     /** The answer is known not to be a measurement (the portal makes it up). */
     invented: z.boolean(),
   })
@@ -183,7 +185,7 @@ export interface Measured<T> {
   value: T | null
   source: string
   at: number | null
-  problem: string | null
+  problem: Text | null
   invented: boolean
 }
 

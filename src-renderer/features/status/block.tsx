@@ -1,10 +1,11 @@
 import { createContext, use, type ReactNode } from 'react'
 import { useStore } from 'zustand'
 import type { Measured } from '../../../src-main/shared/model/status.ts'
+import type { Text } from '../../../src-main/shared/texts/index.ts'
 import { classNames } from '../../ui/class-names.ts'
 import { Summary } from '../../ui/disclosure.tsx'
 import { formatAge } from '../../ui/format.ts'
-import { t } from '../../ui/texts.ts'
+import { say, t } from '../../ui/texts.ts'
 import styles from './status.module.css'
 import type { StatusStore } from './store.ts'
 
@@ -70,7 +71,7 @@ export function Sourced({
   /** Unix time in ms of the last good answer; null if there was none. */
   at: number | null
   stale: boolean
-  problem?: string | null
+  problem?: Text | null
   note?: ReactNode
   children: ReactNode
 }) {
@@ -80,7 +81,7 @@ export function Sourced({
       {title !== null && <h3 className={styles.partTitle}>{title}</h3>}
       {children}
       {note !== null && <p className={styles.note}>{note}</p>}
-      {problem && <p className={styles.problem}>{problem}</p>}
+      {problem && <p className={styles.problem}>{say(problem)}</p>}
       <p className={styles.source}>
         {at === null
           ? source === ''

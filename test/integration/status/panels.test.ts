@@ -245,7 +245,7 @@ describe('faults', () => {
         value: null,
         at: null,
         source: 'Portal messages',
-        problem: 'Not measured: the portal’s message service could look at none of 1 nodes.',
+        problem: { key: 'failures.portal-error.scratch-not-measured.message', values: { nodes: 1 } },
       })
       // What the dashboard measures on request is not taken away by the next such message.
       await call('status.refresh', { siteId: 'demo', part: 'scratch' })
@@ -274,7 +274,7 @@ describe('faults', () => {
       // The portal's services are no cluster clients either: their answer is told in the same words.
       await until(
         'sessions',
-        ({ problem, source }) => source === 'Portal sessions' && /cluster mode/.test(problem ?? ''),
+        ({ problem, source }) => source === 'Portal sessions' && /redis-cluster/.test(problem?.key ?? ''),
       )
       await until('nodes', answered)
     } finally {

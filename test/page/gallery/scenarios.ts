@@ -178,7 +178,7 @@ const others: Record<string, () => Scenario> = {
       nodes: {
         ...status().nodes,
         at: Date.now() - 400_000,
-        problem: 'Slurm did not answer within 10 seconds.',
+        problem: { key: 'failures.slurm-unreachable.silent.message' },
       },
     }),
   }),

@@ -208,17 +208,26 @@ export const panelStates: Record<string, () => StatusSnapshot> = {
   panels: () => status(),
   'panels-waiting': () => all(() => ({ value: null, at: null, source: '' })),
   'panels-stale': () =>
-    all(() => ({ at: Date.now() - 12 * minute, problem: 'The portal did not answer in time.' })),
-  'panels-last-failed': () => all(() => ({ problem: 'The portal did not answer in time.' })),
+    all(() => ({
+      at: Date.now() - 12 * minute,
+      problem: { key: 'failures.portal-unreachable.no-answer.message' },
+    })),
+  'panels-last-failed': () =>
+    all(() => ({ problem: { key: 'failures.portal-unreachable.no-answer.message' } })),
   'panels-invented': () => all(() => ({ invented: true, source: dashboard })),
   'panels-error': () =>
-    all(() => ({ value: null, at: null, source: dashboard, problem: 'The portal cannot be reached.' })),
+    all(() => ({
+      value: null,
+      at: null,
+      source: dashboard,
+      problem: { key: 'failures.portal-unreachable.unreachable.message' },
+    })),
   'panels-no-gpu': () =>
     status({
       gpu: part({ node: 'viz01', gpus: [], plots: [] }, 'nvidia-smi on viz01'),
       scratch: {
         ...{ value: null, source: 'Portal messages', at: null, invented: false },
-        problem: 'Not measured: the portal’s message service could look at none of 2 nodes.',
+        problem: { key: 'failures.portal-error.scratch-not-measured.message', values: { nodes: 2 } },
       },
     }),
   'panels-no-portal': () => status({ hasPortal: false }),

@@ -2,6 +2,17 @@ import globals from 'globals'
 import hooks from 'eslint-plugin-react-hooks'
 import tseslint from 'typescript-eslint'
 
+const readAttributes = 'JSXAttribute[name.name=/^(aria-label|aria-description|title|placeholder|alt|label)$/]'
+const letters = '/\\p{L}\\p{L}/u'
+/** Places of a page whose text a person reads or hears. */
+export const wordsOutsideTheCatalogues = [
+  `JSXText[value=${letters}]`,
+  `:matches(JSXElement, JSXFragment) > JSXExpressionContainer Literal[value=${letters}]:not(CallExpression Literal, JSXAttribute Literal, BinaryExpression Literal, SwitchCase Literal)`,
+  `${readAttributes} > Literal[value=${letters}]`,
+  `${readAttributes} > JSXExpressionContainer > Literal[value=${letters}]`,
+  `${readAttributes} > JSXExpressionContainer > TemplateLiteral > TemplateElement[value.raw=${letters}]`,
+].map((selector) => ({ selector, message: 'A text that a person reads belongs in src-main/shared/texts.' }))
+
 export default tseslint.config(
   { ignores: ['out/', 'dist/', 'native/build*/', '.cache/', 'test/fixtures/', 'test-results/'] },
   {
@@ -31,6 +42,11 @@ export default tseslint.config(
     plugins: { 'react-hooks': hooks },
     rules: { ...hooks.configs.recommended.rules },
     languageOptions: { globals: globals.browser },
+  },
+  {
+    // What a person reads is in the catalogues (src-main/shared/texts), where it can be translated.
+    files: ['src-renderer/**/*.tsx'],
+    rules: { 'no-restricted-syntax': ['error', ...wordsOutsideTheCatalogues] },
   },
   {
     // Programs that talk to a terminal.

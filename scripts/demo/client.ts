@@ -10,6 +10,7 @@ import {
 import { loadProfile } from '../../src-main/services/sites/load-profile.ts'
 import type { Logger } from '../../src-main/ports/platform.ts'
 import type { DesktopSnapshot, VideoRequest } from '../../src-main/shared/model/desktop.ts'
+import { failureText } from '../../src-main/shared/failure-text.ts'
 
 export interface DemoClient {
   readonly app: App
@@ -65,7 +66,7 @@ export async function startClient(
         watchers.delete(check)
         reject(
           new Error(
-            `timed out; the connection is ${latest?.state ?? 'not there'}: ${latest?.failure?.message ?? 'no failure'}`,
+            `timed out; the connection is ${latest?.state ?? 'not there'}: ${latest?.failure ? failureText(latest.failure, 'en').message : 'no failure'}`,
           ),
         )
       }, deadlineMs)

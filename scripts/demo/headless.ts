@@ -2,7 +2,7 @@
 import { chromium, type Browser, type Page } from 'playwright-core'
 import type { DesktopSnapshot, VideoRequest } from '../../src-main/shared/model/desktop.ts'
 import type { RunReport } from '../../src-main/shared/model/run-report.ts'
-import { interrupted } from '../../src-main/cli/output.ts'
+import { forPrograms, interrupted } from '../../src-main/cli/output.ts'
 import { findBrowser, noBrowser } from '../../src-main/shells/browser/index.ts'
 import { toFailure, fail, VizlinkError, type Failure } from '../../src-main/shared/errors.ts'
 import { readPictureFigures, type PictureFigures } from './picture-figures.ts'
@@ -44,10 +44,7 @@ async function waitFor<T>(
     const value = await read()
     if (value !== null) return value
     if (Date.now() > end) {
-      throw fail('deadline-exceeded', {
-        message: `Timed out: ${what}.`,
-        nextStep: 'Look at the evidence and try again.',
-      })
+      throw fail('deadline-exceeded', 'step', { evidence: [{ label: 'step', value: what }] })
     }
     await new Promise((resolve) => setTimeout(resolve, 50))
   }
@@ -178,6 +175,6 @@ export async function runHeadless(
     },
     link: { channel: snapshot?.link?.channel ?? 'none', kind: snapshot?.link?.kind ?? 'none' },
     site: options.components,
-    ...(failure ? { error: failure } : {}),
+    ...(failure ? { error: forPrograms(failure) } : {}),
   }
 }

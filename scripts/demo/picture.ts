@@ -8,6 +8,7 @@ import type { Page } from 'playwright-core'
 import { startClient } from './client.ts'
 import { openPage, startHeadlessBrowser } from './headless.ts'
 import { startSiteProcess } from './site-process.ts'
+import { VizlinkError } from '../../src-main/shared/errors.ts'
 
 /** Pixels of the desktop; the page is as much higher as its bar, so that nothing is scaled. */
 const [width, height, bar] = [1280, 720, 44]
@@ -51,7 +52,7 @@ const page = await openPage(browser, client, { width, height: height + bar })
 await page.getByRole('button', { name: /^connect$/i }).click()
 stack.defer(() => client.endSession())
 const { failure } = await client.waitFor(({ state }) => state === 'open' || state === 'failed', deadlineMs)
-if (failure) throw new Error(failure.message)
+if (failure) throw new VizlinkError(failure)
 const status = page.getByRole('button', { name: /^Status/ })
 if ((await status.getAttribute('aria-pressed')) === 'true') await status.click()
 await page.locator('video#stream').waitFor()

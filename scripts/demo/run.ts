@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path'
 import { parseArgs } from 'node:util'
 import type { VideoRequest } from '../../src-main/shared/model/desktop.ts'
 import type { RunReport } from '../../src-main/shared/model/run-report.ts'
-import { printFailure } from '../../src-main/cli/output.ts'
+import { forPrograms, printFailure } from '../../src-main/cli/output.ts'
 import { stopRequested } from '../../src-main/cli/signals.ts'
 import { toFailure, VizlinkError } from '../../src-main/shared/errors.ts'
 import { startClient } from './client.ts'
@@ -96,8 +96,8 @@ try {
   }
 } catch (error) {
   const failure = toFailure(error)
-  if (values.json) console.log(JSON.stringify({ ok: false, error: failure }))
-  if (error instanceof VizlinkError) printFailure(error)
-  else say(error instanceof Error ? error.message : failure.message)
+  if (values.json) console.log(JSON.stringify({ ok: false, error: forPrograms(failure) }))
+  if (error instanceof Error && !(error instanceof VizlinkError)) say(error.message)
+  else printFailure(error)
   process.exitCode = 1
 }

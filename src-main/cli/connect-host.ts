@@ -72,9 +72,7 @@ async function knownHost({ secrets }: NodePlatform, options: ConnectHostOptions)
 /** A host that was set up again is no session to be ended: the user says so. */
 function inOwnWords(error: unknown): Failure {
   const failure = toFailure(error)
-  if (failure.kind !== 'certificate-mismatch') return failure
-  const nextStep = 'If you know that the host was set up anew, add --forget; otherwise do not go on.'
-  return { ...failure, nextStep }
+  return failure.kind === 'certificate-mismatch' ? { ...failure, circumstance: 'named-host' } : failure
 }
 
 /**

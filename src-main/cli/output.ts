@@ -1,6 +1,6 @@
 /** What the command line prints: people read standard error, programs read standard output. */
 import { fail, toFailure, VizlinkError, type Failure } from '../shared/errors.ts'
-import { evidenceLabel } from '../shared/failure-text.ts'
+import { evidenceLabel, failureText } from '../shared/failure-text.ts'
 import type { DesktopSnapshot, StreamFacts, VideoRequest } from '../shared/model/desktop.ts'
 import type { HostProof } from '../shared/model/host-proof.ts'
 import type { RunReport } from '../shared/model/run-report.ts'
@@ -34,6 +34,12 @@ export function printFailure(error: unknown): void {
     say(`  ${evidenceLabel(item, language)}: ${item.value.replaceAll('\n', '\n    ')}`)
 }
 
+/** A failure in JSON: with its English words. */
+export const forPrograms = (failure: Failure): Failure & { message: string; nextStep: string } => ({
+  ...failure,
+  ...failureText(failure, 'en'),
+})
+
 /** The result of a run that a signal ended before there was a picture. */
 export const interrupted = (): VizlinkError => fail('cancelled', 'interrupted')
 
@@ -64,7 +70,7 @@ export function reportOf(input: {
     link: input.link,
     site: {},
     hostProof: input.hostProof ?? null,
-    ...(input.failure ? { error: input.failure } : {}),
+    ...(input.failure ? { error: forPrograms(input.failure) } : {}),
   }
 }
 

@@ -6,7 +6,7 @@ import type { DesktopKind, Session } from '../shared/model/desktop.ts'
 import { SiteRegistry, type Interaction } from '../services/auth/index.ts'
 import { loadProfile } from '../services/sites/index.ts'
 import { SessionService } from '../services/sessions/index.ts'
-import { printFailure, say } from './output.ts'
+import { forPrograms, printFailure, say } from './output.ts'
 import { createCommandPlatform } from './platform.ts'
 import { answerQuestion } from './questions.ts'
 import { inWords, language, padded, t } from './texts.ts'
@@ -68,7 +68,8 @@ async function withSessions(
       await sites.dispose()
     }
   } catch (error) {
-    if (options.json) process.stdout.write(`${JSON.stringify({ ok: false, error: toFailure(error) })}\n`)
+    if (options.json)
+      process.stdout.write(`${JSON.stringify({ ok: false, error: forPrograms(toFailure(error)) })}\n`)
     printFailure(error)
     return 1
   }

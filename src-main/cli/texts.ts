@@ -8,7 +8,7 @@ export const t = translator(language)
 
 /** What happened and what to do, of a failure. */
 export const inWords = (failure: Failure): { message: string; nextStep: string } =>
-  failure.reason === '' ? failure : failureText(failure, language)
+  failureText(failure, language)
 
 /** Columns that a terminal shows it in: Korean syllables take two. */
 const widthOf = (text: string): number =>

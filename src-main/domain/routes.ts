@@ -2,7 +2,9 @@
  * The ways from the login host to a session's host on its node, best first. The portal's job runs as a service account, so a
  * user may not be admitted to the node: then a step inside the user's own job helps, at last the cluster's own network.
  */
+import { excerpt } from '../shared/bounds.ts'
 import { fail, type Failure } from '../shared/errors.ts'
+import { failureText } from '../shared/failure-text.ts'
 import type { Route, RouteLimit, RouteResult } from '../shared/model/desktop.ts'
 import { asText, saidIn, translate, type Text } from '../shared/texts/index.ts'
 
@@ -41,8 +43,9 @@ const passable = new Set<Failure['kind']>([
 export const mayTryNext = ({ kind }: Failure): boolean => passable.has(kind)
 
 /** Why a route was refused: what the other side said, where it said something. */
-export function whyRefused({ facts, message }: Failure): string {
-  return (typeof facts.said === 'string' ? facts.said : message).trim().slice(0, 500)
+export function whyRefused(failure: Failure): string {
+  const { said } = failure.facts
+  return excerpt(typeof said === 'string' ? said : failureText(failure, 'en').message)
 }
 
 /** What a route cannot do. */

@@ -2,7 +2,6 @@
  * Errors are values. Every failure that can reach a user has a stable `kind` and a `reason` (both for code), from which
  * `failure-text.ts` makes a sentence and a next step, and evidence for the person who repairs it. Never put a secret into evidence.
  */
-import { failureText } from './failure-text.ts'
 import type { FailureFacts, TextValue, Values } from './texts/index.ts'
 
 import { bounded, longest, mostEvidence } from './bounds.ts'
@@ -78,22 +77,24 @@ export interface EvidenceItem {
 /** What happened, as data: values that the failure's texts need, and what code decides by. */
 export type Facts = Record<string, TextValue>
 
+/**
+ * What else the user must know: the session's job runs or waits on, the session is being ended; the host is one that the
+ * user named. A name below `circumstances` in the texts.
+ */
+export const circumstances = ['running', 'queued', 'ending', 'named-host'] as const
+export type Circumstance = (typeof circumstances)[number]
+
 /** A failure as data: what crosses processes and reaches the page (`model/failure.ts` checks it). `failure-text.ts` words it. */
 export interface Failure {
   kind: ErrorKind
-  /** Which failure of this kind: a name below `failures.<kind>` in the texts. Empty: worded where it happened. */
+  /** Which failure of this kind: a name below `failures.<kind>` in the texts. */
   reason: string
   facts: Facts
-  /** One sentence for the user: what happened. */
-  message: string
-  /** One sentence for the user: what to do now. */
-  nextStep: string
   evidence: EvidenceItem[]
   /** Whether "Try again" makes sense without changing anything first. */
   retryable: boolean
   actions: FailureAction[]
-  /** What becomes of the session meanwhile: its job runs or waits on, or it is being ended. */
-  circumstance?: 'running' | 'queued' | 'ending'
+  circumstance?: Circumstance
 }
 
 /** A failure that is thrown inside one process. Cross process borders only as `Failure` (see `toFailure`). */
@@ -101,7 +102,8 @@ export class VizlinkError extends Error {
   readonly failure: Failure
 
   constructor(failure: Failure, options?: { cause?: unknown }) {
-    super(failure.message, options)
+    // For logs alone: what people read is made from the failure.
+    super(`${failure.kind}/${failure.reason} ${JSON.stringify(failure.facts)}`, options)
     this.name = 'VizlinkError'
     this.failure = failure
   }
@@ -147,12 +149,6 @@ type DetailsOf<Name> = keyof FactsOf<Name> extends never
   ? [details?: Details & { facts?: never }]
   : [details: Details & { facts: FactsOf<Name> }]
 
-/** What is needed to state a failure in words; the rest has defaults (no evidence, retryable). */
-interface FailureInput extends Details {
-  message: string
-  nextStep: string
-}
-
 const boundedEvidence = (evidence: readonly EvidenceItem[]): EvidenceItem[] =>
   evidence.slice(0, mostEvidence).map(({ label, value, ...rest }) => ({
     ...rest,
@@ -174,26 +170,13 @@ export function fail<Kind extends ErrorKind, Reason extends ReasonOf<Kind>>(
   reason: Reason,
   ...details: DetailsOf<`${Kind}/${Reason}`>
 ): VizlinkError
-/** The same for a failure whose words are not in the texts. */
-export function fail(kind: ErrorKind, input: FailureInput): VizlinkError
 export function fail(
   kind: ErrorKind,
-  reason: string | FailureInput,
-  details: Details & { facts?: Facts } = {},
+  reason: string,
+  { facts = {}, evidence = [], retryable = true, actions = [], cause }: Details & { facts?: Facts } = {},
 ): VizlinkError {
-  const given: Details & { facts?: Facts } = typeof reason === 'string' ? details : reason
-  const { facts = {}, evidence = [], retryable = true, actions = [], cause } = given
-  const known = {
-    kind,
-    reason: typeof reason === 'string' ? reason : '',
-    facts: boundedFacts(facts),
-    evidence: boundedEvidence(evidence),
-    retryable,
-    actions,
-  }
-  const { message, nextStep } = typeof reason === 'string' ? failureText(known, 'en') : reason
   return new VizlinkError(
-    { ...known, message: bounded(message, longest.sentence), nextStep: bounded(nextStep, longest.sentence) },
+    { kind, reason, facts: boundedFacts(facts), evidence: boundedEvidence(evidence), retryable, actions },
     cause === undefined ? {} : { cause },
   )
 }
@@ -209,12 +192,6 @@ export function knownFacts<Kind extends ErrorKind, Reason extends ReasonOf<Kind>
   return failure.kind === kind && failure.reason === reason
     ? (failure.facts as FactsOf<`${Kind}/${Reason}`>)
     : null
-}
-
-/** The same failure while that becomes of the session. */
-export function during(failure: Failure, circumstance: NonNullable<Failure['circumstance']>): Failure {
-  const changed = { ...failure, circumstance }
-  return failure.reason === '' ? changed : { ...changed, ...failureText(changed, 'en') }
 }
 
 /** Turns anything that was thrown into a `Failure`; what is not ours becomes `internal` with its text as evidence. */

@@ -1,25 +1,11 @@
 /** Failures in words, for page and command line. */
-import {
-  isTextKey,
-  translate,
-  type Language,
-  type Saying,
-  type TextKey,
-  type TextValue,
-} from './texts/index.ts'
-
-/** What the words of a failure are made from. */
-interface Worded {
-  kind: string
-  reason: string
-  facts: Record<string, TextValue>
-  circumstance?: 'running' | 'queued' | 'ending'
-}
+import type { EvidenceItem, Failure } from './errors.ts'
+import { isTextKey, translate, type Language, type Saying, type TextKey } from './texts/index.ts'
 
 /**
  * @returns one sentence that says what happened, and one that says what to do now
  */
-export function failureText(failure: Worded, language: Language): { message: string; nextStep: string } {
+export function failureText(failure: Failure, language: Language): { message: string; nextStep: string } {
   const { kind, reason, facts, circumstance } = failure
   const own = (part: string): string =>
     translate({ key: knownKey(`failures.${kind}.${reason}.${part}`, part), values: facts }, language)
@@ -28,19 +14,19 @@ export function failureText(failure: Worded, language: Language): { message: str
   const around = (part: 'message' | 'nextStep', inner: string): string =>
     translate({ key: `circumstances.${circumstance}.${part}`, values: { inner } }, language)
   // Reconnecting is over when the session's circumstances are told: what is left to do is with the user.
-  const first = kind === 'link-lost' ? translate({ key: 'circumstances.network' }, language) : nextStep
+  const first =
+    kind === 'link-lost' && circumstance !== 'named-host'
+      ? translate({ key: 'circumstances.network' }, language)
+      : nextStep
   return { message: around('message', message), nextStep: around('nextStep', first) }
 }
 
 /** What happened or what to do, as data; in English where it is made from texts already: texts are not nested further. */
-export function sentenceOf(
-  failure: Worded & { message: string; nextStep: string },
-  part: 'message' | 'nextStep' = 'message',
-): Saying {
+export function sentenceOf(failure: Failure, part: 'message' | 'nextStep' = 'message'): Saying {
   const { kind, reason, facts } = failure
   const key = `failures.${kind}.${reason}.${part}`
   const plain = Object.values(facts).every((fact) => typeof fact !== 'object')
-  return isTextKey(key) && plain ? { key, values: facts } : failure[part]
+  return isTextKey(key) && plain ? { key, values: facts } : failureText(failure, 'en')[part]
 }
 
 /** A failure from a part of another version may have a reason that has no words here. */
@@ -52,10 +38,7 @@ const knownKey = (key: string, part: string): TextKey =>
       : 'failures.internal.unexpected.nextStep'
 
 /** What a piece of evidence is called. */
-export function evidenceLabel(
-  { label, values = {} }: { label: string; values?: Record<string, string | number> },
-  language: Language,
-): string {
+export function evidenceLabel({ label, values = {} }: EvidenceItem, language: Language): string {
   const key = `evidence.${label}`
   return isTextKey(key) ? translate({ key, values }, language) : label
 }

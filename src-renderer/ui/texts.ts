@@ -29,7 +29,7 @@ export const say = (saying: Saying): string => saidIn(saying, currentLanguage())
 
 /** What happened and what to do, of a failure. */
 export const inWords = (failure: Failure): { message: string; nextStep: string } =>
-  failure.reason === '' ? failure : failureText(failure, currentLanguage())
+  failureText(failure, currentLanguage())
 
 /** What a piece of evidence is called. */
 export const labelOf = (item: EvidenceItem): string => evidenceLabel(item, currentLanguage())

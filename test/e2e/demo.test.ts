@@ -8,6 +8,7 @@ import { runReportSchema } from '../../src-main/shared/model/run-report.ts'
 import { eventually } from '../support/eventually.ts'
 import { descendantsOf, processTable, readProcessFile, stillRunning } from '../support/process-table.ts'
 import { start } from '../support/running-program.ts'
+import { english } from '../support/english.ts'
 
 let home: string
 const usual = process.env.TMPDIR
@@ -56,7 +57,7 @@ test('--fault node-down: what went wrong, and status 1', async () => {
   const { code, report, stderr } = await demo('--fault', 'node-down')
   const { ok, error } = runReportSchema.parse(report)
   expect([code, ok, error?.kind]).toEqual([1, false, 'node-down'])
-  for (const text of [error?.message, error?.nextStep]) {
+  for (const text of [english(error).message, english(error).nextStep]) {
     expect(text).toMatch(/^\S.*\.$/)
     expect(stderr).toContain(text)
   }

@@ -10,6 +10,7 @@ import { typeAsPerson } from './support/typing.ts'
 import { vncCanvas, vncPictureShown } from './support/vnc-picture.ts'
 import { startWholeClient, type WholeClient } from './support/whole-client.ts'
 import { text } from '../support/texts.ts'
+import { english } from '../support/english.ts'
 
 let here: WholeClient
 beforeAll(async () => {
@@ -67,7 +68,7 @@ async function writeFile(name: string): Promise<number> {
 
 const connections = async (): Promise<CallOutput<'desktop.list'>> => {
   const reply = await here.client.app.call({ id: 'test', trusted: true }, 'desktop.list', null)
-  if (!reply.ok) throw new Error(reply.failure.message)
+  if (!reply.ok) throw new Error(english(reply.failure).message)
   return reply.value as CallOutput<'desktop.list'>
 }
 

@@ -69,8 +69,8 @@ export const pageFaults: Fault[] = [
   ...inFile('src-renderer/features/connect/connect-card.tsx', states, [
     {
       id: 'connect-name-needed',
-      find: "if (user !== '' || !nameNeeded)",
-      replace: 'if (missing || !missing)',
+      find: "if (user === '' && nameNeeded) return\n",
+      replace: '',
       kind: 'check removed',
       harm: 'A connection without a name fails at the portal.',
     },

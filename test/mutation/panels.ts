@@ -43,7 +43,7 @@ export const panelFaults: Fault[] = [
       },
       {
         id: 'board-failure-told',
-        find: 'problem: toFailure(error).message,',
+        find: "problem: failureText(toFailure(error), 'en').message,",
         replace: 'problem: null,',
         kind: 'error swallowed',
         harm: 'A panel does not say that its source is down.',

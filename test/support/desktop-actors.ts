@@ -6,8 +6,9 @@ import {
   type Ending,
   type StepDeadlines,
 } from '../../src-main/domain/desktop.ts'
-import { fail, type Failure } from '../../src-main/shared/errors.ts'
+import { type Failure } from '../../src-main/shared/errors.ts'
 import { stepNames, type StepName } from '../../src-main/shared/model/desktop.ts'
+import { someFailure } from './some-failure.ts'
 
 /** Something with a deadline of its own that runs once a visit to its state. */
 export type Work = StepName | 'reconnecting'
@@ -19,8 +20,8 @@ interface Call {
   reject: (error: unknown) => void
 }
 
-export const lost: Failure = fail('link-lost', { message: 'Cable pulled.', nextStep: 'Plug it in.' }).failure
-export const refusal = fail('auth-refused', { message: 'No.', nextStep: 'Ask.' })
+export const lost: Failure = someFailure('link-lost').failure
+export const refusal = someFailure('auth-refused')
 
 /** Deadlines that are told apart by their values. */
 export const deadlines: StepDeadlines = {

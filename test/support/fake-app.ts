@@ -2,7 +2,7 @@
 import type { Socket } from 'node:net'
 import type { AppSurface, Sender } from '../../src-main/ports/app-surface.ts'
 import type { EventName, Reply } from '../../src-main/shared/contract.ts'
-import { fail } from '../../src-main/shared/errors.ts'
+import { someFailure } from './some-failure.ts'
 
 export interface FakeApp extends AppSurface {
   called: { sender: Sender; name: string; input: unknown }[]
@@ -30,7 +30,7 @@ export function createFakeApp({ answers = {}, attach = () => false }: FakeAppOpt
       called.push({ sender, name, input })
       const answer = answers[name]
       if (answer) return { ok: true, value: answer(input) }
-      const failure = fail('unknown-call', { message: 'No such call.', nextStep: 'None.' }).failure
+      const failure = someFailure('unknown-call').failure
       return { ok: false, failure }
     },
     subscribe(listener) {

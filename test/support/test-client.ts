@@ -10,6 +10,7 @@ import type { DesktopSnapshot } from '../../src-main/shared/model/desktop.ts'
 import type { SiteProfile } from '../../src-main/shared/model/site-profile.ts'
 import { collectingLogger } from './silent-logger.ts'
 import { said } from './texts.ts'
+import { english } from './english.ts'
 
 export interface TestClient {
   readonly app: App
@@ -80,7 +81,7 @@ export async function startTestClient(profile: string, options: TestClientOption
   async function start(what: { sessionId?: string | undefined; newSession?: boolean }): Promise<TestDesktop> {
     const input = { siteId: loaded.profile.id, kind: 'stream', user: null, video, ...what }
     const reply = await app.call({ id: 'test', trusted: true }, 'desktop.start', input)
-    if (!reply.ok) throw new Error(reply.failure.message)
+    if (!reply.ok) throw new Error(english(reply.failure).message)
     return follow(app, (reply.value as CallOutput<'desktop.start'>).desktopId)
   }
   return {

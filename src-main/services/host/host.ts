@@ -1,6 +1,7 @@
 /** The host's side of a connection: wait until it answers, pair, launch, run the stream process. */
 import { pause } from '../../domain/retry.ts'
 import { fail, toFailure, type Failure } from '../../shared/errors.ts'
+import { failureText } from '../../shared/failure-text.ts'
 import type { StreamFacts, VideoRequest } from '../../shared/model/desktop.ts'
 import type { ProcessHost } from '../../ports/process-host.ts'
 import type { ClientIdentity } from '../../protocols/gamestream/identity.ts'
@@ -25,12 +26,12 @@ export interface HostOptions {
 }
 
 function notReady(seconds: number, lastAnswer: unknown): Error {
-  const { message, evidence } = toFailure(lastAnswer)
+  const failure = toFailure(lastAnswer)
   return fail('host-not-ready', 'not-in-time', {
     evidence: [
       { label: 'waited', value: `${seconds} s` },
-      { label: 'last-answer', value: message },
-      ...evidence,
+      { label: 'last-answer', value: failureText(failure, 'en').message },
+      ...failure.evidence,
     ],
   })
 }

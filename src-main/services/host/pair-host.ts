@@ -3,7 +3,7 @@ import { randomUUID, X509Certificate } from 'node:crypto'
 import { judgeHost, whyUnproved, type HostFacts } from '../../domain/host-proof.ts'
 import type { Ownership } from '../../domain/port-owner.ts'
 import { excerpt } from '../../shared/bounds.ts'
-import { fail, toFailure } from '../../shared/errors.ts'
+import { type EvidenceItem, fail, toFailure } from '../../shared/errors.ts'
 import type { HostProof } from '../../shared/model/host-proof.ts'
 import type { SiteProfile } from '../../shared/model/site-profile.ts'
 import { newPin, type HostClient } from '../../protocols/gamestream/host-client.ts'
@@ -201,30 +201,17 @@ async function readCertificate({
   const own = Number(/^(\d{1,10})$/m.exec(stdout)?.[1] ?? Number.NaN)
   const uid = Number(/^owner (\d{1,10})$/m.exec(stdout)?.[1] ?? Number.NaN)
   const pem = /-----BEGIN CERTIFICATE-----[\s\S]*?-----END CERTIFICATE-----/.exec(stdout)?.[0]
-  const refuse = (kind: 'pairing-refused' | 'certificate-mismatch', message: string, value: string): Error =>
-    fail(kind, {
-      message,
-      nextStep: 'End the session and start a new one; if it happens again, tell your administrator.',
-      evidence: [
-        { label: 'file', value: path },
-        { label: 'answer', value },
-      ],
-    })
+  const seen = (value: string): EvidenceItem[] => [
+    { label: 'file', value: path },
+    { label: 'answer', value },
+  ]
   if (!pem)
-    throw refuse(
-      'pairing-refused',
-      'The certificate of the desktop’s host cannot be read.',
-      excerpt(stdout) || 'none',
-    )
+    throw fail('pairing-refused', 'certificate-unreadable', { evidence: seen(excerpt(stdout) || 'none') })
   if (uid !== own && uid !== owner?.uid)
-    throw refuse(
-      'certificate-mismatch',
-      'The certificate of the desktop’s host was put there by somebody else.',
-      `owner ${uid}`,
-    )
+    throw fail('certificate-mismatch', 'foreign-certificate-file', { evidence: seen(`owner ${uid}`) })
   try {
     return new X509Certificate(pem).toString()
   } catch {
-    throw refuse('pairing-refused', 'The certificate of the desktop’s host is no certificate.', excerpt(pem))
+    throw fail('pairing-refused', 'no-certificate', { evidence: seen(excerpt(pem)) })
   }
 }

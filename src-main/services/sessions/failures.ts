@@ -1,6 +1,5 @@
 /** What can go wrong with a connection as a whole, in words. */
 import {
-  during,
   fail,
   toFailure,
   VizlinkError,
@@ -28,8 +27,10 @@ export function gaveUp(tried: EvidenceItem[]): Error {
 }
 
 /** A failure after which the session's job goes on: the user need not fear for it, nor forget it. */
-export const whileJobGoesOn = (failure: Failure, waiting: boolean): Failure =>
-  during(failure, waiting ? 'queued' : 'running')
+export const whileJobGoesOn = (failure: Failure, waiting: boolean): Failure => ({
+  ...failure,
+  circumstance: waiting ? 'queued' : 'running',
+})
 
 const endings: [states: RegExp, reason: ReasonOf<'job-ended-early'>][] = [
   [/^CANCELLED/, 'cancelled'],
@@ -81,7 +82,7 @@ export function sessionEnding(sessionId: string): Error {
  */
 export function stillEnding(sessionId: string, why: Failure): Error {
   const evidence = [{ label: 'session', value: sessionId }, ...why.evidence]
-  return new VizlinkError({ ...during(why, 'ending'), evidence, retryable: false })
+  return new VizlinkError({ ...why, circumstance: 'ending', evidence, retryable: false })
 }
 
 /** The same failure with more to look at. */

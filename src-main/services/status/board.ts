@@ -1,5 +1,6 @@
 /** The snapshot of one site: parts are set one by one, the page is notified at most a few times a second. */
 import { toFailure } from '../../shared/errors.ts'
+import { failureText } from '../../shared/failure-text.ts'
 import {
   statusParts,
   type Measured,
@@ -48,7 +49,7 @@ export class StatusBoard {
       at,
       invented,
       source: value === null ? source : before,
-      problem: toFailure(error).message,
+      problem: failureText(toFailure(error), 'en').message,
     })
   }
 

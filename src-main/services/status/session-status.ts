@@ -1,6 +1,7 @@
 /** The user's own session records: from Redis where the site gives access to it, else from the portal's session list. */
 import { readFile } from 'node:fs/promises'
 import { fail, toFailure } from '../../shared/errors.ts'
+import { failureText } from '../../shared/failure-text.ts'
 import type { ServiceHealth } from '../../shared/model/status.ts'
 import type { SessionRecords } from '../../protocols/redis/session-records.ts'
 import type { PortalSite } from '../auth/index.ts'
@@ -95,7 +96,7 @@ export class SessionSource {
       this.redisProblem = null
       return records
     } catch (error) {
-      this.redisProblem = toFailure(error).message
+      this.redisProblem = failureText(toFailure(error), 'en').message
       // HTTP continues meanwhile.
       this.redisRestsUntil = Date.now() + redisRestMs
       await this.closeRedis()

@@ -1,7 +1,7 @@
 /** Failures as they cross processes, bounded. Apart from `errors.ts`, which is needed before anything is checked. */
 import { z } from 'zod'
 import { longest, mostEvidence } from '../bounds.ts'
-import { errorKinds, failureActions, type Failure } from '../errors.ts'
+import { circumstances, errorKinds, failureActions, type Failure } from '../errors.ts'
 import { textValuesSchema } from './text.ts'
 
 const evidenceItem = z.object({
@@ -14,10 +14,8 @@ export const failureSchema = z.object({
   kind: z.enum(errorKinds),
   reason: z.string().max(60),
   facts: textValuesSchema,
-  message: z.string().max(longest.sentence),
-  nextStep: z.string().max(longest.sentence),
   evidence: z.array(evidenceItem).max(mostEvidence),
   retryable: z.boolean(),
   actions: z.array(z.enum(failureActions)).max(10),
-  circumstance: z.enum(['running', 'queued', 'ending']).optional(),
+  circumstance: z.enum(circumstances).optional(),
 }) as z.ZodType<Failure>

@@ -32,6 +32,7 @@ export const runReportSchema = z.object({
   site: z.record(z.string(), z.string()),
   /** What proves that the host is the session's; null: there was none, or it was named by hand. */
   hostProof: hostProofSchema.nullable().optional(),
-  error: failureSchema.optional(),
+  /** With its words in English, whatever language people read: for scripts. */
+  error: failureSchema.and(z.object({ message: z.string(), nextStep: z.string() })).optional(),
 })
 export type RunReport = z.infer<typeof runReportSchema>

@@ -131,6 +131,8 @@ export interface TextValues {
   'circumstances.queued.nextStep': { inner: 'any' }
   'circumstances.ending.message': { inner: 'any' }
   'circumstances.ending.nextStep': None
+  'circumstances.named-host.message': { inner: 'any' }
+  'circumstances.named-host.nextStep': None
   'cli.help.usage': None
   'cli.help.arguments': None
   'cli.help.options': None
@@ -451,6 +453,8 @@ export interface TextValues {
   'failures.certificate-mismatch.other-than-before.nextStep': None
   'failures.certificate-mismatch.two-certificates.message': None
   'failures.certificate-mismatch.two-certificates.nextStep': None
+  'failures.certificate-mismatch.foreign-certificate-file.message': None
+  'failures.certificate-mismatch.foreign-certificate-file.nextStep': None
   'failures.deadline-exceeded.step.message': None
   'failures.deadline-exceeded.step.nextStep': None
   'failures.deadline-exceeded.ending.message': None
@@ -611,6 +615,10 @@ export interface TextValues {
   'failures.pairing-refused.not-paired.nextStep': None
   'failures.pairing-refused.owned.message': None
   'failures.pairing-refused.owned.nextStep': None
+  'failures.pairing-refused.certificate-unreadable.message': None
+  'failures.pairing-refused.certificate-unreadable.nextStep': None
+  'failures.pairing-refused.no-certificate.message': None
+  'failures.pairing-refused.no-certificate.nextStep': None
   'failures.partition-missing.closed.message': None
   'failures.partition-missing.closed.nextStep': None
   'failures.portal-error.scratch-not-measured.message': { nodes: 'any' }
@@ -1561,6 +1569,7 @@ export interface FailureFacts {
   'certificate-mismatch/other-than-job': None
   'certificate-mismatch/other-than-before': None
   'certificate-mismatch/two-certificates': None
+  'certificate-mismatch/foreign-certificate-file': None
   'deadline-exceeded/step': None
   'deadline-exceeded/ending': None
   'deadline-exceeded/work': { what: 'any' }
@@ -1641,6 +1650,8 @@ export interface FailureFacts {
   'pairing-refused/not-kept': None
   'pairing-refused/not-paired': None
   'pairing-refused/owned': None
+  'pairing-refused/certificate-unreadable': None
+  'pairing-refused/no-certificate': None
   'partition-missing/closed': None
   'portal-error/scratch-not-measured': { nodes: 'any' }
   'portal-error/prometheus': None

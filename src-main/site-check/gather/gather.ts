@@ -25,7 +25,9 @@ export function reasonOf(error: unknown): Saying {
 }
 
 function sayingOf(failure: Failure): Saying {
-  const seen = excerpt(failure.evidence.map((item) => `${evidenceLabel(item, 'en')} ${item.value}`).join(', '))
+  const seen = excerpt(
+    failure.evidence.map((item) => `${evidenceLabel(item, 'en')} ${item.value}`).join(', '),
+  )
   const message = sentenceOf(failure)
   return seen === '' ? message : asText('site-check-reasons.failed', { message, seen })
 }

@@ -15,6 +15,7 @@ import { eventually } from '../../support/eventually.ts'
 import { secretLines, watchWireSecrets } from '../../support/wire-secrets.ts'
 import { vncPictureShown } from '../support/vnc-picture.ts'
 import { serveCommands } from './commands.ts'
+import { english } from '../../support/english.ts'
 
 const video = { width: 640, height: 360, fps: 20, bitrateKbps: 3000 }
 const wire = watchWireSecrets()
@@ -34,7 +35,7 @@ const counters = async (): Promise<number[]> => (await readProbe(page)).counters
 const told = ({ state, question, failure, user, session }: DesktopSnapshot) => ({
   state,
   question,
-  failure: failure?.message ?? null,
+  failure: failure && english(failure).message,
   user: user?.name ?? null,
   sessionId: session?.id ?? null,
 })

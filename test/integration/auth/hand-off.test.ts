@@ -132,9 +132,9 @@ test('a sign-in right behind another waits until that one has ended', async () =
 })
 
 test('a port that is taken', async () => {
-  await expect(openHandOff({ port: handOff.port, accepts: () => true })).rejects.toThrow(
-    /taken by another program/,
-  )
+  await expect(openHandOff({ port: handOff.port, accepts: () => true })).rejects.toMatchObject({
+    failure: { reason: 'port-taken', facts: { port: handOff.port } },
+  })
 })
 
 test.skipIf(noSecondUser)('a second user hands nothing over and keeps nobody out', async () => {

@@ -120,7 +120,8 @@ describe.each(['saml', 'oidc'] as const)('%s', (kind) => {
     const failure = await failureOf(client.signIn())
     expect(failure).toMatchObject({
       kind: 'sign-in-refused',
-      message: 'The portal signed in mallory, not alice.',
+      reason: 'other-user',
+      facts: { actual: 'mallory', expected: 'alice' },
     })
     expect(await kindOf(client.auth.token())).toBe('needs-answer')
   })

@@ -275,7 +275,7 @@ describe('through a proxy', () => {
     try {
       expect(await failureOf(http.send('https://portal.example/x'))).toMatchObject({
         kind: 'portal-unreachable',
-        message: 'The HTTP proxy does not lead to the portal.',
+        reason: 'proxy',
       })
     } finally {
       await http.close()

@@ -153,8 +153,8 @@ test('redis-cluster-mode behind a sign-in that stands: the portal’s bare 500 l
       await site.setFault('redis-cluster-mode', true)
       expect(await failureOf(portal.create(signal))).toMatchObject({
         kind: 'portal-error',
-        message: 'The portal broke off while it was starting your session.',
-        nextStep: expect.stringMatching(/^Run the site check /) as string,
+        reason: 'broke-off-at-start',
+        actions: ['check-site'],
         retryable: false,
       })
       // Slurm has its job, and the portal no session: what the words warn of.

@@ -79,7 +79,7 @@ test('slurmctld-down: sessions of the portal are being ended, and another run of
     // The same from the desktop itself.
     const left = await open.leave('END')
     expect([left.state, left.failure?.kind]).toEqual(['failed', 'slurm-unreachable'])
-    expect(left.failure?.message).toBe(`Your session is still being ended. ${silence}`)
+    expect(english(left.failure).message).toBe(`Your session is still being ended. ${silence}`)
     // Nothing that leads back is given up meanwhile: the portal was told nothing.
     const redis = new Redis(`redis://${here.site.ready.redis}`)
     for (const id of [sessionId, desktop?.id]) expect(await redis.exists(`moonlight:session:${id}`)).toBe(1)

@@ -31,7 +31,7 @@ afterAll(async () => {
 
 async function call<N extends CallName>(app: TestSite['client']['app'], name: N, input: object) {
   const reply = await app.call({ id: 'test', trusted: true }, name, input)
-  if (!reply.ok) throw new Error(`${reply.failure.kind}: ${reply.failure.message}`)
+  if (!reply.ok) throw new Error(`${reply.failure.kind}: ${english(reply.failure).message}`)
   return reply.value as CallOutput<N>
 }
 const list = async (): Promise<string[]> =>

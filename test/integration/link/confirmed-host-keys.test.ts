@@ -88,7 +88,8 @@ test('another key than the one that was confirmed stops the connection, and nobo
   await servers.login.setOtherHostKey(true)
   expect(await failureOf(run(true))).toMatchObject({
     kind: 'host-key-changed',
-    nextStep: expect.stringContaining('vizlink forget-host-keys') as string,
+    reason: 'changed',
+    actions: ['forget-host-key'],
   })
   expect(asked).toEqual(askedOnce)
 })

@@ -94,7 +94,8 @@ test('an address at which nobody answers', async () => {
   const failure = await failureOf(openForward(await loggedIn(), unused))
   expect(failure).toMatchObject({
     kind: 'forward-refused',
-    message: `Nothing answers at 127.0.0.1:${unused} behind the login host.`,
+    reason: 'nothing-there',
+    facts: { address: '127.0.0.1', port: unused },
   })
 })
 
@@ -104,7 +105,7 @@ test('a host that forwards nothing says so; its commands still run', async () =>
   const failure = await failureOf(openForward(link))
   expect(failure).toMatchObject({
     kind: 'forward-refused',
-    message: 'The login host forwards no connections.',
+    reason: 'login-host',
   })
   const { stdout } = await link.client.request('exec', {
     hopId: null,

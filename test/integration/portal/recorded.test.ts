@@ -216,7 +216,7 @@ describe('sessions', () => {
 
   test.each(['*', 'alice;id', 'Alice', '', 'a b', '../x', 'a'.repeat(33), "a'", 'a\nb', '?ob', '[a]lice'])(
     'the user name %j never reaches the portal',
-    (user) => expect(() => api(user)).toThrow('cannot be used'),
+    (user) => expect(() => api(user)).toThrow('bad-request/user-name-unusable'),
   )
 })
 

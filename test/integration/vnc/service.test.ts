@@ -1,15 +1,15 @@
 /** VNC desktops through losses at the worst moment, several of them at once, and a portal that moves. */
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { fail } from '../../../src-main/shared/errors.ts'
 import { eventually } from '../../support/eventually.ts'
 import { failureOf } from '../../support/failure-of.ts'
 import { goneJob, runningJob, startVncBench } from '../../support/vnc-bench.ts'
+import { someFailure } from '../../support/some-failure.ts'
 
 let bench: Awaited<ReturnType<typeof startVncBench>>
 beforeEach(async () => void (bench = await startVncBench()))
 afterEach(() => bench[Symbol.asyncDispose]())
 
-const { failure: linkLost } = fail('link-lost', { message: 'The cable is out.', nextStep: 'Put it in.' })
+const { failure: linkLost } = someFailure('link-lost')
 const posts = () => bench.portal.asked.filter(({ method }) => method === 'POST').length
 
 test('the channel that found the server is the first page’s, unless it will soon be closed for want of one', async () => {

@@ -9,6 +9,7 @@ import { connectHop } from '../../../src-main/protocols/ssh/connect.ts'
 import { runExec } from '../../../src-main/protocols/ssh/exec.ts'
 import { loadSigner } from '../../../src-main/services/cluster/key-signer.ts'
 import { toFailure } from '../../../src-main/shared/errors.ts'
+import { english } from '../../support/english.ts'
 
 export type BoringsslTask =
   | { kind: 'ssh'; port: number; user: string; hostKeys: string[]; identityFile: string }
@@ -65,7 +66,7 @@ async function main(): Promise<void> {
   const outcomes: string[] = []
   for (const task of tasks) {
     const work = task.kind === 'ssh' ? logIn(task) : ask(task)
-    outcomes.push(await work.catch((error: unknown) => toFailure(error).message))
+    outcomes.push(await work.catch((error: unknown) => english(toFailure(error)).message))
   }
   process.stdout.write(`${JSON.stringify(outcomes)}\n`)
   process.exit(0)

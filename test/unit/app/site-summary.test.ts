@@ -8,6 +8,7 @@ import { loadProfile } from '../../../src-main/services/sites/load-profile.ts'
 import type { CallOutput } from '../../../src-main/shared/contract.ts'
 import { createNodePlatform } from '../../../src-main/shells/node/index.ts'
 import { collectingLogger } from '../../support/silent-logger.ts'
+import { english } from '../../support/english.ts'
 
 afterEach(() => vi.unstubAllEnvs())
 
@@ -22,7 +23,7 @@ async function sshUserOf(profile: object): Promise<string | null | undefined> {
   const app = createApp(platform, { profiles: [await loadProfile(file)] })
   stack.defer(() => app.dispose())
   const reply = await app.call({ id: 'test', trusted: true }, 'app.info', null)
-  if (!reply.ok) throw new Error(reply.failure.message)
+  if (!reply.ok) throw new Error(english(reply.failure).message)
   return (reply.value as CallOutput<'app.info'>).sites[0]?.sshUser
 }
 

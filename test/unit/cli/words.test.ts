@@ -23,7 +23,7 @@ test.each([
   '127.0.0.1:65001',
   'localhost:47989',
   '127.0.0.1:4798x',
-])('%s is no host', (host) => expect(() => parseWay({ host })).toThrow('--host wants'))
+])('%s is no host', (host) => expect(() => parseWay({ host })).toThrow('bad-request/option-host'))
 
 function typed(...chunks: string[]): void {
   vi.spyOn(process, 'stdin', 'get').mockReturnValue(
@@ -36,7 +36,7 @@ test('a token of 16 kB at most is read from standard input', async () => {
   expect(await readToken()).toBe('token')
   for (const chunks of [[''], ['x'.repeat(10_000), 'x'.repeat(10_000)]]) {
     typed(...chunks)
-    await expect(readToken()).rejects.toThrow('no token')
+    await expect(readToken()).rejects.toThrow('bad-request/no-token-on-input')
   }
 })
 

@@ -9,7 +9,8 @@ import {
 } from '../../../src-main/domain/desktop.ts'
 import { lastAttemptMs, worthRetrying } from '../../../src-main/domain/retry.ts'
 import { stepNames, type StepName } from '../../../src-main/shared/model/desktop.ts'
-import { fail, type ErrorKind } from '../../../src-main/shared/errors.ts'
+import { type ErrorKind } from '../../../src-main/shared/errors.ts'
+import { someFailure } from '../../support/some-failure.ts'
 
 const seconds: Partial<Record<StepName, number>> = {
   'signing-in': 45,
@@ -100,7 +101,7 @@ test.each<[ErrorKind, boolean]>([
   ['cancelled', false],
   ['job-ended-early', false],
 ])('after %s another attempt is made: %s', (kind, again) => {
-  expect(worthRetrying(fail(kind, { message: 'No.', nextStep: 'Wait.' }).failure)).toBe(again)
+  expect(worthRetrying(someFailure(kind).failure)).toBe(again)
 })
 
 test('what a profile limits: its own times, and a little more where what waits gives up by itself', () => {

@@ -1,9 +1,10 @@
 /** The connection machine: every state with every event, every deadline, every way out. */
 import { describe, expect, test } from 'vitest'
 import { visibleState, type DesktopEvent } from '../../../src-main/domain/desktop.ts'
-import { fail, type ErrorKind } from '../../../src-main/shared/errors.ts'
+import { type ErrorKind } from '../../../src-main/shared/errors.ts'
 import { desktopState, stepNames } from '../../../src-main/shared/model/desktop.ts'
 import { deadlines, drivenMachine, lost, refusal, works } from '../../support/desktop-actors.ts'
+import { someFailure } from '../../support/some-failure.ts'
 
 const events: readonly DesktopEvent['type'][] = [
   'START',
@@ -181,14 +182,14 @@ describe('what becomes of the job when an attempt fails', () => {
   ])('queued, %s: it stays', async (kind) => {
     const machine = drivenMachine()
     await machine.reach('queued')
-    machine.last().reject(fail(kind, { message: 'Silence.', nextStep: 'Wait.' }))
+    machine.last().reject(someFailure(kind))
     await machine.until('failed')
     expect(machine.endings).toMatchObject([{ job: 'keep' }])
   })
 
   test.each([
     ['hopeless', refusal, 'keep'],
-    ['over', fail('job-ended-early', { message: 'Over.', nextStep: 'Anew.' }), 'release'],
+    ['over', someFailure('job-ended-early'), 'release'],
   ] as const)('reconnecting, %s: %o', async (_what, error, job) => {
     const machine = drivenMachine()
     await machine.reach('reconnecting')

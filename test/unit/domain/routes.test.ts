@@ -6,8 +6,9 @@ import {
   routeLimits,
   routeWarning,
 } from '../../../src-main/domain/routes.ts'
-import { fail, toFailure, type ErrorKind } from '../../../src-main/shared/errors.ts'
+import { toFailure, type ErrorKind } from '../../../src-main/shared/errors.ts'
 import type { Route } from '../../../src-main/shared/model/desktop.ts'
+import { someFailure } from '../../support/some-failure.ts'
 
 const all: Route[] = ['node-ssh', 'srun', 'login-host']
 
@@ -53,7 +54,7 @@ test.each<[ErrorKind, boolean]>([
   ['link-lost', false],
   ['internal', false],
 ])('after %s the next route is tried: %s', (kind, expected) => {
-  expect(mayTryNext(toFailure(fail(kind, { message: 'm', nextStep: 'n' })))).toBe(expected)
+  expect(mayTryNext(toFailure(someFailure(kind)))).toBe(expected)
 })
 
 test('the failure lists every route with its reason', () => {

@@ -2,8 +2,8 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { createRouter, type Handlers } from '../../../src-main/ipc/router.ts'
 import { calls, replySchema, type CallName } from '../../../src-main/shared/contract.ts'
-import { fail } from '../../../src-main/shared/errors.ts'
 import { collectingLogger } from '../../support/silent-logger.ts'
+import { someFailure } from '../../support/some-failure.ts'
 
 const trusted = { id: 'page-1', trusted: true }
 const names = Object.keys(calls) as CallName[]
@@ -96,7 +96,7 @@ describe('the router', () => {
       {
         ...handlers,
         'desktop.list': async () => {
-          throw fail('node-down', { message: 'Down.', nextStep: 'Wait.' })
+          throw someFailure('node-down')
         },
         'desktop.end': () => {
           // Anything can be thrown.

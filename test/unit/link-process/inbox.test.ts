@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { Inbox } from '../../../src-main/link-process/inbox.ts'
 import type { FromLinkProcess } from '../../../src-main/link-process/messages.ts'
-import { fail } from '../../../src-main/shared/errors.ts'
+import { someFailure } from '../../support/some-failure.ts'
 
 function startInbox(run: (name: string, input: unknown) => unknown = () => null) {
   const ran: unknown[] = []
@@ -38,7 +38,7 @@ test('a request that fits is run, and its result or failure said', async () => {
   expect(good.said).toEqual([
     { type: 'reply', id: 1, ok: true, value: { forwardId: 'forward-1', path: '/s' } },
   ])
-  const error = fail('forward-refused', { message: 'No.', nextStep: 'None.' })
+  const error = someFailure('forward-refused')
   const bad = startInbox(() => Promise.reject(error))
   await bad.inbox.take({ type: 'request', id: 2, name: 'open-forward', input: forward }, {})
   expect(bad.said).toEqual([{ type: 'reply', id: 2, ok: false, failure: error.failure }])

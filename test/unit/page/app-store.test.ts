@@ -1,9 +1,9 @@
 /** The page's desktops: which view is shown when they come, go, fail and are tried again. */
 import { expect, test } from 'vitest'
-import { fail } from '../../../src-main/shared/errors.ts'
 import type { DesktopSnapshot } from '../../../src-main/shared/model/desktop.ts'
 import { createAppStore, hasOpenAt, screenOf } from '../../../src-renderer/app-store.ts'
 import { desktopSnapshot } from '../../support/page-snapshots.ts'
+import { someFailure } from '../../support/some-failure.ts'
 
 const info = { version: '1', contractVersion: 1, shell: 'browser', sites: [] }
 const video = { width: 1280, height: 720, fps: 30, bitrateKbps: 3000 }
@@ -107,7 +107,7 @@ test('one that failed is tried again in the place of its view; one that is open 
 })
 
 test('one that could not be left stays, and the call’s failure is shown', async () => {
-  const broken = fail('internal', { message: 'Broken.', nextStep: 'Wait.' })
+  const broken = someFailure('internal')
   const { store, shown, views } = storeOn([desktopSnapshot('d', 'open', 'vnc')], {
     'desktop.disconnect': broken,
   })

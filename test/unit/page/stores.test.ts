@@ -1,7 +1,6 @@
 /** Stores of the page: what is told when a call fails, what is cleaned up, what is answered once. */
 import { afterEach, expect, test, vi } from 'vitest'
 import type { CallOutput } from '../../../src-main/shared/contract.ts'
-import { fail } from '../../../src-main/shared/errors.ts'
 import { createAppStore } from '../../../src-renderer/app-store.ts'
 import type { Client } from '../../../src-renderer/api/index.ts'
 import { chosenSite } from '../../../src-renderer/features/connect/store.ts'
@@ -11,10 +10,11 @@ import { createSiteCheckStore } from '../../../src-renderer/features/site-check/
 import { createStatusStore } from '../../../src-renderer/features/status/store.ts'
 import { createStreamStore } from '../../../src-renderer/features/stream/store.ts'
 import { desktopSnapshot } from '../../support/page-snapshots.ts'
+import { someFailure } from '../../support/some-failure.ts'
 
 afterEach(() => vi.useRealTimers())
 
-const broken = fail('internal', { message: 'Broken.', nextStep: 'Wait.' })
+const broken = someFailure('internal')
 
 /** A client that answers by a table; an error there is a failed call. */
 function client(answers: Record<string, unknown>) {

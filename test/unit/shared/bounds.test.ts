@@ -2,7 +2,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { bounded, excerpt, longest } from '../../../src-main/shared/bounds.ts'
-import { errorKinds, fail, toFailure } from '../../../src-main/shared/errors.ts'
+import { fail, toFailure } from '../../../src-main/shared/errors.ts'
 import { failureSchema } from '../../../src-main/shared/model/failure.ts'
 
 const text = fc.oneof(
@@ -13,8 +13,8 @@ const text = fc.oneof(
 test('every failure fits its schema, however long its texts are', () => {
   const evidence = fc.array(fc.record({ label: text, value: text }), { maxLength: 80 })
   fc.assert(
-    fc.property(fc.constantFrom(...errorKinds), text, text, evidence, (kind, message, nextStep, shown) => {
-      const { failure } = fail(kind, { message, nextStep, evidence: shown })
+    fc.property(text, evidence, (hop, shown) => {
+      const { failure } = fail('host-key-changed', 'changed', { facts: { hop }, evidence: shown })
       expect(failureSchema.safeParse(failure).error).toBeUndefined()
     }),
     { numRuns: 200 },

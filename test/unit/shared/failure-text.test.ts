@@ -1,8 +1,12 @@
 import { expect, test } from 'vitest'
-import { during, fail, knownFacts, toFailure } from '../../../src-main/shared/errors.ts'
+import { fail, knownFacts, toFailure, type Failure } from '../../../src-main/shared/errors.ts'
 import { evidenceLabel, failureText } from '../../../src-main/shared/failure-text.ts'
 import { failureSchema } from '../../../src-main/shared/model/failure.ts'
 
+const during = (failure: Failure, circumstance: NonNullable<Failure['circumstance']>): Failure => ({
+  ...failure,
+  circumstance,
+})
 const changed = fail('host-key-changed', 'changed', { facts: { hop: 'login02' }, retryable: false }).failure
 
 test('a failure in each language, with its facts', () => {
@@ -15,7 +19,7 @@ test('a failure in each language, with its facts', () => {
 
 test('a failure of another version has words, too', () => {
   const { message, nextStep } = failureText(toFailure(new Error('x')), 'en')
-  expect(failureText({ kind: 'internal', reason: 'of-next-year', facts: {} }, 'en')).toEqual({
+  expect(failureText({ ...changed, reason: 'of-next-year' }, 'en')).toEqual({
     message,
     nextStep,
   })
@@ -53,7 +57,7 @@ test('a failure crosses processes whole, within its bounds', () => {
 })
 
 test('labels of evidence: in the language, with their values; unknown ones as they are', () => {
-  expect(evidenceLabel({ label: 'port-owner' }, 'en')).toBe('owner of the port (uid)')
-  expect(evidenceLabel({ label: 'attempt', values: { number: 2 } }, 'ko')).toBe('시도 2')
-  expect(evidenceLabel({ label: 'ssh2' }, 'ko')).toBe('ssh2')
+  expect(evidenceLabel({ label: 'port-owner', value: '0' }, 'en')).toBe('owner of the port (uid)')
+  expect(evidenceLabel({ label: 'attempt', values: { number: 2 }, value: '' }, 'ko')).toBe('시도 2')
+  expect(evidenceLabel({ label: 'ssh2', value: '' }, 'ko')).toBe('ssh2')
 })

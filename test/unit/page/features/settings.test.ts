@@ -7,6 +7,7 @@ import type { Client } from '../../../../src-renderer/api/index.ts'
 import { createConnectStore, userAt } from '../../../../src-renderer/features/connect/store.ts'
 import { createSettingsStore } from '../../../../src-renderer/features/settings/store.ts'
 import { createStreamStore } from '../../../../src-renderer/features/stream/store.ts'
+import { someFailure } from '../../../support/some-failure.ts'
 
 const earlier: Partial<Settings> = {
   ...{ lastSite: 'two', picture: 'sharp', panel: 'hidden' },
@@ -83,7 +84,7 @@ test('settings are read once and followed; files that could not be used are repo
 })
 
 test('without an answer the page goes on with the defaults, and says why', async () => {
-  const error = fail('internal', { message: 'Gone.', nextStep: 'Wait.' })
+  const error = someFailure('internal')
   const { store, problems } = client(() => Promise.reject(error))
   store.begin()
   await vi.waitUntil(() => store.getState().asked)

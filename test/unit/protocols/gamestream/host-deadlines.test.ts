@@ -119,7 +119,7 @@ describe('a host that does not answer is given up', () => {
     vi.setSystemTime(Date.now() + 2000)
     expect(await outcome).toMatchObject({
       kind: 'pairing-refused',
-      message: 'The host did not take the PIN.',
+      reason: 'pin-not-taken',
     })
   })
 

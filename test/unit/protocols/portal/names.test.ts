@@ -22,7 +22,7 @@ function portal(answer: Partial<PortalAnswer>): { http: PortalSender; asked: str
 const base = 'https://portal.example/api'
 
 test.each(bad)('no user %j', (user) => {
-  expect(() => new MoonlightApi(portal({}).http, base, user)).toThrow('cannot be used')
+  expect(() => new MoonlightApi(portal({}).http, base, user)).toThrow('bad-request/user-name-unusable')
 })
 
 test.each(bad)('no session %j is ended', async (id) => {

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest'
 import { unexpected } from '../../../../src-main/protocols/portal/http.ts'
 
-const messageFor = (status: number, json: object): string =>
+const reasonFor = (status: number, json: object): string =>
   unexpected('/sessions', {
     status,
     json,
@@ -10,15 +10,15 @@ const messageFor = (status: number, json: object): string =>
     location: null,
     serverTime: null,
     ms: 1,
-  }).message
+  }).failure.reason
 
 test.each([
   { error: 'Test login failed', message: 'MOVED 9842 10.0.0.12:6379' },
   { error: '9842 10.0.0.12:6379' },
   { error: 'Failed to submit Slurm job: MOVED 9842 [fd00::2]:6379' },
 ])('%j', (json) => {
-  expect(messageFor(500, json)).toContain('cluster mode')
-  expect(messageFor(401, json)).not.toContain('cluster mode')
+  expect(reasonFor(500, json)).toBe('portal-redis-cluster')
+  expect(reasonFor(401, json)).not.toBe('portal-redis-cluster')
 })
 
 test.each([
@@ -26,5 +26,5 @@ test.each([
   { error: 'The file has MOVED', message: null },
   { error: 500 },
 ])('not a cluster: %j', (json) => {
-  expect(messageFor(500, json)).not.toContain('cluster mode')
+  expect(reasonFor(500, json)).not.toBe('portal-redis-cluster')
 })

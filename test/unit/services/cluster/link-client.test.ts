@@ -10,6 +10,7 @@ import type {
 import type { ChildHandle } from '../../../../src-main/ports/process-host.ts'
 import { createLinkClient, type QuestionHandlers } from '../../../../src-main/services/cluster/link-client.ts'
 import { failureOf } from '../../../support/failure-of.ts'
+import { someFailure } from '../../../support/some-failure.ts'
 
 function linkProcess() {
   const gone = Promise.withResolvers<{ code: number | null; signal: string | null }>()
@@ -67,7 +68,7 @@ test('requests under way end with the process, and so do later ones', async () =
 
 describe('a message that does not fit', () => {
   const long = 'x'.repeat(100_000)
-  const failure = { kind: 'link-lost', message: 'm', nextStep: 'n', evidence: [], retryable: true }
+  const { failure } = someFailure('link-lost')
   const polluting = JSON.parse('{"type":"ready","__proto__":{"polluted":true}}') as unknown
   const hostile: [string, unknown, string][] = [
     ['nothing', null, 'of no known type'],
@@ -83,7 +84,7 @@ describe('a message that does not fit', () => {
       { type: 'reply', id: 1, ok: false, failure: { ...failure, kind: 'x' } },
       'reply',
     ],
-    ['an endless failure', { type: 'lost', relayId: null, failure: { ...failure, message: long } }, 'lost'],
+    ['an endless failure', { type: 'lost', relayId: null, failure: { ...failure, reason: long } }, 'lost'],
     [
       'a failure with a thousand pieces of evidence',
       {

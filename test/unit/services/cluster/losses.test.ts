@@ -4,11 +4,11 @@ import type { FromLinkProcess, ToLinkProcess } from '../../../../src-main/link-p
 import type { ChildHandle, ProcessHost } from '../../../../src-main/ports/process-host.ts'
 import { ClusterLogin } from '../../../../src-main/services/cluster/cluster-login.ts'
 import { QuestionBoard } from '../../../../src-main/services/questions/board.ts'
-import { fail } from '../../../../src-main/shared/errors.ts'
 import { siteProfileSchema } from '../../../../src-main/shared/model/site-profile.ts'
 import { failureOf } from '../../../support/failure-of.ts'
+import { someFailure } from '../../../support/some-failure.ts'
 
-const { failure } = fail('link-lost', { message: 'It fell over.', nextStep: 'Try again.' })
+const { failure } = someFailure('link-lost')
 const profile = siteProfileSchema.parse({
   version: 1,
   id: 'site',

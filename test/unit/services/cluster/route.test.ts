@@ -3,8 +3,8 @@ import { expect, test } from 'vitest'
 import { openRoute } from '../../../../src-main/services/cluster/route.ts'
 import { hostPorts } from '../../../../src-main/services/cluster/cluster-login.ts'
 import type { LinkClient } from '../../../../src-main/services/cluster/link-client.ts'
-import { fail } from '../../../../src-main/shared/errors.ts'
 import { failureOf } from '../../../support/failure-of.ts'
+import { someFailure } from '../../../support/some-failure.ts'
 
 test.each([
   ['link-lost', 'link-lost'],
@@ -17,7 +17,7 @@ test.each([
       return { hopId: 'hop-1' }
     }
     if (name === 'close-hop') return open.delete((input as { hopId: string }).hopId)
-    throw fail(kind, { message: 'No relay.', nextStep: 'Ask.' })
+    throw someFailure(kind)
   }
   const climb = openRoute(
     { request: request as LinkClient['request'] },
@@ -40,7 +40,7 @@ test('a login on the node has 15 seconds, a relay 20, the question for an addres
     asked.push([name, input.deadlineMs])
     if (name === 'open-hop' || name === 'close-hop') return { hopId: 'hop-1' }
     if (name === 'exec') return { stdout: '10.0.0.7 STREAM\n' }
-    throw fail('relay-refused', { message: 'No relay.', nextStep: 'Ask.' })
+    throw someFailure('relay-refused')
   }
   const climb = openRoute(
     { request: request as LinkClient['request'] },

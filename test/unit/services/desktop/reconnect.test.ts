@@ -1,9 +1,10 @@
 /** A lost stream: how long one attempt may take, what ends the attempts, what is said of them. */
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { reconnect } from '../../../../src-main/services/desktop/reconnect.ts'
-import { fail, type Failure } from '../../../../src-main/shared/errors.ts'
+import { type Failure } from '../../../../src-main/shared/errors.ts'
 import { failureOf } from '../../../support/failure-of.ts'
 import { isSettled, startFakeClock, type FakeClock } from '../../../support/fake-clock.ts'
+import { someFailure } from '../../../support/some-failure.ts'
 
 let clock: FakeClock
 beforeEach(() => void (clock = startFakeClock()))
@@ -30,7 +31,7 @@ function attempts(kind: Failure['kind'], limitMs: number) {
         async waitForHost(_placed, ms) {
           waits.push(ms)
           await new Promise((resolve) => setTimeout(resolve, ms))
-          throw fail(kind, { message: 'No.', nextStep: 'Wait.' })
+          throw someFailure(kind)
         },
       },
       place: async () => ({ session, job }),
@@ -49,7 +50,7 @@ test('a host that does not answer has eight seconds in each attempt, until the t
   expect(waits).toEqual([8000, 8000, 8000, 8000])
   expect(await outcome).toMatchObject({
     kind: 'gave-up',
-    evidence: [1, 2, 3, 4].map((nth) => ({ label: `attempt ${nth}`, value: 'No.' })),
+    evidence: [1, 2, 3, 4].map((number) => ({ label: 'attempt', values: { number } })),
   })
 })
 

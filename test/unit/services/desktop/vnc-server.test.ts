@@ -3,9 +3,9 @@ import { expect, test } from 'vitest'
 import { NodePort } from '../../../../src-main/services/desktop/node-port.ts'
 import { checkPortOwner } from '../../../../src-main/services/cluster/port-owner.ts'
 import { ServerWay } from '../../../../src-main/services/desktop/server-way.ts'
-import { fail } from '../../../../src-main/shared/errors.ts'
 import { failureOf } from '../../../support/failure-of.ts'
 import { asText } from '../../../../src-main/shared/texts/index.ts'
+import { someFailure } from '../../../support/some-failure.ts'
 
 type Answers = Record<string, (input: Record<string, unknown>) => unknown>
 
@@ -36,7 +36,7 @@ test('login to the node and channel to its server have 15 seconds each; the logi
 })
 
 test('a node that forwards nothing is left before the next way is tried', async () => {
-  const refused = fail('forward-refused', { message: 'No.', nextStep: 'Ask.' })
+  const refused = someFailure('forward-refused')
   let tries = 0
   const { link, asked } = fakeLink({
     ...hopIs,

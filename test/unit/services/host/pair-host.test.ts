@@ -1,10 +1,10 @@
 /** Pairing with a session's host: whose certificate file counts, and how often a person is asked for a PIN. */
 import { expect, test } from 'vitest'
 import { pairHost, type PairHostOptions } from '../../../../src-main/services/host/pair-host.ts'
-import { fail } from '../../../../src-main/shared/errors.ts'
 import { siteProfileSchema, type SiteProfile } from '../../../../src-main/shared/model/site-profile.ts'
 import { selfSigned } from '../../../support/certificates.ts'
 import { failureOf } from '../../../support/failure-of.ts'
+import { someFailure } from '../../../support/some-failure.ts'
 
 const { cert: pem } = await selfSigned()
 
@@ -69,7 +69,7 @@ test('a host that refuses every PIN is given up after three, each another one', 
   const pins: string[] = []
   const refuse = async (pin: string): Promise<never> => {
     pins.push(pin)
-    throw fail('pairing-refused', { message: 'No.', nextStep: 'Ask.' })
+    throw someFailure('pairing-refused')
   }
   const pairing = pairHost(options('pin', { pairByPin: refuse, typePin: async () => true }))
   expect((await failureOf(pairing)).kind).toBe('pairing-refused')

@@ -8,6 +8,7 @@ import type { SessionRecord, SessionSource } from '../../../../src-main/services
 import { isSettled } from '../../../support/fake-clock.ts'
 import { toFailure } from '../../../../src-main/shared/errors.ts'
 import { asText } from '../../../../src-main/shared/texts/index.ts'
+import { english } from '../../../support/english.ts'
 
 let folder: string
 beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'vizlink-claim-'))))
@@ -137,7 +138,7 @@ test('a certain one: taken if it is there, refused when it is over or open alrea
   expect(second.isFor('ml-ada-2')).toBe(true)
   expect(await take(second)).toBe('ml-ada-2')
   const why = (wish: SessionWish): Promise<string> =>
-    take(claim(wish)).catch((error: unknown) => toFailure(error).message)
+    take(claim(wish)).catch((error: unknown) => english(toFailure(error)).message)
   expect(await why({ kind: 'one', id: 'ml-ada-2' })).toBe(
     'The session that you want to resume is open already.',
   )
@@ -155,7 +156,9 @@ test('one that another desktop is closing is waited for: neither taken from it n
   expect(await Promise.all(next.map(isSettled))).toEqual([false, false])
   await first.settle({ job: 'keep', because: asText('desktop.ended.disconnected') })
   expect(await next[0]).toBe('ml-ada-1')
-  expect(await next[1]?.catch((error: unknown) => toFailure(error).message)).toContain('is open already')
+  expect(await next[1]?.catch((error: unknown) => english(toFailure(error)).message)).toContain(
+    'is open already',
+  )
   expect(created).toEqual([])
 })
 

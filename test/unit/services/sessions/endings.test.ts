@@ -8,11 +8,11 @@ import { NoSlurm, slurmSilent } from '../../../../src-main/protocols/slurm/silen
 import { EndingRetries } from '../../../../src-main/services/sessions/ending-retries.ts'
 import type { EndWay } from '../../../../src-main/services/sessions/end-session.ts'
 import { SessionRegistry } from '../../../../src-main/services/sessions/site-sessions.ts'
-import { fail } from '../../../../src-main/shared/errors.ts'
 import { sentenceOf } from '../../../../src-main/shared/failure-text.ts'
 import { english } from '../../../support/english.ts'
 import { failureOf } from '../../../support/failure-of.ts'
 import { collectingLogger } from '../../../support/silent-logger.ts'
+import { someFailure } from '../../../support/some-failure.ts'
 
 let folder: string
 beforeEach(() => {
@@ -140,7 +140,7 @@ test('while Slurm is silent the portal is told nothing, and what leads back is k
 test('without Slurm on the login host, and without a table, the portal’s word counts', async () => {
   const { state, done, way, endings } = site()
   state.portalCancels = false
-  state.job = new NoSlurm(fail('slurm-unreachable', { message: 'There is none.', nextStep: 'Ask.' }).failure)
+  state.job = new NoSlurm(someFailure('slurm-unreachable').failure)
   expect(await settled(endings.attempt(session, way))).toBeNull()
   expect(done).toEqual(['remove ml-ada-1'])
 })

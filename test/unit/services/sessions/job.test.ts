@@ -3,9 +3,9 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import type { PortalSession } from '../../../../src-main/protocols/portal/moonlight.ts'
 import { parseJob } from '../../../../src-main/protocols/slurm/job.ts'
 import { SessionJob } from '../../../../src-main/services/sessions/job.ts'
-import { fail } from '../../../../src-main/shared/errors.ts'
 import { failureOf } from '../../../support/failure-of.ts'
 import { said as inEnglish } from '../../../support/texts.ts'
+import { someFailure } from '../../../support/some-failure.ts'
 
 beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())
@@ -25,9 +25,9 @@ const drained = 'PENDING|Nodes required for job are DOWN, DRAINED or reserved||N
 const pending = 'PENDING|Resources||N/A|N/A\nsqueue ended: 0'
 const impossible = 'PENDING|BadConstraints||N/A|N/A\nsqueue ended: 0'
 
-const lost = fail('link-lost', { message: 'Cable pulled.', nextStep: 'Plug it in.' })
-const unreachable = fail('login-unreachable', { message: 'No route.', nextStep: 'Wait.' })
-const keyChanged = fail('host-key-changed', { message: 'Another key.', nextStep: 'Ask.' })
+const lost = someFailure('link-lost')
+const unreachable = someFailure('login-unreachable')
+const keyChanged = someFailure('host-key-changed')
 
 /** Slurm says one text after the other, the last one for ever; an error stands for a way to it that is gone. */
 function following(
@@ -108,17 +108,17 @@ test.each([
 })
 
 test.each([
-  ['FAILED', 'job-ended-early', 'has failed', 'FAILED, exit status 7'],
-  ['CANCELLED', 'queue-cancelled', 'was cancelled', 'CANCELLED, exit status 7'],
-  ['TIMEOUT', 'job-ended-early', 'time limit', 'TIMEOUT'],
-  ['NODE_FAIL', 'job-ended-early', 'The node', 'NODE_FAIL'],
-  ['OUT_OF_MEMORY', 'job-ended-early', 'more memory', 'OUT_OF_MEMORY'],
-  ['COMPLETING', 'job-ended-early', 'has ended', 'COMPLETING'],
-])('Slurm says %s', async (state, kind, words, evidence) => {
+  ['FAILED', 'job-ended-early', 'failed', 'FAILED, exit status 7'],
+  ['CANCELLED', 'queue-cancelled', 'cancelled', 'CANCELLED, exit status 7'],
+  ['TIMEOUT', 'job-ended-early', 'time-limit', 'TIMEOUT'],
+  ['NODE_FAIL', 'job-ended-early', 'node-failed', 'NODE_FAIL'],
+  ['OUT_OF_MEMORY', 'job-ended-early', 'out-of-memory', 'OUT_OF_MEMORY'],
+  ['COMPLETING', 'job-ended-early', 'ended', 'COMPLETING'],
+])('Slurm says %s', async (state, kind, reason, evidence) => {
   const { started } = following([pending, gone], 'completed', state)
   const failure = failureOf(started)
   await vi.advanceTimersByTimeAsync(20_000)
-  expect(await failure).toMatchObject({ kind, message: expect.stringContaining(words) as string })
+  expect(await failure).toMatchObject({ kind, reason })
   expect(JSON.stringify((await failure).evidence)).toContain(evidence)
 })
 

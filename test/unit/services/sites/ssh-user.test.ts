@@ -16,5 +16,5 @@ test.each([
 })
 
 test('nobody at all', () => {
-  expect(() => sshUser(profile(), null, {})).toThrow('names no SSH user')
+  expect(() => sshUser(profile(), null, {})).toThrow('bad-profile/no-ssh-user')
 })

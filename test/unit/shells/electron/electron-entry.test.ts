@@ -8,6 +8,7 @@ import type { SecretStore } from '../../../../src-main/ports/platform.ts'
 import { createNodePlatform, type NodePlatform } from '../../../../src-main/shells/node/index.ts'
 import type { SiteProfileInput } from '../../../../src-main/shared/model/site-profile.ts'
 import { collectingLogger } from '../../../support/silent-logger.ts'
+import { english } from '../../../support/english.ts'
 
 let folder: string
 let platform: NodePlatform
@@ -64,7 +65,7 @@ async function sitesWith(...given: string[]): Promise<string[]> {
   const app = await opened.promise
   const reply = await app.call({ id: 'test', trusted: true }, 'app.info', null)
   await app.dispose()
-  if (!reply.ok) throw new Error(reply.failure.message)
+  if (!reply.ok) throw new Error(english(reply.failure).message)
   return (reply.value as { sites: { id: string }[] }).sites.map(({ id }) => id)
 }
 

@@ -98,6 +98,7 @@ test('no program to open it is said', async () => {
   vi.stubEnv('PATH', folder)
   expect(await failureOf(platform.openExternal('https://portal.example/x?token=y'))).toMatchObject({
     kind: 'internal',
-    nextStep: 'Open https://portal.example by hand.',
+    reason: 'browser-not-opened',
+    facts: { address: 'https://portal.example' },
   })
 })

@@ -2,7 +2,6 @@
 import { randomUUID } from 'node:crypto'
 import { pastedToken } from '../../domain/sign-in.ts'
 import { toFailure, VizlinkError } from '../../shared/errors.ts'
-import { failureText } from '../../shared/failure-text.ts'
 import { tokenSchema, type SignedIn } from '../../protocols/portal/auth.ts'
 import { portalHandOffPort, type HandOff } from '../../protocols/portal/hand-off.ts'
 import type { AuthClient } from './auth-client.ts'

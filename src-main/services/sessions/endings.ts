@@ -3,7 +3,6 @@
  * job is over, so that another run of the client goes on. Until then nothing that leads back to the session is forgotten.
  */
 import { toFailure, type Failure } from '../../shared/errors.ts'
-import { failureText } from '../../shared/failure-text.ts'
 import type { Clock } from '../../ports/platform.ts'
 import type { Pairings } from '../host/index.ts'
 import { endSession, type EndWay } from './end-session.ts'

@@ -1,6 +1,5 @@
 /** The user's sessions at a site, outside a desktop: list them, end one. */
 import { fail } from '../../shared/errors.ts'
-import { failureText } from '../../shared/failure-text.ts'
 import type { Ended } from '../../shared/contract.ts'
 import type { DesktopKind, Session } from '../../shared/model/desktop.ts'
 import type { Platform } from '../../ports/platform.ts'

@@ -154,7 +154,7 @@ test.each(fewOf(['a terminal’s Ctrl-C', 'SIGTERM', 'SIGHUP'] as const, 2))(
       ['connect', '--site', site.ready.profile, '--seconds', '600'],
       home,
     )
-    await command.said(/^streaming$/)
+    await command.said(/^open$/)
     const children = descendantsOf(command.pid).map(({ pid }) => pid)
     if (signal === 'SIGTERM' || signal === 'SIGHUP') command.kill(signal)
     else command.interruptGroup()

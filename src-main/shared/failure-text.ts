@@ -20,7 +20,10 @@ export function failureText(failure: Failure, language: Language): { message: st
   return { message: around('message', message), nextStep: around('nextStep', first) }
 }
 
-/** What happened or what to do, as data; in English where it is made from texts already: texts are not nested further. */
+/** What happened, as data: for what crosses processes without the failure. */
+export const messageOf = (failure: Failure): Text => partOf(failure, 'message')
+
+/** The same to stand inside another text; in English where it is made from texts already: texts are not nested further. */
 export function sentenceOf(failure: Failure, part: 'message' | 'nextStep' = 'message'): Saying {
   const plain = Object.values(failure.facts).every((fact) => typeof fact !== 'object')
   return plain ? partOf(failure, part) : failureText(failure, 'en')[part]

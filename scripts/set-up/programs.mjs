@@ -79,15 +79,10 @@ const needs = {
       ['libatspi.so.0', 'libatspi2.0-0'],
     ].map(([file, name]) => ({ glob: [`/usr/lib/x86_64-linux-gnu/${file}`], package: name })),
   ],
-  test: [
-    { program: 'xdotool', package: 'xdotool' },
-    { program: 'objdump', package: 'binutils' },
-    { program: 'ip', package: 'iproute2' },
-    { program: 'unshare', package: 'util-linux' },
-    { program: 'nsenter', package: 'util-linux' },
-    { program: 'perl', package: 'perl-base' },
-    // The page in Korean is measured and looked at.
-    { glob: ['/usr/share/fonts/truetype/nanum/NanumGothic.ttf'], package: 'fonts-nanum' },
+  native: [
+    { glob: ['/usr/include/doctest/doctest.h'], package: 'doctest-dev' },
+    { program: 'clang-format', package: 'clang-format' },
+    { program: 'clang-tidy', package: 'clang-tidy' },
     {
       glob: ['/usr/lib/x86_64-linux-gnu/libasan.so.8', '/usr/lib/aarch64-linux-gnu/libasan.so.8'],
       package: 'libasan8',
@@ -108,6 +103,8 @@ const needs = {
     { program: 'unshare', package: 'util-linux' },
     { program: 'nsenter', package: 'util-linux' },
     { program: 'perl', package: 'perl-base' },
+    // The page in Korean is measured and looked at.
+    { glob: ['/usr/share/fonts/truetype/nanum/NanumGothic.ttf'], package: 'fonts-nanum' },
   ],
 }
 

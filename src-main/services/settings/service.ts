@@ -117,10 +117,3 @@ const badFile = (
   ]
   return fail('bad-settings', what, { facts: { file }, evidence, retryable: false })
 }
-
-const damaged = ({ aside, error }: { aside: string; error: unknown }): Failure =>
-  badFile('damaged', aside, error).failure
-
-const unreadable = (file: string, error: unknown): Failure => badFile('unreadable', file, error).failure
-
-const notWritten = (file: string, error: unknown): Error => badFile('not-written', file, error)

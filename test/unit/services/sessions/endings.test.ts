@@ -8,7 +8,6 @@ import { NoSlurm, slurmSilent } from '../../../../src-main/protocols/slurm/silen
 import { EndingRetries } from '../../../../src-main/services/sessions/ending-retries.ts'
 import type { EndWay } from '../../../../src-main/services/sessions/end-session.ts'
 import { SessionRegistry } from '../../../../src-main/services/sessions/site-sessions.ts'
-import { fail } from '../../../../src-main/shared/errors.ts'
 import { sentenceOf } from '../../../../src-main/shared/failure-text.ts'
 import { english } from '../../../support/english.ts'
 import { failureOf } from '../../../support/failure-of.ts'

@@ -23,7 +23,7 @@ const outlook = (): Promise<unknown> => call('signIn.look', { siteId: 'demo' })
 
 test('nobody is signed in: the list of sessions opens no browser', async () => {
   expect(await outlook()).toEqual({ kind: 'browser', user: null })
-  expect(await call('sessions.list', { siteId: 'demo' })).toBe('needs-answer')
+  expect(await call('sessions.list', { siteId: 'demo', kind: 'stream' })).toBe('needs-answer')
 })
 
 test('leaving while the browser is out ends quietly', async () => {
@@ -46,7 +46,9 @@ test('through the browser to the picture; the next connection needs none; signin
   expect(streaming.user).toEqual({ name: 'alice', verified: true })
   expect(streaming.warnings.map(said).join(' ')).not.toContain('without a password')
   expect(await outlook()).toEqual({ kind: 'browser', user: 'alice' })
-  expect(await call('sessions.list', { siteId: 'demo' })).toMatchObject([{ status: 'running' }])
+  expect(await call('sessions.list', { siteId: 'demo', kind: 'stream' })).toMatchObject([
+    { status: 'running' },
+  ])
   expect((await connection.leave('END')).state).toBe('ended')
 
   const again = await here.client.connect()
@@ -68,7 +70,7 @@ test('another sign-in of the same user during the picture is said, and the pictu
   // Its browser ends where nobody listens.
   await browse(address, { user: 'alice', ca, handOffPort: 1 }).catch(() => undefined)
   // Whatever uses the sign-in next finds out.
-  expect(await call('sessions.list', { siteId: 'demo' })).toBe('needs-answer')
+  expect(await call('sessions.list', { siteId: 'demo', kind: 'stream' })).toBe('needs-answer')
   const told = await connection.until((now) => now.warnings.length > 0)
   expect(told.warnings.map(said).join(' ')).toContain('Another sign-in of the same user took over.')
   expect(told.state).toBe('open')

@@ -36,7 +36,10 @@ async function call<N extends 'sessions.list' | 'sessions.end'>(
   name: N,
   input: object,
 ): Promise<CallOutput<N>> {
-  const reply = await client.app.call({ id: 'test', trusted: true }, name, { siteId, ...input })
+  const reply = await client.app.call({ id: 'test', trusted: true }, name, {
+    ...{ siteId, kind: 'stream' },
+    ...input,
+  })
   if (!reply.ok) throw new Error(JSON.stringify(reply.failure))
   return reply.value as CallOutput<N>
 }

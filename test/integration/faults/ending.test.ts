@@ -13,6 +13,7 @@ import { failureOf } from '../../support/failure-of.ts'
 import { vizlink } from '../../support/running-program.ts'
 import { isOver, startTestClient, type TestClient } from '../../support/test-client.ts'
 import { startTestSite, type TestSite } from '../../support/test-site.ts'
+import { said } from '../../support/texts.ts'
 import { overSsh } from '../site/ssh.ts'
 
 let here: TestSite
@@ -66,12 +67,10 @@ test('slurmctld-down: sessions of the portal are being ended, and another run of
   const desktop = (await open.streaming()).session
   await withoutSlurm(async () => {
     const sessionId = session.id
-    expect(await call(first, 'sessions.end', { siteId: 'demo', sessionId })).toEqual({
-      over: false,
-      why: silence,
-    })
-    const listed = await call(first, 'sessions.list', { siteId: 'demo' })
-    expect(listed.find(({ id }) => id === sessionId)?.ending?.why).toBe(silence)
+    const ended = await call(first, 'sessions.end', { siteId: 'demo', kind: 'stream', sessionId })
+    expect([ended.over, said(ended.why)]).toEqual([false, silence])
+    const listed = await call(first, 'sessions.list', { siteId: 'demo', kind: 'stream' })
+    expect(said(listed.find(({ id }) => id === sessionId)?.ending?.why)).toBe(silence)
     const { failure } = await (await first.connect(sessionId)).until(isOver)
     expect(english(failure).message).toBe('The session that you want to resume is being ended.')
     // The same from the desktop itself.
@@ -91,10 +90,13 @@ test('slurmctld-down: sessions of the portal are being ended, and another run of
   expect(await here.site.activeJobs()).toEqual([session.jobId])
   const second = await startTestClient(here.site.ready.profile, { dataFolder })
   await gone()
-  await vi.waitUntil(async () => (await call(second, 'sessions.list', { siteId: 'demo' })).length === 0, {
-    timeout: 30_000,
-    message: 'its list has it no more',
-  })
+  await vi.waitUntil(
+    async () => (await call(second, 'sessions.list', { siteId: 'demo', kind: 'stream' })).length === 0,
+    {
+      timeout: 30_000,
+      message: 'its list has it no more',
+    },
+  )
   await second.dispose()
 })
 
@@ -109,10 +111,10 @@ longTest(
     const kept = both.find(({ id }) => id !== listed.id)
     await withoutSlurm(async () => {
       const [ended, tried] = await Promise.all([
-        call(batch, 'sessions.end', { siteId, sessionId: listed.id }),
+        call(batch, 'sessions.end', { siteId, kind: 'stream', sessionId: listed.id }),
         run('end', kept?.id ?? '', '--wait', '1'),
       ])
-      expect(ended).toEqual({ over: false, why: silence })
+      expect([ended.over, said(ended.why)]).toEqual([false, silence])
       expect([tried.code, tried.stdout]).toEqual([3, ''])
       expect(tried.stderr).toContain(`${kept?.id} is being ended. ${silence}`)
       const shown = await run('sessions')
@@ -150,7 +152,7 @@ test('a forged record: the simulation that it names is neither cancelled, nor en
   const key = `moonlight:session:${session.id}`
   try {
     await redis.hset(key, 'slurm_job_id', simulation)
-    const ended = call(here.client, 'sessions.end', { siteId: 'demo', sessionId: session.id })
+    const ended = call(here.client, 'sessions.end', { siteId: 'demo', kind: 'stream', sessionId: session.id })
     const failure = await failureOf(ended)
     expect(failure.kind).toBe('foreign-job')
     expect(failure.evidence).toContainEqual({ label: 'job-name', value: 'simulation' })
@@ -161,13 +163,19 @@ test('a forged record: the simulation that it names is neither cancelled, nor en
     expect(attempt.states).not.toContain('tunnelling')
     expect(markedProcesses(here.site.directory, /\bsrun\b/)).toEqual([])
     expect((await here.site.activeJobs()).sort()).toEqual([session.jobId, simulation].sort())
-    expect(await call(here.client, 'sessions.list', { siteId: 'demo' })).toMatchObject([{ id: session.id }])
+    expect(await call(here.client, 'sessions.list', { siteId: 'demo', kind: 'stream' })).toMatchObject([
+      { id: session.id },
+    ])
   } finally {
     await redis.hset(key, 'slurm_job_id', session.jobId)
     redis.disconnect()
     await overSsh(here.site, `scancel ${simulation}`)
   }
-  const ended = await call(here.client, 'sessions.end', { siteId: 'demo', sessionId: session.id })
+  const ended = await call(here.client, 'sessions.end', {
+    siteId: 'demo',
+    kind: 'stream',
+    sessionId: session.id,
+  })
   expect(ended).toEqual({ over: true, why: null })
   await gone()
 })

@@ -46,9 +46,9 @@ const made = () => createSession(here.site, here.site.ready.user)
 /** Ends the session that is there by a client that never connects to it. */
 async function endAll(): Promise<void> {
   const caller = { id: 'test', trusted: true }
-  const listed = await here.client.app.call(caller, 'sessions.list', { siteId: 'demo' })
+  const listed = await here.client.app.call(caller, 'sessions.list', { siteId: 'demo', kind: 'stream' })
   for (const { id } of (listed.ok ? listed.value : []) as { id: string }[])
-    await here.client.app.call(caller, 'sessions.end', { siteId: 'demo', sessionId: id })
+    await here.client.app.call(caller, 'sessions.end', { siteId: 'demo', kind: 'stream', sessionId: id })
   await gone()
 }
 

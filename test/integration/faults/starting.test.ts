@@ -34,7 +34,7 @@ async function call<N extends CallName>(app: TestSite['client']['app'], name: N,
   return reply.value as CallOutput<N>
 }
 const list = async (): Promise<string[]> =>
-  (await call(here.client.app, 'sessions.list', { siteId: 'demo' })).map(({ id }) => id)
+  (await call(here.client.app, 'sessions.list', { siteId: 'demo', kind: 'stream' })).map(({ id }) => id)
 
 test('two clicks at once make one connection and one session', async () => {
   await here.leavesNothing(async () => {
@@ -74,7 +74,7 @@ test('of several sessions the one that is asked for is resumed; one that is over
     expect(await here.site.activeJobs()).toEqual([second?.jobId])
     // The record of the one that is over would hold its display for as long as anybody lists sessions.
     expect((await api.sessions()).map(({ id }) => id)).toEqual([second?.id])
-    await call(here.client.app, 'sessions.end', { siteId: 'demo', sessionId: second?.id })
+    await call(here.client.app, 'sessions.end', { siteId: 'demo', kind: 'stream', sessionId: second?.id })
   })
 })
 
@@ -88,11 +88,11 @@ test('a profile without portal user: the name that is given, for the list and fo
     })
     const app = createApp(platform, { profiles: [{ ...loaded, profile: { ...loaded.profile, portal } }] })
     const made = await api.create('desktop')
-    await expect(call(app, 'sessions.list', { siteId: 'demo' })).rejects.toThrow('user name')
-    const listed = await call(app, 'sessions.list', { siteId: 'demo', user })
+    await expect(call(app, 'sessions.list', { siteId: 'demo', kind: 'stream' })).rejects.toThrow('user name')
+    const listed = await call(app, 'sessions.list', { siteId: 'demo', kind: 'stream', user })
     expect(listed.map(({ id }) => id)).toEqual([made.id])
-    await call(app, 'sessions.end', { siteId: 'demo', user, sessionId: made.id })
-    expect(await call(app, 'sessions.list', { siteId: 'demo', user })).toEqual([])
+    await call(app, 'sessions.end', { siteId: 'demo', kind: 'stream', user, sessionId: made.id })
+    expect(await call(app, 'sessions.list', { siteId: 'demo', kind: 'stream', user })).toEqual([])
     await app.dispose()
     await platform.dispose()
   })

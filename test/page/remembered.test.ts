@@ -21,7 +21,7 @@ test('site, user name and picture of the last start stand in the form, and are w
   expect(await changes()).toEqual([])
   await page().getByRole('button', { name: 'Connect', exact: true }).click()
   await expect
-    .poll(() => gallery().asked('connection.start'))
+    .poll(() => gallery().asked('desktop.start'))
     .toMatchObject([{ siteId: 'demo', user: 'grace', video: { width: 1920, fps: 60 } }])
 })
 

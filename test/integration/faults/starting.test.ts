@@ -115,7 +115,8 @@ test('an identity that could not be read at first is read at the next start', as
     },
     { profiles: [loaded] },
   )
-  const input = { siteId: 'demo', user: null, video: { width: 640, height: 360, fps: 30, bitrateKbps: 3000 } }
+  const video = { width: 640, height: 360, fps: 30, bitrateKbps: 3000 }
+  const input = { siteId: 'demo', kind: 'stream', user: null, video }
   await expect(call(app, 'desktop.start', input)).rejects.toThrow('internal')
   locked = false
   const { desktopId } = await call(app, 'desktop.start', input)

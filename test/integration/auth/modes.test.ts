@@ -13,6 +13,9 @@ import { freePorts } from '../../site/support/ports.ts'
 import type { Site } from '../../site/types.ts'
 import { failureOf } from '../../support/failure-of.ts'
 import { signInClient, type SignInClient, type SignInClientOptions } from '../../support/sign-in-client.ts'
+import { asText } from '../../../src-main/shared/texts/index.ts'
+
+const notAccepted = asText('failures.sign-in-refused.token-refused.message')
 
 let saml: Site
 let oidc: Site
@@ -145,7 +148,7 @@ test('a browser that cannot be opened: the address is shown, and a pasted one is
   expect((await client.signIn()).user).toBe('alice')
   expect(client.asked).toMatchObject([
     { type: 'browser-sign-in', opened: false, address: `${saml.ready.portal}/auth/saml/login` },
-    { problem: 'The portal does not accept this token.' },
+    { problem: notAccepted },
   ])
 })
 
@@ -209,7 +212,9 @@ test.each(['127.0.0.1', '::1'])(
       expect(client.asked).toMatchObject([
         {
           type: 'token',
-          why: `Port ${port} of this computer is taken by another program. The browser cannot hand the sign-in over.`,
+          why: asText('desktop.ask.noHandOff', {
+            why: asText('failures.bad-request.port-taken.message', { port }),
+          }),
         },
       ])
     } finally {
@@ -225,7 +230,7 @@ test('a type of sign-in that nobody knows: the token is asked for until it is ri
     expect((await client.auth.outlook()).kind).toBe('token')
     expect(await kindOf(client.signIn())).toBe('sign-in-refused')
     expect(client.asked.length).toBe(5)
-    expect(client.asked.at(-1)).toMatchObject({ problem: 'The portal does not accept this token.' })
+    expect(client.asked.at(-1)).toMatchObject({ problem: notAccepted })
     const unattended = await clientOn(saml, { person: () => [] })
     expect(await kindOf(unattended.signIn())).toBe('needs-answer')
   } finally {

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path'
 import { Redis } from 'ioredis'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import type { DesktopSnapshot, Route } from '../../../src-main/shared/model/desktop.ts'
+import { asText } from '../../../src-main/shared/texts/index.ts'
 import { vizlink } from '../../support/running-program.ts'
 import { isOver, startTestClient, type TestDesktop } from '../../support/test-client.ts'
 import { startTestSite, type TestSite } from '../../support/test-site.ts'
@@ -81,7 +82,7 @@ test('a session that was asked for elsewhere: the user is asked; who refuses has
     const { question } = await asked(attempt)
     expect(question).toMatchObject({
       ...{ type: 'unproved-host', session: session.session_id, node: 'viz-node001' },
-      ...{ port: Number(session.sunshine_port), why: 'Its job did not start for a request of this Vizlink.' },
+      ...{ port: Number(session.sunshine_port), why: asText('desktop.ask.otherRequest') },
     })
     attempt.desktop.answer(question?.id ?? '', null)
     const { failure } = await attempt.until(isOver)

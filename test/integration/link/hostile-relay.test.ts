@@ -57,8 +57,8 @@ describe('before it has started', () => {
     return Buffer.concat([encodeFrame('hello', payload), started])
   }
   const wrong: [string, () => Buffer, string][] = [
-    ['HELLO of another build', () => otherHello(1, 'f'), 'another build'],
-    ['HELLO of another version', () => otherHello(2, hello.payload.subarray(2).toString()), 'another build'],
+    ['HELLO of another build', () => otherHello(1, 'f'), 'other-build'],
+    ['HELLO of another version', () => otherHello(2, hello.payload.subarray(2).toString()), 'other-build'],
     ['a megabyte of text', () => Buffer.alloc(1 << 20, 'Welcome! '), 'something else than the relay'],
     ['bytes that are no frame', () => Buffer.concat([goodHello(), rawHeader(9, 77)]), 'no frame'],
     ['a frame too long', () => Buffer.concat([goodHello(), rawHeader(70_000, 8)]), 'no frame'],

@@ -14,6 +14,7 @@ import {
 import { authServices } from '../../support/auth-services.ts'
 import { failureOf } from '../../support/failure-of.ts'
 import { readAnswers, replay, startStandIn, type StandIn } from '../../support/stand-in-portal.ts'
+import { said } from '../../support/texts.ts'
 
 const recorded = readAnswers('answers')
 const good: Record<string, string> = {
@@ -120,7 +121,7 @@ test('a part that fails keeps its last value and time, says why, and comes back'
   const stale = await until('a problem', (snapshot) => snapshot.jobs.problem !== null)
   expect(stale.jobs.value).toEqual(jobs.value)
   expect(stale.jobs.at).toBeGreaterThanOrEqual(jobs.at ?? 0)
-  expect(stale.jobs.problem).toBe('The portal answered with an error.')
+  expect(said(stale.jobs.problem)).toBe('The portal answered with an error.')
   const { at } = stale.jobs
   // The others go on meanwhile.
   await until(
@@ -159,7 +160,7 @@ test('a portal without a route to its dashboard says so', async () => {
   const lost = await serviceFor(other.origin)
   await lost.watch('site', 'page', true)
   const { nodes } = await until('a problem', (snapshot) => snapshot.nodes.problem !== null)
-  expect(nodes.problem).toBe('The portal has no route to its dashboard.')
+  expect(said(nodes.problem)).toBe('The portal has no route to its dashboard.')
   await lost.dispose()
 })
 
@@ -169,7 +170,7 @@ test('a portal that is not there says so, and is found once it is', async () => 
   const lost = await serviceFor(gone.origin)
   await lost.watch('site', 'page', true)
   const { jobs } = await until('a problem', (snapshot) => snapshot.jobs.problem !== null)
-  expect(jobs.problem).toBe('The portal cannot be reached.')
+  expect(said(jobs.problem)).toBe('The portal cannot be reached.')
   await lost.dispose()
 })
 

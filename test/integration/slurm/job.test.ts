@@ -159,5 +159,5 @@ test('a login host without squeue says nothing about the job', async () => {
   const without = jobCommand('1').replace('squeue -', 'no-such-squeue -')
   const { stdout } = await slurm.run('sh', ['-c', without])
   expect(stdout).toMatch(/no-such-squeue.*(not found|No such file)/)
-  expect(() => parseJob(stdout)).toThrow('Slurm does not answer')
+  expect(() => parseJob(stdout)).toThrow('slurm-unreachable/silent')
 })

@@ -1,14 +1,14 @@
 /** Failures in words, for page and command line. */
 import type { EvidenceItem, Failure } from './errors.ts'
-import { isTextKey, translate, type Language, type Saying, type Text } from './texts/index.ts'
+import { isTextKey, translate, type Language, type Text } from './texts/index.ts'
 
 /**
  * @returns one sentence that says what happened, and one that says what to do now
  */
 export function failureText(failure: Failure, language: Language): { message: string; nextStep: string } {
   const { kind, circumstance } = failure
-  const message = translate(partOf(failure, 'message'), language)
-  const nextStep = translate(partOf(failure, 'nextStep'), language)
+  const message = translate(sentenceOf(failure, 'message'), language)
+  const nextStep = translate(sentenceOf(failure, 'nextStep'), language)
   if (circumstance === undefined) return { message, nextStep }
   const around = (part: 'message' | 'nextStep', inner: string): string =>
     translate({ key: `circumstances.${circumstance}.${part}`, values: { inner } }, language)
@@ -20,17 +20,11 @@ export function failureText(failure: Failure, language: Language): { message: st
   return { message: around('message', message), nextStep: around('nextStep', first) }
 }
 
-/** What happened, as data: for what crosses processes without the failure. */
-export const messageOf = (failure: Failure): Text => partOf(failure, 'message')
-
-/** The same to stand inside another text; in English where it is made from texts already: texts are not nested further. */
-export function sentenceOf(failure: Failure, part: 'message' | 'nextStep' = 'message'): Saying {
-  const plain = Object.values(failure.facts).every((fact) => typeof fact !== 'object')
-  return plain ? partOf(failure, part) : failureText(failure, 'en')[part]
-}
-
-/** A failure from a part of another version may have a reason that has no words here. */
-function partOf({ kind, reason, facts }: Failure, part: 'message' | 'nextStep'): Text {
+/**
+ * What happened or what to do now, as data: for what crosses processes without the failure. A failure from a part of another version
+ * may have a reason that has no words here.
+ */
+export function sentenceOf({ kind, reason, facts }: Failure, part: 'message' | 'nextStep' = 'message'): Text {
   const key = `failures.${kind}.${reason}.${part}`
   return isTextKey(key) ? { key, values: facts } : { key: `failures.internal.unexpected.${part}` }
 }

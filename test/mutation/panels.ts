@@ -43,7 +43,7 @@ export const panelFaults: Fault[] = [
       },
       {
         id: 'board-failure-told',
-        find: 'problem: messageOf(toFailure(error)),',
+        find: 'problem: sentenceOf(toFailure(error)),',
         replace: 'problem: null,',
         kind: 'error swallowed',
         harm: 'A panel does not say that its source is down.',

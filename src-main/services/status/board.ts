@@ -1,6 +1,6 @@
 /** The snapshot of one site: parts are set one by one, the page is notified at most a few times a second. */
 import { toFailure } from '../../shared/errors.ts'
-import { messageOf } from '../../shared/failure-text.ts'
+import { sentenceOf } from '../../shared/failure-text.ts'
 import {
   statusParts,
   type Measured,
@@ -49,7 +49,7 @@ export class StatusBoard {
       at,
       invented,
       source: value === null ? source : before,
-      problem: messageOf(toFailure(error)),
+      problem: sentenceOf(toFailure(error)),
     })
   }
 

@@ -1,16 +1,23 @@
 /** Texts as they cross processes, bounded. Apart from `texts`, which is needed before anything is checked. */
 import { z } from 'zod'
 import { longest } from '../bounds.ts'
-import { isTextKey, type Text, type TextKey } from '../texts/index.ts'
+import { isTextKey, type Text, type TextKey, type TextValue } from '../texts/index.ts'
 
 const key = z.custom<TextKey>((value) => typeof value === 'string' && value.length <= 120 && isTextKey(value))
 const plain = z.union([z.string().max(longest.fact), z.number()])
 const name = z.string().max(40)
 
-/** A text inside a text has plain values only: nothing is nested without a bound. */
-const inner = z.object({ key, values: z.record(name, plain).optional() })
+/** Texts stand inside texts (what a server said, in why a service is down, in why a panel is empty), so deep and no deeper. */
+const deepest = 3
+const valueAbove = (depth: number): z.ZodType<TextValue> =>
+  depth === 0
+    ? plain
+    : (z.union([
+        plain,
+        z.object({ key, values: z.record(name, valueAbove(depth - 1)).optional() }),
+      ]) as z.ZodType<TextValue>)
 
-export const textValuesSchema = z.record(name, z.union([plain, inner]))
+export const textValuesSchema = z.record(name, valueAbove(deepest))
 
 export const textSchema: z.ZodType<Text> = z.object({
   key,

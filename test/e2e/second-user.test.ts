@@ -93,7 +93,7 @@ describe.skipIf(process.getuid?.() !== 0)('a second user', () => {
     for (const { name, states } of life.phases)
       expect(new Set(states).size, `${name}: ${states.join()}`).toBe(1)
     expect(life.phases.map(({ states }) => states[0])).toEqual([
-      ...['none', 'signing-in', 'queued', 'open', 'reconnecting', 'ended', 'ended', 'ended', 'pairing'],
+      ...['none', 'signing-in', 'queued', 'open', 'reconnecting', 'ended', 'ended', 'open', 'pairing'],
     ])
     expect(life.spoiledPictures).toBe(0)
   })

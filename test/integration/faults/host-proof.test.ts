@@ -116,7 +116,7 @@ test('two records name the same port on the node: asked, unless a process of thi
     const attempt = await client.connect(session.session_id)
     const { question } = await asked(attempt)
     expect(question).toMatchObject({
-      ...{ type: 'unproved-host', why: 'Another session of yours names the same port on this node.' },
+      ...{ type: 'unproved-host', why: asText('desktop.ask.samePort') },
     })
     await attempt.leave('DISCONNECT')
     await client.dispose()

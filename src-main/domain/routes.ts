@@ -4,9 +4,9 @@
  */
 import { bounded, longest } from '../shared/bounds.ts'
 import { fail, type Failure } from '../shared/errors.ts'
-import { failureText } from '../shared/failure-text.ts'
+import { sentenceOf } from '../shared/failure-text.ts'
 import type { Route, RouteLimit, RouteResult } from '../shared/model/desktop.ts'
-import { asText, saidIn, translate, type Text } from '../shared/texts/index.ts'
+import { asText, saidIn, type Saying, type Text } from '../shared/texts/index.ts'
 
 /** What is known before anything is tried. */
 export interface RouteFacts {
@@ -43,10 +43,10 @@ const passable = new Set<Failure['kind']>([
 export const mayTryNext = ({ kind }: Failure): boolean => passable.has(kind)
 
 /** Why a route was refused: what the other side said, where it said something. */
-export function whyRefused(failure: Failure): string {
+export function whyRefused(failure: Failure): Saying {
   const { said } = failure.facts
   // With its lines: the first one is shown.
-  return bounded((typeof said === 'string' ? said : failureText(failure, 'en').message).trim(), longest.why)
+  return typeof said === 'string' ? bounded(said.trim(), longest.why) : sentenceOf(failure)
 }
 
 /** What a route cannot do. */
@@ -63,10 +63,10 @@ export const routeWarning = (route: Route): Text | null =>
 /** One line about a route that was tried. */
 function describeResult({ route, outcome, why }: RouteResult): Text {
   if (outcome === 'taken') return asText(`routes.results.${route}.taken`)
-  const short = (typeof why === 'string' ? why : translate(why ?? asText('status.access.noReason'), 'en'))
-    .split('\n')[0]!
-    .trim()
-    .slice(0, 100)
+  const short =
+    typeof why === 'string'
+      ? bounded(why.split('\n')[0]!.trim(), 100)
+      : (why ?? asText('status.access.noReason'))
   return asText(`routes.results.${route}.${outcome}`, { why: short })
 }
 

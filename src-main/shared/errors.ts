@@ -155,13 +155,13 @@ const boundedEvidence = (evidence: readonly EvidenceItem[]): EvidenceItem[] =>
     value: bounded(value, longest.evidence),
   }))
 
+const boundedFact = (fact: TextValue): TextValue => {
+  if (typeof fact === 'string') return bounded(fact, longest.fact)
+  return typeof fact === 'object' && fact.values ? { ...fact, values: boundedFacts(fact.values) } : fact
+}
+
 const boundedFacts = (facts: Facts): Facts =>
-  Object.fromEntries(
-    Object.entries(facts).map(([name, fact]) => [
-      name,
-      typeof fact === 'string' ? bounded(fact, longest.fact) : fact,
-    ]),
-  )
+  Object.fromEntries(Object.entries(facts).map(([name, fact]) => [name, boundedFact(fact)]))
 
 /** Makes a `VizlinkError` of the given kind, for a reason that the texts know. What is too long is cut here, and nowhere before. */
 export function fail<Kind extends ErrorKind, Reason extends ReasonOf<Kind>>(

@@ -36,7 +36,7 @@ const measureWithoutWorkerMs = 1500
 /** Reports out of turn (the first picture) are no reason to measure again. */
 const measureAtMostEveryMs = 900
 
-/** Shows the stream of a connection whose state is `streaming`; the port is opened by the view. */
+/** Shows the stream of a connection whose state is `open`; the port is opened by the view. */
 export function startStreamView(options: StreamViewOptions): StreamView {
   const { container, client, desktopId, onFacts, onEnded } = options
   const presenter = createPresenter(options.presenter)

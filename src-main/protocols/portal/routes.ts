@@ -1,4 +1,5 @@
 /** The portal's services and pages, asked from here with one GET each: which answers, and how fast. Nothing is opened. */
+import { asText, type Text } from '../../shared/texts/index.ts'
 import { portalPages, type PortalRoute, type ServiceHealth } from '../../shared/model/status.ts'
 import type { PortalProfile } from '../../shared/model/site-profile.ts'
 import type { PortalAnswer, PortalSender } from './http.ts'
@@ -34,7 +35,7 @@ async function look(
   [service, name]: (typeof names)[number],
   unknown: PortalAnswer | null,
 ): Promise<ServiceHealth> {
-  const result = (status: ServiceHealth['status'], responseMs: number | null, detail: string | null) => ({
+  const result = (status: ServiceHealth['status'], responseMs: number | null, detail: Text | null) => ({
     name,
     status,
     responseMs,
@@ -49,10 +50,12 @@ async function look(
     // A gateway's error says more than "no such page" at another base.
     if (answer && (seen === null || failing(answer.status))) seen = answer
   }
-  if (seen === null) return result('down', null, 'no answer')
-  if (failing(seen.status)) return result('down', null, `the web server answers ${seen.status}`)
-  if (isUnrouted(seen, unknown) || seen.json === null) return result('unknown', null, 'no route leads to it')
-  return result('warning', seen.ms, `it answers ${seen.status}`)
+  if (seen === null) return result('down', null, asText('panels.services.noAnswer'))
+  if (failing(seen.status))
+    return result('down', null, asText('panels.services.webServer', { status: seen.status }))
+  if (isUnrouted(seen, unknown) || seen.json === null)
+    return result('unknown', null, asText('panels.services.noRoute'))
+  return result('warning', seen.ms, asText('panels.services.answers', { status: seen.status }))
 }
 
 /** All services that can be reached by HTTP, in a fixed order. */

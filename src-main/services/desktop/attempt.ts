@@ -117,7 +117,8 @@ export class Attempt {
           }),
         ),
       )
-      report.update({ user: { name: lease.user, verified: lease.verified }, warnings: lease.warnings })
+      report.update({ user: { name: lease.user, verified: lease.verified } })
+      for (const warning of lease.warnings) report.warn(warning)
     }
     // Both at once: a session must not be asked for when the cluster would not let us in anyway.
     await Promise.all([enter(), cluster.login()])

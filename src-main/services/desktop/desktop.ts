@@ -113,7 +113,7 @@ export class Desktop {
     return this.report.snapshot
   }
 
-  /** How the same would be tried again: a session that keeps running is not left for another one. */
+  /** How the same would be tried again: one of its own that keeps running is not left for another; any is one with no view yet. */
   get again(): DesktopWish {
     const { kind, user, wish, video } = this.options
     const id = this.attempt.leftRunning

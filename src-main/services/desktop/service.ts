@@ -1,6 +1,6 @@
 /** All desktops of the app, by id. */
 import { randomUUID } from 'node:crypto'
-import { fail, VizlinkError } from '../../shared/errors.ts'
+import { fail } from '../../shared/errors.ts'
 import type { CallInput, Ended } from '../../shared/contract.ts'
 import type { DesktopKind, DesktopSnapshot } from '../../shared/model/desktop.ts'
 import type { Platform } from '../../ports/platform.ts'
@@ -28,6 +28,8 @@ export class DesktopService {
   private readonly desktops = new Map<string, Desktop>()
   /** Starts under way, by what they are for: of two clicks the second gets what the first one makes. */
   private readonly starting = new Map<string, Promise<string>>()
+  /** Every desktop that is being made. */
+  private readonly opening = new Set<Promise<string>>()
   private identity: Promise<ClientIdentity> | null = null
 
   constructor(
@@ -97,11 +99,10 @@ export class DesktopService {
     if (!desktop) return sessions.end(of, sessionId)
     desktop.send('END')
     await desktop.untilOver(endDeadlineMs)
-    const { state, failure } = desktop.snapshot
-    if (state === 'ended') return { over: true, why: null }
+    if (desktop.snapshot.state === 'ended') return { over: true, why: null }
     const kept = await this.registry.of(of.siteId).endings.find(sessionId)
-    if (kept === null && failure) throw new VizlinkError(failure)
-    return { over: false, why: kept?.why ?? null }
+    // It failed meanwhile, and left the session alone.
+    return kept ? { over: false, why: kept.why } : sessions.end(of, sessionId)
   }
 
   /**
@@ -119,7 +120,7 @@ export class DesktopService {
 
   async dispose(): Promise<void> {
     // What is being started or made now ends before its folders may go.
-    await Promise.allSettled([...this.starting.values(), this.identity])
+    await Promise.allSettled([...this.opening, this.identity])
     await Promise.all([...this.desktops.values()].map((desktop) => desktop.dispose()))
     this.desktops.clear()
   }
@@ -130,7 +131,13 @@ export class DesktopService {
     )
   }
 
-  private async open(siteId: string, wish: DesktopWish): Promise<string> {
+  private open(siteId: string, wish: DesktopWish): Promise<string> {
+    const opening = this.make(siteId, wish).finally(() => this.opening.delete(opening))
+    this.opening.add(opening)
+    return opening
+  }
+
+  private async make(siteId: string, wish: DesktopWish): Promise<string> {
     const site = this.sites.of(siteId)
     const finished = [...this.desktops.values()].filter(isFinished)
     const ended = finished.filter(({ snapshot }) => snapshot.state !== 'failed')

@@ -65,7 +65,7 @@ export class StreamPath implements PicturePath {
   async waitForHost({ job }: Placed, limitMs: number, signal: AbortSignal): Promise<void> {
     const { tried } = this.mustTunnel()
     const ways = tried.map((result) => ({
-      label: 'way to the node',
+      label: 'route-tried',
       value: translate(describeResults([result])!, 'en'),
     }))
     await this.mustHost()

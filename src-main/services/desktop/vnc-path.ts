@@ -15,6 +15,7 @@ import { VncServer } from './vnc-server.ts'
 import { asText } from '../../shared/texts/index.ts'
 
 const askServerEveryMs = 500
+const wentAway = new Set<Failure['kind']>(['link-lost', 'login-unreachable'])
 
 export interface VncPathOptions {
   cluster: Pick<ClusterLogin, 'linkTo'>
@@ -54,6 +55,11 @@ export class VncPath implements PicturePath {
     const end = Date.now() + limitMs
     for (;;) {
       try {
+        if (this.server === null) {
+          await placed.job.look()
+          signal.throwIfAborted()
+          await this.open(placed)
+        }
         const server = this.mustServer()
         await this.untilAnswers(server, placed.job, end, signal)
         await this.warnOf(server, placed)
@@ -62,13 +68,11 @@ export class VncPath implements PicturePath {
         return
       } catch (error) {
         signal.throwIfAborted()
-        if (toFailure(error).kind !== 'link-lost' || Date.now() > end) throw error
+        if (!wentAway.has(toFailure(error).kind) || Date.now() > end) throw error
       }
       // Server or login went as soon as it had answered: once more from the login on.
-      await pause(askServerEveryMs, signal)
       await this.close()
-      await placed.job.look()
-      await this.open(placed)
+      await pause(askServerEveryMs, signal)
     }
   }
 

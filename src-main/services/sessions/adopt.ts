@@ -33,7 +33,10 @@ export async function adoptForgotten(
     await sessions.memory.forget(id)
     await sessions.pairings.forget(id)
   }
-  const remembered = (await sessions.memory.sessions()).filter(({ id }) => !sessions.isHeld(id))
+  const all = await sessions.memory.sessions()
+  // The caller learns that there is one with a view.
+  all.filter(({ id }) => sessions.isHeld(id)).forEach(fits)
+  const remembered = all.filter(({ id }) => !sessions.isHeld(id))
   for (const { startedAt, requestedAt: _, ...session } of remembered.slice(0, maximumLooks)) {
     const job = await jobOf(session, cluster)
     if (job === 'unknown') continue

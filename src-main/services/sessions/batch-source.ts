@@ -82,7 +82,7 @@ export class BatchSource implements SessionSource {
   }
 
   async close(): Promise<void> {
-    // The login is the connection's.
+    // The login belongs to the desktop.
   }
 
   private async run(command: string, input?: string): Promise<string> {

@@ -32,8 +32,6 @@ export interface SessionClaimOptions {
   user: string | null
 }
 
-const lookAgainMs = 250
-
 export class SessionClaim {
   private readonly options: SessionClaimOptions
   private readonly turns: SessionTurns
@@ -67,27 +65,14 @@ export class SessionClaim {
    * @param describe told what happens
    * @throws GivesWay; VizlinkError bad-request: the one that is wanted is over or being ended, or another desktop has it
    */
-  take(signal: AbortSignal, describe: (text: Text) => void): Promise<SessionRecord> {
-    const { turns } = this
-    const { wish, source, size } = this.options
-    return turns.inTurn(signal, async () => {
-      const running = wish.kind === 'new' ? null : await this.findFree(signal)
-      signal.throwIfAborted()
-      if (wish.kind === 'one' && running === null) throw sessionOver(wish.id)
-      describe(asText(running ? 'desktop.detail.sessionThere' : 'desktop.detail.newSession'))
-      if (running === null) {
-        await pause(turns.untilNextRequest(this.now()), signal)
-        this.made = true
-        this.asked = this.now()
-        this.creating = source.create(signal, size).finally(() => turns.requested(this.now()))
-      }
-      const session = running ?? (await this.creating)!
-      // Whoever left meanwhile ends it as it comes (`settle`).
-      signal.throwIfAborted()
-      this.session = session
-      turns.hold(this, session.id)
-      return session
-    })
+  async take(signal: AbortSignal, describe: (text: Text) => void): Promise<SessionRecord> {
+    for (;;) {
+      const taken = await this.turns.inTurn(signal, () => this.takeInTurn(signal, describe))
+      if (taken !== 'leaving') return taken
+      // Outside the turn: others need not wait for it.
+      describe(asText('desktop.detail.closing'))
+      await this.turns.released(signal)
+    }
   }
 
   /** The desktop is being closed: `settle` follows. */
@@ -145,15 +130,32 @@ export class SessionClaim {
     return this.options.clock.now()
   }
 
-  /** Looks again for as long as another desktop still closes the one that would do. */
-  private async findFree(signal: AbortSignal): Promise<SessionRecord | null> {
-    for (;;) {
-      const found = await this.find()
-      if (found !== 'leaving') return found
-      await pause(lookAgainMs, signal)
+  private async takeInTurn(
+    signal: AbortSignal,
+    describe: (text: Text) => void,
+  ): Promise<SessionRecord | 'leaving'> {
+    const { turns } = this
+    const { wish, source, size } = this.options
+    const running = wish.kind === 'new' ? null : await this.find()
+    signal.throwIfAborted()
+    if (running === 'leaving') return running
+    if (wish.kind === 'one' && running === null) throw sessionOver(wish.id)
+    describe(asText(running ? 'desktop.detail.sessionThere' : 'desktop.detail.newSession'))
+    if (running === null) {
+      await pause(turns.untilNextRequest(this.now()), signal)
+      this.made = true
+      this.asked = this.now()
+      this.creating = source.create(signal, size).finally(() => turns.requested(this.now()))
     }
+    const session = running ?? (await this.creating)!
+    // A desktop that was left meanwhile ends it as it comes (`settle`).
+    signal.throwIfAborted()
+    this.session = session
+    turns.hold(this, session.id)
+    return session
   }
 
+  /** `leaving`: another desktop still closes the one that would do. */
   private async find(): Promise<SessionRecord | null | 'leaving'> {
     const { turns } = this
     const { kind, wish, source, sessions, cluster } = this.options

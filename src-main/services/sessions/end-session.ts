@@ -1,4 +1,4 @@
-/** Ends one session, wherever it was asked for: the list, a connection, a VNC desktop, the command line. */
+/** Ends one session, wherever it was asked for: the list, a desktop, the command line. */
 import { nextEndStep, nothingDone, type EndProgress, type JobSight } from '../../domain/session-end.ts'
 import { NoSlurm } from '../../protocols/slurm/silence.ts'
 import { isAlive } from '../../protocols/slurm/job.ts'

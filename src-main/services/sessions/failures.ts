@@ -1,4 +1,4 @@
-/** What can go wrong with a connection as a whole, in words. */
+/** What can go wrong with a desktop's session as a whole. */
 import {
   fail,
   toFailure,
@@ -60,7 +60,7 @@ export function sessionOver(sessionId: string): Error {
   })
 }
 
-/** Two connections to one session would take the picture from each other. */
+/** Two desktops of one session would take the picture from each other. */
 export function sessionTaken(sessionId: string): Error {
   return fail('bad-request', 'session-open', {
     evidence: [{ label: 'session', value: sessionId }],

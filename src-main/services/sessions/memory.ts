@@ -35,7 +35,7 @@ const endingShape = z.object({
   /** When the user ended it, Unix ms. */
   since: z.number(),
   /** Why it was not over at the last attempt; empty before. */
-  why: sayingSchema.nullable(),
+  why: sayingSchema.nullable().catch(null),
 })
 const fileShape = z.object({
   version: z.literal(1),

@@ -31,7 +31,8 @@ export const isOver = (status: string): boolean => over.has(status)
 export class PortalSource implements SessionSource {
   private readonly site: PortalSite
   private readonly loaded: LoadedProfile
-  private readonly kept: KeptHttp
+  /** The one client of everything that is asked for its sessions. */
+  readonly kept: KeptHttp
   private moonlightBase: string | null = null
   private lease: Lease | null = null
   private api: MoonlightApi | null = null

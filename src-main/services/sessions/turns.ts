@@ -7,6 +7,7 @@ const betweenRequestsMs = 1100
 export class SessionTurns {
   private readonly holders = new Map<object, { sessionId: string; leaving: boolean }>()
   private readonly turns = new InOrder()
+  private readonly waiting: (() => void)[] = []
   private lastRequest = Number.NEGATIVE_INFINITY
 
   hold(holder: object, sessionId: string): void {
@@ -21,6 +22,17 @@ export class SessionTurns {
 
   release(holder: object): void {
     this.holders.delete(holder)
+    for (const resolve of this.waiting.splice(0)) resolve()
+  }
+
+  /** Settles when no holder closes what it has, or as soon as the next has released it. @throws the signal's reason once it aborts */
+  released(signal: AbortSignal): Promise<void> {
+    return new Promise((resolve, reject) => {
+      signal.throwIfAborted()
+      if (![...this.holders.values()].some(({ leaving }) => leaving)) return resolve()
+      this.waiting.push(resolve)
+      signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true })
+    })
   }
 
   /** Whether another one has a session; `leaving`: it closes it already. */

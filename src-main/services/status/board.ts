@@ -1,4 +1,5 @@
 /** The snapshot of one site: parts are set one by one, the page is notified at most a few times a second. */
+import type { Saying } from '../../shared/texts/index.ts'
 import { toFailure } from '../../shared/errors.ts'
 import { sentenceOf } from '../../shared/failure-text.ts'
 import {
@@ -37,12 +38,12 @@ export class StatusBoard {
     return this.snapshot[part].value
   }
 
-  set<P extends StatusPart>(part: P, value: PartValue<P>, source: string, invented = false): void {
+  set<P extends StatusPart>(part: P, value: PartValue<P>, source: Saying, invented = false): void {
     this.put(part, { value, source, at: Date.now(), problem: null, invented })
   }
 
   /** The last good value stays, with its age. */
-  fail(part: StatusPart, error: unknown, source: string): void {
+  fail(part: StatusPart, error: unknown, source: Saying): void {
     const { value, at, invented, source: before } = this.snapshot[part] as Measured<unknown>
     this.put(part, {
       value,
@@ -54,7 +55,7 @@ export class StatusBoard {
   }
 
   /** Nothing there, and nothing wrong with that. */
-  clear(part: StatusPart, source: string): void {
+  clear(part: StatusPart, source: Saying): void {
     this.put(part, { value: null, source, at: Date.now(), problem: null, invented: false })
   }
 

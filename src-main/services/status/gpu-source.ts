@@ -1,4 +1,5 @@
 /** GPU figures of the own node while a picture comes from it, and their last minutes. */
+import { asText } from '../../shared/texts/index.ts'
 import type { Gpu, Plot, Point } from '../../shared/model/status.ts'
 import { fail } from '../../shared/errors.ts'
 import { gpuCommand, gpuOutputBytes, noProgram, parseGpus } from '../../protocols/gpu/nvidia-smi.ts'
@@ -35,7 +36,7 @@ export class GpuSource {
     if (!cluster || node === null) return
     if (node !== this.node) this.history.clear()
     this.node = node
-    const source = `nvidia-smi on ${node}`
+    const source = asText('panels.sources.gpu', { node })
     try {
       const { stdout, code } = await cluster.onNode(gpuCommand, gpuOutputBytes)
       const gpus = code === 0 ? parseGpus(stdout) : []

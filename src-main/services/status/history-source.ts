@@ -3,21 +3,22 @@ import type { History, Plot } from '../../shared/model/status.ts'
 import { machineOf, machineQueries, Prometheus } from '../../protocols/prometheus/query.ts'
 import type { StatusBoard } from './board.ts'
 import type { ClusterAccess } from '../cluster/index.ts'
-import type { StatusPortal } from './portal-access.ts'
+import type { PortalDashboard } from '../auth/index.ts'
+import type { Dashboard } from '../../protocols/portal/dashboard.ts'
 
 const seconds = 3600
 const source = 'Prometheus'
 
 export class HistorySource {
   private readonly board: StatusBoard
-  private readonly portal: StatusPortal
+  private readonly portal: PortalDashboard<Dashboard>
   private readonly cluster: () => ClusterAccess | null
   private readonly url: string | null
 
   /** @param url of Prometheus itself; null: by the dashboard */
   constructor(
     board: StatusBoard,
-    portal: StatusPortal,
+    portal: PortalDashboard<Dashboard>,
     cluster: () => ClusterAccess | null,
     url: string | null,
   ) {

@@ -1,6 +1,7 @@
 /** Nodes and queue: from Slurm itself where there is a login, else from the portal, whose answers know less. */
+import { asText } from '../../shared/texts/index.ts'
 import type { NodeStatus } from '../../shared/model/status.ts'
-import type { NodeDetail } from '../../protocols/portal/dashboard.ts'
+import type { Dashboard, NodeDetail } from '../../protocols/portal/dashboard.ts'
 import {
   clusterOutputBytes,
   nodesCommand,
@@ -11,10 +12,10 @@ import {
 import { slurmSilent } from '../../protocols/slurm/silence.ts'
 import type { StatusBoard } from './board.ts'
 import type { ClusterAccess } from '../cluster/index.ts'
-import type { StatusPortal } from './portal-access.ts'
+import type { PortalDashboard } from '../auth/index.ts'
 
-const bySsh = 'Slurm over SSH'
-const byPortal = 'Portal dashboard'
+const bySsh = asText('panels.sources.slurm')
+const byPortal = asText('panels.sources.dashboard')
 /** The portal asks Slurm once for each node: only so many, and not each time. */
 const mostDetails = 8
 const detailLifeMs = 60_000
@@ -23,7 +24,7 @@ const troubled = ({ state }: NodeStatus): boolean => /down|drain|fail|maint|\*/i
 
 export class NodeSource {
   private readonly board: StatusBoard
-  private readonly portal: StatusPortal | null
+  private readonly portal: PortalDashboard<Dashboard> | null
   private readonly cluster: () => ClusterAccess | null
   private readonly partition: string
   private readonly details = new Map<string, NodeDetail & { at: number }>()
@@ -31,7 +32,7 @@ export class NodeSource {
   /** @param portal null at a site without one */
   constructor(
     board: StatusBoard,
-    portal: StatusPortal | null,
+    portal: PortalDashboard<Dashboard> | null,
     cluster: () => ClusterAccess | null,
     partition: string,
   ) {
@@ -100,7 +101,7 @@ export class NodeSource {
   }
 
   /** Reasons and GPUs, of nodes in trouble first. */
-  private async look(portal: StatusPortal, nodes: NodeStatus[]): Promise<void> {
+  private async look(portal: PortalDashboard<Dashboard>, nodes: NodeStatus[]): Promise<void> {
     const old = Date.now() - detailLifeMs
     const wanted = nodes
       .filter(({ name }) => (this.details.get(name)?.at ?? 0) < old)

@@ -1,4 +1,5 @@
 /** The user's own session records: from Redis where the site gives access to it, else from the portal's session list. */
+import { asText } from '../../shared/texts/index.ts'
 import { readFile } from 'node:fs/promises'
 import { fail, toFailure } from '../../shared/errors.ts'
 import { failureText } from '../../shared/failure-text.ts'
@@ -10,8 +11,8 @@ import { readPassword } from '../sites/index.ts'
 import type { StatusBoard } from './board.ts'
 import type { ClusterAccess, ClusterForward } from '../cluster/index.ts'
 
-const byRedis = 'Redis over SSH'
-const byPortal = 'Portal sessions'
+const byRedis = asText('panels.sources.redis')
+const byPortal = asText('panels.sources.sessions')
 /** After Redis could not be used, it is left alone for so long. */
 const redisRestMs = 60_000
 

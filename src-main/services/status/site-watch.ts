@@ -1,18 +1,18 @@
 /** Everything that is asked of one site while somebody watches: each source at its own pace, none in another's way. */
+import { asText } from '../../shared/texts/index.ts'
 import { fail } from '../../shared/errors.ts'
 import type { PortalNotification, Scratch, StatusPart, StatusSnapshot } from '../../shared/model/status.ts'
-import type { Dashboard, DashboardAnswer } from '../../protocols/portal/dashboard.ts'
+import { Dashboard, type DashboardAnswer } from '../../protocols/portal/dashboard.ts'
 import { basesOf } from '../../protocols/portal/service-bases.ts'
 import { lookAtRoutes, lookAtServices } from '../../protocols/portal/routes.ts'
 import type { PortalChannel, PortalEvent } from '../../protocols/portal/web-socket.ts'
-import type { PortalSite, SiteAuth } from '../auth/index.ts'
+import { PortalDashboard, type PortalSite, type SiteAuth } from '../auth/index.ts'
 import { StatusBoard, type PartValue } from './board.ts'
 import type { ClusterAccess } from '../cluster/index.ts'
 import { GpuSource } from './gpu-source.ts'
 import { HistorySource } from './history-source.ts'
 import { NodeSource } from './node-source.ts'
 import { Poller } from './poller.ts'
-import { StatusPortal } from './portal-access.ts'
 import { SessionSource } from './session-status.ts'
 
 /** Pause between an answer and the next question, ms. */
@@ -45,16 +45,16 @@ export const usualPace: Pace = {
   lookAgain: 30_000,
 }
 
-const dashboard = 'Portal dashboard'
-const here = 'Asked from here'
-const pushed = 'Portal messages'
+const dashboard = asText('panels.sources.dashboard')
+const here = asText('panels.sources.here')
+const pushed = asText('panels.sources.pushed')
 const mostNotifications = 30
 
 export class SiteWatch {
   readonly watchers = new Set<string>()
   private readonly board: StatusBoard
   /** Null at sites without a portal. */
-  private readonly portal: StatusPortal | null
+  private readonly portal: PortalDashboard<Dashboard> | null
   private sessions: SessionSource | null = null
   private readonly pollers: Record<string, Poller>
   private channel: PortalChannel | null = null
@@ -74,7 +74,14 @@ export class SiteWatch {
     const { profile } = site.loaded
     const board = new StatusBoard(profile.id, site.kind === 'portal', onChange)
     this.board = board
-    this.portal = site.kind === 'portal' ? new StatusPortal(site, pace.lookAgain) : null
+    this.portal =
+      site.kind === 'portal'
+        ? new PortalDashboard({
+            site,
+            make: (http, base) => new Dashboard(http, base),
+            lookAgainMs: pace.lookAgain,
+          })
+        : null
     const { partition } = profile.slurm
     const nodes = new NodeSource(board, this.portal, cluster, partition)
     const gpu = new GpuSource(board, cluster)
@@ -119,7 +126,7 @@ export class SiteWatch {
 
   private watchPortal(
     site: PortalSite,
-    status: StatusPortal,
+    status: PortalDashboard<Dashboard>,
     cluster: () => ClusterAccess | null,
     pace: Pace,
   ): void {
@@ -171,7 +178,7 @@ export class SiteWatch {
     }
   }
 
-  private async openChannel(status: StatusPortal, url: string): Promise<void> {
+  private async openChannel(status: PortalDashboard<Dashboard>, url: string): Promise<void> {
     const { PortalChannel } = await import('../../protocols/portal/web-socket.ts')
     const http = await status.http().catch(() => null)
     if (!http || this.stopped) return

@@ -1,13 +1,13 @@
 /** The status panel's data: each part names its source and when it was taken. */
 import { z } from 'zod'
-import type { Text } from '../texts/index.ts'
-import { textSchema } from './text.ts'
+import type { Saying, Text } from '../texts/index.ts'
+import { sayingSchema, textSchema } from './text.ts'
 
 const measured = <T extends z.ZodType>(value: T) =>
   z.object({
     value: value.nullable(),
     /** What was asked, in words a user understands ("portal dashboard", "Slurm over SSH"). */
-    source: z.string(),
+    source: sayingSchema,
     /** Unix time in ms of the last good answer; null if there was none. */
     at: z.number().nullable(),
     /** Why the last attempt failed, one short sentence; null if it did not. */
@@ -23,7 +23,7 @@ export const serviceHealthSchema = z.object({
   name: z.string(),
   status: z.enum(['healthy', 'warning', 'down', 'unknown']),
   responseMs: figure,
-  detail: z.string().nullable(),
+  detail: sayingSchema.nullable(),
   /** The portal says this whatever happens: it tests nothing. */
   constant: z.boolean(),
 })
@@ -183,7 +183,7 @@ export const statusParts = Object.keys(parts) as StatusPart[]
 /** A part of the snapshot. */
 export interface Measured<T> {
   value: T | null
-  source: string
+  source: Saying
   at: number | null
   problem: Text | null
   invented: boolean

@@ -268,6 +268,7 @@ export interface TextValues {
   'desktop.detail.slurmSilent': None
   'desktop.detail.sessionThere': None
   'desktop.detail.newSession': None
+  'desktop.detail.closing': None
   'desktop.ended.cancelled': None
   'desktop.ended.disconnected': None
   'desktop.ended.ended': None
@@ -643,8 +644,6 @@ export interface TextValues {
   'failures.portal-not-routed.no-portal.nextStep': None
   'failures.portal-not-routed.dashboard.message': None
   'failures.portal-not-routed.dashboard.nextStep': None
-  'failures.portal-not-routed.vnc-dashboard.message': None
-  'failures.portal-not-routed.vnc-dashboard.nextStep': None
   'failures.portal-not-routed.desktop-service.message': None
   'failures.portal-not-routed.desktop-service.nextStep': None
   'failures.portal-unreachable.redis-cluster.message': None
@@ -776,6 +775,10 @@ export interface TextValues {
   'panels.services.routeStates.there': None
   'panels.services.routeStates.failing': None
   'panels.services.routeStates.absent': None
+  'panels.services.noAnswer': None
+  'panels.services.webServer': { status: 'any' }
+  'panels.services.noRoute': None
+  'panels.services.answers': { status: 'any' }
   'panels.nodes.title': None
   'panels.nodes.name': None
   'panels.nodes.state': None
@@ -817,6 +820,13 @@ export interface TextValues {
   'panels.launcher.pages.moonlight': None
   'panels.launcher.opensInBrowser': None
   'panels.launcher.openFailed': None
+  'panels.sources.slurm': None
+  'panels.sources.dashboard': None
+  'panels.sources.redis': None
+  'panels.sources.sessions': None
+  'panels.sources.here': None
+  'panels.sources.pushed': None
+  'panels.sources.gpu': { node: 'any' }
   'progress.list': None
   'progress.steps.signing-in.label': None
   'progress.steps.signing-in.now': None
@@ -849,6 +859,7 @@ export interface TextValues {
   'progress.cancel': None
   'progress.cancelling': None
   'progress.cancelNote': None
+  'progress.closing': None
   'proof.certificate': None
   'proof.port-owner': None
   'proof.record': None
@@ -1396,7 +1407,6 @@ export interface TextValues {
   'status.keeps': None
   'status.portalSays': None
   'status.vncSession': None
-  'status.sessionIs': { session: 'any'; state: 'any' }
   'status.asOf': { source: 'any'; age: 'any' }
   'status.never': { source: 'any' }
   'status.invented': None
@@ -1413,11 +1423,6 @@ export interface TextValues {
   'status.access.noReason': None
   'status.link.title': None
   'status.link.source': None
-  'status.link.kind': None
-  'status.link.kinds.single': None
-  'status.link.kinds.striped': None
-  'status.link.kinds.direct': None
-  'status.link.kinds.none': None
   'status.link.roundTrip': None
   'status.link.received': None
   'status.link.sent': None
@@ -1664,7 +1669,6 @@ export interface FailureFacts {
   'portal-error/answered-with-error': None
   'portal-not-routed/no-portal': None
   'portal-not-routed/dashboard': None
-  'portal-not-routed/vnc-dashboard': None
   'portal-not-routed/desktop-service': None
   'portal-unreachable/redis-cluster': None
   'portal-unreachable/redis-refused': None

@@ -44,11 +44,15 @@ export function ProgressCard({
   const active = steps[index]
   const detail = active?.detail ? say(active.detail) : null
   const over = steps.length > 0 && steps.every((step) => step.status === 'done')
-  const title = active
-    ? t(`progress.steps.${active.name}.now`)
-    : over
-      ? t('progress.almostThere')
-      : t('progress.starting')
+  /** Nothing is left to cancel. */
+  const closing = snapshot?.state === 'ending'
+  const title = closing
+    ? t('progress.closing')
+    : active
+      ? t(`progress.steps.${active.name}.now`)
+      : over
+        ? t('progress.almostThere')
+        : t('progress.starting')
   const begin = steps.find((step) => step.startedAt !== null)?.startedAt
   const usual = active?.name === 'queued' ? t('progress.usual.queued') : t('progress.usual.other')
 
@@ -57,14 +61,16 @@ export function ProgressCard({
       labelledBy="progress-title"
       tall
       footer={
-        <>
-          <Button size="large" busy={cancelling} onClick={onCancel} aria-describedby="cancel-note">
-            {cancelling ? t('progress.cancelling') : t('progress.cancel')}
-          </Button>
-          <p id="cancel-note" className={styles.cancelNote}>
-            {t('progress.cancelNote')}
-          </p>
-        </>
+        !closing && (
+          <>
+            <Button size="large" busy={cancelling} onClick={onCancel} aria-describedby="cancel-note">
+              {cancelling ? t('progress.cancelling') : t('progress.cancel')}
+            </Button>
+            <p id="cancel-note" className={styles.cancelNote}>
+              {t('progress.cancelNote')}
+            </p>
+          </>
+        )
       }
     >
       <header className={styles.now}>

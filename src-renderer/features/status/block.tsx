@@ -1,7 +1,7 @@
 import { createContext, use, type ReactNode } from 'react'
 import { useStore } from 'zustand'
 import type { Measured } from '../../../src-main/shared/model/status.ts'
-import type { Text } from '../../../src-main/shared/texts/index.ts'
+import type { Saying, Text } from '../../../src-main/shared/texts/index.ts'
 import { classNames } from '../../ui/class-names.ts'
 import { Summary } from '../../ui/disclosure.tsx'
 import { formatAge } from '../../ui/format.ts'
@@ -67,7 +67,7 @@ export function Sourced({
 }: {
   /** Only where a block has several sources. */
   title?: string | null
-  source: string
+  source: Saying
   /** Unix time in ms of the last good answer; null if there was none. */
   at: number | null
   stale: boolean
@@ -86,8 +86,8 @@ export function Sourced({
         {at === null
           ? source === ''
             ? t('status.waiting')
-            : t('status.never', { source })
-          : t('status.asOf', { source, age: formatAge(now - at) })}
+            : t('status.never', { source: say(source) })
+          : t('status.asOf', { source: say(source), age: formatAge(now - at) })}
       </p>
     </section>
   )

@@ -1,7 +1,7 @@
 import type { PortalRoute, ServiceHealth, StatusSnapshot } from '../../../src-main/shared/model/status.ts'
 import { formatMs } from '../../ui/format.ts'
 import { StatusDot } from '../../ui/status-dot.tsx'
-import { t } from '../../ui/texts.ts'
+import { say, t } from '../../ui/texts.ts'
 import { Block, isStale, PartBlock, usePanel } from './block.tsx'
 import styles from './status.module.css'
 
@@ -59,7 +59,7 @@ function Services({ services }: { services: ServiceHealth[] }) {
           <Row
             key={name}
             name={name}
-            detail={constant ? t('panels.services.constant') : detail}
+            detail={constant ? t('panels.services.constant') : detail === null ? null : say(detail)}
             tone={constant ? 'unknown' : serviceTones[status]}
             word={t(`panels.services.states.${status}`)}
             ms={responseMs}

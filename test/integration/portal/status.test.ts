@@ -15,6 +15,7 @@ import { authServices } from '../../support/auth-services.ts'
 import { failureOf } from '../../support/failure-of.ts'
 import { readAnswers, replay, startStandIn, type StandIn } from '../../support/stand-in-portal.ts'
 import { said } from '../../support/texts.ts'
+import { asText } from '../../../src-main/shared/texts/index.ts'
 
 const recorded = readAnswers('answers')
 const good: Record<string, string> = {
@@ -78,7 +79,7 @@ test('all parts come, with their time and without an invention', async () => {
   await service.watch('site', 'page', true)
   const snapshot = await until('all parts', whole)
   for (const part of [snapshot.reported, snapshot.nodes, snapshot.jobs]) {
-    expect(part).toMatchObject({ source: 'Portal dashboard', problem: null, invented: false })
+    expect(part).toMatchObject({ source: asText('panels.sources.dashboard'), problem: null, invented: false })
     expect(part.at).toBeGreaterThanOrEqual(before)
   }
   for (const { method, headers } of server.asked) {
@@ -238,7 +239,10 @@ test('a site without a portal: Slurm is asked over SSH, nothing else', async () 
     ({ nodes, jobs }) => nodes.value !== null && jobs.value !== null,
   )
   expect(hasPortal).toBe(false)
-  expect(nodes).toMatchObject({ source: 'Slurm over SSH', value: [{ name: 'viz01', state: 'idle' }] })
+  expect(nodes).toMatchObject({
+    source: asText('panels.sources.slurm'),
+    value: [{ name: 'viz01', state: 'idle' }],
+  })
   await alone.refresh('ssh', 'scratch')
   const asked = statusParts.filter((part) => seen.at(-1)![part].source !== '')
   expect(asked).toEqual(['nodes', 'jobs'])

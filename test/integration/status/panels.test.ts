@@ -10,6 +10,8 @@ import { linkSockets } from '../../support/link-sockets.ts'
 import { loginsAt } from '../../support/logins.ts'
 import type { TestDesktop } from '../../support/test-client.ts'
 import { startTestSite, type TestSite } from '../../support/test-site.ts'
+import { asText } from '../../../src-main/shared/texts/index.ts'
+import { said } from '../../support/texts.ts'
 
 let here: TestSite
 let connection: TestDesktop
@@ -82,7 +84,7 @@ afterAll(async () => {
 
 test('own session: told by Redis through the login, at once', async () => {
   const { id, jobId } = connection.snapshot.session!
-  const sessions = await until('sessions', ({ source }) => source === 'Redis over SSH')
+  const sessions = await until('sessions', ({ source }) => said(source) === 'Redis over SSH')
   expect(sessions.value).toEqual([{ id, kind: 'moonlight', status: expect.any(String) as string, jobId }])
   expect(linkSockets('forward')).toHaveLength(1)
 })
@@ -91,7 +93,7 @@ test('GPU figures of the own node, with a plot that grows', async () => {
   const { node } = connection.snapshot.session!
   const gpu = await until('gpu', ({ value }) => (value?.plots[0]?.points.length ?? 0) >= 2)
   expect(gpu).toMatchObject({
-    source: `nvidia-smi on ${node}`,
+    source: asText('panels.sources.gpu', { node: node ?? '' }),
     invented: false,
     value: { node, gpus: [{ index: 0, name: 'NVIDIA A40', encoderSessions: 1, memoryTotalMb: 46068 }] },
   })
@@ -106,7 +108,7 @@ test('GPU figures of the own node, with a plot that grows', async () => {
 test('nodes and queue from Slurm itself', async () => {
   const { jobId, node } = connection.snapshot.session!
   const nodes = await until('nodes', answered)
-  expect(nodes.source).toBe('Slurm over SSH')
+  expect(said(nodes.source)).toBe('Slurm over SSH')
   expect(nodes.value).toMatchObject([
     {
       name: node,
@@ -153,9 +155,12 @@ test('storage: disks asked for, data and scratch as they are pushed, or on reque
   const disks = await until('disks', answered)
   expect(disks.value?.map(({ name }) => name)).toEqual(['/home', '/scratch', '/data'])
   const pushed = await until('scratch', answered)
-  expect(pushed).toMatchObject({ source: 'Portal messages', value: { totalNodes: 1, activeNodes: 1 } })
+  expect(pushed).toMatchObject({
+    source: asText('panels.sources.pushed'),
+    value: { totalNodes: 1, activeNodes: 1 },
+  })
   await call('status.refresh', { siteId: 'demo', part: 'scratch' })
-  const asked = await until('scratch', ({ source }) => source === 'Portal dashboard')
+  const asked = await until('scratch', ({ source }) => said(source) === 'Portal dashboard')
   expect(asked.value?.nodes).toHaveLength(1)
 })
 
@@ -196,7 +201,7 @@ test('a notification arrives by itself; the examples of a new portal are marked'
   })
   expect(response.ok).toBe(true)
   const after = await until('notifications', ({ value }) => value?.[0]?.title === 'Maintenance')
-  expect(after.source).toBe('Portal messages')
+  expect(said(after.source)).toBe('Portal messages')
   expect(after.value?.[0]).toMatchObject({ message: 'tonight', example: false })
   expect(after.value).toHaveLength(before.value!.length + 1)
 })
@@ -218,7 +223,7 @@ describe('faults', () => {
     await here.site.setFault('slurmctld-down', true)
     try {
       const nodes = await until('nodes', ({ invented }) => invented)
-      expect(nodes.source).toBe('Portal dashboard')
+      expect(said(nodes.source)).toBe('Portal dashboard')
       const at = seen.at(-1)!.gpu.at!
       await until('gpu', (gpu) => (gpu.at ?? 0) > at && gpu.problem === null)
     } finally {
@@ -229,7 +234,7 @@ describe('faults', () => {
   test('Redis gone: sessions come by HTTP', async () => {
     await here.site.setFault('redis-down', true)
     try {
-      await until('sessions', ({ source, problem }) => source !== 'Redis over SSH' || problem !== null)
+      await until('sessions', ({ source, problem }) => said(source) !== 'Redis over SSH' || problem !== null)
     } finally {
       await here.site.setFault('redis-down', false)
     }
@@ -244,7 +249,7 @@ describe('faults', () => {
       expect(blind).toMatchObject({
         value: null,
         at: null,
-        source: 'Portal messages',
+        source: asText('panels.sources.pushed'),
         problem: { key: 'failures.portal-error.scratch-not-measured.message', values: { nodes: 1 } },
       })
       // What the dashboard measures on request is not taken away by the next such message.
@@ -268,7 +273,7 @@ describe('faults', () => {
       await watchAnew()
       const told = /^Redis runs in cluster mode/
       const services = await until('services', ({ value }) =>
-        told.test(value?.find(({ name }) => name === 'Redis')?.detail ?? ''),
+        told.test(said(value?.find(({ name }) => name === 'Redis')?.detail)),
       )
       expect(services.value?.find(({ name }) => name === 'Redis')?.status).toBe('down')
       // The portal's services are no cluster clients either: their answer is told in the same words.
@@ -281,7 +286,7 @@ describe('faults', () => {
       await here.site.setFault('redis-cluster-mode', false)
     }
     await watchAnew()
-    await until('sessions', ({ source, value }) => source === 'Redis over SSH' && value?.length === 1)
+    await until('sessions', ({ source, value }) => said(source) === 'Redis over SSH' && value?.length === 1)
   })
 
   test('a route to every port is seen, without going through it', () =>

@@ -152,7 +152,7 @@ test('one that another desktop is closing is waited for: neither taken from it n
   await take(first)
   first.leave()
   const next = [take(claim({ kind: 'any' })), take(claim({ kind: 'one', id: 'ml-ada-1' }))]
-  await looked(3)
+  await looked(2)
   expect(await Promise.all(next.map(isSettled))).toEqual([false, false])
   await first.settle({ job: 'keep', because: asText('desktop.ended.disconnected') })
   expect(await next[0]).toBe('ml-ada-1')

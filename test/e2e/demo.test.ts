@@ -94,6 +94,7 @@ describe('in the middle', () => {
     const run = await inTheMiddle()
     run.interruptGroup()
     const { code, report, stderr } = await run.result
+    expect(runReportSchema.safeParse(report).success, `${JSON.stringify(report)}\n${stderr}`).toBe(true)
     const { ok, error } = runReportSchema.parse(report)
     expect([code, ok, error?.kind], stderr).toEqual([1, false, 'cancelled'])
     await leavesNothing()

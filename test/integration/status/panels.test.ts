@@ -279,7 +279,8 @@ describe('faults', () => {
       // The portal's services are no cluster clients either: their answer is told in the same words.
       await until(
         'sessions',
-        ({ problem, source }) => said(source) === 'Portal sessions' && /redis-cluster/.test(problem?.key ?? ''),
+        ({ problem, source }) =>
+          said(source) === 'Portal sessions' && /redis-cluster/.test(problem?.key ?? ''),
       )
       await until('nodes', answered)
     } finally {

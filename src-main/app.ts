@@ -187,7 +187,7 @@ export function createApp(platform: Platform, options: AppOptions): App {
         logins.dispose(),
         settings.dispose(),
       ])
-      // Last: whoever used the sign-ins is gone.
+      // Last: everything that used the sign-ins has ended.
       await sites.dispose()
     },
   }

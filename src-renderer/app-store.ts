@@ -195,7 +195,7 @@ export function createAppStore(client: Client, now: () => number = Date.now) {
           if (transport === 'connected') void read()
         }),
       ]
-      // What happened between the store's making and now was told to nobody.
+      // What happened between the store's making and now was not reported.
       store.setState({ transport: client.state })
       void read()
       return () => stops.forEach((stop) => stop())

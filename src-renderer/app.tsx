@@ -1,4 +1,4 @@
-/** The page's composition: which screen a state means, and what stands on it. Features meet only here. */
+/** The page's composition: which screen a state means, and what it shows. Features meet only here. */
 import { ClipboardCheck } from 'lucide-react'
 import { useEffect, useState, type ReactNode } from 'react'
 import { useStore } from 'zustand'
@@ -92,7 +92,7 @@ export function App({
     [client, stores],
   )
 
-  // What was chosen before stands in the first screen from its start.
+  // The first screen shows from its start what was chosen before.
   const languageIsManaged = useStore(stores.settings, ({ settings }) => settings?.language.managed ?? false)
   const recalled = useStore(stores.settings, ({ asked }) => asked)
   const screen = recalled ? screenOf(state) : 'loading'
@@ -118,7 +118,7 @@ export function App({
 
   const site = chosenSite(form, info)
   const signedIn = useStore(stores.signIns, ({ bySite }) => (site ? (bySite[site.id]?.user ?? null) : null))
-  /** Whose sessions are shown: nobody's while a name is only being typed. */
+  /** Whose sessions are shown; null while a name is only being typed. */
   const lastUser = state.lastStart?.siteId === site?.id ? (state.lastStart?.user ?? null) : null
   const knownUser = site?.portalOrigin === null ? site.sshUser : site?.portalUser
   const sessionUser = knownUser ?? signedIn ?? lastUser

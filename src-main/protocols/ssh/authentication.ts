@@ -18,7 +18,7 @@ export interface AuthenticationOptions {
 
 /** As ssh does it: a mistyped answer may be given again. */
 const maximumQuestions = 3
-/** More questions at once are an attack on whoever should answer them. */
+/** More questions at once are an attack on the person who should answer them. */
 const maximumPrompts = 16
 /** A server may want several factors, but not for ever. */
 const maximumFactors = 4

@@ -117,8 +117,7 @@ export class Attempt {
           }),
         ),
       )
-      report.update({ user: { name: lease.user, verified: lease.verified } })
-      for (const warning of lease.warnings) report.warn(warning)
+      report.update({ user: { name: lease.user, verified: lease.verified }, warnings: lease.warnings })
     }
     // Both at once: a session must not be asked for when the cluster would not let us in anyway.
     await Promise.all([enter(), cluster.login()])

@@ -42,7 +42,7 @@ export class NodePort {
   /**
    * A channel to the port by the first way that holds; the next one begins with that way.
    * @param onEnded as of `LinkClient.openChannel`
-   * @throws VizlinkError host-not-ready: nobody listens there (yet); no-way-to-node
+   * @throws VizlinkError host-not-ready: no server listens there (yet); no-way-to-node
    */
   async open(onEnded: (byFarEnd: boolean) => void): Promise<string> {
     const { link, node, port } = this.options

@@ -5,7 +5,7 @@ import type { NodePort } from './node-port.ts'
 
 /**
  * The link process closes a channel that no page takes within 30 s. One that is nearly so old is not given to a page; and it is
- * not kept alive by new ones, since some servers shut out whoever connects often without logging in.
+ * not kept alive by new ones, since some servers shut out clients that connect often without logging in.
  */
 const keptMs = 20_000
 

@@ -91,7 +91,7 @@ export class Host {
     })
     this.running = stream
     try {
-      // A host forgets a launch that nobody follows up: Sunshine after 10 s, and it refuses the next one until then. A process
+      // A host forgets a launch that no stream follows: Sunshine after 10 s, and it refuses the next one until then. A process
       // takes that long to start on a computer that is very busy.
       await stream.ready()
       const info = this.info ?? (await this.client.serverInfo())

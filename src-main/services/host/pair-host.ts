@@ -53,7 +53,7 @@ export async function pairHost(options: PairHostOptions): Promise<HostProof> {
 
 type Owned = Extract<Ownership, { verdict: 'owned' }>
 
-/** Looked up before anything is posted to the host: whoever answers there first would be believed. */
+/** Looked up before anything is posted to the host: a program that answers there first would be believed. */
 async function prove(options: PairHostOptions, seen: Owned | null): Promise<HostProof> {
   const { client, pairings, session, profile, cluster, tunnel, questions, node, signal } = options
   // It has shown the certificate of an earlier pairing, over TLS.

@@ -43,7 +43,7 @@ export interface Pairings {
   hostCertificate(sessionId: string): Promise<string | null>
   /** Who claims the session's host: stored before it happens, so that a claim half done can be gone on with. */
   owner(sessionId: string): Promise<HostOwner>
-  /** What proved the session's host when it was paired with; null: it was not, or nobody noted it. */
+  /** What proved the session's host when it was paired with; null: it was not, or it was not noted. */
   proof(sessionId: string): Promise<HostProof | null>
   remember(sessionId: string, certificatePem: string, proof: HostProof): Promise<void>
   forget(sessionId: string): Promise<void>

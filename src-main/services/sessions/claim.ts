@@ -47,7 +47,7 @@ export class SessionClaim {
     this.turns = options.sessions.turns[options.kind]
     const { wish } = options
     // A desktop that looks for any does not take it meanwhile.
-    if (wish.kind === 'one' && this.turns.heldBy(wish.id, this) === 'nobody') this.turns.hold(this, wish.id)
+    if (wish.kind === 'one' && this.turns.heldBy(wish.id, this) === null) this.turns.hold(this, wish.id)
   }
 
   get current(): SessionRecord | null {
@@ -80,7 +80,7 @@ export class SessionClaim {
     this.turns.leave(this)
   }
 
-  /** When this client asked for the session, in this run or an earlier one, Unix ms; null: somebody else did. */
+  /** When this client asked for the session, in this run or an earlier one, Unix ms; null: another program did. */
   async requestedAt(): Promise<number | null> {
     if (this.asked !== null) return this.asked
     const { memory } = this.options.sessions
@@ -103,7 +103,7 @@ export class SessionClaim {
 
   /**
    * Ends the session or leaves it, as told.
-   * @returns whether its job goes on
+   * @returns whether its job keeps running
    * @throws VizlinkError when a job that should go stays; it is tried again
    */
   async settle(ending: Ending): Promise<boolean> {
@@ -114,7 +114,7 @@ export class SessionClaim {
       return false
     }
     const cancel = ending.job === 'cancel' || (ending.job === 'release' && this.made)
-    // Nobody takes up what is being ended.
+    // What is being ended is not taken up.
     turns.hold(this, session.id)
     try {
       if (cancel) await this.end(session)
@@ -161,9 +161,9 @@ export class SessionClaim {
     const { kind, wish, source, sessions, cluster } = this.options
     const ending = new Set((await sessions.endings.all()).map(({ id }) => id))
     if (wish.kind === 'one' && ending.has(wish.id)) throw sessionEnding(wish.id)
-    const isHeld = (id: string): boolean => turns.heldBy(id, this) !== 'nobody'
+    const isHeld = (id: string): boolean => turns.heldBy(id, this) !== null
     /** Who has those that would do. */
-    const holders = new Set<string>()
+    const holders = new Set<'another' | 'leaving' | null>()
     const fits = ({ id, shared = false }: { id: string; shared?: boolean }): boolean => {
       if (wish.kind === 'one' ? id !== wish.id : ending.has(id) || shared) return false
       holders.add(turns.heldBy(id, this))

@@ -17,7 +17,7 @@ export interface EndWay {
 type Seen = { sight: JobSight; failure: Failure | null }
 
 /**
- * Tells the session's source to end it, cancels the job where it goes on and is the user's own, and believes Slurm alone.
+ * Tells the session's source to end it, cancels the job where it keeps running and is the user's own, and believes Slurm alone.
  * @throws VizlinkError foreign-job: the record names another job, and nothing was done; what kept Slurm from being asked
  */
 export async function endSession(session: JobOfSession, way: EndWay): Promise<void> {

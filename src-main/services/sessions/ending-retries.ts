@@ -1,4 +1,4 @@
-/** Goes on with the end of sessions that could not be ended at once, also those of an earlier run of the client. */
+/** Tries again to end sessions that could not be ended at once, also those of an earlier run of the client. */
 import { toFailure } from '../../shared/errors.ts'
 import type { Logger } from '../../ports/platform.ts'
 import type { KeptEnding } from './memory.ts'

@@ -1,6 +1,6 @@
 /**
  * Sessions of one site that are being ended: kept in the site's memory from before the first attempt until Slurm says that the
- * job is over, so that another run of the client goes on. Until then nothing that leads back to the session is forgotten.
+ * job is over, so that another run of the client continues. Until then nothing that leads back to the session is forgotten.
  */
 import { toFailure, type Failure } from '../../shared/errors.ts'
 import type { Clock } from '../../ports/platform.ts'
@@ -56,7 +56,7 @@ export class SiteEndings {
 
   private async tryOnce(session: EndingSession, way: EndWay): Promise<Failure | null> {
     const { since, why: before } = (await this.find(session.id)) ?? { since: this.clock.now(), why: null }
-    // A full disk keeps nobody from ending a session.
+    // A full disk must not keep a user from ending a session.
     const note = (why: Saying | null): Promise<void> =>
       this.memory.noteEnding({ ...session, since, why }).catch(() => undefined)
     await note(before)

@@ -26,7 +26,7 @@ export function gaveUp(tried: EvidenceItem[]): Error {
   return fail('gave-up', 'not-restored', { evidence: tried.slice(-10) })
 }
 
-/** A failure after which the session's job goes on: the user need not fear for it, nor forget it. */
+/** A failure after which the session's job keeps running: the user need not fear for it, nor forget it. */
 export const whileJobGoesOn = (failure: Failure, waiting: boolean): Failure => ({
   ...failure,
   circumstance: waiting ? 'queued' : 'running',
@@ -68,7 +68,7 @@ export function sessionTaken(sessionId: string): Error {
   })
 }
 
-/** The session that the user wants is being ended: nobody goes back to it. */
+/** The session that the user wants is being ended: there is no way back to it. */
 export function sessionEnding(sessionId: string): Error {
   return fail('bad-request', 'session-ending', {
     evidence: [{ label: 'session', value: sessionId }],

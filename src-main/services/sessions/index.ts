@@ -1,6 +1,6 @@
 /**
  * Sessions and their jobs: asking for one, finding it again, following its job, and its end.
- * A session ends when Slurm says so, whoever asked for it.
+ * A session ends when Slurm says so, however it was asked for.
  */
 export { GivesWay, SessionClaim, type SessionWish } from './claim.ts'
 export { EndingRetries } from './ending-retries.ts'

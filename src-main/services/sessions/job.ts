@@ -19,7 +19,7 @@ const silencePatienceMs = 60_000
 const awayPatienceMs = 300_000
 /** A job completes for as long as its programs take to end; what is not said by then is not waited for. */
 const endLooks = 6
-/** After these the next question logs in anew. */
+/** After these the next question logs in again. */
 const away = new Set<Failure['kind']>(['link-lost', 'login-unreachable', 'deadline-exceeded'])
 
 type Estimates = Pick<SessionMemory, 'typicalErrorMs' | 'noteEstimate'>
@@ -62,7 +62,7 @@ export class SessionJob {
   }
 
   /**
-   * Waits in the queue until the job runs; a link that is lost meanwhile is made anew.
+   * Waits in the queue until the job runs; a link that is lost meanwhile is made again.
    * @param describe told why it waits
    * @throws VizlinkError node-down, partition-missing, job-ended-early
    */

@@ -1,6 +1,6 @@
 /**
  * SSH logins that lists of sessions share. A page that shows a list asks for it twice a minute, and where sessions are jobs of
- * the user's own each question would be a login. One is kept for as long as somebody goes on asking.
+ * the user's own each question would be a login. One is kept for as long as questions come.
  */
 import type { ClusterLogin } from '../cluster/index.ts'
 
@@ -19,12 +19,12 @@ export class KeptLogins {
   private readonly kept = new Map<string, KeptLogin>()
   private disposed = false
 
-  /** @param idleMs how long a login stands after its last use */
+  /** @param idleMs how long a login is kept after its last use */
   constructor(idleMs = usualIdleMs) {
     this.idleMs = idleMs
   }
 
-  /** Works with the login that is kept under `key`, else with one that `open` makes. One that was lost logs in anew by itself. */
+  /** Works with the login that is kept under `key`, else with one that `open` makes. One that was lost logs in again by itself. */
   async use<T>(
     key: string,
     open: () => ClusterLogin,

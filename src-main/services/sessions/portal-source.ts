@@ -44,7 +44,7 @@ export class PortalSource implements SessionSource {
   }
 
   /**
-   * Signs in, or joins the app's sign-in that stands.
+   * Signs in, or joins the app's sign-in that there is.
    * @param onLost called when the portal does not know the sign-in any more
    */
   async signIn(

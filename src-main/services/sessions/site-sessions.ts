@@ -28,7 +28,7 @@ type RegistryPlatform = Pick<Platform, 'secrets' | 'dataFolder' | 'clock'>
 export class SessionRegistry {
   private readonly platform: RegistryPlatform
   private readonly sites = new Map<string, SiteSessions>()
-  /** Told when the end of a session at a site is to be tried again; nobody does so unless somebody listens. */
+  /** Called when the end of a session at a site is to be tried again; without a listener it is not. */
   onPending: (siteId: string) => void = () => undefined
 
   constructor(platform: RegistryPlatform) {

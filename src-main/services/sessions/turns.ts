@@ -35,10 +35,10 @@ export class SessionTurns {
     })
   }
 
-  /** Whether another one has a session; `leaving`: it closes it already. */
-  heldBy(sessionId: string, by: object): 'nobody' | 'another' | 'leaving' {
+  /** Whether another one has a session; `leaving`: it closes it already; null: none has. */
+  heldBy(sessionId: string, by: object): 'another' | 'leaving' | null {
     const others = [...this.holders].filter(([holder, held]) => held.sessionId === sessionId && holder !== by)
-    if (others.length === 0) return 'nobody'
+    if (others.length === 0) return null
     return others.every(([, { leaving }]) => leaving) ? 'leaving' : 'another'
   }
 

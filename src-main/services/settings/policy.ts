@@ -1,5 +1,5 @@
 /**
- * The administrator's policy. It counts only as a file that root alone can have put there: whoever else could write it would decide
+ * The administrator's policy. It counts only as a file that root alone can have put there: another user who could write it would decide
  * for every user of the computer. It is read from the descriptor whose owner was looked at, and whole or not at all.
  */
 import { constants } from 'node:fs'
@@ -66,7 +66,7 @@ async function readBounded(file: FileHandle): Promise<string> {
   }
 }
 
-/** Nobody but root can have put another folder or link in the place of one of those that lead to the file. */
+/** Only root can have put another folder or link in the place of one of those that lead to the file. */
 async function checkFolders(folder: string): Promise<void> {
   for (const path of [...ancestors(folder), ...ancestors(await realpath(folder))]) {
     const found = await lstat(path)

@@ -22,7 +22,7 @@ export class SettingsService {
   private readonly options: SettingsOptions
   private readonly changes = new InOrder()
   private policyRead: Promise<Policy> | null = null
-  /** What nobody has been told of yet. */
+  /** What has not been reported yet. */
   private notices: Failure[] = []
   /** What holds until the end of the program, where the file can be neither read nor written. */
   private memory: SettingsFile | null = null

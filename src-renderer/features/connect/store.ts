@@ -64,7 +64,7 @@ export function createConnectStore(remember: (change: SettingChange) => unknown)
   }
 }
 
-/** The user name that stands in the form of a site. */
+/** The user name in the form of a site. */
 export const userAt = ({ user, users }: Pick<ConnectForm, 'user' | 'users'>, siteId: string): string =>
   user ?? users[siteId] ?? ''
 

@@ -19,7 +19,7 @@ export function VncList({
   onOpen,
 }: {
   siteId: string
-  /** At the portal; null: nobody is known yet, nothing is listed. */
+  /** At the portal; null: no user is known yet, nothing is listed. */
   user: string | null
   store: SessionStore
   busy: boolean

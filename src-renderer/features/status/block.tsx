@@ -14,7 +14,7 @@ export const PanelContext = createContext<{ now: number; store: StatusStore } | 
 
 export function usePanel(): { now: number; store: StatusStore } {
   const panel = use(PanelContext)
-  if (!panel) throw new Error('a block stands outside the panel')
+  if (!panel) throw new Error('a block is outside the panel')
   return panel
 }
 

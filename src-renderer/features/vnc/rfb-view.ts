@@ -4,7 +4,7 @@ import type { FramePort } from '../../api/index.ts'
 import { PortChannel } from './port-channel.ts'
 
 export interface RfbListeners {
-  /** @param open nobody was asked for a password: whoever reaches the port is in */
+  /** @param open no password was asked for: everyone who reaches the port is in */
   onShown(open: boolean): void
   onPassword(): void
   /** The server refused the login, with its own words. */

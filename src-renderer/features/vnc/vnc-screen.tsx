@@ -30,7 +30,7 @@ export function VncScreen({
   busy: 'disconnect' | 'end' | null
   /** Its warnings were read. */
   read: boolean
-  /** Stands between bar and picture; usually nothing. */
+  /** Between bar and picture; usually nothing. */
   notice: ReactNode
   onRead: () => void
   onDisconnect: () => void

@@ -19,9 +19,9 @@ export function VncStage({
   client: Client
   desktopId: string
   epoch: number
-  /** What stands over the picture meanwhile; null: nothing. */
+  /** What covers the picture meanwhile; null: nothing. */
   veil: string | null
-  /** The server asks nobody for a password. */
+  /** The server asks for no password. */
   onOpen: () => void
 }) {
   const container = useRef<HTMLDivElement>(null)
@@ -66,7 +66,7 @@ export function VncStage({
         onEnded(refused) {
           setShown(false)
           setAsking(false)
-          // Whoever closes first after a refusal, noVNC or the server: the app makes a new way only for the server.
+          // Either closes first after a refusal, noVNC or the server: the app makes a new way only for the server.
           if (refused) setAttempt((count) => count + 1)
           else setStopped(t('vnc.lost'))
         },

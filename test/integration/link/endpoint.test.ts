@@ -1,5 +1,6 @@
 /** The endpoint alone: which datagrams it serves, what it acknowledges, what it makes of bad bytes. */
-import { execFileSync } from 'node:child_process'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { createSocket, type Socket } from 'node:dgram'
 import { readdirSync, readFileSync } from 'node:fs'
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
@@ -33,7 +34,10 @@ const threads = (): string[] => readdirSync('/proc/self/task')
 beforeEach(() => {
   const before = threads()
   endpoint = makeEndpoint()
-  thread = threads().find((id) => !before.includes(id)) ?? ''
+  // libuv's loop has a thread of the kernel's beside it (io_uring).
+  const ofKernel = (id: string): boolean =>
+    readFileSync(`/proc/self/task/${id}/comm`, 'utf8').startsWith('iou-')
+  thread = threads().find((id) => !before.includes(id) && !ofKernel(id)) ?? ''
 })
 afterEach(() => {
   endpoint.close()
@@ -310,17 +314,29 @@ describe('bytes of the relay', () => {
   })
 })
 
-/** What the thread sends on in time is no flood: it gets only what this one leaves of a processor that they share. */
-function holdThread(): void {
-  const { pid } = process
-  const processors = (...more: string[]): string =>
-    execFileSync('taskset', ['--cpu-list', '--pid', ...more], { encoding: 'utf8' })
-  // "pid 1's current affinity list: 0,1"
-  const before = processors(`${pid}`).split(':')[1]?.trim() ?? ''
-  const [one = '0'] = /^\d+/.exec(before) ?? []
-  onTestFinished(() => void processors(before, `${pid}`))
-  execFileSync('chrt', ['--idle', '--pid', '0', thread])
-  for (const id of [thread, `${pid}`]) processors(one, id)
+/** Stops one thread for as long as its standard input is open (ptrace(2): PTRACE_SEIZE, PTRACE_INTERRUPT). */
+const holder = `
+import ctypes, os, sys
+thread = int(sys.argv[1])
+ptrace = ctypes.CDLL(None, use_errno=True).ptrace
+ptrace.argtypes = [ctypes.c_long] * 4
+for request in (0x4206, 0x4207):
+    if ptrace(request, thread, 0, 0) != 0:
+        sys.exit(os.strerror(ctypes.get_errno()))
+os.waitpid(thread, 0x40000000)
+print('held', flush=True)
+sys.stdin.read()
+`
+
+/** What the thread sends on in time is no flood: it sends nothing until the test is over. */
+async function holdThread(): Promise<void> {
+  const child = spawn('python3', ['-c', holder, thread], { stdio: ['pipe', 'pipe', 'inherit'] })
+  onTestFinished(async () => {
+    child.stdin.end()
+    if (child.exitCode === null) await once(child, 'exit')
+  })
+  const [said] = (await Promise.race([once(child.stdout, 'data'), once(child, 'exit')])) as unknown[]
+  expect(String(said).trim()).toBe('held')
 }
 
 test.each([
@@ -337,7 +353,7 @@ test.each([
     socket.removeAllListeners('message')
     const datagram = encodeFrame('datagram', Buffer.alloc(size))
     const flood = Buffer.concat(Array.from({ length: count }, () => datagram))
-    holdThread()
+    await holdThread()
     expect(() => {
       for (let turn = 0; turn < 100; turn++) endpoint.receive(flood)
     }).toThrow(/relay sends more than it was allowed/)

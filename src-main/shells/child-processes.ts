@@ -17,12 +17,12 @@ export function childProcessEnvironment(
   source: NodeJS.ProcessEnv = process.env,
   more: string[] = [],
 ): Record<string, string> {
-  return Object.fromEntries(
-    [...passedOn, ...more].flatMap((name) => {
-      const value = source[name]
-      return value === undefined ? [] : [[name, value]]
-    }),
-  )
+  const taken = [...passedOn, ...more].flatMap((name) => {
+    const value = source[name]
+    return value === undefined ? [] : [[name, value] as const]
+  })
+  // Each libuv loop would have a thread of the kernel's (io_uring), which serves files alone: no child reads any.
+  return { ...Object.fromEntries(taken), UV_USE_IO_URING: '0' }
 }
 
 /** Logs how a child broke its contract, where it did. */

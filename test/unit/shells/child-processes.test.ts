@@ -5,7 +5,12 @@ import { collectingLogger } from '../../support/silent-logger.ts'
 
 test('a child gets what programs need, and nothing else', () => {
   const environment = { PATH: '/bin', HOME: '/home/ada', SSH_AUTH_SOCK: '/agent', TOKEN: 'secret', LANG: 'C' }
-  expect(childProcessEnvironment(environment)).toEqual({ PATH: '/bin', HOME: '/home/ada', LANG: 'C' })
+  expect(childProcessEnvironment(environment)).toEqual({
+    PATH: '/bin',
+    HOME: '/home/ada',
+    LANG: 'C',
+    UV_USE_IO_URING: '0',
+  })
 })
 
 test('one that does not end when it is told to is killed after two seconds', () => {

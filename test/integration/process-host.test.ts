@@ -76,6 +76,7 @@ describe('children', () => {
       'PATH',
       'TMPDIR',
       'TZ',
+      'UV_USE_IO_URING',
       'VIZLINK_NATIVE',
     ]
     expect(names.filter((name) => !allowed.includes(name))).toEqual([])

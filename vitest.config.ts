@@ -46,6 +46,7 @@ export default defineConfig({
       tier('integration', 120, ownNetwork),
       tier('site-check', 120, ownNetwork),
       tier('e2e', 180, ownNetwork),
+      tier('frames', 180, ownNetwork),
       tier('electron', 180, { ...ownNetwork, globalSetup: electronBundle }),
       tier('long', 240, {
         ...{ ...ownNetwork, globalSetup: electronBundle, files: longer },

@@ -6,7 +6,7 @@ answerHelp(`npm run mutate -- [options]
 Plants each fault of test/mutation in a copy of this checkout and runs its nearest tests; ends with a table.
 
   --only ID|FOLDER  these faults alone, or those of files below a folder (may be repeated)
-  --tier TIER       tests of this tier alone: unit, core, native, page, integration, site-check, e2e (may be repeated)
+  --tier TIER       tests of this tier alone: unit, core, native, page, integration, site-check, e2e, frames (may be repeated)
   --jobs N          copies side by side (2)
   --list            says which faults there are, and runs nothing
   --yes             installs what is missing without a question

@@ -63,7 +63,7 @@ const filesOfCheckout = execFileSync(
 /** Tests that run the page as it was built; those of the page's own tier bundle its sources themselves. */
 const needsPage = ({ file, tests }: Fault): boolean =>
   /^src-(renderer|main\/shared)\//.test(file) &&
-  tests.some((test) => /^test\/(e2e|integration\/browser-shell)\//.test(test))
+  tests.some((test) => /^test\/(e2e|frames|integration\/browser-shell)\//.test(test))
 
 async function runTest(scratch: Scratch, test: string): Promise<Ended> {
   if (test === 'core') return runIn(scratch.folder, 'ctest', ['--test-dir', 'native/build'], testSeconds)

@@ -12,7 +12,8 @@ export const results = join(root, 'test-results')
  * Test files side by side. Those that start servers wait for them more than they compute; what runs beside other tiers
  * leaves the machine to them.
  */
-const workersOf = (tier, alone) => ({ integration: 5, 'site-check': 3, e2e: 3 })[tier] ?? (alone ? 2 : 1)
+const workersOf = (tier, alone) =>
+  ({ integration: 5, 'site-check': 3, e2e: 3, frames: 1 })[tier] ?? (alone ? 2 : 1)
 
 /**
  * @typedef {{passed: number, failed: number, skipped: number}} Counts
@@ -109,12 +110,22 @@ async function counted(work, say) {
 }
 
 /** Tiers whose tests lie in files below `test/`, by the same name. */
-export const fileTiers = ['unit', 'native', 'page', 'integration', 'site-check', 'e2e', 'electron', 'long']
+export const fileTiers = [
+  'unit',
+  'native',
+  'page',
+  'integration',
+  'site-check',
+  'e2e',
+  'frames',
+  'electron',
+  'long',
+]
 
 /**
  * What runs, in this order. A line's first tier is the one that takes the machine; those of the second list run beside it,
- * one after the other: they mostly wait. Nothing runs beside `site-check`, which judges response times, and beside `e2e` and
- * `electron`, which count the pictures of a stream.
+ * one after the other: they mostly wait. Nothing runs beside `site-check`, which judges response times, and beside `frames`
+ * and `electron`, which count the pictures of a stream.
  */
 export const plan = [
   { main: ['checks'], beside: ['core', 'native'] },
@@ -122,6 +133,7 @@ export const plan = [
   { main: ['integration'], beside: ['page', 'user'] },
   { main: ['site-check'], beside: [] },
   { main: ['e2e'], beside: [] },
+  { main: ['frames'], beside: [] },
   { main: ['electron'], beside: [] },
 ]
 

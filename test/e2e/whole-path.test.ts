@@ -3,7 +3,6 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { readProbe } from '../../scripts/demo/headless.ts'
-import { readPictureFigures } from '../../scripts/demo/picture-figures.ts'
 import type { ErrorKind } from '../../src-main/shared/errors.ts'
 import type { FaultName } from '../site/faults.ts'
 import { siteMark } from '../site/support/processes.ts'
@@ -13,7 +12,6 @@ import { descendantsOf, processTable, readProcessFile } from '../support/process
 import { secretLines, watchWireSecrets, type WireSecrets } from '../support/wire-secrets.ts'
 import { clickTerminal } from './support/desktop-click.ts'
 import { typeAsPerson } from './support/typing.ts'
-import { losesNoFrame } from './support/lost-frames.ts'
 import { startWholeClient, type WholeClient } from './support/whole-client.ts'
 import { text } from '../support/texts.ts'
 
@@ -65,38 +63,7 @@ const session = () => {
   return { id, jobId }
 }
 
-test('one click shows the desktop, and no frame is lost on the way', async () => {
-  await losesNoFrame(here, async () => {
-    await connect()
-    await newPictures(120)
-  })
-  const { counters: shown, unread, untold } = await readProbe(here.page)
-  // One picture may be read twice (the element moves on while it is read), none comes back.
-  expect(shown).toEqual([...shown].sort((a, b) => a - b))
-  const [first = 0, last = 0] = [shown[0], shown.at(-1)]
-  // All arrive (below). Those not shown were replaced by a newer one: by the page, which counts them, or now and then by
-  // the browser, which has the screen's own pace. What it did show without saying so in time it counts itself.
-  const span = last - first + 1
-  const skipped = span - new Set(shown).size - unread - untold
-  // The page's figures are renewed once a second.
-  await expect
-    .poll(async () => (await readPictureFigures(here.page)).framesDropped, { timeout: 5000 })
-    .toBeGreaterThanOrEqual(skipped - span / 10)
-  // The host numbers its frames from 1: as many must have arrived as the newest picture says.
-  const newest = (await counters()).at(-1) ?? Infinity
-  const stamp = here.client.snapshot()?.stream?.framesReceived ?? 0
-  const { stream: facts } = await here.client.waitFor(
-    (now) => (now.stream?.framesReceived ?? 0) > Math.max(stamp, newest - 1),
-    20_000,
-  )
-  expect(facts?.framesReceived).toBeGreaterThanOrEqual(newest)
-  await vi.waitUntil(async () => ((await counters()).at(-1) ?? 0) >= (facts?.framesReceived ?? Infinity), {
-    timeout: 30_000,
-    message: 'the picture is as new',
-  })
-  const { invalid } = await readProbe(here.page)
-  expect(invalid).toBe(0)
-})
+test('one click shows the desktop', connect)
 
 test('a click and typed text arrive on the desktop and come back in the picture', async () => {
   const before = await readProbe(here.page)

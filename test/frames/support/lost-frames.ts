@@ -2,7 +2,7 @@
 import { Worker } from 'node:worker_threads'
 import { expect } from 'vitest'
 import { maximumOutstandingFrames } from '../../../src-main/shared/stream-port.ts'
-import { video, type WholeClient } from './whole-client.ts'
+import { video, type WholeClient } from '../../e2e/support/whole-client.ts'
 
 /** Frames of the stream that were dropped since it began: before the page, and on the way. */
 function droppedFrames({ client }: Pick<WholeClient, 'client'>): { page: number; way: number } {

@@ -1,4 +1,7 @@
-/** The client's identity towards hosts: an RSA-2048 key and a self-signed certificate, as every GameStream client has. */
+/**
+ * The client's identity towards hosts: an RSA-2048 key and a self-signed certificate, as every GameStream client has; and what pairing
+ * takes from certificates. The package that reads them is large: this file is loaded when it is needed.
+ */
 import 'reflect-metadata'
 import { randomBytes, webcrypto } from 'node:crypto'
 import * as x509 from '@peculiar/x509'
@@ -36,4 +39,9 @@ export async function createIdentity(): Promise<ClientIdentity> {
     keyPem: `-----BEGIN PRIVATE KEY-----\n${key.replace(/.{64}(?=.)/g, '$&\n')}\n-----END PRIVATE KEY-----\n`,
     certificatePem: `${certificate.toString('pem')}\n`,
   }
+}
+
+/** The bits of a certificate's signature, whatever key made it. Hosts take the same (Sunshine src/crypto.cpp, signature). */
+export function certificateSignature(pem: string): Buffer {
+  return Buffer.from(new x509.X509Certificate(pem).signature)
 }

@@ -105,6 +105,7 @@ export async function pair(
     throw fail('certificate-mismatch', 'two-certificates', { retryable: false })
   }
   const certificatePem = hostCertificate.toString()
+  const { certificateSignature } = await import('./identity.ts')
 
   const challenge = randomBytes(16)
   const stage2 = accepted(
@@ -130,9 +131,11 @@ export async function pair(
   )
   const pairingSecret = hexField(stage3, 'pairingsecret', null)
   const hostSecret = pairingSecret.subarray(0, 16)
-  if (!createVerify('sha256').update(hostSecret).verify(certificatePem, pairingSecret.subarray(16))) {
-    throw refused('the host’s signature is wrong')
+  const hostSignature = pairingSecret.subarray(16)
+  if (hostSignature.length === 0) {
+    throw refused(`the host cannot sign with its key (${hostCertificate.publicKey.asymmetricKeyType})`)
   }
+  if (!isSigned(certificatePem, hostSecret, hostSignature)) throw refused('the host’s signature is wrong')
   if (!timingSafeEqual(sha256(challenge, certificateSignature(certificatePem), hostSecret), hostHash)) {
     throw refused('the PIN is wrong')
   }
@@ -144,7 +147,19 @@ export async function pair(
   return certificatePem
 }
 
-/** The raw signature of a certificate: with RSA-2048 the last 256 bytes of its DER. */
-export function certificateSignature(pem: string): Buffer {
-  return new X509Certificate(pem).raw.subarray(-256)
+/**
+ * Whether the key of this certificate signed `secret`. Sunshine sends its whole buffer: there are zeros behind an ECDSA signature
+ * that is shorter than the longest (src/crypto.cpp, sign).
+ */
+function isSigned(certificatePem: string, secret: Buffer, signature: Buffer): boolean {
+  const { publicKey } = new X509Certificate(certificatePem)
+  const exact = publicKey.asymmetricKeyType === 'ec' ? withoutZerosBehind(signature) : signature
+  return createVerify('sha256').update(secret).verify(publicKey, exact)
+}
+
+/** A DER sequence without the zeros that may follow it. */
+function withoutZerosBehind(sequence: Buffer): Buffer {
+  const [, first = 0, second = 0] = sequence
+  const end = first < 0x80 ? 2 + first : 3 + second
+  return sequence.subarray(end).every((byte) => byte === 0) ? sequence.subarray(0, end) : sequence
 }

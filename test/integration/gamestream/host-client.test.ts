@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { HostClient } from '../../../src-main/protocols/gamestream/host-client.ts'
 import { createIdentity, type ClientIdentity } from '../../../src-main/protocols/gamestream/identity.ts'
+import { createHostCertificate } from '../../site/host/http/certificate.ts'
 import { startHost } from '../../site/host/index.ts'
 import { startDesktopHost, type DesktopHost } from '../../support/desktop-host.ts'
 import { failureOf } from '../../support/failure-of.ts'
@@ -59,6 +60,26 @@ test('a pairing lasts: another client object with the same identity and certific
     kind: 'launch-refused',
     evidence: [{ value: expect.stringMatching(/^401 The client is not authorized/) as string }],
   })
+})
+
+test.each([
+  ['rsa-4096', null],
+  ['ecdsa-p256', 'rsa-3072'],
+] as const)('B45: a certificate of the site’s own, %s signed by %s', async (key, signedBy) => {
+  const basePort = running.host.ports.http
+  await running.host.dispose()
+  const certificate = await createHostCertificate({ key, signedBy })
+  const own = await startHost({ certificate, basePort, desktop: running.desktop, fps: 30, strip: false })
+  try {
+    const client = new HostClient(own.ports, identity, null)
+    await client.claimAndPair()
+    expect(client.pinnedCertificate?.trim()).toBe(certificate.certificatePem.trim())
+    expect(await client.launch(video)).toMatchObject({
+      sessionUrl: expect.stringMatching(/^rtspenc?:/) as string,
+    })
+  } finally {
+    await own.dispose()
+  }
 })
 
 describe('refused', () => {

@@ -27,6 +27,21 @@ function ecb(key: Buffer, data: Buffer, direction: 'encrypt' | 'decrypt'): Buffe
   return Buffer.concat([cipher.update(data), cipher.final()])
 }
 
+/** Longest signatures of ECDSA keys, in bytes. */
+const longestSignature: Record<string, number> = { prime256v1: 72, secp384r1: 104, secp521r1: 139 }
+
+/**
+ * As Sunshine signs (src/crypto.cpp, sign): an ECDSA signature in a buffer for the longest one, with zeros behind it; nothing
+ * with an Ed25519 key, which takes no digest.
+ */
+function signed(secret: Buffer, keyPem: string): Buffer {
+  const key = createPrivateKey(keyPem)
+  if (key.asymmetricKeyType === 'ed25519') return Buffer.alloc(0)
+  const signature = createSign('sha256').update(secret).sign(key)
+  const length = longestSignature[key.asymmetricKeyDetails?.namedCurve ?? ''] ?? signature.length
+  return Buffer.concat([signature, Buffer.alloc(length - signature.length)])
+}
+
 /** Pairings that may be under way; the oldest gives way to a new one. */
 const maximumSessions = 16
 
@@ -118,8 +133,7 @@ export function createPairing(
   const stage3 = (session: Session, response: Buffer, key: Buffer): string => {
     session.clientHash = ecb(key, response, 'decrypt')
     session.next = 4
-    const signature = createSign('sha256').update(session.hostSecret).sign(createPrivateKey(host.keyPem))
-    const secret = Buffer.concat([session.hostSecret, signature])
+    const secret = Buffer.concat([session.hostSecret, signed(session.hostSecret, host.keyPem)])
     return success([
       ['pairingsecret', secret.toString('hex').toUpperCase()],
       ['paired', 1],

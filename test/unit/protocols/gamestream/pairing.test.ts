@@ -1,9 +1,8 @@
 /** The client's half of pairing against the values of a real one. */
 import { createPrivateKey, verify, X509Certificate } from 'node:crypto'
 import { expect, test } from 'vitest'
-import { createIdentity } from '../../../../src-main/protocols/gamestream/identity.ts'
+import { certificateSignature, createIdentity } from '../../../../src-main/protocols/gamestream/identity.ts'
 import {
-  certificateSignature,
   decryptBlocks,
   encryptBlocks,
   pairingKey,

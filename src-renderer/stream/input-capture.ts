@@ -1,7 +1,8 @@
 /** Keyboard, pointer and wheel on the stream, as input records. Nothing stays pressed on the desktop when attention goes. */
 import type { InputRecord } from '../../src-main/shared/stream-input.ts'
-import { modifiersOf, virtualKeyOf } from './key-codes.ts'
-import { toStreamPixel, wheelUnits, type Size } from './pointer-mapping.ts'
+import { modifiersOf, placeOfCharacter, virtualKeyOf, virtualKeyOfName } from './key-codes.ts'
+import { toStreamPixel, type Size } from './pointer-mapping.ts'
+import { WheelAxis } from './wheel.ts'
 
 export interface InputCapture {
   /** Releases every key and button that is pressed. */
@@ -14,21 +15,42 @@ type Button = 1 | 2 | 3 | 4 | 5
 const buttonOf = (button: number): Button | null =>
   button >= 0 && button <= 4 ? ((button + 1) as Button) : null
 
+const leftShift = 0xa0
+/** Keys whose character is not known. */
+const nameless = ['Dead', 'Process', 'Unidentified']
+
+/** A key without a place of its own types its character at the place of a US keyboard. */
+function typed(event: KeyboardEvent): InputRecord[] | null {
+  const place = placeOfCharacter(event.key)
+  if (!place) return null
+  const letter = place.code >= 0x41 && place.code <= 0x5a
+  // Caps Lock is held by the desktop too.
+  const shift = letter && event.getModifierState('CapsLock') ? !place.shift : place.shift
+  const modifiers = modifiersOf(event) | (shift ? 1 : 0)
+  const key = (code: number, down: boolean): InputRecord => ({ kind: 'key', down, code, modifiers })
+  const press = [key(place.code, true), key(place.code, false)]
+  return shift && !event.shiftKey ? [key(leftShift, true), ...press, key(leftShift, false)] : press
+}
+
 /**
  * Captures input on `element`, which takes the keyboard when it has the focus (Ctrl+Alt+Shift+Z gives it back).
  * @param pictureSize size of the stream's pictures in pixels; zero before the first
  * @param send gets records in the order in which things happened
+ * @param onUnsent a key was pressed that cannot be sent: its character, or its name; called once
  */
 export function captureInput(
   element: HTMLElement,
   pictureSize: () => Size,
   send: (records: InputRecord[]) => void,
+  onUnsent: (key: string) => void = () => undefined,
 ): InputCapture {
   const stop = new AbortController()
   const keys = new Map<string, number>()
   const buttons = new Set<Button>()
   let position: { x: number; y: number } | null = null
   let scheduled = 0
+  let reported = false
+  const wheel = { vertical: new WheelAxis(), horizontal: new WheelAxis() }
   /** Parts of a wheel unit that were too small to send. */
   let wheelRest = { vertical: 0, horizontal: 0 }
 
@@ -66,16 +88,34 @@ export function captureInput(
       element.blur()
       return
     }
-    const code = virtualKeyOf(event.code)
-    if (code === null) return
+    const known = virtualKeyOf(event.code)
+    // What fills in forms sends keys without a name.
+    const { key: name = '' } = event as { key?: string }
+    const code = known ?? virtualKeyOfName(name)
+    if (code === null) return onKeyWithoutPlace(event, name)
     event.preventDefault()
     event.stopPropagation()
     const down = event.type === 'keydown'
+    const id = known === null ? name : event.code
     // The desktop repeats by itself, at its own rate.
-    if (down ? event.repeat : !keys.has(event.code)) return
-    if (down) keys.set(event.code, code)
-    else keys.delete(event.code)
+    if (down ? event.repeat : !keys.has(id)) return
+    if (down) keys.set(id, code)
+    else keys.delete(id)
     sendAfterPosition([{ kind: 'key', down, code, modifiers: modifiersOf(event) }])
+  }
+
+  /** On-screen keyboards and remote input name a character alone. */
+  function onKeyWithoutPlace(event: KeyboardEvent, name: string): void {
+    const character = [...name].length === 1
+    if (!character && !nameless.includes(name)) return
+    event.preventDefault()
+    event.stopPropagation()
+    if (event.type !== 'keydown') return
+    const records = character ? typed(event) : null
+    if (records) return sendAfterPosition(records)
+    if (reported) return
+    reported = true
+    onUnsent(name)
   }
 
   function onPointerMove(event: PointerEvent): void {
@@ -99,8 +139,13 @@ export function captureInput(
 
   function onWheel(event: WheelEvent): void {
     event.preventDefault()
-    const vertical = wheelRest.vertical - wheelUnits(event.deltaY, event.deltaMode)
-    const horizontal = wheelRest.horizontal + wheelUnits(event.deltaX, event.deltaMode)
+    const { deltaX, deltaY, deltaMode: mode, timeStamp: at } = event
+    // In Chromium and Firefox, and in no standard.
+    const { wheelDeltaX, wheelDeltaY } = event as { wheelDeltaX?: number; wheelDeltaY?: number }
+    const vertical =
+      wheelRest.vertical - wheel.vertical.units({ delta: deltaY, mode, legacy: wheelDeltaY, at })
+    const horizontal =
+      wheelRest.horizontal + wheel.horizontal.units({ delta: deltaX, mode, legacy: wheelDeltaX, at })
     const whole = { vertical: Math.trunc(vertical), horizontal: Math.trunc(horizontal) }
     wheelRest = { vertical: vertical - whole.vertical, horizontal: horizontal - whole.horizontal }
     position = { x: event.clientX, y: event.clientY }

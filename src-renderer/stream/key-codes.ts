@@ -1,6 +1,7 @@
 /**
  * Physical keys (`KeyboardEvent.code`, W3C UI Events code values) to Windows virtual key codes on a US keyboard, which
- * is what GameStream sends and what a host maps back to physical keys.
+ * is what GameStream sends and what a host maps back to physical keys. Keys beyond the US keyboard are those of Linux hosts
+ * (inputtino keyboard.hpp): 0x15 is Katakana/Hiragana, 0x16 Hangul, 0x17 Hanja, 0x19 Katakana.
  */
 
 const named: Readonly<Record<string, number>> = {
@@ -12,8 +13,9 @@ const named: Readonly<Record<string, number>> = {
   Pause: 0x13,
   CapsLock: 0x14,
   KanaMode: 0x15,
-  Lang1: 0x15,
-  Lang2: 0x19,
+  Lang1: 0x16,
+  Lang2: 0x17,
+  Lang3: 0x19,
   Escape: 0x1b,
   Convert: 0x1c,
   NonConvert: 0x1d,
@@ -95,6 +97,44 @@ export function virtualKeyOf(code: string): number | null {
   const functionKey = /^F([1-9]|1\d|2[0-4])$/.exec(code)?.[1]
   if (functionKey) return 0x6f + Number(functionKey)
   return Object.hasOwn(named, code) ? (named[code] ?? null) : null
+}
+
+/** Characters of a US keyboard without and with Shift, place by place. */
+const unshifted = "`1234567890-=[]\\;',./"
+const shifted = '~!@#$%^&*()_+{}|:"<>?'
+const places =
+  'Backquote Digit1 Digit2 Digit3 Digit4 Digit5 Digit6 Digit7 Digit8 Digit9 Digit0 Minus Equal BracketLeft BracketRight Backslash Semicolon Quote Comma Period Slash'.split(
+    ' ',
+  )
+
+/** Where a US keyboard has a character; null: nowhere. */
+export function placeOfCharacter(character: string): { code: number; shift: boolean } | null {
+  if (character === ' ') return { code: 0x20, shift: false }
+  if (/^[a-z]$/i.test(character)) {
+    return { code: character.toUpperCase().charCodeAt(0), shift: character < 'a' }
+  }
+  const shift = character.length === 1 && shifted.includes(character)
+  const place = character.length === 1 ? (shift ? shifted : unshifted).indexOf(character) : -1
+  const code = place < 0 ? null : virtualKeyOf(places[place]!)
+  return code === null ? null : { code, shift }
+}
+
+/** Keys by `KeyboardEvent.key` (W3C UI Events key values) whose physical keys have other names. */
+const byName: Readonly<Record<string, string>> = {
+  Shift: 'ShiftLeft',
+  Control: 'ControlLeft',
+  Alt: 'AltLeft',
+  AltGraph: 'AltRight',
+  Meta: 'MetaLeft',
+  HangulMode: 'Lang1',
+  HanjaMode: 'Lang2',
+  Katakana: 'Lang3',
+}
+
+/** The virtual key code of a key that has no physical one but a name, 1 to 254; null for a name that says nothing. */
+export function virtualKeyOfName(key: string): number | null {
+  // A character is no name: the letter "F" is not a function key.
+  return key.length < 2 ? null : virtualKeyOf(Object.hasOwn(byName, key) ? byName[key]! : key)
 }
 
 /** Modifier bits of an input record: 1 shift, 2 control, 4 alt, 8 meta. */

@@ -37,14 +37,3 @@ export function toStreamPixel(
     y: clamp(((point.y - shown.top) / shown.height) * picture.height, picture.height),
   }
 }
-
-const unitsPerNotch = 120
-/** Chromium reports a wheel notch as 100 to 120 pixels, or as 3 lines. */
-const pixelsPerNotch = 100
-const linesPerNotch = 3
-
-/** Wheel units of one event and one axis (120 a notch); `mode` is `WheelEvent.deltaMode`. */
-export function wheelUnits(delta: number, mode: number): number {
-  const notches = mode === 0 ? delta / pixelsPerNotch : mode === 1 ? delta / linesPerNotch : delta
-  return Math.max(-8, Math.min(8, notches)) * unitsPerNotch
-}

@@ -18,6 +18,8 @@ export interface StreamViewOptions {
   onFacts: (facts: ViewFacts) => void
   /** Called at most once, never after `dispose`. The view is over then; dispose of it. */
   onEnded: (reason: StreamEndReason) => void
+  /** Called at most once: a key was pressed that cannot be sent (its character, or its name where it has none). */
+  onUnsentKey?: (key: string) => void
   /** Another presenter than the best one of this browser. */
   presenter?: PictureSink['kind']
 }
@@ -135,7 +137,7 @@ export function startStreamView(options: StreamViewOptions): StreamView {
       }).failure,
     }),
   )
-  const input = captureInput(surface, () => size, sendRecords)
+  const input = captureInput(surface, () => size, sendRecords, options.onUnsentKey)
   const timer = setInterval(() => {
     if (performance.now() - measuredAt >= measureWithoutWorkerMs) measure()
   }, checkEveryMs)

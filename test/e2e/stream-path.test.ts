@@ -214,6 +214,43 @@ describe('the stream path in Chromium', () => {
     await page.context().close()
   })
 
+  test('B47 and B49: keys of Korean keyboards, characters without a key, and notches of the wheel', async () => {
+    const page = await openPage()
+    await factsWhen(page, ({ framesShown }) => framesShown > 0)
+    stream.records.length = 0
+    await page.mouse.move(480, 320)
+    await page.mouse.down()
+    await page.mouse.up()
+    const chromium = await page.context().newCDPSession(page)
+    const press = async (named: { code: string; key: string }): Promise<void> => {
+      await chromium.send('Input.dispatchKeyEvent', { type: 'rawKeyDown', ...named })
+      await chromium.send('Input.dispatchKeyEvent', { type: 'keyUp', ...named })
+    }
+    await press({ code: 'Lang1', key: 'HangulMode' })
+    await press({ code: 'Lang2', key: 'HanjaMode' })
+    await press({ code: '', key: '?' })
+    await press({ code: '', key: 'é' })
+    for (let turn = 0; turn < 5; turn++) await page.mouse.wheel(0, 144)
+    const scrolled = (): number =>
+      stream.records.reduce((sum, record) => sum + (record.kind === 'scroll' ? record.vertical : 0), 0)
+    await expect.poll(scrolled, { timeout: 20_000 }).toBe(-600)
+    expect(
+      stream.records.flatMap((record) => (record.kind === 'key' ? [[record.code, record.down]] : [])),
+    ).toEqual([
+      ...[0x16, 0x17].flatMap((code) => [
+        [code, true],
+        [code, false],
+      ]),
+      ...[
+        [0xa0, true],
+        [0xbf, true],
+        [0xbf, false],
+        [0xa0, false],
+      ],
+    ])
+    await page.context().close()
+  })
+
   test('the canvas presenter shows pictures too', async () => {
     const page = await openPage('?presenter=canvas')
     const facts = await factsWhen(page, ({ framesShown }) => framesShown >= 10)

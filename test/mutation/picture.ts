@@ -19,8 +19,8 @@ export const pictureFaults: Fault[] = [
       },
       {
         id: 'input-key-repeat',
-        find: 'if (down ? event.repeat : !keys.has(event.code)) return',
-        replace: 'if (!down && !keys.has(event.code)) return',
+        find: 'if (down ? event.repeat : !keys.has(id)) return',
+        replace: 'if (!down && !keys.has(id)) return',
         kind: 'check removed',
         harm: 'A held key floods the desktop.',
       },

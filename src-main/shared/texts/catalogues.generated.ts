@@ -1463,6 +1463,8 @@ export interface TextValues {
   'stream.reconnecting': None
   'stream.reconnectingNote': None
   'stream.weak': None
+  'stream.unsentKey': { key: 'any' }
+  'stream.unsentNamelessKey': None
   'stream.stopped': None
   'stream.stoppedNote': None
   'stream.showAgain': None

@@ -10,6 +10,9 @@ import { Veil } from '../../ui/veil.tsx'
 import type { StreamStore } from './store.ts'
 import styles from './stream.module.css'
 
+/** How long it is shown that a key cannot be sent. */
+const unsentMs = 12_000
+
 export interface StageHandle {
   /** Gives the keyboard to the remote desktop. */
   focus(): void
@@ -45,6 +48,7 @@ export function Stage({
   const view = useRef<StreamView | null>(null)
   const [attempt, setAttempt] = useState(0)
   const stopped = useStore(store, (state) => state.stopped[desktopId])
+  const unsent = useStore(store, (state) => state.unsentKey[desktopId])
   const shown = useStore(store, (state) => (state.reports[desktopId]?.facts.firstFrameAt ?? null) !== null)
 
   useImperativeHandle(ref, () => ({ focus: () => view.current?.focus() }), [])
@@ -59,6 +63,7 @@ export function Stage({
         desktopId,
         onFacts: (facts) => store.takeFacts(desktopId, facts),
         onEnded: (reason) => store.ended(desktopId, reason),
+        onUnsentKey: (key) => store.unsent(desktopId, key),
       })
       view.current.focus()
     } catch (error) {
@@ -70,6 +75,13 @@ export function Stage({
     }
   }, [client, desktopId, epoch, attempt, startView, store])
 
+  useEffect(() => {
+    if (unsent === undefined) return undefined
+    const timer = setTimeout(() => store.unsent(desktopId, null), unsentMs)
+    return () => clearTimeout(timer)
+  }, [desktopId, store, unsent])
+
+  const inView = shown && !reconnecting && !stopped
   return (
     <div className={styles.stage}>
       <div ref={container} className={styles.picture} data-part="picture" />
@@ -89,11 +101,15 @@ export function Stage({
       )}
       {/* Always there: what a screen reader shall hear must not come together with its words. */}
       <p className={styles.weak} role="status" data-part="weak">
-        {weak && shown && !reconnecting && !stopped && t('stream.weak')}
+        {inView && (weak ? t('stream.weak') : unsent !== undefined && unsentKeyText(unsent))}
       </p>
     </div>
   )
 }
+
+/** A name is no use to people: only a character is shown. */
+const unsentKeyText = (key: string): string =>
+  [...key].length === 1 ? t('stream.unsentKey', { key }) : t('stream.unsentNamelessKey')
 
 function StageVeil({
   title,

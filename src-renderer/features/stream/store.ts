@@ -13,6 +13,8 @@ interface StreamState {
   reports: Record<string, ViewReport>
   /** Why the view of a connection ended by itself; gone when a new one starts. */
   stopped: Record<string, StreamEndReason>
+  /** A key that could not be sent, as long as that is shown. */
+  unsentKey: Record<string, string>
   panel: boolean
   toolbar: boolean
 }
@@ -28,7 +30,13 @@ export function createStreamStore(
   remember: (change: SettingChange) => unknown,
   now: () => number = Date.now,
 ) {
-  const store = createStore<StreamState>(() => ({ reports: {}, stopped: {}, panel: wide, toolbar: true }))
+  const store = createStore<StreamState>(() => ({
+    reports: {},
+    stopped: {},
+    unsentKey: {},
+    panel: wide,
+    toolbar: true,
+  }))
   let panelChosen = false
   return {
     ...store,
@@ -43,6 +51,13 @@ export function createStreamStore(
     },
     ended(desktopId: string, reason: StreamEndReason): void {
       store.setState(({ stopped }) => ({ stopped: { ...stopped, [desktopId]: reason } }))
+    },
+    /** @param key null: it was shown for long enough */
+    unsent(desktopId: string, key: string | null): void {
+      store.setState(({ unsentKey }) => {
+        const { [desktopId]: _before, ...rest } = unsentKey
+        return { unsentKey: key === null ? rest : { ...rest, [desktopId]: key } }
+      })
     },
     /** Takes up whether the panel was shown last, unless that was chosen since. */
     recall({ panel: { value } }: SettingsSnapshot): void {

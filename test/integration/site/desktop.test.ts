@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { afterEach, expect, test } from 'vitest'
 import { startDesktop, type Desktop } from '../../site/desktop/index.ts'
 import { startInjector, type Injector } from '../../site/desktop/injector.ts'
+import { observeX } from '../../support/x-observer.ts'
 
 let desktop: Desktop | null = null
 let directory = ''
@@ -50,4 +51,25 @@ test('the plot that shows up beside the terminal does not take the keyboard', as
   const environment = { ...process.env, DISPLAY: display, XAUTHORITY: xauthority }
   await expect.poll(() => spawnSync('xdotool', plot, { env: environment }).status).toBe(0)
   await takesKeys()
+})
+
+test('B47: the Hangul key arrives as one; what a host takes for Katakana does not', async () => {
+  directory = mkdtempSync(join(tmpdir(), 'vizlink-desktop-'))
+  desktop = await startDesktop({ width: 640, height: 360, content: 'plain', directory })
+  const environment = { ...process.env, DISPLAY: desktop.display, XAUTHORITY: desktop.xauthority }
+  const injector = await startInjector(desktop)
+  const x = await observeX(desktop)
+  const held = async (): Promise<number[]> => (await x.state()).keys
+  const names = spawnSync('xmodmap', ['-pke'], { env: environment, encoding: 'utf8' }).stdout
+  const hangul = Number(/^keycode +(\d+) = Hangul\b/m.exec(names)?.[1])
+  injector.key(0x16, true)
+  await expect.poll(held).toEqual([hangul])
+  injector.key(0x16, false)
+  await expect.poll(held).toEqual([])
+  injector.key(0x15, true)
+  injector.key(0x41, true)
+  await expect.poll(async () => (await held()).length).toBe(1)
+  expect(await held()).not.toEqual([hangul])
+  x.close()
+  injector.close()
 })

@@ -29,9 +29,14 @@ export async function startInjector(desktop: { display: string; xauthority: stri
     ),
   )
   const keycodes = new Map<number, number>()
-  map.forEach((keysyms, index) => {
-    for (const keysym of keysyms.slice(0, 1)) if (!keycodes.has(keysym)) keycodes.set(keysym, first + index)
-  })
+  // As XKeysymToKeycode looks: every key's first symbol, then every key's second.
+  const levels = Math.max(0, ...map.map((keysyms) => keysyms.length))
+  for (let level = 0; level < levels; level++) {
+    map.forEach((keysyms, index) => {
+      const keysym = keysyms[level]
+      if (keysym !== undefined && !keycodes.has(keysym)) keycodes.set(keysym, first + index)
+    })
+  }
   const heldKeys = new Set<number>()
   const heldButtons = new Set<number>()
   const rest = { vertical: 0, horizontal: 0 }

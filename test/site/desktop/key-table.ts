@@ -1,8 +1,8 @@
-/** Windows virtual key codes to X keysyms for a US layout (the table that Sunshine's own XTest input has). */
+/** Windows virtual key codes to X keysyms: the table of Sunshine 0.23.1's own XTest input (src/platform/linux/input.cpp). */
 
-const letters = Object.fromEntries(Array.from({ length: 26 }, (_, i) => [0x41 + i, 0x61 + i]))
+const letters = Object.fromEntries(Array.from({ length: 26 }, (_, i) => [0x41 + i, 0x41 + i]))
 const digits = Object.fromEntries(Array.from({ length: 10 }, (_, i) => [0x30 + i, 0x30 + i]))
-const functionKeys = Object.fromEntries(Array.from({ length: 12 }, (_, i) => [0x70 + i, 0xffbe + i]))
+const functionKeys = Object.fromEntries(Array.from({ length: 24 }, (_, i) => [0x70 + i, 0xffbe + i]))
 const keypadDigits = Object.fromEntries(Array.from({ length: 10 }, (_, i) => [0x60 + i, 0xffb0 + i]))
 
 export const keysymOf: Readonly<Record<number, number>> = {
@@ -12,12 +12,17 @@ export const keysymOf: Readonly<Record<number, number>> = {
   ...keypadDigits,
   0x08: 0xff08, // BackSpace
   0x09: 0xff09, // Tab
+  0x0c: 0xff0b, // Clear
   0x0d: 0xff0d, // Return
   0x10: 0xffe1, // Shift
   0x11: 0xffe3, // Control
   0x12: 0xffe9, // Alt
   0x13: 0xff13, // Pause
   0x14: 0xffe5, // Caps Lock
+  0x15: 0xff2e, // Kana Shift
+  0x16: 0xff31, // Hangul
+  0x17: 0xff38, // Hangul Jeonja
+  0x19: 0xff21, // Kanji
   0x1b: 0xff1b, // Escape
   0x20: 0x20, // space
   0x21: 0xff55, // Page Up
@@ -28,14 +33,17 @@ export const keysymOf: Readonly<Record<number, number>> = {
   0x26: 0xff52, // Up
   0x27: 0xff53, // Right
   0x28: 0xff54, // Down
-  0x2c: 0xff61, // Print
+  0x29: 0xff60, // Select
+  0x2a: 0xff61, // Print
+  0x2c: 0xff15, // Sys Req
   0x2d: 0xff63, // Insert
   0x2e: 0xffff, // Delete
-  0x5b: 0xffeb, // left Super
-  0x5c: 0xffec, // right Super
-  0x5d: 0xff67, // Menu
+  0x2f: 0xff6a, // Help
+  0x5b: 0xffe7, // left Meta
+  0x5c: 0xffe8, // right Meta
   0x6a: 0xffaa, // keypad *
   0x6b: 0xffab, // keypad +
+  0x6c: 0xffac, // keypad separator
   0x6d: 0xffad, // keypad -
   0x6e: 0xffae, // keypad .
   0x6f: 0xffaf, // keypad /
@@ -54,9 +62,9 @@ export const keysymOf: Readonly<Record<number, number>> = {
   0xbe: 0x2e, // .
   0xbf: 0x2f, // /
   0xc0: 0x60, // `
-  0xdb: 0x5b, // [
+  0xdb: 0x7b, // {
   0xdc: 0x5c, // backslash
-  0xdd: 0x5d, // ]
+  0xdd: 0x7d, // }
   0xde: 0x27, // '
-  0xe2: 0x3c, // < beside left Shift
+  0xe2: 0x5c, // backslash: another key than the one beside left Shift
 }

@@ -27,6 +27,7 @@ let surface: Surface
 let page: EventTarget & { hidden: boolean }
 let sent: InputRecord[][]
 let capture: InputCapture
+let unsent: string[]
 let drawing: Map<number, () => void>
 const records = (): InputRecord[] => sent.flat()
 
@@ -35,6 +36,7 @@ beforeEach(() => {
   surface = new Surface()
   page = Object.assign(new EventTarget(), { hidden: false })
   sent = []
+  unsent = []
   drawing = new Map()
   vi.stubGlobal('window', new EventTarget())
   vi.stubGlobal('document', page)
@@ -48,6 +50,7 @@ beforeEach(() => {
     surface as unknown as HTMLElement,
     () => ({ width: 1280, height: 720 }),
     (batch) => void sent.push(batch),
+    (name) => void unsent.push(name),
   )
 })
 afterEach(() => {
@@ -96,6 +99,53 @@ describe('keys', () => {
   test('that nobody knows are the page’s', () => {
     expect(key(true, 'Fancy').defaultPrevented).toBe(false)
     expect(sent).toEqual([])
+  })
+
+  const byName = (down: boolean, name: string, properties: object = {}): Event =>
+    key(down, '', { key: name, getModifierState: () => false, ...properties })
+  const of = (code: number, down: boolean, modifiers = 0): InputRecord => ({
+    kind: 'key',
+    down,
+    code,
+    modifiers,
+  })
+
+  test('B47: Hangul and Hanja of a Korean keyboard', () => {
+    for (const code of ['Lang1', 'Lang2']) {
+      key(true, code)
+      key(false, code)
+    }
+    expect(records()).toEqual([of(0x16, true), of(0x16, false), of(0x17, true), of(0x17, false)])
+  })
+
+  test('B47: without a physical key are typed by their character, with Shift where it needs one', () => {
+    expect(byName(true, 'a').defaultPrevented).toBe(true)
+    byName(false, 'a')
+    byName(true, 'A')
+    byName(true, '!', { shiftKey: true })
+    byName(true, 'B', { getModifierState: () => true })
+    expect(records()).toEqual([
+      ...[aDown, aUp],
+      ...[of(0xa0, true, 1), of(65, true, 1), of(65, false, 1), of(0xa0, false, 1)],
+      ...[of(0x31, true, 1), of(0x31, false, 1)],
+      ...[of(66, true), of(66, false)],
+    ])
+  })
+
+  test('without a physical key but with a name are held as long as they are pressed', () => {
+    byName(true, 'Control')
+    byName(true, 'Control', { repeat: true })
+    expect(records()).toEqual([of(0xa2, true)])
+    happens('blur')
+    byName(false, 'Control')
+    expect(records()).toEqual([of(0xa2, true), of(0xa2, false)])
+  })
+
+  test('B47: that have no place at all are reported once, and not to the desktop', () => {
+    for (const name of ['é', '한', 'Dead', 'é']) expect(byName(true, name).defaultPrevented).toBe(true)
+    expect([unsent, records()]).toEqual([['é'], []])
+    // The page’s own keys are none of them.
+    expect(byName(true, 'BrightnessUp').defaultPrevented).toBe(false)
   })
 
   test('carry the modifiers', () => {
@@ -202,6 +252,15 @@ describe('the pointer', () => {
   test('buttons that nobody knows are the page’s', () => {
     expect([button(true, 5), button(true, -1)].map((event) => event.defaultPrevented)).toEqual([false, false])
     expect(sent).toEqual([])
+  })
+
+  test('B49: five notches of the wheel are five times 120, whatever a browser’s notch is', () => {
+    for (const deltaY of [144, 144, 144, 144, 144])
+      happens('wheel', { deltaY, deltaX: 0, deltaMode: 0, clientX: 420, clientY: 230 })
+    const scrolls = records().filter((record) => record.kind === 'scroll')
+    expect(scrolls).toEqual(
+      Array.from({ length: 5 }, () => ({ kind: 'scroll', vertical: -120, horizontal: 0 })),
+    )
   })
 
   test('turns of the wheel add up until there is a whole unit; up and right are positive', () => {

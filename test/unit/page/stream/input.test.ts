@@ -1,7 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { modifiersOf, virtualKeyOf } from '../../../../src-renderer/stream/key-codes.ts'
-import { pictureBox, toStreamPixel, wheelUnits } from '../../../../src-renderer/stream/pointer-mapping.ts'
+import {
+  modifiersOf,
+  placeOfCharacter,
+  virtualKeyOf,
+  virtualKeyOfName,
+} from '../../../../src-renderer/stream/key-codes.ts'
+import { pictureBox, toStreamPixel } from '../../../../src-renderer/stream/pointer-mapping.ts'
 
 describe('keys', () => {
   test('every key of a PC keyboard has its code', () => {
@@ -72,6 +77,33 @@ describe('keys', () => {
     ).toEqual([0x41, 0x30, 0x70, 0x87, 0x69, 0xba, 0xde, 0x5b, 0xa5])
   })
 
+  test('B47: the keys of Korean and Japanese keyboards are those of Linux hosts', () => {
+    expect(['Lang1', 'Lang2', 'Lang3', 'KanaMode'].map(virtualKeyOf)).toEqual([0x16, 0x17, 0x19, 0x15])
+    expect(['HangulMode', 'HanjaMode', 'Katakana', 'KanaMode'].map(virtualKeyOfName)).toEqual([
+      0x16, 0x17, 0x19, 0x15,
+    ])
+  })
+
+  test('a key without a place of its own goes by its name', () => {
+    const names = ['Enter', 'ArrowLeft', 'F5', 'Shift', 'Control', 'Alt', 'AltGraph', 'Meta', 'Delete']
+    expect(names.map(virtualKeyOfName)).toEqual([0x0d, 0x25, 0x74, 0xa0, 0xa2, 0xa4, 0xa5, 0x5b, 0x2e])
+    for (const name of ['', 'F', 'a', 'Fn', 'Unidentified', 'constructor', 'BrightnessUp'])
+      expect(virtualKeyOfName(name), name).toBeNull()
+  })
+
+  test('every character of a US keyboard has its place, and nothing else has', () => {
+    const printable = Array.from({ length: 95 }, (_, index) => String.fromCharCode(32 + index))
+    const places = printable.map(placeOfCharacter)
+    expect(places).not.toContain(null)
+    const keys = new Set(places.map((place) => `${place?.code} ${place?.shift}`))
+    expect(keys.size).toBe(printable.length)
+    expect(placeOfCharacter('a')).toEqual({ code: 0x41, shift: false })
+    expect(placeOfCharacter('A')).toEqual({ code: 0x41, shift: true })
+    expect(placeOfCharacter('!')).toEqual({ code: 0x31, shift: true })
+    expect(placeOfCharacter('?')).toEqual({ code: 0xbf, shift: true })
+    for (const other of ['', 'é', '한', 'ab', '\n', '😀']) expect(placeOfCharacter(other), other).toBeNull()
+  })
+
   test('anything else has none, or one that fits a byte', () => {
     for (const code of ['', 'Unidentified', 'constructor', '__proto__', 'KeyÄ', 'Keya', 'F25', 'F0']) {
       expect(virtualKeyOf(code), code).toBeNull()
@@ -132,12 +164,5 @@ describe('the pointer', () => {
         expect(pixel?.y).toBeLessThan(h)
       }),
     )
-  })
-
-  test('a wheel notch is 120 units, whatever it is counted in', () => {
-    expect(wheelUnits(100, 0)).toBe(120)
-    expect(wheelUnits(-3, 1)).toBe(-120)
-    expect(wheelUnits(1, 2)).toBe(120)
-    expect(wheelUnits(1e9, 0)).toBe(960)
   })
 })

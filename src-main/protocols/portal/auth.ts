@@ -1,7 +1,9 @@
 /** The auth portal (4430): what kind of login it wants, the unauthenticated test login, verify, refresh, logout. */
 import { z } from 'zod'
 import { fail } from '../../shared/errors.ts'
+import { parseLenientJson } from '../lenient-json.ts'
 import { answerEvidence, unexpected, type PortalAnswer, type PortalSender } from './http.ts'
+import { number } from './lenient.ts'
 
 const infoShape = z.object({ sso_enabled: z.boolean(), sso_type: z.string(), login_url: z.string() })
 export type AuthInfo = z.infer<typeof infoShape>
@@ -18,8 +20,10 @@ const loginShape = z.object({
 })
 const verifyShape = z.object({
   valid: z.literal(true),
-  user: z.object({ sub: z.string(), exp: z.int().max(1e11) }),
+  user: z.object({ sub: z.union([z.string(), z.int().transform(String)]), exp: number }),
 })
+/** Seconds; beyond it a date cannot be shown. */
+const latestExpiry = 1e11
 const refreshShape = z.object({ token: tokenSchema })
 
 export interface SignedIn {
@@ -30,6 +34,10 @@ export interface SignedIn {
   /** What the server's clock shows beyond ours, ms. */
   clockOffsetMs: number
 }
+
+/** Seconds of a claim as Unix ms; null for what is no time. */
+const claimedTime = (exp: number | null): number | null =>
+  exp === null || exp > latestExpiry ? null : Math.round(exp * 1000)
 
 const bearer = (token: string): Record<string, string> => ({ authorization: `Bearer ${token}` })
 
@@ -74,11 +82,13 @@ export class AuthPortal {
     const answer = await this.http.send(`${this.base}/verify`, { method: 'POST', headers: bearer(token) })
     if (answer.status === 401) throw refusedToken(token, '/auth/verify', answer, this.now())
     const parsed = verifyShape.safeParse(answer.json)
-    if (answer.status !== 200 || !parsed.success) throw unexpected('/auth/verify', answer)
+    const expiresAt = claimedTime(parsed.data?.user.exp ?? null) ?? expiryOf(token)
+    if (answer.status !== 200 || !parsed.success || expiresAt === null)
+      throw unexpected('/auth/verify', answer)
     return {
       token,
       user: parsed.data.user.sub,
-      expiresAt: parsed.data.user.exp * 1000,
+      expiresAt,
       clockOffsetMs: answer.serverTime === null ? 0 : answer.serverTime - this.now(),
     }
   }
@@ -119,14 +129,9 @@ export class AuthPortal {
 
 /** When a JWT expires by its own claim, Unix ms; null if it cannot be read. */
 export function expiryOf(token: string): number | null {
-  try {
-    const claims = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8')) as {
-      exp?: unknown
-    }
-    return typeof claims.exp === 'number' ? claims.exp * 1000 : null
-  } catch {
-    return null
-  }
+  const text = Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8')
+  const claims = z.object({ exp: number }).safeParse(parseLenientJson(text)).data
+  return claimedTime(claims?.exp ?? null)
 }
 
 /** A refused token has expired by the server's clock, or another login of the same user took over. */

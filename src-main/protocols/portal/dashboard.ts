@@ -24,18 +24,17 @@ const nodesShape = z.object({
   mode,
   /** Where Slurm's answer could not be read: the node that comes with it is made up. */
   error_message: z.unknown().optional(),
-  nodes: z
-    .array(
-      z.object({
-        name: z.string(),
-        state: z.string(),
-        cpus: z.string().catch(''),
-        memory: amount,
-        free_memory: amount,
-        cpu_load: amount,
-      }),
-    )
-    .max(20_000),
+  nodes: list(
+    z.object({
+      name: z.string(),
+      state: z.string(),
+      cpus: text(40),
+      memory: amount,
+      free_memory: amount,
+      cpu_load: amount,
+    }),
+    20_000,
+  ),
 })
 const nodeShape = z.object({
   mode,
@@ -50,14 +49,15 @@ const nodeShape = z.object({
 })
 const jobsShape = z.object({
   mode,
-  jobs: z.array(
+  jobs: list(
     z.object({
-      jobId: z.coerce.string(),
-      jobName: z.string().catch(''),
-      userId: z.string().catch(''),
-      state: z.string().catch(''),
-      runTime: z.string().catch(''),
+      jobId: text(40),
+      jobName: text(200),
+      userId: text(100),
+      state: text(40),
+      runTime: text(40),
     }),
+    20_000,
   ),
 })
 const metricsShape = z.object({

@@ -4,6 +4,7 @@ import { connect, type Socket } from 'node:net'
 import type { Dispatcher } from 'undici'
 import { bounded, excerpt, longest } from '../../shared/bounds.ts'
 import { fail, VizlinkError, type EvidenceItem } from '../../shared/errors.ts'
+import { parseLenientJson } from '../lenient-json.ts'
 import { changedCertificate, translate } from './http-failures.ts'
 import { proxyFor, type Environment } from './proxy.ts'
 import { isBrokenOff, withReason } from './tls-broken-off.ts'
@@ -17,7 +18,7 @@ import {
 
 export interface PortalAnswer {
   status: number
-  /** Parsed body where it was JSON, else null. */
+  /** Parsed body where it was JSON (also with NaN, as Python writes it: null), else null. */
   json: unknown
   /** Beginning of the body as text, without tokens. */
   text: string
@@ -117,7 +118,7 @@ export class PortalHttp {
       const date = Date.parse(String(response.headers.date ?? ''))
       return {
         status: response.statusCode,
-        json: parseJson(text),
+        json: parseLenientJson(text) ?? null,
         // Cut before tokens are looked for: a body may have a megabyte. A token that is cut is still one.
         text: withoutTokens(text.slice(0, keptText * 2), options.headers?.authorization).slice(0, keptText),
         location: placeOf(response.headers.location, url),
@@ -293,14 +294,6 @@ async function readBounded(body: AsyncIterable<Buffer>, path: string): Promise<s
   return Buffer.concat(chunks).toString('utf8')
 }
 
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown
-  } catch {
-    return null
-  }
-}
-
 /** Redis names the slot and the server that has the key; some versions of redis-py leave the first word out. */
 const moved = /(MOVED |^)\d{1,5} [\w.[\]:-]{1,253}:\d{1,5}$/
 
@@ -327,6 +320,7 @@ export function unexpected(path: string, answer: PortalAnswer): VizlinkError {
       actions: ['check-site'],
     })
   }
+  if (answer.status >= 200 && answer.status < 300) return fail('portal-error', 'unreadable', { evidence })
   const down = answer.status >= 502 && answer.status <= 504
   return fail('portal-error', down ? 'service-down' : 'answered-with-error', { evidence })
 }

@@ -27,7 +27,6 @@ export const text = (most: number) =>
 export const number = z
   .unknown()
   .optional()
-  .optional()
   .transform((value): number | null => {
     const found =
       typeof value === 'number'

@@ -2,22 +2,16 @@
 import { z } from 'zod'
 import { fail } from '../../shared/errors.ts'
 import { answerEvidence, unexpected, type PortalAnswer, type PortalSender } from './http.ts'
+import { list, number } from './lenient.ts'
 
 /** Numbers come as strings from Redis and as numbers from the service's in-memory fallback. */
-const wholeNumber = (least: number, most: number) =>
-  z
-    .union([
-      z.number(),
-      z
-        .string()
-        .regex(/^\d{1,15}$/)
-        .transform(Number),
-    ])
-    .pipe(z.int().min(least).max(most))
+const wholeNumber = (least: number, most: number) => number.pipe(z.int().min(least).max(most))
 const text = z.union([z.string().max(200), z.number().transform(String)])
 /** A host uses ports from 5 below its base port to 21 above. */
 const basePort = wholeNumber(1029, 65_514)
-const epochSeconds = wholeNumber(0, 1e11)
+const epochSeconds = number
+  .transform((seconds) => (seconds === null ? null : Math.floor(seconds)))
+  .pipe(z.int().min(0).max(1e11))
 const jobId = text.pipe(z.string().regex(/^\d{1,12}$/))
 
 /** What cannot be used counts as absent: one broken record must not hide the others. */
@@ -32,7 +26,7 @@ const itemShape = z.object({
 const listShape = z.object({ sessions: z.array(itemShape.nullable().catch(null)).max(1000) })
 const createdShape = z.object({ session_id: z.string(), sunshine_port: basePort, slurm_job_id: jobId })
 const imagesShape = z.object({
-  images: z.array(z.object({ id: z.string(), available: z.boolean(), default: z.boolean().catch(false) })),
+  images: list(z.object({ id: z.string(), available: z.boolean(), default: z.boolean().catch(false) }), 1000),
 })
 const errorShape = z.object({ error: z.string() })
 

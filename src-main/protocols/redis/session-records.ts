@@ -6,6 +6,7 @@ import { isIP } from 'node:net'
 import { Redis } from 'ioredis'
 import { fail } from '../../shared/errors.ts'
 import type { SessionRecord } from '../../shared/model/status.ts'
+import { parseLenientJson } from '../lenient-json.ts'
 import { shownText } from '../portal/lenient.ts'
 
 export interface RedisWay {
@@ -208,17 +209,13 @@ export class SessionRecords {
   private async vnc(key: string): Promise<SessionRecord | null> {
     const text = await this.reader.get(key)
     this.answered()
-    try {
-      const fields = JSON.parse(text ?? 'null') as Record<string, unknown> | null
-      if (!fields || fields.username !== this.user) return null
-      return {
-        id: shownText(fields.session_id, 128) || key.slice('vnc:session:'.length),
-        kind: 'vnc',
-        status: shownText(fields.status, 40),
-        jobId: shownText(fields.job_id, 20) || null,
-      }
-    } catch {
-      return null
+    const fields = parseLenientJson(text ?? 'null') as Record<string, unknown> | null | undefined
+    if (!fields || fields.username !== this.user) return null
+    return {
+      id: shownText(fields.session_id, 128) || key.slice('vnc:session:'.length),
+      kind: 'vnc',
+      status: shownText(fields.status, 40),
+      jobId: shownText(fields.job_id, 20) || null,
     }
   }
 }

@@ -72,7 +72,8 @@ export async function loadProfile(path: string): Promise<LoadedProfile> {
   })
   let json: unknown
   try {
-    json = JSON.parse(text)
+    // Some editors begin a file with a byte order mark.
+    json = JSON.parse(text.replace(/^\ufeff/, ''))
   } catch (error) {
     throw bad(path, `it is no JSON: ${textOf(error).slice(0, 200)}`)
   }

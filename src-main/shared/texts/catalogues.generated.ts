@@ -630,6 +630,8 @@ export interface TextValues {
   'failures.portal-error.broke-off-at-start.nextStep': None
   'failures.portal-error.too-large.message': None
   'failures.portal-error.too-large.nextStep': None
+  'failures.portal-error.unreadable.message': None
+  'failures.portal-error.unreadable.nextStep': None
   'failures.portal-error.leads-elsewhere.message': None
   'failures.portal-error.leads-elsewhere.nextStep': None
   'failures.portal-error.portal-redis-cluster.message': None
@@ -1664,6 +1666,7 @@ export interface FailureFacts {
   'portal-error/prometheus': None
   'portal-error/broke-off-at-start': None
   'portal-error/too-large': None
+  'portal-error/unreadable': None
   'portal-error/leads-elsewhere': None
   'portal-error/portal-redis-cluster': None
   'portal-error/not-http': None

@@ -6,7 +6,10 @@ const token = (claims: string): string => `h.${Buffer.from(claims).toString('bas
 
 test.each<[string, number | null]>([
   [token('{"sub":"alice","exp":1795466167}'), 1795466167000],
-  [token('{"exp":"1795466167"}'), null],
+  [token('{"exp":"1795466167"}'), 1795466167000],
+  [token('{"exp":1795466167.25}'), 1795466167250],
+  [token('{"exp":NaN}'), null],
+  [token('{"exp":1e300}'), null],
   [token('{"sub":"alice"}'), null],
   [token('null'), null],
   [token('{'), null],

@@ -31,6 +31,11 @@ export interface Platform {
   dataFolder: string
   /** Notifies the user while the window may be out of sight; the page shows it in any case. */
   notify(title: Text, body: Text): void
+  /**
+   * The system's proxy for an address, also by a proxy configuration script, in the script's words: "PROXY proxy.example:3128; DIRECT".
+   * Null where this program cannot know it.
+   */
+  systemProxy: ((url: string) => Promise<string>) | null
   /** Opens an https URL in the user's browser; one of plain http only where it is of `plainOrigin`. */
   openExternal(url: string, plainOrigin?: string): Promise<void>
 }

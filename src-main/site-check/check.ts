@@ -35,7 +35,7 @@ import { lookAtPorts, lookAtRedis, roundTrip } from './gather/sockets.ts'
 
 export interface SiteCheckOptions {
   loaded: LoadedProfile
-  platform: Pick<Platform, 'processes' | 'clock' | 'dataFolder'>
+  platform: Pick<Platform, 'processes' | 'clock' | 'dataFolder' | 'systemProxy'>
   /** Of this client, for the report. */
   version: string
   /** A signed-in user's token, to see whether the dashboard takes it. */
@@ -98,7 +98,7 @@ async function openPortal({ loaded, platform }: SiteCheckOptions): Promise<Seen<
   const { portal } = loaded.profile
   if (!portal) return { ok: false, reason: noPortal }
   const pins = new CertificatePins(platform.dataFolder)
-  const access = new PortalAccess({ portal, portalCa: loaded.portalCa }, pins, platform.clock)
+  const access = new PortalAccess({ portal, portalCa: loaded.portalCa }, pins, platform)
   return access.open().then(
     (http) => ({ ok: true, value: { http, portal, origin: new URL(portal.origin) } }),
     (error: unknown) => ({ ok: false, reason: reasonOf(error) }),

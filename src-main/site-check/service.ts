@@ -7,7 +7,7 @@ import { QuestionBoard } from '../services/questions/index.ts'
 import type { ClusterAccess } from '../services/cluster/index.ts'
 import { checkSite } from './check.ts'
 
-type CheckPlatform = Pick<Platform, 'processes' | 'clock' | 'dataFolder'>
+type CheckPlatform = Pick<Platform, 'processes' | 'clock' | 'dataFolder' | 'systemProxy'>
 
 export interface SiteCheckServiceOptions {
   /** Of this client, for reports. */

@@ -264,11 +264,18 @@ export const portalFaults: Fault[] = [
     [
       {
         id: 'proxy-for-loopback',
-        find: "if (text === '' || isLoopback(unbracketed(url.hostname)) || isExempt(",
-        replace: "if (text === '' || isExempt(",
+        find: 'if (isLoopback(unbracketed(url.hostname)) || isExempt(',
+        replace: 'if (isExempt(',
         kind: 'check removed',
         security: true,
         harm: 'What is meant for this computer goes to the proxy.',
+      },
+      {
+        id: 'proxy-exempt-network',
+        find: 'network.addSubnet(address, prefix, familyOf(address))',
+        replace: 'network.addAddress(address, familyOf(address))',
+        kind: 'wrong constant',
+        harm: 'A portal of an excepted network is asked through the proxy, which does not reach it.',
       },
       {
         id: 'proxy-exempt-port',

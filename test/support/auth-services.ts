@@ -10,6 +10,7 @@ export const authServices = (loaded: LoadedProfile, dataFolder: string): SiteReg
       clock: { now: () => Date.now() },
       logger: collectingLogger(),
       dataFolder,
+      systemProxy: null,
       openExternal: () => Promise.reject(new Error('there is no browser')),
     },
     [loaded],

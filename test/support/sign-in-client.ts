@@ -52,6 +52,7 @@ export function signInClient(options: SignInClientOptions): SignInClient {
       clock: { now: options.now ?? Date.now },
       logger,
       dataFolder: options.dataFolder,
+      systemProxy: null,
       openExternal: async (url) => {
         if (browserUser === null) throw new Error('there is no browser')
         if (!play) return

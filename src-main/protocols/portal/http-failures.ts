@@ -2,7 +2,7 @@
 import type { X509Certificate } from 'node:crypto'
 import { fail, type ReasonOf, type EvidenceItem, type VizlinkError } from '../../shared/errors.ts'
 import { brokenOffCode, plainHttpCode } from './tls-broken-off.ts'
-import { pinMismatchCode, type PinnedCertificate } from './trust.ts'
+import { factsOf, pinMismatchCode, type PinnedCertificate, type ShownCertificate } from './trust.ts'
 
 /** A pinned portal shows something else. Whatever the reason, nothing more is sent to it. */
 export function changedCertificate(pinned: PinnedCertificate, shown: X509Certificate | null): Error {
@@ -28,20 +28,51 @@ export function changedCertificate(pinned: PinnedCertificate, shown: X509Certifi
   })
 }
 
-/** @param proxy the way went through it; null: directly */
-export function translate(error: unknown, origin: string, path: string, proxy: URL | null): VizlinkError {
+/**
+ * What no authority vouches for, said with its issuer where the server sends its own certificate alone: often it forgets the one
+ * between it and the authority, which browsers know from other sites.
+ */
+export function withIssuer(failure: VizlinkError, shown: ShownCertificate | null): VizlinkError {
+  if (shown?.trustProblem !== 'UNABLE_TO_VERIFY_LEAF_SIGNATURE') return failure
+  return fail('untrusted-certificate', 'issuer-missing', {
+    facts: { issuer: factsOf(shown.certificate).issuer },
+    evidence: failure.failure.evidence,
+    retryable: false,
+  })
+}
+
+/** Codes of errors of proxies that have none of Node.js. */
+export const proxyRefusalCode = 'PROXY_REFUSED'
+export const proxySignInCode = 'PROXY_WANTS_SIGN_IN'
+
+/** Names are looked up by a proxy: what fails before it answers is the way to it. */
+const beforeProxy = /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH)$/
+/** A network that lets only its proxy out refuses, loses or hides what goes directly. */
+const withoutConnection = /^(ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ETIMEDOUT|UND_ERR_CONNECT_TIMEOUT)$/
+
+/**
+ * @param proxy the way went through it; null: directly
+ * @param systemUnknown the system's proxy could not be read: the portal may be behind it
+ */
+export function translate(error: unknown, url: URL, proxy: URL | null, systemUnknown: boolean): VizlinkError {
   const { code, cause, name } = error as { code?: unknown; cause?: { code?: unknown }; name?: unknown }
-  const refusal = /^Proxy response \((\d{3})\)/.exec(String((error as Error).message))?.[1]
+  const refusal = /^Proxy (?:response|Authentication Required) \((\d{3})\)/.exec(
+    String((error as Error).message),
+  )?.[1]
   // A DOMException's code is a number.
   const named = [code, cause?.code, name].find((value) => typeof value === 'string') ?? 'unknown'
   const reason = refusal === undefined ? named : `PROXY_ANSWERED_${refusal}`
   const evidence = [
-    { label: 'portal', value: origin },
-    { label: 'request', value: path },
+    { label: 'portal', value: url.origin },
+    { label: 'request', value: url.pathname },
     { label: 'reason', value: reason },
-    ...(proxy === null ? [] : [{ label: 'proxy', value: proxy.origin }]),
+    ...(proxy === null ? [] : [{ label: 'proxy', value: `${proxy.protocol}//${proxy.host}` }]),
   ]
-  return translations.find(({ reasons }) => reasons.test(reason))!.make(evidence, origin)
+  if (proxy !== null && beforeProxy.test(reason)) return unreachable('proxy')(evidence)
+  if (proxy === null && systemUnknown && withoutConnection.test(reason)) {
+    return unreachable('unreachable-directly')(evidence)
+  }
+  return translations.find(({ reasons }) => reasons.test(reason))!.make(evidence, url.origin)
 }
 
 const unreachable = (reason: ReasonOf<'portal-unreachable'>) => (evidence: EvidenceItem[]) =>
@@ -56,7 +87,8 @@ const translations: { reasons: RegExp; make(evidence: EvidenceItem[], portal: st
   { reasons: new RegExp(`^${brokenOffCode}$`), make: unreachable('tls-broken-off') },
   { reasons: new RegExp(`^(ERR_SSL_|EPROTO$|${plainHttpCode}$)`), make: unreachable('not-tls') },
   { reasons: /^CERT_(HAS_EXPIRED|NOT_YET_VALID)$/, make: untrusted('out-of-date') },
-  { reasons: /^PROXY_ANSWERED_/, make: unreachable('proxy') },
+  { reasons: new RegExp(`^(PROXY_ANSWERED_407|${proxySignInCode})$`), make: unreachable('proxy-sign-in') },
+  { reasons: /^PROXY_/, make: unreachable('proxy') },
   { reasons: new RegExp(`^${pinMismatchCode}$`), make: untrusted('other-than-confirmed') },
   {
     reasons: /^DEPTH_ZERO_SELF_SIGNED_CERT$/,

@@ -2,11 +2,13 @@
 import type { X509Certificate } from 'node:crypto'
 import { connect, type Socket } from 'node:net'
 import type { Dispatcher } from 'undici'
+import type { Platform } from '../../ports/platform.ts'
 import { bounded, excerpt, longest } from '../../shared/bounds.ts'
 import { fail, VizlinkError, type EvidenceItem } from '../../shared/errors.ts'
 import { parseLenientJson } from '../lenient-json.ts'
-import { changedCertificate, translate } from './http-failures.ts'
-import { proxyFor, type Environment } from './proxy.ts'
+import { changedCertificate, translate, withIssuer } from './http-failures.ts'
+import { portOf, proxyFor, proxyOfScript, unbracketed, type Environment } from './proxy.ts'
+import { isSocks, socketThrough, socksConnector } from './socks.ts'
 import { isBrokenOff, withReason } from './tls-broken-off.ts'
 import {
   authorityTls,
@@ -64,9 +66,10 @@ export function answerEvidence(path: string, answer: PortalAnswer): EvidenceItem
 export interface PortalWay {
   /** The certificate that the user confirmed for its origin. */
   pinned?: PinnedCertificate | null
-  /** HTTP proxy of the profile; null: that of the environment. */
+  /** Proxy of the profile; null: that of the environment, else of the system. */
   proxy?: string | null
   environment?: Environment
+  systemProxy?: Platform['systemProxy']
   /** Connections to each origin that may stand at once. */
   connections?: number
 }
@@ -155,7 +158,10 @@ export class PortalHttp {
 
   /** For libraries that speak HTTP themselves: the same trust and the same way. */
   async dispatcherOf(url: URL): Promise<Dispatcher> {
-    const { Agent, errors, ProxyAgent } = await undici()
+    const [{ Agent, buildConnector, errors, ProxyAgent }, proxy] = await Promise.all([
+      undici(),
+      this.proxyOf(url),
+    ])
     if (this.closed) throw new errors.ClientDestroyedError()
     const known = this.dispatchers.get(url.origin)
     if (known) return known
@@ -170,11 +176,12 @@ export class PortalHttp {
     const connect = { timeout: connectTimeoutMs, ...tls }
     const { connections = 8 } = this.way
     const pool = { connections, pipelining: 1, webSocket: { maxPayloadSize: maximumBody } }
-    const proxy = this.proxyOf(url)
     const made =
       proxy === null
         ? new Agent({ ...pool, connect })
-        : new ProxyAgent({ ...pool, uri: proxy.href, requestTls: connect, proxyTls: this.proxyTls() })
+        : isSocks(proxy)
+          ? new Agent({ ...pool, connect: socksConnector(proxy, buildConnector(connect), connectTimeoutMs) })
+          : new ProxyAgent({ ...pool, uri: proxy.href, requestTls: connect, proxyTls: this.proxyTls() })
     this.dispatchers.set(url.origin, made)
     return made
   }
@@ -201,13 +208,17 @@ export class PortalHttp {
     ])
   }
 
-  private proxyOf(url: URL): URL | null {
-    return proxyFor(url, this.way.proxy ?? null, this.way.environment ?? process.env)
+  private async proxyOf(url: URL): Promise<URL | null> {
+    const { proxy, environment = process.env, systemProxy } = this.way
+    const named = proxyFor(url, proxy ?? null, environment)
+    if (named === 'direct') return null
+    return named ?? (systemProxy ? proxyOfScript(await systemProxy(url.href)) : null)
   }
 
-  private connectionTo(url: URL): Promise<Socket> {
-    const proxy = this.proxyOf(url)
-    return proxy === null ? connectTo(url) : this.tunnelTo(url, proxy)
+  private async connectionTo(url: URL): Promise<Socket> {
+    const proxy = await this.proxyOf(url)
+    if (proxy === null) return connectTo(url)
+    return isSocks(proxy) ? socketThrough(proxy, url, connectTimeoutMs) : this.tunnelTo(url, proxy)
   }
 
   private async tunnelTo(url: URL, proxy: URL): Promise<Socket> {
@@ -238,22 +249,21 @@ export class PortalHttp {
 
   private async explain(error: unknown, url: URL): Promise<Error> {
     if (error instanceof VizlinkError) return error
-    const proxy = this.proxyOf(url)
+    const proxy = await this.proxyOf(url).catch(() => null)
     const brokenOff = url.protocol === 'https:' && isBrokenOff(error)
     const told = brokenOff ? await withReason(error, () => this.connectionTo(url)) : error
-    const failure = translate(told, url.origin, url.pathname, proxy)
-    const { pinned } = this.way
-    if (failure.kind !== 'untrusted-certificate' || pinned?.origin !== url.origin) return failure
+    const failure = translate(told, url, proxy, this.way.systemProxy === null)
+    if (failure.kind !== 'untrusted-certificate') return failure
+    const pinned = this.way.pinned?.origin === url.origin ? this.way.pinned : null
+    if (pinned === null && failure.failure.reason !== 'not-trusted') return failure
     const shown = await this.shownCertificate(url).catch(() => null)
-    return changedCertificate(pinned, shown?.certificate ?? null)
+    return pinned ? changedCertificate(pinned, shown?.certificate ?? null) : withIssuer(failure, shown)
   }
 }
 
-const portOf = ({ port, protocol }: URL): number => Number(port || (protocol === 'https:' ? 443 : 80))
-
 function connectTo(url: URL): Promise<Socket> {
   return new Promise((resolve, reject) => {
-    const socket = connect({ host: url.hostname.replace(/^\[(.*)\]$/, '$1'), port: portOf(url) })
+    const socket = connect({ host: unbracketed(url.hostname), port: portOf(url) })
     const timer = setTimeout(
       () => socket.destroy(Object.assign(new Error('no connection in time'), { code: 'ETIMEDOUT' })),
       connectTimeoutMs,

@@ -1,7 +1,7 @@
 /** The way to one site's portal: its authorities, its proxy, and the certificate that the user confirmed for it. */
 import { randomUUID } from 'node:crypto'
 import { fail, knownFacts } from '../../shared/errors.ts'
-import type { Clock } from '../../ports/platform.ts'
+import type { Platform } from '../../ports/platform.ts'
 import type { PortalProfile } from '../../shared/model/site-profile.ts'
 import { PortalHttp } from '../../protocols/portal/http.ts'
 import { factsOf } from '../../protocols/portal/trust.ts'
@@ -15,15 +15,17 @@ export interface PortalWayOfSite {
   portalCa: string | null
 }
 
+type AccessPlatform = Pick<Platform, 'clock' | 'systemProxy'>
+
 export class PortalAccess {
   private readonly way: PortalWayOfSite
   private readonly pins: Pick<CertificatePins, 'get' | 'set'>
-  private readonly clock: Clock
+  private readonly platform: AccessPlatform
 
-  constructor(way: PortalWayOfSite, pins: Pick<CertificatePins, 'get' | 'set'>, clock: Clock) {
+  constructor(way: PortalWayOfSite, pins: Pick<CertificatePins, 'get' | 'set'>, platform: AccessPlatform) {
     this.way = way
     this.pins = pins
-    this.clock = clock
+    this.platform = platform
   }
 
   private get origin(): string {
@@ -35,7 +37,8 @@ export class PortalAccess {
     const { portalCa, portal } = this.way
     // What the administrator vouches for counts more than what was confirmed once.
     const pinned = portalCa === null ? await this.pins.get(this.origin) : null
-    return new PortalHttp(portalCa, { pinned, proxy: portal.proxy ?? null })
+    const { systemProxy } = this.platform
+    return new PortalHttp(portalCa, { pinned, proxy: portal.proxy ?? null, systemProxy })
   }
 
   /**
@@ -53,7 +56,7 @@ export class PortalAccess {
     if ((await this.pins.get(this.origin)) !== null) return false
     const { certificate } = await http.shownCertificate(new URL(this.origin))
     const facts = factsOf(certificate)
-    const now = this.clock.now()
+    const now = this.platform.clock.now()
     // One that is out of date would be refused at every use.
     if (now < facts.validFrom || now > facts.validTo) return false
     const answer = await interaction.ask(

@@ -22,7 +22,7 @@ export interface PortalSite {
 /** A site, with or without a portal to sign in at. */
 export type SiteAuth = PortalSite | { kind: 'batch'; loaded: LoadedProfile }
 
-type AuthPlatform = Pick<Platform, 'clock' | 'logger' | 'openExternal' | 'dataFolder'>
+type AuthPlatform = Pick<Platform, 'clock' | 'logger' | 'openExternal' | 'dataFolder' | 'systemProxy'>
 type AuthOptions = Pick<AuthPorts, 'handOffPort' | 'token'>
 
 export class SiteRegistry {
@@ -51,7 +51,7 @@ export class SiteRegistry {
     }
     const { clock, logger, dataFolder } = this.platform
     const pins = new CertificatePins(dataFolder)
-    const access = new PortalAccess({ portal, portalCa: loaded.portalCa }, pins, clock)
+    const access = new PortalAccess({ portal, portalCa: loaded.portalCa }, pins, this.platform)
     const auth = new AuthService({
       portal,
       access,

@@ -46,13 +46,15 @@ const portalSchema = z.strictObject({
       "Base URL of a Prometheus that users may ask; without it the dashboard's way to its own is used.",
     ),
   proxy: z
-    .url({ protocol: /^https?$/, error: 'an http or https URL' })
+    .url({ protocol: /^(https?|socks5h?)$/, error: 'an http, https or socks5 URL' })
     .refine(
       (text) => !URL.canParse(text) || new URL(text).username === '',
       'no credentials: a profile holds no secret',
     )
     .optional()
-    .describe('HTTP proxy to the portal, for instance http://proxy.example:3128; wins over HTTPS_PROXY.'),
+    .describe(
+      'Proxy to the portal, for instance http://proxy.example:3128 or socks5://proxy.example:1080; wins over HTTPS_PROXY.',
+    ),
   oidc: z
     .strictObject({
       issuer: z

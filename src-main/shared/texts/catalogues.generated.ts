@@ -658,10 +658,14 @@ export interface TextValues {
   'failures.portal-unreachable.not-tls.nextStep': None
   'failures.portal-unreachable.proxy.message': None
   'failures.portal-unreachable.proxy.nextStep': None
+  'failures.portal-unreachable.proxy-sign-in.message': None
+  'failures.portal-unreachable.proxy-sign-in.nextStep': None
   'failures.portal-unreachable.no-answer.message': None
   'failures.portal-unreachable.no-answer.nextStep': None
   'failures.portal-unreachable.unreachable.message': None
   'failures.portal-unreachable.unreachable.nextStep': None
+  'failures.portal-unreachable.unreachable-directly.message': None
+  'failures.portal-unreachable.unreachable-directly.nextStep': None
   'failures.queue-cancelled.cancelled.message': None
   'failures.queue-cancelled.cancelled.nextStep': None
   'failures.relay-refused.other-build.message': None
@@ -736,6 +740,8 @@ export interface TextValues {
   'failures.untrusted-certificate.self-signed.nextStep': None
   'failures.untrusted-certificate.other-name.message': None
   'failures.untrusted-certificate.other-name.nextStep': None
+  'failures.untrusted-certificate.issuer-missing.message': { issuer: 'any' }
+  'failures.untrusted-certificate.issuer-missing.nextStep': None
   'failures.untrusted-certificate.not-trusted.message': None
   'failures.untrusted-certificate.not-trusted.nextStep': None
   'figures.unknown': None
@@ -1369,6 +1375,7 @@ export interface TextValues {
   'site-check-seen.trusted': { issuer: 'any' }
   'site-check-seen.pinMatches': None
   'site-check-seen.untrusted': { problem: 'any'; issuer: 'any' }
+  'site-check-seen.issuerMissing': { issuer: 'any' }
   'site-check-seen.commonNameOnly': { names: 'any' }
   'site-check-seen.expired': { date: 'any' }
   'site-check-seen.notYetValid': { date: 'any' }
@@ -1680,8 +1687,10 @@ export interface FailureFacts {
   'portal-unreachable/tls-broken-off': None
   'portal-unreachable/not-tls': None
   'portal-unreachable/proxy': None
+  'portal-unreachable/proxy-sign-in': None
   'portal-unreachable/no-answer': None
   'portal-unreachable/unreachable': None
+  'portal-unreachable/unreachable-directly': None
   'queue-cancelled/cancelled': None
   'relay-refused/other-build': None
   'relay-refused/no-program-for-node': None
@@ -1719,5 +1728,6 @@ export interface FailureFacts {
   'untrusted-certificate/other-than-confirmed': None
   'untrusted-certificate/self-signed': None
   'untrusted-certificate/other-name': None
+  'untrusted-certificate/issuer-missing': { issuer: 'any' }
   'untrusted-certificate/not-trusted': None
 }

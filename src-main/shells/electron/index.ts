@@ -116,6 +116,7 @@ export async function createElectronPlatform(
       const words = (text: Text): string => translate(text, systemLanguage())
       if (Notification.isSupported()) new Notification({ title: words(title), body: words(body) }).show()
     },
+    systemProxy: (url) => session.defaultSession.resolveProxy(url),
     openExternal: async (text, plainOrigin) => {
       await shell.openExternal(externalAddress(text, plainOrigin).href)
     },

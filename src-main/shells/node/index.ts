@@ -43,6 +43,7 @@ export function createNodePlatform(options: NodePlatformOptions = {}): NodePlatf
     secrets: createFileSecretStore(join(dataFolder, 'secrets')),
     dataFolder,
     notify: () => undefined,
+    systemProxy: null,
     openExternal,
     dispose: () => processes.dispose(),
   }

@@ -57,6 +57,8 @@ export const securityRules = {
     if (/EXPIRED|NOT_YET_VALID/.test(trustProblem)) return untested('notValidNow', trustProblem)
     if (pin === 'matches') return pass(asText('site-check-seen.pinMatches'))
     if (selfSigned) return untested('ownIssuer', trustProblem)
+    if (trustProblem === 'UNABLE_TO_VERIFY_LEAF_SIGNATURE')
+      return failure(asText('site-check-seen.issuerMissing', { issuer }))
     return failure(asText('site-check-seen.untrusted', { problem: trustProblem, issuer }))
   }),
   'tls.self-signed': certificate(({ selfSigned, issuer }) =>

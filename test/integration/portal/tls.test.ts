@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import { AuthPortal } from '../../../src-main/protocols/portal/auth.ts'
 import { PortalHttp } from '../../../src-main/protocols/portal/http.ts'
 import { english } from '../../support/english.ts'
-import { selfSigned, type CertificateOptions } from '../../support/certificates.ts'
+import { issuedBy, selfSigned, type CertificateOptions } from '../../support/certificates.ts'
 import { failureOf } from '../../support/failure-of.ts'
 import { startStandIn } from '../../support/stand-in-portal.ts'
 
@@ -43,6 +43,27 @@ test.each<[string, CertificateOptions, 'own' | 'other' | null, RegExp]>([
   expect(english(failure).nextStep).toMatch(nextStep)
   expect(JSON.stringify(failure)).not.toContain('must-stay-here')
   expect(server.asked).toEqual([])
+})
+
+test.each([
+  ['an authority of the profile', async () => (await selfSigned()).cert],
+  ['no authority in the profile', async () => null],
+])('B39: the server forgets the certificate of its issuer, %s', async (_what, authority) => {
+  const issuer = await selfSigned({ name: 'issuing.example' })
+  const chain = await issuedBy(issuer)
+  const [leaf = ''] = chain.cert.split(/(?<=-----END CERTIFICATE-----\n)/)
+  await using server = await startStandIn((_asked, response) => void response.end(info), {
+    key: chain.key,
+    cert: leaf,
+  })
+  const failure = await withClient(await authority(), (http) =>
+    failureOf(new AuthPortal(http, server.origin).info()),
+  )
+  expect(failure).toMatchObject({ kind: 'untrusted-certificate', reason: 'issuer-missing', retryable: false })
+  expect(english(failure).message).toContain('issued by CN=issuing.example, whose own certificate is missing')
+  expect(english(failure).nextStep).toMatch(/send the whole chain .*portal\.caFile/)
+  // With the missing one in the profile's file it is trusted.
+  expect(await withClient(issuer.cert, (http) => new AuthPortal(http, server.origin).info())).toBeTruthy()
 })
 
 test('HTTP where TLS is expected', async () => {

@@ -28,6 +28,7 @@ const notNeeded = (): never => {
 
 export const platformOf = (dataFolder: string): SiteCheckOptions['platform'] => ({
   clock: { now: () => Date.now() },
+  systemProxy: null,
   dataFolder,
   processes: { start: notNeeded },
 })

@@ -121,7 +121,10 @@ describe('a certificate that nobody vouches for', () => {
       get: async () => pin,
       set: async (_origin: string, one: unknown) => void confirmed.push(one),
     }
-    const access = new PortalAccess({ portal: { origin }, portalCa: null }, pins, { now: () => now })
+    const access = new PortalAccess({ portal: { origin }, portalCa: null }, pins, {
+      clock: { now: () => now },
+      systemProxy: null,
+    })
     const interaction: SignInRequest['interaction'] = { ask: async ({ type }) => (asked.push(type), []) }
     expect(await access.offer(error, http, interaction, signal)).toBe(offered)
     expect([asked, confirmed]).toEqual(offered ? [['certificate'], [certificate]] : [[], []])

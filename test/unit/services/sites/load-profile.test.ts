@@ -178,7 +178,7 @@ describe('files', () => {
 
   test.each<[string, unknown, string]>([
     ['portal.proxy', 'http://ada:secret@proxy.example', 'no credentials: a profile holds no secret'],
-    ['portal.proxy', 'socks5://proxy.example', 'an http or https URL'],
+    ['portal.proxy', 'socks4://proxy.example', 'an http, https or socks5 URL'],
     ['portal.oidc', { issuer: 'http://id.example', clientId: 'x' }, 'an https URL'],
     ['portal.oidc', { issuer: 'http://localhost.evil.example', clientId: 'x' }, 'an https URL'],
     [

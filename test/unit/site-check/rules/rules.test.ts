@@ -66,6 +66,11 @@ test.each<[string, (o: Observations) => void, string[]]>([
     ['tls.chain fail'],
   ],
   [
+    'B39: an incomplete chain',
+    (o) => seen(o.certificate!, { trustProblem: 'UNABLE_TO_VERIFY_LEAF_SIGNATURE' }),
+    ['tls.chain fail'],
+  ],
+  [
     'self-signed as installed',
     (o) =>
       seen(o.certificate!, {

@@ -1,6 +1,7 @@
 /** `vizlink check`: the site check for administrators and scripts. */
 import { readFile, writeFile } from 'node:fs/promises'
 import { checkSite } from '../site-check/index.ts'
+import { writingTo } from '../protocols/file-failures.ts'
 import { loadProfile } from '../services/sites/index.ts'
 import { siteCheckReportSchema } from '../shared/model/site-check.ts'
 import { wordedIn } from '../shared/model/site-check-words.ts'
@@ -31,8 +32,9 @@ export async function check(options: CheckOptions): Promise<number> {
       await checkSite({ loaded, platform, version, token, questions: terminalQuestions }),
     )
     if (options.html !== undefined) {
-      await writeFile(options.html, toHtml(report, language))
-      say(t('cli.check.written', { file: options.html }))
+      const { html } = options
+      await writingTo(html, () => writeFile(html, toHtml(report, language)))
+      say(t('cli.check.written', { file: html }))
     }
     // Scripts read the JSON: its words are English in every language.
     if (options.json) process.stdout.write(`${JSON.stringify(wordedIn(report, 'en'))}\n`)

@@ -5,6 +5,7 @@
 import { lstat, mkdtemp, readdir, readFile, readlink, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
+import { writingTo } from './file-failures.ts'
 
 const ownName = /^vizlink-(?:browser|sign-in|link)-(\d{1,10})-\w{6}$/
 
@@ -16,14 +17,20 @@ const numberedBy = '.numbered-by'
 /** What gives this process its number: its namespace of processes, where there are any. */
 const processNumbers = (): Promise<string> => readlink('/proc/self/ns/pid').catch(() => 'this computer')
 
-/** Makes a folder that only the user may enter: in the usual place, if its path is not too long for sockets there. */
+/**
+ * Makes a folder that only the user may enter: in the usual place, if its path is not too long for sockets there.
+ * @throws VizlinkError (internal) where this computer refuses it
+ */
 export async function makeOwnFolder(purpose: 'browser' | 'sign-in' | 'link'): Promise<string> {
   const name = `vizlink-${purpose}-${process.pid}-`
   const fits =
     Buffer.byteLength(join(tmpdir(), `${name}123456`)) <= longestPath || process.platform === 'win32'
-  const folder = await mkdtemp(join(fits ? tmpdir() : shortPlace, name))
-  await writeFile(join(folder, numberedBy), await processNumbers())
-  return folder
+  const place = fits ? tmpdir() : shortPlace
+  return writingTo(place, async () => {
+    const folder = await mkdtemp(join(place, name))
+    await writeFile(join(folder, numberedBy), await processNumbers())
+    return folder
+  })
 }
 
 /** Whether it is one of those folders, of whatever process: only these may be removed by the look of them. */

@@ -506,6 +506,10 @@ export interface TextValues {
   'failures.image-missing.desktop-image.nextStep': None
   'failures.internal.unexpected.message': None
   'failures.internal.unexpected.nextStep': None
+  'failures.internal.disk-full.message': { path: 'any' }
+  'failures.internal.disk-full.nextStep': None
+  'failures.internal.not-writable.message': { path: 'any' }
+  'failures.internal.not-writable.nextStep': None
   'failures.internal.browser-not-opened.message': None
   'failures.internal.browser-not-opened.nextStep': { address: 'any' }
   'failures.internal.no-browser.message': None
@@ -1611,6 +1615,8 @@ export interface FailureFacts {
   'image-missing/vnc-image': None
   'image-missing/desktop-image': None
   'internal/unexpected': None
+  'internal/disk-full': { path: 'any' }
+  'internal/not-writable': { path: 'any' }
   'internal/browser-not-opened': { address: 'any' }
   'internal/no-browser': None
   'internal/window-not-opened': None

@@ -1,10 +1,9 @@
 /** The platform on plain Node.js: the browser shell, the command line and the tests run on it. */
 import { spawn } from 'node:child_process'
-import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Logger, Platform } from '../../ports/platform.ts'
 import { fail } from '../../shared/errors.ts'
-import { userDataFolder } from '../data-folder.ts'
+import { makeDataFolder, userDataFolder } from '../data-folder.ts'
 import { externalAddress } from '../external-address.ts'
 import { createLogger } from './logger.ts'
 import { createFileSecretStore } from './file-secrets.ts'
@@ -30,7 +29,7 @@ export interface NodePlatform extends Platform {
 export function createNodePlatform(options: NodePlatformOptions = {}): NodePlatform {
   const logger = options.logger ?? createLogger()
   const dataFolder = options.dataFolder ?? userDataFolder()
-  mkdirSync(dataFolder, { recursive: true, mode: 0o700 })
+  makeDataFolder(dataFolder)
   const processes = createNodeProcessHost({
     logger,
     ...(options.entries ? { entries: options.entries } : {}),

@@ -47,6 +47,14 @@ export function encodeInput(records: readonly InputRecord[]): Uint8Array<ArrayBu
   return payload
 }
 
+/** Turns the horizontal wheel in the payload of an input message that is well-formed. */
+export function turnHorizontalWheel(payload: Uint8Array): void {
+  const view = new DataView(payload.buffer, payload.byteOffset, payload.byteLength)
+  for (let at = 0; at < payload.byteLength; at += inputRecordSize) {
+    if (view.getUint8(at) === kinds.scroll) view.setInt16(at + 6, clamp16(-view.getInt16(at + 6, true)), true)
+  }
+}
+
 /** Reads the payload of an input message; null if any byte of it is not as specified. */
 export function decodeInput(payload: Uint8Array): InputRecord[] | null {
   const count = payload.byteLength / inputRecordSize

@@ -25,7 +25,7 @@ function end(): void {
 function act(message: ToStreamProcess, { socket, port }: HandedOver): void {
   switch (message.type) {
     case 'start':
-      void runner.start(message.start)
+      void runner.start(message.start, message.turnHorizontalWheel)
       return
     case 'stop':
       end()

@@ -40,7 +40,7 @@ const configurationSchema = z.strictObject({
 }) satisfies z.ZodType<StreamConfiguration>
 
 export const toStreamProcessSchema = z.discriminatedUnion('type', [
-  z.strictObject({ type: z.literal('start'), start: startSchema }),
+  z.strictObject({ type: z.literal('start'), start: startSchema, turnHorizontalWheel: z.boolean() }),
   z.strictObject({ type: z.literal('stop') }),
   /** Browser shell: an accepted upgrade whose socket travels with this message. */
   z.strictObject({ type: z.literal('attach-socket'), ...upgradeFields }),

@@ -8,6 +8,7 @@ import {
   type StreamEvent,
 } from '../shared/stream-port.ts'
 import type { NativeAddon, StreamSession, StreamSessionEvent, StreamStart } from '../protocols/native.ts'
+import { turnHorizontalWheel } from '../shared/stream-input.ts'
 import { FramePort, type FramePortTransport } from './frame-port.ts'
 import type { FromStreamProcess } from './messages.ts'
 
@@ -31,6 +32,7 @@ export class StreamRunner {
   private bitrateKbps = 0
   private portDropped = 0
   private weak = false
+  private wheelIsTurned = false
 
   constructor(addon: Pick<NativeAddon, 'StreamSession'>, say: (message: FromStreamProcess) => void) {
     this.say = say
@@ -40,7 +42,9 @@ export class StreamRunner {
     })
   }
 
-  async start(start: StreamStart): Promise<void> {
+  /** @param wheelIsTurned the host takes right for left */
+  async start(start: StreamStart, wheelIsTurned = false): Promise<void> {
+    this.wheelIsTurned = wheelIsTurned
     try {
       const code = await this.session.start(start)
       if (code !== 0) return this.say({ type: 'failed', failure: this.startFailure(code) })
@@ -62,7 +66,11 @@ export class StreamRunner {
   attach(transport: FramePortTransport): { receive(message: Uint8Array): void; gone(): void } {
     this.detach('replaced')
     const port = new FramePort(transport, {
-      onInput: (payload) => this.session.sendInput(Buffer.from(payload)),
+      onInput: (payload) => {
+        const sent = Buffer.from(payload)
+        if (this.wheelIsTurned) turnHorizontalWheel(sent)
+        this.session.sendInput(sent)
+      },
       requestKeyFrame: () => this.session.requestKeyFrame(),
     })
     this.port = port

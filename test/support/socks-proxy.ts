@@ -1,5 +1,6 @@
 /** A small SOCKS5 proxy (RFC 1928, RFC 1929): connections alone, and names are its own matter. */
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
+import { byteReader } from '../site/support/byte-reader.ts'
 
 export interface SocksProxy extends AsyncDisposable {
   /** `HOST:PORT`. */
@@ -9,22 +10,6 @@ export interface SocksProxy extends AsyncDisposable {
 }
 
 const addressTypes = { ipv4: 1, name: 3 }
-
-/** Gives messages of known lengths of a connection, one after the other. */
-function reader(socket: Socket): (length: number) => Promise<Buffer> {
-  let held = Buffer.alloc(0)
-  let wanted: (() => void) | null = null
-  socket.on('data', (bytes) => {
-    held = Buffer.concat([held, bytes])
-    wanted?.()
-  })
-  return async (length) => {
-    while (held.length < length) await new Promise<void>((resolve) => (wanted = resolve))
-    const message = held.subarray(0, length)
-    held = held.subarray(length)
-    return message
-  }
-}
 
 /**
  * @param leadTo the port on 127.0.0.1 behind a place, or null for a refusal
@@ -38,7 +23,7 @@ export async function startSocksProxy(
   const sockets = new Set<Socket>()
 
   async function serve(client: Socket): Promise<void> {
-    const read = reader(client)
+    const { read, release } = byteReader(client)
     const text = async (): Promise<string> => (await read((await read(1))[0]!)).toString()
     const [, methods = 0] = await read(2)
     const offered = await read(methods)
@@ -59,7 +44,7 @@ export async function startSocksProxy(
     const answer = (code: number): Buffer => Buffer.from([5, code, 0, addressTypes.ipv4, 0, 0, 0, 0, 0, 0])
     if (port === null) return void client.end(answer(2))
     const upstream = connect({ host: '127.0.0.1', port }, () => {
-      client.removeAllListeners('data')
+      release()
       client.write(answer(0))
       upstream.pipe(client).pipe(upstream)
     })

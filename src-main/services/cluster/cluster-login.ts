@@ -16,6 +16,7 @@ import type { Platform } from '../../ports/platform.ts'
 import { cancelCommand, desktopsOwn, foreignJob, parseCancelled } from '../../protocols/slurm/cancel.ts'
 import { jobCommand, parseJob, type JobOwner, type SlurmJob } from '../../protocols/slurm/job.ts'
 import { jobEndCommand, jobLogCommand, parseJobEnd, type JobEnd } from '../../protocols/slurm/job-end.ts'
+import { hostInputScript, turnsHorizontalWheel } from '../../domain/host-input.ts'
 import { inSh } from '../../protocols/slurm/step.ts'
 import { ConfirmedHostKeys } from '../confirmed/index.ts'
 import { createLinkClient, type LinkClient, type QuestionHandlers } from './link-client.ts'
@@ -206,6 +207,13 @@ export class ClusterLogin {
   async areJobsSockets(tunnel: Tunnel, inodes: readonly number[], jobId: string): Promise<boolean> {
     const { stdout } = await this.onNode(tunnel, inSh(jobSocketsScript(inodes, jobId)), 16 * 1024)
     return areJobs(stdout, inodes)
+  }
+
+  /** Whether the session's host turns the horizontal wheel; false also where that cannot be seen. @param basePort the host's */
+  async turnsHorizontalWheel(tunnel: Tunnel, basePort: number): Promise<boolean> {
+    if (tunnel.route === 'login-host') return false
+    const { stdout } = await this.onNode(tunnel, inSh(hostInputScript(basePort)), 4096)
+    return turnsHorizontalWheel(stdout)
   }
 
   async closeTunnel(tunnel: Tunnel): Promise<void> {

@@ -30,6 +30,8 @@ export class StreamPath implements PicturePath {
   private readonly options: StreamPathOptions
   private openTunnel: Tunnel | null = null
   private host: Host | null = null
+  /** Of the host, on its node. */
+  private basePort = 0
 
   constructor(options: StreamPathOptions) {
     this.options = options
@@ -51,6 +53,7 @@ export class StreamPath implements PicturePath {
     const of = { id: session.jobId, node, owner: job.owner }
     const tunnel = await cluster.openTunnel(of, session.port, describe)
     this.openTunnel = tunnel
+    this.basePort = session.port
     this.show(tunnel)
     this.host = new Host({
       processes,
@@ -102,7 +105,10 @@ export class StreamPath implements PicturePath {
   async launch(): Promise<void> {
     const tunnel = this.mustTunnel()
     const { cluster, video } = this.options
-    await this.mustHost().start(video, (encrypted, key) => cluster.prepareStream(tunnel, encrypted, key))
+    const turned = await cluster.turnsHorizontalWheel(tunnel, this.basePort).catch(() => false)
+    const prepare = (encrypted: boolean, key: string): Promise<void> =>
+      cluster.prepareStream(tunnel, encrypted, key)
+    await this.mustHost().start(video, prepare, turned)
   }
 
   takePort(): Promise<PortTaker> {

@@ -75,10 +75,14 @@ export class Host {
     return this.client.pinnedCertificate !== null && (await this.client.serverInfo()).paired
   }
 
-  /** Launches or resumes; `prepare` tells the endpoint the key before anything is sent. */
+  /**
+   * Launches or resumes; `prepare` gives the endpoint the key before anything is sent.
+   * @param turnHorizontalWheel the host takes right for left
+   */
   async start(
     video: VideoRequest,
     prepare: (encryptedRtsp: boolean, key: string) => Promise<void>,
+    turnHorizontalWheel = false,
   ): Promise<void> {
     if (this.stopped) throw notWanted()
     const stream = new StreamClient(this.options.processes.start('stream'), {
@@ -99,20 +103,23 @@ export class Host {
       const encrypted = launch.sessionUrl.startsWith('rtspenc://')
       await prepare(encrypted, launch.key)
       if (this.stopped) throw notWanted()
-      await stream.start({
-        address: '127.0.0.1',
-        appVersion: info.appVersion,
-        gfeVersion: info.gfeVersion,
-        // Only the scheme and the port matter to the library.
-        rtspSessionUrl: `${encrypted ? 'rtspenc' : 'rtsp'}://127.0.0.1:${this.options.ways.rtsp}`,
-        serverCodecModeSupport: info.codecModeSupport,
-        ...video,
-        packetSize,
-        supportedVideoFormats: h264,
-        encryptionFlags: encryptVideo,
-        remoteInputKey: launch.key,
-        remoteInputKeyId: launch.keyId,
-      })
+      await stream.start(
+        {
+          address: '127.0.0.1',
+          appVersion: info.appVersion,
+          gfeVersion: info.gfeVersion,
+          // Only the scheme and the port matter to the library.
+          rtspSessionUrl: `${encrypted ? 'rtspenc' : 'rtsp'}://127.0.0.1:${this.options.ways.rtsp}`,
+          serverCodecModeSupport: info.codecModeSupport,
+          ...video,
+          packetSize,
+          supportedVideoFormats: h264,
+          encryptionFlags: encryptVideo,
+          remoteInputKey: launch.key,
+          remoteInputKeyId: launch.keyId,
+        },
+        turnHorizontalWheel,
+      )
     } catch (error) {
       if (this.running === stream) this.running = null
       await stream.stop()

@@ -53,13 +53,13 @@ export class StreamClient {
   }
 
   /** Connects. Rejects with a `VizlinkError` (launch-refused, stream-timeout, stream-process-died). */
-  async start(start: StreamStart): Promise<StreamConfiguration> {
+  async start(start: StreamStart, turnHorizontalWheel = false): Promise<StreamConfiguration> {
     const started = new Promise<StreamConfiguration>((resolve, reject) => {
       this.settleStart = { resolve, reject }
     })
     const timer = setTimeout(() => this.failStart(notInTime()), startDeadlineMs)
     try {
-      if (!this.send({ type: 'start', start }))
+      if (!this.send({ type: 'start', start, turnHorizontalWheel }))
         throw processDied([{ label: 'exit', value: 'before it was asked to connect' }])
       const configuration = await started
       if (this.startFailure) throw this.startFailure

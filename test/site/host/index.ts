@@ -143,7 +143,8 @@ export async function startHost(options: HostOptions): Promise<Host> {
     else if (event.kind === 'move') injector.move(event.dx, event.dy)
     else if (event.kind === 'button') injector.button(event.button, event.down)
     else if (event.kind === 'scroll') injector.scroll(event.amount, 0)
-    else if (event.kind === 'horizontal-scroll') injector.scroll(0, event.amount)
+    // Sunshine 0.23.1 has it so where it goes through XTEST.
+    else if (event.kind === 'horizontal-scroll') injector.scroll(0, -event.amount)
     else if (event.kind === 'position') {
       const x = Math.round((event.x * desktop.width) / event.width)
       const y = Math.round((event.y * desktop.height) / event.height)

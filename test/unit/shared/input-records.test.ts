@@ -1,6 +1,6 @@
 /** Input records of a page: whatever is not as specified is refused as a whole. */
 import { expect, test } from 'vitest'
-import { decodeInput } from '../../../src-main/shared/stream-input.ts'
+import { decodeInput, turnHorizontalWheel } from '../../../src-main/shared/stream-input.ts'
 
 /** One record from its fields: kind, action, code, four numbers. */
 function record(kind: number, action = 0, code = 0, ...numbers: number[]): Buffer {
@@ -24,6 +24,21 @@ test.each<[string, Buffer]>([
   ['the fifth button', record(4, 1, 5)],
   ['a wheel', record(5, 0, 0, -120, 120)],
 ])('%s is read', (_what, bytes) => expect(decodeInput(bytes)).toHaveLength(1))
+
+test('the horizontal wheel can be turned; nothing else is touched', () => {
+  const records = (horizontal: number): Buffer =>
+    Buffer.concat([record(3, 0, 0, 1, -1), record(5, 0, 0, -120, horizontal), record(1, 1, 65, 7), record(5)])
+  for (const [horizontal = 0, turned = 0] of [
+    [120, -120],
+    [-30, 30],
+    [-32768, 32767],
+    [0, 0],
+  ]) {
+    const payload = records(horizontal)
+    turnHorizontalWheel(payload)
+    expect(payload).toEqual(records(turned))
+  }
+})
 
 test.each<[string, Buffer]>([
   ['a key beyond 255', record(1, 1, 256)],

@@ -28,7 +28,7 @@ function take(message: unknown) {
 }
 
 test.each<object>([
-  { type: 'start', start },
+  { type: 'start', start, turnHorizontalWheel: false },
   { type: 'stop' },
   { type: 'attach-socket', headers: { upgrade: 'websocket' }, head: '' },
   { type: 'attach-port' },
@@ -43,7 +43,7 @@ test.each<[string, object]>([
   ['more than a start has', { ...start, argv: ['sh'] }],
   ['less than a start has', { address: '127.0.0.1' }],
 ])('a start with %s fails', (_what, bad) => {
-  const { acted, said, reported } = take({ type: 'start', start: bad })
+  const { acted, said, reported } = take({ type: 'start', start: bad, turnHorizontalWheel: false })
   expect(acted).toEqual([])
   expect(said).toMatchObject([{ type: 'failed', failure: { kind: 'launch-refused' } }])
   expect(JSON.stringify([said, reported])).not.toMatch(/111|\bsh\b/)

@@ -165,6 +165,15 @@ describe('a page', () => {
     expect(log.keyFrameRequests).toBe(2)
   })
 
+  test('turns its wheel for a host that takes right for left', async () => {
+    const { runner, page, log } = setUp()
+    await runner.start(start, true)
+    const scroll = (horizontal: number): Uint8Array =>
+      encodeInput([{ kind: 'scroll', vertical: -120, horizontal }])
+    page().receive(encodeMessage(messageType.input, scroll(240)))
+    expect(log.inputs).toEqual([Buffer.from(scroll(-240))])
+  })
+
   test('hears of the end once, and its port closes with the stream', async () => {
     const { runner, page, said, event, log } = setUp()
     await runner.start(start)

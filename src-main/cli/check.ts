@@ -1,7 +1,7 @@
 /** `vizlink check`: the site check for administrators and scripts. */
 import { readFile, writeFile } from 'node:fs/promises'
 import { checkSite } from '../site-check/index.ts'
-import { writingTo } from '../protocols/file-failures.ts'
+import { readingFrom, writingTo } from '../protocols/file-failures.ts'
 import { loadProfile } from '../services/sites/index.ts'
 import { siteCheckReportSchema } from '../shared/model/site-check.ts'
 import { wordedIn } from '../shared/model/site-check-words.ts'
@@ -25,7 +25,9 @@ export interface CheckOptions {
 /** @returns exit status: 0 neither warnings nor failures, 1 warnings, 2 failures */
 export async function check(options: CheckOptions): Promise<number> {
   const loaded = await loadProfile(options.site)
-  const token = options.tokenFile === undefined ? null : (await readFile(options.tokenFile, 'utf8')).trim()
+  const { tokenFile } = options
+  const token =
+    tokenFile === undefined ? null : (await readingFrom(tokenFile, () => readFile(tokenFile, 'utf8'))).trim()
   const platform = createCommandPlatform()
   try {
     const report = siteCheckReportSchema.parse(

@@ -1,7 +1,12 @@
 /** What the command line prints: people read standard error, programs read standard output. */
 import { fail, toFailure, VizlinkError, type Failure } from '../shared/errors.ts'
 import { evidenceLabel, failureText } from '../shared/failure-text.ts'
-import type { DesktopSnapshot, StreamFacts, VideoRequest } from '../shared/model/desktop.ts'
+import {
+  evenPixels,
+  type DesktopSnapshot,
+  type StreamFacts,
+  type VideoRequest,
+} from '../shared/model/desktop.ts'
 import type { HostProof } from '../shared/model/host-proof.ts'
 import type { RunReport } from '../shared/model/run-report.ts'
 import { inWords, language, t } from './texts.ts'
@@ -12,13 +17,15 @@ export interface VideoOptions {
   bitrate: number
 }
 
-export const videoOf = ({ size, fps, bitrate }: VideoOptions): VideoRequest => ({
-  ...size,
-  fps,
-  bitrateKbps: bitrate,
-})
-
 export const say = (line: string): void => void process.stderr.write(`${line}\n`)
+
+/** What the options ask for, with an even size; that another one was wanted is said. */
+export function videoOf({ size, fps, bitrate }: VideoOptions): VideoRequest {
+  const width = evenPixels(size.width)
+  const height = evenPixels(size.height)
+  if (width !== size.width || height !== size.height) say(t('cli.connect.evenSize', { width, height }))
+  return { width, height, fps, bitrateKbps: bitrate }
+}
 
 /** Where the app keeps its pairings in a store that no other program opens (docs/decisions/0004), that is said once. */
 export function sayOwnIdentity(system: NodeJS.Platform = process.platform): void {

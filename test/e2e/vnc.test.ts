@@ -108,3 +108,42 @@ test('a desktop with a password: asked for, told when it is wrong, kept nowhere'
     .click()
   await jobs(0)
 })
+
+const endDesktop = async (): Promise<void> => {
+  const { page } = here
+  await page.getByRole('button', { name: text('stream.end') }).click()
+  await page
+    .getByRole('dialog')
+    .getByRole('button', { name: text('stream.end') })
+    .click()
+  await jobs(0)
+}
+
+test('B42: a desktop that wants a user name and a password is asked for both', async () => {
+  const { page } = here
+  await here.site.setFault('vnc-account', true)
+  await page.getByRole('button', { name: text('vnc.openNew') }).click()
+  const login = async (name: string, password: string): Promise<void> => {
+    await page.getByRole('dialog').getByLabel(text('vnc.password.name')).fill(name)
+    await page.getByRole('dialog').getByLabel(text('vnc.password.label')).fill(password)
+    await page.getByRole('button', { name: text('vnc.password.send') }).click()
+  }
+  await page.getByText(text('vnc.password.titleWithName')).waitFor({ timeout: waitMs })
+  await login('ada', 'wrong-words')
+  await page.getByText(text('vnc.password.refusedLogin')).waitFor({ timeout: waitMs })
+  await login('ada', 'password')
+  await pictureShown()
+  for (const text of [here.log(), here.pageTraffic(), page.url()]) expect(text).not.toContain('wrong-words')
+  await here.site.setFault('vnc-account', false)
+  await endDesktop()
+})
+
+test('B42: a server of TLS alone is named with what to change, and nothing is tried in vain', async () => {
+  const { page } = here
+  await here.site.setFault('vnc-tls', true)
+  await page.getByRole('button', { name: text('vnc.openNew') }).click()
+  await page.getByText(text('vnc.unusable', { types: 'TLSNone' })).waitFor({ timeout: waitMs })
+  expect(await page.getByRole('button', { name: text('stream.showAgain') }).count()).toBe(0)
+  await here.site.setFault('vnc-tls', false)
+  await endDesktop()
+})

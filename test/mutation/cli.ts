@@ -62,7 +62,7 @@ export const cliFaults: Fault[] = [
   ...inFile('src-main/shared/model/desktop.ts', router, [
     {
       id: 'model-video-width',
-      find: 'width: z.number().int().min(320).max(7680),',
+      find: 'width: z.number().int().min(320).max(7680).transform(evenPixels),',
       replace: 'width: z.number(),',
       kind: 'bound moved',
       harm: 'A wrong size is noticed by the host only.',

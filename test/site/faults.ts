@@ -121,6 +121,10 @@ export const faults = {
   // VNC sessions.
   'vnc-ends-early': lasting('The job of a VNC session ends at once: the portal forgets the session.'),
   'vnc-password': lasting('VNC servers ask for a password, which is “password”.'),
+  'vnc-account': lasting(
+    'VNC servers ask for a user name and a password, which are “ada” and “password” (VeNCrypt Plain).',
+  ),
+  'vnc-tls': lasting('VNC servers take clients over TLS alone (VeNCrypt TLSNone).'),
   'vnc-killed': momentary('The VNC servers on the nodes are killed (SIGKILL); their jobs end.'),
   // SSH.
   'host-key-changed': lasting('The login host shows another host key than the profile names.'),

@@ -323,7 +323,13 @@ async function vncCommand(
     port: session.vnc_port,
     geometry: session.geometry,
     content: desktopOf(options).content,
-    password: held.has('vnc-password'),
+    wants: held.has('vnc-password')
+      ? 'password'
+      : held.has('vnc-account')
+        ? 'account'
+        : held.has('vnc-tls')
+          ? 'tls'
+          : 'nothing',
   }
   await writeFile(file, JSON.stringify(configuration), { mode: 0o600 })
   return [process.execPath, vncProgram, file]

@@ -107,6 +107,8 @@ export async function switchFault(targets: FaultTargets, name: FaultName, on: bo
     case 'no-encoder':
     case 'vnc-ends-early':
     case 'vnc-password':
+    case 'vnc-account':
+    case 'vnc-tls':
       return // Asked when it matters: see `held`.
     case 'auth-portal-down':
       return portal.auth.setRunning(!on)

@@ -4,6 +4,7 @@
  */
 import { renameSync, writeFileSync, mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { startAccountServer } from './desktop/account-server.ts'
 import { startDesktop } from './desktop/index.ts'
 import type { DesktopContent } from './desktop/programs.ts'
 import { outside } from './support/addresses.ts'
@@ -15,8 +16,8 @@ export interface VncDesktopConfiguration {
   /** `WIDTHxHEIGHT`, whatever the user asked for. */
   geometry: string
   content: DesktopContent
-  /** Whether the server asks for `vncPassword`. */
-  password: boolean
+  /** What the server wants of a client: nothing, the password "password", the account of ada with it, or TLS. */
+  wants: 'nothing' | 'password' | 'account' | 'tls'
 }
 
 /** `password` as VNC programs keep it: hidden by a key that everybody knows. */
@@ -28,14 +29,22 @@ mkdirSync(directory, { recursive: true, mode: 0o700 })
 const ended = new Promise<string>((resolve) => {
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.once(signal, () => resolve(signal))
 })
-const passwordFile = configuration.password ? join(directory, 'passwd') : null
+const passwordFile = configuration.wants === 'password' ? join(directory, 'passwd') : null
 if (passwordFile !== null) writeFileSync(passwordFile, hiddenPassword, { mode: 0o600 })
 const [width = 1280, height = 720] =
   /^(\d{3,4})x(\d{3,4})$/.exec(configuration.geometry)?.slice(1).map(Number) ?? []
 process.stdout.write(`Starting the VNC server on port ${port}\n`)
 // Real jobs listen everywhere on their node; here that would be all of this machine's network.
-const vnc = { port, address: outside, passwordFile }
+const innerSocket = configuration.wants === 'account' ? join(directory, 'vnc') : null
+const vnc = {
+  port: innerSocket ?? port,
+  address: outside,
+  passwordFile,
+  tls: configuration.wants === 'tls',
+}
 const desktop = await startDesktop({ width, height, content, directory: join(directory, 'desktop'), vnc })
+const front =
+  innerSocket === null ? null : await startAccountServer({ host: outside, port }, innerSocket, 'ada:password')
 try {
   const readyFile = join(directory, 'ready.json')
   const { display, xauthority } = desktop
@@ -44,6 +53,7 @@ try {
   const why = await Promise.race([ended, desktop.ended.then(() => 'the VNC server ended')])
   process.stdout.write(`ending: ${why}\n`)
 } finally {
+  front?.close()
   await desktop.dispose()
 }
 process.exit(0)

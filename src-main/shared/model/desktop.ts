@@ -47,9 +47,12 @@ export const stepSchema = z.object({
 })
 export type Step = z.infer<typeof stepSchema>
 
+/** Encoders make pictures of an even number of columns and rows alone: with an odd one no frame comes. */
+export const evenPixels = (count: number): number => count - (count % 2)
+
 export const videoRequestSchema = z.strictObject({
-  width: z.number().int().min(320).max(7680),
-  height: z.number().int().min(200).max(4320),
+  width: z.number().int().min(320).max(7680).transform(evenPixels),
+  height: z.number().int().min(200).max(4320).transform(evenPixels),
   fps: z.number().int().min(5).max(240),
   bitrateKbps: z.number().int().min(500).max(150_000),
 })

@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { siteIdSchema } from './site-id.ts'
 
-export const presetNames = ['automatic', 'light', 'sharp', 'smooth', 'large'] as const
+export const presetNames = ['automatic', 'light', 'sharp', 'smooth', 'large', 'screen'] as const
 export type PresetName = (typeof presetNames)[number]
 
 /** Sites of which something is remembered; the one that was changed longest ago goes first. */

@@ -193,6 +193,7 @@ export interface TextValues {
   'cli.check.written': { file: 'any' }
   'cli.connect.host': { proof: 'any' }
   'cli.connect.arrived': { count: 'number'; codec: 'any'; rate: 'any' }
+  'cli.connect.evenSize': { width: 'any'; height: 'any' }
   'cli.connect.nothing': None
   'cli.connect.ownIdentity': None
   'cli.forget.noPortal': None
@@ -255,6 +256,7 @@ export interface TextValues {
   'connect.presets.sharp': None
   'connect.presets.smooth': None
   'connect.presets.large': None
+  'connect.presets.screen': None
   'connect.promises.waiting': None
   'connect.promises.keeps': None
   'connect.promises.secure': None
@@ -508,6 +510,8 @@ export interface TextValues {
   'failures.internal.unexpected.nextStep': None
   'failures.internal.disk-full.message': { path: 'any' }
   'failures.internal.disk-full.nextStep': None
+  'failures.internal.not-readable.message': { path: 'any' }
+  'failures.internal.not-readable.nextStep': None
   'failures.internal.not-writable.message': { path: 'any' }
   'failures.internal.not-writable.nextStep': None
   'failures.internal.browser-not-opened.message': None
@@ -1508,14 +1512,20 @@ export interface TextValues {
   'vnc.waiting': None
   'vnc.restoring': None
   'vnc.lost': None
+  'vnc.lostEarly': None
+  'vnc.unusable': { types: 'any' }
   'vnc.noPassword': None
   'vnc.password.title': None
   'vnc.password.text': None
+  'vnc.password.titleWithName': None
+  'vnc.password.textWithName': None
+  'vnc.password.name': None
   'vnc.password.label': None
   'vnc.password.send': None
   'vnc.password.cancel': None
   'vnc.password.unanswered': None
   'vnc.password.refused': None
+  'vnc.password.refusedLogin': None
   'vnc.password.refusedBecause': { reason: 'any' }
   'waiting.expected': { reason: 'any'; at: 'number' }
   'waiting.expectedClosely': { reason: 'any'; at: 'number' }
@@ -1616,6 +1626,7 @@ export interface FailureFacts {
   'image-missing/desktop-image': None
   'internal/unexpected': None
   'internal/disk-full': { path: 'any' }
+  'internal/not-readable': { path: 'any' }
   'internal/not-writable': { path: 'any' }
   'internal/browser-not-opened': { address: 'any' }
   'internal/no-browser': None

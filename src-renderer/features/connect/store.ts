@@ -1,10 +1,10 @@
 /** What the user chose on the connect screen: site, name, picture quality. */
 import { createStore } from 'zustand'
 import type { CallOutput, SiteSummary } from '../../../src-main/shared/contract.ts'
-import type { VideoRequest } from '../../../src-main/shared/model/desktop.ts'
+import { evenPixels, type VideoRequest } from '../../../src-main/shared/model/desktop.ts'
 import type { PresetName, SettingChange, SettingsSnapshot } from '../../../src-main/shared/model/settings.ts'
 
-const fixedPresets: Record<Exclude<PresetName, 'automatic'>, VideoRequest> = {
+const fixedPresets: Record<Exclude<PresetName, 'automatic' | 'screen'>, VideoRequest> = {
   light: { width: 1280, height: 720, fps: 30, bitrateKbps: 6_000 },
   sharp: { width: 1920, height: 1080, fps: 30, bitrateKbps: 15_000 },
   smooth: { width: 1920, height: 1080, fps: 60, bitrateKbps: 25_000 },
@@ -13,7 +13,26 @@ const fixedPresets: Record<Exclude<PresetName, 'automatic'>, VideoRequest> = {
 
 /** The video that a preset asks for; `automatic` is what the app measured as suitable. */
 export function videoOf(preset: PresetName, automatic: VideoRequest): VideoRequest {
+  if (preset === 'screen') return videoOfScreen(window.screen, window.devicePixelRatio)
   return preset === 'automatic' ? automatic : fixedPresets[preset]
+}
+
+const screenFps = 30
+/** Bits for each pixel of a picture, as the presets above have on average. */
+const bitsPerPixel = 0.2
+
+/**
+ * A picture as large as a screen, whatever its shape; even, and within what the app takes.
+ * @param screen in CSS pixels
+ * @param ratio device pixels of each
+ */
+export function videoOfScreen(screen: { width: number; height: number }, ratio: number): VideoRequest {
+  const pixels = (count: number, least: number, most: number): number =>
+    evenPixels(Math.max(least, Math.min(most, Math.round(count * ratio))))
+  const width = pixels(screen.width, 320, 7680)
+  const height = pixels(screen.height, 200, 4320)
+  const kbps = Math.round((width * height * screenFps * bitsPerPixel) / 1_000_000) * 1000
+  return { width, height, fps: screenFps, bitrateKbps: Math.max(4_000, Math.min(60_000, kbps)) }
 }
 
 interface ConnectForm {

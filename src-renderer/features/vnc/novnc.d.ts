@@ -6,10 +6,11 @@ declare module '@novnc/novnc' {
     scaleViewport: boolean
     background: string
     addEventListener(
-      type: 'connect' | 'disconnect' | 'credentialsrequired' | 'securityfailure',
+      type: 'connect' | 'disconnect' | 'credentialsrequired' | 'securityfailure' | 'serververification',
       listener: (event: CustomEvent<{ clean?: boolean; reason?: string; types?: string[] }>) => void,
     ): void
-    sendCredentials(credentials: { password: string }): void
+    sendCredentials(credentials: { username: string; password: string }): void
+    approveServer(): void
     /** @param code as `KeyboardEvent.code` */
     sendKey(keysym: number, code: string, down?: boolean): void
     focus(options?: FocusOptions): void

@@ -4,23 +4,26 @@ import { Dialog } from '../../ui/dialog.tsx'
 import { TextField } from '../../ui/field.tsx'
 import { t } from '../../ui/texts.ts'
 
-/** Asks for the desktop's own password, which goes to its server alone and is kept nowhere. */
+/** Asks for the desktop's own password, and a user name where it wants one. Both go to its server alone and are kept nowhere. */
 export function PasswordDialog({
   problem,
+  withName,
   onLogin,
   onCancel,
 }: {
   /** What the server said to the one before. */
   problem: string | null
-  onLogin: (password: string) => void
+  withName: boolean
+  onLogin: (name: string, password: string) => void
   onCancel: () => void
 }) {
+  const [name, setName] = useState('')
   const [password, setPassword] = useState('')
   return (
     <Dialog
-      title={t('vnc.password.title')}
+      title={t(withName ? 'vnc.password.titleWithName' : 'vnc.password.title')}
       onCancel={onCancel}
-      onSubmit={() => onLogin(password)}
+      onSubmit={() => onLogin(name, password)}
       actions={
         <>
           <Button onClick={onCancel}>{t('vnc.password.cancel')}</Button>
@@ -30,14 +33,24 @@ export function PasswordDialog({
         </>
       }
     >
-      <p>{problem ?? t('vnc.password.text')}</p>
+      <p>{problem ?? t(withName ? 'vnc.password.textWithName' : 'vnc.password.text')}</p>
+      {withName && (
+        <TextField
+          label={t('vnc.password.name')}
+          value={name}
+          maxLength={256}
+          autoComplete="off"
+          data-autofocus
+          onChange={(event) => setName(event.target.value)}
+        />
+      )}
       <TextField
         label={t('vnc.password.label')}
         type="password"
         value={password}
         maxLength={256}
         autoComplete="off"
-        data-autofocus
+        data-autofocus={withName ? undefined : true}
         onChange={(event) => setPassword(event.target.value)}
       />
     </Dialog>

@@ -9,10 +9,12 @@ export class PortChannel {
   onclose: ((event: object) => void) | null = null
   private readonly port: MessagePort
 
-  constructor(port: MessagePort) {
+  /** @param tap gets all that arrives, before `onmessage` */
+  constructor(port: MessagePort, tap: (data: Uint8Array) => void = () => undefined) {
     this.port = port
     port.onmessage = ({ data }: MessageEvent<unknown>) => {
       if (!(data instanceof Uint8Array)) return this.close()
+      tap(data)
       // noVNC keeps no piece of it.
       this.onmessage?.({ data: new Uint8Array(data).buffer })
       port.postMessage(data.byteLength)

@@ -27,10 +27,11 @@ export function VncStage({
   const container = useRef<HTMLDivElement>(null)
   const view = useRef<RfbView | null>(null)
   const [shown, setShown] = useState(false)
-  const [asking, setAsking] = useState(false)
+  const [asking, setAsking] = useState<'password' | 'name-and-password' | null>(null)
   /** What the server said to the password before; kept over a new port. */
   const [problem, setProblem] = useState<string | null>(null)
-  const [stopped, setStopped] = useState<string | null>(null)
+  /** Why nothing is shown any more; whether the same try may end otherwise. */
+  const [stopped, setStopped] = useState<{ text: string; again: boolean } | null>(null)
   const [attempt, setAttempt] = useState(0)
 
   useEffect(() => {
@@ -38,8 +39,9 @@ export function VncStage({
     if (!target || epoch === 0) return undefined
     let over = false
     let opened: RfbView | null = null
+    let withName = false
     setShown(false)
-    setAsking(false)
+    setAsking(null)
     setStopped(null)
     async function open(place: HTMLDivElement): Promise<void> {
       const [{ showRfb }, port] = await Promise.all([
@@ -54,28 +56,33 @@ export function VncStage({
       opened = showRfb(place, port, {
         onShown(withoutPassword) {
           setShown(true)
-          setAsking(false)
+          setAsking(null)
           setProblem(null)
           if (withoutPassword) onOpen()
         },
-        onPassword: () => setAsking(true),
-        onRefused(reason) {
-          setAsking(false)
-          setProblem(reason === '' ? t('vnc.password.refused') : t('vnc.password.refusedBecause', { reason }))
+        onPassword(name) {
+          withName = name
+          setAsking(name ? 'name-and-password' : 'password')
         },
-        onEnded(refused) {
+        onRefused(reason) {
+          setAsking(null)
+          setProblem(refusal(reason, withName))
+        },
+        onEnded({ refused, unusable, early }) {
           setShown(false)
-          setAsking(false)
+          setAsking(null)
           // Either closes first after a refusal, noVNC or the server: the app makes a new way only for the server.
           if (refused) setAttempt((count) => count + 1)
-          else setStopped(t('vnc.lost'))
+          else if (unusable)
+            setStopped({ text: t('vnc.unusable', { types: unusable.join(', ') }), again: false })
+          else setStopped({ text: t(early ? 'vnc.lostEarly' : 'vnc.lost'), again: true })
         },
       })
       view.current = opened
     }
     open(target).catch((error: unknown) => {
       const { message, nextStep } = inWords(toFailure(error))
-      if (!over) setStopped(`${message} ${nextStep}`)
+      if (!over) setStopped({ text: `${message} ${nextStep}`, again: true })
     })
     return () => {
       over = true
@@ -84,7 +91,7 @@ export function VncStage({
     }
   }, [client, desktopId, epoch, attempt, onOpen])
 
-  const words = veil ?? problem ?? stopped ?? (shown ? null : t('vnc.waiting'))
+  const words = veil ?? problem ?? stopped?.text ?? (shown ? null : t('vnc.waiting'))
   return (
     <div className={styles.stage}>
       <div
@@ -94,33 +101,39 @@ export function VncStage({
         // Keys belong to what is in here (tab-bar.tsx).
         data-stream={desktopId}
       />
-      {words !== null && !asking && (
+      {words !== null && asking === null && (
         <Veil>
           <p>{words}</p>
-          {veil === null && stopped !== null && (
+          {veil === null && stopped?.again === true && (
             <Button look="primary" onClick={() => setAttempt(attempt + 1)}>
               {t('stream.showAgain')}
             </Button>
           )}
         </Veil>
       )}
-      {asking && (
+      {asking !== null && (
         <PasswordDialog
           problem={problem}
-          onLogin={(password) => {
-            setAsking(false)
+          withName={asking === 'name-and-password'}
+          onLogin={(name, password) => {
+            setAsking(null)
             setProblem(null)
-            view.current?.login(password)
+            view.current?.login(name, password)
           }}
           // The desktop stays, and so do the other views.
           onCancel={() => {
             view.current?.dispose()
-            setAsking(false)
+            setAsking(null)
             setProblem(null)
-            setStopped(t('vnc.password.unanswered'))
+            setStopped({ text: t('vnc.password.unanswered'), again: true })
           }}
         />
       )}
     </div>
   )
+}
+
+function refusal(reason: string, withName: boolean): string {
+  if (withName) return t('vnc.password.refusedLogin')
+  return reason === '' ? t('vnc.password.refused') : t('vnc.password.refusedBecause', { reason })
 }

@@ -1,6 +1,6 @@
 /** A computer that takes no file: the command line names the place and what the user can do. */
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -24,6 +24,27 @@ function onDisk(prepare: string, place: string): { code: number | null; stderr: 
   )
   return { code: status, stderr }
 }
+
+test('B41: a token’s file that is not there is named', () => {
+  const site = join(folder, 'site.json')
+  const token = join(folder, 'token')
+  writeFileSync(
+    site,
+    JSON.stringify({
+      ...{ version: 1, id: 'site', name: 'Site', portal: { origin: 'https://portal.invalid', user: 'ada' } },
+      ssh: { user: 'ada', loginHost: { address: '127.0.0.1' }, nodes: {} },
+    }),
+  )
+  const { status, stderr } = spawnSync(
+    process.execPath,
+    [program, 'check', '--site', site, '--token-file', token],
+    { encoding: 'utf8', env: { ...process.env, LANGUAGE: 'en', LC_ALL: 'C.UTF-8' } },
+  )
+  expect([status, stderr.split('\n')[0]]).toEqual([
+    2,
+    `${token} cannot be read. Check that it exists and that you may read it.`,
+  ])
+})
 
 describe.runIf(possible)('B41', () => {
   test('a disk that is full', () => {

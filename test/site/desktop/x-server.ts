@@ -6,9 +6,12 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { startDaemon, type Daemon } from '../support/processes.ts'
 
 export interface VncServer {
-  port: number
+  /** TCP port, or path of a socket. */
+  port: number | string
   /** The only address at which it listens. */
   address: string
+  /** Whether it takes clients over TLS alone, without a password. */
+  tls: boolean
   /** File with a password as VNC programs keep it; null: whoever reaches the port is in (SecurityTypes None). */
   passwordFile: string | null
 }
@@ -45,8 +48,12 @@ function commandOf({ width, height, directory, keyRepeat, vnc }: XServerOptions)
   const size = `${width}x${height}`
   const repeat = keyRepeat ? [] : ['-r']
   if (!vnc) return ['Xvfb', '-screen', '0', `${size}x24`, '-fbdir', directory, ...repeat]
-  const security = vnc.passwordFile === null ? ['None'] : ['VncAuth', '-PasswordFile', vnc.passwordFile]
-  const listening = ['-rfbport', String(vnc.port), '-interface', vnc.address, '-UseIPv6=0']
+  const open = vnc.tls ? ['TLSNone'] : ['None']
+  const security = vnc.passwordFile === null ? open : ['VncAuth', '-PasswordFile', vnc.passwordFile]
+  const listening =
+    typeof vnc.port === 'string'
+      ? ['-rfbport', '-1', '-rfbunixpath', vnc.port]
+      : ['-rfbport', String(vnc.port), '-interface', vnc.address, '-UseIPv6=0']
   return [
     'Xtigervnc',
     '-geometry',

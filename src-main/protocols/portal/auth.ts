@@ -1,7 +1,7 @@
 /** The auth portal (4430): what kind of login it wants, the unauthenticated test login, verify, refresh, logout. */
 import { z } from 'zod'
 import { fail } from '../../shared/errors.ts'
-import { answerEvidence, unexpected, type PortalAnswer, type PortalSender } from './http.ts'
+import { answerEvidence, parseJson, readAnswer, type PortalAnswer, type PortalSender } from './http.ts'
 
 const infoShape = z.object({ sso_enabled: z.boolean(), sso_type: z.string(), login_url: z.string() })
 export type AuthInfo = z.infer<typeof infoShape>
@@ -20,6 +20,7 @@ const verifyShape = z.object({
   valid: z.literal(true),
   user: z.object({ sub: z.string(), exp: z.int().max(1e11) }),
 })
+const claimsShape = z.object({ exp: z.number() })
 const refreshShape = z.object({ token: tokenSchema })
 
 export interface SignedIn {
@@ -46,10 +47,7 @@ export class AuthPortal {
   }
 
   async info(): Promise<AuthInfo> {
-    const answer = await this.http.send(`${this.base}/info`)
-    const parsed = infoShape.safeParse(answer.json)
-    if (answer.status !== 200 || !parsed.success) throw unexpected('/auth/info', answer)
-    return parsed.data
+    return readAnswer('/auth/info', await this.http.send(`${this.base}/info`), infoShape)
   }
 
   /** Password-less login of a portal without single sign-on. The result proves nothing about who the user is. */
@@ -64,21 +62,18 @@ export class AuthPortal {
         retryable: false,
       })
     }
-    const parsed = loginShape.safeParse(answer.json)
-    if (answer.status !== 200 || !parsed.success) throw unexpected('/auth/test/login', answer)
-    return this.verify(parsed.data.token)
+    return this.verify(readAnswer('/auth/test/login', answer, loginShape).token)
   }
 
   /** Asks the portal whose token this is. @throws token-expired, login-superseded */
   async verify(token: string): Promise<SignedIn> {
     const answer = await this.http.send(`${this.base}/verify`, { method: 'POST', headers: bearer(token) })
     if (answer.status === 401) throw refusedToken(token, '/auth/verify', answer, this.now())
-    const parsed = verifyShape.safeParse(answer.json)
-    if (answer.status !== 200 || !parsed.success) throw unexpected('/auth/verify', answer)
+    const { user } = readAnswer('/auth/verify', answer, verifyShape)
     return {
       token,
-      user: parsed.data.user.sub,
-      expiresAt: parsed.data.user.exp * 1000,
+      user: user.sub,
+      expiresAt: user.exp * 1000,
       clockOffsetMs: answer.serverTime === null ? 0 : answer.serverTime - this.now(),
     }
   }
@@ -93,18 +88,14 @@ export class AuthPortal {
         retryable: false,
       })
     }
-    const parsed = refreshShape.safeParse(answer.json)
-    if (answer.status !== 200 || !parsed.success) throw unexpected(path, answer)
-    return this.verify(parsed.data.token)
+    return this.verify(readAnswer(path, answer, refreshShape).token)
   }
 
   /** A new token for one that still holds, which is then worth nothing. @throws token-expired, login-superseded */
   async renew(token: string): Promise<string> {
     const answer = await this.http.send(`${this.base}/refresh`, { method: 'POST', headers: bearer(token) })
     if (answer.status === 401) throw refusedToken(token, '/auth/refresh', answer, this.now())
-    const parsed = refreshShape.safeParse(answer.json)
-    if (answer.status !== 200 || !parsed.success) throw unexpected('/auth/refresh', answer)
-    return parsed.data.token
+    return readAnswer('/auth/refresh', answer, refreshShape).token
   }
 
   async refresh(token: string): Promise<SignedIn> {
@@ -119,14 +110,9 @@ export class AuthPortal {
 
 /** When a JWT expires by its own claim, Unix ms; null if it cannot be read. */
 export function expiryOf(token: string): number | null {
-  try {
-    const claims = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8')) as {
-      exp?: unknown
-    }
-    return typeof claims.exp === 'number' ? claims.exp * 1000 : null
-  } catch {
-    return null
-  }
+  const claims = Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8')
+  const expiry = claimsShape.safeParse(parseJson(claims)).data?.exp
+  return expiry === undefined ? null : expiry * 1000
 }
 
 /** A refused token has expired by the server's clock, or another login of the same user took over. */

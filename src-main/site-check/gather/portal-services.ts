@@ -2,12 +2,14 @@
 import { z } from 'zod'
 import type { AuthSight, DashboardSight, MoonlightSight, ServiceSight } from '../observations.ts'
 import type { PortalAnswer, PortalHttp } from '../../protocols/portal/http.ts'
+import { imagesShape, safeUser } from '../../protocols/portal/moonlight.ts'
 import {
   isOpenProxy,
   isOwnPage,
   isSocketIo,
   openProxyPath,
   serviceProbes,
+  serviceShapes,
   unknownPath,
 } from '../../protocols/portal/route-answers.ts'
 import { basesOf, originOf, type PortalService } from '../../protocols/portal/service-bases.ts'
@@ -32,11 +34,9 @@ async function find({ http, portal }: PortalLook, service: PortalService): Promi
   return findService(http, basesOf(portal, service), path, (answer) => fits(answer, unknown))
 }
 
-const infoShape = z.object({ sso_enabled: z.boolean(), sso_type: z.string() })
-
 export async function lookAtAuthPortal(look: PortalLook): Promise<AuthSight> {
   const found = await find(look, 'auth')
-  const info = infoShape.safeParse(found.answer?.json).data
+  const info = serviceShapes.auth.safeParse(found.answer?.json).data
   return { ...found.sight, info: info ? { ssoEnabled: info.sso_enabled, ssoType: info.sso_type } : null }
 }
 
@@ -105,16 +105,10 @@ export const lookAtCaeAutomation = async (look: PortalLook): Promise<ServiceSigh
 export const lookAtWebSocket = async (look: PortalLook): Promise<ServiceSight> =>
   (await find(look, 'webSocket')).sight
 
-const imagesShape = z.object({
-  images: z.array(
-    z.object({ id: z.string().max(64), available: z.boolean(), default: z.boolean().catch(false) }),
-  ),
-})
 const sessionsShape = z.object({
   sessions: z.array(z.looseObject({ sunshine_port: z.unknown() }).nullable()),
 })
 const errorShape = z.object({ error: z.string() })
-const safeUser = /^[a-z_][a-z0-9_-]{0,31}$/
 
 export async function lookAtMoonlight(look: PortalLook): Promise<MoonlightSight> {
   const { http, portal } = look

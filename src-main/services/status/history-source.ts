@@ -28,11 +28,14 @@ export class HistorySource {
     this.url = url
   }
 
-  async history(): Promise<void> {
-    try {
+  history(): Promise<void> {
+    return this.board.ask('history', source, async () => {
       const found = await this.find()
       // None at this site, or none that is up: no plot, and no fault either.
-      if (found === null) return this.board.clear('history', source)
+      if (found === null) {
+        this.board.clear('history', source)
+        return null
+      }
       const { prometheus, invented } = found
       const machines = await prometheus.machines()
       const node = this.cluster()?.node ?? null
@@ -41,15 +44,12 @@ export class HistorySource {
       const machine =
         own ?? (machines.length <= 2 ? (machines.find((name) => /:9100$/.test(name)) ?? null) : null)
       const plots = machine === null ? [] : await this.plots(prometheus, machine)
-      const history: History[] =
+      const value: History[] =
         machine === null || plots.length === 0
           ? []
           : [{ machine: (own && node) || machine, ownNode: own !== null, plots }]
-      this.board.set('history', history, source, invented)
-    } catch (error) {
-      this.board.fail('history', error, source)
-      throw error
-    }
+      return { value, invented }
+    })
   }
 
   private async find(): Promise<{ prometheus: Prometheus; invented: boolean } | null> {

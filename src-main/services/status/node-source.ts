@@ -47,7 +47,7 @@ export class NodeSource {
     if (typeof output === 'string') return this.board.set('nodes', parseNodes(output), bySsh)
     const { portal } = this
     if (!portal) return this.cannotAsk('nodes', output)
-    try {
+    await this.board.ask('nodes', byPortal, async () => {
       const { value, invented } = await portal.ask((dashboard) => dashboard.nodes())
       const withDetails = (): NodeStatus[] =>
         value.map((node) => {
@@ -55,13 +55,10 @@ export class NodeSource {
           return detail ? { ...node, reason: detail.reason, gpus: detail.gpus } : node
         })
       this.board.set('nodes', withDetails(), byPortal, invented)
-      if (invented) return
+      if (invented) return null
       await this.look(portal, value)
-      this.board.set('nodes', withDetails(), byPortal)
-    } catch (error) {
-      this.board.fail('nodes', error, byPortal)
-      throw error
-    }
+      return { value: withDetails() }
+    })
   }
 
   async jobs(): Promise<void> {
@@ -69,13 +66,7 @@ export class NodeSource {
     if (typeof output === 'string') return this.board.set('jobs', parseQueue(output), bySsh)
     const { portal } = this
     if (!portal) return this.cannotAsk('jobs', output)
-    try {
-      const { value, invented } = await portal.ask((dashboard) => dashboard.jobs())
-      this.board.set('jobs', value, byPortal, invented)
-    } catch (error) {
-      this.board.fail('jobs', error, byPortal)
-      throw error
-    }
+    await this.board.ask('jobs', byPortal, () => portal.ask((dashboard) => dashboard.jobs()))
   }
 
   /** Without a login there is nothing to say yet. */

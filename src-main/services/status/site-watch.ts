@@ -163,19 +163,11 @@ export class SiteWatch {
     return new Poller(() => this.ask(part, question), paceMs)
   }
 
-  private async ask<P extends StatusPart>(
+  private ask<P extends StatusPart>(
     part: P,
     question: (one: Dashboard) => Promise<DashboardAnswer<PartValue<P>>>,
   ): Promise<void> {
-    try {
-      const answer = await this.portal?.ask(question)
-      if (!answer) return
-      const { value, invented } = answer
-      this.board.set(part, value, dashboard, invented)
-    } catch (error) {
-      this.board.fail(part, error, dashboard)
-      throw error
-    }
+    return this.board.ask(part, dashboard, async () => (await this.portal?.ask(question)) ?? null)
   }
 
   private async openChannel(status: PortalDashboard<Dashboard>, url: string): Promise<void> {

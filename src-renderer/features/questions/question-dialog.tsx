@@ -47,7 +47,7 @@ function HostKeyDialog({ question, answer }: { question: Of<'host-key'>; answer:
     <YesForm about="hostKey" answer={answer}>
       <p>{t('questions.hostKey.text', { hop: question.hop })}</p>
       <div>
-        <p className={styles.label}>{t('questions.hostKey.fingerprint', { type: question.keyType })}</p>
+        <p className="quiet-text">{t('questions.hostKey.fingerprint', { type: question.keyType })}</p>
         <p className={styles.fingerprint}>{question.fingerprint}</p>
       </div>
       <p>{t('questions.hostKey.compare')}</p>
@@ -81,7 +81,7 @@ function PromptsDialog({ question, answer }: { question: Of<'prompts'>; answer: 
       values={values}
       answer={answer}
     >
-      <p className={styles.quiet}>{t('questions.prompts.at', { hop: question.hop })}</p>
+      <p className="quiet-text">{t('questions.prompts.at', { hop: question.hop })}</p>
       {question.prompts.map((prompt, index) => (
         <TextField
           key={index}
@@ -131,7 +131,7 @@ function PinDialog({ question, answer }: { question: Of<'pairing-pin'>; answer: 
         value={password}
         onChange={(event) => setPassword(event.target.value)}
       />
-      <p className={styles.quiet}>{t('questions.pin.byHand')}</p>
+      <p className="quiet-text">{t('questions.pin.byHand')}</p>
       <p className={styles.pin}>{question.pin}</p>
     </QuestionForm>
   )

@@ -96,7 +96,7 @@ function Progress({ snapshot }: { snapshot: SiteCheckSnapshot | undefined }) {
             max={Math.max(progress.total, 1)}
             value={progress.done}
           />
-          <p className={styles.quiet}>
+          <p className="quiet-text">
             {t('site-check.progress', { done: progress.done, total: progress.total })}
             {progress.looking[0] &&
               ` · ${t('site-check.lookingAt', { what: t(`site-check.looking.${progress.looking[0]}`) })}`}
@@ -121,7 +121,7 @@ function Report({
       <div className={styles.summary}>
         <div>
           <p className={styles.counts}>{summaryOf(report, t)}</p>
-          <p className={styles.quiet}>
+          <p className="quiet-text">
             {t('site-check.taken', { when: takenAt(report, t) })}
             {report.exitCode === 0 && ` · ${t('site-check.allWell')}`}
           </p>
@@ -170,7 +170,7 @@ function Exports({ report }: { report: SiteCheckReport }) {
       <LiveText>
         {state === 'copied' ? t('site-check.copied') : state === 'failed' ? t('site-check.copyFailed') : ''}
       </LiveText>
-      {state === 'failed' && <p className={styles.quiet}>{t('site-check.copyFailed')}</p>}
+      {state === 'failed' && <p className="quiet-text">{t('site-check.copyFailed')}</p>}
     </>
   )
 }

@@ -21,9 +21,6 @@ export interface VideoUnit {
   keyFrame: boolean
   /** Annex B. */
   data: Uint8Array
-  /** Unix time in ms: the first packet's arrival, and the hand-over to the port. */
-  receivedAt: number
-  queuedAt: number
 }
 
 export interface FramePortListener {
@@ -72,8 +69,6 @@ export class FramePortClient {
           frameNumber: header.frameNumber,
           keyFrame: (header.flags & flagKeyFrame) !== 0,
           data: payload,
-          receivedAt: header.receivedAt,
-          queuedAt: header.queuedAt,
         })
         return
       case messageType.event: {

@@ -27,7 +27,6 @@ export interface StreamView {
   focus(): void
   /** Releases every key, closes the port and empties the container. */
   dispose(): void
-  facts(): ViewFacts
 }
 
 const checkEveryMs = 1000
@@ -65,20 +64,16 @@ export function startStreamView(options: StreamViewOptions): StreamView {
 
   const shown = (): number => presenter.shown() ?? workerFacts.framesPresented
 
-  function facts(): ViewFacts {
+  function publish(): void {
     const { framesPresented: _, firstFrameAt, ...decoded } = workerFacts
-    return {
+    onFacts({
       ...decoded,
       ...size,
       framesShown: shown(),
       fpsShown,
       presenter: presenter.kind,
       firstFrameAt: firstShownAt ?? (presenter.kind === 'canvas' ? firstFrameAt : null),
-    }
-  }
-
-  function publish(): void {
-    onFacts(facts())
+    })
   }
 
   function measure(): void {
@@ -164,6 +159,5 @@ export function startStreamView(options: StreamViewOptions): StreamView {
       presenter.dispose()
       container.replaceChildren()
     },
-    facts,
   }
 }

@@ -6,7 +6,7 @@ import { TextField } from '../../ui/field.tsx'
 import { Figure, FigureList } from '../../ui/figure-list.tsx'
 import { formatDay } from '../../ui/format.ts'
 import { say, t } from '../../ui/texts.ts'
-import { QuestionForm, YesForm } from './question-form.tsx'
+import { asTyped, QuestionForm, YesForm } from './question-form.tsx'
 import styles from './questions.module.css'
 import type { Answer, Of } from './store.ts'
 
@@ -93,9 +93,7 @@ function TokenField({
       type="password"
       value={value}
       maxLength={maximumToken}
-      autoComplete="off"
-      autoCapitalize="none"
-      spellCheck={false}
+      {...asTyped}
       aria-invalid={problem !== null}
       data-autofocus
       onChange={(event) => onChange(event.target.value)}

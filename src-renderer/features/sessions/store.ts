@@ -43,7 +43,9 @@ export function createSessionStore(client: Pick<Client, 'call'>, kind: DesktopKi
     const { list, failure } = store.getState().bySite[siteId] ?? { list: [], failure: null }
     const since = Date.now()
     put(siteId, {
-      list: list.map((one) => (one.id === sessionId ? { ...one, ending: one.ending ?? { since, why } } : one)),
+      list: list.map((one) =>
+        one.id === sessionId ? { ...one, ending: one.ending ?? { since, why } } : one,
+      ),
       failure,
     })
   }

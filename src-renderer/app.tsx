@@ -186,7 +186,10 @@ export function App({
   if (screen === 'desktop' && entry && snapshot) {
     const { desktopId, kind, siteId } = snapshot
     const desktop = {
-      ...{ client, snapshot, siteName, notice: notices },
+      client,
+      snapshot,
+      siteName,
+      notice: notices,
       busy: busy === 'cancel' ? null : busy,
       onDisconnect: () => void stores.app.disconnect(),
       onEnd: () => void stores.app.end(),

@@ -37,8 +37,16 @@ const measureAtMostEveryMs = 900
 
 /** Before the worker's first report. */
 const nothingDecoded: WorkerFacts = {
-  ...{ framesDecoded: 0, framesDropped: 0, framesPresented: 0, width: 0, height: 0 },
-  ...{ decodeP50Ms: null, decodeP99Ms: null, hardware: null, codec: null, firstFrameAt: null },
+  framesDecoded: 0,
+  framesDropped: 0,
+  framesPresented: 0,
+  decodeP50Ms: null,
+  decodeP99Ms: null,
+  hardware: null,
+  codec: null,
+  width: 0,
+  height: 0,
+  firstFrameAt: null,
 }
 
 /** Shows the stream of a connection whose state is `open`; the port is opened by the view. */

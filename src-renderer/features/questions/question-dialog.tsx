@@ -90,7 +90,8 @@ function PromptsDialog({ question, answer }: { question: Of<'prompts'>; answer: 
           label={prompt.text}
           type={prompt.echo ? 'text' : 'password'}
           value={values[index] ?? ''}
-          {...{ ...asTyped, maxLength }}
+          maxLength={maxLength}
+          {...asTyped}
           {...(index === 0 ? { 'data-autofocus': true } : {})}
           onChange={(event) => setValues(values.with(index, event.target.value))}
         />

@@ -20,8 +20,7 @@ import { chosenSite, createConnectStore, videoOf } from './features/connect/stor
 import { FailureCard } from './features/errors/failure-card.tsx'
 import { QuestionDialog } from './features/questions/question-dialog.tsx'
 import { createQuestionStore } from './features/questions/store.ts'
-import { SessionList } from './features/sessions/session-list.tsx'
-import { VncList } from './features/sessions/vnc-list.tsx'
+import { SessionList, VncList } from './features/sessions/session-list.tsx'
 import { createSessionStore } from './features/sessions/store.ts'
 import { SiteCheckDialog } from './features/site-check/site-check-dialog.tsx'
 import { createSettingsStore } from './features/settings/store.ts'
@@ -184,55 +183,46 @@ export function App({
     )
   }
 
-  if (screen === 'desktop' && snapshot?.kind === 'vnc') {
-    return inView(
-      <div className={styles.whole} data-screen={snapshot.kind} data-state={snapshot.state}>
-        <VncScreen
-          key={snapshot.desktopId}
-          client={client}
-          snapshot={snapshot}
-          siteName={siteName}
-          busy={busy === 'cancel' ? null : busy}
-          read={state.warningsRead.has(snapshot.desktopId)}
-          notice={notices}
-          onRead={() => stores.app.putWarningsAway(snapshot.desktopId)}
-          onDisconnect={() => void stores.app.disconnect()}
-          onEnd={() => void stores.app.end()}
-          onNew={() => stores.app.show(null)}
-        />
-      </div>,
-    )
-  }
-
   if (screen === 'desktop' && entry && snapshot) {
+    const { desktopId, kind, siteId } = snapshot
+    const desktop = {
+      client,
+      snapshot,
+      siteName,
+      notice: notices,
+      busy: busy === 'cancel' ? null : busy,
+      onDisconnect: () => void stores.app.disconnect(),
+      onEnd: () => void stores.app.end(),
+      onNew: () => stores.app.show(null),
+    }
     return inView(
-      <div className={styles.whole} data-screen={snapshot.kind} data-state={snapshot.state}>
-        <StreamScreen
-          // One that is not shown is not there: nothing of it is decoded or drawn (docs/decisions/0007).
-          key={snapshot.desktopId}
-          client={client}
-          snapshot={snapshot}
-          siteName={siteName}
-          busy={busy === 'cancel' ? null : busy}
-          store={stores.stream}
-          startView={startView}
-          notice={notices}
-          panel={
-            // Closed, it asks for nothing and draws nothing.
-            panelShown && (
-              <StatusPanel
-                snapshot={snapshot}
-                receivedAt={entry.receivedAt}
-                view={reports[snapshot.desktopId] ?? null}
-                store={stores.status}
-                onCheckSite={() => setChecking(snapshot.siteId)}
-              />
-            )
-          }
-          onDisconnect={() => void stores.app.disconnect()}
-          onEnd={() => void stores.app.end()}
-          onNew={() => stores.app.show(null)}
-        />
+      // One that is not shown is not there: nothing of it is decoded or drawn (docs/decisions/0007).
+      <div key={desktopId} className={styles.whole} data-screen={kind} data-state={snapshot.state}>
+        {kind === 'vnc' ? (
+          <VncScreen
+            {...desktop}
+            read={state.warningsRead.has(desktopId)}
+            onRead={() => stores.app.putWarningsAway(desktopId)}
+          />
+        ) : (
+          <StreamScreen
+            {...desktop}
+            store={stores.stream}
+            startView={startView}
+            panel={
+              // Closed, it asks for nothing and draws nothing.
+              panelShown && (
+                <StatusPanel
+                  snapshot={snapshot}
+                  receivedAt={entry.receivedAt}
+                  view={reports[desktopId] ?? null}
+                  store={stores.status}
+                  onCheckSite={() => setChecking(siteId)}
+                />
+              )
+            }
+          />
+        )}
       </div>,
     )
   }

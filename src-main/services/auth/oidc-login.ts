@@ -2,13 +2,10 @@
 import * as oidc from 'openid-client'
 import { fetch as undiciFetch } from 'undici'
 import { fail, VizlinkError } from '../../shared/errors.ts'
+import type { PortalProfile } from '../../shared/model/site-profile.ts'
 import type { PortalHttp } from '../../protocols/portal/http.ts'
 
-export interface OidcProfile {
-  issuer: string
-  clientId: string
-  scopes: string[]
-}
+type OidcProfile = NonNullable<PortalProfile['oidc']>
 
 export interface OidcLogin {
   /** What the browser opens. */
@@ -23,7 +20,7 @@ export const callbackPath = '/callback'
 
 /** @param port of the callback on 127.0.0.1 */
 export async function beginOidcLogin(
-  profile: OidcProfile,
+  profile: Pick<OidcProfile, 'issuer' | 'clientId' | 'scopes'>,
   http: PortalHttp,
   port: number,
 ): Promise<OidcLogin> {

@@ -27,6 +27,7 @@ import { StreamPath } from './stream-path.ts'
 import { VncPath } from './vnc-path.ts'
 
 const disposeDeadlineMs = 8000
+const finishedStates = new Set<unknown>(['idle', 'ended', 'failed'])
 
 /** What is asked for. */
 export interface DesktopWish {
@@ -152,26 +153,22 @@ export class Desktop {
     throw fail('bad-request', 'no-picture')
   }
 
-  /** Settles when everything is closed, and says whether it was in time. */
-  async untilOver(deadlineMs: number): Promise<boolean> {
-    const over = waitFor(
-      this.actor,
-      ({ value }) => value === 'idle' || value === 'ended' || value === 'failed',
-      {
-        timeout: deadlineMs,
-      },
-    )
-    return over.then(
-      () => true,
-      () => false,
-    )
+  /** Nothing of it runs. */
+  get isFinished(): boolean {
+    return finishedStates.has(this.snapshot.state)
+  }
+
+  /** Settles when everything is closed, or after the deadline. */
+  async untilOver(deadlineMs: number): Promise<void> {
+    const isOver = ({ value }: { value: unknown }): boolean => finishedStates.has(value)
+    await waitFor(this.actor, isOver, { timeout: deadlineMs }).catch(() => undefined)
   }
 
   /** Closes everything at the app's end; the job stays. */
   async dispose(): Promise<void> {
     this.attempt.stopFacts()
     // A clean-up that runs already (the user ended the session a moment ago) is waited for, not raced.
-    if (!['idle', 'ending', 'ended', 'failed'].includes(this.snapshot.state)) this.send('DISCONNECT')
+    if (!this.isFinished && this.snapshot.state !== 'ending') this.send('DISCONNECT')
     await this.untilOver(disposeDeadlineMs)
     this.actor.stop()
     await this.source.close().catch(() => undefined)

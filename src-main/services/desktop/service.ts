@@ -11,9 +11,7 @@ import type { SessionRegistry, SessionService, SessionsOf, SessionWish } from '.
 import { Desktop, type DesktopWish } from './desktop.ts'
 import { loadIdentity } from '../host/index.ts'
 
-const finishedStates = new Set<DesktopSnapshot['state']>(['ended', 'failed', 'idle'])
-const isFinished = ({ snapshot }: Desktop): boolean => finishedStates.has(snapshot.state)
-const isOpen = (desktop: Desktop): boolean => !isFinished(desktop) && desktop.snapshot.state !== 'ending'
+const isOpen = ({ isFinished, snapshot }: Desktop): boolean => !isFinished && snapshot.state !== 'ending'
 
 /** Finished desktops whose failures can still be looked at. */
 const maximumFinished = 8
@@ -69,7 +67,7 @@ export class DesktopService {
   /** Tries once more what a finished desktop was for, in its place. */
   async retry(desktopId: string): Promise<string> {
     const before = this.get(desktopId)
-    if (!isFinished(before)) return desktopId
+    if (!before.isFinished) return desktopId
     await this.drop(before)
     return this.open(before.snapshot.siteId, before.again)
   }
@@ -77,7 +75,7 @@ export class DesktopService {
   /** A finished desktop is not looked at any more. */
   async forget(desktopId: string): Promise<void> {
     const desktop = this.desktops.get(desktopId)
-    if (desktop && isFinished(desktop)) await this.drop(desktop)
+    if (desktop?.isFinished) await this.drop(desktop)
   }
 
   get(desktopId: string): Desktop {
@@ -139,7 +137,7 @@ export class DesktopService {
 
   private async make(siteId: string, wish: DesktopWish): Promise<string> {
     const site = this.sites.of(siteId)
-    const finished = [...this.desktops.values()].filter(isFinished)
+    const finished = [...this.desktops.values()].filter(({ isFinished }) => isFinished)
     const ended = finished.filter(({ snapshot }) => snapshot.state !== 'failed')
     const failed = finished.filter(({ snapshot }) => snapshot.state === 'failed').slice(0, -maximumFinished)
     await Promise.all([...ended, ...failed].map((desktop) => this.drop(desktop)))

@@ -1,6 +1,6 @@
 /** The path of a streamed picture: the tunnel to the node and the host at its end. */
 import { describeResults, routeLimits, routeWarning } from '../../domain/routes.ts'
-import { fail, toFailure, type Failure } from '../../shared/errors.ts'
+import { toFailure, type Failure } from '../../shared/errors.ts'
 import type { LinkFacts, VideoRequest } from '../../shared/model/desktop.ts'
 import type { SiteProfile } from '../../shared/model/site-profile.ts'
 import type { ProcessHost } from '../../ports/process-host.ts'
@@ -10,7 +10,7 @@ import { withEvidence } from '../sessions/index.ts'
 import { Host, pairHost, type Pairings, type StreamClient } from '../host/index.ts'
 import type { QuestionBoard } from '../questions/index.ts'
 import type { PortTaker } from './frame-ports.ts'
-import { nodeOf, type PairingFacts, type PicturePath, type Placed } from './picture-path.ts'
+import { gone, nodeOf, type PairingFacts, type PicturePath, type Placed } from './picture-path.ts'
 import type { DesktopReport } from './report.ts'
 import { asText, translate, type Text } from '../../shared/texts/index.ts'
 
@@ -143,8 +143,4 @@ export class StreamPath implements PicturePath {
   private mustHost(): Host {
     return this.host ?? gone()
   }
-}
-
-function gone(): never {
-  throw fail('link-lost', 'node-gone')
 }

@@ -52,29 +52,18 @@ export function jobEnded(state: string | null, ran: boolean, evidence: EvidenceI
     : fail('job-ended-early', reason, { evidence })
 }
 
-/** The user wants one certain session, which is not there any more: no new one is made in its place. */
-export function sessionOver(sessionId: string): Error {
-  return fail('bad-request', 'session-over', {
-    evidence: [{ label: 'session', value: sessionId }],
-    retryable: false,
-  })
-}
+/** The user wants one certain session, and cannot have it. */
+const notToBeHad =
+  (reason: 'session-over' | 'session-open' | 'session-ending') =>
+  (sessionId: string): Error =>
+    fail('bad-request', reason, { evidence: [{ label: 'session', value: sessionId }], retryable: false })
 
+/** It is not there any more: no new one is made in its place. */
+export const sessionOver = notToBeHad('session-over')
 /** Two desktops of one session would take the picture from each other. */
-export function sessionTaken(sessionId: string): Error {
-  return fail('bad-request', 'session-open', {
-    evidence: [{ label: 'session', value: sessionId }],
-    retryable: false,
-  })
-}
-
-/** The session that the user wants is being ended: there is no way back to it. */
-export function sessionEnding(sessionId: string): Error {
-  return fail('bad-request', 'session-ending', {
-    evidence: [{ label: 'session', value: sessionId }],
-    retryable: false,
-  })
-}
+export const sessionTaken = notToBeHad('session-open')
+/** It is being ended: there is no way back to it. */
+export const sessionEnding = notToBeHad('session-ending')
 
 /**
  * The user has ended a session whose job is not over yet.

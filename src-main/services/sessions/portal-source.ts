@@ -2,14 +2,12 @@
 import { fail, type Failure } from '../../shared/errors.ts'
 import { desktopJob } from '../../domain/desktop-job.ts'
 import type { Session } from '../../shared/model/desktop.ts'
-import type { PortalHttp } from '../../protocols/portal/http.ts'
 import { jobFromTable } from '../../protocols/portal/job-table.ts'
 import { MoonlightApi, type PortalSession } from '../../protocols/portal/moonlight.ts'
 import { probeMoonlight } from '../../protocols/portal/probe.ts'
 import { desktopsOwn } from '../../protocols/slurm/cancel.ts'
 import type { SlurmJob } from '../../protocols/slurm/job.ts'
 import { KeptHttp, type Lease, type PortalSite, type SignInRequest } from '../auth/index.ts'
-import type { LoadedProfile } from '../sites/index.ts'
 import type { JobOfSession } from '../cluster/index.ts'
 import type { SessionRecord, SessionSource } from './source.ts'
 
@@ -30,7 +28,6 @@ export const isOver = (status: string): boolean => over.has(status)
 
 export class PortalSource implements SessionSource {
   private readonly site: PortalSite
-  private readonly loaded: LoadedProfile
   /** The one client of everything that is asked for its sessions. */
   readonly kept: KeptHttp
   private moonlightBase: string | null = null
@@ -39,7 +36,6 @@ export class PortalSource implements SessionSource {
 
   constructor(site: PortalSite) {
     this.site = site
-    this.loaded = site.loaded
     this.kept = new KeptHttp(site.access)
   }
 
@@ -89,8 +85,8 @@ export class PortalSource implements SessionSource {
   }
 
   async job({ id, jobId }: JobOfSession): Promise<SlurmJob | null> {
-    const job = await jobFromTable(await this.http(), this.site.portal, jobId)
-    return desktopsOwn(job, desktopJob(id, this.loaded.profile.slurm.partition))
+    const job = await jobFromTable(await this.kept.get(), this.site.portal, jobId)
+    return desktopsOwn(job, desktopJob(id, this.site.loaded.profile.slurm.partition))
   }
 
   async remove(id: string): Promise<boolean> {
@@ -106,16 +102,11 @@ export class PortalSource implements SessionSource {
     await this.kept.close()
   }
 
-  /** The one client of everything that this side asks. */
-  http(): Promise<PortalHttp> {
-    return this.kept.get()
-  }
-
   private async moonlight(): Promise<MoonlightApi> {
     if (this.api) return this.api
     const user = this.lease?.user
     if (!user) throw fail('token-expired', 'not-signed-in')
-    const http = await this.http()
+    const http = await this.kept.get()
     this.moonlightBase ??= await probeMoonlight(http, this.site.portal)
     if (this.moonlightBase === null) {
       throw fail('portal-not-routed', 'desktop-service', {

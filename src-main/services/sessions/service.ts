@@ -1,7 +1,7 @@
 /** The user's sessions at a site, outside a desktop: list them, end one. */
 import { fail } from '../../shared/errors.ts'
-import type { Ended } from '../../shared/contract.ts'
-import type { DesktopKind, Session } from '../../shared/model/desktop.ts'
+import type { CallInput, Ended } from '../../shared/contract.ts'
+import type { Session } from '../../shared/model/desktop.ts'
 import type { Platform } from '../../ports/platform.ts'
 import type { SiteRegistry, Interaction } from '../auth/index.ts'
 import { ClusterLogin, type JobOfSession } from '../cluster/index.ts'
@@ -18,12 +18,7 @@ import { sentenceOf } from '../../shared/failure-text.ts'
 type SessionPlatform = Pick<Platform, 'secrets' | 'processes' | 'clock' | 'dataFolder'>
 
 /** Whose sessions at which site. */
-export interface SessionsOf {
-  siteId: string
-  kind: DesktopKind
-  /** At the portal, where the profile names none. */
-  user?: string | null | undefined
-}
+export type SessionsOf = CallInput<'sessions.list'>
 
 export class SessionService {
   private readonly sites: SiteRegistry

@@ -1,5 +1,6 @@
 /** Where sessions come from: a service of the portal, or Slurm itself. */
 import type { Failure } from '../../shared/errors.ts'
+import type { VideoRequest } from '../../shared/model/desktop.ts'
 import type { PortalSession } from '../../protocols/portal/moonlight.ts'
 import type { SlurmJob } from '../../protocols/slurm/job.ts'
 import type { HostPlace } from '../../protocols/slurm/batch.ts'
@@ -15,10 +16,7 @@ export interface SessionRecord extends PortalSession {
 }
 
 /** Of a new desktop, pixels. */
-export interface PictureSize {
-  width: number
-  height: number
-}
+export type PictureSize = Pick<VideoRequest, 'width' | 'height'>
 
 export interface SessionSource {
   signIn(

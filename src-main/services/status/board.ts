@@ -13,6 +13,7 @@ import {
 const gatherMs = 200
 
 export type PartValue<P extends StatusPart> = NonNullable<StatusSnapshot[P]['value']>
+type Answer<P extends StatusPart> = { value: PartValue<P>; invented?: boolean } | null
 
 function emptySnapshot(siteId: string, hasPortal: boolean): StatusSnapshot {
   const nothing = { value: null, source: '', at: null, problem: null, invented: false }
@@ -52,6 +53,24 @@ export class StatusBoard {
       source: value === null ? source : before,
       problem: sentenceOf(toFailure(error)),
     })
+  }
+
+  /**
+   * Sets a part to what `question` answers; null: there is nothing to set.
+   * @throws what it failed with, which the part shows
+   */
+  async ask<P extends StatusPart>(
+    part: P,
+    source: Saying,
+    question: () => Promise<Answer<P>>,
+  ): Promise<void> {
+    try {
+      const answer = await question()
+      if (answer) this.set(part, answer.value, source, answer.invented)
+    } catch (error) {
+      this.fail(part, error, source)
+      throw error
+    }
   }
 
   /** Nothing there, and nothing wrong with that. */

@@ -65,19 +65,17 @@ export class SessionSource {
   async sessions(): Promise<void> {
     const records = await this.fromRedis()
     if (records) return this.board.set('sessions', records, byRedis)
-    try {
-      const portal = await this.openPortal()
-      const list = await portal.list()
-      this.board.set(
-        'sessions',
-        list.map(({ id, status, jobId }) => ({ id, kind: 'moonlight' as const, status, jobId })),
-        byPortal,
-      )
-    } catch (error) {
-      await this.closePortal()
-      this.board.fail('sessions', error, byPortal)
-      throw error
-    }
+    await this.board.ask('sessions', byPortal, async () => {
+      try {
+        const list = await (await this.openPortal()).list()
+        return {
+          value: list.map(({ id, status, jobId }) => ({ id, kind: 'moonlight' as const, status, jobId })),
+        }
+      } catch (error) {
+        await this.closePortal()
+        throw error
+      }
+    })
   }
 
   async close(): Promise<void> {

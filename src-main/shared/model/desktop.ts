@@ -62,7 +62,6 @@ export const endingSchema = z.object({
   /** Why it is not over yet, one sentence; null while it is tried for the first time. */
   why: sayingSchema.nullable(),
 })
-export type Ending = z.infer<typeof endingSchema>
 
 export const sessionSchema = z.object({
   /** The portal's session id, or the name of our own job. */

@@ -113,7 +113,6 @@ export function createFakeClient(first: Scenario): FakeClient {
     },
     onMalformed: () => () => undefined,
     takeFramePort: () => Promise.reject(new Error('the gallery has no stream')),
-    dispose: () => undefined,
   }
 
   return {

@@ -93,8 +93,6 @@ function setUp() {
       frameNumber,
       keyFrame,
       data: recorded[keyFrame ? 0 : 1]?.data ?? new Uint8Array(),
-      receivedAt: 0,
-      queuedAt: 0,
     })
   return { queue, push, log, pictures, made, decoders, clock, trouble, last: () => decoders.at(-1) }
 }

@@ -10,7 +10,7 @@ import type { FromLinkProcess, ToLinkProcess } from '../../src-main/link-process
 import type { ChildHandle } from '../../src-main/ports/process-host.ts'
 import type { Platform } from '../../src-main/ports/platform.ts'
 import { PortalHttp } from '../../src-main/protocols/portal/http.ts'
-import type { SiteRegistry } from '../../src-main/services/auth/site-registry.ts'
+import type { PortalSite } from '../../src-main/services/auth/site-registry.ts'
 import { BaseUrls } from '../../src-main/services/auth/base-urls.ts'
 import { DesktopService } from '../../src-main/services/desktop/service.ts'
 import { SessionService } from '../../src-main/services/sessions/service.ts'
@@ -103,13 +103,18 @@ export async function startVncBench() {
     onLost: () => undefined,
     release: async () => undefined,
   }
-  const site = {
+  const site: PortalSite = {
     kind: 'portal',
     loaded,
-    portal: profile.portal,
+    portal: profile.portal!,
     access: { open: () => Promise.resolve(new PortalHttp(null)) },
     bases: new BaseUrls(dataFolder, profile.portal!),
-    auth: { signIn: () => bench.signIn.then(() => lease), token: () => Promise.resolve('token') },
+    auth: {
+      signIn: () => bench.signIn.then(() => lease),
+      token: async () => 'token',
+      outlook: async () => ({ kind: 'test', user: 'ada' }),
+      ...{ keepAlive: async () => undefined, signOut: async () => undefined, dispose: async () => undefined },
+    },
   }
   /** Requests to all link processes. */
   const requests: Request[] = []
@@ -148,11 +153,13 @@ export async function startVncBench() {
     }
   }
   const snapshots = new Map<string, DesktopSnapshot>()
-  const platform = {
+  const platform: Platform = {
     ...{ processes: { start }, dataFolder, secrets, logger: collectingLogger(), notify: () => undefined },
     clock: { now: () => bench.now },
-  } as unknown as Platform
-  const sites = { of: () => site } as unknown as SiteRegistry
+    shell: 'browser',
+    openExternal: async () => undefined,
+  }
+  const sites = { of: () => site }
   const registry = new SessionRegistry(platform)
   const service = new DesktopService(
     platform,

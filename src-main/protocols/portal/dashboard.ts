@@ -260,10 +260,10 @@ export class Dashboard {
     const shape = z.object({ status: z.string(), mode })
     const parsed = shape.safeParse(answer.json)
     if (!parsed.success) throw unexpected('/prometheus/health', answer)
-    const { status, mode: told } = parsed.data
+    const { status, mode: reported } = parsed.data
     return {
       value: answer.status === 200 && status === 'healthy',
-      invented: told !== 'production',
+      invented: reported !== 'production',
       ms: answer.ms,
     }
   }

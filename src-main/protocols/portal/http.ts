@@ -66,7 +66,7 @@ export interface PortalWay {
   /** HTTP proxy of the profile; null: that of the environment. */
   proxy?: string | null
   environment?: Environment
-  /** Connections to each origin that may stand at once. */
+  /** How many connections to each origin may be open at once. */
   connections?: number
 }
 
@@ -75,6 +75,9 @@ export type PinVerdict = 'none' | 'matches' | 'differs'
 
 /** What readers of the portal's answers take of its client: requests alone. */
 export type PortalSender = Pick<PortalHttp, 'send'>
+
+/** What a sign-in takes of it. */
+export type SignInHttp = Pick<PortalHttp, 'send' | 'shownCertificate' | 'dispatcherOf' | 'close'>
 
 const connectTimeoutMs = 8000
 
@@ -239,8 +242,8 @@ export class PortalHttp {
     if (error instanceof VizlinkError) return error
     const proxy = this.proxyOf(url)
     const brokenOff = url.protocol === 'https:' && isBrokenOff(error)
-    const told = brokenOff ? await withReason(error, () => this.connectionTo(url)) : error
-    const failure = translate(told, url.origin, url.pathname, proxy)
+    const reason = brokenOff ? await withReason(error, () => this.connectionTo(url)) : error
+    const failure = translate(reason, url.origin, url.pathname, proxy)
     const { pinned } = this.way
     if (failure.kind !== 'untrusted-certificate' || pinned?.origin !== url.origin) return failure
     const shown = await this.shownCertificate(url).catch(() => null)

@@ -28,16 +28,22 @@ const over = new Set([
 /** Whether a session is over by the portal's word for it. */
 export const isOver = (status: string): boolean => over.has(status)
 
+/** The part of a site where its users sign in. */
+export type SignInSite = Pick<PortalSite, 'portal' | 'access'> & {
+  loaded: Pick<LoadedProfile, 'profile'>
+  auth: Pick<PortalSite['auth'], 'signIn'>
+}
+
 export class PortalSource implements SessionSource {
-  private readonly site: PortalSite
-  private readonly loaded: LoadedProfile
+  private readonly site: SignInSite
+  private readonly loaded: SignInSite['loaded']
   /** The one client of everything that is asked for its sessions. */
   readonly kept: KeptHttp
   private moonlightBase: string | null = null
   private lease: Lease | null = null
   private api: MoonlightApi | null = null
 
-  constructor(site: PortalSite) {
+  constructor(site: SignInSite) {
     this.site = site
     this.loaded = site.loaded
     this.kept = new KeptHttp(site.access)

@@ -27,7 +27,7 @@ export interface Pace {
   gpu: number
   history: number
   /** Sessions while Redis notifies of changes by itself. */
-  toldSessions: number
+  notifiedSessions: number
   /** Between two searches for the dashboard's address, while questions to it fail. */
   lookAgain: number
 }
@@ -41,7 +41,7 @@ export const usualPace: Pace = {
   notifications: 60_000,
   gpu: 3000,
   history: 60_000,
-  toldSessions: 30_000,
+  notifiedSessions: 30_000,
   lookAgain: 30_000,
 }
 
@@ -102,8 +102,8 @@ export class SiteWatch {
   }
 
   /** For a page that came later. */
-  tell(): void {
-    this.board.tell()
+  report(): void {
+    this.board.report()
   }
 
   /** Asks for what is costly to the site, once. */
@@ -137,7 +137,7 @@ export class SiteWatch {
     this.sessions = sessions
     pollers.sessions = new Poller(
       () => sessions.sessions(),
-      () => (sessions.told ? pace.toldSessions : pace.sessions),
+      () => (sessions.notifies ? pace.notifiedSessions : pace.sessions),
     )
     pollers.services = new Poller(async () => {
       const services = await lookAtServices(await status.http(), portal)
@@ -151,7 +151,7 @@ export class SiteWatch {
     pollers.disks = this.asking('disks', pace.disks, (one) => one.disks())
     pollers.notifications = this.asking('notifications', pace.notifications, (one) => one.notifications())
     pollers.history = new Poller(() => history.history(), pace.history)
-    // Without it the pollers go on.
+    // Without it the pollers continue.
     this.openChannel(status, basesOf(portal, 'webSocket')[0]).catch(() => undefined)
   }
 

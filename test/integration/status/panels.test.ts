@@ -25,7 +25,7 @@ async function call(name: string, input: object): Promise<unknown> {
 }
 const watch = (on: boolean): Promise<unknown> => call('status.watch', { siteId: 'demo', on })
 
-/** Nobody watches for a moment: all sources begin anew. */
+/** No page watches for a moment: all sources start again. */
 async function watchAnew(): Promise<void> {
   await watch(false)
   seen = []
@@ -65,7 +65,7 @@ const statusPace = {
   jobs: 1000,
   gpu: 500,
   history: 2000,
-  toldSessions: 1000,
+  notifiedSessions: 1000,
 }
 
 beforeAll(async () => {
@@ -164,7 +164,7 @@ test('storage: disks asked for, data and scratch as they are pushed, or on reque
   expect(asked.value?.nodes).toHaveLength(1)
 })
 
-test('the site check goes by the login that stands, and leaves it standing', async () => {
+test('the site check uses the login that is open, and leaves it open', async () => {
   const { app } = here.client
   const before = loginsAt(here.site.directory)
   const done = new Promise<SiteCheckSnapshot>((resolve) => {
@@ -219,7 +219,7 @@ describe('faults', () => {
   beforeAll(() => here.site.setFault('open-proxy', true))
   afterAll(() => here.site.setFault('open-proxy', false))
 
-  test('Slurm’s controller gone: nodes are the portal’s invention and say so; GPU figures go on', async () => {
+  test('Slurm’s controller gone: nodes are the portal’s invention and say so; GPU figures continue', async () => {
     await here.site.setFault('slurmctld-down', true)
     try {
       const nodes = await until('nodes', ({ invented }) => invented)

@@ -99,9 +99,9 @@ describe.each([
       { id: 'ml-ann-1', kind: 'moonlight', status: 'running', jobId: '1' },
       { id: 'vnc-ann-5', kind: 'vnc', status: 'running', jobId: '55' },
     ])
-    expect(records.told).toBe(false)
+    expect(records.notifies).toBe(false)
     await put(redis, session('bob', 3, 'completed'))
-    await vi.waitUntil(() => records.told, { timeout: 30_000, message: 'it is told' })
+    await vi.waitUntil(() => records.notifies, { timeout: 30_000, message: 'it notifies' })
     expect(seen.changes).toBe(0)
     await put(redis, session('ann', 1, 'completed'))
     await vi.waitUntil(() => seen.changes > 0, { timeout: 30_000, message: 'it is told of its own' })
@@ -145,7 +145,7 @@ test('a server that tells of nothing is looked at all the same', async () => {
   const { records, seen } = await open(way)
   await put(redis, session('ann', 1))
   expect((await records.read()).map(({ id }) => id)).toEqual(['ml-ann-1'])
-  expect([records.told, seen.changes]).toEqual([false, 0])
+  expect([records.notifies, seen.changes]).toEqual([false, 0])
 })
 
 test('many records of others cost rounds, not answers', async () => {

@@ -46,7 +46,7 @@ describe('main', () => {
     expect(needing).toEqual(['index.js'])
   })
 
-  test('everything is in the bundles but Electron, Node.js and what nobody has built', () => {
+  test('everything is in the bundles but Electron, Node.js and what is not built', () => {
     const outside = readdirSync(join(out, 'main'))
       .filter((file) => file.endsWith('.js'))
       .flatMap((file) => imports(read(`main/${file}`)))

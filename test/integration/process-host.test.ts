@@ -145,7 +145,7 @@ describe('children', () => {
   })
 })
 
-test('an accepted stream socket goes on in the child', async () => {
+test('an accepted stream socket is continued in the child', async () => {
   await writeFile(join(folder, 'index.html'), '<!doctype html>')
   const handle = platform.processes.start('stream')
   const next = inbox(handle)

@@ -1,4 +1,4 @@
-/** Set-up as a newcomer sees it: every step is announced before its work, and a terminal shows what goes on. */
+/** Set-up as a newcomer sees it: every step is announced before its work, and a terminal shows the progress. */
 import { spawn, spawnSync } from 'node:child_process'
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'

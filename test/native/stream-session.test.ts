@@ -180,7 +180,7 @@ describe('options out of bounds', () => {
   beforeAll(async () => {
     good = await site.launch()
     const { session } = watch()
-    // A launch that nobody uses would block the next one for ten seconds.
+    // An unused launch would block the next one for ten seconds.
     expect(await session.start(good)).toBe(0)
     await session.stop()
   })

@@ -1,4 +1,4 @@
-/** What was chosen at an earlier start stands on the page again, and what is chosen now is remembered. */
+/** What was chosen at an earlier start is on the page again, and what is chosen now is remembered. */
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { pictures, withGallery } from './support/gallery-page.ts'

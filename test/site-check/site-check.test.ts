@@ -346,7 +346,7 @@ test('an app that ends during a check does not wait for it', async () => {
     if (event === 'siteCheck.changed') asked ||= (data as SiteCheckSnapshot).question !== null
   })
   await app.call({ id: 'test', trusted: true }, 'siteCheck.run', { siteId: 'demo' })
-  // Nobody answers: the check would wait for minutes.
+  // No answer comes: the check would wait for minutes.
   await vi.waitUntil(() => asked, { timeout: 30_000, message: 'the question' })
   await app.dispose()
 })

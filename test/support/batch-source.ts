@@ -1,4 +1,4 @@
-/** Sessions by sbatch as the connection makes them, on a login that stands, without a connection. */
+/** Sessions by sbatch as the connection makes them, on a login that is open, without a connection. */
 import { BatchSource } from '../../src-main/services/sessions/batch-source.ts'
 import { ClusterLogin } from '../../src-main/services/cluster/cluster-login.ts'
 import { loadIdentity } from '../../src-main/services/host/pairings.ts'

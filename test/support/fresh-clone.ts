@@ -54,7 +54,7 @@ export function makeFreshClone(): FreshClone {
   return { path, folder, dispose: () => rmSync(folder, { recursive: true, force: true }) }
 }
 
-/** A command that needs everything that is built, its link process too, and finds nobody. */
+/** A command that needs everything that is built, its link process too, and finds no host. */
 export const nobody = ['connect', '--host', '127.0.0.1:65000', '--ssh', 'ada@127.0.0.1:9', '--json']
 
 interface Outcome {
@@ -65,7 +65,7 @@ interface Outcome {
 
 /**
  * Runs `npm run vizlink` in a checkout to its end; npm itself says nothing.
- * @param options `input` is what stands on standard input; `path` comes first in PATH
+ * @param options `input` is on standard input; `path` comes first in PATH
  */
 export function npmRun(
   checkout: string,

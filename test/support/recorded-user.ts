@@ -11,7 +11,7 @@ export async function askWebApi(host: Host, recording: string): Promise<string> 
   return (await exchange(host.ports.web, recordedExchange(recording).request, { client: null })).text
 }
 
-/** Pairs `identity` with a host that nobody owns yet: the recorded user claims it and types the recorded PIN. */
+/** Pairs `identity` with a host without an owner: the recorded user claims it and types the recorded PIN. */
 export async function pairByRecordedUser(host: Host, identity: ClientIdentity): Promise<HostClient> {
   await askWebApi(host, 'fresh/api-password-first')
   const client = new HostClient(host.ports, identity, null)

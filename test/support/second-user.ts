@@ -14,7 +14,7 @@ export interface SecondUser extends AsyncDisposable {
 }
 
 /**
- * Starts work as the second user. It stands alone: it sees its input and what `process.getBuiltinModule` gives, and goes on until
+ * Starts work as the second user. It is alone: it sees its input and what `process.getBuiltinModule` gives, and runs until
  * it is disposed of or has nothing left to do.
  */
 export function secondUser<Input>(

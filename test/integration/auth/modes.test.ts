@@ -141,7 +141,7 @@ test('a browser that cannot be opened: the address is shown, and a pasted one is
     person: (question) =>
       question.type === 'browser-sign-in'
         ? question.problem === null
-          ? ['token', 'junk-that-nobody-knows']
+          ? ['token', 'junk-of-no-portal']
           : ['token', `http://localhost:4431/auth/callback?token=${token}`]
         : null,
   })
@@ -183,7 +183,7 @@ test('leaving withdraws the question and closes the port', async () => {
   const attempt = failureOf(client.signIn({ signal: leaving.signal }))
   await vi.waitUntil(() => client.open.size > 0, { timeout: 30_000, message: 'the question' })
   expect([await listens('127.0.0.1'), await listens('::1')]).toEqual([true, true])
-  // Nobody else waits behind a person.
+  // No other sign-in waits behind a person.
   expect(await kindOf(client.signIn({ nobody: true }))).toBe('needs-answer')
   leaving.abort()
   await attempt
@@ -223,7 +223,7 @@ test.each(['127.0.0.1', '::1'])(
   },
 )
 
-test('a type of sign-in that nobody knows: the token is asked for until it is right, five times at most', async () => {
+test('a sign-in of an unknown type: the token is asked for until it is right, five times at most', async () => {
   const client = await clientOn(saml, { person: () => ['not-the-right-token'] })
   await saml.setFault('sso-unknown-type', true)
   try {

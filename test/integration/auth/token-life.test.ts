@@ -105,7 +105,7 @@ test('many who ask at once share one refresh', async () => {
 
 test.each([
   ['superseded by another sign-in', () => issue(), 'login-superseded'],
-  ['expired while nobody asked', () => (serverTime += lifetime), 'token-expired'],
+  ['expired while it was not used', () => (serverTime += lifetime), 'token-expired'],
 ] as const)('%s', async (_what, happen, kind) => {
   for (const off of [0, 30 * hour, -30 * hour]) {
     skew = off

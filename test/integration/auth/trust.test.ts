@@ -1,4 +1,4 @@
-/** A portal whose certificate nobody vouches for: shown once, pinned, and any change stops everything. Proxies. */
+/** A portal whose certificate no authority vouches for: shown once, pinned, and any change stops everything. Proxies. */
 import { execFile } from 'node:child_process'
 import { X509Certificate } from 'node:crypto'
 import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
@@ -117,7 +117,7 @@ describe('a self-signed portal', () => {
     expect(readdirSync(folder)).not.toContain('certificates')
   })
 
-  test('is not trusted where nobody can be asked', async () => {
+  test('is not trusted where no user can be asked', async () => {
     const client = await clientWith(accept)
     expect(english(await failureOf(client.signIn({ nobody: true }))).nextStep).toMatch(/fingerprint/)
     expect(await client.auth.outlook()).toEqual({ kind: 'unknown', user: null })
@@ -255,7 +255,7 @@ describe('through a proxy', () => {
           credentials: `Basic ${Buffer.from('ada:s ecret').toString('base64')}`,
         },
       ])
-      // Named as an exception: the name is looked up here, and nobody has it.
+      // Named as an exception: the name is looked up here, and no computer has it.
       expect((await failureOf(direct.send('https://portal.example/auth/info'))).kind).toBe(
         'portal-unreachable',
       )

@@ -58,7 +58,7 @@ const redeem: ShellClient['redeem'] = (...input) => shellClient(shell).redeem(..
 const signIn = (): Promise<string> => shellClient(shell).signIn()
 const openSocket: ShellClient['openSocket'] = (...input) => shellClient(shell).openSocket(...input)
 
-/** Proves that the server still serves whoever is signed in. */
+/** Proves that the server still serves the page that is signed in. */
 async function expectAlive(): Promise<void> {
   const cookie = await signIn()
   expect((await ask('/', { headers: { cookie } })).status).toBe(200)

@@ -45,7 +45,7 @@ test.each(longRun ? routes : routes.slice(1, 2))('%s', async (route, on, detail)
     // What the last route cannot do is said, and only there.
     expect(/unencrypted/.test(said)).toBe(route === 'login-host')
     expect(/could not be checked/.test(said)).toBe(route === 'login-host')
-    // Only the login host is spoken to: the node may be in a network that nobody outside reaches.
+    // Only the login host is spoken to: the node may be in a network without a way from outside.
     const [session] = await listSessions(here.site)
     const base = Number(session?.sunshine_port)
     const { own, children } = clientPeers()

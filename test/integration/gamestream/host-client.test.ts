@@ -26,7 +26,7 @@ async function stream({ key }: { key: string }): Promise<RawStream> {
   return started
 }
 
-test('from a host that nobody owns to a picture, a resumed one, and the end', async () => {
+test('from a host without an owner to a picture, a resumed one, and the end', async () => {
   const client = new HostClient(running.host.ports, identity, null)
   expect(await client.serverInfo()).toMatchObject({ paired: false, runningApp: 0, codecModeSupport: 1 })
   await client.claimAndPair()

@@ -171,7 +171,7 @@ describe('HTTP', () => {
     }
   })
 
-  test('a certificate that is none pairs nobody', async () => {
+  test('a certificate that is none pairs no client', async () => {
     const stage = (name: string): string =>
       recordedExchange(`pairing/${name}`).request.replace(/uniqueid=\w+/, 'uniqueid=broken')
     const first = exchange(
@@ -199,7 +199,7 @@ describe('HTTP', () => {
     )
   })
 
-  test('pairings that nobody finishes are forgotten, the oldest first', async () => {
+  test('unfinished pairings are forgotten, the oldest first', async () => {
     const stage1 = recordedExchange('pairing/stage1-getservercert').request
     const answers: string[] = []
     const waiting = Array.from({ length: 40 }, async (_, index) => {

@@ -77,7 +77,7 @@ test('a launch whose control stream never comes is forgotten after ten seconds',
     () => launch(running.host, identity, { path: '/resume' }).catch(() => null),
     { timeout: 30_000, message: 'the host gives up' },
   )
-  // And it sends nothing more to whoever pinged.
+  // And it sends nothing more to the client that pinged.
   const sent = running.host.statistics.framesSent
   socket.close()
   const answers = await handshake(running.host, launchedAgain)

@@ -192,7 +192,7 @@ describe('the page', () => {
     ['malformed input', encodeMessage(messageType.input, new Uint8Array(13)), 1008],
     ['a frame of its own', encodeMessage(messageType.video, new Uint8Array(4)), 1008],
     ['more than fits', new Uint8Array(1 << 20), 1009],
-  ])('that sends %s loses its port; the stream goes on', async (_what, bytes, code) => {
+  ])('that sends %s loses its port; the stream continues', async (_what, bytes, code) => {
     const viewer = await view()
     await units(viewer, 1)
     viewer.sendRaw(bytes)

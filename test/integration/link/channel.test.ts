@@ -40,7 +40,7 @@ afterAll(async () => {
   await servers.dispose()
 })
 
-/** What stands for the VNC server: accepts one connection. */
+/** In the place of the VNC server: accepts one connection. */
 async function listening(onConnection: (socket: Socket) => void): Promise<number> {
   const sockets = new Set<Socket>()
   const server: Server = createServer((socket) => {
@@ -166,7 +166,7 @@ test('a channel is good for one page, and closes when it is told to', async () =
   await new Promise((resolve) => page.once('close', resolve))
 })
 
-test('nobody there, and a host that forwards nothing', async () => {
+test('no server there, and a host that forwards nothing', async () => {
   const gone = createServer().listen(0, '127.0.0.1')
   await new Promise((resolve) => gone.once('listening', resolve))
   const { port } = gone.address() as AddressInfo

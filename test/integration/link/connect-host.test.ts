@@ -50,7 +50,7 @@ describe('a run that works', () => {
   }
   const names = (report: RunReport | null) => report?.steps.map(({ name }) => name)
 
-  test('directly: the host is claimed, the next run knows it; who forgot it is nobody to it', async () => {
+  test('directly: the host is claimed, the next run knows it; a client that forgot it is unknown to it', async () => {
     await withHost(async (address) => {
       const report = await works(address)
       expect(report?.link).toBe('none')

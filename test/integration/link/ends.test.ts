@@ -59,7 +59,7 @@ describe('what is lost is told', () => {
     expect((await openRelay(relay.hopId)).relayId).not.toBe(relay.relayId)
   })
 
-  test('the hop is closed: the relay on it is lost, the login stands', async () => {
+  test('the hop is closed: the relay on it is lost, the login stays open', async () => {
     await link.client.request('close-hop', { hopId: relay.hopId })
     expect(await link.lost).toMatchObject(relayLost())
     expect(await kindOf(exec('true', relay.hopId))).toBe('bad-request')
@@ -79,7 +79,7 @@ describe('what is lost is told', () => {
     expect(told).toBe(false)
   })
 
-  test('the node’s SSH server ends: the relay is lost, the login stands', async () => {
+  test('the node’s SSH server ends: the relay is lost, the login stays open', async () => {
     const running = kindOf(exec('sleep 4', relay.hopId))
     await servers.node.setRunning(false)
     expect(await link.lost).toMatchObject(relayLost())

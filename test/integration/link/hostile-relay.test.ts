@@ -139,7 +139,7 @@ describe('while it runs', () => {
       encodeFrame('started'),
       goodHello(),
     ]
-    // A flood for a stream that nobody opened here: it is counted, acknowledged and thrown away. What is played waits for no
+    // A flood for a stream that was not opened here: it is counted, acknowledged and thrown away. What is played waits for no
     // acknowledgement, and the endpoint's thread may sleep through all of it: it must fit in its queue of 8 MiB.
     const datagram = encodeFrame('datagram', Buffer.alloc(1000, 'v'))
     const flood = Buffer.concat(Array.from({ length: 8000 }, () => datagram))

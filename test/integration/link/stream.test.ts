@@ -123,7 +123,7 @@ test('a network that loses most frames is told, and that it is over', async () =
   await vi.waitUntil(() => stream.quality.at(-1) === 0, { timeout: 60_000, message: 'it is good again' })
 })
 
-test('a second stream on the same link is latched anew', async () => {
+test('a second stream on the same link is latched again', async () => {
   const first = await start(await through.launch())
   await arrived(first, 5)
   await first.session.stop()

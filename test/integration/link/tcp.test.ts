@@ -214,7 +214,7 @@ describe('RTSP', () => {
     expect(await outcome).toBe('ECONNRESET')
   })
 
-  test('a hostile answer to SETUP harms nobody', async () => {
+  test('a hostile answer to SETUP does no harm', async () => {
     const payload = Buffer.alloc(16, 0xff)
     serve = (socket) =>
       socket.once('data', () =>

@@ -201,7 +201,7 @@ describe('the list of sessions', () => {
     expect(await service().list(of('demo'))).toEqual([])
   })
 
-  test('ends nobody else’s', async () => {
+  test('ends no other user’s', async () => {
     const bobs = await api('bob')
     const made = await bobs.create('desktop')
     expect((await failureOf(service().end(of('demo'), made.id))).kind).toBe('bad-request')

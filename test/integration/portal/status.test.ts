@@ -124,7 +124,7 @@ test('a part that fails keeps its last value and time, says why, and comes back'
   expect(stale.jobs.at).toBeGreaterThanOrEqual(jobs.at ?? 0)
   expect(said(stale.jobs.problem)).toBe('The portal answered with an error.')
   const { at } = stale.jobs
-  // The others go on meanwhile.
+  // The others continue meanwhile.
   await until(
     'fresh nodes',
     (snapshot) => (snapshot.nodes.at ?? 0) > (at ?? 0) && snapshot.nodes.problem === null,

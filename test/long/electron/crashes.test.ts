@@ -1,4 +1,4 @@
-/** Processes of Electron's and of the product's that die while a desktop is shown: it goes on by itself. */
+/** Processes of Electron's and of the product's that die while a desktop is shown: it recovers by itself. */
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'

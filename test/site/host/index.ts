@@ -69,7 +69,7 @@ export interface Host {
 
 /** Sunshine drops a client after this long without a word. */
 const silenceMs = 5000
-/** A launch that nobody connects to is forgotten after this long. */
+/** A launch without a connection is forgotten after this long. */
 const pendingMs = 10_000
 
 interface Stream {

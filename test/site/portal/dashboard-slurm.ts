@@ -120,7 +120,7 @@ export function slurmRoutes(slurm: Slurm, reader: SlurmReader): Routes {
   const jobs = async () =>
     (await reader.jobs()).map((job) => ({
       ...job,
-      // Random in the real service as well; the real priority stands in `qos`.
+      // Random in the real service as well; the real priority is in `qos`.
       priority: randomInt(100, 1000),
       account: 'research',
     }))

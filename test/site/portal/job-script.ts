@@ -8,7 +8,7 @@ export interface JobScript {
   basePort: number
   cpus: number
   memoryGigabytes: number
-  /** Log file of the job, on what stands for the shared `/scratch`. */
+  /** Log file of the job, in the folder for the shared `/scratch`. */
   logFile: string
   /** Image as the node sees it; the job ends at once without it. */
   imageFile: string

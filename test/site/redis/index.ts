@@ -198,7 +198,7 @@ ${reader?.notifications ? 'notify-keyspace-events Kg$hx\n' : ''}${other ? cluste
       const secret = open ? ['nopass'] : ['resetpass', `#${sha256(portalPassword)}`]
       await client.call('ACL', 'SETUSER', 'default', ...secret)
       await client.config('SET', 'protected-mode', open ? 'no' : 'yes')
-      // The outer address is a loopback one too: nobody beyond this machine gets in.
+      // The outer address is a loopback one too: no other machine gets in.
       await client.config('SET', 'bind', open ? `${inside} ${outside}` : inside)
     },
     async setEncryption(shown) {

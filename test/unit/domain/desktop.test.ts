@@ -234,7 +234,7 @@ test.each([
   machine.clock.increment(1)
   expect(machine.name()).toBe(after)
   expect(machine.endings).toHaveLength(1)
-  // Nobody is told that a job is gone which nobody saw going.
+  // No report says that a job is gone which was not seen going.
   if (state === 'leaving')
     expect(machine.context().failure).toEqual(
       after === 'ended' ? null : expect.objectContaining({ kind: 'deadline-exceeded' }),

@@ -59,7 +59,7 @@ test('the end is warned of twice, the later warning in the place of the earlier,
   expect(told[1]).toMatch(/^Your session ends soon\. Site, viz02: Your session ends at \d\d:\d\d/)
 })
 
-test('a desktop that was waited for is told of once', () => {
+test('a desktop that was waited for is reported once', () => {
   const { notes, told } = notesAt({ ms: 0 })
   const after = (ms: number) =>
     advanceSteps(advanceSteps(pendingSteps('stream'), 'requesting', 'queued', 0), 'queued', 'starting', ms)
@@ -70,7 +70,7 @@ test('a desktop that was waited for is told of once', () => {
   expect(told).toEqual(['Your desktop is ready. Site, viz02: your session runs.'])
 })
 
-test('a folder that takes nothing is logged, and stops nobody', async () => {
+test('a folder that takes nothing is logged, and stops nothing', async () => {
   const place = join(folder, 'file')
   writeFileSync(place, '')
   const { notes, logger } = notesAt({ ms: 0 }, place)

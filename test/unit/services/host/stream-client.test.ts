@@ -1,4 +1,4 @@
-/** A stream that ends right behind the news that it stands: whoever started it must not take it for one that goes on. */
+/** A stream that ends right behind the news of its start: the caller must not take it for one that runs. */
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { ChildHandle } from '../../../../src-main/ports/process-host.ts'
@@ -40,11 +40,11 @@ test.each([
     onEnded: (end) => ends.push(end),
   })
   const started = await failureOf(client.start({} as StreamStart)).catch(() => null)
-  // Told once at least: by the start, or by the end of what has started.
+  // Reported once at least: by the start, or by the end of what has started.
   expect([started?.kind, ...ends.map((end) => JSON.stringify(end))].join(' ')).toContain(kind)
 })
 
-/** A stream process of which the test says what it tells, and when it is gone. */
+/** A stream process of which the test says what it reports, and when it is gone. */
 function toldBy() {
   const faults: unknown[] = []
   const seen: unknown[] = []
@@ -69,7 +69,7 @@ function toldBy() {
   }
 }
 
-test('a stream that the user ends is not told as lost, whatever its process says on the way out', async () => {
+test('a stream that the user ends is not reported as lost, whatever its process says on the way out', async () => {
   const { client, ends, say, exit } = toldBy()
   const stopped = client.stop()
   say({ type: 'terminated', code: -1 })
@@ -78,7 +78,7 @@ test('a stream that the user ends is not told as lost, whatever its process says
   expect(ends).toEqual([])
 })
 
-test('the end of a stream is told once, though its process ends too', async () => {
+test('the end of a stream is reported once, though its process ends too', async () => {
   const { client, ends, say, exit } = toldBy()
   say({ type: 'terminated', code: 3 })
   exit({ code: 0, signal: null })

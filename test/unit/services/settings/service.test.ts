@@ -47,7 +47,7 @@ test('a change is on the disk at once, for the user alone; a new start finds it'
   expect(notices).toEqual([])
 })
 
-test('changes at the same time are all kept; one that changes nothing is not told', async () => {
+test('changes at the same time are all kept; one that changes nothing is not reported', async () => {
   const { service, told } = start()
   const names = ['one', 'two', 'three']
   await Promise.all(names.map((siteId) => service.set({ key: 'userName', siteId, value: `user-${siteId}` })))
@@ -120,7 +120,7 @@ describe('a file that is none', () => {
   })
 })
 
-test('a choice that cannot be saved is a failure that names the file, and is not told as made', async () => {
+test('a choice that cannot be saved is a failure that names the file, and is not reported as made', async () => {
   const told: unknown[] = []
   const logger = collectingLogger()
   // Linux makes no file there, for root neither.

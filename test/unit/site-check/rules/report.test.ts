@@ -45,7 +45,7 @@ test('every finding has a section, and its id names it', () => {
   }
 })
 
-test('every finding stands in the report once, by section, the worst first', () => {
+test('every finding is in the report once, by section, the worst first', () => {
   expect(troubled.findings.map(({ id }) => id).sort()).toEqual([...findingIds].sort())
   const sections = [...new Set(troubled.findings.map(({ section }) => section))]
   expect(sections).toEqual(checkSections.filter((section) => sections.includes(section)))

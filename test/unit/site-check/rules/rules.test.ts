@@ -96,7 +96,7 @@ test.each<[string, (o: Observations) => void, string[]]>([
   ],
   ['only 5010 wants tokens', (o) => seen(o.dashboard, { ssoEnabled: true }), ['sign-in.contradiction fail']],
   [
-    'nobody says whether single sign-on is meant',
+    'no word on whether single sign-on is meant',
     (o) => (o.profile.singleSignOn = null),
     ['sign-in.test-login warning'],
   ],

@@ -61,7 +61,7 @@ export const panelFaults: Fault[] = [
   ),
   ...inFile(
     'src-main/services/status/gpu-source.ts',
-    ['test/unit/services/status/readers.test.ts'],
+    ['test/unit/protocols/readers.test.ts'],
     [
       late(
         'gpu-kept',

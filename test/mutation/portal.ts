@@ -7,7 +7,7 @@ const tls = ['test/integration/portal/tls.test.ts']
 const hostile = ['test/integration/portal/hostile.test.ts']
 const recorded = ['test/integration/portal/recorded.test.ts']
 const handOff = ['test/integration/auth/hand-off.test.ts']
-const readers = ['test/unit/services/status/readers.test.ts']
+const readers = ['test/unit/protocols/readers.test.ts']
 const messages = ['test/unit/protocols/portal/channel.test.ts', 'test/integration/portal/messages.test.ts']
 
 export const portalFaults: Fault[] = [
@@ -52,7 +52,7 @@ export const portalFaults: Fault[] = [
       kind: 'check removed',
       security: true,
       harm: 'A resumed TLS session shows no certificate, and the pinned one is not compared.',
-      tests: ['test/unit/services/sessions/resumed-session.test.ts'],
+      tests: ['test/unit/protocols/portal/resumed-session.test.ts'],
     },
     {
       id: 'portal-used-after-close',

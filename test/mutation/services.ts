@@ -245,7 +245,7 @@ export const serviceFaults: Fault[] = [
   ]),
   ...inFile(
     'src-main/services/sites/read-password.ts',
-    ['test/unit/services/status/redis-way.test.ts'],
+    ['test/unit/services/sites/read-password.test.ts'],
     [
       {
         id: 'redis-password-readable',

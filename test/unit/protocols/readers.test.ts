@@ -2,11 +2,11 @@
 import { readFileSync } from 'node:fs'
 import { assert, property, string } from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { parseGpus } from '../../../../src-main/protocols/gpu/nvidia-smi.ts'
-import { shownText } from '../../../../src-main/protocols/portal/lenient.ts'
-import { readPortalEvent } from '../../../../src-main/protocols/portal/web-socket.ts'
-import { machineOf } from '../../../../src-main/protocols/prometheus/query.ts'
-import { nodesCommand, parseNodes, parseQueue } from '../../../../src-main/protocols/slurm/cluster.ts'
+import { parseGpus } from '../../../src-main/protocols/gpu/nvidia-smi.ts'
+import { shownText } from '../../../src-main/protocols/portal/lenient.ts'
+import { readPortalEvent } from '../../../src-main/protocols/portal/web-socket.ts'
+import { machineOf } from '../../../src-main/protocols/prometheus/query.ts'
+import { nodesCommand, parseNodes, parseQueue } from '../../../src-main/protocols/slurm/cluster.ts'
 
 describe('text that is shown', () => {
   test.each<[unknown, string]>([
@@ -154,7 +154,7 @@ describe('messages of the portal', () => {
   const read = (value: unknown) => readPortalEvent(typeof value === 'string' ? value : JSON.stringify(value))
 
   const recorded = JSON.parse(
-    readFileSync(new URL('../../../fixtures/portal/websocket.json', import.meta.url), 'utf8'),
+    readFileSync(new URL('../../fixtures/portal/websocket.json', import.meta.url), 'utf8'),
   ) as { type: string; text: string }[]
   const storage = {
     type: 'storage',

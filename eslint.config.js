@@ -14,7 +14,7 @@ export const wordsOutsideTheCatalogues = [
 ].map((selector) => ({ selector, message: 'A text that a person reads belongs in src-main/shared/texts.' }))
 
 /** A cast by way of `unknown` says that a value is what it is not: parameters take the narrow part that is used instead. */
-const castByUnknown = {
+export const castByUnknown = {
   selector: 'TSAsExpression > TSAsExpression[typeAnnotation.type="TSUnknownKeyword"]',
   message:
     'Take a narrower type (Pick<…>, an interface of what is used) instead of casting by way of unknown.',

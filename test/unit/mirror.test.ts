@@ -1,22 +1,37 @@
-/** `test/unit` mirrors the tree: a test lies in the folder of what it tests, or above several such folders. */
+/** `test/unit` mirrors the tree: a test lies in the folder of what it tests, or right above several such folders. */
 import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, posix } from 'node:path'
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 
 const here = import.meta.dirname
-const root = join(here, '..', '..')
+/** Tests of the whole tree. */
+const ofTheTree = ['layering', 'lint-rules', 'mirror', 'planted-faults', 'wire-formats']
 /** Tests that read what they test as files, or run it. */
-const withoutImports = ['page/stopped.test.ts', 'scripts/help.test.ts', 'scripts/page-texts-rule.test.ts']
+const withoutImports = ['page/stopped.test.ts', 'scripts/help.test.ts']
 
 /** The folder of `test/unit` that mirrors a file, by its path from the project's root. */
 function mirrorOf(file: string): string {
   if (file === 'src-main/app.ts') return 'app'
   if (file === 'src-main/index.ts') return 'shells/electron'
+  // What the script writes is part of the texts.
+  if (file === 'scripts/write-texts.ts') return 'shared/texts'
   return dirname(file)
     .replace(/^src-main\/?/, '')
     .replace(/^src-renderer/, 'page')
     .replace(/^test\/site/, 'site')
-    .replace(/^scripts.*/, file.includes('write-texts') ? 'shared/texts' : 'scripts')
+    .replace(/^scripts.*/, 'scripts')
+}
+
+/**
+ * Whether a test of `folder` may lie there.
+ * @param imported files that it imports, by their paths from the project's root
+ */
+function isPlaced(folder: string, imported: string[]): boolean {
+  const mirrored = imported.map(mirrorOf)
+  const below = mirrored.flatMap((one) =>
+    one.startsWith(`${folder}/`) ? [one.slice(folder.length + 1).split('/')[0]] : [],
+  )
+  return mirrored.includes(folder) || new Set(below).size > 1
 }
 
 /** Files that a test imports, by their paths from the project's root. */
@@ -26,17 +41,33 @@ function importsOf(path: string): string[] {
   return [...imports].map(([, target = '']) => posix.join('test/unit', posix.dirname(path), target))
 }
 
-const tests = readdirSync(here, { recursive: true, encoding: 'utf8' }).filter(
-  (path) => path.endsWith('.test.ts') && path.includes('/') && !withoutImports.includes(path),
+const tests = readdirSync(here, { recursive: true, encoding: 'utf8' }).filter((path) =>
+  path.endsWith('.test.ts'),
 )
 
-test.each(tests)('%s', (path) => {
-  const folder = dirname(path)
-  const mirrored = importsOf(path).map(mirrorOf)
-  expect(mirrored.filter((one) => one === folder || one.startsWith(`${folder}/`))).not.toEqual([])
+test.each(tests.filter((path) => path.includes('/') && !withoutImports.includes(path)))('%s', (path) => {
+  expect(isPlaced(dirname(path), importsOf(path))).toBe(true)
 })
 
-test('all exceptions exist', () => {
-  for (const path of withoutImports)
-    expect(readdirSync(join(root, 'test/unit', dirname(path)))).toContain(posix.basename(path))
+test('the exceptions are few, exist, and are exceptions', () => {
+  expect(tests.filter((path) => !path.includes('/')).sort()).toEqual(
+    ofTheTree.map((name) => `${name}.test.ts`),
+  )
+  expect(tests).toEqual(expect.arrayContaining(withoutImports))
+  expect(withoutImports.filter((path) => isPlaced(dirname(path), importsOf(path)))).toEqual([])
+})
+
+describe('a test', () => {
+  const pace = 'src-main/services/status/pace.ts'
+  const job = 'src-main/protocols/slurm/job.ts'
+  test.each<[string, string, string[], boolean]>([
+    ['beside its file', 'services/status', [pace, job], true],
+    ['in another folder', 'services/status', [job, 'test/support/failure-of.ts'], false],
+    ['above one folder', 'protocols', [job, pace], false],
+    ['above two folders', 'protocols', [job, 'src-main/protocols/redis/index.ts'], true],
+    ['of a page', 'page/stream', ['src-renderer/stream/input.ts'], true],
+    ['in a folder whose name only begins alike', 'services/stat', [pace], false],
+  ])('%s', (_where, folder, imported, placed) => {
+    expect(isPlaced(folder, imported)).toBe(placed)
+  })
 })

@@ -64,7 +64,7 @@ export default tseslint.config(
       'scripts/**',
       'test/site/main.ts',
       'test/site/host/main.ts',
-      'test/support/sunshine-program.ts',
+      'test/integration/faults/sunshine-program.ts',
       'bench/**',
     ],
     rules: { 'no-console': 'off' },

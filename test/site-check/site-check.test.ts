@@ -20,7 +20,7 @@ import {
 } from '../../src-main/shared/model/site-check.ts'
 import { startConnectProxy } from '../support/connect-proxy.ts'
 import { endOnSite } from './product-end.ts'
-import { watchRedis } from '../support/redis-watch.ts'
+import { watchRedis } from './redis-watch.ts'
 import { checkLoaded, problemsIn, runCheck, shown } from '../support/site-check.ts'
 import { withCheckedSite } from '../support/site-check-runner.ts'
 import { ask, createSession } from '../integration/site/support.ts'

@@ -1,9 +1,12 @@
-/** `test/unit` mirrors the tree: a test lies in the folder of what it tests, or right above several such folders. */
+/**
+ * `test/unit` mirrors the tree: a test lies in the folder of what it tests, or right above several such folders. A helper
+ * lies beside the tests that it serves, and in `test/support` if they are in several folders.
+ */
 import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, posix } from 'node:path'
 import { describe, expect, test } from 'vitest'
 
-const here = import.meta.dirname
+const root = join(import.meta.dirname, '../..')
 /** Tests of the whole tree. */
 const ofTheTree = ['layering', 'lint-rules', 'mirror', 'planted-faults', 'wire-formats']
 /** Tests that read what they test as files, or run it. */
@@ -34,19 +37,32 @@ function isPlaced(folder: string, imported: string[]): boolean {
   return mirrored.includes(folder) || new Set(below).size > 1
 }
 
-/** Files that a test imports, by their paths from the project's root. */
+/** Files that a file imports, all by their paths from the project's root. */
 function importsOf(path: string): string[] {
-  const text = readFileSync(join(here, path), 'utf8')
-  const imports = text.matchAll(/(?:from|import|import\() ?'(\.[^']+)'/g)
-  return [...imports].map(([, target = '']) => posix.join('test/unit', posix.dirname(path), target))
+  const imports = readFileSync(join(root, path), 'utf8').matchAll(/(?:from|import|import\() ?'(\.[^']+)'/g)
+  return [...imports].map(([, target = '']) => posix.join(dirname(path), target))
 }
 
-const tests = readdirSync(here, { recursive: true, encoding: 'utf8' }).filter((path) =>
-  path.endsWith('.test.ts'),
-)
+/** The folders whose files import each file, by its path. */
+function foldersByImport(users: string[]): Map<string, Set<string>> {
+  const folders = new Map<string, Set<string>>()
+  for (const user of users)
+    for (const imported of importsOf(user))
+      folders.set(imported, (folders.get(imported) ?? new Set()).add(dirname(user)))
+  return folders
+}
+
+const filesBelow = (folder: string): string[] =>
+  readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+    .filter((path) => /\.(ts|tsx|mjs)$/.test(path))
+    .map((path) => `${folder}/${path}`)
+const isTest = (path: string): boolean => path.endsWith('.test.ts')
+const tests = filesBelow('test/unit')
+  .filter(isTest)
+  .map((path) => path.slice('test/unit/'.length))
 
 test.each(tests.filter((path) => path.includes('/') && !withoutImports.includes(path)))('%s', (path) => {
-  expect(isPlaced(dirname(path), importsOf(path))).toBe(true)
+  expect(isPlaced(dirname(path), importsOf(`test/unit/${path}`))).toBe(true)
 })
 
 test('the exceptions are few, exist, and are exceptions', () => {
@@ -54,7 +70,18 @@ test('the exceptions are few, exist, and are exceptions', () => {
     ofTheTree.map((name) => `${name}.test.ts`),
   )
   expect(tests).toEqual(expect.arrayContaining(withoutImports))
-  expect(withoutImports.filter((path) => isPlaced(dirname(path), importsOf(path)))).toEqual([])
+  expect(withoutImports.filter((path) => isPlaced(dirname(path), importsOf(`test/unit/${path}`)))).toEqual([])
+})
+
+test('helpers of one folder lie there', () => {
+  const users = foldersByImport([...filesBelow('test'), ...filesBelow('scripts')])
+  const helpers = filesBelow('test/support').filter((path) => !path.endsWith('.d.ts'))
+  expect(helpers.length).toBeGreaterThan(0)
+  const misplaced = helpers.filter((path) => {
+    const folders = [...(users.get(path) ?? [])]
+    return folders.length < 2 && folders[0] !== 'test/support'
+  })
+  expect(misplaced).toEqual([])
 })
 
 describe('a test', () => {

@@ -7,8 +7,8 @@ import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
 import { markedProcesses } from '../../site/support/processes.ts'
 import { fewOf } from '../../support/long-run.ts'
-import { withBatchSource } from '../../support/batch-source.ts'
-import { makeTemplateNode, type TemplateNode } from '../../support/template-node.ts'
+import { withBatchSource } from './batch-source.ts'
+import { makeTemplateNode, type TemplateNode } from './template-node.ts'
 import { startTestSite, type TestSite } from '../../support/test-site.ts'
 
 let here: TestSite

@@ -5,8 +5,8 @@ import { createIdentity, type ClientIdentity } from '../../../src-main/protocols
 import { startHost } from '../../site/host/index.ts'
 import { startDesktopHost, type DesktopHost } from '../../support/desktop-host.ts'
 import { failureOf } from '../../support/failure-of.ts'
-import { handshake, startRawStream, type RawStream } from '../../support/raw-stream.ts'
-import { askWebApi, pairByRecordedUser } from '../../support/recorded-user.ts'
+import { handshake, startRawStream, type RawStream } from './raw-stream.ts'
+import { askWebApi, pairByRecordedUser } from './recorded-user.ts'
 
 const video = { width: 640, height: 360, fps: 30 }
 let running: DesktopHost

@@ -6,11 +6,11 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { createIdentity, type ClientIdentity } from '../../../src-main/protocols/gamestream/identity.ts'
 import { buildCommand, commandType, flagAcknowledge } from '../../site/host/enet/wire.ts'
 import { startDesktopHost, type DesktopHost } from '../../support/desktop-host.ts'
-import { exchange } from '../../support/raw-http.ts'
-import { handshake, launch, nvhttp, startRawStream, type RawStream } from '../../support/raw-stream.ts'
-import { pairByRecordedUser } from '../../support/recorded-user.ts'
+import { exchange } from './raw-http.ts'
+import { handshake, launch, nvhttp, startRawStream, type RawStream } from './raw-stream.ts'
+import { pairByRecordedUser } from './recorded-user.ts'
 import { recordedControl, recordedExchange, recordedHandshake } from '../../support/recordings.ts'
-import { observeX } from '../../support/x-observer.ts'
+import { observeX } from './x-observer.ts'
 
 let running: DesktopHost
 let identity: ClientIdentity

@@ -14,7 +14,7 @@ import { encodeMessage, messageType } from '../../../src-main/shared/stream-port
 import { createNodePlatform, type NodePlatform } from '../../../src-main/shells/node/index.ts'
 import { readShard } from '../../support/depacketizer.ts'
 import { failureOf } from '../../support/failure-of.ts'
-import { createPictureDecoder, readStrip, type Strip } from '../../support/picture.ts'
+import { createPictureDecoder, readStrip, type Strip } from './picture.ts'
 import { startRunningHost, type RunningHost } from '../../support/running-host.ts'
 import { collectingLogger } from '../../support/silent-logger.ts'
 import { attachViewer, type StreamViewer } from './stream-viewer.ts'

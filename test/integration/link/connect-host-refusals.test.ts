@@ -1,7 +1,7 @@
 /** `vizlink connect --host` that cannot work: which kind of failure it reports, in which words, with which exit status. */
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { startConnectCommand, type ConnectCommand } from '../../support/connect-command.ts'
+import { startConnectCommand, type ConnectCommand } from './connect-command.ts'
 
 let command: ConnectCommand
 beforeAll(async () => {

@@ -3,7 +3,7 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { encodeFrame, frameTypes, rawHeader, type WireFrame } from '../../support/relay-frames.ts'
-import { startRelayProgram } from '../../support/relay-program.ts'
+import { startRelayProgram } from './relay-program.ts'
 import { portsOfNoHost as ports, type RunningLink, startLink } from '../../support/running-link.ts'
 import { startSshServers, type SshServers } from '../../support/ssh-servers.ts'
 

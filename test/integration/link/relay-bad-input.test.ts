@@ -2,7 +2,7 @@
 import { afterEach, expect, test, vi } from 'vitest'
 import fc from 'fast-check'
 import { encodeAck, encodeFrame, encodeStart, frameTypes, rawHeader } from '../../support/relay-frames.ts'
-import { startRelayProgram, type RelayProgram } from '../../support/relay-program.ts'
+import { startRelayProgram, type RelayProgram } from './relay-program.ts'
 
 const started: RelayProgram[] = []
 afterEach(async () => {

@@ -5,7 +5,7 @@ import { readdirSync } from 'node:fs'
 import { createServer, type AddressInfo, type Server, type Socket as TcpSocket } from 'node:net'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { encodeAck, encodeFrame, encodeStart, type StartOptions } from '../../support/relay-frames.ts'
-import { relayProgram, startRelayProgram, type RelayProgram } from '../../support/relay-program.ts'
+import { relayProgram, startRelayProgram, type RelayProgram } from './relay-program.ts'
 
 const ends: (() => unknown)[] = []
 afterEach(async () => {

@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { openVideo, readShard, rebuildFrames, type Shard } from '../../support/depacketizer.ts'
 import { recordedVideo, type VideoRecording } from '../../support/recordings.ts'
 import { encodeAck, encodeFrame, encodeStart } from '../../support/relay-frames.ts'
-import { startRelayProgram, type RelayProgram } from '../../support/relay-program.ts'
+import { startRelayProgram, type RelayProgram } from './relay-program.ts'
 
 let host: Socket
 let relay: RelayProgram

@@ -3,8 +3,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vite
 import { askHost } from '../../../src-main/protocols/gamestream/transport.ts'
 import type { StreamSession, StreamStart } from '../../../src-main/protocols/native.ts'
 import { encodeInput } from '../../../src-main/shared/stream-input.ts'
-import { reachThroughLink, type HostThroughLink } from '../../support/host-through-link.ts'
-import { survivesStall } from '../../support/link-stall.ts'
+import { reachThroughLink, type HostThroughLink } from './host-through-link.ts'
+import { survivesStall } from './link-stall.ts'
 import { startRunningHost, type RunningHost } from '../../support/running-host.ts'
 import { arrived, frameNumbers, watchStream, type WatchedStream } from '../../support/watched-stream.ts'
 

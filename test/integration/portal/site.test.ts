@@ -12,7 +12,7 @@ import { loadProfile, type LoadedProfile } from '../../../src-main/services/site
 import { createNodePlatform } from '../../../src-main/shells/node/index.ts'
 import { startSite } from '../../site/index.ts'
 import type { Site } from '../../site/types.ts'
-import { authServices } from '../../support/auth-services.ts'
+import { authServices } from './auth-services.ts'
 import { collectingLogger } from '../../support/silent-logger.ts'
 import { failureOf } from '../../support/failure-of.ts'
 

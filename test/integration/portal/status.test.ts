@@ -11,7 +11,7 @@ import {
   statusSnapshotSchema,
   type StatusSnapshot,
 } from '../../../src-main/shared/model/status.ts'
-import { authServices } from '../../support/auth-services.ts'
+import { authServices } from './auth-services.ts'
 import { failureOf } from '../../support/failure-of.ts'
 import { readAnswers, replay, startStandIn, type StandIn } from '../../support/stand-in-portal.ts'
 import { said } from '../../support/texts.ts'

@@ -1,7 +1,7 @@
 /** VNC desktops through losses at the worst moment, several of them at once, and a portal that moves. */
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { failureOf } from '../../support/failure-of.ts'
-import { goneJob, runningJob, startVncBench } from '../../support/vnc-bench.ts'
+import { goneJob, runningJob, startVncBench } from './vnc-bench.ts'
 import { someFailure } from '../../support/some-failure.ts'
 
 let bench: Awaited<ReturnType<typeof startVncBench>>

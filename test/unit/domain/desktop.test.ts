@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { visibleState, type DesktopEvent } from '../../../src-main/domain/desktop.ts'
 import { type ErrorKind } from '../../../src-main/shared/errors.ts'
 import { desktopState, stepNames } from '../../../src-main/shared/model/desktop.ts'
-import { deadlines, drivenMachine, lost, refusal, works } from '../../support/desktop-actors.ts'
+import { deadlines, drivenMachine, lost, refusal, works } from './desktop-actors.ts'
 import { someFailure } from '../../support/some-failure.ts'
 
 const events: readonly DesktopEvent['type'][] = [

@@ -19,7 +19,7 @@ import { PortalAccess } from '../../../../src-main/services/auth/portal-access.t
 import { fail } from '../../../../src-main/shared/errors.ts'
 import { selfSigned } from '../../../support/certificates.ts'
 import { failureOf } from '../../../support/failure-of.ts'
-import { portsTo } from '../../../support/auth-ports.ts'
+import { portsTo } from './auth-ports.ts'
 
 const { key, cert } = await selfSigned()
 const certificate = new X509Certificate(cert)

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { AuthService } from '../../../../src-main/services/auth/auth-service.ts'
 import type { PortalAnswer, PortalRequest } from '../../../../src-main/protocols/portal/http.ts'
 import type { Failure } from '../../../../src-main/shared/errors.ts'
-import { portsTo } from '../../../support/auth-ports.ts'
+import { portsTo } from './auth-ports.ts'
 
 beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())

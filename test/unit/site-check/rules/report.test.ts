@@ -12,7 +12,7 @@ import {
 } from '../../../../src-main/shared/model/site-check.ts'
 import { toHtml } from '../../../../src-main/shared/site-check-html.ts'
 import { toMarkdown } from '../../../../src-main/shared/site-check-markdown.ts'
-import { healthyObservations, ok, unseen } from '../../../support/healthy-observations.ts'
+import { healthyObservations, ok, unseen } from './healthy-observations.ts'
 
 const hostile = '<img src=x onerror=alert(1)> | `code` [link](http://x) \u001b[31m*bold*'
 

@@ -6,7 +6,7 @@ import {
   commandType,
   flagAcknowledge,
   parseDatagram,
-} from '../site/host/enet/wire.ts'
+} from '../../site/host/enet/wire.ts'
 
 const connectDeadlineMs = 10_000
 const resendMs = 200

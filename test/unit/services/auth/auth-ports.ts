@@ -1,7 +1,7 @@
 /** What a sign-in takes from the world around it, at a portal that a test plays. */
-import type { AuthPorts } from '../../src-main/services/auth/auth-ports.ts'
-import type { PortalSender } from '../../src-main/protocols/portal/http.ts'
-import { collectingLogger } from './silent-logger.ts'
+import type { AuthPorts } from '../../../../src-main/services/auth/auth-ports.ts'
+import type { PortalSender } from '../../../../src-main/protocols/portal/http.ts'
+import { collectingLogger } from '../../../support/silent-logger.ts'
 
 const absent = (what: string) => (): Promise<never> => Promise.reject(new Error(`there is no ${what}`))
 

@@ -1,10 +1,10 @@
 /** The web user of the recordings, on a host of ours: claims it, types PINs, closes the app. */
 import { vi } from 'vitest'
-import { HostClient } from '../../src-main/protocols/gamestream/host-client.ts'
-import type { ClientIdentity } from '../../src-main/protocols/gamestream/identity.ts'
-import type { Host } from '../site/host/index.ts'
+import { HostClient } from '../../../src-main/protocols/gamestream/host-client.ts'
+import type { ClientIdentity } from '../../../src-main/protocols/gamestream/identity.ts'
+import type { Host } from '../../site/host/index.ts'
 import { exchange } from './raw-http.ts'
-import { recordedExchange } from './recordings.ts'
+import { recordedExchange } from '../../support/recordings.ts'
 
 /** Sends a recorded request to the host's web API; gives the whole answer. */
 export async function askWebApi(host: Host, recording: string): Promise<string> {

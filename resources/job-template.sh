@@ -103,7 +103,7 @@ die() {
   exit 1
 }
 # A cancelled job sends the signal to all of its processes, to this script perhaps last: it is no failure then that one has ended.
-or_told_to_end() { sleep 1; }
+wait_for_signal() { sleep 1; }
 
 for program in ${programs-} openssl; do
   command -v "$program" > /dev/null || die "the program $program is not there on the node $(hostname)"
@@ -234,10 +234,10 @@ lost_a_port() {
   tail -qc 65536 sunshine.log host.log 2> /dev/null |
     grep -Eqi "couldn't (bind|start) .* (on|to) ports? |address already in use|EADDRINUSE"
 }
-goes_on() { kill -0 "$host" 2> /dev/null && ! lost_a_port; }
+host_runs() { kill -0 "$host" 2> /dev/null && ! lost_a_port; }
 comes_up() { # waits until the host listens, and is ours
   for _ in $(seq 600); do
-    goes_on || return 1
+    host_runs || return 1
     listens && is_ours && return 0
     sleep 0.1
   done
@@ -261,13 +261,13 @@ while :; do
     # Written beside and renamed: a reader reads all of it.
     printf '{"version": 1, "basePort": %s, "certificateSha256": "%s"}\n' "$base" "$fingerprint" > ready.part
     mv ready.part ready.json
-    while goes_on; do sleep 1; done
+    while host_runs; do sleep 1; done
   fi
   if ! lost_a_port; then
     wait "$host"
     status=$?
     [ $ready = yes ] && [ $status = 0 ] && result=0 && exit
-    or_told_to_end
+    wait_for_signal
     tail -c 4096 host.log
     [ $ready = yes ] && die "the host ended with status $status"
     # It may have ended before it opened its log, and have other words for a lost port than those known here.

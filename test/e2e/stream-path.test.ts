@@ -233,7 +233,7 @@ describe('the stream path in Chromium', () => {
     await page.context().close()
   })
 
-  test('the end of the stream is told with its code', async () => {
+  test('the end of the stream is reported with its code', async () => {
     const page = await openPage()
     await factsWhen(page, ({ framesShown }) => framesShown > 0)
     stream.port?.send(encodeMessage(messageType.event, text({ type: 'terminated', code: 0 })))
@@ -241,7 +241,7 @@ describe('the stream path in Chromium', () => {
     await page.context().close()
   })
 
-  test('a lost port is told as such', async () => {
+  test('a lost port is reported as such', async () => {
     const page = await openPage()
     await factsWhen(page, ({ framesShown }) => framesShown > 0)
     stream.port?.dispose('ended')

@@ -76,7 +76,7 @@ test('a node without an encoder: a VNC desktop instead, seen and used; it runs o
   await jobs(0)
 })
 
-test('a desktop with a password: asked for, told when it is wrong, kept nowhere', async () => {
+test('a desktop with a password: asked for, asked again when it is wrong, kept nowhere', async () => {
   const { page } = here
   await here.site.setFault('vnc-password', true)
   await page.getByRole('button', { name: text('vnc.openNew') }).click()

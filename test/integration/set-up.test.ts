@@ -8,7 +8,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 const project = join(import.meta.dirname, '..', '..')
 let folder: string
 beforeEach(() => {
-  // A fresh clone, with an npm that names what it fetches and ends only when it is told.
+  // A fresh clone, with an npm that names what it fetches and ends only on request.
   folder = mkdtempSync(join(tmpdir(), 'vizlink-set-up-'))
   cpSync(join(project, 'scripts', 'set-up'), join(folder, 'scripts', 'set-up'), { recursive: true })
   writeFileSync(join(folder, 'package-lock.json'), '{}')

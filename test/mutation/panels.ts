@@ -76,7 +76,7 @@ export const panelFaults: Fault[] = [
         find: 'if (node !== this.node) this.history.clear()',
         replace: '',
         kind: 'clean-up dropped',
-        harm: 'Figures of another node stand in the plot.',
+        harm: 'Figures of another node are in the plot.',
         tests: ['test/unit/services/status/sources.test.ts'],
       },
     ],

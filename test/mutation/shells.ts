@@ -104,7 +104,7 @@ export const shellFaults: Fault[] = [
       replace: '',
       kind: 'check removed',
       security: true,
-      harm: 'Tokens stand in the log.',
+      harm: 'Tokens are in the log.',
     },
     {
       id: 'log-secret-fields',
@@ -112,7 +112,7 @@ export const shellFaults: Fault[] = [
       replace: "name === ''",
       kind: 'check removed',
       security: true,
-      harm: 'Passwords stand in the log.',
+      harm: 'Passwords are in the log.',
     },
   ]),
   ...inFile(

@@ -231,7 +231,7 @@ describe('by keyboard alone', () => {
     ['question-prompts', ['password', 'text']],
     ['question-pin', ['text', 'password']],
     ['question-token', ['password']],
-  ])('%s: what is secret does not stand on the screen while it is typed', async (scenario, types) => {
+  ])('%s: what is secret is not on the screen while it is typed', async (scenario, types) => {
     await gallery().load(scenario)
     await page.locator('dialog input').first().waitFor()
     const shown = "[...document.querySelectorAll('dialog input')].map((one) => one.type)"

@@ -214,7 +214,7 @@ test('a site that is not there: failures, quickly, nothing thrown', async () => 
       id: 'nowhere',
       name: 'Nowhere',
       portal: { origin: 'https://127.0.0.1:1' },
-      ssh: { user: 'nobody', loginHost: host, nodes: {} },
+      ssh: { user: 'ada', loginHost: host, nodes: {} },
     }
     await writeFile(profile, JSON.stringify(nowhere))
     const report = await runCheck(checked.platform, profile)

@@ -28,7 +28,7 @@ export interface SiteOptions {
   signIn?: 'mock' | 'saml' | 'oidc'
   /** A standards OIDC provider (authorization code with PKCE) beside the portal's own sign-in. */
   standardsOidc?: boolean
-  /** Clients that stand in every host's state file before it starts; certificates as PEM. */
+  /** Clients that are in every host's state file before it starts; certificates as PEM. */
   knownClients?: { uniqueId: string; certificatePem: string }[]
   /** A Redis user for clients, in the profile: `tls` encrypts, `notifications: false` switches keyspace events off. */
   redisAccess?: { tls?: boolean; notifications?: boolean }

@@ -55,7 +55,14 @@ export function makeFreshClone(): FreshClone {
 }
 
 /** A command that needs everything that is built, its link process too, and finds no host. */
-export const nobody = ['connect', '--host', '127.0.0.1:65000', '--ssh', 'ada@127.0.0.1:9', '--json']
+export const commandWithoutHost = [
+  'connect',
+  '--host',
+  '127.0.0.1:65000',
+  '--ssh',
+  'ada@127.0.0.1:9',
+  '--json',
+]
 
 interface Outcome {
   code: number | null

@@ -111,9 +111,9 @@ export const besiege = (ways: { host: string; port: number }[], paths: string[],
       for (const way of input.ways) {
         await Promise.all(Array.from({ length: input.idle }, () => knock(way, '')))
       }
-      const tell = (): void => say({ got, ended, opened, errors: [...new Set(errors)].sort() })
-      tell()
-      setInterval(tell, 500)
+      const report = (): void => say({ got, ended, opened, errors: [...new Set(errors)].sort() })
+      report()
+      setInterval(report, 500)
     },
     { ways, paths, idle },
   ) as Besieger

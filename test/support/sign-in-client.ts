@@ -17,12 +17,12 @@ export interface SignInClient {
   logger: CollectingLogger
   /** Questions in the order in which they came. */
   asked: Question[]
-  /** Those that stand open. */
+  /** Those that are open. */
   open: Set<Question>
   /** Pages that the browser saw, once it has come to its end. */
   visits: Promise<Visit[]>[]
   interaction: Interaction
-  signIn(options?: { user?: string | null; signal?: AbortSignal; nobody?: boolean }): Promise<Lease>
+  signIn(options?: { user?: string | null; signal?: AbortSignal; unattended?: boolean }): Promise<Lease>
   dispose(): Promise<void>
 }
 
@@ -88,8 +88,8 @@ export function signInClient(options: SignInClientOptions): SignInClient {
     open,
     visits,
     interaction,
-    signIn: ({ user = null, signal = new AbortController().signal, nobody = false } = {}) =>
-      auth.signIn({ user, interaction: nobody ? null : interaction, signal }),
+    signIn: ({ user = null, signal = new AbortController().signal, unattended = false } = {}) =>
+      auth.signIn({ user, interaction: unattended ? null : interaction, signal }),
     dispose: () => auths.dispose(),
   }
 }

@@ -8,7 +8,7 @@ import { describe, expect, test } from 'vitest'
 
 const root = join(import.meta.dirname, '../..')
 /** Tests of the whole tree. */
-const ofTheTree = ['layering', 'lint-rules', 'mirror', 'planted-faults', 'wire-formats']
+const ofTheTree = ['layering', 'lint-rules', 'mirror', 'plain-words', 'planted-faults', 'wire-formats']
 /** Tests that read what they test as files, or run it. */
 const withoutImports = ['page/stopped.test.ts', 'scripts/help.test.ts']
 

@@ -269,7 +269,7 @@ function connectTo(url: URL): Promise<Socket> {
   })
 }
 
-/** Credentials of a proxy stand in its address and go nowhere else. */
+/** Credentials of a proxy are in its address and go nowhere else. */
 const credentialsOf = ({ username, password }: URL): Record<string, string> =>
   username === ''
     ? {}

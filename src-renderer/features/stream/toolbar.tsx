@@ -35,7 +35,7 @@ export function Toolbar({
   siteName: string
   node: string | null
   endsAt: number | null
-  /** How many warnings stand in the panel. */
+  /** How many warnings are in the panel. */
   notes: number
   panel: boolean
   busy: 'disconnect' | 'end' | null

@@ -71,8 +71,8 @@ test('another sign-in of the same user during the picture is reported, and the p
   await browse(address, { user: 'alice', ca, handOffPort: 1 }).catch(() => undefined)
   // Whatever uses the sign-in next finds out.
   expect(await call('sessions.list', { siteId: 'demo', kind: 'stream' })).toBe('needs-answer')
-  const told = await connection.until((now) => now.warnings.length > 0)
-  expect(told.warnings.map(said).join(' ')).toContain('Another sign-in of the same user took over.')
-  expect(told.state).toBe('open')
+  const warned = await connection.until((now) => now.warnings.length > 0)
+  expect(warned.warnings.map(said).join(' ')).toContain('Another sign-in of the same user took over.')
+  expect(warned.state).toBe('open')
   await connection.leave('END')
 })

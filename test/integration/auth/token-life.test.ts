@@ -122,7 +122,7 @@ test.each([
   }
 })
 
-test('a look at the portal tells both apart before half life, too', async () => {
+test('a look at the portal distinguishes both before half life, too', async () => {
   const life = await begin()
   await life.check()
   issue()

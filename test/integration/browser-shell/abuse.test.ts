@@ -251,20 +251,20 @@ describe('floods', () => {
     const deaf = await openPage()
     deaf.pause()
     const data = 'x'.repeat(256 * 1024)
-    let told = 0
+    let emitted = 0
     await expect
       .poll(
         () => {
-          for (let time = 0; time < 4; time++, told++) app.emit('status.changed', data)
+          for (let time = 0; time < 4; time++, emitted++) app.emit('status.changed', data)
           return app.gone.length
         },
         { interval: 20, timeout: 20_000 },
       )
       .toBe(1)
-    await expect.poll(() => got, { timeout: 20_000 }).toBe(told)
+    await expect.poll(() => got, { timeout: 20_000 }).toBe(emitted)
     expect(logger.lines.map(({ event }) => event)).toContain('page.too-slow')
-    // Bounded: what was held for it is some megabytes, not all that was told.
-    expect(told * data.length).toBeLessThan(64 * 1024 * 1024)
+    // Bounded: what was held for it is some megabytes, not all that was emitted.
+    expect(emitted * data.length).toBeLessThan(64 * 1024 * 1024)
   })
 
   test.skipIf(noSecondUser)(

@@ -297,7 +297,7 @@ describe('sockets', () => {
       socket.once('message', (data) => resolve(JSON.parse((data as Buffer).toString()))),
     )
 
-  test('calls are answered, events arrive, the end is told', async () => {
+  test('calls are answered, events arrive, the end is reported', async () => {
     const socket = await openContract()
     socket.send(JSON.stringify({ id: 7, call: 'echo', input: { a: [1] } }))
     expect(await next(socket)).toEqual({ id: 7, reply: { ok: true, value: { a: [1] } } })

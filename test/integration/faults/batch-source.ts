@@ -15,8 +15,8 @@ export async function withBatchSource(
 ): Promise<void> {
   const loaded = await loadProfile(profile)
   const platform = createNodePlatform({ logger: collectingLogger(), dataFolder })
-  const nobody = new QuestionBoard(() => undefined)
-  const cluster = new ClusterLogin(loaded, platform, nobody.handlers, () => undefined)
+  const questions = new QuestionBoard(() => undefined)
+  const cluster = new ClusterLogin(loaded, platform, questions.handlers, () => undefined)
   const source = new BatchSource({
     cluster,
     slurm: loaded.profile.slurm,

@@ -77,7 +77,7 @@ test('slurmctld-down: sessions of the portal are being ended, and another run of
     const left = await open.leave('END')
     expect([left.state, left.failure?.kind]).toEqual(['failed', 'slurm-unreachable'])
     expect(english(left.failure).message).toBe(`Your session is still being ended. ${silence}`)
-    // Nothing that leads back is given up meanwhile: the portal was told nothing.
+    // Nothing that leads back is given up meanwhile: the portal was not asked to end it.
     const redis = new Redis(`redis://${here.site.ready.redis}`)
     for (const id of [sessionId, desktop?.id]) expect(await redis.exists(`moonlight:session:${id}`)).toBe(1)
     redis.disconnect()
@@ -85,7 +85,7 @@ test('slurmctld-down: sessions of the portal are being ended, and another run of
   })
   await vi.waitUntil(async () => (await here.site.activeJobs()).length === 1, {
     timeout: 30_000,
-    message: 'the open client goes on',
+    message: 'the open client continues',
   })
   expect(await here.site.activeJobs()).toEqual([session.jobId])
   const second = await startTestClient(here.site.ready.profile, { dataFolder })
@@ -125,7 +125,7 @@ longTest(
     // The open client continues by itself; what the command line tried is reported, and ended by the next run.
     await vi.waitUntil(async () => (await here.site.activeJobs()).length === 1, {
       timeout: 30_000,
-      message: 'the open client goes on',
+      message: 'the open client continues',
     })
     expect(await here.site.activeJobs()).toEqual([kept?.jobId])
     expect((await run('sessions')).stdout).toMatch(

@@ -76,7 +76,7 @@ test('no look at the node: records that fit are enough, no question is asked, an
   await gone()
 })
 
-test('a session that was asked for elsewhere: the user is asked; who refuses has told the host nothing', async () => {
+test('a session that was asked for elsewhere: the user is asked; after a refusal the host has learnt nothing', async () => {
   const session = await made()
   await connecting('elsewhere', ['login-host'], async (attempt) => {
     const { question } = await asked(attempt)

@@ -89,7 +89,7 @@ test('no way at all: every route says why, in the profile’s order', async () =
   }
 })
 
-test('a login host without squeue: the portal’s job table tells the node', async () => {
+test('a login host without squeue: the portal’s job table names the node', async () => {
   const squeue = join(here.site.directory, 'controller', 'bin', 'squeue')
   writeFileSync(squeue, '#!/bin/sh\necho "sh: 1: squeue: not found"\nexit 127\n', { mode: 0o755 })
   try {

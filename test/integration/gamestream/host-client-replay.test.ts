@@ -138,7 +138,7 @@ describe('cancel', () => {
 
 describe('pairing', () => {
   const claim = { '/api/password': response('fresh/api-password-first') }
-  const pin = { '/api/pin': [response('fresh/api-pin-nobody-waiting'), response('pairing/api-pin')] }
+  const pin = { '/api/pin': [response('fresh/api-pin-without-client'), response('pairing/api-pin')] }
   const stage = (folder: string, name: string): string => response(`${folder}/${name}`)
   const stages = (folder: 'pairing' | 'pairing-wrong-pin'): ScriptedAnswer[] => [
     stage(folder, 'stage1-getservercert'),
@@ -195,7 +195,7 @@ describe('pairing', () => {
   test('a refusal in stage 1 ends the wait for the PIN, which the host will not take any more', async () => {
     await replay({
       ...claim,
-      '/api/pin': response('fresh/api-pin-nobody-waiting'),
+      '/api/pin': response('fresh/api-pin-without-client'),
       '/pair': root('<paired>0</paired>'),
     })
     const { kind, evidence } = await failureOf(stranger().claimAndPair())

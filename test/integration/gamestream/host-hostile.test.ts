@@ -160,7 +160,7 @@ describe('HTTP', () => {
     ['null', 'null'],
     ['numbers where texts belong', '{"pin":4711,"newUsername":{},"newPassword":[]}'],
   ])('the web API is sent %s', async (_what, body) => {
-    for (const recording of ['fresh/api-pin-nobody-waiting', 'fresh/api-password-again']) {
+    for (const recording of ['fresh/api-pin-without-client', 'fresh/api-password-again']) {
       const request = recordedExchange(recording).request.replace(/Content-Length: \d+[^]*/, '')
       const { text } = await exchange(
         running.host.ports.web,

@@ -163,7 +163,7 @@ describe('a client', () => {
   })
 })
 
-test('closing the app tells the client and frees the host', async () => {
+test('closing the app notifies the client and frees the host', async () => {
   const launched = await launch(running.host, identity)
   stream = await startRawStream(running.host, launched, await handshake(running.host, launched))
   await frames(1)

@@ -224,7 +224,7 @@ describe('the end', () => {
   test('a killed process is named as such', async () => {
     await client.start(await running.launch())
     process.kill(child.pid, 'SIGKILL')
-    await vi.waitUntil(() => ends.length > 0, { timeout: 30_000, message: 'the end is told' })
+    await vi.waitUntil(() => ends.length > 0, { timeout: 30_000, message: 'the end is reported' })
     expect(ends).toMatchObject([{ failure: { kind: 'stream-process-died' } }])
     await client.stop()
     expect(ends).toHaveLength(1)
@@ -268,7 +268,7 @@ describe('the end', () => {
     const viewer = await view()
     await units(viewer, 2)
     await running.dispose()
-    await vi.waitUntil(() => ends.length > 0, { timeout: 30_000, message: 'the end is told' })
+    await vi.waitUntil(() => ends.length > 0, { timeout: 30_000, message: 'the end is reported' })
     expect(ends).toEqual([{ code: 0 }])
     await expect
       .poll(() => viewer.events, { timeout: 10_000 })

@@ -4,7 +4,7 @@ import type { HostThroughLink } from './host-through-link.ts'
 import type { RunningHost } from '../../support/running-host.ts'
 import { arrived, type WatchedStream } from '../../support/watched-stream.ts'
 
-/** Lets the link process stand still while the host sends on. Fails where no frame is dropped or no key frame ends the gap. */
+/** Pauses the link process while the host sends on. Fails where no frame is dropped or no key frame ends the gap. */
 export async function survivesStall(
   { host }: Pick<RunningHost, 'host'>,
   through: HostThroughLink,

@@ -71,7 +71,7 @@ describe('the host key', () => {
     expect({ signatures, asked: link.asked }).toEqual({ signatures: 0, asked: [] })
   })
 
-  test('changed on the node behind the jump host is told as that, with the key shown', async () => {
+  test('changed on the node behind the jump host is reported as that, with the key shown', async () => {
     await servers.node.setOtherHostKey(true)
     try {
       const link = await linkWith()
@@ -147,14 +147,16 @@ describe('the deadline', () => {
 
 describe('a login that cannot be', () => {
   test('a port without a listener is unreachable, on the way and at its end', async () => {
-    const nobody = { ...hopTo(servers.login), port: 1 }
-    expect(await kindOf(login(await linkWith(), [nobody]))).toBe('login-unreachable')
-    expect(await kindOf(login(await linkWith(), [hopTo(servers.login), nobody]))).toBe('login-unreachable')
+    const closedPort = { ...hopTo(servers.login), port: 1 }
+    expect(await kindOf(login(await linkWith(), [closedPort]))).toBe('login-unreachable')
+    expect(await kindOf(login(await linkWith(), [hopTo(servers.login), closedPort]))).toBe(
+      'login-unreachable',
+    )
   })
 
   test.each([
     ['a name that does not exist', { address: 'no-such-host.invalid' }, 'login-unreachable'],
-    ['a user who does not exist', { user: 'vizlink-nobody' }, 'auth-refused'],
+    ['a user who does not exist', { user: 'vizlink-no-such-user' }, 'auth-refused'],
   ])('%s', async (_name, change, kind) => {
     const link = await linkWith()
     expect(await kindOf(login(link, [{ ...hopTo(servers.login), ...change }]))).toBe(kind)

@@ -1,4 +1,4 @@
-/** The relay alone, told what no endpoint says. */
+/** The relay alone, with input that no endpoint sends. */
 import { afterEach, expect, test, vi } from 'vitest'
 import fc from 'fast-check'
 import { encodeAck, encodeFrame, encodeStart, frameTypes, rawHeader } from '../../support/relay-frames.ts'

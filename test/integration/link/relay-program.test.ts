@@ -1,4 +1,4 @@
-/** The relay alone: what it makes of what it is told, and how it treats a slow reader. */
+/** The relay alone: what it makes of its input, and how it treats a slow reader. */
 import { createSocket, type Socket } from 'node:dgram'
 import { spawnSync } from 'node:child_process'
 import { readdirSync } from 'node:fs'

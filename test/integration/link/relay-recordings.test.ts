@@ -91,7 +91,7 @@ describe('without a jam', () => {
     for (const [number, frame] of whole) expect(got.get(number)?.exact).toEqual(frame?.exact)
   })
 
-  test('encrypted: everything passes, for parity cannot be told from data', async () => {
+  test('encrypted: everything passes, for parity looks like data', async () => {
     const { datagrams, key } = recordedVideo('encrypted')
     const inside = datagrams.map((datagram) => readShard(openVideo(key!, datagram)))
     expect(inside.some((shard) => !isData(shard))).toBe(true)

@@ -74,7 +74,7 @@ describe.each([{ encryptedRtsp: true }, { encryptedRtsp: false }])(
   },
 )
 
-test('several links to one host stand side by side, each with sockets and ports of its own', async () => {
+test('several links to one host run side by side, each with sockets and ports of its own', async () => {
   const { client } = through.link
   const ports = { address: '127.0.0.1', ...site.host.ports }
   const other = await client.request('open-relay', {
@@ -113,7 +113,7 @@ test('a stall drops whole frames, then a key frame brings the picture back', asy
   await survivesStall(site, through, await start(await through.launch()))
 })
 
-test('a network that loses most frames is told, and that it is over', async () => {
+test('a network that loses most frames is reported, and its end, too', async () => {
   const stream = await start(await through.launch())
   await arrived(stream, 10)
   let datagrams = 0

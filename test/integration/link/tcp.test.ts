@@ -174,7 +174,7 @@ describe('failures', () => {
     socket.destroy()
   })
 
-  test('more connections than anybody needs are refused, the others stand', async () => {
+  test('more connections than anybody needs are refused, the others stay', async () => {
     serve = (socket) => void socket.on('data', (data: Buffer) => socket.write(data))
     const sockets = Array.from({ length: 40 }, () => open(local.http))
     const outcomes = sockets.map(

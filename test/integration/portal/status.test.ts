@@ -99,10 +99,10 @@ test('nothing is asked before somebody watches, nor after the last has gone', as
   await vi.waitUntil(() => polls('/api/nodes') > then, { timeout: 30_000, message: 'polls for the other' })
   await service.forget('two')
   const asked = server.asked.length
-  const told = seen.length
+  const reported = seen.length
   // Two paces of any part: what was to come would have come.
   await new Promise((resolve) => setTimeout(resolve, 500))
-  expect([server.asked.length, seen.length]).toEqual([asked, told])
+  expect([server.asked.length, seen.length]).toEqual([asked, reported])
   await service.watch('site', 'three', true)
   await vi.waitUntil(() => server.asked.length > asked, { timeout: 30_000, message: 'polls again' })
 })

@@ -50,7 +50,7 @@ test('comes up with a profile that clients can read, goes with a job running, an
   for (const address of addresses) expect(await accepts(address), address).toBe(false)
 })
 
-test('two sites stand side by side and know nothing of each other', async () => {
+test('two sites run side by side and know nothing of each other', async () => {
   const sites = await Promise.all([
     startSite({ desktop: 'plain', faults: ['host-not-ready'] }),
     startSite({ nodes: 1 }),

@@ -135,8 +135,8 @@ export async function startVncBench() {
         const command = JSON.stringify(request.input)
         const job = Number(/--job (\d+)/.exec(command)?.[1])
         const known = [...sessions.values()].some((one) => (one as { job_id: number }).job_id === job)
-        const told = known ? bench.job : goneJob
-        const stdout = command.includes('squeue') ? told : `1000\n${listener(bench.portOwner)}`
+        const jobAnswer = known ? bench.job : goneJob
+        const stdout = command.includes('squeue') ? jobAnswer : `1000\n${listener(bench.portOwner)}`
         const replies: Partial<Record<Request['name'], object>> = {
           'open-hop': { hopId: `hop-${nth}` },
           'open-channel': { channelId: `channel-${nth}` },

@@ -55,7 +55,7 @@ describe.skipIf(noElectron)('crashes in a real Electron', () => {
     await app.newPictures(10)
   })
 
-  test('the log tells of each, and a crash report lies in the user’s folder', async () => {
+  test('the log names each, and a crash report lies in the user’s folder', async () => {
     const log = app.log()
     for (const event of ['child-process.gone', 'stream-process.exited', 'link-process.exited', 'page.gone'])
       expect(log).toContain(event)

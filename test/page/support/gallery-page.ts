@@ -93,7 +93,7 @@ async function openGallery(): Promise<GalleryPage> {
       if (!axeIsThere) await open().evaluate(axe.source)
       axeIsThere = true
       const options: RunOptions = {
-        // What passes is not told: telling it takes longer than looking.
+        // What passes is not reported: that takes longer than looking.
         resultTypes: ['violations'],
         ...(rules === 'colours' ? { runOnly: rulesOfColours } : {}),
       }

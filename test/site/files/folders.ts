@@ -91,7 +91,7 @@ export interface SiteFolders {
   setSessionsWritable(writable: boolean): Promise<void>
   /** Folders of sessions that ended long ago, as a site without clean-up collects them. */
   setOldSessions(present: boolean): Promise<void>
-  /** A session that ended because Sunshine did not know its command line, as its files tell. */
+  /** A session that ended because Sunshine did not know its command line, as its files show. */
   setRefusedCommandLine(present: boolean): Promise<void>
   /** A session whose host said in its log that it is this version of Sunshine; null: none. */
   setLoggedVersion(version: string | null): Promise<void>

@@ -1,6 +1,6 @@
 /**
  * Stand-ins for programs of a visualisation node, on the PATH of the nodes alone. `nvidia-smi` prints figures that change
- * with the time in the real program's CSV; `apptainer` tells an image's labels and Sunshine's version. What they say about
+ * with the time in the real program's CSV; `apptainer` prints an image's labels and Sunshine's version. What they say about
  * the hardware is described in two small files, which faults rewrite.
  */
 import { writeFile } from 'node:fs/promises'

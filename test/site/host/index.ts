@@ -63,7 +63,7 @@ export interface Host {
   readonly statistics: HostStatistics
   /** Datagrams for which this returns true are not sent (tests of parity). */
   dropVideo(decide: ((datagram: Buffer) => boolean) | null): void
-  /** Tells a client goodbye and closes everything; the desktop stays. May be called again. */
+  /** Says goodbye to a client and closes everything; the desktop stays. May be called again. */
   dispose(): Promise<void>
 }
 

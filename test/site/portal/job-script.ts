@@ -12,7 +12,7 @@ export interface JobScript {
   logFile: string
   /** Image as the node sees it; the job ends at once without it. */
   imageFile: string
-  /** Command that runs the host until it is told to end. */
+  /** Command that runs the host until it is asked to end. */
   command: string[]
   /** File that receives the host's process id. */
   hostProcessFile: string

@@ -53,7 +53,7 @@ export async function startStandardsOidc(): Promise<StandardsOidcServer> {
     'sign',
     'verify',
   ])) as CryptoKeyPair
-  // Without the export's own `key_ops` ("sign"): it would stand in the published key too, which is for verifying.
+  // Without the export's own `key_ops` ("sign"): it would be in the published key too, which is for verifying.
   const { kty, crv, x, y, d } = await webcrypto.subtle.exportKey('jwk', keys.privateKey)
   const privateKey = { kty, crv, x, y, d }
   const provider = new Provider(issuer, {

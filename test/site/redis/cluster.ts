@@ -71,7 +71,7 @@ ${clusterLines(busPort!)}`,
         await server.call('CLUSTER', 'DELSLOTSRANGE', first, last)
       await server.call('CLUSTER', 'MEET', inside, port!, busPort!)
       const answer = (): Promise<string> =>
-        server.get('jwt:nobody').then(
+        server.get('jwt:no-user').then(
           () => '',
           (error: Error) => error.message,
         )

@@ -23,7 +23,7 @@ interface Call {
 export const lost: Failure = someFailure('link-lost').failure
 export const refusal = someFailure('auth-refused')
 
-/** Deadlines that are told apart by their values. */
+/** Deadlines that differ. */
 export const deadlines: StepDeadlines = {
   'signing-in': 1000,
   requesting: 2000,

@@ -27,7 +27,7 @@ describe('a job is the desktop’s', () => {
     ['by name and partition', 'moonlight-ada', 'viz', true],
     ['in another one of its partitions', 'moonlight-ada', 'viz-large', true],
     ['while it waits for several', 'moonlight-ada', 'viz,viz-large', true],
-    ['where no partition is told', 'moonlight-ada', null, true],
+    ['where no partition is known', 'moonlight-ada', null, true],
     ['not by its partition alone', 'simulation', 'viz', false],
     ['not by its name alone', 'moonlight-ada', 'batch', false],
     ['not with one foreign partition among them', 'moonlight-ada', 'viz,batch', false],

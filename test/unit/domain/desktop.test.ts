@@ -256,7 +256,7 @@ test('users see the last state while it is cleaned up, and an ending', () => {
   expect(visibleState({ reconnecting: 'asking' }, 'open')).toBe('reconnecting')
 })
 
-test('a job that could not be ended is told, not hidden', async () => {
+test('a job that could not be ended is reported, not hidden', async () => {
   const machine = drivenMachine({ heldCleanUp: true })
   await machine.reach('open')
   machine.send({ type: 'END' })

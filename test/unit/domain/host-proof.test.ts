@@ -44,7 +44,7 @@ describe('what proves a host', () => {
 
 test.each([
   ['after it was asked for', 10_000, 5000, true],
-  ['in the same second, as Slurm tells whole ones', 4000, 5000, true],
+  ['in the same second, as Slurm reports whole ones', 4000, 5000, true],
   ['before it', 2000, 5000, false],
   ['at an unknown time', null, 5000, false],
   ['for a request of somebody else', 10_000, null, false],

@@ -17,7 +17,7 @@ describe('the next step of an end', () => {
     expect(nextEndStep({ kind: 'over' }, after({ source }))).toBe('over'),
   )
 
-  test.each(sources)('while Slurm is silent nothing is told to anybody, and nothing is over (%s)', (source) =>
+  test.each(sources)('while Slurm is silent nothing is reported, and nothing is over (%s)', (source) =>
     expect(nextEndStep({ kind: 'silent' }, after({ source }))).toBe('later'),
   )
 

@@ -79,7 +79,7 @@ describe('the router', () => {
     expect(reached).toEqual([])
   })
 
-  test('wrong input is told by place, never by value', async () => {
+  test('wrong input is reported by place, never by value', async () => {
     const { handlers } = countingHandlers()
     const router = createRouter(calls, handlers, collectingLogger())
     const reply = await router(trusted, 'desktop.answer', {

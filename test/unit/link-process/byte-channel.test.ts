@@ -64,7 +64,7 @@ describe('a channel without a page', () => {
     expect({ closed: channel.destroyed, ends }).toEqual({ closed: true, ends: [false] })
   })
 
-  test('whose far end goes first is told as that', async () => {
+  test('whose far end goes first is reported as that', async () => {
     const { far, channel, ends } = await opened()
     channel.resume()
     far.end()

@@ -139,7 +139,7 @@ describe('a relay that runs', () => {
     expect(losses).toHaveLength(1)
   })
 
-  test('tells how many frames it dropped; malformed figures change nothing', async () => {
+  test('reports how many frames it dropped; malformed figures change nothing', async () => {
     const { link, relay } = await running()
     await relay(
       encodeFrame('dropped', Buffer.from([7, 0, 0, 0])),

@@ -337,7 +337,7 @@ describe('newest wins', () => {
     expect(failures).toEqual([])
   })
 
-  test('a sink that fails is told once', async () => {
+  test('a sink that fails is reported once', async () => {
     const failures: unknown[] = []
     const newest = new NewestWins<FakePicture>(
       () => Promise.reject(new Error('no')),

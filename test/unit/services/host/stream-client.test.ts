@@ -45,7 +45,7 @@ test.each([
 })
 
 /** A stream process of which the test says what it reports, and when it is gone. */
-function toldBy() {
+function scriptedStream() {
   const faults: unknown[] = []
   const seen: unknown[] = []
   const gone = Promise.withResolvers<{ code: number | null; signal: string | null }>()
@@ -70,7 +70,7 @@ function toldBy() {
 }
 
 test('a stream that the user ends is not reported as lost, whatever its process says on the way out', async () => {
-  const { client, ends, say, exit } = toldBy()
+  const { client, ends, say, exit } = scriptedStream()
   const stopped = client.stop()
   say({ type: 'terminated', code: -1 })
   exit({ code: null, signal: 'SIGKILL' })
@@ -79,7 +79,7 @@ test('a stream that the user ends is not reported as lost, whatever its process 
 })
 
 test('the end of a stream is reported once, though its process ends too', async () => {
-  const { client, ends, say, exit } = toldBy()
+  const { client, ends, say, exit } = scriptedStream()
   say({ type: 'terminated', code: 3 })
   exit({ code: 0, signal: null })
   await client.stop()
@@ -149,7 +149,7 @@ describe('a message that does not fit', () => {
   ]
 
   test.each(hostile)('%s ends the stream and its process', async (_what, message, name) => {
-    const { client, ends, faults, seen, say, sayRaw } = toldBy()
+    const { client, ends, faults, seen, say, sayRaw } = scriptedStream()
     const started = failureOf(client.start({} as StreamStart))
     sayRaw(message)
     const failure = await started
@@ -169,7 +169,7 @@ describe('a message that does not fit', () => {
   test('any junk is a fault and nothing else', () => {
     fc.assert(
       fc.property(fc.anything({ withBigInt: true, withMap: true, withNullPrototype: true }), (message) => {
-        const { ends, faults, sayRaw } = toldBy()
+        const { ends, faults, sayRaw } = scriptedStream()
         sayRaw(message)
         expect(ends).toHaveLength(1)
         expect(faults).toHaveLength(1)

@@ -10,9 +10,9 @@ beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())
 
 function board() {
-  const told: StatusSnapshot[] = []
-  const made = new StatusBoard('demo', true, (snapshot) => void told.push(snapshot))
-  return { made, latest: () => (vi.advanceTimersByTime(1000), told.at(-1)!) }
+  const snapshots: StatusSnapshot[] = []
+  const made = new StatusBoard('demo', true, (snapshot) => void snapshots.push(snapshot))
+  return { made, latest: () => (vi.advanceTimersByTime(1000), snapshots.at(-1)!) }
 }
 
 test('a value whose source is down keeps its age, and the panel says what is wrong', () => {

@@ -63,7 +63,7 @@ test.each([
   expect(exitCodeOf({ pass: 1, fail, warning, 'not-testable': 9 })).toBe(expected)
 })
 
-test('of a long answer the first 2000 characters stand in the report', () => {
+test('of a long answer the first 2000 characters are in the report', () => {
   const { findings } = reportWith((o) => (o.openProxy = ok({ routed: true, seen: 'x'.repeat(5000) })))
   expect(findings.find(({ id }) => id === 'routes.open-proxy')?.seen).toHaveLength(2000)
 })

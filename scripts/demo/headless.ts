@@ -65,7 +65,7 @@ export async function openPage(
 }
 
 export const readProbe = (page: Page): Promise<ProbeState> =>
-  page.evaluate(() => (globalThis as unknown as { vizlinkProbe: ProbeState }).vizlinkProbe)
+  page.evaluate(() => Reflect.get(globalThis, 'vizlinkProbe') as ProbeState)
 
 /** Clicks Connect and waits for the first shown picture with a valid counter; throws the connection's own failure. */
 export async function connect(page: Page, client: HeadlessClient): Promise<void> {

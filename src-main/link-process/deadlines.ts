@@ -1,4 +1,4 @@
-/** Deadlines that stand still while a question to the user is open. */
+/** Deadlines that pause while a question to the user is open. */
 import type { Text } from '../shared/texts/index.ts'
 import { deadline } from '../protocols/ssh/failures.ts'
 import type { Timer } from '../protocols/ssh/connect.ts'

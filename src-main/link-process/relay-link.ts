@@ -1,12 +1,11 @@
 /** One relay on one node with its endpoint: the channel, the streams inside it, the facts about it. */
-import type { Client, ClientChannel } from 'ssh2'
 import { asText } from '../shared/texts/index.ts'
 import { fail, toFailure, type Failure } from '../shared/errors.ts'
 import type { LinkFacts } from '../shared/model/desktop.ts'
 import { rewriteExchange } from '../protocols/gamestream/rtsp-rewrite.ts'
 import type { Endpoint, NativeAddon, RelayFrame } from '../protocols/native.ts'
 import type { Timer } from '../protocols/ssh/connect.ts'
-import { openExec, type ExecEnd } from '../protocols/ssh/exec.ts'
+import { openExec, type ExecChannel, type ExecEnd, type ExecLogin } from '../protocols/ssh/exec.ts'
 import { lost } from '../protocols/ssh/failures.ts'
 import { Greeting } from './greeting.ts'
 import type { HostPorts, LinkRequests } from './messages.ts'
@@ -20,7 +19,7 @@ const silenceMs = 8000
 const maximumErrorText = 4096
 
 export class RelayLink implements StreamSender {
-  private readonly channel: ClientChannel
+  private readonly channel: ExecChannel
   private readonly addon: Pick<NativeAddon, 'Endpoint'>
   private readonly endpoint: Endpoint
   private readonly onLost: (failure: Failure) => void
@@ -41,7 +40,7 @@ export class RelayLink implements StreamSender {
   private readonly end: ExecEnd
 
   private constructor(
-    { channel, end }: { channel: ClientChannel; end: ExecEnd },
+    { channel, end }: { channel: ExecChannel; end: ExecEnd },
     addon: Pick<NativeAddon, 'Endpoint'>,
     onLost: (failure: Failure) => void,
   ) {
@@ -67,7 +66,7 @@ export class RelayLink implements StreamSender {
 
   /** Starts the relay on the host that `client` is logged in to and opens the local ports. */
   static async open(
-    client: Client,
+    client: ExecLogin,
     addon: Pick<NativeAddon, 'Endpoint'>,
     sockets: PrivateSockets,
     options: { ports: HostPorts; maximumUnacknowledgedBytes: number; within: (command: string) => string },

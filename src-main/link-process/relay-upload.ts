@@ -2,11 +2,10 @@
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Client } from 'ssh2'
 import { bounded, longest } from '../shared/bounds.ts'
 import { fail } from '../shared/errors.ts'
 import { resourceFile } from '../protocols/resource-file.ts'
-import { runExec } from '../protocols/ssh/exec.ts'
+import { runExec, type ExecLogin } from '../protocols/ssh/exec.ts'
 import { shellWord } from '../protocols/slurm/step.ts'
 import type { Timer } from '../protocols/ssh/connect.ts'
 
@@ -36,7 +35,7 @@ function relayBinary(machine: string): Buffer {
  * @returns the command on the node that runs it
  */
 export async function ensureRelay(
-  client: Client,
+  client: ExecLogin,
   timer: Timer,
   within: (command: string) => string = (command) => command,
 ): Promise<string> {

@@ -37,7 +37,7 @@ export interface SiteCheckOptions {
   signal?: AbortSignal
 }
 
-/** Logins have deadlines of their own, which stand still while the user thinks. */
+/** Logins have deadlines of their own, which pause while the user thinks. */
 const thinkingSeconds = 300
 const noPortal = asText('site-check-reasons.noPortal')
 const seconds = (count: number): number => count * 1000

@@ -9,6 +9,14 @@ export interface InputCapture {
   dispose(): void
 }
 
+/** What the capture takes of an element. */
+interface InputSurface extends Pick<
+  HTMLElement,
+  'addEventListener' | 'focus' | 'blur' | 'setPointerCapture'
+> {
+  getBoundingClientRect(): Pick<DOMRect, 'left' | 'top' | 'width' | 'height'>
+}
+
 type Button = 1 | 2 | 3 | 4 | 5
 /** `MouseEvent.button` counts left, middle, right, back, forward from 0: the records' numbers from 1. */
 const buttonOf = (button: number): Button | null =>
@@ -20,7 +28,7 @@ const buttonOf = (button: number): Button | null =>
  * @param send gets records in the order in which things happened
  */
 export function captureInput(
-  element: HTMLElement,
+  element: InputSurface,
   pictureSize: () => Size,
   send: (records: InputRecord[]) => void,
 ): InputCapture {

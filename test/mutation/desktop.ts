@@ -10,17 +10,17 @@ export const connectionFaults: Fault[] = [
     late(
       'job-node-down',
       'const nodeDownPatienceMs = 4000',
-      'Who waits for a node that is down is not told.',
+      'A user who waits for a node that is down does not see it.',
     ),
     late(
       'job-silence-patience',
       'const silencePatienceMs = 60_000',
-      'When slurmctld is gone the queue stands still for hours.',
+      'When slurmctld is gone the queue does not move for hours.',
     ),
     late(
       'job-away-patience',
       'const awayPatienceMs = 300_000',
-      'When the cluster is gone the queue stands still for hours.',
+      'When the cluster is gone the queue does not move for hours.',
     ),
     {
       id: 'job-end-looks',
@@ -228,7 +228,7 @@ export const connectionFaults: Fault[] = [
     'src-main/services/sessions/kept-logins.ts',
     ['test/unit/services/sessions/kept-logins.test.ts'],
     [
-      late('kept-login-idle', 'const usualIdleMs = 45_000', 'SSH logins that nobody uses stand for hours.'),
+      late('kept-login-idle', 'const usualIdleMs = 45_000', 'Unused SSH logins stay open for hours.'),
       {
         id: 'kept-login-open',
         find: '    await login.cluster.close()\n',

@@ -139,7 +139,7 @@ export const linkFaults: Fault[] = [
         replace: 'unknown.size >= bounds.maximumUnknown * 100',
         kind: 'bound moved',
         security: true,
-        harm: 'Idle connections of others keep the owner out where the system does not tell whose they are.',
+        harm: 'Idle connections of others keep the owner out where the system does not show whose they are.',
       },
       {
         id: 'loopback-bound',
@@ -164,7 +164,7 @@ export const linkFaults: Fault[] = [
         harm: 'Everybody’s connections count as the user’s own.',
       },
       {
-        id: 'socket-owner-nobody',
+        id: 'socket-owner-none',
         find: " && inode !== '0'",
         replace: '',
         kind: 'check removed',
@@ -185,7 +185,7 @@ export const linkFaults: Fault[] = [
         harm: 'Who looks for his one-time password for 20 s is thrown out.',
       },
       {
-        id: 'link-time-stands-after-question',
+        id: 'link-time-paused-after-question',
         find: '      this.openQuestions--',
         replace: '',
         kind: 'clean-up dropped',
@@ -255,11 +255,11 @@ export const linkFaults: Fault[] = [
       tests: ['test/integration/link/stream.test.ts'],
     },
     {
-      id: 'login-loss-told',
+      id: 'login-loss-reported',
       find: '      if (this.closing) return\n',
       replace: '      if (!this.closing) return\n',
       kind: 'condition turned',
-      harm: 'A lost SSH connection is not told; a wanted end is.',
+      harm: 'A lost SSH connection is not reported; a wanted end is.',
       tests: ['test/integration/link/ends.test.ts'],
     },
   ]),

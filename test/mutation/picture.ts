@@ -42,7 +42,7 @@ export const pictureFaults: Fault[] = [
     late(
       'decoder-key-frame-again',
       'const keyFrameAgainMs = 1000',
-      'After a lost key frame the picture stands for minutes.',
+      'After a lost key frame the picture freezes for minutes.',
     ),
     {
       id: 'decoder-errors-bound',

@@ -2,7 +2,7 @@
 import { inFile, late, type Fault } from './fault.ts'
 
 const deadlines = ['test/unit/protocols/portal/deadlines.test.ts']
-const readers = ['test/unit/protocols/portal/names.test.ts', 'test/unit/services/status/readers.test.ts']
+const readers = ['test/unit/protocols/portal/names.test.ts', 'test/unit/protocols/readers.test.ts']
 const redis = ['test/integration/readers/redis.test.ts']
 
 export const recordFaults: Fault[] = [
@@ -21,7 +21,7 @@ export const recordFaults: Fault[] = [
   ]),
   ...inFile('src-main/protocols/redis/session-records.ts', redis, [
     late('redis-answer', 'const commandDeadlineMs = 8000', 'A Redis that hangs holds the session list up.', {
-      tests: ['test/unit/services/status/redis-way.test.ts'],
+      tests: ['test/unit/protocols/redis/session-records.test.ts'],
     }),
     {
       id: 'redis-answer-bound',
@@ -47,7 +47,7 @@ export const recordFaults: Fault[] = [
       kind: 'check removed',
       security: true,
       harm: 'A user name with a star lists everybody’s sessions.',
-      tests: ['test/unit/services/status/redis-way.test.ts'],
+      tests: ['test/unit/protocols/redis/session-records.test.ts'],
     },
   ]),
   ...inFile(

@@ -3,7 +3,7 @@ import { inFile, late, type Fault } from './fault.ts'
 
 const batch = ['test/unit/protocols/slurm/batch.test.ts', 'test/unit/protocols/slurm/commands.test.ts']
 const job = ['test/unit/protocols/slurm/job.test.ts', 'test/unit/protocols/slurm/commands.test.ts']
-const readers = ['test/unit/services/status/readers.test.ts', 'test/unit/protocols/slurm/commands.test.ts']
+const readers = ['test/unit/protocols/readers.test.ts', 'test/unit/protocols/slurm/commands.test.ts']
 
 export const slurmFaults: Fault[] = [
   ...inFile('src-main/protocols/slurm/batch.ts', batch, [
@@ -162,7 +162,7 @@ export const slurmFaults: Fault[] = [
   ]),
   ...inFile(
     'src-main/protocols/slurm/silence.ts',
-    ['test/unit/services/sessions/silence.test.ts'],
+    ['test/unit/protocols/slurm/silence.test.ts'],
     [
       late('slurm-patience', 'const patienceSeconds = 8', 'A slurmctld that hangs holds every step up.'),
       {

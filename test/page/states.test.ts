@@ -64,7 +64,7 @@ describe('calm', () => {
   })
 })
 
-test('the window’s title says how it stands, for who works in another one meanwhile', async () => {
+test('the window’s title shows the state, for users who work in another window meanwhile', async () => {
   await openContext('light')
   await gallery().load('idle')
   expect(await page.title()).toBe(text('app.name'))
@@ -82,7 +82,7 @@ test('the window’s title says how it stands, for who works in another one mean
 describe('the end of a stream', () => {
   beforeAll(() => openContext('light'))
 
-  test('after Disconnect the page says that the session goes on, and offers it', async () => {
+  test('after Disconnect the page says that the session runs on, and offers it', async () => {
     await gallery().load('streaming')
     await page.getByRole('button', { name: text('stream.disconnect') }).click()
     await expect.poll(() => gallery().asked('desktop.disconnect')).toHaveLength(1)
@@ -106,7 +106,7 @@ describe('the end of a stream', () => {
     await mark.waitFor({ state: 'detached' })
   })
 
-  test('while the connection is made anew the last picture stays, and then a new view starts', async () => {
+  test('while the connection is made again the last picture stays, and then a new view starts', async () => {
     await gallery().load('streaming')
     const picture = page.locator('[data-part="picture"] img')
     await picture.waitFor()
@@ -231,7 +231,7 @@ describe('by keyboard alone', () => {
     ['question-prompts', ['password', 'text']],
     ['question-pin', ['text', 'password']],
     ['question-token', ['password']],
-  ])('%s: what is secret does not stand on the screen while it is typed', async (scenario, types) => {
+  ])('%s: what is secret is not on the screen while it is typed', async (scenario, types) => {
     await gallery().load(scenario)
     await page.locator('dialog input').first().waitFor()
     const shown = "[...document.querySelectorAll('dialog input')].map((one) => one.type)"
@@ -304,7 +304,7 @@ test.each([['light', undefined] as const, ['dark', { width: 360, height: 740 }] 
 )
 
 test.each(['light', 'dark'] as const)(
-  'a sign-in that nobody checks is marked beside the name, before it and while it holds (%s)',
+  'a sign-in that is not checked is marked beside the name, before it and while it holds (%s)',
   async (theme) => {
     await openContext(theme)
     const card = page.locator('[data-part="sign-in"]')
@@ -321,7 +321,7 @@ test.each(['light', 'dark'] as const)(
   },
 )
 
-test('a session that is being ended says so, and nobody goes back to it; the one beside it can be resumed', async () => {
+test('a session that is being ended says so, and cannot be resumed; the one beside it can be resumed', async () => {
   await openContext('light')
   await gallery().load('sessions-ending')
   const ending = page.locator('[data-session="ml-ada-1793542800"]')
@@ -381,7 +381,7 @@ describe('the site check', () => {
     await expect.poll(focusedText).toBe(text('site-check.open'))
   })
 
-  test('what its login asks stands over the report, and the answer goes to the check', async () => {
+  test('what its login asks is shown over the report, and the answer goes to the check', async () => {
     await gallery().load('site-check-question')
     const question = page.getByRole('dialog', { name: text('questions.hostKey.title') })
     await question.waitFor()
@@ -418,7 +418,7 @@ describe('the site check', () => {
     expect(download.suggestedFilename()).toBe('site-check-demo-2026-11-25.html')
   })
 
-  test('beside a stream it opens over the desktop, which goes on', async () => {
+  test('beside a stream it opens over the desktop, which continues', async () => {
     await gallery().load('streaming')
     await page.getByRole('button', { name: text('site-check.open') }).click()
     await page.getByRole('dialog').waitFor()

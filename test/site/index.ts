@@ -66,7 +66,7 @@ export async function startSite(options: SiteOptions = {}): Promise<Site> {
   const directory = await mkdtemp(join(tmpdir(), 'vizlink-site-'))
   const cleaner = startCleaner(directory)
   const parts: (() => Promise<void>)[] = []
-  /** Notes how a part is ended as soon as it stands. */
+  /** Notes how a part is ended as soon as it runs. */
   const keep = async <T extends { dispose(): Promise<void> }>(starting: Promise<T>): Promise<T> => {
     const part = await starting
     parts.push(() => part.dispose())

@@ -56,7 +56,7 @@ function at(view: DataView, type: string, offset: number): { write(value: number
 describe('the header of the frame port (connection.cc, stream-port.ts)', () => {
   const text = source('native/addon/connection.cc')
   const rows = all(part(text, 'void PutHeader', '\n}'), /Put<(\w+)>\(message, (\d+), (.+)\);/g)
-  /** What stands for each value in C++, and here. */
+  /** How each value is written in C++, and here. */
   const values: Record<string, number> = {
     type: 2,
     flags: 1,

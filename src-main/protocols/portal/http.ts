@@ -67,7 +67,7 @@ export interface PortalWay {
   /** HTTP proxy of the profile; null: that of the environment. */
   proxy?: string | null
   environment?: Environment
-  /** Connections to each origin that may stand at once. */
+  /** How many connections to each origin may be open at once. */
   connections?: number
 }
 
@@ -76,6 +76,9 @@ export type PinVerdict = 'none' | 'matches' | 'differs'
 
 /** What readers of the portal's answers take of its client: requests alone. */
 export type PortalSender = Pick<PortalHttp, 'send'>
+
+/** What a sign-in takes of it. */
+export type SignInHttp = Pick<PortalHttp, 'send' | 'shownCertificate' | 'dispatcherOf' | 'close'>
 
 const connectTimeoutMs = 8000
 
@@ -240,8 +243,8 @@ export class PortalHttp {
     if (error instanceof VizlinkError) return error
     const proxy = this.proxyOf(url)
     const brokenOff = url.protocol === 'https:' && isBrokenOff(error)
-    const told = brokenOff ? await withReason(error, () => this.connectionTo(url)) : error
-    const failure = translate(told, url.origin, url.pathname, proxy)
+    const reason = brokenOff ? await withReason(error, () => this.connectionTo(url)) : error
+    const failure = translate(reason, url.origin, url.pathname, proxy)
     const { pinned } = this.way
     if (failure.kind !== 'untrusted-certificate' || pinned?.origin !== url.origin) return failure
     const shown = await this.shownCertificate(url).catch(() => null)
@@ -267,7 +270,7 @@ function connectTo(url: URL): Promise<Socket> {
   })
 }
 
-/** Credentials of a proxy stand in its address and go nowhere else. */
+/** Credentials of a proxy are in its address and go nowhere else. */
 const credentialsOf = ({ username, password }: URL): Record<string, string> =>
   username === ''
     ? {}

@@ -81,7 +81,7 @@ export class SessionRecords {
   private readonly heard: () => void
   private over = false
   /** An event has come: from now on the server notifies of changes. */
-  told = false
+  notifies = false
   /** How long the last look at the keys took, ms. */
   answerMs: number | null = null
 
@@ -164,7 +164,7 @@ export class SessionRecords {
     this.listener.on('pmessage', (_pattern: string, channel: string) => {
       this.heard()
       if (this.over) return
-      this.told = true
+      this.notifies = true
       if (mine.some((start) => channel.startsWith(start))) onChange()
     })
     try {
@@ -173,7 +173,7 @@ export class SessionRecords {
     } catch {
       this.listener.disconnect()
     }
-    this.listener.once('end', () => (this.told = false))
+    this.listener.once('end', () => (this.notifies = false))
   }
 
   private async keys(start: string): Promise<string[]> {

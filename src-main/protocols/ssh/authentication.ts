@@ -12,7 +12,7 @@ export interface AuthenticationOptions {
   agent: BaseAgent<ParsedKey>
   /** The answers of a person; null when there are none. */
   answer(title: string, prompts: Prompt[]): Promise<string[] | null>
-  /** A question stayed without an answer: going on is pointless. */
+  /** A question stayed without an answer: further methods are pointless. */
   unanswered(prompts: Prompt[]): void
 }
 
@@ -78,8 +78,9 @@ export function createAuthentication(options: AuthenticationOptions): AuthHandle
         (unseen || offered.includes(name)) &&
         (name === 'publickey' ? attempts[name] < 1 : Math.max(questions, attempts[name]) < maximumQuestions),
     )
-    // ssh2 takes `false` for "nothing is left"; its types do not know it.
-    if (!method || factors >= maximumFactors) return next(false as unknown as AnyAuthMethod)
+    if (!method || factors >= maximumFactors)
+      // eslint-disable-next-line no-restricted-syntax -- ssh2 takes `false` for "nothing is left"; its types do not know it.
+      return next(false as unknown as AnyAuthMethod)
     last = method
     attempts[method]++
     methods[method](next)

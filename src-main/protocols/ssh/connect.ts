@@ -34,7 +34,7 @@ export interface HopQuestions {
 const keepAliveMs = 3000
 const keepAlivesMissed = 3
 
-/** Races `work` against a deadline whose clock can stand still while people are asked. */
+/** Races `work` against a deadline whose clock can pause while people are asked. */
 export interface Timer {
   race<T>(what: Text, work: Promise<T>): Promise<T>
 }

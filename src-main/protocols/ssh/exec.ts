@@ -1,8 +1,19 @@
 /** Commands over SSH: bounded output, bounded time. */
+import type { Duplex, Readable } from 'node:stream'
 import { asText } from '../../shared/texts/index.ts'
-import type { Client, ClientChannel } from 'ssh2'
 import { lost } from './failures.ts'
 import type { Timer } from './connect.ts'
+
+/** What a command takes of its channel. */
+export interface ExecChannel extends Duplex {
+  readonly stderr: Readable
+  close(): void
+}
+
+/** What commands take of a login (ssh2's `Client`). */
+export interface ExecLogin {
+  exec(command: string, opened: (error: Error | undefined, channel: ExecChannel) => void): unknown
+}
 
 export interface ExecResult {
   stdout: string
@@ -18,12 +29,12 @@ export interface ExecEnd {
 }
 
 interface OpenExec {
-  channel: ClientChannel
+  channel: ExecChannel
   end: ExecEnd
 }
 
 /** Opens an exec channel. */
-export async function openExec(client: Client, command: string, timer: Timer): Promise<OpenExec> {
+export async function openExec(client: ExecLogin, command: string, timer: Timer): Promise<OpenExec> {
   const opened = new Promise<OpenExec>((resolve, reject) => {
     client.exec(command, (error, channel) => {
       if (error) return reject(error)
@@ -49,7 +60,7 @@ export async function openExec(client: Client, command: string, timer: Timer): P
  * @param maximumBytes output beyond this is cut (each of stdout and stderr)
  */
 export async function runExec(
-  client: Client,
+  client: ExecLogin,
   command: string,
   options: { timer: Timer; maximumBytes: number; input?: Buffer },
 ): Promise<ExecResult> {

@@ -21,16 +21,17 @@ export const callbackPath = '/callback'
 /** @param port of the callback on 127.0.0.1 */
 export async function beginOidcLogin(
   profile: Pick<OidcProfile, 'issuer' | 'clientId' | 'scopes'>,
-  http: PortalHttp,
+  http: Pick<PortalHttp, 'dispatcherOf'>,
   port: number,
 ): Promise<OidcLogin> {
   const issuer = new URL(profile.issuer)
   const customFetch: oidc.CustomFetch = async (url, options) =>
-    undiciFetch(url, {
+    // eslint-disable-next-line no-restricted-syntax -- the answer of undici's package is the global `Response` under another type
+    (await undiciFetch(url, {
       ...(options as object),
       dispatcher: await http.dispatcherOf(new URL(url)),
       redirect: 'manual',
-    }) as unknown as Promise<Response>
+    })) as unknown as Response
   const configuration = await guarded(issuer, () =>
     oidc.discovery(issuer, profile.clientId, undefined, oidc.None(), {
       [oidc.customFetch]: customFetch,

@@ -38,7 +38,7 @@ export interface LinkClient {
   ): Promise<string>
   /**
    * A relay (or, with null, the whole login) was lost without our asking. A late listener is notified of what was lost before: the
-   * news of a loss may stand right behind the reply to the request that opened what is lost.
+   * news of a loss may follow right behind the reply to the request that opened what is lost.
    */
   onLost(listener: (relayId: string | null, failure: Failure) => void): void
   /** Why this relay was lost; null as long as it holds. */
@@ -72,7 +72,7 @@ export function createLinkClient(child: ChildHandle, questions: QuestionHandlers
   let over = false
   let distrusted = false
   const send = (message: ToLinkProcess): boolean => child.send(message)
-  const tellLoss = (...loss: (typeof losses)[number]): void => {
+  const reportLoss = (...loss: (typeof losses)[number]): void => {
     losses.push(loss)
     for (const listener of listeners) listener(...loss)
   }
@@ -84,7 +84,7 @@ export function createLinkClient(child: ChildHandle, questions: QuestionHandlers
     channels.clear()
     if (over) return
     over = true
-    tellLoss(null, toFailure(error))
+    reportLoss(null, toFailure(error))
   }
 
   const distrust = (evidence: EvidenceItem[]): void => {
@@ -127,7 +127,7 @@ export function createLinkClient(child: ChildHandle, questions: QuestionHandlers
         return
       }
       case 'lost':
-        return tellLoss(message.relayId, message.failure)
+        return reportLoss(message.relayId, message.failure)
       case 'channel-ended': {
         const onEnded = channels.get(message.channelId)
         channels.delete(message.channelId)

@@ -16,7 +16,7 @@ import {
   SessionJob,
   type SessionSource,
   toSession,
-  whileJobGoesOn,
+  withRemainingJob,
 } from '../sessions/index.ts'
 import type { QuestionBoard } from '../questions/index.ts'
 import type { SessionNotes } from './notes.ts'
@@ -51,8 +51,8 @@ export class Attempt {
   private job: SessionJob | null = null
   /** By this computer's clock, Unix ms; null: not seen running. */
   private jobStartedAt: number | null = null
-  /** What became of the session's job when a failed attempt was cleaned up; null: it was ended, or there was none. */
-  private jobGoesOn: 'waiting' | 'running' | null = null
+  /** The session's job after a failed attempt was cleaned up; null: it was ended, or there was none. */
+  private remainingJob: 'queued' | 'running' | null = null
   private factsTimer: NodeJS.Timeout | null = null
 
   constructor(options: AttemptOptions) {
@@ -61,7 +61,7 @@ export class Attempt {
 
   /** Id of the session that keeps running after the desktop's end; null: none. */
   get leftRunning(): string | null {
-    return this.jobGoesOn === null ? null : (this.options.report.snapshot.session?.id ?? null)
+    return this.remainingJob === null ? null : (this.options.report.snapshot.session?.id ?? null)
   }
 
   get actors(): StepActors {
@@ -102,7 +102,7 @@ export class Attempt {
 
   /** A failure as the user reads it: with what became of the session. */
   explain(failure: Failure | null): Failure | null {
-    return failure && this.jobGoesOn ? whileJobGoesOn(failure, this.jobGoesOn === 'waiting') : failure
+    return failure && this.remainingJob ? withRemainingJob(failure, this.remainingJob) : failure
   }
 
   private async signIn(signal: AbortSignal): Promise<void> {
@@ -173,11 +173,11 @@ export class Attempt {
     await quietly(path.close())
     const { state } = report.snapshot
     let problem: unknown = null
-    const goesOn = await claim.settle(ending).catch((error: unknown) => {
+    const remains = await claim.settle(ending).catch((error: unknown) => {
       problem = error
       return false
     })
-    if (goesOn) this.jobGoesOn = state === 'queued' ? 'waiting' : 'running'
+    if (remains) this.remainingJob = state === 'queued' ? 'queued' : 'running'
     this.job = null
     await Promise.all([quietly(cluster.close()), quietly(source.close())])
     // Only now: ending the job may have needed a login, and that one may have asked.

@@ -5,7 +5,7 @@ import type { CallInput, Ended } from '../../shared/contract.ts'
 import type { DesktopKind, DesktopSnapshot } from '../../shared/model/desktop.ts'
 import type { Platform } from '../../ports/platform.ts'
 import type { ClientIdentity } from '../../protocols/gamestream/identity.ts'
-import type { SiteRegistry } from '../auth/index.ts'
+import type { Sites } from '../auth/index.ts'
 import type { ClusterAccess } from '../cluster/index.ts'
 import type { SessionRegistry, SessionService, SessionsOf, SessionWish } from '../sessions/index.ts'
 import { Desktop, type DesktopWish } from './desktop.ts'
@@ -20,7 +20,7 @@ const endDeadlineMs = 120_000
 
 export class DesktopService {
   private readonly platform: Platform
-  private readonly sites: SiteRegistry
+  private readonly sites: Sites
   private readonly registry: SessionRegistry
   private readonly onChange: (snapshot: DesktopSnapshot) => void
   private readonly desktops = new Map<string, Desktop>()
@@ -32,7 +32,7 @@ export class DesktopService {
 
   constructor(
     platform: Platform,
-    sites: SiteRegistry,
+    sites: Sites,
     registry: SessionRegistry,
     onChange: (snapshot: DesktopSnapshot) => void,
   ) {

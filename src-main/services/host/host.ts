@@ -75,7 +75,7 @@ export class Host {
     return this.client.pinnedCertificate !== null && (await this.client.serverInfo()).paired
   }
 
-  /** Launches or resumes; `prepare` tells the endpoint the key before anything is sent. */
+  /** Launches or resumes; `prepare` gives the endpoint the key before anything is sent. */
   async start(
     video: VideoRequest,
     prepare: (encryptedRtsp: boolean, key: string) => Promise<void>,

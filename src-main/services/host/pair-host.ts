@@ -43,7 +43,7 @@ const maximumCertificate = 16 * 1024
 export async function pairHost(options: PairHostOptions): Promise<HostProof> {
   const { client, pairings, session, profile } = options
   const seen = await checkOwner(options)
-  // Its certificate is read over SSH, and compared before anything is told to it.
+  // Its certificate is read over SSH, and compared before anything is sent to it.
   const proof = profile.pairing === 'preregistered' ? 'certificate' : await prove(options, seen)
   await modes[profile.pairing](options)
   const certificate = client.pinnedCertificate

@@ -30,7 +30,7 @@ export class StreamClient {
   /** The start that is under way. */
   private starting: PromiseWithResolvers<StreamConfiguration> | null = null
   private readonly readiness = Promise.withResolvers<void>()
-  /** Why a start failed, also one that was told as made and whose caller does not know it yet. */
+  /** Why a start failed, also one that was reported as made and whose caller does not know it yet. */
   private startFailure: VizlinkError | null = null
   private over = false
   private distrusted = false

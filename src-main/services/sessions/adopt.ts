@@ -6,7 +6,7 @@ import type { SiteSessions } from './site-sessions.ts'
 import type { ClusterLogin, JobOfSession } from '../cluster/index.ts'
 import type { SessionRecord, SessionSource } from './source.ts'
 
-/** Slurm's clock tells a start in whole seconds. */
+/** Slurm reports a start in whole seconds. */
 const sameStartMs = 2000
 /** Each is a question to Slurm, and the user waits. */
 const maximumLooks = 5

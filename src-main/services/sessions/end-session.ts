@@ -17,7 +17,7 @@ export interface EndWay {
 type Seen = { sight: JobSight; failure: Failure | null }
 
 /**
- * Tells the session's source to end it, cancels the job where it keeps running and is the user's own, and believes Slurm alone.
+ * Asks the session's source to end it, cancels the job where it keeps running and is the user's own, and believes Slurm alone.
  * @throws VizlinkError foreign-job: the record names another job, and nothing was done; what kept Slurm from being asked
  */
 export async function endSession(session: JobOfSession, way: EndWay): Promise<void> {
@@ -66,15 +66,15 @@ async function look(session: JobOfSession, { source, cluster }: EndWay): Promise
   } catch (error) {
     const failure = toFailure(error)
     if (failure.kind === 'foreign-job') throw error
-    const told = await source.job?.(session).catch((reason: unknown) => {
+    const reported = await source.job?.(session).catch((reason: unknown) => {
       if (toFailure(reason).kind === 'foreign-job') throw reason
       return undefined
     })
-    if (told === undefined) {
+    if (reported === undefined) {
       return { sight: { kind: error instanceof NoSlurm ? 'blind' : 'silent' }, failure }
     }
-    // The table tells no Unix user that can be compared: such a job is the portal's to end.
-    return { sight: isAlive(told) ? { kind: 'alive', own: false } : { kind: 'over' }, failure: null }
+    // The table names no Unix user that can be compared: such a job is the portal's to end.
+    return { sight: isAlive(reported) ? { kind: 'alive', own: false } : { kind: 'over' }, failure: null }
   }
 }
 

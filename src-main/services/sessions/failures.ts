@@ -26,10 +26,10 @@ export function gaveUp(tried: EvidenceItem[]): Error {
   return fail('gave-up', 'not-restored', { evidence: tried.slice(-10) })
 }
 
-/** A failure after which the session's job keeps running: the user need not fear for it, nor forget it. */
-export const whileJobGoesOn = (failure: Failure, waiting: boolean): Failure => ({
+/** A failure after which the session's job remains: the user need not fear for it, nor forget it. */
+export const withRemainingJob = (failure: Failure, job: 'queued' | 'running'): Failure => ({
   ...failure,
-  circumstance: waiting ? 'queued' : 'running',
+  circumstance: job,
 })
 
 const endings: [states: RegExp, reason: ReasonOf<'job-ended-early'>][] = [

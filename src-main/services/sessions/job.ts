@@ -34,7 +34,7 @@ export class SessionJob {
   private silentSince: number | null = null
 
   /**
-   * @param onChange told what Slurm says of a job that has started
+   * @param onChange gets what Slurm says of a job that has started
    * @param memory how good estimates were
    */
   constructor(
@@ -63,7 +63,7 @@ export class SessionJob {
 
   /**
    * Waits in the queue until the job runs; a link that is lost meanwhile is made again.
-   * @param describe told why it waits
+   * @param describe gets the reason for the wait
    * @throws VizlinkError node-down, partition-missing, job-ended-early
    */
   async untilStarted(signal: AbortSignal, describe: (text: Text) => void): Promise<void> {
@@ -128,13 +128,13 @@ export class SessionJob {
     } catch (error) {
       if (toFailure(error).kind !== 'slurm-unreachable') throw error
       // A login host without Slurm's programs: the portal may have a table of jobs.
-      const told = await this.portal.job?.(this.session).catch((reason: unknown) => {
+      const reported = await this.portal.job?.(this.session).catch((reason: unknown) => {
         if (toFailure(reason).kind === 'foreign-job') throw reason
         return 'silent' as const
       })
-      if (told !== undefined && told !== 'silent') {
+      if (reported !== undefined && reported !== 'silent') {
         this.silentSince = null
-        return told
+        return reported
       }
       this.silentSince ??= Date.now()
       if (Date.now() - this.silentSince > silencePatienceMs) throw error

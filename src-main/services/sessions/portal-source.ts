@@ -8,6 +8,7 @@ import { probeMoonlight } from '../../protocols/portal/probe.ts'
 import { desktopsOwn } from '../../protocols/slurm/cancel.ts'
 import type { SlurmJob } from '../../protocols/slurm/job.ts'
 import { KeptHttp, type Lease, type PortalSite, type SignInRequest } from '../auth/index.ts'
+import type { LoadedProfile } from '../sites/index.ts'
 import type { JobOfSession } from '../cluster/index.ts'
 import type { SessionRecord, SessionSource } from './source.ts'
 
@@ -26,15 +27,21 @@ const over = new Set([
 /** Whether a session is over by the portal's word for it. */
 export const isOver = (status: string): boolean => over.has(status)
 
+/** The part of a site where its users sign in. */
+export type SignInSite = Pick<PortalSite, 'portal' | 'access'> & {
+  loaded: Pick<LoadedProfile, 'profile'>
+  auth: Pick<PortalSite['auth'], 'signIn'>
+}
+
 export class PortalSource implements SessionSource {
-  private readonly site: PortalSite
+  private readonly site: SignInSite
   /** The one client of everything that is asked for its sessions. */
   readonly kept: KeptHttp
   private moonlightBase: string | null = null
   private lease: Lease | null = null
   private api: MoonlightApi | null = null
 
-  constructor(site: PortalSite) {
+  constructor(site: SignInSite) {
     this.site = site
     this.kept = new KeptHttp(site.access)
   }

@@ -11,7 +11,7 @@ import type { JobOfSession } from '../cluster/index.ts'
 export interface SessionRecord extends PortalSession {
   /** When its job must end, Unix ms, where the source knows it. */
   endsAt?: number | null
-  /** The source does not tell its users apart, and this client did not ask for it: it may be anybody's. */
+  /** The source does not distinguish its users, and this client did not ask for it: it may be anybody's. */
   shared?: boolean
 }
 
@@ -34,7 +34,7 @@ export interface SessionSource {
   remove(id: string): Promise<boolean>
   close(): Promise<void>
   /**
-   * What the source itself can tell of a session's job where Slurm cannot be asked; null: it is over.
+   * What the source itself reports of a session's job where Slurm cannot be asked; null: it is over.
    * @throws VizlinkError foreign-job: what has the number now is not the session's
    */
   job?(session: JobOfSession): Promise<SlurmJob | null>

@@ -79,7 +79,7 @@ export class StatusBoard {
   }
 
   /** Reports everything again, for a page that came later. */
-  tell(): void {
+  report(): void {
     this.timer ??= setTimeout(() => {
       this.timer = null
       if (!this.stopped) this.onChange(this.snapshot)
@@ -94,6 +94,6 @@ export class StatusBoard {
   private put(part: StatusPart, value: Measured<unknown>): void {
     if (this.stopped) return
     this.snapshot = { ...this.snapshot, [part]: value }
-    this.tell()
+    this.report()
   }
 }

@@ -5,9 +5,8 @@ import { fail, toFailure } from '../../shared/errors.ts'
 import { failureText } from '../../shared/failure-text.ts'
 import type { ServiceHealth } from '../../shared/model/status.ts'
 import type { SessionRecords } from '../../protocols/redis/session-records.ts'
-import type { PortalSite } from '../auth/index.ts'
-import { PortalSource } from '../sessions/index.ts'
-import { readPassword } from '../sites/index.ts'
+import { PortalSource, type SignInSite } from '../sessions/index.ts'
+import { readPassword, type LoadedProfile } from '../sites/index.ts'
 import type { StatusBoard } from './board.ts'
 import type { ClusterAccess, ClusterForward } from '../cluster/index.ts'
 
@@ -19,13 +18,16 @@ const redisRestMs = 60_000
 /** The part of a login by which Redis is reached. */
 type RedisAccess = Pick<ClusterAccess, 'openForward'>
 
+/** The part of a site that its records are read by. */
+type RecordSite = SignInSite & { loaded: Pick<LoadedProfile, 'redisPasswordFile' | 'redisCaFile'> }
+
 interface OpenRedis {
   records: SessionRecords
   forward: ClusterForward
 }
 
 export class SessionSource {
-  private readonly site: PortalSite
+  private readonly site: RecordSite
   private readonly board: StatusBoard
   private readonly cluster: () => RedisAccess | null
   private readonly onChange: () => void
@@ -37,7 +39,7 @@ export class SessionSource {
   private closed = false
 
   /** @param onChange called when Redis notifies of a change: ask again at once */
-  constructor(site: PortalSite, board: StatusBoard, cluster: () => RedisAccess | null, onChange: () => void) {
+  constructor(site: RecordSite, board: StatusBoard, cluster: () => RedisAccess | null, onChange: () => void) {
     this.site = site
     this.board = board
     this.cluster = cluster
@@ -45,8 +47,8 @@ export class SessionSource {
   }
 
   /** Redis notifies of changes by itself. */
-  get told(): boolean {
-    return this.redis?.records.told ?? false
+  get notifies(): boolean {
+    return this.redis?.records.notifies ?? false
   }
 
   /** Redis as far as it can be seen from here. */

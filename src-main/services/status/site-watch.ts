@@ -27,7 +27,7 @@ export const usualPace = {
   gpu: 3000,
   history: 60_000,
   /** Sessions while Redis notifies of changes by itself. */
-  toldSessions: 30_000,
+  notifiedSessions: 30_000,
   /** Between two searches for the dashboard's address, while questions to it fail. */
   lookAgain: 30_000,
 }
@@ -90,8 +90,8 @@ export class SiteWatch {
   }
 
   /** For a page that came later. */
-  tell(): void {
-    this.board.tell()
+  report(): void {
+    this.board.report()
   }
 
   /** Asks for what is costly to the site, once. */
@@ -125,7 +125,7 @@ export class SiteWatch {
     this.sessions = sessions
     pollers.sessions = new Poller(
       () => sessions.sessions(),
-      () => (sessions.told ? pace.toldSessions : pace.sessions),
+      () => (sessions.notifies ? pace.notifiedSessions : pace.sessions),
     )
     pollers.services = new Poller(async () => {
       const services = await lookAtServices(await status.http(), portal)
@@ -139,7 +139,7 @@ export class SiteWatch {
     pollers.disks = this.asking('disks', pace.disks, (one) => one.disks())
     pollers.notifications = this.asking('notifications', pace.notifications, (one) => one.notifications())
     pollers.history = new Poller(() => showHistory(history), pace.history)
-    // Without it the pollers go on.
+    // Without it the pollers continue.
     this.openChannel(status, basesOf(portal, 'webSocket')[0]).catch(() => undefined)
   }
 

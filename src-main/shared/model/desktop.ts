@@ -75,7 +75,7 @@ export const sessionSchema = z.object({
   createdAt: z.number().nullable(),
   runningSince: z.number().nullable(),
   endsAt: z.number().nullable(),
-  /** The portal does not tell its users apart, and this client did not ask for it: it may be anybody's. */
+  /** The portal does not distinguish its users, and this client did not ask for it: it may be anybody's. */
   shared: z.boolean().optional(),
   /** Absent: it is not being ended. */
   ending: endingSchema.optional(),

@@ -150,7 +150,7 @@ export const siteProfileSchema = z.strictObject({
     .enum(['claim', 'pin', 'preregistered'])
     .default('claim')
     .describe(
-      'How the client pairs with a session host: "claim" (a host without a web user: whoever comes first owns it), "pin" (the user types a PIN at the host\'s web page), "preregistered" (the job has put the client\'s certificate into the host\'s state file).',
+      'How the client pairs with a session host: "claim" (a host without a web user: the first client owns it), "pin" (the user types a PIN at the host\'s web page), "preregistered" (the job has put the client\'s certificate into the host\'s state file).',
     ),
   hostCertificate: z
     .string()
@@ -166,7 +166,10 @@ export const siteProfileSchema = z.strictObject({
     .strictObject({
       queueSeconds: seconds(1800, 'How long a session may wait in the queue before the client gives up.'),
       hostReadySeconds: seconds(300, "How long a host may take to answer after its job's start."),
-      reconnectSeconds: seconds(60, 'How long a lost connection is made anew before the client gives up.'),
+      reconnectSeconds: seconds(
+        60,
+        'How long the client tries to restore a lost connection before it gives up.',
+      ),
     })
     .prefault({}),
   redis: redisProfileSchema

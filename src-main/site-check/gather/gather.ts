@@ -66,13 +66,13 @@ export class Gathering {
     const seen = await before
     if (seen.ok) return this.watched(what, deadlineMs, () => work(seen.value))
     this.done++
-    this.tell()
+    this.notify()
     return seen
   }
 
   private async watched<T>(what: Place, deadlineMs: number, work: () => Promise<T>): Promise<Seen<T>> {
     this.looking.add(what)
-    this.tell()
+    this.notify()
     let timer: NodeJS.Timeout | undefined
     const late = new Promise<Seen<T>>((resolve) => {
       timer = setTimeout(
@@ -87,11 +87,11 @@ export class Gathering {
       clearTimeout(timer)
       this.looking.delete(what)
       this.done++
-      this.tell()
+      this.notify()
     }
   }
 
-  private tell(): void {
+  private notify(): void {
     this.onChange({ done: this.done, total: this.total, looking: [...this.looking] })
   }
 }

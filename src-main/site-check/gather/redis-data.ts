@@ -126,7 +126,7 @@ export function readCluster(information: RedisValue | undefined): RedisData['clu
 }
 
 /** Reads the settings from where they are available: CONFIG GET, else INFO, else the configuration file. */
-export function readPersistence(told: {
+export function readPersistence(found: {
   information: RedisValue | undefined
   save: RedisValue | undefined
   append: RedisValue | undefined
@@ -135,26 +135,26 @@ export function readPersistence(told: {
 }): Pick<RedisData, 'persistent' | 'persistenceSeen'> {
   const setting = (reply: RedisValue | undefined): string | null =>
     Array.isArray(reply) && typeof reply[1] === 'string' ? reply[1] : null
-  const append = setting(told.append)
-  const save = setting(told.save)
+  const append = setting(found.append)
+  const save = setting(found.save)
   if (append !== null && save !== null)
     return {
       persistent: append === 'yes' || save !== '',
       persistenceSeen: `save "${save}", appendonly ${append}`,
     }
-  if (typeof told.information === 'string' && /^aof_enabled:1/m.test(told.information))
+  if (typeof found.information === 'string' && /^aof_enabled:1/m.test(found.information))
     return { persistent: true, persistenceSeen: 'INFO persistence: aof_enabled:1' }
-  const lines = told.file.map((line) => line.trim())
+  const lines = found.file.map((line) => line.trim())
   if (lines.length === 0)
     return {
       persistent: null,
-      persistenceSeen: asText('site-check-seen.unreadable', { file: told.configurationFile }),
+      persistenceSeen: asText('site-check-seen.unreadable', { file: found.configurationFile }),
     }
   const saves = lines.filter((line) => /^save \d/.test(line))
   const appends = lines.includes('appendonly yes')
   return {
     persistent: saves.length > 0 || appends,
-    persistenceSeen: `${told.configurationFile}: ${lines.join(', ').slice(0, 200)}`,
+    persistenceSeen: `${found.configurationFile}: ${lines.join(', ').slice(0, 200)}`,
   }
 }
 

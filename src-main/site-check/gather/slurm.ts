@@ -43,14 +43,14 @@ export function readSlurm(
     partition: null,
     nodes: null,
   })
-  const told = (program: string): string =>
+  const reasonFrom = (program: string): string =>
     saidBy(
       program,
       (stdout.match(/^\w+ ended: [1-9]\d*$|^.*Unable to contact slurm controller.*$/gm) ?? []).join('\n'),
     ).value
-  if (!/\bUP\b/.test(ping)) return away(ping || told('scontrol') || asText('site-check-seen.noAnswer'))
+  if (!/\bUP\b/.test(ping)) return away(ping || reasonFrom('scontrol') || asText('site-check-seen.noAnswer'))
   // It says that it is up, and nothing more: for a user who wants a session it is away.
-  if (wasSilent(stdout)) return away(`${ping}; ${told('sinfo')}`)
+  if (wasSilent(stdout)) return away(`${ping}; ${reasonFrom('sinfo')}`)
   const availabilities = of('partition').map((text) => text.split('|')[1] ?? '')
   const state =
     availabilities.length === 0 ? 'missing' : availabilities.some((word) => word !== 'up') ? 'down' : 'up'

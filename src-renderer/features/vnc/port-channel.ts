@@ -1,3 +1,11 @@
+/** What the channel takes of a MessagePort. */
+interface ChannelPort {
+  onmessage: ((event: MessageEvent<unknown>) => void) | null
+  postMessage(message: unknown): void
+  close(): void
+  addEventListener(type: 'close', listener: () => void): void
+}
+
 /** A MessagePort (Electron) as the channel object that noVNC takes; says how many bytes were taken, so that no more come. */
 export class PortChannel {
   binaryType = 'arraybuffer'
@@ -7,11 +15,11 @@ export class PortChannel {
   onmessage: ((event: { data: ArrayBuffer }) => void) | null = null
   onerror: (() => void) | null = null
   onclose: ((event: object) => void) | null = null
-  private readonly port: MessagePort
+  private readonly port: ChannelPort
 
-  constructor(port: MessagePort) {
+  constructor(port: ChannelPort) {
     this.port = port
-    port.onmessage = ({ data }: MessageEvent<unknown>) => {
+    port.onmessage = ({ data }) => {
       if (!(data instanceof Uint8Array)) return this.close()
       // noVNC keeps no piece of it.
       this.onmessage?.({ data: new Uint8Array(data).buffer })

@@ -22,7 +22,7 @@ const raw = (text: string, host = '127.0.0.1'): Promise<string> =>
     const socket = connect({ host, port: handOff.port }, () => socket.end(text))
     let answer = ''
     socket.setEncoding('latin1')
-    socket.on('data', (part) => (answer += part as unknown as string))
+    socket.on('data', (part) => (answer += part.toString()))
     socket.on('close', () => resolve(answer))
     socket.on('error', (error: NodeJS.ErrnoException) =>
       error.code === 'ECONNREFUSED' ? reject(error) : resolve(answer),
@@ -94,7 +94,7 @@ test.each(['127.0.0.1', '::1'])('exactly one request is let in, at %s', async (h
   await expect(raw(get('/signed-in'), host)).rejects.toThrow('ECONNREFUSED')
 })
 
-test('connections that say nothing keep nobody out and do not outlive the end', async () => {
+test('connections that say nothing keep no other out and do not outlive the end', async () => {
   const silent = Array.from({ length: 8 }, () => connect({ host: '127.0.0.1', port: handOff.port }))
   const ends = silent.map(
     (socket) => new Promise((resolve) => socket.on('error', () => {}).once('close', resolve)),
@@ -105,7 +105,7 @@ test('connections that say nothing keep nobody out and do not outlive the end', 
   await Promise.all(ends)
 })
 
-test('closed before anything came: nobody answers, and the port can be had again', async () => {
+test('closed before anything came: no answer comes, and the port can be had again', async () => {
   const { port } = handOff
   await handOff.close()
   await expect(raw(get(`/auth/callback?token=${good}`))).rejects.toThrow('ECONNREFUSED')
@@ -137,7 +137,7 @@ test('a port that is taken', async () => {
   })
 })
 
-test.skipIf(noSecondUser)('a second user hands nothing over and keeps nobody out', async () => {
+test.skipIf(noSecondUser)('a second user hands nothing over and keeps no other out', async () => {
   await using eve = besiege(
     ['127.0.0.1', '::1'].map((host) => ({ host, port: handOff.port })),
     [],

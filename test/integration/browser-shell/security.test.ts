@@ -58,7 +58,7 @@ const redeem: ShellClient['redeem'] = (...input) => shellClient(shell).redeem(..
 const signIn = (): Promise<string> => shellClient(shell).signIn()
 const openSocket: ShellClient['openSocket'] = (...input) => shellClient(shell).openSocket(...input)
 
-/** Proves that the server still serves whoever is signed in. */
+/** Proves that the server still serves the page that is signed in. */
 async function expectAlive(): Promise<void> {
   const cookie = await signIn()
   expect((await ask('/', { headers: { cookie } })).status).toBe(200)
@@ -297,7 +297,7 @@ describe('sockets', () => {
       socket.once('message', (data) => resolve(JSON.parse((data as Buffer).toString()))),
     )
 
-  test('calls are answered, events arrive, the end is told', async () => {
+  test('calls are answered, events arrive, the end is reported', async () => {
     const socket = await openContract()
     socket.send(JSON.stringify({ id: 7, call: 'echo', input: { a: [1] } }))
     expect(await next(socket)).toEqual({ id: 7, reply: { ok: true, value: { a: [1] } } })

@@ -114,7 +114,7 @@ describe('a run that fails', () => {
     expect(stderr).toContain('orign')
   })
 
-  test('with a host key that nobody can confirm: it names the key, and asks nobody', async () => {
+  test('with a host key that no user can confirm: it names the key, and asks no question', async () => {
     const file = join(dirname(site.ready.profile), 'no-keys.json')
     const profile = JSON.parse(readFileSync(site.ready.profile, 'utf8')) as {
       ssh: { loginHost: { hostKeys: string[] } }

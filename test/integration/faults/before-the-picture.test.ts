@@ -135,7 +135,7 @@ test.each(table)('$fault: $kind', async ({ fault, kind, step, evidence, retryabl
   })
 })
 
-test('redis-cluster-mode behind a sign-in that stands: the portal’s bare 500 leads to the site check', async () => {
+test('redis-cluster-mode behind a sign-in that exists: the portal’s bare 500 leads to the site check', async () => {
   const { site, home } = here
   await here.leavesNothing(async () => {
     const client = signInClient({
@@ -174,7 +174,7 @@ test('redis-cluster-mode behind a sign-in that stands: the portal’s bare 500 l
 
 test('after all of them a connection comes up', async () => {
   // With the product's own limit: the three seconds above are for hosts that never come, and how soon one that does is
-  // there is nobody's question here.
+  // no question comes up here.
   const patient = await startTestClient(here.site.ready.profile, { dataFolder: join(here.home, 'vizlink') })
   try {
     await here.leavesNothing(async () => {

@@ -50,21 +50,21 @@ test('the login is lost and comes back: the same session keeps its place and sta
   })
 })
 
-test('who waited long is told beside the window that the desktop is ready, and later that its time ends', async () => {
+test('after a long wait a notification says that the desktop is ready, and later that its time ends', async () => {
   await here.leavesNothing(async () => {
-    const { clock, told } = here.client
+    const { clock, notifications } = here.client
     const free = await fillNode()
     const attempt = await here.client.connect()
     await attempt.until(({ state }) => state === 'queued')
     clock.aheadMs = 60_000
     await free()
     const { session } = await attempt.streaming()
-    expect(told).toEqual([
+    expect(notifications).toEqual([
       expect.stringMatching(/^Your desktop is ready\. .*viz-node001: your session runs\.$/),
     ])
     clock.aheadMs = (session?.endsAt ?? 0) - Date.now() - 10 * 60_000
     await attempt.until(({ warnings }) => warnings.some((words) => said(words).includes('save your work')))
-    expect(told.slice(1)).toEqual([expect.stringMatching(/^Your session ends soon\. /)])
+    expect(notifications.slice(1)).toEqual([expect.stringMatching(/^Your session ends soon\. /)])
     clock.aheadMs = 0
     await attempt.leave('END')
   })

@@ -45,7 +45,7 @@ test.each(longRun ? routes : routes.slice(1, 2))('%s', async (route, on, detail)
     // What the last route cannot do is said, and only there.
     expect(/unencrypted/.test(said)).toBe(route === 'login-host')
     expect(/could not be checked/.test(said)).toBe(route === 'login-host')
-    // Only the login host is spoken to: the node may be in a network that nobody outside reaches.
+    // Only the login host is spoken to: the node may be in a network without a way from outside.
     const [session] = await listSessions(here.site)
     const base = Number(session?.sunshine_port)
     const { own, children } = clientPeers()
@@ -89,7 +89,7 @@ test('no way at all: every route says why, in the profile’s order', async () =
   }
 })
 
-test('a login host without squeue: the portal’s job table tells the node', async () => {
+test('a login host without squeue: the portal’s job table names the node', async () => {
   const squeue = join(here.site.directory, 'controller', 'bin', 'squeue')
   writeFileSync(squeue, '#!/bin/sh\necho "sh: 1: squeue: not found"\nexit 127\n', { mode: 0o755 })
   try {

@@ -73,7 +73,7 @@ test('much more output than the bound is read to its end and not kept', async ()
 })
 
 describe('a command that does not end', () => {
-  test('is given up at its deadline; the login stands', async () => {
+  test('is given up at its deadline; the login stays open', async () => {
     expect(await kindOf(exec('sleep 3', 100, 300))).toBe('deadline-exceeded')
     expect(await kindOf(exec('yes', 100, 300))).toBe('deadline-exceeded')
     expect((await exec('echo still here')).stdout).toBe('still here\n')

@@ -3,7 +3,7 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { encodeFrame, frameTypes, rawHeader, type WireFrame } from '../../support/relay-frames.ts'
-import { startRelayProgram } from '../../support/relay-program.ts'
+import { startRelayProgram } from './relay-program.ts'
 import { portsOfNoHost as ports, type RunningLink, startLink } from '../../support/running-link.ts'
 import { startSshServers, type SshServers } from '../../support/ssh-servers.ts'
 
@@ -45,7 +45,7 @@ const openRelay = (deadlineMs = 30_000): Promise<{ relayId: string; local: { htt
   link.client.request('open-relay', { hopId: null, ports, maximumUnacknowledgedBytes: 1 << 20, deadlineMs })
 const goodHello = (): Buffer => encodeFrame('hello', hello.payload)
 const started = encodeFrame('started')
-const loginStands = async (): Promise<void> => {
+const expectLogin = async (): Promise<void> => {
   const input = { hopId: null, command: 'echo yes', deadlineMs: 30_000, maximumBytes: 100 }
   expect((await link.client.request('exec', input)).stdout).toBe('yes\n')
 }
@@ -78,7 +78,7 @@ describe('before it has started', () => {
     const failure = await openRelay().catch((error: unknown) => error)
     expect(failure).toMatchObject({ failure: { kind: 'relay-refused' } })
     expect(JSON.stringify(failure)).toContain(words)
-    await loginStands()
+    await expectLogin()
   })
 
   test.each([
@@ -94,7 +94,7 @@ describe('before it has started', () => {
       timeout: 30_000,
       message: 'nothing of it runs on',
     })
-    await loginStands()
+    await expectLogin()
   })
 })
 
@@ -104,7 +104,7 @@ describe('while it runs', () => {
     writeFileSync(file('second'), second)
     return (await openRelay()).relayId
   }
-  /** What the process tells of this relay's loss. */
+  /** What the process reports of this relay's loss. */
   const lossOf = (relayId: string): Promise<string> =>
     new Promise((resolve) =>
       link.client.onLost((id, failure) => id === relayId && resolve(JSON.stringify(failure))),
@@ -119,14 +119,14 @@ describe('while it runs', () => {
     const relayId = await play(bytes)
     const loss = await lossOf(relayId)
     expect(JSON.parse(loss)).toMatchObject({ kind: 'link-lost' })
-    await loginStands()
+    await expectLogin()
   })
 
   test('a frame cut short by its end is a loss', async () => {
     writeFileSync(file('ends'), '')
     const relayId = await play(encodeFrame('data', Buffer.alloc(100)).subarray(0, 30))
     expect(JSON.parse(await lossOf(relayId))).toMatchObject({ kind: 'link-lost' })
-    await loginStands()
+    await expectLogin()
   })
 
   test('frames that fit nothing change nothing', async () => {
@@ -139,7 +139,7 @@ describe('while it runs', () => {
       encodeFrame('started'),
       goodHello(),
     ]
-    // A flood for a stream that nobody opened here: it is counted, acknowledged and thrown away. What is played waits for no
+    // A flood for a stream that was not opened here: it is counted, acknowledged and thrown away. What is played waits for no
     // acknowledgement, and the endpoint's thread may sleep through all of it: it must fit in its queue of 8 MiB.
     const datagram = encodeFrame('datagram', Buffer.alloc(1000, 'v'))
     const flood = Buffer.concat(Array.from({ length: 8000 }, () => datagram))
@@ -154,6 +154,6 @@ describe('while it runs', () => {
     const memory = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${link.child.pid}/status`, 'utf8'))?.[1]
     expect(Number(memory)).toBeLessThan(400 * 1024)
     await link.client.request('close-relay', { relayId })
-    await loginStands()
+    await expectLogin()
   })
 })

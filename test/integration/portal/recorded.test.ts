@@ -186,7 +186,7 @@ describe('sessions', () => {
     script = [name]
     const failure = await failureOf(api().create('desktop'))
     expect(failure.kind).toBe(kind)
-    // Whoever has to mend it sees what the service said.
+    // The one who has to mend it sees what the service said.
     const said = failure.evidence.find(({ label }) => label === 'answer')?.value ?? ''
     expect(recorded(name).body.replace(/\s+/g, ' ')).toContain(said)
   })

@@ -14,7 +14,7 @@ import { vncDesktop } from './vnc.ts'
 
 export interface FakeClient {
   client: Client
-  /** Answers from another scenario from now on, and tells what has changed. */
+  /** Answers from another scenario from now on, and reports what has changed. */
   show(scenario: Scenario): void
   /** What was asked: names and inputs in order. */
   readonly calls: { name: string; input: unknown }[]

@@ -9,7 +9,7 @@ export interface VncServer {
   port: number
   /** The only address at which it listens. */
   address: string
-  /** File with a password as VNC programs keep it; null: whoever reaches the port is in (SecurityTypes None). */
+  /** File with a password as VNC programs keep it; null: every client of the port is in (SecurityTypes None). */
   passwordFile: string | null
 }
 

@@ -12,7 +12,7 @@ export interface SshServer {
   readonly hostKeys: string[]
   /** Process id of the listening server, null while it is stopped. */
   pid(): number | null
-  /** Accepts the user's key, or none. Logins that stand stay. */
+  /** Accepts the user's key, or none. Logins that are open stay. */
   setKeyAccepted(accepted: boolean): Promise<void>
   /** Shows another host key than `hostKeys` to connections from now on. */
   setOtherHostKey(other: boolean): Promise<void>

@@ -1,4 +1,4 @@
-/** The app's end: nothing of it goes on afterwards, and nothing that hangs holds it up. */
+/** The app's end: nothing of it runs on afterwards, and nothing that hangs holds it up. */
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

@@ -87,17 +87,18 @@ test('a host whose picture does not come is waited for ten seconds, and looked a
   )
   await pairingsOf(platform.secrets, '--host').remember(`${ssh} ${host}`, certificatePem, 'user')
   const { child, sent } = silentChild()
-  let tell: (message: FromStreamProcess) => void = () => undefined
+  let report: (message: FromStreamProcess) => void = () => undefined
   const types = (): string[] => sent.map((message) => (message as { type: string }).type)
   const { code } = runWithHost(scripted.ports, {
     ...child,
     onMessage(listener) {
-      tell = listener
-      queueMicrotask(() => tell({ type: 'ready' }))
+      report = listener
+      queueMicrotask(() => report({ type: 'ready' }))
     },
     send(message) {
       const { type } = message as { type: string }
-      if (type === 'start') queueMicrotask(() => tell({ type: 'connected', configuration: anyConfiguration }))
+      if (type === 'start')
+        queueMicrotask(() => report({ type: 'connected', configuration: anyConfiguration }))
       if (type === 'stop') void child.end()
       return child.send(message)
     },

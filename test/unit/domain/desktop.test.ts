@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { visibleState, type DesktopEvent } from '../../../src-main/domain/desktop.ts'
 import { type ErrorKind } from '../../../src-main/shared/errors.ts'
 import { desktopState, stepNames } from '../../../src-main/shared/model/desktop.ts'
-import { deadlines, drivenMachine, lost, refusal, works } from '../../support/desktop-actors.ts'
+import { deadlines, drivenMachine, lost, refusal, works } from './desktop-actors.ts'
 import { someFailure } from '../../support/some-failure.ts'
 
 const events: readonly DesktopEvent['type'][] = [
@@ -234,7 +234,7 @@ test.each([
   machine.clock.increment(1)
   expect(machine.name()).toBe(after)
   expect(machine.endings).toHaveLength(1)
-  // Nobody is told that a job is gone which nobody saw going.
+  // No report says that a job is gone which was not seen going.
   if (state === 'leaving')
     expect(machine.context().failure).toEqual(
       after === 'ended' ? null : expect.objectContaining({ kind: 'deadline-exceeded' }),
@@ -256,7 +256,7 @@ test('users see the last state while it is cleaned up, and an ending', () => {
   expect(visibleState({ reconnecting: 'asking' }, 'open')).toBe('reconnecting')
 })
 
-test('a job that could not be ended is told, not hidden', async () => {
+test('a job that could not be ended is reported, not hidden', async () => {
   const machine = drivenMachine({ heldCleanUp: true })
   await machine.reach('open')
   machine.send({ type: 'END' })

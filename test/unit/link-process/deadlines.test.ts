@@ -42,7 +42,7 @@ test('every step of a request draws on the same budget', async () => {
   expect(await isSettled(second)).toBe(true)
 })
 
-test('stands still while any question is open, and goes on after the last', async () => {
+test('is paused while any question is open, and continues after the last', async () => {
   const deadlines = new Deadlines()
   const outcome = failureOf(deadlines.start(1000).race(asText('work.channel'), never))
   const answers = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]

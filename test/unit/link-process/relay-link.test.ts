@@ -1,10 +1,10 @@
 /** A link to a relay with both of its neighbours in the test's hands: silence, figures, endings, what is believed. */
 import { PassThrough, Duplex } from 'node:stream'
-import type { Client, ClientChannel } from 'ssh2'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { PrivateSockets } from '../../../src-main/link-process/private-sockets.ts'
 import { RelayLink } from '../../../src-main/link-process/relay-link.ts'
 import type { RelayFrame } from '../../../src-main/protocols/native.ts'
+import type { ExecLogin } from '../../../src-main/protocols/ssh/exec.ts'
 import type { Failure } from '../../../src-main/shared/errors.ts'
 import { failureOf } from '../../support/failure-of.ts'
 import { startFakeClock, type FakeClock } from '../../support/fake-clock.ts'
@@ -78,10 +78,7 @@ function connect() {
     }),
     { stderr: new PassThrough(), close: () => channel.destroy() },
   )
-  const client = {
-    exec: (_command: string, answer: (error: undefined, opened: ClientChannel) => void) =>
-      answer(undefined, channel as unknown as ClientChannel),
-  } as unknown as Client
+  const client: ExecLogin = { exec: (_command, opened) => opened(undefined, channel) }
   const losses: Failure[] = []
   const opening = RelayLink.open(
     client,
@@ -142,7 +139,7 @@ describe('a relay that runs', () => {
     expect(losses).toHaveLength(1)
   })
 
-  test('tells how many frames it dropped; malformed figures change nothing', async () => {
+  test('reports how many frames it dropped; malformed figures change nothing', async () => {
     const { link, relay } = await running()
     await relay(
       encodeFrame('dropped', Buffer.from([7, 0, 0, 0])),
@@ -153,7 +150,7 @@ describe('a relay that runs', () => {
     link.close()
   })
 
-  test('closed by us is no loss, and nothing of it goes on', async () => {
+  test('closed by us is no loss, and nothing of it runs on', async () => {
     const { link, losses, pings, channel } = await running()
     link.close()
     link.close()

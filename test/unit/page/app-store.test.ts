@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest'
 import type { DesktopSnapshot } from '../../../src-main/shared/model/desktop.ts'
 import { createAppStore, hasOpenAt, screenOf } from '../../../src-renderer/app-store.ts'
+import { answeringClient } from '../../support/answering-client.ts'
 import { desktopSnapshot } from '../../support/page-snapshots.ts'
 import { someFailure } from '../../support/some-failure.ts'
 
@@ -11,33 +12,24 @@ const vnc = { siteId: 'demo', kind: 'vnc' as const, user: null, video }
 
 /** A store on an app where `desktops` are known; `desktop.start` and `desktop.retry` answer `started`. */
 function storeOn(desktops: DesktopSnapshot[], answers: Record<string, unknown> = {}) {
-  const calls: { name: string; input: unknown }[] = []
-  const listeners = new Map<string, (data: never) => void>()
   const app = { desktops, answers }
-  const store = createAppStore({
-    state: 'connected',
-    call(name: string, input: { desktopId?: string }) {
-      calls.push({ name, input })
-      const answer = app.answers[name]
-      if (answer instanceof Error) return Promise.reject(answer)
-      if (answer !== undefined) return Promise.resolve(answer)
-      if (name === 'app.info') return Promise.resolve(info)
-      if (name === 'desktop.list') return Promise.resolve(app.desktops)
-      if (name === 'desktop.get')
-        return Promise.resolve(app.desktops.find(({ desktopId }) => desktopId === input.desktopId))
-      return Promise.resolve(null)
-    },
-    on: (name: string, listener: (data: never) => void) => (listeners.set(name, listener), () => undefined),
-    onState: (listener: (state: never) => void) => (listeners.set('state', listener), () => undefined),
-    onMalformed: () => () => undefined,
-  } as unknown as Parameters<typeof createAppStore>[0])
+  const { client, calls, emit } = answeringClient((name, input) => {
+    const answer = app.answers[name]
+    if (answer instanceof Error) throw answer
+    if (answer !== undefined) return answer
+    if (name === 'app.info') return info
+    if (name === 'desktop.list') return app.desktops
+    const { desktopId } = { desktopId: null, ...(input as object | null) }
+    return name === 'desktop.get' ? app.desktops.find((one) => one.desktopId === desktopId) : null
+  })
+  const store = createAppStore(client)
   store.begin()
   return {
     app,
     store,
     asked: (name: string) => calls.filter((one) => one.name === name).map(({ input }) => input),
-    change: (snapshot: DesktopSnapshot) => listeners.get('desktop.changed')?.(snapshot as never),
-    found: () => listeners.get('state')?.('connected' as never),
+    change: (snapshot: DesktopSnapshot) => emit('desktop.changed', snapshot),
+    found: () => emit('state', 'connected'),
     views: () => store.getState().open,
     shown: () => store.getState().currentId,
   }

@@ -24,7 +24,7 @@ afterEach(() => {
   rmSync(folder, { recursive: true })
 })
 
-/** A check at a site without a portal, by a login that stands. */
+/** A check at a site without a portal, by a login that is open. */
 const check = (ways: Parameters<typeof standingLogin>[0]): Promise<SiteCheckReport> =>
   checkSite({ loaded, platform: platformOf(folder), version: '1.0.0', standing: standingLogin(ways) })
 

@@ -1,5 +1,5 @@
 /** The host's identity: an RSA key and a self-signed certificate, as Sunshine makes them. */
-import { webcrypto, X509Certificate, createHash } from 'node:crypto'
+import { X509Certificate, createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import 'reflect-metadata'
 import * as x509 from '@peculiar/x509'
@@ -11,7 +11,7 @@ export interface HostCertificate {
   fingerprint: string
 }
 
-x509.cryptoProvider.set(webcrypto as unknown as Crypto)
+x509.cryptoProvider.set(crypto)
 const algorithm = {
   name: 'RSASSA-PKCS1-v1_5',
   hash: 'SHA-256',
@@ -26,15 +26,15 @@ export async function createHostCertificate({
   validFromDays = -1,
   validToDays = 20 * 365,
 } = {}): Promise<HostCertificate> {
-  const keys = await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify'])
+  const keys = await crypto.subtle.generateKey(algorithm, true, ['sign', 'verify'])
   const certificate = await x509.X509CertificateGenerator.createSelfSigned({
     name: 'CN=Sunshine Gamestream Host',
     notBefore: inDays(validFromDays),
     notAfter: inDays(validToDays),
     signingAlgorithm: algorithm,
-    keys: keys as unknown as CryptoKeyPair,
+    keys,
   })
-  const key = Buffer.from(await webcrypto.subtle.exportKey('pkcs8', keys.privateKey)).toString('base64')
+  const key = Buffer.from(await crypto.subtle.exportKey('pkcs8', keys.privateKey)).toString('base64')
   const certificatePem = `${certificate.toString('pem')}\n`
   return {
     keyPem: `-----BEGIN PRIVATE KEY-----\n${key.match(/.{1,64}/g)?.join('\n')}\n-----END PRIVATE KEY-----\n`,

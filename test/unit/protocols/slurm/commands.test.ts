@@ -48,7 +48,7 @@ test.each(["/home/a'b/log", '/home/$(id)/log', '/home/a b/log', 'relative/log', 
   (path) => expect(parseJobEnd(`JobState=FAILED ExitCode=1:0 StdOut=${path}\n`)?.logFile).not.toBe(path),
 )
 
-/** Runs what a login host would be told, with a program of Slurm that says `says` and ends with `status`. */
+/** Runs what a login host would be asked to run, with a program of Slurm that says `says` and ends with `status`. */
 function onLoginHost(command: string, program: string, status: number): void {
   for (const [name, text] of [
     ['timeout', '#!/bin/sh\nshift 3\nexec "$@"\n'],

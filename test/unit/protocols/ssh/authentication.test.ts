@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest'
 import { createAuthentication, type Prompt } from '../../../../src-main/protocols/ssh/authentication.ts'
 
-/** A login at a server that is told what it offers; what is tried next, `false` where nothing is. */
+/** A login at a server whose offer the test sets; what is tried next, `false` where nothing is. */
 function login(answer: string | null = 'secret') {
   const unanswered: Prompt[][] = []
   const handler = createAuthentication({
@@ -35,7 +35,7 @@ test('a server that wants factor after factor gets no fifth', async () => {
   expect(tried).toEqual(['password', 'password', 'password', 'password', false])
 })
 
-test('who answers nothing is told of at once, with what was asked', async () => {
+test('a question without an answer is reported at once, with what was asked', async () => {
   const { offered, unanswered } = login(null)
   await offered(null, false)
   void offered(['password'], false)

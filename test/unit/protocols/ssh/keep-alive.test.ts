@@ -12,7 +12,7 @@ import { startScriptedSshServer, type ScriptedSshServer } from '../../../support
 let clock: FakeClock
 let folder: string
 let server: ScriptedSshServer
-/** What stands between client and server: it can stop passing anything on. */
+/** In between client and server: it can stop passing anything on. */
 let silent: boolean
 let port: number
 let closeWay: () => void

@@ -1,4 +1,4 @@
-/** Signing with the user's key file: for the key that was offered alone, and for a file that nobody else can read. */
+/** Signing with the user's key file: for the key that was offered alone, and for a file that the user alone can read. */
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

@@ -39,7 +39,7 @@ test.each([
   ])
 })
 
-test('what is asked after the end is refused, and shown to nobody', async () => {
+test('what is asked after the end is refused, and not shown', async () => {
   const { board, asked } = answering([])
   board.close()
   expect(await board.handlers.verifyHostKey(shown('login', 'A'))).toBe(false)

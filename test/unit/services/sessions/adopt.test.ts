@@ -65,7 +65,7 @@ test('while Slurm is silent no second session is asked for beside the one that m
   })
 })
 
-test('a login host without Slurm’s programs can say nothing, and keeps nobody from a desktop', async () => {
+test('a login host without Slurm’s programs can say nothing, and keeps no user from a desktop', async () => {
   expect(await whileAsking(slurmSilent('squeue', 'squeue ended: 127'))).toEqual({
     found: null,
     forgotten: [],

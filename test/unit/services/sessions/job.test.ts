@@ -29,7 +29,7 @@ const lost = someFailure('link-lost')
 const unreachable = someFailure('login-unreachable')
 const keyChanged = someFailure('host-key-changed')
 
-/** Slurm says one text after the other, the last one for ever; an error stands for a way to it that is gone. */
+/** Slurm says one text after the other, the last one for ever; an error means a way to it that is gone. */
 function following(
   answers: (string | Error)[],
   portalSays: string | null,
@@ -74,7 +74,7 @@ test('a silence without end is named', async () => {
   expect(await failure).toMatchObject({ kind: 'slurm-unreachable' })
 })
 
-test('a link that is lost is made anew, with pauses', async () => {
+test('a link that is lost is made again, with pauses', async () => {
   const { job, said, started } = following(
     [pending, lost, unreachable, unreachable, pending, lost, running],
     'running',

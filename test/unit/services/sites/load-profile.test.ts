@@ -141,7 +141,7 @@ describe('each rule names its field', () => {
     expect(reason).toContain(`"${field.split('.').at(-1)}"`)
   })
 
-  test('all that is wrong is told, in bounds', async () => {
+  test('all that is wrong is reported, in bounds', async () => {
     write({ ...changed('id', 'X'), name: '' })
     expect(await refusal()).toMatch(/^id: .*; name: /)
     write(
@@ -245,7 +245,7 @@ describe('files', () => {
     expect(await refusal()).toBe('it is no file')
   })
 
-  test('that others must not read are told apart from missing ones', async () => {
+  test('that others must not read are distinguished from missing ones', async () => {
     write(smallest())
     chmodSync(path, 0o000)
     // Root may read everything: it takes another user's place for a moment.

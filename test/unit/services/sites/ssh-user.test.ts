@@ -15,6 +15,6 @@ test.each([
   expect(sshUser(profile(ssh, portal), typed, environment)).toBe(expected)
 })
 
-test('nobody at all', () => {
+test('no user at all', () => {
   expect(() => sshUser(profile(), null, {})).toThrow('bad-profile/no-ssh-user')
 })

@@ -17,7 +17,7 @@ function startEnd(dispose: () => Promise<void>) {
   const app = Object.assign(events, { exit: (code: number) => void exits.push(code) })
   const logger = collectingLogger()
   const end = endInOrder(app as never, dispose, logger)
-  /** Electron quits by itself where nobody stops it. */
+  /** Electron quits by itself where no listener stops it. */
   const quit = (): boolean => {
     let stopped = false
     events.emit('before-quit', { preventDefault: () => (stopped = true) })
@@ -88,7 +88,7 @@ test('a page that crashed is loaded again; one that crashes again within a minut
   expect(loaded).toEqual([startPage, startPage, stoppedPage])
 })
 
-test('a page that ends with the app, or was told to, stays away', () => {
+test('a page that ends with the app, or was asked to, stays away', () => {
   const ending = startPageOf(true)
   ending.crash(0, 'killed')
   const clean = startPageOf()

@@ -41,7 +41,7 @@ async function saying(
 }
 const onLoopback = { host: '127.0.0.1', port: 0 }
 
-test('a look that takes longer than it may is told as such, and the others go on', async () => {
+test('a look that takes longer than it may is reported as such, and the others continue', async () => {
   vi.useFakeTimers()
   const gathering = new Gathering(() => undefined)
   const hanging = gathering.look('portal-way', 20_000, () => new Promise<never>(() => undefined))
@@ -55,7 +55,7 @@ test('a look that takes longer than it may is told as such, and the others go on
   })
 })
 
-test('what a look says of its failure stands in the report, and what follows it says the same', async () => {
+test('what a look says of its failure is in the report, and what follows it says the same', async () => {
   const gathering = new Gathering(() => undefined)
   const failed = gathering.look('portal-way', 1000, () => Promise.reject(new Error('connection refused')))
   const seen = { ok: false, reason: 'connection refused' }

@@ -1,13 +1,13 @@
 /** A host of the demo site, reached as the product reaches it: link process, jump host, node, relay, endpoint. */
 import { randomBytes } from 'node:crypto'
-import { HostClient, type LaunchResult } from '../../src-main/protocols/gamestream/host-client.ts'
-import { askHost } from '../../src-main/protocols/gamestream/transport.ts'
-import { createIdentity } from '../../src-main/protocols/gamestream/identity.ts'
-import type { LinkFacts } from '../../src-main/shared/model/desktop.ts'
-import type { StreamStart } from '../../src-main/protocols/native.ts'
-import { startLink, type RunningLink } from './running-link.ts'
-import type { RunningHost } from './running-host.ts'
-import { startSshServers, type SshServers } from './ssh-servers.ts'
+import { HostClient, type LaunchResult } from '../../../src-main/protocols/gamestream/host-client.ts'
+import { askHost } from '../../../src-main/protocols/gamestream/transport.ts'
+import { createIdentity } from '../../../src-main/protocols/gamestream/identity.ts'
+import type { LinkFacts } from '../../../src-main/shared/model/desktop.ts'
+import type { StreamStart } from '../../../src-main/protocols/native.ts'
+import { startLink, type RunningLink } from '../../support/running-link.ts'
+import type { RunningHost } from '../../support/running-host.ts'
+import { startSshServers, type SshServers } from '../../support/ssh-servers.ts'
 
 export interface HostThroughLink {
   servers: SshServers

@@ -6,19 +6,19 @@ import { vi } from 'vitest'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { FromLinkProcess, ToLinkProcess } from '../../src-main/link-process/messages.ts'
-import type { ChildHandle } from '../../src-main/ports/process-host.ts'
-import type { Platform } from '../../src-main/ports/platform.ts'
-import { PortalHttp } from '../../src-main/protocols/portal/http.ts'
-import type { SiteRegistry } from '../../src-main/services/auth/site-registry.ts'
-import { BaseUrls } from '../../src-main/services/auth/base-urls.ts'
-import { DesktopService } from '../../src-main/services/desktop/service.ts'
-import { SessionService } from '../../src-main/services/sessions/service.ts'
-import { SessionRegistry } from '../../src-main/services/sessions/site-sessions.ts'
-import { siteProfileSchema } from '../../src-main/shared/model/site-profile.ts'
-import type { DesktopSnapshot } from '../../src-main/shared/model/desktop.ts'
-import { collectingLogger } from './silent-logger.ts'
-import { startStandIn, type Asked } from './stand-in-portal.ts'
+import type { FromLinkProcess, ToLinkProcess } from '../../../src-main/link-process/messages.ts'
+import type { ChildHandle } from '../../../src-main/ports/process-host.ts'
+import type { Platform } from '../../../src-main/ports/platform.ts'
+import { PortalHttp } from '../../../src-main/protocols/portal/http.ts'
+import type { PortalSite } from '../../../src-main/services/auth/site-registry.ts'
+import { BaseUrls } from '../../../src-main/services/auth/base-urls.ts'
+import { DesktopService } from '../../../src-main/services/desktop/service.ts'
+import { SessionService } from '../../../src-main/services/sessions/service.ts'
+import { SessionRegistry } from '../../../src-main/services/sessions/site-sessions.ts'
+import { siteProfileSchema } from '../../../src-main/shared/model/site-profile.ts'
+import type { DesktopSnapshot } from '../../../src-main/shared/model/desktop.ts'
+import { collectingLogger } from '../../support/silent-logger.ts'
+import { startStandIn, type Asked } from '../../support/stand-in-portal.ts'
 
 type Request = Extract<ToLinkProcess, { type: 'request' }>
 type Say = (message: FromLinkProcess) => void
@@ -103,13 +103,18 @@ export async function startVncBench() {
     onLost: () => undefined,
     release: async () => undefined,
   }
-  const site = {
+  const site: PortalSite = {
     kind: 'portal',
     loaded,
-    portal: profile.portal,
+    portal: profile.portal!,
     access: { open: () => Promise.resolve(new PortalHttp(null)) },
     bases: new BaseUrls(dataFolder, profile.portal!),
-    auth: { signIn: () => bench.signIn.then(() => lease), token: () => Promise.resolve('token') },
+    auth: {
+      signIn: () => bench.signIn.then(() => lease),
+      token: async () => 'token',
+      outlook: async () => ({ kind: 'test', user: 'ada' }),
+      ...{ keepAlive: async () => undefined, signOut: async () => undefined, dispose: async () => undefined },
+    },
   }
   /** Requests to all link processes. */
   const requests: Request[] = []
@@ -130,8 +135,8 @@ export async function startVncBench() {
         const command = JSON.stringify(request.input)
         const job = Number(/--job (\d+)/.exec(command)?.[1])
         const known = [...sessions.values()].some((one) => (one as { job_id: number }).job_id === job)
-        const told = known ? bench.job : goneJob
-        const stdout = command.includes('squeue') ? told : `1000\n${listener(bench.portOwner)}`
+        const jobAnswer = known ? bench.job : goneJob
+        const stdout = command.includes('squeue') ? jobAnswer : `1000\n${listener(bench.portOwner)}`
         const replies: Partial<Record<Request['name'], object>> = {
           'open-hop': { hopId: `hop-${nth}` },
           'open-channel': { channelId: `channel-${nth}` },
@@ -148,11 +153,13 @@ export async function startVncBench() {
     }
   }
   const snapshots = new Map<string, DesktopSnapshot>()
-  const platform = {
+  const platform: Platform = {
     ...{ processes: { start }, dataFolder, secrets, logger: collectingLogger(), notify: () => undefined },
     clock: { now: () => bench.now },
-  } as unknown as Platform
-  const sites = { of: () => site } as unknown as SiteRegistry
+    shell: 'browser',
+    openExternal: async () => undefined,
+  }
+  const sites = { of: () => site }
   const registry = new SessionRegistry(platform)
   const service = new DesktopService(
     platform,

@@ -37,7 +37,7 @@ describe.each(['h264-mode1-rtspenc', 'h264-mode2-rtspenc'])('the handshake %s', 
     }
   })
 
-  test('opens for nobody else', () => {
+  test('opens for no other', () => {
     const bytes = Buffer.from(exchanges[0]?.requestSealed ?? '', 'hex')
     expect(openRtsp(Buffer.alloc(16), bytes, 'C')).toBeNull()
     expect(openRtsp(key, bytes, 'H')).toBeNull()

@@ -6,7 +6,7 @@ import {
   commandType,
   flagAcknowledge,
   parseDatagram,
-} from '../site/host/enet/wire.ts'
+} from '../../site/host/enet/wire.ts'
 
 const connectDeadlineMs = 10_000
 const resendMs = 200
@@ -71,7 +71,7 @@ export async function connectEnet(port: number, connectData: number): Promise<En
       }
       if (command.type === commandType.verifyConnect) {
         peer = { id: command.fields.readUInt16BE(0), session: command.fields[2] ?? 0 }
-        // The answer stands for the acknowledgement of the connect command.
+        // The answer counts as the acknowledgement of the connect command.
         waiting.clear()
       }
       if (command.acknowledge) {

@@ -2,11 +2,11 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { FrameReader, type FrameName, type WireFrame } from './relay-frames.ts'
+import { FrameReader, type FrameName, type WireFrame } from '../../support/relay-frames.ts'
 
 export const relayProgram = join(
   import.meta.dirname,
-  `../../resources/relay/linux-${process.arch}/vizlink-relay`,
+  `../../../resources/relay/linux-${process.arch}/vizlink-relay`,
 )
 
 const frameLimitMs = 30_000

@@ -2,9 +2,9 @@
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { openVideo, readShard, rebuildFrames, type RebuiltFrame } from '../../../support/depacketizer.ts'
-import { recordedVideo, type RecordedVideo, type VideoRecording } from '../../../support/recordings.ts'
-import { Packetizer } from '../../../site/host/video/packetizer.ts'
+import { openVideo, readShard, rebuildFrames, type RebuiltFrame } from '../../../../support/depacketizer.ts'
+import { recordedVideo, type RecordedVideo, type VideoRecording } from '../../../../support/recordings.ts'
+import { Packetizer } from '../../../../site/host/video/packetizer.ts'
 
 const inClear = ({ datagrams, key }: RecordedVideo): Buffer[] =>
   key ? datagrams.map((datagram) => openVideo(key, datagram)) : datagrams
@@ -46,7 +46,9 @@ describe('recorded datagrams', () => {
       const rebuilt = frames.get(frame)
       return rebuilt ? delivered(rebuilt, removed) : Buffer.alloc(0)
     })
-    const stream = readFileSync(new URL('../../../fixtures/stream/h264-720p30-clear.h264', import.meta.url))
+    const stream = readFileSync(
+      new URL('../../../../fixtures/stream/h264-720p30-clear.h264', import.meta.url),
+    )
     const joined = Buffer.concat(units)
     expect(joined.equals(stream.subarray(0, joined.length))).toBe(true)
   })

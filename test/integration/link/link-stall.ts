@@ -1,10 +1,10 @@
 /** A stall of the link process drops whole frames at the node; then a key frame brings the picture back. */
 import { vi } from 'vitest'
 import type { HostThroughLink } from './host-through-link.ts'
-import type { RunningHost } from './running-host.ts'
-import { arrived, type WatchedStream } from './watched-stream.ts'
+import type { RunningHost } from '../../support/running-host.ts'
+import { arrived, type WatchedStream } from '../../support/watched-stream.ts'
 
-/** Lets the link process stand still while the host sends on. Fails where no frame is dropped or no key frame ends the gap. */
+/** Pauses the link process while the host sends on. Fails where no frame is dropped or no key frame ends the gap. */
 export async function survivesStall(
   { host }: Pick<RunningHost, 'host'>,
   through: HostThroughLink,

@@ -2,9 +2,9 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
-import type { RunReport } from '../../src-main/shared/model/run-report.ts'
-import { start, type Run } from './running-program.ts'
-import { startSshServers, type SshServers } from './ssh-servers.ts'
+import type { RunReport } from '../../../src-main/shared/model/run-report.ts'
+import { start, type Run } from '../../support/running-program.ts'
+import { startSshServers, type SshServers } from '../../support/ssh-servers.ts'
 
 type Outcome = Omit<Awaited<Run['result']>, 'report'> & { report: RunReport | null }
 

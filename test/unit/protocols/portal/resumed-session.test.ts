@@ -1,4 +1,4 @@
-/** A TLS session that is taken up again shows no certificate: behind a pinned one nobody may slip in with it. */
+/** A TLS session that is taken up again shows no certificate: behind a pinned one no other server may slip in with it. */
 import { randomBytes, X509Certificate } from 'node:crypto'
 import { createServer, type Server } from 'node:https'
 import type { AddressInfo } from 'node:net'

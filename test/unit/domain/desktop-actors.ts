@@ -5,10 +5,10 @@ import {
   type DesktopEvent,
   type Ending,
   type StepDeadlines,
-} from '../../src-main/domain/desktop.ts'
-import { type Failure } from '../../src-main/shared/errors.ts'
-import { stepNames, type StepName } from '../../src-main/shared/model/desktop.ts'
-import { someFailure } from './some-failure.ts'
+} from '../../../src-main/domain/desktop.ts'
+import { type Failure } from '../../../src-main/shared/errors.ts'
+import { stepNames, type StepName } from '../../../src-main/shared/model/desktop.ts'
+import { someFailure } from '../../support/some-failure.ts'
 
 /** Something with a deadline of its own that runs once a visit to its state. */
 export type Work = StepName | 'reconnecting'
@@ -23,7 +23,7 @@ interface Call {
 export const lost: Failure = someFailure('link-lost').failure
 export const refusal = someFailure('auth-refused')
 
-/** Deadlines that are told apart by their values. */
+/** Deadlines that differ. */
 export const deadlines: StepDeadlines = {
   'signing-in': 1000,
   requesting: 2000,

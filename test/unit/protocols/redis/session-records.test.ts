@@ -1,12 +1,11 @@
-/** What is read from Redis: under sound names, by a file of the user's alone, and not for ever. */
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+/** Records are read from Redis under sound names, and not for ever. */
+import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { once } from 'node:events'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { SessionRecords } from '../../../../src-main/protocols/redis/session-records.ts'
-import { readPassword } from '../../../../src-main/services/sites/read-password.ts'
 import { failureOf } from '../../../support/failure-of.ts'
 import { isSettled } from '../../../support/fake-clock.ts'
 
@@ -62,23 +61,4 @@ test('a Redis that says nothing is waited for eight seconds', async () => {
   await vi.advanceTimersByTimeAsync(8200)
   vi.useRealTimers()
   expect((await outcome).kind).toBe('portal-unreachable')
-})
-
-test('a password file that anybody else may read is not used', async () => {
-  const file = join(folder, 'password')
-  writeFileSync(file, ' secret \n')
-  for (const mode of [0o600, 0o400]) {
-    chmodSync(file, mode)
-    expect(await readPassword(file)).toBe('secret')
-  }
-  for (const mode of [0o640, 0o604, 0o660, 0o620, 0o601]) {
-    chmodSync(file, mode)
-    await expect(readPassword(file), mode.toString(8)).rejects.toThrow('Others may read')
-  }
-})
-
-test('a file of 5000 bytes is no password', async () => {
-  const file = join(folder, 'password')
-  writeFileSync(file, 'x'.repeat(5000), { mode: 0o600 })
-  await expect(readPassword(file)).rejects.toThrow('too large')
 })

@@ -38,7 +38,7 @@ export async function watchRedis(site: Site): Promise<RedisWatch> {
   let marks = 0
   return {
     async commands() {
-      // Redis has told of everything that came before once it tells of this.
+      // Redis has reported all that came before once it reports this.
       const mark = `mark-${marks++}`
       await asking.ping(mark)
       await vi.waitUntil(() => seen.some(({ words }) => words.includes(mark)), {

@@ -2,11 +2,11 @@
 import { readFileSync } from 'node:fs'
 import { assert, property, string } from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { parseGpus } from '../../../../src-main/protocols/gpu/nvidia-smi.ts'
-import { shownText } from '../../../../src-main/protocols/portal/lenient.ts'
-import { readPortalEvent } from '../../../../src-main/protocols/portal/web-socket.ts'
-import { machineOf } from '../../../../src-main/protocols/prometheus/query.ts'
-import { nodesCommand, parseNodes, parseQueue } from '../../../../src-main/protocols/slurm/cluster.ts'
+import { parseGpus } from '../../../src-main/protocols/gpu/nvidia-smi.ts'
+import { percentage, shownText } from '../../../src-main/protocols/portal/lenient.ts'
+import { readPortalEvent } from '../../../src-main/protocols/portal/web-socket.ts'
+import { machineOf } from '../../../src-main/protocols/prometheus/query.ts'
+import { nodesCommand, parseNodes, parseQueue } from '../../../src-main/protocols/slurm/cluster.ts'
 
 describe('text that is shown', () => {
   test.each<[unknown, string]>([
@@ -33,6 +33,17 @@ describe('text that is shown', () => {
       }),
     )
   })
+})
+
+test.each([
+  [0, 0],
+  [99.5, 99.5],
+  [100, 100],
+  [-1, null],
+  [100.5, null],
+  ['many', null],
+])('a share of %j percent is read as %j', (raw, share) => {
+  expect(percentage.parse(raw)).toBe(share)
 })
 
 describe('GPUs', () => {
@@ -154,7 +165,7 @@ describe('messages of the portal', () => {
   const read = (value: unknown) => readPortalEvent(typeof value === 'string' ? value : JSON.stringify(value))
 
   const recorded = JSON.parse(
-    readFileSync(new URL('../../../fixtures/portal/websocket.json', import.meta.url), 'utf8'),
+    readFileSync(new URL('../../fixtures/portal/websocket.json', import.meta.url), 'utf8'),
   ) as { type: string; text: string }[]
   const storage = {
     type: 'storage',

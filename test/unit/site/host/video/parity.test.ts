@@ -1,8 +1,8 @@
 /** Parity arithmetic against parity shards of a real host (whose code is nanors). */
 import { describe, expect, test } from 'vitest'
-import { multiply, readShard } from '../../../support/depacketizer.ts'
-import { recordedVideo, type VideoRecording } from '../../../support/recordings.ts'
-import { coefficient, encodeParity } from '../../../site/host/video/reed-solomon.ts'
+import { multiply, readShard } from '../../../../support/depacketizer.ts'
+import { recordedVideo, type VideoRecording } from '../../../../support/recordings.ts'
+import { coefficient, encodeParity } from '../../../../site/host/video/reed-solomon.ts'
 
 /** Recorded FEC blocks that arrived whole: payloads of their data and parity shards. */
 function wholeBlocks(name: VideoRecording): { data: Buffer[]; parity: Buffer[] }[] {

@@ -1,5 +1,5 @@
 /** What an X server knows about its pointer and keys: proof that input arrived, past every window. */
-import { connectX } from '../site/desktop/x-client.ts'
+import { connectX } from '../../site/desktop/x-client.ts'
 
 export interface XState {
   x: number

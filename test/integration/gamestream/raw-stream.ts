@@ -4,13 +4,13 @@
  */
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
 import { createSocket } from 'node:dgram'
-import type { ClientIdentity } from '../../src-main/protocols/gamestream/identity.ts'
-import type { Host } from '../site/host/index.ts'
-import { openRtsp, sealRtsp } from '../site/host/rtsp/message.ts'
-import { openVideo, readShard, rebuildFrames, type RebuiltFrame } from './depacketizer.ts'
+import type { ClientIdentity } from '../../../src-main/protocols/gamestream/identity.ts'
+import type { Host } from '../../site/host/index.ts'
+import { openRtsp, sealRtsp } from '../../site/host/rtsp/message.ts'
+import { openVideo, readShard, rebuildFrames, type RebuiltFrame } from '../../support/depacketizer.ts'
 import { connectEnet, type EnetClient } from './enet-client.ts'
 import { exchange } from './raw-http.ts'
-import { recordedHandshake } from './recordings.ts'
+import { recordedHandshake } from '../../support/recordings.ts'
 
 /** One nvhttp request over HTTPS as a paired client; gives the answer's body. */
 export async function nvhttp(

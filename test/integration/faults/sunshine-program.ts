@@ -13,7 +13,7 @@ import {
 } from 'node:fs'
 import { homedir, tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createHostCertificate } from '../site/host/http/certificate.ts'
+import { createHostCertificate } from '../../site/host/http/certificate.ts'
 
 const [file = ''] = process.argv.slice(2)
 if (file.startsWith('--')) {
@@ -64,4 +64,4 @@ writeFileSync(
   }),
 )
 process.argv[2] = configuration
-await import('../site/host/main.ts')
+await import('../../site/host/main.ts')

@@ -14,9 +14,9 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
-import type { Site } from '../site/types.ts'
+import type { Site } from '../../site/types.ts'
 
-const template = join(import.meta.dirname, '../../resources/job-template.sh')
+const template = join(import.meta.dirname, '../../../resources/job-template.sh')
 const sunshineProgram = join(import.meta.dirname, 'sunshine-program.ts')
 
 /** Xvfb is a real X server; what only Xorg knows is left out of its command line. It fails where others could see its picture. */

@@ -1,5 +1,5 @@
 /** What the site check sees at a site where nothing is wrong. Tests change one thing in it. */
-import type { FolderSight, Observations, ServiceSight } from '../../src-main/site-check/observations.ts'
+import type { FolderSight, Observations, ServiceSight } from '../../../../src-main/site-check/observations.ts'
 
 const now = Date.UTC(2026, 10, 25)
 const dayMs = 86_400_000

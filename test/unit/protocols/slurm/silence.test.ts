@@ -1,4 +1,4 @@
-/** Slurm's programs may take their time, but never longer than whoever waits for them. */
+/** Slurm's programs may take their time, but never longer than their caller waits. */
 import { execFileSync } from 'node:child_process'
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -7,10 +7,10 @@ import { expect, test } from 'vitest'
 import { jobCommand } from '../../../../src-main/protocols/slurm/job.ts'
 import { saidBy, wasSilent } from '../../../../src-main/protocols/slurm/silence.ts'
 
-test('a program is told to end after eight seconds, is killed two later, and its status is told', () => {
+test('a program is asked to end after eight seconds, is killed two later, and its status is reported', () => {
   const folder = mkdtempSync(join(tmpdir(), 'vizlink-patience-'))
   try {
-    // In timeout's place: what it was told, and the status that it has when the time is over.
+    // In timeout's place: its arguments, and the status that it has when the time is over.
     const stand = join(folder, 'timeout')
     writeFileSync(stand, '#!/bin/sh\necho "$@"\nexit 124\n')
     chmodSync(stand, 0o700)

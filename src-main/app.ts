@@ -8,6 +8,7 @@ import { createRouter, type Handlers } from './ipc/router.ts'
 import type { AppSurface } from './ports/app-surface.ts'
 import type { Platform } from './ports/platform.ts'
 import { SiteRegistry } from './services/auth/index.ts'
+import { CertificatePins, ConfirmedHostKeys } from './services/confirmed/index.ts'
 import { type Desktop, DesktopService, FramePorts } from './services/desktop/index.ts'
 import { EndingRetries, KeptLogins, SessionRegistry, SessionService } from './services/sessions/index.ts'
 import { knownSshUser, type LoadedProfile } from './services/sites/index.ts'
@@ -127,6 +128,19 @@ export function createApp(platform: Platform, options: AppOptions): App {
     },
     'signIn.out': async ({ siteId }) => {
       await sites.portalOf(siteId).auth.signOut()
+      return null
+    },
+    'confirmed.forget': async ({ siteId, what }) => {
+      const { dataFolder } = platform
+      if (what === 'host-keys') {
+        const { loginHost } = sites.of(siteId).loaded.profile.ssh
+        await new ConfirmedHostKeys(dataFolder, loginHost).forget()
+        return null
+      }
+      const { portal, auth } = sites.portalOf(siteId)
+      // Its connections trust the certificate as long as they are open; it may be why the portal cannot be asked.
+      await auth.signOut().catch(() => undefined)
+      await new CertificatePins(dataFolder).forget(new URL(portal.origin).origin)
       return null
     },
     'sessions.list': (of) => sessions.list(of),

@@ -108,6 +108,11 @@ export const calls = {
   'signIn.look': { input: z.strictObject({ siteId: identifier }), output: signInOutlookSchema },
   /** Revokes and forgets the site's sign-in. */
   'signIn.out': { input: z.strictObject({ siteId: identifier }), output: nothing },
+  /** Forgets what the user confirmed for a site: the next connection asks again. Forgetting its certificate signs out. */
+  'confirmed.forget': {
+    input: z.strictObject({ siteId: identifier, what: z.enum(['certificate', 'host-keys']) }),
+    output: nothing,
+  },
   /** The user's sessions of a kind that wait or run. `user` as for `desktop.start`. */
   'sessions.list': {
     input: z.strictObject({
@@ -137,9 +142,9 @@ export const calls = {
     input: z.strictObject({ siteId: identifier, part: z.enum(requestedParts) }),
     output: nothing,
   },
-  /** Opens a page of the site's own portal in the system's browser. */
+  /** Opens the site's own portal, or a page of it, in the system's browser. */
   'portal.open': {
-    input: z.strictObject({ siteId: identifier, page: z.enum(portalPages) }),
+    input: z.strictObject({ siteId: identifier, page: z.enum(['/', ...portalPages]) }),
     output: nothing,
   },
   /** Begins a check of a site, unless one is under way. Answers at once; the rest comes as `siteCheck.changed`. */

@@ -361,6 +361,11 @@ export interface TextValues {
   'failure-card.next': None
   'failure-card.retry': None
   'failure-card.back': None
+  'failure-card.endAndNew': None
+  'failure-card.openPortal': None
+  'failure-card.forgetCertificate': None
+  'failure-card.forgetHostKey': None
+  'failure-card.saveReport': None
   'failure-card.details': None
   'failure-card.copy': None
   'failure-card.copied': None

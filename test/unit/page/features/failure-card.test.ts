@@ -100,12 +100,19 @@ test('where evidence is to be given to somebody, a report can be saved', () => {
       expect(actionsOf(kind, reason), `${kind}/${reason}`).toContain('save-report')
 })
 
-test('commands that a text names are commands of this program', () => {
+test('commands and options that a text names are those of this program', () => {
   const program = readFileSync(join(import.meta.dirname, '../../../../src-main/cli.ts'), 'utf8')
   const commands = [...program.matchAll(/\.command\('([\w-]+)'/g)].map(([, name]) => name)
   const named = [...JSON.stringify(catalogues).matchAll(/vizlink ([a-z][\w-]*)/g)].map(([, name]) => name)
   expect(named).toContain('forget-host-keys')
   for (const name of named) expect(commands).toContain(name)
+  const steps = JSON.stringify([
+    reasons.map((one) => nextSteps(...one)),
+    Object.values(catalogues).map(({ circumstances }) => circumstances),
+  ])
+  const options = new Set([...steps.matchAll(/(?<!\w)--[a-z-]+/g)].map(([name]) => name))
+  expect(options).toContain('--forget')
+  for (const name of options) expect(program, name).toMatch(new RegExp(`'(-\\w, )?${name}[' ]`))
 })
 
 test('a report has reason, facts, session, times and versions beside what the card shows', () => {

@@ -8,6 +8,7 @@ import { createRouter, type Handlers } from './ipc/router.ts'
 import type { AppSurface } from './ports/app-surface.ts'
 import type { Platform } from './ports/platform.ts'
 import { SiteRegistry } from './services/auth/index.ts'
+import { CertificatePins, ConfirmedHostKeys } from './services/confirmed/index.ts'
 import { type Desktop, DesktopService, FramePorts } from './services/desktop/index.ts'
 import { EndingRetries, KeptLogins, SessionRegistry, SessionService } from './services/sessions/index.ts'
 import { knownSshUser, type LoadedProfile } from './services/sites/index.ts'
@@ -117,6 +118,17 @@ export function createApp(platform: Platform, options: AppOptions): App {
       return site.kind === 'portal' ? site.auth.outlook() : { kind: 'none' as const, user: null }
     },
     'signIn.out': ({ siteId }) => done(sites.portalOf(siteId).auth.signOut()),
+    'confirmed.forget': async ({ siteId, what }) => {
+      const { dataFolder } = platform
+      if (what === 'host-keys') {
+        const { loginHost } = sites.of(siteId).loaded.profile.ssh
+        return done(new ConfirmedHostKeys(dataFolder, loginHost).forget())
+      }
+      const { portal, auth } = sites.portalOf(siteId)
+      // Its connections trust the certificate as long as they are open; it may be why the portal cannot be asked.
+      await auth.signOut().catch(() => undefined)
+      return done(new CertificatePins(dataFolder).forget(new URL(portal.origin).origin))
+    },
     'sessions.list': (of) => sessions.list(of),
     'sessions.end': ({ sessionId, ...of }) => desktops.endSession(sessions, of, sessionId),
     'status.watch': ({ siteId, desktopId = null, on }, sender) =>

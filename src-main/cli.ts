@@ -7,9 +7,11 @@ import { printFailure } from './cli/output.ts'
 import { serve } from './cli/serve.ts'
 import { forgetCertificate, forgetHostKeys } from './cli/forget.ts'
 import { endSession, listSessions } from './cli/sessions.ts'
-import { t } from './cli/texts.ts'
+import { followSettings, t } from './cli/texts.ts'
 import { toFailure } from './shared/errors.ts'
 import { version } from './version.ts'
+
+await followSettings()
 
 function seconds(text: string): number {
   const value = Number(text)

@@ -17,7 +17,8 @@ import { ConnectCard } from './features/connect/connect-card.tsx'
 import { ProgressCard } from './features/connect/progress-card.tsx'
 import { createSignInStore } from './features/connect/sign-in-store.ts'
 import { chosenSite, createConnectStore, videoOf } from './features/connect/store.ts'
-import { FailureCard } from './features/errors/failure-card.tsx'
+import { FailureCard, type Offers } from './features/errors/failure-card.tsx'
+import { saveFailureReport } from './features/errors/report.ts'
 import { QuestionDialog } from './features/questions/question-dialog.tsx'
 import { createQuestionStore } from './features/questions/store.ts'
 import { SessionList, VncList } from './features/sessions/session-list.tsx'
@@ -132,6 +133,32 @@ export function App({
 
   function start(what: Omit<StartInput, 'video'>): void {
     if (info) void stores.app.start({ video: videoOf(form.preset, info.defaultVideo), ...what })
+  }
+
+  const saveReport = (of: DesktopSnapshot | null): void => {
+    const failure = of?.failure ?? state.startFailure
+    if (failure) saveFailureReport(failure, info, of)
+  }
+  /** What can be done about a desktop's failure; what only a portal has, where there is one. */
+  const offersFor = (failed: DesktopSnapshot): Offers => {
+    const { siteId } = failed
+    const forget = (what: 'certificate' | 'host-keys') => () =>
+      void stores.app.retry(() => client.call('confirmed.forget', { siteId, what }))
+    const atPortal: Offers = {
+      'open-portal': () => void client.call('portal.open', { siteId, page: '/' }).catch(stores.app.report),
+      'vnc-instead'() {
+        stores.app.leave()
+        start({ siteId, kind: 'vnc', user: failed.user?.name ?? null })
+      },
+    }
+    return {
+      ...(info?.sites.find(({ id }) => id === siteId)?.portalOrigin === null ? {} : atPortal),
+      'check-site': () => setChecking(siteId),
+      'end-and-new': () => info && void stores.app.endAndNew(videoOf(form.preset, info.defaultVideo)),
+      'forget-certificate': forget('certificate'),
+      'forget-host-key': forget('host-keys'),
+      'save-report': () => saveReport(failed),
+    }
   }
 
   const question = snapshot && (
@@ -250,6 +277,7 @@ export function App({
             busy={false}
             onRetry={() => window.location.reload()}
             onBack={null}
+            offers={{ 'save-report': () => saveReport(null) }}
           />
         )}
         {screen === 'connect' && info && (
@@ -317,13 +345,7 @@ export function App({
             busy={state.starting}
             onRetry={() => void stores.app.retry()}
             onBack={() => stores.app.leave()}
-            offers={{
-              'check-site': () => setChecking(snapshot.siteId),
-              'vnc-instead'() {
-                stores.app.leave()
-                start({ siteId: snapshot.siteId, kind: 'vnc', user: snapshot.user?.name ?? null })
-              },
-            }}
+            offers={offersFor(snapshot)}
           />
         )}
       </main>

@@ -105,6 +105,11 @@ export const calls = {
   'signIn.look': { input: ofSite, output: signInOutlookSchema },
   /** Revokes and forgets the site's sign-in. */
   'signIn.out': { input: ofSite, output: nothing },
+  /** Forgets what the user confirmed for a site: the next connection asks again. Forgetting its certificate signs out. */
+  'confirmed.forget': {
+    input: ofSite.extend({ what: z.enum(['certificate', 'host-keys']) }),
+    output: nothing,
+  },
   /** Those that wait or run. */
   'sessions.list': { input: ofSessions, output: z.array(sessionSchema) },
   /** Ends a session's job; a desktop that is open for it is closed. */
@@ -116,8 +121,8 @@ export const calls = {
   },
   /** Asks once for a part of the status that costs the site much; a site that is not watched is not asked. */
   'status.refresh': { input: ofSite.extend({ part: z.enum(requestedParts) }), output: nothing },
-  /** Opens a page of the site's own portal in the system's browser. */
-  'portal.open': { input: ofSite.extend({ page: z.enum(portalPages) }), output: nothing },
+  /** Opens the site's own portal, or a page of it, in the system's browser. */
+  'portal.open': { input: ofSite.extend({ page: z.enum(['/', ...portalPages]) }), output: nothing },
   /** Begins a check of a site, unless one is under way. Answers at once; the rest comes as `siteCheck.changed`. */
   'siteCheck.run': { input: ofSite, output: siteCheckSnapshotSchema },
   /** Answers the question that a check has open. `values` null means refused. */

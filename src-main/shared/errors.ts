@@ -3,6 +3,7 @@
  * `failure-text.ts` makes a sentence and a next step, and evidence for the person who repairs it. Never put a secret into evidence.
  */
 import { bounded, longest, mostEvidence } from './bounds.ts'
+import { actionsOf, type FailureAction } from './failure-actions.ts'
 import type { FailureFacts, TextValue, Values } from './texts/index.ts'
 
 /** Stable names of everything that can go wrong. Tests, scripts and the command line's exit text rely on them. */
@@ -61,10 +62,6 @@ export const errorKinds = [
 
 export type ErrorKind = (typeof errorKinds)[number]
 
-/** What can be done about a failure beside trying again; page and command line offer what they can. */
-export const failureActions = ['check-site', 'forget-certificate', 'forget-host-key', 'vnc-instead'] as const
-export type FailureAction = (typeof failureActions)[number]
-
 /** One piece of evidence: what was looked at and what was seen there, without secrets. */
 export interface EvidenceItem {
   label: string
@@ -92,6 +89,7 @@ export interface Failure {
   evidence: EvidenceItem[]
   /** Whether "Try again" makes sense without changing anything first. */
   retryable: boolean
+  /** What can be done beside trying again (`failure-actions.ts`). */
   actions: FailureAction[]
   circumstance?: Circumstance
 }
@@ -111,6 +109,10 @@ export class VizlinkError extends Error {
     return this.failure.kind
   }
 }
+
+/** Whether its session keeps running or waits on: there is one to come back to, or to end. */
+export const leavesSession = ({ circumstance }: Failure): boolean =>
+  circumstance === 'running' || circumstance === 'queued'
 
 /** The reasons that the texts know for a kind. */
 export type ReasonOf<Kind extends ErrorKind> = keyof FailureFacts extends infer Key
@@ -136,11 +138,10 @@ interface FurtherFacts {
 type FactsOf<Name> = (Name extends keyof FailureFacts ? Values<FailureFacts[Name]> : unknown) &
   (Name extends keyof FurtherFacts ? FurtherFacts[Name] : unknown)
 
-/** The rest has defaults: no evidence, retryable, no further action. */
+/** The rest has defaults: no evidence, retryable. */
 interface Details {
   evidence?: EvidenceItem[]
   retryable?: boolean
-  actions?: FailureAction[]
   cause?: unknown
 }
 
@@ -172,10 +173,13 @@ export function fail<Kind extends ErrorKind, Reason extends ReasonOf<Kind>>(
 export function fail(
   kind: ErrorKind,
   reason: string,
-  { facts = {}, evidence = [], retryable = true, actions = [], cause }: Details & { facts?: Facts } = {},
+  { facts = {}, evidence = [], retryable = true, cause }: Details & { facts?: Facts } = {},
 ): VizlinkError {
   return new VizlinkError(
-    { kind, reason, facts: boundedFacts(facts), evidence: boundedEvidence(evidence), retryable, actions },
+    {
+      ...{ kind, reason, retryable, facts: boundedFacts(facts), evidence: boundedEvidence(evidence) },
+      actions: actionsOf(kind, reason),
+    },
     cause === undefined ? {} : { cause },
   )
 }

@@ -50,7 +50,7 @@ export const cliFaults: Fault[] = [
       },
       {
         id: 'contract-portal-pages',
-        find: 'page: z.enum(portalPages) })',
+        find: "page: z.enum(['/', ...portalPages]) })",
         replace: 'page: z.string() })',
         kind: 'check removed',
         security: true,

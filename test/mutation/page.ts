@@ -96,14 +96,20 @@ export const pageFaults: Fault[] = [
       kind: 'error swallowed',
       harm: 'The user sends an empty message to his support.',
     },
-    {
-      id: 'evidence-whole',
-      find: 'nextStep, ...evidence]',
-      replace: 'nextStep]',
-      kind: 'condition turned',
-      harm: 'What the support needs is not copied.',
-    },
   ]),
+  ...inFile(
+    'src-renderer/features/errors/report.ts',
+    ['test/unit/page/features/failure-card.test.ts'],
+    [
+      {
+        id: 'evidence-whole',
+        find: 'nextStep, ...evidence]',
+        replace: 'nextStep]',
+        kind: 'condition turned',
+        harm: 'What the support needs is neither copied nor saved.',
+      },
+    ],
+  ),
   ...inFile(
     'src-renderer/features/questions/store.ts',
     ['test/unit/page/stores.test.ts'],
@@ -331,6 +337,14 @@ export const pageFaults: Fault[] = [
     'src-renderer/app-store.ts',
     ['test/unit/page/stores.test.ts'],
     [
+      {
+        id: 'end-and-new-two',
+        find: 'if (session && leavesSession(failure))',
+        replace: 'if (session && !leavesSession(failure))',
+        kind: 'condition turned',
+        harm: 'A new session starts beside the one that still runs.',
+        tests: ['test/unit/page/app-store.test.ts'],
+      },
       {
         id: 'app-other-version',
         find: 'if (info.contractVersion !== contractVersion) {',

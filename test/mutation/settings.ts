@@ -9,7 +9,7 @@ export const settingsFaults: Fault[] = [
   ...inFile('src-main/services/settings/policy.ts', policy, [
     {
       id: 'policy-owner',
-      find: "  if (found.uid !== root) throw new Error('it does not belong to root')\n",
+      find: "  if (found.uid !== root) throw new Refusal(asText('policy.notOfRoot'))\n",
       replace: '',
       kind: 'check removed',
       security: true,

@@ -1,4 +1,5 @@
 /** What the page does, in real Chromium: calm, usable by keyboard alone, helpful when something fails. */
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
 import type { BrowserContext, Page } from 'playwright-core'
@@ -271,6 +272,53 @@ describe('failures', () => {
     await gallery().load('failed-sign-in')
     await page.getByRole('button', { name: text('failure-card.retry') }).click()
     await expect.poll(() => gallery().asked('desktop.retry')).toEqual([{ desktopId: 'connection-1' }])
+  })
+})
+
+describe('what can be done about a failure', () => {
+  beforeAll(() => openContext('light'))
+  const press = (name: string) => page.getByRole('button', { name, exact: true }).click()
+
+  test('a session that still runs is ended after a question alone, then a new one is started', async () => {
+    await gallery().load('failed-running')
+    await press(text('failure-card.endAndNew'))
+    await page.getByRole('dialog').getByText(text('sessions.endDialog.text')).waitFor()
+    await press(text('sessions.endDialog.keep'))
+    expect(await gallery().asked('sessions.end')).toEqual([])
+    await press(text('failure-card.endAndNew'))
+    await press(text('sessions.endDialog.end'))
+    const of = { siteId: 'demo', kind: 'stream', user: 'ada' }
+    await expect.poll(() => gallery().asked('desktop.start')).toMatchObject([{ ...of, newSession: true }])
+    expect(await gallery().asked('sessions.end')).toEqual([{ ...of, sessionId: 'ml-ada-1793539200' }])
+  })
+
+  test('keys are forgotten before the same is tried again', async () => {
+    await gallery().load('failed-host-key')
+    await press(text('failure-card.forgetHostKey'))
+    await expect.poll(() => gallery().asked('desktop.retry')).toEqual([{ desktopId: 'connection-1' }])
+    expect(await gallery().asked('confirmed.forget')).toEqual([{ siteId: 'demo', what: 'host-keys' }])
+  })
+
+  test('the portal is opened by the app', async () => {
+    await gallery().load('failed-portal')
+    await press(text('failure-card.openPortal'))
+    await expect.poll(() => gallery().asked('portal.open')).toEqual([{ siteId: 'demo', page: '/' }])
+  })
+
+  test('a report is saved as a file', async () => {
+    await gallery().load('failed-encoder')
+    const saved = page.waitForEvent('download')
+    await press(text('failure-card.saveReport'))
+    const file = await saved
+    expect(file.suggestedFilename()).toMatch(/^vizlink-no-encoder-\d{4}-\d\d-\d\d\.txt$/)
+    const report = await readFile(await file.path(), 'utf8')
+    for (const part of [
+      '"vizlink": "0.1.0"',
+      '"reason": "node"',
+      '503 Failed to initialize',
+      'ml-ada-1793539200',
+    ])
+      expect(report).toContain(part)
   })
 })
 

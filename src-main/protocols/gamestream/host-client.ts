@@ -339,7 +339,7 @@ function statusOf(answer: HostAnswer): string {
 function launchFailure(answer: NvhttpAnswer, encoder: boolean): Error {
   const evidence = [{ label: 'answer', value: `${answer.code} ${answer.message}` }]
   if (encoder) {
-    return fail('no-encoder', 'node', { evidence, actions: ['vnc-instead'] })
+    return fail('no-encoder', 'node', { evidence })
   }
   return fail('launch-refused', 'refused', { evidence })
 }

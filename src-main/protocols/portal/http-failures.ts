@@ -24,7 +24,6 @@ export function changedCertificate(pinned: PinnedCertificate, shown: X509Certifi
       { label: 'shown-sha256', value: fingerprint ?? 'could not be read' },
     ],
     retryable: false,
-    actions: ['forget-certificate'],
   })
 }
 

@@ -329,7 +329,6 @@ export function unexpected(path: string, answer: PortalAnswer): VizlinkError {
     return fail('portal-error', 'portal-redis-cluster', {
       evidence,
       retryable: false,
-      actions: ['check-site'],
     })
   }
   const down = answer.status >= 502 && answer.status <= 504

@@ -123,7 +123,7 @@ function createFailure(answer: PortalAnswer): Error {
   }
   // Behind Slurm the service stores the session: where Redis fails it, there is nothing of its words but a page.
   if (answer.status === 500 && answer.json === null) {
-    return fail('portal-error', 'broke-off-at-start', { evidence, retryable: false, actions: ['check-site'] })
+    return fail('portal-error', 'broke-off-at-start', { evidence, retryable: false })
   }
   return unexpected('/sessions', answer)
 }

@@ -210,7 +210,6 @@ const explained = (reason: string): Error =>
   /^(MOVED|ASK|CLUSTERDOWN) /.test(reason)
     ? fail('portal-unreachable', 'redis-cluster', {
         evidence: [{ label: 'reason', value: shownText(reason, 200) }],
-        actions: ['check-site'],
       })
     : refused(reason)
 

@@ -54,7 +54,6 @@ export function hostKeyChanged(hop: string, shown: string): VizlinkError {
       { label: 'key-shown', value: shown },
     ],
     retryable: false,
-    actions: ['forget-host-key'],
   })
 }
 

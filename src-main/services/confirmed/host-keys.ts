@@ -44,7 +44,6 @@ export class ConfirmedHostKeys {
         ],
         retryable: false,
         cause,
-        actions: ['forget-host-key'],
       })
     }
   }

@@ -23,8 +23,6 @@ export const plainSettings = {
 export const siteSettings = {
   /** Name at the portal, where the profile names none. */
   userName: z.string().min(1).max(32),
-  /** Image of new sessions. */
-  image: z.string().min(1).max(128),
 }
 
 const bySite = <T extends z.ZodType>(value: T) =>
@@ -33,7 +31,6 @@ const bySite = <T extends z.ZodType>(value: T) =>
 export const settingsSchema = z.strictObject({
   ...plainSettings,
   userName: bySite(siteSettings.userName),
-  image: bySite(siteSettings.image),
 })
 export type Settings = z.infer<typeof settingsSchema>
 export type SettingKey = keyof Settings
@@ -49,7 +46,6 @@ export const defaultSettings: Settings = {
   picture: 'automatic',
   panel: 'automatic',
   userName: {},
-  image: {},
 }
 
 const { shape } = settingsSchema
@@ -70,7 +66,6 @@ export const settingChangeSchema = z.discriminatedUnion('key', [
   change('picture'),
   change('panel'),
   changeAt('userName'),
-  changeAt('image'),
 ])
 export type SettingChange = z.infer<typeof settingChangeSchema>
 
@@ -88,6 +83,5 @@ export const settingsSnapshotSchema = z.object({
   picture: stated(shape.picture),
   panel: stated(shape.panel),
   userName: stated(shape.userName),
-  image: stated(shape.image),
 })
 export type SettingsSnapshot = z.infer<typeof settingsSnapshotSchema>

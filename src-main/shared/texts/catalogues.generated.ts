@@ -9,6 +9,7 @@ import enFailureCard from './en/failure-card.json' with { type: 'json' }
 import enFailures from './en/failures.json' with { type: 'json' }
 import enFigures from './en/figures.json' with { type: 'json' }
 import enPanels from './en/panels.json' with { type: 'json' }
+import enPolicy from './en/policy.json' with { type: 'json' }
 import enProgress from './en/progress.json' with { type: 'json' }
 import enProof from './en/proof.json' with { type: 'json' }
 import enQuestions from './en/questions.json' with { type: 'json' }
@@ -35,6 +36,7 @@ import koFailureCard from './ko/failure-card.json' with { type: 'json' }
 import koFailures from './ko/failures.json' with { type: 'json' }
 import koFigures from './ko/figures.json' with { type: 'json' }
 import koPanels from './ko/panels.json' with { type: 'json' }
+import koPolicy from './ko/policy.json' with { type: 'json' }
 import koProgress from './ko/progress.json' with { type: 'json' }
 import koProof from './ko/proof.json' with { type: 'json' }
 import koQuestions from './ko/questions.json' with { type: 'json' }
@@ -66,6 +68,7 @@ export const catalogues = {
     failures: enFailures,
     figures: enFigures,
     panels: enPanels,
+    policy: enPolicy,
     progress: enProgress,
     proof: enProof,
     questions: enQuestions,
@@ -94,6 +97,7 @@ export const catalogues = {
     failures: koFailures,
     figures: koFigures,
     panels: koPanels,
+    policy: koPolicy,
     progress: koProgress,
     proof: koProof,
     questions: koQuestions,
@@ -357,6 +361,11 @@ export interface TextValues {
   'failure-card.next': None
   'failure-card.retry': None
   'failure-card.back': None
+  'failure-card.endAndNew': None
+  'failure-card.openPortal': None
+  'failure-card.forgetCertificate': None
+  'failure-card.forgetHostKey': None
+  'failure-card.saveReport': None
   'failure-card.details': None
   'failure-card.copy': None
   'failure-card.copied': None
@@ -827,6 +836,19 @@ export interface TextValues {
   'panels.sources.here': None
   'panels.sources.pushed': None
   'panels.sources.gpu': { node: 'any' }
+  'policy.notFile': None
+  'policy.notOfRoot': None
+  'policy.writable': None
+  'policy.folderNotOfRoot': { path: 'any' }
+  'policy.folderWritable': { path: 'any' }
+  'policy.tooLarge': None
+  'policy.isLink': None
+  'policy.notReadable': None
+  'policy.onWindows': None
+  'policy.notJson': None
+  'policy.notSettings': None
+  'policy.doNotFit': { settings: 'any' }
+  'policy.notRead': { said: 'any' }
   'progress.list': None
   'progress.steps.signing-in.label': None
   'progress.steps.signing-in.now': None

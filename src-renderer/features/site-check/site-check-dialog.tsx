@@ -9,6 +9,7 @@ import { Banner } from '../../ui/banner.tsx'
 import { Button } from '../../ui/button.tsx'
 import { useModal } from '../../ui/dialog.tsx'
 import { LiveText } from '../../ui/live-text.tsx'
+import { saveFile } from '../../ui/save-file.ts'
 import { currentLanguage, inWords, t } from '../../ui/texts.ts'
 import { Findings } from './findings.tsx'
 import styles from './site-check.module.css'
@@ -167,13 +168,5 @@ function Exports({ report }: { report: SiteCheckReport }) {
   )
 }
 
-/** Hands the report to the browser as a file. */
-function save(report: SiteCheckReport): void {
-  const address = URL.createObjectURL(new Blob([toHtml(report, currentLanguage())], { type: 'text/html' }))
-  const link = document.createElement('a')
-  link.href = address
-  link.download = `site-check-${report.site.id}-${new Date(report.startedAt).toISOString().slice(0, 10)}.html`
-  link.click()
-  // The browser has taken it by then.
-  window.setTimeout(() => URL.revokeObjectURL(address), 10_000)
-}
+const save = (report: SiteCheckReport): void =>
+  saveFile(`site-check-${report.site.id}`, report.startedAt, 'html', toHtml(report, currentLanguage()))

@@ -129,7 +129,7 @@ describe.each([
     await redis.setClusterMode(true)
     const failure = await failureOf(open(way))
     expect(english(failure).message).toMatch(/^Redis runs in cluster mode: the portal is asked /)
-    expect(english(failure).nextStep).toMatch(/^Run the site check/)
+    expect(english(failure).nextStep).toMatch(/^Check this site/)
     expect(failure.evidence[0]?.value).toMatch(/^MOVED \d+ [\d.]+:\d+$/)
     // No client stays connected.
     const names = async () => (await redis.client.call('CLIENT', 'LIST')) as string

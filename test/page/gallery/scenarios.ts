@@ -316,7 +316,10 @@ export function scenarioOf(name: string): Scenario {
   }
   const failure = failures[name]
   if (failure) {
-    return { ...base, snapshot: snapshot({ state: 'failed', steps: steps('starting', true), failure }) }
+    return {
+      ...base,
+      snapshot: snapshot({ state: 'failed', steps: steps('starting', true), session: session(), failure }),
+    }
   }
   const panels = panelStates[name]
   if (panels) return { ...base, snapshot: streaming(), status: panels() }

@@ -13,7 +13,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { SettingsService } from '../../../../src-main/services/settings/service.ts'
+import { SettingsService, wishedLanguage } from '../../../../src-main/services/settings/service.ts'
 import type { SettingsSnapshot } from '../../../../src-main/shared/model/settings.ts'
 import { failureOf } from '../../../support/failure-of.ts'
 import { collectingLogger } from '../../../support/silent-logger.ts'
@@ -138,6 +138,21 @@ test('a choice that cannot be saved is a failure that names the file, and is not
   expect(reported).toEqual([])
 })
 
+test('the language is known without a page; a file that does not fit is left to the app, which reports it', async () => {
+  const wish = () => wishedLanguage(folder, join(folder, 'no-policy.json'))
+  expect(await wish()).toBe('system')
+  for (const [text, language] of [
+    ['{"language":"ko"}', 'ko'],
+    ['{"language":"tlh"}', 'system'],
+    ['{"language":', 'system'],
+  ] as const) {
+    writeFileSync(file, text)
+    expect(await wish(), text).toBe(language)
+    expect(readFileSync(file, 'utf8')).toBe(text)
+  }
+  expect((await start().service.get()).notices).toMatchObject([{ kind: 'bad-settings' }])
+})
+
 describe.skipIf(process.getuid?.() !== 0)('with a policy (only root can make one)', () => {
   const policy = (): string => join(folder, 'policy.json')
   const write = (value: unknown, mode = 0o644): void => {
@@ -159,6 +174,8 @@ describe.skipIf(process.getuid?.() !== 0)('with a policy (only root can make one
     await service.set({ key: 'language', value: 'en' })
     expect(reported).toHaveLength(1)
     expect(reported[0]?.picture.value).toBe('light')
+    write({ language: 'ko' })
+    expect(await wishedLanguage(folder, policy())).toBe('ko')
   })
 
   test('one that is refused sets nothing, and is logged and reported once', async () => {

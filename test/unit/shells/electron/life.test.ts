@@ -8,6 +8,7 @@ import { text } from '../../../support/texts.ts'
 import { showFailure } from '../../../../src-main/shells/electron/failure-dialog.ts'
 import { reloadAfterCrash, startPage, stoppedPage } from '../../../../src-main/shells/electron/page-crash.ts'
 import { fail } from '../../../../src-main/shared/errors.ts'
+import { translator, type Language } from '../../../../src-main/shared/texts/index.ts'
 import { startFakeClock } from '../../../support/fake-clock.ts'
 import { collectingLogger } from '../../../support/silent-logger.ts'
 
@@ -98,7 +99,8 @@ test('a page that ends with the app, or was asked to, stays away', () => {
 
 test('the user chooses where a file of the page is saved, under a title of words; nothing else is saved', () => {
   const session = new EventEmitter()
-  askWhereToSave(session as never, collectingLogger(), text)
+  let language: Language = 'en'
+  askWhereToSave(session as never, collectingLogger(), () => translator(language))
   const download = (url: string) => {
     const outcome = { prevented: false, options: null as unknown }
     session.emit(
@@ -115,6 +117,10 @@ test('the user chooses where a file of the page is saved, under a title of words
   expect(download('blob:app://client/7a')).toEqual({
     prevented: false,
     options: { title: 'Save site-check.md', defaultPath: 'site-check.md' },
+  })
+  language = 'ko'
+  expect(download('blob:app://client/7b').options).toMatchObject({
+    title: translator('ko')('shell.save', { name: 'site-check.md' }),
   })
   for (const url of ['https://evil.example/a', 'blob:app://client.evil/a', 'app://client/index.html'])
     expect(download(url), url).toEqual({ prevented: true, options: null })

@@ -35,19 +35,20 @@ export function createRouter<C extends CallTable>(
     try {
       if (!sender.trusted) {
         logger.log('warn', 'call.forbidden', { sender: sender.id })
-        return refused(forbidden())
+        return refused(fail('forbidden', 'page-not-allowed', { retryable: false }).failure)
       }
       // `hasOwn`: names such as `constructor` exist on every object.
       const call = typeof name === 'string' && Object.hasOwn(calls, name) ? calls[name] : undefined
       const handler = call && Object.hasOwn(handlers, name) ? handlers[name] : undefined
       if (!call || !handler) {
         logger.log('warn', 'call.unknown', { sender: sender.id, name: String(name).slice(0, 64) })
-        return refused(unknownCall())
+        return refused(fail('unknown-call', 'other-version', { retryable: false }).failure)
       }
       const input = call.input.safeParse(raw)
       if (!input.success) {
         logger.log('warn', 'call.bad-request', { sender: sender.id, name })
-        return refused(badRequest(issueEvidence(input.error)))
+        const evidence = issueEvidence(input.error)
+        return refused(fail('bad-request', 'input-unusable', { evidence, retryable: false }).failure)
       }
       const value: unknown = await handler(input.data as never, sender)
       if (checkOutput) {
@@ -66,10 +67,3 @@ export function createRouter<C extends CallTable>(
 }
 
 const refused = (failure: Failure): Reply => ({ ok: false, failure })
-
-const forbidden = (): Failure => fail('forbidden', 'page-not-allowed', { retryable: false }).failure
-
-const unknownCall = (): Failure => fail('unknown-call', 'other-version', { retryable: false }).failure
-
-const badRequest = (evidence: Failure['evidence']): Failure =>
-  fail('bad-request', 'input-unusable', { evidence, retryable: false }).failure

@@ -253,7 +253,7 @@ export const gamestreamFaults: Fault[] = [
     },
     {
       id: 'frame-port-input-checked',
-      find: "if (decodeInput(payload) === null) return this.refuse('malformed-input')",
+      find: "if (decodeInput(payload) === null) return this.dispose('malformed-input')",
       replace: '',
       kind: 'check removed',
       security: true,

@@ -129,7 +129,7 @@ export const settingsFaults: Fault[] = [
     [
       {
         id: 'stream-start-refused',
-        find: "  if (name === 'start') say({ type: 'failed', failure: badStart(evidence) })\n",
+        find: "  if (name === 'start') say({ type: 'failed', failure })\n",
         replace: '',
         kind: 'error swallowed',
         harm: 'A stream that cannot start is waited for until the deadline.',

@@ -32,6 +32,13 @@ function sayingOf(failure: Failure): Saying {
   return seen === '' ? message : asText('site-check-reasons.failed', { message, seen })
 }
 
+/** What a look comes to; never rejects. */
+export const seenBy = <T>(work: Promise<T>): Promise<Seen<T>> =>
+  work.then(
+    (value) => ({ ok: true, value }),
+    (error: unknown) => ({ ok: false, reason: reasonOf(error) }),
+  )
+
 export class Gathering {
   private readonly looking = new Set<Place>()
   private done = 0
@@ -74,12 +81,8 @@ export class Gathering {
         deadlineMs,
       )
     })
-    const seen = work().then(
-      (value): Seen<T> => ({ ok: true, value }),
-      (error: unknown): Seen<T> => ({ ok: false, reason: reasonOf(error) }),
-    )
     try {
-      return await Promise.race([seen, late])
+      return await Promise.race([seenBy(work()), late])
     } finally {
       clearTimeout(timer)
       this.looking.delete(what)

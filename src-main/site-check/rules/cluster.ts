@@ -5,7 +5,6 @@ import type {
   NodeSight,
   Observations,
   RedisSight,
-  Seen,
   SlurmNode,
   SlurmSight,
 } from '../observations.ts'
@@ -136,12 +135,6 @@ function redisAnswers(o: Observations): Verdict {
   return untested('redisUnnamed')
 }
 
-const redisData = <T>(
-  o: Observations,
-  pick: (data: { ok: true; value: T }) => Verdict,
-  sight: Seen<T>,
-): Verdict => (sight.ok ? pick(sight) : notTestable(sight.reason))
-
 export const clusterRules = {
   'ssh.login': (o) => (o.login.ok ? pass(o.login.value.seen) : failure(o.login.reason)),
   'ssh.node': (o) => judged(o.nodeLogin, ({ works, seen }) => (works ? pass(seen) : warning(seen))),
@@ -226,10 +219,8 @@ export const clusterRules = {
         : judged(tls, ({ problem, seen }) => (problem === null ? pass(seen) : failure(problem))),
     ),
   'redis.cluster-mode': (o) =>
-    redisData(
-      o,
-      ({ value }) => judged(value.cluster, ({ enabled, seen }) => (enabled ? failure(seen) : pass(seen))),
-      o.redis.data,
+    judged(o.redis.data, ({ cluster }) =>
+      judged(cluster, ({ enabled, seen }) => (enabled ? failure(seen) : pass(seen))),
     ),
   'redis.in-memory-fallback': (o) =>
     judged(o.moonlight, ({ sessions, seen }) => {
@@ -238,33 +229,24 @@ export const clusterRules = {
       return sessions.count > 0 ? pass(sessions.seen) : untested('noOwnSession', sessions.seen)
     }),
   'redis.sessions': (o) =>
-    redisData(
-      o,
-      ({ value }) =>
-        judged(value.sessions, ({ count, withoutEnd, ghosts }) => {
-          const [ghost, endless] = [ghosts[0], withoutEnd[0]]
-          const numbers = { all: count, ghosts: ghosts.length, endless: withoutEnd.length }
-          if (ghost !== undefined && endless !== undefined)
-            return warning(
-              asText('site-check-seen.ghostsAndEndless', { ...numbers, ghost, example: endless }),
-            )
-          if (ghost !== undefined)
-            return warning(asText('site-check-seen.ghosts', { ...numbers, example: ghost }))
-          if (endless !== undefined)
-            return warning(asText('site-check-seen.endless', { ...numbers, example: endless }))
-          return pass(asText('site-check-seen.records', { count }))
-        }),
-      o.redis.data,
+    judged(o.redis.data, ({ sessions }) =>
+      judged(sessions, ({ count, withoutEnd, ghosts }) => {
+        const [ghost, endless] = [ghosts[0], withoutEnd[0]]
+        const numbers = { all: count, ghosts: ghosts.length, endless: withoutEnd.length }
+        if (ghost !== undefined && endless !== undefined)
+          return warning(asText('site-check-seen.ghostsAndEndless', { ...numbers, ghost, example: endless }))
+        if (ghost !== undefined)
+          return warning(asText('site-check-seen.ghosts', { ...numbers, example: ghost }))
+        if (endless !== undefined)
+          return warning(asText('site-check-seen.endless', { ...numbers, example: endless }))
+        return pass(asText('site-check-seen.records', { count }))
+      }),
     ),
   'redis.persistence': (o) =>
-    redisData(
-      o,
-      ({ value }) => {
-        if (value.persistent === null) return untested('redisSettings', value.persistenceSeen)
-        return value.persistent ? pass(value.persistenceSeen) : warning(value.persistenceSeen)
-      },
-      o.redis.data,
-    ),
+    judged(o.redis.data, ({ persistent, persistenceSeen: seen }) => {
+      if (persistent === null) return untested('redisSettings', seen)
+      return persistent ? pass(seen) : warning(seen)
+    }),
   'redis.backup': () => untested('backup'),
 
   'upkeep.log-rotation': (o) =>

@@ -1,7 +1,7 @@
 /** The auth portal (4430): what kind of login it wants, the unauthenticated test login, verify, refresh, logout. */
 import { z } from 'zod'
 import { fail } from '../../shared/errors.ts'
-import { answerEvidence, unexpected, type PortalAnswer, type PortalSender } from './http.ts'
+import { answerEvidence, readAnswer, type PortalAnswer, type PortalSender } from './http.ts'
 
 const infoShape = z.object({ sso_enabled: z.boolean(), sso_type: z.string(), login_url: z.string() })
 export type AuthInfo = z.infer<typeof infoShape>
@@ -46,10 +46,7 @@ export class AuthPortal {
   }
 
   async info(): Promise<AuthInfo> {
-    const answer = await this.http.send(`${this.base}/info`)
-    const parsed = infoShape.safeParse(answer.json)
-    if (answer.status !== 200 || !parsed.success) throw unexpected('/auth/info', answer)
-    return parsed.data
+    return readAnswer('/auth/info', await this.http.send(`${this.base}/info`), infoShape)
   }
 
   /** Password-less login of a portal without single sign-on. The result proves nothing about who the user is. */
@@ -64,21 +61,18 @@ export class AuthPortal {
         retryable: false,
       })
     }
-    const parsed = loginShape.safeParse(answer.json)
-    if (answer.status !== 200 || !parsed.success) throw unexpected('/auth/test/login', answer)
-    return this.verify(parsed.data.token)
+    return this.verify(readAnswer('/auth/test/login', answer, loginShape).token)
   }
 
   /** Asks the portal whose token this is. @throws token-expired, login-superseded */
   async verify(token: string): Promise<SignedIn> {
     const answer = await this.http.send(`${this.base}/verify`, { method: 'POST', headers: bearer(token) })
     if (answer.status === 401) throw refusedToken(token, '/auth/verify', answer, this.now())
-    const parsed = verifyShape.safeParse(answer.json)
-    if (answer.status !== 200 || !parsed.success) throw unexpected('/auth/verify', answer)
+    const { user } = readAnswer('/auth/verify', answer, verifyShape)
     return {
       token,
-      user: parsed.data.user.sub,
-      expiresAt: parsed.data.user.exp * 1000,
+      user: user.sub,
+      expiresAt: user.exp * 1000,
       clockOffsetMs: answer.serverTime === null ? 0 : answer.serverTime - this.now(),
     }
   }
@@ -93,18 +87,14 @@ export class AuthPortal {
         retryable: false,
       })
     }
-    const parsed = refreshShape.safeParse(answer.json)
-    if (answer.status !== 200 || !parsed.success) throw unexpected(path, answer)
-    return this.verify(parsed.data.token)
+    return this.verify(readAnswer(path, answer, refreshShape).token)
   }
 
   /** A new token for one that still holds, which is then worth nothing. @throws token-expired, login-superseded */
   async renew(token: string): Promise<string> {
     const answer = await this.http.send(`${this.base}/refresh`, { method: 'POST', headers: bearer(token) })
     if (answer.status === 401) throw refusedToken(token, '/auth/refresh', answer, this.now())
-    const parsed = refreshShape.safeParse(answer.json)
-    if (answer.status !== 200 || !parsed.success) throw unexpected('/auth/refresh', answer)
-    return parsed.data.token
+    return readAnswer('/auth/refresh', answer, refreshShape).token
   }
 
   async refresh(token: string): Promise<SignedIn> {

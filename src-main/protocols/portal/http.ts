@@ -2,6 +2,7 @@
 import type { X509Certificate } from 'node:crypto'
 import { connect, type Socket } from 'node:net'
 import type { Dispatcher } from 'undici'
+import type { z } from 'zod'
 import { bounded, excerpt, longest } from '../../shared/bounds.ts'
 import { fail, VizlinkError, type EvidenceItem } from '../../shared/errors.ts'
 import { changedCertificate, translate } from './http-failures.ts'
@@ -329,4 +330,15 @@ export function unexpected(path: string, answer: PortalAnswer): VizlinkError {
   }
   const down = answer.status >= 502 && answer.status <= 504
   return fail('portal-error', down ? 'service-down' : 'answered-with-error', { evidence })
+}
+
+/**
+ * What an answer says, read by the shape that the contract gives it.
+ * @param status the one that goes with the shape
+ * @throws VizlinkError portal-error: it is another answer
+ */
+export function readAnswer<T>(path: string, answer: PortalAnswer, shape: z.ZodType<T>, status = 200): T {
+  const parsed = shape.safeParse(answer.json)
+  if (answer.status !== status || !parsed.success) throw unexpected(path, answer)
+  return parsed.data
 }

@@ -1,7 +1,7 @@
 /** The portal's Moonlight API (8004): images and sessions. Identity is the unverified header X-Username. */
 import { z } from 'zod'
 import { fail } from '../../shared/errors.ts'
-import { answerEvidence, unexpected, type PortalAnswer, type PortalSender } from './http.ts'
+import { answerEvidence, readAnswer, unexpected, type PortalAnswer, type PortalSender } from './http.ts'
 
 /** Numbers come as strings from Redis and as numbers from the service's in-memory fallback. */
 const wholeNumber = (least: number, most: number) =>
@@ -52,8 +52,6 @@ const safeId = /^[a-z0-9_-]{1,80}$/
 /** The service asks Slurm once for each session (5 s each when Slurm is away). */
 const listDeadlineMs = 30_000
 
-const errorText = (answer: PortalAnswer): string => errorShape.safeParse(answer.json).data?.error ?? ''
-
 export class MoonlightApi {
   private readonly http: PortalSender
   private readonly base: string
@@ -72,21 +70,12 @@ export class MoonlightApi {
   }
 
   async images(): Promise<{ id: string; available: boolean; default: boolean }[]> {
-    const answer = await this.http.send(`${this.base}/images`)
-    const parsed = imagesShape.safeParse(answer.json)
-    if (answer.status !== 200 || !parsed.success) throw unexpected('/images', answer)
-    return parsed.data.images
+    return readAnswer('/images', await this.http.send(`${this.base}/images`), imagesShape).images
   }
 
   /** The user's own sessions; ghost records and those of users with a similar name are left out. */
   async sessions(): Promise<PortalSession[]> {
-    const answer = await this.http.send(`${this.base}/sessions`, {
-      headers: this.headers,
-      deadlineMs: listDeadlineMs,
-    })
-    const parsed = listShape.safeParse(answer.json)
-    if (answer.status !== 200 || !parsed.success) throw unexpected('/sessions', answer)
-    return parsed.data.sessions.flatMap((item) => {
+    return readAnswer('/sessions', await this.send('GET', ''), listShape).sessions.flatMap((item) => {
       if (item === null) return []
       const { session_id: id, sunshine_port: port, slurm_job_id: jobId } = item
       if (id === null || port === null || jobId === null || !this.ownId.test(id)) return []
@@ -97,12 +86,7 @@ export class MoonlightApi {
 
   /** Submits a new session's job. @throws image-missing, no-display-free, submit-failed, portal-error */
   async create(imageId: string): Promise<PortalSession> {
-    const answer = await this.http.send(`${this.base}/sessions`, {
-      method: 'POST',
-      headers: this.headers,
-      body: { image_id: imageId },
-      deadlineMs: listDeadlineMs,
-    })
+    const answer = await this.send('POST', '', { image_id: imageId })
     const parsed = createdShape.safeParse(answer.json)
     if (answer.status === 201 && parsed.success && this.ownId.test(parsed.data.session_id)) {
       const { session_id: id, sunshine_port: port, slurm_job_id: jobId } = parsed.data
@@ -114,18 +98,19 @@ export class MoonlightApi {
   /** Deletes the record and cancels the job. @returns false: the portal has no such record (any more) */
   async remove(id: string): Promise<boolean> {
     if (!safeId.test(id)) throw fail('bad-request', 'no-session-id')
-    const answer = await this.http.send(`${this.base}/sessions/${id}`, {
-      method: 'DELETE',
-      headers: this.headers,
-      deadlineMs: listDeadlineMs,
-    })
+    const answer = await this.send('DELETE', `/${id}`)
     if (answer.status !== 200 && answer.status !== 404) throw unexpected('/sessions', answer)
     return answer.status === 200
+  }
+
+  private send(method: 'GET' | 'POST' | 'DELETE', path: string, body?: object): Promise<PortalAnswer> {
+    const url = `${this.base}/sessions${path}`
+    return this.http.send(url, { method, headers: this.headers, body, deadlineMs: listDeadlineMs })
   }
 }
 
 function createFailure(answer: PortalAnswer): Error {
-  const text = errorText(answer)
+  const text = errorShape.safeParse(answer.json).data?.error ?? ''
   const evidence = answerEvidence('/sessions', answer)
   if (answer.status === 404 && text.startsWith('Image not found')) {
     return fail('image-missing', 'desktop-image', { evidence })

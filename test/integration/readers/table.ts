@@ -279,6 +279,7 @@ export const apart: Readonly<Record<string, string>> = {
   'portal/http.ts PortalHttp.close': 'closes sockets',
   'portal/http.ts answerEvidence': 'words',
   'portal/http.ts unexpected': 'words',
+  'portal/http.ts readAnswer': 'under every reader here',
   'portal/lenient.ts text': 'part of the dashboard’s shapes',
   'portal/lenient.ts list': 'part of the dashboard’s shapes',
   'portal/notification.ts notificationShape': 'part of Dashboard.notifications and readPortalEvent',

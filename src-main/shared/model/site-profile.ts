@@ -45,8 +45,7 @@ const portalSchema = z.strictObject({
     .describe(
       "Base URL of a Prometheus that users may ask; without it the dashboard's way to its own is used.",
     ),
-  proxy: z
-    .url({ protocol: /^https?$/, error: 'an http or https URL' })
+  proxy: httpUrl
     .refine(
       (text) => !URL.canParse(text) || new URL(text).username === '',
       'no credentials: a profile holds no secret',
@@ -55,8 +54,7 @@ const portalSchema = z.strictObject({
     .describe('HTTP proxy to the portal, for instance http://proxy.example:3128; wins over HTTPS_PROXY.'),
   oidc: z
     .strictObject({
-      issuer: z
-        .url({ protocol: /^https?$/, error: 'an http or https URL' })
+      issuer: httpUrl
         .refine((text) => {
           const url = URL.canParse(text) ? new URL(text) : null
           return url?.protocol !== 'http:' || ['127.0.0.1', 'localhost', '[::1]'].includes(url.hostname)

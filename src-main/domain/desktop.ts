@@ -118,6 +118,26 @@ const afterFailure = ({ opened, failure }: Context): Ending => ({
   because: null,
 })
 
+/** Where an actor's error leads, and what is kept of it. */
+const onError = <Target extends string>(target: Target) =>
+  ({
+    target,
+    actions: {
+      type: 'fail',
+      params: ({ event }: { event: { error: unknown } }) => ({ error: event.error }),
+    },
+  }) as const
+
+/** Where the loss of what was open leads. */
+const onLoss = <Target extends string>(target: Target) =>
+  ({
+    target,
+    actions: {
+      type: 'lose',
+      params: ({ event }: { event: { failure: Failure } }) => ({ failure: event.failure }),
+    },
+  }) as const
+
 /** A job that waits for its node needs no link: these steps log in again by themselves, and fail if they cannot. */
 const ownLogin = new Set<StepName>(['queued', 'starting'])
 
@@ -161,28 +181,9 @@ export function createDesktopMachine(
       invoke: {
         src: name,
         onDone: { target: next },
-        onError: {
-          target: 'failing',
-          actions: {
-            type: 'fail',
-            params: ({ event }: { event: { error: unknown } }) => ({ error: event.error }),
-          },
-        },
+        onError: onError('failing'),
       },
-      on: {
-        ...leave,
-        ...(ownLogin.has(name)
-          ? {}
-          : {
-              LOST: {
-                target: 'failing',
-                actions: {
-                  type: 'lose',
-                  params: ({ event }: { event: { failure: Failure } }) => ({ failure: event.failure }),
-                },
-              },
-            }),
-      },
+      on: { ...leave, ...(ownLogin.has(name) ? {} : { LOST: onLoss('failing') }) },
     }) as const
   const steps = Object.fromEntries(
     names.map((name, index) => [name, stepState(name, names[index + 1] ?? 'open')]),
@@ -216,23 +217,14 @@ export function createDesktopMachine(
       ...steps,
       open: {
         entry: 'open',
-        on: {
-          ...leave,
-          LOST: {
-            target: 'reconnecting',
-            actions: { type: 'lose', params: ({ event }) => ({ failure: event.failure }) },
-          },
-        },
+        on: { ...leave, LOST: onLoss('reconnecting') },
       },
       reconnecting: {
         ...deadline(deadlines.reconnecting, notRestored),
         invoke: {
           src: 'reconnecting',
           onDone: { target: 'open', actions: 'clear' },
-          onError: {
-            target: 'failing',
-            actions: { type: 'fail', params: ({ event }) => ({ error: event.error }) },
-          },
+          onError: onError('failing'),
         },
         on: leave,
       },
@@ -252,10 +244,7 @@ export function createDesktopMachine(
           src: 'cleaningUp',
           input: ({ context }) => context.ending ?? cancelled,
           onDone: { target: 'ended' },
-          onError: {
-            target: 'failed',
-            actions: { type: 'fail', params: ({ event }) => ({ error: event.error }) },
-          },
+          onError: onError('failed'),
         },
         after: {
           [deadlines['cleaning-up']]: [

@@ -3,6 +3,7 @@ import type { X509Certificate } from 'node:crypto'
 import * as tls from 'node:tls'
 import type { ConnectionOptions, PeerCertificate, SecureContext } from 'node:tls'
 import { bounded, longest } from '../../shared/bounds.ts'
+import type { Question } from '../../shared/model/desktop.ts'
 
 /** A certificate that the user has confirmed: it, and no other, is the portal's. */
 export interface PinnedCertificate {
@@ -14,14 +15,7 @@ export interface PinnedCertificate {
 }
 
 /** What people need to judge a certificate. */
-export interface CertificateFacts {
-  subject: string
-  issuer: string
-  fingerprint: string
-  /** Unix ms. */
-  validFrom: number
-  validTo: number
-}
+export type CertificateFacts = Omit<Extract<Question, { type: 'certificate' }>, 'type' | 'id' | 'origin'>
 
 /** Code of the error when a pinned portal shows another certificate that its key would pass for. */
 export const pinMismatchCode = 'ERR_VIZLINK_PINNED_CERTIFICATE'

@@ -69,7 +69,6 @@ export type PortState = 'open' | 'closed' | 'silent'
  * does not hold or could not be tried.
  */
 export interface RedisSight {
-  where: Saying
   state: 'open' | 'locked' | 'refused' | 'silent' | 'unverified' | 'other'
   seen: Saying
 }

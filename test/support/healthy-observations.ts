@@ -74,9 +74,8 @@ export function healthyObservations(): Observations {
       authPortal: closed,
     }),
     redis: {
-      fromHere: ok({ where: 'portal.example:6379', state: 'refused', seen: 'refused' }),
+      fromHere: ok({ state: 'refused', seen: 'refused' }),
       fromLogin: ok({
-        where: '127.0.0.1:6379',
         state: 'locked',
         seen: 'NOAUTH',
         tls: ok({ problem: null, seen: 'TLS' }),

@@ -8,6 +8,7 @@ import {
   isSocketIo,
   openProxyPath,
   serviceProbes,
+  serviceShapes,
   unknownPath,
 } from '../../protocols/portal/route-answers.ts'
 import { basesOf, originOf, type PortalService } from '../../protocols/portal/service-bases.ts'
@@ -32,11 +33,9 @@ async function find({ http, portal }: PortalLook, service: PortalService): Promi
   return findService(http, basesOf(portal, service), path, (answer) => fits(answer, unknown))
 }
 
-const infoShape = z.object({ sso_enabled: z.boolean(), sso_type: z.string() })
-
 export async function lookAtAuthPortal(look: PortalLook): Promise<AuthSight> {
   const found = await find(look, 'auth')
-  const info = infoShape.safeParse(found.answer?.json).data
+  const info = serviceShapes.auth.safeParse(found.answer?.json).data
   return { ...found.sight, info: info ? { ssoEnabled: info.sso_enabled, ssoType: info.sso_type } : null }
 }
 

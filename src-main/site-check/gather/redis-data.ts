@@ -28,14 +28,10 @@ export async function lookAtRedisFromLogin(
   const address = `${redis.address}:${redis.port}`
   const where = asText('site-check-seen.fromLogin', { address })
   const answer = await plainWay(login, redis)(greeting)
-  const refused = {
-    where,
-    state: 'refused' as const,
-    seen: asText('site-check-seen.portClosed', { address: where }),
-  }
   if (answer === null)
     return {
-      ...refused,
+      state: 'refused',
+      seen: asText('site-check-seen.portClosed', { address: where }),
       tls: redis.tls ? { ok: false, reason: asText('site-check-reasons.redisRefuses') } : null,
     }
   const plain = readGreeting(where, answer)
@@ -48,11 +44,7 @@ export async function lookAtRedisFromLogin(
     ok: true,
     value: { problem, seen: asText('site-check-seen.tlsFits', { where, address: redis.address }) },
   })
-  const unverified = {
-    where,
-    state: 'unverified' as const,
-    seen: asText('site-check-seen.tlsAnswers', { where }),
-  }
+  const unverified = { state: 'unverified', seen: asText('site-check-seen.tlsAnswers', { where }) } as const
   try {
     const welcome = await encryptedWay(login, redis, ca ?? '')(greeting)
     return { ...readGreeting(where, welcome ?? ''), tls: met(null) }

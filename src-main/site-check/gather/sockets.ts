@@ -70,7 +70,6 @@ export async function lookAtRedis(host: string, port: number): Promise<RedisSigh
   try {
     if (state !== 'open') {
       return {
-        where,
         state: state === 'closed' ? 'refused' : 'silent',
         seen: asText(state === 'closed' ? 'site-check-seen.portClosed' : 'site-check-seen.portSilent', {
           address: where,

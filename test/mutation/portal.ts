@@ -119,7 +119,7 @@ export const portalFaults: Fault[] = [
     },
     {
       id: 'dashboard-invented-nodes',
-      find: 'invented: invented || error !== undefined',
+      find: 'invented: invented || value.error_message !== undefined',
       replace: 'invented',
       kind: 'check removed',
       harm: 'Made-up nodes are shown as measured.',

@@ -10,10 +10,10 @@ import type {
   Scratch,
   ServiceHealth,
 } from '../../shared/model/status.ts'
-import { readAnswer, unexpected, type PortalSender } from './http.ts'
-import { amount, list, percentage, shownText, sizeText, text } from './lenient.ts'
+import { readAnswer, unexpected, type PortalAnswer, type PortalSender } from './http.ts'
+import { amount, list, percentage, shownText, text } from './lenient.ts'
 import { notificationShape } from './notification.ts'
-import { scratchShape } from './storage-shapes.ts'
+import { dataDiskShape, scratchShape } from './storage-shapes.ts'
 
 export interface DashboardAnswer<T> {
   value: T
@@ -40,20 +40,15 @@ const healthWords = new Map<string, ServiceHealth['status']>([
 const orNull = (word: string): string | null =>
   word === '' || /^(\(null\)|none|n\/a)$/i.test(word) ? null : word
 
-/** Reads the mode, as whether the answer is made up. */
-const mode = z
-  .string()
-  .catch('unknown')
-  .transform((word) => word !== 'production')
+const modeShape = z.object({ mode: z.literal('production') })
+const isInvented = ({ json }: PortalAnswer): boolean => !modeShape.safeParse(json).success
 
 const healthShape = z
   .object({
-    mode,
     services: z.record(z.string(), z.object({ status: z.string(), error: z.string().optional() }).loose()),
   })
-  .transform(({ mode: invented, services }) => ({
-    invented,
-    value: Object.entries(services)
+  .transform(({ services }) =>
+    Object.entries(services)
       .slice(0, 50)
       .map(([name, { status, error }]): ServiceHealth => ({
         name: shownText(name, 100),
@@ -62,7 +57,7 @@ const healthShape = z
         detail: error === undefined ? null : shownText(error, 300),
         constant: untested.has(name),
       })),
-  }))
+  )
 
 const tableRow = z
   .object({
@@ -88,24 +83,15 @@ const tableRow = z
       freeMemoryMb: node.free_memory,
     }
   })
-const nodesShape = z
-  .object({
-    mode,
-    /** Where Slurm's answer could not be read: the node that comes with it is made up. */
-    error_message: z.unknown().optional(),
-    nodes: z.array(tableRow).max(20_000),
-  })
-  .transform(({ mode: invented, nodes, error_message: error }) => ({
-    value: nodes.slice(0, 1000),
-    invented: invented || error !== undefined,
-  }))
+const nodesShape = z.object({
+  /** Where Slurm's answer could not be read: the node that comes with it is made up. */
+  error_message: z.unknown().optional(),
+  nodes: z.array(tableRow).max(20_000),
+})
 
 const nodeShape = z
-  .object({ mode, node: z.object({ Reason: text(200), Gres: text(200) }) })
-  .transform(({ mode: invented, node: { Reason, Gres } }) => ({
-    value: { reason: orNull(Reason), gpus: orNull(Gres) },
-    invented,
-  }))
+  .object({ node: z.object({ Reason: text(200), Gres: text(200) }) })
+  .transform(({ node }) => ({ reason: orNull(node.Reason), gpus: orNull(node.Gres) }))
 
 const jobRow = z
   .object({
@@ -121,13 +107,10 @@ const jobRow = z
     user,
     ...rest,
   }))
-const jobsShape = z
-  .object({ mode, jobs: z.array(jobRow) })
-  .transform(({ mode: invented, jobs }) => ({ value: jobs, invented }))
+const jobsShape = z.object({ jobs: z.array(jobRow) }).transform(({ jobs }) => jobs)
 
 const metricsShape = z
   .object({
-    mode,
     data: z.object({
       totalNodes: amount,
       idleNodes: amount,
@@ -140,12 +123,10 @@ const metricsShape = z
       gpuUsage: percentage,
     }),
   })
-  .transform(
-    ({ mode: invented, data: { cpuUsage: cpu, memoryUsage: memory, gpuUsage: gpu, ...counts } }) => ({
-      value: { ...counts, derived: { cpu, memory, gpu } },
-      invented,
-    }),
-  )
+  .transform(({ data: { cpuUsage: cpu, memoryUsage: memory, gpuUsage: gpu, ...counts } }) => ({
+    ...counts,
+    derived: { cpu, memory, gpu },
+  }))
 
 const diskRow = z
   .object({
@@ -161,51 +142,19 @@ const diskRow = z
     totalBytes: disk.total_gb === null ? null : disk.total_gb * gibibyte,
     usedPercent: disk.usage_percent,
   }))
-const disksShape = z
-  .object({ mode, storages: list(diskRow, 50) })
-  .transform(({ mode: invented, storages: disks }) => {
-    // Where none of its paths exists the portal shows one that is always as full.
-    const [only] = disks
-    const madeUp =
-      disks.length === 1 && only?.usedBytes === 850 * gibibyte && only.totalBytes === 1000 * gibibyte
-    return { value: disks, invented: invented || madeUp }
-  })
+const disksShape = z.object({ storages: list(diskRow, 50) }).transform(({ storages }) => storages)
 
-const dataShape = z
-  .object({
-    mode,
-    data: z.object({
-      totalCapacity: sizeText,
-      usedSpace: sizeText,
-      usagePercent: percentage,
-      datasetCount: amount,
-      fileCount: amount,
-    }),
-  })
-  .transform(({ mode: invented, data }) => ({
-    value: {
-      name: '/data',
-      usedBytes: data.usedSpace,
-      totalBytes: data.totalCapacity,
-      usedPercent: data.usagePercent,
-      files: data.fileCount,
-      folders: data.datasetCount,
-    },
-    invented,
-  }))
+const dataShape = z.object({ data: dataDiskShape }).transform(({ data }) => data)
 
 const scratchNodesShape = z
-  .object({ mode, data: scratchShape })
-  .transform(({ mode: invented, data: nodes }) => ({
-    value: { nodes, totalNodes: null, activeNodes: nodes.length },
-    invented,
-  }))
+  .object({ data: scratchShape })
+  .transform(({ data: nodes }) => ({ nodes, totalNodes: null, activeNodes: nodes.length }))
 
 const notificationsShape = z
   .object({ notifications: list(notificationShape, 50) })
-  .transform(({ notifications: value }) => ({ value, invented: false }))
+  .transform(({ notifications }) => notifications)
 
-const prometheusShape = z.object({ status: z.string(), mode })
+const prometheusShape = z.object({ status: z.string() })
 
 export class Dashboard {
   private readonly http: PortalSender
@@ -225,8 +174,9 @@ export class Dashboard {
     return this.get('/health/status', healthShape)
   }
 
-  nodes(): Promise<DashboardAnswer<NodeStatus[]>> {
-    return this.get('/nodes', nodesShape)
+  async nodes(): Promise<DashboardAnswer<NodeStatus[]>> {
+    const { value, invented } = await this.get('/nodes', nodesShape)
+    return { value: value.nodes.slice(0, 1000), invented: invented || value.error_message !== undefined }
   }
 
   /** Reason and GPUs of one node. The portal asks Slurm again each time: not for many nodes at once. */
@@ -244,8 +194,13 @@ export class Dashboard {
   }
 
   /** Disks of the portal's own machine. */
-  disks(): Promise<DashboardAnswer<Disk[]>> {
-    return this.get('/storage/usage', disksShape)
+  async disks(): Promise<DashboardAnswer<Disk[]>> {
+    const { value, invented } = await this.get('/storage/usage', disksShape)
+    // Where none of its paths exists the portal shows one that is always as full.
+    const [only] = value
+    const madeUp =
+      value.length === 1 && only?.usedBytes === 850 * gibibyte && only.totalBytes === 1000 * gibibyte
+    return { value, invented: invented || madeUp }
   }
 
   /** The shared data disk. The portal walks the whole tree for it. */
@@ -258,8 +213,9 @@ export class Dashboard {
     return this.get('/storage/scratch/nodes', scratchNodesShape, walkDeadlineMs)
   }
 
-  notifications(): Promise<DashboardAnswer<PortalNotification[]>> {
-    return this.get('/notifications?limit=30', notificationsShape)
+  async notifications(): Promise<DashboardAnswer<PortalNotification[]>> {
+    const { value } = await this.get('/notifications?limit=30', notificationsShape)
+    return { value, invented: false }
   }
 
   /** Whether the dashboard reaches Prometheus, and whether it makes its answers up. */
@@ -267,11 +223,12 @@ export class Dashboard {
     const answer = await this.http.send(`${this.prometheusBase}/health`, { deadlineMs: 10_000 })
     const parsed = prometheusShape.safeParse(answer.json)
     if (!parsed.success) throw unexpected('/prometheus/health', answer)
-    const { status, mode: invented } = parsed.data
-    return { value: answer.status === 200 && status === 'healthy', invented }
+    const value = answer.status === 200 && parsed.data.status === 'healthy'
+    return { value, invented: isInvented(answer) }
   }
 
-  private async get<T>(path: string, shape: z.ZodType<T>, deadlineMs = 15_000): Promise<T> {
-    return readAnswer(path, await this.http.send(this.base + path, { deadlineMs }), shape)
+  private async get<T>(path: string, shape: z.ZodType<T>, deadlineMs = 15_000): Promise<DashboardAnswer<T>> {
+    const answer = await this.http.send(this.base + path, { deadlineMs })
+    return { value: readAnswer(path, answer, shape), invented: isInvented(answer) }
   }
 }

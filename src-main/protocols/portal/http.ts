@@ -294,7 +294,8 @@ async function readBounded(body: AsyncIterable<Buffer>, path: string): Promise<s
   return Buffer.concat(chunks).toString('utf8')
 }
 
-function parseJson(text: string): unknown {
+/** @returns null where it is no JSON */
+export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text) as unknown
   } catch {

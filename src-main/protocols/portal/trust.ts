@@ -32,21 +32,16 @@ function knownAuthorities(): string[] {
   return systemAuthorities
 }
 
+/** Kept: parsing hundreds of authorities for each connection would cost more than the connection. */
 const contexts = new Map<string | null, SecureContext>()
 
-/** Parsing hundreds of authorities for each connection would cost more than the connection. */
-function contextOf(ca: string | null): SecureContext {
-  const known = contexts.get(ca)
-  if (known) return known
-  const context = tls.createSecureContext({ ca: [...knownAuthorities(), ...(ca === null ? [] : [ca])] })
-  contexts.set(ca, context)
-  return context
-}
-
 /** TLS options for everybody but a pinned portal. @param ca authority of the site (PEM), trusted beside the known ones */
-export const authorityTls = (ca: string | null): { secureContext: SecureContext } => ({
-  secureContext: contextOf(ca),
-})
+export function authorityTls(ca: string | null): { secureContext: SecureContext } {
+  const secureContext =
+    contexts.get(ca) ?? tls.createSecureContext({ ca: [...knownAuthorities(), ...(ca === null ? [] : [ca])] })
+  contexts.set(ca, secureContext)
+  return { secureContext }
+}
 
 /** TLS options for a pinned portal: its certificate is the only one trusted, its bytes decide, names do not matter. */
 export const pinnedTls = (

@@ -5,7 +5,7 @@
 import { z } from 'zod'
 import { WebSocket, type MessageEvent } from 'undici'
 import type { DataDisk, PortalNotification, Scratch } from '../../shared/model/status.ts'
-import type { PortalHttp } from './http.ts'
+import { parseJson, type PortalHttp } from './http.ts'
 import { notificationShape } from './notification.ts'
 import { pushedStorageShape } from './storage-shapes.ts'
 
@@ -31,13 +31,7 @@ const envelope = z.object({ type: z.string().max(40), data: z.unknown() })
 /** Reads a message; null for what says nothing to us. */
 export function readPortalEvent(text: string): PortalEvent | null {
   if (text.length > maximumText) return null
-  let json: unknown
-  try {
-    json = JSON.parse(text)
-  } catch {
-    return null
-  }
-  const message = envelope.safeParse(json).data
+  const message = envelope.safeParse(parseJson(text)).data
   if (!message) return null
   if (message.type === 'notification') {
     const notification = notificationShape.safeParse(message.data).data

@@ -6,6 +6,7 @@ import { isIP } from 'node:net'
 import { Redis } from 'ioredis'
 import { fail } from '../../shared/errors.ts'
 import type { SessionRecord } from '../../shared/model/status.ts'
+import { parseJson } from '../portal/http.ts'
 import { shownText } from '../portal/lenient.ts'
 
 export interface RedisWay {
@@ -131,11 +132,9 @@ export class SessionRecords {
     const found: SessionRecord[] = []
     for (const { kind, own } of kinds) {
       for (const key of await this.keys(own(this.user))) {
-        const record = await (kind === 'moonlight' ? this.moonlight(key) : this.vnc(key)).catch(
-          (error: Error) => {
-            throw explained(error.message)
-          },
-        )
+        const record = await this.record(kind, key).catch((error: Error) => {
+          throw explained(error.message)
+        })
         if (record) found.push(record)
       }
     }
@@ -192,34 +191,17 @@ export class SessionRecords {
     return [...keys].sort().slice(0, mostRecords)
   }
 
-  private async moonlight(key: string): Promise<SessionRecord | null> {
-    const fields = await this.reader.hgetall(key)
+  private async record(kind: SessionRecord['kind'], key: string): Promise<SessionRecord | null> {
+    const isVnc = kind === 'vnc'
+    const fields = isVnc ? parseJson((await this.reader.get(key)) ?? '') : await this.reader.hgetall(key)
     this.answered()
-    // A record without its id is a ghost that a job left behind; `ml-ann-` also begins the keys of `ann-b`.
-    if (!fields.session_id || fields.username !== this.user) return null
-    return {
-      id: shownText(fields.session_id, 128),
-      kind: 'moonlight',
-      status: shownText(fields.status, 40),
-      jobId: shownText(fields.slurm_job_id, 20) || null,
-    }
-  }
-
-  private async vnc(key: string): Promise<SessionRecord | null> {
-    const text = await this.reader.get(key)
-    this.answered()
-    try {
-      const fields = JSON.parse(text ?? 'null') as Record<string, unknown> | null
-      if (!fields || fields.username !== this.user) return null
-      return {
-        id: shownText(fields.session_id, 128) || key.slice('vnc:session:'.length),
-        kind: 'vnc',
-        status: shownText(fields.status, 40),
-        jobId: shownText(fields.job_id, 20) || null,
-      }
-    } catch {
-      return null
-    }
+    const { session_id, username, status, job_id, slurm_job_id } = (fields ?? {}) as Record<string, unknown>
+    // `ml-ann-` also begins the keys of `ann-b`.
+    if (username !== this.user) return null
+    // A Moonlight record without its id is a ghost that a job left behind.
+    const id = shownText(session_id, 128) || (isVnc ? key.slice('vnc:session:'.length) : '')
+    const jobId = shownText(isVnc ? job_id : slurm_job_id, 20) || null
+    return id === '' ? null : { id, kind, status: shownText(status, 40), jobId }
   }
 }
 

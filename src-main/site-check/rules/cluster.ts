@@ -36,6 +36,14 @@ const nodes =
       return judge(slurm.nodes)
     })
 
+/** No node should be so. */
+const noNode = (isSo: (node: SlurmNode) => boolean, otherwise: 'noneDrained' | 'allRespond'): Rule =>
+  nodes((all) => {
+    const found = all.filter(isSo)
+    if (found.length > 0) return warning(named(found))
+    return pass(asText(`site-check-seen.${otherwise}`, { all: all.length }))
+  })
+
 const partition = (slurm: SlurmSight): Verdict => {
   if (slurm.partition === null) return untested('controllerSilent', slurm.controller.seen)
   return slurm.partition.state === 'up' ? pass(slurm.partition.seen) : failure(slurm.partition.seen)
@@ -152,18 +160,8 @@ export const clusterRules = {
     if (spoken.length > 0) return warning(named(spoken))
     return pass(asText('site-check-seen.usable', { usable: usable.length, all: all.length }))
   }),
-  'slurm.nodes-drained': nodes((all) => {
-    const found = all.filter(isDrained)
-    return found.length > 0
-      ? warning(named(found))
-      : pass(asText('site-check-seen.noneDrained', { all: all.length }))
-  }),
-  'slurm.nodes-not-responding': nodes((all) => {
-    const found = all.filter(({ responding }) => !responding)
-    return found.length > 0
-      ? warning(named(found))
-      : pass(asText('site-check-seen.allRespond', { all: all.length }))
-  }),
+  'slurm.nodes-drained': noNode(isDrained, 'noneDrained'),
+  'slurm.nodes-not-responding': noNode(({ responding }) => !responding, 'allRespond'),
 
   'gpu.driver': onNode(({ gpu }) => (gpu.driverWorks ? pass(gpu.seen) : failure(gpu.seen))),
   'gpu.encoder': onNode(({ gpu }) => {

@@ -45,7 +45,7 @@ interface Outcome {
   failure: Failure | null
 }
 
-/** Follows the snapshots of the app's one desktop. */
+/** Follows the snapshots of the app's one desktop. @returns resolves as soon as the desktop fits, or at the deadline */
 function follow(app: App, onSnapshot: (snapshot: DesktopSnapshot) => void) {
   const watchers = new Set<(snapshot: DesktopSnapshot) => void>()
   app.subscribe((event, data) => {
@@ -54,20 +54,17 @@ function follow(app: App, onSnapshot: (snapshot: DesktopSnapshot) => void) {
     onSnapshot(snapshot)
     for (const watcher of watchers) watcher(snapshot)
   })
-  return {
-    /** Resolves as soon as the desktop fits, or at the deadline. */
-    until: (desktop: Desktop, fits: (now: DesktopSnapshot) => boolean, deadlineMs?: number) =>
-      new Promise<void>((resolve) => {
-        const look = (now: DesktopSnapshot): void => {
-          if (!fits(now)) return
-          watchers.delete(look)
-          resolve()
-        }
-        watchers.add(look)
-        look(desktop.snapshot)
-        if (deadlineMs !== undefined) setTimeout(resolve, deadlineMs).unref()
-      }),
-  }
+  return (desktop: Desktop, fits: (now: DesktopSnapshot) => boolean, deadlineMs?: number) =>
+    new Promise<void>((resolve) => {
+      const look = (now: DesktopSnapshot): void => {
+        if (!fits(now)) return
+        watchers.delete(look)
+        resolve()
+      }
+      watchers.add(look)
+      look(desktop.snapshot)
+      if (deadlineMs !== undefined) setTimeout(resolve, deadlineMs).unref()
+    })
 }
 
 async function run(
@@ -80,7 +77,7 @@ async function run(
   let state: string | null = null
   let proof: HostProof | null = null
   let firstFrameAt: number | null = null
-  const { until } = follow(app, (snapshot) => {
+  const until = follow(app, (snapshot) => {
     if (snapshot.state !== state && !options.json) say(snapshot.state)
     state = snapshot.state
     if (snapshot.stream && snapshot.stream.framesReceived > 0) firstFrameAt ??= Date.now()

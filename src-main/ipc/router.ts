@@ -17,19 +17,17 @@ export type Handlers<C extends CallTable> = {
   ) => Promise<z.infer<C[N]['output']>> | z.infer<C[N]['output']>
 }
 
-export interface RouterOptions {
-  /** Checks what handlers answer too: for tests and development, it costs time on large answers. */
-  checkOutput?: boolean
-}
-
 export type Router = (sender: Sender, name: string, raw: unknown) => Promise<Reply>
 
-/** Makes the router over `calls`. The promise it returns never rejects. */
+/**
+ * Makes the router over `calls`. The promise it returns never rejects.
+ * @param checkOutput checks what handlers answer too: for tests and development, it costs time on large answers
+ */
 export function createRouter<C extends CallTable>(
   calls: C,
   handlers: Handlers<C>,
   logger: Logger,
-  { checkOutput = false }: RouterOptions = {},
+  { checkOutput = false } = {},
 ): Router {
   return async (sender, name, raw) => {
     try {

@@ -44,12 +44,8 @@ export class StreamRunner {
     try {
       const code = await this.session.start(start)
       if (code !== 0) return this.say({ type: 'failed', failure: this.startFailure(code) })
-      this.configuration ??= {
-        codec: 'H.264',
-        width: start.width,
-        height: start.height,
-        fps: start.fps,
-      }
+      const { width, height, fps } = start
+      this.configuration ??= { codec: 'H.264', width, height, fps }
       this.say({ type: 'connected', configuration: this.configuration })
       this.sendConfiguration()
       this.factsTimer = setInterval(() => this.sayFacts(), factsEveryMs)
@@ -156,10 +152,7 @@ export class StreamRunner {
     }
     const dropped = this.counting ? 0 : this.portDropped + (this.port?.counters.framesDropped ?? 0)
     const facts: StreamFacts = {
-      codec: this.configuration?.codec ?? null,
-      width: this.configuration?.width ?? 0,
-      height: this.configuration?.height ?? 0,
-      fps: this.configuration?.fps ?? 0,
+      ...(this.configuration ?? { codec: null, width: 0, height: 0, fps: 0 }),
       framesReceived: statistics.framesReceived,
       framesDropped: statistics.framesDropped + dropped,
       bitrateKbps: this.bitrateKbps,

@@ -31,7 +31,7 @@ const itemShape = z.object({
 })
 const listShape = z.object({ sessions: z.array(itemShape.nullable().catch(null)).max(1000) })
 const createdShape = z.object({ session_id: z.string(), sunshine_port: basePort, slurm_job_id: jobId })
-const imagesShape = z.object({
+export const imagesShape = z.object({
   images: z.array(z.object({ id: z.string(), available: z.boolean(), default: z.boolean().catch(false) })),
 })
 const errorShape = z.object({ error: z.string() })
@@ -47,7 +47,8 @@ export interface PortalSession {
   createdAt: number | null
 }
 
-const safeUser = /^[a-z_][a-z0-9_-]{0,31}$/
+/** Other characters reach a shell script on the portal unescaped. */
+export const safeUser = /^[a-z_][a-z0-9_-]{0,31}$/
 const safeId = /^[a-z0-9_-]{1,80}$/
 /** The service asks Slurm once for each session (5 s each when Slurm is away). */
 const listDeadlineMs = 30_000
@@ -60,7 +61,6 @@ export class MoonlightApi {
 
   constructor(http: PortalSender, base: string, user: string) {
     if (!safeUser.test(user)) {
-      // Other characters reach a shell script on the portal unescaped.
       throw fail('bad-request', 'user-name-unusable', { retryable: false })
     }
     this.http = http

@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import type { AuthSight, DashboardSight, MoonlightSight, ServiceSight } from '../observations.ts'
 import type { PortalAnswer, PortalHttp } from '../../protocols/portal/http.ts'
+import { imagesShape, safeUser } from '../../protocols/portal/moonlight.ts'
 import {
   isOpenProxy,
   isOwnPage,
@@ -104,16 +105,10 @@ export const lookAtCaeAutomation = async (look: PortalLook): Promise<ServiceSigh
 export const lookAtWebSocket = async (look: PortalLook): Promise<ServiceSight> =>
   (await find(look, 'webSocket')).sight
 
-const imagesShape = z.object({
-  images: z.array(
-    z.object({ id: z.string().max(64), available: z.boolean(), default: z.boolean().catch(false) }),
-  ),
-})
 const sessionsShape = z.object({
   sessions: z.array(z.looseObject({ sunshine_port: z.unknown() }).nullable()),
 })
 const errorShape = z.object({ error: z.string() })
-const safeUser = /^[a-z_][a-z0-9_-]{0,31}$/
 
 export async function lookAtMoonlight(look: PortalLook): Promise<MoonlightSight> {
   const { http, portal } = look

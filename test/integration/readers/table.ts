@@ -283,6 +283,7 @@ export const apart: Readonly<Record<string, string>> = {
   'portal/http.ts readAnswer': 'under every reader here',
   'portal/lenient.ts text': 'part of the dashboard’s shapes',
   'portal/lenient.ts list': 'part of the dashboard’s shapes',
+  'portal/moonlight.ts imagesShape': 'part of MoonlightApi.images',
   'portal/notification.ts notificationShape': 'part of Dashboard.notifications and readPortalEvent',
   'portal/probe.ts authBase': 'writes an address',
   'portal/probe.ts usualDashboard': 'writes an address',

@@ -109,7 +109,8 @@ async function observe(
     ...found,
     roundTripMs: await roundTrip(found),
   }))
-  const host = Promise.resolve(hostOf(portal))
+  const hostSeen = hostOf(portal)
+  const host = Promise.resolve(hostSeen)
   const look = <T>(
     what: Place,
     limit: number,
@@ -179,7 +180,7 @@ async function observe(
       partition: slurmProfile.partition,
       singleSignOn: check.singleSignOn ?? null,
       redisNamed: profile.redis !== undefined,
-      loginIsController: profile.ssh.loginHost.address === valueIn(await host),
+      loginIsController: hostSeen.ok && profile.ssh.loginHost.address === hostSeen.value,
     },
     certificate:
       portal && new URL(portal.origin).protocol === 'http:'
@@ -208,8 +209,6 @@ function nodeLoginOf(login: Seen<unknown>, hop: Seen<{ name: string }>): Observa
     value: hop.ok ? { works: true, seen: hop.value.name } : { works: false, seen: hop.reason },
   }
 }
-
-const valueIn = <T>(seen: Seen<T>): T | null => (seen.ok ? seen.value : null)
 
 /** The machine that the portal runs on, as far as its address shows. */
 const hostOf = (portal: PortalProfile | undefined): Seen<string> =>

@@ -19,6 +19,12 @@ export interface FramePortTransport {
   close(reason: string): void
 }
 
+/** Connects a page by its transport. @returns what takes the page's messages, and what runs at its end */
+export type AttachPage = (transport: FramePortTransport) => {
+  receive(message: Uint8Array): void
+  gone(): void
+}
+
 export interface FramePortHandlers {
   /** Payload of one well-formed input message. */
   onInput(payload: Uint8Array): void

@@ -8,7 +8,7 @@ import {
   type StreamEvent,
 } from '../shared/stream-port.ts'
 import type { NativeAddon, StreamSession, StreamSessionEvent, StreamStart } from '../protocols/native.ts'
-import { FramePort, type FramePortTransport } from './frame-port.ts'
+import { FramePort, type AttachPage, type FramePortTransport } from './frame-port.ts'
 import type { FromStreamProcess } from './messages.ts'
 
 const factsEveryMs = 1000
@@ -55,7 +55,7 @@ export class StreamRunner {
   }
 
   /** Takes a page's transport; an earlier page is closed. */
-  attach(transport: FramePortTransport): { receive(message: Uint8Array): void; gone(): void } {
+  attach(transport: FramePortTransport): ReturnType<AttachPage> {
     this.detach('replaced')
     const port = new FramePort(transport, {
       onInput: (payload) => this.session.sendInput(Buffer.from(payload)),

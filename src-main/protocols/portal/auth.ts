@@ -1,7 +1,7 @@
 /** The auth portal (4430): what kind of login it wants, the unauthenticated test login, verify, refresh, logout. */
 import { z } from 'zod'
 import { fail } from '../../shared/errors.ts'
-import { answerEvidence, readAnswer, type PortalAnswer, type PortalSender } from './http.ts'
+import { answerEvidence, parseJson, readAnswer, type PortalAnswer, type PortalSender } from './http.ts'
 
 const infoShape = z.object({ sso_enabled: z.boolean(), sso_type: z.string(), login_url: z.string() })
 export type AuthInfo = z.infer<typeof infoShape>
@@ -20,6 +20,7 @@ const verifyShape = z.object({
   valid: z.literal(true),
   user: z.object({ sub: z.string(), exp: z.int().max(1e11) }),
 })
+const claimsShape = z.object({ exp: z.number() })
 const refreshShape = z.object({ token: tokenSchema })
 
 export interface SignedIn {
@@ -109,14 +110,9 @@ export class AuthPortal {
 
 /** When a JWT expires by its own claim, Unix ms; null if it cannot be read. */
 export function expiryOf(token: string): number | null {
-  try {
-    const claims = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8')) as {
-      exp?: unknown
-    }
-    return typeof claims.exp === 'number' ? claims.exp * 1000 : null
-  } catch {
-    return null
-  }
+  const claims = Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8')
+  const expiry = claimsShape.safeParse(parseJson(claims)).data?.exp
+  return expiry === undefined ? null : expiry * 1000
 }
 
 /** A refused token has expired by the server's clock, or another login of the same user took over. */

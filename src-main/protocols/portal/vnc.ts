@@ -16,15 +16,14 @@ const jobId = z
   .union([z.int().min(1), z.string()])
   .transform(String)
   .pipe(z.string().regex(/^\d{1,12}$/))
-/** UTC, though without a zone. */
+/** UTC, though without a zone: Unix ms. */
 const utcTime = z
-  .unknown()
-  .optional()
-  .transform((value): number | null => {
-    if (typeof value !== 'string' || !/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?$/.test(value)) return null
-    const time = Date.parse(`${value}Z`)
-    return Number.isNaN(time) ? null : time
-  })
+  .string()
+  .regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?$/)
+  .transform((value) => Date.parse(`${value}Z`))
+  .pipe(z.number())
+  .nullable()
+  .catch(null)
 
 const hourMs = 3_600_000
 /** Longer ones are not to be believed: nothing at the portal limits them. */

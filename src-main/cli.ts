@@ -83,6 +83,7 @@ withVideo(program.command('connect'))
   .addOption(userOption())
   .addOption(tokenStdin())
   .option('--keep', t('cli.help.keep'), false)
+  .addOption(new Option('--no-wait', t('cli.help.noWait')).conflicts('host'))
   .addOption(new Option('--new', t('cli.help.new')).default(false).conflicts('host'))
   .option('--host <addr:port>', t('cli.help.host'))
   .option('--forget', t('cli.help.forget'), false)
@@ -169,6 +170,7 @@ withVideo(program.command('serve'))
   })
 
 type ConnectOptions = VideoOptions & {
+  wait: boolean
   site?: string
   user?: string
   keep: boolean

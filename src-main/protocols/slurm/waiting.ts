@@ -58,7 +58,7 @@ export function explainReason(reason: string | null): { text: Text; waiting: Wai
 
 /** States of a node that gets no further jobs before somebody repairs it; a mark such as `*` (does not respond) may follow. */
 const away = /(^|\+)(down|drain|draining|drained|fail|failing|error|unknown|inval)\b/i
-const mostNamed = 3
+const mostNamed = 2
 
 /** That all nodes of a job are away, with what their administrators wrote; null: one of them is there, or Slurm names none. */
 export function allAway(nodes: readonly Pick<NodeStatus, 'name' | 'state' | 'reason'>[]): Text | null {

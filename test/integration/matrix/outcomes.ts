@@ -71,21 +71,30 @@ export const outcomes: readonly Outcome[] = [
       return () => shell('scontrol update PartitionName=viz MaxTime=12:00:00')
     },
     happens: (attempt) =>
-      blockedInTheQueue(attempt, /^No node of the partition can run this job\. This does not pass by itself/),
+      blockedInTheQueue(
+        attempt,
+        /^It does not start by itself.* No node of the partition can run this job\.$/,
+      ),
     ends: youCancelled,
   },
   {
     name: 'the node is down',
     fault: 'node-down',
     happens: (attempt) =>
-      blockedInTheQueue(attempt, /^All nodes for this job are down or drained \(viz-node001: /),
+      blockedInTheQueue(
+        attempt,
+        /^It does not start by itself.* All nodes for this job are down or drained \(viz-node001: /,
+      ),
     ends: youCancelled,
   },
   {
     name: 'the node is drained',
     fault: 'node-drained',
     happens: (attempt) =>
-      blockedInTheQueue(attempt, /^All nodes for this job are down or drained \(viz-node001: /),
+      blockedInTheQueue(
+        attempt,
+        /^It does not start by itself.* All nodes for this job are down or drained \(viz-node001: /,
+      ),
     ends: youCancelled,
   },
   {

@@ -141,7 +141,7 @@ const others: Record<string, () => Scenario> = {
     }
   },
   'steps-blocked': () => {
-    const nodes = 'viz-node001: fan replacement, viz-node002: drained, viz-node003: no power, …'
+    const nodes = 'viz-node001: fan replacement, viz-node002: drained, …'
     const detail = asText('waiting.blocked', { reason: asText('waiting.reasons.allDown', { nodes }) })
     const waiting = steps('queued').map((step) =>
       step.status === 'active' ? { ...step, detail, blocked: true } : step,

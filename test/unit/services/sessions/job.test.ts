@@ -153,11 +153,11 @@ test.each([
   [
     'all nodes are down',
     drained,
-    /^All nodes for this job are down or drained \(viz1: fan replacement\)\. This does not/,
+    /^It does not start by itself.* All nodes for this job are down or drained \(viz1: fan replacement\)\.$/,
   ],
-  ['no node can run it', impossible, /^No node of the partition can run this job\. This does not/],
-  ['it is held', shortly('PENDING', 'launch failed requeued held'), /^Slurm holds the job/],
-  ['it is held after a requeue', shortly('REQUEUE_HOLD', ''), /^Slurm holds the job/],
+  ['no node can run it', impossible, / No node of the partition can run this job\.$/],
+  ['it is held', shortly('PENDING', 'launch failed requeued held'), / Slurm holds the job/],
+  ['it is held after a requeue', shortly('REQUEUE_HOLD', ''), / Slurm holds the job/],
 ])(
   'B31: where waiting alone does not help, that is said, and the place is kept: %s',
   async (_what, answer, words) => {

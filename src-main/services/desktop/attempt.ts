@@ -184,7 +184,8 @@ export class Attempt {
       problem = error
       return false
     })
-    if (goesOn) this.jobGoesOn = state === 'queued' ? 'waiting' : 'running'
+    // Not ended by us is not alive: its time was up, it failed, somebody cancelled it.
+    if (goesOn && !this.job?.isOver) this.jobGoesOn = state === 'queued' ? 'waiting' : 'running'
     this.job = null
     await Promise.all([quietly(cluster.close()), quietly(source.close())])
     // Only now: ending the job may have needed a login, and that one may have asked.

@@ -36,6 +36,7 @@ export class SessionJob {
   private readonly memory: Estimates | null
   private latest: SlurmJob | null = null
   private silentSince: number | null = null
+  private ended = false
 
   /**
    * @param onChange told what Slurm says of a job that has started
@@ -58,6 +59,11 @@ export class SessionJob {
   /** First node of the job, or null while none is known. */
   get node(): string | null {
     return this.latest?.node ?? null
+  }
+
+  /** Whether Slurm has said that it ended. */
+  get isOver(): boolean {
+    return this.ended
   }
 
   /** Whom the job runs as, or null while that is not known. */
@@ -186,6 +192,7 @@ export class SessionJob {
     const status = await this.portal.statusOf(this.session.id).catch(() => null)
     if (status === 'starting' || status === 'pending') return
     const end = await this.end()
+    this.ended = true
     throw jobEnded(end?.state ?? null, this.latest !== null, [
       { label: 'portal-says', value: status ?? 'session unknown' },
       ...(end ? [{ label: 'slurm-says', value: describeEnd(end) }] : []),

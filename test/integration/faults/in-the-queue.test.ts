@@ -98,5 +98,8 @@ test('a resumed session whose job ends does not keep running', async () => {
     const { failure } = await attempt.until(isOver)
     expect(failure).toMatchObject({ kind: 'job-ended-early', reason: 'cancelled' })
     expect(failure?.circumstance).toBeUndefined()
+    const again = await here.client.connect()
+    expect((await again.streaming()).session?.id).not.toBe(session?.id)
+    await again.leave('END')
   })
 })

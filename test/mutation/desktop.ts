@@ -8,11 +8,6 @@ const deadlines = ['test/unit/services/cluster/cluster-login.test.ts']
 export const connectionFaults: Fault[] = [
   ...inFile('src-main/services/sessions/job.ts', sessionJob, [
     late(
-      'job-node-down',
-      'const nodeDownPatienceMs = 4000',
-      'A user who waits for a node that is down does not see it.',
-    ),
-    late(
       'job-silence-patience',
       'const silencePatienceMs = 60_000',
       'When slurmctld is gone the queue does not move for hours.',
@@ -28,6 +23,17 @@ export const connectionFaults: Fault[] = [
       replace: 'const endLooks = 600',
       kind: 'bound moved',
       harm: 'A job that hangs in its end is looked at for ten minutes.',
+    },
+  ]),
+  ...inFile('src-main/services/sessions/waiting-reasons.ts', sessionJob, [
+    late('job-blocked', 'const blockedAfterMs = 4000', 'A user waits for what never comes.'),
+    late('job-look-at-nodes', 'const lookAtNodesMs = 30_000', 'Nodes that came back are still called down.'),
+    {
+      id: 'job-blocked-by-reason-alone',
+      find: "blocked: waiting === 'blocked' || this.away !== null",
+      replace: 'blocked: true',
+      kind: 'condition turned',
+      harm: 'A job behind others of higher priority is called hopeless.',
     },
   ]),
   ...inFile('src-main/services/cluster/cluster-login.ts', deadlines, [

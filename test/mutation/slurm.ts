@@ -177,8 +177,8 @@ export const slurmFaults: Fault[] = [
   ...inFile('src-main/protocols/slurm/cluster.ts', readers, [
     {
       id: 'cluster-partition-name',
-      find: 'if (!/^[\\w.-]{1,64}$/.test(partition)) throw',
-      replace: 'if (partition.length > 6400) throw',
+      find: 'if (!/^[\\w.-]{1,64}(,[\\w.-]{1,64}){0,31}$/.test(partition))',
+      replace: 'if (partition.length > 6400)',
       kind: 'check removed',
       security: true,
       harm: 'A site profile runs commands on the login host.',

@@ -6,7 +6,8 @@ const mostRows = 1000
 export const clusterOutputBytes = 256 * 1024
 
 function partitionOption(partition: string): string {
-  if (!/^[\w.-]{1,64}$/.test(partition)) throw new Error(`"${partition}" cannot be a partition`)
+  if (!/^[\w.-]{1,64}(,[\w.-]{1,64}){0,31}$/.test(partition))
+    throw new Error(`"${partition}" cannot be a partition`)
   return `-p ${partition}`
 }
 

@@ -1,6 +1,5 @@
 /** One job as Slurm's own programs report it on the login host. */
 import { patiently, slurmSilent } from './silence.ts'
-import { asText, type Text } from '../../shared/texts/index.ts'
 
 /** The Unix user of a job. */
 export interface JobOwner {
@@ -92,63 +91,4 @@ export function parseJob(output: string): SlurmJob | null {
     // It comes last: a job's name may hold a bar.
     name: name.join('|') || null,
   }
-}
-
-/** What waiting comes to: it may end, or is hopeless for the given reason. */
-export type Waiting = 'waits' | 'node-down' | 'partition' | 'unsatisfiable'
-
-const hopelessReasons: { reasons: RegExp; text: Text; kind: Waiting }[] = [
-  // Without the list of nodes it only means that they are reserved, for instance for maintenance.
-  {
-    reasons:
-      /^(ReqNodeNotAvail,? ?\(?UnavailableNodes|Nodes[ _]required[ _]for[ _]job[ _]are[ _]DOWN|NodeDown)/i,
-    text: asText('waiting.reasons.nodesDown'),
-    kind: 'node-down',
-  },
-  {
-    reasons: /^Partition(Down|Inactive|Config)\b/i,
-    text: asText('waiting.reasons.partitionClosed'),
-    kind: 'partition',
-  },
-  {
-    reasons: /^(BadConstraints|Partition(Node|Time)Limit)\b/i,
-    text: asText('waiting.reasons.unsatisfiable'),
-    kind: 'unsatisfiable',
-  },
-]
-
-type WaitingReason =
-  | 'resources'
-  | 'priority'
-  | 'beginTime'
-  | 'dependency'
-  | 'jobLimit'
-  | 'reserved'
-  | 'reservation'
-  | 'held'
-  | 'heldByAdministrator'
-
-const waitingReasons = new Map<string, WaitingReason>([
-  ['Resources', 'resources'],
-  ['Priority', 'priority'],
-  ['BeginTime', 'beginTime'],
-  ['Dependency', 'dependency'],
-  ['QOSMaxJobsPerUserLimit', 'jobLimit'],
-  ['ReqNodeNotAvail', 'reserved'],
-  ['Reservation', 'reservation'],
-  ['JobHeldUser', 'held'],
-  ['JobHeldAdmin', 'heldByAdministrator'],
-] as const)
-
-/** Slurm's reason in words, and whether waiting is hopeless. */
-export function explainReason(reason: string | null): { text: Text; kind: Waiting } {
-  if (reason === null) return { text: asText('waiting.reasons.scheduler'), kind: 'waits' }
-  const hopeless = hopelessReasons.find(({ reasons }) => reasons.test(reason))
-  if (hopeless) return { text: hopeless.text, kind: hopeless.kind }
-  const name = reason.split(/[,\s(]/)[0] ?? ''
-  const known = waitingReasons.get(name)
-  const text = known
-    ? asText(`waiting.reasons.${known}`)
-    : asText('waiting.reasons.other', { reason: name.slice(0, 60) })
-  return { text, kind: 'waits' }
 }

@@ -1,6 +1,7 @@
 /** The cluster's side of a connection: SSH login, job information, the hop to the node, the relay on it. */
 import { fail, VizlinkError } from '../../shared/errors.ts'
 import type { LinkFacts, Route } from '../../shared/model/desktop.ts'
+import type { NodeStatus } from '../../shared/model/status.ts'
 import { planRoutes } from '../../domain/routes.ts'
 import { desktopJob, isDesktopsJob, type DesktopJob } from '../../domain/desktop-job.ts'
 import {
@@ -14,6 +15,7 @@ import {
 import type { Hop, HostPorts } from '../../link-process/messages.ts'
 import type { Platform } from '../../ports/platform.ts'
 import { cancelCommand, desktopsOwn, foreignJob, parseCancelled } from '../../protocols/slurm/cancel.ts'
+import { clusterOutputBytes, nodesCommand, parseNodes } from '../../protocols/slurm/cluster.ts'
 import { jobCommand, parseJob, type JobOwner, type SlurmJob } from '../../protocols/slurm/job.ts'
 import { jobEndCommand, jobLogCommand, parseJobEnd, type JobEnd } from '../../protocols/slurm/job-end.ts'
 import { inSh } from '../../protocols/slurm/step.ts'
@@ -102,6 +104,11 @@ export class ClusterLogin {
     const desktop = this.desktopJob(id)
     if (desktop === null) throw foreignJob({ user: null, name: null, partition: null })
     parseCancelled((await this.command(cancelCommand(jobId, desktop), 16 * 1024)).stdout)
+  }
+
+  /** The nodes of a partition, or of several with commas between. @throws VizlinkError link-lost, deadline-exceeded */
+  async nodes(partition: string): Promise<NodeStatus[]> {
+    return parseNodes((await this.command(nodesCommand(partition), clusterOutputBytes)).stdout)
   }
 
   /** How a session's job ended; null where Slurm knows it no more. */

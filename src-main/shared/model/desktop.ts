@@ -44,6 +44,8 @@ export const stepSchema = z.object({
   ms: z.number().nullable(),
   /** One short line of progress in words, for instance why the job waits. */
   detail: textSchema.nullable(),
+  /** Waiting alone does not end it, as the line of progress says: the user decides. */
+  blocked: z.boolean().optional(),
 })
 export type Step = z.infer<typeof stepSchema>
 

@@ -167,6 +167,7 @@ export interface TextValues {
   'cli.help.fps': None
   'cli.help.bitrate': None
   'cli.help.keep': None
+  'cli.help.noWait': None
   'cli.help.new': None
   'cli.help.host': None
   'cli.help.forget': None
@@ -609,8 +610,6 @@ export interface TextValues {
   'failures.no-way-to-node.unknown-address.nextStep': None
   'failures.no-way-to-node.none-works.message': { node: 'any' }
   'failures.no-way-to-node.none-works.nextStep': None
-  'failures.node-down.all-down.message': None
-  'failures.node-down.all-down.nextStep': None
   'failures.node-unknown.session-node.message': None
   'failures.node-unknown.session-node.nextStep': None
   'failures.pairing-refused.unknown-to-host.message': None
@@ -629,8 +628,6 @@ export interface TextValues {
   'failures.pairing-refused.certificate-unreadable.nextStep': None
   'failures.pairing-refused.no-certificate.message': None
   'failures.pairing-refused.no-certificate.nextStep': None
-  'failures.partition-missing.closed.message': None
-  'failures.partition-missing.closed.nextStep': None
   'failures.portal-error.scratch-not-measured.message': { nodes: 'any' }
   'failures.portal-error.scratch-not-measured.nextStep': None
   'failures.portal-error.prometheus.message': None
@@ -717,8 +714,6 @@ export interface TextValues {
   'failures.submit-failed.vnc-refused.nextStep': None
   'failures.submit-failed.refused-without-reason.message': None
   'failures.submit-failed.refused-without-reason.nextStep': None
-  'failures.submit-failed.no-fitting-node.message': None
-  'failures.submit-failed.no-fitting-node.nextStep': None
   'failures.token-expired.dashboard-refused.message': None
   'failures.token-expired.dashboard-refused.nextStep': None
   'failures.token-expired.expired.message': None
@@ -745,6 +740,8 @@ export interface TextValues {
   'failures.untrusted-certificate.other-name.nextStep': None
   'failures.untrusted-certificate.not-trusted.message': None
   'failures.untrusted-certificate.not-trusted.nextStep': None
+  'failures.job-blocked.waits.message': { why: 'any' }
+  'failures.job-blocked.waits.nextStep': None
   'figures.unknown': None
   'figures.justNow': None
   'figures.kilobits': { rate: 'any' }
@@ -1527,8 +1524,13 @@ export interface TextValues {
   'waiting.expected': { reason: 'any'; at: 'number' }
   'waiting.expectedClosely': { reason: 'any'; at: 'number' }
   'waiting.expectedAbout': { reason: 'any'; at: 'number'; minutes: 'any' }
+  'waiting.blocked': { reason: 'any' }
+  'waiting.suspended': None
+  'waiting.requeued': None
+  'waiting.state': { state: 'any' }
   'waiting.reasons.scheduler': None
-  'waiting.reasons.nodesDown': None
+  'waiting.reasons.nodesAway': None
+  'waiting.reasons.allDown': { nodes: 'any' }
   'waiting.reasons.partitionClosed': None
   'waiting.reasons.unsatisfiable': None
   'waiting.reasons.resources': None
@@ -1540,6 +1542,12 @@ export interface TextValues {
   'waiting.reasons.reservation': None
   'waiting.reasons.held': None
   'waiting.reasons.heldByAdministrator': None
+  'waiting.reasons.heldBySlurm': None
+  'waiting.reasons.dependencyNever': None
+  'waiting.reasons.invalidAccount': None
+  'waiting.reasons.reservationGone': None
+  'waiting.reasons.overLimit': None
+  'waiting.reasons.budget': None
   'waiting.reasons.other': { reason: 'any' }
   'work.reaching': { hop: 'any' }
   'work.loggingIn': { hop: 'any' }
@@ -1669,7 +1677,6 @@ export interface FailureFacts {
   'no-encoder/node': None
   'no-way-to-node/unknown-address': { node: 'any' }
   'no-way-to-node/none-works': { node: 'any' }
-  'node-down/all-down': None
   'node-unknown/session-node': None
   'pairing-refused/unknown-to-host': None
   'pairing-refused/refused': None
@@ -1679,7 +1686,6 @@ export interface FailureFacts {
   'pairing-refused/owned': None
   'pairing-refused/certificate-unreadable': None
   'pairing-refused/no-certificate': None
-  'partition-missing/closed': None
   'portal-error/scratch-not-measured': { nodes: 'any' }
   'portal-error/prometheus': None
   'portal-error/broke-off-at-start': None
@@ -1723,7 +1729,6 @@ export interface FailureFacts {
   'submit-failed/refused': None
   'submit-failed/vnc-refused': None
   'submit-failed/refused-without-reason': None
-  'submit-failed/no-fitting-node': None
   'token-expired/dashboard-refused': None
   'token-expired/expired': None
   'token-expired/not-signed-in': None
@@ -1737,4 +1742,5 @@ export interface FailureFacts {
   'untrusted-certificate/self-signed': None
   'untrusted-certificate/other-name': None
   'untrusted-certificate/not-trusted': None
+  'job-blocked/waits': { why: 'any' }
 }

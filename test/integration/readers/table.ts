@@ -20,7 +20,8 @@ import { parseList, parsePlace, parseSubmitted } from '../../../src-main/protoco
 import { parseCancelled, parseEnded } from '../../../src-main/protocols/slurm/cancel.ts'
 import { parseNodes, parseQueue } from '../../../src-main/protocols/slurm/cluster.ts'
 import { parseJobEnd } from '../../../src-main/protocols/slurm/job-end.ts'
-import { explainReason, firstNode, parseJob } from '../../../src-main/protocols/slurm/job.ts'
+import { firstNode, parseJob } from '../../../src-main/protocols/slurm/job.ts'
+import { explainReason } from '../../../src-main/protocols/slurm/waiting.ts'
 import { siteProfileSchema, type PortalProfile } from '../../../src-main/shared/model/site-profile.ts'
 
 export const protocolFolders = ['portal', 'prometheus', 'redis', 'slurm', 'gpu']
@@ -255,7 +256,7 @@ export const textReaders: Readonly<Record<string, TextReader>> = {
   },
   'slurm/job.ts firstNode': { text: 'viz-node[001-003],x', read: firstNode },
   'slurm/job.ts parseJob': { text: wholeJob, read: parseJob },
-  'slurm/job.ts explainReason': {
+  'slurm/waiting.ts explainReason': {
     text: '(ReqNodeNotAvail, UnavailableNodes:viz-node001)',
     read: explainReason,
   },
@@ -310,6 +311,7 @@ export const apart: Readonly<Record<string, string>> = {
   'redis/session-records.ts SessionRecords.read': 'integration/readers/redis.test.ts',
   'redis/session-records.ts SessionRecords.close': 'closes sockets',
   'slurm/batch.ts newSessionName': 'writes',
+  'slurm/waiting.ts allAway': 'judges what parseNodes has read',
   'slurm/batch.ts submitCommand': 'writes',
   'slurm/batch.ts endCommand': 'writes',
   'slurm/batch.ts placeCommand': 'writes',

@@ -132,7 +132,7 @@ test('a site’s desktop without a picture is left after ten seconds and those a
   const profile = { version: 1, id: 'site', name: 'Site', portal: { origin: 'https://portal.example' } }
   const login = { loginHost: { address: 'login.example' }, nodes: {} }
   writeFileSync(site, JSON.stringify({ ...profile, ssh: login }))
-  const code = connectSite({ ...video, site, keep: false, new: false, tokenStdin: false })
+  const code = connectSite({ ...video, site, keep: false, new: false, wait: true, tokenStdin: false })
   await until(() => app.called.length > 0)
   await clock.pass(14_900)
   expect(sent).toEqual([])

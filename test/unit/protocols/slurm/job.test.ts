@@ -1,13 +1,13 @@
 import { assert, constantFrom, array, property, string, oneof } from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import {
-  explainReason,
   firstNode,
   isAlive,
   jobCommand,
   parseJob,
   type SlurmJob,
 } from '../../../../src-main/protocols/slurm/job.ts'
+import { explainReason } from '../../../../src-main/protocols/slurm/waiting.ts'
 import { toFailure } from '../../../../src-main/shared/errors.ts'
 import { said } from '../../../support/texts.ts'
 
@@ -149,9 +149,7 @@ describe('parseJob', () => {
         if (job.node !== null) expect(job.node).toMatch(/^\w[\w.-]*$/)
         for (const time of [job.startsAt, job.endsAt])
           if (time !== null) expect(new Date(time).toISOString()).toBeTruthy()
-        const { text, kind } = explainReason(job.reason)
-        expect([typeof said(text), typeof kind]).toEqual(['string', 'string'])
-        expect(said(text).length).toBeLessThan(100)
+        expect(said(explainReason(job.reason).text).length).toBeLessThan(100)
       }),
       { numRuns: 2000 },
     )
@@ -183,42 +181,6 @@ describe('firstNode', () => {
     ["n'; rm", null],
     ['ä', null],
   ])('%j: %s', (list, node) => expect(firstNode(list)).toBe(node))
-})
-
-describe('explainReason', () => {
-  test.each<[string | null, string, RegExp]>([
-    [null, 'waits', /scheduler/],
-    ['Resources', 'waits', /free node/],
-    ['Priority', 'waits', /priority/],
-    ['BeginTime', 'waits', /moment/],
-    ['JobHeldUser', 'waits', /held/],
-    ['QOSMaxJobsPerUserLimit', 'waits', /limit/],
-    ['AssocGrpCpuLimit', 'waits', /AssocGrpCpuLimit/],
-    ['ReqNodeNotAvail, Reserved for maintenance', 'waits', /reserved/],
-    ['ReqNodeNotAvail, May be reserved for other job', 'waits', /reserved/],
-    ['ReqNodeNotAvail, UnavailableNodes:viz-node[001-002]', 'node-down', /down/],
-    ['ReqNodeNotAvail(Unavailable:viz-node001)', 'waits', /reserved/],
-    [
-      'Nodes required for job are DOWN, DRAINED or reserved for jobs in higher priority partitions',
-      'node-down',
-      /down/,
-    ],
-    ['Nodes_required_for_job_are_DOWN,_DRAINED_or_reserved', 'node-down', /down/],
-    ['NodeDown', 'node-down', /down/],
-    ['PartitionDown', 'partition', /partition/],
-    ['PartitionInactive', 'partition', /partition/],
-    ['PartitionConfig', 'partition', /partition/],
-    ['PartitionNodeLimit', 'unsatisfiable', /No node/],
-    ['PartitionTimeLimit', 'unsatisfiable', /No node/],
-    ['BadConstraints', 'unsatisfiable', /No node/],
-    ['constructor', 'waits', /constructor/],
-    ['__proto__', 'waits', /__proto__/],
-    ['x'.repeat(5000), 'waits', /^.{1,80}$/],
-  ])('%j: %s', (reason, kind, words) => {
-    const explained = explainReason(reason)
-    expect(explained.kind).toBe(kind)
-    expect(said(explained.text)).toMatch(words)
-  })
 })
 
 test('isAlive', () => {

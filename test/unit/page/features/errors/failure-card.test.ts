@@ -4,7 +4,11 @@ import { join } from 'node:path'
 import { createElement, type FunctionComponent } from 'react'
 import { renderToStaticMarkup } from 'react-dom/server'
 import { describe, expect, test } from 'vitest'
-import { actionsOf, failureActions, type FailureAction } from '../../../../../src-main/shared/failure-actions.ts'
+import {
+  actionsOf,
+  failureActions,
+  type FailureAction,
+} from '../../../../../src-main/shared/failure-actions.ts'
 import type { ErrorKind, Failure } from '../../../../../src-main/shared/errors.ts'
 import { catalogues } from '../../../../../src-main/shared/texts/catalogues.generated.ts'
 import english from '../../../../../src-main/shared/texts/en/failures.json' with { type: 'json' }

@@ -100,6 +100,7 @@ const elsewhere = new Set<Failure['kind']>([
   'portal-unreachable',
   'portal-error',
   'slurm-unreachable',
+  'no-commands',
   'login-superseded',
   'token-expired',
   'needs-answer',

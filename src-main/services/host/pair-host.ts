@@ -9,7 +9,7 @@ import type { SiteProfile } from '../../shared/model/site-profile.ts'
 import { newPin, type HostClient } from '../../protocols/gamestream/host-client.ts'
 import type { PortalSession } from '../../protocols/portal/moonlight.ts'
 import type { JobOwner } from '../../protocols/slurm/job.ts'
-import { shellWord } from '../../protocols/slurm/step.ts'
+import { shellWord } from '../../protocols/ssh/script.ts'
 import type { ClusterLogin, Tunnel } from '../cluster/index.ts'
 import type { Pairings } from './pairings.ts'
 import type { QuestionBoard } from '../questions/index.ts'
@@ -195,7 +195,7 @@ async function readCertificate({
   const script = `id -u; stat -L -c 'owner %u' ${word} && head -c ${maximumCertificate} ${word}`
   const { stdout } = await cluster.onNode(
     tunnel,
-    `exec sh -c ${shellWord(script)} 2>&1`,
+    { script: `{ ${script}; } 2>&1` },
     2 * maximumCertificate,
   )
   const own = Number(/^(\d{1,10})$/m.exec(stdout)?.[1] ?? Number.NaN)

@@ -66,7 +66,7 @@ async function submit(command = 'sleep 600', ...more: string[]): Promise<string>
 
 /** The job as the client's own command and parser see it. */
 const look = async (id: string): Promise<SlurmJob | null> =>
-  parseJob((await slurm.run('sh', ['-c', jobCommand(id)])).stdout)
+  parseJob((await slurm.run('sh', ['-c', jobCommand(id).script])).stdout)
 
 const until = (id: string, what: string, fits: (job: SlurmJob) => boolean): Promise<SlurmJob> =>
   vi.waitUntil(
@@ -156,7 +156,7 @@ test('that never was is over', async () => {
 })
 
 test('a login host without squeue says nothing about the job', async () => {
-  const without = jobCommand('1').replace('squeue -', 'no-such-squeue -')
+  const without = jobCommand('1').script.replace(/squeue -/g, 'no-such-squeue -').replace(/scontrol show/g, 'no-such-scontrol show')
   const { stdout } = await slurm.run('sh', ['-c', without])
   expect(stdout).toMatch(/no-such-squeue.*(not found|No such file)/)
   expect(() => parseJob(stdout)).toThrow('slurm-unreachable/silent')

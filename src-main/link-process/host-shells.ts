@@ -128,7 +128,7 @@ export class HostShells {
    */
   async become(
     command: HostCommand,
-    options: { step: JobStep | null; timer: Timer; refused(said: string): Error },
+    options: { step: JobStep | null; timer: Timer; refused: (said: string) => Error },
   ): Promise<RunningProgram> {
     const { step, timer, refused } = options
     const inner = step ? newMark() : null

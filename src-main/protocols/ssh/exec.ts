@@ -163,7 +163,7 @@ export class HostShell {
    */
   async become(
     command: HostCommand,
-    { inner, timer, refused }: { inner: string | null; timer: Timer; refused(said: string): Error },
+    { inner, timer, refused }: { inner: string | null; timer: Timer; refused: (said: string) => Error },
   ): Promise<RunningProgram> {
     const mark = newMark()
     const between = [mark, ...(inner === null ? [] : [inner])].flatMap((one) => {

@@ -80,9 +80,7 @@ export class NodeSource {
     if (!cluster) return null
     try {
       const { stdout, code } = await cluster.onLogin(command(this.options.partition), clusterOutputBytes)
-      return code === 0
-        ? stdout
-        : slurmSilent(program, `${stdout}\n${program} ended: ${code}`)
+      return code === 0 ? stdout : slurmSilent(program, `${stdout}\n${program} ended: ${code}`)
     } catch (error) {
       return error as Error
     }

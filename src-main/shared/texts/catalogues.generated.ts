@@ -1427,6 +1427,8 @@ export interface TextValues {
   'status.access.others': None
   'status.access.refused': { route: 'any'; why: 'any' }
   'status.access.noReason': None
+  'status.access.relay': { folder: 'any' }
+  'status.access.relayNotIn': { folder: 'any'; why: 'any' }
   'status.link.title': None
   'status.link.source': None
   'status.link.roundTrip': None

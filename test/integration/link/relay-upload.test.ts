@@ -118,9 +118,8 @@ describe('a home folder that will not do', () => {
       )
       const { place } = await openRelay()
       expect(place.folder).toMatch(/\/run\/vizlink$/)
-      expect(place.passedOver).toMatchObject([
-        { folder: `${servers.home}/.cache/vizlink`, why: expect.stringMatching(why) },
-      ])
+      expect(place.passedOver.map(({ folder: passed }) => passed)).toEqual([`${servers.home}/.cache/vizlink`])
+      expect(place.passedOver[0]?.why).toMatch(why)
       const [name = ''] = await readdir(place.folder)
       expect((await readFile(join(place.folder, name))).equals(await readFile(relayFile))).toBe(true)
       expect((await stat(place.folder)).mode & 0o777).toBe(0o700)

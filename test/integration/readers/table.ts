@@ -187,7 +187,8 @@ interface TextReader {
   read: (text: string) => unknown
 }
 
-const wholeJob = 'squeue ended: 0\njob|PENDING|Resources|viz-node[001-003],x|1795439007|1795442607|alice|1000|viz|a|b\nnow: 1795439000\n'
+const wholeJob =
+  'squeue ended: 0\njob|PENDING|Resources|viz-node[001-003],x|1795439007|1795442607|alice|1000|viz|a|b\nnow: 1795439000\n'
 const disk = { total: 3221225472, used: 1024, available: 3221224448, usage_percent: 0.4 }
 
 /** What reads a text that has come otherwise: over SSH, in a message, as bytes. */

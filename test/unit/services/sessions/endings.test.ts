@@ -13,7 +13,6 @@ import { sentenceOf } from '../../../../src-main/shared/failure-text.ts'
 import { english } from '../../../support/english.ts'
 import { failureOf } from '../../../support/failure-of.ts'
 import { collectingLogger } from '../../../support/silent-logger.ts'
-import { someFailure } from '../../../support/some-failure.ts'
 
 let folder: string
 beforeEach(() => {

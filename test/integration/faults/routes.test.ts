@@ -89,9 +89,12 @@ test('no way at all: every route says why, in the profile’s order', async () =
   }
 })
 
-test('a login host without squeue: the portal’s job table tells the node', async () => {
-  const squeue = join(here.site.directory, 'controller', 'bin', 'squeue')
-  writeFileSync(squeue, '#!/bin/sh\necho "sh: 1: squeue: not found"\nexit 127\n', { mode: 0o755 })
+test('a login host without Slurm’s programs: the portal’s job table tells the node', async () => {
+  const programs = ['squeue', 'scontrol', 'sacct'].map((name) =>
+    join(here.site.directory, 'controller', 'bin', name),
+  )
+  for (const program of programs)
+    writeFileSync(program, '#!/bin/sh\necho "sh: 1: not found"\nexit 127\n', { mode: 0o755 })
   try {
     const attempt = await here.client.connect()
     const { session, warnings } = await attempt.streaming()
@@ -100,6 +103,6 @@ test('a login host without squeue: the portal’s job table tells the node', asy
     expect(warnings.map(inEnglish).join()).toMatch(/could not be checked/)
     await attempt.leave('END')
   } finally {
-    rmSync(squeue)
+    for (const program of programs) rmSync(program)
   }
 })

@@ -80,6 +80,7 @@ export const unlessSeen = (condition: string, id: string): string[] => [
   "      printf '%s\\n' \"$kept\" | sed 's/^/kept|/'",
   '    } ;;',
   '  esac',
+  "  echo 'asked everywhere'",
   '}',
 ]
 
@@ -157,12 +158,11 @@ export function parseJob(output: string): SlurmJob | null {
   throw slurmSilent('squeue', text)
 }
 
-/** Whether the controller has answered that it knows no such job. */
+/** Whether the controller has answered that it knows no such job, and nothing else that was asked was cut off. */
 const isUnknown = (output: string): boolean =>
-  /^scontrol ended: [1-9]\d{0,2}$/m.test(output) &&
-  /^slurm_load_jobs error: Invalid job id specified\s*$/m.test(
-    output.slice(output.search(/^scontrol ended: /m)),
-  )
+  /^scontrol ended: [1-9]\d{0,2}\n(?:.*\n){0,20}?slurm_load_jobs error: Invalid job id specified\s*$/m.test(
+    output,
+  ) && /^asked everywhere$/m.test(output)
 
 function rowOf(text: string, end: JobEnd): Row {
   const field = (name: string): string | undefined => new RegExp(`\\b${name}=(\\S{1,500})`).exec(text)?.[1]

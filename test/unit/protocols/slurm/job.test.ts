@@ -96,7 +96,9 @@ describe('parseJob', () => {
 
   test('null: the controller answers that it knows no such job, and the accounting does not have it', () => {
     const forgotten = `${ended(1)}slurm_load_jobs error: Invalid job id specified\n`
-    const unknown = `${forgotten}scontrol ended: 1\nslurm_load_jobs error: Invalid job id specified\n`
+    const cutOff = `${forgotten}scontrol ended: 1\nslurm_load_jobs error: Invalid job id specified\n`
+    const unknown = `${cutOff}asked everywhere\n`
+    expect(() => parseJob(cutOff)).toThrow('silent')
     expect(parseJob(unknown)).toBeNull()
     expect(parseJob(`${unknown}sacct ended: 0\n`)).toBeNull()
     expect(parseJob(`${unknown}sacct ended: 1\nkept|sacct: error: slurmdbd is away\n`)).toBeNull()

@@ -21,7 +21,7 @@ const session: PortalSession = {
 const silence = 'slurm_load_jobs error: Unable to contact slurm controller\nsqueue ended: 1'
 const running = 'job|RUNNING|None|viz-node001|1795438390|1795467190\nsqueue ended: 0'
 const gone =
-  'squeue ended: 1\nslurm_load_jobs error: Invalid job id specified\nscontrol ended: 1\nslurm_load_jobs error: Invalid job id specified\n'
+  'squeue ended: 1\nslurm_load_jobs error: Invalid job id specified\nscontrol ended: 1\nslurm_load_jobs error: Invalid job id specified\nasked everywhere\n'
 const drained = 'job|PENDING|Nodes required for job are DOWN, DRAINED or reserved||N/A|N/A\nsqueue ended: 0'
 const pending = 'job|PENDING|Resources||N/A|N/A\nsqueue ended: 0'
 const impossible = 'job|PENDING|BadConstraints||N/A|N/A\nsqueue ended: 0'

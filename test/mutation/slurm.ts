@@ -144,6 +144,13 @@ export const slurmFaults: Fault[] = [
       harm: 'While slurmctld is away a running session is said to be over.',
     },
     {
+      id: 'job-look-cut-off',
+      find: ' && /^asked everywhere$/m.test(output)',
+      replace: '',
+      kind: 'check removed',
+      harm: 'A look at a job that was cut off ends a session whose job the accounting knows.',
+    },
+    {
       id: 'job-over',
       find: '|TIMEOUT|NODE_FAIL|',
       replace: '|NODE_FAIL|',

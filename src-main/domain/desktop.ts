@@ -101,6 +101,7 @@ const elsewhere = new Set<Failure['kind']>([
   'portal-error',
   'slurm-unreachable',
   'job-blocked',
+  'no-commands',
   'login-superseded',
   'token-expired',
   'needs-answer',

@@ -31,6 +31,7 @@ export const errorKinds = [
   'host-key-unknown',
   'auth-refused',
   'login-unreachable',
+  'no-commands',
   'no-way-to-node',
   'forward-refused',
   'relay-refused',

@@ -50,7 +50,7 @@ export const connectionFaults: Fault[] = [
     late('cluster-hop', 'const hopDeadlineMs = 15_000', 'A node that hangs is waited for half an hour.'),
     {
       id: 'cluster-job-end-id',
-      find: 'if (!/^\\d{1,12}$/.test(jobId)) return null',
+      find: 'if (!isJobId(jobId)) return null',
       replace: '',
       kind: 'check removed',
       harm: 'A job id of the portal makes the end of a session fail.',
@@ -211,7 +211,7 @@ export const connectionFaults: Fault[] = [
       },
       {
         id: 'adopt-silent-slurm',
-        find: "    if (error instanceof NoSlurm) return 'unknown'\n    throw error",
+        find: "    if (hasNoSlurm(error)) return 'unknown'\n    throw error",
         replace: "    return 'unknown'",
         kind: 'error swallowed',
         harm: 'While Slurm is silent a second session is asked for beside the one that runs.',

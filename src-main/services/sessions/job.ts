@@ -2,7 +2,7 @@
 import { pause, reconnectDelayMs } from '../../domain/retry.ts'
 import { toFailure, type EvidenceItem, type Failure } from '../../shared/errors.ts'
 import { describeWaiting, estimateError } from '../../domain/job-time.ts'
-import { isAlive, type JobOwner, type SlurmJob } from '../../protocols/slurm/job.ts'
+import { isAlive, isOver, type JobOwner, type SlurmJob } from '../../protocols/slurm/job.ts'
 import type { JobEnd } from '../../protocols/slurm/job-end.ts'
 import type { SessionMemory } from './memory.ts'
 import type { ClusterLogin } from '../cluster/index.ts'
@@ -18,6 +18,8 @@ const silencePatienceMs = 60_000
 const awayPatienceMs = 300_000
 /** A job completes for as long as its programs take to end; what is not said by then is not waited for. */
 const endLooks = 6
+/** Slurm, or the host that would ask it, did not say anything about the job. */
+const unheard = new Set<Failure['kind']>(['slurm-unreachable', 'no-commands'])
 /** After these the next question logs in again. */
 const away = new Set<Failure['kind']>(['link-lost', 'login-unreachable', 'deadline-exceeded'])
 
@@ -133,14 +135,14 @@ export class SessionJob {
     ]
   }
 
-  /** @throws VizlinkError slurm-unreachable once Slurm has been silent for too long */
+  /** @throws VizlinkError slurm-unreachable, no-commands: once Slurm has been silent for too long */
   private async ask(): Promise<SlurmJob | null | 'silent'> {
     try {
       const job = await this.cluster.job(this.session)
       this.silentSince = null
       return job
     } catch (error) {
-      if (toFailure(error).kind !== 'slurm-unreachable') throw error
+      if (!unheard.has(toFailure(error).kind)) throw error
       // A login host without Slurm's programs: the portal may have a table of jobs.
       const reported = await this.portal.job?.(this.session).catch((reason: unknown) => {
         if (toFailure(reason).kind === 'foreign-job') throw reason
@@ -192,6 +194,8 @@ export class SessionJob {
     const status = await this.portal.statusOf(this.session.id).catch(() => null)
     if (status === 'starting' || status === 'pending') return
     const end = await this.end()
+    // Two answers that do not agree: the next look shows which one holds.
+    if (end !== null && !isOver(end.state)) return
     this.ended = true
     throw jobEnded(end?.state ?? null, this.latest !== null, [
       { label: 'portal-says', value: status ?? 'session unknown' },

@@ -348,6 +348,7 @@ export interface TextValues {
   'evidence.session': None
   'evidence.setting': None
   'evidence.sha256': None
+  'evidence.shell-ended': None
   'evidence.shown-sha256': None
   'evidence.signed-in': None
   'evidence.slurm-reason': None
@@ -606,6 +607,12 @@ export interface TextValues {
   'failures.no-encoder.no-figures.nextStep': None
   'failures.no-encoder.node.message': None
   'failures.no-encoder.node.nextStep': None
+  'failures.no-commands.unheard.message': { host: 'any' }
+  'failures.no-commands.unheard.nextStep': { files: 'any' }
+  'failures.no-commands.no-channel.message': { host: 'any' }
+  'failures.no-commands.no-channel.nextStep': None
+  'failures.no-commands.program-missing.message': { program: 'any'; host: 'any' }
+  'failures.no-commands.program-missing.nextStep': None
   'failures.no-way-to-node.unknown-address.message': { node: 'any' }
   'failures.no-way-to-node.unknown-address.nextStep': None
   'failures.no-way-to-node.none-works.message': { node: 'any' }
@@ -1314,7 +1321,6 @@ export interface TextValues {
   'site-check-reasons.noDriver': None
   'site-check-reasons.driverVague': None
   'site-check-reasons.noPrograms': None
-  'site-check-reasons.noScripts': { code: 'any' }
   'site-check-reasons.noAddress': { host: 'any' }
   'site-check-reasons.plainHttp': None
   'site-check-reasons.notValidNow': None
@@ -1440,6 +1446,8 @@ export interface TextValues {
   'status.access.others': None
   'status.access.refused': { route: 'any'; why: 'any' }
   'status.access.noReason': None
+  'status.access.relay': { folder: 'any' }
+  'status.access.relayNotIn': { folder: 'any'; why: 'any' }
   'status.link.title': None
   'status.link.source': None
   'status.link.roundTrip': None
@@ -1675,6 +1683,9 @@ export interface FailureFacts {
   'no-display-free/all-taken': None
   'no-encoder/no-figures': { node: 'any' }
   'no-encoder/node': None
+  'no-commands/unheard': { host: 'any'; files: 'any' }
+  'no-commands/no-channel': { host: 'any' }
+  'no-commands/program-missing': { program: 'any'; host: 'any' }
   'no-way-to-node/unknown-address': { node: 'any' }
   'no-way-to-node/none-works': { node: 'any' }
   'node-unknown/session-node': None

@@ -62,7 +62,7 @@ async function submit(command = 'sleep 600', ...more: string[]): Promise<string>
 
 /** The job as the client's own command and parser see it. */
 const look = async (id: string): Promise<SlurmJob | null> =>
-  parseJob((await slurm.run('sh', ['-c', jobCommand(id)])).stdout)
+  parseJob((await slurm.run('sh', ['-c', jobCommand(id).script])).stdout)
 
 const until = (id: string, what: string, fits: (job: SlurmJob) => boolean): Promise<SlurmJob> =>
   vi.waitUntil(
@@ -106,7 +106,7 @@ test('waits for a free node, with an estimate, and then runs', async () => {
 
 /** The nodes' look that decides where Slurm's reason does not. */
 const areAllAway = async (partition = slurm.partition): Promise<string | null> => {
-  const text = allAway(parseNodes((await slurm.run('sh', ['-c', nodesCommand(partition)])).stdout))
+  const text = allAway(parseNodes((await slurm.run('sh', ['-c', nodesCommand(partition).script])).stdout))
   return text && said(text)
 }
 
@@ -190,7 +190,9 @@ test('that never was is over', async () => {
 })
 
 test('a login host without squeue says nothing about the job', async () => {
-  const without = jobCommand('1').replace('squeue -', 'no-such-squeue -')
+  const without = jobCommand('1')
+    .script.replace(/squeue -/g, 'no-such-squeue -')
+    .replace(/scontrol show/g, 'no-such-scontrol show')
   const { stdout } = await slurm.run('sh', ['-c', without])
   expect(stdout).toMatch(/no-such-squeue.*(not found|No such file)/)
   expect(() => parseJob(stdout)).toThrow('slurm-unreachable/silent')

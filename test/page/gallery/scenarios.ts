@@ -166,6 +166,12 @@ const others: Record<string, () => Scenario> = {
       access: {
         route: 'login-host',
         limits: routeLimits['login-host'],
+        relay: {
+          folder: '/dev/shm/vizlink-1000',
+          passedOver: [
+            { folder: '/home/ada/.cache/vizlink', why: 'no programs may run there (Permission denied)' },
+          ],
+        },
         tried: [
           {
             route: 'node-ssh',

@@ -20,12 +20,13 @@ const session: PortalSession = {
   createdAt: 0,
 }
 const silence = 'slurm_load_jobs error: Unable to contact slurm controller\nsqueue ended: 1'
-const running = 'RUNNING|None|viz-node001|1795438390|1795467190\nsqueue ended: 0'
-const gone = 'squeue ended: 0'
+const running = 'job|RUNNING|None|viz-node001|1795438390|1795467190\nsqueue ended: 0'
+const gone =
+  'squeue ended: 1\nslurm_load_jobs error: Invalid job id specified\nscontrol ended: 1\nslurm_load_jobs error: Invalid job id specified\nasked everywhere\n'
 const drained =
-  'PENDING|Nodes required for job are DOWN, DRAINED or reserved||N/A|N/A|ada|1000|viz|x\nsqueue ended: 0'
-const pending = 'PENDING|Resources||N/A|N/A\nsqueue ended: 0'
-const impossible = 'PENDING|BadConstraints||N/A|N/A\nsqueue ended: 0'
+  'job|PENDING|Nodes required for job are DOWN, DRAINED or reserved||N/A|N/A|ada|1000|viz|x\nsqueue ended: 0'
+const pending = 'job|PENDING|Resources||N/A|N/A\nsqueue ended: 0'
+const impossible = 'job|PENDING|BadConstraints||N/A|N/A\nsqueue ended: 0'
 const away = [{ name: 'viz1', state: 'down*', reason: 'fan replacement' }]
 
 const lost = someFailure('link-lost')
@@ -147,7 +148,7 @@ test('a job that the portal has only just made is not gone yet', async () => {
   await started
 })
 
-const shortly = (state: string, reason: string): string => `${state}|${reason}||N/A|N/A\nsqueue ended: 0`
+const shortly = (state: string, reason: string): string => `job|${state}|${reason}||N/A|N/A\nsqueue ended: 0`
 
 test.each([
   [
@@ -235,7 +236,7 @@ test('an expected start comes with how good such estimates were, and teaches how
     },
   }
   // The first estimate counts: later ones only come closer. The job starts 110 s before it.
-  const expected = (at: number) => `PENDING|Resources||${at}|N/A\nsqueue ended: 0`
+  const expected = (at: number) => `job|PENDING|Resources||${at}|N/A\nsqueue ended: 0`
   const { said, started } = following(
     [pending, expected(1795438500), expected(1795438400), running],
     'running',

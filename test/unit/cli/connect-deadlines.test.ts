@@ -49,7 +49,13 @@ const host = '127.0.0.1:47989'
 
 /** A run with a host behind SSH that is reached by `local`; `stream` is its stream process. */
 function runWithHost(local: WaysToHost, stream = silentChild().child) {
-  const link = answeringLink({ 'open-relay': () => ({ relayId: 'relay-1', local }) })
+  const link = answeringLink({
+    'open-relay': () => ({
+      relayId: 'relay-1',
+      place: { folder: '/home/ada/.cache/vizlink', passedOver: [] },
+      local,
+    }),
+  })
   const processes: ProcessHost = { start: (name) => (name === 'link' ? link.processes.start(name) : stream) }
   inPlace.platform = { ...platform, processes }
   return { code: connectHost({ ...video, host, ssh, forget: false }), asked: link.asked }

@@ -17,9 +17,11 @@ import { channelRefused, programMissing } from '../protocols/ssh/failures.ts'
 import {
   becomeScript,
   emptyMemory,
+  knowledgeOf,
   runScript,
   seekingMs,
   type HostCommand,
+  type HostKnowledge,
   type HostMemory,
 } from '../protocols/ssh/script.ts'
 import { inStep, type JobStep } from '../protocols/slurm/step.ts'
@@ -54,12 +56,16 @@ export interface ShellHost {
   startTimer(ms: number): Timer
   /** A second login, where the server allows no more channels in the first one; null: there is none more. */
   logInAgain: ((timer: Timer) => Promise<Client>) | null
+  /** What earlier logins have learned. */
+  known: HostKnowledge | null
 }
 
 export class HostShells {
   private readonly client: Client
   private readonly host: ShellHost
   private readonly memory: HostMemory
+  /** What `learned` has given, as JSON. */
+  private told: string
   /** Of nodes on which steps ran. */
   private readonly nodeMemories: Map<string, HostMemory>
   private readonly idle: HostShell[] = []
@@ -78,8 +84,18 @@ export class HostShells {
   constructor(client: Client, host: ShellHost, first: HostShells | null = null) {
     this.client = client
     this.host = host
-    this.memory = first?.memory ?? emptyMemory()
+    this.memory = first?.memory ?? emptyMemory(host.known)
+    this.told = JSON.stringify(knowledgeOf(this.memory))
     this.nodeMemories = first?.nodeMemories ?? new Map<string, HostMemory>()
+  }
+
+  /** What is known of the host, where that has changed since it was asked for. */
+  learned(): HostKnowledge | null {
+    const knowledge = knowledgeOf(this.memory)
+    const text = JSON.stringify(knowledge)
+    if (text === this.told) return null
+    this.told = text
+    return knowledge
   }
 
   /** Ends the second login, if there is one. */

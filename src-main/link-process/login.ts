@@ -9,6 +9,7 @@ import { ByteChannel } from './byte-channel.ts'
 import type { Deadlines } from './deadlines.ts'
 import { openForward } from './forward.ts'
 import { HostShells } from './host-shells.ts'
+import type { HostKnowledge } from '../protocols/ssh/script.ts'
 import type { Hop, LinkRequests, OfferedKey } from './messages.ts'
 import { PrivateSockets, type PrivateSocket } from './private-sockets.ts'
 import { RelayLink } from './relay-link.ts'
@@ -25,6 +26,7 @@ export class Login {
   private readonly sockets = new PrivateSockets()
   private readonly channels = new Map<string, ByteChannel>()
   private keys: OfferedKey[] = []
+  private known: HostKnowledge | null = null
   private counter = 0
   private closing = false
   private readonly addon: NativeAddon
@@ -47,9 +49,10 @@ export class Login {
     this.onChannelEnded = onChannelEnded
   }
 
-  async login({ hops, keys, deadlineMs }: Input<'login'>): Promise<Output<'login'>> {
+  async login({ hops, keys, known, deadlineMs }: Input<'login'>): Promise<Output<'login'>> {
     if (this.chain.length > 0) throw fail('bad-request', 'already-logged-in')
     this.keys = keys
+    this.known = known ?? null
     const timer = this.deadlines.start(deadlineMs)
     for (const hop of hops) {
       const through = this.chain.at(-1) ?? null
@@ -78,11 +81,13 @@ export class Login {
   }
 
   async exec({ hopId, step, input, ...run }: Input<'exec'>): Promise<Output<'exec'>> {
-    return this.shellsOn(hopId).run({
+    const result = await this.shellsOn(hopId).run({
       ...run,
       step: step ?? null,
       ...(input === undefined ? {} : { input: Buffer.from(input) }),
     })
+    const learned = this.shellsOn(null).learned()
+    return learned === null ? result : { ...result, learned }
   }
 
   async openRelay({ hopId, step, ...options }: Input<'open-relay'>): Promise<Output<'open-relay'>> {
@@ -218,6 +223,7 @@ export class Login {
       name: hop.label,
       startTimer: (ms: number) => this.deadlines.start(ms),
       logInAgain: (timer: Timer) => this.connect(hop, through, timer),
+      known: hopId === null ? this.known : null,
     }
     const shells = new HostShells(client, host)
     this.shells.set(client, shells)

@@ -4,7 +4,7 @@
  */
 import { z } from 'zod'
 import { upgradeFields } from '../protocols/handed-over.ts'
-import type { HostCommand } from '../protocols/ssh/script.ts'
+import { mostKnown, type HostCommand, type HostKnowledge } from '../protocols/ssh/script.ts'
 import { longest } from '../shared/bounds.ts'
 import { linkFactsSchema, relayPlaceSchema } from '../shared/model/desktop.ts'
 import { failureSchema } from '../shared/model/failure.ts'
@@ -78,6 +78,23 @@ const hostCommand = z.strictObject({
   ownLocale: z.boolean().optional(),
 }) satisfies z.ZodType<HostCommand>
 
+/** About the last host of a login. */
+const hostKnowledge = z.strictObject({
+  places: z
+    .array(
+      z.tuple([
+        program,
+        z.strictObject({
+          folder: z.string().max(600),
+          slurmConfiguration: z.string().max(600),
+          libraries: z.string().max(2000),
+        }),
+      ]),
+    )
+    .max(mostKnown),
+  options: z.array(z.tuple([z.string().max(200), z.boolean()])).max(mostKnown),
+}) satisfies z.ZodType<HostKnowledge>
+
 /** Where a command runs: `hopId` null means on the last host of the login, `step` in a job that runs there. */
 const place = {
   hopId: handle.nullable(),
@@ -91,6 +108,8 @@ export const linkRequests = {
     input: z.strictObject({
       hops: z.array(hopSchema).max(16),
       keys: z.array(offeredKeySchema).max(1000),
+      /** What earlier logins have learned of the last host. */
+      known: hostKnowledge.optional(),
       deadlineMs,
     }),
     output: nothing,
@@ -117,6 +136,8 @@ export const linkRequests = {
       stderr: z.string().max(mostOutput),
       code: z.int(),
       truncated: z.boolean(),
+      /** What was learned of the last host since the last reply. */
+      learned: hostKnowledge.optional(),
     }),
   },
   /** Puts the relay on the host (if its hash is not there), starts it, connects an endpoint with it. */

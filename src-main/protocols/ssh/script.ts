@@ -32,7 +32,15 @@ export interface ProgramPlace {
   libraries: string
 }
 
-/** What a host has said about itself; kept as long as the login. */
+/** What a host has said about itself and what later logins may know. */
+export interface HostKnowledge {
+  /** Programs that PATH alone does not have. */
+  places: [program: string, place: ProgramPlace][]
+  /** Whether `program option` is known. */
+  options: [option: string, known: boolean][]
+}
+
+/** What a host has said about itself during a login. */
 export interface HostMemory {
   /** The login shell's file, for instance `/bin/bash`; null before the first answer. */
   shell: string | null
@@ -46,12 +54,17 @@ export interface HostMemory {
   missing: Map<string, number>
 }
 
-export const emptyMemory = (): HostMemory => ({
+export const emptyMemory = (known: HostKnowledge | null = null): HostMemory => ({
   shell: null,
-  places: new Map(),
-  options: new Map(),
+  places: new Map(known?.places),
+  options: new Map(known?.options),
   found: new Set(),
   missing: new Map(),
+})
+
+export const knowledgeOf = ({ places, options }: HostMemory): HostKnowledge => ({
+  places: [...places],
+  options: [...options],
 })
 
 /** Quotes for `sh`: one word. */
@@ -230,6 +243,9 @@ export const becomeScript = (command: HostCommand, mark: string, memory: HostMem
 
 const folder = /^\/[^:\0\n]{0,500}$/
 
+/** What is kept of programs, options: we ask for fewer. */
+export const mostKnown = 32
+
 /** Notes what a host has said about itself. @returns programs that are nowhere */
 export function noteFacts(text: string, memory: HostMemory): string[] {
   const missing: string[] = []
@@ -238,6 +254,8 @@ export function noteFacts(text: string, memory: HostMemory): string[] {
     const [name = '', ...words] = line.split(' ')
     const value = words.join(' ')
     const place: ProgramPlace | undefined = program === null ? undefined : memory.places.get(program)
+    const full = Math.max(memory.places.size, memory.options.size, memory.missing.size) >= mostKnown
+    if (full) break
     if (name === 'shell') memory.shell = value.slice(0, 200) || null
     else if (name === 'missing' && programName.test(value)) {
       missing.push(value)
@@ -247,7 +265,7 @@ export function noteFacts(text: string, memory: HostMemory): string[] {
       memory.places.set(program, { folder: value, slurmConfiguration: '', libraries: '' })
     else if (name === 'configuration' && place && folder.test(value)) place.slurmConfiguration = value
     else if (name === 'libraries' && place) place.libraries = value.slice(0, 2000)
-    else if (name === 'option' && words.length === 3)
+    else if (name === 'option' && words.length === 3 && value.length <= 200)
       memory.options.set(`${words[0]} ${words[1]}`, words[2] === 'yes')
   }
   return missing

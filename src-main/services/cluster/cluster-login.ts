@@ -12,13 +12,13 @@ import {
   parseListeners,
   type Ownership,
 } from '../../domain/port-owner.ts'
-import type { Hop, HostPorts } from '../../link-process/messages.ts'
+import type { Hop, HostPorts, LinkRequests } from '../../link-process/messages.ts'
 import type { Platform } from '../../ports/platform.ts'
 import { cancelCommand, desktopsOwn, foreignJob, parseCancelled } from '../../protocols/slurm/cancel.ts'
 import { clusterOutputBytes, nodesCommand, parseNodes } from '../../protocols/slurm/cluster.ts'
 import { jobCommand, parseJob, type JobOwner, type SlurmJob } from '../../protocols/slurm/job.ts'
 import { jobEndCommand, jobLogCommand, parseJobEnd, type JobEnd } from '../../protocols/slurm/job-end.ts'
-import type { HostCommand } from '../../protocols/ssh/script.ts'
+import type { HostCommand, HostKnowledge } from '../../protocols/ssh/script.ts'
 import { ConfirmedHostKeys } from '../confirmed/index.ts'
 import { createLinkClient, type LinkClient, type QuestionHandlers } from './link-client.ts'
 import { loadSigner } from './key-signer.ts'
@@ -51,6 +51,9 @@ export interface JobOfSession {
   id: string
   jobId: string
 }
+
+/** What logins have learned of a site's login host. */
+const knowledge = new WeakMap<LoadedProfile, HostKnowledge>()
 
 export class ClusterLogin {
   private readonly loaded: LoadedProfile
@@ -281,7 +284,9 @@ export class ClusterLogin {
     maximumBytes: number,
     options?: CommandOptions,
   ): Promise<NodeOutput> {
-    return execute(await this.connected(), null, command, maximumBytes, options)
+    const { learned, ...output } = await execute(await this.connected(), null, command, maximumBytes, options)
+    if (learned) knowledge.set(this.loaded, learned)
+    return output
   }
 
   private connected(): Promise<LinkClient> {
@@ -315,7 +320,11 @@ export class ClusterLogin {
         user,
         hostKeys: await this.hostKeys(loginHost.address, loginHost.hostKeys),
       }
-      await link.request('login', { hops: [hop], keys: signer.keys, deadlineMs: loginDeadlineMs })
+      const known = knowledge.get(this.loaded)
+      await link.request('login', {
+        ...{ hops: [hop], keys: signer.keys, deadlineMs: loginDeadlineMs },
+        ...(known ? { known } : {}),
+      })
       if (this.closed) throw linkClosed()
     } catch (error) {
       await link.close()
@@ -341,7 +350,7 @@ function execute(
   command: HostCommand,
   maximumBytes: number,
   { deadlineMs = commandDeadlineMs, input }: CommandOptions = {},
-): Promise<NodeOutput> {
+): Promise<LinkRequests['exec']['output']> {
   return link.request('exec', {
     hopId,
     command,

@@ -195,6 +195,29 @@ describe('B10: a program that PATH alone does not have', () => {
   })
 })
 
+test('B10: what one login has learned the next one knows', async () => {
+  await logIn((directory) => {
+    programs(join(directory, 'slurm'), ['viz-squeue', 'echo there'])
+    return { files: { '.bash_profile': `echo asked >> "$HOME/asked"; PATH=$PATH:${directory}/slurm\n` } }
+  })
+  const command: HostCommand = { script: 'viz-squeue', needs: ['viz-squeue'] }
+  const { learned } = await exec(command)
+  expect(learned?.places.map(([program]) => program)).toEqual(['viz-squeue'])
+  expect((await exec(command)).learned).toBeUndefined()
+  const other = await startLink({ identityFile: servers.identityFile })
+  try {
+    await other.client.request('login', {
+      ...{ hops: servers.hops, keys: other.keys, deadlineMs: 30_000 },
+      ...(learned ? { known: learned } : {}),
+    })
+    const run = { hopId: null, command, deadlineMs: 30_000, maximumBytes: 1000 }
+    expect((await other.client.request('exec', run)).stdout).toBe('there\n')
+    expect(readFileSync(join(servers.home, 'asked'), 'utf8')).toBe('asked\n')
+  } finally {
+    await other.dispose()
+  }
+})
+
 test('B33: an option that an older program does not know is left out, and that is remembered', async () => {
   const old =
     'echo "$*" >> "$HOME/asked"; case "$*" in *--overlap*) echo "srun: unrecognized option" >&2; exit 1 ;; esac'

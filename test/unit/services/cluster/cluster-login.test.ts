@@ -14,7 +14,7 @@ let folder: string
 beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'vizlink-cluster-'))))
 afterEach(() => rmSync(folder, { recursive: true }))
 
-function cluster({ stdout = '' } = {}) {
+function cluster({ stdout = '', learned }: { stdout?: string; learned?: object } = {}) {
   const profile = siteProfileSchema.parse({
     version: 1,
     id: 'demo',
@@ -23,18 +23,14 @@ function cluster({ stdout = '' } = {}) {
   })
   const loaded = { profile, identityFile: null } as LoadedProfile
   const link = answeringLink({
-    exec: () => ({ stdout, stderr: '', code: 0, truncated: false }),
+    exec: () => ({ stdout, stderr: '', code: 0, truncated: false, ...(learned ? { learned } : {}) }),
     'open-hop': () => ({ hopId: 'hop-1' }),
     'open-forward': () => ({ forwardId: 'forward-1', path: '/s' }),
   })
   const refuse = { verifyHostKey: async () => false, answerPrompts: async () => null }
-  const side = new ClusterLogin(
-    loaded,
-    { processes: link.processes, dataFolder: folder },
-    refuse,
-    () => undefined,
-  )
-  return { side, asked: link.asked }
+  const another = (): ClusterLogin =>
+    new ClusterLogin(loaded, { processes: link.processes, dataFolder: folder }, refuse, () => undefined)
+  return { side: another(), another, asked: link.asked }
 }
 
 test('login 20 seconds; a command, a forward and a node 15', async () => {
@@ -66,6 +62,23 @@ test.each(['log', 'my log', "it's", "'; touch broken; '", '$(touch broken)', '-n
     await side.close()
   },
 )
+
+test('what a login has learned of its host the site’s next login is given', async () => {
+  const learned = {
+    places: [['squeue', { folder: '/opt/slurm/bin', slurmConfiguration: '', libraries: '' }]],
+    options: [['srun --overlap', false]],
+  }
+  const { side, asked, another } = cluster({ learned })
+  await side.onLogin({ script: 'true' }, 1)
+  await side.close()
+  const next = another()
+  await next.login()
+  expect(asked.filter(({ name }) => name === 'login').map(({ input }) => input)).toMatchObject([
+    {},
+    { known: learned },
+  ])
+  await next.close()
+})
 
 test.each(['', '1; id', '$(id)'])('of no job %j an end is looked for', async (jobId) => {
   const { side, asked } = cluster()

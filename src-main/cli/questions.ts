@@ -87,4 +87,8 @@ export const terminalQuestions: Omit<QuestionHandlers, 'sign'> = {
   },
   answerPrompts: ({ hop, title, prompts }) =>
     answerOf({ type: 'prompts', id: 'prompts', hop, title, prompts }),
+  notice: (notice) => {
+    say(t('cli.ask.serverSays', { ...notice }))
+    return Promise.resolve(null)
+  },
 }

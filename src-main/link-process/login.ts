@@ -1,16 +1,18 @@
 /** One login: the chain of hops, further hops opened through it, relays on them. */
 import type { Duplex } from 'node:stream'
 import type { Client } from 'ssh2'
+import { longest } from '../shared/bounds.ts'
 import { fail, toFailure, type Failure } from '../shared/errors.ts'
 import type { NativeAddon } from '../protocols/native.ts'
-import { connectHop, type HopQuestions } from '../protocols/ssh/connect.ts'
+import { connectHop, type HopQuestions, type UserKeys } from '../protocols/ssh/connect.ts'
 import { runExec } from '../protocols/ssh/exec.ts'
 import { hopLost, lost } from '../protocols/ssh/failures.ts'
+import { plainText } from '../protocols/ssh/server-words.ts'
 import { stepCommand } from '../protocols/slurm/step.ts'
 import { ByteChannel } from './byte-channel.ts'
 import type { Deadlines } from './deadlines.ts'
 import { openForward } from './forward.ts'
-import type { Hop, LinkRequests, OfferedKey } from './messages.ts'
+import type { Hop, LinkRequests } from './messages.ts'
 import { PrivateSockets, type PrivateSocket } from './private-sockets.ts'
 import { RelayLink } from './relay-link.ts'
 
@@ -24,7 +26,7 @@ export class Login {
   private readonly forwards = new Map<string, PrivateSocket>()
   private readonly sockets = new PrivateSockets()
   private readonly channels = new Map<string, ByteChannel>()
-  private keys: OfferedKey[] = []
+  private keys: UserKeys = { publicKeys: [], unusable: [] }
   private counter = 0
   private closing = false
   private readonly addon: NativeAddon
@@ -47,18 +49,12 @@ export class Login {
     this.onChannelEnded = onChannelEnded
   }
 
-  async login({ hops, keys, deadlineMs }: Input<'login'>): Promise<Output<'login'>> {
+  async login({ hops, keys, unusableKeys = [], deadlineMs }: Input<'login'>): Promise<Output<'login'>> {
     if (this.chain.length > 0) throw fail('bad-request', 'already-logged-in')
-    this.keys = keys
+    this.keys = { publicKeys: keys.map(({ publicKey }) => publicKey), unusable: unusableKeys }
     const timer = this.deadlines.start(deadlineMs)
     for (const hop of hops) {
-      const client = await connectHop(
-        hop,
-        this.chain.at(-1) ?? null,
-        this.publicKeys(),
-        this.questions,
-        timer,
-      )
+      const client = await connectHop(hop, this.chain.at(-1) ?? null, this.keys, this.questions, timer)
       this.watch(client, hop, null)
       this.chain.push(client)
     }
@@ -67,7 +63,7 @@ export class Login {
 
   async openHop({ hop, deadlineMs }: Input<'open-hop'>): Promise<Output<'open-hop'>> {
     const timer = this.deadlines.start(deadlineMs)
-    const client = await connectHop(hop, this.host(null), this.publicKeys(), this.questions, timer)
+    const client = await connectHop(hop, this.host(null), this.keys, this.questions, timer)
     const hopId = `hop-${++this.counter}`
     this.hops.set(hopId, client)
     this.watch(client, hop, hopId)
@@ -207,10 +203,6 @@ export class Login {
     return null
   }
 
-  private publicKeys(): string[] {
-    return this.keys.map((key) => key.publicKey)
-  }
-
   private host(hopId: string | null): Client {
     const client = hopId === null ? this.chain.at(-1) : this.hops.get(hopId)
     if (!client) throw fail('bad-request', 'not-open')
@@ -225,6 +217,8 @@ export class Login {
 
   /** A connection that ends unasked: a further hop takes its relays with it, one of the chain takes everything. */
   private watch(client: Client, hop: Hop, hopId: string | null): void {
+    let said = ''
+    client.on('error', (error) => (said = plainText(error.message, longest.sentence)))
     client.on('close', () => {
       if (this.closing) return
       if (hopId !== null) {
@@ -232,7 +226,7 @@ export class Login {
         return
       }
       this.closing = true
-      this.onLost(null, toFailure(hopLost(hop.label)))
+      this.onLost(null, toFailure(hopLost(hop.label, said)))
     })
   }
 }

@@ -1,5 +1,5 @@
 /**
- * Messages between the app and one link process: requests with one answer each, three questions, events. The side that receives
+ * Messages between the app and one link process: requests with one answer each, questions, events. The side that receives
  * a message checks it. Sockets and ports travel beside a message.
  */
 import { z } from 'zod'
@@ -75,6 +75,8 @@ export const linkRequests = {
     input: z.strictObject({
       hops: z.array(hopSchema).max(16),
       keys: z.array(offeredKeySchema).max(1000),
+      /** Keys that cannot be offered, in words for the failure that may follow. */
+      unusableKeys: z.array(label).max(100).optional(),
       deadlineMs,
     }),
     output: nothing,
@@ -176,6 +178,11 @@ export const linkQuestions = {
       prompts: z.array(z.strictObject({ text: z.string().max(longest.sentence), echo: z.boolean() })).max(16),
     }),
     output: z.array(z.string().max(10_000)).max(16).nullable(),
+  },
+  /** What a server says to people while somebody logs in; no clock waits for it. */
+  notice: {
+    input: z.strictObject({ hop: label, text: z.string().max(longest.evidence) }),
+    output: nothing,
   },
 } as const
 

@@ -179,8 +179,8 @@ export const linkFaults: Fault[] = [
     [
       {
         id: 'link-time-runs-in-questions',
-        find: 'if (this.openQuestions === 0) left -= now - last',
-        replace: 'left -= now - last',
+        find: 'if (this.openQuestions === 0) left -= Math.max(',
+        replace: 'left -= Math.max(',
         kind: 'check removed',
         harm: 'Who looks for his one-time password for 20 s is thrown out.',
       },
@@ -403,9 +403,8 @@ export const linkFaults: Fault[] = [
     ),
     {
       id: 'ssh-unknown-key-accepted',
-      find: 'if (await questions.verifyHostKey(target.label, publicLine(blob), fingerprint(blob))) return true',
-      replace:
-        'await questions.verifyHostKey(target.label, publicLine(blob), fingerprint(blob))\n    return true',
+      find: 'if (await questions.verifyHostKey(hop, publicLine(blob), fingerprint(blob))) return true',
+      replace: 'await questions.verifyHostKey(hop, publicLine(blob), fingerprint(blob))\n    return true',
       kind: 'check removed',
       security: true,
       harm: 'An unknown host key is accepted whatever the user says.',
@@ -419,6 +418,13 @@ export const linkFaults: Fault[] = [
       replace: 'const maximumQuestions = 300',
       kind: 'bound moved',
       harm: 'A server that refuses asks for the password again and again.',
+    },
+    {
+      id: 'ssh-keys-bound',
+      find: 'const maximumKeys = 5',
+      replace: 'const maximumKeys = 6',
+      kind: 'bound moved',
+      harm: 'Who has six keys in the agent is thrown out before the password is asked for.',
     },
     {
       id: 'ssh-factors-bound',

@@ -32,6 +32,8 @@ export interface RunningLink {
   keys: OfferedKey[]
   /** Questions that were asked, signatures excepted. */
   asked: { name: keyof LinkQuestions; input: unknown }[]
+  /** What servers said to people. */
+  notices: string[]
   logger: CollectingLogger
   /** The first loss that the process reports. */
   lost: Promise<{ relayId: string | null; failure: Failure }>
@@ -52,6 +54,7 @@ export async function startLink(options: RunningLinkOptions): Promise<RunningLin
   const platform = createNodePlatform({ logger, dataFolder })
   const signer = await loadSigner(options.identityFile, options.agentSocket ?? '')
   const asked: RunningLink['asked'] = []
+  const notices: string[] = []
   const { verifyHostKey, answerPrompts } = options
   const child = platform.processes.start('link')
   const client = createLinkClient(child, {
@@ -64,6 +67,10 @@ export async function startLink(options: RunningLinkOptions): Promise<RunningLin
       asked.push({ name: 'answerPrompts', input })
       return answerPrompts?.(input) ?? null
     },
+    notice: async ({ text }) => {
+      notices.push(text)
+      return null
+    },
   })
   const lost = new Promise<{ relayId: string | null; failure: Failure }>((resolve) =>
     client.onLost((relayId, failure) => resolve({ relayId, failure })),
@@ -73,6 +80,7 @@ export async function startLink(options: RunningLinkOptions): Promise<RunningLin
     child,
     keys: signer.keys,
     asked,
+    notices,
     logger,
     lost,
     async dispose() {

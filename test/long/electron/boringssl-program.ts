@@ -28,7 +28,7 @@ async function logIn({
   const client = await connectHop(
     { label: 'server', address: '127.0.0.1', port, user, hostKeys },
     null,
-    signer.keys.map(({ publicKey }) => publicKey),
+    { publicKeys: signer.keys.map(({ publicKey }) => publicKey), unusable: [] },
     {
       verifyHostKey: () => Promise.resolve(false),
       sign: async (publicKey, data, hash) => {
@@ -36,6 +36,7 @@ async function logIn({
         return signature === null ? null : Buffer.from(signature, 'base64')
       },
       answerPrompts: () => Promise.resolve(null),
+      notice: () => undefined,
     },
     timer,
   )

@@ -60,6 +60,27 @@ test('is paused while any question is open, and continues after the last', async
   expect(await isSettled(outcome)).toBe(true)
 })
 
+test('B18 is paused while a person is at work elsewhere, and a later notice pauses it again', async () => {
+  const timer = new Deadlines().start(1000)
+  const outcome = failureOf(timer.race(asText('work.channel'), never))
+  timer.hold(90_000)
+  await clock.pass(60_000)
+  timer.hold(90_000)
+  await clock.pass(90_900)
+  expect(await isSettled(outcome)).toBe(false)
+  await clock.pass(200)
+  expect(await isSettled(outcome)).toBe(true)
+})
+
+test('a pause that is ended costs no time of what follows', async () => {
+  const timer = new Deadlines().start(1000)
+  timer.hold(90_000)
+  timer.hold(0)
+  const outcome = failureOf(timer.race(asText('work.channel'), never))
+  await clock.pass(1100)
+  expect(await isSettled(outcome)).toBe(true)
+})
+
 test('passes on what comes in time, and no timer is left', async () => {
   const timer = new Deadlines().start(1000)
   expect(await timer.race(asText('work.channel'), Promise.resolve(7))).toBe(7)

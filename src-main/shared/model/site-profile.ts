@@ -2,23 +2,27 @@
 import { z } from 'zod'
 import { siteIdSchema } from './site-id.ts'
 import { routeSchema } from './desktop.ts'
+import { portalUserSchema, sshUserSchema } from './user-name.ts'
 import { redisProfileSchema, siteCheckProfileSchema } from './site-check-profile.ts'
 
-const userName = z
-  .string()
-  .regex(/^[a-z_][a-z0-9_-]{0,31}$/, 'a Unix user name: small letters, digits, _ and -')
 const hostName = z.string().min(1).max(253)
 const port = z.number().int().min(1).max(65535)
-const hostKey = z
+export const hostKeySchema = z
   .string()
-  .regex(/^(ssh|ecdsa|sk)-[a-z0-9@.-]+ [A-Za-z0-9+/=]+( .*)?$/, 'type and base64 of a public host key')
-  .describe('One line of an SSH public host key: type and base64, for instance "ssh-ed25519 AAAA...".')
+  .regex(
+    /^(\S+[ \t]+)?(ssh|ecdsa|sk)-[a-z0-9@.-]+[ \t]+[A-Za-z0-9+/=]+([ \t].*)?$/,
+    'type and base64 of a public host key',
+  )
+  .transform((line) => line.replace(/^\S+\s+(?=(ssh|ecdsa|sk)-)/, '').replace(/\s+/g, ' '))
+  .describe(
+    'One line of an SSH public host key: type and base64, for instance "ssh-ed25519 AAAA...", or as ssh-keyscan prints it, with the host in front.',
+  )
 
 export const sshHostSchema = z.strictObject({
   address: hostName.describe('Host name or address.'),
   port: port.default(22),
   hostKeys: z
-    .array(hostKey)
+    .array(hostKeySchema)
     .max(20)
     .default([])
     .describe('Known host keys. Empty: the first key seen is shown to the user and must be confirmed.'),
@@ -76,7 +80,7 @@ const portalSchema = z.strictObject({
     })
     .optional()
     .describe('A standards OpenID Connect login with PKCE, for portals that take its ID tokens.'),
-  user: userName.optional().describe('User name at the portal; asked for when absent.'),
+  user: portalUserSchema.optional().describe('User name at the portal; asked for when absent.'),
   testLoginGroups: z
     .array(z.string())
     .max(20)
@@ -91,7 +95,7 @@ const portalSchema = z.strictObject({
 
 const nodesSchema = z.strictObject({
   port: port.default(22),
-  hostKeys: z.array(hostKey).max(20).default([]).describe('Host keys that hold for every node.'),
+  hostKeys: z.array(hostKeySchema).max(20).default([]).describe('Host keys that hold for every node.'),
   byName: z
     .record(z.string().max(253), sshHostSchema)
     .default({})
@@ -99,7 +103,7 @@ const nodesSchema = z.strictObject({
 })
 
 const sshSchema = z.strictObject({
-  user: userName.optional().describe("User name on the cluster; the portal's where absent."),
+  user: sshUserSchema.optional().describe("User name on the cluster; the portal's where absent."),
   loginHost: sshHostSchema.describe('The host that everybody logs in to.'),
   nodes: nodesSchema.describe('How a visualisation node is reached from the login host.'),
   identityFile: z

@@ -285,7 +285,7 @@ export const linkFaults: Fault[] = [
       tests: ['test/integration/link/ends.test.ts'],
     }),
   ]),
-  ...inFile('src-main/services/cluster/key-signer.ts', keys, [
+  ...inFile('src-main/services/cluster/key-file.ts', keys, [
     {
       id: 'key-file-mode',
       find: '(information.mode & 0o077) !== 0',
@@ -296,14 +296,26 @@ export const linkFaults: Fault[] = [
       tests: ['test/unit/services/cluster/key-signer.test.ts'],
     },
     {
+      id: 'key-passphrase-tries',
+      find: 'const maximumTries = 3',
+      replace: 'const maximumTries = 1',
+      kind: 'bound moved',
+      harm: 'A passphrase that is mistyped once leaves the key unused.',
+      tests: ['test/unit/services/cluster/key-signer.test.ts'],
+    },
+  ]),
+  ...inFile('src-main/services/cluster/key-signer.ts', keys, [
+    {
       id: 'key-other-signed',
-      find: 'if (publicKey !== line) return null',
-      replace: '',
+      find: 'const file = inFiles.find((one) => one.publicKey === publicKey)',
+      replace: 'const [file] = inFiles',
       kind: 'check removed',
       security: true,
       harm: 'The link process gets signatures by keys that it was not given.',
       tests: ['test/unit/services/cluster/key-signer.test.ts'],
     },
+  ]),
+  ...inFile('src-main/services/cluster/key-agent.ts', keys, [
     late(
       'key-agent-signature',
       'const signatureDeadlineMs = 120_000',

@@ -1,5 +1,5 @@
 /** What can go wrong with SSH, in words. */
-import { longest } from '../../shared/bounds.ts'
+import { bounded, longest } from '../../shared/bounds.ts'
 import { fail, VizlinkError, type EvidenceItem } from '../../shared/errors.ts'
 import type { Text } from '../../shared/texts/index.ts'
 import { plainText, type ServerWords } from './server-words.ts'
@@ -142,8 +142,11 @@ export function refused(
     return fail('auth-refused', 'keys-left', { facts: { ...facts, ...counts }, evidence })
   }
   if (why === 'too-many') return fail('auth-refused', 'too-many', { facts, evidence })
-  if (keysOffered === 0 && takesKeys && !answered)
-    return fail('auth-refused', unusableKeys.length > 0 ? 'keys-unusable' : 'no-key', { facts, evidence })
+  if (unusableKeys.length > 0 && takesKeys && !answered) {
+    const keys = bounded(unusableKeys.join(', '), longest.sentence / 2)
+    return fail('auth-refused', 'keys-unusable', { facts: { ...facts, keys }, evidence })
+  }
+  if (keysOffered === 0 && takesKeys && !answered) return fail('auth-refused', 'no-key', { facts, evidence })
   return fail('auth-refused', 'refused', { facts, evidence })
 }
 

@@ -21,7 +21,8 @@ import { jobEndCommand, jobLogCommand, parseJobEnd, type JobEnd } from '../../pr
 import { inSh } from '../../protocols/slurm/step.ts'
 import { ConfirmedHostKeys } from '../confirmed/index.ts'
 import { createLinkClient, type LinkClient, type QuestionHandlers } from './link-client.ts'
-import { loadSigner } from './key-signer.ts'
+import type { AskPassphrase } from './key-file.ts'
+import { loadSigner, selectionOf } from './key-signer.ts'
 import { type LoadedProfile, sshUser } from '../sites/index.ts'
 import type { CommandOptions, NodeLogin, NodeOutput } from './access.ts'
 import { openRoute, type Tunnel } from './route.ts'
@@ -45,6 +46,9 @@ export function hostPorts(basePort: number): HostPorts {
   }
 }
 
+/** What a person is asked while somebody logs in. */
+export type LoginQuestions = Omit<QuestionHandlers, 'sign'> & { askPassphrase: AskPassphrase }
+
 /** A session by its id, and the job that its record names. */
 export interface JobOfSession {
   id: string
@@ -55,7 +59,7 @@ export class ClusterLogin {
   private readonly loaded: LoadedProfile
   private readonly processes: Platform['processes']
   private readonly confirmed: ConfirmedHostKeys
-  private readonly questions: Omit<QuestionHandlers, 'sign'>
+  private readonly questions: LoginQuestions
   private readonly onLost: (relayId: string | null) => void
   private readonly typedUser: string | null
   private link: LinkClient | null = null
@@ -70,7 +74,7 @@ export class ClusterLogin {
   constructor(
     loaded: LoadedProfile,
     platform: Pick<Platform, 'processes' | 'dataFolder'>,
-    questions: Omit<QuestionHandlers, 'sign'>,
+    questions: LoginQuestions,
     onLost: (relayId: string | null) => void,
     typedUser: string | null = null,
   ) {
@@ -289,7 +293,7 @@ export class ClusterLogin {
   }
 
   private async startLink(): Promise<LinkClient> {
-    const signer = await loadSigner(this.loaded.identityFile)
+    const signer = await loadSigner(selectionOf(this.loaded.identityFile), this.questions.askPassphrase)
     const { loginHost } = this.loaded.profile.ssh
     const user = this.user()
     if (this.closed) throw linkClosed()
@@ -312,7 +316,12 @@ export class ClusterLogin {
         user,
         hostKeys: await this.hostKeys(loginHost.address, loginHost.hostKeys),
       }
-      await link.request('login', { hops: [hop], keys: signer.keys, deadlineMs: loginDeadlineMs })
+      await link.request('login', {
+        hops: [hop],
+        keys: signer.keys,
+        unusableKeys: signer.unusable,
+        deadlineMs: loginDeadlineMs,
+      })
       if (this.closed) throw linkClosed()
     } catch (error) {
       await link.close()

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Question } from '../../shared/model/desktop.ts'
 import type { Interaction } from '../auth/index.ts'
-import type { QuestionHandlers } from '../cluster/index.ts'
+import type { LoginQuestions } from '../cluster/index.ts'
 
 /** Words of an SSH server, plain and bounded. */
 export interface Notice {
@@ -27,7 +27,7 @@ export class QuestionBoard {
     this.onNotice = onNotice
   }
 
-  readonly handlers: Omit<QuestionHandlers, 'sign'> = {
+  readonly handlers: LoginQuestions = {
     verifyHostKey: async ({ hop, publicKey, fingerprint }) => {
       const shown = JSON.stringify([hop, publicKey])
       if (this.confirmed.has(shown)) return true
@@ -38,6 +38,10 @@ export class QuestionBoard {
     },
     answerPrompts: ({ hop, title, prompts }) =>
       this.ask({ type: 'prompts', id: randomUUID(), hop, title, prompts }),
+    askPassphrase: async (file, again) => {
+      const [passphrase] = (await this.ask({ type: 'passphrase', id: randomUUID(), file, again })) ?? []
+      return passphrase ?? null
+    },
     notice: (notice) => {
       if (!this.closed) this.onNotice(notice)
       return Promise.resolve(null)

@@ -222,6 +222,7 @@ export interface TextValues {
   'cli.ask.hostUser': None
   'cli.ask.password': None
   'cli.ask.serverSays': { hop: 'any'; text: 'any' }
+  'cli.ask.passphrase': { file: 'any' }
   'cli.serve.openFile': None
   'cli.sessions.none': None
   'cli.sessions.session': None
@@ -392,7 +393,7 @@ export interface TextValues {
   'failures.auth-refused.keys-left.nextStep': None
   'failures.auth-refused.no-key.message': { hop: 'any' }
   'failures.auth-refused.no-key.nextStep': None
-  'failures.auth-refused.keys-unusable.message': { hop: 'any' }
+  'failures.auth-refused.keys-unusable.message': { hop: 'any'; keys: 'any' }
   'failures.auth-refused.keys-unusable.nextStep': None
   'failures.auth-refused.no-method.message': { hop: 'any'; methods: 'any' }
   'failures.auth-refused.no-method.nextStep': None
@@ -932,6 +933,12 @@ export interface TextValues {
   'questions.prompts.at': { hop: 'any' }
   'questions.prompts.send': None
   'questions.prompts.refuse': None
+  'questions.passphrase.title': None
+  'questions.passphrase.text': { file: 'any' }
+  'questions.passphrase.label': None
+  'questions.passphrase.wrong': None
+  'questions.passphrase.unlock': None
+  'questions.passphrase.refuse': None
   'questions.certificate.title': None
   'questions.certificate.text': { origin: 'any' }
   'questions.certificate.subject': None
@@ -1605,7 +1612,7 @@ export interface FailureFacts {
   'auth-refused/too-many': { hop: 'any' }
   'auth-refused/keys-left': { hop: 'any'; offered: 'any'; all: 'any' }
   'auth-refused/no-key': { hop: 'any' }
-  'auth-refused/keys-unusable': { hop: 'any' }
+  'auth-refused/keys-unusable': { hop: 'any'; keys: 'any' }
   'auth-refused/no-method': { hop: 'any'; methods: 'any' }
   'bad-profile/profile-unusable': None
   'bad-profile/no-ssh-user': None

@@ -1,8 +1,9 @@
 /** Keys of every usual type, from a file and from a real SSH agent, at a real OpenSSH server. */
 import { appendFile, chmod, copyFile, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { runCommand, startDaemon, waitUntil, type Daemon } from '../../site/support/processes.ts'
+import { failureOf } from '../../support/failure-of.ts'
 import { kindOf, startLink, type RunningLinkOptions } from '../../support/running-link.ts'
 import { hopTo, startSshServers, type SshServers } from '../../support/ssh-servers.ts'
 
@@ -39,11 +40,14 @@ afterAll(async () => {
   await servers.dispose()
 })
 
-async function loginWith(options: RunningLinkOptions): Promise<string> {
+const loginWith = (options: RunningLinkOptions): Promise<string> => kindOf(login(options))
+
+async function login(options: RunningLinkOptions): Promise<null> {
   const link = await startLink(options)
   try {
-    const input = { hops: [hopTo(servers.login)], keys: link.keys, deadlineMs: 30_000 }
-    return await kindOf(link.client.request('login', input))
+    const { keys, unusableKeys } = link
+    const input = { hops: [hopTo(servers.login)], keys, unusableKeys, deadlineMs: 30_000 }
+    return await link.client.request('login', input)
   } finally {
     await link.dispose()
   }
@@ -67,11 +71,65 @@ test('an agent that is gone offers no key', async () => {
   expect(await loginWith({ identityFile: null, agentSocket: file('no-agent.sock') })).toBe('auth-refused')
 })
 
+describe('an agent with many keys', () => {
+  const many = Array.from({ length: 8 }, (_, index) => `many-${index}`)
+  const inAgent = (): RunningLinkOptions => ({ identityFile: null, agentSocket: file('agent.sock') })
+  beforeAll(async () => {
+    for (const name of many) await makeKey(name, 'ed25519')
+    await copyFile(file('ed25519'), file('many-7'))
+    await copyFile(file('ed25519.pub'), file('many-7.pub'))
+  })
+  beforeEach(async () => {
+    await command('ssh-add', '-D')
+    await command('ssh-add', ...many.map(file))
+  })
+
+  test('B15 the eighth is right: five are tried, and the failure says that three were not', async () => {
+    const failure = await failureOf(login(inAgent()))
+    expect(failure).toMatchObject({
+      kind: 'auth-refused',
+      reason: 'keys-left',
+      facts: { offered: 5, all: 8 },
+    })
+  })
+
+  test('B15 the eighth is right, and named by its public key file', async () => {
+    expect(await loginWith({ ...inAgent(), identityFile: file('many-7.pub') })).toBe('none')
+  })
+
+  test('B16 a key that is encrypted in its file, and unlocked in the agent, needs no passphrase', async () => {
+    await command('ssh-keygen', '-q', '-p', '-N', 'secret', '-f', file('many-7'))
+    expect(await loginWith({ ...inAgent(), identityFile: file('many-7') })).toBe('none')
+  })
+})
+
+test('B16 an encrypted key file: the passphrase is asked for', async () => {
+  await copyFile(file('ed25519'), file('locked'))
+  await command('ssh-keygen', '-q', '-p', '-N', 'secret', '-f', file('locked'))
+  const asked: string[] = []
+  const askPassphrase = async (path: string): Promise<string> => {
+    asked.push(path)
+    return 'secret'
+  }
+  expect(await loginWith({ identityFile: file('locked'), askPassphrase })).toBe('none')
+  expect(asked).toEqual([file('locked')])
+})
+
+test('B25 a certificate in the agent is named, where it is what the server wants', async () => {
+  await makeKey('ca', 'ed25519')
+  await makeKey('certified', 'ed25519')
+  await command('ssh-keygen', '-q', '-s', file('ca'), '-I', 'ada', file('certified.pub'))
+  await command('ssh-add', '-D')
+  await command('ssh-add', file('certified'))
+  const failure = await failureOf(login({ identityFile: null, agentSocket: file('agent.sock') }))
+  expect(failure).toMatchObject({ kind: 'auth-refused', reason: 'keys-unusable' })
+  expect(failure.facts.keys).toMatch(/^ssh-ed25519-cert-v01@openssh\.com /)
+})
+
 describe('a key file that cannot be used', () => {
   const wrong: [string, string, (path: string) => Promise<void>][] = [
     ['is missing', 'there is no such file', async () => undefined],
     ['is no key', 'Unsupported key format', (path) => writeFile(path, 'ssh-nothing AAAA', { mode: 0o600 })],
-    ['is encrypted', 'no passphrase', () => makeKey('wrong-2', 'ed25519', 'secret')],
     [
       'is open to others',
       'others may read it',
@@ -81,7 +139,7 @@ describe('a key file that cannot be used', () => {
       },
     ],
     [
-      'holds the public half',
+      'is the public half of a key that no agent holds',
       'public key',
       async (path) => {
         await copyFile(file('ed25519.pub'), path)

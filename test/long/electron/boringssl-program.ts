@@ -7,7 +7,7 @@ import { Deadlines } from '../../../src-main/link-process/deadlines.ts'
 import { PortalHttp } from '../../../src-main/protocols/portal/http.ts'
 import { connectHop } from '../../../src-main/protocols/ssh/connect.ts'
 import { runExec } from '../../../src-main/protocols/ssh/exec.ts'
-import { loadSigner } from '../../../src-main/services/cluster/key-signer.ts'
+import { loadSigner, selectionOf } from '../../../src-main/services/cluster/key-signer.ts'
 import { toFailure } from '../../../src-main/shared/errors.ts'
 import { english } from '../../support/english.ts'
 
@@ -23,7 +23,7 @@ async function logIn({
   hostKeys,
   identityFile,
 }: BoringsslTask & { kind: 'ssh' }): Promise<string> {
-  const signer = await loadSigner(identityFile)
+  const signer = await loadSigner(selectionOf(identityFile))
   const timer = new Deadlines().start(deadlineMs)
   const client = await connectHop(
     { label: 'server', address: '127.0.0.1', port, user, hostKeys },

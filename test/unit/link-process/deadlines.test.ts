@@ -9,7 +9,7 @@ import { join } from 'node:path'
 import ssh2 from 'ssh2'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { Deadlines } from '../../../src-main/link-process/deadlines.ts'
-import { loadSigner } from '../../../src-main/services/cluster/key-signer.ts'
+import { loadSigner, selectionOf } from '../../../src-main/services/cluster/key-signer.ts'
 import { createLinkClient } from '../../../src-main/services/cluster/link-client.ts'
 import { QuestionBoard } from '../../../src-main/services/questions/board.ts'
 import { asText } from '../../../src-main/shared/texts/index.ts'
@@ -128,7 +128,7 @@ test('an SSH agent that does not answer has no keys, after half a minute', async
   await withAgent(
     () => asked.resolve(),
     async (path) => {
-      const signer = loadSigner(null, path)
+      const signer = loadSigner(selectionOf(null, path))
       await asked.promise
       await clock.pass(29_900)
       expect(await isSettled(signer)).toBe(false)
@@ -152,7 +152,7 @@ test('an SSH agent that lists a key and does not sign with it: the key is passed
   await withAgent(
     (socket, type) => (type === listIdentities ? socket.write(sized(identities)) : asked.resolve()),
     async (path) => {
-      const signer = await loadSigner(null, path)
+      const signer = await loadSigner(selectionOf(null, path))
       const [key] = signer.keys
       const signature = signer.sign({ publicKey: key?.publicKey ?? '', data: 'AAAA', hash: null })
       await asked.promise

@@ -54,7 +54,7 @@ export class Login {
     this.keys = { publicKeys: keys.map(({ publicKey }) => publicKey), unusable: unusableKeys }
     const timer = this.deadlines.start(deadlineMs)
     for (const hop of hops) {
-      const client = await connectHop(hop, this.chain.at(-1) ?? null, this.keys, this.questions, timer)
+      const client = await connectHop(hop, this.chain.at(-1) ?? null, this.keysOf(hop), this.questions, timer)
       this.watch(client, hop, null)
       this.chain.push(client)
     }
@@ -63,7 +63,7 @@ export class Login {
 
   async openHop({ hop, deadlineMs }: Input<'open-hop'>): Promise<Output<'open-hop'>> {
     const timer = this.deadlines.start(deadlineMs)
-    const client = await connectHop(hop, this.host(null), this.keys, this.questions, timer)
+    const client = await connectHop(hop, this.host(null), this.keysOf(hop), this.questions, timer)
     const hopId = `hop-${++this.counter}`
     this.hops.set(hopId, client)
     this.watch(client, hop, hopId)
@@ -201,6 +201,10 @@ export class Login {
     this.sockets.close()
     for (const client of [...this.hops.values(), ...this.chain.toReversed()]) client.end()
     return null
+  }
+
+  private keysOf({ ownKeys }: Hop): UserKeys {
+    return ownKeys ? { publicKeys: ownKeys.keys, unusable: ownKeys.unusable } : this.keys
   }
 
   private host(hopId: string | null): Client {

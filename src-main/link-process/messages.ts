@@ -41,6 +41,17 @@ const hopSchema = z.strictObject({
   user: z.string().min(1).max(256),
   /** Public host keys (`type base64`) that are accepted without a question. */
   hostKeys: z.array(publicKey).max(100),
+  /** Host keys that are never accepted. */
+  revokedKeys: z.array(publicKey).max(100).optional(),
+  /** Proxy in front of it, where it is the first hop: `http:`, `https:`, `socks5:` or `socks5h:`. */
+  proxy: z
+    .url({ protocol: /^(https?|socks5h?)$/ })
+    .max(2048)
+    .optional(),
+  /** What this hop alone is offered, in the place of the login's keys. */
+  ownKeys: z
+    .strictObject({ keys: z.array(publicKey).max(1000), unusable: z.array(label).max(100) })
+    .optional(),
 })
 export type Hop = z.infer<typeof hopSchema>
 

@@ -130,6 +130,7 @@ interface FurtherFacts {
   'login-unreachable/unreachable-from-hop': { said: string }
   'login-unreachable/channel-refused': { said: string }
   'login-unreachable/closed-in-greeting': { said: string }
+  'login-unreachable/proxy-unreachable': { said: string }
   'login-unreachable/closed-in-key-exchange': { said: string }
   'login-unreachable/closed-in-authentication': { said: string }
   'auth-refused/refused': { said: string }

@@ -383,6 +383,33 @@ export const linkFaults: Fault[] = [
     ],
   ),
   ...inFile(
+    'src-main/protocols/ssh/known-hosts.ts',
+    ['test/unit/protocols/ssh/known-hosts.test.ts'],
+    [
+      {
+        id: 'known-hosts-revoked',
+        find: "marker === '@revoked'",
+        replace: "marker === '@withdrawn'",
+        kind: 'check removed',
+        security: true,
+        harm: 'A host key that the site has revoked is shown for confirmation.',
+      },
+    ],
+  ),
+  ...inFile(
+    'src-main/protocols/ssh/user-config.ts',
+    ['test/unit/protocols/ssh/user-config.test.ts'],
+    [
+      {
+        id: 'ssh-config-negation',
+        find: "if (holds === criterion.startsWith('!')) return false",
+        replace: 'if (!holds) return false',
+        kind: 'condition turned',
+        harm: 'A section that excepts a host holds for it alone.',
+      },
+    ],
+  ),
+  ...inFile(
     'src-main/protocols/ssh/algorithms.ts',
     ['test/unit/protocols/ssh/algorithms.test.ts'],
     [

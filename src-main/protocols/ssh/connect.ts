@@ -5,13 +5,16 @@ import { asText, type Text } from '../../shared/texts/index.ts'
 import type { Duplex } from 'node:stream'
 import ssh2, { type Client, type ConnectConfig } from 'ssh2'
 import { personMs } from '../../domain/person-time.ts'
+import { openThroughProxy } from '../proxy-tunnel.ts'
 import { openTcp } from '../tcp.ts'
 import { offeredAlgorithms } from './algorithms.ts'
 import { createAuthentication, titleOf, type Prompt } from './authentication.ts'
 import {
   hostKeyChanged,
+  hostKeyRevoked,
   hostKeyUnknown,
   needsAnswer,
+  notByProxy,
   notForwarded,
   passwordChange,
   unreachable,
@@ -28,6 +31,10 @@ export interface HopTarget {
   port: number
   user: string
   hostKeys: readonly string[]
+  /** Host keys that are never accepted. */
+  revokedKeys?: readonly string[] | undefined
+  /** Proxy in front of it. */
+  proxy?: string | undefined
 }
 
 /** The user's keys, as one server may be offered them. */
@@ -64,14 +71,19 @@ export interface LoginTimer extends Timer {
 
 async function openSocket(target: HopTarget, timer: Timer): Promise<Duplex> {
   const given = new AbortController()
+  const endpoint = { host: target.address, port: target.port }
   try {
     return await timer.race(
       asText('work.reaching', { hop: target.label }),
-      openTcp({ host: target.address, port: target.port }, given.signal),
+      target.proxy === undefined
+        ? openTcp(endpoint, given.signal)
+        : openThroughProxy(new URL(target.proxy), endpoint, given.signal),
     )
   } catch (error) {
     given.abort()
-    throw unreachable(target.label, error)
+    throw target.proxy === undefined
+      ? unreachable(target.label, error)
+      : notByProxy(target.label, new URL(target.proxy), error)
   }
 }
 
@@ -132,6 +144,10 @@ export async function connectHop(
   const verify = async (blob: Buffer): Promise<boolean> => {
     const shown = `${publicLine(blob).split(' ')[0] ?? ''} ${fingerprint(blob)}`
     const judgement = judgeHostKey(blob, target.hostKeys)
+    if (target.revokedKeys?.includes(publicLine(blob))) {
+      seen.problem = hostKeyRevoked(hop, shown)
+      return false
+    }
     if (judgement === 'known') return true
     if (judgement === 'changed') {
       seen.problem = hostKeyChanged(hop, shown)

@@ -3,6 +3,7 @@ import { bounded, longest } from '../../shared/bounds.ts'
 import { fail, VizlinkError, type EvidenceItem } from '../../shared/errors.ts'
 import type { Text } from '../../shared/texts/index.ts'
 import { plainText, type ServerWords } from './server-words.ts'
+import { ProxyRefusal } from '../proxy-tunnel.ts'
 import type { Tried } from './authentication.ts'
 
 type Words = Pick<ServerWords, 'last' | 'evidence'>
@@ -46,6 +47,15 @@ export function unreachable(hop: string, error: unknown): VizlinkError {
   if (codes.length > 0 && codes.every((code) => code === 'ECONNREFUSED'))
     return fail('login-unreachable', 'no-server', { facts, evidence })
   return fail('login-unreachable', 'unreachable', { facts, evidence })
+}
+
+/** The proxy does not lead to the server, or cannot be reached itself. */
+export function notByProxy(hop: string, proxy: URL, error: unknown): VizlinkError {
+  const said = reasonOf(error)
+  const facts = { hop, proxy: `${proxy.protocol}//${proxy.host}`, said }
+  const evidence = [{ label: 'proxy', value: facts.proxy }, ...evidenceOf(hop, error)]
+  if (error instanceof ProxyRefusal) return fail('login-unreachable', 'proxy-refused', { facts, evidence })
+  return fail('login-unreachable', 'proxy-unreachable', { facts, evidence })
 }
 
 /** RFC 4254 5.1. */
@@ -162,6 +172,18 @@ export function needsAnswer(hop: string, prompts: { text: string }[]): VizlinkEr
 
 export function hostKeyChanged(hop: string, shown: string): VizlinkError {
   return fail('host-key-changed', 'changed', {
+    facts: { hop },
+    evidence: [
+      { label: 'host', value: hop },
+      { label: 'key-shown', value: shown },
+    ],
+    retryable: false,
+  })
+}
+
+/** The user's known_hosts, or that of this computer, forbids the key. */
+export function hostKeyRevoked(hop: string, shown: string): VizlinkError {
+  return fail('host-key-changed', 'revoked', {
     facts: { hop },
     evidence: [
       { label: 'host', value: hop },

@@ -10,8 +10,10 @@ export interface KeySelection {
   files: readonly string[]
   /** The agent's socket, or null. */
   agentSocket: string | null
-  /** Whether a file that cannot be used is a failure, and no other key of the agent is offered. */
-  exactly: 'these' | 'these-first'
+  /** No key of the agent but those that the files name. */
+  only: boolean
+  /** A file that cannot be used is a failure. */
+  required: boolean
 }
 
 export interface KeySigner {
@@ -29,7 +31,8 @@ export const selectionOf = (
 ): KeySelection => ({
   files: identityFile === null ? [] : [identityFile],
   agentSocket: agentSocket || null,
-  exactly: identityFile === null ? 'these-first' : 'these',
+  only: identityFile !== null,
+  required: identityFile !== null,
 })
 
 const noKeys: AgentKeys = { keys: [], unusable: [], sign: async () => null }
@@ -37,39 +40,37 @@ const longestName = 200
 
 /**
  * In OpenSSH's order: keys of the agent that the files name, the agent's other keys, keys in files.
- * @throws VizlinkError bad-profile: a file cannot be used, where exactly these are wanted
+ * @throws VizlinkError bad-profile: a file that is required cannot be used
  */
 export async function loadSigner(
-  { files, agentSocket, exactly }: KeySelection,
+  { files, agentSocket, only, required }: KeySelection,
   ask: AskPassphrase = async () => null,
 ): Promise<KeySigner> {
   const read = files.map((path) =>
     readKeyFile(path, ask).catch((error: unknown) => {
-      if (exactly === 'these') throw error
+      if (required) throw error
       return null
     }),
   )
   const found = (await Promise.all(read)).filter((file): file is KeyFile => file !== null)
   // A hanging agent holds up only those who need it.
-  const needsAgent =
-    exactly === 'these-first' || found.some(({ unlock, locked }) => unlock === null || locked)
+  const needsAgent = !only || found.some(({ unlock, locked }) => unlock === null || locked)
   const agent = needsAgent && agentSocket !== null ? await agentKeys(agentSocket) : noKeys
   const named = found.map(({ publicKey }) => publicKey)
   const inAgent = agent.keys.filter((key) => named.includes(key))
-  const others = exactly === 'these' ? [] : agent.keys.filter((key) => !named.includes(key))
+  const others = only ? [] : agent.keys.filter((key) => !named.includes(key))
   const inFiles = found.filter(({ publicKey, unlock }) => unlock && !inAgent.includes(publicKey ?? ''))
   const stray = found.find(
     ({ publicKey, unlock }) => publicKey !== null && !unlock && !inAgent.includes(publicKey),
   )
-  if (stray && exactly === 'these')
-    throw unusable(stray.path, 'it is a public key that the agent does not hold')
+  if (stray && required) throw unusable(stray.path, 'it is a public key that the agent does not hold')
   const lines = [...inAgent, ...others, ...inFiles.map(({ publicKey }) => publicKey ?? '')]
   return {
     keys: [...new Set(lines)].map((publicKey) => ({ publicKey })),
     unusable: [
       ...found.filter(({ publicKey }) => publicKey === null).map(({ type, path }) => `${type} ${path}`),
       ...(await certificatesOf(found)),
-      ...(exactly === 'these' ? [] : agent.unusable),
+      ...(only ? [] : agent.unusable),
     ].map((text) => plainText(text, longestName)),
     async sign(input) {
       const { publicKey, data, hash } = input

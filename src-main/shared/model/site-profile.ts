@@ -28,7 +28,21 @@ export const sshHostSchema = z.strictObject({
     .describe('Known host keys. Empty: the first key seen is shown to the user and must be confirmed.'),
 })
 
+/** A host whose port and user may come from the user's SSH configuration. */
+const configuredHostSchema = sshHostSchema.extend({
+  address: hostName.describe('Host name or address, or an alias of ~/.ssh/config.'),
+  port: port.optional().describe('22 where neither this nor ~/.ssh/config names one.'),
+})
+
 const httpUrl = z.url({ protocol: /^https?$/, error: 'an http or https URL' })
+
+const proxyUrl = (protocol: RegExp, error: string) =>
+  z
+    .url({ protocol, error })
+    .refine(
+      (text) => !URL.canParse(text) || new URL(text).username === '',
+      'no credentials: a profile holds no secret',
+    )
 
 const portalSchema = z.strictObject({
   origin: httpUrl.describe('Origin of the portal, for instance https://portal.example.'),
@@ -49,11 +63,7 @@ const portalSchema = z.strictObject({
     .describe(
       "Base URL of a Prometheus that users may ask; without it the dashboard's way to its own is used.",
     ),
-  proxy: httpUrl
-    .refine(
-      (text) => !URL.canParse(text) || new URL(text).username === '',
-      'no credentials: a profile holds no secret',
-    )
+  proxy: proxyUrl(/^https?$/, 'an http or https URL')
     .optional()
     .describe('HTTP proxy to the portal, for instance http://proxy.example:3128; wins over HTTPS_PROXY.'),
   oidc: z
@@ -104,13 +114,24 @@ const nodesSchema = z.strictObject({
 
 const sshSchema = z.strictObject({
   user: sshUserSchema.optional().describe("User name on the cluster; the portal's where absent."),
-  loginHost: sshHostSchema.describe('The host that everybody logs in to.'),
+  loginHost: configuredHostSchema.describe('The host that everybody logs in to.'),
+  jumpHosts: z
+    .array(configuredHostSchema.extend({ user: sshUserSchema.optional() }))
+    .max(8)
+    .default([])
+    .describe('Hosts on the way to the login host, nearest first; wins over ProxyJump of ~/.ssh/config.'),
+  proxy: z
+    .union([z.literal('none'), proxyUrl(/^(https?|socks5h?)$/, 'an http or socks5 URL')])
+    .optional()
+    .describe(
+      'HTTP (CONNECT) or SOCKS5 proxy in front of the first SSH server, for instance socks5://proxy.example:1080; wins over ALL_PROXY. "none": the direct way.',
+    ),
   nodes: nodesSchema.describe('How a visualisation node is reached from the login host.'),
   identityFile: z
     .string()
     .optional()
     .describe(
-      'Private key file: absolute, beside the profile, or in the home folder (~/). Without one the SSH agent is used.',
+      'Key file: absolute, beside the profile, or in the home folder (~/). A public one (.pub) names a key of the SSH agent. Without it those of ~/.ssh/config, the agent and the usual files are offered.',
     ),
   access: z
     .array(routeSchema)

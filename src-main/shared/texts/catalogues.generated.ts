@@ -409,6 +409,10 @@ export interface TextValues {
   'failures.bad-profile.proxy-variable.nextStep': { name: 'any' }
   'failures.bad-profile.id-taken.message': { id: 'any'; name: 'any' }
   'failures.bad-profile.id-taken.nextStep': None
+  'failures.bad-profile.proxy-command.message': { hop: 'any' }
+  'failures.bad-profile.proxy-command.nextStep': None
+  'failures.bad-profile.jump-hosts.message': { hop: 'any' }
+  'failures.bad-profile.jump-hosts.nextStep': None
   'failures.bad-request.no-user-name.message': None
   'failures.bad-request.no-user-name.nextStep': None
   'failures.bad-request.other-name-in-use.message': { user: 'any' }
@@ -513,6 +517,8 @@ export interface TextValues {
   'failures.gave-up.not-restored.nextStep': None
   'failures.host-key-changed.changed.message': { hop: 'any' }
   'failures.host-key-changed.changed.nextStep': None
+  'failures.host-key-changed.revoked.message': { hop: 'any' }
+  'failures.host-key-changed.revoked.nextStep': None
   'failures.host-key-unknown.key-unreadable.message': { host: 'any' }
   'failures.host-key-unknown.key-unreadable.nextStep': None
   'failures.host-key-unknown.not-confirmed.message': { hop: 'any' }
@@ -625,6 +631,10 @@ export interface TextValues {
   'failures.login-unreachable.closed-in-key-exchange.nextStep': None
   'failures.login-unreachable.closed-in-authentication.message': { hop: 'any' }
   'failures.login-unreachable.closed-in-authentication.nextStep': None
+  'failures.login-unreachable.proxy-refused.message': { proxy: 'any'; hop: 'any'; said: 'any' }
+  'failures.login-unreachable.proxy-refused.nextStep': None
+  'failures.login-unreachable.proxy-unreachable.message': { proxy: 'any'; hop: 'any' }
+  'failures.login-unreachable.proxy-unreachable.nextStep': None
   'failures.managed-setting.managed.message': None
   'failures.managed-setting.managed.nextStep': None
   'failures.needs-answer.not-signed-in.message': None
@@ -1620,6 +1630,8 @@ export interface FailureFacts {
   'bad-profile/key-unusable': None
   'bad-profile/proxy-variable': { name: 'any' }
   'bad-profile/id-taken': { id: 'any'; name: 'any' }
+  'bad-profile/proxy-command': { hop: 'any' }
+  'bad-profile/jump-hosts': { hop: 'any' }
   'bad-request/no-user-name': None
   'bad-request/other-name-in-use': { user: 'any' }
   'bad-request/unknown-site': None
@@ -1672,6 +1684,7 @@ export interface FailureFacts {
   'forward-refused/nothing-there': { address: 'any'; port: 'any' }
   'gave-up/not-restored': None
   'host-key-changed/changed': { hop: 'any' }
+  'host-key-changed/revoked': { hop: 'any' }
   'host-key-unknown/key-unreadable': { host: 'any' }
   'host-key-unknown/not-confirmed': { hop: 'any' }
   'host-not-ready/not-in-time': None
@@ -1728,6 +1741,8 @@ export interface FailureFacts {
   'login-unreachable/closed-in-greeting': { hop: 'any' }
   'login-unreachable/closed-in-key-exchange': { hop: 'any' }
   'login-unreachable/closed-in-authentication': { hop: 'any' }
+  'login-unreachable/proxy-refused': { proxy: 'any'; hop: 'any'; said: 'any' }
+  'login-unreachable/proxy-unreachable': { proxy: 'any'; hop: 'any' }
   'managed-setting/managed': None
   'needs-answer/not-signed-in': None
   'needs-answer/host-not-confirmed': None

@@ -94,14 +94,14 @@ test('B25 a security key and a certificate in files are named', async () => {
   writeFileSync(security, `${type} ${blob(type, 'x'.repeat(32), 'ssh:').toString('base64')} ada`)
   keygen('-s', file, '-I', 'ada', `${file}.pub`)
   const files = [security, file]
-  const signer = await loadSigner({ files, agentSocket: null, exactly: 'these-first' })
+  const signer = await loadSigner({ files, agentSocket: null, only: false, required: false })
   expect(signer.keys).toEqual([{ publicKey }])
   expect(signer.unusable).toEqual([`${type} ${security}`, `ssh-ed25519-cert-v01@openssh.com ${file}`])
 })
 
 test('a file that cannot be used is no failure where others may be', async () => {
   const files = [join(folder, 'missing'), file]
-  const signer = await loadSigner({ files, agentSocket: null, exactly: 'these-first' })
+  const signer = await loadSigner({ files, agentSocket: null, only: false, required: false })
   expect(signer.keys).toEqual([{ publicKey }])
 })
 

@@ -2,6 +2,7 @@
 import { appendFile, chmod, copyFile, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { startSshServer } from '../../site/ssh/index.ts'
 import { runCommand, startDaemon, waitUntil, type Daemon } from '../../site/support/processes.ts'
 import { failureOf } from '../../support/failure-of.ts'
 import { kindOf, startLink, type RunningLinkOptions } from '../../support/running-link.ts'
@@ -69,6 +70,43 @@ describe.each(types)('a key of type %s', (type) => {
 
 test('an agent that is gone offers no key', async () => {
   expect(await loginWith({ identityFile: null, agentSocket: file('no-agent.sock') })).toBe('auth-refused')
+})
+
+test.each(['rsa-sha2-256', 'rsa-sha2-512'])('B24 a server that takes %s alone', async (algorithm) => {
+  const strict = await startSshServer({
+    directory: file(`strict-${algorithm}`),
+    authorizedKey: (await readFile(file('rsa.pub'), 'utf8')).trim(),
+    environment: process.env,
+    loginEnvironment: {},
+    settings: [`PubkeyAcceptedAlgorithms ${algorithm}`],
+  })
+  const link = await startLink({ identityFile: file('rsa') })
+  try {
+    const input = { hops: [hopTo(strict)], keys: link.keys, deadlineMs: 30_000 }
+    expect(await kindOf(link.client.request('login', input))).toBe('none')
+  } finally {
+    await link.dispose()
+    await strict.dispose()
+  }
+})
+
+test('B24 a server with an RSA host key alone', async () => {
+  const strict = await startSshServer({
+    directory: file('rsa-host'),
+    authorizedKey: (await readFile(file('ed25519.pub'), 'utf8')).trim(),
+    environment: process.env,
+    loginEnvironment: {},
+    settings: [`HostKey ${file('rsa')}`, 'HostKeyAlgorithms rsa-sha2-512'],
+  })
+  const hostKeys = [(await readFile(file('rsa.pub'), 'utf8')).trim()]
+  const link = await startLink({ identityFile: file('ed25519') })
+  try {
+    const input = { hops: [hopTo(strict, hostKeys)], keys: link.keys, deadlineMs: 30_000 }
+    expect(await kindOf(link.client.request('login', input))).toBe('none')
+  } finally {
+    await link.dispose()
+    await strict.dispose()
+  }
 })
 
 describe('an agent with many keys', () => {

@@ -236,3 +236,20 @@ test('B19 a challenge without prompts: its text is shown', async () => {
   expect(running.notices).toEqual(['Duo: Autopushing login request to phone...'])
   expect(running.asked).toEqual([])
 })
+
+test.each<[string, { text: string }[], string[]]>([
+  ['an approval on a phone, after an answer', [{ text: 'Passcode or option (1-2): ' }], ['1']],
+  ['an approval on a phone, without a question', [], []],
+])('B18 %s may take longer than the login', async (_what, prompts, answers) => {
+  const server = await startScriptedSshServer(join(folder, `phone_${answers.length}`), (context) => {
+    if (context.method !== 'keyboard-interactive') return context.reject(['keyboard-interactive'])
+    context.prompt(
+      prompts.map(({ text }) => ({ prompt: text, echo: true })),
+      () => setTimeout(() => context.accept(), 2500),
+    )
+  })
+  open.push({ dispose: () => server.close() })
+  const running = await link({ identityFile: null, answerPrompts: async () => answers })
+  const login = running.client.request('login', { hops: [hopTo(server)], keys: [], deadlineMs: 1000 })
+  await expect(login).resolves.toBeNull()
+})

@@ -6,6 +6,7 @@ import { startSshServer } from '../../site/ssh/index.ts'
 import { runCommand, startDaemon, waitUntil, type Daemon } from '../../site/support/processes.ts'
 import { failureOf } from '../../support/failure-of.ts'
 import { kindOf, startLink, type RunningLinkOptions } from '../../support/running-link.ts'
+import { startScriptedSshServer } from '../../support/scripted-ssh-server.ts'
 import { hopTo, startSshServers, type SshServers } from '../../support/ssh-servers.ts'
 
 const types = ['ed25519', 'rsa', 'ecdsa'] as const
@@ -129,6 +130,25 @@ describe('an agent with many keys', () => {
       reason: 'keys-left',
       facts: { offered: 5, all: 8 },
     })
+  })
+
+  test('B15 none is right: the password is asked for while the server still listens', async () => {
+    let refusals = 0
+    const server = await startScriptedSshServer(file('strict_host_key'), (context) => {
+      if (context.method === 'password') return context.accept()
+      // MaxAuthTries, as OpenSSH presets it.
+      if (context.method === 'publickey') refusals++
+      if (refusals < 6) context.reject(['publickey', 'password'])
+    })
+    const link = await startLink({ ...inAgent(), answerPrompts: async () => ['secret'] })
+    try {
+      const input = { hops: [hopTo(server)], keys: link.keys, deadlineMs: 30_000 }
+      expect(await kindOf(link.client.request('login', input))).toBe('none')
+      expect(server.tried).toEqual(['none', ...Array<string>(5).fill('publickey'), 'password'])
+    } finally {
+      await link.dispose()
+      server.close()
+    }
   })
 
   test('B15 the eighth is right, and named by its public key file', async () => {

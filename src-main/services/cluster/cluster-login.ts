@@ -14,6 +14,7 @@ import {
 } from '../../domain/port-owner.ts'
 import type { Hop, HostPorts } from '../../link-process/messages.ts'
 import type { Platform } from '../../ports/platform.ts'
+import { isSameUser } from '../../shared/model/user-name.ts'
 import { cancelCommand, desktopsOwn, foreignJob, parseCancelled } from '../../protocols/slurm/cancel.ts'
 import { clusterOutputBytes, nodesCommand, parseNodes } from '../../protocols/slurm/cluster.ts'
 import { jobCommand, parseJob, type JobOwner, type SlurmJob } from '../../protocols/slurm/job.ts'
@@ -145,7 +146,7 @@ export class ClusterLogin {
     onProgress: (text: Text) => void = () => undefined,
   ): Promise<Tunnel> {
     const link = await this.connected()
-    const ownJob = job.owner === null ? null : job.owner.name === this.user()
+    const ownJob = job.owner === null ? null : isSameUser(job.owner.name, this.user())
     const tunnel = await openRoute(link, {
       node: job.node,
       jobId: job.id,

@@ -20,3 +20,11 @@ export function isSessionOf(service: 'ml' | 'vnc', user: string, id: string): bo
   const start = `${service}-${user}-`
   return id.startsWith(start) && /^\d{1,12}$/.test(id.slice(start.length))
 }
+
+const bareName = (name: string): string => name.replace(/^.*\\/, '').replace(/@.*$/, '').toLowerCase()
+
+/**
+ * Whether who logs in as `login` is the Unix user `unix`. Directories take names with their domain and in any case, and the
+ * system has one of its own for them.
+ */
+export const isSameUser = (unix: string, login: string): boolean => bareName(unix) === bareName(login)

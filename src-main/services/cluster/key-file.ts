@@ -19,6 +19,7 @@ export interface KeyFile {
 }
 
 const maximumKeyFile = 64 * 1024
+export const noSuchFile = 'there is no such file'
 const maximumTries = 3
 
 /** Private halves by their public ones, unlocked in this run: none is asked for twice. */
@@ -83,14 +84,14 @@ const readPrivate = async (text: string, passphrase?: string): Promise<ParsedKey
 }
 
 /**
- * Reads a private or a public key file. A key that is encrypted in a format without its public half, with no `.pub` file
- * beside it, is asked for at once.
+ * Reads a private or a public key file.
+ * @param isNamed it was chosen for this site: where it is encrypted in a format without its public half, and no `.pub` file is
+ *   beside it, its passphrase is asked for at once
  * @throws VizlinkError bad-profile: missing, open to others or broken
  */
-export async function readKeyFile(path: string, ask: AskPassphrase): Promise<KeyFile> {
+export async function readKeyFile(path: string, ask: AskPassphrase, isNamed: boolean): Promise<KeyFile> {
   const information = await stat(path).catch(() => null)
-  if (!information?.isFile() || information.size > maximumKeyFile)
-    throw unusable(path, 'there is no such file')
+  if (!information?.isFile() || information.size > maximumKeyFile) throw unusable(path, noSuchFile)
   const text = await readFile(path, 'utf8')
   const shown = publicLine.exec(text)?.[1] ?? null
   if (shown === null && process.platform !== 'win32' && (information.mode & 0o077) !== 0)
@@ -112,6 +113,7 @@ export async function readKeyFile(path: string, ask: AskPassphrase): Promise<Key
   const unlock = once(() => unlockKey(path, text, known, ask))
   if (known !== null)
     return { path, publicKey: known, type: known.split(' ')[0] ?? '', locked: !unlocked.has(known), unlock }
+  if (!isNamed) throw unusable(path, 'it is encrypted, and its public half is not beside it (.pub)')
   const key = await unlock()
   if (key === null) throw unusable(path, 'its passphrase is not known')
   return { path, publicKey: lineOf(key), type: key.type, locked: false, unlock }

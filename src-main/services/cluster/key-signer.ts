@@ -1,8 +1,16 @@
 /** Signs with the user's keys inside the app: private key files and the SSH agent. Keys never reach a child process. */
 import { plainText } from '../../protocols/ssh/server-words.ts'
+import { toFailure } from '../../shared/errors.ts'
 import type { LinkQuestions, OfferedKey } from '../../link-process/messages.ts'
 import { agentKeys, type AgentKeys } from './key-agent.ts'
-import { certificateBeside, readKeyFile, unusable, type AskPassphrase, type KeyFile } from './key-file.ts'
+import {
+  certificateBeside,
+  noSuchFile,
+  readKeyFile,
+  unusable,
+  type AskPassphrase,
+  type KeyFile,
+} from './key-file.ts'
 
 /** Which keys one server is offered. */
 export interface KeySelection {
@@ -46,9 +54,13 @@ export async function loadSigner(
   { files, agentSocket, only, required }: KeySelection,
   ask: AskPassphrase = async () => null,
 ): Promise<KeySigner> {
+  const refused: string[] = []
   const read = files.map((path) =>
-    readKeyFile(path, ask).catch((error: unknown) => {
+    readKeyFile(path, ask, required).catch((error: unknown) => {
       if (required) throw error
+      const reason = toFailure(error).evidence.find(({ label }) => label === 'reason')?.value ?? ''
+      // The usual files are looked for, and need not be there.
+      if (reason !== noSuchFile) refused.push(`${path} (${reason})`)
       return null
     }),
   )
@@ -69,6 +81,7 @@ export async function loadSigner(
     keys: [...new Set(lines)].map((publicKey) => ({ publicKey })),
     unusable: [
       ...found.filter(({ publicKey }) => publicKey === null).map(({ type, path }) => `${type} ${path}`),
+      ...refused,
       ...(await certificatesOf(found)),
       ...(only ? [] : agent.unusable),
     ].map((text) => plainText(text, longestName)),

@@ -78,6 +78,10 @@ test('B16 an encrypted file of the old format, without its public half, is asked
   const signer = await loadSigner(selectionOf(old, ''), ask)
   expect(signer.keys).toMatchObject([{ publicKey: expect.stringMatching(/^ssh-rsa /) as string }])
   expect(asked).toHaveLength(1)
+  // One that is only looked for asks nothing.
+  const other = await loadSigner({ files: [old], agentSocket: null, only: false, required: false }, ask)
+  expect(other).toMatchObject({ keys: [], unusable: [expect.stringContaining('it is encrypted') as string] })
+  expect(asked).toHaveLength(1)
 })
 
 test('B25 a security key and a certificate in files are named', async () => {
@@ -99,10 +103,14 @@ test('B25 a security key and a certificate in files are named', async () => {
   expect(signer.unusable).toEqual([`${type} ${security}`, `ssh-ed25519-cert-v01@openssh.com ${file}`])
 })
 
-test('a file that cannot be used is no failure where others may be', async () => {
-  const files = [join(folder, 'missing'), file]
+test('a file that cannot be used is no failure where others may be; it is named', async () => {
+  const open = join(folder, 'open')
+  await makeKeyPair(open)
+  chmodSync(open, 0o644)
+  const files = [join(folder, 'missing'), open, file]
   const signer = await loadSigner({ files, agentSocket: null, only: false, required: false })
   expect(signer.keys).toEqual([{ publicKey }])
+  expect(signer.unusable).toEqual([`${open} (others may read it)`])
 })
 
 test('several signers sign each with its own keys', async () => {

@@ -8,6 +8,7 @@ import {
   hostPorts,
   type LinkClient,
   loadSigner,
+  selectionOf,
   openRelay,
 } from '../services/cluster/index.ts'
 import { Host, loadIdentity, pairingsOf } from '../services/host/index.ts'
@@ -36,13 +37,18 @@ async function openLink(
   identityFile: string | null,
   platform: NodePlatform,
 ): Promise<{ link: LinkClient; relayId: string; local: WaysToHost }> {
-  const signer = await loadSigner(identityFile)
+  const signer = await loadSigner(selectionOf(identityFile), terminalQuestions.askPassphrase)
   const link = createLinkClient(platform.processes.start('link'), {
     ...terminalQuestions,
     sign: (input) => signer.sign(input),
   })
   try {
-    await link.request('login', { hops, keys: signer.keys, deadlineMs: loginDeadlineMs })
+    await link.request('login', {
+      hops,
+      keys: signer.keys,
+      unusableKeys: signer.unusable,
+      deadlineMs: loginDeadlineMs,
+    })
     return { link, ...(await openRelay(link, null, null, { ...hostPorts(port), address })) }
   } catch (error) {
     await link.close()

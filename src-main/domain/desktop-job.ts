@@ -21,8 +21,8 @@ export interface DesktopJob {
 
 /** The portal names jobs by service and user (`#SBATCH --job-name` of its scripts); a session by sbatch is its job's name. */
 const names: readonly [id: RegExp, name: (user: string) => string][] = [
-  [/^ml-([\w.@-]{1,64})-\d{1,12}$/, (user) => `moonlight-${user}`],
-  [/^vnc-([\w.@-]{1,64})-\d{1,12}$/, (user) => `vnc-${user}`],
+  [/^ml-([\w.@+-]{1,64})-\d{1,12}$/, (user) => `moonlight-${user}`],
+  [/^vnc-([\w.@+-]{1,64})-\d{1,12}$/, (user) => `vnc-${user}`],
   [/^(vizlink-\d{8}-\d{6}-[0-9a-f]{4})$/, (name) => name],
 ]
 

@@ -6,6 +6,7 @@ import { assign, fromPromise, setup, type StateValue } from 'xstate'
 import { fail, toFailure, type Failure } from '../shared/errors.ts'
 import type { DesktopState, StepName } from '../shared/model/desktop.ts'
 import type { SiteProfile } from '../shared/model/site-profile.ts'
+import { personMs } from './person-time.ts'
 import { lastAttemptMs } from './retry.ts'
 import { asText, type Text } from '../shared/texts/index.ts'
 
@@ -32,9 +33,11 @@ export type DesktopEvent =
   | { type: 'GIVE_WAY' }
   /** Stream, link or process is gone. */
   | { type: 'LOST'; failure: Failure }
-  /** A question to the user is open, and the step's deadline stops; it begins again with the answer. */
+  /** A question to the user is open, and the step's deadline stops; with the answer it begins again, `personMs` longer. */
   | { type: 'ASKED' }
   | { type: 'ANSWERED' }
+  /** A server has something to say to the user, who may have to act elsewhere: as after an answer. */
+  | { type: 'NOTICED' }
 
 interface Context {
   failure: Failure | null
@@ -169,10 +172,17 @@ export function createDesktopMachine(
     return {
       initial: 'working',
       states: {
-        working: { after: { [ms]: failing(failure) }, on: { ASKED: { target: 'asking' } } },
+        working: {
+          after: { [ms]: failing(failure) },
+          on: { ASKED: { target: 'asking' }, NOTICED: { target: 'personAtWork' } },
+        },
         asking: {
           after: { [deadlines.question]: failing(notAnswered) },
-          on: { ANSWERED: { target: 'working' } },
+          on: { ANSWERED: { target: 'personAtWork' } },
+        },
+        personAtWork: {
+          after: { [ms + personMs]: failing(failure) },
+          on: { ASKED: { target: 'asking' }, NOTICED: { target: 'personAtWork', reenter: true } },
         },
       },
     } as const

@@ -47,7 +47,9 @@ export const mayTryNext = ({ kind }: Failure): boolean => passable.has(kind)
 export function whyRefused(failure: Failure): Saying {
   const { said } = failure.facts
   // With its lines: the first one is shown.
-  return typeof said === 'string' ? bounded(said.trim(), longest.why) : sentenceOf(failure)
+  return typeof said === 'string' && said.trim() !== ''
+    ? bounded(said.trim(), longest.why)
+    : sentenceOf(failure)
 }
 
 /** What a route cannot do. */

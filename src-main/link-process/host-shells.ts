@@ -25,7 +25,7 @@ import {
   type HostMemory,
 } from '../protocols/ssh/script.ts'
 import { inStep, type JobStep } from '../protocols/slurm/step.ts'
-import type { Timer } from '../protocols/ssh/connect.ts'
+import type { LoginTimer } from '../protocols/ssh/connect.ts'
 
 /** Of one login. A desktop has two, to login host and node. */
 const mostShells = 4
@@ -53,9 +53,9 @@ export interface CommandRun {
 export interface ShellHost {
   /** As failures name it. */
   name: string
-  startTimer(ms: number): Timer
+  startTimer(ms: number): LoginTimer
   /** A second login, where the server allows no more channels in the first one; null: there is none more. */
-  logInAgain: ((timer: Timer) => Promise<Client>) | null
+  logInAgain: ((timer: LoginTimer) => Promise<Client>) | null
   /** What earlier logins have learned. */
   known: HostKnowledge | null
 }
@@ -144,7 +144,7 @@ export class HostShells {
    */
   async become(
     command: HostCommand,
-    options: { step: JobStep | null; timer: Timer; refused: (said: string) => Error },
+    options: { step: JobStep | null; timer: LoginTimer; refused: (said: string) => Error },
   ): Promise<RunningProgram> {
     const { step, timer, refused } = options
     const inner = step ? newMark() : null
@@ -195,7 +195,7 @@ export class HostShells {
   }
 
   /** A shell that has nothing to do: an idle one, a new one, or the next that is given back; null: programs have them all. */
-  private async take(timer: Timer): Promise<HostShell | null> {
+  private async take(timer: LoginTimer): Promise<HostShell | null> {
     for (;;) {
       const idle = this.idle.pop()
       if (idle && !idle.closed) return idle
@@ -212,7 +212,7 @@ export class HostShells {
   }
 
   /** @returns null: the server allows no more than there are */
-  private async openShell(timer: Timer): Promise<HostShell | null> {
+  private async openShell(timer: LoginTimer): Promise<HostShell | null> {
     this.open++
     try {
       const shell = await HostShell.open(this.client, { name: this.host.name, memory: this.memory }, timer)
@@ -232,7 +232,7 @@ export class HostShells {
     }
   }
 
-  private secondLogin(timer: Timer): Promise<HostShells> {
+  private secondLogin(timer: LoginTimer): Promise<HostShells> {
     const { logInAgain, ...host } = this.host
     if (logInAgain === null) throw channelRefused(host.name)
     this.beside ??= logInAgain(timer).then(

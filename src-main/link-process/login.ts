@@ -1,16 +1,18 @@
 /** One login: the chain of hops, further hops opened through it, relays on them. */
 import type { Duplex } from 'node:stream'
 import type { Client } from 'ssh2'
+import { longest } from '../shared/bounds.ts'
 import { fail, toFailure, type Failure } from '../shared/errors.ts'
 import type { NativeAddon } from '../protocols/native.ts'
-import { connectHop, type HopQuestions, type Timer } from '../protocols/ssh/connect.ts'
+import { connectHop, type HopQuestions, type LoginTimer, type UserKeys } from '../protocols/ssh/connect.ts'
 import { hopLost, lost } from '../protocols/ssh/failures.ts'
+import type { HostKnowledge } from '../protocols/ssh/script.ts'
+import { plainText } from '../protocols/ssh/server-words.ts'
 import { ByteChannel } from './byte-channel.ts'
 import type { Deadlines } from './deadlines.ts'
 import { openForward } from './forward.ts'
 import { HostShells } from './host-shells.ts'
-import type { HostKnowledge } from '../protocols/ssh/script.ts'
-import type { Hop, LinkRequests, OfferedKey } from './messages.ts'
+import type { Hop, LinkRequests } from './messages.ts'
 import { PrivateSockets, type PrivateSocket } from './private-sockets.ts'
 import { RelayLink } from './relay-link.ts'
 
@@ -25,8 +27,8 @@ export class Login {
   private readonly forwards = new Map<string, PrivateSocket>()
   private readonly sockets = new PrivateSockets()
   private readonly channels = new Map<string, ByteChannel>()
-  private keys: OfferedKey[] = []
   private known: HostKnowledge | null = null
+  private keys: UserKeys = { publicKeys: [], unusable: [] }
   private counter = 0
   private closing = false
   private readonly addon: NativeAddon
@@ -49,9 +51,15 @@ export class Login {
     this.onChannelEnded = onChannelEnded
   }
 
-  async login({ hops, keys, known, deadlineMs }: Input<'login'>): Promise<Output<'login'>> {
+  async login({
+    hops,
+    keys,
+    unusableKeys = [],
+    known,
+    deadlineMs,
+  }: Input<'login'>): Promise<Output<'login'>> {
     if (this.chain.length > 0) throw fail('bad-request', 'already-logged-in')
-    this.keys = keys
+    this.keys = { publicKeys: keys.map(({ publicKey }) => publicKey), unusable: unusableKeys }
     this.known = known ?? null
     const timer = this.deadlines.start(deadlineMs)
     for (const hop of hops) {
@@ -191,9 +199,10 @@ export class Login {
     return null
   }
 
-  private connect(hop: Hop, through: Client | null, timer: Timer): Promise<Client> {
-    const publicKeys = this.keys.map((key) => key.publicKey)
-    return connectHop(hop, through, publicKeys, this.questions, timer)
+  private connect(hop: Hop, through: Client | null, timer: LoginTimer): Promise<Client> {
+    const { ownKeys } = hop
+    const keys = ownKeys ? { publicKeys: ownKeys.keys, unusable: ownKeys.unusable } : this.keys
+    return connectHop(hop, through, keys, this.questions, timer)
   }
 
   private host(hopId: string | null): Client {
@@ -222,11 +231,13 @@ export class Login {
     const host = {
       name: hop.label,
       startTimer: (ms: number) => this.deadlines.start(ms),
-      logInAgain: (timer: Timer) => this.connect(hop, through, timer),
+      logInAgain: (timer: LoginTimer) => this.connect(hop, through, timer),
       known: hopId === null ? this.known : null,
     }
     const shells = new HostShells(client, host)
     this.shells.set(client, shells)
+    let said = ''
+    client.on('error', (error) => (said = plainText(error.message, longest.sentence)))
     client.on('close', () => {
       shells.close()
       this.shells.delete(client)
@@ -236,7 +247,7 @@ export class Login {
         return
       }
       this.closing = true
-      this.onLost(null, toFailure(hopLost(hop.label)))
+      this.onLost(null, toFailure(hopLost(hop.label, said)))
     })
   }
 }

@@ -1,5 +1,5 @@
 /**
- * Messages between the app and one link process: requests with one answer each, three questions, events. The side that receives
+ * Messages between the app and one link process: requests with one answer each, questions, events. The side that receives
  * a message checks it. Sockets and ports travel beside a message.
  */
 import { z } from 'zod'
@@ -44,6 +44,17 @@ const hopSchema = z.strictObject({
   user: z.string().min(1).max(256),
   /** Public host keys (`type base64`) that are accepted without a question. */
   hostKeys: z.array(publicKey).max(100),
+  /** Host keys that are never accepted. */
+  revokedKeys: z.array(publicKey).max(100).optional(),
+  /** Proxy in front of it, where it is the first hop: `http:`, `https:`, `socks5:` or `socks5h:`. */
+  proxy: z
+    .url({ protocol: /^(https?|socks5h?)$/ })
+    .max(2048)
+    .optional(),
+  /** What this hop alone is offered, in the place of the login's keys. */
+  ownKeys: z
+    .strictObject({ keys: z.array(publicKey).max(1000), unusable: z.array(label).max(100) })
+    .optional(),
 })
 export type Hop = z.infer<typeof hopSchema>
 
@@ -110,6 +121,8 @@ export const linkRequests = {
       keys: z.array(offeredKeySchema).max(1000),
       /** What earlier logins have learned of the last host. */
       known: hostKnowledge.optional(),
+      /** Keys that cannot be offered, in words for the failure that may follow. */
+      unusableKeys: z.array(label).max(100).optional(),
       deadlineMs,
     }),
     output: nothing,
@@ -214,6 +227,11 @@ export const linkQuestions = {
       prompts: z.array(z.strictObject({ text: z.string().max(longest.sentence), echo: z.boolean() })).max(16),
     }),
     output: z.array(z.string().max(10_000)).max(16).nullable(),
+  },
+  /** What a server says to people while somebody logs in; no clock waits for it. */
+  notice: {
+    input: z.strictObject({ hop: label, text: z.string().max(longest.evidence) }),
+    output: nothing,
   },
 } as const
 

@@ -4,7 +4,7 @@ import { fail, toFailure, type Failure } from '../shared/errors.ts'
 import type { LinkFacts, RelayPlace } from '../shared/model/desktop.ts'
 import { rewriteExchange } from '../protocols/gamestream/rtsp-rewrite.ts'
 import type { Endpoint, NativeAddon, RelayFrame } from '../protocols/native.ts'
-import type { Timer } from '../protocols/ssh/connect.ts'
+import type { LoginTimer } from '../protocols/ssh/connect.ts'
 import type { ExecChannel, RunningProgram } from '../protocols/ssh/exec.ts'
 import { lost } from '../protocols/ssh/failures.ts'
 import type { JobStep } from '../protocols/slurm/step.ts'
@@ -76,7 +76,7 @@ export class RelayLink implements StreamSender {
     addon: Pick<NativeAddon, 'Endpoint'>,
     sockets: PrivateSockets,
     options: RelayOptions,
-    startTimer: (ms: number) => Timer,
+    startTimer: (ms: number) => LoginTimer,
     onLost: (failure: Failure) => void,
   ): Promise<{
     link: RelayLink

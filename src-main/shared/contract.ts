@@ -24,7 +24,7 @@ export type Ended = z.infer<typeof endedSchema>
 const ofDesktop = z.strictObject({ desktopId: identifier })
 const ofSite = z.strictObject({ siteId: identifier })
 /** The user's sessions of a kind. `user`: the portal's, where the profile names none. */
-const ofSessions = ofSite.extend({ kind: desktopKind, user: z.string().max(32).nullable().optional() })
+const ofSessions = ofSite.extend({ kind: desktopKind, user: z.string().max(256).nullable().optional() })
 /** A new session is none that runs already. */
 const oneSession = {
   fits: ({ sessionId, newSession }: { sessionId?: string | undefined; newSession?: boolean | undefined }) =>
@@ -65,7 +65,7 @@ export const calls = {
         siteId: identifier,
         kind: desktopKind,
         /** Portal user, where the profile names none. */
-        user: z.string().max(32).nullable(),
+        user: z.string().max(256).nullable(),
         /** The session to resume; absent: the one that runs, else a new one. */
         sessionId: identifier.optional(),
         /** A session of its own, beside those that run; never one that is there already. */

@@ -125,7 +125,17 @@ export type ReasonOf<Kind extends ErrorKind> = keyof FailureFacts extends infer 
 interface FurtherFacts {
   /** `said`: what the other side answered. */
   'login-unreachable/unreachable': { said: string }
+  'login-unreachable/unknown-name': { said: string }
+  'login-unreachable/no-server': { said: string }
+  'login-unreachable/forward-prohibited': { said: string }
+  'login-unreachable/unreachable-from-hop': { said: string }
+  'login-unreachable/channel-refused': { said: string }
+  'login-unreachable/closed-in-greeting': { said: string }
+  'login-unreachable/proxy-unreachable': { said: string }
+  'login-unreachable/closed-in-key-exchange': { said: string }
+  'login-unreachable/closed-in-authentication': { said: string }
   'auth-refused/refused': { said: string }
+  'auth-refused/not-admitted': { said: string }
   'relay-refused/no-program-for-node': { said: string }
   'relay-refused/nothing-runs': { said: string }
   'relay-refused/not-put': { said: string }

@@ -10,9 +10,9 @@ import { asText } from '../shared/texts/index.ts'
 import { CertificatePins } from '../services/confirmed/index.ts'
 import { PortalAccess } from '../services/auth/index.ts'
 import type { LoadedProfile } from '../services/sites/index.ts'
-import type { ClusterAccess } from '../services/cluster/index.ts'
+import type { ClusterAccess, LoginQuestions } from '../services/cluster/index.ts'
 import { lookAtCertificate } from './gather/certificate.ts'
-import { CheckLogin, noQuestions, type ClusterQuestions } from './gather/cluster.ts'
+import { CheckLogin, noQuestions } from './gather/cluster.ts'
 import { lookAtLoginHost } from './gather/folders.ts'
 import { Gathering, NotSeen, seenBy } from './gather/gather.ts'
 import { lookAtNode, type NodePaths } from './gather/node.ts'
@@ -29,7 +29,7 @@ export interface SiteCheckOptions {
   version: string
   /** A signed-in user's token, to see whether the dashboard takes it. */
   token?: string | null
-  questions?: ClusterQuestions
+  questions?: LoginQuestions
   /** An existing login at the site; without it the check logs in by itself. */
   standing?: ClusterAccess | null
   onProgress?(progress: SiteCheckProgress): void

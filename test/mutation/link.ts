@@ -180,8 +180,8 @@ export const linkFaults: Fault[] = [
     [
       {
         id: 'link-time-runs-in-questions',
-        find: 'if (this.openQuestions === 0) left -= now - last',
-        replace: 'left -= now - last',
+        find: 'if (this.openQuestions === 0) left -= Math.max(',
+        replace: 'left -= Math.max(',
         kind: 'check removed',
         harm: 'Who looks for his one-time password for 20 s is thrown out.',
       },
@@ -280,7 +280,7 @@ export const linkFaults: Fault[] = [
       tests: ['test/integration/link/ends.test.ts'],
     }),
   ]),
-  ...inFile('src-main/services/cluster/key-signer.ts', keys, [
+  ...inFile('src-main/services/cluster/key-file.ts', keys, [
     {
       id: 'key-file-mode',
       find: '(information.mode & 0o077) !== 0',
@@ -291,14 +291,26 @@ export const linkFaults: Fault[] = [
       tests: ['test/unit/services/cluster/key-signer.test.ts'],
     },
     {
+      id: 'key-passphrase-tries',
+      find: 'const maximumTries = 3',
+      replace: 'const maximumTries = 1',
+      kind: 'bound moved',
+      harm: 'A passphrase that is mistyped once leaves the key unused.',
+      tests: ['test/unit/services/cluster/key-signer.test.ts'],
+    },
+  ]),
+  ...inFile('src-main/services/cluster/key-signer.ts', keys, [
+    {
       id: 'key-other-signed',
-      find: 'if (publicKey !== line) return null',
-      replace: '',
+      find: 'const file = inFiles.find((one) => one.publicKey === publicKey)',
+      replace: 'const [file] = inFiles',
       kind: 'check removed',
       security: true,
       harm: 'The link process gets signatures by keys that it was not given.',
       tests: ['test/unit/services/cluster/key-signer.test.ts'],
     },
+  ]),
+  ...inFile('src-main/services/cluster/key-agent.ts', keys, [
     late(
       'key-agent-signature',
       'const signatureDeadlineMs = 120_000',
@@ -366,6 +378,33 @@ export const linkFaults: Fault[] = [
     ],
   ),
   ...inFile(
+    'src-main/protocols/ssh/known-hosts.ts',
+    ['test/unit/protocols/ssh/known-hosts.test.ts'],
+    [
+      {
+        id: 'known-hosts-revoked',
+        find: "marker === '@revoked'",
+        replace: "marker === '@withdrawn'",
+        kind: 'check removed',
+        security: true,
+        harm: 'A host key that the site has revoked is shown for confirmation.',
+      },
+    ],
+  ),
+  ...inFile(
+    'src-main/protocols/ssh/user-config.ts',
+    ['test/unit/protocols/ssh/user-config.test.ts'],
+    [
+      {
+        id: 'ssh-config-negation',
+        find: "if (holds === criterion.startsWith('!')) return false",
+        replace: 'if (!holds) return false',
+        kind: 'condition turned',
+        harm: 'A section that excepts a host holds for it alone.',
+      },
+    ],
+  ),
+  ...inFile(
     'src-main/protocols/ssh/algorithms.ts',
     ['test/unit/protocols/ssh/algorithms.test.ts'],
     [
@@ -398,9 +437,8 @@ export const linkFaults: Fault[] = [
     ),
     {
       id: 'ssh-unknown-key-accepted',
-      find: 'if (await questions.verifyHostKey(target.label, publicLine(blob), fingerprint(blob))) return true',
-      replace:
-        'await questions.verifyHostKey(target.label, publicLine(blob), fingerprint(blob))\n    return true',
+      find: 'if (await questions.verifyHostKey(hop, publicLine(blob), fingerprint(blob))) return true',
+      replace: 'await questions.verifyHostKey(hop, publicLine(blob), fingerprint(blob))\n    return true',
       kind: 'check removed',
       security: true,
       harm: 'An unknown host key is accepted whatever the user says.',
@@ -414,6 +452,13 @@ export const linkFaults: Fault[] = [
       replace: 'const maximumQuestions = 300',
       kind: 'bound moved',
       harm: 'A server that refuses asks for the password again and again.',
+    },
+    {
+      id: 'ssh-keys-bound',
+      find: 'const maximumKeys = 5',
+      replace: 'const maximumKeys = 6',
+      kind: 'bound moved',
+      harm: 'Who has six keys in the agent is thrown out before the password is asked for.',
     },
     {
       id: 'ssh-factors-bound',

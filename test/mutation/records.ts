@@ -42,7 +42,7 @@ export const recordFaults: Fault[] = [
     },
     {
       id: 'redis-user-name',
-      find: 'if (!portalUser.test(user)) throw',
+      find: 'if (!isPlainUser(user)) throw',
       replace: 'if (user.length > 3200) throw',
       kind: 'check removed',
       security: true,

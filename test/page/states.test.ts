@@ -230,6 +230,7 @@ describe('by keyboard alone', () => {
 
   test.each([
     ['question-prompts', ['password', 'text']],
+    ['question-passphrase', ['password']],
     ['question-pin', ['text', 'password']],
     ['question-token', ['password']],
   ])('%s: what is secret is not on the screen while it is typed', async (scenario, types) => {

@@ -32,7 +32,7 @@ export interface SshServersOptions {
 }
 
 /** One hop to a server, with the keys it is known by. */
-export const hopTo = (server: SshServer, hostKeys = server.hostKeys): Hop => ({
+export const hopTo = (server: Pick<SshServer, 'port' | 'hostKeys'>, hostKeys = server.hostKeys): Hop => ({
   label: `127.0.0.1:${server.port}`,
   address: '127.0.0.1',
   port: server.port,

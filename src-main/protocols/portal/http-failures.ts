@@ -32,7 +32,7 @@ export function translate(error: unknown, origin: string, path: string, proxy: U
   const { code, cause, name } = error as { code?: unknown; cause?: { code?: unknown }; name?: unknown }
   const refusal = /^Proxy response \((\d{3})\)/.exec(String((error as Error).message))?.[1]
   // A DOMException's code is a number.
-  const named = [code, cause?.code, name].find((value) => typeof value === 'string') ?? 'unknown'
+  const named = error instanceof AggregateError ? codesOf(error) : codeOf(code, cause?.code, name)
   const reason = refusal === undefined ? named : `PROXY_ANSWERED_${refusal}`
   const evidence = [
     { label: 'portal', value: origin },
@@ -42,6 +42,14 @@ export function translate(error: unknown, origin: string, path: string, proxy: U
   ]
   return translations.find(({ reasons }) => reasons.test(reason))!.make(evidence, origin)
 }
+
+const codeOf = (...names: unknown[]): string => names.find((value) => typeof value === 'string') ?? 'unknown'
+
+/** Several addresses were tried: each has its own code. */
+const codesOf = ({ errors }: AggregateError): string =>
+  [
+    ...new Set((errors as { code?: unknown; name?: unknown }[]).map(({ code, name }) => codeOf(code, name))),
+  ].join(', ')
 
 const unreachable = (reason: ReasonOf<'portal-unreachable'>) => (evidence: EvidenceItem[]) =>
   fail('portal-unreachable', reason, { evidence })

@@ -1,10 +1,11 @@
 /** HTTP to the portal: verified TLS, deadlines, bounded bodies; HTML error pages are answers too. */
 import type { X509Certificate } from 'node:crypto'
-import { connect, type Socket } from 'node:net'
-import type { Dispatcher } from 'undici'
+import type { Socket } from 'node:net'
+import type { buildConnector, Dispatcher } from 'undici'
 import type { z } from 'zod'
 import { bounded, excerpt, longest } from '../../shared/bounds.ts'
 import { fail, VizlinkError, type EvidenceItem } from '../../shared/errors.ts'
+import { openTcp, type Endpoint } from '../tcp.ts'
 import { changedCertificate, translate } from './http-failures.ts'
 import { proxyFor, type Environment } from './proxy.ts'
 import { isBrokenOff, withReason } from './tls-broken-off.ts'
@@ -81,6 +82,8 @@ export type PortalSender = Pick<PortalHttp, 'send'>
 export type SignInHttp = Pick<PortalHttp, 'send' | 'shownCertificate' | 'dispatcherOf' | 'close'>
 
 const connectTimeoutMs = 8000
+/** As undici does it. */
+const keepAliveMs = 60_000
 
 /** Loaded at the first request: it is large, and the window comes first. */
 const undici = () => import('undici')
@@ -158,7 +161,7 @@ export class PortalHttp {
 
   /** For libraries that speak HTTP themselves: the same trust and the same way. */
   async dispatcherOf(url: URL): Promise<Dispatcher> {
-    const { Agent, errors, ProxyAgent } = await undici()
+    const { Agent, buildConnector, errors, ProxyAgent } = await undici()
     if (this.closed) throw new errors.ClientDestroyedError()
     const known = this.dispatchers.get(url.origin)
     if (known) return known
@@ -176,7 +179,7 @@ export class PortalHttp {
     const proxy = this.proxyOf(url)
     const made =
       proxy === null
-        ? new Agent({ ...pool, connect })
+        ? new Agent({ ...pool, connect: connectorOver(buildConnector(connect)) })
         : new ProxyAgent({ ...pool, uri: proxy.href, requestTls: connect, proxyTls: this.proxyTls() })
     this.dispatchers.set(url.origin, made)
     return made
@@ -210,7 +213,7 @@ export class PortalHttp {
 
   private connectionTo(url: URL): Promise<Socket> {
     const proxy = this.proxyOf(url)
-    return proxy === null ? connectTo(url) : this.tunnelTo(url, proxy)
+    return proxy === null ? connectTo({ host: url.hostname, port: portOf(url) }) : this.tunnelTo(url, proxy)
   }
 
   private async tunnelTo(url: URL, proxy: URL): Promise<Socket> {
@@ -236,7 +239,9 @@ export class PortalHttp {
   }
 
   private proxyTls(): object {
-    return { timeout: connectTimeoutMs, ...authorityTls(null) }
+    // Each address gets this time, one after the other.
+    const autoSelectFamilyAttemptTimeout = connectTimeoutMs / 2
+    return { timeout: connectTimeoutMs, autoSelectFamilyAttemptTimeout, ...authorityTls(null) }
   }
 
   private async explain(error: unknown, url: URL): Promise<Error> {
@@ -254,21 +259,28 @@ export class PortalHttp {
 
 const portOf = ({ port, protocol }: URL): number => Number(port || (protocol === 'https:' ? 443 : 80))
 
-function connectTo(url: URL): Promise<Socket> {
-  return new Promise((resolve, reject) => {
-    const socket = connect({ host: url.hostname.replace(/^\[(.*)\]$/, '$1'), port: portOf(url) })
-    const timer = setTimeout(
-      () => socket.destroy(Object.assign(new Error('no connection in time'), { code: 'ETIMEDOUT' })),
-      connectTimeoutMs,
-    )
-    socket.once('close', () => clearTimeout(timer))
-    socket.once('error', reject)
-    socket.once('connect', () => {
-      clearTimeout(timer)
-      resolve(socket)
-    })
-  })
+/** A TCP connection, within the time for one. */
+function connectTo(endpoint: Endpoint): Promise<Socket> {
+  const given = new AbortController()
+  const late = Object.assign(new Error('no connection in time'), { code: 'ETIMEDOUT' })
+  const timer = setTimeout(() => given.abort(late), connectTimeoutMs)
+  return openTcp(endpoint, given.signal).finally(() => clearTimeout(timer))
 }
+
+/** undici's connector gives an address 250 ms where there are several; ours opens the connection, and its own does TLS. */
+const connectorOver =
+  (secure: buildConnector.connector): buildConnector.connector =>
+  (options, callback) => {
+    const { hostname, port, protocol } = options
+    const isTls = protocol === 'https:'
+    connectTo({ host: hostname, port: Number(port) || (isTls ? 443 : 80) }).then(
+      (socket) => {
+        if (isTls) secure({ ...options, httpSocket: socket }, callback)
+        else callback(null, socket.setKeepAlive(true, keepAliveMs))
+      },
+      (error: Error) => callback(error, null),
+    )
+  }
 
 /** Credentials of a proxy are in its address and go nowhere else. */
 const credentialsOf = ({ username, password }: URL): Record<string, string> =>

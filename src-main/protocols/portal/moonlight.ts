@@ -1,6 +1,7 @@
 /** The portal's Moonlight API (8004): images and sessions. Identity is the unverified header X-Username. */
 import { z } from 'zod'
 import { fail } from '../../shared/errors.ts'
+import { isPlainUser, isSessionOf } from '../../shared/model/user-name.ts'
 import { answerEvidence, readAnswer, unexpected, type PortalAnswer, type PortalSender } from './http.ts'
 
 /** Numbers come as strings from Redis and as numbers from the service's in-memory fallback. */
@@ -47,9 +48,7 @@ export interface PortalSession {
   createdAt: number | null
 }
 
-/** Other characters reach a shell script on the portal unescaped. */
-export const safeUser = /^[a-z_][a-z0-9_-]{0,31}$/
-const safeId = /^[a-z0-9_-]{1,80}$/
+const safeId = /^[\w@][\w.@+-]{0,99}$/
 /** The service asks Slurm once for each session (5 s each when Slurm is away). */
 const listDeadlineMs = 30_000
 
@@ -57,16 +56,17 @@ export class MoonlightApi {
   private readonly http: PortalSender
   private readonly base: string
   private readonly headers: Record<string, string>
-  private readonly ownId: RegExp
+  private readonly user: string
 
   constructor(http: PortalSender, base: string, user: string) {
-    if (!safeUser.test(user)) {
+    if (!isPlainUser(user)) {
+      // Other characters reach a shell script on the portal unescaped.
       throw fail('bad-request', 'user-name-unusable', { retryable: false })
     }
     this.http = http
     this.base = base
     this.headers = { 'x-username': user }
-    this.ownId = new RegExp(`^ml-${user}-\\d{1,12}$`)
+    this.user = user
   }
 
   async images(): Promise<{ id: string; available: boolean; default: boolean }[]> {
@@ -78,7 +78,7 @@ export class MoonlightApi {
     return readAnswer('/sessions', await this.send('GET', ''), listShape).sessions.flatMap((item) => {
       if (item === null) return []
       const { session_id: id, sunshine_port: port, slurm_job_id: jobId } = item
-      if (id === null || port === null || jobId === null || !this.ownId.test(id)) return []
+      if (id === null || port === null || jobId === null || !isSessionOf('ml', this.user, id)) return []
       const createdAt = item.created_at === null ? null : item.created_at * 1000
       return [{ id, imageId: item.image_id, status: item.status ?? 'unknown', port, jobId, createdAt }]
     })
@@ -88,7 +88,7 @@ export class MoonlightApi {
   async create(imageId: string): Promise<PortalSession> {
     const answer = await this.send('POST', '', { image_id: imageId })
     const parsed = createdShape.safeParse(answer.json)
-    if (answer.status === 201 && parsed.success && this.ownId.test(parsed.data.session_id)) {
+    if (answer.status === 201 && parsed.success && isSessionOf('ml', this.user, parsed.data.session_id)) {
       const { session_id: id, sunshine_port: port, slurm_job_id: jobId } = parsed.data
       return { id, imageId, status: 'starting', port, jobId, createdAt: Date.now() }
     }

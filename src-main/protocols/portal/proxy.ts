@@ -1,4 +1,5 @@
 /** Which HTTP proxy leads to an address: the profile's, else the one that the usual environment variables name. */
+import { isIPv6 } from 'node:net'
 import { fail } from '../../shared/errors.ts'
 
 export type Environment = Readonly<Record<string, string | undefined>>
@@ -25,6 +26,17 @@ function isExempt(list: string, url: URL): boolean {
       const domain = unbracketed(name).replace(/^\*?\./, '')
       return domain === '*' || host === domain || (domain !== '' && host.endsWith(`.${domain}`))
     })
+}
+
+/** The proxy that ALL_PROXY names for a host that is no web server, or null. @throws VizlinkError bad-profile: it is no address */
+export function allProxyFor(host: string, port: number, environment: Environment): URL | null {
+  const text = read(environment, 'all_proxy')
+  const url = new URL(`ssh://${isIPv6(host) ? `[${host}]` : encodeURIComponent(host)}:${port}`)
+  if (text === '' || isLoopback(unbracketed(host)) || isExempt(read(environment, 'no_proxy'), url))
+    return null
+  const address = text.includes('://') ? text : `http://${text}`
+  if (/^(https?|socks5h?):/i.test(address) && URL.canParse(address)) return new URL(address)
+  throw fail('bad-profile', 'proxy-variable', { facts: { name: 'all_proxy' }, retryable: false })
 }
 
 /**

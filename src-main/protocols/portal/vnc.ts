@@ -9,7 +9,7 @@ import { answerEvidence, unexpected, type PortalAnswer, type PortalSender } from
 import { amount, list, shownText, text } from './lenient.ts'
 
 /** The portal makes them of user and second; they go into addresses. */
-const sessionId = z.string().regex(/^vnc-[\w.@-]{1,64}-\d{1,12}$/)
+const sessionId = z.string().regex(/^vnc-[\w.@+-]{1,64}-\d{1,12}$/)
 /** The portal draws them from 5901 to 5999. */
 const vncPort = z.int().min(1).max(65_535)
 const jobId = z

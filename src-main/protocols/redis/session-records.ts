@@ -6,6 +6,7 @@ import { isIP } from 'node:net'
 import { Redis } from 'ioredis'
 import { fail } from '../../shared/errors.ts'
 import type { SessionRecord } from '../../shared/model/status.ts'
+import { isPlainUser } from '../../shared/model/user-name.ts'
 import { parseJson } from '../portal/http.ts'
 import { shownText } from '../portal/lenient.ts'
 
@@ -32,7 +33,6 @@ const mostRecords = 50
 const mostAnswerBytes = 4 * 1024 * 1024
 /** Keys that do not exist. A server that keeps half of a cluster has the slots of all of them one time in 65,000. */
 const probes = 16
-const portalUser = /^[a-z_][a-z0-9_-]{0,31}$/
 
 function optionsOf(way: RedisWay) {
   return {
@@ -104,7 +104,7 @@ export class SessionRecords {
     onChange: () => void,
     onLost: () => void,
   ): Promise<SessionRecords> {
-    if (!portalUser.test(user)) throw refused('the portal user’s name cannot be part of a key')
+    if (!isPlainUser(user)) throw refused('the portal user’s name cannot be part of a key')
     const records = new SessionRecords(way, user)
     let lastError = ''
     for (const redis of [records.reader, records.listener]) {

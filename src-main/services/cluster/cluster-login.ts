@@ -14,14 +14,18 @@ import {
 } from '../../domain/port-owner.ts'
 import type { Hop, HostPorts, LinkRequests } from '../../link-process/messages.ts'
 import type { Platform } from '../../ports/platform.ts'
+import { isSameUser } from '../../shared/model/user-name.ts'
 import { cancelCommand, desktopsOwn, foreignJob, parseCancelled } from '../../protocols/slurm/cancel.ts'
 import { clusterOutputBytes, nodesCommand, parseNodes } from '../../protocols/slurm/cluster.ts'
 import { jobCommand, parseJob, type JobOwner, type SlurmJob } from '../../protocols/slurm/job.ts'
 import { jobEndCommand, jobLogCommand, parseJobEnd, type JobEnd } from '../../protocols/slurm/job-end.ts'
 import type { HostCommand, HostKnowledge } from '../../protocols/ssh/script.ts'
+import type { KnownKeys } from '../../protocols/ssh/known-hosts.ts'
 import { ConfirmedHostKeys } from '../confirmed/index.ts'
 import { createLinkClient, type LinkClient, type QuestionHandlers } from './link-client.ts'
-import { loadSigner } from './key-signer.ts'
+import type { AskPassphrase } from './key-file.ts'
+import { loadSigner, signWith } from './key-signer.ts'
+import { SshConfiguration, type WayPoint } from './login-way.ts'
 import { type LoadedProfile, sshUser } from '../sites/index.ts'
 import type { CommandOptions, NodeLogin, NodeOutput } from './access.ts'
 import { openRoute, type Tunnel } from './route.ts'
@@ -31,6 +35,7 @@ const loginDeadlineMs = 20_000
 const commandDeadlineMs = 15_000
 const hopDeadlineMs = 15_000
 const jobAnswerBytes = 64 * 1024
+const mostHostKeys = 100
 
 /** GameStream ports from a host's base port. */
 export function hostPorts(basePort: number): HostPorts {
@@ -46,6 +51,9 @@ export function hostPorts(basePort: number): HostPorts {
   }
 }
 
+/** What a person is asked while somebody logs in. */
+export type LoginQuestions = Omit<QuestionHandlers, 'sign'> & { askPassphrase: AskPassphrase }
+
 /** A session by its id, and the job that its record names. */
 export interface JobOfSession {
   id: string
@@ -59,7 +67,7 @@ export class ClusterLogin {
   private readonly loaded: LoadedProfile
   private readonly processes: Platform['processes']
   private readonly confirmed: ConfirmedHostKeys
-  private readonly questions: Omit<QuestionHandlers, 'sign'>
+  private readonly questions: LoginQuestions
   private readonly onLost: (relayId: string | null) => void
   private readonly typedUser: string | null
   private link: LinkClient | null = null
@@ -67,6 +75,9 @@ export class ClusterLogin {
   /** The link process of a login under way. */
   private loggingIn: LinkClient | null = null
   private closed = false
+  private readonly configuration = new SshConfiguration()
+  /** Who logs in, and where, once the user's SSH configuration was read. */
+  private loginPoint: Pick<WayPoint, 'address' | 'port' | 'user'> | null = null
   /** Where a reconnection begins. */
   private lastRoute: Route | null = null
 
@@ -74,7 +85,7 @@ export class ClusterLogin {
   constructor(
     loaded: LoadedProfile,
     platform: Pick<Platform, 'processes' | 'dataFolder'>,
-    questions: Omit<QuestionHandlers, 'sign'>,
+    questions: LoginQuestions,
     onLost: (relayId: string | null) => void,
     typedUser: string | null = null,
   ) {
@@ -139,7 +150,7 @@ export class ClusterLogin {
     onProgress: (text: Text) => void = () => undefined,
   ): Promise<Tunnel> {
     const link = await this.connected()
-    const ownJob = job.owner === null ? null : job.owner.name === this.user()
+    const ownJob = job.owner === null ? null : isSameUser(job.owner.name, this.user())
     const tunnel = await openRoute(link, {
       node: job.node,
       jobId: job.id,
@@ -250,18 +261,24 @@ export class ClusterLogin {
     const { ssh } = this.loaded.profile
     const special = ssh.nodes.byName[node]
     const listed = special?.hostKeys.length ? special.hostKeys : ssh.nodes.hostKeys
+    const port = special?.port ?? ssh.nodes.port
     return {
       label: node,
       address: special?.address ?? node,
-      port: special?.port ?? ssh.nodes.port,
+      port,
       user: this.user(),
-      hostKeys: await this.hostKeys(node, listed),
+      ...(await this.hostKeys(node, listed, await this.configuration.knownFor(node, port))),
     }
   }
 
-  /** Keys that are accepted without a question: those of the profile, else the one that the user has confirmed. */
-  private async hostKeys(host: string, listed: string[]): Promise<string[]> {
-    return listed.length > 0 ? listed : this.confirmed.of(host)
+  /** Keys that are accepted without a question: those of the profile, else those that the user's programs or the user know. */
+  private async hostKeys(
+    host: string,
+    listed: readonly string[],
+    { keys, revoked }: KnownKeys,
+  ): Promise<Pick<Hop, 'hostKeys' | 'revokedKeys'>> {
+    const hostKeys = listed.length > 0 ? [...listed] : [...(await this.confirmed.of(host)), ...keys]
+    return { hostKeys: hostKeys.slice(0, mostHostKeys), revokedKeys: revoked.slice(0, mostHostKeys) }
   }
 
   /** Who logs in. */
@@ -271,12 +288,12 @@ export class ClusterLogin {
 
   /** Who logs in, and where: `user@address:port`. */
   get loginName(): string {
-    const { address, port } = this.loaded.profile.ssh.loginHost
+    const { address, port = 22 } = this.loginPoint ?? this.loaded.profile.ssh.loginHost
     return `${this.user()}@${address}:${port}`
   }
 
   private user(): string {
-    return sshUser(this.loaded.profile, this.typedUser)
+    return this.loginPoint?.user ?? sshUser(this.loaded.profile, this.typedUser)
   }
 
   private async command(
@@ -297,9 +314,10 @@ export class ClusterLogin {
   }
 
   private async startLink(): Promise<LinkClient> {
-    const signer = await loadSigner(this.loaded.identityFile)
-    const { loginHost } = this.loaded.profile.ssh
-    const user = this.user()
+    const { points, proxy } = await this.configuration.wayTo(this.loaded.profile, this.loaded.identityFile)
+    const { askPassphrase } = this.questions
+    const signers = await Promise.all(points.map(({ selection }) => loadSigner(selection, askPassphrase)))
+    this.loginPoint = points.at(-1) ?? null
     if (this.closed) throw linkClosed()
     const link = createLinkClient(this.processes.start('link'), {
       ...this.questions,
@@ -309,21 +327,29 @@ export class ClusterLogin {
         if (isRight) await this.confirmed.remember(shown.hop, shown.publicKey).catch(() => undefined)
         return isRight
       },
-      sign: (input) => signer.sign(input),
+      sign: signWith(signers),
     })
     this.loggingIn = link
     try {
-      const hop: Hop = {
-        label: loginHost.address,
-        address: loginHost.address,
-        port: loginHost.port,
-        user,
-        hostKeys: await this.hostKeys(loginHost.address, loginHost.hostKeys),
-      }
+      const hops = points.map(async ({ label, address, port, user, listed, known }, index): Promise<Hop> => {
+        const { keys = [], unusable = [] } = signers[index] ?? {}
+        return {
+          ...{ label, address, port, user: user ?? this.user() },
+          ...(await this.hostKeys(label, listed, known)),
+          ...(index === 0 && proxy !== null ? { proxy } : {}),
+          ...(index === points.length - 1
+            ? {}
+            : { ownKeys: { keys: keys.map(({ publicKey }) => publicKey), unusable } }),
+        }
+      })
+      const { keys = [], unusable = [] } = signers.at(-1) ?? {}
       const known = knowledge.get(this.loaded)
       await link.request('login', {
-        ...{ hops: [hop], keys: signer.keys, deadlineMs: loginDeadlineMs },
+        hops: await Promise.all(hops),
+        keys,
+        unusableKeys: unusable,
         ...(known ? { known } : {}),
+        deadlineMs: loginDeadlineMs,
       })
       if (this.closed) throw linkClosed()
     } catch (error) {

@@ -17,9 +17,11 @@ import {
 import type { ChildHandle } from '../../ports/process-host.ts'
 import { endEvidence } from '../../domain/child-end.ts'
 
-export type QuestionHandlers = {
+type Handlers = {
   [N in keyof LinkQuestions]: (input: LinkQuestions[N]['input']) => Promise<LinkQuestions[N]['output']>
 }
+/** A notice wants no answer: where nothing shows it, it is still in the failure that may follow. */
+export type QuestionHandlers = Omit<Handlers, 'notice'> & Partial<Pick<Handlers, 'notice'>>
 
 export interface LinkClient {
   /** Rejects with a `VizlinkError`; `link-lost` when the process dies. */
@@ -96,7 +98,7 @@ export function createLinkClient(child: ChildHandle, questions: QuestionHandlers
   const answer = async (id: number, name: LinkQuestionName, input: unknown): Promise<void> => {
     let value: unknown = name === 'verifyHostKey' ? false : null
     try {
-      value = await (questions[name] as (input: unknown) => Promise<unknown>)(input)
+      value = (await (questions[name] as ((input: unknown) => Promise<unknown>) | undefined)?.(input)) ?? null
     } catch {
       // A question that cannot be asked is refused.
     }

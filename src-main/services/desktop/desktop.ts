@@ -2,6 +2,7 @@
 import { createActor, waitFor, type Actor } from 'xstate'
 import { createDesktopMachine, deadlinesOf, visibleState } from '../../domain/desktop.ts'
 import { stepsOf } from '../../domain/steps.ts'
+import { excerpt, longest } from '../../shared/bounds.ts'
 import { fail } from '../../shared/errors.ts'
 import type { DesktopKind, DesktopSnapshot, DesktopState, VideoRequest } from '../../shared/model/desktop.ts'
 import type { Platform } from '../../ports/platform.ts'
@@ -25,6 +26,7 @@ import type { PicturePath } from './picture-path.ts'
 import { DesktopReport } from './report.ts'
 import { StreamPath } from './stream-path.ts'
 import { VncPath } from './vnc-path.ts'
+import { asText } from '../../shared/texts/index.ts'
 
 const disposeDeadlineMs = 8000
 const finishedStates = new Set<unknown>(['idle', 'ended', 'failed'])
@@ -70,10 +72,18 @@ export class Desktop {
     this.report = new DesktopReport({ desktopId, siteId: profile.id, kind }, (snapshot) =>
       options.onChange(snapshot),
     )
-    this.questions = new QuestionBoard((question) => {
-      this.report.update({ question })
-      this.actor.send({ type: question ? 'ASKED' : 'ANSWERED' })
-    })
+    this.questions = new QuestionBoard(
+      (question) => {
+        this.report.update({ question })
+        this.actor.send({ type: question ? 'ASKED' : 'ANSWERED' })
+      },
+      ({ hop, text }) => {
+        this.report.describeNow(
+          asText('desktop.detail.serverSays', { hop, text: excerpt(text, longest.line) }),
+        )
+        this.actor.send({ type: 'NOTICED' })
+      },
+    )
     this.cluster = new ClusterLogin(
       loaded,
       platform,

@@ -53,6 +53,12 @@ export class DesktopReport {
     this.update({ steps: describeStep(this.value.steps, step, text, blocked) })
   }
 
+  /** Sets the line under the step that is active; there is none while a picture is open. */
+  describeNow(text: Text): void {
+    const active = this.value.steps.find(({ status }) => status === 'active')
+    if (active) this.describe(active.name, text)
+  }
+
   /** Once: a reconnection says the same again. */
   warn(text: Text): void {
     const { warnings } = this.value

@@ -3,6 +3,7 @@ import { nextEndStep, nothingDone, type EndProgress, type JobSight } from '../..
 import { hasNoSlurm } from '../../protocols/slurm/silence.ts'
 import { isAlive } from '../../protocols/slurm/job.ts'
 import { fail, toFailure, VizlinkError, type Failure } from '../../shared/errors.ts'
+import { isSameUser } from '../../shared/model/user-name.ts'
 import type { ClusterLogin, JobOfSession } from '../cluster/index.ts'
 import type { SessionSource } from './source.ts'
 
@@ -62,7 +63,10 @@ async function look(session: JobOfSession, { source, cluster }: EndWay): Promise
   try {
     const job = await cluster.job(session)
     if (!isAlive(job)) return { sight: { kind: 'over' }, failure: null }
-    return { sight: { kind: 'alive', own: job.owner?.name === cluster.userName }, failure: null }
+    return {
+      sight: { kind: 'alive', own: job.owner !== null && isSameUser(job.owner.name, cluster.userName) },
+      failure: null,
+    }
   } catch (error) {
     const failure = toFailure(error)
     if (failure.kind === 'foreign-job') throw error

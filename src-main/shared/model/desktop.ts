@@ -100,6 +100,14 @@ export const questionSchema = z.discriminatedUnion('type', [
     title: z.string(),
     prompts: z.array(z.object({ text: z.string(), echo: z.boolean() })),
   }),
+  /** The passphrase of a key file of the user's own; it stays in this computer's memory. */
+  z.object({
+    type: z.literal('passphrase'),
+    id: z.string(),
+    file: z.string(),
+    /** The last one was wrong. */
+    again: z.boolean(),
+  }),
   /** The portal's certificate, which no authority vouches for. Any answer but null confirms it. */
   z.object({
     type: z.literal('certificate'),

@@ -1,5 +1,6 @@
 /** The settings: one schema for the file, the page and the administrator's policy (docs/settings.md). */
 import { z } from 'zod'
+import { portalUserSchema } from './user-name.ts'
 import { siteIdSchema } from './site-id.ts'
 
 export const presetNames = ['automatic', 'light', 'sharp', 'smooth', 'large'] as const
@@ -22,7 +23,7 @@ export const plainSettings = {
 /** Settings that each site has of its own, by its id. */
 export const siteSettings = {
   /** Name at the portal, where the profile names none. */
-  userName: z.string().min(1).max(32),
+  userName: portalUserSchema,
 }
 
 const bySite = <T extends z.ZodType>(value: T) =>

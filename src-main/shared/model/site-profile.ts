@@ -2,29 +2,47 @@
 import { z } from 'zod'
 import { siteIdSchema } from './site-id.ts'
 import { routeSchema } from './desktop.ts'
+import { portalUserSchema, sshUserSchema } from './user-name.ts'
 import { redisProfileSchema, siteCheckProfileSchema } from './site-check-profile.ts'
 
-const userName = z
-  .string()
-  .regex(/^[a-z_][a-z0-9_-]{0,31}$/, 'a Unix user name: small letters, digits, _ and -')
 const hostName = z.string().min(1).max(253)
 const port = z.number().int().min(1).max(65535)
-const hostKey = z
+export const hostKeySchema = z
   .string()
-  .regex(/^(ssh|ecdsa|sk)-[a-z0-9@.-]+ [A-Za-z0-9+/=]+( .*)?$/, 'type and base64 of a public host key')
-  .describe('One line of an SSH public host key: type and base64, for instance "ssh-ed25519 AAAA...".')
+  .regex(
+    /^(\S+[ \t]+)?(ssh|ecdsa|sk)-[a-z0-9@.-]+[ \t]+[A-Za-z0-9+/=]+([ \t].*)?$/,
+    'type and base64 of a public host key',
+  )
+  .transform((line) => line.replace(/^\S+\s+(?=(ssh|ecdsa|sk)-)/, '').replace(/\s+/g, ' '))
+  .describe(
+    'One line of an SSH public host key: type and base64, for instance "ssh-ed25519 AAAA...", or as ssh-keyscan prints it, with the host in front.',
+  )
 
 export const sshHostSchema = z.strictObject({
   address: hostName.describe('Host name or address.'),
   port: port.default(22),
   hostKeys: z
-    .array(hostKey)
+    .array(hostKeySchema)
     .max(20)
     .default([])
     .describe('Known host keys. Empty: the first key seen is shown to the user and must be confirmed.'),
 })
 
+/** A host whose port and user may come from the user's SSH configuration. */
+const configuredHostSchema = sshHostSchema.extend({
+  address: hostName.describe('Host name or address, or an alias of ~/.ssh/config.'),
+  port: port.optional().describe('22 where neither this nor ~/.ssh/config names one.'),
+})
+
 const httpUrl = z.url({ protocol: /^https?$/, error: 'an http or https URL' })
+
+const proxyUrl = (protocol: RegExp, error: string) =>
+  z
+    .url({ protocol, error })
+    .refine(
+      (text) => !URL.canParse(text) || new URL(text).username === '',
+      'no credentials: a profile holds no secret',
+    )
 
 const portalSchema = z.strictObject({
   origin: httpUrl.describe('Origin of the portal, for instance https://portal.example.'),
@@ -45,11 +63,7 @@ const portalSchema = z.strictObject({
     .describe(
       "Base URL of a Prometheus that users may ask; without it the dashboard's way to its own is used.",
     ),
-  proxy: httpUrl
-    .refine(
-      (text) => !URL.canParse(text) || new URL(text).username === '',
-      'no credentials: a profile holds no secret',
-    )
+  proxy: proxyUrl(/^https?$/, 'an http or https URL')
     .optional()
     .describe('HTTP proxy to the portal, for instance http://proxy.example:3128; wins over HTTPS_PROXY.'),
   oidc: z
@@ -76,7 +90,7 @@ const portalSchema = z.strictObject({
     })
     .optional()
     .describe('A standards OpenID Connect login with PKCE, for portals that take its ID tokens.'),
-  user: userName.optional().describe('User name at the portal; asked for when absent.'),
+  user: portalUserSchema.optional().describe('User name at the portal; asked for when absent.'),
   testLoginGroups: z
     .array(z.string())
     .max(20)
@@ -91,7 +105,7 @@ const portalSchema = z.strictObject({
 
 const nodesSchema = z.strictObject({
   port: port.default(22),
-  hostKeys: z.array(hostKey).max(20).default([]).describe('Host keys that hold for every node.'),
+  hostKeys: z.array(hostKeySchema).max(20).default([]).describe('Host keys that hold for every node.'),
   byName: z
     .record(z.string().max(253), sshHostSchema)
     .default({})
@@ -99,14 +113,25 @@ const nodesSchema = z.strictObject({
 })
 
 const sshSchema = z.strictObject({
-  user: userName.optional().describe("User name on the cluster; the portal's where absent."),
-  loginHost: sshHostSchema.describe('The host that everybody logs in to.'),
+  user: sshUserSchema.optional().describe("User name on the cluster; the portal's where absent."),
+  loginHost: configuredHostSchema.describe('The host that everybody logs in to.'),
+  jumpHosts: z
+    .array(configuredHostSchema.extend({ user: sshUserSchema.optional() }))
+    .max(8)
+    .default([])
+    .describe('Hosts on the way to the login host, nearest first; wins over ProxyJump of ~/.ssh/config.'),
+  proxy: z
+    .union([z.literal('none'), proxyUrl(/^(https?|socks5h?)$/, 'an http or socks5 URL')])
+    .optional()
+    .describe(
+      'HTTP (CONNECT) or SOCKS5 proxy in front of the first SSH server, for instance socks5://proxy.example:1080; wins over ALL_PROXY. "none": the direct way.',
+    ),
   nodes: nodesSchema.describe('How a visualisation node is reached from the login host.'),
   identityFile: z
     .string()
     .optional()
     .describe(
-      'Private key file: absolute, beside the profile, or in the home folder (~/). Without one the SSH agent is used.',
+      'Key file: absolute, beside the profile, or in the home folder (~/). A public one (.pub) names a key of the SSH agent. Without it those of ~/.ssh/config, the agent and the usual files are offered.',
     ),
   access: z
     .array(routeSchema)

@@ -221,6 +221,8 @@ export interface TextValues {
   'cli.ask.pin': { pin: 'any' }
   'cli.ask.hostUser': None
   'cli.ask.password': None
+  'cli.ask.serverSays': { hop: 'any'; text: 'any' }
+  'cli.ask.passphrase': { file: 'any' }
   'cli.serve.openFile': None
   'cli.sessions.none': None
   'cli.sessions.session': None
@@ -274,6 +276,7 @@ export interface TextValues {
   'desktop.detail.sessionThere': None
   'desktop.detail.newSession': None
   'desktop.detail.closing': None
+  'desktop.detail.serverSays': { hop: 'any'; text: 'any' }
   'desktop.ended.cancelled': None
   'desktop.ended.disconnected': None
   'desktop.ended.ended': None
@@ -326,10 +329,13 @@ export interface TextValues {
   'evidence.job-runs-as': None
   'evidence.job-user': None
   'evidence.key-shown': None
+  'evidence.key-unusable': None
+  'evidence.keys-offered': None
   'evidence.last-answer': None
   'evidence.leads-to': None
   'evidence.looked-at': None
   'evidence.message': None
+  'evidence.methods': None
   'evidence.node': None
   'evidence.port': None
   'evidence.port-owner': None
@@ -345,6 +351,7 @@ export interface TextValues {
   'evidence.route-node-ssh': None
   'evidence.route-srun': None
   'evidence.route-tried': None
+  'evidence.server-said': None
   'evidence.session': None
   'evidence.setting': None
   'evidence.sha256': None
@@ -377,6 +384,20 @@ export interface TextValues {
   'failure-card.stepFailed': { step: 'any' }
   'failures.auth-refused.refused.message': { hop: 'any' }
   'failures.auth-refused.refused.nextStep': None
+  'failures.auth-refused.not-admitted.message': { hop: 'any' }
+  'failures.auth-refused.not-admitted.nextStep': None
+  'failures.auth-refused.password-change.message': { hop: 'any' }
+  'failures.auth-refused.password-change.nextStep': { hop: 'any' }
+  'failures.auth-refused.too-many.message': { hop: 'any' }
+  'failures.auth-refused.too-many.nextStep': None
+  'failures.auth-refused.keys-left.message': { hop: 'any'; offered: 'any'; all: 'any' }
+  'failures.auth-refused.keys-left.nextStep': None
+  'failures.auth-refused.no-key.message': { hop: 'any' }
+  'failures.auth-refused.no-key.nextStep': None
+  'failures.auth-refused.keys-unusable.message': { hop: 'any'; keys: 'any' }
+  'failures.auth-refused.keys-unusable.nextStep': None
+  'failures.auth-refused.no-method.message': { hop: 'any'; methods: 'any' }
+  'failures.auth-refused.no-method.nextStep': None
   'failures.bad-profile.profile-unusable.message': None
   'failures.bad-profile.profile-unusable.nextStep': None
   'failures.bad-profile.no-ssh-user.message': None
@@ -389,6 +410,10 @@ export interface TextValues {
   'failures.bad-profile.proxy-variable.nextStep': { name: 'any' }
   'failures.bad-profile.id-taken.message': { id: 'any'; name: 'any' }
   'failures.bad-profile.id-taken.nextStep': None
+  'failures.bad-profile.proxy-command.message': { hop: 'any' }
+  'failures.bad-profile.proxy-command.nextStep': None
+  'failures.bad-profile.jump-hosts.message': { hop: 'any' }
+  'failures.bad-profile.jump-hosts.nextStep': None
   'failures.bad-request.no-user-name.message': None
   'failures.bad-request.no-user-name.nextStep': None
   'failures.bad-request.other-name-in-use.message': { user: 'any' }
@@ -493,6 +518,8 @@ export interface TextValues {
   'failures.gave-up.not-restored.nextStep': None
   'failures.host-key-changed.changed.message': { hop: 'any' }
   'failures.host-key-changed.changed.nextStep': None
+  'failures.host-key-changed.revoked.message': { hop: 'any' }
+  'failures.host-key-changed.revoked.nextStep': None
   'failures.host-key-unknown.key-unreadable.message': { host: 'any' }
   'failures.host-key-unknown.key-unreadable.nextStep': None
   'failures.host-key-unknown.not-confirmed.message': { hop: 'any' }
@@ -585,6 +612,30 @@ export interface TextValues {
   'failures.login-unreachable.unreachable.nextStep': None
   'failures.login-unreachable.nothing-in-common.message': { hop: 'any'; what: 'any' }
   'failures.login-unreachable.nothing-in-common.nextStep': None
+  'failures.login-unreachable.unknown-name.message': { hop: 'any' }
+  'failures.login-unreachable.unknown-name.nextStep': None
+  'failures.login-unreachable.no-server.message': { hop: 'any' }
+  'failures.login-unreachable.no-server.nextStep': None
+  'failures.login-unreachable.forward-prohibited.message': { hop: 'any' }
+  'failures.login-unreachable.forward-prohibited.nextStep': None
+  'failures.login-unreachable.unreachable-from-hop.message': { hop: 'any' }
+  'failures.login-unreachable.unreachable-from-hop.nextStep': { hop: 'any' }
+  'failures.login-unreachable.channel-refused.message': { hop: 'any' }
+  'failures.login-unreachable.channel-refused.nextStep': None
+  'failures.login-unreachable.not-ssh.message': { hop: 'any' }
+  'failures.login-unreachable.not-ssh.nextStep': None
+  'failures.login-unreachable.key-exchange-failed.message': { hop: 'any' }
+  'failures.login-unreachable.key-exchange-failed.nextStep': None
+  'failures.login-unreachable.closed-in-greeting.message': { hop: 'any' }
+  'failures.login-unreachable.closed-in-greeting.nextStep': None
+  'failures.login-unreachable.closed-in-key-exchange.message': { hop: 'any' }
+  'failures.login-unreachable.closed-in-key-exchange.nextStep': None
+  'failures.login-unreachable.closed-in-authentication.message': { hop: 'any' }
+  'failures.login-unreachable.closed-in-authentication.nextStep': None
+  'failures.login-unreachable.proxy-refused.message': { proxy: 'any'; hop: 'any'; said: 'any' }
+  'failures.login-unreachable.proxy-refused.nextStep': None
+  'failures.login-unreachable.proxy-unreachable.message': { proxy: 'any'; hop: 'any' }
+  'failures.login-unreachable.proxy-unreachable.nextStep': None
   'failures.managed-setting.managed.message': None
   'failures.managed-setting.managed.nextStep': None
   'failures.needs-answer.not-signed-in.message': None
@@ -899,6 +950,12 @@ export interface TextValues {
   'questions.prompts.at': { hop: 'any' }
   'questions.prompts.send': None
   'questions.prompts.refuse': None
+  'questions.passphrase.title': None
+  'questions.passphrase.text': { file: 'any' }
+  'questions.passphrase.label': None
+  'questions.passphrase.wrong': None
+  'questions.passphrase.unlock': None
+  'questions.passphrase.refuse': None
   'questions.certificate.title': None
   'questions.certificate.text': { origin: 'any' }
   'questions.certificate.subject': None
@@ -1568,12 +1625,21 @@ export interface TextValues {
 /** The facts that the texts of each failure need, by kind and reason. */
 export interface FailureFacts {
   'auth-refused/refused': { hop: 'any' }
+  'auth-refused/not-admitted': { hop: 'any' }
+  'auth-refused/password-change': { hop: 'any' }
+  'auth-refused/too-many': { hop: 'any' }
+  'auth-refused/keys-left': { hop: 'any'; offered: 'any'; all: 'any' }
+  'auth-refused/no-key': { hop: 'any' }
+  'auth-refused/keys-unusable': { hop: 'any'; keys: 'any' }
+  'auth-refused/no-method': { hop: 'any'; methods: 'any' }
   'bad-profile/profile-unusable': None
   'bad-profile/no-ssh-user': None
   'bad-profile/no-host-certificate': None
   'bad-profile/key-unusable': None
   'bad-profile/proxy-variable': { name: 'any' }
   'bad-profile/id-taken': { id: 'any'; name: 'any' }
+  'bad-profile/proxy-command': { hop: 'any' }
+  'bad-profile/jump-hosts': { hop: 'any' }
   'bad-request/no-user-name': None
   'bad-request/other-name-in-use': { user: 'any' }
   'bad-request/unknown-site': None
@@ -1626,6 +1692,7 @@ export interface FailureFacts {
   'forward-refused/nothing-there': { address: 'any'; port: 'any' }
   'gave-up/not-restored': None
   'host-key-changed/changed': { hop: 'any' }
+  'host-key-changed/revoked': { hop: 'any' }
   'host-key-unknown/key-unreadable': { host: 'any' }
   'host-key-unknown/not-confirmed': { hop: 'any' }
   'host-not-ready/not-in-time': None
@@ -1672,6 +1739,18 @@ export interface FailureFacts {
   'login-superseded/another-sign-in': None
   'login-unreachable/unreachable': { hop: 'any' }
   'login-unreachable/nothing-in-common': { hop: 'any'; what: 'any' }
+  'login-unreachable/unknown-name': { hop: 'any' }
+  'login-unreachable/no-server': { hop: 'any' }
+  'login-unreachable/forward-prohibited': { hop: 'any' }
+  'login-unreachable/unreachable-from-hop': { hop: 'any' }
+  'login-unreachable/channel-refused': { hop: 'any' }
+  'login-unreachable/not-ssh': { hop: 'any' }
+  'login-unreachable/key-exchange-failed': { hop: 'any' }
+  'login-unreachable/closed-in-greeting': { hop: 'any' }
+  'login-unreachable/closed-in-key-exchange': { hop: 'any' }
+  'login-unreachable/closed-in-authentication': { hop: 'any' }
+  'login-unreachable/proxy-refused': { proxy: 'any'; hop: 'any'; said: 'any' }
+  'login-unreachable/proxy-unreachable': { proxy: 'any'; hop: 'any' }
   'managed-setting/managed': None
   'needs-answer/not-signed-in': None
   'needs-answer/host-not-confirmed': None

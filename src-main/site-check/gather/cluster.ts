@@ -6,19 +6,18 @@ import {
   type ClusterForward,
   ClusterLogin,
   type NodeLogin,
-  type QuestionHandlers,
+  type LoginQuestions,
 } from '../../services/cluster/index.ts'
 import type { HostCommand } from '../../protocols/ssh/script.ts'
 import type { LoadedProfile } from '../../services/sites/index.ts'
 import type { Saying } from '../../shared/texts/index.ts'
 import { asText } from '../../shared/texts/index.ts'
 
-export type ClusterQuestions = Omit<QuestionHandlers, 'sign'>
-
 /** No person is there to answer: a host key that the profile does not name is refused. */
-export const noQuestions: ClusterQuestions = {
+export const noQuestions: LoginQuestions = {
   verifyHostKey: async () => false,
   answerPrompts: async () => null,
+  askPassphrase: async () => null,
 }
 
 const maximumOutput = 256 * 1024
@@ -34,7 +33,7 @@ export interface CheckLoginOptions {
   loaded: LoadedProfile
   platform: Pick<Platform, 'processes' | 'dataFolder'>
   /** Asked by a login of the check's own. */
-  questions: ClusterQuestions
+  questions: LoginQuestions
   /** An existing login that is used in the place of one; its questions go to its owner. */
   standing: ClusterAccess | null
 }

@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import type { AuthSight, DashboardSight, MoonlightSight, ServiceSight } from '../observations.ts'
 import type { PortalAnswer, PortalHttp } from '../../protocols/portal/http.ts'
-import { imagesShape, safeUser } from '../../protocols/portal/moonlight.ts'
+import { imagesShape } from '../../protocols/portal/moonlight.ts'
 import {
   isOpenProxy,
   isOwnPage,
@@ -14,6 +14,7 @@ import {
 } from '../../protocols/portal/route-answers.ts'
 import { basesOf, originOf, type PortalService } from '../../protocols/portal/service-bases.ts'
 import type { PortalProfile } from '../../shared/model/site-profile.ts'
+import { isPlainUser } from '../../shared/model/user-name.ts'
 import { portalPages } from '../../shared/model/status.ts'
 import type { Saying } from '../../shared/texts/index.ts'
 import { asText } from '../../shared/texts/index.ts'
@@ -131,7 +132,7 @@ async function lookAtSessions(
   base: string,
   user: string | undefined,
 ): Promise<Pick<MoonlightSight, 'sessions' | 'redisFailure'> | null> {
-  if (user === undefined || !safeUser.test(user)) return null
+  if (user === undefined || !isPlainUser(user)) return null
   let answer: PortalAnswer | null = null
   // Without Redis the service's workers keep a list each, and take turns.
   for (let tries = 0; tries < workers && !hasSessions(answer); tries++)

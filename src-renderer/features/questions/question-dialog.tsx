@@ -29,6 +29,8 @@ export function QuestionDialog({
       return <HostKeyDialog key={question.id} question={question} answer={answer} />
     case 'prompts':
       return <PromptsDialog key={question.id} question={question} answer={answer} />
+    case 'passphrase':
+      return <PassphraseDialog key={question.id} question={question} answer={answer} />
     case 'certificate':
       return <CertificateDialog key={question.id} question={question} answer={answer} />
     case 'browser-sign-in':
@@ -96,6 +98,34 @@ function PromptsDialog({ question, answer }: { question: Of<'prompts'>; answer: 
           onChange={(event) => setValues(values.with(index, event.target.value))}
         />
       ))}
+    </QuestionForm>
+  )
+}
+
+function PassphraseDialog({ question, answer }: { question: Of<'passphrase'>; answer: Answer }) {
+  const [passphrase, setPassphrase] = useState('')
+  return (
+    <QuestionForm
+      title={t('questions.passphrase.title')}
+      refuse={t('questions.passphrase.refuse')}
+      accept={t('questions.passphrase.unlock')}
+      values={[passphrase]}
+      answer={answer}
+    >
+      <p>{t('questions.passphrase.text', { file: question.file })}</p>
+      {question.again && <p role="alert">{t('questions.passphrase.wrong')}</p>}
+      <TextField
+        label={t('questions.passphrase.label')}
+        type="password"
+        value={passphrase}
+        maxLength={1024}
+        autoComplete="off"
+        autoCapitalize="none"
+        spellCheck={false}
+        data-autofocus
+        aria-invalid={question.again}
+        onChange={(event) => setPassphrase(event.target.value)}
+      />
     </QuestionForm>
   )
 }

@@ -97,7 +97,7 @@ const table: Expected[] = [
     fault: 'ssh-key-refused',
     kind: 'auth-refused',
     step: 'signing-in',
-    evidence: /authentication methods failed/,
+    evidence: /ways that the server offers: publickey/,
     retryable: true,
   },
   {

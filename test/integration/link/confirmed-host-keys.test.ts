@@ -57,6 +57,7 @@ async function run(answer: boolean, hostKeys?: string[]): Promise<string> {
         return Promise.resolve(answer)
       },
       answerPrompts: () => Promise.resolve(null),
+      askPassphrase: () => Promise.resolve(null),
     },
     () => undefined,
   )

@@ -289,6 +289,7 @@ export const apart: Readonly<Record<string, string>> = {
   'portal/notification.ts notificationShape': 'part of Dashboard.notifications and readPortalEvent',
   'portal/probe.ts authBase': 'writes an address',
   'portal/probe.ts usualDashboard': 'writes an address',
+  'portal/proxy.ts allProxyFor': 'reads this computer’s settings',
   'portal/proxy.ts proxyFor': 'reads this computer’s settings',
   'portal/route-answers.ts isOwnPage': 'under lookAtRoutes',
   'portal/route-answers.ts isUnrouted': 'under lookAtRoutes and lookAtServices',

@@ -8,7 +8,7 @@ import { PortalHttp } from '../../../src-main/protocols/portal/http.ts'
 import { connectHop } from '../../../src-main/protocols/ssh/connect.ts'
 import { HostShell } from '../../../src-main/protocols/ssh/exec.ts'
 import { emptyMemory } from '../../../src-main/protocols/ssh/script.ts'
-import { loadSigner } from '../../../src-main/services/cluster/key-signer.ts'
+import { loadSigner, selectionOf } from '../../../src-main/services/cluster/key-signer.ts'
 import { toFailure } from '../../../src-main/shared/errors.ts'
 import { english } from '../../support/english.ts'
 
@@ -24,12 +24,12 @@ async function logIn({
   hostKeys,
   identityFile,
 }: BoringsslTask & { kind: 'ssh' }): Promise<string> {
-  const signer = await loadSigner(identityFile)
+  const signer = await loadSigner(selectionOf(identityFile))
   const timer = new Deadlines().start(deadlineMs)
   const client = await connectHop(
     { label: 'server', address: '127.0.0.1', port, user, hostKeys },
     null,
-    signer.keys.map(({ publicKey }) => publicKey),
+    { publicKeys: signer.keys.map(({ publicKey }) => publicKey), unusable: [] },
     {
       verifyHostKey: () => Promise.resolve(false),
       sign: async (publicKey, data, hash) => {
@@ -37,6 +37,7 @@ async function logIn({
         return signature === null ? null : Buffer.from(signature, 'base64')
       },
       answerPrompts: () => Promise.resolve(null),
+      notice: () => undefined,
     },
     timer,
   )

@@ -163,6 +163,12 @@ export const questions: Record<string, Question> = {
       { text: 'Verification code', echo: true },
     ],
   },
+  'question-passphrase': {
+    type: 'passphrase',
+    id: 'question-10',
+    file: '/home/ada/.ssh/id_ed25519',
+    again: true,
+  },
   'question-certificate': {
     type: 'certificate',
     id: 'question-4',

@@ -317,6 +317,7 @@ const stateOf: Record<Question['type'], StepName> = {
   token: 'signing-in',
   'host-key': 'tunnelling',
   prompts: 'tunnelling',
+  passphrase: 'tunnelling',
   'pairing-pin': 'pairing',
   'unproved-host': 'pairing',
 }

@@ -30,6 +30,7 @@ const happening: Arbitrary<Happening> = oneof(
       { type: 'LOST', failure: lost },
       { type: 'ASKED' },
       { type: 'ANSWERED' },
+      { type: 'NOTICED' },
     ),
   },
   { weight: 1, arbitrary: integer({ min: 1, max: 20_000 }) },

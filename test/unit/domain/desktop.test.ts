@@ -14,6 +14,7 @@ const events: readonly DesktopEvent['type'][] = [
   'LOST',
   'ASKED',
   'ANSWERED',
+  'NOTICED',
 ]
 const eventOf = (type: DesktopEvent['type']): DesktopEvent =>
   type === 'LOST' ? { type, failure: lost } : { type }
@@ -97,7 +98,7 @@ describe.each(works)('%s', (state) => {
     expect(machine.endings).toHaveLength(1)
   })
 
-  test('has time for as long as a question to the user is open', async () => {
+  test('B18 has time for as long as a question to the user is open, and for a minute and a half more', async () => {
     const machine = drivenMachine()
     await machine.reach(state)
     machine.clock.increment(deadlines[state] - 1)
@@ -106,7 +107,20 @@ describe.each(works)('%s', (state) => {
     expect(machine.name()).toBe(state)
     expect(machine.last().signal.aborted).toBe(false)
     machine.send({ type: 'ANSWERED' })
-    machine.clock.increment(deadlines[state] - 1)
+    machine.clock.increment(deadlines[state] + 90_000 - 1)
+    expect(machine.name()).toBe(state)
+    machine.clock.increment(1)
+    await machine.until('failed')
+  })
+
+  test('B18 has time when a server sends the user to a phone', async () => {
+    const machine = drivenMachine()
+    await machine.reach(state)
+    for (let notice = 0; notice < 2; notice++) {
+      machine.clock.increment(deadlines[state] - 1)
+      machine.send({ type: 'NOTICED' })
+    }
+    machine.clock.increment(deadlines[state] + 90_000 - 1)
     expect(machine.name()).toBe(state)
     machine.clock.increment(1)
     await machine.until('failed')

@@ -44,7 +44,7 @@ test.each<[keyof Settings, unknown]>([
 })
 
 test('one site’s entry out of bounds takes no other with it', () => {
-  const userName = { one: 'ada', two: 'x'.repeat(33), 'NO SITE': 'bob', three: 7, four: 'eve' }
+  const userName = { one: 'ada', two: 'x'.repeat(257), 'NO SITE': 'bob', three: 7, four: 'eve' }
   expect(usableSettings({ userName })).toEqual({ userName: { one: 'ada', four: 'eve' } })
 })
 

@@ -95,7 +95,7 @@ function connect() {
     addon,
     sockets,
     { ports, maximumUnacknowledgedBytes: 1 << 20, step: null, deadlineMs: 20_000 },
-    () => ({ race: (_what, work) => work }),
+    () => ({ hold: () => undefined, race: (_what, work) => work }),
     (failure) => losses.push(failure),
   )
   // Who looks at the outcome comes later than some failures do.

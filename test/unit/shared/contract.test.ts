@@ -22,7 +22,7 @@ test('a new session is none that runs, names are bounded, and unknown wishes are
   expect(start({ sessionId: 'one' })).toBe(true)
   expect(start({ sessionId: 'one', newSession: true })).toBe(false)
   expect(start({ siteId: 'x'.repeat(129) })).toBe(false)
-  expect(start({ user: 'x'.repeat(33) })).toBe(false)
+  expect(start({ user: 'x'.repeat(257) })).toBe(false)
   expect(start({ more: true })).toBe(false)
 })
 

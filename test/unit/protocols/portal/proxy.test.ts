@@ -1,6 +1,6 @@
 /** Which proxy leads where. */
 import { expect, test } from 'vitest'
-import { proxyFor } from '../../../../src-main/protocols/portal/proxy.ts'
+import { allProxyFor, proxyFor } from '../../../../src-main/protocols/portal/proxy.ts'
 import type { VizlinkError } from '../../../../src-main/shared/errors.ts'
 
 const proxy = 'http://proxy.example:3128/'
@@ -48,3 +48,23 @@ test.each(['socks5://proxy.example', 'ftp://proxy.example', 'http://', '://'])('
     expect.objectContaining({ kind: 'bad-profile' }) as VizlinkError,
   )
 })
+
+test.each<[string, Record<string, string>, string | null]>([
+  ['login.example', {}, null],
+  ['login.example', { ALL_PROXY: 'socks5://proxy.example:1080' }, 'socks5://proxy.example:1080'],
+  ['login.example', { all_proxy: 'socks5h://u:p@proxy.example' }, 'socks5h://u:p@proxy.example'],
+  ['login.example', { ALL_PROXY: 'proxy.example:3128' }, proxy],
+  ['login.example', { HTTPS_PROXY: proxy }, null],
+  ['login.example', { ALL_PROXY: proxy, NO_PROXY: '.example' }, null],
+  ['login.example', { ALL_PROXY: proxy, NO_PROXY: 'login.example:22' }, null],
+  ['fd00::1', { ALL_PROXY: proxy, NO_PROXY: 'fd00::1' }, null],
+  ['127.0.0.1', { ALL_PROXY: proxy }, null],
+  ['%h', { ALL_PROXY: proxy }, proxy],
+])('B52 the way to the SSH server %s with %j', (host, environment, expected) =>
+  expect(allProxyFor(host, 22, environment)?.href ?? null).toBe(expected),
+)
+
+test('ALL_PROXY that is no address', () =>
+  expect(() => allProxyFor('login.example', 22, { ALL_PROXY: 'ftp://proxy.example' })).toThrow(
+    'proxy-variable',
+  ))

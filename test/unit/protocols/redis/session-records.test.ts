@@ -40,7 +40,7 @@ const open = (path: string, user: string): Promise<SessionRecords> =>
     () => undefined,
   )
 
-test.each(['*', 'ada*', '', 'a?', 'ada-1:*', 'Ada', 'ada\r\nKEYS *'])(
+test.each(['*', 'ada*', '', 'a?', 'ada-1:*', 'DOMAIN\\ada', 'ada\r\nKEYS *'])(
   'the name %j is asked for nowhere',
   async (user) => {
     const { path, met } = await silentRedis()

@@ -60,9 +60,14 @@ async function login(): Promise<{ client: Client; isLost: () => boolean }> {
   const client = await connectHop(
     hop,
     null,
-    [],
-    { verifyHostKey: async () => false, sign: async () => null, answerPrompts: async () => null },
-    { race: (_what, work) => work },
+    { publicKeys: [], unusable: [] },
+    {
+      verifyHostKey: async () => false,
+      sign: async () => null,
+      answerPrompts: async () => null,
+      notice: () => undefined,
+    },
+    { race: (_what, work) => work, hold: () => undefined },
   )
   let lost = false
   client.on('close', () => (lost = true))

@@ -27,7 +27,11 @@ function cluster({ stdout = '', learned }: { stdout?: string; learned?: object }
     'open-hop': () => ({ hopId: 'hop-1' }),
     'open-forward': () => ({ forwardId: 'forward-1', path: '/s' }),
   })
-  const refuse = { verifyHostKey: async () => false, answerPrompts: async () => null }
+  const refuse = {
+    verifyHostKey: async () => false,
+    answerPrompts: async () => null,
+    askPassphrase: async () => null,
+  }
   const another = (): ClusterLogin =>
     new ClusterLogin(loaded, { processes: link.processes, dataFolder: folder }, refuse, () => undefined)
   return { side: another(), another, asked: link.asked }

@@ -785,6 +785,8 @@ export interface TextValues {
   'panels.services.webServer': { status: 'any' }
   'panels.services.noRoute': None
   'panels.services.answers': { status: 'any' }
+  'panels.services.notAsked': None
+  'panels.services.noAccess': None
   'panels.nodes.title': None
   'panels.nodes.name': None
   'panels.nodes.state': None

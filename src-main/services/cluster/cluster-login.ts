@@ -1,4 +1,4 @@
-/** The cluster's side of a connection: SSH login, job information, the hop to the node, the relay on it. */
+/** A login on the cluster: its link process, job information, the hop to the node, the relay on it. */
 import { fail, VizlinkError } from '../../shared/errors.ts'
 import type { LinkFacts, Route } from '../../shared/model/desktop.ts'
 import type { NodeStatus } from '../../shared/model/status.ts'
@@ -188,7 +188,7 @@ export class ClusterLogin {
     return { path, close }
   }
 
-  /** Runs a command on the node; on the login host where the way does not let us run any there. */
+  /** Runs a command on the node; on the login host where the route does not let us run any there. */
   async onNode(tunnel: Tunnel, command: string, maximumBytes: number): Promise<NodeOutput> {
     const link = await this.connected()
     const { hopId, step } = tunnel

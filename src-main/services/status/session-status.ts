@@ -26,7 +26,7 @@ interface OpenRedis {
   forward: ClusterForward
 }
 
-export class SessionSource {
+export class SessionStatus {
   private readonly site: RecordSite
   private readonly board: StatusBoard
   private readonly cluster: () => RedisAccess | null

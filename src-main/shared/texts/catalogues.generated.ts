@@ -885,6 +885,7 @@ export interface TextValues {
   'proof.port-owner': None
   'proof.record': None
   'proof.user': None
+  'questions.handedOver': None
   'questions.hostKey.title': None
   'questions.hostKey.text': { hop: 'any' }
   'questions.hostKey.compare': None

@@ -8,8 +8,8 @@ import {
   areJobs,
   jobSocketsScript,
   judgeOwnership,
-  listenersCommand,
-  parseListeners,
+  ownersCommand,
+  parseOwners,
   type Ownership,
 } from '../../domain/port-owner.ts'
 import type { Hop, HostPorts } from '../../link-process/messages.ts'
@@ -201,12 +201,10 @@ export class ClusterLogin {
    */
   async portOwner(tunnel: Tunnel, basePort: number, owner: JobOwner | null): Promise<Ownership | null> {
     if (tunnel.route === 'login-host' || owner === null) return null
-    const { stdout } = await this.onNode(tunnel, inSh(`id -u; ${listenersCommand}`), 256 * 1024)
-    const own = /^(\d{1,10})$/m.exec(stdout)?.[1]
-    const listeners = parseListeners(stdout)
-    // Every node listens somewhere: nothing at all means that nothing could be seen.
-    if (own === undefined || listeners.length === 0) return null
-    return judgeOwnership(hostPorts(basePort), listeners, { user: Number(own), job: owner.uid })
+    const { stdout } = await this.onNode(tunnel, inSh(ownersCommand), 256 * 1024)
+    const seen = parseOwners(stdout)
+    if (seen === null) return null
+    return judgeOwnership(hostPorts(basePort), seen.listeners, { user: seen.user, job: owner.uid })
   }
 
   /** Whether processes of the job hold these sockets of the node; false also where that cannot be seen. */

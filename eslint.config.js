@@ -8,6 +8,8 @@ const letters = '/\\p{L}\\p{L}/u'
 export const wordsOutsideTheCatalogues = [
   `JSXText[value=${letters}]`,
   `:matches(JSXElement, JSXFragment) > JSXExpressionContainer Literal[value=${letters}]:not(CallExpression Literal, JSXAttribute Literal, BinaryExpression Literal, SwitchCase Literal)`,
+  `:matches(JSXElement, JSXFragment) > JSXExpressionContainer > TemplateLiteral > TemplateElement[value.raw=${letters}]`,
+  `:matches(JSXElement, JSXFragment) > JSXExpressionContainer > BinaryExpression[operator="+"] > Literal[value=${letters}]`,
   `${readAttributes} > Literal[value=${letters}]`,
   `${readAttributes} > JSXExpressionContainer > Literal[value=${letters}]`,
   `${readAttributes} > JSXExpressionContainer > TemplateLiteral > TemplateElement[value.raw=${letters}]`,

@@ -114,7 +114,7 @@ export async function connectHost(options: ConnectHostOptions): Promise<number> 
     steps.push({ name, ms: Date.now() - from })
     return value
   }
-  let side: Host | null = null
+  let running: Host | null = null
   try {
     const known = await knownHost(platform, options)
     const opened =
@@ -138,7 +138,7 @@ export async function connectHost(options: ConnectHostOptions): Promise<number> 
       },
       onLost,
     })
-    side = host
+    running = host
     await step('waiting-for-host', () => host.waitUntilReady(readyMs, over.signal, async () => undefined))
     await step('pairing', () => known.pair(host))
     await step('launching', () =>
@@ -159,7 +159,7 @@ export async function connectHost(options: ConnectHostOptions): Promise<number> 
     seen.failure = inOwnWords(error)
   } finally {
     // Its last word is the whole count.
-    await side?.stop()
+    await running?.stop()
   }
   const link = way.hops.length === 0 ? 'none' : 'ssh'
   return finish(reportOf({ video, steps, ...seen, link }), options.json)

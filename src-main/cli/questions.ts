@@ -1,4 +1,4 @@
-/** Questions of a connection on a terminal; without one they are refused, and the failure says what was asked. */
+/** Questions of a desktop on a terminal; without one they are refused, and the failure says what was asked. */
 import type { LoginQuestions } from '../services/cluster/index.ts'
 import type { Question } from '../shared/model/desktop.ts'
 import { say } from './output.ts'
@@ -13,7 +13,7 @@ const confirmed = async (text: string): Promise<string[] | null> =>
 
 /** Asks once for each question and passes the answer on. */
 export async function answerQuestion(
-  connection: { answer(questionId: string, values: string[] | null): boolean },
+  desktop: { answer(questionId: string, values: string[] | null): boolean },
   question: Question,
 ): Promise<void> {
   if (asking.has(question.id)) return
@@ -24,7 +24,7 @@ export async function answerQuestion(
     // Withdrawn when the browser comes back; the step's limit ends the waiting.
     return
   }
-  connection.answer(question.id, await answerOf(question))
+  desktop.answer(question.id, await answerOf(question))
 }
 
 /** What the person at the terminal answers; null: no person is there, or it is refused. */

@@ -53,7 +53,7 @@ export const defaultDeadlines: Omit<StepDeadlines, 'queued' | 'waiting-for-host'
   'signing-in': 45_000,
   requesting: 45_000,
   starting: 60_000,
-  // Three ways to the node, one after the other.
+  // Three routes to the node, one after the other.
   tunnelling: 90_000,
   pairing: 60_000,
   launching: 90_000,
@@ -265,7 +265,7 @@ export function createDesktopMachine(
           ],
         },
       },
-      // A further attempt is a connection of its own.
+      // A further attempt is a desktop of its own.
       failed: {},
       ended: {},
     },

@@ -74,7 +74,7 @@ export function createShellTransport(): Transport {
   return window.vizlink ? createElectronTransport(window.vizlink) : createWebSocketTransport()
 }
 
-/** Opens the frame port of a streaming connection; give the result to the decoder's worker. */
+/** Opens the frame port of a desktop; give the result to the decoder's worker. */
 export async function openFramePort(client: Client, desktopId: string): Promise<FramePort> {
   return client.takeFramePort(await client.call('desktop.openPort', { desktopId }))
 }

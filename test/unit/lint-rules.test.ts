@@ -31,6 +31,8 @@ describe('the texts of a page are in the catalogues', () => {
     '<p>연결됨</p>',
     "<p>{on ? 'Yes' : null}</p>",
     "<p>{'Connected'}</p>",
+    '<p>{`Frames: ${on}`}</p>',
+    "<p>{'Frames: ' + on}</p>",
     '<button title="Close" />',
     '<button aria-label={`Close ${on}`} />',
     "<input placeholder={'Name'} />",

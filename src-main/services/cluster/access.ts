@@ -1,4 +1,4 @@
-/** What the status takes from an open connection: commands and forwards through its login. */
+/** What status and site check take from an open desktop: commands and forwards through its login. */
 import type { HostCommand } from '../../protocols/ssh/script.ts'
 
 /** What a command printed, and how it ended. */
@@ -40,5 +40,5 @@ export interface ClusterAccess {
   openForward(address: string, port: number): Promise<ClusterForward>
 }
 
-/** An open connection to a site (the preferred one, where it is among them), or null. */
+/** The access of an open desktop of a site (the preferred one, where it is among them), or null. */
 export type FindCluster = (siteId: string, preferred: string | null) => ClusterAccess | null

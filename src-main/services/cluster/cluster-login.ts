@@ -1,4 +1,4 @@
-/** The cluster's side of a connection: SSH login, job information, the hop to the node, the relay on it. */
+/** A login on the cluster: its link process, job information, the hop to the node, the relay on it. */
 import { fail, VizlinkError } from '../../shared/errors.ts'
 import type { LinkFacts, Route } from '../../shared/model/desktop.ts'
 import type { NodeStatus } from '../../shared/model/status.ts'
@@ -8,8 +8,8 @@ import {
   areJobs,
   jobSocketsScript,
   judgeOwnership,
-  listenersCommand,
-  parseListeners,
+  ownersCommand,
+  parseOwners,
   type Ownership,
 } from '../../domain/port-owner.ts'
 import type { Hop, HostPorts, LinkRequests } from '../../link-process/messages.ts'
@@ -203,7 +203,7 @@ export class ClusterLogin {
     return { path, close }
   }
 
-  /** Runs a command on the node; on the login host where the way does not let us run any there. */
+  /** Runs a command on the node; on the login host where the route does not let us run any there. */
   async onNode(tunnel: Tunnel, command: HostCommand, maximumBytes: number): Promise<NodeOutput> {
     const link = await this.connected()
     const { hopId, step } = tunnel
@@ -216,12 +216,10 @@ export class ClusterLogin {
    */
   async portOwner(tunnel: Tunnel, basePort: number, owner: JobOwner | null): Promise<Ownership | null> {
     if (tunnel.route === 'login-host' || owner === null) return null
-    const { stdout } = await this.onNode(tunnel, { script: `id -u; ${listenersCommand}` }, 256 * 1024)
-    const own = /^(\d{1,10})$/m.exec(stdout)?.[1]
-    const listeners = parseListeners(stdout)
-    // Every node listens somewhere: nothing at all means that nothing could be seen.
-    if (own === undefined || listeners.length === 0) return null
-    return judgeOwnership(hostPorts(basePort), listeners, { user: Number(own), job: owner.uid })
+    const { stdout } = await this.onNode(tunnel, { script: ownersCommand }, 256 * 1024)
+    const seen = parseOwners(stdout)
+    if (seen === null) return null
+    return judgeOwnership(hostPorts(basePort), seen.listeners, { user: seen.user, job: owner.uid })
   }
 
   /** Whether processes of the job hold these sockets of the node; false also where that cannot be seen. */

@@ -64,7 +64,7 @@ export class StreamPath implements PicturePath {
 
   async waitForHost({ job }: Placed, limitMs: number, signal: AbortSignal): Promise<void> {
     const { tried } = this.mustTunnel()
-    const ways = tried.map((result) => ({
+    const routes = tried.map((result) => ({
       label: 'route-tried',
       value: translate(describeResults([result])!, 'en'),
     }))
@@ -72,7 +72,7 @@ export class StreamPath implements PicturePath {
       .waitUntilReady(limitMs, signal, () => job.look())
       .catch(async (error: unknown) => {
         if (toFailure(error).kind !== 'host-not-ready') throw error
-        throw withEvidence(error, [...ways, ...(await job.evidence())])
+        throw withEvidence(error, [...routes, ...(await job.evidence())])
       })
   }
 

@@ -76,7 +76,7 @@ export function withEvidence(error: unknown, more: EvidenceItem[]): Error {
   return new VizlinkError({ ...failure, evidence: [...failure.evidence, ...more] }, { cause: error })
 }
 
-/** @param login the whole SSH login, not only the way to the node */
+/** @param login the whole SSH login, not only the tunnel to the node */
 export const linkLost = (login: boolean): Failure =>
   fail('link-lost', login ? 'ssh-reconnecting' : 'node-reconnecting').failure
 

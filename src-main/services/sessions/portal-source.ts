@@ -1,4 +1,4 @@
-/** The portal's side of a connection: sign in, find or make the session, follow its job, end it. */
+/** The portal as a source of sessions: sign in, find or make the session, follow its job, end it. */
 import { fail, type Failure } from '../../shared/errors.ts'
 import { desktopJob } from '../../domain/desktop-job.ts'
 import type { Session } from '../../shared/model/desktop.ts'
@@ -56,7 +56,7 @@ export class PortalSource implements SessionSource {
   ): Promise<Pick<Lease, 'user' | 'verified' | 'warnings'>> {
     const lease = await this.site.auth.signIn(request)
     if (request.signal.aborted) {
-      // The connection was left meanwhile, and has given back what it had.
+      // The desktop was left meanwhile, and has given back what it had.
       await lease.release()
       request.signal.throwIfAborted()
     }

@@ -5,7 +5,7 @@ import type { ClusterAccess, FindCluster } from '../cluster/index.ts'
 import { SiteWatch, usualPace, type Pace } from './site-watch.ts'
 
 export interface StatusOptions {
-  /** The connection to a site whose login may be used; none without it. */
+  /** The desktop of a site whose login may be used; none without it. */
   findCluster?: FindCluster
   /** For tests. */
   pace?: Partial<Pace>

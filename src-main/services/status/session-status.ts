@@ -1,8 +1,8 @@
 /** The user's own session records: from Redis where the site gives access to it, else from the portal's session list. */
-import { asText } from '../../shared/texts/index.ts'
+import { asText, type Text } from '../../shared/texts/index.ts'
 import { readFile } from 'node:fs/promises'
 import { fail, toFailure } from '../../shared/errors.ts'
-import { failureText } from '../../shared/failure-text.ts'
+import { sentenceOf } from '../../shared/failure-text.ts'
 import type { ServiceHealth } from '../../shared/model/status.ts'
 import type { SessionRecords } from '../../protocols/redis/session-records.ts'
 import { PortalSource, type SignInSite } from '../sessions/index.ts'
@@ -26,13 +26,13 @@ interface OpenRedis {
   forward: ClusterForward
 }
 
-export class SessionSource {
+export class SessionStatus {
   private readonly site: RecordSite
   private readonly board: StatusBoard
   private readonly cluster: () => RedisAccess | null
   private readonly onChange: () => void
   private redis: OpenRedis | null = null
-  private redisProblem: string | null = null
+  private redisProblem: Text | null = null
   private redisRestsUntil = 0
   private portal: PortalSource | null = null
   private portalUser: string | null = null
@@ -60,7 +60,7 @@ export class SessionSource {
     return {
       ...row,
       status: 'unknown',
-      detail: given ? 'not asked yet' : 'the site gives its users no access',
+      detail: asText(given ? 'panels.services.notAsked' : 'panels.services.noAccess'),
     }
   }
 
@@ -97,7 +97,7 @@ export class SessionSource {
       this.redisProblem = null
       return records
     } catch (error) {
-      this.redisProblem = failureText(toFailure(error), 'en').message
+      this.redisProblem = sentenceOf(toFailure(error))
       // HTTP continues meanwhile.
       this.redisRestsUntil = Date.now() + redisRestMs
       await this.closeRedis()
@@ -138,7 +138,7 @@ export class SessionSource {
     await redis?.forward.close()
   }
 
-  /** Joins the existing login; one that needs a person is left to the connection. */
+  /** Joins the existing login; one that needs a person is left to the desktop. */
   private async openPortal(): Promise<PortalSource> {
     if (this.portal) return this.portal
     const portal = new PortalSource(this.site)

@@ -13,7 +13,7 @@ import { GpuSource } from './gpu-source.ts'
 import { showHistory } from './history-source.ts'
 import { NodeSource } from './node-source.ts'
 import { Poller } from './poller.ts'
-import { SessionSource } from './session-status.ts'
+import { SessionStatus } from './session-status.ts'
 
 /** Pause between an answer and the next question, ms. */
 export const usualPace = {
@@ -43,7 +43,7 @@ export class SiteWatch {
   private readonly board: StatusBoard
   /** Null at sites without a portal. */
   private readonly portal: PortalDashboard<Dashboard> | null
-  private sessions: SessionSource | null = null
+  private sessions: SessionStatus | null = null
   private readonly pollers: Record<string, Poller>
   private channel: PortalChannel | null = null
   /** Whose node is looked at. */
@@ -81,7 +81,7 @@ export class SiteWatch {
     if (site.kind === 'portal' && this.portal) this.watchPortal(site, this.portal, cluster, pace)
   }
 
-  /** Figures of a node are those of this connection's, from now on. */
+  /** Figures of a node are those of this desktop's, from now on. */
   lookAt(desktopId: string | null): void {
     if (this.preferred === desktopId) return
     this.preferred = desktopId
@@ -121,7 +121,7 @@ export class SiteWatch {
     const { board, pollers } = this
     const { portal } = site
     const history = { board, portal: status, cluster, url: portal.prometheusUrl ?? null }
-    const sessions = new SessionSource(site, board, cluster, () => pollers.sessions?.now())
+    const sessions = new SessionStatus(site, board, cluster, () => pollers.sessions?.now())
     this.sessions = sessions
     pollers.sessions = new Poller(
       () => sessions.sessions(),

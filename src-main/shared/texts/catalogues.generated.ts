@@ -843,6 +843,8 @@ export interface TextValues {
   'panels.services.webServer': { status: 'any' }
   'panels.services.noRoute': None
   'panels.services.answers': { status: 'any' }
+  'panels.services.notAsked': None
+  'panels.services.noAccess': None
   'panels.nodes.title': None
   'panels.nodes.name': None
   'panels.nodes.state': None
@@ -941,6 +943,7 @@ export interface TextValues {
   'proof.port-owner': None
   'proof.record': None
   'proof.user': None
+  'questions.handedOver': None
   'questions.hostKey.title': None
   'questions.hostKey.text': { hop: 'any' }
   'questions.hostKey.compare': None

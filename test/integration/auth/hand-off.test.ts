@@ -3,7 +3,9 @@ import { connect } from 'node:net'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { openHandOff, type HandOff } from '../../../src-main/protocols/portal/hand-off.ts'
 import { HandOffs } from '../../../src-main/services/auth/hand-offs.ts'
+import { translator } from '../../../src-main/shared/texts/index.ts'
 import { besiege, noSecondUser, secondUser } from '../../support/second-user.ts'
+import { text } from '../../support/texts.ts'
 
 const good = 'a-token-of-the-right-form'
 let handOff: HandOff
@@ -105,6 +107,14 @@ test('connections that say nothing keep no other out and do not outlive the end'
   await Promise.all(ends)
 })
 
+test('the last page speaks the language that the browser asks for', async () => {
+  await raw(get(`/auth/callback?token=${good}`))
+  const answer = await raw(get('/signed-in', { 'accept-language': 'ko-KR,ko;q=0.9,en;q=0.8' }))
+  const page = Buffer.from(answer, 'latin1').toString()
+  expect(page).toContain('<html lang="ko">')
+  expect(page).toContain(translator('ko')('questions.handedOver'))
+})
+
 test('closed before anything came: no answer comes, and the port can be had again', async () => {
   const { port } = handOff
   await handOff.close()
@@ -124,7 +134,7 @@ test('a sign-in right behind another waits until that one has ended', async () =
   const second = handOffs.open(options)
   await first.arrived
   const closing = first.close()
-  expect(await raw(get('/signed-in'))).toContain('has got your sign-in')
+  expect(await raw(get('/signed-in'))).toContain(text('questions.handedOver'))
   await closing
   expect((await second).port).toBe(handOff.port)
   await (await second).close()

@@ -2,9 +2,10 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { StatusBoard } from '../../../../src-main/services/status/board.ts'
 import { GpuSource } from '../../../../src-main/services/status/gpu-source.ts'
-import { SessionSource } from '../../../../src-main/services/status/session-status.ts'
+import { SessionStatus } from '../../../../src-main/services/status/session-status.ts'
 import { siteProfileSchema } from '../../../../src-main/shared/model/site-profile.ts'
 import type { StatusSnapshot } from '../../../../src-main/shared/model/status.ts'
+import { asText } from '../../../../src-main/shared/texts/index.ts'
 
 beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())
@@ -75,13 +76,18 @@ test('a Redis that failed is asked again after a minute, not before', async () =
     access: { open: () => Promise.reject(new Error('no portal')) },
     auth: { signIn: () => Promise.reject(new Error('no portal')) },
   }
-  const source = new SessionSource(site, board().made, cluster, () => undefined)
+  const source = new SessionStatus(site, board().made, cluster, () => undefined)
   const look = (): Promise<void> => source.sessions().catch(() => undefined)
+  expect(source.health.detail).toEqual(asText('panels.services.notAsked'))
   await look()
   vi.advanceTimersByTime(59_000)
   await look()
   expect(asked).toBe(1)
-  expect(source.health.status).toBe('down')
+  // The page words it, in its own language.
+  expect(source.health).toMatchObject({
+    status: 'down',
+    detail: { key: 'failures.internal.unexpected.message' },
+  })
   vi.advanceTimersByTime(2000)
   await look()
   expect(asked).toBe(2)

@@ -95,7 +95,7 @@ module.exports = {
       'nothing below the app needs the site check.',
     ),
     forbid(
-      'site-check-stands-on-little',
+      'site-check-imports-little',
       { path: '^src-main/site-check/' },
       {
         path: '^src-main/services/',

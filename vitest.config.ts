@@ -21,7 +21,7 @@ const tier = (name: string, timeoutSeconds: number, { files = [], ...more }: Mor
     testTimeout: timeoutSeconds * 1000,
     hookTimeout: timeoutSeconds * 1000,
     // An end for what never comes, and no judgement on how soon something does: no test makes one (docs/testing.md). With
-    // vitest's own second a machine that stands still for a moment would be one.
+    // vitest's own second a machine that pauses for a moment would be one.
     expect: { poll: { timeout: 15_000 } },
     // Importing Electron's package outside Electron starts a download: it must never happen in a test.
     alias: { electron: new URL('./test/no-electron.ts', import.meta.url).pathname },

@@ -9,7 +9,7 @@
 #   VIZLINK_CLIENT_ID     the client's GameStream id, 16 hexadecimal digits
 #   VIZLINK_CLIENT_CERT   the client's certificate: base64 of its DER, on one line (public, no secret)
 #
-# The job tells the client by $folder/ready.json and $folder/host.pem (both 0600) where its host listens and which
+# The job reports to the client in $folder/ready.json and $folder/host.pem (both 0600) where its host listens and which
 # certificate it shows. The folder must lie where login host and nodes both see it: the home folder on most clusters.
 
 # ---- Directives: what a desktop may use. ----
@@ -20,7 +20,7 @@
 #SBATCH --gres=gpu:1
 # A job that starts again on another node would be another desktop.
 #SBATCH --no-requeue
-# Thirty seconds before the time limit the script is told, and ends in order.
+# Thirty seconds before the time limit the script gets a signal, and ends in order.
 #SBATCH --signal=B:TERM@30
 
 set -u
@@ -29,12 +29,12 @@ umask 077
 folder="$HOME/.cache/vizlink/sessions/$VIZLINK_SESSION"
 mkdir -p "$folder" && cd "$folder" || exit 1
 
-# ---- site part: begin (how desktop and host start here; both run until they are told to end) ----
+# ---- site part: begin (how desktop and host start here; both run until they get the signal to end) ----
 # Programs may run in a container: put `apptainer exec --nv IMAGE.sif` in front of them, and apptainer into this list.
 programs='Xorg xauth dbus-run-session startxfce4 sunshine'
 start_desktop() {
-  # An X server of this job's own, with a cookie that nobody else has. The cookie is there first: a server that starts
-  # without one lets in whoever is on the node. It goes through a pipe, for everybody sees the words of a command.
+  # An X server of this job's own, with a cookie that no other user has. The cookie is there first: a server that starts
+  # without one lets in every user of the node. It goes through a pipe, for everybody sees the words of a command.
   export XAUTHORITY="$folder/xauthority"
   cookie=$(head -c 16 /dev/urandom | od -An -tx1 | tr -d ' \n')
   printf 'add :0 . %s\n' "$cookie" | xauth -q -f "$XAUTHORITY" source - || return 1
@@ -65,7 +65,7 @@ start_host() {
 # ---- Everything ends with this script. What an error leaves is the log, which the client reads and removes. ----
 set -m # each background program gets a process group of its own, so that all of it can be ended
 desktop='' host='' result=1
-end_groups() { # process groups: told to end, killed after five seconds
+end_groups() { # process groups: asked to end, killed after five seconds
   for group in "$@"; do kill -TERM -- "-$group" 2> /dev/null; done
   for _ in $(seq 50); do
     alive=0
@@ -102,17 +102,17 @@ die() {
   echo "ERROR: $*"
   exit 1
 }
-# Whoever cancels the job tells all of its processes, this script perhaps last: then it is no failure that one has ended.
-or_told_to_end() { sleep 1; }
+# A cancelled job sends the signal to all of its processes, to this script perhaps last: it is no failure then that one has ended.
+wait_for_signal() { sleep 1; }
 
 for program in ${programs-} openssl; do
   command -v "$program" > /dev/null || die "the program $program is not there on the node $(hostname)"
 done
 
-# ---- The client's certificate goes into the host's state file, so nobody has to type a PIN. ----
+# ---- The client's certificate goes into the host's state file, so that no user has to type a PIN. ----
 client_lines=$(printf '%s' "$VIZLINK_CLIENT_CERT" | fold -w 64 | awk '{ printf "%s\\n", $0 }')
 client_pem="-----BEGIN CERTIFICATE-----\\n${client_lines}-----END CERTIFICATE-----\\n"
-# A web user whose password nobody knows: a host without one belongs to whoever comes first.
+# A web user whose password is not kept: a host without one belongs to the first client.
 salt=$(head -c 8 /dev/urandom | od -An -tx1 | tr -d ' \n')
 password=$(head -c 24 /dev/urandom | od -An -tx1 | tr -d ' \n')
 # Sunshine's own form of a hash: upper case, the bytes in reverse order.
@@ -144,7 +144,7 @@ is_among() { # port, such a line
   case $2 in *" $(printf '%04X' "$1") "*) ;; *) return 1 ;; esac
 }
 # Any socket counts: also the near end of a connection that goes out, and one in TIME_WAIT, which such a connection leaves
-# and beside which nobody can listen for a minute.
+# and beside which no server can listen for a minute.
 unused() { # base port: whether no socket of this node has one of the seven
   there=$(local_ports tcp)
   for offset in $tcp_offsets; do is_among $(($1 + offset)) "$there" && return 1; done
@@ -179,7 +179,7 @@ for ([SOCK_STREAM, $tcp], [SOCK_DGRAM, $udp]) {
   }
 }
 '
-can_be_bound() { # base port: whether all seven can be bound, as far as this node has a program that can tell
+can_be_bound() { # base port: whether all seven can be bound, as far as this node has a program that shows it
   for program in python3 perl; do
     command -v $program > /dev/null || continue
     case $program in
@@ -234,10 +234,10 @@ lost_a_port() {
   tail -qc 65536 sunshine.log host.log 2> /dev/null |
     grep -Eqi "couldn't (bind|start) .* (on|to) ports? |address already in use|EADDRINUSE"
 }
-goes_on() { kill -0 "$host" 2> /dev/null && ! lost_a_port; }
+host_runs() { kill -0 "$host" 2> /dev/null && ! lost_a_port; }
 comes_up() { # waits until the host listens, and is ours
   for _ in $(seq 600); do
-    goes_on || return 1
+    host_runs || return 1
     listens && is_ours && return 0
     sleep 0.1
   done
@@ -246,7 +246,7 @@ comes_up() { # waits until the host listens, and is ours
 
 while :; do
   # Jobs of one node look one after the other, until their hosts listen: two at once would find the same ports free. The
-  # lock is on a folder that every node has and that is its own; where it cannot be had the job goes on without.
+  # lock is on a folder that every node has and that is its own; where it cannot be had the job continues without.
   exec 9< /run && flock -w 90 9
   next_base || die 'no seven free ports on this node'
   configure
@@ -258,16 +258,16 @@ while :; do
   if comes_up; then
     ready=yes
     exec 9<&-
-    # Written beside and renamed: whoever reads it reads all of it.
+    # Written beside and renamed: a reader reads all of it.
     printf '{"version": 1, "basePort": %s, "certificateSha256": "%s"}\n' "$base" "$fingerprint" > ready.part
     mv ready.part ready.json
-    while goes_on; do sleep 1; done
+    while host_runs; do sleep 1; done
   fi
   if ! lost_a_port; then
     wait "$host"
     status=$?
     [ $ready = yes ] && [ $status = 0 ] && result=0 && exit
-    or_told_to_end
+    wait_for_signal
     tail -c 4096 host.log
     [ $ready = yes ] && die "the host ended with status $status"
     # It may have ended before it opened its log, and have other words for a lost port than those known here.

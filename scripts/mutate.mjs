@@ -11,7 +11,7 @@ Plants each fault of test/mutation in a copy of this checkout and runs its neare
   --list            says which faults there are, and runs nothing
   --yes             installs what is missing without a question
 
-Ends with 0 where every fault was noticed. The results stand in test-results/mutation.json too.`)
+Ends with 0 where every fault was noticed. The results are in test-results/mutation.json too.`)
 
 const args = process.argv.slice(2)
 try {

@@ -8,6 +8,7 @@ import { createRouter, type Handlers } from './ipc/router.ts'
 import type { AppSurface } from './ports/app-surface.ts'
 import type { Platform } from './ports/platform.ts'
 import { SiteRegistry } from './services/auth/index.ts'
+import { CertificatePins, ConfirmedHostKeys } from './services/confirmed/index.ts'
 import { type Desktop, DesktopService, FramePorts } from './services/desktop/index.ts'
 import { EndingRetries, KeptLogins, SessionRegistry, SessionService } from './services/sessions/index.ts'
 import { knownSshUser, type LoadedProfile } from './services/sites/index.ts'
@@ -80,10 +81,6 @@ export function createApp(platform: Platform, options: AppOptions): App {
     again: (siteId, { id, kind, user }) => sessions.end({ siteId, kind, user }, id),
   })
   const resumed = [endings.resume(options.profiles.map(({ profile }) => profile.id))]
-  const send = (desktopId: string, event: 'CANCEL' | 'DISCONNECT' | 'END'): null => {
-    desktops.get(desktopId).send(event)
-    return null
-  }
 
   const siteSummaries = (): SiteSummary[] =>
     sites.all().map(({ profile }) => ({
@@ -104,19 +101,14 @@ export function createApp(platform: Platform, options: AppOptions): App {
     }),
     'desktop.start': async (input) => ({ desktopId: await desktops.start(input) }),
     'desktop.retry': async ({ desktopId }) => ({ desktopId: await desktops.retry(desktopId) }),
-    'desktop.forget': async ({ desktopId }) => {
-      await desktops.forget(desktopId)
-      return null
-    },
+    'desktop.forget': ({ desktopId }) => done(desktops.forget(desktopId)),
     'desktop.get': ({ desktopId }) => desktops.get(desktopId).snapshot,
     'desktop.list': () => desktops.snapshots(),
-    'desktop.cancel': ({ desktopId }) => send(desktopId, 'CANCEL'),
-    'desktop.disconnect': ({ desktopId }) => send(desktopId, 'DISCONNECT'),
-    'desktop.end': ({ desktopId }) => send(desktopId, 'END'),
-    'desktop.answer': ({ desktopId, questionId, values }) => {
-      desktops.get(desktopId).answer(questionId, values)
-      return null
-    },
+    'desktop.cancel': ({ desktopId }) => done(desktops.get(desktopId).send('CANCEL')),
+    'desktop.disconnect': ({ desktopId }) => done(desktops.get(desktopId).send('DISCONNECT')),
+    'desktop.end': ({ desktopId }) => done(desktops.get(desktopId).send('END')),
+    'desktop.answer': ({ desktopId, questionId, values }) =>
+      done(desktops.get(desktopId).answer(questionId, values)),
     'desktop.openPort': async ({ desktopId }) => {
       const portId = framePorts.add(await desktops.get(desktopId).takePort())
       return { portId, path: platform.shell === 'browser' ? `/stream/${portId}` : null }
@@ -125,36 +117,33 @@ export function createApp(platform: Platform, options: AppOptions): App {
       const site = sites.of(siteId)
       return site.kind === 'portal' ? site.auth.outlook() : { kind: 'none' as const, user: null }
     },
-    'signIn.out': async ({ siteId }) => {
-      await sites.portalOf(siteId).auth.signOut()
-      return null
+    'signIn.out': ({ siteId }) => done(sites.portalOf(siteId).auth.signOut()),
+    'confirmed.forget': async ({ siteId, what }) => {
+      const { dataFolder } = platform
+      if (what === 'host-keys') {
+        const { loginHost } = sites.of(siteId).loaded.profile.ssh
+        return done(new ConfirmedHostKeys(dataFolder, loginHost).forget())
+      }
+      const { portal, auth } = sites.portalOf(siteId)
+      // Its connections trust the certificate as long as they are open; it may be why the portal cannot be asked.
+      await auth.signOut().catch(() => undefined)
+      return done(new CertificatePins(dataFolder).forget(new URL(portal.origin).origin))
     },
     'sessions.list': (of) => sessions.list(of),
     'sessions.end': ({ sessionId, ...of }) => desktops.endSession(sessions, of, sessionId),
-    'status.watch': async ({ siteId, desktopId = null, on }, sender) => {
-      await status.watch(siteId, sender.id, on, desktopId)
-      return null
-    },
-    'status.refresh': async ({ siteId, part }) => {
-      await status.refresh(siteId, part)
-      return null
-    },
-    'portal.open': async ({ siteId, page }) => {
+    'status.watch': ({ siteId, desktopId = null, on }, sender) =>
+      done(status.watch(siteId, sender.id, on, desktopId)),
+    'status.refresh': ({ siteId, part }) => done(status.refresh(siteId, part)),
+    'portal.open': ({ siteId, page }) => {
       const { origin } = new URL(sites.portalOf(siteId).portal.origin)
-      await platform.openExternal(`${origin}${page}`, origin)
-      return null
+      return done(platform.openExternal(`${origin}${page}`, origin))
     },
     'siteCheck.run': ({ siteId }) => siteChecks.run(siteId),
-    'siteCheck.answer': ({ siteId, questionId, values }) => {
-      siteChecks.answer(siteId, questionId, values)
-      return null
-    },
+    'siteCheck.answer': ({ siteId, questionId, values }) =>
+      done(siteChecks.answer(siteId, questionId, values)),
     'siteCheck.get': ({ siteId }) => siteChecks.get(siteId),
     'settings.get': () => settings.get(),
-    'settings.set': async (change) => {
-      await settings.set(change)
-      return null
-    },
+    'settings.set': (change) => done(settings.set(change)),
   }
 
   return {
@@ -191,6 +180,12 @@ export function createApp(platform: Platform, options: AppOptions): App {
       await sites.dispose()
     },
   }
+}
+
+/** The answer of a call that answers nothing. */
+async function done(work: unknown): Promise<null> {
+  await work
+  return null
 }
 
 const otherSite = ({ profile }: LoadedProfile): Error =>

@@ -1,15 +1,17 @@
 /** `vizlink` on the command line: the same app as behind the window, for scripts, administrators and tests. */
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { check, type CheckOptions } from './cli/check.ts'
-import { connectHost } from './cli/connect-host.ts'
-import { connectSite } from './cli/connect-site.ts'
-import { printFailure, type VideoOptions } from './cli/output.ts'
+import { connectHost, type ConnectHostOptions } from './cli/connect-host.ts'
+import { connectSite, type ConnectSiteOptions } from './cli/connect-site.ts'
+import { printFailure } from './cli/output.ts'
 import { serve } from './cli/serve.ts'
 import { forgetCertificate, forgetHostKeys } from './cli/forget.ts'
-import { endSession, listSessions, type EndOptions, type SessionOptions } from './cli/sessions.ts'
-import { t } from './cli/texts.ts'
+import { endSession, listSessions } from './cli/sessions.ts'
+import { followSettings, t } from './cli/texts.ts'
 import { toFailure } from './shared/errors.ts'
 import { version } from './version.ts'
+
+await followSettings()
 
 function seconds(text: string): number {
   const value = Number(text)
@@ -29,12 +31,12 @@ function whole(text: string): number {
   return value
 }
 
+const collect = (value: string, values: string[] = []): string[] => [...values, value]
 /** Which site a command is for: `--site FILE`, else `VIZLINK_SITE`. */
 const siteOption = (): Option => new Option('--site <file>', t('cli.help.site')).env('VIZLINK_SITE')
-
-const collect = (value: string, values: string[] = []): string[] => [...values, value]
-const userOption = (): Option => new Option('--user <name>', t('cli.help.user'))
-const tokenStdin = (): Option => new Option('--token-stdin', t('cli.help.tokenStdin')).default(false)
+/** Options of everything that signs in. */
+const withUser = (command: Command): Command =>
+  command.option('--user <name>', t('cli.help.user')).option('--token-stdin', t('cli.help.tokenStdin'), false)
 /** Options of everything that streams. */
 function withVideo(command: Command): Command {
   return command
@@ -43,8 +45,8 @@ function withVideo(command: Command): Command {
         .argParser(size)
         .default({ width: 1280, height: 720 }, '1280x720'),
     )
-    .addOption(new Option('--fps <n>', t('cli.help.fps')).argParser(whole).default(30))
-    .addOption(new Option('--bitrate <kbps>', t('cli.help.bitrate')).argParser(whole).default(8000))
+    .option('--fps <n>', t('cli.help.fps'), whole, 30)
+    .option('--bitrate <kbps>', t('cli.help.bitrate'), whole, 8000)
 }
 
 /** Headings of the help, which commander writes in English. */
@@ -77,12 +79,24 @@ ${t('cli.help.examples')}
   vizlink connect --host 127.0.0.1:47989 --seconds 5 ${t('cli.help.exampleHost')}`,
   )
 
-withVideo(program.command('connect'))
+/** A command for one site, which has to be named. */
+const siteCommand = (name: string): Command =>
+  program.command(name).addOption(siteOption().makeOptionMandatory())
+
+/** An action by the function that does it and gives the exit status. */
+const exitingBy =
+  <Arguments extends unknown[]>(work: (...given: Arguments) => Promise<number>) =>
+  async (...given: Arguments): Promise<void> => {
+    process.exitCode = await work(...given)
+  }
+
+type ConnectOptions = Omit<ConnectSiteOptions, 'site'> &
+  Omit<ConnectHostOptions, 'host'> & { site?: string; host?: string }
+
+withUser(withVideo(program.command('connect')).addOption(siteOption()))
   .description(t('cli.help.connect'))
-  .addOption(siteOption())
-  .addOption(userOption())
-  .addOption(tokenStdin())
   .option('--keep', t('cli.help.keep'), false)
+  .addOption(new Option('--no-wait', t('cli.help.noWait')).conflicts('host'))
   .addOption(new Option('--new', t('cli.help.new')).default(false).conflicts('host'))
   .option('--host <addr:port>', t('cli.help.host'))
   .option('--forget', t('cli.help.forget'), false)
@@ -90,99 +104,57 @@ withVideo(program.command('connect'))
   .option('--jump <user@host:port>', t('cli.help.jump'))
   .option('--identity <file>', t('cli.help.identity'))
   .option('--host-key <line>', t('cli.help.hostKey'), collect)
-  .addOption(new Option('--seconds <n>', t('cli.help.seconds')).argParser(seconds).default(5))
+  .option('--seconds <n>', t('cli.help.seconds'), seconds, 5)
   .option('--json', t('cli.help.connectJson'), false)
   .addHelpText('after', `\n${t('cli.help.connectAfter')}`)
-  .action(async (options: ConnectOptions) => {
-    if (options.host === undefined && options.site === undefined) {
-      program.error(t('cli.usage.connect'), { exitCode: 2 })
-    }
-    process.exitCode =
-      options.host === undefined
-        ? await connectSite({ ...options, site: options.site ?? '' })
-        : await connectHost({ ...options, host: options.host })
-  })
+  .action(
+    exitingBy(({ host, site, ...options }: ConnectOptions) => {
+      if (host !== undefined) return connectHost({ ...options, host })
+      if (site !== undefined) return connectSite({ ...options, site })
+      return program.error(t('cli.usage.connect'), { exitCode: 2 })
+    }),
+  )
 
-program
-  .command('sessions')
+withUser(siteCommand('sessions'))
   .description(t('cli.help.sessions'))
-  .addOption(siteOption().makeOptionMandatory())
-  .addOption(userOption())
-  .addOption(tokenStdin())
   .option('--json', t('cli.help.sessionsJson'), false)
-  .action(async (options: SessionOptions) => {
-    process.exitCode = await listSessions(options)
-  })
+  .action(exitingBy(listSessions))
 
-program
-  .command('end')
+withUser(siteCommand('end'))
   .description(t('cli.help.end'))
   .argument('<id>', t('cli.help.sessionId'))
-  .addOption(siteOption().makeOptionMandatory())
-  .addOption(userOption())
-  .addOption(tokenStdin())
-  .addOption(new Option('--wait <seconds>', t('cli.help.wait')).argParser(seconds).default(60))
+  .option('--wait <seconds>', t('cli.help.wait'), seconds, 60)
   .addHelpText('after', `\n${t('cli.help.endAfter')}`)
-  .action(async (id: string, options: EndOptions) => {
-    process.exitCode = await endSession(id, options)
-  })
+  .action(exitingBy(endSession))
 
-program
-  .command('forget-certificate')
+siteCommand('forget-certificate')
   .description(t('cli.help.forgetCertificate'))
-  .addOption(siteOption().makeOptionMandatory())
-  .action(async (options: { site: string }) => {
-    process.exitCode = await forgetCertificate(options)
-  })
+  .action(exitingBy(forgetCertificate))
 
-program
-  .command('forget-host-keys')
-  .description(t('cli.help.forgetHostKeys'))
-  .addOption(siteOption().makeOptionMandatory())
-  .action(async (options: { site: string }) => {
-    process.exitCode = await forgetHostKeys(options)
-  })
+siteCommand('forget-host-keys').description(t('cli.help.forgetHostKeys')).action(exitingBy(forgetHostKeys))
 
-program
-  .command('check')
+siteCommand('check')
   .description(t('cli.help.check'))
-  .addOption(siteOption().makeOptionMandatory())
   .addOption(new Option('--json', t('cli.help.checkJson')).default(false).conflicts('markdown'))
   .option('--markdown', t('cli.help.markdown'), false)
   .option('--html <file>', t('cli.help.html'))
   .option('--token-file <file>', t('cli.help.tokenFile'))
   .addHelpText('after', `\n${t('cli.help.checkAfter')}`)
-  .action(async (options: CheckOptions) => {
-    process.exitCode = await check(options).catch((error: unknown) => {
-      // 1 would say that there are warnings only.
-      printFailure(error)
-      return 2
-    })
-  })
+  .action(
+    exitingBy((options: CheckOptions) =>
+      check(options).catch((error: unknown) => {
+        // 1 would say that there are warnings only.
+        printFailure(error)
+        return 2
+      }),
+    ),
+  )
 
 withVideo(program.command('serve'))
   .description(t('cli.help.serve'))
   .addOption(siteOption())
   .option('--no-window', t('cli.help.noWindow'))
-  .action(async (options: VideoOptions & { site?: string; window: boolean }) => {
-    process.exitCode = await serve(options)
-  })
-
-type ConnectOptions = VideoOptions & {
-  site?: string
-  user?: string
-  keep: boolean
-  new: boolean
-  tokenStdin: boolean
-  host?: string
-  forget: boolean
-  ssh?: string
-  jump?: string
-  identity?: string
-  hostKey?: string[]
-  seconds: number
-  json: boolean
-}
+  .action(exitingBy(serve))
 
 try {
   await program.parseAsync()

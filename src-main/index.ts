@@ -39,8 +39,12 @@ async function openApp({ site }: StartArguments, prepared: PreparedStart): Promi
 }
 
 async function couldNotStart(error: unknown): Promise<void> {
-  const { printFailure, say } = await import('./cli/output.ts')
-  say('Vizlink could not start.')
+  const [{ printFailure, say }, texts] = await Promise.all([
+    import('./cli/output.ts'),
+    import('./cli/texts.ts'),
+  ])
+  await texts.followSettings()
+  say(texts.t('shell.startFailed'))
   printFailure(error)
   await showStartFailure(error)
   electronApp.exit(1)

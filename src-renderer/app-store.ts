@@ -1,7 +1,7 @@
 /** What all screens share: what the app says about itself, and every desktop by its id. */
 import { createStore } from 'zustand'
 import { contractVersion, type CallInput, type CallOutput } from '../src-main/shared/contract.ts'
-import { fail, toFailure, type Failure } from '../src-main/shared/errors.ts'
+import { fail, knownFacts, leavesSession, toFailure, type Failure } from '../src-main/shared/errors.ts'
 import type { DesktopSnapshot } from '../src-main/shared/model/desktop.ts'
 import type { Client, TransportState } from './api/index.ts'
 import { withMember } from './ui/with-member.ts'
@@ -205,11 +205,31 @@ export function createAppStore(client: Client, now: () => number = Date.now) {
       if (!store.getState().starting) store.setState({ lastStart: input })
       return openView(() => client.call('desktop.start', input))
     },
-    /** Tries once more what the desktop that is shown was for. */
-    async retry(): Promise<void> {
+    /** Tries once more what the desktop that is shown was for. @param first what is done before */
+    async retry(first?: () => Promise<unknown>): Promise<void> {
       const { currentId } = store.getState()
-      if (currentId !== null)
-        await openView(() => client.call('desktop.retry', { desktopId: currentId }), currentId)
+      if (currentId === null) return
+      await openView(async () => {
+        await first?.()
+        return client.call('desktop.retry', { desktopId: currentId })
+      }, currentId)
+    },
+    /** Ends the session of the failed desktop that is shown, where it still runs, and opens one on a new session in its place. */
+    async endAndNew(video: StartInput['video']): Promise<void> {
+      const { snapshot } = currentEntry(store.getState()) ?? {}
+      if (!snapshot?.failure) return
+      const { desktopId, siteId, kind, session, failure } = snapshot
+      const of = { siteId, kind, user: snapshot.user?.name ?? null }
+      await openView(async () => {
+        if (session && leavesSession(failure))
+          await client.call('sessions.end', { ...of, sessionId: session.id }).catch((error: unknown) => {
+            // Over meanwhile.
+            if (!knownFacts(error, 'bad-request', 'unknown-session')) throw error
+          })
+        const started = await client.call('desktop.start', { ...of, newSession: true, video })
+        await client.call('desktop.forget', { desktopId })
+        return started
+      }, desktopId)
     },
     show,
     cancel: () => act('cancel'),

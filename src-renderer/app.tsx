@@ -17,11 +17,11 @@ import { ConnectCard } from './features/connect/connect-card.tsx'
 import { ProgressCard } from './features/connect/progress-card.tsx'
 import { createSignInStore } from './features/connect/sign-in-store.ts'
 import { chosenSite, createConnectStore, videoOf } from './features/connect/store.ts'
-import { FailureCard } from './features/errors/failure-card.tsx'
+import { FailureCard, type Offers } from './features/errors/failure-card.tsx'
+import { saveFailureReport } from './features/errors/report.ts'
 import { QuestionDialog } from './features/questions/question-dialog.tsx'
 import { createQuestionStore } from './features/questions/store.ts'
-import { SessionList } from './features/sessions/session-list.tsx'
-import { VncList } from './features/sessions/vnc-list.tsx'
+import { SessionList, VncList } from './features/sessions/session-list.tsx'
 import { createSessionStore } from './features/sessions/store.ts'
 import { SiteCheckDialog } from './features/site-check/site-check-dialog.tsx'
 import { createSettingsStore } from './features/settings/store.ts'
@@ -135,6 +135,32 @@ export function App({
     if (info) void stores.app.start({ video: videoOf(form.preset, info.defaultVideo), ...what })
   }
 
+  const saveReport = (of: DesktopSnapshot | null): void => {
+    const failure = of?.failure ?? state.startFailure
+    if (failure) saveFailureReport(failure, info, of)
+  }
+  /** What can be done about a desktop's failure; what only a portal has, where there is one. */
+  const offersFor = (failed: DesktopSnapshot): Offers => {
+    const { siteId } = failed
+    const forget = (what: 'certificate' | 'host-keys') => () =>
+      void stores.app.retry(() => client.call('confirmed.forget', { siteId, what }))
+    const atPortal: Offers = {
+      'open-portal': () => void client.call('portal.open', { siteId, page: '/' }).catch(stores.app.report),
+      'vnc-instead'() {
+        stores.app.leave()
+        start({ siteId, kind: 'vnc', user: failed.user?.name ?? null })
+      },
+    }
+    return {
+      ...(info?.sites.find(({ id }) => id === siteId)?.portalOrigin === null ? {} : atPortal),
+      'check-site': () => setChecking(siteId),
+      'end-and-new': () => info && void stores.app.endAndNew(videoOf(form.preset, info.defaultVideo)),
+      'forget-certificate': forget('certificate'),
+      'forget-host-key': forget('host-keys'),
+      'save-report': () => saveReport(failed),
+    }
+  }
+
   const question = snapshot && (
     <QuestionDialog
       asker={{ desktopId: snapshot.desktopId }}
@@ -184,55 +210,46 @@ export function App({
     )
   }
 
-  if (screen === 'desktop' && snapshot?.kind === 'vnc') {
-    return inView(
-      <div className={styles.whole} data-screen={snapshot.kind} data-state={snapshot.state}>
-        <VncScreen
-          key={snapshot.desktopId}
-          client={client}
-          snapshot={snapshot}
-          siteName={siteName}
-          busy={busy === 'cancel' ? null : busy}
-          read={state.warningsRead.has(snapshot.desktopId)}
-          notice={notices}
-          onRead={() => stores.app.putWarningsAway(snapshot.desktopId)}
-          onDisconnect={() => void stores.app.disconnect()}
-          onEnd={() => void stores.app.end()}
-          onNew={() => stores.app.show(null)}
-        />
-      </div>,
-    )
-  }
-
   if (screen === 'desktop' && entry && snapshot) {
+    const { desktopId, kind, siteId } = snapshot
+    const desktop = {
+      client,
+      snapshot,
+      siteName,
+      notice: notices,
+      busy: busy === 'cancel' ? null : busy,
+      onDisconnect: () => void stores.app.disconnect(),
+      onEnd: () => void stores.app.end(),
+      onNew: () => stores.app.show(null),
+    }
     return inView(
-      <div className={styles.whole} data-screen={snapshot.kind} data-state={snapshot.state}>
-        <StreamScreen
-          // One that is not shown is not there: nothing of it is decoded or drawn (docs/decisions/0007).
-          key={snapshot.desktopId}
-          client={client}
-          snapshot={snapshot}
-          siteName={siteName}
-          busy={busy === 'cancel' ? null : busy}
-          store={stores.stream}
-          startView={startView}
-          notice={notices}
-          panel={
-            // Closed, it asks for nothing and draws nothing.
-            panelShown && (
-              <StatusPanel
-                snapshot={snapshot}
-                receivedAt={entry.receivedAt}
-                view={reports[snapshot.desktopId] ?? null}
-                store={stores.status}
-                onCheckSite={() => setChecking(snapshot.siteId)}
-              />
-            )
-          }
-          onDisconnect={() => void stores.app.disconnect()}
-          onEnd={() => void stores.app.end()}
-          onNew={() => stores.app.show(null)}
-        />
+      // One that is not shown is not there: nothing of it is decoded or drawn (docs/decisions/0007).
+      <div key={desktopId} className={styles.whole} data-screen={kind} data-state={snapshot.state}>
+        {kind === 'vnc' ? (
+          <VncScreen
+            {...desktop}
+            read={state.warningsRead.has(desktopId)}
+            onRead={() => stores.app.putWarningsAway(desktopId)}
+          />
+        ) : (
+          <StreamScreen
+            {...desktop}
+            store={stores.stream}
+            startView={startView}
+            panel={
+              // Closed, it asks for nothing and draws nothing.
+              panelShown && (
+                <StatusPanel
+                  snapshot={snapshot}
+                  receivedAt={entry.receivedAt}
+                  view={reports[desktopId] ?? null}
+                  store={stores.status}
+                  onCheckSite={() => setChecking(siteId)}
+                />
+              )
+            }
+          />
+        )}
       </div>,
     )
   }
@@ -260,6 +277,7 @@ export function App({
             busy={false}
             onRetry={() => window.location.reload()}
             onBack={null}
+            offers={{ 'save-report': () => saveReport(null) }}
           />
         )}
         {screen === 'connect' && info && (
@@ -327,13 +345,7 @@ export function App({
             busy={state.starting}
             onRetry={() => void stores.app.retry()}
             onBack={() => stores.app.leave()}
-            offers={{
-              'check-site': () => setChecking(snapshot.siteId),
-              'vnc-instead'() {
-                stores.app.leave()
-                start({ siteId: snapshot.siteId, kind: 'vnc', user: snapshot.user?.name ?? null })
-              },
-            }}
+            offers={offersFor(snapshot)}
           />
         )}
       </main>

@@ -42,7 +42,7 @@ bool IsPeer(SOCKET socket, const sockaddr_storage& source) {
 }
 
 // No program listens at the port (any more): the library knows such an end by silence.
-bool NobodyListens() { return WSAGetLastError() == WSAECONNRESET; }
+bool PortIsClosed() { return WSAGetLastError() == WSAECONNRESET; }
 
 LPFN_WSARECVMSG g_receive_message = nullptr;
 
@@ -57,7 +57,7 @@ int WSAAPI ReceiveMessage(SOCKET socket, LPWSAMSG message, LPDWORD count, LPWSAO
     message->name = reinterpret_cast<sockaddr*>(&source);
     message->namelen = sizeof source;
     result = g_receive_message(socket, message, count, overlapped, routine);
-  } while (result == 0 ? !IsPeer(socket, source) : NobodyListens());
+  } while (result == 0 ? !IsPeer(socket, source) : PortIsClosed());
   const int size = message->namelen;
   message->name = asked.name;
   message->namelen = asked.name == nullptr ? 0 : size;
@@ -93,7 +93,7 @@ int WSAAPI VizlinkReceiveFrom(SOCKET socket, char* bytes, int length, int flags,
     source = {};
     source_size = sizeof source;
     count = recvfrom(socket, bytes, length, flags, reinterpret_cast<sockaddr*>(&source), &source_size);
-  } while (count >= 0 ? !IsPeer(socket, source) : NobodyListens());
+  } while (count >= 0 ? !IsPeer(socket, source) : PortIsClosed());
   if (count >= 0 && from != nullptr && size != nullptr) {
     std::memcpy(from, &source, static_cast<size_t>(*size < source_size ? *size : source_size));
     *size = source_size;

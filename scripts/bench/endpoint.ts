@@ -129,9 +129,10 @@ const median = (numbers: number[]): number =>
   numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? 0
 const names = ['cpuMicrosecondsPerDatagram', 'lost', 'ageP50Ms', 'ageP99Ms'] as const
 const summary = (rounds: Figures[]): Figures =>
-  Object.fromEntries(
-    names.map((name) => [name, median(rounds.map((round) => round[name]))]),
-  ) as unknown as Figures
+  Object.fromEntries(names.map((name) => [name, median(rounds.map((round) => round[name]))])) as Record<
+    (typeof names)[number],
+    number
+  >
 
 async function compare(busy: boolean): Promise<object> {
   const files = [nativeFile(), ...(values.against ? [values.against] : [])]

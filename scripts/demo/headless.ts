@@ -65,7 +65,13 @@ export async function openPage(
 }
 
 export const readProbe = (page: Page): Promise<ProbeState> =>
-  page.evaluate(() => (globalThis as unknown as { vizlinkProbe: ProbeState }).vizlinkProbe)
+  page.evaluate(() => Reflect.get(globalThis, 'vizlinkProbe') as ProbeState)
+
+/** No user can decide here. @throws VizlinkError job-blocked */
+function throwIfBlocked(snapshot: DesktopSnapshot | null): void {
+  const step = snapshot?.steps.find(({ status, blocked }) => status === 'active' && blocked)
+  if (step?.detail) throw fail('job-blocked', 'waits', { facts: { why: step.detail } })
+}
 
 /** Clicks Connect and waits for the first shown picture with a valid counter; throws the connection's own failure. */
 export async function connect(page: Page, client: HeadlessClient): Promise<void> {
@@ -73,6 +79,7 @@ export async function connect(page: Page, client: HeadlessClient): Promise<void>
   await waitFor('the first picture', firstFrameDeadlineMs, async () => {
     const failure = client.snapshot()?.failure
     if (failure) throw new VizlinkError(failure)
+    throwIfBlocked(client.snapshot())
     return (await readProbe(page)).firstValidAt
   })
 }

@@ -41,7 +41,7 @@ export function installProbe(): void {
     unread: 0,
     untold: 0,
   }
-  ;(globalThis as unknown as { vizlinkProbe: ProbeState }).vizlinkProbe = state
+  Object.assign(globalThis, { vizlinkProbe: state })
   let pressedAt: number | null = null
   let clicksBefore = 0
 

@@ -1,4 +1,4 @@
-/** A copy of the checkout in which a fault may stand: the checkout itself is never touched. */
+/** A copy of the checkout in which a fault may be planted: the checkout itself is never touched. */
 import { spawn } from 'node:child_process'
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -19,7 +19,7 @@ export interface Ended {
 
 /** Groups of processes that run now, by the pid of their first. */
 const running = new Set<number>()
-/** Copies that stand now. */
+/** Copies that exist now. */
 const copies = new Set<string>()
 
 /** Ends what runs in copies and removes them at once, for a program that a signal ends. */

@@ -1,4 +1,4 @@
-/** What a release build says of itself: one file, in the place of the names and addresses that stand in the source tree. */
+/** What a release build says of itself: one file, in the place of the names and addresses that are in the source tree. */
 import { readFileSync } from 'node:fs'
 
 /** Fields of the file, and where each goes. */

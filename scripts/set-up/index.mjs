@@ -140,16 +140,16 @@ const tidyingMs = 10_000
  * @returns {Promise<number>} its exit code, as a shell gives it; rejects where it could not be started
  */
 export function follow(child) {
-  let told = false
+  let signalled = false
   const passOn = {
     // The terminal sends SIGINT to the whole group; only what reaches us alone is passed on.
-    SIGINT: () => (told = true),
-    SIGTERM: () => (told = child.kill('SIGTERM')),
-    SIGHUP: () => (told = child.kill('SIGHUP')),
+    SIGINT: () => (signalled = true),
+    SIGTERM: () => (signalled = child.kill('SIGTERM')),
+    SIGHUP: () => (signalled = child.kill('SIGHUP')),
   }
   for (const [signal, listener] of Object.entries(passOn)) process.on(signal, listener)
   const stopWatching = whenStarterEnds(() => {
-    setTimeout(() => child.kill('SIGTERM'), told ? tidyingMs : 0).unref()
+    setTimeout(() => child.kill('SIGTERM'), signalled ? tidyingMs : 0).unref()
   })
   return new Promise((resolve, reject) => {
     child.once('error', reject)

@@ -8,6 +8,7 @@ import {
   hostPorts,
   type LinkClient,
   loadSigner,
+  selectionOf,
   openRelay,
 } from '../services/cluster/index.ts'
 import { Host, loadIdentity, pairingsOf } from '../services/host/index.ts'
@@ -36,13 +37,18 @@ async function openLink(
   identityFile: string | null,
   platform: NodePlatform,
 ): Promise<{ link: LinkClient; relayId: string; local: WaysToHost }> {
-  const signer = await loadSigner(identityFile)
+  const signer = await loadSigner(selectionOf(identityFile), terminalQuestions.askPassphrase)
   const link = createLinkClient(platform.processes.start('link'), {
     ...terminalQuestions,
     sign: (input) => signer.sign(input),
   })
   try {
-    await link.request('login', { hops, keys: signer.keys, deadlineMs: loginDeadlineMs })
+    await link.request('login', {
+      hops,
+      keys: signer.keys,
+      unusableKeys: signer.unusable,
+      deadlineMs: loginDeadlineMs,
+    })
     return { link, ...(await openRelay(link, null, null, { ...hostPorts(port), address })) }
   } catch (error) {
     await link.close()
@@ -108,7 +114,7 @@ export async function connectHost(options: ConnectHostOptions): Promise<number> 
     steps.push({ name, ms: Date.now() - from })
     return value
   }
-  let side: Host | null = null
+  let running: Host | null = null
   try {
     const known = await knownHost(platform, options)
     const opened =
@@ -132,7 +138,7 @@ export async function connectHost(options: ConnectHostOptions): Promise<number> 
       },
       onLost,
     })
-    side = host
+    running = host
     await step('waiting-for-host', () => host.waitUntilReady(readyMs, over.signal, async () => undefined))
     await step('pairing', () => known.pair(host))
     await step('launching', () =>
@@ -153,7 +159,7 @@ export async function connectHost(options: ConnectHostOptions): Promise<number> 
     seen.failure = inOwnWords(error)
   } finally {
     // Its last word is the whole count.
-    await side?.stop()
+    await running?.stop()
   }
   const link = way.hops.length === 0 ? 'none' : 'ssh'
   return finish(reportOf({ video, steps, ...seen, link }), options.json)

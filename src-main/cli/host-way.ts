@@ -1,6 +1,8 @@
 /** The way to a single host, as the options of `vizlink connect --host` say it. */
 import { fail } from '../shared/errors.ts'
 import type { Hop } from '../link-process/messages.ts'
+import { hostKeySchema } from '../shared/model/site-profile.ts'
+import { sshUserSchema } from '../shared/model/user-name.ts'
 
 export interface WayOptions {
   host: string
@@ -21,10 +23,11 @@ function parseAddress(text: string): { address: string; port: number } {
 }
 
 function parseHop(text: string, hostKeys: string[]): Hop {
-  const match = /^(\w[\w.+-]{0,63})@([\w.-]{1,253})(?::(\d{1,5}))?$/.exec(text)
+  const match = /^(.+)@([\w.-]{1,253})(?::(\d{1,5}))?$/.exec(text)
   const port = Number(match?.[3] ?? 22)
-  if (!match?.[1] || !match[2] || port < 1 || port > 65_535) throw usage('user-at-host')
-  return { label: text, address: match[2], port, user: match[1], hostKeys }
+  if (!match?.[2] || !sshUserSchema.safeParse(match[1]).success || port < 1 || port > 65_535)
+    throw usage('user-at-host')
+  return { label: text, address: match[2], port, user: match[1]!, hostKeys }
 }
 
 export interface Way {
@@ -37,6 +40,7 @@ export interface Way {
 /** What the options say. @throws VizlinkError bad-request */
 export function parseWay(options: WayOptions): Way {
   const { ssh, jump, identity, hostKey = [] } = options
+  const hostKeys = hostKey.map((line) => hostKeySchema.safeParse(line).data ?? line)
   const { address, port } = parseAddress(options.host)
   if (ssh === undefined) {
     if (jump !== undefined || identity !== undefined || hostKey.length > 0) throw usage('ssh-options')
@@ -44,5 +48,5 @@ export function parseWay(options: WayOptions): Way {
     return { address, port, hops: [] }
   }
   const names = jump === undefined ? [ssh] : [jump, ssh]
-  return { address, port, hops: names.map((name) => parseHop(name, hostKey)) }
+  return { address, port, hops: names.map((name) => parseHop(name, hostKeys)) }
 }

@@ -1,5 +1,5 @@
-/** Questions of a connection on a terminal; without one they are refused, and the failure says what was asked. */
-import type { QuestionHandlers } from '../services/cluster/index.ts'
+/** Questions of a desktop on a terminal; without one they are refused, and the failure says what was asked. */
+import type { LoginQuestions } from '../services/cluster/index.ts'
 import type { Question } from '../shared/model/desktop.ts'
 import { say } from './output.ts'
 import { askLine } from './terminal.ts'
@@ -13,7 +13,7 @@ const confirmed = async (text: string): Promise<string[] | null> =>
 
 /** Asks once for each question and passes the answer on. */
 export async function answerQuestion(
-  connection: { answer(questionId: string, values: string[] | null): boolean },
+  desktop: { answer(questionId: string, values: string[] | null): boolean },
   question: Question,
 ): Promise<void> {
   if (asking.has(question.id)) return
@@ -24,7 +24,7 @@ export async function answerQuestion(
     // Withdrawn when the browser comes back; the step's limit ends the waiting.
     return
   }
-  connection.answer(question.id, await answerOf(question))
+  desktop.answer(question.id, await answerOf(question))
 }
 
 /** What the person at the terminal answers; null: no person is there, or it is refused. */
@@ -70,6 +70,12 @@ export async function answerOf(question: Question): Promise<string[] | null> {
     const password = user && (await askLine(`${t('cli.ask.password')}: `, { hidden: true }))
     return user && password ? [user, password] : null
   }
+  if (question.type === 'passphrase') {
+    const { file, again } = question
+    if (again) say(t('questions.passphrase.wrong'))
+    const passphrase = await askLine(`${t('cli.ask.passphrase', { file })}: `, { hidden: true })
+    return passphrase === null ? null : [passphrase]
+  }
   const values: string[] = []
   for (const { text, echo } of question.prompts) {
     const value = await askLine(text, { hidden: !echo })
@@ -80,11 +86,19 @@ export async function answerOf(question: Question): Promise<string[] | null> {
 }
 
 /** The link process's own questions, answered at the terminal. */
-export const terminalQuestions: Omit<QuestionHandlers, 'sign'> = {
+export const terminalQuestions: LoginQuestions = {
   verifyHostKey: async ({ hop, publicKey, fingerprint }) => {
     const keyType = publicKey.split(' ')[0] ?? ''
     return (await answerOf({ type: 'host-key', id: 'host-key', hop, keyType, fingerprint })) !== null
   },
   answerPrompts: ({ hop, title, prompts }) =>
     answerOf({ type: 'prompts', id: 'prompts', hop, title, prompts }),
+  askPassphrase: async (file, again) => {
+    const [passphrase] = (await answerOf({ type: 'passphrase', id: 'passphrase', file, again })) ?? []
+    return passphrase ?? null
+  },
+  notice: (notice) => {
+    say(t('cli.ask.serverSays', { ...notice }))
+    return Promise.resolve(null)
+  },
 }

@@ -21,14 +21,14 @@ const columns = ['session', 'state', 'job', 'started'] as const
 const stillEndingStatus = 3
 const askAgainMs = 2000
 
-export interface SessionOptions {
+interface SessionOptions {
   site: string
   user?: string
   tokenStdin: boolean
   json?: boolean
 }
 
-export interface EndOptions extends SessionOptions {
+interface EndOptions extends SessionOptions {
   /** Seconds. */
   wait: number
 }

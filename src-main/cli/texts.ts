@@ -1,10 +1,19 @@
-/** The command line's texts, in the language of its environment. */
+/** The command line's texts. */
+import { wishedLanguage } from '../services/settings/index.ts'
 import type { Failure } from '../shared/errors.ts'
 import { failureText } from '../shared/failure-text.ts'
+import { userDataFolder } from '../shells/data-folder.ts'
 import { chooseLanguage, languagesOfEnvironment, translator } from '../shared/texts/index.ts'
 
-export const language = chooseLanguage('system', languagesOfEnvironment(process.env))
-export const t = translator(language)
+/** The environment's until the settings are read. */
+export let language = chooseLanguage('system', languagesOfEnvironment(process.env))
+export let t = translator(language)
+
+/** From here on the texts are in the language that the settings ask for. */
+export async function followSettings(): Promise<void> {
+  language = chooseLanguage(await wishedLanguage(userDataFolder()), languagesOfEnvironment(process.env))
+  t = translator(language)
+}
 
 /** What happened and what to do, of a failure. */
 export const inWords = (failure: Failure): { message: string; nextStep: string } =>

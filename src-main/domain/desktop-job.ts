@@ -3,6 +3,9 @@
  * job's number is given again one day. So the job itself is looked at before it is cancelled, entered, or believed.
  */
 
+/** A job's number; that of one task of an array (`123_4`), or of one part of a heterogeneous job (`123+1`). */
+export const isJobId = (text: string): boolean => /^\d{1,12}(?:[_+]\d{1,9})?$/.test(text)
+
 /** What Slurm says of a job; null where it did not. */
 export interface NamedJob {
   name: string | null
@@ -18,8 +21,8 @@ export interface DesktopJob {
 
 /** The portal names jobs by service and user (`#SBATCH --job-name` of its scripts); a session by sbatch is its job's name. */
 const names: readonly [id: RegExp, name: (user: string) => string][] = [
-  [/^ml-([\w.@-]{1,64})-\d{1,12}$/, (user) => `moonlight-${user}`],
-  [/^vnc-([\w.@-]{1,64})-\d{1,12}$/, (user) => `vnc-${user}`],
+  [/^ml-([\w.@+-]{1,64})-\d{1,12}$/, (user) => `moonlight-${user}`],
+  [/^vnc-([\w.@+-]{1,64})-\d{1,12}$/, (user) => `vnc-${user}`],
   [/^(vizlink-\d{8}-\d{6}-[0-9a-f]{4})$/, (name) => name],
 ]
 

@@ -6,6 +6,7 @@ import { assign, fromPromise, setup, type StateValue } from 'xstate'
 import { fail, toFailure, type Failure } from '../shared/errors.ts'
 import type { DesktopState, StepName } from '../shared/model/desktop.ts'
 import type { SiteProfile } from '../shared/model/site-profile.ts'
+import { personMs } from './person-time.ts'
 import { lastAttemptMs } from './retry.ts'
 import { asText, type Text } from '../shared/texts/index.ts'
 
@@ -32,9 +33,11 @@ export type DesktopEvent =
   | { type: 'GIVE_WAY' }
   /** Stream, link or process is gone. */
   | { type: 'LOST'; failure: Failure }
-  /** A question to the user is open, and the step's deadline stops; it begins again with the answer. */
+  /** A question to the user is open, and the step's deadline stops; with the answer it begins again, `personMs` longer. */
   | { type: 'ASKED' }
   | { type: 'ANSWERED' }
+  /** A server has something to say to the user, who may have to act elsewhere: as after an answer. */
+  | { type: 'NOTICED' }
 
 interface Context {
   failure: Failure | null
@@ -50,7 +53,7 @@ export const defaultDeadlines: Omit<StepDeadlines, 'queued' | 'waiting-for-host'
   'signing-in': 45_000,
   requesting: 45_000,
   starting: 60_000,
-  // Three ways to the node, one after the other.
+  // Three routes to the node, one after the other.
   tunnelling: 90_000,
   pairing: 60_000,
   launching: 90_000,
@@ -100,6 +103,8 @@ const elsewhere = new Set<Failure['kind']>([
   'portal-unreachable',
   'portal-error',
   'slurm-unreachable',
+  'job-blocked',
+  'no-commands',
   'login-superseded',
   'token-expired',
   'needs-answer',
@@ -117,6 +122,26 @@ const afterFailure = ({ opened, failure }: Context): Ending => ({
       : 'release',
   because: null,
 })
+
+/** Where an actor's error leads, and what is kept of it. */
+const onError = <Target extends string>(target: Target) =>
+  ({
+    target,
+    actions: {
+      type: 'fail',
+      params: ({ event }: { event: { error: unknown } }) => ({ error: event.error }),
+    },
+  }) as const
+
+/** Where the loss of what was open leads. */
+const onLoss = <Target extends string>(target: Target) =>
+  ({
+    target,
+    actions: {
+      type: 'lose',
+      params: ({ event }: { event: { failure: Failure } }) => ({ failure: event.failure }),
+    },
+  }) as const
 
 /** A job that waits for its node needs no link: these steps log in again by themselves, and fail if they cannot. */
 const ownLogin = new Set<StepName>(['queued', 'starting'])
@@ -147,10 +172,17 @@ export function createDesktopMachine(
     return {
       initial: 'working',
       states: {
-        working: { after: { [ms]: failing(failure) }, on: { ASKED: { target: 'asking' } } },
+        working: {
+          after: { [ms]: failing(failure) },
+          on: { ASKED: { target: 'asking' }, NOTICED: { target: 'personAtWork' } },
+        },
         asking: {
           after: { [deadlines.question]: failing(notAnswered) },
-          on: { ANSWERED: { target: 'working' } },
+          on: { ANSWERED: { target: 'personAtWork' } },
+        },
+        personAtWork: {
+          after: { [ms + personMs]: failing(failure) },
+          on: { ASKED: { target: 'asking' }, NOTICED: { target: 'personAtWork', reenter: true } },
         },
       },
     } as const
@@ -161,28 +193,9 @@ export function createDesktopMachine(
       invoke: {
         src: name,
         onDone: { target: next },
-        onError: {
-          target: 'failing',
-          actions: {
-            type: 'fail',
-            params: ({ event }: { event: { error: unknown } }) => ({ error: event.error }),
-          },
-        },
+        onError: onError('failing'),
       },
-      on: {
-        ...leave,
-        ...(ownLogin.has(name)
-          ? {}
-          : {
-              LOST: {
-                target: 'failing',
-                actions: {
-                  type: 'lose',
-                  params: ({ event }: { event: { failure: Failure } }) => ({ failure: event.failure }),
-                },
-              },
-            }),
-      },
+      on: { ...leave, ...(ownLogin.has(name) ? {} : { LOST: onLoss('failing') }) },
     }) as const
   const steps = Object.fromEntries(
     names.map((name, index) => [name, stepState(name, names[index + 1] ?? 'open')]),
@@ -216,23 +229,14 @@ export function createDesktopMachine(
       ...steps,
       open: {
         entry: 'open',
-        on: {
-          ...leave,
-          LOST: {
-            target: 'reconnecting',
-            actions: { type: 'lose', params: ({ event }) => ({ failure: event.failure }) },
-          },
-        },
+        on: { ...leave, LOST: onLoss('reconnecting') },
       },
       reconnecting: {
         ...deadline(deadlines.reconnecting, notRestored),
         invoke: {
           src: 'reconnecting',
           onDone: { target: 'open', actions: 'clear' },
-          onError: {
-            target: 'failing',
-            actions: { type: 'fail', params: ({ event }) => ({ error: event.error }) },
-          },
+          onError: onError('failing'),
         },
         on: leave,
       },
@@ -252,10 +256,7 @@ export function createDesktopMachine(
           src: 'cleaningUp',
           input: ({ context }) => context.ending ?? cancelled,
           onDone: { target: 'ended' },
-          onError: {
-            target: 'failed',
-            actions: { type: 'fail', params: ({ event }) => ({ error: event.error }) },
-          },
+          onError: onError('failed'),
         },
         after: {
           [deadlines['cleaning-up']]: [
@@ -264,7 +265,7 @@ export function createDesktopMachine(
           ],
         },
       },
-      // A further attempt is a connection of its own.
+      // A further attempt is a desktop of its own.
       failed: {},
       ended: {},
     },

@@ -7,8 +7,8 @@ export interface Listener {
   inode: number
 }
 
-/** Lines of listening sockets in /proc/net/tcp and tcp6. */
-export const listenersCommand = "exec grep -hs ' 0A ' /proc/net/tcp /proc/net/tcp6"
+/** Prints the number of the user who asks, then the lines of listening sockets in /proc/net/tcp and tcp6. */
+export const ownersCommand = "id -u; exec grep -hs ' 0A ' /proc/net/tcp /proc/net/tcp6"
 
 /** Local addresses at which a connection to 127.0.0.1 arrives, as the kernel writes them. */
 const reachable = /^(00000000|0100007F|0{32}|0{16}(0000FFFF|FFFF0000)0100007F)$/i
@@ -30,6 +30,22 @@ export function parseListeners(text: string): Listener[] {
     })
 }
 
+/** @returns what `ownersCommand` has printed; null: nothing could be seen */
+export function parseOwners(text: string): { user: number; listeners: Listener[] } | null {
+  const user = /^(\d{1,10})$/m.exec(text)?.[1]
+  const listeners = parseListeners(text)
+  // Every node listens somewhere: nothing at all means that nothing could be seen.
+  return user === undefined || listeners.length === 0 ? null : { user: Number(user), listeners }
+}
+
+/** @param owners Unix users whose programs may be there: the one who logs in, and the one that the job runs as */
+export const foreignAt = (
+  port: number,
+  listeners: readonly Listener[],
+  owners: { user: number; job: number },
+): Listener | undefined =>
+  listeners.find((one) => one.port === port && one.uid !== owners.user && one.uid !== owners.job)
+
 export type Ownership =
   /** By the user alone, or at least one by the user that the job runs as. */
   | { verdict: 'owned'; by: 'user' | 'job'; inodes: number[] }
@@ -38,7 +54,7 @@ export type Ownership =
   /** No program listens there (any more). */
   | { verdict: 'missing'; port: number }
 
-/** @param owners Unix users whose programs may be the host: the one who logs in, and the one that the job runs as */
+/** @param owners as of `foreignAt` */
 export function judgeOwnership(
   ports: { http: number; https: number; web: number; rtsp: number },
   listeners: readonly Listener[],
@@ -47,9 +63,7 @@ export function judgeOwnership(
   const all = [ports.https, ports.http, ports.web, ports.rtsp]
   const there = listeners.filter(({ port }) => all.includes(port))
   for (const port of all) {
-    const foreign = there.find(
-      (one) => one.port === port && one.uid !== owners.user && one.uid !== owners.job,
-    )
+    const foreign = foreignAt(port, there, owners)
     if (foreign) return { verdict: 'foreign', port, uid: foreign.uid }
   }
   const missing = [ports.https, ports.http].find((port) => there.every((one) => one.port !== port))

@@ -1,5 +1,5 @@
 /**
- * The ways from the login host to a session's host on its node, best first. The portal's job runs as a service account, so a
+ * The routes from the login host to a session's host on its node, best first. The portal's job runs as a service account, so a
  * user may not be admitted to the node: then a step inside the user's own job helps, at last the cluster's own network.
  */
 import { bounded, longest } from '../shared/bounds.ts'
@@ -36,6 +36,7 @@ const passable = new Set<Failure['kind']>([
   'login-unreachable',
   'auth-refused',
   'relay-refused',
+  'no-commands',
   'no-way-to-node',
   'deadline-exceeded',
 ])
@@ -46,7 +47,9 @@ export const mayTryNext = ({ kind }: Failure): boolean => passable.has(kind)
 export function whyRefused(failure: Failure): Saying {
   const { said } = failure.facts
   // With its lines: the first one is shown.
-  return typeof said === 'string' ? bounded(said.trim(), longest.why) : sentenceOf(failure)
+  return typeof said === 'string' && said.trim() !== ''
+    ? bounded(said.trim(), longest.why)
+    : sentenceOf(failure)
 }
 
 /** What a route cannot do. */
@@ -56,7 +59,7 @@ export const routeLimits: Record<Route, RouteLimit[]> = {
   'login-host': ['no-x-server', 'no-node-files', 'no-gpu', 'no-owner'],
 }
 
-/** What the user must know of a way; null: nothing. */
+/** What the user must know of a route; null: nothing. */
 export const routeWarning = (route: Route): Text | null =>
   route === 'login-host' ? asText('routes.unencrypted') : null
 

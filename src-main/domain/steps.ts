@@ -8,8 +8,6 @@ import {
 } from '../shared/model/desktop.ts'
 import type { Text } from '../shared/texts/index.ts'
 
-const isStep = (state: DesktopState): state is StepName => (stepNames as readonly string[]).includes(state)
-
 /** The steps of a kind of desktop, in the order in which they happen: a VNC server is neither paired with nor launched. */
 export const stepsOf = (kind: DesktopKind): readonly StepName[] =>
   kind === 'stream' ? stepNames : stepNames.slice(0, stepNames.indexOf('pairing'))
@@ -34,15 +32,18 @@ export function advanceSteps(
         to === 'failed' || to === 'ending' || to === 'ended' ? ('failed' as const) : ('done' as const)
       return { ...step, status, ms: step.startedAt === null ? null : Math.max(0, now - step.startedAt) }
     }
-    if (isStep(to) && step.name === to)
-      return { ...step, status: 'active' as const, startedAt: now, ms: null }
-    return step
+    return step.name === to ? { ...step, status: 'active' as const, startedAt: now, ms: null } : step
   })
 }
 
-/** Sets the line of progress under the active step. */
-export function describeStep(steps: readonly Step[], name: StepName, detail: Text | null): Step[] {
-  return steps.map((step) => (step.name === name ? { ...step, detail } : step))
+/** Sets the line of progress under the active step. @param blocked waiting alone does not end what it says */
+export function describeStep(
+  steps: readonly Step[],
+  name: StepName,
+  detail: Text | null,
+  blocked = false,
+): Step[] {
+  return steps.map((step) => (step.name === name ? { ...step, detail, blocked: blocked || undefined } : step))
 }
 
 /** Shorter, and people are still looking at the window. */

@@ -17,37 +17,36 @@ export type Handlers<C extends CallTable> = {
   ) => Promise<z.infer<C[N]['output']>> | z.infer<C[N]['output']>
 }
 
-export interface RouterOptions {
-  /** Checks what handlers answer too: for tests and development, it costs time on large answers. */
-  checkOutput?: boolean
-}
-
 export type Router = (sender: Sender, name: string, raw: unknown) => Promise<Reply>
 
-/** Makes the router over `calls`. The promise it returns never rejects. */
+/**
+ * Makes the router over `calls`. The promise it returns never rejects.
+ * @param checkOutput checks what handlers answer too: for tests and development, it costs time on large answers
+ */
 export function createRouter<C extends CallTable>(
   calls: C,
   handlers: Handlers<C>,
   logger: Logger,
-  { checkOutput = false }: RouterOptions = {},
+  { checkOutput = false } = {},
 ): Router {
   return async (sender, name, raw) => {
     try {
       if (!sender.trusted) {
         logger.log('warn', 'call.forbidden', { sender: sender.id })
-        return refused(forbidden())
+        return refused(fail('forbidden', 'page-not-allowed', { retryable: false }).failure)
       }
       // `hasOwn`: names such as `constructor` exist on every object.
       const call = typeof name === 'string' && Object.hasOwn(calls, name) ? calls[name] : undefined
       const handler = call && Object.hasOwn(handlers, name) ? handlers[name] : undefined
       if (!call || !handler) {
         logger.log('warn', 'call.unknown', { sender: sender.id, name: String(name).slice(0, 64) })
-        return refused(unknownCall())
+        return refused(fail('unknown-call', 'other-version', { retryable: false }).failure)
       }
       const input = call.input.safeParse(raw)
       if (!input.success) {
         logger.log('warn', 'call.bad-request', { sender: sender.id, name })
-        return refused(badRequest(issueEvidence(input.error)))
+        const evidence = issueEvidence(input.error)
+        return refused(fail('bad-request', 'input-unusable', { evidence, retryable: false }).failure)
       }
       const value: unknown = await handler(input.data as never, sender)
       if (checkOutput) {
@@ -66,10 +65,3 @@ export function createRouter<C extends CallTable>(
 }
 
 const refused = (failure: Failure): Reply => ({ ok: false, failure })
-
-const forbidden = (): Failure => fail('forbidden', 'page-not-allowed', { retryable: false }).failure
-
-const unknownCall = (): Failure => fail('unknown-call', 'other-version', { retryable: false }).failure
-
-const badRequest = (evidence: Failure['evidence']): Failure =>
-  fail('bad-request', 'input-unusable', { evidence, retryable: false }).failure

@@ -1,26 +1,25 @@
 /** A TCP connection behind the login for one page: opened first, so that a refusal is known, then joined with the page. */
 import type { Duplex } from 'node:stream'
-import type { Client, ClientChannel } from 'ssh2'
 import { excerpt } from '../shared/bounds.ts'
 import { fail } from '../shared/errors.ts'
 import { asText } from '../shared/texts/index.ts'
 import type { Timer } from '../protocols/ssh/connect.ts'
-import { channelTo, forbids, type ForwardTarget } from './forward.ts'
+import { channelTo, forbids, type ForwardingLogin, type ForwardTarget } from './forward.ts'
 
 /** How long it waits for its page. */
 const unusedMs = 30_000
 
 export class ByteChannel {
-  private readonly channel: ClientChannel
+  private readonly channel: Duplex
   private readonly timer: NodeJS.Timeout
   private page: Duplex | null = null
   private over = false
-  private told = false
+  private notified = false
   private readonly onEnded: (byFarEnd: boolean) => void
   /** The far end was the first to say that nothing more comes. */
   private farEndFirst = false
 
-  private constructor(channel: ClientChannel, onEnded: (byFarEnd: boolean) => void) {
+  private constructor(channel: Duplex, onEnded: (byFarEnd: boolean) => void) {
     this.channel = channel
     this.onEnded = onEnded
     this.timer = setTimeout(() => this.close(), unusedMs)
@@ -42,7 +41,7 @@ export class ByteChannel {
    * @throws VizlinkError host-not-ready: no server answers; forward-refused: the host forwards nothing
    */
   static async open(
-    client: Client,
+    client: ForwardingLogin,
     target: ForwardTarget,
     timer: Timer,
     onEnded: (byFarEnd: boolean) => void,
@@ -83,8 +82,8 @@ export class ByteChannel {
     clearTimeout(this.timer)
     // What is still on its way to the page arrives before the end does.
     this.page?.end()
-    if (this.told) return
-    this.told = true
+    if (this.notified) return
+    this.notified = true
     this.onEnded(this.farEndFirst)
   }
 }

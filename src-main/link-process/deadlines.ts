@@ -1,7 +1,7 @@
-/** Deadlines that stand still while a question to the user is open. */
+/** Deadlines that pause while a question to the user is open, and for a while where a person acts elsewhere. */
 import type { Text } from '../shared/texts/index.ts'
 import { deadline } from '../protocols/ssh/failures.ts'
-import type { Timer } from '../protocols/ssh/connect.ts'
+import type { LoginTimer } from '../protocols/ssh/connect.ts'
 
 const tickMs = 50
 
@@ -19,15 +19,17 @@ export class Deadlines {
   }
 
   /** A timer of `ms` for one request; every `race` of it draws on the same budget. */
-  start(ms: number): Timer {
+  start(ms: number): LoginTimer {
     let left = ms
+    let heldUntil = 0
     return {
+      hold: (pauseMs) => void (heldUntil = performance.now() + pauseMs),
       race: <T>(what: Text, work: Promise<T>): Promise<T> =>
         new Promise<T>((resolve, reject) => {
           let last = performance.now()
           const timer = setInterval(() => {
             const now = performance.now()
-            if (this.openQuestions === 0) left -= now - last
+            if (this.openQuestions === 0) left -= Math.max(0, now - Math.max(last, heldUntil))
             last = now
             if (left > 0) return
             clearInterval(timer)

@@ -1,6 +1,6 @@
 /** A TCP port behind the login host, for the app alone: each connection to its socket gets a channel of the login. */
 import type { Socket } from 'node:net'
-import type { Client, ClientChannel } from 'ssh2'
+import type { Duplex } from 'node:stream'
 import { excerpt } from '../shared/bounds.ts'
 import { fail } from '../shared/errors.ts'
 import { asText } from '../shared/texts/index.ts'
@@ -13,10 +13,21 @@ export interface ForwardTarget {
   port: number
 }
 
+/** What forwarding takes of a login (ssh2's `Client`). */
+export interface ForwardingLogin {
+  forwardOut(
+    fromAddress: string,
+    fromPort: number,
+    address: string,
+    port: number,
+    opened: (error: Error | undefined, channel: Duplex) => void,
+  ): unknown
+}
+
 const maximumConnections = 8
 
 /** A channel to a port; rejects with what the server says (`forbids`). */
-export function channelTo(client: Client, { address, port }: ForwardTarget): Promise<ClientChannel> {
+export function channelTo(client: ForwardingLogin, { address, port }: ForwardTarget): Promise<Duplex> {
   return new Promise((resolve, reject) => {
     client.forwardOut('127.0.0.1', 0, address, port, (error, channel) => {
       if (error) reject(error)
@@ -42,7 +53,7 @@ function refusal(error: Error, { address, port }: ForwardTarget): Error {
  * @throws VizlinkError forward-refused
  */
 export async function openForward(
-  client: Client,
+  client: ForwardingLogin,
   target: ForwardTarget,
   sockets: PrivateSockets,
   timer: Timer,
@@ -55,7 +66,7 @@ export async function openForward(
   )
 }
 
-function connect(client: Client, target: ForwardTarget, socket: Socket): void {
+function connect(client: ForwardingLogin, target: ForwardTarget, socket: Socket): void {
   channelTo(client, target).then(
     (channel) => {
       channel.on('error', () => undefined)

@@ -51,6 +51,7 @@ const login = new Login(
       return signature === null ? null : Buffer.from(signature, 'base64')
     },
     answerPrompts: (hop, title, prompts) => ask('answerPrompts', { hop, title, prompts }),
+    notice: (hop, text) => void inbox.ask('notice', { hop, text }),
   },
   deadlines,
   (relayId, failure) => say({ type: 'lost', relayId, failure }),

@@ -19,7 +19,7 @@ export interface AppSurface {
   call(sender: Sender, name: string, input: unknown): Promise<Reply>
   /** Subscribes to all events; returns how to stop. */
   subscribe(listener: (event: EventName, data: unknown) => void): () => void
-  /** A page is gone: whatever it watched stops (connections go on). */
+  /** A page is gone: what it watched stops (connections stay). */
   senderGone(senderId: string): void
   /**
    * Hands an upgraded connection for a port from `desktop.openPort` to its stream process. A port id is good once.

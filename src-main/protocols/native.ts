@@ -2,31 +2,37 @@
 import { createRequire } from 'node:module'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { z } from 'zod'
 import { fail } from '../shared/errors.ts'
 
-/** Everything moonlight-common-c needs for one connection. The key belongs to this launch alone. */
-export interface StreamStart {
+const pixels = z.int().min(0).max(16_384)
+
+/**
+ * Everything moonlight-common-c needs for one connection. The key belongs to this launch alone. The addon's own bounds are tighter
+ * (`ReadOptions` in native/addon/stream_session.cc).
+ */
+export const streamStartSchema = z.strictObject({
   /** Numeric loopback address of the endpoint (or of the host, without a link). */
-  address: string
-  appVersion: string
-  gfeVersion: string
+  address: z.string().max(64),
+  appVersion: z.string().max(64),
+  gfeVersion: z.string().max(64),
   /** `rtsp://` or `rtspenc://`; its port is the endpoint's. */
-  rtspSessionUrl: string
-  serverCodecModeSupport: number
-  width: number
-  height: number
-  fps: number
-  bitrateKbps: number
-  packetSize: number
+  rtspSessionUrl: z.string().max(256),
+  serverCodecModeSupport: z.int32(),
+  width: pixels,
+  height: pixels,
+  fps: z.int().min(0).max(1000),
+  bitrateKbps: z.int32(),
+  packetSize: z.int32(),
   /** Bit mask of VIDEO_FORMAT_*; 1 is H.264. */
-  supportedVideoFormats: number
+  supportedVideoFormats: z.int32(),
   /** 0 none, 1 audio, 2 video, -1 all. */
-  encryptionFlags: number
+  encryptionFlags: z.int32(),
   /** AES-128 session key, 32 hex digits. */
-  remoteInputKey: string
-  /** Signed 32 bit. */
-  remoteInputKeyId: number
-}
+  remoteInputKey: z.string().max(32),
+  remoteInputKeyId: z.int32(),
+})
+export type StreamStart = z.infer<typeof streamStartSchema>
 
 export type StreamSessionEvent =
   | { type: 'stage'; name: string; status: 'starting' | 'complete' | 'failed'; code: number }

@@ -54,7 +54,7 @@ export async function readOwnJson<T>(path: string, check: (value: unknown) => T)
 }
 
 /** @returns null where there is more than any file of ours has */
-async function readBounded(path: string): Promise<string | null> {
+export async function readBounded(path: string): Promise<string | null> {
   const file = await open(path, 'r')
   try {
     const { size } = await file.stat()

@@ -21,6 +21,10 @@ const answerValues = z.array(z.string().max(10_000)).max(16).nullable()
 /** What came of ending a session: over, or still being ended, with the reason; it is tried again until Slurm says that it is over. */
 export const endedSchema = z.object({ over: z.boolean(), why: sayingSchema.nullable() })
 export type Ended = z.infer<typeof endedSchema>
+const ofDesktop = z.strictObject({ desktopId: identifier })
+const ofSite = z.strictObject({ siteId: identifier })
+/** The user's sessions of a kind. `user`: the portal's, where the profile names none. */
+const ofSessions = ofSite.extend({ kind: desktopKind, user: z.string().max(256).nullable().optional() })
 /** A new session is none that runs already. */
 const oneSession = {
   fits: ({ sessionId, newSession }: { sessionId?: string | undefined; newSession?: boolean | undefined }) =>
@@ -61,11 +65,13 @@ export const calls = {
         siteId: identifier,
         kind: desktopKind,
         /** Portal user, where the profile names none. */
-        user: z.string().max(32).nullable(),
+        user: z.string().max(256).nullable(),
         /** The session to resume; absent: the one that runs, else a new one. */
         sessionId: identifier.optional(),
         /** A session of its own, beside those that run; never one that is there already. */
         newSession: z.boolean().optional(),
+        /** False: it fails where its job does not start by itself, and the job stays in the queue; absent: the user decides. */
+        wait: z.boolean().optional(),
         /** A VNC desktop takes its size alone. */
         video: videoRequestSchema,
       })
@@ -73,27 +79,20 @@ export const calls = {
     output: z.object({ desktopId: identifier }),
   },
   /** Tries once more what a finished desktop was for; the new one takes its place. */
-  'desktop.retry': {
-    input: z.strictObject({ desktopId: identifier }),
-    output: z.object({ desktopId: identifier }),
-  },
+  'desktop.retry': { input: ofDesktop, output: z.object({ desktopId: identifier }) },
   /** A finished desktop need not be shown any more; no fault where there is none. */
-  'desktop.forget': { input: z.strictObject({ desktopId: identifier }), output: nothing },
-  'desktop.get': { input: z.strictObject({ desktopId: identifier }), output: desktopSnapshotSchema },
+  'desktop.forget': { input: ofDesktop, output: nothing },
+  'desktop.get': { input: ofDesktop, output: desktopSnapshotSchema },
   'desktop.list': { input: nothing, output: z.array(desktopSnapshotSchema) },
   /** Stops what is under way before it is open; the session is ended if this desktop asked for it. */
-  'desktop.cancel': { input: z.strictObject({ desktopId: identifier }), output: nothing },
+  'desktop.cancel': { input: ofDesktop, output: nothing },
   /** Closes it here; the session's job keeps running. */
-  'desktop.disconnect': { input: z.strictObject({ desktopId: identifier }), output: nothing },
+  'desktop.disconnect': { input: ofDesktop, output: nothing },
   /** Closes everything and cancels the session's job. */
-  'desktop.end': { input: z.strictObject({ desktopId: identifier }), output: nothing },
+  'desktop.end': { input: ofDesktop, output: nothing },
   /** Answers the question that a desktop has open. `values` null means refused. */
   'desktop.answer': {
-    input: z.strictObject({
-      desktopId: identifier,
-      questionId: identifier,
-      values: answerValues,
-    }),
+    input: ofDesktop.extend({ questionId: identifier, values: answerValues }),
     output: nothing,
   },
   /**
@@ -101,55 +100,39 @@ export const calls = {
    * is opened as WebSocket on the page's origin. Electron: the port arrives by `window.postMessage` with `portId`.
    */
   'desktop.openPort': {
-    input: z.strictObject({ desktopId: identifier }),
+    input: ofDesktop,
     output: z.object({ portId: identifier, path: z.string().nullable() }),
   },
   /** What signing in at a site will be like, and who is signed in. */
-  'signIn.look': { input: z.strictObject({ siteId: identifier }), output: signInOutlookSchema },
+  'signIn.look': { input: ofSite, output: signInOutlookSchema },
   /** Revokes and forgets the site's sign-in. */
-  'signIn.out': { input: z.strictObject({ siteId: identifier }), output: nothing },
-  /** The user's sessions of a kind that wait or run. `user` as for `desktop.start`. */
-  'sessions.list': {
-    input: z.strictObject({
-      siteId: identifier,
-      kind: desktopKind,
-      user: z.string().max(32).nullable().optional(),
-    }),
-    output: z.array(sessionSchema),
+  'signIn.out': { input: ofSite, output: nothing },
+  /** Forgets what the user confirmed for a site: the next connection asks again. Forgetting its certificate signs out. */
+  'confirmed.forget': {
+    input: ofSite.extend({ what: z.enum(['certificate', 'host-keys']) }),
+    output: nothing,
   },
+  /** Those that wait or run. */
+  'sessions.list': { input: ofSessions, output: z.array(sessionSchema) },
   /** Ends a session's job; a desktop that is open for it is closed. */
-  'sessions.end': {
-    input: z.strictObject({
-      siteId: identifier,
-      kind: desktopKind,
-      user: z.string().max(32).nullable().optional(),
-      sessionId: identifier,
-    }),
-    output: endedSchema,
-  },
+  'sessions.end': { input: ofSessions.extend({ sessionId: identifier }), output: endedSchema },
   /** Begins or stops polling a site's status for this page. `desktopId`: whose node is looked at, where there are several. */
   'status.watch': {
-    input: z.strictObject({ siteId: identifier, desktopId: identifier.optional(), on: z.boolean() }),
+    input: ofSite.extend({ desktopId: identifier.optional(), on: z.boolean() }),
     output: nothing,
   },
   /** Asks once for a part of the status that costs the site much; a site that is not watched is not asked. */
-  'status.refresh': {
-    input: z.strictObject({ siteId: identifier, part: z.enum(requestedParts) }),
-    output: nothing,
-  },
-  /** Opens a page of the site's own portal in the system's browser. */
-  'portal.open': {
-    input: z.strictObject({ siteId: identifier, page: z.enum(portalPages) }),
-    output: nothing,
-  },
+  'status.refresh': { input: ofSite.extend({ part: z.enum(requestedParts) }), output: nothing },
+  /** Opens the site's own portal, or a page of it, in the system's browser. */
+  'portal.open': { input: ofSite.extend({ page: z.enum(['/', ...portalPages]) }), output: nothing },
   /** Begins a check of a site, unless one is under way. Answers at once; the rest comes as `siteCheck.changed`. */
-  'siteCheck.run': { input: z.strictObject({ siteId: identifier }), output: siteCheckSnapshotSchema },
+  'siteCheck.run': { input: ofSite, output: siteCheckSnapshotSchema },
   /** Answers the question that a check has open. `values` null means refused. */
   'siteCheck.answer': {
-    input: z.strictObject({ siteId: identifier, questionId: identifier, values: answerValues }),
+    input: ofSite.extend({ questionId: identifier, values: answerValues }),
     output: nothing,
   },
-  'siteCheck.get': { input: z.strictObject({ siteId: identifier }), output: siteCheckSnapshotSchema },
+  'siteCheck.get': { input: ofSite, output: siteCheckSnapshotSchema },
   /** All settings with their sources. `notices`: files of settings that could not be used, reported to the first that asks. */
   'settings.get': {
     input: nothing,

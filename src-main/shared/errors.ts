@@ -3,6 +3,7 @@
  * `failure-text.ts` makes a sentence and a next step, and evidence for the person who repairs it. Never put a secret into evidence.
  */
 import { bounded, longest, mostEvidence } from './bounds.ts'
+import { actionsOf, type FailureAction } from './failure-actions.ts'
 import type { FailureFacts, TextValue, Values } from './texts/index.ts'
 
 /** Stable names of everything that can go wrong. Tests, scripts and the command line's exit text rely on them. */
@@ -20,8 +21,7 @@ export const errorKinds = [
   'no-display-free',
   'submit-failed',
   'queue-cancelled',
-  'node-down',
-  'partition-missing',
+  'job-blocked',
   'slurm-unreachable',
   'job-ended-early',
   'foreign-job',
@@ -31,6 +31,7 @@ export const errorKinds = [
   'host-key-unknown',
   'auth-refused',
   'login-unreachable',
+  'no-commands',
   'no-way-to-node',
   'forward-refused',
   'relay-refused',
@@ -61,10 +62,6 @@ export const errorKinds = [
 
 export type ErrorKind = (typeof errorKinds)[number]
 
-/** What can be done about a failure beside trying again; page and command line offer what they can. */
-export const failureActions = ['check-site', 'forget-certificate', 'forget-host-key', 'vnc-instead'] as const
-export type FailureAction = (typeof failureActions)[number]
-
 /** One piece of evidence: what was looked at and what was seen there, without secrets. */
 export interface EvidenceItem {
   label: string
@@ -92,6 +89,7 @@ export interface Failure {
   evidence: EvidenceItem[]
   /** Whether "Try again" makes sense without changing anything first. */
   retryable: boolean
+  /** What can be done beside trying again (`failure-actions.ts`). */
   actions: FailureAction[]
   circumstance?: Circumstance
 }
@@ -112,6 +110,10 @@ export class VizlinkError extends Error {
   }
 }
 
+/** Whether its session keeps running or waits on: there is one to come back to, or to end. */
+export const leavesSession = ({ circumstance }: Failure): boolean =>
+  circumstance === 'running' || circumstance === 'queued'
+
 /** The reasons that the texts know for a kind. */
 export type ReasonOf<Kind extends ErrorKind> = keyof FailureFacts extends infer Key
   ? Key extends `${Kind}/${infer Reason}`
@@ -123,7 +125,17 @@ export type ReasonOf<Kind extends ErrorKind> = keyof FailureFacts extends infer 
 interface FurtherFacts {
   /** `said`: what the other side answered. */
   'login-unreachable/unreachable': { said: string }
+  'login-unreachable/unknown-name': { said: string }
+  'login-unreachable/no-server': { said: string }
+  'login-unreachable/forward-prohibited': { said: string }
+  'login-unreachable/unreachable-from-hop': { said: string }
+  'login-unreachable/channel-refused': { said: string }
+  'login-unreachable/closed-in-greeting': { said: string }
+  'login-unreachable/proxy-unreachable': { said: string }
+  'login-unreachable/closed-in-key-exchange': { said: string }
+  'login-unreachable/closed-in-authentication': { said: string }
   'auth-refused/refused': { said: string }
+  'auth-refused/not-admitted': { said: string }
   'relay-refused/no-program-for-node': { said: string }
   'relay-refused/nothing-runs': { said: string }
   'relay-refused/not-put': { said: string }
@@ -136,11 +148,10 @@ interface FurtherFacts {
 type FactsOf<Name> = (Name extends keyof FailureFacts ? Values<FailureFacts[Name]> : unknown) &
   (Name extends keyof FurtherFacts ? FurtherFacts[Name] : unknown)
 
-/** The rest has defaults: no evidence, retryable, no further action. */
+/** The rest has defaults: no evidence, retryable. */
 interface Details {
   evidence?: EvidenceItem[]
   retryable?: boolean
-  actions?: FailureAction[]
   cause?: unknown
 }
 
@@ -172,10 +183,13 @@ export function fail<Kind extends ErrorKind, Reason extends ReasonOf<Kind>>(
 export function fail(
   kind: ErrorKind,
   reason: string,
-  { facts = {}, evidence = [], retryable = true, actions = [], cause }: Details & { facts?: Facts } = {},
+  { facts = {}, evidence = [], retryable = true, cause }: Details & { facts?: Facts } = {},
 ): VizlinkError {
   return new VizlinkError(
-    { kind, reason, facts: boundedFacts(facts), evidence: boundedEvidence(evidence), retryable, actions },
+    {
+      ...{ kind, reason, retryable, facts: boundedFacts(facts), evidence: boundedEvidence(evidence) },
+      actions: actionsOf(kind, reason),
+    },
     cause === undefined ? {} : { cause },
   )
 }

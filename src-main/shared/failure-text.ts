@@ -12,7 +12,7 @@ export function failureText(failure: Failure, language: Language): { message: st
   if (circumstance === undefined) return { message, nextStep }
   const around = (part: 'message' | 'nextStep', inner: string): string =>
     translate({ key: `circumstances.${circumstance}.${part}`, values: { inner } }, language)
-  // Reconnecting is over when the session's circumstances are told: what is left to do is with the user.
+  // Reconnecting is over when the session's circumstances are shown: what is left to do is with the user.
   const first =
     kind === 'link-lost' && circumstance !== 'named-host'
       ? translate({ key: 'circumstances.network' }, language)

@@ -76,18 +76,6 @@ export type StreamEvent = { type: 'terminated'; code: number }
 /** Why bytes were refused by `decodeHeader`. */
 export type HeaderProblem = 'too-short' | 'wrong-version' | 'wrong-length' | 'too-large'
 
-/** Writes the 32 bytes of a header into `target` at `offset`. */
-export function encodeHeader(target: DataView, offset: number, header: StreamPortHeader): void {
-  target.setUint8(offset, streamPortVersion)
-  target.setUint8(offset + 1, header.type)
-  target.setUint16(offset + 2, header.flags, true)
-  target.setUint32(offset + 4, header.frameNumber, true)
-  target.setUint32(offset + 8, header.payloadLength, true)
-  target.setUint32(offset + 12, header.rtpTimestamp, true)
-  target.setFloat64(offset + 16, header.receivedAt, true)
-  target.setFloat64(offset + 24, header.queuedAt, true)
-}
-
 /**
  * Reads and checks the header of one message.
  * @param limit largest payload that is accepted from this side
@@ -114,19 +102,24 @@ export function decodeHeader(message: Uint8Array, limit = maximumPayload): Strea
 export function encodeMessage(
   type: MessageType,
   payload: Uint8Array,
-  fields: Partial<StreamPortHeader> = {},
+  {
+    flags = 0,
+    frameNumber = 0,
+    rtpTimestamp = 0,
+    receivedAt = 0,
+    queuedAt = 0,
+  }: Partial<StreamPortHeader> = {},
 ): Uint8Array<ArrayBuffer> {
   const message = new Uint8Array(headerSize + payload.byteLength)
-  encodeHeader(new DataView(message.buffer), 0, {
-    flags: 0,
-    frameNumber: 0,
-    rtpTimestamp: 0,
-    receivedAt: 0,
-    queuedAt: 0,
-    ...fields,
-    type,
-    payloadLength: payload.byteLength,
-  })
+  const view = new DataView(message.buffer)
+  view.setUint8(0, streamPortVersion)
+  view.setUint8(1, type)
+  view.setUint16(2, flags, true)
+  view.setUint32(4, frameNumber, true)
+  view.setUint32(8, payload.byteLength, true)
+  view.setUint32(12, rtpTimestamp, true)
+  view.setFloat64(16, receivedAt, true)
+  view.setFloat64(24, queuedAt, true)
   message.set(payload, headerSize)
   return message
 }

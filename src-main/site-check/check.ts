@@ -10,24 +10,13 @@ import { asText } from '../shared/texts/index.ts'
 import { CertificatePins } from '../services/confirmed/index.ts'
 import { PortalAccess } from '../services/auth/index.ts'
 import type { LoadedProfile } from '../services/sites/index.ts'
-import type { ClusterAccess } from '../services/cluster/index.ts'
+import type { ClusterAccess, LoginQuestions } from '../services/cluster/index.ts'
 import { lookAtCertificate } from './gather/certificate.ts'
-import { CheckLogin, noQuestions, type ClusterQuestions } from './gather/cluster.ts'
+import { CheckLogin, noQuestions } from './gather/cluster.ts'
 import { lookAtLoginHost } from './gather/folders.ts'
-import { Gathering, NotSeen, reasonOf } from './gather/gather.ts'
+import { Gathering, NotSeen, seenBy } from './gather/gather.ts'
 import { lookAtNode, type NodePaths } from './gather/node.ts'
-import {
-  lookAtAuthPortal,
-  lookAtCae,
-  lookAtCaeAutomation,
-  lookAtDashboard,
-  lookAtMoonlight,
-  lookAtOpenProxy,
-  lookAtPages,
-  lookAtToken,
-  lookAtWebSocket,
-  type PortalLook,
-} from './gather/portal-services.ts'
+import * as services from './gather/portal-services.ts'
 import { lookAtRedisData, lookAtRedisFromLogin, type SiteRedis } from './gather/redis-data.ts'
 import { timeServices } from './gather/service-sight.ts'
 import { chooseNode, lookAtSlurm } from './gather/slurm.ts'
@@ -40,7 +29,7 @@ export interface SiteCheckOptions {
   version: string
   /** A signed-in user's token, to see whether the dashboard takes it. */
   token?: string | null
-  questions?: ClusterQuestions
+  questions?: LoginQuestions
   /** An existing login at the site; without it the check logs in by itself. */
   standing?: ClusterAccess | null
   onProgress?(progress: SiteCheckProgress): void
@@ -48,7 +37,7 @@ export interface SiteCheckOptions {
   signal?: AbortSignal
 }
 
-/** Logins have deadlines of their own, which stand still while the user thinks. */
+/** Logins have deadlines of their own, which pause while the user thinks. */
 const thinkingSeconds = 300
 const noPortal = asText('site-check-reasons.noPortal')
 const seconds = (count: number): number => count * 1000
@@ -94,21 +83,18 @@ export async function checkSite(options: SiteCheckOptions): Promise<SiteCheckRep
 }
 
 /** As the client itself trusts it: a confirmation that cannot be read is no trust. */
-async function openPortal({ loaded, platform }: SiteCheckOptions): Promise<Seen<PortalLook>> {
+async function openPortal({ loaded, platform }: SiteCheckOptions): Promise<Seen<services.PortalLook>> {
   const { portal } = loaded.profile
   if (!portal) return { ok: false, reason: noPortal }
   const pins = new CertificatePins(platform.dataFolder)
   const access = new PortalAccess({ portal, portalCa: loaded.portalCa }, pins, platform)
-  return access.open().then(
-    (http) => ({ ok: true, value: { http, portal, origin: new URL(portal.origin) } }),
-    (error: unknown) => ({ ok: false, reason: reasonOf(error) }),
-  )
+  return seenBy(access.open().then((http) => ({ http, portal, origin: new URL(portal.origin) })))
 }
 
 async function observe(
   { loaded, platform, token = null }: SiteCheckOptions,
   gathering: Gathering,
-  way: Seen<PortalLook>,
+  way: Seen<services.PortalLook>,
   login: CheckLogin,
 ): Promise<Observations> {
   const { profile } = loaded
@@ -123,15 +109,19 @@ async function observe(
     ...found,
     roundTripMs: await roundTrip(found),
   }))
-  const host = Promise.resolve(hostOf(portal))
-  const look = <T>(what: Place, limit: number, work: (look: PortalLook) => Promise<T>): Promise<Seen<T>> =>
-    gathering.after(reached, what, seconds(limit), work)
+  const hostSeen = hostOf(portal)
+  const host = Promise.resolve(hostSeen)
+  const look = <T>(
+    what: Place,
+    limit: number,
+    work: (look: services.PortalLook) => Promise<T>,
+  ): Promise<Seen<T>> => gathering.after(reached, what, seconds(limit), work)
   const loggedIn = gathering.look('ssh-login', seconds(thinkingSeconds), () => login.login())
   const onLogin = <T>(what: Place, limit: number, work: () => Promise<T>): Promise<Seen<T>> =>
     gathering.after(loggedIn, what, seconds(limit), work)
 
   const slurm = onLogin('slurm', 45, () => lookAtSlurm(login, slurmProfile.partition))
-  const moonlight = look('moonlight', 45, lookAtMoonlight)
+  const moonlight = look('moonlight', 45, services.lookAtMoonlight)
   const nodeName = slurm.then((seen) =>
     chooseNode(seen.ok ? (seen.value.nodes ?? []) : [], Object.keys(profile.ssh.nodes.byName)),
   )
@@ -150,14 +140,14 @@ async function observe(
 
   const [gathered, loginSeen, hopSeen] = await Promise.all([
     all({
-      authPortal: look('auth-portal', 40, lookAtAuthPortal),
-      dashboard: look('dashboard', 45, lookAtDashboard),
-      cae: look('cae', 40, lookAtCae),
-      caeAutomation: look('cae-automation', 40, lookAtCaeAutomation),
+      authPortal: look('auth-portal', 40, services.lookAtAuthPortal),
+      dashboard: look('dashboard', 45, services.lookAtDashboard),
+      cae: look('cae', 40, services.lookAtCae),
+      caeAutomation: look('cae-automation', 40, services.lookAtCaeAutomation),
       moonlight,
-      webSocket: look('websocket', 40, lookAtWebSocket),
-      pages: look('pages', 40, lookAtPages),
-      openProxy: look('routes', 40, lookAtOpenProxy),
+      webSocket: look('websocket', 40, services.lookAtWebSocket),
+      pages: look('pages', 40, services.lookAtPages),
+      openProxy: look('routes', 40, services.lookAtOpenProxy),
       ports: gathering.after(host, 'ports', seconds(10), (name) => lookAtPorts(name, check.ports)),
       slurm,
       loginHost: onLogin('login-host', 25, () => lookAtLoginHost(login, check.paths)),
@@ -190,13 +180,13 @@ async function observe(
       partition: slurmProfile.partition,
       singleSignOn: check.singleSignOn ?? null,
       redisNamed: profile.redis !== undefined,
-      loginIsController: profile.ssh.loginHost.address === valueIn(await host),
+      loginIsController: hostSeen.ok && profile.ssh.loginHost.address === hostSeen.value,
     },
     certificate:
       portal && new URL(portal.origin).protocol === 'http:'
         ? null
         : await gathering.after(Promise.resolve(way), 'certificate', seconds(20), lookAtCertificate),
-    token: token === null ? null : await look('token', 40, (found) => lookAtToken(found, token)),
+    token: token === null ? null : await look('token', 40, (found) => services.lookAtToken(found, token)),
     redis: { fromHere: redisHere, fromLogin: redisLogin, data: redisData },
     login: loginSeen,
     nodeLogin: nodeLoginOf(loginSeen, hopSeen),
@@ -219,8 +209,6 @@ function nodeLoginOf(login: Seen<unknown>, hop: Seen<{ name: string }>): Observa
     value: hop.ok ? { works: true, seen: hop.value.name } : { works: false, seen: hop.reason },
   }
 }
-
-const valueIn = <T>(seen: Seen<T>): T | null => (seen.ok ? seen.value : null)
 
 /** The machine that the portal runs on, as far as its address shows. */
 const hostOf = (portal: PortalProfile | undefined): Seen<string> =>

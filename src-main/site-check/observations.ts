@@ -1,5 +1,5 @@
 /** What the site check has seen, as plain data. Gatherers make it, rules judge it; nothing here does I/O. */
-
+import type { SiteCheckProfile } from '../shared/model/site-check-profile.ts'
 import type { Saying } from '../shared/texts/index.ts'
 
 /** A thing that was looked at, or why it could not be. */
@@ -59,8 +59,7 @@ export interface CertificateSight {
 
 export type TimedService = 'dashboard' | 'cae' | 'authPortal' | 'moonlight'
 
-export type OutsideService =
-  'redis' | 'cae' | 'caeAutomation' | 'dashboard' | 'webSocket' | 'moonlight' | 'authPortal'
+export type OutsideService = keyof SiteCheckProfile['ports']
 /** `open`: accepted a connection; `closed`: refused; `silent`: no answer in time (a firewall). */
 export type PortState = 'open' | 'closed' | 'silent'
 
@@ -69,7 +68,6 @@ export type PortState = 'open' | 'closed' | 'silent'
  * does not hold or could not be tried.
  */
 export interface RedisSight {
-  where: Saying
   state: 'open' | 'locked' | 'refused' | 'silent' | 'unverified' | 'other'
   seen: Saying
 }

@@ -19,6 +19,12 @@ export interface FramePortTransport {
   close(reason: string): void
 }
 
+/** Connects a page by its transport. @returns what takes the page's messages, and what runs at its end */
+export type AttachPage = (transport: FramePortTransport) => {
+  receive(message: Uint8Array): void
+  gone(): void
+}
+
 export interface FramePortHandlers {
   /** Payload of one well-formed input message. */
   onInput(payload: Uint8Array): void
@@ -83,25 +89,25 @@ export class FramePort {
   receive(message: Uint8Array): void {
     if (this.closed) return
     const header = decodeHeader(message, maximumPagePayload)
-    if (typeof header === 'string') return this.refuse(header)
+    if (typeof header === 'string') return this.dispose(header)
     const payload = payloadOf(message)
     switch (header.type) {
       case messageType.input:
-        if (decodeInput(payload) === null) return this.refuse('malformed-input')
+        if (decodeInput(payload) === null) return this.dispose('malformed-input')
         this.handlers.onInput(payload)
         return
       case messageType.credit: {
         const credit = decodeCredit(payload)
-        if (credit === null) return this.refuse('malformed-credit')
+        if (credit === null) return this.dispose('malformed-credit')
         this.acknowledge(credit.frameNumber, credit.decodeQueue)
         return
       }
       case messageType.keyFrameRequest:
-        if (payload.byteLength !== 0) return this.refuse('malformed-request')
+        if (payload.byteLength !== 0) return this.dispose('malformed-request')
         this.handlers.requestKeyFrame()
         return
       default:
-        this.refuse('unknown-type')
+        this.dispose('unknown-type')
     }
   }
 
@@ -120,9 +126,5 @@ export class FramePort {
       this.keyFrameLost = false
       this.handlers.requestKeyFrame()
     }
-  }
-
-  private refuse(reason: string): void {
-    this.dispose(reason)
   }
 }

@@ -1,6 +1,6 @@
 /** What the app sends to a stream process, checked before anything acts on it. What does not fit is refused, never dropped in silence. */
 import type { HandedOver } from '../protocols/handed-over.ts'
-import { fail, type EvidenceItem, type Failure } from '../shared/errors.ts'
+import { fail } from '../shared/errors.ts'
 import { messageEvidence, messageName, refusalLine } from '../shared/schema-issues.ts'
 import { toStreamProcessSchema, type FromStreamProcess, type ToStreamProcess } from './messages.ts'
 
@@ -21,8 +21,6 @@ export function takeMessage(raw: unknown, handedOver: HandedOver, { act, say, re
   const name = messageName(raw, checked.error)
   const evidence = messageEvidence(name, checked.error)
   report(refusalLine(evidence))
-  if (name === 'start') say({ type: 'failed', failure: badStart(evidence) })
+  const { failure } = fail('launch-refused', 'host-description', { evidence })
+  if (name === 'start') say({ type: 'failed', failure })
 }
-
-const badStart = (evidence: EvidenceItem[]): Failure =>
-  fail('launch-refused', 'host-description', { evidence }).failure

@@ -4,43 +4,20 @@
  */
 import { z } from 'zod'
 import { upgradeFields } from '../protocols/handed-over.ts'
-import type { StreamStart } from '../protocols/native.ts'
+import { streamStartSchema } from '../protocols/native.ts'
 import { longest } from '../shared/bounds.ts'
 import { streamFactsSchema } from '../shared/model/desktop.ts'
 import { failureSchema } from '../shared/model/failure.ts'
 import type { StreamConfiguration } from '../shared/stream-port.ts'
 
-const pixels = z.int().min(0).max(16_384)
-const framesPerSecond = z.int().min(0).max(1000)
 const code = z.int32()
 
-/** The addon's own bounds are tighter (`ReadOptions` in native/addon/stream_session.cc). */
-const startSchema = z.strictObject({
-  address: z.string().max(64),
-  appVersion: z.string().max(64),
-  gfeVersion: z.string().max(64),
-  rtspSessionUrl: z.string().max(256),
-  serverCodecModeSupport: z.int32(),
-  width: pixels,
-  height: pixels,
-  fps: framesPerSecond,
-  bitrateKbps: z.int32(),
-  packetSize: z.int32(),
-  supportedVideoFormats: z.int32(),
-  encryptionFlags: z.int32(),
-  remoteInputKey: z.string().max(32),
-  remoteInputKeyId: z.int32(),
-}) satisfies z.ZodType<StreamStart>
-
-const configurationSchema = z.strictObject({
-  codec: z.literal('H.264'),
-  width: pixels,
-  height: pixels,
-  fps: framesPerSecond,
-}) satisfies z.ZodType<StreamConfiguration>
+const configurationSchema = streamStartSchema
+  .pick({ width: true, height: true, fps: true })
+  .extend({ codec: z.literal('H.264') }) satisfies z.ZodType<StreamConfiguration>
 
 export const toStreamProcessSchema = z.discriminatedUnion('type', [
-  z.strictObject({ type: z.literal('start'), start: startSchema, turnHorizontalWheel: z.boolean() }),
+  z.strictObject({ type: z.literal('start'), start: streamStartSchema, turnHorizontalWheel: z.boolean() }),
   z.strictObject({ type: z.literal('stop') }),
   /** Browser shell: an accepted upgrade whose socket travels with this message. */
   z.strictObject({ type: z.literal('attach-socket'), ...upgradeFields }),

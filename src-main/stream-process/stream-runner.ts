@@ -9,7 +9,7 @@ import {
 } from '../shared/stream-port.ts'
 import type { NativeAddon, StreamSession, StreamSessionEvent, StreamStart } from '../protocols/native.ts'
 import { turnHorizontalWheel } from '../shared/stream-input.ts'
-import { FramePort, type FramePortTransport } from './frame-port.ts'
+import { FramePort, type AttachPage, type FramePortTransport } from './frame-port.ts'
 import type { FromStreamProcess } from './messages.ts'
 
 const factsEveryMs = 1000
@@ -48,12 +48,8 @@ export class StreamRunner {
     try {
       const code = await this.session.start(start)
       if (code !== 0) return this.say({ type: 'failed', failure: this.startFailure(code) })
-      this.configuration ??= {
-        codec: 'H.264',
-        width: start.width,
-        height: start.height,
-        fps: start.fps,
-      }
+      const { width, height, fps } = start
+      this.configuration ??= { codec: 'H.264', width, height, fps }
       this.say({ type: 'connected', configuration: this.configuration })
       this.sendConfiguration()
       this.factsTimer = setInterval(() => this.sayFacts(), factsEveryMs)
@@ -63,7 +59,7 @@ export class StreamRunner {
   }
 
   /** Takes a page's transport; an earlier page is closed. */
-  attach(transport: FramePortTransport): { receive(message: Uint8Array): void; gone(): void } {
+  attach(transport: FramePortTransport): ReturnType<AttachPage> {
     this.detach('replaced')
     const port = new FramePort(transport, {
       onInput: (payload) => {
@@ -164,10 +160,7 @@ export class StreamRunner {
     }
     const dropped = this.counting ? 0 : this.portDropped + (this.port?.counters.framesDropped ?? 0)
     const facts: StreamFacts = {
-      codec: this.configuration?.codec ?? null,
-      width: this.configuration?.width ?? 0,
-      height: this.configuration?.height ?? 0,
-      fps: this.configuration?.fps ?? 0,
+      ...(this.configuration ?? { codec: null, width: 0, height: 0, fps: 0 }),
       framesReceived: statistics.framesReceived,
       framesDropped: statistics.framesDropped + dropped,
       bitrateKbps: this.bitrateKbps,

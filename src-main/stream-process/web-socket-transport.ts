@@ -3,7 +3,7 @@ import type { Socket } from 'node:net'
 import { WebSocketServer, type RawData } from 'ws'
 import { finishUpgrade } from '../protocols/handed-over.ts'
 import { headerSize, maximumPagePayload } from '../shared/stream-port.ts'
-import type { FramePortTransport } from './frame-port.ts'
+import type { AttachPage } from './frame-port.ts'
 import type { Upgrade } from '../ports/app-surface.ts'
 
 const server = new WebSocketServer({
@@ -17,15 +17,8 @@ function bytesOf(data: RawData): Uint8Array {
   return data instanceof ArrayBuffer ? new Uint8Array(data) : data
 }
 
-/**
- * Finishes the upgrade of `socket` and connects it with a port.
- * @param attach gets the transport; returns what takes the page's messages and what runs at the end
- */
-export function acceptWebSocket(
-  upgrade: Upgrade,
-  socket: Socket,
-  attach: (transport: FramePortTransport) => { receive(message: Uint8Array): void; gone(): void },
-): void {
+/** Finishes the upgrade of `socket` and connects it with a port. */
+export function acceptWebSocket(upgrade: Upgrade, socket: Socket, attach: AttachPage): void {
   finishUpgrade(server, upgrade, socket, (webSocket) => {
     const port = attach({
       send: (message) => webSocket.send(message),

@@ -24,7 +24,6 @@ export interface Client {
   /** Notifies when the app is lost or found again; returns how to stop. After `connected` read all state again. */
   onState(listener: (state: TransportState) => void): () => void
   takeFramePort(opened: { portId: string; path: string | null }): Promise<FramePort>
-  dispose(): void
 }
 
 /** Makes the client over `transport`. */
@@ -67,7 +66,6 @@ export function createClient(transport: Transport): Client {
     },
     onState: (listener) => transport.onState(listener),
     takeFramePort: (opened) => transport.takeFramePort(opened),
-    dispose: () => transport.dispose(),
   }
 }
 
@@ -76,7 +74,7 @@ export function createShellTransport(): Transport {
   return window.vizlink ? createElectronTransport(window.vizlink) : createWebSocketTransport()
 }
 
-/** Opens the frame port of a streaming connection; give the result to the decoder's worker. */
+/** Opens the frame port of a desktop; give the result to the decoder's worker. */
 export async function openFramePort(client: Client, desktopId: string): Promise<FramePort> {
   return client.takeFramePort(await client.call('desktop.openPort', { desktopId }))
 }

@@ -23,10 +23,10 @@ export function createElectronTransport(bridge: PreloadBridge): Transport {
   const eventListeners = new Listeners<[string, unknown]>()
   const arrived = new Map<string, MessagePort>()
   const awaited = new Map<string, (port: MessagePort) => void>()
-  const stopEvents = bridge.onEvent((event, data) => eventListeners.emit(event, data))
+  bridge.onEvent((event, data) => eventListeners.emit(event, data))
 
   // The port may come before or after the reply that names it.
-  const onMessage = (event: MessageEvent<unknown>): void => {
+  window.addEventListener('message', (event: MessageEvent<unknown>) => {
     const data = event.data as { type?: unknown; portId?: unknown } | null
     const port = event.ports[0]
     if (event.source !== window || event.origin !== location.origin || !port) return
@@ -34,8 +34,7 @@ export function createElectronTransport(bridge: PreloadBridge): Transport {
     const take = awaited.get(data.portId)
     if (take) take(port)
     else arrived.set(data.portId, port)
-  }
-  window.addEventListener('message', onMessage)
+  })
 
   return {
     state: 'connected',
@@ -59,12 +58,6 @@ export function createElectronTransport(bridge: PreloadBridge): Transport {
           resolve({ kind: 'message-port', port })
         })
       })
-    },
-    dispose() {
-      stopEvents()
-      window.removeEventListener('message', onMessage)
-      for (const port of arrived.values()) port.close()
-      eventListeners.clear()
     },
   }
 }

@@ -19,7 +19,6 @@ export interface Transport {
   onState(listener: (state: TransportState) => void): () => void
   /** Makes the port that `desktop.openPort` answered usable. */
   takeFramePort(opened: { portId: string; path: string | null }): Promise<FramePort>
-  dispose(): void
 }
 
 /** A set of listeners: `add` returns how to remove; a listener that throws does not stop the others. */
@@ -39,9 +38,5 @@ export class Listeners<A extends unknown[]> {
         reportError(error)
       }
     }
-  }
-
-  clear(): void {
-    this.all.clear()
   }
 }

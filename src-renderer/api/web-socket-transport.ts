@@ -28,8 +28,6 @@ export function createWebSocketTransport(path = '/contract'): Transport {
   let nextId = 1
   let attempt = 0
   let lostAt = performance.now()
-  let retryTimer = 0
-  let disposed = false
 
   function setState(next: TransportState): void {
     if (state === next) return
@@ -69,7 +67,6 @@ export function createWebSocketTransport(path = '/contract'): Transport {
       if (socket !== current) return
       socket = null
       for (const id of [...waiting.keys()]) settle(id)?.reject(appGone())
-      if (disposed) return
       if (state === 'connected') lostAt = performance.now()
       // 1008: the app refused what we sent; coming back would only repeat it.
       if (event.code === 1008 || performance.now() - lostAt > giveUpAfterMs) {
@@ -78,7 +75,7 @@ export function createWebSocketTransport(path = '/contract'): Transport {
       }
       setState('connecting')
       const delay = retryDelaysMs[Math.min(attempt++, retryDelaysMs.length - 1)]
-      retryTimer = window.setTimeout(connect, delay)
+      window.setTimeout(connect, delay)
     })
   }
 
@@ -120,14 +117,6 @@ export function createWebSocketTransport(path = '/contract'): Transport {
     takeFramePort({ path: portPath }): Promise<FramePort> {
       if (portPath === null) return Promise.reject(appGone())
       return Promise.resolve({ kind: 'web-socket', url: socketUrl(portPath) })
-    },
-    dispose() {
-      disposed = true
-      clearTimeout(retryTimer)
-      setState('disconnected')
-      socket?.close(1000)
-      eventListeners.clear()
-      stateListeners.clear()
     },
   }
 }

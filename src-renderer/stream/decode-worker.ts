@@ -20,7 +20,7 @@ interface WorkerScope {
   close(): void
   addEventListener(type: 'message', listener: (event: MessageEvent<ToDecodeWorker>) => void): void
 }
-const scope = globalThis as unknown as WorkerScope
+const scope: WorkerScope = globalThis
 
 const factsEveryMs = 1000
 

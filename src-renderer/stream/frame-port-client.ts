@@ -1,4 +1,5 @@
 /** The page's end of a frame port, without any transport: checks what comes, sends credits, requests and input. */
+import { z } from 'zod'
 import {
   decodeHeader,
   encodeCredit,
@@ -20,9 +21,6 @@ export interface VideoUnit {
   keyFrame: boolean
   /** Annex B. */
   data: Uint8Array
-  /** Unix time in ms: the first packet's arrival, and the hand-over to the port. */
-  receivedAt: number
-  queuedAt: number
 }
 
 export interface FramePortListener {
@@ -34,6 +32,14 @@ export interface FramePortListener {
 }
 
 const maximumSide = 16_384
+const side = z.int().min(0).max(maximumSide)
+const configurationSchema: z.ZodType<StreamConfiguration> = z.object({
+  codec: z.literal('H.264'),
+  width: side,
+  height: side,
+  fps: z.number().positive().max(1000),
+})
+const eventSchema: z.ZodType<StreamEvent> = z.object({ type: z.literal('terminated'), code: z.number() })
 
 export class FramePortClient {
   private closed = false
@@ -53,7 +59,7 @@ export class FramePortClient {
     const payload = payloadOf(message)
     switch (header.type) {
       case messageType.configuration: {
-        const configuration = parseConfiguration(payload)
+        const configuration = parse(configurationSchema, payload)
         if (configuration === null) return this.refuse('malformed-configuration')
         this.listener.onConfiguration(configuration)
         return
@@ -63,12 +69,10 @@ export class FramePortClient {
           frameNumber: header.frameNumber,
           keyFrame: (header.flags & flagKeyFrame) !== 0,
           data: payload,
-          receivedAt: header.receivedAt,
-          queuedAt: header.queuedAt,
         })
         return
       case messageType.event: {
-        const event = parseEvent(payload)
+        const event = parse(eventSchema, payload)
         if (event === null) return this.refuse('malformed-event')
         this.listener.onEvent(event)
         return
@@ -104,35 +108,11 @@ export class FramePortClient {
   }
 }
 
-function parseObject(payload: Uint8Array): Record<string, unknown> | null {
+/** @returns null: it is something else */
+function parse<T>(schema: z.ZodType<T>, payload: Uint8Array): T | null {
   try {
-    const value: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(payload))
-    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : null
+    return schema.parse(JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(payload)))
   } catch {
     return null
   }
-}
-
-const isSide = (value: unknown): value is number =>
-  Number.isInteger(value) && (value as number) >= 0 && (value as number) <= maximumSide
-
-function parseConfiguration(payload: Uint8Array): StreamConfiguration | null {
-  const value = parseObject(payload)
-  if (value?.codec !== 'H.264') return null
-  if (!isSide(value.width) || !isSide(value.height)) return null
-  if (typeof value.fps !== 'number' || !(value.fps > 0 && value.fps <= 1000)) return null
-  return {
-    codec: value.codec,
-    width: value.width,
-    height: value.height,
-    fps: value.fps,
-  }
-}
-
-function parseEvent(payload: Uint8Array): StreamEvent | null {
-  const value = parseObject(payload)
-  if (value?.type === 'terminated' && typeof value.code === 'number') {
-    return { type: 'terminated', code: value.code }
-  }
-  return null
 }

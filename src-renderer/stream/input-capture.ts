@@ -10,6 +10,14 @@ export interface InputCapture {
   dispose(): void
 }
 
+/** What the capture takes of an element. */
+interface InputSurface extends Pick<
+  HTMLElement,
+  'addEventListener' | 'focus' | 'blur' | 'setPointerCapture'
+> {
+  getBoundingClientRect(): Pick<DOMRect, 'left' | 'top' | 'width' | 'height'>
+}
+
 type Button = 1 | 2 | 3 | 4 | 5
 /** `MouseEvent.button` counts left, middle, right, back, forward from 0: the records' numbers from 1. */
 const buttonOf = (button: number): Button | null =>
@@ -39,7 +47,7 @@ function typed(event: KeyboardEvent): InputRecord[] | null {
  * @param onUnsent a key was pressed that cannot be sent: its character, or its name; called once
  */
 export function captureInput(
-  element: HTMLElement,
+  element: InputSurface,
   pictureSize: () => Size,
   send: (records: InputRecord[]) => void,
   onUnsent: (key: string) => void = () => undefined,

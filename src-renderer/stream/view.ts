@@ -1,5 +1,5 @@
 /** The stream on the page: decoder worker, presenter, input, facts. The one entry for the user interface. */
-import { toFailure, VizlinkError, fail } from '../../src-main/shared/errors.ts'
+import { toFailure, fail } from '../../src-main/shared/errors.ts'
 import { encodeInput, maximumInputRecords, type InputRecord } from '../../src-main/shared/stream-input.ts'
 import { openFramePort, type Client } from '../api/index.ts'
 import { t } from '../ui/texts.ts'
@@ -29,7 +29,6 @@ export interface StreamView {
   focus(): void
   /** Releases every key, closes the port and empties the container. */
   dispose(): void
-  facts(): ViewFacts
 }
 
 const checkEveryMs = 1000
@@ -38,11 +37,25 @@ const measureWithoutWorkerMs = 1500
 /** Reports out of turn (the first picture) are no reason to measure again. */
 const measureAtMostEveryMs = 900
 
+/** Before the worker's first report. */
+const nothingDecoded: WorkerFacts = {
+  framesDecoded: 0,
+  framesDropped: 0,
+  framesPresented: 0,
+  decodeP50Ms: null,
+  decodeP99Ms: null,
+  hardware: null,
+  codec: null,
+  width: 0,
+  height: 0,
+  firstFrameAt: null,
+}
+
 /** Shows the stream of a connection whose state is `open`; the port is opened by the view. */
 export function startStreamView(options: StreamViewOptions): StreamView {
   const { container, client, desktopId, onFacts, onEnded } = options
   const presenter = createPresenter(options.presenter)
-  let workerFacts: WorkerFacts | null = null
+  let workerFacts: WorkerFacts = nothingDecoded
   let size = { width: 0, height: 0 }
   let shownBefore = 0
   let measuredAt = performance.now()
@@ -59,27 +72,18 @@ export function startStreamView(options: StreamViewOptions): StreamView {
   surface.append(presenter.element)
   container.replaceChildren(surface)
 
-  const shown = (): number => presenter.shown() ?? workerFacts?.framesPresented ?? 0
-
-  function facts(): ViewFacts {
-    return {
-      framesShown: shown(),
-      framesDecoded: workerFacts?.framesDecoded ?? 0,
-      framesDropped: workerFacts?.framesDropped ?? 0,
-      fpsShown,
-      decodeP50Ms: workerFacts?.decodeP50Ms ?? null,
-      decodeP99Ms: workerFacts?.decodeP99Ms ?? null,
-      hardware: workerFacts?.hardware ?? null,
-      presenter: presenter.kind,
-      codec: workerFacts?.codec ?? null,
-      ...size,
-      firstFrameAt:
-        firstShownAt ?? (presenter.kind === 'canvas' ? (workerFacts?.firstFrameAt ?? null) : null),
-    }
-  }
+  const shown = (): number => presenter.shown() ?? workerFacts.framesPresented
 
   function publish(): void {
-    onFacts(facts())
+    const { framesPresented: _, firstFrameAt, ...decoded } = workerFacts
+    onFacts({
+      ...decoded,
+      ...size,
+      framesShown: shown(),
+      fpsShown,
+      presenter: presenter.kind,
+      firstFrameAt: firstShownAt ?? (presenter.kind === 'canvas' ? firstFrameAt : null),
+    })
   }
 
   function measure(): void {
@@ -113,7 +117,7 @@ export function startStreamView(options: StreamViewOptions): StreamView {
         size = { width: message.configuration.width, height: message.configuration.height }
       return
     }
-    const first = !workerFacts?.firstFrameAt && message.facts.firstFrameAt !== null
+    const first = !workerFacts.firstFrameAt && message.facts.firstFrameAt !== null
     workerFacts = message.facts
     if (message.facts.width > 0) size = { width: message.facts.width, height: message.facts.height }
     if (over) return
@@ -155,10 +159,7 @@ export function startStreamView(options: StreamViewOptions): StreamView {
       const transfer = port.kind === 'message-port' ? [port.port, ...presenter.transfer] : presenter.transfer
       worker.send({ type: 'start', port, sink: presenter.sink }, transfer)
     },
-    (error: unknown) => {
-      const failure = error instanceof VizlinkError ? error.failure : toFailure(error)
-      end({ kind: 'failed', failure })
-    },
+    (error: unknown) => end({ kind: 'failed', failure: toFailure(error) }),
   )
 
   return {
@@ -168,6 +169,5 @@ export function startStreamView(options: StreamViewOptions): StreamView {
       presenter.dispose()
       container.replaceChildren()
     },
-    facts,
   }
 }

@@ -1,7 +1,7 @@
 /** Messages between the page and the decoder's worker. */
 import type { StreamConfiguration } from '../../src-main/shared/stream-port.ts'
 import type { FramePort } from '../api/index.ts'
-import type { StreamEndReason } from './facts.ts'
+import type { DecodeFacts, StreamEndReason } from './facts.ts'
 
 /** Where the worker puts pictures. Both kinds are transferred. */
 export type PictureSink =
@@ -14,18 +14,8 @@ export type ToDecodeWorker =
   | { type: 'input'; payload: Uint8Array<ArrayBuffer> }
   | { type: 'stop' }
 
-export interface WorkerFacts {
-  framesDecoded: number
-  framesDropped: number
+export interface WorkerFacts extends DecodeFacts {
   framesPresented: number
-  decodeP50Ms: number | null
-  decodeP99Ms: number | null
-  hardware: boolean | null
-  codec: string | null
-  width: number
-  height: number
-  /** Unix time in ms at which the first picture was presented. */
-  firstFrameAt: number | null
 }
 
 export type FromDecodeWorker =

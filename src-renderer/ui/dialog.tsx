@@ -1,7 +1,23 @@
-import { useEffect, useId, useRef, type KeyboardEvent, type ReactNode } from 'react'
+import { useEffect, useId, useRef, type KeyboardEvent, type ReactNode, type RefObject } from 'react'
 import styles from './dialog.module.css'
 
 const focusable = 'button:not([disabled]), input:not([disabled]), select, a[href], [tabindex="0"]'
+
+/** For a `dialog` that is modal for as long as it is there; the focus then returns to where it was. */
+export function useModal(): RefObject<HTMLDialogElement | null> {
+  const element = useRef<HTMLDialogElement>(null)
+  useEffect(() => {
+    const dialog = element.current
+    const before = document.activeElement
+    dialog?.showModal()
+    dialog?.querySelector<HTMLElement>('[data-autofocus]')?.focus()
+    return () => {
+      dialog?.close()
+      if (before instanceof HTMLElement && before.isConnected) before.focus()
+    }
+  }, [])
+  return element
+}
 
 /**
  * A modal question. The focus stays inside and returns to where it was; Escape means `onCancel`.
@@ -20,21 +36,9 @@ export function Dialog({
   onCancel: () => void
   onSubmit: () => void
 }) {
-  const element = useRef<HTMLDialogElement>(null)
+  const element = useModal()
   const titleId = useId()
   const textId = useId()
-
-  useEffect(() => {
-    const dialog = element.current
-    if (!dialog) return undefined
-    const before = document.activeElement
-    dialog.showModal()
-    dialog.querySelector<HTMLElement>('[data-autofocus]')?.focus()
-    return () => {
-      dialog.close()
-      if (before instanceof HTMLElement && before.isConnected) before.focus()
-    }
-  }, [])
 
   // The browser keeps the page behind out of reach but lets Tab leave for its own bar; a question keeps it.
   function keepFocus(event: KeyboardEvent<HTMLDialogElement>): void {

@@ -15,7 +15,7 @@ export function TextField({
       </label>
       <input {...rest} id={id} className={styles.input} aria-describedby={hint ? `${id}-hint` : undefined} />
       {hint && (
-        <p id={`${id}-hint`} className={styles.hint}>
+        <p id={`${id}-hint`} className="quiet-text">
           {hint}
         </p>
       )}

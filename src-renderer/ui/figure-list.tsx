@@ -2,7 +2,7 @@ import type { ReactNode } from 'react'
 import { classNames } from './class-names.ts'
 import styles from './figure-list.module.css'
 
-/** Names and values in two columns; figures stand under each other. */
+/** Names and values in two columns; figures are under each other. */
 export function FigureList({ children, stale = false }: { children: ReactNode; stale?: boolean }) {
   return <dl className={classNames(styles.list, stale && styles.stale)}>{children}</dl>
 }

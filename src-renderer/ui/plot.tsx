@@ -5,13 +5,13 @@ const width = 100
 const height = 28
 
 /** Runs of neighbouring points that have a value, as SVG paths. */
-function paths(points: readonly Point[], from: number, until: number, low: number, high: number): string[] {
+function paths(points: readonly Point[], from: number, until: number, high: number): string[] {
   const runs: string[][] = [[]]
   for (const [at, value] of points) {
     if (value === null) runs.push([])
     else {
       const x = ((at - from) / Math.max(1, until - from)) * width
-      const y = height - ((value - low) / Math.max(1e-9, high - low)) * height
+      const y = height - (value / Math.max(1e-9, high)) * height
       runs.at(-1)?.push(`${x.toFixed(2)} ${y.toFixed(2)}`)
     }
   }
@@ -25,17 +25,15 @@ export function Plot({
   points,
   from,
   until,
-  low = 0,
-  high = 100,
+  high,
   label,
 }: {
   points: readonly Point[]
   /** Times at both ends, Unix ms. */
   from: number
   until: number
-  /** Values at bottom and top. */
-  low?: number
-  high?: number
+  /** The value at the top; 0 is at the bottom. */
+  high: number
   label: string
 }) {
   return (
@@ -48,7 +46,7 @@ export function Plot({
     >
       <line className={styles.base} x1="0" x2={width} y1={height} y2={height} />
       <line className={styles.base} x1="0" x2={width} y1="0" y2="0" />
-      {paths(points, from, until, low, high).map((path) => (
+      {paths(points, from, until, high).map((path) => (
         <path key={path.slice(0, 24)} className={styles.line} d={path} />
       ))}
     </svg>

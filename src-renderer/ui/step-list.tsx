@@ -33,7 +33,7 @@ export function StepList({ steps, label }: { steps: readonly StepItem[]; label: 
             </span>
             <span className={styles.label}>
               {step.label}
-              <span className={styles.hidden}>, {step.statusLabel}</span>
+              <span className="only-read-out">, {step.statusLabel}</span>
             </span>
             <span className={styles.time}>{step.time}</span>
           </li>

@@ -7,7 +7,7 @@ import { attacks } from './second-user/attacks.ts'
 import { attackCareless, carelessSecret, liveUnderAttack, type Life } from './second-user/life.ts'
 import type { Outcome } from './second-user/world.ts'
 
-/** Secrets that stand in a text, by what they are. */
+/** Secrets that are in a text, by what they are. */
 const secretsIn = (texts: readonly string[], secrets: Record<string, string[]>): string[] => {
   const text = texts.join('\n').toLowerCase()
   return Object.entries(secrets).flatMap(([name, values]) =>

@@ -148,7 +148,7 @@ async function factsWhen(page: Page, enough: (facts: ViewFacts) => boolean): Pro
       { timeout: 60_000 },
     )
     .toBe(true)
-  return seen as unknown as ViewFacts
+  return seen!
 }
 
 describe('the stream path in Chromium', () => {
@@ -167,7 +167,7 @@ describe('the stream path in Chromium', () => {
     expect(facts.decodeP50Ms).toBeGreaterThan(0)
     expect(facts.firstFrameAt).toBeGreaterThan(0)
     const video = await page.locator('video#stream').evaluate((element) => {
-      const { videoWidth, videoHeight } = element as unknown as { videoWidth: number; videoHeight: number }
+      const { videoWidth, videoHeight } = element as HTMLVideoElement
       return { videoWidth, videoHeight }
     })
     expect(video).toEqual({ videoWidth: 1280, videoHeight: 720 })
@@ -260,7 +260,7 @@ describe('the stream path in Chromium', () => {
     await page.context().close()
   })
 
-  test('a damaged picture leads to a key frame and the stream goes on', async () => {
+  test('a damaged picture leads to a key frame and the stream continues', async () => {
     const page = await openPage()
     const before = await factsWhen(page, ({ framesShown }) => framesShown > 5)
     stream.keyFrameRequests = 0
@@ -270,7 +270,7 @@ describe('the stream path in Chromium', () => {
     await page.context().close()
   })
 
-  test('the end of the stream is told with its code', async () => {
+  test('the end of the stream is reported with its code', async () => {
     const page = await openPage()
     await factsWhen(page, ({ framesShown }) => framesShown > 0)
     stream.port?.send(encodeMessage(messageType.event, text({ type: 'terminated', code: 0 })))
@@ -278,7 +278,7 @@ describe('the stream path in Chromium', () => {
     await page.context().close()
   })
 
-  test('a lost port is told as such', async () => {
+  test('a lost port is reported as such', async () => {
     const page = await openPage()
     await factsWhen(page, ({ framesShown }) => framesShown > 0)
     stream.port?.dispose('ended')

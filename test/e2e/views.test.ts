@@ -113,7 +113,7 @@ test('two desktops in two views: the right picture, the right keyboard, an end o
   const before = await received()
   await vi.waitUntil(async () => (await received()) > before + 30, {
     timeout: 30_000,
-    message: 'the hidden stream goes on',
+    message: 'the hidden stream continues',
   })
   expect(page.workers()).toHaveLength(1)
 
@@ -153,7 +153,7 @@ test('a VNC desktop beside the stream: its own view and end; the hidden one of t
   await vncPictureShown(page, patience)
   await page.screenshot({ path: join(import.meta.dirname, '../../test-results/views-vnc.png') })
 
-  // A page that is loaded anew finds both.
+  // A page that is loaded again finds both.
   await page.reload()
   await vncPictureShown(page, patience)
   await stream.waitFor({ timeout: patience })

@@ -30,7 +30,7 @@ const jobs = (count: number) =>
     message: `${count} jobs`,
   })
 
-test('a node without an encoder: a VNC desktop instead, seen and used; it goes on when it is left, and ends when told', async () => {
+test('a node without an encoder: a VNC desktop instead, seen and used; it runs on when it is left, and ends when asked to', async () => {
   const { page } = here
   await page.getByRole('button', { name: text('connect.connect'), exact: true }).click()
   await page.locator('[data-error-kind="no-encoder"]').waitFor({ timeout: waitMs })
@@ -62,7 +62,7 @@ test('a node without an encoder: a VNC desktop instead, seen and used; it goes o
   await jobs(1)
   await page.getByRole('button', { name: /^Open VNC desktop vnc-/ }).click()
   await pictureShown()
-  // A page that is loaded anew finds it again; its first words, sent at once, must not get lost on their way.
+  // A page that is loaded again finds it; its first words, sent at once, must not get lost on their way.
   for (let time = 0; time < 5; time++) {
     await page.reload()
     await pictureShown()
@@ -76,7 +76,7 @@ test('a node without an encoder: a VNC desktop instead, seen and used; it goes o
   await jobs(0)
 })
 
-test('a desktop with a password: asked for, told when it is wrong, kept nowhere', async () => {
+test('a desktop with a password: asked for, asked again when it is wrong, kept nowhere', async () => {
   const { page } = here
   await here.site.setFault('vnc-password', true)
   await page.getByRole('button', { name: text('vnc.openNew') }).click()

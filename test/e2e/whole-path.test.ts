@@ -29,7 +29,7 @@ afterAll(async () => {
 const connectButton = () => here.page.getByRole('button', { name: text('connect.connect'), exact: true })
 const stream = () => here.page.locator('[data-stream]')
 
-/** Shown counters; a stream that begins anew counts from the start. */
+/** Shown counters; a stream that begins again counts from the start. */
 const counters = async (): Promise<number[]> => (await readProbe(here.page)).counters
 
 /** Waits for pictures after those that were there. */
@@ -127,7 +127,7 @@ test('no secret is in logs, in arguments or environments of processes, or in the
   expect(found).toEqual([])
 })
 
-test('Disconnect keeps session and job; connecting again goes on where one was; End session ends the job', async () => {
+test('Disconnect keeps session and job; connecting again continues where one was; End session ends the job', async () => {
   const before = session()
   await here.page.getByRole('button', { name: text('stream.disconnect') }).click()
   await here.client.waitFor(({ state }) => state === 'ended', 30_000)
@@ -164,7 +164,6 @@ describe('faults are shown as a card with a sentence, the next step and evidence
     ['sign-in-refused', 'sign-in-refused'],
     ['portal-502', 'portal-error'],
     ['job-ends-early', 'job-ended-early'],
-    ['node-down', 'node-down'],
     ['host-key-changed', 'host-key-changed'],
   ])('%s', async (fault, kind) => {
     await here.site.setFault(fault, true)

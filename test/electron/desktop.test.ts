@@ -1,6 +1,6 @@
 /**
  * The product's own shell in a real Electron (22.3.25, the sources bundled for it): from the click to the desktop, through
- * crashes and ends. Each test goes on where the one before it stopped.
+ * crashes and ends. Each test continues where the one before it stopped.
  */
 import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'

@@ -14,9 +14,9 @@ const read = (file: string): string => readFileSync(join(out, file), 'utf8')
 const { dependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
   dependencies: Record<string, string>
 }
-/** Packages that a bundle could be without; names of others stand in it as words, too. */
+/** Packages that a bundle could be without; names of others are in it as words, too. */
 const packages = new Set(['electron', 'cpu-features', ...Object.keys(dependencies)])
-/** What a module takes from others: bundles are minified, so that only a parser tells. */
+/** What a module takes from others: bundles are minified, so that only a parser finds it. */
 const imports = (text: string): string[] => {
   const statements = parseAst(text).body.flatMap((one) =>
     'source' in one && one.source ? [String(one.source.value)] : [],
@@ -46,7 +46,7 @@ describe('main', () => {
     expect(needing).toEqual(['index.js'])
   })
 
-  test('everything is in the bundles but Electron, Node.js and what nobody has built', () => {
+  test('everything is in the bundles but Electron, Node.js and what is not built', () => {
     const outside = readdirSync(join(out, 'main'))
       .filter((file) => file.endsWith('.js'))
       .flatMap((file) => imports(read(`main/${file}`)))

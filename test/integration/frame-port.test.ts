@@ -189,7 +189,7 @@ describe.each([
     expect(host.counters).toEqual({ framesSent: 1, framesDropped: 0, acknowledged: 5, decodeQueue: 2 })
   })
 
-  test('without credits whole frames are dropped, once a key frame is asked for; credits and a key frame go on', async () => {
+  test('without credits whole frames are dropped, once a key frame is asked for; credits and a key frame continue it', async () => {
     const { host, page, seen } = await start()
     const frames = maximumOutstandingFrames + 5
     for (let number = 1; number <= frames; number++) host.send(video(number, number === 1))

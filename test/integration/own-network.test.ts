@@ -24,7 +24,7 @@ describe.runIf(possible)('where namespaces can be had', () => {
     await new Promise((resolve) => server.close(resolve))
   })
 
-  test('nobody else’s X servers are here', () => {
+  test('no other user’s X servers are here', () => {
     expect(readdirSync('/tmp/.X11-unix')).toEqual([])
     if (existsSync('/var/lib/xkb')) expect(statSync('/var/lib/xkb').dev).not.toBe(statSync('/var/lib').dev)
   })

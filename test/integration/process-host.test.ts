@@ -83,7 +83,7 @@ describe('children', () => {
     delete process.env.VIZLINK_TEST_CANARY
   })
 
-  test('their end is told, and nothing is sent after it', async () => {
+  test('their end is reported, and nothing is sent after it', async () => {
     const exits = platform.processes.start('link')
     exits.send({ type: 'exit', code: 7 })
     expect(await exits.exited).toEqual({ code: 7, signal: null, errorOutput: '' })
@@ -145,7 +145,7 @@ describe('children', () => {
   })
 })
 
-test('an accepted stream socket goes on in the child', async () => {
+test('an accepted stream socket is continued in the child', async () => {
   await writeFile(join(folder, 'index.html'), '<!doctype html>')
   const handle = platform.processes.start('stream')
   const next = inbox(handle)

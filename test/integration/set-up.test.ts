@@ -1,4 +1,4 @@
-/** Set-up as a newcomer sees it: every step is announced before its work, and a terminal shows what goes on. */
+/** Set-up as a newcomer sees it: every step is announced before its work, and a terminal shows the progress. */
 import { spawn, spawnSync } from 'node:child_process'
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -8,7 +8,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 const project = join(import.meta.dirname, '..', '..')
 let folder: string
 beforeEach(() => {
-  // A fresh clone, with an npm that names what it fetches and ends only when it is told.
+  // A fresh clone, with an npm that names what it fetches and ends only on request.
   folder = mkdtempSync(join(tmpdir(), 'vizlink-set-up-'))
   cpSync(join(project, 'scripts', 'set-up'), join(folder, 'scripts', 'set-up'), { recursive: true })
   writeFileSync(join(folder, 'package-lock.json'), '{}')

@@ -4,7 +4,7 @@ import { endsWithItsStarter, strikes } from '../support/npm-starter.ts'
 
 describe('the demo site', () => endsWithItsStarter('site', strikes))
 
-// The same ways to an end behind other programs: two tell as much.
+// The same ways to an end behind other programs: two prove as much.
 const few = strikes.filter(([who, signal]) => who !== 'shell' && signal === 'SIGKILL')
 describe('the demo', () => endsWithItsStarter('demo', few))
 describe('the client in a window', () => endsWithItsStarter('start', few))

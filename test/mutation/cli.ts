@@ -50,7 +50,7 @@ export const cliFaults: Fault[] = [
       },
       {
         id: 'contract-portal-pages',
-        find: 'page: z.enum(portalPages) })',
+        find: "page: z.enum(['/', ...portalPages]) })",
         replace: 'page: z.string() })',
         kind: 'check removed',
         security: true,
@@ -215,8 +215,8 @@ export const cliFaults: Fault[] = [
       },
       {
         id: 'app-portal-page-origin',
-        find: 'await platform.openExternal(`${origin}${page}`, origin)',
-        replace: 'await platform.openExternal(`${origin}${page}`)',
+        find: 'platform.openExternal(`${origin}${page}`, origin)',
+        replace: 'platform.openExternal(`${origin}${page}`)',
         kind: 'condition turned',
         harm: 'Pages of a portal without HTTPS do not open.',
         tests: ['test/unit/app/portal-page.test.ts'],

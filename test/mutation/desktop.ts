@@ -8,19 +8,14 @@ const deadlines = ['test/unit/services/cluster/cluster-login.test.ts']
 export const connectionFaults: Fault[] = [
   ...inFile('src-main/services/sessions/job.ts', sessionJob, [
     late(
-      'job-node-down',
-      'const nodeDownPatienceMs = 4000',
-      'Who waits for a node that is down is not told.',
-    ),
-    late(
       'job-silence-patience',
       'const silencePatienceMs = 60_000',
-      'When slurmctld is gone the queue stands still for hours.',
+      'When slurmctld is gone the queue does not move for hours.',
     ),
     late(
       'job-away-patience',
       'const awayPatienceMs = 300_000',
-      'When the cluster is gone the queue stands still for hours.',
+      'When the cluster is gone the queue does not move for hours.',
     ),
     {
       id: 'job-end-looks',
@@ -28,6 +23,17 @@ export const connectionFaults: Fault[] = [
       replace: 'const endLooks = 600',
       kind: 'bound moved',
       harm: 'A job that hangs in its end is looked at for ten minutes.',
+    },
+  ]),
+  ...inFile('src-main/services/sessions/waiting-reasons.ts', sessionJob, [
+    late('job-blocked', 'const blockedAfterMs = 4000', 'A user waits for what never comes.'),
+    late('job-look-at-nodes', 'const lookAtNodesMs = 30_000', 'Nodes that came back are still called down.'),
+    {
+      id: 'job-blocked-by-reason-alone',
+      find: "blocked: waiting === 'blocked' || this.away !== null",
+      replace: 'blocked: true',
+      kind: 'condition turned',
+      harm: 'A job behind others of higher priority is called hopeless.',
     },
   ]),
   ...inFile('src-main/services/cluster/cluster-login.ts', deadlines, [
@@ -44,7 +50,7 @@ export const connectionFaults: Fault[] = [
     late('cluster-hop', 'const hopDeadlineMs = 15_000', 'A node that hangs is waited for half an hour.'),
     {
       id: 'cluster-job-end-id',
-      find: 'if (!/^\\d{1,12}$/.test(jobId)) return null',
+      find: 'if (!isJobId(jobId)) return null',
       replace: '',
       kind: 'check removed',
       harm: 'A job id of the portal makes the end of a session fail.',
@@ -205,7 +211,7 @@ export const connectionFaults: Fault[] = [
       },
       {
         id: 'adopt-silent-slurm',
-        find: "    if (error instanceof NoSlurm) return 'unknown'\n    throw error",
+        find: "    if (hasNoSlurm(error)) return 'unknown'\n    throw error",
         replace: "    return 'unknown'",
         kind: 'error swallowed',
         harm: 'While Slurm is silent a second session is asked for beside the one that runs.',
@@ -228,7 +234,7 @@ export const connectionFaults: Fault[] = [
     'src-main/services/sessions/kept-logins.ts',
     ['test/unit/services/sessions/kept-logins.test.ts'],
     [
-      late('kept-login-idle', 'const usualIdleMs = 45_000', 'SSH logins that nobody uses stand for hours.'),
+      late('kept-login-idle', 'const usualIdleMs = 45_000', 'Unused SSH logins stay open for hours.'),
       {
         id: 'kept-login-open',
         find: '    await login.cluster.close()\n',

@@ -43,10 +43,10 @@ export const late = (
 
 /**
  * A file's text with the fault in it.
- * @throws where the searched text does not stand there exactly once
+ * @throws where the searched text does not occur there exactly once
  */
 export function plant(fault: Fault, text: string): string {
   const found = text.split(fault.find).length - 1
-  if (found !== 1) throw new Error(`${fault.id}: its text stands ${found} times in ${fault.file}`)
+  if (found !== 1) throw new Error(`${fault.id}: its text occurs ${found} times in ${fault.file}`)
   return text.replace(fault.find, () => fault.replace)
 }

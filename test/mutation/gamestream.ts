@@ -15,17 +15,12 @@ export const gamestreamFaults: Fault[] = [
         tests: inHost,
       },
     ),
-    late('host-pin', 'const pinDeadlineMs = 120_000', 'A pairing that nobody finishes lasts for hours.', {
+    late('host-pin', 'const pinDeadlineMs = 120_000', 'An unfinished pairing lasts for hours.', {
       tests: inHost,
     }),
-    late(
-      'host-person',
-      'const personDeadlineMs = 600_000',
-      'A PIN question that nobody answers never ends.',
-      {
-        tests: inHost,
-      },
-    ),
+    late('host-person', 'const personDeadlineMs = 600_000', 'A PIN question without an answer never ends.', {
+      tests: inHost,
+    }),
     late('host-busy', 'const busyDeadlineMs = 15_000', 'A host that stays busy is asked for half an hour.', {
       tests: inHost,
     }),
@@ -38,7 +33,7 @@ export const gamestreamFaults: Fault[] = [
       replace: "export const newPin = (): string => String(randomInt(0, 1)).padStart(4, '0')",
       kind: 'wrong constant',
       security: true,
-      harm: 'Whoever knows the PIN can stand between client and host.',
+      harm: 'An attacker who knows the PIN can be between client and host.',
     },
     {
       id: 'host-owned-by-other',
@@ -249,15 +244,15 @@ export const gamestreamFaults: Fault[] = [
       find: '        this.keyFrameLost = true\n',
       replace: '',
       kind: 'error swallowed',
-      harm: 'After a lost key frame the picture stands still.',
+      harm: 'After a lost key frame the picture freezes.',
     },
     {
       id: 'frame-port-input-checked',
-      find: "if (decodeInput(payload) === null) return this.refuse('malformed-input')",
+      find: "if (decodeInput(payload) === null) return this.dispose('malformed-input')",
       replace: '',
       kind: 'check removed',
       security: true,
-      harm: 'Damaged input of a page goes on to the desktop.',
+      harm: 'Damaged input of a page reaches the desktop.',
     },
     {
       id: 'frame-port-acknowledged',
@@ -280,7 +275,7 @@ export const gamestreamFaults: Fault[] = [
         this.handlers.requestKeyFrame()`,
       replace: '        this.waitingForKeyFrame = true',
       kind: 'error swallowed',
-      harm: 'After a busy moment the picture stands still.',
+      harm: 'After a busy moment the picture freezes.',
     },
   ]),
   ...inFile(
@@ -293,7 +288,7 @@ export const gamestreamFaults: Fault[] = [
         replace: '',
         kind: 'clean-up dropped',
         security: true,
-        harm: 'An older page goes on sending input.',
+        harm: 'An older page continues to send input.',
       },
       {
         id: 'stream-attached-key-frame',
@@ -350,7 +345,7 @@ export const gamestreamFaults: Fault[] = [
         find: "process.on('disconnect', end)",
         replace: '',
         kind: 'clean-up dropped',
-        harm: 'After a crash of the app the stream goes on.',
+        harm: 'After a crash of the app the stream continues.',
       },
     ],
   ),
@@ -387,11 +382,11 @@ export const gamestreamFaults: Fault[] = [
         'A hanging stream process holds the end up for minutes.',
       ),
       {
-        id: 'stream-end-told-once',
+        id: 'stream-end-reported-once',
         find: '    if (this.over) return\n',
         replace: '',
         kind: 'check removed',
-        harm: 'A stream that the user ended is told as lost, and the client reconnects.',
+        harm: 'A stream that the user ended is reported as lost, and the client reconnects.',
       },
     ],
   ),

@@ -113,7 +113,7 @@ export const nativeFaults: Fault[] = [
         find: 'shard >= data_shards',
         replace: 'shard > data_shards',
         kind: 'bound moved',
-        harm: 'Parity that nobody needs inside SSH takes bandwidth from the picture.',
+        harm: 'Parity, of no use inside SSH, takes bandwidth from the picture.',
       },
     ],
   ),
@@ -124,7 +124,7 @@ export const nativeFaults: Fault[] = [
       replace: 'if ((false && !allowed) || streams_.count(id) != 0 ||',
       kind: 'check removed',
       security: true,
-      harm: 'The relay opens any port of the node for whoever speaks to it.',
+      harm: 'The relay opens any port of the node for its client.',
     },
     {
       id: 'relay-stream-twice',
@@ -223,7 +223,7 @@ export const nativeFaults: Fault[] = [
       find: 'TcpStream::~TcpStream() {\n  if (fd_ >= 0) close(fd_);',
       replace: 'TcpStream::~TcpStream() {',
       kind: 'clean-up dropped',
-      harm: 'The host waits for connections that nobody has any more.',
+      harm: 'The host waits for connections that no client has any more.',
     },
   ]),
   ...inFile('native/addon/connection.cc', stream, [
@@ -239,7 +239,7 @@ export const nativeFaults: Fault[] = [
       find: 'return DR_NEED_IDR;',
       replace: 'return DR_OK;',
       kind: 'error swallowed',
-      harm: 'After a picture was dropped the screen stands still until something else asks for a key frame.',
+      harm: 'After a picture was dropped the screen freezes until something else asks for a key frame.',
     },
     {
       id: 'addon-shows-broken-pictures',
@@ -350,7 +350,7 @@ export const nativeFaults: Fault[] = [
       find: '  video_acknowledged_ = acknowledged;',
       replace: '  (void)acknowledged;',
       kind: 'error swallowed',
-      harm: 'When the client was busy for a moment the picture stands still for good.',
+      harm: 'When the client was busy for a moment the picture freezes for good.',
     },
     {
       id: 'endpoint-queue-bound',

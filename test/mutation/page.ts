@@ -16,7 +16,7 @@ export const pageFaults: Fault[] = [
         find: 'else reportMalformed(name, checked.error.message)',
         replace: '',
         kind: 'error swallowed',
-        harm: 'The page stands at an old state, and nobody hears why.',
+        harm: 'The page shows an old state, and the user does not see why.',
       },
     ],
   ),
@@ -59,7 +59,7 @@ export const pageFaults: Fault[] = [
         find: 'if (watchers.get(siteId) === 0) ask(false)',
         replace: '',
         kind: 'clean-up dropped',
-        harm: 'A panel that was closed goes on asking the site.',
+        harm: 'A panel that was closed keeps asking the site.',
       },
     ],
   ),
@@ -96,14 +96,20 @@ export const pageFaults: Fault[] = [
       kind: 'error swallowed',
       harm: 'The user sends an empty message to his support.',
     },
-    {
-      id: 'evidence-whole',
-      find: 'nextStep, ...evidence]',
-      replace: 'nextStep]',
-      kind: 'condition turned',
-      harm: 'What the support needs is not copied.',
-    },
   ]),
+  ...inFile(
+    'src-renderer/features/errors/report.ts',
+    ['test/unit/page/features/errors/failure-card.test.ts'],
+    [
+      {
+        id: 'evidence-whole',
+        find: 'nextStep, ...evidence]',
+        replace: 'nextStep]',
+        kind: 'condition turned',
+        harm: 'What the support needs is neither copied nor saved.',
+      },
+    ],
+  ),
   ...inFile(
     'src-renderer/features/questions/store.ts',
     ['test/unit/page/stores.test.ts'],
@@ -120,7 +126,7 @@ export const pageFaults: Fault[] = [
         find: '      report(error)\n',
         replace: '',
         kind: 'error swallowed',
-        harm: 'An answer that got lost is not told.',
+        harm: 'An answer that got lost is not reported.',
       },
     ],
   ),
@@ -141,7 +147,7 @@ export const pageFaults: Fault[] = [
       replace: 'type="text"',
       kind: 'condition turned',
       security: true,
-      harm: 'A password stands on the screen.',
+      harm: 'A password is shown on the screen.',
     },
   ]),
   ...inFile(
@@ -155,7 +161,7 @@ export const pageFaults: Fault[] = [
       } finally {`,
         replace: '      } catch {\n        await refresh(siteId, user)\n      } finally {',
         kind: 'error swallowed',
-        harm: 'A session that could not be ended is not told.',
+        harm: 'A session that could not be ended is not reported.',
       },
       {
         id: 'sessions-ending-mark',
@@ -285,7 +291,7 @@ export const pageFaults: Fault[] = [
       'const callDeadlineMs = 120_000',
       'A call that got lost keeps a button busy for hours.',
     ),
-    late('page-gives-up', 'const giveUpAfterMs = 60_000', 'Nobody says that Vizlink has ended.'),
+    late('page-gives-up', 'const giveUpAfterMs = 60_000', 'The page does not show that Vizlink has ended.'),
     {
       id: 'page-back-off',
       find: 'retryDelaysMs[Math.min(attempt++, retryDelaysMs.length - 1)]',
@@ -331,6 +337,14 @@ export const pageFaults: Fault[] = [
     'src-renderer/app-store.ts',
     ['test/unit/page/stores.test.ts'],
     [
+      {
+        id: 'end-and-new-two',
+        find: 'if (session && leavesSession(failure))',
+        replace: 'if (session && !leavesSession(failure))',
+        kind: 'condition turned',
+        harm: 'A new session starts beside the one that still runs.',
+        tests: ['test/unit/page/app-store.test.ts'],
+      },
       {
         id: 'app-other-version',
         find: 'if (info.contractVersion !== contractVersion) {',

@@ -26,7 +26,7 @@ export const panelFaults: Fault[] = [
         find: '    if (this.stopped) return\n    const pace',
         replace: '    const pace',
         kind: 'clean-up dropped',
-        harm: 'Panels that are closed go on asking.',
+        harm: 'Panels that are closed keep asking.',
       },
     ],
   ),
@@ -42,7 +42,7 @@ export const panelFaults: Fault[] = [
         harm: 'Old figures look fresh while their source is down.',
       },
       {
-        id: 'board-failure-told',
+        id: 'board-failure-reported',
         find: 'problem: sentenceOf(toFailure(error)),',
         replace: 'problem: null,',
         kind: 'error swallowed',
@@ -61,7 +61,7 @@ export const panelFaults: Fault[] = [
   ),
   ...inFile(
     'src-main/services/status/gpu-source.ts',
-    ['test/unit/services/status/readers.test.ts'],
+    ['test/unit/protocols/readers.test.ts'],
     [
       late(
         'gpu-kept',
@@ -76,7 +76,7 @@ export const panelFaults: Fault[] = [
         find: 'if (node !== this.node) this.history.clear()',
         replace: '',
         kind: 'clean-up dropped',
-        harm: 'Figures of another node stand in the plot.',
+        harm: 'Figures of another node are in the plot.',
         tests: ['test/unit/services/status/sources.test.ts'],
       },
     ],
@@ -116,19 +116,6 @@ export const panelFaults: Fault[] = [
         kind: 'check removed',
         security: true,
         harm: 'A hostile server fills the memory.',
-      },
-    ],
-  ),
-  ...inFile(
-    'src-main/site-check/gather/cluster.ts',
-    ['test/unit/site-check/gather/login-shells.test.ts'],
-    [
-      {
-        id: 'site-check-kills-hanging',
-        find: '`timeout -k 2 ${seconds} sh',
-        replace: '`sh',
-        kind: 'clean-up dropped',
-        harm: 'Commands that hang stay on the login host.',
       },
     ],
   ),
@@ -197,7 +184,7 @@ export const panelFaults: Fault[] = [
       replace: 'checkServerIdentity: () => undefined,',
       kind: 'check removed',
       security: true,
-      harm: 'The password of Redis goes to whoever has any certificate of the authority.',
+      harm: 'The password of Redis goes to any server with a certificate of the authority.',
       tests: ['test/unit/site-check/gather/looks.test.ts'],
     },
     {

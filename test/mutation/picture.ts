@@ -42,7 +42,7 @@ export const pictureFaults: Fault[] = [
     late(
       'decoder-key-frame-again',
       'const keyFrameAgainMs = 1000',
-      'After a lost key frame the picture stands for minutes.',
+      'After a lost key frame the picture freezes for minutes.',
     ),
     {
       id: 'decoder-errors-bound',
@@ -72,8 +72,8 @@ export const pictureFaults: Fault[] = [
     [
       {
         id: 'page-configuration-size',
-        find: '(value as number) >= 0 && (value as number) <= maximumSide',
-        replace: '(value as number) >= 0',
+        find: 'z.int().min(0).max(maximumSide)',
+        replace: 'z.int().min(0)',
         kind: 'bound moved',
         security: true,
         harm: 'A hostile host makes the page hold a huge picture.',

@@ -62,11 +62,11 @@ export const serviceFaults: Fault[] = [
   ...inFile('src-main/services/auth/token-life.ts', life, [
     late('token-pause', 'const shortestPauseMs = 30_000', 'A short token is renewed after it has expired.'),
     {
-      id: 'token-loss-told',
+      id: 'token-loss-reported',
       find: '    this.onLost(failure)\n',
       replace: '',
       kind: 'error swallowed',
-      harm: 'Nobody says that another program took the sign-in.',
+      harm: 'The user does not see that another program took the sign-in.',
     },
   ]),
   ...inFile(
@@ -245,7 +245,7 @@ export const serviceFaults: Fault[] = [
   ]),
   ...inFile(
     'src-main/services/sites/read-password.ts',
-    ['test/unit/services/status/redis-way.test.ts'],
+    ['test/unit/services/sites/read-password.test.ts'],
     [
       {
         id: 'redis-password-readable',

@@ -9,7 +9,7 @@ export const settingsFaults: Fault[] = [
   ...inFile('src-main/services/settings/policy.ts', policy, [
     {
       id: 'policy-owner',
-      find: "  if (found.uid !== root) throw new Error('it does not belong to root')\n",
+      find: "  if (found.uid !== root) throw new Refusal(asText('policy.notOfRoot'))\n",
       replace: '',
       kind: 'check removed',
       security: true,
@@ -129,7 +129,7 @@ export const settingsFaults: Fault[] = [
     [
       {
         id: 'stream-start-refused',
-        find: "  if (name === 'start') say({ type: 'failed', failure: badStart(evidence) })\n",
+        find: "  if (name === 'start') say({ type: 'failed', failure })\n",
         replace: '',
         kind: 'error swallowed',
         harm: 'A stream that cannot start is waited for until the deadline.',

@@ -104,7 +104,7 @@ export const shellFaults: Fault[] = [
       replace: '',
       kind: 'check removed',
       security: true,
-      harm: 'Tokens stand in the log.',
+      harm: 'Tokens are in the log.',
     },
     {
       id: 'log-secret-fields',
@@ -112,7 +112,7 @@ export const shellFaults: Fault[] = [
       replace: "name === ''",
       kind: 'check removed',
       security: true,
-      harm: 'Passwords stand in the log.',
+      harm: 'Passwords are in the log.',
     },
   ]),
   ...inFile(
@@ -124,7 +124,7 @@ export const shellFaults: Fault[] = [
         find: 'if (missing(error)) return null\n        throw error',
         replace: 'return null',
         kind: 'error swallowed',
-        harm: 'A disk error makes a new identity, and every host has to be paired anew.',
+        harm: 'A disk error makes a new identity, and every host has to be paired again.',
       },
     ],
   ),
@@ -301,7 +301,7 @@ export const shellFaults: Fault[] = [
       replace: '',
       kind: 'check removed',
       security: true,
-      harm: 'Where an AppImage cannot have a sandbox the page runs without one, and nobody is told.',
+      harm: 'Where an AppImage cannot have a sandbox the page runs without one, and no user sees it.',
     },
     {
       id: 'electron-permissions',

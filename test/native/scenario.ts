@@ -141,7 +141,7 @@ const scenarios: Record<string, () => Promise<object | null>> = {
     const later = (): typeof seen => seen.slice(before)
     const gap = (): number =>
       later().findIndex(({ number }, at) => at > 0 && number !== later()[at - 1]!.number + 1)
-    // Nobody here asks for a key frame.
+    // No client asks for a key frame here.
     while (gap() < 0 && session.statistics().framesReceived < framesReceived + 60) await delay(10)
     await session.stop()
     const at = gap()

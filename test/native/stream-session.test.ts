@@ -32,7 +32,7 @@ interface Watched {
   frames: { number: number; keyFrame: boolean }[]
 }
 
-/** A session in this process that keeps what it was told. */
+/** A session in this process that keeps its events. */
 function watch(): Watched {
   const events: StreamSessionEvent[] = []
   const frames: Watched['frames'] = []
@@ -53,7 +53,7 @@ const until = (what: string, fits: () => boolean): Promise<boolean> =>
   vi.waitUntil(() => fits(), { timeout: 60_000, message: what })
 
 describe('a stream', () => {
-  test('brings whole frames in order, the first a key frame, and ends when told', async () => {
+  test('brings whole frames in order, the first a key frame, and ends on request', async () => {
     const { session, events, frames } = watch()
     expect(await session.start(await site.launch())).toBe(0)
     await until('frames', () => frames.length >= 30)
@@ -136,7 +136,7 @@ describe('a stream', () => {
     await first.session.stop()
   })
 
-  test('the end of the host is told with a code', async () => {
+  test('the end of the host is reported with a code', async () => {
     const other = await startRunningHost()
     const { session, events, frames } = watch()
     await session.start(await other.launch())
@@ -180,7 +180,7 @@ describe('options out of bounds', () => {
   beforeAll(async () => {
     good = await site.launch()
     const { session } = watch()
-    // A launch that nobody uses would block the next one for ten seconds.
+    // An unused launch would block the next one for ten seconds.
     expect(await session.start(good)).toBe(0)
     await session.stop()
   })

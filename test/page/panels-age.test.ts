@@ -3,7 +3,7 @@ import { beforeEach, expect, test } from 'vitest'
 import { withGallery } from './support/gallery-page.ts'
 
 const gallery = withGallery()
-/** When the page is opened; its clock stands still there. */
+/** When the page is opened; its clock is paused there. */
 const began = Date.UTC(2026, 0, 2, 12)
 beforeEach(async () => {
   await gallery().openContext('light')

@@ -1,4 +1,4 @@
-/** What was chosen at an earlier start stands on the page again, and what is chosen now is remembered. */
+/** What was chosen at an earlier start is on the page again, and what is chosen now is remembered. */
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { pictures, withGallery } from './support/gallery-page.ts'
@@ -11,7 +11,7 @@ const picture = (label: RegExp) => page().getByRole('radio', { name: label })
 const panel = () => page().getByRole('complementary', { name: 'Status' })
 const changes = () => gallery().asked('settings.set')
 
-test('site, user name and picture of the last start stand in the form, and are what Connect asks for', async () => {
+test('site, user name and picture of the last start are in the form, and are what Connect asks for', async () => {
   await gallery().load('idle-remembered')
   await expect.poll(() => page().getByLabel('Site', { exact: true }).inputValue()).toBe('demo')
   expect(await name().inputValue()).toBe('grace')

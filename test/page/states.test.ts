@@ -1,4 +1,5 @@
 /** What the page does, in real Chromium: calm, usable by keyboard alone, helpful when something fails. */
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
 import type { BrowserContext, Page } from 'playwright-core'
@@ -64,7 +65,7 @@ describe('calm', () => {
   })
 })
 
-test('the window’s title says how it stands, for who works in another one meanwhile', async () => {
+test('the window’s title shows the state, for users who work in another window meanwhile', async () => {
   await openContext('light')
   await gallery().load('idle')
   expect(await page.title()).toBe(text('app.name'))
@@ -82,7 +83,7 @@ test('the window’s title says how it stands, for who works in another one mean
 describe('the end of a stream', () => {
   beforeAll(() => openContext('light'))
 
-  test('after Disconnect the page says that the session goes on, and offers it', async () => {
+  test('after Disconnect the page says that the session runs on, and offers it', async () => {
     await gallery().load('streaming')
     await page.getByRole('button', { name: text('stream.disconnect') }).click()
     await expect.poll(() => gallery().asked('desktop.disconnect')).toHaveLength(1)
@@ -106,7 +107,7 @@ describe('the end of a stream', () => {
     await mark.waitFor({ state: 'detached' })
   })
 
-  test('while the connection is made anew the last picture stays, and then a new view starts', async () => {
+  test('while the connection is made again the last picture stays, and then a new view starts', async () => {
     await gallery().load('streaming')
     const picture = page.locator('[data-part="picture"] img')
     await picture.waitFor()
@@ -229,9 +230,10 @@ describe('by keyboard alone', () => {
 
   test.each([
     ['question-prompts', ['password', 'text']],
+    ['question-passphrase', ['password']],
     ['question-pin', ['text', 'password']],
     ['question-token', ['password']],
-  ])('%s: what is secret does not stand on the screen while it is typed', async (scenario, types) => {
+  ])('%s: what is secret is not on the screen while it is typed', async (scenario, types) => {
     await gallery().load(scenario)
     await page.locator('dialog input').first().waitFor()
     const shown = "[...document.querySelectorAll('dialog input')].map((one) => one.type)"
@@ -274,6 +276,53 @@ describe('failures', () => {
   })
 })
 
+describe('what can be done about a failure', () => {
+  beforeAll(() => openContext('light'))
+  const press = (name: string) => page.getByRole('button', { name, exact: true }).click()
+
+  test('a session that still runs is ended after a question alone, then a new one is started', async () => {
+    await gallery().load('failed-running')
+    await press(text('failure-card.endAndNew'))
+    await page.getByRole('dialog').getByText(text('sessions.endDialog.text')).waitFor()
+    await press(text('sessions.endDialog.keep'))
+    expect(await gallery().asked('sessions.end')).toEqual([])
+    await press(text('failure-card.endAndNew'))
+    await press(text('sessions.endDialog.end'))
+    const of = { siteId: 'demo', kind: 'stream', user: 'ada' }
+    await expect.poll(() => gallery().asked('desktop.start')).toMatchObject([{ ...of, newSession: true }])
+    expect(await gallery().asked('sessions.end')).toEqual([{ ...of, sessionId: 'ml-ada-1793539200' }])
+  })
+
+  test('keys are forgotten before the same is tried again', async () => {
+    await gallery().load('failed-host-key')
+    await press(text('failure-card.forgetHostKey'))
+    await expect.poll(() => gallery().asked('desktop.retry')).toEqual([{ desktopId: 'connection-1' }])
+    expect(await gallery().asked('confirmed.forget')).toEqual([{ siteId: 'demo', what: 'host-keys' }])
+  })
+
+  test('the portal is opened by the app', async () => {
+    await gallery().load('failed-portal')
+    await press(text('failure-card.openPortal'))
+    await expect.poll(() => gallery().asked('portal.open')).toEqual([{ siteId: 'demo', page: '/' }])
+  })
+
+  test('a report is saved as a file', async () => {
+    await gallery().load('failed-encoder')
+    const saved = page.waitForEvent('download')
+    await press(text('failure-card.saveReport'))
+    const file = await saved
+    expect(file.suggestedFilename()).toMatch(/^vizlink-no-encoder-\d{4}-\d\d-\d\d\.txt$/)
+    const report = await readFile(await file.path(), 'utf8')
+    for (const part of [
+      '"vizlink": "0.1.0"',
+      '"reason": "node"',
+      '503 Failed to initialize',
+      'ml-ada-1793539200',
+    ])
+      expect(report).toContain(part)
+  })
+})
+
 test('a session is said to end soon in its last minutes alone', async () => {
   await openContext('light')
   const left = page.getByRole('progressbar', { name: text('status.timeLeft') })
@@ -298,13 +347,15 @@ test.each([['light', undefined] as const, ['dark', { width: 360, height: 740 }] 
     await block.locator('summary').click()
     await block.getByText('no figures of the node’s GPU').waitFor()
     await block.getByText('SSH to the node: Access denied').waitFor()
+    await block.getByText('The relay lies in /dev/shm/vizlink-1000').waitFor()
+    await block.getByText('Not in /home/ada/.cache/vizlink: no programs may run there').waitFor()
     await block.scrollIntoViewIfNeeded()
     await page.screenshot({ path: join(pictures, `${theme}-access-block.png`) })
   },
 )
 
 test.each(['light', 'dark'] as const)(
-  'a sign-in that nobody checks is marked beside the name, before it and while it holds (%s)',
+  'a sign-in that is not checked is marked beside the name, before it and while it holds (%s)',
   async (theme) => {
     await openContext(theme)
     const card = page.locator('[data-part="sign-in"]')
@@ -321,7 +372,7 @@ test.each(['light', 'dark'] as const)(
   },
 )
 
-test('a session that is being ended says so, and nobody goes back to it; the one beside it can be resumed', async () => {
+test('a session that is being ended says so, and cannot be resumed; the one beside it can be resumed', async () => {
   await openContext('light')
   await gallery().load('sessions-ending')
   const ending = page.locator('[data-session="ml-ada-1793542800"]')
@@ -381,7 +432,7 @@ describe('the site check', () => {
     await expect.poll(focusedText).toBe(text('site-check.open'))
   })
 
-  test('what its login asks stands over the report, and the answer goes to the check', async () => {
+  test('what its login asks is shown over the report, and the answer goes to the check', async () => {
     await gallery().load('site-check-question')
     const question = page.getByRole('dialog', { name: text('questions.hostKey.title') })
     await question.waitFor()
@@ -418,7 +469,7 @@ describe('the site check', () => {
     expect(download.suggestedFilename()).toBe('site-check-demo-2026-11-25.html')
   })
 
-  test('beside a stream it opens over the desktop, which goes on', async () => {
+  test('beside a stream it opens over the desktop, which continues', async () => {
     await gallery().load('streaming')
     await page.getByRole('button', { name: text('site-check.open') }).click()
     await page.getByRole('dialog').waitFor()

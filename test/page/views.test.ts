@@ -96,7 +96,7 @@ test('Ctrl + Page Down changes the view from the page, and is the desktop’s ow
   await expect.poll(() => shownTab().textContent()).toContain('viz01')
 })
 
-test('a failure stands in its own view: tried again there, or left for the view that goes on', async () => {
+test('a failure is shown in its own view: tried again there, or left for the view that continues', async () => {
   await gallery().load('views-failed')
   await tab(/viz02 Connected/).click()
   await gallery().page.locator('[data-screen="stream"]').waitFor()
@@ -219,7 +219,7 @@ test('the end of a VNC desktop is asked for in its view and is its own', async (
   await expect.poll(() => gallery().asked('desktop.end')).toEqual([{ desktopId: 'desktop-1' }])
 })
 
-test('a VNC desktop that fails says so in its own view; left, the view that goes on is shown', async () => {
+test('a VNC desktop that fails says so in its own view; left, the view that continues is shown', async () => {
   await gallery().load('views-vnc')
   await tab(/Demo site/).click()
   await gallery().change('views-vnc-failed')

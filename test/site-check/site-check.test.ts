@@ -20,7 +20,7 @@ import {
 } from '../../src-main/shared/model/site-check.ts'
 import { startConnectProxy } from '../support/connect-proxy.ts'
 import { endOnSite } from './product-end.ts'
-import { watchRedis } from '../support/redis-watch.ts'
+import { watchRedis } from './redis-watch.ts'
 import { checkLoaded, problemsIn, runCheck, shown } from '../support/site-check.ts'
 import { withCheckedSite } from '../support/site-check-runner.ts'
 import { ask, createSession } from '../integration/site/support.ts'
@@ -214,7 +214,7 @@ test('a site that is not there: failures, quickly, nothing thrown', async () => 
       id: 'nowhere',
       name: 'Nowhere',
       portal: { origin: 'https://127.0.0.1:1' },
-      ssh: { user: 'nobody', loginHost: host, nodes: {} },
+      ssh: { user: 'ada', loginHost: host, nodes: {} },
     }
     await writeFile(profile, JSON.stringify(nowhere))
     const report = await runCheck(checked.platform, profile)
@@ -346,7 +346,7 @@ test('an app that ends during a check does not wait for it', async () => {
     if (event === 'siteCheck.changed') asked ||= (data as SiteCheckSnapshot).question !== null
   })
   await app.call({ id: 'test', trusted: true }, 'siteCheck.run', { siteId: 'demo' })
-  // Nobody answers: the check would wait for minutes.
+  // No answer comes: the check would wait for minutes.
   await vi.waitUntil(() => asked, { timeout: 30_000, message: 'the question' })
   await app.dispose()
 })

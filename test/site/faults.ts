@@ -8,7 +8,9 @@ export const faults = {
     'The portal refuses the test login (403), although it says that sign-in is by the test login.',
   ),
   'token-expired': lasting('Tokens are already expired when the portal issues them.'),
-  'sso-unknown-type': lasting('The portal names a sign-in of an unknown type, whose address lets nobody in.'),
+  'sso-unknown-type': lasting(
+    'The portal names a sign-in of an unknown type, whose address lets no user in.',
+  ),
   'saml-broken': lasting(
     'The portal signs in by SAML, and refuses every response of the identity provider (401).',
   ),
@@ -25,7 +27,7 @@ export const faults = {
   // The portal's services.
   'auth-portal-down': lasting('The auth portal does not run: nginx answers 502.'),
   'dashboard-down': lasting('The dashboard backend does not run: nginx answers 502.'),
-  'cae-down': lasting('The CAE backend does not run: nobody tells a job’s node over HTTP.'),
+  'cae-down': lasting('The CAE backend does not run: no service reports a job’s node over HTTP.'),
   'cae-automation-down': lasting('The CAE automation service does not run.'),
   'portal-502': lasting('nginx answers 502 HTML because the Moonlight backend is not running.'),
   'portal-504': lasting('The Moonlight backend hangs: nginx answers 504 HTML when its patience ends.'),
@@ -79,7 +81,7 @@ export const faults = {
     'The dashboard has its terminal on the nodes, which wants no login, as installed.',
   ),
   'sessions-forgotten': momentary(
-    'Redis loses the records of all sessions, as where Slurm was away for a while; their jobs go on.',
+    'Redis loses the records of all sessions, as where Slurm was away for a while; their jobs run on.',
   ),
   // Slurm.
   'slurmctld-down': lasting('Slurm’s controller is stopped.'),
@@ -130,7 +132,7 @@ export const faults = {
   'host-key-changed': lasting('The login host shows another host key than the profile names.'),
   'ssh-key-refused': lasting('The SSH servers accept none of the user’s keys.'),
   'node-ssh-refused': lasting(
-    'The nodes let nobody in over SSH, as where the portal’s job runs as a service account.',
+    'The nodes let no user in over SSH, as where the portal’s job runs as a service account.',
   ),
   'srun-refused': lasting('Slurm gives the user no step in the session’s job.'),
   'sshd-stopped': lasting('The login host’s SSH server is stopped and its connections are cut.'),

@@ -20,6 +20,7 @@ import type { HeldFaults } from './portal/sign-in.ts'
 import { startRedis } from './redis/index.ts'
 import { startSlurm } from './slurm/index.ts'
 import { makeKeyPair, startSshServer } from './ssh/index.ts'
+import { strangeLogin } from './ssh/login-shells.ts'
 import { inside, outside } from './support/addresses.ts'
 import { freePorts } from './support/ports.ts'
 import { siteMark } from './support/processes.ts'
@@ -66,7 +67,7 @@ export async function startSite(options: SiteOptions = {}): Promise<Site> {
   const directory = await mkdtemp(join(tmpdir(), 'vizlink-site-'))
   const cleaner = startCleaner(directory)
   const parts: (() => Promise<void>)[] = []
-  /** Notes how a part is ended as soon as it stands. */
+  /** Notes how a part is ended as soon as it runs. */
   const keep = async <T extends { dispose(): Promise<void> }>(starting: Promise<T>): Promise<T> => {
     const part = await starting
     parts.push(() => part.dispose())
@@ -144,6 +145,9 @@ async function startParts(
           // Also what runs in jobs carries the mark that it gets from its login.
           [siteMark]: directory,
         },
+        settings: options.login
+          ? strangeLogin(options.login, { directory: join(directory, 'ssh', name), home })
+          : [],
       }),
     )
   const [redis, slurm, login, nodeServers] = await all([

@@ -1,4 +1,4 @@
-/** The demo site as a program: prints one line of JSON when it is ready, runs until it is told to end. */
+/** The demo site as a program: prints one line of JSON when it is ready, runs until it is asked to end. */
 import { rename, writeFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
 import { faultNames, faults } from './faults.ts'
@@ -82,7 +82,7 @@ async function main(): Promise<void> {
   }
   const options = siteOptions(values)
   // Listening from the first moment: a signal during the start must not leave half a site behind.
-  const told = new Promise<void>((resolve) => {
+  const endRequested = new Promise<void>((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => resolve())
     if (!values['with-stdin']) return
     process.stdin.on('close', () => resolve()).resume()
@@ -98,7 +98,7 @@ async function main(): Promise<void> {
       await rename(`${readyFile}.part`, readyFile)
     }
     console.log(line)
-    await told
+    await endRequested
   } finally {
     await site.dispose()
     if (values['with-stdin']) process.stdin.destroy()

@@ -23,7 +23,7 @@ export function siteProfile(site: {
   nodes: Map<string, SshServer>
   /** Only where the site gives its clients a Redis user. */
   redis: RedisAccess | null
-  /** Only where a standards OIDC provider stands beside the portal. */
+  /** Only where a standards OIDC provider runs beside the portal. */
   oidc: StandardsOidc | null
   /** Whether the site means its portal to use single sign-on. */
   singleSignOn: boolean

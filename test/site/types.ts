@@ -4,6 +4,7 @@ import type { HostFolders } from './files/folders.ts'
 import type { NginxForm } from './nginx/forms.ts'
 import type { Portal } from './portal/index.ts'
 import type { SignIn } from './portal/sign-in.ts'
+import type { StrangeLogin } from './ssh/login-shells.ts'
 import type { StandardsOidc } from './portal/standards-oidc.ts'
 import type { RedisAccess } from './redis/index.ts'
 
@@ -28,7 +29,9 @@ export interface SiteOptions {
   signIn?: 'mock' | 'saml' | 'oidc'
   /** A standards OIDC provider (authorization code with PKCE) beside the portal's own sign-in. */
   standardsOidc?: boolean
-  /** Clients that stand in every host's state file before it starts; certificates as PEM. */
+  /** The user's login shell, start-up files and limits, on login host and nodes alike. */
+  login?: StrangeLogin
+  /** Clients that are in every host's state file before it starts; certificates as PEM. */
   knownClients?: { uniqueId: string; certificatePem: string }[]
   /** A Redis user for clients, in the profile: `tls` encrypts, `notifications: false` switches keyspace events off. */
   redisAccess?: { tls?: boolean; notifications?: boolean }
@@ -53,7 +56,7 @@ export interface SiteReady {
   nginx: NginxForm
   /** Origin of the plain listener that only redirects to the portal; null where the portal itself is plain. */
   portalRedirect: string | null
-  /** The portal's services on the controller's own address: what nginx stands before. */
+  /** The portal's services on the controller's own address, behind nginx. */
   services: Portal['addresses']
   /** Folders by host; on a real site these are `/home`, `/scratch` and `/opt/apptainers` everywhere. */
   folders: {
@@ -78,7 +81,7 @@ export interface Site extends AsyncDisposable {
   readonly directory: string
   /** Switches a lasting fault on or off while the site runs, or lets a momentary one happen now. */
   setFault(name: FaultName, on: boolean): Promise<void>
-  /** Installs another way of signing in while the site runs; `ldap` stands for every type that clients do not know. */
+  /** Installs another way of signing in while the site runs; `ldap` means every type that clients do not know. */
   setSignIn(kind: SignIn): void
   /** Job ids that Slurm knows as pending or running. */
   activeJobs(): Promise<string[]>

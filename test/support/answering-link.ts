@@ -4,27 +4,27 @@ import type { ChildHandle, ProcessHost } from '../../src-main/ports/process-host
 
 export interface AnsweringLink {
   processes: ProcessHost
-  /** Requests in order, without the last one, by which the process is told to end. */
+  /** Requests in order, without the last one, by which the process is asked to end. */
   asked: { name: string; input: unknown }[]
 }
 
 export function answeringLink(answers: Record<string, (input: unknown) => unknown>): AnsweringLink {
   const asked: AnsweringLink['asked'] = []
   const start = (): ChildHandle => {
-    let tell: (message: FromLinkProcess) => void = () => undefined
+    let report: (message: FromLinkProcess) => void = () => undefined
     const exited = Promise.withResolvers<{ code: number | null; signal: string | null }>()
     return {
       pid: 1,
       exited: exited.promise,
       end: async () => exited.resolve({ code: 0, signal: null }),
-      onMessage: (listener) => void (tell = listener),
+      onMessage: (listener) => void (report = listener),
       send(message) {
         const request = message as ToLinkProcess
         if (request.type !== 'request') return true
         const { id, name, input } = request
         if (name === 'close') exited.resolve({ code: 0, signal: null })
         else asked.push({ name, input })
-        queueMicrotask(() => tell({ type: 'reply', id, ok: true, value: answers[name]?.(input) ?? null }))
+        queueMicrotask(() => report({ type: 'reply', id, ok: true, value: answers[name]?.(input) ?? null }))
         return true
       },
     }

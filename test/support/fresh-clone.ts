@@ -54,8 +54,15 @@ export function makeFreshClone(): FreshClone {
   return { path, folder, dispose: () => rmSync(folder, { recursive: true, force: true }) }
 }
 
-/** A command that needs everything that is built, its link process too, and finds nobody. */
-export const nobody = ['connect', '--host', '127.0.0.1:65000', '--ssh', 'ada@127.0.0.1:9', '--json']
+/** A command that needs everything that is built, its link process too, and finds no host. */
+export const commandWithoutHost = [
+  'connect',
+  '--host',
+  '127.0.0.1:65000',
+  '--ssh',
+  'ada@127.0.0.1:9',
+  '--json',
+]
 
 interface Outcome {
   code: number | null
@@ -65,7 +72,7 @@ interface Outcome {
 
 /**
  * Runs `npm run vizlink` in a checkout to its end; npm itself says nothing.
- * @param options `input` is what stands on standard input; `path` comes first in PATH
+ * @param options `input` is on standard input; `path` comes first in PATH
  */
 export function npmRun(
   checkout: string,

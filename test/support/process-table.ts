@@ -1,4 +1,4 @@
-/** Processes of this machine as /proc tells them (Linux). */
+/** Processes of this machine as /proc lists them (Linux). */
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 
 export interface ProcessRow {

@@ -5,7 +5,8 @@ import { join } from 'node:path'
 import type { HostPorts, LinkQuestions, OfferedKey } from '../../src-main/link-process/messages.ts'
 import type { ChildHandle } from '../../src-main/ports/process-host.ts'
 import type { Failure } from '../../src-main/shared/errors.ts'
-import { loadSigner } from '../../src-main/services/cluster/key-signer.ts'
+import type { AskPassphrase } from '../../src-main/services/cluster/key-file.ts'
+import { loadSigner, selectionOf } from '../../src-main/services/cluster/key-signer.ts'
 import {
   createLinkClient,
   type LinkClient,
@@ -30,8 +31,11 @@ export interface RunningLink {
   client: LinkClient
   child: ChildHandle
   keys: OfferedKey[]
+  unusableKeys: string[]
   /** Questions that were asked, signatures excepted. */
   asked: { name: keyof LinkQuestions; input: unknown }[]
+  /** What servers said to people. */
+  notices: string[]
   logger: CollectingLogger
   /** The first loss that the process reports. */
   lost: Promise<{ relayId: string | null; failure: Failure }>
@@ -41,7 +45,8 @@ export interface RunningLink {
 export interface RunningLinkOptions extends Partial<QuestionHandlers> {
   /** Private key file; null offers no key. */
   identityFile: string | null
-  /** With `identityFile` null: the agent's socket. */
+  askPassphrase?: AskPassphrase
+  /** The agent's socket. */
   agentSocket?: string
 }
 
@@ -50,8 +55,12 @@ export async function startLink(options: RunningLinkOptions): Promise<RunningLin
   const dataFolder = mkdtempSync(join(tmpdir(), 'vizlink-link-'))
   const logger = collectingLogger()
   const platform = createNodePlatform({ logger, dataFolder })
-  const signer = await loadSigner(options.identityFile, options.agentSocket ?? '')
+  const signer = await loadSigner(
+    selectionOf(options.identityFile, options.agentSocket ?? ''),
+    options.askPassphrase,
+  )
   const asked: RunningLink['asked'] = []
+  const notices: string[] = []
   const { verifyHostKey, answerPrompts } = options
   const child = platform.processes.start('link')
   const client = createLinkClient(child, {
@@ -64,6 +73,10 @@ export async function startLink(options: RunningLinkOptions): Promise<RunningLin
       asked.push({ name: 'answerPrompts', input })
       return answerPrompts?.(input) ?? null
     },
+    notice: async ({ text }) => {
+      notices.push(text)
+      return null
+    },
   })
   const lost = new Promise<{ relayId: string | null; failure: Failure }>((resolve) =>
     client.onLost((relayId, failure) => resolve({ relayId, failure })),
@@ -72,7 +85,9 @@ export async function startLink(options: RunningLinkOptions): Promise<RunningLin
     client,
     child,
     keys: signer.keys,
+    unusableKeys: signer.unusable,
     asked,
+    notices,
     logger,
     lost,
     async dispose() {

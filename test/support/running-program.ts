@@ -25,7 +25,7 @@ function jsonOf(text: string): unknown {
 
 /**
  * Starts a program.
- * @param dataFolder what stands for the user's folder of data
+ * @param dataFolder in the place of the user's folder of data
  * @param environment more variables; one that is undefined is taken away
  */
 export function start(

@@ -1,4 +1,4 @@
-/** A GameStream host that answers what a test tells it to, byte for byte: over HTTP, HTTPS and as a web API. */
+/** A GameStream host that answers with what a test gives it, byte for byte: over HTTP, HTTPS and as a web API. */
 import { createServer, type AddressInfo, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { createServer as createTlsServer } from 'node:tls'

@@ -14,7 +14,7 @@ export interface SecondUser extends AsyncDisposable {
 }
 
 /**
- * Starts work as the second user. It stands alone: it sees its input and what `process.getBuiltinModule` gives, and goes on until
+ * Starts work as the second user. It is alone: it sees its input and what `process.getBuiltinModule` gives, and runs until
  * it is disposed of or has nothing left to do.
  */
 export function secondUser<Input>(
@@ -111,9 +111,9 @@ export const besiege = (ways: { host: string; port: number }[], paths: string[],
       for (const way of input.ways) {
         await Promise.all(Array.from({ length: input.idle }, () => knock(way, '')))
       }
-      const tell = (): void => say({ got, ended, opened, errors: [...new Set(errors)].sort() })
-      tell()
-      setInterval(tell, 500)
+      const report = (): void => say({ got, ended, opened, errors: [...new Set(errors)].sort() })
+      report()
+      setInterval(report, 500)
     },
     { ways, paths, idle },
   ) as Besieger

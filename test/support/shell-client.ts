@@ -1,4 +1,4 @@
-/** A browser, or whoever plays one, in front of the browser shell. */
+/** A browser, or a program that plays one, in front of the browser shell. */
 import { readFile } from 'node:fs/promises'
 import { request, type IncomingHttpHeaders } from 'node:http'
 import { connect } from 'node:net'

@@ -1,7 +1,7 @@
 /** The app's sign-in on a site, with a person who answers as a test says and a browser that is played. */
 import { readFileSync } from 'node:fs'
 import { SiteRegistry, type PortalSite } from '../../src-main/services/auth/site-registry.ts'
-import type { AuthService, Lease } from '../../src-main/services/auth/auth-service.ts'
+import type { Lease } from '../../src-main/services/auth/auth-service.ts'
 import type { Interaction } from '../../src-main/services/auth/interaction.ts'
 import type { LoadedProfile } from '../../src-main/services/sites/load-profile.ts'
 import type { Question } from '../../src-main/shared/model/desktop.ts'
@@ -13,16 +13,16 @@ export type Person = (question: Question) => string[] | null | undefined
 
 export interface SignInClient {
   site: PortalSite
-  auth: AuthService
+  auth: PortalSite['auth']
   logger: CollectingLogger
   /** Questions in the order in which they came. */
   asked: Question[]
-  /** Those that stand open. */
+  /** Those that are open. */
   open: Set<Question>
   /** Pages that the browser saw, once it has come to its end. */
   visits: Promise<Visit[]>[]
   interaction: Interaction
-  signIn(options?: { user?: string | null; signal?: AbortSignal; nobody?: boolean }): Promise<Lease>
+  signIn(options?: { user?: string | null; signal?: AbortSignal; unattended?: boolean }): Promise<Lease>
   dispose(): Promise<void>
 }
 
@@ -89,8 +89,8 @@ export function signInClient(options: SignInClientOptions): SignInClient {
     open,
     visits,
     interaction,
-    signIn: ({ user = null, signal = new AbortController().signal, nobody = false } = {}) =>
-      auth.signIn({ user, interaction: nobody ? null : interaction, signal }),
+    signIn: ({ user = null, signal = new AbortController().signal, unattended = false } = {}) =>
+      auth.signIn({ user, interaction: unattended ? null : interaction, signal }),
     dispose: () => auths.dispose(),
   }
 }

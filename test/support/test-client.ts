@@ -14,8 +14,8 @@ import { said } from './texts.ts'
 
 export interface TestClient {
   readonly app: App
-  /** What was told beside the window: `title. body` each. */
-  readonly told: string[]
+  /** Shown beside the window: `title. body` each. */
+  readonly notifications: string[]
   /** How far the client's clock is ahead of the site's, ms. */
   readonly clock: { aheadMs: number }
   /** Clicks Connect, or Resume on a session. */
@@ -57,12 +57,12 @@ export const isOver = ({ state }: DesktopSnapshot): boolean => state === 'ended'
 
 /** Starts the app; the caller disposes of it. */
 export async function startTestClient(profile: string, options: TestClientOptions): Promise<TestClient> {
-  const told: string[] = []
+  const notifications: string[] = []
   const clock = { aheadMs: 0 }
   const platform: NodePlatform = {
     ...createNodePlatform({ logger: options.logger ?? collectingLogger(), dataFolder: options.dataFolder }),
     clock: { now: () => Date.now() + clock.aheadMs },
-    notify: (title, body) => void told.push(`${said(title)}. ${said(body)}`),
+    notify: (title, body) => void notifications.push(`${said(title)}. ${said(body)}`),
   }
   const loaded = await loadProfile(profile)
   const { pairing, ssh } = loaded.profile
@@ -86,7 +86,7 @@ export async function startTestClient(profile: string, options: TestClientOption
   }
   return {
     app,
-    told,
+    notifications,
     clock,
     connect: (sessionId) => start({ sessionId }),
     startNew: () => start({ newSession: true }),

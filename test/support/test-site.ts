@@ -13,7 +13,7 @@ import { startTestClient, type TestClient, type TestClientOptions } from './test
 export interface TestSite {
   site: Site
   client: TestClient
-  /** What stands for the user's folder of data; the client's lies in it, as the command line would make it. */
+  /** In the place of the user's folder of data; the client's lies in it, as the command line would make it. */
   home: string
   look(): Promise<Footprint>
   /** Runs `work`, then waits until the machine is as it was before. */

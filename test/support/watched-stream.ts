@@ -1,4 +1,4 @@
-/** A stream of the addon in this process, and what it was told. */
+/** A stream of the addon in this process, and what it reported. */
 import { expect, vi } from 'vitest'
 import { loadNative, type StreamSession, type StreamStart } from '../../src-main/protocols/native.ts'
 import { decodeHeader, flagKeyFrame, messageType } from '../../src-main/shared/stream-port.ts'

@@ -43,6 +43,6 @@ export function watchWireSecrets(): WireSecrets {
   }
 }
 
-/** Lines of a private key file that nobody else may have. */
+/** Lines of a private key file that no other program may have. */
 export const secretLines = (pem: string): string[] =>
   pem.split('\n').filter((line) => /^[\w+/=]{30,}$/.test(line))

@@ -1,5 +1,5 @@
 /** The layering check refuses what it is there for: each violation is planted in a tree of its own. */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -22,7 +22,8 @@ async function broken(files: Record<string, string>): Promise<string[]> {
     writeFileSync(join(folder, name), text)
   }
   const { tsConfig: _none, ...rest } = options
-  const { output } = await cruise(['src-main'], {
+  const roots = ['src-main', 'src-renderer'].filter((name) => existsSync(join(folder, name)))
+  const { output } = await cruise(roots, {
     ...rest,
     baseDir: folder,
     ruleSet: { forbidden },
@@ -54,4 +55,26 @@ test('a service that has no place in the order', async () => {
   const stranger = { 'src-main/services/other/index.ts': 'export const other = 1\n' }
   const user = { 'src-main/app.ts': `import { other } from './services/other/index.ts'\nother\n` }
   expect(await broken({ ...stranger, ...user })).toEqual(['services-known-by-name'])
+})
+
+test('of two services that know each other, one breaks the order: there is no cycle of folders', async () => {
+  const names = readdirSync(join(import.meta.dirname, '../../src-main/services'))
+  const files = names.flatMap((name) => [
+    [`src-main/services/${name}/index.ts`, `export const one = 1\n`],
+    ...names
+      .filter((other) => other !== name)
+      .map((other) => [
+        `src-main/services/${name}/uses-${other}.ts`,
+        `import { one } from '../${other}/index.ts'\none\n`,
+      ]),
+  ])
+  const rules = await broken(Object.fromEntries(files) as Record<string, string>)
+  expect(rules.filter((rule) => !rule.startsWith('services-in-order-'))).toEqual([])
+  expect(rules).toHaveLength((names.length * (names.length - 1)) / 2)
+})
+
+test('a feature of the page that imports another', async () => {
+  const inner = { 'src-renderer/features/vnc/view.ts': 'export const view = 1\n' }
+  const user = { 'src-renderer/features/stream/view.ts': `import { view } from '../vnc/view.ts'\nview\n` }
+  expect(await broken({ ...inner, ...user })).toEqual(['features-stand-alone'])
 })

@@ -41,7 +41,7 @@ describe('planted faults', () => {
     expect(faults.filter(({ tests }) => tests.length === 0)).toEqual([])
   })
 
-  it('stand in every folder that decides something, two or more, and are at least 150', () => {
+  it('are in every folder that decides something, two or more, and are at least 150', () => {
     const count = (folder: string): number =>
       faults.filter(({ file }) => file.slice(0, file.lastIndexOf('/')) === folder).length
     const deciding = ['src-main', 'src-renderer', 'native'].flatMap(foldersBelow)

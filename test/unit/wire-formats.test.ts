@@ -4,7 +4,6 @@
  */
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { Greeting } from '../../src-main/link-process/greeting.ts'
 import {
   encodeInput,
   inputRecordSize,
@@ -13,7 +12,7 @@ import {
 } from '../../src-main/shared/stream-input.ts'
 import {
   decodeHeader,
-  encodeHeader,
+  encodeMessage,
   flagKeyFrame,
   headerSize,
   messageType,
@@ -56,7 +55,7 @@ function at(view: DataView, type: string, offset: number): { write(value: number
 describe('the header of the frame port (connection.cc, stream-port.ts)', () => {
   const text = source('native/addon/connection.cc')
   const rows = all(part(text, 'void PutHeader', '\n}'), /Put<(\w+)>\(message, (\d+), (.+)\);/g)
-  /** What stands for each value in C++, and here. */
+  /** How each value is written in C++, and here. */
   const values: Record<string, number> = {
     type: 2,
     flags: 1,
@@ -82,9 +81,8 @@ describe('the header of the frame port (connection.cc, stream-port.ts)', () => {
       receivedAt: 1_700_000_000_000.25,
       queuedAt: 1_700_000_000_001.5,
     })
-    const back = new Uint8Array(headerSize)
-    if (typeof header !== 'string') encodeHeader(new DataView(back.buffer), 0, header)
-    expect(back).toEqual(bytes)
+    if (typeof header === 'string') throw new Error(header)
+    expect(encodeMessage(messageType.video, new Uint8Array(), header)).toEqual(bytes)
   })
 
   test('has one size, version, type of video and flag of key frames', () => {
@@ -152,7 +150,7 @@ describe('input records (input_records.cc, stream-input.ts)', () => {
   })
 })
 
-describe('frames of the relay (framing.h, endpoint.cc, native.ts, greeting.ts)', () => {
+describe('frames of the relay (framing.h, endpoint.cc, native.ts)', () => {
   const framing = source('native/core/framing.h')
   const endpoint = source('native/addon/endpoint.cc')
   const native = source('src-main/protocols/native.ts')
@@ -185,18 +183,5 @@ describe('frames of the relay (framing.h, endpoint.cc, native.ts, greeting.ts)',
     const expected = sentBy('endpoint', ['datagram', 'ack', 'start'])
     expect(made.map(([name]) => name)).toEqual(expected)
     expect(quoted(part(native, 'frame(type: ', ', stream'))).toEqual(expected)
-  })
-
-  test('begin with a HELLO whose header is known where a greeting comes first', () => {
-    const hello = types.find(({ name }) => name === 'hello')
-    const [[version = '', characters = '']] = all(
-      framing,
-      /kHello = \d+,\s*\/\/ relay: u(\d+) protocol version, build id \((\d+) characters\)/g,
-    ) as [string[]]
-    const header = Buffer.alloc(8)
-    header.writeUInt32LE(Number(version) / 8 + Number(characters))
-    header[4] = hello?.number ?? 0
-    const text = Buffer.from('Last login: today\r\n')
-    expect(new Greeting().skip(Buffer.concat([text, header]))).toEqual(header)
   })
 })

@@ -78,12 +78,12 @@ TEST_CASE("An end comes after all bytes") {
 }
 
 TEST_CASE("A refused connection is reported") {
-  sockaddr_in nobody{};
+  sockaddr_in unused{};
   {
     const Listener gone(1);
-    nobody = gone.address;
+    unused = gone.address;
   }
-  TcpStream stream(nobody);
+  TcpStream stream(unused);
   if (stream.fd() < 0) return;
   REQUIRE(Writable(stream, 5000));
   REQUIRE((!stream.FinishConnect() && !stream.connected()));

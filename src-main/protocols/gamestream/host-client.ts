@@ -157,7 +157,8 @@ export class HostClient {
 
   /** The first app of the host's list called Desktop, else the first. */
   async desktopApp(): Promise<number> {
-    const answer = succeeded(await this.nvhttp('/applist', {}, true))
+    const answer = await this.nvhttp('/applist', {}, true)
+    if (answer.code !== 200) throw launchFailure(answer, false)
     const titles = answer.list('App', 'AppTitle')
     const ids = answer.list('App', 'ID').map(Number)
     const id = ids[Math.max(0, titles.indexOf('Desktop'))]
@@ -335,15 +336,10 @@ function statusOf(answer: HostAnswer): string {
   }
 }
 
-function succeeded(answer: NvhttpAnswer): NvhttpAnswer {
-  if (answer.code !== 200) throw launchFailure(answer, false)
-  return answer
-}
-
 function launchFailure(answer: NvhttpAnswer, encoder: boolean): Error {
   const evidence = [{ label: 'answer', value: `${answer.code} ${answer.message}` }]
   if (encoder) {
-    return fail('no-encoder', 'node', { evidence, actions: ['vnc-instead'] })
+    return fail('no-encoder', 'node', { evidence })
   }
   return fail('launch-refused', 'refused', { evidence })
 }

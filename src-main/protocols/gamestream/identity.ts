@@ -3,7 +3,7 @@
  * takes from certificates. The package that reads them is large: this file is loaded when it is needed.
  */
 import 'reflect-metadata'
-import { randomBytes, webcrypto } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import * as x509 from '@peculiar/x509'
 
 export interface ClientIdentity {
@@ -23,17 +23,17 @@ const validityYears = 20
 
 /** Makes a new identity. */
 export async function createIdentity(): Promise<ClientIdentity> {
-  x509.cryptoProvider.set(webcrypto as unknown as Crypto)
-  const keys = await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify'])
+  x509.cryptoProvider.set(crypto)
+  const keys = await crypto.subtle.generateKey(algorithm, true, ['sign', 'verify'])
   const now = Date.now()
   const certificate = await x509.X509CertificateGenerator.createSelfSigned({
     name: 'CN=NVIDIA GameStream Client',
     notBefore: new Date(now - 24 * 3600 * 1000),
     notAfter: new Date(now + validityYears * 365 * 24 * 3600 * 1000),
     signingAlgorithm: algorithm,
-    keys: keys as unknown as CryptoKeyPair,
+    keys,
   })
-  const key = Buffer.from(await webcrypto.subtle.exportKey('pkcs8', keys.privateKey)).toString('base64')
+  const key = Buffer.from(await crypto.subtle.exportKey('pkcs8', keys.privateKey)).toString('base64')
   return {
     uniqueId: randomBytes(8).toString('hex'),
     keyPem: `-----BEGIN PRIVATE KEY-----\n${key.replace(/.{64}(?=.)/g, '$&\n')}\n-----END PRIVATE KEY-----\n`,

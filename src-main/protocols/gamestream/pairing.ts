@@ -74,22 +74,18 @@ export async function pair(
   const key = pairingKey(salt, pin)
   const query = (fields: Record<string, string>): URLSearchParams =>
     new URLSearchParams({ uniqueid: identity.uniqueId, devicename: 'roth', updateState: '1', ...fields })
+  const ask = async (fields: Record<string, string>, slow = false): Promise<NvhttpAnswer> =>
+    parseNvhttp(await transport.plain(query(fields), slow))
 
-  const begin = async (): Promise<NvhttpAnswer> =>
-    parseNvhttp(
-      await transport.plain(
-        query({
-          phrase: 'getservercert',
-          salt: salt.toString('hex'),
-          clientcert: Buffer.from(identity.certificatePem).toString('hex'),
-        }),
-        true,
-      ),
-    )
+  const beginning = {
+    phrase: 'getservercert',
+    salt: salt.toString('hex'),
+    clientcert: Buffer.from(identity.certificatePem).toString('hex'),
+  }
   // The host still holds an attempt of ours that failed here (a wrong PIN): its refusal ends that one.
   const stage1Over = new AbortController()
-  const first = begin()
-    .then((answer) => (/out of order/i.test(answer.message) ? begin() : answer))
+  const first = ask(beginning, true)
+    .then((answer) => (/out of order/i.test(answer.message) ? ask(beginning, true) : answer))
     .finally(() => stage1Over.abort())
   // The host hangs in stage 1 until it has the PIN.
   const [stage1] = await Promise.all([first, submitPin(stage1Over.signal)])
@@ -108,28 +104,15 @@ export async function pair(
   const { certificateSignature } = await import('./identity.ts')
 
   const challenge = randomBytes(16)
-  const stage2 = accepted(
-    parseNvhttp(
-      await transport.plain(query({ clientchallenge: encryptBlocks(key, challenge).toString('hex') }), false),
-    ),
-    'stage 2',
-  )
-  const response = decryptBlocks(key, hexField(stage2, 'challengeresponse', 48))
+  const stage2 = await ask({ clientchallenge: encryptBlocks(key, challenge).toString('hex') })
+  const response = decryptBlocks(key, hexField(accepted(stage2, 'stage 2'), 'challengeresponse', 48))
   const hostHash = response.subarray(0, 32)
   const hostChallenge = response.subarray(32, 48)
 
   const clientSecret = randomBytes(16)
   const clientHash = sha256(hostChallenge, certificateSignature(identity.certificatePem), clientSecret)
-  const stage3 = accepted(
-    parseNvhttp(
-      await transport.plain(
-        query({ serverchallengeresp: encryptBlocks(key, clientHash).toString('hex') }),
-        false,
-      ),
-    ),
-    'stage 3',
-  )
-  const pairingSecret = hexField(stage3, 'pairingsecret', null)
+  const stage3 = await ask({ serverchallengeresp: encryptBlocks(key, clientHash).toString('hex') })
+  const pairingSecret = hexField(accepted(stage3, 'stage 3'), 'pairingsecret', null)
   const hostSecret = pairingSecret.subarray(0, 16)
   const hostSignature = pairingSecret.subarray(16)
   if (hostSignature.length === 0) {
@@ -142,7 +125,7 @@ export async function pair(
 
   const signature = createSign('sha256').update(clientSecret).sign(identity.keyPem)
   const secret = Buffer.concat([clientSecret, signature]).toString('hex')
-  accepted(parseNvhttp(await transport.plain(query({ clientpairingsecret: secret }), false)), 'stage 4')
+  accepted(await ask({ clientpairingsecret: secret }), 'stage 4')
   accepted(parseNvhttp(await transport.secure(query({ phrase: 'pairchallenge' }), certificatePem)), 'stage 5')
   return certificatePem
 }

@@ -103,16 +103,12 @@ export function rewriteExchange(
   key: Buffer | null,
   ports: LocalPorts,
 ): { answer: Buffer; expectation: StreamExpectation } {
-  if (key === null) {
-    const kind = setupKind(request.toString('latin1'))
-    if (kind === null) return { answer, expectation: {} }
-    const result = rewriteSetupAnswer(answer.toString('latin1'), kind, ports)
-    return { answer: Buffer.from(result.answer, 'latin1'), expectation: result.expectation }
-  }
-  const asked = openEncrypted(key, request, 'C')
-  const kind = asked ? setupKind(asked.text) : null
-  const opened = kind ? openEncrypted(key, answer, 'H') : null
-  if (!kind || !opened) return { answer, expectation: {} }
-  const result = rewriteSetupAnswer(opened.text, kind, ports)
-  return { answer: sealEncrypted(key, result.answer, opened.sequence, 'H'), expectation: result.expectation }
+  const open = (message: Buffer, side: 'C' | 'H'): ReturnType<typeof openEncrypted> =>
+    key ? openEncrypted(key, message, side) : { text: message.toString('latin1'), sequence: 0 }
+  const kind = setupKind(open(request, 'C')?.text ?? '')
+  const opened = kind && open(answer, 'H')
+  if (!opened) return { answer, expectation: {} }
+  const { answer: text, expectation } = rewriteSetupAnswer(opened.text, kind, ports)
+  const sealed = key ? sealEncrypted(key, text, opened.sequence, 'H') : Buffer.from(text, 'latin1')
+  return { answer: sealed, expectation }
 }

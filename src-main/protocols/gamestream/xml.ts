@@ -1,5 +1,6 @@
 /** nvhttp's XML: a `root` element whose status_code says how it went. */
 import { XMLParser } from 'fast-xml-parser'
+import { z } from 'zod'
 import { excerpt } from '../../shared/bounds.ts'
 import { fail } from '../../shared/errors.ts'
 
@@ -23,40 +24,34 @@ export interface NvhttpAnswer {
   list(name: string, child: string): string[]
 }
 
-function notXml(): Error {
-  return fail('host-not-ready', 'not-its-protocol')
+const documentShape = z.object({
+  root: z.looseObject({
+    '@status_code': z.string().regex(/^-?\d{1,6}$/),
+    '@status_message': z.string().catch(''),
+  }),
+})
+
+/** A value of an element's own; undefined where there is none. */
+const valueIn = (element: unknown, name: string): unknown =>
+  new Map<string, unknown>(Object.entries(element ?? {})).get(name)
+
+function textIn(element: unknown, name: string): string | null {
+  const value = valueIn(element, name)
+  return typeof value === 'string' ? value : null
 }
 
 /** Reads an answer. @throws VizlinkError host-not-ready when it is none (or too large) */
 export function parseNvhttp(body: string): NvhttpAnswer {
-  if (body.length > maximumXml || body.includes('<!D')) throw notXml()
-  let root: Record<string, unknown> | undefined
   try {
-    const document = parser.parse(body) as Record<string, unknown>
-    root =
-      typeof document.root === 'object' && document.root !== null
-        ? (document.root as Record<string, unknown>)
-        : undefined
+    if (body.length > maximumXml || body.includes('<!D')) throw new Error('not to be read')
+    const { root } = documentShape.parse(parser.parse(body))
+    return {
+      code: Number(root['@status_code']),
+      message: excerpt(root['@status_message']),
+      text: (name) => textIn(root, name),
+      list: (name, child) => [valueIn(root, name)].flat().flatMap((entry) => textIn(entry, child) ?? []),
+    }
   } catch {
-    // Not XML at all.
-  }
-  const status = root?.['@status_code']
-  if (!root || typeof status !== 'string' || !/^-?\d{1,6}$/.test(status)) throw notXml()
-  const fields = root
-  const textOf = (value: unknown): string | null => (typeof value === 'string' ? value : null)
-  return {
-    code: Number(status),
-    message: excerpt(textOf(root['@status_message']) ?? ''),
-    text: (name) => (Object.hasOwn(fields, name) ? textOf(fields[name]) : null),
-    list(name, child) {
-      const value = Object.hasOwn(fields, name) ? fields[name] : []
-      return (Array.isArray(value) ? value : [value]).flatMap((entry: unknown) => {
-        const text =
-          typeof entry === 'object' && entry !== null
-            ? textOf((entry as Record<string, unknown>)[child])
-            : null
-        return text === null ? [] : [text]
-      })
-    },
+    throw fail('host-not-ready', 'not-its-protocol')
   }
 }

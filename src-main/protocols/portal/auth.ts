@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { fail } from '../../shared/errors.ts'
 import { parseLenientJson } from '../lenient-json.ts'
-import { answerEvidence, unexpected, type PortalAnswer, type PortalSender } from './http.ts'
+import { answerEvidence, readAnswer, unexpected, type PortalAnswer, type PortalSender } from './http.ts'
 import { number } from './lenient.ts'
 
 const infoShape = z.object({ sso_enabled: z.boolean(), sso_type: z.string(), login_url: z.string() })
@@ -18,12 +18,17 @@ const loginShape = z.object({
   token: tokenSchema,
   user: z.object({ username: z.string(), groups: z.array(z.string()).catch([]) }),
 })
-const verifyShape = z.object({
-  valid: z.literal(true),
-  user: z.object({ sub: z.union([z.string(), z.int().transform(String)]), exp: number }),
-})
 /** Seconds; beyond it a date cannot be shown. */
 const latestExpiry = 1e11
+/** Seconds of a claim as Unix ms; null for what is no time. */
+const claimedTime = number.transform((exp) =>
+  exp === null || exp > latestExpiry ? null : Math.round(exp * 1000),
+)
+const verifyShape = z.object({
+  valid: z.literal(true),
+  user: z.object({ sub: z.union([z.string(), z.int().transform(String)]), exp: claimedTime }),
+})
+const claimsShape = z.object({ exp: claimedTime })
 const refreshShape = z.object({ token: tokenSchema })
 
 export interface SignedIn {
@@ -34,10 +39,6 @@ export interface SignedIn {
   /** What the server's clock shows beyond ours, ms. */
   clockOffsetMs: number
 }
-
-/** Seconds of a claim as Unix ms; null for what is no time. */
-const claimedTime = (exp: number | null): number | null =>
-  exp === null || exp > latestExpiry ? null : Math.round(exp * 1000)
 
 const bearer = (token: string): Record<string, string> => ({ authorization: `Bearer ${token}` })
 
@@ -54,10 +55,7 @@ export class AuthPortal {
   }
 
   async info(): Promise<AuthInfo> {
-    const answer = await this.http.send(`${this.base}/info`)
-    const parsed = infoShape.safeParse(answer.json)
-    if (answer.status !== 200 || !parsed.success) throw unexpected('/auth/info', answer)
-    return parsed.data
+    return readAnswer('/auth/info', await this.http.send(`${this.base}/info`), infoShape)
   }
 
   /** Password-less login of a portal without single sign-on. The result proves nothing about who the user is. */
@@ -72,22 +70,19 @@ export class AuthPortal {
         retryable: false,
       })
     }
-    const parsed = loginShape.safeParse(answer.json)
-    if (answer.status !== 200 || !parsed.success) throw unexpected('/auth/test/login', answer)
-    return this.verify(parsed.data.token)
+    return this.verify(readAnswer('/auth/test/login', answer, loginShape).token)
   }
 
   /** Asks the portal whose token this is. @throws token-expired, login-superseded */
   async verify(token: string): Promise<SignedIn> {
     const answer = await this.http.send(`${this.base}/verify`, { method: 'POST', headers: bearer(token) })
     if (answer.status === 401) throw refusedToken(token, '/auth/verify', answer, this.now())
-    const parsed = verifyShape.safeParse(answer.json)
-    const expiresAt = claimedTime(parsed.data?.user.exp ?? null) ?? expiryOf(token)
-    if (answer.status !== 200 || !parsed.success || expiresAt === null)
-      throw unexpected('/auth/verify', answer)
+    const { user } = readAnswer('/auth/verify', answer, verifyShape)
+    const expiresAt = user.exp ?? expiryOf(token)
+    if (expiresAt === null) throw unexpected('/auth/verify', answer)
     return {
       token,
-      user: parsed.data.user.sub,
+      user: user.sub,
       expiresAt,
       clockOffsetMs: answer.serverTime === null ? 0 : answer.serverTime - this.now(),
     }
@@ -103,18 +98,14 @@ export class AuthPortal {
         retryable: false,
       })
     }
-    const parsed = refreshShape.safeParse(answer.json)
-    if (answer.status !== 200 || !parsed.success) throw unexpected(path, answer)
-    return this.verify(parsed.data.token)
+    return this.verify(readAnswer(path, answer, refreshShape).token)
   }
 
   /** A new token for one that still holds, which is then worth nothing. @throws token-expired, login-superseded */
   async renew(token: string): Promise<string> {
     const answer = await this.http.send(`${this.base}/refresh`, { method: 'POST', headers: bearer(token) })
     if (answer.status === 401) throw refusedToken(token, '/auth/refresh', answer, this.now())
-    const parsed = refreshShape.safeParse(answer.json)
-    if (answer.status !== 200 || !parsed.success) throw unexpected('/auth/refresh', answer)
-    return parsed.data.token
+    return readAnswer('/auth/refresh', answer, refreshShape).token
   }
 
   async refresh(token: string): Promise<SignedIn> {
@@ -130,8 +121,7 @@ export class AuthPortal {
 /** When a JWT expires by its own claim, Unix ms; null if it cannot be read. */
 export function expiryOf(token: string): number | null {
   const text = Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8')
-  const claims = z.object({ exp: number }).safeParse(parseLenientJson(text)).data
-  return claimedTime(claims?.exp ?? null)
+  return claimsShape.safeParse(parseLenientJson(text)).data?.exp ?? null
 }
 
 /** A refused token has expired by the server's clock, or another login of the same user took over. */

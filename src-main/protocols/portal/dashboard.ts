@@ -10,100 +10,14 @@ import type {
   Scratch,
   ServiceHealth,
 } from '../../shared/model/status.ts'
-import { unexpected, type PortalSender } from './http.ts'
-import { amount, list, percentage, shownText, sizeText, text } from './lenient.ts'
+import { readAnswer, unexpected, type PortalAnswer, type PortalSender } from './http.ts'
+import { amount, list, percentage, shownText, text } from './lenient.ts'
 import { notificationShape } from './notification.ts'
-import { scratchShape } from './storage-shapes.ts'
-
-const mode = z.string().catch('unknown')
-const healthShape = z.object({
-  mode,
-  services: z.record(z.string(), z.object({ status: z.string(), error: z.string().optional() }).loose()),
-})
-const nodesShape = z.object({
-  mode,
-  /** Where Slurm's answer could not be read: the node that comes with it is made up. */
-  error_message: z.unknown().optional(),
-  nodes: list(
-    z.object({
-      name: z.string(),
-      state: z.string(),
-      cpus: text(40),
-      memory: amount,
-      free_memory: amount,
-      cpu_load: amount,
-    }),
-    20_000,
-  ),
-})
-const nodeShape = z.object({
-  mode,
-  node: z.object({
-    NodeName: text(100),
-    State: text(100),
-    Reason: text(200),
-    Gres: text(200),
-    RealMemory: amount,
-    FreeMem: amount,
-  }),
-})
-const jobsShape = z.object({
-  mode,
-  jobs: list(
-    z.object({
-      jobId: text(40),
-      jobName: text(200),
-      userId: text(100),
-      state: text(40),
-      runTime: text(40),
-    }),
-    20_000,
-  ),
-})
-const metricsShape = z.object({
-  mode,
-  data: z.object({
-    totalNodes: amount,
-    idleNodes: amount,
-    allocatedNodes: amount,
-    downNodes: amount,
-    activeJobs: amount,
-    pendingJobs: amount,
-    cpuUsage: percentage,
-    memoryUsage: percentage,
-    gpuUsage: percentage,
-  }),
-})
-const disksShape = z.object({
-  mode,
-  storages: list(
-    z.object({
-      name: text(100),
-      path: text(200),
-      used_gb: amount,
-      total_gb: amount,
-      usage_percent: percentage,
-    }),
-    50,
-  ),
-})
-const dataShape = z.object({
-  mode,
-  data: z.object({
-    totalCapacity: sizeText,
-    usedSpace: sizeText,
-    usagePercent: percentage,
-    datasetCount: amount,
-    fileCount: amount,
-  }),
-})
-const scratchNodesShape = z.object({ mode, data: scratchShape })
-const notificationsShape = z.object({ notifications: list(notificationShape, 50) })
+import { dataDiskShape, scratchShape } from './storage-shapes.ts'
 
 export interface DashboardAnswer<T> {
   value: T
   invented: boolean
-  ms: number
 }
 
 /** What can be learned about one node beyond the table. */
@@ -114,18 +28,133 @@ const untested = new Set(['websocket'])
 const walkDeadlineMs = 60_000
 const gibibyte = 2 ** 30
 
-const wordOf = (status: string): ServiceHealth['status'] =>
-  status === 'healthy'
-    ? 'healthy'
-    : status === 'warning'
-      ? 'warning'
-      : status === 'down' || status === 'critical'
-        ? 'down'
-        : 'unknown'
+/** Its words for how a service is; every other one means that it does not know. */
+const healthWords = new Map<string, ServiceHealth['status']>([
+  ['healthy', 'healthy'],
+  ['warning', 'warning'],
+  ['down', 'down'],
+  ['critical', 'down'],
+])
 
 /** Slurm's words for nothing. */
 const orNull = (word: string): string | null =>
   word === '' || /^(\(null\)|none|n\/a)$/i.test(word) ? null : word
+
+const modeShape = z.object({ mode: z.literal('production') })
+const isInvented = ({ json }: PortalAnswer): boolean => !modeShape.safeParse(json).success
+
+const healthShape = z
+  .object({
+    services: z.record(z.string(), z.object({ status: z.string(), error: z.string().optional() }).loose()),
+  })
+  .transform(({ services }) =>
+    Object.entries(services)
+      .slice(0, 50)
+      .map(([name, { status, error }]): ServiceHealth => ({
+        name: shownText(name, 100),
+        status: healthWords.get(status) ?? 'unknown',
+        responseMs: null,
+        detail: error === undefined ? null : shownText(error, 300),
+        constant: untested.has(name),
+      })),
+  )
+
+const tableRow = z
+  .object({
+    name: z.string(),
+    state: z.string(),
+    cpus: text(40),
+    memory: amount,
+    free_memory: amount,
+    cpu_load: amount,
+  })
+  .transform((node): NodeStatus => {
+    // Slurm's A/I/O/T: allocated, idle, other, total.
+    const counts = /^(\d{1,9})\/\d{1,9}\/\d{1,9}\/(\d{1,9})$/.exec(node.cpus)
+    return {
+      name: node.name,
+      state: node.state,
+      reason: null,
+      gpus: null,
+      cpusAllocated: counts ? Number(counts[1]) : null,
+      cpusTotal: counts ? Number(counts[2]) : null,
+      cpuLoad: node.cpu_load,
+      memoryMb: node.memory === 0 ? null : node.memory,
+      freeMemoryMb: node.free_memory,
+    }
+  })
+const nodesShape = z.object({
+  /** Where Slurm's answer could not be read: the node that comes with it is made up. */
+  error_message: z.unknown().optional(),
+  nodes: list(tableRow, 20_000),
+})
+
+const nodeShape = z
+  .object({ node: z.object({ Reason: text(200), Gres: text(200) }) })
+  .transform(({ node }) => ({ reason: orNull(node.Reason), gpus: orNull(node.Gres) }))
+
+const jobRow = z
+  .object({
+    jobId: text(40),
+    jobName: text(200),
+    userId: text(100),
+    state: text(40),
+    runTime: text(40),
+  })
+  .transform(({ jobId: id, jobName: name, userId: user, ...rest }): JobStatus => ({
+    id,
+    name,
+    user,
+    ...rest,
+  }))
+const jobsShape = z.object({ jobs: list(jobRow, 20_000) }).transform(({ jobs }) => jobs)
+
+const metricsShape = z
+  .object({
+    data: z.object({
+      totalNodes: amount,
+      idleNodes: amount,
+      allocatedNodes: amount,
+      downNodes: amount,
+      activeJobs: amount,
+      pendingJobs: amount,
+      cpuUsage: percentage,
+      memoryUsage: percentage,
+      gpuUsage: percentage,
+    }),
+  })
+  .transform(({ data: { cpuUsage: cpu, memoryUsage: memory, gpuUsage: gpu, ...counts } }) => ({
+    ...counts,
+    derived: { cpu, memory, gpu },
+  }))
+
+const diskRow = z
+  .object({
+    name: text(100),
+    path: text(200),
+    used_gb: amount,
+    total_gb: amount,
+    usage_percent: percentage,
+  })
+  .transform((disk): Disk => ({
+    name: disk.path || disk.name,
+    usedBytes: disk.used_gb === null ? null : disk.used_gb * gibibyte,
+    totalBytes: disk.total_gb === null ? null : disk.total_gb * gibibyte,
+    usedPercent: disk.usage_percent,
+  }))
+const disksShape = z.object({ storages: list(diskRow, 50) }).transform(({ storages }) => storages)
+
+const dataShape = z.object({ data: dataDiskShape }).transform(({ data }) => data)
+
+const scratchNodesShape = z
+  .object({ data: scratchShape })
+  .transform(({ data: nodes }) => ({ nodes, totalNodes: null, activeNodes: nodes.length }))
+
+const notificationsShape = z
+  .object({ notifications: list(notificationShape, 50) })
+  .transform(({ notifications }) => notifications)
+
+const prometheusShape = z.object({ status: z.string() })
 
 export class Dashboard {
   private readonly http: PortalSender
@@ -141,141 +170,65 @@ export class Dashboard {
     return `${this.base}/prometheus`
   }
 
-  async health(): Promise<DashboardAnswer<ServiceHealth[]>> {
-    const { data, ms } = await this.get('/health/status', healthShape)
-    const services = Object.entries(data.services)
-      .slice(0, 50)
-      .map(([name, entry]) => ({
-        name: shownText(name, 100),
-        status: wordOf(entry.status),
-        responseMs: null,
-        detail: entry.error === undefined ? null : shownText(entry.error, 300),
-        constant: untested.has(name),
-      }))
-    return { value: services, invented: data.mode !== 'production', ms }
+  health(): Promise<DashboardAnswer<ServiceHealth[]>> {
+    return this.get('/health/status', healthShape)
   }
 
   async nodes(): Promise<DashboardAnswer<NodeStatus[]>> {
-    const { data, ms } = await this.get('/nodes', nodesShape)
-    const nodes = data.nodes.slice(0, 1000).map((node) => {
-      // Slurm's A/I/O/T: allocated, idle, other, total.
-      const counts = /^(\d{1,9})\/\d{1,9}\/\d{1,9}\/(\d{1,9})$/.exec(node.cpus)
-      return {
-        name: node.name,
-        state: node.state,
-        reason: null,
-        gpus: null,
-        cpusAllocated: counts ? Number(counts[1]) : null,
-        cpusTotal: counts ? Number(counts[2]) : null,
-        cpuLoad: node.cpu_load,
-        memoryMb: node.memory === 0 ? null : node.memory,
-        freeMemoryMb: node.free_memory,
-      }
-    })
-    return { value: nodes, invented: data.mode !== 'production' || data.error_message !== undefined, ms }
+    const { value, invented } = await this.get('/nodes', nodesShape)
+    return { value: value.nodes.slice(0, 1000), invented: invented || value.error_message !== undefined }
   }
 
   /** Reason and GPUs of one node. The portal asks Slurm again each time: not for many nodes at once. */
-  async node(name: string): Promise<DashboardAnswer<NodeDetail>> {
-    const { data, ms } = await this.get(`/nodes/${encodeURIComponent(name)}`, nodeShape)
-    const { Reason, Gres } = data.node
-    return {
-      value: { reason: orNull(Reason), gpus: orNull(Gres) },
-      invented: data.mode !== 'production',
-      ms,
-    }
+  node(name: string): Promise<DashboardAnswer<NodeDetail>> {
+    return this.get(`/nodes/${encodeURIComponent(name)}`, nodeShape)
   }
 
-  async jobs(): Promise<DashboardAnswer<JobStatus[]>> {
-    const { data, ms } = await this.get('/slurm/jobs', jobsShape)
-    const jobs = data.jobs.map((job) => ({
-      id: job.jobId,
-      name: job.jobName,
-      user: job.userId,
-      state: job.state,
-      runTime: job.runTime,
-    }))
-    return { value: jobs, invented: data.mode !== 'production', ms }
+  jobs(): Promise<DashboardAnswer<JobStatus[]>> {
+    return this.get('/slurm/jobs', jobsShape)
   }
 
   /** Counts of nodes and jobs; the percentages beside them are worked out from the counts. */
-  async cluster(): Promise<DashboardAnswer<ClusterFigures>> {
-    const { data, ms } = await this.get('/metrics/realtime', metricsShape)
-    const { cpuUsage, memoryUsage, gpuUsage, ...counts } = data.data
-    const derived = { cpu: cpuUsage, memory: memoryUsage, gpu: gpuUsage }
-    return { value: { ...counts, derived }, invented: data.mode !== 'production', ms }
+  cluster(): Promise<DashboardAnswer<ClusterFigures>> {
+    return this.get('/metrics/realtime', metricsShape)
   }
 
   /** Disks of the portal's own machine. */
   async disks(): Promise<DashboardAnswer<Disk[]>> {
-    const { data, ms } = await this.get('/storage/usage', disksShape)
-    const disks = data.storages.map((disk) => ({
-      name: disk.path || disk.name,
-      usedBytes: disk.used_gb === null ? null : disk.used_gb * gibibyte,
-      totalBytes: disk.total_gb === null ? null : disk.total_gb * gibibyte,
-      usedPercent: disk.usage_percent,
-    }))
+    const { value, invented } = await this.get('/storage/usage', disksShape)
     // Where none of its paths exists the portal shows one that is always as full.
-    const [only] = data.storages
-    const madeUp = data.storages.length === 1 && only?.used_gb === 850 && only.total_gb === 1000
-    return { value: disks, invented: data.mode !== 'production' || madeUp, ms }
+    const [only] = value
+    const madeUp =
+      value.length === 1 && only?.usedBytes === 850 * gibibyte && only.totalBytes === 1000 * gibibyte
+    return { value, invented: invented || madeUp }
   }
 
   /** The shared data disk. The portal walks the whole tree for it. */
-  async dataDisk(): Promise<DashboardAnswer<DataDisk>> {
-    const { data, ms } = await this.get('/storage/data/stats', dataShape, walkDeadlineMs)
-    const { totalCapacity, usedSpace, usagePercent, datasetCount, fileCount } = data.data
-    return {
-      value: {
-        name: '/data',
-        usedBytes: usedSpace,
-        totalBytes: totalCapacity,
-        usedPercent: usagePercent,
-        files: fileCount,
-        folders: datasetCount,
-      },
-      invented: data.mode !== 'production',
-      ms,
-    }
+  dataDisk(): Promise<DashboardAnswer<DataDisk>> {
+    return this.get('/storage/data/stats', dataShape, walkDeadlineMs)
   }
 
   /** Scratch of each node. The portal logs in to every node for it; those that it cannot reach are absent. */
-  async scratch(): Promise<DashboardAnswer<Scratch>> {
-    const { data, ms } = await this.get('/storage/scratch/nodes', scratchNodesShape, walkDeadlineMs)
-    return {
-      value: { nodes: data.data, totalNodes: null, activeNodes: data.data.length },
-      invented: data.mode !== 'production',
-      ms,
-    }
+  scratch(): Promise<DashboardAnswer<Scratch>> {
+    return this.get('/storage/scratch/nodes', scratchNodesShape, walkDeadlineMs)
   }
 
   async notifications(): Promise<DashboardAnswer<PortalNotification[]>> {
-    const { data, ms } = await this.get('/notifications?limit=30', notificationsShape)
-    return { value: data.notifications, invented: false, ms }
+    const { value } = await this.get('/notifications?limit=30', notificationsShape)
+    return { value, invented: false }
   }
 
   /** Whether the dashboard reaches Prometheus, and whether it makes its answers up. */
   async prometheus(): Promise<DashboardAnswer<boolean>> {
     const answer = await this.http.send(`${this.prometheusBase}/health`, { deadlineMs: 10_000 })
-    const shape = z.object({ status: z.string(), mode })
-    const parsed = shape.safeParse(answer.json)
+    const parsed = prometheusShape.safeParse(answer.json)
     if (!parsed.success) throw unexpected('/prometheus/health', answer)
-    const { status, mode: told } = parsed.data
-    return {
-      value: answer.status === 200 && status === 'healthy',
-      invented: told !== 'production',
-      ms: answer.ms,
-    }
+    const value = answer.status === 200 && parsed.data.status === 'healthy'
+    return { value, invented: isInvented(answer) }
   }
 
-  private async get<T extends z.ZodType>(
-    path: string,
-    shape: T,
-    deadlineMs = 15_000,
-  ): Promise<{ data: z.infer<T>; ms: number }> {
+  private async get<T>(path: string, shape: z.ZodType<T>, deadlineMs = 15_000): Promise<DashboardAnswer<T>> {
     const answer = await this.http.send(this.base + path, { deadlineMs })
-    const parsed = shape.safeParse(answer.json)
-    if (answer.status !== 200 || !parsed.success) throw unexpected(path, answer)
-    return { data: parsed.data, ms: answer.ms }
+    return { value: readAnswer(path, answer, shape), invented: isInvented(answer) }
   }
 }

@@ -7,6 +7,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { fail } from '../../shared/errors.ts'
+import { asText, chooseLanguage, translate } from '../../shared/texts/index.ts'
 import { createLoopbackServer, type LoopbackServer } from '../loopback-server.ts'
 
 /** The portal has host, port and path built in: `http://localhost:4431/auth/callback?token=...`. */
@@ -20,10 +21,15 @@ const bounds = { maximum: 16, maximumUnknown: 8, unprovedMs: 2 * requestTimeoutM
 /** How long the browser has to fetch its last page. */
 const lastPageMs = 3000
 
-const page = `<!doctype html>
-<html lang="en"><meta charset="utf-8"><title>Vizlink</title>
-<p>Vizlink has got your sign-in. Go back to Vizlink; this page can be closed.</p></html>
+/** The last page, in the language that the browser asks for: only the app knows the user's choice. */
+function pageFor(acceptLanguage = ''): string {
+  const asked = acceptLanguage.split(',').map((one) => one.split(';')[0]?.trim() ?? '')
+  const language = chooseLanguage('system', asked)
+  return `<!doctype html>
+<html lang="${language}"><meta charset="utf-8"><title>Vizlink</title>
+<p>${translate(asText('questions.handedOver'), language)}</p></html>
 `
+}
 
 /** What every answer carries: nothing of it is kept, and no other site learns the address. */
 const headers = {
@@ -88,7 +94,7 @@ export async function openHandOff(options: HandOffOptions): Promise<HandOff> {
       arrived.resolve(query)
       return
     }
-    const body = status === 200 ? page : ''
+    const body = status === 200 ? pageFor(request.headers['accept-language']) : ''
     const type = { 'content-type': 'text/html; charset=utf-8', 'content-length': Buffer.byteLength(body) }
     response.writeHead(status, { ...headers, ...type, connection: 'close' }).end(body, () => {
       if (status === 200) lastPage.resolve()

@@ -1,6 +1,7 @@
 /** What goes wrong on the way to the portal, in words for users: by the names that Node.js, OpenSSL and undici give it. */
 import type { X509Certificate } from 'node:crypto'
 import { fail, type ReasonOf, type EvidenceItem, type VizlinkError } from '../../shared/errors.ts'
+import { refusalCodes } from '../proxy-tunnel.ts'
 import { brokenOffCode, plainHttpCode } from './tls-broken-off.ts'
 import { factsOf, pinMismatchCode, type PinnedCertificate, type ShownCertificate } from './trust.ts'
 
@@ -24,7 +25,6 @@ export function changedCertificate(pinned: PinnedCertificate, shown: X509Certifi
       { label: 'shown-sha256', value: fingerprint ?? 'could not be read' },
     ],
     retryable: false,
-    actions: ['forget-certificate'],
   })
 }
 
@@ -41,10 +41,6 @@ export function withIssuer(failure: VizlinkError, shown: ShownCertificate | null
   })
 }
 
-/** Codes of errors of proxies that have none of Node.js. */
-export const proxyRefusalCode = 'PROXY_REFUSED'
-export const proxySignInCode = 'PROXY_WANTS_SIGN_IN'
-
 /** Names are looked up by a proxy: what fails before it answers is the way to it. */
 const beforeProxy = /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH)$/
 /** A network that lets only its proxy out refuses, loses or hides what goes directly. */
@@ -56,24 +52,30 @@ const withoutConnection = /^(ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ETIMED
  */
 export function translate(error: unknown, url: URL, proxy: URL | null, systemUnknown: boolean): VizlinkError {
   const { code, cause, name } = error as { code?: unknown; cause?: { code?: unknown }; name?: unknown }
-  const refusal = /^Proxy (?:response|Authentication Required) \((\d{3})\)/.exec(
-    String((error as Error).message),
-  )?.[1]
+  // undici's words where it asks a proxy for a page.
+  const wantsSignIn = String((error as Error).message).startsWith('Proxy Authentication Required')
   // A DOMException's code is a number.
-  const named = [code, cause?.code, name].find((value) => typeof value === 'string') ?? 'unknown'
-  const reason = refusal === undefined ? named : `PROXY_ANSWERED_${refusal}`
+  const codes = error instanceof AggregateError ? codesOf(error) : [codeOf(code, cause?.code, name)]
+  const reason = wantsSignIn ? refusalCodes.signIn : codes.join(', ')
   const evidence = [
     { label: 'portal', value: url.origin },
     { label: 'request', value: url.pathname },
     { label: 'reason', value: reason },
     ...(proxy === null ? [] : [{ label: 'proxy', value: `${proxy.protocol}//${proxy.host}` }]),
   ]
-  if (proxy !== null && beforeProxy.test(reason)) return unreachable('proxy')(evidence)
-  if (proxy === null && systemUnknown && withoutConnection.test(reason)) {
+  if (proxy !== null && codes.every((one) => beforeProxy.test(one))) return unreachable('proxy')(evidence)
+  if (proxy === null && systemUnknown && codes.every((one) => withoutConnection.test(one))) {
     return unreachable('unreachable-directly')(evidence)
   }
   return translations.find(({ reasons }) => reasons.test(reason))!.make(evidence, url.origin)
 }
+
+const codeOf = (...names: unknown[]): string => names.find((value) => typeof value === 'string') ?? 'unknown'
+
+/** Several addresses were tried: each has its own code. */
+const codesOf = ({ errors }: AggregateError): string[] => [
+  ...new Set((errors as { code?: unknown; name?: unknown }[]).map(({ code, name }) => codeOf(code, name))),
+]
 
 const unreachable = (reason: ReasonOf<'portal-unreachable'>) => (evidence: EvidenceItem[]) =>
   fail('portal-unreachable', reason, { evidence })
@@ -87,8 +89,8 @@ const translations: { reasons: RegExp; make(evidence: EvidenceItem[], portal: st
   { reasons: new RegExp(`^${brokenOffCode}$`), make: unreachable('tls-broken-off') },
   { reasons: new RegExp(`^(ERR_SSL_|EPROTO$|${plainHttpCode}$)`), make: unreachable('not-tls') },
   { reasons: /^CERT_(HAS_EXPIRED|NOT_YET_VALID)$/, make: untrusted('out-of-date') },
-  { reasons: new RegExp(`^(PROXY_ANSWERED_407|${proxySignInCode})$`), make: unreachable('proxy-sign-in') },
-  { reasons: /^PROXY_/, make: unreachable('proxy') },
+  { reasons: new RegExp(`^${refusalCodes.signIn}$`), make: unreachable('proxy-sign-in') },
+  { reasons: new RegExp(`^${refusalCodes.refused}$`), make: unreachable('proxy') },
   { reasons: new RegExp(`^${pinMismatchCode}$`), make: untrusted('other-than-confirmed') },
   {
     reasons: /^DEPTH_ZERO_SELF_SIGNED_CERT$/,

@@ -1,14 +1,16 @@
 /** HTTP to the portal: verified TLS, deadlines, bounded bodies; HTML error pages are answers too. */
 import type { X509Certificate } from 'node:crypto'
-import { connect, type Socket } from 'node:net'
-import type { Dispatcher } from 'undici'
+import type { Socket } from 'node:net'
+import type { buildConnector, Dispatcher } from 'undici'
+import type { z } from 'zod'
 import type { Platform } from '../../ports/platform.ts'
 import { bounded, excerpt, longest } from '../../shared/bounds.ts'
 import { fail, VizlinkError, type EvidenceItem } from '../../shared/errors.ts'
 import { parseLenientJson } from '../lenient-json.ts'
+import { openThroughProxy } from '../proxy-tunnel.ts'
+import { openTcp, type Endpoint } from '../tcp.ts'
 import { changedCertificate, translate, withIssuer } from './http-failures.ts'
-import { portOf, proxyFor, proxyOfScript, unbracketed, type Environment } from './proxy.ts'
-import { isSocks, socketThrough, socksConnector } from './socks.ts'
+import { portOf, proxyFor, proxyOfScript, type Environment } from './proxy.ts'
 import { isBrokenOff, withReason } from './tls-broken-off.ts'
 import {
   authorityTls,
@@ -70,7 +72,7 @@ export interface PortalWay {
   proxy?: string | null
   environment?: Environment
   systemProxy?: Platform['systemProxy']
-  /** Connections to each origin that may stand at once. */
+  /** How many connections to each origin may be open at once. */
   connections?: number
 }
 
@@ -80,7 +82,12 @@ export type PinVerdict = 'none' | 'matches' | 'differs'
 /** What readers of the portal's answers take of its client: requests alone. */
 export type PortalSender = Pick<PortalHttp, 'send'>
 
+/** What a sign-in takes of it. */
+export type SignInHttp = Pick<PortalHttp, 'send' | 'shownCertificate' | 'dispatcherOf' | 'close'>
+
 const connectTimeoutMs = 8000
+/** As undici does it. */
+const keepAliveMs = 60_000
 
 /** Loaded at the first request: it is large, and the window comes first. */
 const undici = () => import('undici')
@@ -176,12 +183,11 @@ export class PortalHttp {
     const connect = { timeout: connectTimeoutMs, ...tls }
     const { connections = 8 } = this.way
     const pool = { connections, pipelining: 1, webSocket: { maxPayloadSize: maximumBody } }
+    // A proxy is asked for pages of plain http one by one: many tunnel to ports of TLS alone.
     const made =
-      proxy === null
-        ? new Agent({ ...pool, connect })
-        : isSocks(proxy)
-          ? new Agent({ ...pool, connect: socksConnector(proxy, buildConnector(connect), connectTimeoutMs) })
-          : new ProxyAgent({ ...pool, uri: proxy.href, requestTls: connect, proxyTls: this.proxyTls() })
+      url.protocol === 'http:' && proxy?.protocol.startsWith('http')
+        ? new ProxyAgent({ ...pool, uri: proxy.href, proxyTls: this.proxyTls() })
+        : new Agent({ ...pool, connect: connectorOver(buildConnector(connect), proxy) })
     this.dispatchers.set(url.origin, made)
     return made
   }
@@ -216,25 +222,7 @@ export class PortalHttp {
   }
 
   private async connectionTo(url: URL): Promise<Socket> {
-    const proxy = await this.proxyOf(url)
-    if (proxy === null) return connectTo(url)
-    return isSocks(proxy) ? socketThrough(proxy, url, connectTimeoutMs) : this.tunnelTo(url, proxy)
-  }
-
-  private async tunnelTo(url: URL, proxy: URL): Promise<Socket> {
-    const { Client } = await undici()
-    const client = new Client(proxy.origin, { connect: this.proxyTls() })
-    try {
-      const headers = { host: `${url.hostname}:${portOf(url)}`, ...credentialsOf(proxy) }
-      const signal = AbortSignal.timeout(connectTimeoutMs)
-      const { socket, statusCode } = await client.connect({ path: headers.host, headers, signal })
-      if (statusCode !== 200) throw new Error(`Proxy response (${statusCode})`)
-      socket.once('close', () => void client.destroy())
-      return socket as Socket
-    } catch (error) {
-      await client.destroy()
-      throw error
-    }
+    return connectTo({ host: url.hostname, port: portOf(url) }, await this.proxyOf(url))
   }
 
   private pinVerdict(url: URL, { fingerprint256 }: X509Certificate): PinVerdict {
@@ -244,15 +232,17 @@ export class PortalHttp {
   }
 
   private proxyTls(): object {
-    return { timeout: connectTimeoutMs, ...authorityTls(null) }
+    // Each address gets this time, one after the other.
+    const autoSelectFamilyAttemptTimeout = connectTimeoutMs / 2
+    return { timeout: connectTimeoutMs, autoSelectFamilyAttemptTimeout, ...authorityTls(null) }
   }
 
   private async explain(error: unknown, url: URL): Promise<Error> {
     if (error instanceof VizlinkError) return error
     const proxy = await this.proxyOf(url).catch(() => null)
     const brokenOff = url.protocol === 'https:' && isBrokenOff(error)
-    const told = brokenOff ? await withReason(error, () => this.connectionTo(url)) : error
-    const failure = translate(told, url, proxy, this.way.systemProxy === null)
+    const reason = brokenOff ? await withReason(error, () => this.connectionTo(url)) : error
+    const failure = translate(reason, url, proxy, this.way.systemProxy === null)
     if (failure.kind !== 'untrusted-certificate') return failure
     const pinned = this.way.pinned?.origin === url.origin ? this.way.pinned : null
     if (pinned === null && failure.failure.reason !== 'not-trusted') return failure
@@ -261,29 +251,30 @@ export class PortalHttp {
   }
 }
 
-function connectTo(url: URL): Promise<Socket> {
-  return new Promise((resolve, reject) => {
-    const socket = connect({ host: unbracketed(url.hostname), port: portOf(url) })
-    const timer = setTimeout(
-      () => socket.destroy(Object.assign(new Error('no connection in time'), { code: 'ETIMEDOUT' })),
-      connectTimeoutMs,
-    )
-    socket.once('close', () => clearTimeout(timer))
-    socket.once('error', reject)
-    socket.once('connect', () => {
-      clearTimeout(timer)
-      resolve(socket)
-    })
-  })
+/** A TCP connection, directly or through a proxy, within the time for one. */
+function connectTo(endpoint: Endpoint, proxy: URL | null): Promise<Socket> {
+  const given = new AbortController()
+  const late = Object.assign(new Error('no connection in time'), { code: 'ETIMEDOUT' })
+  const timer = setTimeout(() => given.abort(late), connectTimeoutMs)
+  const opening =
+    proxy === null ? openTcp(endpoint, given.signal) : openThroughProxy(proxy, endpoint, given.signal)
+  return opening.finally(() => clearTimeout(timer))
 }
 
-/** Credentials of a proxy stand in its address and go nowhere else. */
-const credentialsOf = ({ username, password }: URL): Record<string, string> =>
-  username === ''
-    ? {}
-    : {
-        'proxy-authorization': `Basic ${Buffer.from(`${decodeURIComponent(username)}:${decodeURIComponent(password)}`).toString('base64')}`,
-      }
+/** undici's connector gives an address 250 ms where there are several; ours opens the connection, and its own does TLS. */
+const connectorOver =
+  (secure: buildConnector.connector, proxy: URL | null): buildConnector.connector =>
+  (options, callback) => {
+    const { hostname, port, protocol } = options
+    const isTls = protocol === 'https:'
+    connectTo({ host: hostname, port: Number(port) || (isTls ? 443 : 80) }, proxy).then(
+      (socket) => {
+        if (isTls) secure({ ...options, httpSocket: socket }, callback)
+        else callback(null, socket.setKeepAlive(true, keepAliveMs))
+      },
+      (error: Error) => callback(error, null),
+    )
+  }
 
 function placeOf(location: unknown, from: string): string | null {
   if (typeof location !== 'string' || !URL.canParse(location, from)) return null
@@ -327,10 +318,20 @@ export function unexpected(path: string, answer: PortalAnswer): VizlinkError {
     return fail('portal-error', 'portal-redis-cluster', {
       evidence,
       retryable: false,
-      actions: ['check-site'],
     })
   }
   if (answer.status >= 200 && answer.status < 300) return fail('portal-error', 'unreadable', { evidence })
   const down = answer.status >= 502 && answer.status <= 504
   return fail('portal-error', down ? 'service-down' : 'answered-with-error', { evidence })
+}
+
+/**
+ * What an answer says, read by the shape that the contract gives it.
+ * @param status the one that goes with the shape
+ * @throws VizlinkError portal-error: it is another answer
+ */
+export function readAnswer<T>(path: string, answer: PortalAnswer, shape: z.ZodType<T>, status = 200): T {
+  const parsed = shape.safeParse(answer.json)
+  if (answer.status !== status || !parsed.success) throw unexpected(path, answer)
+  return parsed.data
 }

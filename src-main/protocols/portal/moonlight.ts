@@ -1,7 +1,8 @@
 /** The portal's Moonlight API (8004): images and sessions. Identity is the unverified header X-Username. */
 import { z } from 'zod'
 import { fail } from '../../shared/errors.ts'
-import { answerEvidence, unexpected, type PortalAnswer, type PortalSender } from './http.ts'
+import { isPlainUser, isSessionOf } from '../../shared/model/user-name.ts'
+import { answerEvidence, readAnswer, unexpected, type PortalAnswer, type PortalSender } from './http.ts'
 import { list, number } from './lenient.ts'
 
 /** Numbers come as strings from Redis and as numbers from the service's in-memory fallback. */
@@ -25,7 +26,7 @@ const itemShape = z.object({
 })
 const listShape = z.object({ sessions: z.array(itemShape.nullable().catch(null)).max(1000) })
 const createdShape = z.object({ session_id: z.string(), sunshine_port: basePort, slurm_job_id: jobId })
-const imagesShape = z.object({
+export const imagesShape = z.object({
   images: list(z.object({ id: z.string(), available: z.boolean(), default: z.boolean().catch(false) }), 1000),
 })
 const errorShape = z.object({ error: z.string() })
@@ -41,49 +42,37 @@ export interface PortalSession {
   createdAt: number | null
 }
 
-const safeUser = /^[a-z_][a-z0-9_-]{0,31}$/
-const safeId = /^[a-z0-9_-]{1,80}$/
+const safeId = /^[\w@][\w.@+-]{0,99}$/
 /** The service asks Slurm once for each session (5 s each when Slurm is away). */
 const listDeadlineMs = 30_000
-
-const errorText = (answer: PortalAnswer): string => errorShape.safeParse(answer.json).data?.error ?? ''
 
 export class MoonlightApi {
   private readonly http: PortalSender
   private readonly base: string
   private readonly headers: Record<string, string>
-  private readonly ownId: RegExp
+  private readonly user: string
 
   constructor(http: PortalSender, base: string, user: string) {
-    if (!safeUser.test(user)) {
+    if (!isPlainUser(user)) {
       // Other characters reach a shell script on the portal unescaped.
       throw fail('bad-request', 'user-name-unusable', { retryable: false })
     }
     this.http = http
     this.base = base
     this.headers = { 'x-username': user }
-    this.ownId = new RegExp(`^ml-${user}-\\d{1,12}$`)
+    this.user = user
   }
 
   async images(): Promise<{ id: string; available: boolean; default: boolean }[]> {
-    const answer = await this.http.send(`${this.base}/images`)
-    const parsed = imagesShape.safeParse(answer.json)
-    if (answer.status !== 200 || !parsed.success) throw unexpected('/images', answer)
-    return parsed.data.images
+    return readAnswer('/images', await this.http.send(`${this.base}/images`), imagesShape).images
   }
 
   /** The user's own sessions; ghost records and those of users with a similar name are left out. */
   async sessions(): Promise<PortalSession[]> {
-    const answer = await this.http.send(`${this.base}/sessions`, {
-      headers: this.headers,
-      deadlineMs: listDeadlineMs,
-    })
-    const parsed = listShape.safeParse(answer.json)
-    if (answer.status !== 200 || !parsed.success) throw unexpected('/sessions', answer)
-    return parsed.data.sessions.flatMap((item) => {
+    return readAnswer('/sessions', await this.send('GET', ''), listShape).sessions.flatMap((item) => {
       if (item === null) return []
       const { session_id: id, sunshine_port: port, slurm_job_id: jobId } = item
-      if (id === null || port === null || jobId === null || !this.ownId.test(id)) return []
+      if (id === null || port === null || jobId === null || !isSessionOf('ml', this.user, id)) return []
       const createdAt = item.created_at === null ? null : item.created_at * 1000
       return [{ id, imageId: item.image_id, status: item.status ?? 'unknown', port, jobId, createdAt }]
     })
@@ -91,14 +80,9 @@ export class MoonlightApi {
 
   /** Submits a new session's job. @throws image-missing, no-display-free, submit-failed, portal-error */
   async create(imageId: string): Promise<PortalSession> {
-    const answer = await this.http.send(`${this.base}/sessions`, {
-      method: 'POST',
-      headers: this.headers,
-      body: { image_id: imageId },
-      deadlineMs: listDeadlineMs,
-    })
+    const answer = await this.send('POST', '', { image_id: imageId })
     const parsed = createdShape.safeParse(answer.json)
-    if (answer.status === 201 && parsed.success && this.ownId.test(parsed.data.session_id)) {
+    if (answer.status === 201 && parsed.success && isSessionOf('ml', this.user, parsed.data.session_id)) {
       const { session_id: id, sunshine_port: port, slurm_job_id: jobId } = parsed.data
       return { id, imageId, status: 'starting', port, jobId, createdAt: Date.now() }
     }
@@ -108,18 +92,19 @@ export class MoonlightApi {
   /** Deletes the record and cancels the job. @returns false: the portal has no such record (any more) */
   async remove(id: string): Promise<boolean> {
     if (!safeId.test(id)) throw fail('bad-request', 'no-session-id')
-    const answer = await this.http.send(`${this.base}/sessions/${id}`, {
-      method: 'DELETE',
-      headers: this.headers,
-      deadlineMs: listDeadlineMs,
-    })
+    const answer = await this.send('DELETE', `/${id}`)
     if (answer.status !== 200 && answer.status !== 404) throw unexpected('/sessions', answer)
     return answer.status === 200
+  }
+
+  private send(method: 'GET' | 'POST' | 'DELETE', path: string, body?: object): Promise<PortalAnswer> {
+    const url = `${this.base}/sessions${path}`
+    return this.http.send(url, { method, headers: this.headers, body, deadlineMs: listDeadlineMs })
   }
 }
 
 function createFailure(answer: PortalAnswer): Error {
-  const text = errorText(answer)
+  const text = errorShape.safeParse(answer.json).data?.error ?? ''
   const evidence = answerEvidence('/sessions', answer)
   if (answer.status === 404 && text.startsWith('Image not found')) {
     return fail('image-missing', 'desktop-image', { evidence })
@@ -132,7 +117,7 @@ function createFailure(answer: PortalAnswer): Error {
   }
   // Behind Slurm the service stores the session: where Redis fails it, there is nothing of its words but a page.
   if (answer.status === 500 && answer.json === null) {
-    return fail('portal-error', 'broke-off-at-start', { evidence, retryable: false, actions: ['check-site'] })
+    return fail('portal-error', 'broke-off-at-start', { evidence, retryable: false })
   }
   return unexpected('/sessions', answer)
 }

@@ -1,22 +1,24 @@
 /** Finds the base URLs of the portal's services: the four nginx forms put them at different paths. */
-import { z } from 'zod'
 import type { PortalProfile } from '../../shared/model/site-profile.ts'
-import { basesOf, namedBase, type PortalService } from './service-bases.ts'
 import type { PortalSender } from './http.ts'
+import { serviceProbes, serviceShapes } from './route-answers.ts'
+import { basesOf, namedBase } from './service-bases.ts'
 
-const imagesShape = z.object({ images: z.array(z.unknown()) })
-const healthShape = z.object({ status: z.string(), mode: z.string() })
-
-/** First base whose probe answers in the right shape; status codes above 499 count as "routed, but down". */
-async function firstBase(
+/**
+ * The profile's base; else the first that answers in the service's shape, probed without credentials; null: no route leads there.
+ */
+async function probe(
   http: PortalSender,
-  candidates: { base: string; probe: string }[],
-  shape: z.ZodType,
+  portal: PortalProfile,
+  service: 'moonlight' | 'dashboard',
 ): Promise<string | null> {
+  const named = namedBase(portal, service)
+  if (named !== null) return named
   let down: string | null = null
-  for (const { base, probe } of candidates) {
-    const answer = await http.send(base + probe, { deadlineMs: 8000 })
-    if (shape.safeParse(answer.json).success) return base
+  for (const base of basesOf(portal, service)) {
+    const answer = await http.send(base + serviceProbes[service].path, { deadlineMs: 8000 })
+    if (serviceShapes[service].safeParse(answer.json).success) return base
+    // Status codes above 499: routed, but down.
     if (answer.status >= 500) down ??= base
   }
   return down
@@ -25,25 +27,12 @@ async function firstBase(
 /** The auth portal is at one place in all forms. */
 export const authBase = (portal: PortalProfile): string => basesOf(portal, 'auth')[0]
 
-/** The profile's base; else the first that answers as the service does, probed without credentials; null: no route leads there. */
-async function baseOf(
-  http: PortalSender,
-  portal: PortalProfile,
-  service: PortalService,
-  probe: string,
-  shape: z.ZodType,
-): Promise<string | null> {
-  const candidates = basesOf(portal, service).map((base) => ({ base, probe }))
-  return namedBase(portal, service) ?? firstBase(http, candidates, shape)
-}
+export const usualDashboard = (portal: PortalProfile): string => basesOf(portal, 'dashboard')[0]
 
 /** Base of the Moonlight API, null when no route leads to it. */
 export const probeMoonlight = (http: PortalSender, portal: PortalProfile): Promise<string | null> =>
-  // Not /health: in one of the forms it is routed while the API is not.
-  baseOf(http, portal, 'moonlight', '/images', imagesShape)
-
-export const usualDashboard = (portal: PortalProfile): string => basesOf(portal, 'dashboard')[0]
+  probe(http, portal, 'moonlight')
 
 /** Base of the dashboard's API, likewise. */
 export const probeDashboard = (http: PortalSender, portal: PortalProfile): Promise<string | null> =>
-  baseOf(http, portal, 'dashboard', '/health', healthShape)
+  probe(http, portal, 'dashboard')

@@ -5,7 +5,7 @@ import { fail } from '../../shared/errors.ts'
 export type Environment = Readonly<Record<string, string | undefined>>
 
 /** A host of an address without the brackets of IPv6. */
-export const unbracketed = (host: string): string => host.replace(/^\[(.*)\]$/, '$1').toLowerCase()
+const unbracketed = (host: string): string => host.replace(/^\[(.*)\]$/, '$1').toLowerCase()
 const isLoopback = (host: string): boolean =>
   host === 'localhost' || host === '::1' || /^127(\.\d+){3}$/.test(host)
 const familyOf = (address: string): 'ipv4' | 'ipv6' => (isIP(address) === 6 ? 'ipv6' : 'ipv4')
@@ -24,7 +24,7 @@ function isInNetwork(host: string, address: string, prefix: number): boolean {
   return network.check(host, familyOf(host))
 }
 
-/** Whether a pattern with `*` for any characters stands for all of a host's name or address. */
+/** Whether a pattern with `*` for any characters fits all of a host's name or address. */
 const fits = (host: string, pattern: string): boolean =>
   new RegExp(`^${pattern.replace(/[^\w*]/g, '\\$&').replace(/\*+/g, '.*')}$`).test(host)
 
@@ -32,9 +32,7 @@ const fits = (host: string, pattern: string): boolean =>
  * Whether NO_PROXY names this host: itself, a domain above it, its network, or by a pattern with `*`; an entry may be limited to
  * one port.
  */
-function isExempt(list: string, url: URL): boolean {
-  const host = unbracketed(url.hostname)
-  const port = String(portOf(url))
+function isExempt(list: string, host: string, port: number): boolean {
   return list
     .toLowerCase()
     .split(/[,;\s]+/)
@@ -43,7 +41,7 @@ function isExempt(list: string, url: URL): boolean {
       const network = /^\[?([\d.a-f:]+)\]?\/(\d{1,3})$/.exec(entry)
       if (network) return isInNetwork(host, network[1]!, Number(network[2]))
       const [, name = '', only] = /^(\[[^\]]*\]|[^:]*|.*:.*:.*?)(?::(\d+))?$/.exec(entry) ?? []
-      if (only !== undefined && only !== port) return false
+      if (only !== undefined && Number(only) !== port) return false
       const domain = unbracketed(name).replace(/^\*?\.(?!\*?$)/, '')
       if (domain === '') return false
       return fits(host, domain) || fits(host, `*.${domain}`)
@@ -51,6 +49,34 @@ function isExempt(list: string, url: URL): boolean {
 }
 
 const schemes = ['http:', 'https:', 'socks5:', 'socks5h:', 'socks:']
+
+/**
+ * The proxy that the first of these variables names which is set; null: none is.
+ * @returns direct: the host is this computer or excepted
+ * @throws VizlinkError bad-profile: it is no address
+ */
+function variableFor(
+  names: readonly string[],
+  name: string,
+  port: number,
+  environment: Environment,
+): URL | 'direct' | null {
+  const host = unbracketed(name)
+  if (isLoopback(host) || isExempt(read(environment, 'no_proxy'), host, port)) return 'direct'
+  const variable = names.find((one) => read(environment, one) !== '')
+  if (variable === undefined) return null
+  const text = read(environment, variable)
+  const address = text.includes('://') ? text : `http://${text}`
+  const proxy = URL.canParse(address) ? new URL(address) : null
+  if (proxy && proxy.hostname !== '' && schemes.includes(proxy.protocol)) return proxy
+  throw fail('bad-profile', 'proxy-variable', { facts: { name: variable }, retryable: false })
+}
+
+/** The proxy that ALL_PROXY names for a host that is no web server, or null. @throws VizlinkError bad-profile: it is no address */
+export function allProxyFor(host: string, port: number, environment: Environment): URL | null {
+  const proxy = variableFor(['all_proxy'], host, port, environment)
+  return proxy === 'direct' ? null : proxy
+}
 
 /**
  * The proxy for `url` by the profile and the environment; null: neither names one. This computer's own addresses have none but
@@ -64,15 +90,8 @@ export function proxyFor(
   environment: Environment,
 ): URL | 'direct' | null {
   if (configured !== null) return new URL(configured)
-  if (isLoopback(unbracketed(url.hostname)) || isExempt(read(environment, 'no_proxy'), url)) return 'direct'
-  const names = [url.protocol === 'https:' ? 'https_proxy' : 'http_proxy', 'all_proxy']
-  const name = names.find((one) => read(environment, one) !== '')
-  if (name === undefined) return null
-  const text = read(environment, name)
-  const address = text.includes('://') ? text : `http://${text}`
-  const proxy = URL.canParse(address) ? new URL(address) : null
-  if (proxy && proxy.hostname !== '' && schemes.includes(proxy.protocol)) return proxy
-  throw fail('bad-profile', 'proxy-variable', { facts: { name }, retryable: false })
+  const own = url.protocol === 'https:' ? 'https_proxy' : 'http_proxy'
+  return variableFor([own, 'all_proxy'], url.hostname, portOf(url), environment)
 }
 
 const schemeOf: Record<string, string> = { proxy: 'http', https: 'https', socks: 'socks5', socks5: 'socks5' }

@@ -36,6 +36,14 @@ export const isSocketIo = (answer: Answer, unknown: Answer | null): boolean =>
 export const isOpenProxy = (answer: Answer, unknown: Answer): boolean =>
   answer.status >= 400 && answer.status !== 404 && answer.status !== unknown.status
 
+/** How the services answer their probes that are known by a shape. */
+export const serviceShapes = {
+  auth: z.object({ sso_enabled: z.boolean(), sso_type: z.string() }),
+  dashboard: z.object({ status: z.string(), mode: z.string() }),
+  moonlight: z.object({ images: z.array(z.unknown()) }),
+  cae: z.object({ status: z.string(), service: z.string() }),
+}
+
 export interface ServiceProbe {
   /** Below the service's base. */
   path: string
@@ -44,17 +52,17 @@ export interface ServiceProbe {
 }
 
 const shaped =
-  (shape: z.ZodType): ServiceProbe['fits'] =>
+  (service: keyof typeof serviceShapes): ServiceProbe['fits'] =>
   ({ status, json }) =>
-    status === 200 && shape.safeParse(json).success
+    status === 200 && serviceShapes[service].safeParse(json).success
 
 /** What each service is asked to see whether it answers: GETs that want no login and open nothing. */
 export const serviceProbes: Readonly<Record<PortalService, ServiceProbe>> = {
-  auth: { path: '/info', fits: shaped(z.object({ sso_enabled: z.boolean(), sso_type: z.string() })) },
-  dashboard: { path: '/health', fits: shaped(z.object({ status: z.string(), mode: z.string() })) },
+  auth: { path: '/info', fits: shaped('auth') },
+  dashboard: { path: '/health', fits: shaped('dashboard') },
   // Not /health: in one of the forms it is routed while the service's other calls are not.
-  moonlight: { path: '/images', fits: shaped(z.object({ images: z.array(z.unknown()) })) },
-  cae: { path: '/app/health', fits: shaped(z.object({ status: z.string(), service: z.string() })) },
+  moonlight: { path: '/images', fits: shaped('moonlight') },
+  cae: { path: '/app/health', fits: shaped('cae') },
   // Its source is not public: any JSON counts that is its own.
   caeAutomation: {
     path: '/health',

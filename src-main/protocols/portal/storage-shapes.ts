@@ -22,29 +22,31 @@ const nodeDisk = z
 /** Scratch of nodes, those that answered. */
 export const scratchShape = list(nodeDisk, 500)
 
+/** The shared data disk. */
+export const dataDiskShape = z
+  .object({
+    usedSpace: sizeText,
+    totalCapacity: sizeText,
+    usedSpaceBytes: amount,
+    totalCapacityBytes: amount,
+    usagePercent: percentage,
+    datasetCount: amount,
+    fileCount: amount,
+  })
+  .transform((disk): DataDisk => ({
+    name: '/data',
+    usedBytes: disk.usedSpaceBytes ?? disk.usedSpace,
+    totalBytes: disk.totalCapacityBytes ?? disk.totalCapacity,
+    usedPercent: disk.usagePercent,
+    files: disk.fileCount,
+    folders: disk.datasetCount,
+  }))
+
 /** Figures in a message of the WebSocket service. */
 export const pushedStorageShape = z.object({
-  data_storage: z
-    .object({
-      totalCapacityBytes: amount,
-      usedSpaceBytes: amount,
-      usagePercent: percentage,
-      datasetCount: amount,
-      fileCount: amount,
-    })
-    .transform((disk): DataDisk | null =>
-      // Zeros: there is no /data.
-      disk.totalCapacityBytes === null || disk.totalCapacityBytes === 0
-        ? null
-        : {
-            name: '/data',
-            usedBytes: disk.usedSpaceBytes,
-            totalBytes: disk.totalCapacityBytes,
-            usedPercent: disk.usagePercent,
-            files: disk.fileCount,
-            folders: disk.datasetCount,
-          },
-    )
+  // Zeros: there is no /data.
+  data_storage: dataDiskShape
+    .transform((disk) => (disk.totalBytes ? disk : null))
     .nullable()
     .catch(null),
   scratch_storage: z

@@ -3,6 +3,7 @@ import type { X509Certificate } from 'node:crypto'
 import * as tls from 'node:tls'
 import type { ConnectionOptions, PeerCertificate, SecureContext } from 'node:tls'
 import { bounded, longest } from '../../shared/bounds.ts'
+import type { Question } from '../../shared/model/desktop.ts'
 
 /** A certificate that the user has confirmed: it, and no other, is the portal's. */
 export interface PinnedCertificate {
@@ -14,14 +15,7 @@ export interface PinnedCertificate {
 }
 
 /** What people need to judge a certificate. */
-export interface CertificateFacts {
-  subject: string
-  issuer: string
-  fingerprint: string
-  /** Unix ms. */
-  validFrom: number
-  validTo: number
-}
+export type CertificateFacts = Omit<Extract<Question, { type: 'certificate' }>, 'type' | 'id' | 'origin'>
 
 /** Code of the error when a pinned portal shows another certificate that its key would pass for. */
 export const pinMismatchCode = 'ERR_VIZLINK_PINNED_CERTIFICATE'
@@ -38,21 +32,16 @@ function knownAuthorities(): string[] {
   return systemAuthorities
 }
 
+/** Kept: parsing hundreds of authorities for each connection would cost more than the connection. */
 const contexts = new Map<string | null, SecureContext>()
 
-/** Parsing hundreds of authorities for each connection would cost more than the connection. */
-function contextOf(ca: string | null): SecureContext {
-  const known = contexts.get(ca)
-  if (known) return known
-  const context = tls.createSecureContext({ ca: [...knownAuthorities(), ...(ca === null ? [] : [ca])] })
-  contexts.set(ca, context)
-  return context
-}
-
 /** TLS options for everybody but a pinned portal. @param ca authority of the site (PEM), trusted beside the known ones */
-export const authorityTls = (ca: string | null): { secureContext: SecureContext } => ({
-  secureContext: contextOf(ca),
-})
+export function authorityTls(ca: string | null): { secureContext: SecureContext } {
+  const secureContext =
+    contexts.get(ca) ?? tls.createSecureContext({ ca: [...knownAuthorities(), ...(ca === null ? [] : [ca])] })
+  contexts.set(ca, secureContext)
+  return { secureContext }
+}
 
 /** TLS options for a pinned portal: its certificate is the only one trusted, its bytes decide, names do not matter. */
 export const pinnedTls = (

@@ -9,51 +9,58 @@ import { answerEvidence, unexpected, type PortalAnswer, type PortalSender } from
 import { amount, list, number, shownText, text } from './lenient.ts'
 
 /** The portal makes them of user and second; they go into addresses. */
-const sessionId = z.string().regex(/^vnc-[\w.@-]{1,64}-\d{1,12}$/)
+const sessionId = z.string().regex(/^vnc-[\w.@+-]{1,64}-\d{1,12}$/)
 /** The portal draws them from 5901 to 5999. */
 const vncPort = number.pipe(z.int().min(1).max(65_535))
 const jobId = z
   .union([z.int().min(1), z.string()])
   .transform(String)
   .pipe(z.string().regex(/^\d{1,12}$/))
-/** UTC, though without a zone. */
+/** UTC, though without a zone: Unix ms. */
 const utcTime = z
-  .unknown()
-  .optional()
-  .transform((value): number | null => {
-    if (typeof value !== 'string' || !/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?$/.test(value)) return null
-    const time = Date.parse(`${value}Z`)
-    return Number.isNaN(time) ? null : time
+  .string()
+  .regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?$/)
+  .transform((value) => Date.parse(`${value}Z`))
+  .pipe(z.number())
+  .nullable()
+  .catch(null)
+
+const hourMs = 3_600_000
+/** Longer ones are not to be believed: nothing at the portal limits them. */
+const mostHours = 24 * 366
+
+const sessionShape = z
+  .object({
+    session_id: sessionId,
+    job_id: jobId,
+    username: text(64),
+    vnc_port: vncPort,
+    status: text(40),
+    image_name: text(100),
+    created_at: utcTime,
+    duration_hours: amount,
   })
-
-const itemShape = z.object({
-  session_id: sessionId,
-  job_id: jobId,
-  username: text(64),
-  vnc_port: vncPort,
-  status: text(40),
-  image_name: text(100),
-  created_at: utcTime,
-  duration_hours: amount,
-})
-const listShape = z.object({ sessions: list(itemShape, 200) })
+  .transform(({ created_at: createdAt, duration_hours: hours, ...item }) => {
+    const known = createdAt !== null && hours !== null && hours > 0 && hours <= mostHours
+    return {
+      id: item.session_id,
+      jobId: item.job_id,
+      /** The portal's user whose it is: `admin` for everybody where the portal checks no tokens. */
+      owner: item.username,
+      /** Slurm's word in small letters. */
+      status: item.status || 'unknown',
+      /** TCP port of the VNC server on its node. */
+      port: item.vnc_port,
+      imageName: item.image_name,
+      /** Unix ms. */
+      createdAt,
+      /** When its job must end, counted from when it was asked for: Unix ms. */
+      endsAt: known ? createdAt + hours * hourMs : null,
+    }
+  })
+export type VncSession = z.infer<typeof sessionShape>
+const listShape = z.object({ sessions: list(sessionShape, 200) })
 const errorShape = z.object({ error: z.string() })
-
-export interface VncSession {
-  id: string
-  jobId: string
-  /** The portal's user whose it is: `admin` for everybody where the portal checks no tokens. */
-  owner: string
-  /** Slurm's word in small letters. */
-  status: string
-  /** TCP port of the VNC server on its node. */
-  port: number
-  imageName: string
-  /** Unix ms. */
-  createdAt: number | null
-  /** When its job must end, counted from when it was asked for: Unix ms. */
-  endsAt: number | null
-}
 
 export interface VncWish {
   /** Pixels. */
@@ -63,24 +70,6 @@ export interface VncWish {
 
 /** The service asks Slurm once for each session, and opens its own ways to those that run. */
 const deadlineMs = 30_000
-const hourMs = 3_600_000
-/** Longer ones are not to be believed: nothing at the portal limits them. */
-const mostHours = 24 * 366
-
-function toSession(item: z.infer<typeof itemShape>): VncSession {
-  const { created_at: createdAt, duration_hours: hours } = item
-  const known = createdAt !== null && hours !== null && hours > 0 && hours <= mostHours
-  return {
-    id: item.session_id,
-    jobId: item.job_id,
-    owner: item.username,
-    status: item.status || 'unknown',
-    port: item.vnc_port,
-    imageName: item.image_name,
-    createdAt,
-    endsAt: known ? createdAt + hours * hourMs : null,
-  }
-}
 
 export class VncApi {
   private readonly http: PortalSender
@@ -102,15 +91,15 @@ export class VncApi {
     const answer = await this.send('GET', '')
     const parsed = listShape.safeParse(answer.json)
     if (answer.status !== 200 || !parsed.success) throw refused(answer)
-    return parsed.data.sessions.map(toSession)
+    return parsed.data.sessions
   }
 
   /** Submits the job of a new session with the portal's default image. @throws image-missing, submit-failed, forbidden */
   async create({ width, height }: VncWish): Promise<VncSession> {
     const answer = await this.send('POST', '', { geometry: `${width}x${height}` })
-    const parsed = itemShape.safeParse(answer.json)
+    const parsed = sessionShape.safeParse(answer.json)
     if (answer.status !== 201 || !parsed.success) throw refused(answer)
-    return toSession(parsed.data)
+    return parsed.data
   }
 
   /** Deletes the record and cancels the job. @returns false: the portal has no such record (any more) */

@@ -6,7 +6,6 @@ import { decodeReplies, encodeCommand, RedisError } from './resp.ts'
 export const greeting = encodeCommand(['PING']) + encodeCommand(['QUIT'])
 
 export interface Greeting {
-  where: string | Text
   state: 'open' | 'locked' | 'other'
   seen: Text
 }
@@ -14,15 +13,14 @@ export interface Greeting {
 /** Reads the answer to `greeting`. */
 export function readGreeting(where: string | Text, answer: string): Greeting {
   const reply = decodeReplies(Buffer.from(answer, 'latin1'))[0]
-  if (reply === 'PONG') return { where, state: 'open', seen: asText('site-check-seen.pingOpen', { where }) }
+  if (reply === 'PONG') return { state: 'open', seen: asText('site-check-seen.pingOpen', { where }) }
   if (reply instanceof RedisError) {
     // A protected Redis (DENIED) refuses all clients from outside, password or not.
     const locked = /^(NOAUTH|DENIED|NOPERM|WRONGPASS)/.test(reply.text)
     return {
-      where,
       state: locked ? 'locked' : 'other',
       seen: asText('site-check-seen.pingAnswer', { where, answer: reply.text.slice(0, 100) }),
     }
   }
-  return { where, state: 'other', seen: asText('site-check-seen.notRedis', { where }) }
+  return { state: 'other', seen: asText('site-check-seen.notRedis', { where }) }
 }

@@ -6,6 +6,7 @@ import { isIP } from 'node:net'
 import { Redis } from 'ioredis'
 import { fail } from '../../shared/errors.ts'
 import type { SessionRecord } from '../../shared/model/status.ts'
+import { isPlainUser } from '../../shared/model/user-name.ts'
 import { parseLenientJson } from '../lenient-json.ts'
 import { shownText } from '../portal/lenient.ts'
 
@@ -32,7 +33,6 @@ const mostRecords = 50
 const mostAnswerBytes = 4 * 1024 * 1024
 /** Keys that do not exist. A server that keeps half of a cluster has the slots of all of them one time in 65,000. */
 const probes = 16
-const portalUser = /^[a-z_][a-z0-9_-]{0,31}$/
 
 function optionsOf(way: RedisWay) {
   return {
@@ -81,7 +81,7 @@ export class SessionRecords {
   private readonly heard: () => void
   private over = false
   /** An event has come: from now on the server notifies of changes. */
-  told = false
+  notifies = false
   /** How long the last look at the keys took, ms. */
   answerMs: number | null = null
 
@@ -104,7 +104,7 @@ export class SessionRecords {
     onChange: () => void,
     onLost: () => void,
   ): Promise<SessionRecords> {
-    if (!portalUser.test(user)) throw refused('the portal user’s name cannot be part of a key')
+    if (!isPlainUser(user)) throw refused('the portal user’s name cannot be part of a key')
     const records = new SessionRecords(way, user)
     let lastError = ''
     for (const redis of [records.reader, records.listener]) {
@@ -132,11 +132,9 @@ export class SessionRecords {
     const found: SessionRecord[] = []
     for (const { kind, own } of kinds) {
       for (const key of await this.keys(own(this.user))) {
-        const record = await (kind === 'moonlight' ? this.moonlight(key) : this.vnc(key)).catch(
-          (error: Error) => {
-            throw explained(error.message)
-          },
-        )
+        const record = await this.record(kind, key).catch((error: Error) => {
+          throw explained(error.message)
+        })
         if (record) found.push(record)
       }
     }
@@ -166,7 +164,7 @@ export class SessionRecords {
     this.listener.on('pmessage', (_pattern: string, channel: string) => {
       this.heard()
       if (this.over) return
-      this.told = true
+      this.notifies = true
       if (mine.some((start) => channel.startsWith(start))) onChange()
     })
     try {
@@ -175,7 +173,7 @@ export class SessionRecords {
     } catch {
       this.listener.disconnect()
     }
-    this.listener.once('end', () => (this.told = false))
+    this.listener.once('end', () => (this.notifies = false))
   }
 
   private async keys(start: string): Promise<string[]> {
@@ -193,30 +191,19 @@ export class SessionRecords {
     return [...keys].sort().slice(0, mostRecords)
   }
 
-  private async moonlight(key: string): Promise<SessionRecord | null> {
-    const fields = await this.reader.hgetall(key)
+  private async record(kind: SessionRecord['kind'], key: string): Promise<SessionRecord | null> {
+    const isVnc = kind === 'vnc'
+    const fields = isVnc
+      ? parseLenientJson((await this.reader.get(key)) ?? '')
+      : await this.reader.hgetall(key)
     this.answered()
-    // A record without its id is a ghost that a job left behind; `ml-ann-` also begins the keys of `ann-b`.
-    if (!fields.session_id || fields.username !== this.user) return null
-    return {
-      id: shownText(fields.session_id, 128),
-      kind: 'moonlight',
-      status: shownText(fields.status, 40),
-      jobId: shownText(fields.slurm_job_id, 20) || null,
-    }
-  }
-
-  private async vnc(key: string): Promise<SessionRecord | null> {
-    const text = await this.reader.get(key)
-    this.answered()
-    const fields = parseLenientJson(text ?? 'null') as Record<string, unknown> | null | undefined
-    if (!fields || fields.username !== this.user) return null
-    return {
-      id: shownText(fields.session_id, 128) || key.slice('vnc:session:'.length),
-      kind: 'vnc',
-      status: shownText(fields.status, 40),
-      jobId: shownText(fields.job_id, 20) || null,
-    }
+    const { session_id, username, status, job_id, slurm_job_id } = (fields ?? {}) as Record<string, unknown>
+    // `ml-ann-` also begins the keys of `ann-b`.
+    if (username !== this.user) return null
+    // A Moonlight record without its id is a ghost that a job left behind.
+    const id = shownText(session_id, 128) || (isVnc ? key.slice('vnc:session:'.length) : '')
+    const jobId = shownText(isVnc ? job_id : slurm_job_id, 20) || null
+    return id === '' ? null : { id, kind, status: shownText(status, 40), jobId }
   }
 }
 
@@ -225,7 +212,6 @@ const explained = (reason: string): Error =>
   /^(MOVED|ASK|CLUSTERDOWN) /.test(reason)
     ? fail('portal-unreachable', 'redis-cluster', {
         evidence: [{ label: 'reason', value: shownText(reason, 200) }],
-        actions: ['check-site'],
       })
     : refused(reason)
 

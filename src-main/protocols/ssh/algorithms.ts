@@ -25,6 +25,7 @@ export function offeredAlgorithms(
   const names = types.flatMap((type) => (type === 'ssh-rsa' ? ['rsa-sha2-512', 'rsa-sha2-256'] : [type]))
   const known = names.filter((name) => hostKeyTypes.includes(name))
   const serverHostKey = [...known, ...hostKeyTypes.filter((name) => !known.includes(name))]
-  const kex = { append: [], prepend: [], remove: /^diffie-hellman-/ }
-  return { serverHostKey, ...(inElectron ? { kex } : {}) } as unknown as Algorithms
+  // ssh2 takes a regular expression here; its types do not know it.
+  const kex: object = { append: [], prepend: [], remove: /^diffie-hellman-/ }
+  return { serverHostKey, ...(inElectron ? { kex } : {}) } as Algorithms
 }

@@ -1,6 +1,6 @@
 /** The client of one portal's sign-in service, on the way that is trusted now. */
 import { AuthPortal, type AuthInfo } from '../../protocols/portal/auth.ts'
-import type { PortalHttp } from '../../protocols/portal/http.ts'
+import type { SignInHttp } from '../../protocols/portal/http.ts'
 import { authBase } from '../../protocols/portal/probe.ts'
 import type { AuthPorts } from './auth-ports.ts'
 import type { PersonWait, SignInRequest } from './interaction.ts'
@@ -8,7 +8,7 @@ import { KeptHttp } from './kept-http.ts'
 
 export class AuthClient {
   private readonly ports: Pick<AuthPorts, 'portal' | 'access' | 'clock'>
-  private readonly http: KeptHttp
+  private readonly http: KeptHttp<SignInHttp>
 
   constructor(ports: Pick<AuthPorts, 'portal' | 'access' | 'clock'>) {
     this.ports = ports
@@ -28,7 +28,7 @@ export class AuthClient {
     }
   }
 
-  mustHttp(): Promise<PortalHttp> {
+  mustHttp(): Promise<SignInHttp> {
     return this.http.get()
   }
 

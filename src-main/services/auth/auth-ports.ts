@@ -1,12 +1,13 @@
 /** What signing in takes from the world around it. */
 import type { Clock, Logger, Platform } from '../../ports/platform.ts'
 import type { HandOff, HandOffOptions } from '../../protocols/portal/hand-off.ts'
+import type { SignInHttp } from '../../protocols/portal/http.ts'
 import type { PortalProfile } from '../../shared/model/site-profile.ts'
 import type { PortalAccess } from './portal-access.ts'
 
 export interface AuthPorts {
   portal: PortalProfile
-  access: PortalAccess
+  access: Pick<PortalAccess, 'offer'> & { open(): Promise<SignInHttp> }
   clock: Clock
   logger: Logger
   openExternal: Platform['openExternal']

@@ -1,16 +1,16 @@
 /** One HTTP client of a site's portal for code that asks more than once. */
 import type { PortalHttp } from '../../protocols/portal/http.ts'
 
-export class KeptHttp {
-  private readonly access: { open(): Promise<PortalHttp> }
-  private opened: Promise<PortalHttp> | null = null
+export class KeptHttp<Http extends Pick<PortalHttp, 'close'> = PortalHttp> {
+  private readonly access: { open(): Promise<Http> }
+  private opened: Promise<Http> | null = null
 
-  constructor(access: { open(): Promise<PortalHttp> }) {
+  constructor(access: { open(): Promise<Http> }) {
     this.access = access
   }
 
   /** Opened when it is first needed, also by two at once; what could not be opened is tried again. */
-  get(): Promise<PortalHttp> {
+  get(): Promise<Http> {
     if (this.opened === null) {
       const opening = this.access.open()
       this.opened = opening

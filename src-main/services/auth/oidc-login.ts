@@ -2,13 +2,10 @@
 import * as oidc from 'openid-client'
 import { fetch as undiciFetch } from 'undici'
 import { fail, VizlinkError } from '../../shared/errors.ts'
+import type { PortalProfile } from '../../shared/model/site-profile.ts'
 import type { PortalHttp } from '../../protocols/portal/http.ts'
 
-export interface OidcProfile {
-  issuer: string
-  clientId: string
-  scopes: string[]
-}
+type OidcProfile = NonNullable<PortalProfile['oidc']>
 
 export interface OidcLogin {
   /** What the browser opens. */
@@ -23,17 +20,18 @@ export const callbackPath = '/callback'
 
 /** @param port of the callback on 127.0.0.1 */
 export async function beginOidcLogin(
-  profile: OidcProfile,
-  http: PortalHttp,
+  profile: Pick<OidcProfile, 'issuer' | 'clientId' | 'scopes'>,
+  http: Pick<PortalHttp, 'dispatcherOf'>,
   port: number,
 ): Promise<OidcLogin> {
   const issuer = new URL(profile.issuer)
   const customFetch: oidc.CustomFetch = async (url, options) =>
-    undiciFetch(url, {
+    // eslint-disable-next-line no-restricted-syntax -- the answer of undici's package is the global `Response` under another type
+    (await undiciFetch(url, {
       ...(options as object),
       dispatcher: await http.dispatcherOf(new URL(url)),
       redirect: 'manual',
-    }) as unknown as Promise<Response>
+    })) as unknown as Response
   const configuration = await guarded(issuer, () =>
     oidc.discovery(issuer, profile.clientId, undefined, oidc.None(), {
       [oidc.customFetch]: customFetch,

@@ -14,10 +14,13 @@ export interface PortalSite {
   kind: 'portal'
   loaded: LoadedProfile
   portal: PortalProfile
-  access: PortalAccess
+  access: Pick<PortalAccess, 'open'>
   bases: BaseUrls
-  auth: AuthService
+  auth: Pick<AuthService, 'outlook' | 'signIn' | 'token' | 'keepAlive' | 'signOut' | 'dispose'>
 }
+
+/** What a service takes of the registry: a site by its id. */
+export type Sites = Pick<SiteRegistry, 'of'>
 
 /** A site, with or without a portal to sign in at. */
 export type SiteAuth = PortalSite | { kind: 'batch'; loaded: LoadedProfile }

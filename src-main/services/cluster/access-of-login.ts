@@ -1,9 +1,9 @@
-/** What the status may use of a connection: commands on login host and node, ports behind the login host. */
+/** What status and site check may use of a desktop's login: commands on login host and node, ports behind the login host. */
 import type { ClusterAccess } from './access.ts'
 import type { ClusterLogin } from './cluster-login.ts'
 import type { Tunnel } from './route.ts'
 
-/** @param session its node and the way to it, null while there is none */
+/** @param session its node and the tunnel to it, null while there is none */
 export function clusterAccessOf(
   cluster: ClusterLogin,
   session: { tunnel: Tunnel | null; node: string | null },

@@ -1,26 +1,32 @@
-/** The cluster's side of a connection: SSH login, job information, the hop to the node, the relay on it. */
+/** A login on the cluster: its link process, job information, the hop to the node, the relay on it. */
 import { fail, VizlinkError } from '../../shared/errors.ts'
 import type { LinkFacts, Route } from '../../shared/model/desktop.ts'
+import type { NodeStatus } from '../../shared/model/status.ts'
+import { hostInputScript, turnsHorizontalWheel } from '../../domain/host-input.ts'
 import { planRoutes } from '../../domain/routes.ts'
-import { desktopJob, isDesktopsJob, type DesktopJob } from '../../domain/desktop-job.ts'
+import { desktopJob, isDesktopsJob, isJobId, type DesktopJob } from '../../domain/desktop-job.ts'
 import {
   areJobs,
   jobSocketsScript,
   judgeOwnership,
-  listenersCommand,
-  parseListeners,
+  ownersCommand,
+  parseOwners,
   type Ownership,
 } from '../../domain/port-owner.ts'
-import type { Hop, HostPorts } from '../../link-process/messages.ts'
+import type { Hop, HostPorts, LinkRequests } from '../../link-process/messages.ts'
 import type { Platform } from '../../ports/platform.ts'
+import { isSameUser } from '../../shared/model/user-name.ts'
 import { cancelCommand, desktopsOwn, foreignJob, parseCancelled } from '../../protocols/slurm/cancel.ts'
+import { clusterOutputBytes, nodesCommand, parseNodes } from '../../protocols/slurm/cluster.ts'
 import { jobCommand, parseJob, type JobOwner, type SlurmJob } from '../../protocols/slurm/job.ts'
 import { jobEndCommand, jobLogCommand, parseJobEnd, type JobEnd } from '../../protocols/slurm/job-end.ts'
-import { hostInputScript, turnsHorizontalWheel } from '../../domain/host-input.ts'
-import { inSh } from '../../protocols/slurm/step.ts'
+import type { HostCommand, HostKnowledge } from '../../protocols/ssh/script.ts'
+import type { KnownKeys } from '../../protocols/ssh/known-hosts.ts'
 import { ConfirmedHostKeys } from '../confirmed/index.ts'
 import { createLinkClient, type LinkClient, type QuestionHandlers } from './link-client.ts'
-import { loadSigner } from './key-signer.ts'
+import type { AskPassphrase } from './key-file.ts'
+import { loadSigner, signWith } from './key-signer.ts'
+import { SshConfiguration, type WayPoint } from './login-way.ts'
 import { type LoadedProfile, sshUser } from '../sites/index.ts'
 import type { CommandOptions, NodeLogin, NodeOutput } from './access.ts'
 import { openRoute, type Tunnel } from './route.ts'
@@ -29,6 +35,8 @@ import type { Text } from '../../shared/texts/index.ts'
 const loginDeadlineMs = 20_000
 const commandDeadlineMs = 15_000
 const hopDeadlineMs = 15_000
+const jobAnswerBytes = 64 * 1024
+const mostHostKeys = 100
 
 /** GameStream ports from a host's base port. */
 export function hostPorts(basePort: number): HostPorts {
@@ -44,17 +52,23 @@ export function hostPorts(basePort: number): HostPorts {
   }
 }
 
+/** What a person is asked while somebody logs in. */
+export type LoginQuestions = Omit<QuestionHandlers, 'sign'> & { askPassphrase: AskPassphrase }
+
 /** A session by its id, and the job that its record names. */
 export interface JobOfSession {
   id: string
   jobId: string
 }
 
+/** What logins have learned of a site's login host. */
+const knowledge = new WeakMap<LoadedProfile, HostKnowledge>()
+
 export class ClusterLogin {
   private readonly loaded: LoadedProfile
   private readonly processes: Platform['processes']
   private readonly confirmed: ConfirmedHostKeys
-  private readonly questions: Omit<QuestionHandlers, 'sign'>
+  private readonly questions: LoginQuestions
   private readonly onLost: (relayId: string | null) => void
   private readonly typedUser: string | null
   private link: LinkClient | null = null
@@ -62,6 +76,9 @@ export class ClusterLogin {
   /** The link process of a login under way. */
   private loggingIn: LinkClient | null = null
   private closed = false
+  private readonly configuration = new SshConfiguration()
+  /** Who logs in, and where, once the user's SSH configuration was read. */
+  private loginPoint: Pick<WayPoint, 'address' | 'port' | 'user'> | null = null
   /** Where a reconnection begins. */
   private lastRoute: Route | null = null
 
@@ -69,7 +86,7 @@ export class ClusterLogin {
   constructor(
     loaded: LoadedProfile,
     platform: Pick<Platform, 'processes' | 'dataFolder'>,
-    questions: Omit<QuestionHandlers, 'sign'>,
+    questions: LoginQuestions,
     onLost: (relayId: string | null) => void,
     typedUser: string | null = null,
   ) {
@@ -91,7 +108,7 @@ export class ClusterLogin {
    * @throws VizlinkError foreign-job: what has the number now is not the session's; slurm-unreachable
    */
   async job({ id, jobId }: JobOfSession): Promise<SlurmJob | null> {
-    const { stdout } = await this.command(jobCommand(jobId), 16 * 1024)
+    const { stdout } = await this.command(jobCommand(jobId), jobAnswerBytes)
     return desktopsOwn(parseJob(stdout), this.desktopJob(id))
   }
 
@@ -102,13 +119,18 @@ export class ClusterLogin {
   async cancelJob({ id, jobId }: JobOfSession): Promise<void> {
     const desktop = this.desktopJob(id)
     if (desktop === null) throw foreignJob({ user: null, name: null, partition: null })
-    parseCancelled((await this.command(cancelCommand(jobId, desktop), 16 * 1024)).stdout)
+    parseCancelled((await this.command(cancelCommand(jobId, desktop), jobAnswerBytes)).stdout)
+  }
+
+  /** The nodes of a partition, or of several with commas between. @throws VizlinkError link-lost, deadline-exceeded */
+  async nodes(partition: string): Promise<NodeStatus[]> {
+    return parseNodes((await this.command(nodesCommand(partition), clusterOutputBytes)).stdout)
   }
 
   /** How a session's job ended; null where Slurm knows it no more. */
   async jobEnd({ id, jobId }: JobOfSession): Promise<JobEnd | null> {
-    if (!/^\d{1,12}$/.test(jobId)) return null
-    const end = parseJobEnd((await this.command(jobEndCommand(jobId), 16 * 1024)).stdout)
+    if (!isJobId(jobId)) return null
+    const end = parseJobEnd((await this.command(jobEndCommand(jobId), jobAnswerBytes)).stdout)
     return end && isDesktopsJob(end, this.desktopJob(id)) ? end : null
   }
 
@@ -129,7 +151,7 @@ export class ClusterLogin {
     onProgress: (text: Text) => void = () => undefined,
   ): Promise<Tunnel> {
     const link = await this.connected()
-    const ownJob = job.owner === null ? null : job.owner.name === this.user()
+    const ownJob = job.owner === null ? null : isSameUser(job.owner.name, this.user())
     const tunnel = await openRoute(link, {
       node: job.node,
       jobId: job.id,
@@ -146,7 +168,7 @@ export class ClusterLogin {
   }
 
   /** Runs a command on the login host. */
-  onLogin(command: string, maximumBytes: number, options?: CommandOptions): Promise<NodeOutput> {
+  onLogin(command: HostCommand, maximumBytes: number, options?: CommandOptions): Promise<NodeOutput> {
     return this.command(command, maximumBytes, options)
   }
 
@@ -182,8 +204,8 @@ export class ClusterLogin {
     return { path, close }
   }
 
-  /** Runs a command on the node; on the login host where the way does not let us run any there. */
-  async onNode(tunnel: Tunnel, command: string, maximumBytes: number): Promise<NodeOutput> {
+  /** Runs a command on the node; on the login host where the route does not let us run any there. */
+  async onNode(tunnel: Tunnel, command: HostCommand, maximumBytes: number): Promise<NodeOutput> {
     const link = await this.connected()
     const { hopId, step } = tunnel
     return link.request('exec', { hopId, step, command, deadlineMs: commandDeadlineMs, maximumBytes })
@@ -195,24 +217,24 @@ export class ClusterLogin {
    */
   async portOwner(tunnel: Tunnel, basePort: number, owner: JobOwner | null): Promise<Ownership | null> {
     if (tunnel.route === 'login-host' || owner === null) return null
-    const { stdout } = await this.onNode(tunnel, inSh(`id -u; ${listenersCommand}`), 256 * 1024)
-    const own = /^(\d{1,10})$/m.exec(stdout)?.[1]
-    const listeners = parseListeners(stdout)
-    // Every node listens somewhere: nothing at all means that nothing could be seen.
-    if (own === undefined || listeners.length === 0) return null
-    return judgeOwnership(hostPorts(basePort), listeners, { user: Number(own), job: owner.uid })
+    const { stdout } = await this.onNode(tunnel, { script: ownersCommand }, 256 * 1024)
+    const seen = parseOwners(stdout)
+    if (seen === null) return null
+    return judgeOwnership(hostPorts(basePort), seen.listeners, { user: seen.user, job: owner.uid })
   }
 
   /** Whether processes of the job hold these sockets of the node; false also where that cannot be seen. */
   async areJobsSockets(tunnel: Tunnel, inodes: readonly number[], jobId: string): Promise<boolean> {
-    const { stdout } = await this.onNode(tunnel, inSh(jobSocketsScript(inodes, jobId)), 16 * 1024)
+    // Its processes name the number of the part or task, which is another.
+    if (!/^\d{1,12}$/.test(jobId)) return false
+    const { stdout } = await this.onNode(tunnel, { script: jobSocketsScript(inodes, jobId) }, 16 * 1024)
     return areJobs(stdout, inodes)
   }
 
   /** Whether the session's host turns the horizontal wheel; false also where that cannot be seen. @param basePort the host's */
   async turnsHorizontalWheel(tunnel: Tunnel, basePort: number): Promise<boolean> {
     if (tunnel.route === 'login-host') return false
-    const { stdout } = await this.onNode(tunnel, inSh(hostInputScript(basePort)), 4096)
+    const { stdout } = await this.onNode(tunnel, { script: hostInputScript(basePort) }, 4096)
     return turnsHorizontalWheel(stdout)
   }
 
@@ -245,18 +267,24 @@ export class ClusterLogin {
     const { ssh } = this.loaded.profile
     const special = ssh.nodes.byName[node]
     const listed = special?.hostKeys.length ? special.hostKeys : ssh.nodes.hostKeys
+    const port = special?.port ?? ssh.nodes.port
     return {
       label: node,
       address: special?.address ?? node,
-      port: special?.port ?? ssh.nodes.port,
+      port,
       user: this.user(),
-      hostKeys: await this.hostKeys(node, listed),
+      ...(await this.hostKeys(node, listed, await this.configuration.knownFor(node, port))),
     }
   }
 
-  /** Keys that are accepted without a question: those of the profile, else the one that the user has confirmed. */
-  private async hostKeys(host: string, listed: string[]): Promise<string[]> {
-    return listed.length > 0 ? listed : this.confirmed.of(host)
+  /** Keys that are accepted without a question: those of the profile, else those that the user's programs or the user know. */
+  private async hostKeys(
+    host: string,
+    listed: readonly string[],
+    { keys, revoked }: KnownKeys,
+  ): Promise<Pick<Hop, 'hostKeys' | 'revokedKeys'>> {
+    const hostKeys = listed.length > 0 ? [...listed] : [...(await this.confirmed.of(host)), ...keys]
+    return { hostKeys: hostKeys.slice(0, mostHostKeys), revokedKeys: revoked.slice(0, mostHostKeys) }
   }
 
   /** Who logs in. */
@@ -266,20 +294,22 @@ export class ClusterLogin {
 
   /** Who logs in, and where: `user@address:port`. */
   get loginName(): string {
-    const { address, port } = this.loaded.profile.ssh.loginHost
+    const { address, port = 22 } = this.loginPoint ?? this.loaded.profile.ssh.loginHost
     return `${this.user()}@${address}:${port}`
   }
 
   private user(): string {
-    return sshUser(this.loaded.profile, this.typedUser)
+    return this.loginPoint?.user ?? sshUser(this.loaded.profile, this.typedUser)
   }
 
   private async command(
-    command: string,
+    command: HostCommand,
     maximumBytes: number,
     options?: CommandOptions,
   ): Promise<NodeOutput> {
-    return execute(await this.connected(), null, command, maximumBytes, options)
+    const { learned, ...output } = await execute(await this.connected(), null, command, maximumBytes, options)
+    if (learned) knowledge.set(this.loaded, learned)
+    return output
   }
 
   private connected(): Promise<LinkClient> {
@@ -290,9 +320,10 @@ export class ClusterLogin {
   }
 
   private async startLink(): Promise<LinkClient> {
-    const signer = await loadSigner(this.loaded.identityFile)
-    const { loginHost } = this.loaded.profile.ssh
-    const user = this.user()
+    const { points, proxy } = await this.configuration.wayTo(this.loaded.profile, this.loaded.identityFile)
+    const { askPassphrase } = this.questions
+    const signers = await Promise.all(points.map(({ selection }) => loadSigner(selection, askPassphrase)))
+    this.loginPoint = points.at(-1) ?? null
     if (this.closed) throw linkClosed()
     const link = createLinkClient(this.processes.start('link'), {
       ...this.questions,
@@ -302,18 +333,30 @@ export class ClusterLogin {
         if (isRight) await this.confirmed.remember(shown.hop, shown.publicKey).catch(() => undefined)
         return isRight
       },
-      sign: (input) => signer.sign(input),
+      sign: signWith(signers),
     })
     this.loggingIn = link
     try {
-      const hop: Hop = {
-        label: loginHost.address,
-        address: loginHost.address,
-        port: loginHost.port,
-        user,
-        hostKeys: await this.hostKeys(loginHost.address, loginHost.hostKeys),
-      }
-      await link.request('login', { hops: [hop], keys: signer.keys, deadlineMs: loginDeadlineMs })
+      const hops = points.map(async ({ label, address, port, user, listed, known }, index): Promise<Hop> => {
+        const { keys = [], unusable = [] } = signers[index] ?? {}
+        return {
+          ...{ label, address, port, user: user ?? this.user() },
+          ...(await this.hostKeys(label, listed, known)),
+          ...(index === 0 && proxy !== null ? { proxy } : {}),
+          ...(index === points.length - 1
+            ? {}
+            : { ownKeys: { keys: keys.map(({ publicKey }) => publicKey), unusable } }),
+        }
+      })
+      const { keys = [], unusable = [] } = signers.at(-1) ?? {}
+      const known = knowledge.get(this.loaded)
+      await link.request('login', {
+        hops: await Promise.all(hops),
+        keys,
+        unusableKeys: unusable,
+        ...(known ? { known } : {}),
+        deadlineMs: loginDeadlineMs,
+      })
       if (this.closed) throw linkClosed()
     } catch (error) {
       await link.close()
@@ -336,10 +379,10 @@ export class ClusterLogin {
 function execute(
   link: LinkClient,
   hopId: string | null,
-  command: string,
+  command: HostCommand,
   maximumBytes: number,
   { deadlineMs = commandDeadlineMs, input }: CommandOptions = {},
-): Promise<NodeOutput> {
+): Promise<LinkRequests['exec']['output']> {
   return link.request('exec', {
     hopId,
     command,

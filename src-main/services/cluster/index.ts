@@ -4,8 +4,8 @@
  */
 export { clusterAccessOf } from './access-of-login.ts'
 export type { ClusterAccess, ClusterForward, FindCluster, NodeLogin } from './access.ts'
-export { ClusterLogin, hostPorts, type JobOfSession } from './cluster-login.ts'
-export { loadSigner } from './key-signer.ts'
-export { createLinkClient, type LinkClient, type QuestionHandlers } from './link-client.ts'
+export { ClusterLogin, hostPorts, type JobOfSession, type LoginQuestions } from './cluster-login.ts'
+export { loadSigner, selectionOf } from './key-signer.ts'
+export { createLinkClient, type LinkClient } from './link-client.ts'
 export { clusterAddress, openRelay, type Tunnel } from './route.ts'
 export { checkPortOwner } from './port-owner.ts'

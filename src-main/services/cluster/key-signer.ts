@@ -1,93 +1,114 @@
-/** Signs with the user's keys inside the app: a private key file, else the SSH agent. Keys never reach a child process. */
-import { readFile, stat } from 'node:fs/promises'
-import type { ParsedKey } from 'ssh2'
-import { fail } from '../../shared/errors.ts'
+/** Signs with the user's keys inside the app: private key files and the SSH agent. Keys never reach a child process. */
+import { plainText } from '../../protocols/ssh/server-words.ts'
+import { toFailure } from '../../shared/errors.ts'
 import type { LinkQuestions, OfferedKey } from '../../link-process/messages.ts'
+import { agentKeys, type AgentKeys } from './key-agent.ts'
+import {
+  certificateBeside,
+  noSuchFile,
+  readKeyFile,
+  unusable,
+  type AskPassphrase,
+  type KeyFile,
+} from './key-file.ts'
+
+/** Which keys one server is offered. */
+export interface KeySelection {
+  /** Key files, private or public, best first: a public one names a key of the agent. */
+  files: readonly string[]
+  /** The agent's socket, or null. */
+  agentSocket: string | null
+  /** No key of the agent but those that the files name. */
+  only: boolean
+  /** A file that cannot be used is a failure. */
+  required: boolean
+}
 
 export interface KeySigner {
   /** Public keys to offer, best first. */
   keys: OfferedKey[]
+  /** Keys that are there and cannot be offered, in words. */
+  unusable: string[]
   sign(input: LinkQuestions['sign']['input']): Promise<string | null>
 }
 
-/** Loaded with the first key: it is large, and the window comes first. */
-const loadSsh2 = async () => (await import('ssh2')).default
+/** @param identityFile a key file that is named, or null for the agent */
+export const selectionOf = (
+  identityFile: string | null,
+  agentSocket: string | undefined = process.env.SSH_AUTH_SOCK,
+): KeySelection => ({
+  files: identityFile === null ? [] : [identityFile],
+  agentSocket: agentSocket || null,
+  only: identityFile !== null,
+  required: identityFile !== null,
+})
 
-const maximumKeyFile = 64 * 1024
-const agentDeadlineMs = 30_000
-/** An agent may ask its user to touch a key; only that ends it, for the link's own clock is paused while it is asked. */
-const signatureDeadlineMs = 120_000
+const noKeys: AgentKeys = { keys: [], unusable: [], sign: async () => null }
+const longestName = 200
 
-const lineOf = (key: ParsedKey): string => `${key.type} ${key.getPublicSSH().toString('base64')}`
-
-function unusable(path: string, reason: string): Error {
-  return fail('bad-profile', 'key-unusable', {
-    evidence: [
-      { label: 'file', value: path },
-      { label: 'reason', value: reason },
-    ],
-  })
-}
-
-/** Signer for one key file. @throws VizlinkError bad-profile when it is missing, open to others, encrypted or broken */
-async function fileSigner(path: string): Promise<KeySigner> {
-  const information = await stat(path).catch(() => null)
-  if (!information?.isFile() || information.size > maximumKeyFile)
-    throw unusable(path, 'there is no such file')
-  if (process.platform !== 'win32' && (information.mode & 0o077) !== 0)
-    throw unusable(path, 'others may read it')
-  const { utils } = await loadSsh2()
-  const parsed = utils.parseKey(await readFile(path))
-  if (parsed instanceof Error) throw unusable(path, parsed.message)
-  if (!parsed.isPrivateKey()) throw unusable(path, 'it holds a public key')
-  const line = lineOf(parsed)
+/**
+ * In OpenSSH's order: keys of the agent that the files name, the agent's other keys, keys in files.
+ * @throws VizlinkError bad-profile: a file that is required cannot be used
+ */
+export async function loadSigner(
+  { files, agentSocket, only, required }: KeySelection,
+  ask: AskPassphrase = async () => null,
+): Promise<KeySigner> {
+  const refused: string[] = []
+  const read = files.map((path) =>
+    readKeyFile(path, ask, required).catch((error: unknown) => {
+      if (required) throw error
+      const reason = toFailure(error).evidence.find(({ label }) => label === 'reason')?.value ?? ''
+      // The usual files are looked for, and need not be there.
+      if (reason !== noSuchFile) refused.push(`${path} (${reason})`)
+      return null
+    }),
+  )
+  const found = (await Promise.all(read)).filter((file): file is KeyFile => file !== null)
+  // A hanging agent holds up only those who need it.
+  const needsAgent = !only || found.some(({ unlock, locked }) => unlock === null || locked)
+  const agent = needsAgent && agentSocket !== null ? await agentKeys(agentSocket) : noKeys
+  const named = found.map(({ publicKey }) => publicKey)
+  const inAgent = agent.keys.filter((key) => named.includes(key))
+  const others = only ? [] : agent.keys.filter((key) => !named.includes(key))
+  const inFiles = found.filter(({ publicKey, unlock }) => unlock && !inAgent.includes(publicKey ?? ''))
+  const stray = found.find(
+    ({ publicKey, unlock }) => publicKey !== null && !unlock && !inAgent.includes(publicKey),
+  )
+  if (stray && required) throw unusable(stray.path, 'it is a public key that the agent does not hold')
+  const lines = [...inAgent, ...others, ...inFiles.map(({ publicKey }) => publicKey ?? '')]
   return {
-    keys: [{ publicKey: line }],
-    async sign({ publicKey, data, hash }) {
-      if (publicKey !== line) return null
-      const signature = parsed.sign(Buffer.from(data, 'base64'), hash ?? undefined) as Buffer | Error
-      return signature instanceof Error ? null : signature.toString('base64')
+    keys: [...new Set(lines)].map((publicKey) => ({ publicKey })),
+    unusable: [
+      ...found.filter(({ publicKey }) => publicKey === null).map(({ type, path }) => `${type} ${path}`),
+      ...refused,
+      ...(await certificatesOf(found)),
+      ...(only ? [] : agent.unusable),
+    ].map((text) => plainText(text, longestName)),
+    async sign(input) {
+      const { publicKey, data, hash } = input
+      const file = inFiles.find((one) => one.publicKey === publicKey)
+      if (!file) return lines.includes(publicKey) ? agent.sign(input) : null
+      const key = await file.unlock?.()
+      const signature = key?.sign(Buffer.from(data, 'base64'), hash ?? undefined) as
+        Buffer | Error | undefined
+      return signature instanceof Error ? null : (signature?.toString('base64') ?? null)
     },
   }
 }
 
-/** Signer that passes on to the user's SSH agent. */
-async function agentSigner(socket: string): Promise<KeySigner> {
-  const { createAgent, utils } = await loadSsh2()
-  const agent = createAgent(socket)
-  const identities = await new Promise<ParsedKey[]>((resolve) => {
-    const timer = setTimeout(() => resolve([]), agentDeadlineMs)
-    agent.getIdentities((error, keys) => {
-      clearTimeout(timer)
-      const parsed = (keys ?? []).map((key) =>
-        typeof key === 'object' && 'type' in key ? key : utils.parseKey(key as Buffer),
-      )
-      resolve(error ? [] : parsed.filter((key): key is ParsedKey => !(key instanceof Error)))
-    })
-  })
-  const byLine = new Map(identities.map((key) => [lineOf(key), key]))
-  return {
-    keys: [...byLine.keys()].map((publicKey) => ({ publicKey })),
-    sign: ({ publicKey, data, hash }) =>
-      new Promise((resolve) => {
-        const key = byLine.get(publicKey)
-        if (!key) return resolve(null)
-        const options = hash ? { hash } : {}
-        const timer = setTimeout(() => resolve(null), signatureDeadlineMs)
-        agent.sign(key, Buffer.from(data, 'base64'), options, (error, signature) => {
-          clearTimeout(timer)
-          resolve(error || !signature ? null : Buffer.from(signature).toString('base64'))
-        })
-      }),
-  }
+/** Certificates beside key files, which OpenSSH would use. */
+async function certificatesOf(files: readonly KeyFile[]): Promise<string[]> {
+  const found = await Promise.all(
+    files.map(async ({ path }) => ({ path, line: await certificateBeside(path) })),
+  )
+  return found.flatMap(({ path, line }) => (line === null ? [] : [`${line.split(' ')[0]} ${path}`]))
 }
 
-/** @param identityFile private key file, or null for the SSH agent that `agentSocket` names */
-export async function loadSigner(
-  identityFile: string | null,
-  agentSocket = process.env.SSH_AUTH_SOCK,
-): Promise<KeySigner> {
-  if (identityFile !== null) return fileSigner(identityFile)
-  if (agentSocket) return agentSigner(agentSocket)
-  return { keys: [], sign: async () => null }
-}
+/** One signer for the keys of several: each signs with its own. */
+export const signWith =
+  (signers: readonly KeySigner[]): KeySigner['sign'] =>
+  async (input) => {
+    const signer = signers.find(({ keys }) => keys.some(({ publicKey }) => publicKey === input.publicKey))
+    return signer ? signer.sign(input) : null
+  }

@@ -17,9 +17,11 @@ import {
 import type { ChildHandle } from '../../ports/process-host.ts'
 import { endEvidence } from '../../domain/child-end.ts'
 
-export type QuestionHandlers = {
+type Handlers = {
   [N in keyof LinkQuestions]: (input: LinkQuestions[N]['input']) => Promise<LinkQuestions[N]['output']>
 }
+/** A notice wants no answer: where nothing shows it, it is still in the failure that may follow. */
+export type QuestionHandlers = Omit<Handlers, 'notice'> & Partial<Pick<Handlers, 'notice'>>
 
 export interface LinkClient {
   /** Rejects with a `VizlinkError`; `link-lost` when the process dies. */
@@ -38,7 +40,7 @@ export interface LinkClient {
   ): Promise<string>
   /**
    * A relay (or, with null, the whole login) was lost without our asking. A late listener is notified of what was lost before: the
-   * news of a loss may stand right behind the reply to the request that opened what is lost.
+   * news of a loss may follow right behind the reply to the request that opened what is lost.
    */
   onLost(listener: (relayId: string | null, failure: Failure) => void): void
   /** Why this relay was lost; null as long as it holds. */
@@ -72,7 +74,7 @@ export function createLinkClient(child: ChildHandle, questions: QuestionHandlers
   let over = false
   let distrusted = false
   const send = (message: ToLinkProcess): boolean => child.send(message)
-  const tellLoss = (...loss: (typeof losses)[number]): void => {
+  const reportLoss = (...loss: (typeof losses)[number]): void => {
     losses.push(loss)
     for (const listener of listeners) listener(...loss)
   }
@@ -84,7 +86,7 @@ export function createLinkClient(child: ChildHandle, questions: QuestionHandlers
     channels.clear()
     if (over) return
     over = true
-    tellLoss(null, toFailure(error))
+    reportLoss(null, toFailure(error))
   }
 
   const distrust = (evidence: EvidenceItem[]): void => {
@@ -96,7 +98,7 @@ export function createLinkClient(child: ChildHandle, questions: QuestionHandlers
   const answer = async (id: number, name: LinkQuestionName, input: unknown): Promise<void> => {
     let value: unknown = name === 'verifyHostKey' ? false : null
     try {
-      value = await (questions[name] as (input: unknown) => Promise<unknown>)(input)
+      value = (await (questions[name] as ((input: unknown) => Promise<unknown>) | undefined)?.(input)) ?? null
     } catch {
       // A question that cannot be asked is refused.
     }
@@ -127,7 +129,7 @@ export function createLinkClient(child: ChildHandle, questions: QuestionHandlers
         return
       }
       case 'lost':
-        return tellLoss(message.relayId, message.failure)
+        return reportLoss(message.relayId, message.failure)
       case 'channel-ended': {
         const onEnded = channels.get(message.channelId)
         channels.delete(message.channelId)

@@ -1,8 +1,7 @@
 /** Whether what answers at a VNC desktop's port is of its job: such desktops have no password, so anybody could sit there. */
-import { listenersCommand, parseListeners } from '../../domain/port-owner.ts'
+import { foreignAt, ownersCommand, parseOwners } from '../../domain/port-owner.ts'
 import { fail } from '../../shared/errors.ts'
 import type { JobOwner } from '../../protocols/slurm/job.ts'
-import { shellWord } from '../../protocols/slurm/step.ts'
 import type { LinkClient } from './link-client.ts'
 import { asText, type Text } from '../../shared/texts/index.ts'
 
@@ -21,12 +20,11 @@ export async function checkPortOwner(
 ): Promise<Text | null> {
   const unknown = asText('desktop.warning.vncOwner')
   if (hopId === null || owner === null) return unknown
-  const command = `exec sh -c ${shellWord(`id -u; ${listenersCommand}`)}`
+  const command = { script: ownersCommand }
   const answer = await link.request('exec', { hopId, command, deadlineMs, maximumBytes: 256 * 1024 })
-  const own = /^(\d{1,10})$/m.exec(answer.stdout)?.[1]
-  const there = parseListeners(answer.stdout).filter((one) => one.port === port)
-  if (own === undefined || there.length === 0) return unknown
-  const foreign = there.find(({ uid }) => uid !== owner.uid && uid !== Number(own))
+  const seen = parseOwners(answer.stdout)
+  if (!seen?.listeners.some((one) => one.port === port)) return unknown
+  const foreign = foreignAt(port, seen.listeners, { user: seen.user, job: owner.uid })
   if (!foreign) return null
   throw fail('certificate-mismatch', 'foreign-vnc-server', {
     evidence: [

@@ -52,7 +52,6 @@ export class CertificatePins {
       ],
       retryable: false,
       cause,
-      actions: ['forget-certificate'],
     })
   }
 }

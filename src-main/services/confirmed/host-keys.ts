@@ -17,8 +17,8 @@ export class ConfirmedHostKeys {
   private readonly folder: string
 
   /** @param loginHost names of nodes mean something behind it only */
-  constructor(dataFolder: string, loginHost: { address: string; port: number }) {
-    this.folder = join(dataFolder, 'host-keys', nameOf(`${loginHost.address}:${loginHost.port}`))
+  constructor(dataFolder: string, loginHost: { address: string; port?: number | undefined }) {
+    this.folder = join(dataFolder, 'host-keys', nameOf(`${loginHost.address}:${loginHost.port ?? 22}`))
   }
 
   /**
@@ -44,7 +44,6 @@ export class ConfirmedHostKeys {
         ],
         retryable: false,
         cause,
-        actions: ['forget-host-key'],
       })
     }
   }

@@ -16,7 +16,7 @@ import {
   SessionJob,
   type SessionSource,
   toSession,
-  whileJobGoesOn,
+  withRemainingJob,
 } from '../sessions/index.ts'
 import type { QuestionBoard } from '../questions/index.ts'
 import type { SessionNotes } from './notes.ts'
@@ -36,6 +36,8 @@ export interface AttemptOptions {
   source: SessionSource
   cluster: ClusterLogin
   claim: SessionClaim
+  /** Also while its job does not start by itself. */
+  wait: boolean
   path: PicturePath
   questions: QuestionBoard
   notes: SessionNotes
@@ -51,8 +53,8 @@ export class Attempt {
   private job: SessionJob | null = null
   /** By this computer's clock, Unix ms; null: not seen running. */
   private jobStartedAt: number | null = null
-  /** What became of the session's job when a failed attempt was cleaned up; null: it was ended, or there was none. */
-  private jobGoesOn: 'waiting' | 'running' | null = null
+  /** The session's job after a failed attempt was cleaned up; null: it was ended, or there was none. */
+  private remainingJob: 'queued' | 'running' | null = null
   private factsTimer: NodeJS.Timeout | null = null
 
   constructor(options: AttemptOptions) {
@@ -61,7 +63,7 @@ export class Attempt {
 
   /** Id of the session that keeps running after the desktop's end; null: none. */
   get leftRunning(): string | null {
-    return this.jobGoesOn === null ? null : (this.options.report.snapshot.session?.id ?? null)
+    return this.remainingJob === null ? null : (this.options.report.snapshot.session?.id ?? null)
   }
 
   get actors(): StepActors {
@@ -70,7 +72,12 @@ export class Attempt {
     return {
       'signing-in': (signal) => this.signIn(signal),
       requesting: (signal) => this.request(signal),
-      queued: (signal) => this.mustJob().untilStarted(signal, (words) => report.describe('queued', words)),
+      queued: (signal) =>
+        this.mustJob().untilStarted(
+          signal,
+          (words, blocked) => report.describe('queued', words, blocked),
+          this.options.wait,
+        ),
       starting: (signal) => this.untilPlaced(signal),
       tunnelling: () => path.open(this.placed()),
       'waiting-for-host': (signal) => path.waitForHost(this.placed(), hostReadySeconds * 1000, signal),
@@ -102,7 +109,7 @@ export class Attempt {
 
   /** A failure as the user reads it: with what became of the session. */
   explain(failure: Failure | null): Failure | null {
-    return failure && this.jobGoesOn ? whileJobGoesOn(failure, this.jobGoesOn === 'waiting') : failure
+    return failure && this.remainingJob ? withRemainingJob(failure, this.remainingJob) : failure
   }
 
   private async signIn(signal: AbortSignal): Promise<void> {
@@ -173,11 +180,12 @@ export class Attempt {
     await quietly(path.close())
     const { state } = report.snapshot
     let problem: unknown = null
-    const goesOn = await claim.settle(ending).catch((error: unknown) => {
+    const remains = await claim.settle(ending).catch((error: unknown) => {
       problem = error
       return false
     })
-    if (goesOn) this.jobGoesOn = state === 'queued' ? 'waiting' : 'running'
+    // Not ended by us is not alive: its time was up, it failed, somebody cancelled it.
+    if (remains && !this.job?.isOver) this.remainingJob = state === 'queued' ? 'queued' : 'running'
     this.job = null
     await Promise.all([quietly(cluster.close()), quietly(source.close())])
     // Only now: ending the job may have needed a login, and that one may have asked.

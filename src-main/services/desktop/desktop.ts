@@ -2,6 +2,7 @@
 import { createActor, waitFor, type Actor } from 'xstate'
 import { createDesktopMachine, deadlinesOf, visibleState } from '../../domain/desktop.ts'
 import { stepsOf } from '../../domain/steps.ts'
+import { excerpt, longest } from '../../shared/bounds.ts'
 import { fail } from '../../shared/errors.ts'
 import type { DesktopKind, DesktopSnapshot, DesktopState, VideoRequest } from '../../shared/model/desktop.ts'
 import type { Platform } from '../../ports/platform.ts'
@@ -25,8 +26,10 @@ import type { PicturePath } from './picture-path.ts'
 import { DesktopReport } from './report.ts'
 import { StreamPath } from './stream-path.ts'
 import { VncPath } from './vnc-path.ts'
+import { asText } from '../../shared/texts/index.ts'
 
 const disposeDeadlineMs = 8000
+const finishedStates = new Set<unknown>(['idle', 'ended', 'failed'])
 
 /** What is asked for. */
 export interface DesktopWish {
@@ -34,6 +37,8 @@ export interface DesktopWish {
   /** At the portal, where the profile names none. */
   user: string | null
   wish: SessionWish
+  /** False: it fails where its job does not start by itself, and the job stays in the queue. */
+  wait: boolean
   /** A VNC desktop takes its size alone. */
   video: VideoRequest
 }
@@ -59,7 +64,7 @@ export class Desktop {
   private readonly actor: Actor<ReturnType<typeof createDesktopMachine>>
 
   constructor(options: DesktopOptions) {
-    const { desktopId, site, platform, kind, user, wish, video, sessions } = options
+    const { desktopId, site, platform, kind, user, wish, wait, video, sessions } = options
     const { loaded } = site
     const { profile } = loaded
     const now = (): number => platform.clock.now()
@@ -67,10 +72,18 @@ export class Desktop {
     this.report = new DesktopReport({ desktopId, siteId: profile.id, kind }, (snapshot) =>
       options.onChange(snapshot),
     )
-    this.questions = new QuestionBoard((question) => {
-      this.report.update({ question })
-      this.actor.send({ type: question ? 'ASKED' : 'ANSWERED' })
-    })
+    this.questions = new QuestionBoard(
+      (question) => {
+        this.report.update({ question })
+        this.actor.send({ type: question ? 'ASKED' : 'ANSWERED' })
+      },
+      ({ hop, text }) => {
+        this.report.describeNow(
+          asText('desktop.detail.serverSays', { hop, text: excerpt(text, longest.line) }),
+        )
+        this.actor.send({ type: 'NOTICED' })
+      },
+    )
     this.cluster = new ClusterLogin(
       loaded,
       platform,
@@ -92,7 +105,7 @@ export class Desktop {
     this.claim = new SessionClaim({ kind, wish, source, cluster, sessions, clock, user, size: video })
     this.path = this.makePath()
     this.attempt = new Attempt({
-      ...{ site, user, source, cluster, questions, report, now },
+      ...{ site, user, wait, source, cluster, questions, report, now },
       claim: this.claim,
       path: this.path,
       giveWay: () => this.actor.send({ type: 'GIVE_WAY' }),
@@ -115,10 +128,10 @@ export class Desktop {
 
   /** How the same would be tried again: one of its own that keeps running is not left for another; any is one with no view yet. */
   get again(): DesktopWish {
-    const { kind, user, wish, video } = this.options
+    const { kind, user, wish, wait, video } = this.options
     const id = this.attempt.leftRunning
-    if (wish.kind === 'any') return { kind, user, video, wish: { kind: 'any', beside: true } }
-    return { kind, user, video, wish: wish.kind === 'new' && id !== null ? { kind: 'one', id } : wish }
+    if (wish.kind === 'any') return { kind, user, wait, video, wish: { kind: 'any', beside: true } }
+    return { kind, user, wait, video, wish: wish.kind === 'new' && id !== null ? { kind: 'one', id } : wish }
   }
 
   /** Whether this is the desktop for a session. */
@@ -152,26 +165,22 @@ export class Desktop {
     throw fail('bad-request', 'no-picture')
   }
 
-  /** Settles when everything is closed, and says whether it was in time. */
-  async untilOver(deadlineMs: number): Promise<boolean> {
-    const over = waitFor(
-      this.actor,
-      ({ value }) => value === 'idle' || value === 'ended' || value === 'failed',
-      {
-        timeout: deadlineMs,
-      },
-    )
-    return over.then(
-      () => true,
-      () => false,
-    )
+  /** Nothing of it runs. */
+  get isFinished(): boolean {
+    return finishedStates.has(this.snapshot.state)
+  }
+
+  /** Settles when everything is closed, or after the deadline. */
+  async untilOver(deadlineMs: number): Promise<void> {
+    const isOver = ({ value }: { value: unknown }): boolean => finishedStates.has(value)
+    await waitFor(this.actor, isOver, { timeout: deadlineMs }).catch(() => undefined)
   }
 
   /** Closes everything at the app's end; the job stays. */
   async dispose(): Promise<void> {
     this.attempt.stopFacts()
     // A clean-up that runs already (the user ended the session a moment ago) is waited for, not raced.
-    if (!['idle', 'ending', 'ended', 'failed'].includes(this.snapshot.state)) this.send('DISCONNECT')
+    if (!this.isFinished && this.snapshot.state !== 'ending') this.send('DISCONNECT')
     await this.untilOver(disposeDeadlineMs)
     this.actor.stop()
     await this.source.close().catch(() => undefined)

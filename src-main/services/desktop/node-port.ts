@@ -1,4 +1,4 @@
-/** The way to a TCP port of a node that stays a plain connection: SSH to the node, else the cluster's own network. */
+/** A TCP port of a node over a plain connection: SSH to the node, else the cluster's own network. */
 import { mayTryNext, noWayToNode, whyRefused } from '../../domain/routes.ts'
 import { toFailure } from '../../shared/errors.ts'
 import type { Route, RouteResult } from '../../shared/model/desktop.ts'

@@ -58,7 +58,7 @@ export class SessionNotes {
     })
   }
 
-  /** The start is what tells this job from a later one with its number. */
+  /** The start distinguishes this job from a later one with its number. */
   sawJob(session: SessionRecord | null, job: SlurmJob): void {
     if (session && job.state === 'RUNNING' && job.startsAt !== this.rememberedStart)
       void this.remember(session, job.startsAt)

@@ -48,3 +48,8 @@ export function nodeOf({ node }: Pick<Placed['job'], 'node'>): string {
   if (node) return node
   throw fail('node-unknown', 'session-node')
 }
+
+/** What a path led to is not there any more. */
+export function gone(): never {
+  throw fail('link-lost', 'node-gone')
+}

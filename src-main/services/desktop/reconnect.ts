@@ -5,7 +5,7 @@ import { failureText } from '../../shared/failure-text.ts'
 import { gaveUp } from '../sessions/index.ts'
 import type { PicturePath, Placed } from './picture-path.ts'
 
-/** For one attempt: a host that ran a moment ago answers at once, or the next way is better. */
+/** For one attempt: a host that ran a moment ago answers at once, or the next route is better. */
 const readyMs = 8000
 
 /**

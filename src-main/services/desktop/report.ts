@@ -49,8 +49,14 @@ export class DesktopReport {
     this.update({ state, steps, epoch, failure, endedBecause })
   }
 
-  describe(step: StepName, text: Text | null): void {
-    this.update({ steps: describeStep(this.value.steps, step, text) })
+  describe(step: StepName, text: Text | null, blocked = false): void {
+    this.update({ steps: describeStep(this.value.steps, step, text, blocked) })
+  }
+
+  /** Sets the line under the step that is active; there is none while a picture is open. */
+  describeNow(text: Text): void {
+    const active = this.value.steps.find(({ status }) => status === 'active')
+    if (active) this.describe(active.name, text)
   }
 
   /** Once: a reconnection says the same again. */

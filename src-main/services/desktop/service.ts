@@ -5,15 +5,13 @@ import type { CallInput, Ended } from '../../shared/contract.ts'
 import type { DesktopKind, DesktopSnapshot } from '../../shared/model/desktop.ts'
 import type { Platform } from '../../ports/platform.ts'
 import type { ClientIdentity } from '../../protocols/gamestream/identity.ts'
-import type { SiteRegistry } from '../auth/index.ts'
+import type { Sites } from '../auth/index.ts'
 import type { ClusterAccess } from '../cluster/index.ts'
 import type { SessionRegistry, SessionService, SessionsOf, SessionWish } from '../sessions/index.ts'
 import { Desktop, type DesktopWish } from './desktop.ts'
 import { loadIdentity } from '../host/index.ts'
 
-const finishedStates = new Set<DesktopSnapshot['state']>(['ended', 'failed', 'idle'])
-const isFinished = ({ snapshot }: Desktop): boolean => finishedStates.has(snapshot.state)
-const isOpen = (desktop: Desktop): boolean => !isFinished(desktop) && desktop.snapshot.state !== 'ending'
+const isOpen = ({ isFinished, snapshot }: Desktop): boolean => !isFinished && snapshot.state !== 'ending'
 
 /** Finished desktops whose failures can still be looked at. */
 const maximumFinished = 8
@@ -22,7 +20,7 @@ const endDeadlineMs = 120_000
 
 export class DesktopService {
   private readonly platform: Platform
-  private readonly sites: SiteRegistry
+  private readonly sites: Sites
   private readonly registry: SessionRegistry
   private readonly onChange: (snapshot: DesktopSnapshot) => void
   private readonly desktops = new Map<string, Desktop>()
@@ -34,7 +32,7 @@ export class DesktopService {
 
   constructor(
     platform: Platform,
-    sites: SiteRegistry,
+    sites: Sites,
     registry: SessionRegistry,
     onChange: (snapshot: DesktopSnapshot) => void,
   ) {
@@ -51,7 +49,8 @@ export class DesktopService {
    * one of its kind at the site: only `newSession` makes a second session.
    */
   start(input: CallInput<'desktop.start'>): Promise<string> {
-    const { siteId, sessionId, newSession, ...how } = input
+    const { siteId, sessionId, newSession, wait = true, ...rest } = input
+    const how = { ...rest, wait }
     if (newSession) return this.open(siteId, { ...how, wish: { kind: 'new' } })
     const standing = this.openAt(siteId, how.kind).findLast(
       (desktop) => sessionId === undefined || desktop.isFor(sessionId),
@@ -69,7 +68,7 @@ export class DesktopService {
   /** Tries once more what a finished desktop was for, in its place. */
   async retry(desktopId: string): Promise<string> {
     const before = this.get(desktopId)
-    if (!isFinished(before)) return desktopId
+    if (!before.isFinished) return desktopId
     await this.drop(before)
     return this.open(before.snapshot.siteId, before.again)
   }
@@ -77,7 +76,7 @@ export class DesktopService {
   /** A finished desktop is not looked at any more. */
   async forget(desktopId: string): Promise<void> {
     const desktop = this.desktops.get(desktopId)
-    if (desktop && isFinished(desktop)) await this.drop(desktop)
+    if (desktop?.isFinished) await this.drop(desktop)
   }
 
   get(desktopId: string): Desktop {
@@ -139,7 +138,7 @@ export class DesktopService {
 
   private async make(siteId: string, wish: DesktopWish): Promise<string> {
     const site = this.sites.of(siteId)
-    const finished = [...this.desktops.values()].filter(isFinished)
+    const finished = [...this.desktops.values()].filter(({ isFinished }) => isFinished)
     const ended = finished.filter(({ snapshot }) => snapshot.state !== 'failed')
     const failed = finished.filter(({ snapshot }) => snapshot.state === 'failed').slice(0, -maximumFinished)
     await Promise.all([...ended, ...failed].map((desktop) => this.drop(desktop)))

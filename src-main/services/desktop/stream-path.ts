@@ -1,6 +1,6 @@
 /** The path of a streamed picture: the tunnel to the node and the host at its end. */
 import { describeResults, routeLimits, routeWarning } from '../../domain/routes.ts'
-import { fail, toFailure, type Failure } from '../../shared/errors.ts'
+import { toFailure, type Failure } from '../../shared/errors.ts'
 import type { LinkFacts, VideoRequest } from '../../shared/model/desktop.ts'
 import type { SiteProfile } from '../../shared/model/site-profile.ts'
 import type { ProcessHost } from '../../ports/process-host.ts'
@@ -10,7 +10,7 @@ import { withEvidence } from '../sessions/index.ts'
 import { Host, pairHost, type Pairings, type StreamClient } from '../host/index.ts'
 import type { QuestionBoard } from '../questions/index.ts'
 import type { PortTaker } from './frame-ports.ts'
-import { nodeOf, type PairingFacts, type PicturePath, type Placed } from './picture-path.ts'
+import { gone, nodeOf, type PairingFacts, type PicturePath, type Placed } from './picture-path.ts'
 import type { DesktopReport } from './report.ts'
 import { asText, translate, type Text } from '../../shared/texts/index.ts'
 
@@ -67,7 +67,7 @@ export class StreamPath implements PicturePath {
 
   async waitForHost({ job }: Placed, limitMs: number, signal: AbortSignal): Promise<void> {
     const { tried } = this.mustTunnel()
-    const ways = tried.map((result) => ({
+    const routes = tried.map((result) => ({
       label: 'route-tried',
       value: translate(describeResults([result])!, 'en'),
     }))
@@ -75,7 +75,7 @@ export class StreamPath implements PicturePath {
       .waitUntilReady(limitMs, signal, () => job.look())
       .catch(async (error: unknown) => {
         if (toFailure(error).kind !== 'host-not-ready') throw error
-        throw withEvidence(error, [...ways, ...(await job.evidence())])
+        throw withEvidence(error, [...routes, ...(await job.evidence())])
       })
   }
 
@@ -134,10 +134,10 @@ export class StreamPath implements PicturePath {
     if (openTunnel) await this.options.cluster.closeTunnel(openTunnel)
   }
 
-  private show({ route, tried }: Tunnel): void {
+  private show({ route, tried, place }: Tunnel): void {
     const { report } = this.options
     report.describe('tunnelling', describeResults(tried))
-    report.update({ access: { route, tried, limits: routeLimits[route] } })
+    report.update({ access: { route, tried, limits: routeLimits[route], relay: place } })
     const warning = routeWarning(route)
     if (warning) report.warn(warning)
   }
@@ -149,8 +149,4 @@ export class StreamPath implements PicturePath {
   private mustHost(): Host {
     return this.host ?? gone()
   }
-}
-
-function gone(): never {
-  throw fail('link-lost', 'node-gone')
 }

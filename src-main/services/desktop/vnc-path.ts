@@ -9,7 +9,7 @@ import { checkPortOwner, type ClusterLogin, type LinkClient } from '../cluster/i
 import { linkLost, withEvidence } from '../sessions/index.ts'
 import type { PortTaker } from './frame-ports.ts'
 import { NodePort } from './node-port.ts'
-import { nodeOf, type PicturePath, type Placed } from './picture-path.ts'
+import { gone, nodeOf, type PicturePath, type Placed } from './picture-path.ts'
 import type { DesktopReport } from './report.ts'
 import { VncServer } from './vnc-server.ts'
 import { asText } from '../../shared/texts/index.ts'
@@ -140,7 +140,3 @@ export class VncPath implements PicturePath {
 }
 
 const lostAtOnce = (): Error => fail('link-lost', 'lost-at-once')
-
-function gone(): never {
-  throw fail('link-lost', 'node-gone')
-}

@@ -9,6 +9,9 @@ import type { NodePort } from './node-port.ts'
  */
 const keptMs = 20_000
 
+/** What the server takes of its port. */
+type ServerPort = Pick<NodePort, 'route' | 'hopId' | 'open' | 'closeChannel' | 'close'>
+
 interface Channel {
   id: string
   /** Unix ms. */
@@ -17,7 +20,7 @@ interface Channel {
 }
 
 export class VncServer {
-  private readonly port: NodePort
+  private readonly port: ServerPort
   private readonly clock: Clock
   private readonly onLost: () => void
   /** The channel that found the server; the first page gets it. */
@@ -26,7 +29,7 @@ export class VncServer {
   private lostValue = false
 
   /** @param onLost called at most once, not after `close` */
-  constructor(port: NodePort, clock: Clock, onLost: () => void) {
+  constructor(port: ServerPort, clock: Clock, onLost: () => void) {
     this.port = port
     this.clock = clock
     this.onLost = onLost

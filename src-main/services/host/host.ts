@@ -1,4 +1,4 @@
-/** The host's side of a connection: wait until it answers, pair, launch, run the stream process. */
+/** The host of a desktop: wait until it answers, pair, launch, run the stream process. */
 import { pause } from '../../domain/retry.ts'
 import { fail, toFailure, type Failure } from '../../shared/errors.ts'
 import { failureText } from '../../shared/failure-text.ts'

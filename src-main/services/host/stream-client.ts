@@ -27,12 +27,10 @@ export interface StreamClientListeners {
 export class StreamClient {
   private readonly child: ChildHandle
   private readonly listeners: StreamClientListeners
-  private settleStart: {
-    resolve(configuration: StreamConfiguration): void
-    reject(error: Error): void
-  } | null = null
+  /** The start that is under way. */
+  private starting: PromiseWithResolvers<StreamConfiguration> | null = null
   private readonly readiness = Promise.withResolvers<void>()
-  /** Why a start failed, also one that was told as made and whose caller does not know it yet. */
+  /** Why a start failed, also one that was reported as made and whose caller does not know it yet. */
   private startFailure: VizlinkError | null = null
   private over = false
   private distrusted = false
@@ -54,19 +52,18 @@ export class StreamClient {
 
   /** Connects. Rejects with a `VizlinkError` (launch-refused, stream-timeout, stream-process-died). */
   async start(start: StreamStart, turnHorizontalWheel = false): Promise<StreamConfiguration> {
-    const started = new Promise<StreamConfiguration>((resolve, reject) => {
-      this.settleStart = { resolve, reject }
-    })
+    const starting = Promise.withResolvers<StreamConfiguration>()
+    this.starting = starting
     const timer = setTimeout(() => this.failStart(notInTime()), startDeadlineMs)
     try {
       if (!this.send({ type: 'start', start, turnHorizontalWheel }))
         throw processDied([{ label: 'exit', value: 'before it was asked to connect' }])
-      const configuration = await started
+      const configuration = await starting.promise
       if (this.startFailure) throw this.startFailure
       return configuration
     } finally {
       clearTimeout(timer)
-      this.settleStart = null
+      this.starting = null
     }
   }
 
@@ -100,9 +97,9 @@ export class StreamClient {
   }
 
   private failStart(failure: VizlinkError): void {
-    if (!this.settleStart) return
+    if (!this.starting) return
     this.startFailure ??= failure
-    this.settleStart.reject(failure)
+    this.starting.reject(failure)
   }
 
   private endWith(end: { code: number } | { failure: Failure }): void {
@@ -131,7 +128,7 @@ export class StreamClient {
   private onMessage(message: FromStreamProcess): void {
     switch (message.type) {
       case 'connected':
-        this.settleStart?.resolve(message.configuration)
+        this.starting?.resolve(message.configuration)
         return
       case 'facts':
         this.listeners.onFacts(message.facts)
@@ -140,7 +137,7 @@ export class StreamClient {
         this.failStart(new VizlinkError(message.failure))
         return
       case 'terminated':
-        if (this.settleStart) this.failStart(endedAtStart(message.code))
+        if (this.starting) this.failStart(endedAtStart(message.code))
         else this.endWith({ code: message.code })
         return
       case 'ready':

@@ -2,20 +2,32 @@
 import { randomUUID } from 'node:crypto'
 import type { Question } from '../../shared/model/desktop.ts'
 import type { Interaction } from '../auth/index.ts'
-import type { QuestionHandlers } from '../cluster/index.ts'
+import type { LoginQuestions } from '../cluster/index.ts'
+
+/** Words of an SSH server, plain and bounded. */
+export interface Notice {
+  hop: string
+  text: string
+}
 
 export class QuestionBoard {
   private readonly waiting: { question: Question; settle(values: string[] | null): void }[] = []
   private readonly onChange: (question: Question | null) => void
+  private readonly onNotice: (notice: Notice) => void
   /** Hops with the keys that the user has confirmed: reconnecting shows them again, and so does each renewal of keys. */
   private readonly confirmed = new Set<string>()
   private closed = false
 
-  constructor(onChange: (question: Question | null) => void) {
+  /** @param onNotice shows what a server says to people and wants no answer to */
+  constructor(
+    onChange: (question: Question | null) => void,
+    onNotice: (notice: Notice) => void = () => undefined,
+  ) {
     this.onChange = onChange
+    this.onNotice = onNotice
   }
 
-  readonly handlers: Omit<QuestionHandlers, 'sign'> = {
+  readonly handlers: LoginQuestions = {
     verifyHostKey: async ({ hop, publicKey, fingerprint }) => {
       const shown = JSON.stringify([hop, publicKey])
       if (this.confirmed.has(shown)) return true
@@ -26,6 +38,14 @@ export class QuestionBoard {
     },
     answerPrompts: ({ hop, title, prompts }) =>
       this.ask({ type: 'prompts', id: randomUUID(), hop, title, prompts }),
+    askPassphrase: async (file, again) => {
+      const [passphrase] = (await this.ask({ type: 'passphrase', id: randomUUID(), file, again })) ?? []
+      return passphrase ?? null
+    },
+    notice: (notice) => {
+      if (!this.closed) this.onNotice(notice)
+      return Promise.resolve(null)
+    },
   }
 
   /** Null: refused, withdrawn by the signal, or no longer asked. */

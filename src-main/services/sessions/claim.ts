@@ -62,7 +62,7 @@ export class SessionClaim {
 
   /**
    * Finds the session or asks for one.
-   * @param describe told what happens
+   * @param describe gets a sentence about each step
    * @throws GivesWay; VizlinkError bad-request: the one that is wanted is over or being ended, or another desktop has it
    */
   async take(signal: AbortSignal, describe: (text: Text) => void): Promise<SessionRecord> {
@@ -102,7 +102,7 @@ export class SessionClaim {
   }
 
   /**
-   * Ends the session or leaves it, as told.
+   * Ends the session or leaves it, as `ending` says.
    * @returns whether its job keeps running
    * @throws VizlinkError when a job that should go stays; it is tried again
    */

@@ -1,8 +1,9 @@
 /** Ends one session, wherever it was asked for: the list, a desktop, the command line. */
 import { nextEndStep, nothingDone, type EndProgress, type JobSight } from '../../domain/session-end.ts'
-import { NoSlurm } from '../../protocols/slurm/silence.ts'
+import { hasNoSlurm } from '../../protocols/slurm/silence.ts'
 import { isAlive } from '../../protocols/slurm/job.ts'
 import { fail, toFailure, VizlinkError, type Failure } from '../../shared/errors.ts'
+import { isSameUser } from '../../shared/model/user-name.ts'
 import type { ClusterLogin, JobOfSession } from '../cluster/index.ts'
 import type { SessionSource } from './source.ts'
 
@@ -17,7 +18,7 @@ export interface EndWay {
 type Seen = { sight: JobSight; failure: Failure | null }
 
 /**
- * Tells the session's source to end it, cancels the job where it keeps running and is the user's own, and believes Slurm alone.
+ * Asks the session's source to end it, cancels the job where it keeps running and is the user's own, and believes Slurm alone.
  * @throws VizlinkError foreign-job: the record names another job, and nothing was done; what kept Slurm from being asked
  */
 export async function endSession(session: JobOfSession, way: EndWay): Promise<void> {
@@ -62,19 +63,22 @@ async function look(session: JobOfSession, { source, cluster }: EndWay): Promise
   try {
     const job = await cluster.job(session)
     if (!isAlive(job)) return { sight: { kind: 'over' }, failure: null }
-    return { sight: { kind: 'alive', own: job.owner?.name === cluster.userName }, failure: null }
+    return {
+      sight: { kind: 'alive', own: job.owner !== null && isSameUser(job.owner.name, cluster.userName) },
+      failure: null,
+    }
   } catch (error) {
     const failure = toFailure(error)
     if (failure.kind === 'foreign-job') throw error
-    const told = await source.job?.(session).catch((reason: unknown) => {
+    const reported = await source.job?.(session).catch((reason: unknown) => {
       if (toFailure(reason).kind === 'foreign-job') throw reason
       return undefined
     })
-    if (told === undefined) {
-      return { sight: { kind: error instanceof NoSlurm ? 'blind' : 'silent' }, failure }
+    if (reported === undefined) {
+      return { sight: { kind: hasNoSlurm(error) ? 'blind' : 'silent' }, failure }
     }
-    // The table tells no Unix user that can be compared: such a job is the portal's to end.
-    return { sight: isAlive(told) ? { kind: 'alive', own: false } : { kind: 'over' }, failure: null }
+    // The table names no Unix user that can be compared: such a job is the portal's to end.
+    return { sight: isAlive(reported) ? { kind: 'alive', own: false } : { kind: 'over' }, failure: null }
   }
 }
 

@@ -20,7 +20,7 @@ export class SiteEndings {
   /** Attempts under way: who asks meanwhile gets the same answer. */
   private readonly running = new Map<string, Promise<Failure | null>>()
 
-  /** @param onPending told when an attempt did not end its session: it is to be tried again */
+  /** @param onPending called when an attempt did not end its session: it is to be tried again */
   constructor(
     memory: SessionMemory,
     pairings: Pick<Pairings, 'forget'>,

@@ -7,29 +7,25 @@ import {
   type Failure,
   type ReasonOf,
 } from '../../shared/errors.ts'
-import type { SlurmJob, Waiting } from '../../protocols/slurm/job.ts'
+import type { SlurmJob } from '../../protocols/slurm/job.ts'
+import type { Text } from '../../shared/texts/index.ts'
 
-/** Waiting in the queue is hopeless, for Slurm's own reason. */
-export function hopeless(kind: Waiting, job: SlurmJob): Error {
-  const evidence = [{ label: 'slurm-reason', value: job.reason ?? 'none' }]
-  if (kind === 'partition') {
-    return fail('partition-missing', 'closed', { evidence })
-  }
-  if (kind === 'unsatisfiable') {
-    return fail('submit-failed', 'no-fitting-node', { evidence, retryable: false })
-  }
-  return fail('node-down', 'all-down', { evidence })
-}
+/** The job does not start by itself, and no user can decide. @param why it waits */
+export const blocked = (why: Text, job: SlurmJob): Error =>
+  fail('job-blocked', 'waits', {
+    facts: { why },
+    evidence: [{ label: 'slurm-reason', value: job.reason ?? 'none' }],
+  })
 
 /** @param tried one item for each attempt */
 export function gaveUp(tried: EvidenceItem[]): Error {
   return fail('gave-up', 'not-restored', { evidence: tried.slice(-10) })
 }
 
-/** A failure after which the session's job keeps running: the user need not fear for it, nor forget it. */
-export const whileJobGoesOn = (failure: Failure, waiting: boolean): Failure => ({
+/** A failure after which the session's job remains: the user need not fear for it, nor forget it. */
+export const withRemainingJob = (failure: Failure, job: 'queued' | 'running'): Failure => ({
   ...failure,
-  circumstance: waiting ? 'queued' : 'running',
+  circumstance: job,
 })
 
 const endings: [states: RegExp, reason: ReasonOf<'job-ended-early'>][] = [
@@ -52,29 +48,18 @@ export function jobEnded(state: string | null, ran: boolean, evidence: EvidenceI
     : fail('job-ended-early', reason, { evidence })
 }
 
-/** The user wants one certain session, which is not there any more: no new one is made in its place. */
-export function sessionOver(sessionId: string): Error {
-  return fail('bad-request', 'session-over', {
-    evidence: [{ label: 'session', value: sessionId }],
-    retryable: false,
-  })
-}
+/** The user wants one certain session, and cannot have it. */
+const notToBeHad =
+  (reason: 'session-over' | 'session-open' | 'session-ending') =>
+  (sessionId: string): Error =>
+    fail('bad-request', reason, { evidence: [{ label: 'session', value: sessionId }], retryable: false })
 
+/** It is not there any more: no new one is made in its place. */
+export const sessionOver = notToBeHad('session-over')
 /** Two desktops of one session would take the picture from each other. */
-export function sessionTaken(sessionId: string): Error {
-  return fail('bad-request', 'session-open', {
-    evidence: [{ label: 'session', value: sessionId }],
-    retryable: false,
-  })
-}
-
-/** The session that the user wants is being ended: there is no way back to it. */
-export function sessionEnding(sessionId: string): Error {
-  return fail('bad-request', 'session-ending', {
-    evidence: [{ label: 'session', value: sessionId }],
-    retryable: false,
-  })
-}
+export const sessionTaken = notToBeHad('session-open')
+/** It is being ended: there is no way back to it. */
+export const sessionEnding = notToBeHad('session-ending')
 
 /**
  * The user has ended a session whose job is not over yet.
@@ -91,7 +76,7 @@ export function withEvidence(error: unknown, more: EvidenceItem[]): Error {
   return new VizlinkError({ ...failure, evidence: [...failure.evidence, ...more] }, { cause: error })
 }
 
-/** @param login the whole SSH login, not only the way to the node */
+/** @param login the whole SSH login, not only the tunnel to the node */
 export const linkLost = (login: boolean): Failure =>
   fail('link-lost', login ? 'ssh-reconnecting' : 'node-reconnecting').failure
 

@@ -4,11 +4,11 @@
  */
 export { GivesWay, SessionClaim, type SessionWish } from './claim.ts'
 export { EndingRetries } from './ending-retries.ts'
-export { gaveUp, linkLost, notPlaced, sessionGone, whileJobGoesOn, withEvidence } from './failures.ts'
+export { gaveUp, linkLost, notPlaced, sessionGone, withEvidence, withRemainingJob } from './failures.ts'
 export { SessionJob } from './job.ts'
 export { KeptLogins } from './kept-logins.ts'
 export type { SessionMemory } from './memory.ts'
-export { PortalSource, toSession } from './portal-source.ts'
+export { PortalSource, type SignInSite, toSession } from './portal-source.ts'
 export { namesSamePort } from './same-port.ts'
 export { SessionService, type SessionsOf } from './service.ts'
 export { SessionRegistry, type SiteSessions } from './site-sessions.ts'

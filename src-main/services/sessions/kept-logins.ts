@@ -7,16 +7,18 @@ import type { ClusterLogin } from '../cluster/index.ts'
 /** A little more than a page waits between two questions. */
 const usualIdleMs = 45_000
 
-interface KeptLogin {
-  cluster: ClusterLogin
+type Closable = Pick<ClusterLogin, 'close'>
+
+interface KeptLogin<Login> {
+  cluster: Login
   uses: number
   /** Ends the login after its last use. */
   ending: NodeJS.Timeout | null
 }
 
-export class KeptLogins {
+export class KeptLogins<Login extends Closable = ClusterLogin> {
   private readonly idleMs: number
-  private readonly kept = new Map<string, KeptLogin>()
+  private readonly kept = new Map<string, KeptLogin<Login>>()
   private disposed = false
 
   /** @param idleMs how long a login is kept after its last use */
@@ -25,11 +27,7 @@ export class KeptLogins {
   }
 
   /** Works with the login that is kept under `key`, else with one that `open` makes. One that was lost logs in again by itself. */
-  async use<T>(
-    key: string,
-    open: () => ClusterLogin,
-    work: (cluster: ClusterLogin) => Promise<T>,
-  ): Promise<T> {
+  async use<T>(key: string, open: () => Login, work: (cluster: Login) => Promise<T>): Promise<T> {
     const login = this.kept.get(key) ?? { cluster: open(), uses: 0, ending: null }
     this.kept.set(key, login)
     if (login.ending) clearTimeout(login.ending)
@@ -50,7 +48,7 @@ export class KeptLogins {
     await Promise.all([...this.kept].map(([key, login]) => this.end(key, login)))
   }
 
-  private async end(key: string, login: KeptLogin): Promise<void> {
+  private async end(key: string, login: KeptLogin<Login>): Promise<void> {
     if (login.ending) clearTimeout(login.ending)
     if (this.kept.get(key) === login) this.kept.delete(key)
     await login.cluster.close()

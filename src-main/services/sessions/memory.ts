@@ -71,13 +71,6 @@ export class SessionMemory {
     })
   }
 
-  started(sessionId: string, startedAt: number): Promise<void> {
-    return this.change((content) => ({
-      ...content,
-      sessions: content.sessions.map((one) => (one.id === sessionId ? { ...one, startedAt } : one)),
-    }))
-  }
-
   forget(sessionId: string): Promise<void> {
     return this.change((content) => ({
       ...content,

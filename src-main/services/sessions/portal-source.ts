@@ -1,8 +1,7 @@
-/** The portal's side of a connection: sign in, find or make the session, follow its job, end it. */
+/** The portal as a source of sessions: sign in, find or make the session, follow its job, end it. */
 import { fail, type Failure } from '../../shared/errors.ts'
 import { desktopJob } from '../../domain/desktop-job.ts'
 import type { Session } from '../../shared/model/desktop.ts'
-import type { PortalHttp } from '../../protocols/portal/http.ts'
 import { jobFromTable } from '../../protocols/portal/job-table.ts'
 import { MoonlightApi, type PortalSession } from '../../protocols/portal/moonlight.ts'
 import { probeMoonlight } from '../../protocols/portal/probe.ts'
@@ -28,18 +27,22 @@ const over = new Set([
 /** Whether a session is over by the portal's word for it. */
 export const isOver = (status: string): boolean => over.has(status)
 
+/** The part of a site where its users sign in. */
+export type SignInSite = Pick<PortalSite, 'portal' | 'access'> & {
+  loaded: Pick<LoadedProfile, 'profile'>
+  auth: Pick<PortalSite['auth'], 'signIn'>
+}
+
 export class PortalSource implements SessionSource {
-  private readonly site: PortalSite
-  private readonly loaded: LoadedProfile
+  private readonly site: SignInSite
   /** The one client of everything that is asked for its sessions. */
   readonly kept: KeptHttp
   private moonlightBase: string | null = null
   private lease: Lease | null = null
   private api: MoonlightApi | null = null
 
-  constructor(site: PortalSite) {
+  constructor(site: SignInSite) {
     this.site = site
-    this.loaded = site.loaded
     this.kept = new KeptHttp(site.access)
   }
 
@@ -53,7 +56,7 @@ export class PortalSource implements SessionSource {
   ): Promise<Pick<Lease, 'user' | 'verified' | 'warnings'>> {
     const lease = await this.site.auth.signIn(request)
     if (request.signal.aborted) {
-      // The connection was left meanwhile, and has given back what it had.
+      // The desktop was left meanwhile, and has given back what it had.
       await lease.release()
       request.signal.throwIfAborted()
     }
@@ -89,8 +92,8 @@ export class PortalSource implements SessionSource {
   }
 
   async job({ id, jobId }: JobOfSession): Promise<SlurmJob | null> {
-    const job = await jobFromTable(await this.http(), this.site.portal, jobId)
-    return desktopsOwn(job, desktopJob(id, this.loaded.profile.slurm.partition))
+    const job = await jobFromTable(await this.kept.get(), this.site.portal, jobId)
+    return desktopsOwn(job, desktopJob(id, this.site.loaded.profile.slurm.partition))
   }
 
   async remove(id: string): Promise<boolean> {
@@ -106,16 +109,11 @@ export class PortalSource implements SessionSource {
     await this.kept.close()
   }
 
-  /** The one client of everything that this side asks. */
-  http(): Promise<PortalHttp> {
-    return this.kept.get()
-  }
-
   private async moonlight(): Promise<MoonlightApi> {
     if (this.api) return this.api
     const user = this.lease?.user
     if (!user) throw fail('token-expired', 'not-signed-in')
-    const http = await this.http()
+    const http = await this.kept.get()
     this.moonlightBase ??= await probeMoonlight(http, this.site.portal)
     if (this.moonlightBase === null) {
       throw fail('portal-not-routed', 'desktop-service', {

@@ -1,4 +1,4 @@
-/** Whether another session's record names the same port on the same node: which of the two a host is of cannot be told then. */
+/** Whether another session's record names the same port on the same node: then the record does not show which of the two a host belongs to. */
 import { toFailure } from '../../shared/errors.ts'
 import type { ClusterLogin } from '../cluster/index.ts'
 import { isOver } from './portal-source.ts'

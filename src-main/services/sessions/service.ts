@@ -1,9 +1,9 @@
 /** The user's sessions at a site, outside a desktop: list them, end one. */
 import { fail } from '../../shared/errors.ts'
-import type { Ended } from '../../shared/contract.ts'
-import type { DesktopKind, Session } from '../../shared/model/desktop.ts'
+import type { CallInput, Ended } from '../../shared/contract.ts'
+import type { Session } from '../../shared/model/desktop.ts'
 import type { Platform } from '../../ports/platform.ts'
-import type { SiteRegistry, Interaction } from '../auth/index.ts'
+import type { Interaction, Sites } from '../auth/index.ts'
 import { ClusterLogin, type JobOfSession } from '../cluster/index.ts'
 import { loadIdentity } from '../host/index.ts'
 import { isOver, toSession } from './portal-source.ts'
@@ -18,15 +18,10 @@ import { sentenceOf } from '../../shared/failure-text.ts'
 type SessionPlatform = Pick<Platform, 'secrets' | 'processes' | 'clock' | 'dataFolder'>
 
 /** Whose sessions at which site. */
-export interface SessionsOf {
-  siteId: string
-  kind: DesktopKind
-  /** At the portal, where the profile names none. */
-  user?: string | null | undefined
-}
+export type SessionsOf = CallInput<'sessions.list'>
 
 export class SessionService {
-  private readonly sites: SiteRegistry
+  private readonly sites: Sites
   private readonly platform: SessionPlatform
   private readonly interaction: Interaction | null
   private readonly logins: KeptLogins | null
@@ -38,7 +33,7 @@ export class SessionService {
    * @param registry the app's, where it has desktops
    */
   constructor(
-    sites: SiteRegistry,
+    sites: Sites,
     platform: SessionPlatform,
     interaction: Interaction | null = null,
     logins: KeptLogins | null = null,

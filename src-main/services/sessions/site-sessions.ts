@@ -14,7 +14,7 @@ export class SiteSessions {
   readonly memory: SessionMemory
   readonly endings: SiteEndings
 
-  /** @param onPending told when the end of a session is to be tried again */
+  /** @param onPending called when the end of a session is to be tried again */
   constructor(platform: RegistryPlatform, siteId: string, onPending: () => void) {
     this.pairings = pairingsOf(platform.secrets, siteId)
     this.memory = new SessionMemory(platform.dataFolder, siteId)

@@ -1,5 +1,6 @@
 /** Where sessions come from: a service of the portal, or Slurm itself. */
 import type { Failure } from '../../shared/errors.ts'
+import type { VideoRequest } from '../../shared/model/desktop.ts'
 import type { PortalSession } from '../../protocols/portal/moonlight.ts'
 import type { SlurmJob } from '../../protocols/slurm/job.ts'
 import type { HostPlace } from '../../protocols/slurm/batch.ts'
@@ -10,15 +11,12 @@ import type { JobOfSession } from '../cluster/index.ts'
 export interface SessionRecord extends PortalSession {
   /** When its job must end, Unix ms, where the source knows it. */
   endsAt?: number | null
-  /** The source does not tell its users apart, and this client did not ask for it: it may be anybody's. */
+  /** The source does not distinguish its users, and this client did not ask for it: it may be anybody's. */
   shared?: boolean
 }
 
 /** Of a new desktop, pixels. */
-export interface PictureSize {
-  width: number
-  height: number
-}
+export type PictureSize = Pick<VideoRequest, 'width' | 'height'>
 
 export interface SessionSource {
   signIn(
@@ -36,7 +34,7 @@ export interface SessionSource {
   remove(id: string): Promise<boolean>
   close(): Promise<void>
   /**
-   * What the source itself can tell of a session's job where Slurm cannot be asked; null: it is over.
+   * What the source itself reports of a session's job where Slurm cannot be asked; null: it is over.
    * @throws VizlinkError foreign-job: what has the number now is not the session's
    */
   job?(session: JobOfSession): Promise<SlurmJob | null>

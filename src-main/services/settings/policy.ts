@@ -9,6 +9,7 @@ import { excerpt } from '../../shared/bounds.ts'
 import { fail, type Failure } from '../../shared/errors.ts'
 import { policySchema, type Policy } from '../../shared/model/settings.ts'
 import { objections } from '../../shared/schema-issues.ts'
+import { asText, translate, type Text } from '../../shared/texts/index.ts'
 
 const maximumPolicy = 256 * 1024
 const writableByOthers = 0o022
@@ -39,9 +40,16 @@ async function read(path: string): Promise<Policy> {
   const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK)
   try {
     await checkFile(file)
-    const parsed = policySchema.safeParse(JSON.parse(await readBounded(file)))
-    if (!parsed.success) throw new Error(objections(parsed.error))
-    return parsed.data
+    const { data, error } = policySchema.safeParse(parsedJson(await readBounded(file)))
+    if (!error) return data
+    const names = error.issues.flatMap((issue) =>
+      issue.code === 'unrecognized_keys' ? issue.keys : (issue.path[0] ?? []),
+    )
+    const settings = [...new Set(names.map(String))].join(', ')
+    throw new Refusal(
+      settings === '' ? asText('policy.notSettings') : asText('policy.doNotFit', { settings }),
+      objections(error),
+    )
   } finally {
     await file.close()
   }
@@ -49,20 +57,28 @@ async function read(path: string): Promise<Policy> {
 
 async function checkFile(file: FileHandle): Promise<void> {
   const found = await file.stat()
-  if (!found.isFile()) throw new Error('it is no file')
-  if (found.uid !== root) throw new Error('it does not belong to root')
-  if ((found.mode & writableByOthers) !== 0) throw new Error('others than root may write it')
+  if (!found.isFile()) throw new Refusal(asText('policy.notFile'))
+  if (found.uid !== root) throw new Refusal(asText('policy.notOfRoot'))
+  if ((found.mode & writableByOthers) !== 0) throw new Refusal(asText('policy.writable'))
 }
 
 /** The file may have grown since it was looked at: only what is read counts. */
-async function readBounded(file: FileHandle): Promise<string> {
+async function readBounded(file: FileHandle): Promise<Uint8Array> {
   const bytes = Buffer.alloc(maximumPolicy + 1)
   let length = 0
   for (;;) {
     const { bytesRead } = await file.read(bytes, length, bytes.length - length)
     length += bytesRead
-    if (length > maximumPolicy) throw new Error('it is too large')
-    if (bytesRead === 0) return new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(0, length))
+    if (length > maximumPolicy) throw new Refusal(asText('policy.tooLarge'))
+    if (bytesRead === 0) return bytes.subarray(0, length)
+  }
+}
+
+function parsedJson(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
+  } catch (error) {
+    throw new Refusal(asText('policy.notJson'), excerpt(String(error)))
   }
 }
 
@@ -70,10 +86,10 @@ async function readBounded(file: FileHandle): Promise<string> {
 async function checkFolders(folder: string): Promise<void> {
   for (const path of [...ancestors(folder), ...ancestors(await realpath(folder))]) {
     const found = await lstat(path)
-    if (found.uid !== root) throw new Error(`${path} does not belong to root`)
+    if (found.uid !== root) throw new Refusal(asText('policy.folderNotOfRoot', { path }))
     // In a folder like /tmp others can replace nothing that is root's.
     const isOpen = (found.mode & writableByOthers) !== 0 && (found.mode & sticky) === 0
-    if (found.isDirectory() && isOpen) throw new Error(`others than root may write ${path}`)
+    if (found.isDirectory() && isOpen) throw new Refusal(asText('policy.folderWritable', { path }))
   }
 }
 
@@ -84,21 +100,37 @@ function ancestors(folder: string): string[] {
 
 async function refuseOnWindows(path: string): Promise<never> {
   await stat(path)
-  throw new Error('this version cannot check on Windows who owns it')
+  throw new Refusal(asText('policy.onWindows'))
 }
 
 const isMissing = (error: unknown): boolean => (error as NodeJS.ErrnoException).code === 'ENOENT'
 
-const reasons: Record<string, string> = { ELOOP: 'it is a link', EACCES: 'you may not read it' }
+/** Why a policy is refused. The message is for the administrator who mends it. */
+class Refusal extends Error {
+  readonly why: Text
+
+  constructor(why: Text, message = translate(why, 'en')) {
+    super(message)
+    this.why = why
+  }
+}
+
+const reasons: Record<string, Text> = {
+  ELOOP: asText('policy.isLink'),
+  EACCES: asText('policy.notReadable'),
+}
 
 function refusal(path: string, error: unknown): Failure {
   const { code = '' } = error as NodeJS.ErrnoException
-  const reason = reasons[code] ?? (error instanceof Error ? excerpt(error.message) : String(error))
+  const { why, message } =
+    error instanceof Refusal
+      ? error
+      : new Refusal(reasons[code] ?? asText('policy.notRead', { said: excerpt(String(error)) }))
   return fail('bad-settings', 'policy-refused', {
-    facts: { file: path, reason },
+    facts: { file: path, reason: why },
     evidence: [
       { label: 'file', value: path },
-      { label: 'reason', value: reason },
+      { label: 'reason', value: message },
     ],
     retryable: false,
   }).failure

@@ -4,11 +4,14 @@ import { isDeepStrictEqual } from 'node:util'
 import { InOrder } from '../../domain/in-order.ts'
 import { changedFile, isSettingsFile, settingsOf, type SettingsFile } from '../../domain/settings.ts'
 import type { Platform } from '../../ports/platform.ts'
-import { readOwnJson, writePrivateFile } from '../../protocols/private-file.ts'
+import { readBounded, readOwnJson, writePrivateFile } from '../../protocols/private-file.ts'
 import { excerpt } from '../../shared/bounds.ts'
 import { fail, type EvidenceItem, type Failure } from '../../shared/errors.ts'
 import type { Policy, SettingChange, SettingsSnapshot } from '../../shared/model/settings.ts'
+import type { LanguageWish } from '../../shared/texts/index.ts'
 import { policyPath, readPolicy } from './policy.ts'
+
+const fileIn = (dataFolder: string): string => join(dataFolder, 'settings.json')
 
 export interface SettingsOptions {
   onChange(settings: SettingsSnapshot): void
@@ -28,7 +31,7 @@ export class SettingsService {
   private memory: SettingsFile | null = null
 
   constructor({ dataFolder, logger }: Pick<Platform, 'dataFolder' | 'logger'>, options: SettingsOptions) {
-    this.file = join(dataFolder, 'settings.json')
+    this.file = fileIn(dataFolder)
     this.logger = logger
     this.options = options
   }
@@ -100,6 +103,15 @@ export class SettingsService {
     })
     return this.policyRead
   }
+}
+
+/** The language that user or policy asks for, without an app. A damaged file is left to it: its page reports that. */
+export async function wishedLanguage(dataFolder: string, policyFile = policyPath()): Promise<LanguageWish> {
+  const { policy } = await readPolicy(policyFile)
+  const file = await readBounded(fileIn(dataFolder))
+    .then((text): unknown => JSON.parse(text ?? ''))
+    .catch(() => null)
+  return settingsOf(isSettingsFile(file) ? file : {}, policy).language.value
 }
 
 const managed = (key: string): Error =>

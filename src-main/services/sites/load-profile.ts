@@ -81,23 +81,19 @@ export async function loadProfile(path: string): Promise<LoadedProfile> {
   if (!parsed.success) throw bad(path, objections(parsed.error))
   const beside = (file: string | undefined): string | null =>
     file === undefined ? null : resolve(dirname(path), file.replace(/^~(?=\/)/, homedir()))
-  const caFile = beside(parsed.data.portal?.caFile)
-  const portalCa =
-    caFile === null
+  const textOfFile = async (setting: string, file: string | null): Promise<string | null> =>
+    file === null
       ? null
-      : await readText(caFile).catch((error: unknown) => {
-          throw bad(path, `portal.caFile: ${caFile}: ${textOf(error)}`)
+      : readText(file).catch((error: unknown) => {
+          throw bad(path, `${setting}: ${file}: ${textOf(error)}`)
         })
+  const caFile = beside(parsed.data.portal?.caFile)
+  const portalCa = await textOfFile('portal.caFile', caFile)
   if (portalCa !== null && !isCertificate(portalCa))
     throw bad(path, `portal.caFile: ${caFile} holds no certificate (PEM)`)
   const templateFile =
     beside(parsed.data.slurm.jobTemplate) ?? (parsed.data.portal ? null : resourceFile('job-template.sh'))
-  const jobTemplate =
-    templateFile === null
-      ? null
-      : await readText(templateFile).catch((error: unknown) => {
-          throw bad(path, `slurm.jobTemplate: ${templateFile}: ${textOf(error)}`)
-        })
+  const jobTemplate = await textOfFile('slurm.jobTemplate', templateFile)
   if (jobTemplate !== null && !jobTemplate.startsWith('#!'))
     throw bad(path, `slurm.jobTemplate: ${templateFile} is no script (its first line names no interpreter)`)
   return {

@@ -1,5 +1,6 @@
 /** As whom the client logs in at the cluster. */
 import { fail } from '../../shared/errors.ts'
+import { sshUserSchema } from '../../shared/model/user-name.ts'
 import type { SiteProfile } from '../../shared/model/site-profile.ts'
 
 const localUser = ({ USER, LOGNAME }: NodeJS.ProcessEnv): string | undefined => USER || LOGNAME
@@ -11,7 +12,7 @@ export const knownSshUser = ({ ssh, portal }: Pick<SiteProfile, 'ssh' | 'portal'
 /**
  * The profile's SSH user, else the portal's user, else this computer's user.
  * @param typed portal user that was typed where the profile names none
- * @throws VizlinkError bad-profile: there is no name at all
+ * @throws VizlinkError bad-profile: there is no name at all, or one that SSH does not take
  */
 export function sshUser(
   { ssh, portal }: Pick<SiteProfile, 'ssh' | 'portal'>,
@@ -19,6 +20,7 @@ export function sshUser(
   environment: NodeJS.ProcessEnv = process.env,
 ): string {
   const user = [ssh.user, portal?.user, typed, localUser(environment)].find(Boolean)
-  if (user) return user
+  // A portal's name may be one that no SSH server takes.
+  if (user && sshUserSchema.safeParse(user).success) return user
   throw fail('bad-profile', 'no-ssh-user')
 }

@@ -13,6 +13,7 @@ import {
 const gatherMs = 200
 
 export type PartValue<P extends StatusPart> = NonNullable<StatusSnapshot[P]['value']>
+type Answer<P extends StatusPart> = { value: PartValue<P>; invented?: boolean } | null
 
 function emptySnapshot(siteId: string, hasPortal: boolean): StatusSnapshot {
   const nothing = { value: null, source: '', at: null, problem: null, invented: false }
@@ -54,13 +55,31 @@ export class StatusBoard {
     })
   }
 
+  /**
+   * Sets a part to what `question` answers; null: there is nothing to set.
+   * @throws what it failed with, which the part shows
+   */
+  async ask<P extends StatusPart>(
+    part: P,
+    source: Saying,
+    question: () => Promise<Answer<P>>,
+  ): Promise<void> {
+    try {
+      const answer = await question()
+      if (answer) this.set(part, answer.value, source, answer.invented)
+    } catch (error) {
+      this.fail(part, error, source)
+      throw error
+    }
+  }
+
   /** Nothing there, and nothing wrong with that. */
   clear(part: StatusPart, source: Saying): void {
     this.put(part, { value: null, source, at: Date.now(), problem: null, invented: false })
   }
 
   /** Reports everything again, for a page that came later. */
-  tell(): void {
+  report(): void {
     this.timer ??= setTimeout(() => {
       this.timer = null
       if (!this.stopped) this.onChange(this.snapshot)
@@ -75,6 +94,6 @@ export class StatusBoard {
   private put(part: StatusPart, value: Measured<unknown>): void {
     if (this.stopped) return
     this.snapshot = { ...this.snapshot, [part]: value }
-    this.tell()
+    this.report()
   }
 }

@@ -36,18 +36,13 @@ export class GpuSource {
     if (!cluster || node === null) return
     if (node !== this.node) this.history.clear()
     this.node = node
-    const source = asText('panels.sources.gpu', { node })
-    try {
+    await this.board.ask('gpu', asText('panels.sources.gpu', { node }), async () => {
       const { stdout, code } = await cluster.onNode(gpuCommand, gpuOutputBytes)
       const gpus = code === 0 ? parseGpus(stdout) : []
       // A node without an NVIDIA card is no fault.
-      if (code === noProgram) return this.board.set('gpu', { node, gpus: [], plots: [] }, source)
-      if (gpus.length === 0) throw noFigures(node)
-      this.board.set('gpu', { node, gpus, plots: this.remember(gpus[0]!) }, source)
-    } catch (error) {
-      this.board.fail('gpu', error, source)
-      throw error
-    }
+      if (code !== noProgram && gpus.length === 0) throw fail('no-encoder', 'no-figures', { facts: { node } })
+      return { value: { node, gpus, plots: gpus[0] ? this.remember(gpus[0]) : [] } }
+    })
   }
 
   private remember(gpu: Gpu): Plot[] {
@@ -64,5 +59,3 @@ export class GpuSource {
     })
   }
 }
-
-const noFigures = (node: string): Error => fail('no-encoder', 'no-figures', { facts: { node } })

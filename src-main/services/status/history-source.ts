@@ -9,66 +9,57 @@ import type { Dashboard } from '../../protocols/portal/dashboard.ts'
 const seconds = 3600
 const source = 'Prometheus'
 
-export class HistorySource {
-  private readonly board: StatusBoard
-  private readonly portal: PortalDashboard<Dashboard>
-  private readonly cluster: () => ClusterAccess | null
-  private readonly url: string | null
+interface HistoryOptions {
+  board: StatusBoard
+  portal: PortalDashboard<Dashboard>
+  cluster: () => ClusterAccess | null
+  /** Of Prometheus itself; null: by the dashboard. */
+  url: string | null
+}
 
-  /** @param url of Prometheus itself; null: by the dashboard */
-  constructor(
-    board: StatusBoard,
-    portal: PortalDashboard<Dashboard>,
-    cluster: () => ClusterAccess | null,
-    url: string | null,
-  ) {
-    this.board = board
-    this.portal = portal
-    this.cluster = cluster
-    this.url = url
-  }
-
-  async history(): Promise<void> {
-    try {
-      const found = await this.find()
-      // None at this site, or none that is up: no plot, and no fault either.
-      if (found === null) return this.board.clear('history', source)
-      const { prometheus, invented } = found
-      const machines = await prometheus.machines()
-      const node = this.cluster()?.node ?? null
-      const own = node === null ? null : machineOf(node, machines)
-      // As shipped, a portal's Prometheus knows the portal's own machine alone.
-      const machine =
-        own ?? (machines.length <= 2 ? (machines.find((name) => /:9100$/.test(name)) ?? null) : null)
-      const plots = machine === null ? [] : await this.plots(prometheus, machine)
-      const history: History[] =
-        machine === null || plots.length === 0
-          ? []
-          : [{ machine: (own && node) || machine, ownNode: own !== null, plots }]
-      this.board.set('history', history, source, invented)
-    } catch (error) {
-      this.board.fail('history', error, source)
-      throw error
+export function showHistory({ board, portal, cluster, url }: HistoryOptions): Promise<void> {
+  return board.ask('history', source, async () => {
+    const found = await find(portal, url)
+    // None at this site, or none that is up: no plot, and no fault either.
+    if (found === null) {
+      board.clear('history', source)
+      return null
     }
-  }
+    const { prometheus, invented } = found
+    const machines = await prometheus.machines()
+    const node = cluster()?.node ?? null
+    const own = node === null ? null : machineOf(node, machines)
+    // As shipped, a portal's Prometheus knows the portal's own machine alone.
+    const machine =
+      own ?? (machines.length <= 2 ? (machines.find((name) => /:9100$/.test(name)) ?? null) : null)
+    const plots = machine === null ? [] : await plotsOf(prometheus, machine)
+    const value: History[] =
+      machine === null || plots.length === 0
+        ? []
+        : [{ machine: (own && node) || machine, ownNode: own !== null, plots }]
+    return { value, invented }
+  })
+}
 
-  private async find(): Promise<{ prometheus: Prometheus; invented: boolean } | null> {
-    const http = await this.portal.http()
-    if (this.url !== null)
-      return { prometheus: new Prometheus(http, `${this.url.replace(/\/+$/, '')}/api/v1`), invented: false }
-    return this.portal.ask(async (dashboard) => {
-      const { value, invented } = await dashboard.prometheus()
-      return value ? { prometheus: new Prometheus(http, dashboard.prometheusBase), invented } : null
-    })
-  }
+async function find(
+  portal: HistoryOptions['portal'],
+  url: string | null,
+): Promise<{ prometheus: Prometheus; invented: boolean } | null> {
+  const http = await portal.http()
+  if (url !== null)
+    return { prometheus: new Prometheus(http, `${url.replace(/\/+$/, '')}/api/v1`), invented: false }
+  return portal.ask(async (dashboard) => {
+    const { value, invented } = await dashboard.prometheus()
+    return value ? { prometheus: new Prometheus(http, dashboard.prometheusBase), invented } : null
+  })
+}
 
-  private async plots(prometheus: Prometheus, machine: string): Promise<Plot[]> {
-    const plots = await Promise.all(
-      (['cpu', 'memory'] as const).map(async (measure) => ({
-        measure,
-        points: await prometheus.history(machineQueries[measure](machine), seconds, Date.now()),
-      })),
-    )
-    return plots.filter(({ points }) => points.some(([, value]) => value !== null))
-  }
+async function plotsOf(prometheus: Prometheus, machine: string): Promise<Plot[]> {
+  const plots = await Promise.all(
+    (['cpu', 'memory'] as const).map(async (measure) => ({
+      measure,
+      points: await prometheus.history(machineQueries[measure](machine), seconds, Date.now()),
+    })),
+  )
+  return plots.filter(({ points }) => points.some(([, value]) => value !== null))
 }

@@ -9,6 +9,7 @@ import {
   parseQueue,
   queueCommand,
 } from '../../protocols/slurm/cluster.ts'
+import type { HostCommand } from '../../protocols/ssh/script.ts'
 import { slurmSilent } from '../../protocols/slurm/silence.ts'
 import type { StatusBoard } from './board.ts'
 import type { ClusterAccess } from '../cluster/index.ts'
@@ -22,79 +23,64 @@ const detailLifeMs = 60_000
 
 const troubled = ({ state }: NodeStatus): boolean => /down|drain|fail|maint|\*/i.test(state)
 
+export interface NodeSourceOptions {
+  board: StatusBoard
+  /** Null at a site without one. */
+  portal: PortalDashboard<Dashboard> | null
+  cluster: () => ClusterAccess | null
+  partition: string
+}
+
 export class NodeSource {
-  private readonly board: StatusBoard
-  private readonly portal: PortalDashboard<Dashboard> | null
-  private readonly cluster: () => ClusterAccess | null
-  private readonly partition: string
+  private readonly options: NodeSourceOptions
   private readonly details = new Map<string, NodeDetail & { at: number }>()
 
-  /** @param portal null at a site without one */
-  constructor(
-    board: StatusBoard,
-    portal: PortalDashboard<Dashboard> | null,
-    cluster: () => ClusterAccess | null,
-    partition: string,
-  ) {
-    this.board = board
-    this.portal = portal
-    this.cluster = cluster
-    this.partition = partition
+  constructor(options: NodeSourceOptions) {
+    this.options = options
   }
 
   async nodes(): Promise<void> {
+    const { board, portal } = this.options
     const output = await this.bySlurm('sinfo', nodesCommand)
-    if (typeof output === 'string') return this.board.set('nodes', parseNodes(output), bySsh)
-    const { portal } = this
+    if (typeof output === 'string') return board.set('nodes', parseNodes(output), bySsh)
     if (!portal) return this.cannotAsk('nodes', output)
-    try {
+    await board.ask('nodes', byPortal, async () => {
       const { value, invented } = await portal.ask((dashboard) => dashboard.nodes())
       const withDetails = (): NodeStatus[] =>
         value.map((node) => {
           const detail = invented ? undefined : this.details.get(node.name)
           return detail ? { ...node, reason: detail.reason, gpus: detail.gpus } : node
         })
-      this.board.set('nodes', withDetails(), byPortal, invented)
-      if (invented) return
+      board.set('nodes', withDetails(), byPortal, invented)
+      if (invented) return null
       await this.look(portal, value)
-      this.board.set('nodes', withDetails(), byPortal)
-    } catch (error) {
-      this.board.fail('nodes', error, byPortal)
-      throw error
-    }
+      return { value: withDetails() }
+    })
   }
 
   async jobs(): Promise<void> {
+    const { board, portal } = this.options
     const output = await this.bySlurm('squeue', queueCommand)
-    if (typeof output === 'string') return this.board.set('jobs', parseQueue(output), bySsh)
-    const { portal } = this
+    if (typeof output === 'string') return board.set('jobs', parseQueue(output), bySsh)
     if (!portal) return this.cannotAsk('jobs', output)
-    try {
-      const { value, invented } = await portal.ask((dashboard) => dashboard.jobs())
-      this.board.set('jobs', value, byPortal, invented)
-    } catch (error) {
-      this.board.fail('jobs', error, byPortal)
-      throw error
-    }
+    await board.ask('jobs', byPortal, () => portal.ask((dashboard) => dashboard.jobs()))
   }
 
   /** Without a login there is nothing to say yet. */
   private cannotAsk(part: 'nodes' | 'jobs', problem: Error | null): void {
-    if (problem) this.board.fail(part, problem, bySsh)
+    if (problem) this.options.board.fail(part, problem, bySsh)
   }
 
   /** What the program says, or why it says nothing; null where there is no login to ask by. */
   private async bySlurm(
     program: string,
-    command: (partition: string) => string,
+    command: (partition: string) => HostCommand,
   ): Promise<string | Error | null> {
-    const cluster = this.cluster()
+    const cluster = this.options.cluster()
     if (!cluster) return null
     try {
-      const { stdout, code } = await cluster.onLogin(command(this.partition), clusterOutputBytes)
-      return code === 0
-        ? stdout
-        : slurmSilent(program, `${stdout}\n${program} ended: ${code ?? 'by a signal'}`)
+      const { stdout, code } = await cluster.onLogin(command(this.options.partition), clusterOutputBytes)
+      return code === 0 ? stdout : slurmSilent(program, `${stdout}\n${program} ended: ${code}`)
     } catch (error) {
       return error as Error
     }

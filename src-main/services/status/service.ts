@@ -1,28 +1,24 @@
 /** The status panel's data: asked while somebody watches, each part at its own pace, never in the stream's way. */
 import type { StatusSnapshot } from '../../shared/model/status.ts'
-import type { SiteRegistry } from '../auth/index.ts'
+import type { Sites } from '../auth/index.ts'
 import type { ClusterAccess, FindCluster } from '../cluster/index.ts'
 import { SiteWatch, usualPace, type Pace } from './site-watch.ts'
 
 export interface StatusOptions {
-  /** The connection to a site whose login may be used; none without it. */
+  /** The desktop of a site whose login may be used; none without it. */
   findCluster?: FindCluster
   /** For tests. */
   pace?: Partial<Pace>
 }
 
 export class StatusService {
-  private readonly auths: SiteRegistry
+  private readonly auths: Sites
   private readonly onChange: (snapshot: StatusSnapshot) => void
   private readonly findCluster: FindCluster
   private readonly pace: Pace
   private readonly watches = new Map<string, SiteWatch>()
 
-  constructor(
-    auths: SiteRegistry,
-    onChange: (snapshot: StatusSnapshot) => void,
-    options: StatusOptions = {},
-  ) {
+  constructor(auths: Sites, onChange: (snapshot: StatusSnapshot) => void, options: StatusOptions = {}) {
     this.auths = auths
     this.onChange = onChange
     this.findCluster = options.findCluster ?? (() => null)
@@ -39,7 +35,7 @@ export class StatusService {
       this.watches.set(siteId, running)
       running.watchers.add(watcher)
       running.lookAt(desktopId)
-      running.tell()
+      running.report()
       return
     }
     watch?.watchers.delete(watcher)

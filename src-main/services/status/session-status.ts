@@ -1,13 +1,12 @@
 /** The user's own session records: from Redis where the site gives access to it, else from the portal's session list. */
-import { asText } from '../../shared/texts/index.ts'
+import { asText, type Text } from '../../shared/texts/index.ts'
 import { readFile } from 'node:fs/promises'
 import { fail, toFailure } from '../../shared/errors.ts'
-import { failureText } from '../../shared/failure-text.ts'
+import { sentenceOf } from '../../shared/failure-text.ts'
 import type { ServiceHealth } from '../../shared/model/status.ts'
 import type { SessionRecords } from '../../protocols/redis/session-records.ts'
-import type { PortalSite } from '../auth/index.ts'
-import { PortalSource } from '../sessions/index.ts'
-import { readPassword } from '../sites/index.ts'
+import { PortalSource, type SignInSite } from '../sessions/index.ts'
+import { readPassword, type LoadedProfile } from '../sites/index.ts'
 import type { StatusBoard } from './board.ts'
 import type { ClusterAccess, ClusterForward } from '../cluster/index.ts'
 
@@ -19,25 +18,28 @@ const redisRestMs = 60_000
 /** The part of a login by which Redis is reached. */
 type RedisAccess = Pick<ClusterAccess, 'openForward'>
 
+/** The part of a site that its records are read by. */
+type RecordSite = SignInSite & { loaded: Pick<LoadedProfile, 'redisPasswordFile' | 'redisCaFile'> }
+
 interface OpenRedis {
   records: SessionRecords
   forward: ClusterForward
 }
 
-export class SessionSource {
-  private readonly site: PortalSite
+export class SessionStatus {
+  private readonly site: RecordSite
   private readonly board: StatusBoard
   private readonly cluster: () => RedisAccess | null
   private readonly onChange: () => void
   private redis: OpenRedis | null = null
-  private redisProblem: string | null = null
+  private redisProblem: Text | null = null
   private redisRestsUntil = 0
   private portal: PortalSource | null = null
   private portalUser: string | null = null
   private closed = false
 
   /** @param onChange called when Redis notifies of a change: ask again at once */
-  constructor(site: PortalSite, board: StatusBoard, cluster: () => RedisAccess | null, onChange: () => void) {
+  constructor(site: RecordSite, board: StatusBoard, cluster: () => RedisAccess | null, onChange: () => void) {
     this.site = site
     this.board = board
     this.cluster = cluster
@@ -45,8 +47,8 @@ export class SessionSource {
   }
 
   /** Redis notifies of changes by itself. */
-  get told(): boolean {
-    return this.redis?.records.told ?? false
+  get notifies(): boolean {
+    return this.redis?.records.notifies ?? false
   }
 
   /** Redis as far as it can be seen from here. */
@@ -58,26 +60,24 @@ export class SessionSource {
     return {
       ...row,
       status: 'unknown',
-      detail: given ? 'not asked yet' : 'the site gives its users no access',
+      detail: asText(given ? 'panels.services.notAsked' : 'panels.services.noAccess'),
     }
   }
 
   async sessions(): Promise<void> {
     const records = await this.fromRedis()
     if (records) return this.board.set('sessions', records, byRedis)
-    try {
-      const portal = await this.openPortal()
-      const list = await portal.list()
-      this.board.set(
-        'sessions',
-        list.map(({ id, status, jobId }) => ({ id, kind: 'moonlight' as const, status, jobId })),
-        byPortal,
-      )
-    } catch (error) {
-      await this.closePortal()
-      this.board.fail('sessions', error, byPortal)
-      throw error
-    }
+    await this.board.ask('sessions', byPortal, async () => {
+      try {
+        const list = await (await this.openPortal()).list()
+        return {
+          value: list.map(({ id, status, jobId }) => ({ id, kind: 'moonlight' as const, status, jobId })),
+        }
+      } catch (error) {
+        await this.closePortal()
+        throw error
+      }
+    })
   }
 
   async close(): Promise<void> {
@@ -97,7 +97,7 @@ export class SessionSource {
       this.redisProblem = null
       return records
     } catch (error) {
-      this.redisProblem = failureText(toFailure(error), 'en').message
+      this.redisProblem = sentenceOf(toFailure(error))
       // HTTP continues meanwhile.
       this.redisRestsUntil = Date.now() + redisRestMs
       await this.closeRedis()
@@ -138,7 +138,7 @@ export class SessionSource {
     await redis?.forward.close()
   }
 
-  /** Joins the existing login; one that needs a person is left to the connection. */
+  /** Joins the existing login; one that needs a person is left to the desktop. */
   private async openPortal(): Promise<PortalSource> {
     if (this.portal) return this.portal
     const portal = new PortalSource(this.site)

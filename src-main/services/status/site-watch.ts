@@ -10,28 +10,13 @@ import { PortalDashboard, type PortalSite, type SiteAuth } from '../auth/index.t
 import { StatusBoard, type PartValue } from './board.ts'
 import type { ClusterAccess } from '../cluster/index.ts'
 import { GpuSource } from './gpu-source.ts'
-import { HistorySource } from './history-source.ts'
+import { showHistory } from './history-source.ts'
 import { NodeSource } from './node-source.ts'
 import { Poller } from './poller.ts'
-import { SessionSource } from './session-status.ts'
+import { SessionStatus } from './session-status.ts'
 
 /** Pause between an answer and the next question, ms. */
-export interface Pace {
-  sessions: number
-  services: number
-  routes: number
-  nodes: number
-  jobs: number
-  disks: number
-  notifications: number
-  gpu: number
-  history: number
-  /** Sessions while Redis notifies of changes by itself. */
-  toldSessions: number
-  /** Between two searches for the dashboard's address, while questions to it fail. */
-  lookAgain: number
-}
-export const usualPace: Pace = {
+export const usualPace = {
   sessions: 3000,
   services: 15_000,
   routes: 60_000,
@@ -41,9 +26,12 @@ export const usualPace: Pace = {
   notifications: 60_000,
   gpu: 3000,
   history: 60_000,
-  toldSessions: 30_000,
+  /** Sessions while Redis notifies of changes by itself. */
+  notifiedSessions: 30_000,
+  /** Between two searches for the dashboard's address, while questions to it fail. */
   lookAgain: 30_000,
 }
+export type Pace = typeof usualPace
 
 const dashboard = asText('panels.sources.dashboard')
 const here = asText('panels.sources.here')
@@ -55,7 +43,7 @@ export class SiteWatch {
   private readonly board: StatusBoard
   /** Null at sites without a portal. */
   private readonly portal: PortalDashboard<Dashboard> | null
-  private sessions: SessionSource | null = null
+  private sessions: SessionStatus | null = null
   private readonly pollers: Record<string, Poller>
   private channel: PortalChannel | null = null
   /** Whose node is looked at. */
@@ -83,7 +71,7 @@ export class SiteWatch {
           })
         : null
     const { partition } = profile.slurm
-    const nodes = new NodeSource(board, this.portal, cluster, partition)
+    const nodes = new NodeSource({ board, portal: this.portal, cluster, partition })
     const gpu = new GpuSource(board, cluster)
     this.pollers = {
       nodes: new Poller(() => nodes.nodes(), pace.nodes),
@@ -93,7 +81,7 @@ export class SiteWatch {
     if (site.kind === 'portal' && this.portal) this.watchPortal(site, this.portal, cluster, pace)
   }
 
-  /** Figures of a node are those of this connection's, from now on. */
+  /** Figures of a node are those of this desktop's, from now on. */
   lookAt(desktopId: string | null): void {
     if (this.preferred === desktopId) return
     this.preferred = desktopId
@@ -102,8 +90,8 @@ export class SiteWatch {
   }
 
   /** For a page that came later. */
-  tell(): void {
-    this.board.tell()
+  report(): void {
+    this.board.report()
   }
 
   /** Asks for what is costly to the site, once. */
@@ -132,12 +120,12 @@ export class SiteWatch {
   ): void {
     const { board, pollers } = this
     const { portal } = site
-    const history = new HistorySource(board, status, cluster, portal.prometheusUrl ?? null)
-    const sessions = new SessionSource(site, board, cluster, () => pollers.sessions?.now())
+    const history = { board, portal: status, cluster, url: portal.prometheusUrl ?? null }
+    const sessions = new SessionStatus(site, board, cluster, () => pollers.sessions?.now())
     this.sessions = sessions
     pollers.sessions = new Poller(
       () => sessions.sessions(),
-      () => (sessions.told ? pace.toldSessions : pace.sessions),
+      () => (sessions.notifies ? pace.notifiedSessions : pace.sessions),
     )
     pollers.services = new Poller(async () => {
       const services = await lookAtServices(await status.http(), portal)
@@ -150,8 +138,8 @@ export class SiteWatch {
     pollers.cluster = this.asking('cluster', pace.nodes, (one) => one.cluster())
     pollers.disks = this.asking('disks', pace.disks, (one) => one.disks())
     pollers.notifications = this.asking('notifications', pace.notifications, (one) => one.notifications())
-    pollers.history = new Poller(() => history.history(), pace.history)
-    // Without it the pollers go on.
+    pollers.history = new Poller(() => showHistory(history), pace.history)
+    // Without it the pollers continue.
     this.openChannel(status, basesOf(portal, 'webSocket')[0]).catch(() => undefined)
   }
 
@@ -163,19 +151,11 @@ export class SiteWatch {
     return new Poller(() => this.ask(part, question), paceMs)
   }
 
-  private async ask<P extends StatusPart>(
+  private ask<P extends StatusPart>(
     part: P,
     question: (one: Dashboard) => Promise<DashboardAnswer<PartValue<P>>>,
   ): Promise<void> {
-    try {
-      const answer = await this.portal?.ask(question)
-      if (!answer) return
-      const { value, invented } = answer
-      this.board.set(part, value, dashboard, invented)
-    } catch (error) {
-      this.board.fail(part, error, dashboard)
-      throw error
-    }
+    return this.board.ask(part, dashboard, async () => (await this.portal?.ask(question)) ?? null)
   }
 
   private async openChannel(status: PortalDashboard<Dashboard>, url: string): Promise<void> {

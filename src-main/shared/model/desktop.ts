@@ -1,5 +1,6 @@
 /** What the page, the command line and the tests see of one desktop: states, steps, questions. */
 import { z } from 'zod'
+import { longest } from '../bounds.ts'
 import { failureSchema } from './failure.ts'
 import { hostProofSchema } from './host-proof.ts'
 import { sayingSchema, textSchema } from './text.ts'
@@ -44,6 +45,8 @@ export const stepSchema = z.object({
   ms: z.number().nullable(),
   /** One short line of progress in words, for instance why the job waits. */
   detail: textSchema.nullable(),
+  /** Waiting alone does not end it, as the line of progress says: the user decides. */
+  blocked: z.boolean().optional(),
 })
 export type Step = z.infer<typeof stepSchema>
 
@@ -65,7 +68,6 @@ export const endingSchema = z.object({
   /** Why it is not over yet, one sentence; null while it is tried for the first time. */
   why: sayingSchema.nullable(),
 })
-export type Ending = z.infer<typeof endingSchema>
 
 export const sessionSchema = z.object({
   /** The portal's session id, or the name of our own job. */
@@ -79,7 +81,7 @@ export const sessionSchema = z.object({
   createdAt: z.number().nullable(),
   runningSince: z.number().nullable(),
   endsAt: z.number().nullable(),
-  /** The portal does not tell its users apart, and this client did not ask for it: it may be anybody's. */
+  /** The portal does not distinguish its users, and this client did not ask for it: it may be anybody's. */
   shared: z.boolean().optional(),
   /** Absent: it is not being ended. */
   ending: endingSchema.optional(),
@@ -100,6 +102,14 @@ export const questionSchema = z.discriminatedUnion('type', [
     hop: z.string(),
     title: z.string(),
     prompts: z.array(z.object({ text: z.string(), echo: z.boolean() })),
+  }),
+  /** The passphrase of a key file of the user's own; it stays in this computer's memory. */
+  z.object({
+    type: z.literal('passphrase'),
+    id: z.string(),
+    file: z.string(),
+    /** The last one was wrong. */
+    again: z.boolean(),
   }),
   /** The portal's certificate, which no authority vouches for. Any answer but null confirms it. */
   z.object({
@@ -192,8 +202,19 @@ const routeLimitSchema = z.enum(['shared-files', 'no-x-server', 'no-node-files',
 /** What a route cannot do; the catalogue `routes` words it. */
 export type RouteLimit = z.infer<typeof routeLimitSchema>
 
+/** Where the relay lies on the node, and what kept it from the better places. */
+export const relayPlaceSchema = z.object({
+  folder: z.string().max(longest.line),
+  passedOver: z
+    .array(z.object({ folder: z.string().max(longest.line), why: z.string().max(longest.why) }))
+    .max(8),
+})
+export type RelayPlace = z.infer<typeof relayPlaceSchema>
+
 export const accessSchema = z.object({
   route: routeSchema,
+  /** Absent where there is no relay. */
+  relay: relayPlaceSchema.optional(),
   tried: z.array(routeResultSchema),
   limits: z.array(routeLimitSchema),
 })

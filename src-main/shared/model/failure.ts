@@ -1,7 +1,8 @@
 /** Failures as they cross processes, bounded. Apart from `errors.ts`, which is needed before anything is checked. */
 import { z } from 'zod'
 import { longest, mostEvidence } from '../bounds.ts'
-import { circumstances, errorKinds, failureActions, type Failure } from '../errors.ts'
+import { circumstances, errorKinds, type Failure } from '../errors.ts'
+import { failureActions } from '../failure-actions.ts'
 import { textValuesSchema } from './text.ts'
 
 const evidenceItem = z.object({

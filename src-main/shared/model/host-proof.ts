@@ -1,4 +1,4 @@
-/** What proves that the host of a connection is its session's; the catalogue `proof` words it. */
+/** What proves that the host of a desktop is its session's; the catalogue `proof` words it. */
 import { z } from 'zod'
 
 export const hostProofSchema = z.enum([

@@ -1,5 +1,6 @@
 /** The settings: one schema for the file, the page and the administrator's policy (docs/settings.md). */
 import { z } from 'zod'
+import { portalUserSchema } from './user-name.ts'
 import { siteIdSchema } from './site-id.ts'
 
 export const presetNames = ['automatic', 'light', 'sharp', 'smooth', 'large', 'screen'] as const
@@ -22,9 +23,7 @@ export const plainSettings = {
 /** Settings that each site has of its own, by its id. */
 export const siteSettings = {
   /** Name at the portal, where the profile names none. */
-  userName: z.string().min(1).max(32),
-  /** Image of new sessions. */
-  image: z.string().min(1).max(128),
+  userName: portalUserSchema,
 }
 
 const bySite = <T extends z.ZodType>(value: T) =>
@@ -33,7 +32,6 @@ const bySite = <T extends z.ZodType>(value: T) =>
 export const settingsSchema = z.strictObject({
   ...plainSettings,
   userName: bySite(siteSettings.userName),
-  image: bySite(siteSettings.image),
 })
 export type Settings = z.infer<typeof settingsSchema>
 export type SettingKey = keyof Settings
@@ -49,7 +47,6 @@ export const defaultSettings: Settings = {
   picture: 'automatic',
   panel: 'automatic',
   userName: {},
-  image: {},
 }
 
 const { shape } = settingsSchema
@@ -70,7 +67,6 @@ export const settingChangeSchema = z.discriminatedUnion('key', [
   change('picture'),
   change('panel'),
   changeAt('userName'),
-  changeAt('image'),
 ])
 export type SettingChange = z.infer<typeof settingChangeSchema>
 
@@ -88,6 +84,5 @@ export const settingsSnapshotSchema = z.object({
   picture: stated(shape.picture),
   panel: stated(shape.panel),
   userName: stated(shape.userName),
-  image: stated(shape.image),
 })
 export type SettingsSnapshot = z.infer<typeof settingsSnapshotSchema>

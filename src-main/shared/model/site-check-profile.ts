@@ -4,9 +4,6 @@ import { z } from 'zod'
 const port = z.number().int().min(1).max(65535)
 const path = z.string().regex(/^\/[\w.@+/-]{0,500}$/, 'an absolute path of letters, digits and . _ @ + / -')
 
-/** A TCP port of the portal's host that should not be reachable from users' machines. */
-const outsidePort = (preset: number) => port.default(preset)
-
 const folders = {
   home: path.describe('Home directories.'),
   scratch: path.describe('The shared scratch file system.'),
@@ -17,15 +14,16 @@ const folders = {
 
 export const siteCheckProfileSchema = z
   .strictObject({
+    /** None of them should be reachable from users' machines. */
     ports: z
       .strictObject({
-        redis: outsidePort(6379),
-        cae: outsidePort(5000),
-        caeAutomation: outsidePort(5001),
-        dashboard: outsidePort(5010),
-        webSocket: outsidePort(5011),
-        moonlight: outsidePort(8004),
-        authPortal: outsidePort(4430),
+        redis: port.default(6379),
+        cae: port.default(5000),
+        caeAutomation: port.default(5001),
+        dashboard: port.default(5010),
+        webSocket: port.default(5011),
+        moonlight: port.default(8004),
+        authPortal: port.default(4430),
       })
       .prefault({})
       .describe("Ports of the services on the portal's host, tried from the user's machine."),

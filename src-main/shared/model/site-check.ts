@@ -55,12 +55,7 @@ export const siteCheckReportSchema = z.object({
   /** Unix time in ms. */
   startedAt: z.number(),
   durationMs: z.number(),
-  counts: z.object({
-    pass: z.number(),
-    warning: z.number(),
-    fail: z.number(),
-    'not-testable': z.number(),
-  }),
+  counts: z.record(checkResult, z.number()),
   /** Exit status of the command line: 0 neither warnings nor failures, 1 warnings, 2 failures. */
   exitCode: z.union([z.literal(0), z.literal(1), z.literal(2)]),
   /** By section; within a section the worst first. */

@@ -2,29 +2,46 @@
 import { z } from 'zod'
 import { siteIdSchema } from './site-id.ts'
 import { routeSchema } from './desktop.ts'
+import { portalUserSchema, sshUserSchema } from './user-name.ts'
 import { redisProfileSchema, siteCheckProfileSchema } from './site-check-profile.ts'
 
-const userName = z
-  .string()
-  .regex(/^[a-z_][a-z0-9_-]{0,31}$/, 'a Unix user name: small letters, digits, _ and -')
 const hostName = z.string().min(1).max(253)
 const port = z.number().int().min(1).max(65535)
-const hostKey = z
+export const hostKeySchema = z
   .string()
-  .regex(/^(ssh|ecdsa|sk)-[a-z0-9@.-]+ [A-Za-z0-9+/=]+( .*)?$/, 'type and base64 of a public host key')
-  .describe('One line of an SSH public host key: type and base64, for instance "ssh-ed25519 AAAA...".')
+  .regex(
+    /^(\S+[ \t]+)?(ssh|ecdsa|sk)-[a-z0-9@.-]+[ \t]+[A-Za-z0-9+/=]+([ \t].*)?$/,
+    'type and base64 of a public host key',
+  )
+  .transform((line) => line.replace(/^\S+\s+(?=(ssh|ecdsa|sk)-)/, '').replace(/\s+/g, ' '))
+  .describe(
+    'One line of an SSH public host key: type and base64, for instance "ssh-ed25519 AAAA...", or as ssh-keyscan prints it, with the host in front.',
+  )
 
 export const sshHostSchema = z.strictObject({
   address: hostName.describe('Host name or address.'),
   port: port.default(22),
   hostKeys: z
-    .array(hostKey)
+    .array(hostKeySchema)
     .max(20)
     .default([])
     .describe('Known host keys. Empty: the first key seen is shown to the user and must be confirmed.'),
 })
 
+/** A host whose port and user may come from the user's SSH configuration. */
+const configuredHostSchema = sshHostSchema.extend({
+  address: hostName.describe('Host name or address, or an alias of ~/.ssh/config.'),
+  port: port.optional().describe('22 where neither this nor ~/.ssh/config names one.'),
+})
+
 const httpUrl = z.url({ protocol: /^https?$/, error: 'an http or https URL' })
+
+const proxyUrl = z
+  .url({ protocol: /^(https?|socks5h?)$/, error: 'an http, https or socks5 URL' })
+  .refine(
+    (text) => !URL.canParse(text) || new URL(text).username === '',
+    'no credentials: a profile holds no secret',
+  )
 
 const portalSchema = z.strictObject({
   origin: httpUrl.describe('Origin of the portal, for instance https://portal.example.'),
@@ -45,20 +62,14 @@ const portalSchema = z.strictObject({
     .describe(
       "Base URL of a Prometheus that users may ask; without it the dashboard's way to its own is used.",
     ),
-  proxy: z
-    .url({ protocol: /^(https?|socks5h?)$/, error: 'an http, https or socks5 URL' })
-    .refine(
-      (text) => !URL.canParse(text) || new URL(text).username === '',
-      'no credentials: a profile holds no secret',
-    )
+  proxy: proxyUrl
     .optional()
     .describe(
       'Proxy to the portal, for instance http://proxy.example:3128 or socks5://proxy.example:1080; wins over HTTPS_PROXY.',
     ),
   oidc: z
     .strictObject({
-      issuer: z
-        .url({ protocol: /^https?$/, error: 'an http or https URL' })
+      issuer: httpUrl
         .refine((text) => {
           const url = URL.canParse(text) ? new URL(text) : null
           return url?.protocol !== 'http:' || ['127.0.0.1', 'localhost', '[::1]'].includes(url.hostname)
@@ -80,7 +91,7 @@ const portalSchema = z.strictObject({
     })
     .optional()
     .describe('A standards OpenID Connect login with PKCE, for portals that take its ID tokens.'),
-  user: userName.optional().describe('User name at the portal; asked for when absent.'),
+  user: portalUserSchema.optional().describe('User name at the portal; asked for when absent.'),
   testLoginGroups: z
     .array(z.string())
     .max(20)
@@ -95,7 +106,7 @@ const portalSchema = z.strictObject({
 
 const nodesSchema = z.strictObject({
   port: port.default(22),
-  hostKeys: z.array(hostKey).max(20).default([]).describe('Host keys that hold for every node.'),
+  hostKeys: z.array(hostKeySchema).max(20).default([]).describe('Host keys that hold for every node.'),
   byName: z
     .record(z.string().max(253), sshHostSchema)
     .default({})
@@ -103,14 +114,25 @@ const nodesSchema = z.strictObject({
 })
 
 const sshSchema = z.strictObject({
-  user: userName.optional().describe("User name on the cluster; the portal's where absent."),
-  loginHost: sshHostSchema.describe('The host that everybody logs in to.'),
+  user: sshUserSchema.optional().describe("User name on the cluster; the portal's where absent."),
+  loginHost: configuredHostSchema.describe('The host that everybody logs in to.'),
+  jumpHosts: z
+    .array(configuredHostSchema.extend({ user: sshUserSchema.optional() }))
+    .max(8)
+    .default([])
+    .describe('Hosts on the way to the login host, nearest first; wins over ProxyJump of ~/.ssh/config.'),
+  proxy: z
+    .union([z.literal('none'), proxyUrl])
+    .optional()
+    .describe(
+      'HTTP (CONNECT) or SOCKS5 proxy in front of the first SSH server, for instance socks5://proxy.example:1080; wins over ALL_PROXY. "none": the direct way.',
+    ),
   nodes: nodesSchema.describe('How a visualisation node is reached from the login host.'),
   identityFile: z
     .string()
     .optional()
     .describe(
-      'Private key file: absolute, beside the profile, or in the home folder (~/). Without one the SSH agent is used.',
+      'Key file: absolute, beside the profile, or in the home folder (~/). A public one (.pub) names a key of the SSH agent. Without it those of ~/.ssh/config, the agent and the usual files are offered.',
     ),
   access: z
     .array(routeSchema)
@@ -154,7 +176,7 @@ export const siteProfileSchema = z.strictObject({
     .enum(['claim', 'pin', 'preregistered'])
     .default('claim')
     .describe(
-      'How the client pairs with a session host: "claim" (a host without a web user: whoever comes first owns it), "pin" (the user types a PIN at the host\'s web page), "preregistered" (the job has put the client\'s certificate into the host\'s state file).',
+      'How the client pairs with a session host: "claim" (a host without a web user: the first client owns it), "pin" (the user types a PIN at the host\'s web page), "preregistered" (the job has put the client\'s certificate into the host\'s state file).',
     ),
   hostCertificate: z
     .string()
@@ -170,7 +192,10 @@ export const siteProfileSchema = z.strictObject({
     .strictObject({
       queueSeconds: seconds(1800, 'How long a session may wait in the queue before the client gives up.'),
       hostReadySeconds: seconds(300, "How long a host may take to answer after its job's start."),
-      reconnectSeconds: seconds(60, 'How long a lost connection is made anew before the client gives up.'),
+      reconnectSeconds: seconds(
+        60,
+        'How long the client tries to restore a lost connection before it gives up.',
+      ),
     })
     .prefault({}),
   redis: redisProfileSchema

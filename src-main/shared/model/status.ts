@@ -1,6 +1,5 @@
 /** The status panel's data: each part names its source and when it was taken. */
 import { z } from 'zod'
-import type { Saying, Text } from '../texts/index.ts'
 import { sayingSchema, textSchema } from './text.ts'
 
 const measured = <T extends z.ZodType>(value: T) =>
@@ -181,13 +180,7 @@ export type StatusPart = keyof typeof parts
 export const statusParts = Object.keys(parts) as StatusPart[]
 
 /** A part of the snapshot. */
-export interface Measured<T> {
-  value: T | null
-  source: Saying
-  at: number | null
-  problem: Text | null
-  invented: boolean
-}
+export type Measured<T> = z.infer<ReturnType<typeof measured<z.ZodType<T>>>>
 
 /** Parts that cost the site a walk over whole trees, or a login to every node: only on request. */
 export const requestedParts = ['dataDisk', 'scratch'] as const

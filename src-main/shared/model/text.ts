@@ -7,7 +7,7 @@ const key = z.custom<TextKey>((value) => typeof value === 'string' && value.leng
 const plain = z.union([z.string().max(longest.fact), z.number()])
 const name = z.string().max(40)
 
-/** Texts stand inside texts (what a server said, in why a service is down, in why a panel is empty), so deep and no deeper. */
+/** Texts contain texts (a panel’s reason, the reason of a service, what a server said): this deep and no deeper. */
 const deepest = 3
 const valueAbove = (depth: number): z.ZodType<TextValue> =>
   depth === 0

@@ -9,6 +9,7 @@ import enFailureCard from './en/failure-card.json' with { type: 'json' }
 import enFailures from './en/failures.json' with { type: 'json' }
 import enFigures from './en/figures.json' with { type: 'json' }
 import enPanels from './en/panels.json' with { type: 'json' }
+import enPolicy from './en/policy.json' with { type: 'json' }
 import enProgress from './en/progress.json' with { type: 'json' }
 import enProof from './en/proof.json' with { type: 'json' }
 import enQuestions from './en/questions.json' with { type: 'json' }
@@ -35,6 +36,7 @@ import koFailureCard from './ko/failure-card.json' with { type: 'json' }
 import koFailures from './ko/failures.json' with { type: 'json' }
 import koFigures from './ko/figures.json' with { type: 'json' }
 import koPanels from './ko/panels.json' with { type: 'json' }
+import koPolicy from './ko/policy.json' with { type: 'json' }
 import koProgress from './ko/progress.json' with { type: 'json' }
 import koProof from './ko/proof.json' with { type: 'json' }
 import koQuestions from './ko/questions.json' with { type: 'json' }
@@ -66,6 +68,7 @@ export const catalogues = {
     failures: enFailures,
     figures: enFigures,
     panels: enPanels,
+    policy: enPolicy,
     progress: enProgress,
     proof: enProof,
     questions: enQuestions,
@@ -94,6 +97,7 @@ export const catalogues = {
     failures: koFailures,
     figures: koFigures,
     panels: koPanels,
+    policy: koPolicy,
     progress: koProgress,
     proof: koProof,
     questions: koQuestions,
@@ -163,6 +167,7 @@ export interface TextValues {
   'cli.help.fps': None
   'cli.help.bitrate': None
   'cli.help.keep': None
+  'cli.help.noWait': None
   'cli.help.new': None
   'cli.help.host': None
   'cli.help.forget': None
@@ -217,6 +222,8 @@ export interface TextValues {
   'cli.ask.pin': { pin: 'any' }
   'cli.ask.hostUser': None
   'cli.ask.password': None
+  'cli.ask.serverSays': { hop: 'any'; text: 'any' }
+  'cli.ask.passphrase': { file: 'any' }
   'cli.serve.openFile': None
   'cli.sessions.none': None
   'cli.sessions.session': None
@@ -271,6 +278,7 @@ export interface TextValues {
   'desktop.detail.sessionThere': None
   'desktop.detail.newSession': None
   'desktop.detail.closing': None
+  'desktop.detail.serverSays': { hop: 'any'; text: 'any' }
   'desktop.ended.cancelled': None
   'desktop.ended.disconnected': None
   'desktop.ended.ended': None
@@ -323,10 +331,13 @@ export interface TextValues {
   'evidence.job-runs-as': None
   'evidence.job-user': None
   'evidence.key-shown': None
+  'evidence.key-unusable': None
+  'evidence.keys-offered': None
   'evidence.last-answer': None
   'evidence.leads-to': None
   'evidence.looked-at': None
   'evidence.message': None
+  'evidence.methods': None
   'evidence.node': None
   'evidence.port': None
   'evidence.port-owner': None
@@ -342,9 +353,11 @@ export interface TextValues {
   'evidence.route-node-ssh': None
   'evidence.route-srun': None
   'evidence.route-tried': None
+  'evidence.server-said': None
   'evidence.session': None
   'evidence.setting': None
   'evidence.sha256': None
+  'evidence.shell-ended': None
   'evidence.shown-sha256': None
   'evidence.signed-in': None
   'evidence.slurm-reason': None
@@ -359,6 +372,11 @@ export interface TextValues {
   'failure-card.next': None
   'failure-card.retry': None
   'failure-card.back': None
+  'failure-card.endAndNew': None
+  'failure-card.openPortal': None
+  'failure-card.forgetCertificate': None
+  'failure-card.forgetHostKey': None
+  'failure-card.saveReport': None
   'failure-card.details': None
   'failure-card.copy': None
   'failure-card.copied': None
@@ -368,6 +386,20 @@ export interface TextValues {
   'failure-card.stepFailed': { step: 'any' }
   'failures.auth-refused.refused.message': { hop: 'any' }
   'failures.auth-refused.refused.nextStep': None
+  'failures.auth-refused.not-admitted.message': { hop: 'any' }
+  'failures.auth-refused.not-admitted.nextStep': None
+  'failures.auth-refused.password-change.message': { hop: 'any' }
+  'failures.auth-refused.password-change.nextStep': { hop: 'any' }
+  'failures.auth-refused.too-many.message': { hop: 'any' }
+  'failures.auth-refused.too-many.nextStep': None
+  'failures.auth-refused.keys-left.message': { hop: 'any'; offered: 'any'; all: 'any' }
+  'failures.auth-refused.keys-left.nextStep': None
+  'failures.auth-refused.no-key.message': { hop: 'any' }
+  'failures.auth-refused.no-key.nextStep': None
+  'failures.auth-refused.keys-unusable.message': { hop: 'any'; keys: 'any' }
+  'failures.auth-refused.keys-unusable.nextStep': None
+  'failures.auth-refused.no-method.message': { hop: 'any'; methods: 'any' }
+  'failures.auth-refused.no-method.nextStep': None
   'failures.bad-profile.profile-unusable.message': None
   'failures.bad-profile.profile-unusable.nextStep': None
   'failures.bad-profile.no-ssh-user.message': None
@@ -380,6 +412,10 @@ export interface TextValues {
   'failures.bad-profile.proxy-variable.nextStep': { name: 'any' }
   'failures.bad-profile.id-taken.message': { id: 'any'; name: 'any' }
   'failures.bad-profile.id-taken.nextStep': None
+  'failures.bad-profile.proxy-command.message': { hop: 'any' }
+  'failures.bad-profile.proxy-command.nextStep': None
+  'failures.bad-profile.jump-hosts.message': { hop: 'any' }
+  'failures.bad-profile.jump-hosts.nextStep': None
   'failures.bad-request.no-user-name.message': None
   'failures.bad-request.no-user-name.nextStep': None
   'failures.bad-request.other-name-in-use.message': { user: 'any' }
@@ -484,6 +520,8 @@ export interface TextValues {
   'failures.gave-up.not-restored.nextStep': None
   'failures.host-key-changed.changed.message': { hop: 'any' }
   'failures.host-key-changed.changed.nextStep': None
+  'failures.host-key-changed.revoked.message': { hop: 'any' }
+  'failures.host-key-changed.revoked.nextStep': None
   'failures.host-key-unknown.key-unreadable.message': { host: 'any' }
   'failures.host-key-unknown.key-unreadable.nextStep': None
   'failures.host-key-unknown.not-confirmed.message': { hop: 'any' }
@@ -582,6 +620,30 @@ export interface TextValues {
   'failures.login-unreachable.unreachable.nextStep': None
   'failures.login-unreachable.nothing-in-common.message': { hop: 'any'; what: 'any' }
   'failures.login-unreachable.nothing-in-common.nextStep': None
+  'failures.login-unreachable.unknown-name.message': { hop: 'any' }
+  'failures.login-unreachable.unknown-name.nextStep': None
+  'failures.login-unreachable.no-server.message': { hop: 'any' }
+  'failures.login-unreachable.no-server.nextStep': None
+  'failures.login-unreachable.forward-prohibited.message': { hop: 'any' }
+  'failures.login-unreachable.forward-prohibited.nextStep': None
+  'failures.login-unreachable.unreachable-from-hop.message': { hop: 'any' }
+  'failures.login-unreachable.unreachable-from-hop.nextStep': { hop: 'any' }
+  'failures.login-unreachable.channel-refused.message': { hop: 'any' }
+  'failures.login-unreachable.channel-refused.nextStep': None
+  'failures.login-unreachable.not-ssh.message': { hop: 'any' }
+  'failures.login-unreachable.not-ssh.nextStep': None
+  'failures.login-unreachable.key-exchange-failed.message': { hop: 'any' }
+  'failures.login-unreachable.key-exchange-failed.nextStep': None
+  'failures.login-unreachable.closed-in-greeting.message': { hop: 'any' }
+  'failures.login-unreachable.closed-in-greeting.nextStep': None
+  'failures.login-unreachable.closed-in-key-exchange.message': { hop: 'any' }
+  'failures.login-unreachable.closed-in-key-exchange.nextStep': None
+  'failures.login-unreachable.closed-in-authentication.message': { hop: 'any' }
+  'failures.login-unreachable.closed-in-authentication.nextStep': None
+  'failures.login-unreachable.proxy-refused.message': { proxy: 'any'; hop: 'any'; said: 'any' }
+  'failures.login-unreachable.proxy-refused.nextStep': None
+  'failures.login-unreachable.proxy-unreachable.message': { proxy: 'any'; hop: 'any' }
+  'failures.login-unreachable.proxy-unreachable.nextStep': None
   'failures.managed-setting.managed.message': None
   'failures.managed-setting.managed.nextStep': None
   'failures.needs-answer.not-signed-in.message': None
@@ -604,12 +666,16 @@ export interface TextValues {
   'failures.no-encoder.no-figures.nextStep': None
   'failures.no-encoder.node.message': None
   'failures.no-encoder.node.nextStep': None
+  'failures.no-commands.unheard.message': { host: 'any' }
+  'failures.no-commands.unheard.nextStep': { files: 'any' }
+  'failures.no-commands.no-channel.message': { host: 'any' }
+  'failures.no-commands.no-channel.nextStep': None
+  'failures.no-commands.program-missing.message': { program: 'any'; host: 'any' }
+  'failures.no-commands.program-missing.nextStep': None
   'failures.no-way-to-node.unknown-address.message': { node: 'any' }
   'failures.no-way-to-node.unknown-address.nextStep': None
   'failures.no-way-to-node.none-works.message': { node: 'any' }
   'failures.no-way-to-node.none-works.nextStep': None
-  'failures.node-down.all-down.message': None
-  'failures.node-down.all-down.nextStep': None
   'failures.node-unknown.session-node.message': None
   'failures.node-unknown.session-node.nextStep': None
   'failures.pairing-refused.unknown-to-host.message': None
@@ -628,8 +694,6 @@ export interface TextValues {
   'failures.pairing-refused.certificate-unreadable.nextStep': None
   'failures.pairing-refused.no-certificate.message': None
   'failures.pairing-refused.no-certificate.nextStep': None
-  'failures.partition-missing.closed.message': None
-  'failures.partition-missing.closed.nextStep': None
   'failures.portal-error.scratch-not-measured.message': { nodes: 'any' }
   'failures.portal-error.scratch-not-measured.nextStep': None
   'failures.portal-error.prometheus.message': None
@@ -722,8 +786,6 @@ export interface TextValues {
   'failures.submit-failed.vnc-refused.nextStep': None
   'failures.submit-failed.refused-without-reason.message': None
   'failures.submit-failed.refused-without-reason.nextStep': None
-  'failures.submit-failed.no-fitting-node.message': None
-  'failures.submit-failed.no-fitting-node.nextStep': None
   'failures.token-expired.dashboard-refused.message': None
   'failures.token-expired.dashboard-refused.nextStep': None
   'failures.token-expired.expired.message': None
@@ -752,6 +814,8 @@ export interface TextValues {
   'failures.untrusted-certificate.issuer-missing.nextStep': None
   'failures.untrusted-certificate.not-trusted.message': None
   'failures.untrusted-certificate.not-trusted.nextStep': None
+  'failures.job-blocked.waits.message': { why: 'any' }
+  'failures.job-blocked.waits.nextStep': None
   'figures.unknown': None
   'figures.justNow': None
   'figures.kilobits': { rate: 'any' }
@@ -795,6 +859,8 @@ export interface TextValues {
   'panels.services.webServer': { status: 'any' }
   'panels.services.noRoute': None
   'panels.services.answers': { status: 'any' }
+  'panels.services.notAsked': None
+  'panels.services.noAccess': None
   'panels.nodes.title': None
   'panels.nodes.name': None
   'panels.nodes.state': None
@@ -843,6 +909,19 @@ export interface TextValues {
   'panels.sources.here': None
   'panels.sources.pushed': None
   'panels.sources.gpu': { node: 'any' }
+  'policy.notFile': None
+  'policy.notOfRoot': None
+  'policy.writable': None
+  'policy.folderNotOfRoot': { path: 'any' }
+  'policy.folderWritable': { path: 'any' }
+  'policy.tooLarge': None
+  'policy.isLink': None
+  'policy.notReadable': None
+  'policy.onWindows': None
+  'policy.notJson': None
+  'policy.notSettings': None
+  'policy.doNotFit': { settings: 'any' }
+  'policy.notRead': { said: 'any' }
   'progress.list': None
   'progress.steps.signing-in.label': None
   'progress.steps.signing-in.now': None
@@ -880,6 +959,7 @@ export interface TextValues {
   'proof.port-owner': None
   'proof.record': None
   'proof.user': None
+  'questions.handedOver': None
   'questions.hostKey.title': None
   'questions.hostKey.text': { hop: 'any' }
   'questions.hostKey.compare': None
@@ -889,6 +969,12 @@ export interface TextValues {
   'questions.prompts.at': { hop: 'any' }
   'questions.prompts.send': None
   'questions.prompts.refuse': None
+  'questions.passphrase.title': None
+  'questions.passphrase.text': { file: 'any' }
+  'questions.passphrase.label': None
+  'questions.passphrase.wrong': None
+  'questions.passphrase.unlock': None
+  'questions.passphrase.refuse': None
   'questions.certificate.title': None
   'questions.certificate.text': { origin: 'any' }
   'questions.certificate.subject': None
@@ -1311,7 +1397,6 @@ export interface TextValues {
   'site-check-reasons.noDriver': None
   'site-check-reasons.driverVague': None
   'site-check-reasons.noPrograms': None
-  'site-check-reasons.noScripts': { code: 'any' }
   'site-check-reasons.noAddress': { host: 'any' }
   'site-check-reasons.plainHttp': None
   'site-check-reasons.notValidNow': None
@@ -1438,6 +1523,8 @@ export interface TextValues {
   'status.access.others': None
   'status.access.refused': { route: 'any'; why: 'any' }
   'status.access.noReason': None
+  'status.access.relay': { folder: 'any' }
+  'status.access.relayNotIn': { folder: 'any'; why: 'any' }
   'status.link.title': None
   'status.link.source': None
   'status.link.roundTrip': None
@@ -1530,8 +1617,13 @@ export interface TextValues {
   'waiting.expected': { reason: 'any'; at: 'number' }
   'waiting.expectedClosely': { reason: 'any'; at: 'number' }
   'waiting.expectedAbout': { reason: 'any'; at: 'number'; minutes: 'any' }
+  'waiting.blocked': { reason: 'any' }
+  'waiting.suspended': None
+  'waiting.requeued': None
+  'waiting.state': { state: 'any' }
   'waiting.reasons.scheduler': None
-  'waiting.reasons.nodesDown': None
+  'waiting.reasons.nodesAway': None
+  'waiting.reasons.allDown': { nodes: 'any' }
   'waiting.reasons.partitionClosed': None
   'waiting.reasons.unsatisfiable': None
   'waiting.reasons.resources': None
@@ -1543,6 +1635,12 @@ export interface TextValues {
   'waiting.reasons.reservation': None
   'waiting.reasons.held': None
   'waiting.reasons.heldByAdministrator': None
+  'waiting.reasons.heldBySlurm': None
+  'waiting.reasons.dependencyNever': None
+  'waiting.reasons.invalidAccount': None
+  'waiting.reasons.reservationGone': None
+  'waiting.reasons.overLimit': None
+  'waiting.reasons.budget': None
   'waiting.reasons.other': { reason: 'any' }
   'work.reaching': { hop: 'any' }
   'work.loggingIn': { hop: 'any' }
@@ -1555,12 +1653,21 @@ export interface TextValues {
 /** The facts that the texts of each failure need, by kind and reason. */
 export interface FailureFacts {
   'auth-refused/refused': { hop: 'any' }
+  'auth-refused/not-admitted': { hop: 'any' }
+  'auth-refused/password-change': { hop: 'any' }
+  'auth-refused/too-many': { hop: 'any' }
+  'auth-refused/keys-left': { hop: 'any'; offered: 'any'; all: 'any' }
+  'auth-refused/no-key': { hop: 'any' }
+  'auth-refused/keys-unusable': { hop: 'any'; keys: 'any' }
+  'auth-refused/no-method': { hop: 'any'; methods: 'any' }
   'bad-profile/profile-unusable': None
   'bad-profile/no-ssh-user': None
   'bad-profile/no-host-certificate': None
   'bad-profile/key-unusable': None
   'bad-profile/proxy-variable': { name: 'any' }
   'bad-profile/id-taken': { id: 'any'; name: 'any' }
+  'bad-profile/proxy-command': { hop: 'any' }
+  'bad-profile/jump-hosts': { hop: 'any' }
   'bad-request/no-user-name': None
   'bad-request/other-name-in-use': { user: 'any' }
   'bad-request/unknown-site': None
@@ -1613,6 +1720,7 @@ export interface FailureFacts {
   'forward-refused/nothing-there': { address: 'any'; port: 'any' }
   'gave-up/not-restored': None
   'host-key-changed/changed': { hop: 'any' }
+  'host-key-changed/revoked': { hop: 'any' }
   'host-key-unknown/key-unreadable': { host: 'any' }
   'host-key-unknown/not-confirmed': { hop: 'any' }
   'host-not-ready/not-in-time': None
@@ -1662,6 +1770,18 @@ export interface FailureFacts {
   'login-superseded/another-sign-in': None
   'login-unreachable/unreachable': { hop: 'any' }
   'login-unreachable/nothing-in-common': { hop: 'any'; what: 'any' }
+  'login-unreachable/unknown-name': { hop: 'any' }
+  'login-unreachable/no-server': { hop: 'any' }
+  'login-unreachable/forward-prohibited': { hop: 'any' }
+  'login-unreachable/unreachable-from-hop': { hop: 'any' }
+  'login-unreachable/channel-refused': { hop: 'any' }
+  'login-unreachable/not-ssh': { hop: 'any' }
+  'login-unreachable/key-exchange-failed': { hop: 'any' }
+  'login-unreachable/closed-in-greeting': { hop: 'any' }
+  'login-unreachable/closed-in-key-exchange': { hop: 'any' }
+  'login-unreachable/closed-in-authentication': { hop: 'any' }
+  'login-unreachable/proxy-refused': { proxy: 'any'; hop: 'any'; said: 'any' }
+  'login-unreachable/proxy-unreachable': { proxy: 'any'; hop: 'any' }
   'managed-setting/managed': None
   'needs-answer/not-signed-in': None
   'needs-answer/host-not-confirmed': None
@@ -1673,9 +1793,11 @@ export interface FailureFacts {
   'no-display-free/all-taken': None
   'no-encoder/no-figures': { node: 'any' }
   'no-encoder/node': None
+  'no-commands/unheard': { host: 'any'; files: 'any' }
+  'no-commands/no-channel': { host: 'any' }
+  'no-commands/program-missing': { program: 'any'; host: 'any' }
   'no-way-to-node/unknown-address': { node: 'any' }
   'no-way-to-node/none-works': { node: 'any' }
-  'node-down/all-down': None
   'node-unknown/session-node': None
   'pairing-refused/unknown-to-host': None
   'pairing-refused/refused': None
@@ -1685,7 +1807,6 @@ export interface FailureFacts {
   'pairing-refused/owned': None
   'pairing-refused/certificate-unreadable': None
   'pairing-refused/no-certificate': None
-  'partition-missing/closed': None
   'portal-error/scratch-not-measured': { nodes: 'any' }
   'portal-error/prometheus': None
   'portal-error/broke-off-at-start': None
@@ -1732,7 +1853,6 @@ export interface FailureFacts {
   'submit-failed/refused': None
   'submit-failed/vnc-refused': None
   'submit-failed/refused-without-reason': None
-  'submit-failed/no-fitting-node': None
   'token-expired/dashboard-refused': None
   'token-expired/expired': None
   'token-expired/not-signed-in': None
@@ -1747,4 +1867,5 @@ export interface FailureFacts {
   'untrusted-certificate/other-name': None
   'untrusted-certificate/issuer-missing': { issuer: 'any' }
   'untrusted-certificate/not-trusted': None
+  'job-blocked/waits': { why: 'any' }
 }

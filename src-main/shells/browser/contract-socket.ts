@@ -1,5 +1,5 @@
 /** The contract over one WebSocket: envelopes in, replies and events out. Whatever is malformed closes the socket. */
-import type { RawData, WebSocket } from 'ws'
+import type { RawData } from 'ws'
 import type { AppSurface, Sender } from '../../ports/app-surface.ts'
 import type { Logger } from '../../ports/platform.ts'
 import { callEnvelopeSchema, type CallEnvelope, type PageEnvelope } from '../../shared/contract.ts'
@@ -11,8 +11,26 @@ const maximumPending = 64
 const maximumBuffered = 8 * 1024 * 1024
 const policyViolation = 1008
 
+/** What the contract takes of a page's WebSocket (`ws`). */
+interface PageSocket {
+  readonly readyState: number
+  readonly OPEN: number
+  readonly bufferedAmount: number
+  send(text: string): void
+  close(code: number, reason: string): void
+  terminate(): void
+  on(event: 'message', listener: (data: RawData, isBinary: boolean) => void): unknown
+  on(event: 'error', listener: (error: Error) => void): unknown
+  on(event: 'close', listener: () => void): unknown
+}
+
 /** Serves one page whose upgrade was checked. */
-export function serveContract(socket: WebSocket, senderId: string, app: AppSurface, logger: Logger): void {
+export function serveContract(
+  socket: PageSocket,
+  senderId: string,
+  app: Pick<AppSurface, 'call' | 'subscribe' | 'senderGone'>,
+  logger: Logger,
+): void {
   const sender: Sender = { id: senderId, trusted: true }
   let pending = 0
 

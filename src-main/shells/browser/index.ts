@@ -3,6 +3,7 @@
  * by our local file gets anything; every request is checked for cookie, Host and Origin.
  */
 import { randomInt } from 'node:crypto'
+import { once } from 'node:events'
 import { createReadStream } from 'node:fs'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo, Server as ListeningServer, Socket } from 'node:net'
@@ -200,14 +201,9 @@ async function listen(server: ListeningServer, port: number): Promise<void> {
   await listenAt(server, port, '127.0.0.1')
 }
 
-function listenAt(server: ListeningServer, port: number, address: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject)
-    server.listen(port, address, () => {
-      server.off('error', reject)
-      resolve()
-    })
-  })
+async function listenAt(server: ListeningServer, port: number, address: string): Promise<void> {
+  server.listen(port, address)
+  await once(server, 'listening')
 }
 
 async function shutDown(

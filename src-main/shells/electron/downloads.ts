@@ -4,7 +4,7 @@ import type { Logger } from '../../ports/platform.ts'
 import type { Translator } from '../../shared/texts/index.ts'
 import { pageOrigin } from './security.ts'
 
-export function askWhereToSave(session: Pick<Session, 'on'>, logger: Logger, t: Translator): void {
+export function askWhereToSave(session: Pick<Session, 'on'>, logger: Logger, t: () => Translator): void {
   session.on('will-download', (event, item) => {
     if (!item.getURL().startsWith(`blob:${pageOrigin}/`)) {
       logger.log('warn', 'download.refused', {})
@@ -13,6 +13,6 @@ export function askWhereToSave(session: Pick<Session, 'on'>, logger: Logger, t: 
     }
     const name = item.getFilename()
     // Without a title of ours the dialog shows the address of the page's blob.
-    item.setSaveDialogOptions({ title: t('shell.save', { name }), defaultPath: name })
+    item.setSaveDialogOptions({ title: t()('shell.save', { name }), defaultPath: name })
   })
 }

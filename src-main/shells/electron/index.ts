@@ -20,7 +20,7 @@ import type { AppSurface } from '../../ports/app-surface.ts'
 import type { Logger, Platform, SecretStore } from '../../ports/platform.ts'
 import { nativeFile } from '../../protocols/native.ts'
 import { resourceFile } from '../../protocols/resource-file.ts'
-import { chooseLanguage, translator, type Language, translate, type Text } from '../../shared/texts/index.ts'
+import { translate, translator, type Text } from '../../shared/texts/index.ts'
 import { userDataFolder } from '../data-folder.ts'
 import { externalAddress } from '../external-address.ts'
 import { createFileSecretStore } from '../node/file-secrets.ts'
@@ -30,6 +30,7 @@ import { keepCompiledCode } from './compiled-code.ts'
 import { askWhereToSave } from './downloads.ts'
 import { moveEarlierData } from './earlier-data.ts'
 import { showFailure } from './failure-dialog.ts'
+import { currentLanguage, followLanguage, readLanguage } from './language.ts'
 import { reloadAfterCrash, startPage } from './page-crash.ts'
 import { pageSchemes, servePage } from './page-protocol.ts'
 import { createUtilityProcessHost } from './process-host.ts'
@@ -100,6 +101,7 @@ export async function createElectronPlatform(
   nativeFile()
   const dataFolder = userDataFolder()
   moveEarlierData(electronApp.getPath('userData'), dataFolder, logger)
+  await readLanguage()
   return {
     shell: 'electron',
     processes: createUtilityProcessHost(
@@ -113,7 +115,7 @@ export async function createElectronPlatform(
     secrets: await openSecrets(dataFolder, logger),
     dataFolder,
     notify: (title, body) => {
-      const words = (text: Text): string => translate(text, systemLanguage())
+      const words = (text: Text): string => translate(text, currentLanguage())
       if (Notification.isSupported()) new Notification({ title: words(title), body: words(body) }).show()
     },
     systemProxy: (url) => session.defaultSession.resolveProxy(url),
@@ -123,18 +125,15 @@ export async function createElectronPlatform(
   }
 }
 
-/** The language of the system's dialogs. */
-const systemLanguage = (): Language => chooseLanguage('system', electronApp.getPreferredSystemLanguages())
-
 const dialogOptions = (title: 'shell.startFailed' | 'shell.siteFailed', window: BrowserWindow | null) => {
-  const language = systemLanguage()
+  const language = currentLanguage()
   const file = logFile(userDataFolder()).replace(homedir(), '~')
   return { title: translator(language)(title), logFile: file, window, language }
 }
 
 /** Shows why the app could not start; settles when it was read. */
 export async function showStartFailure(error: unknown): Promise<void> {
-  await electronApp.whenReady()
+  await Promise.all([electronApp.whenReady(), readLanguage()])
   await showFailure(dialog, error, dialogOptions('shell.startFailed', null))
 }
 
@@ -153,13 +152,14 @@ export async function openWindow<Started extends AppSurface>(
 ): Promise<void> {
   const pageSession = session.fromPartition(windowPartition)
   limitPermissions(pageSession, logger)
-  askWhereToSave(pageSession, logger, translator(systemLanguage()))
+  askWhereToSave(pageSession, logger, () => translator(currentLanguage()))
   const loaded = Promise.withResolvers<void>()
   const begins = servePage(pageSession, join(outFolder, 'renderer'))
   const starting = Promise.race([begins, loaded.promise]).then(() => {
     if (end.begun) throw new Error('ended before it began')
     return startApp()
   })
+  starting.then(followLanguage, () => undefined)
   Menu.setApplicationMenu(null)
   const contract = serveContract({
     app: starting,

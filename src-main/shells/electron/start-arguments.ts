@@ -23,7 +23,7 @@ Options:
 `
 
 /**
- * Reads the arguments of a start. Electron's and Chromium's own (`--name=value`) may stand among them.
+ * Reads the arguments of a start. Electron's and Chromium's own (`--name=value`) may be among them.
  * @param workingDirectory where relative names of files begin
  * @throws Error when the file's name is missing
  */

@@ -1,5 +1,6 @@
 /** The platform on plain Node.js: the browser shell, the command line and the tests run on it. */
 import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { join } from 'node:path'
 import type { Logger, Platform } from '../../ports/platform.ts'
 import { fail } from '../../shared/errors.ts'
@@ -53,11 +54,8 @@ async function openExternal(text: string, plainOrigin?: string): Promise<void> {
   const [program, ...first] =
     process.platform === 'darwin' ? ['open'] : process.platform === 'win32' ? ['explorer.exe'] : ['xdg-open']
   const child = spawn(program ?? 'xdg-open', [...first, url.href], { stdio: 'ignore', detached: true })
-  await new Promise<void>((resolve, reject) => {
-    child.once('spawn', resolve)
-    child.once('error', (cause) =>
-      reject(fail('internal', 'browser-not-opened', { facts: { address: url.origin }, cause })),
-    )
+  await once(child, 'spawn').catch((cause: unknown) => {
+    throw fail('internal', 'browser-not-opened', { facts: { address: url.origin }, cause })
   })
   child.unref()
 }

@@ -1,7 +1,7 @@
 /** The portal's certificate, looked at without trusting it, with the verdict that the client's own requests get. */
 import { checkServerIdentity } from 'node:tls'
 import type { CertificateSight } from '../observations.ts'
-import type { PortalHttp } from '../../protocols/portal/http.ts'
+import type { PortalLook } from './portal-services.ts'
 
 const nameIn = (name: string, kind: 'CN' | 'O'): string | undefined =>
   name
@@ -9,14 +9,8 @@ const nameIn = (name: string, kind: 'CN' | 'O'): string | undefined =>
     .find((line) => line.startsWith(`${kind}=`))
     ?.slice(kind.length + 1)
 
-/** @param origin https */
-export async function lookAtCertificate({
-  http,
-  origin,
-}: {
-  http: PortalHttp
-  origin: URL
-}): Promise<CertificateSight> {
+/** Looks at a portal whose origin is https. */
+export async function lookAtCertificate({ http, origin }: PortalLook): Promise<CertificateSight> {
   const { certificate, trustProblem, pin } = await http.shownCertificate(origin)
   const host = origin.hostname.replace(/^\[(.*)\]$/, '$1')
   const commonName = nameIn(certificate.subject, 'CN') ?? ''

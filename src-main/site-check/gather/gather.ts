@@ -32,6 +32,13 @@ function sayingOf(failure: Failure): Saying {
   return seen === '' ? message : asText('site-check-reasons.failed', { message, seen })
 }
 
+/** What a look comes to; never rejects. */
+export const seenBy = <T>(work: Promise<T>): Promise<Seen<T>> =>
+  work.then(
+    (value) => ({ ok: true, value }),
+    (error: unknown) => ({ ok: false, reason: reasonOf(error) }),
+  )
+
 export class Gathering {
   private readonly looking = new Set<Place>()
   private done = 0
@@ -59,13 +66,13 @@ export class Gathering {
     const seen = await before
     if (seen.ok) return this.watched(what, deadlineMs, () => work(seen.value))
     this.done++
-    this.tell()
+    this.notify()
     return seen
   }
 
   private async watched<T>(what: Place, deadlineMs: number, work: () => Promise<T>): Promise<Seen<T>> {
     this.looking.add(what)
-    this.tell()
+    this.notify()
     let timer: NodeJS.Timeout | undefined
     const late = new Promise<Seen<T>>((resolve) => {
       timer = setTimeout(
@@ -74,21 +81,17 @@ export class Gathering {
         deadlineMs,
       )
     })
-    const seen = work().then(
-      (value): Seen<T> => ({ ok: true, value }),
-      (error: unknown): Seen<T> => ({ ok: false, reason: reasonOf(error) }),
-    )
     try {
-      return await Promise.race([seen, late])
+      return await Promise.race([seenBy(work()), late])
     } finally {
       clearTimeout(timer)
       this.looking.delete(what)
       this.done++
-      this.tell()
+      this.notify()
     }
   }
 
-  private tell(): void {
+  private notify(): void {
     this.onChange({ done: this.done, total: this.total, looking: [...this.looking] })
   }
 }

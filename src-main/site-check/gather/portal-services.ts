@@ -2,16 +2,19 @@
 import { z } from 'zod'
 import type { AuthSight, DashboardSight, MoonlightSight, ServiceSight } from '../observations.ts'
 import type { PortalAnswer, PortalHttp } from '../../protocols/portal/http.ts'
+import { imagesShape } from '../../protocols/portal/moonlight.ts'
 import {
   isOpenProxy,
   isOwnPage,
   isSocketIo,
   openProxyPath,
   serviceProbes,
+  serviceShapes,
   unknownPath,
 } from '../../protocols/portal/route-answers.ts'
 import { basesOf, originOf, type PortalService } from '../../protocols/portal/service-bases.ts'
 import type { PortalProfile } from '../../shared/model/site-profile.ts'
+import { isPlainUser } from '../../shared/model/user-name.ts'
 import { portalPages } from '../../shared/model/status.ts'
 import type { Saying } from '../../shared/texts/index.ts'
 import { asText } from '../../shared/texts/index.ts'
@@ -32,11 +35,9 @@ async function find({ http, portal }: PortalLook, service: PortalService): Promi
   return findService(http, basesOf(portal, service), path, (answer) => fits(answer, unknown))
 }
 
-const infoShape = z.object({ sso_enabled: z.boolean(), sso_type: z.string() })
-
 export async function lookAtAuthPortal(look: PortalLook): Promise<AuthSight> {
   const found = await find(look, 'auth')
-  const info = infoShape.safeParse(found.answer?.json).data
+  const info = serviceShapes.auth.safeParse(found.answer?.json).data
   return { ...found.sight, info: info ? { ssoEnabled: info.sso_enabled, ssoType: info.sso_type } : null }
 }
 
@@ -105,16 +106,10 @@ export const lookAtCaeAutomation = async (look: PortalLook): Promise<ServiceSigh
 export const lookAtWebSocket = async (look: PortalLook): Promise<ServiceSight> =>
   (await find(look, 'webSocket')).sight
 
-const imagesShape = z.object({
-  images: z.array(
-    z.object({ id: z.string().max(64), available: z.boolean(), default: z.boolean().catch(false) }),
-  ),
-})
 const sessionsShape = z.object({
   sessions: z.array(z.looseObject({ sunshine_port: z.unknown() }).nullable()),
 })
 const errorShape = z.object({ error: z.string() })
-const safeUser = /^[a-z_][a-z0-9_-]{0,31}$/
 
 export async function lookAtMoonlight(look: PortalLook): Promise<MoonlightSight> {
   const { http, portal } = look
@@ -137,7 +132,7 @@ async function lookAtSessions(
   base: string,
   user: string | undefined,
 ): Promise<Pick<MoonlightSight, 'sessions' | 'redisFailure'> | null> {
-  if (user === undefined || !safeUser.test(user)) return null
+  if (user === undefined || !isPlainUser(user)) return null
   let answer: PortalAnswer | null = null
   // Without Redis the service's workers keep a list each, and take turns.
   for (let tries = 0; tries < workers && !hasSessions(answer); tries++)

@@ -28,14 +28,10 @@ export async function lookAtRedisFromLogin(
   const address = `${redis.address}:${redis.port}`
   const where = asText('site-check-seen.fromLogin', { address })
   const answer = await plainWay(login, redis)(greeting)
-  const refused = {
-    where,
-    state: 'refused' as const,
-    seen: asText('site-check-seen.portClosed', { address: where }),
-  }
   if (answer === null)
     return {
-      ...refused,
+      state: 'refused',
+      seen: asText('site-check-seen.portClosed', { address: where }),
       tls: redis.tls ? { ok: false, reason: asText('site-check-reasons.redisRefuses') } : null,
     }
   const plain = readGreeting(where, answer)
@@ -48,11 +44,7 @@ export async function lookAtRedisFromLogin(
     ok: true,
     value: { problem, seen: asText('site-check-seen.tlsFits', { where, address: redis.address }) },
   })
-  const unverified = {
-    where,
-    state: 'unverified' as const,
-    seen: asText('site-check-seen.tlsAnswers', { where }),
-  }
+  const unverified = { state: 'unverified', seen: asText('site-check-seen.tlsAnswers', { where }) } as const
   try {
     const welcome = await encryptedWay(login, redis, ca ?? '')(greeting)
     return { ...readGreeting(where, welcome ?? ''), tls: met(null) }
@@ -109,7 +101,9 @@ export async function lookAtRedisData(
   ])
   const file = await login.run(
     null,
-    `grep -hE "^ *(save|appendonly) " "${configurationFile}" 2>/dev/null | sed "s/^ */@@line /"`,
+    {
+      script: `grep -hE "^ *(save|appendonly) " "${configurationFile}" 2>/dev/null | sed "s/^ */@@line /"`,
+    },
     deadlineMs,
   )
   return {
@@ -134,7 +128,7 @@ export function readCluster(information: RedisValue | undefined): RedisData['clu
 }
 
 /** Reads the settings from where they are available: CONFIG GET, else INFO, else the configuration file. */
-export function readPersistence(told: {
+export function readPersistence(found: {
   information: RedisValue | undefined
   save: RedisValue | undefined
   append: RedisValue | undefined
@@ -143,26 +137,26 @@ export function readPersistence(told: {
 }): Pick<RedisData, 'persistent' | 'persistenceSeen'> {
   const setting = (reply: RedisValue | undefined): string | null =>
     Array.isArray(reply) && typeof reply[1] === 'string' ? reply[1] : null
-  const append = setting(told.append)
-  const save = setting(told.save)
+  const append = setting(found.append)
+  const save = setting(found.save)
   if (append !== null && save !== null)
     return {
       persistent: append === 'yes' || save !== '',
       persistenceSeen: `save "${save}", appendonly ${append}`,
     }
-  if (typeof told.information === 'string' && /^aof_enabled:1/m.test(told.information))
+  if (typeof found.information === 'string' && /^aof_enabled:1/m.test(found.information))
     return { persistent: true, persistenceSeen: 'INFO persistence: aof_enabled:1' }
-  const lines = told.file.map((line) => line.trim())
+  const lines = found.file.map((line) => line.trim())
   if (lines.length === 0)
     return {
       persistent: null,
-      persistenceSeen: asText('site-check-seen.unreadable', { file: told.configurationFile }),
+      persistenceSeen: asText('site-check-seen.unreadable', { file: found.configurationFile }),
     }
   const saves = lines.filter((line) => /^save \d/.test(line))
   const appends = lines.includes('appendonly yes')
   return {
     persistent: saves.length > 0 || appends,
-    persistenceSeen: `${told.configurationFile}: ${lines.join(', ').slice(0, 200)}`,
+    persistenceSeen: `${found.configurationFile}: ${lines.join(', ').slice(0, 200)}`,
   }
 }
 

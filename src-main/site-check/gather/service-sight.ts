@@ -60,18 +60,16 @@ export interface Found {
 /** Tries the bases at which portals are known to have a service; the best answer counts. */
 export async function findService(
   http: PortalSender,
-  bases: readonly string[],
+  [first, ...others]: readonly [string, ...string[]],
   path: string,
   fits: (answer: PortalAnswer) => boolean,
 ): Promise<Found> {
-  let best: Found | null = null
-  for (const base of bases) {
+  let best = await lookAt(http, first, path, fits)
+  for (const base of others) {
+    if (best.sight.state === 'answers') break
     const found = await lookAt(http, base, path, fits)
-    const { state } = found.sight
-    if (best === null || preference.indexOf(state) < preference.indexOf(best.sight.state)) best = found
-    if (state === 'answers') break
+    if (preference.indexOf(found.sight.state) < preference.indexOf(best.sight.state)) best = found
   }
-  if (best === null) throw new Error('no address to try')
   return best
 }
 

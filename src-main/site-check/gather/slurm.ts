@@ -25,7 +25,8 @@ echo "sinfo ended: $?"`
 
 export async function lookAtSlurm(login: CheckLogin, partition: string): Promise<SlurmSight> {
   if (!/^[\w.-]{1,64}$/.test(partition)) throw new Error(`"${partition}" cannot be the name of a partition`)
-  return readSlurm(await login.run(null, script(partition), deadlineMs), partition)
+  const command = { script: script(partition), wants: ['scontrol', 'sinfo'] }
+  return readSlurm(await login.run(null, command, deadlineMs), partition)
 }
 
 /** Reads the script's output. */
@@ -43,14 +44,14 @@ export function readSlurm(
     partition: null,
     nodes: null,
   })
-  const told = (program: string): string =>
+  const reasonFrom = (program: string): string =>
     saidBy(
       program,
       (stdout.match(/^\w+ ended: [1-9]\d*$|^.*Unable to contact slurm controller.*$/gm) ?? []).join('\n'),
     ).value
-  if (!/\bUP\b/.test(ping)) return away(ping || told('scontrol') || asText('site-check-seen.noAnswer'))
+  if (!/\bUP\b/.test(ping)) return away(ping || reasonFrom('scontrol') || asText('site-check-seen.noAnswer'))
   // It says that it is up, and nothing more: for a user who wants a session it is away.
-  if (wasSilent(stdout)) return away(`${ping}; ${told('sinfo')}`)
+  if (wasSilent(stdout)) return away(`${ping}; ${reasonFrom('sinfo')}`)
   const availabilities = of('partition').map((text) => text.split('|')[1] ?? '')
   const state =
     availabilities.length === 0 ? 'missing' : availabilities.some((word) => word !== 'up') ? 'down' : 'up'

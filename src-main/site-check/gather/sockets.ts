@@ -30,23 +30,17 @@ async function open(host: string, port: number): Promise<{ state: PortState; soc
   return { state, socket }
 }
 
-/** Whether a port accepts connections. Nothing is sent. */
-async function portState(host: string, port: number): Promise<PortState> {
-  const { state, socket } = await open(host, port)
-  socket.destroy()
-  return state
-}
-
-/** Tries every service's own port on the portal's host. */
+/** Whether every service's own port on the portal's host accepts connections. Nothing is sent. */
 export async function lookAtPorts(
   host: string,
   ports: SiteCheckProfile['ports'],
 ): Promise<Record<OutsideService, { state: PortState; address: string }>> {
   const entries = await Promise.all(
-    Object.entries(ports).map(
-      async ([name, port]) =>
-        [name, { state: await portState(host, port), address: `${host}:${port}` }] as const,
-    ),
+    Object.entries(ports).map(async ([name, port]) => {
+      const { state, socket } = await open(host, port)
+      socket.destroy()
+      return [name, { state, address: `${host}:${port}` }] as const
+    }),
   )
   return Object.fromEntries(entries) as Record<OutsideService, { state: PortState; address: string }>
 }
@@ -70,7 +64,6 @@ export async function lookAtRedis(host: string, port: number): Promise<RedisSigh
   try {
     if (state !== 'open') {
       return {
-        where,
         state: state === 'closed' ? 'refused' : 'silent',
         seen: asText(state === 'closed' ? 'site-check-seen.portClosed' : 'site-check-seen.portSilent', {
           address: where,

@@ -5,7 +5,6 @@ import type {
   NodeSight,
   Observations,
   RedisSight,
-  Seen,
   SlurmNode,
   SlurmSight,
 } from '../observations.ts'
@@ -36,6 +35,14 @@ const nodes =
       if (slurm.nodes.length === 0) return untested('noNodes')
       return judge(slurm.nodes)
     })
+
+/** No node should be so. */
+const noNode = (isSo: (node: SlurmNode) => boolean, otherwise: 'noneDrained' | 'allRespond'): Rule =>
+  nodes((all) => {
+    const found = all.filter(isSo)
+    if (found.length > 0) return warning(named(found))
+    return pass(asText(`site-check-seen.${otherwise}`, { all: all.length }))
+  })
 
 const partition = (slurm: SlurmSight): Verdict => {
   if (slurm.partition === null) return untested('controllerSilent', slurm.controller.seen)
@@ -136,12 +143,6 @@ function redisAnswers(o: Observations): Verdict {
   return untested('redisUnnamed')
 }
 
-const redisData = <T>(
-  o: Observations,
-  pick: (data: { ok: true; value: T }) => Verdict,
-  sight: Seen<T>,
-): Verdict => (sight.ok ? pick(sight) : notTestable(sight.reason))
-
 export const clusterRules = {
   'ssh.login': (o) => (o.login.ok ? pass(o.login.value.seen) : failure(o.login.reason)),
   'ssh.node': (o) => judged(o.nodeLogin, ({ works, seen }) => (works ? pass(seen) : warning(seen))),
@@ -159,18 +160,8 @@ export const clusterRules = {
     if (spoken.length > 0) return warning(named(spoken))
     return pass(asText('site-check-seen.usable', { usable: usable.length, all: all.length }))
   }),
-  'slurm.nodes-drained': nodes((all) => {
-    const found = all.filter(isDrained)
-    return found.length > 0
-      ? warning(named(found))
-      : pass(asText('site-check-seen.noneDrained', { all: all.length }))
-  }),
-  'slurm.nodes-not-responding': nodes((all) => {
-    const found = all.filter(({ responding }) => !responding)
-    return found.length > 0
-      ? warning(named(found))
-      : pass(asText('site-check-seen.allRespond', { all: all.length }))
-  }),
+  'slurm.nodes-drained': noNode(isDrained, 'noneDrained'),
+  'slurm.nodes-not-responding': noNode(({ responding }) => !responding, 'allRespond'),
 
   'gpu.driver': onNode(({ gpu }) => (gpu.driverWorks ? pass(gpu.seen) : failure(gpu.seen))),
   'gpu.encoder': onNode(({ gpu }) => {
@@ -226,10 +217,8 @@ export const clusterRules = {
         : judged(tls, ({ problem, seen }) => (problem === null ? pass(seen) : failure(problem))),
     ),
   'redis.cluster-mode': (o) =>
-    redisData(
-      o,
-      ({ value }) => judged(value.cluster, ({ enabled, seen }) => (enabled ? failure(seen) : pass(seen))),
-      o.redis.data,
+    judged(o.redis.data, ({ cluster }) =>
+      judged(cluster, ({ enabled, seen }) => (enabled ? failure(seen) : pass(seen))),
     ),
   'redis.in-memory-fallback': (o) =>
     judged(o.moonlight, ({ sessions, seen }) => {
@@ -238,33 +227,24 @@ export const clusterRules = {
       return sessions.count > 0 ? pass(sessions.seen) : untested('noOwnSession', sessions.seen)
     }),
   'redis.sessions': (o) =>
-    redisData(
-      o,
-      ({ value }) =>
-        judged(value.sessions, ({ count, withoutEnd, ghosts }) => {
-          const [ghost, endless] = [ghosts[0], withoutEnd[0]]
-          const numbers = { all: count, ghosts: ghosts.length, endless: withoutEnd.length }
-          if (ghost !== undefined && endless !== undefined)
-            return warning(
-              asText('site-check-seen.ghostsAndEndless', { ...numbers, ghost, example: endless }),
-            )
-          if (ghost !== undefined)
-            return warning(asText('site-check-seen.ghosts', { ...numbers, example: ghost }))
-          if (endless !== undefined)
-            return warning(asText('site-check-seen.endless', { ...numbers, example: endless }))
-          return pass(asText('site-check-seen.records', { count }))
-        }),
-      o.redis.data,
+    judged(o.redis.data, ({ sessions }) =>
+      judged(sessions, ({ count, withoutEnd, ghosts }) => {
+        const [ghost, endless] = [ghosts[0], withoutEnd[0]]
+        const numbers = { all: count, ghosts: ghosts.length, endless: withoutEnd.length }
+        if (ghost !== undefined && endless !== undefined)
+          return warning(asText('site-check-seen.ghostsAndEndless', { ...numbers, ghost, example: endless }))
+        if (ghost !== undefined)
+          return warning(asText('site-check-seen.ghosts', { ...numbers, example: ghost }))
+        if (endless !== undefined)
+          return warning(asText('site-check-seen.endless', { ...numbers, example: endless }))
+        return pass(asText('site-check-seen.records', { count }))
+      }),
     ),
   'redis.persistence': (o) =>
-    redisData(
-      o,
-      ({ value }) => {
-        if (value.persistent === null) return untested('redisSettings', value.persistenceSeen)
-        return value.persistent ? pass(value.persistenceSeen) : warning(value.persistenceSeen)
-      },
-      o.redis.data,
-    ),
+    judged(o.redis.data, ({ persistent, persistenceSeen: seen }) => {
+      if (persistent === null) return untested('redisSettings', seen)
+      return persistent ? pass(seen) : warning(seen)
+    }),
   'redis.backup': () => untested('backup'),
 
   'upkeep.log-rotation': (o) =>

@@ -128,7 +128,7 @@ export function ConnectCard({
             autoComplete="username"
             autoCapitalize="none"
             spellCheck={false}
-            maxLength={32}
+            maxLength={256}
             required
             aria-invalid={missing && user === ''}
             onChange={(event) => store.enterUser(event.target.value)}

@@ -37,7 +37,7 @@ export function QualityChoice({
               checked={name === preset}
               onChange={() => onChoose(name)}
             />
-            <span className={styles.presetName}>{t(`connect.presets.${name}`)}</span>
+            <span>{t(`connect.presets.${name}`)}</span>
             <span className={styles.presetNote}>{note(videoOf(name, automatic))}</span>
           </label>
         ))}

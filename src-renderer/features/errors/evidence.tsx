@@ -2,15 +2,9 @@ import { Check, Copy } from 'lucide-react'
 import { useState } from 'react'
 import type { Failure } from '../../../src-main/shared/errors.ts'
 import { Button } from '../../ui/button.tsx'
-import { inWords, labelOf, t } from '../../ui/texts.ts'
+import { labelOf, t } from '../../ui/texts.ts'
+import { failureAsText } from './report.ts'
 import styles from './errors.module.css'
-
-/** The failure as plain text for a ticket. */
-export function failureAsText(failure: Failure): string {
-  const { message, nextStep } = inWords(failure)
-  const evidence = failure.evidence.map((item) => `${labelOf(item)}:\n${item.value}`)
-  return [`${t('failure-card.kind')}: ${failure.kind}`, message, nextStep, ...evidence].join('\n\n')
-}
 
 /** Each piece of evidence with its label, and a button that copies all of it. */
 export function Evidence({ failure }: { failure: Failure }) {

@@ -4,10 +4,12 @@ import { assertNever } from '../../../src-main/shared/errors.ts'
 import type { Question } from '../../../src-main/shared/model/desktop.ts'
 import { TextField } from '../../ui/field.tsx'
 import { say, t } from '../../ui/texts.ts'
-import { QuestionForm, YesForm } from './question-form.tsx'
+import { asTyped, QuestionForm, YesForm } from './question-form.tsx'
 import styles from './questions.module.css'
 import { BrowserSignInDialog, CertificateDialog, TokenDialog } from './sign-in-dialogs.tsx'
 import type { Answer, Asker, Of, QuestionStore } from './store.ts'
+
+const maxLength = 1024
 
 /** The question that somebody has open, as a modal dialog; nothing where there is none. */
 export function QuestionDialog({
@@ -27,6 +29,8 @@ export function QuestionDialog({
       return <HostKeyDialog key={question.id} question={question} answer={answer} />
     case 'prompts':
       return <PromptsDialog key={question.id} question={question} answer={answer} />
+    case 'passphrase':
+      return <PassphraseDialog key={question.id} question={question} answer={answer} />
     case 'certificate':
       return <CertificateDialog key={question.id} question={question} answer={answer} />
     case 'browser-sign-in':
@@ -47,7 +51,7 @@ function HostKeyDialog({ question, answer }: { question: Of<'host-key'>; answer:
     <YesForm about="hostKey" answer={answer}>
       <p>{t('questions.hostKey.text', { hop: question.hop })}</p>
       <div>
-        <p className={styles.label}>{t('questions.hostKey.fingerprint', { type: question.keyType })}</p>
+        <p className="quiet-text">{t('questions.hostKey.fingerprint', { type: question.keyType })}</p>
         <p className={styles.fingerprint}>{question.fingerprint}</p>
       </div>
       <p>{t('questions.hostKey.compare')}</p>
@@ -81,17 +85,15 @@ function PromptsDialog({ question, answer }: { question: Of<'prompts'>; answer: 
       values={values}
       answer={answer}
     >
-      <p className={styles.quiet}>{t('questions.prompts.at', { hop: question.hop })}</p>
+      <p className="quiet-text">{t('questions.prompts.at', { hop: question.hop })}</p>
       {question.prompts.map((prompt, index) => (
         <TextField
           key={index}
           label={prompt.text}
           type={prompt.echo ? 'text' : 'password'}
           value={values[index] ?? ''}
-          maxLength={1024}
-          autoComplete="off"
-          autoCapitalize="none"
-          spellCheck={false}
+          maxLength={maxLength}
+          {...asTyped}
           {...(index === 0 ? { 'data-autofocus': true } : {})}
           onChange={(event) => setValues(values.with(index, event.target.value))}
         />
@@ -100,11 +102,38 @@ function PromptsDialog({ question, answer }: { question: Of<'prompts'>; answer: 
   )
 }
 
+function PassphraseDialog({ question, answer }: { question: Of<'passphrase'>; answer: Answer }) {
+  const [passphrase, setPassphrase] = useState('')
+  return (
+    <QuestionForm
+      title={t('questions.passphrase.title')}
+      refuse={t('questions.passphrase.refuse')}
+      accept={t('questions.passphrase.unlock')}
+      values={[passphrase]}
+      answer={answer}
+    >
+      <p>{t('questions.passphrase.text', { file: question.file })}</p>
+      {question.again && <p role="alert">{t('questions.passphrase.wrong')}</p>}
+      <TextField
+        label={t('questions.passphrase.label')}
+        type="password"
+        value={passphrase}
+        maxLength={1024}
+        autoComplete="off"
+        autoCapitalize="none"
+        spellCheck={false}
+        data-autofocus
+        aria-invalid={question.again}
+        onChange={(event) => setPassphrase(event.target.value)}
+      />
+    </QuestionForm>
+  )
+}
+
 function PinDialog({ question, answer }: { question: Of<'pairing-pin'>; answer: Answer }) {
   const [user, setUser] = useState('')
   const [password, setPassword] = useState('')
-  const plain = { maxLength: 1024, autoComplete: 'off', autoCapitalize: 'none', spellCheck: false } as const
-  const wrong = { 'aria-invalid': question.problem !== null }
+  const field = { ...asTyped, maxLength, 'aria-invalid': question.problem !== null }
   return (
     <QuestionForm
       title={t('questions.pin.title')}
@@ -115,23 +144,21 @@ function PinDialog({ question, answer }: { question: Of<'pairing-pin'>; answer: 
     >
       <p>{t('questions.pin.text')}</p>
       <TextField
-        {...plain}
-        {...wrong}
+        {...field}
         label={t('questions.pin.user')}
         value={user}
         data-autofocus
         onChange={(event) => setUser(event.target.value)}
       />
       <TextField
-        {...plain}
-        {...wrong}
+        {...field}
         {...(question.problem === null ? {} : { hint: say(question.problem) })}
         label={t('questions.pin.password')}
         type="password"
         value={password}
         onChange={(event) => setPassword(event.target.value)}
       />
-      <p className={styles.quiet}>{t('questions.pin.byHand')}</p>
+      <p className="quiet-text">{t('questions.pin.byHand')}</p>
       <p className={styles.pin}>{question.pin}</p>
     </QuestionForm>
   )

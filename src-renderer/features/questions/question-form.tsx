@@ -4,6 +4,9 @@ import { Dialog } from '../../ui/dialog.tsx'
 import { t } from '../../ui/texts.ts'
 import type { Answer } from './store.ts'
 
+/** For fields whose text no program may change or keep. */
+export const asTyped = { autoComplete: 'off', autoCapitalize: 'none', spellCheck: false } as const
+
 /** The frame of every question: a refusal that is as near as the answer, and nothing answered by leaving. */
 export function QuestionForm({
   title,

@@ -6,7 +6,7 @@ import { TextField } from '../../ui/field.tsx'
 import { Figure, FigureList } from '../../ui/figure-list.tsx'
 import { formatDay } from '../../ui/format.ts'
 import { say, t } from '../../ui/texts.ts'
-import { QuestionForm, YesForm } from './question-form.tsx'
+import { asTyped, QuestionForm, YesForm } from './question-form.tsx'
 import styles from './questions.module.css'
 import type { Answer, Of } from './store.ts'
 
@@ -22,7 +22,7 @@ export function CertificateDialog({ question, answer }: { question: Of<'certific
         <Figure name={t('questions.certificate.validTo')}>{formatDay(question.validTo)}</Figure>
       </FigureList>
       <div>
-        <p className={styles.label}>{t('questions.certificate.fingerprint')}</p>
+        <p className="quiet-text">{t('questions.certificate.fingerprint')}</p>
         <p className={styles.fingerprint}>{question.fingerprint}</p>
       </div>
       <p>{t('questions.hostKey.compare')}</p>
@@ -56,7 +56,7 @@ export function BrowserSignInDialog({
       </p>
       {!question.opened && <p className={styles.fingerprint}>{question.address}</p>}
       {pasting && <TokenField value={token} problem={question.problem} onChange={setToken} />}
-      {!pasting && <p className={styles.quiet}>{t('questions.browser.comesBack')}</p>}
+      {!pasting && <p className="quiet-text">{t('questions.browser.comesBack')}</p>}
     </QuestionForm>
   )
 }
@@ -93,9 +93,7 @@ function TokenField({
       type="password"
       value={value}
       maxLength={maximumToken}
-      autoComplete="off"
-      autoCapitalize="none"
-      spellCheck={false}
+      {...asTyped}
       aria-invalid={problem !== null}
       data-autofocus
       onChange={(event) => onChange(event.target.value)}

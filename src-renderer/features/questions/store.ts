@@ -11,7 +11,7 @@ export type Answer = (values: string[] | null) => void
 export type Asker = { desktopId: string } | { siteId: string }
 
 interface QuestionState {
-  /** Questions that were answered here and may still stand in the last snapshot. */
+  /** Questions that were answered here and may still be in the last snapshot. */
   answered: ReadonlySet<string>
 }
 

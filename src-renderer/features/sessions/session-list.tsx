@@ -1,16 +1,9 @@
 import { Plus } from 'lucide-react'
-import { useEffect } from 'react'
-import { useStore } from 'zustand'
 import type { Session } from '../../../src-main/shared/model/desktop.ts'
 import { Banner } from '../../ui/banner.tsx'
 import { Button } from '../../ui/button.tsx'
-import { SessionRows } from '../../ui/session-rows.tsx'
 import { inWords, t } from '../../ui/texts.ts'
-import { useNow } from '../../ui/use-now.ts'
-import { describeSession } from './describe.ts'
-import type { SessionStore } from './store.ts'
-
-const refreshEveryMs = 30_000
+import { SessionRows, useSessions, type ListProps } from './session-rows.tsx'
 
 function nameOf({ id, node, ending }: Session): string {
   if (ending) return id
@@ -19,40 +12,24 @@ function nameOf({ id, node, ending }: Session): string {
 
 /** Running sessions of the user at a site: resume or end each. Takes no room where there is none. */
 export function SessionList({
-  siteId,
-  user,
-  store,
-  busy,
   onResume,
   onNew,
-}: {
-  siteId: string
-  /** At the portal. */
-  user: string
-  store: SessionStore
-  busy: boolean
+  ...props
+}: ListProps & {
   onResume: (session: Session) => void
   /** Starts a session beside these; null where the page's main button does. */
   onNew: (() => void) | null
 }) {
-  const sessions = useStore(store, (state) => state.bySite[siteId])
-  const ending = useStore(store, (state) => state.ending)
-  const now = useNow(refreshEveryMs)
-
-  useEffect(() => {
-    void store.refresh(siteId, user)
-    const timer = window.setInterval(() => void store.refresh(siteId, user), refreshEveryMs)
-    return () => clearInterval(timer)
-  }, [siteId, user, store])
-
+  const { siteId, user, store, busy } = props
+  const sessions = useSessions(props)
   // No user is signed in yet: there is nothing to look at, and nothing is wrong.
   const failure = sessions?.failure?.kind === 'needs-answer' ? null : (sessions?.failure ?? null)
   if (!sessions || (sessions.list.length === 0 && !failure)) return null
-
   return (
     <SessionRows
-      titleId="sessions-title"
-      title={t('sessions.title')}
+      {...props}
+      list={sessions.list}
+      kind="stream"
       action={
         onNew &&
         sessions.list.length > 0 && (
@@ -74,22 +51,41 @@ export function SessionList({
           </Banner>
         )
       }
-      rows={sessions.list.map((session) => ({
-        id: session.id,
-        name: nameOf(session),
-        facts: describeSession(session, now),
-        open: !session.ending && (
-          <Button
-            aria-label={t('sessions.resumeNamed', { session: session.id })}
-            busy={busy}
-            onClick={() => onResume(session)}
-          >
-            {t('sessions.resume')}
-          </Button>
-        ),
-      }))}
-      ending={ending}
-      onEnd={(sessionId) => void store.end(siteId, user, sessionId)}
+      nameOf={nameOf}
+      onOpen={onResume}
     />
+  )
+}
+
+/** The user's VNC desktops at a site, and the way to a new one. */
+export function VncList({
+  onOpen,
+  ...props
+}: ListProps & {
+  /** @param which neither: the user's own that runs, else a new one */
+  onOpen: (which: { sessionId?: string; newSession?: boolean }) => void
+}) {
+  const sessions = useSessions(props)
+  const list = props.user === null ? [] : (sessions?.list ?? [])
+  // Only those who have such desktops miss the list when it cannot be had.
+  const failure = list.length > 0 ? (sessions?.failure ?? null) : null
+  return (
+    <>
+      <SessionRows
+        {...props}
+        list={list}
+        kind="vnc"
+        problem={failure && <Banner>{`${t('vnc.lookFailed')} ${inWords(failure).message}`}</Banner>}
+        nameOf={({ id }) => id}
+        onOpen={({ id }) => onOpen({ sessionId: id })}
+      />
+      <Button
+        look="quiet"
+        busy={props.busy}
+        onClick={() => onOpen(list.length > 0 ? { newSession: true } : {})}
+      >
+        {list.length > 0 ? t('vnc.startNew') : t('vnc.openNew')}
+      </Button>
+    </>
   )
 }

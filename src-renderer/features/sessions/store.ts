@@ -4,7 +4,6 @@ import { toFailure, type Failure } from '../../../src-main/shared/errors.ts'
 import type { DesktopKind, Session } from '../../../src-main/shared/model/desktop.ts'
 import type { Client } from '../../api/index.ts'
 import type { Saying } from '../../../src-main/shared/texts/index.ts'
-import { withEnding } from '../../ui/with-ending.ts'
 import { withMember } from '../../ui/with-member.ts'
 
 interface SiteSessions {
@@ -42,7 +41,13 @@ export function createSessionStore(client: Pick<Client, 'call'>, kind: DesktopKi
   /** Shown at once: where the site cannot be asked, the list does not come again so soon. */
   function markStill(siteId: string, sessionId: string, why: Saying | null): void {
     const { list, failure } = store.getState().bySite[siteId] ?? { list: [], failure: null }
-    put(siteId, { list: withEnding(list, sessionId, why), failure })
+    const since = Date.now()
+    put(siteId, {
+      list: list.map((one) =>
+        one.id === sessionId ? { ...one, ending: one.ending ?? { since, why } } : one,
+      ),
+      failure,
+    })
   }
 
   return {

@@ -27,7 +27,7 @@ export function Findings({
   onlyProblems: boolean
 }) {
   const shown = onlyProblems ? findings.filter(isProblem) : findings
-  if (shown.length === 0) return <p className={styles.none}>{t('site-check.noProblems')}</p>
+  if (shown.length === 0) return <p className="quiet-text">{t('site-check.noProblems')}</p>
   return bySection(shown).map((section) => (
     <section key={section.id} aria-labelledby={`check-${section.id}`}>
       <h3 id={`check-${section.id}`} className={styles.section}>

@@ -1,5 +1,5 @@
 import { ClipboardCopy, Download } from 'lucide-react'
-import { useEffect, useRef, useState } from 'react'
+import { useEffect, useState } from 'react'
 import { useStore } from 'zustand'
 import type { SiteCheckReport, SiteCheckSnapshot } from '../../../src-main/shared/model/site-check.ts'
 import { summaryOf, takenAt, wordedIn } from '../../../src-main/shared/model/site-check-words.ts'
@@ -7,7 +7,9 @@ import { toHtml } from '../../../src-main/shared/site-check-html.ts'
 import { toMarkdown } from '../../../src-main/shared/site-check-markdown.ts'
 import { Banner } from '../../ui/banner.tsx'
 import { Button } from '../../ui/button.tsx'
+import { useModal } from '../../ui/dialog.tsx'
 import { LiveText } from '../../ui/live-text.tsx'
+import { saveFile } from '../../ui/save-file.ts'
 import { currentLanguage, inWords, t } from '../../ui/texts.ts'
 import { Findings } from './findings.tsx'
 import styles from './site-check.module.css'
@@ -27,17 +29,8 @@ export function SiteCheckDialog({
 }) {
   const snapshot = useStore(store, ({ bySite }) => bySite[siteId])
   const onlyProblems = useStore(store, (state) => state.onlyProblems)
-  const element = useRef<HTMLDialogElement>(null)
+  const element = useModal()
   useEffect(() => store.watch(siteId), [store, siteId])
-  useEffect(() => {
-    const dialog = element.current
-    const before = document.activeElement
-    dialog?.showModal()
-    return () => {
-      dialog?.close()
-      if (before instanceof HTMLElement && before.isConnected) before.focus()
-    }
-  }, [])
 
   const report = snapshot?.report ?? null
   return (
@@ -96,7 +89,7 @@ function Progress({ snapshot }: { snapshot: SiteCheckSnapshot | undefined }) {
             max={Math.max(progress.total, 1)}
             value={progress.done}
           />
-          <p className={styles.quiet}>
+          <p className="quiet-text">
             {t('site-check.progress', { done: progress.done, total: progress.total })}
             {progress.looking[0] &&
               ` · ${t('site-check.lookingAt', { what: t(`site-check.looking.${progress.looking[0]}`) })}`}
@@ -121,7 +114,7 @@ function Report({
       <div className={styles.summary}>
         <div>
           <p className={styles.counts}>{summaryOf(report, t)}</p>
-          <p className={styles.quiet}>
+          <p className="quiet-text">
             {t('site-check.taken', { when: takenAt(report, t) })}
             {report.exitCode === 0 && ` · ${t('site-check.allWell')}`}
           </p>
@@ -170,18 +163,10 @@ function Exports({ report }: { report: SiteCheckReport }) {
       <LiveText>
         {state === 'copied' ? t('site-check.copied') : state === 'failed' ? t('site-check.copyFailed') : ''}
       </LiveText>
-      {state === 'failed' && <p className={styles.quiet}>{t('site-check.copyFailed')}</p>}
+      {state === 'failed' && <p className="quiet-text">{t('site-check.copyFailed')}</p>}
     </>
   )
 }
 
-/** Hands the report to the browser as a file. */
-function save(report: SiteCheckReport): void {
-  const address = URL.createObjectURL(new Blob([toHtml(report, currentLanguage())], { type: 'text/html' }))
-  const link = document.createElement('a')
-  link.href = address
-  link.download = `site-check-${report.site.id}-${new Date(report.startedAt).toISOString().slice(0, 10)}.html`
-  link.click()
-  // The browser has taken it by then.
-  window.setTimeout(() => URL.revokeObjectURL(address), 10_000)
-}
+const save = (report: SiteCheckReport): void =>
+  saveFile(`site-check-${report.site.id}`, report.startedAt, 'html', toHtml(report, currentLanguage()))

@@ -23,7 +23,9 @@ export function Block({
   name,
   title,
   digest = null,
-  stale = false,
+  of,
+  afterMs,
+  stale,
   open: openAtFirst = false,
   children,
 }: {
@@ -31,12 +33,16 @@ export function Block({
   name: string
   title: string
   digest?: string | null
-  /** The digest is old: it is greyed. */
+  /** The part that the digest is of: greyed when it is old. */
+  of?: Measured<unknown>
+  afterMs?: number
+  /** The digest is old, where it is of no part. */
   stale?: boolean
   open?: boolean
   children: ReactNode
 }) {
-  const { store } = usePanel()
+  const { now, store } = usePanel()
+  const old = of ? isStale(of, now, afterMs) : stale
   const open = useStore(store, (state) => state.open[name] ?? openAtFirst)
   return (
     <details
@@ -47,7 +53,7 @@ export function Block({
     >
       <Summary>
         <h2 className={styles.blockTitle}>{title}</h2>
-        <span className={classNames(styles.digest, stale && styles.old)}>{digest ?? ''}</span>
+        <span className={classNames(styles.digest, old && styles.old)}>{digest ?? ''}</span>
       </Summary>
       {/* What is folded away is not drawn at all. */}
       {open && <div className={styles.content}>{children}</div>}

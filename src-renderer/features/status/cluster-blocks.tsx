@@ -1,13 +1,12 @@
 import type { NodeStatus, StatusSnapshot } from '../../../src-main/shared/model/status.ts'
-import { classNames } from '../../ui/class-names.ts'
 import { Figure, FigureList } from '../../ui/figure-list.tsx'
 import { formatCount, formatPercent, formatUsed } from '../../ui/format.ts'
 import { StatusDot } from '../../ui/status-dot.tsx'
 import { t } from '../../ui/texts.ts'
 import { Block, isStale, PartBlock, usePanel } from './block.tsx'
 import styles from './status.module.css'
+import { LongTable } from './table.tsx'
 
-const mostRows = 40
 const mebibyte = 2 ** 20
 
 function nodeTone(state: string): 'good' | 'caution' | 'bad' | 'unknown' {
@@ -63,28 +62,16 @@ export function NodesBlock({ status, ownNode }: { status: StatusSnapshot; ownNod
       name="nodes"
       title={t('panels.nodes.title')}
       digest={value && t('panels.nodes.usable', { usable, all: value.length })}
-      stale={isStale(status.nodes, now)}
+      of={status.nodes}
     >
       <PartBlock part={status.nodes}>
         {(nodes) => (
-          <>
-            <table className={classNames(styles.table, styles.two)}>
-              <thead className={styles.hidden}>
-                <tr>
-                  <th scope="col">{t('panels.nodes.name')}</th>
-                  <th scope="col">{t('panels.nodes.state')}</th>
-                </tr>
-              </thead>
-              <tbody>
-                {nodes.slice(0, mostRows).map((node) => (
-                  <Node key={node.name} node={node} own={node.name === ownNode} />
-                ))}
-              </tbody>
-            </table>
-            {nodes.length > mostRows && (
-              <p className={styles.note}>{t('panels.more', { count: nodes.length - mostRows })}</p>
-            )}
-          </>
+          <LongTable
+            headings={[t('panels.nodes.name'), t('panels.nodes.state')]}
+            rows={nodes.map((node) => (
+              <Node key={node.name} node={node} own={node.name === ownNode} />
+            ))}
+          />
         )}
       </PartBlock>
       {status.hasPortal && (
@@ -121,7 +108,6 @@ export function NodesBlock({ status, ownNode }: { status: StatusSnapshot; ownNod
 }
 
 export function QueueBlock({ status, user }: { status: StatusSnapshot; user: string | null }) {
-  const { now } = usePanel()
   const jobs = status.jobs.value
   const running = jobs?.filter(({ state }) => /^(r|running)$/i.test(state)).length ?? 0
   const waiting = jobs?.filter(({ state }) => /^(pd|pending)$/i.test(state)).length ?? 0
@@ -130,39 +116,27 @@ export function QueueBlock({ status, user }: { status: StatusSnapshot; user: str
       name="queue"
       title={t('panels.queue.title')}
       digest={jobs && t('panels.queue.jobs', { running, waiting })}
-      stale={isStale(status.jobs, now)}
+      of={status.jobs}
     >
       <PartBlock part={status.jobs}>
         {(list) => (
-          <>
-            <table className={classNames(styles.table, styles.two)}>
-              <thead className={styles.hidden}>
-                <tr>
-                  <th scope="col">{t('panels.queue.job')}</th>
-                  <th scope="col">{t('panels.nodes.state')}</th>
-                </tr>
-              </thead>
-              <tbody>
-                {list.slice(0, mostRows).map((job) => (
-                  <tr key={job.id}>
-                    <th scope="row">
-                      <span className={job.user === user ? styles.own : undefined}>{job.id}</span>
-                      <span className={styles.rowDetail}>{job.name}</span>
-                    </th>
-                    <td>
-                      {job.state.toLowerCase()}
-                      <span className={styles.rowDetail}>
-                        {job.user} · {job.runTime}
-                      </span>
-                    </td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-            {list.length > mostRows && (
-              <p className={styles.note}>{t('panels.more', { count: list.length - mostRows })}</p>
-            )}
-          </>
+          <LongTable
+            headings={[t('panels.queue.job'), t('panels.nodes.state')]}
+            rows={list.map((job) => (
+              <tr key={job.id}>
+                <th scope="row">
+                  <span className={job.user === user ? styles.own : undefined}>{job.id}</span>
+                  <span className={styles.rowDetail}>{job.name}</span>
+                </th>
+                <td>
+                  {job.state.toLowerCase()}
+                  <span className={styles.rowDetail}>
+                    {job.user} · {job.runTime}
+                  </span>
+                </td>
+              </tr>
+            ))}
+          />
         )}
       </PartBlock>
     </Block>

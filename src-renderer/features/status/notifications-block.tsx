@@ -1,5 +1,5 @@
 import type { StatusSnapshot } from '../../../src-main/shared/model/status.ts'
-import { Block, isStale, PartBlock, usePanel } from './block.tsx'
+import { Block, PartBlock } from './block.tsx'
 import styles from './status.module.css'
 import { t } from '../../ui/texts.ts'
 
@@ -7,7 +7,6 @@ const slowMs = 180_000
 
 /** What the portal announces to its users: text of strangers, shown as text. */
 export function NotificationsBlock({ status }: { status: StatusSnapshot }) {
-  const { now } = usePanel()
   const { notifications } = status
   const unread = notifications.value?.filter(({ read, example }) => !read && !example).length ?? 0
   return (
@@ -18,7 +17,8 @@ export function NotificationsBlock({ status }: { status: StatusSnapshot }) {
         notifications.value &&
         (unread === 0 ? t('panels.notifications.none') : t('panels.notifications.unread', { count: unread }))
       }
-      stale={isStale(notifications, now, slowMs)}
+      of={notifications}
+      afterMs={slowMs}
     >
       <PartBlock part={notifications} afterMs={slowMs} note={t('panels.notifications.untrusted')}>
         {(list) => (

@@ -1,8 +1,9 @@
-import type { Disk, Measured, StatusSnapshot } from '../../../src-main/shared/model/status.ts'
+import type { ReactNode } from 'react'
+import type { Disk, StatusSnapshot } from '../../../src-main/shared/model/status.ts'
 import { Button } from '../../ui/button.tsx'
 import { formatCount, formatPercent, formatUsed } from '../../ui/format.ts'
 import { t } from '../../ui/texts.ts'
-import { Block, isStale, PartBlock, usePanel } from './block.tsx'
+import { Block, PartBlock, usePanel } from './block.tsx'
 import styles from './status.module.css'
 
 const fullPercent = 90
@@ -30,24 +31,30 @@ function DiskRow({ disk }: { disk: Disk }) {
   )
 }
 
-function Requested<T>({
-  title,
+/** A part that is shown with a button, by which it is asked for. */
+function Requested<P extends 'dataDisk' | 'scratch'>({
+  status,
   part,
-  onLook,
   children,
 }: {
-  title: string
-  part: Measured<T>
-  onLook: () => void
-  children: (value: T) => React.ReactNode
+  status: StatusSnapshot
+  part: P
+  children: (value: NonNullable<StatusSnapshot[P]['value']>) => ReactNode
 }) {
+  const { store } = usePanel()
+  const name: 'dataDisk' | 'scratch' = part
+  const title = t(`panels.storage.${name}`)
   return (
     <>
-      <PartBlock title={title} part={part} afterMs={slowMs}>
+      <PartBlock title={title} part={status[part]} afterMs={slowMs}>
         {children}
       </PartBlock>
       <div>
-        <Button look="quiet" onClick={onLook} aria-label={t('panels.storage.lookNowNamed', { what: title })}>
+        <Button
+          look="quiet"
+          aria-label={t('panels.storage.lookNowNamed', { what: title })}
+          onClick={() => store.refresh(status.siteId, part)}
+        >
           {t('panels.storage.lookNow')}
         </Button>
       </div>
@@ -57,7 +64,6 @@ function Requested<T>({
 
 /** Disks: those of the portal's machine by themselves, the others when they are pushed or asked for. */
 export function StorageBlock({ status }: { status: StatusSnapshot }) {
-  const { now, store } = usePanel()
   const fullest = status.disks.value?.reduce<Disk | null>(
     (worst, disk) => ((disk.usedPercent ?? -1) > (worst?.usedPercent ?? -1) ? disk : worst),
     null,
@@ -78,16 +84,12 @@ export function StorageBlock({ status }: { status: StatusSnapshot }) {
           ? t('panels.storage.digest', { name: fullest.name, percent: formatPercent(fullest.usedPercent) })
           : null
       }
-      stale={isStale(status.disks, now)}
+      of={status.disks}
     >
       <PartBlock title={t('panels.storage.disks')} part={status.disks}>
         {list}
       </PartBlock>
-      <Requested
-        title={t('panels.storage.dataDisk')}
-        part={status.dataDisk}
-        onLook={() => store.refresh(status.siteId, 'dataDisk')}
-      >
+      <Requested status={status} part="dataDisk">
         {(disk) => (
           <>
             {list([disk])}
@@ -102,11 +104,7 @@ export function StorageBlock({ status }: { status: StatusSnapshot }) {
           </>
         )}
       </Requested>
-      <Requested
-        title={t('panels.storage.scratch')}
-        part={status.scratch}
-        onLook={() => store.refresh(status.siteId, 'scratch')}
-      >
+      <Requested status={status} part="scratch">
         {({ nodes, activeNodes, totalNodes }) => (
           <>
             {list(nodes)}

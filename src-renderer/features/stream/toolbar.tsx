@@ -1,7 +1,7 @@
-import { ChevronUp, Maximize, Minimize, PanelRight, Plus, Power, Unplug } from 'lucide-react'
+import { ChevronUp, Maximize, Minimize, PanelRight } from 'lucide-react'
 import { useEffect, useState, type Ref } from 'react'
 import { Button } from '../../ui/button.tsx'
-import { DesktopBar } from '../../ui/desktop-bar.tsx'
+import { DesktopBar, type OpenDesktop } from '../../ui/desktop-bar.tsx'
 import { formatCount } from '../../ui/format.ts'
 import { t } from '../../ui/texts.ts'
 import styles from './stream.module.css'
@@ -19,33 +19,18 @@ function useFullScreen(): boolean {
 /** The slim bar above the picture. */
 export function Toolbar({
   ref,
-  siteName,
-  node,
-  endsAt,
-  notes,
+  desktop,
   panel,
-  busy,
-  onDisconnect,
-  onEnd,
-  onNew,
   onTogglePanel,
   onHide,
 }: {
   ref: Ref<HTMLDivElement>
-  siteName: string
-  node: string | null
-  endsAt: number | null
-  /** How many warnings stand in the panel. */
-  notes: number
+  desktop: OpenDesktop
   panel: boolean
-  busy: 'disconnect' | 'end' | null
-  onDisconnect: () => void
-  onEnd: () => void
-  /** Another session is wanted beside this one. */
-  onNew: () => void
   onTogglePanel: () => void
   onHide: () => void
 }) {
+  const notes = desktop.snapshot.warnings.length
   const fullScreen = useFullScreen()
 
   function toggleFullScreen(): void {
@@ -55,37 +40,22 @@ export function Toolbar({
   }
 
   return (
-    <DesktopBar ref={ref} label={t('stream.toolbar')} siteName={siteName} node={node} endsAt={endsAt}>
-      <Button
-        icon={<Unplug />}
-        collapses
-        busy={busy === 'disconnect'}
-        title={t('stream.disconnectNote')}
-        aria-description={t('stream.disconnectNote')}
-        onClick={onDisconnect}
-      >
-        {busy === 'disconnect' ? t('stream.disconnecting') : t('stream.disconnect')}
-      </Button>
-      <Button look="quiet" icon={<Power />} collapses busy={busy === 'end'} onClick={onEnd}>
-        {busy === 'end' ? t('sessions.endingNow') : t('stream.end')}
-      </Button>
-      <Button
-        look="quiet"
-        icon={<Plus />}
-        collapses
-        title={t('stream.newSessionNote')}
-        aria-description={t('stream.newSessionNote')}
-        onClick={onNew}
-      >
-        {t('stream.newSession')}
-      </Button>
+    <DesktopBar
+      ref={ref}
+      label={t('stream.toolbar')}
+      disconnect={{
+        label: desktop.busy === 'disconnect' ? t('stream.disconnecting') : t('stream.disconnect'),
+        note: t('stream.disconnectNote'),
+      }}
+      desktop={desktop}
+    >
       <span className={styles.separator} aria-hidden="true" />
       <Button look="quiet" icon={<PanelRight />} collapses aria-pressed={panel} onClick={onTogglePanel}>
         {t('stream.panel')}
         {notes > 0 && (
           <span className={styles.notes}>
             <span aria-hidden="true">{formatCount(notes)}</span>
-            <span className={styles.hidden}> {t('stream.notes', { count: notes })}</span>
+            <span className="only-read-out"> {t('stream.notes', { count: notes })}</span>
           </span>
         )}
       </Button>

@@ -1,3 +1,11 @@
+/** What the channel takes of a MessagePort. */
+interface ChannelPort {
+  onmessage: ((event: MessageEvent<unknown>) => void) | null
+  postMessage(message: unknown): void
+  close(): void
+  addEventListener(type: 'close', listener: () => void): void
+}
+
 /** A MessagePort (Electron) as the channel object that noVNC takes; says how many bytes were taken, so that no more come. */
 export class PortChannel {
   binaryType = 'arraybuffer'
@@ -7,12 +15,12 @@ export class PortChannel {
   onmessage: ((event: { data: ArrayBuffer }) => void) | null = null
   onerror: (() => void) | null = null
   onclose: ((event: object) => void) | null = null
-  private readonly port: MessagePort
+  private readonly port: ChannelPort
 
   /** @param tap gets all that arrives, before `onmessage` */
-  constructor(port: MessagePort, tap: (data: Uint8Array) => void = () => undefined) {
+  constructor(port: ChannelPort, tap: (data: Uint8Array) => void = () => undefined) {
     this.port = port
-    port.onmessage = ({ data }: MessageEvent<unknown>) => {
+    port.onmessage = ({ data }) => {
       if (!(data instanceof Uint8Array)) return this.close()
       tap(data)
       // noVNC keeps no piece of it.

@@ -32,7 +32,7 @@ function answered(bound: Bound, datagrams: Buffer[]): Promise<string | false> {
   })
 }
 
-/** The two forms of a GameStream client's ping: the old one, and one with the payload that RTSP told. */
+/** The two forms of a GameStream client's ping: the old one, and one with the payload from RTSP. */
 const pings = (): Buffer[] => [
   Buffer.from('PING'),
   ...Array.from({ length: 20 }, () =>

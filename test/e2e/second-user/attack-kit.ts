@@ -33,7 +33,7 @@ export type Address = { host: string; port: number } | { path: string }
 export const unixAddress = (path: string): Address => ({ path: path.replace(/^@/, '\0') })
 
 /**
- * Says something and hears what comes until the other side ends, or for a moment; null where nobody takes the connection.
+ * Says something and hears what comes until the other side ends, or for a moment; null where no program takes the connection.
  * @param until it is heard enough
  */
 export function exchange(

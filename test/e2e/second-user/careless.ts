@@ -84,7 +84,7 @@ const handlers = {
     spawn('Xvfb', [':77', '-screen', '0', '64x64x24', '-nolisten', 'tcp', '-noreset', '-ac'], {
       stdio: 'ignore',
     })
-    await waitUntil('all stand', () => ['/tmp/.X11-unix/X77', ...ready].every((file) => existsSync(file)))
+    await waitUntil('all are ready', () => ['/tmp/.X11-unix/X77', ...ready].every((file) => existsSync(file)))
     return process.pid
   },
 }

@@ -32,7 +32,7 @@ const button = (name: string | RegExp) => page.getByRole('button', { name, exact
 const counters = async (): Promise<number[]> => (await readProbe(page)).counters
 
 /** What the test needs to know of a connection. */
-const told = ({ state, question, failure, user, session }: DesktopSnapshot) => ({
+const partsOf = ({ state, question, failure, user, session }: DesktopSnapshot) => ({
   state,
   question,
   failure: failure && english(failure).message,
@@ -95,10 +95,10 @@ const handlers = {
   states: () => states.splice(0),
   /** A file that signs a browser in, and that none opens. */
   makeSignInFile: () => client.openUrlFile(),
-  snapshot: () => client.snapshot() && told(client.snapshot()!),
+  snapshot: () => client.snapshot() && partsOf(client.snapshot()!),
   /** Waits for one of the states, or for a question. */
   until: async (wanted: { states: DesktopState[]; question?: string[] }) =>
-    told(
+    partsOf(
       await client.waitFor(
         ({ state, question }) =>
           wanted.states.includes(state) ||

@@ -1,4 +1,4 @@
-/** A program of a test that is told what to do: calls as lines of JSON on its standard input, answers on its output. */
+/** A program that a test drives: calls as lines of JSON on its standard input, answers on its output. */
 import type { ChildProcess } from 'node:child_process'
 import { createInterface } from 'node:readline'
 

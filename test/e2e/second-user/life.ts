@@ -67,7 +67,7 @@ const everyPart = (world: World): World => {
 
 const namesOf = (fits: (attack: NamedAttack) => boolean): string[] =>
   attacks.filter(fits).map(({ name }) => name)
-/** As the portal's tokens look, signed by nobody. */
+/** As the portal's tokens look, with a signature that is none. */
 const forgedToken = [
   { alg: 'HS256', typ: 'JWT' },
   { sub: 'alice', username: 'alice', exp: 4_000_000_000 },
@@ -120,7 +120,7 @@ const ownIdentity = async (): Promise<OwnCertificate> => {
   return { key: keyPem, cert: certificatePem }
 }
 
-/** @param say told of each step, for whoever looks for a fault */
+/** @param say gets a line about each step, for those who look for a fault */
 export async function liveUnderAttack(
   say: (text: string, phase?: Phase) => void = () => undefined,
 ): Promise<Life> {

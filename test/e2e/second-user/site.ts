@@ -1,4 +1,4 @@
-/** The demo site as a program that a test can tell to fail. */
+/** The demo site as a program that a test can make fail. */
 import { existsSync, mkdtempSync, writeFileSync } from 'node:fs'
 import { chmod } from 'node:fs/promises'
 import { homedir } from 'node:os'

@@ -1,5 +1,5 @@
 /**
- * A small machine with two ordinary users who share nothing: namespaces of its own, so that whoever attacks there meets
+ * A small machine with two ordinary users who share nothing: namespaces of its own, so that an attacker there meets
  * nothing else, and everything ends with it. Root only. Homes are open to be looked into, as on most systems.
  */
 import { vi } from 'vitest'
@@ -88,7 +88,7 @@ export async function startStage(): Promise<Stage> {
       const [init] = descendantsOf(frame.pid ?? 0)
       return init?.argv[0] === 'sleep' ? init.pid : null
     },
-    { timeout: 30_000, message: 'the stage stands' },
+    { timeout: 30_000, message: 'the stage is ready' },
   )
   return {
     start(user, program, niceness = 0) {

@@ -96,7 +96,7 @@ function partsOf(clientPid: number): (pid: number) => Part {
 
 export interface SurveyRequest {
   uid: number
-  /** The client, or what stands for it. */
+  /** The client, or what is in its place. */
   clientPid: number
   siteFolder: string
   homes: string[]

@@ -155,7 +155,7 @@ export class RunningApp {
     ])
   }
 
-  /** From now on the system's dialogs are kept in the place of being shown: nobody would close them. */
+  /** From now on the system's dialogs are kept in the place of being shown: no user is there to close them. */
   catchDialogs(): Promise<void> {
     return this.application.evaluate(({ dialog }) => {
       const kept: string[] = []
@@ -170,9 +170,7 @@ export class RunningApp {
 
   /** Texts of the dialogs so far. */
   dialogs(): Promise<string[]> {
-    return this.application.evaluate(
-      () => (globalThis as unknown as { vizlinkDialogs: string[] }).vizlinkDialogs,
-    )
+    return this.application.evaluate(() => Reflect.get(globalThis, 'vizlinkDialogs') as string[])
   }
 
   /** What the app has written to its log. */
@@ -188,7 +186,7 @@ export class RunningApp {
     return this.later(`app.quit()`)
   }
 
-  /** Does it a moment after the answer: what ends the program answers nobody. */
+  /** Does it a moment after the answer: a call that ends the program gets no answer. */
   private later(code: 'BrowserWindow.getAllWindows()[0].close()' | 'app.quit()'): Promise<unknown> {
     return this.application.evaluate(
       ({ app, BrowserWindow }, what) =>

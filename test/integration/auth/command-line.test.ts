@@ -60,7 +60,7 @@ test('a token on standard input signs in, and stays good for the next run', asyn
   }
 })
 
-test('without one nobody can sign in: the way is named, and it does not wait', async () => {
+test('without one no user can sign in: the way is named, and it does not wait', async () => {
   const { code, errors } = await run(['sessions', '--site', site.ready.profile], '')
   expect(code).toBe(1)
   expect(errors).toContain('--token-stdin')

@@ -21,7 +21,7 @@ const call = async (name: string, input: object): Promise<unknown> => {
 }
 const outlook = (): Promise<unknown> => call('signIn.look', { siteId: 'demo' })
 
-test('nobody is signed in: the list of sessions opens no browser', async () => {
+test('no user is signed in: the list of sessions opens no browser', async () => {
   expect(await outlook()).toEqual({ kind: 'browser', user: null })
   expect(await call('sessions.list', { siteId: 'demo', kind: 'stream' })).toBe('needs-answer')
 })
@@ -59,7 +59,7 @@ test('through the browser to the picture; the next connection needs none; signin
   expect(await outlook()).toEqual({ kind: 'browser', user: null })
 })
 
-test('another sign-in of the same user during the picture is said, and the picture goes on', async () => {
+test('another sign-in of the same user during the picture is reported, and the picture continues', async () => {
   const ca = readFileSync(here.site.ready.caFile, 'utf8')
   const connection = await here.client.connect()
   const { question } = await connection.until((now) => now.question !== null)
@@ -67,12 +67,12 @@ test('another sign-in of the same user during the picture is said, and the pictu
   await browse(address, { user: 'alice', ca, handOffPort })
   await connection.streaming()
   // Elsewhere: the portal's one token for alice is a new one.
-  // Its browser ends where nobody listens.
+  // Its browser ends where no program listens.
   await browse(address, { user: 'alice', ca, handOffPort: 1 }).catch(() => undefined)
   // Whatever uses the sign-in next finds out.
   expect(await call('sessions.list', { siteId: 'demo', kind: 'stream' })).toBe('needs-answer')
-  const told = await connection.until((now) => now.warnings.length > 0)
-  expect(told.warnings.map(said).join(' ')).toContain('Another sign-in of the same user took over.')
-  expect(told.state).toBe('open')
+  const warned = await connection.until((now) => now.warnings.length > 0)
+  expect(warned.warnings.map(said).join(' ')).toContain('Another sign-in of the same user took over.')
+  expect(warned.state).toBe('open')
   await connection.leave('END')
 })

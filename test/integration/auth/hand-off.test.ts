@@ -3,7 +3,9 @@ import { connect } from 'node:net'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { openHandOff, type HandOff } from '../../../src-main/protocols/portal/hand-off.ts'
 import { HandOffs } from '../../../src-main/services/auth/hand-offs.ts'
+import { translator } from '../../../src-main/shared/texts/index.ts'
 import { besiege, noSecondUser, secondUser } from '../../support/second-user.ts'
+import { text } from '../../support/texts.ts'
 
 const good = 'a-token-of-the-right-form'
 let handOff: HandOff
@@ -22,7 +24,7 @@ const raw = (text: string, host = '127.0.0.1'): Promise<string> =>
     const socket = connect({ host, port: handOff.port }, () => socket.end(text))
     let answer = ''
     socket.setEncoding('latin1')
-    socket.on('data', (part) => (answer += part as unknown as string))
+    socket.on('data', (part) => (answer += part.toString()))
     socket.on('close', () => resolve(answer))
     socket.on('error', (error: NodeJS.ErrnoException) =>
       error.code === 'ECONNREFUSED' ? reject(error) : resolve(answer),
@@ -94,7 +96,7 @@ test.each(['127.0.0.1', '::1'])('exactly one request is let in, at %s', async (h
   await expect(raw(get('/signed-in'), host)).rejects.toThrow('ECONNREFUSED')
 })
 
-test('connections that say nothing keep nobody out and do not outlive the end', async () => {
+test('connections that say nothing keep no other out and do not outlive the end', async () => {
   const silent = Array.from({ length: 8 }, () => connect({ host: '127.0.0.1', port: handOff.port }))
   const ends = silent.map(
     (socket) => new Promise((resolve) => socket.on('error', () => {}).once('close', resolve)),
@@ -105,7 +107,15 @@ test('connections that say nothing keep nobody out and do not outlive the end', 
   await Promise.all(ends)
 })
 
-test('closed before anything came: nobody answers, and the port can be had again', async () => {
+test('the last page speaks the language that the browser asks for', async () => {
+  await raw(get(`/auth/callback?token=${good}`))
+  const answer = await raw(get('/signed-in', { 'accept-language': 'ko-KR,ko;q=0.9,en;q=0.8' }))
+  const page = Buffer.from(answer, 'latin1').toString()
+  expect(page).toContain('<html lang="ko">')
+  expect(page).toContain(translator('ko')('questions.handedOver'))
+})
+
+test('closed before anything came: no answer comes, and the port can be had again', async () => {
   const { port } = handOff
   await handOff.close()
   await expect(raw(get(`/auth/callback?token=${good}`))).rejects.toThrow('ECONNREFUSED')
@@ -124,7 +134,7 @@ test('a sign-in right behind another waits until that one has ended', async () =
   const second = handOffs.open(options)
   await first.arrived
   const closing = first.close()
-  expect(await raw(get('/signed-in'))).toContain('has got your sign-in')
+  expect(await raw(get('/signed-in'))).toContain(text('questions.handedOver'))
   await closing
   expect((await second).port).toBe(handOff.port)
   await (await second).close()
@@ -137,7 +147,7 @@ test('a port that is taken', async () => {
   })
 })
 
-test.skipIf(noSecondUser)('a second user hands nothing over and keeps nobody out', async () => {
+test.skipIf(noSecondUser)('a second user hands nothing over and keeps no other out', async () => {
   await using eve = besiege(
     ['127.0.0.1', '::1'].map((host) => ({ host, port: handOff.port })),
     [],

@@ -108,13 +108,13 @@ describe.each(['saml', 'oidc'] as const)('%s', (kind) => {
       expect((await auth.verify(token)).user).toBe('alice')
       // Given back, but kept for the next connection; the list of sessions joins it without a person.
       await lease.release()
-      expect((await client.signIn({ nobody: true })).user).toBe('alice')
+      expect((await client.signIn({ unattended: true })).user).toBe('alice')
       expect(client.visits.length).toBe(1)
       await client.auth.signOut()
       expect(await kindOf(auth.verify(token))).toBe('login-superseded')
     })
     expect(await kindOf(client.auth.token())).toBe('needs-answer')
-    expect(await kindOf(client.signIn({ nobody: true }))).toBe('needs-answer')
+    expect(await kindOf(client.signIn({ unattended: true }))).toBe('needs-answer')
   })
 
   test('somebody else is signed in in the browser', async () => {
@@ -141,7 +141,7 @@ test('a browser that cannot be opened: the address is shown, and a pasted one is
     person: (question) =>
       question.type === 'browser-sign-in'
         ? question.problem === null
-          ? ['token', 'junk-that-nobody-knows']
+          ? ['token', 'junk-of-no-portal']
           : ['token', `http://localhost:4431/auth/callback?token=${token}`]
         : null,
   })
@@ -183,8 +183,8 @@ test('leaving withdraws the question and closes the port', async () => {
   const attempt = failureOf(client.signIn({ signal: leaving.signal }))
   await vi.waitUntil(() => client.open.size > 0, { timeout: 30_000, message: 'the question' })
   expect([await listens('127.0.0.1'), await listens('::1')]).toEqual([true, true])
-  // Nobody else waits behind a person.
-  expect(await kindOf(client.signIn({ nobody: true }))).toBe('needs-answer')
+  // No other sign-in waits behind a person.
+  expect(await kindOf(client.signIn({ unattended: true }))).toBe('needs-answer')
   leaving.abort()
   await attempt
   expect(client.open.size).toBe(0)
@@ -223,7 +223,7 @@ test.each(['127.0.0.1', '::1'])(
   },
 )
 
-test('a type of sign-in that nobody knows: the token is asked for until it is right, five times at most', async () => {
+test('a sign-in of an unknown type: the token is asked for until it is right, five times at most', async () => {
   const client = await clientOn(saml, { person: () => ['not-the-right-token'] })
   await saml.setFault('sso-unknown-type', true)
   try {
@@ -243,13 +243,13 @@ test('a token that the caller brings is used without questions, and not revoked'
   await owner.signIn()
   const token = await owner.auth.token()
   const client = await clientOn(saml, { token })
-  const lease = await client.signIn({ nobody: true })
+  const lease = await client.signIn({ unattended: true })
   expect([lease.user, lease.verified]).toEqual(['alice', true])
   await lease.release()
   await client.dispose()
   await withPortal(saml, async (auth) => expect((await auth.verify(token)).user).toBe('alice'))
   const forged = await clientOn(saml, { token: `${token}x` })
-  expect(await kindOf(forged.signIn({ nobody: true }))).toBe('sign-in-refused')
+  expect(await kindOf(forged.signIn({ unattended: true }))).toBe('sign-in-refused')
 })
 
 test.each([

@@ -105,7 +105,7 @@ test('many who ask at once share one refresh', async () => {
 
 test.each([
   ['superseded by another sign-in', () => issue(), 'login-superseded'],
-  ['expired while nobody asked', () => (serverTime += lifetime), 'token-expired'],
+  ['expired while it was not used', () => (serverTime += lifetime), 'token-expired'],
 ] as const)('%s', async (_what, happen, kind) => {
   for (const off of [0, 30 * hour, -30 * hour]) {
     skew = off
@@ -122,7 +122,7 @@ test.each([
   }
 })
 
-test('a look at the portal tells both apart before half life, too', async () => {
+test('a look at the portal distinguishes both before half life, too', async () => {
   const life = await begin()
   await life.check()
   issue()

@@ -1,4 +1,4 @@
-/** A portal whose certificate nobody vouches for: shown once, pinned, and any change stops everything. Proxies. */
+/** A portal whose certificate no authority vouches for: shown once, pinned, and any change stops everything. Proxies. */
 import { execFile } from 'node:child_process'
 import { X509Certificate } from 'node:crypto'
 import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
@@ -98,7 +98,7 @@ const refuse: Person = () => null
 const fingerprintOf = (pem: string): string => new X509Certificate(pem).fingerprint256
 
 describe('a self-signed portal', () => {
-  test('is shown with all that tells it apart, before anything is sent', async () => {
+  test('is shown with all that identifies it, before anything is sent', async () => {
     const client = await clientWith(refuse)
     const failure = await failureOf(client.signIn())
     expect(failure.kind).toBe('untrusted-certificate')
@@ -117,9 +117,9 @@ describe('a self-signed portal', () => {
     expect(readdirSync(folder)).not.toContain('certificates')
   })
 
-  test('is not trusted where nobody can be asked', async () => {
+  test('is not trusted where no user can be asked', async () => {
     const client = await clientWith(accept)
-    expect(english(await failureOf(client.signIn({ nobody: true }))).nextStep).toMatch(/fingerprint/)
+    expect(english(await failureOf(client.signIn({ unattended: true }))).nextStep).toMatch(/fingerprint/)
     expect(await client.auth.outlook()).toEqual({ kind: 'unknown', user: null })
     expect(client.asked).toEqual([])
   })
@@ -200,7 +200,7 @@ describe('a self-signed portal', () => {
   })
 })
 
-test('a portal of plain http: the user is told', async () => {
+test('a portal of plain http: the user is warned', async () => {
   const client = await clientWith(accept)
   expect((await client.signIn()).warnings.map(said).join(' ')).not.toContain('unencrypted')
   const plain = createPlain((request, response) => {
@@ -255,7 +255,7 @@ describe('through a proxy', () => {
           credentials: `Basic ${Buffer.from('ada:s ecret').toString('base64')}`,
         },
       ])
-      // Named as an exception: the name is looked up here, and nobody has it.
+      // Named as an exception: the name is looked up here, and no computer has it.
       expect((await failureOf(direct.send('https://portal.example/auth/info'))).kind).toBe(
         'portal-unreachable',
       )
@@ -291,7 +291,7 @@ describe('through a proxy', () => {
 })
 
 test('the site’s authority is trusted beside those of the computer', async () => {
-  // An authority of this computer, as Node.js is told of one: only at a program's start.
+  // An authority of this computer, as Node.js takes one: only at a program's start.
   const site = await selfSigned({ name: 'other.example' })
   await using other = await startPortal(site)
   const module = join(import.meta.dirname, '../../../src-main/protocols/portal/http.ts')

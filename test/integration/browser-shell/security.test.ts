@@ -28,8 +28,8 @@ beforeEach(async () => {
   await writeFile(join(folder, 'renderer', 'index.html'), '<!doctype html><title>page</title>')
   await writeFile(join(folder, 'renderer', 'assets', 'page-1234.js'), 'export {}')
   await writeFile(join(folder, 'renderer', 'page.map'), 'unknown type')
-  await writeFile(join(folder, 'outside.txt'), 'outside')
-  await symlink(join(folder, 'outside.txt'), join(folder, 'renderer', 'link.txt'))
+  await writeFile(join(folder, 'outside.svg'), 'outside')
+  await symlink(join(folder, 'outside.svg'), join(folder, 'renderer', 'link.svg'))
   attached = []
   clock = Date.now()
   logger = collectingLogger()
@@ -58,7 +58,7 @@ const redeem: ShellClient['redeem'] = (...input) => shellClient(shell).redeem(..
 const signIn = (): Promise<string> => shellClient(shell).signIn()
 const openSocket: ShellClient['openSocket'] = (...input) => shellClient(shell).openSocket(...input)
 
-/** Proves that the server still serves whoever is signed in. */
+/** Proves that the server still serves the page that is signed in. */
 async function expectAlive(): Promise<void> {
   const cookie = await signIn()
   expect((await ask('/', { headers: { cookie } })).status).toBe(200)
@@ -201,12 +201,12 @@ describe('files', () => {
   test('outside the folder, of unknown kinds and by other methods there are none', async () => {
     const cookie = await signIn()
     for (const path of [
-      '/../outside.txt',
-      '/%2e%2e/outside.txt',
-      '/..%2foutside.txt',
-      '/assets/../../outside.txt',
-      '/assets/..%5c..%5coutside.txt',
-      '/link.txt',
+      '/../outside.svg',
+      '/%2e%2e/outside.svg',
+      '/..%2foutside.svg',
+      '/assets/../../outside.svg',
+      '/assets/..%5c..%5coutside.svg',
+      '/link.svg',
       '/page.map',
       '/assets',
       '/assets/',
@@ -297,7 +297,7 @@ describe('sockets', () => {
       socket.once('message', (data) => resolve(JSON.parse((data as Buffer).toString()))),
     )
 
-  test('calls are answered, events arrive, the end is told', async () => {
+  test('calls are answered, events arrive, the end is reported', async () => {
     const socket = await openContract()
     socket.send(JSON.stringify({ id: 7, call: 'echo', input: { a: [1] } }))
     expect(await next(socket)).toEqual({ id: 7, reply: { ok: true, value: { a: [1] } } })

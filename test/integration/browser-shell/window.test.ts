@@ -8,7 +8,7 @@ import { descendantsOf, processTable, readProcessFile } from '../../support/proc
 import { start, type Run } from '../../support/running-program.ts'
 
 let folder: string
-/** What stands for the user's folder of data, and the folder of temporary files. */
+/** A folder in the place of the user's folder of data, and the folder of temporary files. */
 let home: string
 let temporary: string
 /** A real browser without a window. */

@@ -2,7 +2,13 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { makeFreshClone, nobody, npmRun, project, type FreshClone } from '../../support/fresh-clone.ts'
+import {
+  makeFreshClone,
+  commandWithoutHost,
+  npmRun,
+  project,
+  type FreshClone,
+} from '../../support/fresh-clone.ts'
 import { start } from '../../support/running-program.ts'
 
 let clone: FreshClone
@@ -15,7 +21,7 @@ test('without a compiler that works: it says what failed, and starts nothing', a
   const path = join(clone.folder, 'bin')
   mkdirSync(path)
   writeFileSync(join(path, 'cmake'), '#!/bin/sh\necho "no space left on device"; exit 1\n', { mode: 0o755 })
-  const { code, stdout, stderr } = await npmRun(clone.path, nobody, { path })
+  const { code, stdout, stderr } = await npmRun(clone.path, commandWithoutHost, { path })
   expect([code, stdout]).toEqual([1, ''])
   expect(stderr).toMatch(/^cmake .* failed:\n[^]*no space left on device/m)
   expect(stderr).not.toContain('unexpectedly')
@@ -38,7 +44,7 @@ test('what only speaks sets nothing up', async () => {
 
 test('the program alone, where the addon is missing: it says so before it connects', async () => {
   const missing = join(clone.folder, 'nothing.node')
-  const run = start('src-main/cli.ts', nobody, clone.folder, { VIZLINK_NATIVE: missing })
+  const run = start('src-main/cli.ts', commandWithoutHost, clone.folder, { VIZLINK_NATIVE: missing })
   const { code, stderr } = await run.result
   expect(code).toBe(1)
   expect(stderr).toMatch(/^A part of Vizlink is missing on this computer: its native addon\. /)
@@ -46,7 +52,7 @@ test('the program alone, where the addon is missing: it says so before it connec
 })
 
 test('where all is up to date: arguments, input, both outputs and status are the command’s own', async () => {
-  const refused = await npmRun(project, nobody)
+  const refused = await npmRun(project, commandWithoutHost)
   expect(refused.code, refused.stderr).toBe(1)
   expect(refused.stdout).toMatch(/^\{"ok":false,.*\}\n$/)
   expect(refused.stderr).not.toContain('Setting up')

@@ -55,6 +55,23 @@ test('connect: the report of a run that worked; the session is ended', async () 
   expect(await site.activeJobs()).toEqual([])
 })
 
+test('connect --no-wait: where all nodes are down it ends; its place is kept, and a later connection waits in it', async () => {
+  await site.setFault('node-down', true)
+  try {
+    const { code, report, stderr } = await run('connect', '--no-wait', '--json')
+    const { error } = runReportSchema.parse(report)
+    expect([code, error?.kind]).toEqual([1, 'job-blocked'])
+    expectExplained(error, stderr)
+    expect(stderr).toContain('All nodes for this job are down or drained')
+  } finally {
+    await site.setFault('node-down', false)
+  }
+  const [kept] = await site.activeJobs()
+  expect(await run('connect', '--seconds', '1', '--json')).toMatchObject({ code: 0, report: { ok: true } })
+  expect(kept).toBeDefined()
+  expect(await site.activeJobs()).toEqual([])
+})
+
 test('connect --keep, sessions, connect again, end', async () => {
   expect(await run('connect', '--keep', '--seconds', '1', '--json')).toMatchObject({ code: 0 })
   const [kept, ...more] = await sessions()
@@ -114,7 +131,7 @@ describe('a run that fails', () => {
     expect(stderr).toContain('orign')
   })
 
-  test('with a host key that nobody can confirm: it names the key, and asks nobody', async () => {
+  test('with a host key that no user can confirm: it names the key, and asks no question', async () => {
     const file = join(dirname(site.ready.profile), 'no-keys.json')
     const profile = JSON.parse(readFileSync(site.ready.profile, 'utf8')) as {
       ssh: { loginHost: { hostKeys: string[] } }

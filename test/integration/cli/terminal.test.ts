@@ -1,4 +1,4 @@
-/** Questions of a server on a real (pseudo) terminal: what is typed, what is seen, what the connection is told. */
+/** Questions of a server on a real (pseudo) terminal: what is typed, what is seen, what the connection receives. */
 import { spawn } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -20,7 +20,7 @@ const prompts = [
 
 /**
  * Asks; types each text as soon as its prompt is seen.
- * @param question of the link process, with what it tells
+ * @param question of the link process, with its input
  * @returns all that the terminal showed, and the answer
  */
 async function asked(

@@ -13,7 +13,7 @@ import { loadProfile } from '../../../src-main/services/sites/load-profile.ts'
 import { createNodePlatform } from '../../../src-main/shells/node/index.ts'
 import { markedProcesses } from '../../site/support/processes.ts'
 import { longTest } from '../../support/long-run.ts'
-import { withBatchSource } from '../../support/batch-source.ts'
+import { withBatchSource } from './batch-source.ts'
 import { hasLeft, loginsAt } from '../../support/logins.ts'
 import { collectingLogger } from '../../support/silent-logger.ts'
 import { vizlink } from '../../support/running-program.ts'
@@ -61,7 +61,7 @@ test('a desktop without a portal, and without a claim', async () => {
   expect(session?.node).toBe('viz-node001')
   expect(user).toEqual({ name: here.site.ready.sshUser, verified: true })
   expect(warnings).toEqual([])
-  // Nobody but the user reads what tells where the host is.
+  // The user alone reads where the host is.
   expect(folders()).toEqual([session?.id])
   await attempt.leave('END')
   await nothingLeft()
@@ -82,7 +82,7 @@ test('who disconnects finds the session again, in the list and by connecting; en
   await nothingLeft()
 })
 
-test('a list that is asked for again and again logs in once; nobody asks any more, and the login ends', async () => {
+test('a list that is asked for again and again logs in once; the login ends after the last question', async () => {
   const { directory, ready } = here.site
   const loaded = await loadProfile(ready.batchProfile)
   const platform = createNodePlatform({ logger: collectingLogger(), dataFolder: join(here.home, 'lists') })
@@ -212,7 +212,7 @@ test('slurmctld-down: each of Slurm’s programs ends, says so, and leaves nothi
       ]
       const kinds = await Promise.all(asked.map(kindOf))
       expect(kinds).toEqual(Array(asked.length).fill('slurm-unreachable'))
-      // The login still stands: what it left would go on.
+      // The login is still open: what it left would run on.
       expect(markedProcesses(here.site.directory, /\b(sbatch|scancel|squeue)\b/)).toEqual([])
       // A session that could not be ended can still be taken up; one that could not be made leaves no files.
       expect(folders()).toEqual([running])
@@ -224,7 +224,7 @@ test('slurmctld-down: each of Slurm’s programs ends, says so, and leaves nothi
   await nothingLeft()
 })
 
-test('a controller that stands still and takes the job too late: the user is told, and the job ends by itself', async () => {
+test('a controller that hangs and takes the job too late: the user sees it, and the job ends by itself', async () => {
   const controllers = markedProcesses(here.site.directory, /^[^ ]*slurmctld\b/)
   expect(controllers).not.toEqual([])
   const signal = (name: 'SIGSTOP' | 'SIGCONT') => controllers.forEach((pid) => process.kill(pid, name))

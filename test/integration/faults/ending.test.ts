@@ -33,7 +33,7 @@ async function call<N extends CallName>(client: TestClient, name: N, input: obje
   return reply.value as CallOutput<N>
 }
 
-/** A session that runs and that nobody is connected to. */
+/** A session that runs without a client. */
 async function leftSession(client: TestClient): Promise<{ id: string; jobId: string }> {
   const attempt = await client.connect()
   const { session } = await attempt.streaming()
@@ -59,7 +59,7 @@ async function withoutSlurm(work: () => Promise<void>): Promise<void> {
 
 const silence = 'Slurm does not answer on the login host.'
 
-test('slurmctld-down: sessions of the portal are being ended, and another run of the client goes on', async () => {
+test('slurmctld-down: sessions of the portal are being ended, and another run of the client continues', async () => {
   const dataFolder = join(here.home, 'restarted')
   const first = await startTestClient(here.site.ready.profile, { dataFolder })
   const session = await leftSession(first)
@@ -77,7 +77,7 @@ test('slurmctld-down: sessions of the portal are being ended, and another run of
     const left = await open.leave('END')
     expect([left.state, left.failure?.kind]).toEqual(['failed', 'slurm-unreachable'])
     expect(english(left.failure).message).toBe(`Your session is still being ended. ${silence}`)
-    // Nothing that leads back is given up meanwhile: the portal was told nothing.
+    // Nothing that leads back is given up meanwhile: the portal was not asked to end it.
     const redis = new Redis(`redis://${here.site.ready.redis}`)
     for (const id of [sessionId, desktop?.id]) expect(await redis.exists(`moonlight:session:${id}`)).toBe(1)
     redis.disconnect()
@@ -85,7 +85,7 @@ test('slurmctld-down: sessions of the portal are being ended, and another run of
   })
   await vi.waitUntil(async () => (await here.site.activeJobs()).length === 1, {
     timeout: 30_000,
-    message: 'the open client goes on',
+    message: 'the open client continues',
   })
   expect(await here.site.activeJobs()).toEqual([session.jobId])
   const second = await startTestClient(here.site.ready.profile, { dataFolder })
@@ -122,10 +122,10 @@ longTest(
       for (const id of [listed.id, kept?.id ?? ''])
         expect(existsSync(join(here.site.ready.home, '.cache', 'vizlink', 'sessions', id))).toBe(true)
     })
-    // The client that is open goes on by itself; what the command line tried is said to be, and ended by the next run.
+    // The open client continues by itself; what the command line tried is reported, and ended by the next run.
     await vi.waitUntil(async () => (await here.site.activeJobs()).length === 1, {
       timeout: 30_000,
-      message: 'the open client goes on',
+      message: 'the open client continues',
     })
     expect(await here.site.activeJobs()).toEqual([kept?.jobId])
     expect((await run('sessions')).stdout).toMatch(

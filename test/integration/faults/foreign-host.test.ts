@@ -1,4 +1,4 @@
-/** Somebody else's program at the ports of a session's host: it is found out before anything is told to it. */
+/** Somebody else's program at the ports of a session's host: it is found out before anything is sent to it. */
 import { fork, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'

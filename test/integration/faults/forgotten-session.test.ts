@@ -1,4 +1,4 @@
-/** The portal forgets a session whose job goes on: the client does not, and can end it. */
+/** The portal forgets a session whose job runs on: the client remembers it, and can end it. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startTestSite, type TestSite } from '../../support/test-site.ts'
 

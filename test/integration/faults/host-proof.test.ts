@@ -63,7 +63,7 @@ test('its ports belong to the user: proved, and still so when it is met again', 
   await gone()
 })
 
-test('nobody can look: records that fit are enough, no question is asked, and it is said that nothing is proved', async () => {
+test('no look at the node: records that fit are enough, no question is asked, and the page says that nothing is proved', async () => {
   await connecting('by-record', ['login-host'], async (attempt) => {
     const { hostProof, question } = await attempt.streaming()
     expect([hostProof, question]).toEqual(['record', null])
@@ -76,7 +76,7 @@ test('nobody can look: records that fit are enough, no question is asked, and it
   await gone()
 })
 
-test('a session that was asked for elsewhere: the user is asked; who refuses has told the host nothing', async () => {
+test('a session that was asked for elsewhere: the user is asked; after a refusal the host has learnt nothing', async () => {
   const session = await made()
   await connecting('elsewhere', ['login-host'], async (attempt) => {
     const { question } = await asked(attempt)
@@ -88,13 +88,13 @@ test('a session that was asked for elsewhere: the user is asked; who refuses has
     const { failure } = await attempt.until(isOver)
     expect(failure?.kind).toBe('needs-answer')
   })
-  // A terminal that nobody sits at refuses, too.
+  // A terminal without a user refuses, too.
   const profile = join(dirname(here.site.ready.profile), 'by-login-host.json')
   const given = JSON.parse(readFileSync(here.site.ready.profile, 'utf8')) as { ssh: object }
   writeFileSync(profile, JSON.stringify({ ...given, ssh: { ...given.ssh, access: ['login-host'] } }))
   const run = await vizlink(['connect', '--site', profile, '--json', '--seconds', '1'], here.home)
   expect([run.code, run.report]).toMatchObject([1, { ok: false, error: { kind: 'needs-answer' } }])
-  // Nobody has claimed it: the next client can.
+  // No client has claimed it: the next one can.
   await connecting('elsewhere', ['login-host'], async (attempt) => {
     const { question } = await asked(attempt)
     attempt.desktop.answer(question?.id ?? '', [])

@@ -50,21 +50,21 @@ test('the login is lost and comes back: the same session keeps its place and sta
   })
 })
 
-test('who waited long is told beside the window that the desktop is ready, and later that its time ends', async () => {
+test('after a long wait a notification says that the desktop is ready, and later that its time ends', async () => {
   await here.leavesNothing(async () => {
-    const { clock, told } = here.client
+    const { clock, notifications } = here.client
     const free = await fillNode()
     const attempt = await here.client.connect()
     await attempt.until(({ state }) => state === 'queued')
     clock.aheadMs = 60_000
     await free()
     const { session } = await attempt.streaming()
-    expect(told).toEqual([
+    expect(notifications).toEqual([
       expect.stringMatching(/^Your desktop is ready\. .*viz-node001: your session runs\.$/),
     ])
     clock.aheadMs = (session?.endsAt ?? 0) - Date.now() - 10 * 60_000
     await attempt.until(({ warnings }) => warnings.some((words) => said(words).includes('save your work')))
-    expect(told.slice(1)).toEqual([expect.stringMatching(/^Your session ends soon\. /)])
+    expect(notifications.slice(1)).toEqual([expect.stringMatching(/^Your session ends soon\. /)])
     clock.aheadMs = 0
     await attempt.leave('END')
   })
@@ -83,6 +83,23 @@ test('a queue longer than the patience: the session keeps its place, the failure
     await free()
     const again = await here.client.connect()
     expect((await again.streaming()).session).toMatchObject({ id: session?.id, jobId: session?.jobId })
+    await again.leave('END')
+  })
+})
+
+test('a resumed session whose job ends does not keep running', async () => {
+  await here.leavesNothing(async () => {
+    const first = await here.client.connect()
+    await first.streaming()
+    await first.leave('DISCONNECT')
+    const attempt = await here.client.connect()
+    const { session } = await attempt.streaming()
+    await overSsh(here.site, `scancel ${session?.jobId}`)
+    const { failure } = await attempt.until(isOver)
+    expect(failure).toMatchObject({ kind: 'job-ended-early', reason: 'cancelled' })
+    expect(failure?.circumstance).toBeUndefined()
+    const again = await here.client.connect()
+    expect((await again.streaming()).session?.id).not.toBe(session?.id)
     await again.leave('END')
   })
 })

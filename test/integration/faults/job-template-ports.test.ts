@@ -7,8 +7,8 @@ import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
 import { markedProcesses } from '../../site/support/processes.ts'
 import { fewOf } from '../../support/long-run.ts'
-import { withBatchSource } from '../../support/batch-source.ts'
-import { makeTemplateNode, type TemplateNode } from '../../support/template-node.ts'
+import { withBatchSource } from './batch-source.ts'
+import { makeTemplateNode, type TemplateNode } from './template-node.ts'
 import { startTestSite, type TestSite } from '../../support/test-site.ts'
 
 let here: TestSite
@@ -16,7 +16,7 @@ let node: TemplateNode
 /** Where outgoing connections go. */
 const server = createServer((socket) => socket.on('error', () => socket.destroy()).resume())
 
-/** Whether this file has a network of its own (test/own-network.ts), whose settings are nobody else's. */
+/** Whether this file has a network of its own (test/own-network.ts), whose settings are its alone. */
 const alone = readlinkSync('/proc/self/ns/net') !== readlinkSync(`/proc/${process.ppid}/ns/net`)
 
 const holders: ChildProcess[] = []
@@ -190,7 +190,7 @@ test.runIf(alone).each(fewOf(everyInterpreter, 1))(
   },
 )
 
-/** Sunshine binds its UDP ports when somebody streams, and goes on without them. */
+/** Sunshine binds its UDP ports when a client streams, and continues without them. */
 test('a host that says later that it lost a port, and lives on: it comes back on another block, and says where', async () => {
   await withSunshine(notesItself, (notes) =>
     withJob(

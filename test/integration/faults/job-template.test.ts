@@ -6,8 +6,8 @@ import { join } from 'node:path'
 import { connect } from 'node:tls'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { markedProcesses } from '../../site/support/processes.ts'
-import { withBatchSource } from '../../support/batch-source.ts'
-import { makeTemplateNode, type TemplateNode } from '../../support/template-node.ts'
+import { withBatchSource } from './batch-source.ts'
+import { makeTemplateNode, type TemplateNode } from './template-node.ts'
 import { isOver, startTestClient, type TestClient } from '../../support/test-client.ts'
 import { startTestSite, type TestSite } from '../../support/test-site.ts'
 
@@ -54,7 +54,7 @@ async function withClient(work: (client: TestClient) => Promise<void>): Promise<
   }
 }
 
-/** The certificate that whoever listens at a port shows. */
+/** The certificate that the program at a port shows. */
 const shownAt = (port: number): Promise<Buffer> =>
   new Promise((resolve, reject) => {
     // Only looked at: the hash of what is shown is what this is about.
@@ -170,7 +170,7 @@ test('two jobs at once: a GPU and a block of ports for each; one ends by itself,
       const [first, second] = bases
       if (!first || !second) throw new Error('two sessions')
       expect(Math.abs(first.base - second.base)).toBeGreaterThanOrEqual(30)
-      const asked = await cluster.onLogin("squeue --me --noheader --format='%b'", 4096)
+      const asked = await cluster.onLogin({ script: "squeue --me --noheader --format='%b'" }, 4096)
       expect(asked.stdout.trim().split('\n')).toEqual(['gres:gpu:1', 'gres:gpu:1'])
       const servers = bases.map(({ id }) => serverOf(id))
 
@@ -179,7 +179,7 @@ test('two jobs at once: a GPU and a block of ports for each; one ends by itself,
       process.kill(sunshine, 'SIGTERM')
       process.kill(servers[1]?.pid ?? 0, 'SIGSTOP')
       await cluster.cancelJob(sessions[1] ?? { id: '', jobId: '' })
-      // Nobody but the jobs themselves removes anything.
+      // The jobs alone remove anything.
       for (const { id } of bases)
         await vi.waitUntil(() => !existsSync(folderOf(id)), {
           timeout: 30_000,

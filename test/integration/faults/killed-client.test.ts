@@ -1,4 +1,4 @@
-/** The client killed in the middle: nothing of it stays but the user's job, and another run goes on with that. */
+/** The client killed in the middle: nothing of it stays but the user's job, and another run continues with that. */
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import type { Session } from '../../../src-main/shared/model/desktop.ts'
 import { longRun } from '../../support/long-run.ts'

@@ -23,7 +23,7 @@ test.each(moments)('cancelled in %s', async (step) => {
 })
 
 test.each(fewOf(['tunnelling', 'waiting-for-host', 'launching'], 1))(
-  'disconnected in %s: the job stays, another connect goes on with it',
+  'disconnected in %s: the job stays, another connect continues with it',
   async (step) => {
     await here.leavesNothing(async () => {
       const attempt = await here.client.connect()

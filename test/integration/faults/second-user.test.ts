@@ -40,7 +40,7 @@ describe.skipIf(noSecondUser)('a second user of this computer', () => {
     expect(['http', 'https', 'web'].map((purpose) => linkSockets(purpose).length)).toEqual([1, 1, 1])
   })
 
-  test('gets no byte, keeps no connection, and keeps nobody out: the owner’s next stream starts meanwhile', async () => {
+  test('gets no byte, keeps no connection, and keeps no other out: the owner’s next stream starts meanwhile', async () => {
     const tcp = ports().filter(({ protocol }) => protocol === 'tcp')
     const ways = tcp.map(({ address, port }) => ({ host: address, port }))
     const paths = ['http', 'https', 'web'].flatMap(linkSockets)
@@ -65,7 +65,7 @@ describe.skipIf(noSecondUser)('a second user of this computer', () => {
     await connection.streaming()
   })
 
-  test('whoever sends datagrams to every port reaches nothing: frames go on, no reconnection', async () => {
+  test('datagrams to every port reach nothing: frames continue, no reconnection', async () => {
     await connection.streaming()
     const before = connection.snapshot.stream?.framesReceived ?? 0
     const states = connection.states.length

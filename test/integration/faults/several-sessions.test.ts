@@ -12,7 +12,7 @@ beforeAll(async () => {
 afterAll(() => here.dispose())
 
 /** Waits until pictures have come that were not there before. */
-const goesOn = async (stream: Awaited<ReturnType<TestSite['client']['connect']>>): Promise<void> => {
+const continues = async (stream: Awaited<ReturnType<TestSite['client']['connect']>>): Promise<void> => {
   const before = stream.snapshot.stream?.framesReceived ?? 0
   await stream.until(
     ({ state, stream: facts }) => state === 'open' && (facts?.framesReceived ?? 0) > before + 5,
@@ -29,14 +29,14 @@ test('two clicks on Connect are one session; a new one beside it is asked for, a
     expect(new Set([one?.id, other?.id, one?.node, other?.node]).size).toBe(4)
     expect((await here.site.activeJobs()).sort()).toEqual([one?.jobId, other?.jobId].sort())
     // Both send at once.
-    await Promise.all([goesOn(first), goesOn(second)])
+    await Promise.all([continues(first), continues(second)])
 
     const again = await here.client.connect(one?.id)
     expect(again.snapshot.desktopId).toBe(first.snapshot.desktopId)
 
     await first.leave('END')
     expect(await here.site.activeJobs()).toEqual([other?.jobId])
-    await goesOn(second)
+    await continues(second)
     await second.leave('END')
   })
 })
@@ -59,7 +59,7 @@ test('of two that were left a certain one is resumed, and the other stays as it 
 })
 
 longTest(
-  'ports-clash: the second host cannot bind, its client says so, and the first one’s picture goes on',
+  'ports-clash: the second host cannot bind, its client says so, and the first one’s picture continues',
   async () => {
     await here.leavesNothing(async () => {
       const first = await here.client.connect()
@@ -71,7 +71,7 @@ longTest(
         expect([state, failure?.kind]).toEqual(['failed', 'job-ended-early'])
         const evidence = evidenceLines(failure).join('\n')
         expect(evidence).toMatch(/EADDRINUSE/)
-        await goesOn(first)
+        await continues(first)
       } finally {
         await here.site.setFault('ports-clash', false)
       }

@@ -1,4 +1,4 @@
-/** The product's host client against the recorded answers of a real Sunshine, and against answers that nobody should give. */
+/** The product's host client against the recorded answers of a real Sunshine, and against answers that no host should give. */
 import type { Socket } from 'node:net'
 import { afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { HostClient } from '../../../src-main/protocols/gamestream/host-client.ts'
@@ -115,7 +115,7 @@ describe('launch', () => {
     expect(failure.evidence[0]?.value).toMatch(evidence)
   })
 
-  test('an answer that goes on after its end is one answer', async () => {
+  test('an answer with bytes after its end is one answer', async () => {
     await replay({ '/serverinfo': free })
     expect(await failureOf(paired().launch(video))).toMatchObject({ kind: 'launch-refused' })
     expect(await failureOf(paired().launch(video))).toMatchObject({ kind: 'launch-refused' })
@@ -130,7 +130,7 @@ describe('cancel', () => {
     expect(host.requests).toHaveLength(2)
   })
 
-  test('says so when the app goes on', async () => {
+  test('says so when the app runs on', async () => {
     await replay({ '/cancel': response('calls/serverinfo-https-stranger') })
     expect(await failureOf(paired().cancel())).toMatchObject({ kind: 'launch-refused' })
   })
@@ -138,7 +138,7 @@ describe('cancel', () => {
 
 describe('pairing', () => {
   const claim = { '/api/password': response('fresh/api-password-first') }
-  const pin = { '/api/pin': [response('fresh/api-pin-nobody-waiting'), response('pairing/api-pin')] }
+  const pin = { '/api/pin': [response('fresh/api-pin-without-client'), response('pairing/api-pin')] }
   const stage = (folder: string, name: string): string => response(`${folder}/${name}`)
   const stages = (folder: 'pairing' | 'pairing-wrong-pin'): ScriptedAnswer[] => [
     stage(folder, 'stage1-getservercert'),
@@ -161,7 +161,7 @@ describe('pairing', () => {
     },
   )
 
-  test('each claim has a PIN of its own, which nobody can guess', async () => {
+  test('each claim has a PIN of its own, which cannot be guessed', async () => {
     const pins: unknown[] = []
     for (let claims = 0; claims < 3; claims++) {
       await replay({ ...claim, '/api/pin': response('pairing/api-pin'), '/pair': root('<paired>0</paired>') })
@@ -192,10 +192,10 @@ describe('pairing', () => {
     expect(await failureOf(stranger().claimAndPair())).toMatchObject({ kind: 'certificate-mismatch' })
   })
 
-  test('a refusal in stage 1 ends the wait for the PIN, which nobody will take any more', async () => {
+  test('a refusal in stage 1 ends the wait for the PIN, which the host will not take any more', async () => {
     await replay({
       ...claim,
-      '/api/pin': response('fresh/api-pin-nobody-waiting'),
+      '/api/pin': response('fresh/api-pin-without-client'),
       '/pair': root('<paired>0</paired>'),
     })
     const { kind, evidence } = await failureOf(stranger().claimAndPair())
@@ -269,7 +269,7 @@ describe('the pinned certificate', () => {
   })
 })
 
-describe('an answer that nobody should give', () => {
+describe('an answer that no host should give', () => {
   let other: ClientIdentity
   beforeAll(async () => {
     other = await createIdentity()

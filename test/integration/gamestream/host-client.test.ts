@@ -6,8 +6,8 @@ import { createHostCertificate } from '../../site/host/http/certificate.ts'
 import { startHost } from '../../site/host/index.ts'
 import { startDesktopHost, type DesktopHost } from '../../support/desktop-host.ts'
 import { failureOf } from '../../support/failure-of.ts'
-import { handshake, startRawStream, type RawStream } from '../../support/raw-stream.ts'
-import { askWebApi, pairByRecordedUser } from '../../support/recorded-user.ts'
+import { handshake, startRawStream, type RawStream } from './raw-stream.ts'
+import { askWebApi, pairByRecordedUser } from './recorded-user.ts'
 
 const video = { width: 640, height: 360, fps: 30 }
 let running: DesktopHost
@@ -27,7 +27,7 @@ async function stream({ key }: { key: string }): Promise<RawStream> {
   return started
 }
 
-test('from a host that nobody owns to a picture, a resumed one, and the end', async () => {
+test('from a host without an owner to a picture, a resumed one, and the end', async () => {
   const client = new HostClient(running.host.ports, identity, null)
   expect(await client.serverInfo()).toMatchObject({ paired: false, runningApp: 0, codecModeSupport: 1 })
   await client.claimAndPair()

@@ -6,9 +6,9 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { createIdentity, type ClientIdentity } from '../../../src-main/protocols/gamestream/identity.ts'
 import { buildCommand, commandType, flagAcknowledge } from '../../site/host/enet/wire.ts'
 import { startDesktopHost, type DesktopHost } from '../../support/desktop-host.ts'
-import { exchange } from '../../support/raw-http.ts'
-import { handshake, launch, nvhttp, startRawStream, type RawStream } from '../../support/raw-stream.ts'
-import { pairByRecordedUser } from '../../support/recorded-user.ts'
+import { exchange } from './raw-http.ts'
+import { handshake, launch, nvhttp, startRawStream, type RawStream } from './raw-stream.ts'
+import { pairByRecordedUser } from './recorded-user.ts'
 import { recordedControl, recordedExchange, recordedHandshake } from '../../support/recordings.ts'
 import { observeX } from '../../support/x-observer.ts'
 
@@ -160,7 +160,7 @@ describe('HTTP', () => {
     ['null', 'null'],
     ['numbers where texts belong', '{"pin":4711,"newUsername":{},"newPassword":[]}'],
   ])('the web API is sent %s', async (_what, body) => {
-    for (const recording of ['fresh/api-pin-nobody-waiting', 'fresh/api-password-again']) {
+    for (const recording of ['fresh/api-pin-without-client', 'fresh/api-password-again']) {
       const request = recordedExchange(recording).request.replace(/Content-Length: \d+[^]*/, '')
       const { text } = await exchange(
         running.host.ports.web,
@@ -171,7 +171,7 @@ describe('HTTP', () => {
     }
   })
 
-  test('a certificate that is none pairs nobody', async () => {
+  test('a certificate that is none pairs no client', async () => {
     const stage = (name: string): string =>
       recordedExchange(`pairing/${name}`).request.replace(/uniqueid=\w+/, 'uniqueid=broken')
     const first = exchange(
@@ -199,7 +199,7 @@ describe('HTTP', () => {
     )
   })
 
-  test('pairings that nobody finishes are forgotten, the oldest first', async () => {
+  test('unfinished pairings are forgotten, the oldest first', async () => {
     const stage1 = recordedExchange('pairing/stage1-getservercert').request
     const answers: string[] = []
     const waiting = Array.from({ length: 40 }, async (_, index) => {

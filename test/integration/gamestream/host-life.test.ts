@@ -3,8 +3,8 @@ import { createSocket } from 'node:dgram'
 import { afterEach, beforeAll, afterAll, expect, test, vi } from 'vitest'
 import { createIdentity, type ClientIdentity } from '../../../src-main/protocols/gamestream/identity.ts'
 import { startDesktopHost, type DesktopHost } from '../../support/desktop-host.ts'
-import { handshake, launch, nvhttp, startRawStream, type RawStream } from '../../support/raw-stream.ts'
-import { pairByRecordedUser } from '../../support/recorded-user.ts'
+import { handshake, launch, nvhttp, startRawStream, type RawStream } from './raw-stream.ts'
+import { pairByRecordedUser } from './recorded-user.ts'
 import { observeX } from '../../support/x-observer.ts'
 
 let running: DesktopHost
@@ -77,7 +77,7 @@ test('a launch whose control stream never comes is forgotten after ten seconds',
     () => launch(running.host, identity, { path: '/resume' }).catch(() => null),
     { timeout: 30_000, message: 'the host gives up' },
   )
-  // And it sends nothing more to whoever pinged.
+  // And it sends nothing more to the client that pinged.
   const sent = running.host.statistics.framesSent
   socket.close()
   const answers = await handshake(running.host, launchedAgain)

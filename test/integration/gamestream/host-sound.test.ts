@@ -6,8 +6,8 @@ import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
 import { createIdentity, type ClientIdentity } from '../../../src-main/protocols/gamestream/identity.ts'
 import { multiply } from '../../support/depacketizer.ts'
 import { startDesktopHost, type DesktopHost } from '../../support/desktop-host.ts'
-import { handshake, launch, nvhttp, startRawStream, type RawStream } from '../../support/raw-stream.ts'
-import { pairByRecordedUser } from '../../support/recorded-user.ts'
+import { handshake, launch, nvhttp, startRawStream, type RawStream } from './raw-stream.ts'
+import { pairByRecordedUser } from './recorded-user.ts'
 
 let running: DesktopHost
 let identity: ClientIdentity

@@ -2,9 +2,9 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { createIdentity, type ClientIdentity } from '../../../src-main/protocols/gamestream/identity.ts'
 import { startDesktopHost, type DesktopHost } from '../../support/desktop-host.ts'
-import { createPictureDecoder, readStrip, type Strip } from '../../support/picture.ts'
-import { handshake, launch, nvhttp, startRawStream, type RawStream } from '../../support/raw-stream.ts'
-import { askWebApi, pairByRecordedUser } from '../../support/recorded-user.ts'
+import { createPictureDecoder, readStrip, type Strip } from './picture.ts'
+import { handshake, launch, nvhttp, startRawStream, type RawStream } from './raw-stream.ts'
+import { askWebApi, pairByRecordedUser } from './recorded-user.ts'
 import { recordedExchange } from '../../support/recordings.ts'
 import { observeX, type XObserver } from '../../support/x-observer.ts'
 
@@ -163,7 +163,7 @@ describe('a client', () => {
   })
 })
 
-test('closing the app tells the client and frees the host', async () => {
+test('closing the app notifies the client and frees the host', async () => {
   const launched = await launch(running.host, identity)
   stream = await startRawStream(running.host, launched, await handshake(running.host, launched))
   await frames(1)

@@ -11,8 +11,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createIdentity } from '../../../src-main/protocols/gamestream/identity.ts'
 import { decryptBlocks, encryptBlocks } from '../../../src-main/protocols/gamestream/pairing.ts'
 import { startDesktopHost, type DesktopHost } from '../../support/desktop-host.ts'
-import { pairByRecordedUser } from '../../support/recorded-user.ts'
-import { exchange, type ClientCredentials, type RawAnswer } from '../../support/raw-http.ts'
+import { pairByRecordedUser } from './recorded-user.ts'
+import { exchange, type ClientCredentials, type RawAnswer } from './raw-http.ts'
 import {
   recordedExchange,
   recordedExchanges,

@@ -5,9 +5,9 @@
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { createIdentity, type ClientIdentity } from '../../../src-main/protocols/gamestream/identity.ts'
 import { startDesktopHost, type DesktopHost } from '../../support/desktop-host.ts'
-import { exchange } from '../../support/raw-http.ts'
-import { nvhttp } from '../../support/raw-stream.ts'
-import { pairByRecordedUser } from '../../support/recorded-user.ts'
+import { exchange } from './raw-http.ts'
+import { nvhttp } from './raw-stream.ts'
+import { pairByRecordedUser } from './recorded-user.ts'
 import { recordedHandshake } from '../../support/recordings.ts'
 import { openRtsp } from '../../site/host/rtsp/message.ts'
 

@@ -14,7 +14,7 @@ import { encodeMessage, messageType } from '../../../src-main/shared/stream-port
 import { createNodePlatform, type NodePlatform } from '../../../src-main/shells/node/index.ts'
 import { readShard } from '../../support/depacketizer.ts'
 import { failureOf } from '../../support/failure-of.ts'
-import { createPictureDecoder, readStrip, type Strip } from '../../support/picture.ts'
+import { createPictureDecoder, readStrip, type Strip } from './picture.ts'
 import { startRunningHost, type RunningHost } from '../../support/running-host.ts'
 import { collectingLogger } from '../../support/silent-logger.ts'
 import { attachViewer, type StreamViewer } from './stream-viewer.ts'
@@ -192,7 +192,7 @@ describe('the page', () => {
     ['malformed input', encodeMessage(messageType.input, new Uint8Array(13)), 1008],
     ['a frame of its own', encodeMessage(messageType.video, new Uint8Array(4)), 1008],
     ['more than fits', new Uint8Array(1 << 20), 1009],
-  ])('that sends %s loses its port; the stream goes on', async (_what, bytes, code) => {
+  ])('that sends %s loses its port; the stream continues', async (_what, bytes, code) => {
     const viewer = await view()
     await units(viewer, 1)
     viewer.sendRaw(bytes)
@@ -224,7 +224,7 @@ describe('the end', () => {
   test('a killed process is named as such', async () => {
     await client.start(await running.launch())
     process.kill(child.pid, 'SIGKILL')
-    await vi.waitUntil(() => ends.length > 0, { timeout: 30_000, message: 'the end is told' })
+    await vi.waitUntil(() => ends.length > 0, { timeout: 30_000, message: 'the end is reported' })
     expect(ends).toMatchObject([{ failure: { kind: 'stream-process-died' } }])
     await client.stop()
     expect(ends).toHaveLength(1)
@@ -268,7 +268,7 @@ describe('the end', () => {
     const viewer = await view()
     await units(viewer, 2)
     await running.dispose()
-    await vi.waitUntil(() => ends.length > 0, { timeout: 30_000, message: 'the end is told' })
+    await vi.waitUntil(() => ends.length > 0, { timeout: 30_000, message: 'the end is reported' })
     expect(ends).toEqual([{ code: 0 }])
     await expect
       .poll(() => viewer.events, { timeout: 10_000 })

@@ -1,4 +1,4 @@
-/** A page's end of a frame port: a WebSocket whose accepted connection goes on in the stream process, as the browser shell does it. */
+/** A page's end of a frame port: a WebSocket whose accepted connection is continued in the stream process, as the browser shell does it. */
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import { WebSocket } from 'ws'

@@ -40,7 +40,7 @@ afterAll(async () => {
   await servers.dispose()
 })
 
-/** What stands for the VNC server: accepts one connection. */
+/** In the place of the VNC server: accepts one connection. */
 async function listening(onConnection: (socket: Socket) => void): Promise<number> {
   const sockets = new Set<Socket>()
   const server: Server = createServer((socket) => {
@@ -111,7 +111,7 @@ test('what the server says before there is a page is kept for it; bytes go both 
   await vi.waitUntil(() => closed, { timeout: 30_000, message: 'the server’s connection is closed' })
   await vi.waitUntil(() => ended.get(channelId) === false, {
     timeout: 30_000,
-    message: 'its end is told, as the page’s',
+    message: 'its end is reported, as the page’s',
   })
 })
 
@@ -146,16 +146,16 @@ test('a page that does not read holds the server back, and loses nothing', async
   await vi.waitUntil(() => seen.bytes() === total, { timeout: 60_000, message: 'all has arrived' })
 })
 
-test('the server’s end is told, after its last bytes', async () => {
+test('the server’s end is reported, after its last bytes', async () => {
   const port = await listening((socket) => socket.end(Buffer.alloc(500_000, 7)))
   const { channelId } = await openChannel(port)
   const { page, seen } = await openPage(channelId)
   await new Promise((resolve) => page.once('close', resolve))
-  await vi.waitUntil(() => ended.get(channelId), { timeout: 30_000, message: 'its end is told' })
+  await vi.waitUntil(() => ended.get(channelId), { timeout: 30_000, message: 'its end is reported' })
   expect(seen.bytes()).toBe(500_000)
 })
 
-test('a channel is good for one page, and closes when it is told to', async () => {
+test('a channel is good for one page, and closes on request', async () => {
   const port = await listening(() => undefined)
   const { channelId } = await openChannel(port)
   const { page } = await openPage(channelId)
@@ -166,7 +166,7 @@ test('a channel is good for one page, and closes when it is told to', async () =
   await new Promise((resolve) => page.once('close', resolve))
 })
 
-test('nobody there, and a host that forwards nothing', async () => {
+test('no server there, and a host that forwards nothing', async () => {
   const gone = createServer().listen(0, '127.0.0.1')
   await new Promise((resolve) => gone.once('listening', resolve))
   const { port } = gone.address() as AddressInfo

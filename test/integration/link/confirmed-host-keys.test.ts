@@ -57,12 +57,13 @@ async function run(answer: boolean, hostKeys?: string[]): Promise<string> {
         return Promise.resolve(answer)
       },
       answerPrompts: () => Promise.resolve(null),
+      askPassphrase: () => Promise.resolve(null),
     },
     () => undefined,
   )
   try {
     const node = await cluster.openNode('node1')
-    return (await node.run('echo there', 100)).stdout.trim()
+    return (await node.run({ script: 'echo there' }, 100)).stdout.trim()
   } finally {
     await cluster.close()
   }
@@ -83,7 +84,7 @@ test('a refusal is not remembered', async () => {
   expect(asked).toEqual(['127.0.0.1', ...askedOnce])
 })
 
-test('another key than the one that was confirmed stops the connection, and nobody is asked to take it', async () => {
+test('another key than the one that was confirmed stops the connection, and no user is asked to take it', async () => {
   await run(true)
   await servers.login.setOtherHostKey(true)
   expect(await failureOf(run(true))).toMatchObject({
@@ -122,7 +123,7 @@ test('a damaged file is not "never seen"', async () => {
   expect(asked).toEqual(askedOnce)
 })
 
-test('where it cannot be kept the connection goes on, and the next one asks', async () => {
+test('where it cannot be kept the connection continues, and the next one asks', async () => {
   symlinkSync('/proc/nowhere', join(dataFolder, 'host-keys'))
   expect(await run(true)).toBe('there')
   expect(await run(true)).toBe('there')

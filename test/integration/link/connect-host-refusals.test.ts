@@ -1,7 +1,7 @@
 /** `vizlink connect --host` that cannot work: which kind of failure it reports, in which words, with which exit status. */
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { startConnectCommand, type ConnectCommand } from '../../support/connect-command.ts'
+import { startConnectCommand, type ConnectCommand } from './connect-command.ts'
 
 let command: ConnectCommand
 beforeAll(async () => {
@@ -9,35 +9,35 @@ beforeAll(async () => {
 })
 afterAll(() => command.dispose())
 
-/** A host's address where nobody is. */
-const nobody = '127.0.0.1:2000'
+/** An address at which no host listens. */
+const noHost = '127.0.0.1:2000'
 
 describe('a run that fails', () => {
   const failing: [string, () => string[], string][] = [
-    ['a host that is not there', () => ['--host', nobody], 'host-not-ready'],
+    ['a host that is not there', () => ['--host', noHost], 'host-not-ready'],
     [
       'a host that is not there, behind SSH',
-      () => ['--host', nobody, ...command.overSsh(), ...command.keys()],
+      () => ['--host', noHost, ...command.overSsh(), ...command.keys()],
       'host-not-ready',
     ],
     [
       'the host key of another server',
-      () => ['--host', nobody, ...command.overSsh(), '--host-key', command.servers.login.hostKeys[0] ?? ''],
+      () => ['--host', noHost, ...command.overSsh(), '--host-key', command.servers.login.hostKeys[0] ?? ''],
       'host-key-changed',
     ],
-    ['a host key that nobody named', () => ['--host', nobody, ...command.overSsh()], 'host-key-unknown'],
+    ['a host key that was not named', () => ['--host', noHost, ...command.overSsh()], 'host-key-unknown'],
     [
       'an SSH server that is not there',
-      () => ['--host', nobody, '--ssh', 'ada@127.0.0.1:1', '--identity', command.servers.identityFile],
+      () => ['--host', noHost, '--ssh', 'ada@127.0.0.1:1', '--identity', command.servers.identityFile],
       'login-unreachable',
     ],
     [
       'a user whom the server does not know',
       () => [
         '--host',
-        nobody,
+        noHost,
         '--ssh',
-        `nobody.at-all@127.0.0.1:${command.servers.node.port}`,
+        `no.such-user@127.0.0.1:${command.servers.node.port}`,
         ...command.keys(),
       ],
       'auth-refused',
@@ -46,7 +46,7 @@ describe('a run that fails', () => {
       'a key file that is not there',
       () => [
         '--host',
-        nobody,
+        noHost,
         '--ssh',
         command.at(command.servers.node),
         '--identity',
@@ -65,7 +65,7 @@ describe('a run that fails', () => {
   })
 
   test('says the same in words alone without --json', async () => {
-    const { code, stdout, stderr } = await command.run('--host', nobody, ...command.overSsh())
+    const { code, stdout, stderr } = await command.run('--host', noHost, ...command.overSsh())
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
     expect(stderr).toMatch(/was not confirmed.*\n {2}host: .*\n {2}key shown: ssh-ed25519 SHA256:/)
   })
@@ -76,11 +76,11 @@ test.each([
   ['a name for an address', ['--host', 'localhost:47989']],
   ['a port that leaves no room below', ['--host', '127.0.0.1:80']],
   ['a host in the network without SSH', ['--host', '192.0.2.1:47989']],
-  ['an SSH target without a user', ['--host', nobody, '--ssh', 'login.example']],
-  ['an SSH target with a shell in it', ['--host', nobody, '--ssh', 'ada@host;id']],
-  ['a jump host without a target', ['--host', nobody, '--jump', 'ada@login.example']],
-  ['a time that is none', ['--host', nobody, '--seconds', 'soon']],
-  ['an option that does not exist', ['--host', nobody, '--shh', 'x']],
+  ['an SSH target without a user', ['--host', noHost, '--ssh', 'login.example']],
+  ['an SSH target with a shell in it', ['--host', noHost, '--ssh', 'ada@host;id']],
+  ['a jump host without a target', ['--host', noHost, '--jump', 'ada@login.example']],
+  ['a time that is none', ['--host', noHost, '--seconds', 'soon']],
+  ['an option that does not exist', ['--host', noHost, '--shh', 'x']],
 ])('wrong usage, %s: exit status 2 and a hint', async (_name, args) => {
   const { code, stdout, stderr } = await command.run(...args, '--json')
   expect({ code, stdout }).toEqual({ code: 2, stdout: '' })

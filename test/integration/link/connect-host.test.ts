@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import type { RunReport } from '../../../src-main/shared/model/run-report.ts'
 import { descendants, signalProcess } from '../../site/support/processes.ts'
 import { fewOf } from '../../support/long-run.ts'
-import { outcome, startConnectCommand, type ConnectCommand } from '../../support/connect-command.ts'
+import { outcome, startConnectCommand, type ConnectCommand } from './connect-command.ts'
 import { takeBasePort } from '../../site/support/ports.ts'
 import { startDesktopHost, type DesktopHost } from '../../support/desktop-host.ts'
 import type { Run } from '../../support/running-program.ts'
@@ -50,7 +50,7 @@ describe('a run that works', () => {
   }
   const names = (report: RunReport | null) => report?.steps.map(({ name }) => name)
 
-  test('directly: the host is claimed, the next run knows it; who forgot it is nobody to it', async () => {
+  test('directly: the host is claimed, the next run knows it; a client that forgot it is unknown to it', async () => {
     await withHost(async (address) => {
       const report = await works(address)
       expect(report?.link).toBe('none')

@@ -1,7 +1,7 @@
 /** Encrypted video through a link, from a host that offers it: the relay reads no more of it than the number of the frame. */
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
-import { reachThroughLink, type HostThroughLink } from '../../support/host-through-link.ts'
-import { survivesStall } from '../../support/link-stall.ts'
+import { reachThroughLink, type HostThroughLink } from './host-through-link.ts'
+import { survivesStall } from './link-stall.ts'
 import { startRunningHost, type RunningHost } from '../../support/running-host.ts'
 import { arrived, frameNumbers, watchStream, type WatchedStream } from '../../support/watched-stream.ts'
 

@@ -142,7 +142,7 @@ describe('a flow', () => {
     ['video', 0],
     ['audio', 2],
   ] as const)(
-    '%s is served to whom the first datagram with the payload came from, and to nobody else',
+    '%s is served to the sender of the first datagram with the payload, and to no other',
     async (flow, number) => {
       const [mine, stranger] = [await library(), await library()]
       const port = endpoint.ports()[flow]
@@ -397,7 +397,7 @@ test('an acknowledgement that JavaScript was too busy to take is repeated; as ma
 
 test('arguments that are none are refused, and a closed endpoint does nothing', () => {
   const wrong: (() => unknown)[] = [
-    () => new (EndpointClass as unknown as new () => Endpoint)(),
+    (): unknown => Reflect.construct(EndpointClass, []),
     () => endpoint.receive('text' as never),
     () => endpoint.expect(null as never),
     () => endpoint.expect({ pingPayload: 'short' }),

@@ -27,8 +27,8 @@ afterEach(async () => {
 
 const openRelay = (hopId: string) =>
   link.client.request('open-relay', { hopId, ports, maximumUnacknowledgedBytes: 1 << 20, deadlineMs: 30_000 })
-const exec = (command: string, hopId: string | null = null) =>
-  link.client.request('exec', { hopId, command, deadlineMs: 30_000, maximumBytes: 1000 })
+const exec = (script: string, hopId: string | null = null) =>
+  link.client.request('exec', { hopId, command: { script }, deadlineMs: 30_000, maximumBytes: 1000 })
 const relayProcess = (): number => {
   const [pid, ...more] = descendants([servers.node.pid() ?? 0], /\/relay-[0-9a-f]{32}$|\/relay-[0-9a-f]{32} /)
   if (pid === undefined || more.length > 0) throw new Error('there is not exactly one relay')
@@ -47,7 +47,7 @@ const isClosed = (way: string | number): Promise<true> =>
 const relayLost = () => ({ relayId: relay.relayId, failure: { kind: 'link-lost', retryable: true } })
 const everythingLost = { relayId: null, failure: { kind: 'link-lost', retryable: true } }
 
-describe('what is lost is told', () => {
+describe('what is lost is reported', () => {
   test('the relay is killed: its link alone is lost, and another can be opened', async () => {
     signalProcess(relayProcess(), 'SIGKILL')
     const loss = await link.lost
@@ -59,16 +59,16 @@ describe('what is lost is told', () => {
     expect((await openRelay(relay.hopId)).relayId).not.toBe(relay.relayId)
   })
 
-  test('the hop is closed: the relay on it is lost, the login stands', async () => {
+  test('the hop is closed: the relay on it is lost, the login stays open', async () => {
     await link.client.request('close-hop', { hopId: relay.hopId })
     expect(await link.lost).toMatchObject(relayLost())
     expect(await kindOf(exec('true', relay.hopId))).toBe('bad-request')
     expect((await exec('echo yes')).stdout).toBe('yes\n')
   })
 
-  test('the relay is closed by us: nothing is told, and nothing of it stays', async () => {
-    let told = false
-    void link.lost.then(() => (told = true))
+  test('the relay is closed by us: nothing is reported, and nothing of it stays', async () => {
+    let reported = false
+    void link.lost.then(() => (reported = true))
     await link.client.request('close-relay', { relayId: relay.relayId })
     await isClosed(relay.local.http)
     await vi.waitUntil(() => servers.remoteProcesses().length === 0, {
@@ -76,10 +76,10 @@ describe('what is lost is told', () => {
       message: 'the relay is gone',
     })
     expect((await exec('echo yes', relay.hopId)).stdout).toBe('yes\n')
-    expect(told).toBe(false)
+    expect(reported).toBe(false)
   })
 
-  test('the node’s SSH server ends: the relay is lost, the login stands', async () => {
+  test('the node’s SSH server ends: the relay is lost, the login stays open', async () => {
     const running = kindOf(exec('sleep 4', relay.hopId))
     await servers.node.setRunning(false)
     expect(await link.lost).toMatchObject(relayLost())

@@ -86,7 +86,7 @@ test('no more than eight connections at a time', async () => {
   await vi.waitUntil(() => open.size === 8, { timeout: 30_000, message: 'eight arrive' })
 })
 
-test('an address at which nobody answers', async () => {
+test('an address that does not answer', async () => {
   const gone = createServer().listen(0, '127.0.0.1')
   await new Promise((resolve) => gone.once('listening', resolve))
   const { port: unused } = gone.address() as AddressInfo
@@ -109,7 +109,7 @@ test('a host that forwards nothing says so; its commands still run', async () =>
   })
   const { stdout } = await link.client.request('exec', {
     hopId: null,
-    command: 'echo on',
+    command: { script: 'echo on' },
     deadlineMs: 10_000,
     maximumBytes: 100,
   })

@@ -1,20 +1,23 @@
 /** A node whose relay lies, through a real sshd: the client says clearly what is wrong and loses nothing else. */
-import { readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createHash } from 'node:crypto'
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { encodeFrame, frameTypes, rawHeader, type WireFrame } from '../../support/relay-frames.ts'
-import { startRelayProgram } from '../../support/relay-program.ts'
+import { startRelayProgram } from './relay-program.ts'
 import { portsOfNoHost as ports, type RunningLink, startLink } from '../../support/running-link.ts'
 import { startSshServers, type SshServers } from '../../support/ssh-servers.ts'
+import { strangeLogin } from '../../site/ssh/login-shells.ts'
 
 /** START for an address of nine characters, and one PING: what a client says before it thinks that all is well. */
 const bytesBeforeReady = 8 + 18 + 9 + 16
-/** Everything works as at any node, but in the relay's place the two files are played. */
-const script = `case "$1" in
-exec\\ \\"*) cat "$2/first"; head -c ${bytesBeforeReady} >"$2/said"; cat "$2/second"; test -e "$2/ends" || cat >/dev/null;;
-*) exec sh -c "$1";;
-esac
+/** Everything works as at any node, but in the relay's place the two files are played, and its hash is said to be right. */
+const played = (directory: string): string => `#!/bin/sh
+cat "${directory}/first"; head -c ${bytesBeforeReady} >"${directory}/said"; cat "${directory}/second"
+test -e "${directory}/ends" || cat >/dev/null
 `
+const relayFile = join(import.meta.dirname, `../../../resources/relay/linux-${process.arch}/vizlink-relay`)
+const hash = createHash('sha256').update(readFileSync(relayFile)).digest('hex')
 let servers: SshServers
 let link: RunningLink
 let hello: WireFrame
@@ -22,9 +25,15 @@ const file = (name: string): string => join(servers.directory, name)
 
 beforeAll(async () => {
   servers = await startSshServers({
-    keyOptions: (directory) => `command="sh ${directory}/script \\"$SSH_ORIGINAL_COMMAND\\" ${directory}"`,
+    settings: (directory) =>
+      strangeLogin(
+        { programs: { sha256sum: `echo '${hash}  -'` } },
+        { directory, home: join(directory, 'home') },
+      ),
   })
-  writeFileSync(file('script'), script)
+  const folder = join(servers.home, '.cache', 'vizlink')
+  mkdirSync(folder, { recursive: true })
+  writeFileSync(join(folder, `relay-${hash.slice(0, 32)}`), played(servers.directory), { mode: 0o700 })
   const relay = startRelayProgram()
   hello = await relay.frame('hello')
   await relay.kill()
@@ -45,8 +54,8 @@ const openRelay = (deadlineMs = 30_000): Promise<{ relayId: string; local: { htt
   link.client.request('open-relay', { hopId: null, ports, maximumUnacknowledgedBytes: 1 << 20, deadlineMs })
 const goodHello = (): Buffer => encodeFrame('hello', hello.payload)
 const started = encodeFrame('started')
-const loginStands = async (): Promise<void> => {
-  const input = { hopId: null, command: 'echo yes', deadlineMs: 30_000, maximumBytes: 100 }
+const expectLogin = async (): Promise<void> => {
+  const input = { hopId: null, command: { script: 'echo yes' }, deadlineMs: 30_000, maximumBytes: 100 }
   expect((await link.client.request('exec', input)).stdout).toBe('yes\n')
 }
 
@@ -59,7 +68,7 @@ describe('before it has started', () => {
   const wrong: [string, () => Buffer, string][] = [
     ['HELLO of another build', () => otherHello(1, 'f'), 'other-build'],
     ['HELLO of another version', () => otherHello(2, hello.payload.subarray(2).toString()), 'other-build'],
-    ['a megabyte of text', () => Buffer.alloc(1 << 20, 'Welcome! '), 'something else than the relay'],
+    ['a megabyte of text', () => Buffer.alloc(1 << 20, 'Welcome! '), 'no frame'],
     ['bytes that are no frame', () => Buffer.concat([goodHello(), rawHeader(9, 77)]), 'no frame'],
     ['a frame too long', () => Buffer.concat([goodHello(), rawHeader(70_000, 8)]), 'no frame'],
     [
@@ -78,7 +87,7 @@ describe('before it has started', () => {
     const failure = await openRelay().catch((error: unknown) => error)
     expect(failure).toMatchObject({ failure: { kind: 'relay-refused' } })
     expect(JSON.stringify(failure)).toContain(words)
-    await loginStands()
+    await expectLogin()
   })
 
   test.each([
@@ -94,7 +103,7 @@ describe('before it has started', () => {
       timeout: 30_000,
       message: 'nothing of it runs on',
     })
-    await loginStands()
+    await expectLogin()
   })
 })
 
@@ -104,7 +113,7 @@ describe('while it runs', () => {
     writeFileSync(file('second'), second)
     return (await openRelay()).relayId
   }
-  /** What the process tells of this relay's loss. */
+  /** What the process reports of this relay's loss. */
   const lossOf = (relayId: string): Promise<string> =>
     new Promise((resolve) =>
       link.client.onLost((id, failure) => id === relayId && resolve(JSON.stringify(failure))),
@@ -119,14 +128,14 @@ describe('while it runs', () => {
     const relayId = await play(bytes)
     const loss = await lossOf(relayId)
     expect(JSON.parse(loss)).toMatchObject({ kind: 'link-lost' })
-    await loginStands()
+    await expectLogin()
   })
 
   test('a frame cut short by its end is a loss', async () => {
     writeFileSync(file('ends'), '')
     const relayId = await play(encodeFrame('data', Buffer.alloc(100)).subarray(0, 30))
     expect(JSON.parse(await lossOf(relayId))).toMatchObject({ kind: 'link-lost' })
-    await loginStands()
+    await expectLogin()
   })
 
   test('frames that fit nothing change nothing', async () => {
@@ -139,7 +148,7 @@ describe('while it runs', () => {
       encodeFrame('started'),
       goodHello(),
     ]
-    // A flood for a stream that nobody opened here: it is counted, acknowledged and thrown away. What is played waits for no
+    // A flood for a stream that was not opened here: it is counted, acknowledged and thrown away. What is played waits for no
     // acknowledgement, and the endpoint's thread may sleep through all of it: it must fit in its queue of 8 MiB.
     const datagram = encodeFrame('datagram', Buffer.alloc(1000, 'v'))
     const flood = Buffer.concat(Array.from({ length: 8000 }, () => datagram))
@@ -154,6 +163,6 @@ describe('while it runs', () => {
     const memory = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${link.child.pid}/status`, 'utf8'))?.[1]
     expect(Number(memory)).toBeLessThan(400 * 1024)
     await link.client.request('close-relay', { relayId })
-    await loginStands()
+    await expectLogin()
   })
 })

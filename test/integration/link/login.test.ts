@@ -29,8 +29,8 @@ const login = (
   { keys = link.keys, deadlineMs = 30_000 }: { keys?: OfferedKey[]; deadlineMs?: number } = {},
 ): Promise<null> => link.client.request('login', { hops, keys, deadlineMs })
 
-const run = (link: RunningLink, command: string): Promise<{ stdout: string }> =>
-  link.client.request('exec', { hopId: null, command, deadlineMs: 30_000, maximumBytes: 10_000 })
+const run = (link: RunningLink, script: string): Promise<{ stdout: string }> =>
+  link.client.request('exec', { hopId: null, command: { script }, deadlineMs: 30_000, maximumBytes: 10_000 })
 
 describe('a login', () => {
   test('goes through a jump host to the node, without a question', async () => {
@@ -47,7 +47,7 @@ describe('a login', () => {
     const { hopId } = await link.client.request('open-hop', { hop: hopTo(servers.node), deadlineMs: 30_000 })
     const there = await link.client.request('exec', {
       hopId,
-      command: 'echo "$SSH_CONNECTION"',
+      command: { script: 'echo "$SSH_CONNECTION"' },
       deadlineMs: 30_000,
       maximumBytes: 1000,
     })
@@ -71,7 +71,7 @@ describe('the host key', () => {
     expect({ signatures, asked: link.asked }).toEqual({ signatures: 0, asked: [] })
   })
 
-  test('changed on the node behind the jump host is told as that, with the key shown', async () => {
+  test('changed on the node behind the jump host is reported as that, with the key shown', async () => {
     await servers.node.setOtherHostKey(true)
     try {
       const link = await linkWith()
@@ -89,7 +89,7 @@ describe('the host key', () => {
     expect(await kindOf(login(link, [hopTo(servers.login, [rsa])]))).toBe('host-key-changed')
   })
 
-  test('that nobody listed is shown and, once confirmed, used', async () => {
+  test('that is not listed is shown and, once confirmed, used', async () => {
     const link = await linkWith({ verifyHostKey: async () => true })
     await login(link, [hopTo(servers.login, []), hopTo(servers.node)])
     expect(link.asked).toEqual([
@@ -104,7 +104,7 @@ describe('the host key', () => {
     ])
   })
 
-  test('that nobody listed and nobody confirms stops the login', async () => {
+  test('that is neither listed nor confirmed stops the login', async () => {
     const link = await linkWith({ verifyHostKey: async () => false })
     expect(await kindOf(login(link, [hopTo(servers.login, [])]))).toBe('host-key-unknown')
   })
@@ -122,7 +122,7 @@ describe('the host key', () => {
 })
 
 describe('the deadline', () => {
-  test('stands still while a question is open', async () => {
+  test('is paused while a question is open', async () => {
     const deadlineMs = 3000
     const link = await linkWith({
       verifyHostKey: async () => {
@@ -146,15 +146,17 @@ describe('the deadline', () => {
 })
 
 describe('a login that cannot be', () => {
-  test('a port where nobody listens is unreachable, on the way and at its end', async () => {
-    const nobody = { ...hopTo(servers.login), port: 1 }
-    expect(await kindOf(login(await linkWith(), [nobody]))).toBe('login-unreachable')
-    expect(await kindOf(login(await linkWith(), [hopTo(servers.login), nobody]))).toBe('login-unreachable')
+  test('a port without a listener is unreachable, on the way and at its end', async () => {
+    const closedPort = { ...hopTo(servers.login), port: 1 }
+    expect(await kindOf(login(await linkWith(), [closedPort]))).toBe('login-unreachable')
+    expect(await kindOf(login(await linkWith(), [hopTo(servers.login), closedPort]))).toBe(
+      'login-unreachable',
+    )
   })
 
   test.each([
     ['a name that does not exist', { address: 'no-such-host.invalid' }, 'login-unreachable'],
-    ['a user who does not exist', { user: 'vizlink-nobody' }, 'auth-refused'],
+    ['a user who does not exist', { user: 'vizlink-no-such-user' }, 'auth-refused'],
   ])('%s', async (_name, change, kind) => {
     const link = await linkWith()
     expect(await kindOf(login(link, [{ ...hopTo(servers.login), ...change }]))).toBe(kind)

@@ -92,7 +92,7 @@ describe('keyboard-interactive', () => {
     expect(link?.asked).toHaveLength(2)
   })
 
-  test('a wrong answer may be given anew, three times in all', async () => {
+  test('a wrong answer may be corrected, three times in all', async () => {
     const server = rounds([{ prompts: [twoPrompts[0]!], answers: ['right'] }])
     const answers = ['wrong', 'wrong', 'right']
     expect(await outcomeAt(server, async () => [answers.shift() ?? ''])).toBe('none')
@@ -131,7 +131,7 @@ describe('password', () => {
     expect(await outcomeAt(passwordOnly, async () => ['wrong'])).toBe('auth-refused')
   })
 
-  test('that nobody types ends the login', async () => {
+  test('that is not typed ends the login', async () => {
     expect(await outcomeAt(passwordOnly)).toBe('needs-answer')
   })
 

@@ -1,8 +1,8 @@
-/** The relay alone, told what no endpoint says. */
+/** The relay alone, with input that no endpoint sends. */
 import { afterEach, expect, test, vi } from 'vitest'
 import fc from 'fast-check'
 import { encodeAck, encodeFrame, encodeStart, frameTypes, rawHeader } from '../../support/relay-frames.ts'
-import { startRelayProgram, type RelayProgram } from '../../support/relay-program.ts'
+import { startRelayProgram, type RelayProgram } from './relay-program.ts'
 
 const started: RelayProgram[] = []
 afterEach(async () => {
@@ -90,7 +90,7 @@ test('any bytes end in an error or in waiting, never in a crash', async () => {
   )
 })
 
-test('questions whose answers nobody reads do not fill its memory', async () => {
+test('questions whose answers are not read do not fill its memory', async () => {
   const program = relay({ listen: false })
   // 32 MiB of questions with more than twice as much of answers; the pipe stops taking them long before.
   const questions = Buffer.concat(Array.from({ length: 64 * 1024 }, () => ping))
@@ -113,7 +113,7 @@ test('questions whose answers nobody reads do not fill its memory', async () => 
   )
   expect(taken).toBeLessThan(32)
   expect(program.memory()).toBeLessThan(24 << 20)
-  // Once they are read, everything goes on.
+  // Once they are read, everything continues.
   program.child.stdout?.resume()
   await vi.waitUntil(() => taken === 32, { timeout: 30_000, message: 'all questions are taken' })
 })

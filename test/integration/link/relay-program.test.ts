@@ -1,11 +1,11 @@
-/** The relay alone: what it makes of what it is told, and how it treats a slow reader. */
+/** The relay alone: what it makes of its input, and how it treats a slow reader. */
 import { createSocket, type Socket } from 'node:dgram'
 import { spawnSync } from 'node:child_process'
 import { readdirSync } from 'node:fs'
 import { createServer, type AddressInfo, type Server, type Socket as TcpSocket } from 'node:net'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { encodeAck, encodeFrame, encodeStart, type StartOptions } from '../../support/relay-frames.ts'
-import { relayProgram, startRelayProgram, type RelayProgram } from '../../support/relay-program.ts'
+import { relayProgram, startRelayProgram, type RelayProgram } from './relay-program.ts'
 
 const ends: (() => unknown)[] = []
 afterEach(async () => {
@@ -74,7 +74,7 @@ describe('a relay', () => {
     expect((await program.frame('pong')).payload.subarray(0, 8)).toEqual(Buffer.alloc(8, 1))
   })
 
-  test('connects to the ports of START alone: others are refused without a look, whoever listens there', async () => {
+  test('connects to the ports of START alone: others are refused without a look, whatever listens there', async () => {
     let visits = 0
     const server = await tcpServer((socket) => socket.end('hello'))
     const secret = await tcpServer((socket) => {
@@ -94,7 +94,7 @@ describe('a relay', () => {
       openFrame(0, 3),
       encodeFrame('open', Buffer.alloc(1), { stream: 4 }),
       encodeFrame('open', Buffer.concat([openFrame(port).subarray(8), Buffer.alloc(1)]), { stream: 5 }),
-      // Where nobody listens, and which is one of START's.
+      // Without a listener, and one of START's.
       openFrame(9, 6),
     )
     expect((await program.frame('data', ({ stream }) => stream === 1)).payload.toString()).toBe('hello')
@@ -119,7 +119,7 @@ describe('a relay', () => {
     await vi.waitUntil(() => again() === 2, { timeout: 30_000, message: '7 is open again' })
   })
 
-  test('refuses a number that is in use; the stream that has it goes on', async () => {
+  test('refuses a number that is in use; the stream that has it continues', async () => {
     const server = await tcpServer((socket) => socket.on('data', () => socket.end('mine')))
     const { port } = server.address() as AddressInfo
     const program = relay()
@@ -195,7 +195,7 @@ describe('a relay', () => {
     expect(await got.promise).toBe('still here')
   })
 
-  test('takes what it is told while nobody reads what it says, and holds the host back meanwhile', async () => {
+  test('takes its input while its output is not read, and holds the host back meanwhile', async () => {
     let written = 0
     const got = Promise.withResolvers<void>()
     const server = await tcpServer((socket) => {
@@ -225,7 +225,7 @@ describe('a relay', () => {
     await got.promise
   })
 
-  test('ends when nobody can hear it any more', async () => {
+  test('ends when its output has no reader any more', async () => {
     const program = relay()
     await program.frame('hello')
     program.child.stdout?.destroy()

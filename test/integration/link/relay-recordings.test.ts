@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { openVideo, readShard, rebuildFrames, type Shard } from '../../support/depacketizer.ts'
 import { recordedVideo, type VideoRecording } from '../../support/recordings.ts'
 import { encodeAck, encodeFrame, encodeStart } from '../../support/relay-frames.ts'
-import { startRelayProgram, type RelayProgram } from '../../support/relay-program.ts'
+import { startRelayProgram, type RelayProgram } from './relay-program.ts'
 
 let host: Socket
 let relay: RelayProgram
@@ -91,7 +91,7 @@ describe('without a jam', () => {
     for (const [number, frame] of whole) expect(got.get(number)?.exact).toEqual(frame?.exact)
   })
 
-  test('encrypted: everything passes, for parity cannot be told from data', async () => {
+  test('encrypted: everything passes, for parity looks like data', async () => {
     const { datagrams, key } = recordedVideo('encrypted')
     const inside = datagrams.map((datagram) => readShard(openVideo(key!, datagram)))
     expect(inside.some((shard) => !isData(shard))).toBe(true)

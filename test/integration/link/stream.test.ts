@@ -3,8 +3,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vite
 import { askHost } from '../../../src-main/protocols/gamestream/transport.ts'
 import type { StreamSession, StreamStart } from '../../../src-main/protocols/native.ts'
 import { encodeInput } from '../../../src-main/shared/stream-input.ts'
-import { reachThroughLink, type HostThroughLink } from '../../support/host-through-link.ts'
-import { survivesStall } from '../../support/link-stall.ts'
+import { reachThroughLink, type HostThroughLink } from './host-through-link.ts'
+import { survivesStall } from './link-stall.ts'
 import { startRunningHost, type RunningHost } from '../../support/running-host.ts'
 import { arrived, frameNumbers, watchStream, type WatchedStream } from '../../support/watched-stream.ts'
 
@@ -74,7 +74,7 @@ describe.each([{ encryptedRtsp: true }, { encryptedRtsp: false }])(
   },
 )
 
-test('several links to one host stand side by side, each with sockets and ports of its own', async () => {
+test('several links to one host run side by side, each with sockets and ports of its own', async () => {
   const { client } = through.link
   const ports = { address: '127.0.0.1', ...site.host.ports }
   const other = await client.request('open-relay', {
@@ -113,7 +113,7 @@ test('a stall drops whole frames, then a key frame brings the picture back', asy
   await survivesStall(site, through, await start(await through.launch()))
 })
 
-test('a network that loses most frames is told, and that it is over', async () => {
+test('a network that loses most frames is reported, and its end, too', async () => {
   const stream = await start(await through.launch())
   await arrived(stream, 10)
   let datagrams = 0
@@ -123,7 +123,7 @@ test('a network that loses most frames is told, and that it is over', async () =
   await vi.waitUntil(() => stream.quality.at(-1) === 0, { timeout: 60_000, message: 'it is good again' })
 })
 
-test('a second stream on the same link is latched anew', async () => {
+test('a second stream on the same link is latched again', async () => {
   const first = await start(await through.launch())
   await arrived(first, 5)
   await first.session.stop()

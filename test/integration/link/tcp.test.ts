@@ -174,7 +174,7 @@ describe('failures', () => {
     socket.destroy()
   })
 
-  test('more connections than anybody needs are refused, the others stand', async () => {
+  test('more connections than anybody needs are refused, the others stay', async () => {
     serve = (socket) => void socket.on('data', (data: Buffer) => socket.write(data))
     const sockets = Array.from({ length: 40 }, () => open(local.http))
     const outcomes = sockets.map(
@@ -214,7 +214,7 @@ describe('RTSP', () => {
     expect(await outcome).toBe('ECONNRESET')
   })
 
-  test('a hostile answer to SETUP harms nobody', async () => {
+  test('a hostile answer to SETUP does no harm', async () => {
     const payload = Buffer.alloc(16, 0xff)
     serve = (socket) =>
       socket.once('data', () =>

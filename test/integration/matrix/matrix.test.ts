@@ -2,7 +2,7 @@
  * Ways of signing in (modes.ts) × the portal's nginx files × what becomes of a session (outcomes.ts): every cell ends in
  * the right state and the right words. `npm run test:long` runs the full product, and a job's time limit. Else:
  * - all that a session asks of the portal (find, make, status, end) is asked in the full product of modes and files:
- *   behind these calls an outcome cannot tell which of them it has;
+ *   behind these calls an outcome cannot know which of them it has;
  * - each outcome occurs once; what depends on the sign-in or on the file occurs with each of them.
  */
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'

@@ -10,11 +10,11 @@ export interface Mode {
   name: string
   /** Sign-in of the portal while the client signs in. */
   portal: SignIn
-  /** A standards OIDC login stands in the profile. */
+  /** The profile has a standards OIDC login. */
   oidc: boolean
   /** The portal knows who it is. */
   verified: boolean
-  /** Said while the picture stands. */
+  /** Said while the picture is shown. */
   warning: RegExp | null
   /** What a person has in hand before. */
   prepare?(place: Place): Promise<string>

@@ -10,7 +10,7 @@ import type { Site } from '../../site/types.ts'
 import { startTestClient, type TestClient } from '../../support/test-client.ts'
 import { overSsh } from '../site/ssh.ts'
 
-/** What stands in a profile. */
+/** What a profile has. */
 export interface ProfileParts {
   oidc: boolean
   /** The address of the service itself, for portals that do not lead to it. */

@@ -37,7 +37,7 @@ const bases = (more: object = {}): BaseUrls => {
 const found = async (more?: object): Promise<string | undefined> =>
   (await bases(more).dashboard(http))?.slice(server.origin.length)
 
-test('another run asks nothing, until it is told that the place is wrong', async () => {
+test('another run asks nothing, until an answer shows that the place is wrong', async () => {
   path = '/dashboardapi'
   expect(await found()).toBe('/dashboardapi')
   const asked = server.asked.length

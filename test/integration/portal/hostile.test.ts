@@ -209,7 +209,7 @@ test.each([
   expect(server.asked).toHaveLength(2)
 })
 
-test('a server that closes each connection is asked anew each time', async () => {
+test('a server that closes each connection is connected to again each time', async () => {
   const server = await answering(
     (_asked, response) => void response.writeHead(200, { connection: 'close' }).end('{"sessions":[]}'),
   )
@@ -217,7 +217,7 @@ test('a server that closes each connection is asked anew each time', async () =>
   for (let time = 0; time < 20; time++) expect(await api.sessions()).toEqual([])
 })
 
-test('over one connection: requests one after another share it, whatever stands beside it', async () => {
+test('over one connection: requests one after another share it, whatever is open beside it', async () => {
   const ports: Record<string, Set<number | undefined>> = { '/kept': new Set(), '/other': new Set() }
   const server = await answering(({ path }, response) => {
     ports[path]?.add(response.socket?.remotePort)

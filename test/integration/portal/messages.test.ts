@@ -48,7 +48,7 @@ test('it says only subscribe and ping, and gives what comes as events', async ()
   expect(new Set(server.received.slice(2))).toEqual(new Set(['{"type":"ping"}']))
 })
 
-test('a connection that breaks is made anew, and subscribes again', async () => {
+test('a connection that breaks is made again, and subscribes again', async () => {
   await using server = await startMessageServer((socket) => socket.send(notification(0)))
   const { states } = open(server.url)
   for (let round = 1; round <= 3; round++) {
@@ -89,7 +89,7 @@ test('silence for too long counts as dead', async () => {
   await vi.waitUntil(() => server.connections.length >= 2, { timeout: 30_000, message: 'another try' })
 })
 
-test('nobody there: it goes on trying, and ends when it is closed', async () => {
+test('no server there: it keeps trying, and ends when it is closed', async () => {
   const gone = await startMessageServer(() => undefined)
   await gone[Symbol.asyncDispose]()
   const { states } = open(gone.url)

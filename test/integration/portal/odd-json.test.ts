@@ -57,8 +57,8 @@ test.each([
   ['a fraction', '1795466167.9', '1795466167.9', 1_795_466_167_900],
   ['text', '"1795466167"', '1', 1_795_466_167_000],
   ['no number, but the token has one', 'NaN', '1795466167.5', 1_795_466_167_500],
-])('B34: the end of a sign-in is %s', async (_what, told, claimed, expiresAt) => {
-  body = `{"valid": true, "user": {"sub": "alice", "exp": ${told}}}`
+])('B34: the end of a sign-in is %s', async (_what, answered, claimed, expiresAt) => {
+  body = `{"valid": true, "user": {"sub": "alice", "exp": ${answered}}}`
   const signedIn = await new AuthPortal(http, portal.origin).verify(`h.${claims(claimed)}.s`)
   expect(signedIn).toMatchObject({ user: 'alice', expiresAt })
 })

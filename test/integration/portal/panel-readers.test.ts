@@ -34,7 +34,7 @@ beforeEach(() => {
 const dashboard = (): Dashboard => new Dashboard(http, `${server.origin}/api`)
 const gibibyte = 2 ** 30
 
-test('the tiles: counts are Slurm’s, the percentages stand apart', async () => {
+test('the tiles: counts are Slurm’s, the percentages are apart', async () => {
   name = 'healthy, idle: /api/metrics/realtime'
   expect(await dashboard().cluster()).toMatchObject({
     invented: false,

@@ -1,11 +1,18 @@
 /** Ways to the portal through proxies of every kind, and what is reported where one does not lead there. */
+import { execFile } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createServer } from 'node:tls'
+import { promisify } from 'node:util'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { PortalHttp, type PortalWay } from '../../../src-main/protocols/portal/http.ts'
 import { startConnectProxy } from '../../support/connect-proxy.ts'
 import { selfSigned } from '../../support/certificates.ts'
 import { english } from '../../support/english.ts'
 import { failureOf } from '../../support/failure-of.ts'
-import { startSocksProxy } from '../../support/socks-proxy.ts'
+import { startSocksProxy } from './socks-proxy.ts'
 import { startStandIn, type StandIn } from '../../support/stand-in-portal.ts'
 
 let mine: { key: string; cert: string }
@@ -48,7 +55,7 @@ describe('B36: ALL_PROXY', () => {
     },
   )
 
-  test('of SOCKS with an account: the right one is let in, another one is told so, and its password stays here', async () => {
+  test('of SOCKS with an account: the right one is let in, another one is reported, and its password stays here', async () => {
     await using proxy = await startSocksProxy(port, 'ada:s ecret')
     const right = through({ environment: { ALL_PROXY: `socks5://ada:s%20ecret@${proxy.place}` } })
     expect((await right.send(url)).status).toBe(200)
@@ -125,4 +132,38 @@ describe('B36: a proxy that wants an account', () => {
 test('a proxy that is not there is not called a portal that is not there', async () => {
   const failure = await failureOf(through({ proxy: 'http://127.0.0.1:1' }).send(url))
   expect(failure).toMatchObject({ kind: 'portal-unreachable', reason: 'proxy' })
+})
+
+test('a proxy behind TLS leads there where an authority of this computer knows it, and nowhere else', async () => {
+  const shown = await selfSigned()
+  const folder = mkdtempSync(join(tmpdir(), 'vizlink-'))
+  writeFileSync(join(folder, 'computer.pem'), shown.cert)
+  const asked: string[] = []
+  const proxy = createServer(shown, (client) => {
+    client.on('error', () => undefined)
+    client.once('data', (bytes) => {
+      asked.push(bytes.toString().split('\r\n')[0]!)
+      client.end('HTTP/1.1 200 ok\r\n\r\nbehind it')
+    })
+  })
+  await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve))
+  // Node.js takes authorities of a computer only at a program's start.
+  const module = join(import.meta.dirname, '../../../src-main/protocols/proxy-tunnel.ts')
+  const script = `import { openThroughProxy } from ${JSON.stringify(module)}
+    const proxy = new URL('https://127.0.0.1:${(proxy.address() as AddressInfo).port}')
+    await openThroughProxy(proxy, { host: 'login.example', port: 22 }).then(
+      (socket) => socket.pipe(process.stdout),
+      ({ code }) => console.log(code),
+    )`
+  const seenWith = async (env: Record<string, string>): Promise<string> =>
+    (await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', script], { env })).stdout
+  try {
+    expect(await seenWith({})).toBe('DEPTH_ZERO_SELF_SIGNED_CERT\n')
+    expect(asked).toEqual([])
+    expect(await seenWith({ NODE_EXTRA_CA_CERTS: join(folder, 'computer.pem') })).toBe('behind it')
+    expect(asked).toEqual(['CONNECT login.example:22 HTTP/1.1'])
+  } finally {
+    proxy.close()
+    rmSync(folder, { recursive: true })
+  }
 })

@@ -186,7 +186,7 @@ describe('sessions', () => {
     script = [name]
     const failure = await failureOf(api().create('desktop'))
     expect(failure.kind).toBe(kind)
-    // Whoever has to mend it sees what the service said.
+    // The one who has to mend it sees what the service said.
     const said = failure.evidence.find(({ label }) => label === 'answer')?.value ?? ''
     expect(recorded(name).body.replace(/\s+/g, ' ')).toContain(said)
   })
@@ -206,7 +206,7 @@ describe('sessions', () => {
     expect(server.asked[0]).toMatchObject({ method: 'DELETE', path: '/sessions/ml-alice-1795438389' })
   })
 
-  test.each(['../images', 'ml-alice-1/../x', 'ML', '', 'a'.repeat(81), 'ml-alice-1?x'])(
+  test.each(['../images', 'ml-alice-1/../x', '-ml', '', 'a'.repeat(101), 'ml-alice-1?x'])(
     'no request is made for the session id %j',
     async (id) => {
       expect((await failureOf(api().remove(id))).kind).toBe('bad-request')
@@ -214,7 +214,7 @@ describe('sessions', () => {
     },
   )
 
-  test.each(['*', 'alice;id', 'Alice', '', 'a b', '../x', 'a'.repeat(33), "a'", 'a\nb', '?ob', '[a]lice'])(
+  test.each(['*', 'alice;id', '-alice', '', 'a b', '../x', 'a'.repeat(65), "a'", 'a\nb', '?ob', '[a]lice'])(
     'the user name %j never reaches the portal',
     (user) => expect(() => api(user)).toThrow('bad-request/user-name-unusable'),
   )

@@ -12,7 +12,7 @@ import { loadProfile, type LoadedProfile } from '../../../src-main/services/site
 import { createNodePlatform } from '../../../src-main/shells/node/index.ts'
 import { startSite } from '../../site/index.ts'
 import type { Site } from '../../site/types.ts'
-import { authServices } from '../../support/auth-services.ts'
+import { authServices } from './auth-services.ts'
 import { collectingLogger } from '../../support/silent-logger.ts'
 import { failureOf } from '../../support/failure-of.ts'
 
@@ -201,7 +201,7 @@ describe('the list of sessions', () => {
     expect(await service().list(of('demo'))).toEqual([])
   })
 
-  test('ends nobody else’s', async () => {
+  test('ends no other user’s', async () => {
     const bobs = await api('bob')
     const made = await bobs.create('desktop')
     expect((await failureOf(service().end(of('demo'), made.id))).kind).toBe('bad-request')

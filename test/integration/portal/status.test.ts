@@ -11,7 +11,7 @@ import {
   statusSnapshotSchema,
   type StatusSnapshot,
 } from '../../../src-main/shared/model/status.ts'
-import { authServices } from '../../support/auth-services.ts'
+import { authServices } from './auth-services.ts'
 import { failureOf } from '../../support/failure-of.ts'
 import { readAnswers, replay, startStandIn, type StandIn } from '../../support/stand-in-portal.ts'
 import { said } from '../../support/texts.ts'
@@ -99,10 +99,10 @@ test('nothing is asked before somebody watches, nor after the last has gone', as
   await vi.waitUntil(() => polls('/api/nodes') > then, { timeout: 30_000, message: 'polls for the other' })
   await service.forget('two')
   const asked = server.asked.length
-  const told = seen.length
+  const reported = seen.length
   // Two paces of any part: what was to come would have come.
   await new Promise((resolve) => setTimeout(resolve, 500))
-  expect([server.asked.length, seen.length]).toEqual([asked, told])
+  expect([server.asked.length, seen.length]).toEqual([asked, reported])
   await service.watch('site', 'three', true)
   await vi.waitUntil(() => server.asked.length > asked, { timeout: 30_000, message: 'polls again' })
 })
@@ -124,7 +124,7 @@ test('a part that fails keeps its last value and time, says why, and comes back'
   expect(stale.jobs.at).toBeGreaterThanOrEqual(jobs.at ?? 0)
   expect(said(stale.jobs.problem)).toBe('The portal answered with an error.')
   const { at } = stale.jobs
-  // The others go on meanwhile.
+  // The others continue meanwhile.
   await until(
     'fresh nodes',
     (snapshot) => (snapshot.nodes.at ?? 0) > (at ?? 0) && snapshot.nodes.problem === null,
@@ -219,8 +219,8 @@ test('a site without a portal: Slurm is asked over SSH, nothing else', async () 
     node: null,
     login: 'ada@login.example:22',
     openNode: () => Promise.reject(new Error('no node')),
-    onLogin(command) {
-      const program = /\b(sinfo|squeue) /.exec(command)?.[1] ?? command
+    onLogin({ script }) {
+      const program = /\b(sinfo|squeue) /.exec(script)?.[1] ?? script
       commands.push(program)
       const node = 'viz01|idle|gpu:1|0/8/0/8|1000|900|0.10|none\n'
       return Promise.resolve({ stdout: program === 'sinfo' ? node : '', code: 0 })

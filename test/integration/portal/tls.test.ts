@@ -77,7 +77,7 @@ test('HTTP where TLS is expected', async () => {
 })
 
 test.each<[string, string, RegExp]>([
-  // As some libraries for TLS tell the same fault: the connection is reset, and nothing is said.
+  // As some libraries for TLS report the same fault: the connection is reset, and nothing is said.
   ['HTTP, and the client’s TLS says nothing of it', 'HTTP/1.0 400 Bad Request\r\n\r\n', /does not speak TLS/],
   ['TLS without anything in common', '', /broke off while the encrypted connection/],
 ])('%s', async (_what, toPlain, message) => {

@@ -85,7 +85,7 @@ test.each([
   expect(failure.evidence.length).toBeGreaterThan(0)
 })
 
-test('nobody is signed in: no token is sent, and a portal that wants one is told of as that', async () => {
+test('no user is signed in: no token is sent, and a portal that wants one is reported as such', async () => {
   const unsigned = new VncApi(http, `${server.origin}/api`, () => Promise.resolve(null))
   reply = recorded('vnc list: other user')
   expect(await unsigned.sessions()).toEqual([])

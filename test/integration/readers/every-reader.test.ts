@@ -19,7 +19,7 @@ const recorded = readAnswers('answers')
 test('no reader is missing here', () => {
   const offered = protocolFolders.flatMap((folder) => exportsOf(root, folder)).sort()
   const covered = [...Object.keys(httpReaders), ...Object.keys(textReaders), ...Object.keys(apart)]
-  // One reader may stand here with several texts.
+  // One reader may be here with several texts.
   expect([...new Set(covered.map((name) => name.split(',')[0]))].sort()).toEqual(offered)
 })
 

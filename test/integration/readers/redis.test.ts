@@ -10,7 +10,7 @@ import { toFailure } from '../../../src-main/shared/errors.ts'
 const ends: (() => Promise<void>)[] = []
 afterAll(() => Promise.all(ends.map((end) => end())))
 
-/** A server that answers each command as told. @returns its socket */
+/** A server that answers each command as given. @returns its socket */
 async function speaking(talk: (socket: Socket, command: string) => void): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), 'vizlink-redis-'))
   const path = join(folder, 's')

@@ -142,7 +142,7 @@ test('ssh-key-refused', async () => {
   expect(await overSsh('echo fine')).toBe('fine\n')
 })
 
-test('sshd-stopped cuts what stands and refuses what comes', async () => {
+test('sshd-stopped cuts what is open and refuses what comes', async () => {
   const standing = overSsh('echo here; sleep 60').then(
     () => 'ended well',
     () => 'cut',
@@ -152,7 +152,7 @@ test('sshd-stopped cuts what stands and refuses what comes', async () => {
       const { stdout } = await run('ps', ['-eo', 'args'])
       return stdout.includes('echo here; sleep 60')
     },
-    { timeout: 30_000, message: 'the login stands' },
+    { timeout: 30_000, message: 'the login is open' },
   )
   await withFault('sshd-stopped', async () => {
     expect(await standing).toBe('cut')

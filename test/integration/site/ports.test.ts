@@ -89,7 +89,7 @@ test('two sites, each in its process: no block of ports is used by both', async 
     const sessions = await Promise.all([createSession(site, 'alice'), createSession(site, 'bob')])
     for (const { sunshine_port: port } of sessions) mine.add(blockOf(Number(port)))
     expect([...mine].filter((block) => theirs.has(block))).toEqual([])
-    // A host shares its block with nobody of its own site either.
+    // A host shares its block with no other of its own site either.
     expect(mine.size).toBe(blocks(site.ready).size + 2)
     other.kill('SIGTERM')
     await once(other, 'exit')

@@ -121,7 +121,7 @@ test('SAML: junk is 500, a forged response 401, as recorded', async () => {
   ])
 })
 
-test('as committed, SAML and OIDC fail at their ends; an unknown type lets nobody in', async () => {
+test('as committed, SAML and OIDC fail at their ends; an unknown type lets no user in', async () => {
   await site.setFault('saml-broken', true)
   const saml = await browse('/auth/saml/login', 'sally')
   expect([saml.token, saml.last.status, saml.last.json]).toEqual([

@@ -50,7 +50,7 @@ test('comes up with a profile that clients can read, goes with a job running, an
   for (const address of addresses) expect(await accepts(address), address).toBe(false)
 })
 
-test('two sites stand side by side and know nothing of each other', async () => {
+test('two sites run side by side and know nothing of each other', async () => {
   const sites = await Promise.all([
     startSite({ desktop: 'plain', faults: ['host-not-ready'] }),
     startSite({ nodes: 1 }),
@@ -122,7 +122,7 @@ test.each(['SIGTERM', 'SIGINT', 'SIGKILL'] as const)(
       const session = await createSession(program)
       await sessionWithStatus(program, session.session_id, ['running'])
       program.child.kill(signal)
-      // As a machine without memory does it: the job goes too, and its step daemon finds nobody to tell.
+      // As a machine without memory does it: the job goes too, and its step daemon finds no receiver for its report.
       if (signal === 'SIGKILL')
         for (const pid of markedProcesses(directory, /^(?!slurmstepd)/)) signalProcess(pid, signal)
       expect(await program.exited).toBe(signal === 'SIGKILL' ? null : 0)

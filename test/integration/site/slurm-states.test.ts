@@ -90,7 +90,7 @@ test.each([
   await reaches(await submit(request, 'true'), state)
 })
 
-test('a drained node takes nothing more and says why; its job goes on', async () => {
+test('a drained node takes nothing more and says why; its job runs on', async () => {
   const [running, name] = [await submit('--nodelist=viz-node001', 'sleep 600'), 'viz-node001']
   await reaches(running, /^RUNNING/)
   await slurm.setNodeDrained(name, true)

@@ -25,13 +25,13 @@ async function call(name: string, input: object): Promise<unknown> {
 }
 const watch = (on: boolean): Promise<unknown> => call('status.watch', { siteId: 'demo', on })
 
-/** Nobody watches for a moment: all sources begin anew. */
-async function watchAnew(): Promise<void> {
+/** No page watches for a moment: all sources start again. */
+async function watchAgain(): Promise<void> {
   await watch(false)
   seen = []
   await watch(true)
 }
-/** What the message service tells everybody, as anybody can make it. */
+/** What the message service sends to everybody, as anybody can send it. */
 async function push(channel: string, message: object): Promise<void> {
   const response = await fetch(`http://${here.site.ready.services.webSocket}/broadcast`, {
     method: 'POST',
@@ -65,7 +65,7 @@ const statusPace = {
   jobs: 1000,
   gpu: 500,
   history: 2000,
-  toldSessions: 1000,
+  notifiedSessions: 1000,
 }
 
 beforeAll(async () => {
@@ -82,7 +82,7 @@ afterAll(async () => {
   await here?.dispose()
 })
 
-test('own session: told by Redis through the login, at once', async () => {
+test('own session: reported by Redis through the login, at once', async () => {
   const { id, jobId } = connection.snapshot.session!
   const sessions = await until('sessions', ({ source }) => said(source) === 'Redis over SSH')
   expect(sessions.value).toEqual([{ id, kind: 'moonlight', status: expect.any(String) as string, jobId }])
@@ -164,7 +164,7 @@ test('storage: disks asked for, data and scratch as they are pushed, or on reque
   expect(asked.value?.nodes).toHaveLength(1)
 })
 
-test('the site check goes by the login that stands, and leaves it standing', async () => {
+test('the site check uses the login that is open, and leaves it open', async () => {
   const { app } = here.client
   const before = loginsAt(here.site.directory)
   const done = new Promise<SiteCheckSnapshot>((resolve) => {
@@ -219,7 +219,7 @@ describe('faults', () => {
   beforeAll(() => here.site.setFault('open-proxy', true))
   afterAll(() => here.site.setFault('open-proxy', false))
 
-  test('Slurm’s controller gone: nodes are the portal’s invention and say so; GPU figures go on', async () => {
+  test('Slurm’s controller gone: nodes are the portal’s invention and say so; GPU figures continue', async () => {
     await here.site.setFault('slurmctld-down', true)
     try {
       const nodes = await until('nodes', ({ invented }) => invented)
@@ -244,7 +244,7 @@ describe('faults', () => {
   test('a message service that can look at no node has measured nothing, and says so', async () => {
     await here.site.setFault('websocket-blind', true)
     try {
-      await watchAnew()
+      await watchAgain()
       const blind = await until('scratch', ({ problem }) => problem !== null)
       expect(blind).toMatchObject({
         value: null,
@@ -270,13 +270,13 @@ describe('faults', () => {
   test('Redis in cluster mode: the panel says so, asks the portal instead, and comes back', async () => {
     await here.site.setFault('redis-cluster-mode', true)
     try {
-      await watchAnew()
-      const told = /^Redis runs in cluster mode/
+      await watchAgain()
+      const refusal = /^Redis runs in cluster mode/
       const services = await until('services', ({ value }) =>
-        told.test(said(value?.find(({ name }) => name === 'Redis')?.detail)),
+        refusal.test(said(value?.find(({ name }) => name === 'Redis')?.detail)),
       )
       expect(services.value?.find(({ name }) => name === 'Redis')?.status).toBe('down')
-      // The portal's services are no cluster clients either: their answer is told in the same words.
+      // The portal's services are no cluster clients either: their answer is shown in the same words.
       await until(
         'sessions',
         ({ problem, source }) =>
@@ -286,7 +286,7 @@ describe('faults', () => {
     } finally {
       await here.site.setFault('redis-cluster-mode', false)
     }
-    await watchAnew()
+    await watchAgain()
     await until('sessions', ({ source, value }) => said(source) === 'Redis over SSH' && value?.length === 1)
   })
 
@@ -301,7 +301,7 @@ test('only pages of the site’s own portal can be asked for', async () => {
   await expect(call('portal.open', { siteId: 'other', page: '/vnc' })).rejects.toThrow('bad-request')
 })
 
-test('when nobody watches any more nothing is asked, and no socket stays', async () => {
+test('when no page watches any more nothing is asked, and no socket stays', async () => {
   await watch(false)
   const count = seen.length
   await vi.waitUntil(() => linkSockets('forward').length === 0, {

@@ -73,7 +73,7 @@ describe.each([
   ['plain', false],
   ['TLS', true],
 ])('%s', (_, tls) => {
-  test('own records and no others, told of changes at once, by read commands alone', async () => {
+  test('own records and no others, notified of changes at once, by read commands alone', async () => {
     const { redis, way } = await running({ tls, notifications: true })
     const portal = /\baddr=(\S+)/.exec((await redis.client.call('CLIENT', 'INFO')) as string)?.[1]
     const monitor = await redis.client.duplicate().monitor()
@@ -99,12 +99,12 @@ describe.each([
       { id: 'ml-ann-1', kind: 'moonlight', status: 'running', jobId: '1' },
       { id: 'vnc-ann-5', kind: 'vnc', status: 'running', jobId: '55' },
     ])
-    expect(records.told).toBe(false)
+    expect(records.notifies).toBe(false)
     await put(redis, session('bob', 3, 'completed'))
-    await vi.waitUntil(() => records.told, { timeout: 30_000, message: 'it is told' })
+    await vi.waitUntil(() => records.notifies, { timeout: 30_000, message: 'it notifies' })
     expect(seen.changes).toBe(0)
     await put(redis, session('ann', 1, 'completed'))
-    await vi.waitUntil(() => seen.changes > 0, { timeout: 30_000, message: 'it is told of its own' })
+    await vi.waitUntil(() => seen.changes > 0, { timeout: 30_000, message: 'it is notified of its own' })
     expect((await records.read())[0]?.status).toBe('completed')
     await redis.client.del('moonlight:session:ml-ann-1')
     expect((await records.read()).map(({ id }) => id)).toEqual(['vnc-ann-5'])
@@ -124,14 +124,14 @@ describe.each([
     expect(log).toEqual([])
   })
 
-  test('a server of a cluster is told in words, and not taken for one without sessions', async () => {
+  test('a server of a cluster is named in words, and not taken for one without sessions', async () => {
     const { redis, way } = await running({ tls, notifications: true })
     await redis.setClusterMode(true)
     const failure = await failureOf(open(way))
     expect(english(failure).message).toMatch(/^Redis runs in cluster mode: the portal is asked /)
-    expect(english(failure).nextStep).toMatch(/^Run the site check/)
+    expect(english(failure).nextStep).toMatch(/^Check this site/)
     expect(failure.evidence[0]?.value).toMatch(/^MOVED \d+ [\d.]+:\d+$/)
-    // Nobody stays connected.
+    // No client stays connected.
     const names = async () => (await redis.client.call('CLIENT', 'LIST')) as string
     await vi.waitUntil(async () => !(await names()).includes('user=vizlink'), {
       timeout: 30_000,
@@ -140,12 +140,12 @@ describe.each([
   })
 })
 
-test('a server that tells of nothing is looked at all the same', async () => {
+test('a server that notifies of nothing is looked at all the same', async () => {
   const { redis, way } = await running({ tls: false, notifications: false })
   const { records, seen } = await open(way)
   await put(redis, session('ann', 1))
   expect((await records.read()).map(({ id }) => id)).toEqual(['ml-ann-1'])
-  expect([records.told, seen.changes]).toEqual([false, 0])
+  expect([records.notifies, seen.changes]).toEqual([false, 0])
 })
 
 test('many records of others cost rounds, not answers', async () => {
@@ -178,7 +178,7 @@ test('TLS: another authority than the site’s is not trusted', async () => {
   expect(failure.evidence[0]?.value).toMatch(/certificate|signature/i)
 })
 
-test('a server that stops is told once', async () => {
+test('a server that stops is reported once', async () => {
   const { redis, way } = await running({ tls: false, notifications: true })
   const { seen, records } = await open(way)
   await redis.setRunning(false)

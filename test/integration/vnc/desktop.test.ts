@@ -14,7 +14,7 @@ import type { DesktopSnapshot } from '../../../src-main/shared/model/desktop.ts'
 import { startSite } from '../../site/index.ts'
 import type { Site } from '../../site/types.ts'
 import { english } from '../../support/english.ts'
-import { rfbClient } from '../../support/rfb-client.ts'
+import { rfbClient } from './rfb-client.ts'
 import { vizlink } from '../../support/running-program.ts'
 import { shellClient } from '../../support/shell-client.ts'
 import { collectingLogger } from '../../support/silent-logger.ts'
@@ -91,7 +91,7 @@ const jobsGone = () =>
     message: 'no job is left',
   })
 
-test('a new desktop: its picture comes by a port that is good once; it goes on when it is left, and ends when told', async () => {
+test('a new desktop: its picture comes by a port that is good once; it runs on when it is left, and ends on request', async () => {
   expect(await call('sessions.list', here)).toEqual([])
   const desktopId = await start()
   const { session, warnings } = await until(desktopId, 'open')
@@ -119,7 +119,7 @@ test('a new desktop: its picture comes by a port that is good once; it goes on w
 
   // What is open is not opened twice; another session is opened beside it.
   expect([await start(), await start(session?.id)]).toEqual([desktopId, desktopId])
-  const beside = await start('vnc-nobody-1')
+  const beside = await start('vnc-beside-1')
   expect(english((await until(beside, 'failed')).failure).message).toContain('is over')
   expect((await call('desktop.get', { desktopId })).state).toBe('open')
   await call('desktop.forget', { desktopId: beside })
@@ -143,7 +143,7 @@ test('a new desktop: its picture comes by a port that is good once; it goes on w
   expect(await call('sessions.list', here)).toEqual([])
 })
 
-test('the way by the cluster’s network, told; a lost page comes back; a server that is killed ends it with the job’s log', async () => {
+test('the way by the cluster’s network, as requested; a lost page comes back; a server that is killed ends it with the job’s log', async () => {
   await site.setFault('node-ssh-refused', true)
   const desktopId = await start()
   const { warnings } = await until(desktopId, 'open')
@@ -163,7 +163,7 @@ test('the way by the cluster’s network, told; a lost page comes back; a server
   await jobsGone()
 })
 
-test('a lost login is made anew, and the desktop with it', async () => {
+test('a lost login is made again, and the desktop with it', async () => {
   const desktopId = await start()
   const { session } = await until(desktopId, 'open')
   await (await openPage(desktopId)).rfb.start()
@@ -191,7 +191,7 @@ test('a job that ends at once, and one that is given up while it starts: nothing
   expect(await call('sessions.list', here)).toEqual([])
 })
 
-test('slurmctld-down: a desktop that was ended is being ended until Slurm says so, and the portal is told nothing before', async () => {
+test('slurmctld-down: a desktop that was ended is being ended until Slurm says so, and the portal is not asked before', async () => {
   const { session } = await until(await start(), 'open')
   const sessionId = session?.id ?? ''
   const silence = 'Slurm does not answer on the login host.'
@@ -205,7 +205,7 @@ test('slurmctld-down: a desktop that was ended is being ended until Slurm says s
   } finally {
     await site.setFault('slurmctld-down', false)
   }
-  // The job runs on, and ends by the client that goes on trying.
+  // The job runs on, and ends by the client that keeps trying.
   await jobsGone()
   await vi.waitUntil(async () => ((await call('sessions.list', here)).length === 0 ? true : null), {
     timeout: waitMs,

@@ -1,7 +1,7 @@
 /** VNC desktops through losses at the worst moment, several of them at once, and a portal that moves. */
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { failureOf } from '../../support/failure-of.ts'
-import { goneJob, runningJob, startVncBench } from '../../support/vnc-bench.ts'
+import { goneJob, runningJob, startVncBench } from './vnc-bench.ts'
 import { someFailure } from '../../support/some-failure.ts'
 
 let bench: Awaited<ReturnType<typeof startVncBench>>
@@ -28,7 +28,7 @@ test('the channel that found the server is the first page’s, unless it will so
   expect(bench.service.get(hidden).snapshot).toMatchObject({ state: 'open', epoch: 1 })
 })
 
-test('a channel that was closed because no page came is no loss, and is given to nobody', async () => {
+test('a channel that was closed because no page came is no loss, and no page gets it', async () => {
   const desktopId = await bench.start()
   await bench.until(desktopId, 'open')
   bench.say({ type: 'channel-ended', channelId: 'channel-1', byFarEnd: false })
@@ -38,7 +38,7 @@ test('a channel that was closed because no page came is no loss, and is given to
   expect(bench.service.get(desktopId).snapshot).toMatchObject({ state: 'open', epoch: 1 })
 })
 
-test('a channel whose end comes with the reply that opened it: the way is made anew before anything is called ready', async () => {
+test('a channel whose end comes with the reply that opened it: the way is made again before anything is called ready', async () => {
   bench.behind = ({ name }, nth, say) => {
     if (name === 'open-channel' && nth === 1)
       say({ type: 'channel-ended', channelId: 'channel-1', byFarEnd: true })
@@ -52,7 +52,7 @@ test('a channel whose end comes with the reply that opened it: the way is made a
   expect(bench.asked('open-channel')).toHaveLength(3)
 })
 
-test('a login that is lost once the server was found, and before the desktop is ready, is made anew', async () => {
+test('a login that is lost once the server was found, and before the desktop is ready, is made again', async () => {
   bench.behind = ({ name }, nth, say) => {
     if (name === 'open-channel' && nth === 1) say({ type: 'lost', relayId: null, failure: linkLost })
   }

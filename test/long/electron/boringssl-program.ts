@@ -6,8 +6,9 @@ import { readFileSync } from 'node:fs'
 import { Deadlines } from '../../../src-main/link-process/deadlines.ts'
 import { PortalHttp } from '../../../src-main/protocols/portal/http.ts'
 import { connectHop } from '../../../src-main/protocols/ssh/connect.ts'
-import { runExec } from '../../../src-main/protocols/ssh/exec.ts'
-import { loadSigner } from '../../../src-main/services/cluster/key-signer.ts'
+import { HostShell } from '../../../src-main/protocols/ssh/exec.ts'
+import { emptyMemory } from '../../../src-main/protocols/ssh/script.ts'
+import { loadSigner, selectionOf } from '../../../src-main/services/cluster/key-signer.ts'
 import { toFailure } from '../../../src-main/shared/errors.ts'
 import { english } from '../../support/english.ts'
 
@@ -23,12 +24,12 @@ async function logIn({
   hostKeys,
   identityFile,
 }: BoringsslTask & { kind: 'ssh' }): Promise<string> {
-  const signer = await loadSigner(identityFile)
+  const signer = await loadSigner(selectionOf(identityFile))
   const timer = new Deadlines().start(deadlineMs)
   const client = await connectHop(
     { label: 'server', address: '127.0.0.1', port, user, hostKeys },
     null,
-    signer.keys.map(({ publicKey }) => publicKey),
+    { publicKeys: signer.keys.map(({ publicKey }) => publicKey), unusable: [] },
     {
       verifyHostKey: () => Promise.resolve(false),
       sign: async (publicKey, data, hash) => {
@@ -36,15 +37,17 @@ async function logIn({
         return signature === null ? null : Buffer.from(signature, 'base64')
       },
       answerPrompts: () => Promise.resolve(null),
+      notice: () => undefined,
     },
     timer,
   )
   try {
     // More than one packet each way, with the keys that were agreed on.
-    const { stdout } = await runExec(client, 'head -c 300000 /dev/zero | wc -c', {
-      timer,
-      maximumBytes: 1000,
-    })
+    const shell = await HostShell.open(client, { name: 'server', memory: emptyMemory() }, timer)
+    const { stdout } = await shell.run(
+      { script: 'head -c 300000 /dev/zero | wc -c' },
+      { timer, maximumBytes: 1000, limitSeconds: 10 },
+    )
     return stdout.trim() === '300000' ? 'works' : `answered ${stdout}`
   } finally {
     client.end()

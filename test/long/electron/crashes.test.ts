@@ -1,4 +1,4 @@
-/** Processes of Electron's and of the product's that die while a desktop is shown: it goes on by itself. */
+/** Processes of Electron's and of the product's that die while a desktop is shown: it recovers by itself. */
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
@@ -55,7 +55,7 @@ describe.skipIf(noElectron)('crashes in a real Electron', () => {
     await app.newPictures(10)
   })
 
-  test('the log tells of each, and a crash report lies in the user’s folder', async () => {
+  test('the log names each, and a crash report lies in the user’s folder', async () => {
     const log = app.log()
     for (const event of ['child-process.gone', 'stream-process.exited', 'link-process.exited', 'page.gone'])
       expect(log).toContain(event)

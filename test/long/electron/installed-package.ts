@@ -67,11 +67,11 @@ export function buildPackages(app: string): BuiltPackages {
 }
 
 export interface Machine extends AsyncDisposable {
-  /** Words before a command that has its root for its own. In a mere chroot the kernel lets nobody make a sandbox. */
+  /** Words before a command that has its root for its own. In a mere chroot the kernel lets no program make a sandbox. */
   readonly enter: readonly string[]
   /** Runs a command as root on it. @returns what it printed; throws with that where it failed */
   run(command: string, ...args: string[]): string
-  /** Files that came or went since it was made, but for the package system's own notes; its caches are written anew each time. */
+  /** Files that came or went since it was made, but for the package system's own notes; its caches are written again each time. */
   changed(): string[]
 }
 

@@ -137,9 +137,11 @@ describe.skipIf(noElectron)('a page in a real Electron', () => {
   test('every window has the protections', async () => {
     const preferences = await app.application.evaluate(({ BrowserWindow }) =>
       BrowserWindow.getAllWindows().map(({ webContents }) => {
-        const { sandbox, contextIsolation, nodeIntegration, webviewTag } = (
-          webContents as unknown as { getLastWebPreferences(): Record<string, unknown> }
-        ).getLastWebPreferences()
+        // Electron has it without describing it.
+        const contents = webContents as typeof webContents & {
+          getLastWebPreferences(): Record<string, unknown>
+        }
+        const { sandbox, contextIsolation, nodeIntegration, webviewTag } = contents.getLastWebPreferences()
         return { sandbox, contextIsolation, nodeIntegration, webviewTag }
       }),
     )

@@ -50,7 +50,7 @@ function makeTree(system: 'win' | 'mac'): Tree {
 
 /** All fuses of a program, by name. */
 async function fuses(program: string): Promise<Record<string, boolean>> {
-  const wire = (await getCurrentFuseWire(program)) as unknown as Record<number, number>
+  const wire: Partial<Record<FuseV1Options, number>> = await getCurrentFuseWire(program)
   const names = Object.entries(FuseV1Options).filter(
     (entry): entry is [string, FuseV1Options] => typeof entry[1] === 'number',
   )

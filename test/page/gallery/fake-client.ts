@@ -14,7 +14,7 @@ import { vncDesktop } from './vnc.ts'
 
 export interface FakeClient {
   client: Client
-  /** Answers from another scenario from now on, and tells what has changed. */
+  /** Answers from another scenario from now on, and reports what has changed. */
   show(scenario: Scenario): void
   /** What was asked: names and inputs in order. */
   readonly calls: { name: string; input: unknown }[]
@@ -113,7 +113,6 @@ export function createFakeClient(first: Scenario): FakeClient {
     },
     onMalformed: () => () => undefined,
     takeFramePort: () => Promise.reject(new Error('the gallery has no stream')),
-    dispose: () => undefined,
   }
 
   return {

@@ -17,7 +17,7 @@ import { showStaticPicture } from './static-picture.ts'
 declare global {
   interface Window {
     gallery: {
-      /** Begins anew in this state, as a page that is loaded does: nothing of the one before is there any more. */
+      /** Starts again in this state, as a page that is loaded does: nothing of the one before is left. */
       open(name: string): void
       /** Changes the state of the page that is open, as events of the app do. */
       change(name: string): void

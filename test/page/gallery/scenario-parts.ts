@@ -115,12 +115,20 @@ export const failures: Record<string, Failure> = {
       { label: 'key-shown', value: 'ssh-ed25519 SHA256:Yp0s3dKx9nVQ4w1J2uZrT8bLmF6hEaC5gN7iXoR+q2M' },
     ],
     retryable: false,
-    actions: ['forget-host-key'],
   }).failure,
   'failed-encoder': fail('no-encoder', 'node', {
     evidence: [{ label: 'answer', value: '503 Failed to initialize video capture/encoding.' }],
-    actions: ['vnc-instead'],
   }).failure,
+  'failed-portal': fail('portal-error', 'service-down', {
+    evidence: [{ label: 'request', value: 'GET /api/moonlight/images: 502' }],
+  }).failure,
+  // With an end of the session that asks first.
+  'failed-running': {
+    ...fail('host-not-ready', 'no-answer', {
+      evidence: [{ label: 'answer', value: 'connect ECONNREFUSED 127.0.0.1:47989' }],
+    }).failure,
+    circumstance: 'running',
+  },
   'failed-long': fail('no-way-to-node', 'none-works', {
     facts: { node: `${'viz-node-with-a-very-long-name-'.repeat(3)}01` },
     evidence: [
@@ -154,6 +162,12 @@ export const questions: Record<string, Question> = {
       { text: 'Password', echo: false },
       { text: 'Verification code', echo: true },
     ],
+  },
+  'question-passphrase': {
+    type: 'passphrase',
+    id: 'question-10',
+    file: '/home/ada/.ssh/id_ed25519',
+    again: true,
   },
   'question-certificate': {
     type: 'certificate',

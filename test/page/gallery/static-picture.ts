@@ -39,6 +39,5 @@ export function showStaticPicture({ container, onFacts }: StreamViewOptions): St
       clearInterval(timer)
       container.replaceChildren()
     },
-    facts: () => facts,
   }
 }

@@ -201,7 +201,7 @@ function all(change: (one: Measured<unknown>) => Partial<Measured<unknown>>): St
   return { siteId: 'demo', hasPortal: true, ...Object.fromEntries(parts) } as StatusSnapshot
 }
 
-const word = 'a-very-long-name-that-nobody-thought-of-'
+const word = 'a-very-long-name-that-was-not-thought-of-'
 
 /** By scenario name; each is shown beside a running stream. */
 export const panelStates: Record<string, () => StatusSnapshot> = {

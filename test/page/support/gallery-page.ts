@@ -25,7 +25,7 @@ export interface GalleryPage {
   readonly problems: string[]
   /** A fresh page; the one before is gone. */
   openContext(colorScheme: 'light' | 'dark', viewport?: { width: number; height: number }): Promise<void>
-  /** Begins anew in a scenario and waits until its screen stands; the site check's dialog is opened. English by default. */
+  /** Starts again in a scenario and waits until its screen is shown; the site check's dialog is opened. English by default. */
   load(scenario: string, language?: Language): Promise<void>
   /** Changes the state of the page that is open. */
   change(scenario: string): Promise<void>
@@ -65,7 +65,7 @@ async function openGallery(): Promise<GalleryPage> {
       await page.goto(inject('galleryOrigin'))
     },
     async load(scenario, language = 'en') {
-      // A pointer that was left over something would go on marking it.
+      // A pointer that was left over something would keep marking it.
       await open().mouse.move(0, 0)
       await open().evaluate(`gallery.speak('${language}'); gallery.open(${JSON.stringify(scenario)})`)
       await open().locator('[data-screen]:not([data-screen="loading"])').waitFor()
@@ -93,7 +93,7 @@ async function openGallery(): Promise<GalleryPage> {
       if (!axeIsThere) await open().evaluate(axe.source)
       axeIsThere = true
       const options: RunOptions = {
-        // What passes is not told: telling it takes longer than looking.
+        // What passes is not reported: that takes longer than looking.
         resultTypes: ['violations'],
         ...(rules === 'colours' ? { runOnly: rulesOfColours } : {}),
       }

@@ -38,7 +38,7 @@ export async function startDesktop(options: DesktopOptions): Promise<Desktop> {
   const xauthority = join(options.directory, 'Xauthority')
   writeCookie(xauthority)
   const { daemon, display } = await startXServer(
-    // A test's machine stands still now and then, also between a key's press and its release.
+    // A test's machine pauses now and then, also between a key's press and its release.
     { ...options, keyRepeat: options.content === 'full' },
     xauthority,
   )

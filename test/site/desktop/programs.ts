@@ -57,7 +57,7 @@ const openboxMenu = `<?xml version="1.0" encoding="UTF-8"?>
 
 /**
  * The window manager's usual configuration but with the demo's menu, and a plot that never takes the keyboard from
- * the terminal: whoever sees the desktop types at once, whichever of the two windows came last.
+ * the terminal: a test that sees the desktop types at once, whichever of the two windows came last.
  */
 const openboxConfiguration = (menu: string): string =>
   readFileSync('/etc/xdg/openbox/rc.xml', 'utf8')

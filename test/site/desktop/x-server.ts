@@ -12,7 +12,7 @@ export interface VncServer {
   address: string
   /** Whether it takes clients over TLS alone, without a password. */
   tls: boolean
-  /** File with a password as VNC programs keep it; null: whoever reaches the port is in (SecurityTypes None). */
+  /** File with a password as VNC programs keep it; null: every client of the port is in (SecurityTypes None). */
   passwordFile: string | null
 }
 

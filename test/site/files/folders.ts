@@ -13,7 +13,7 @@ export interface HostFolders {
   images: string
 }
 
-/** Where sessions keep their files; stands for the cluster's shared file systems. */
+/** Where sessions keep their files; in the place of the cluster's shared file systems. */
 export interface SharedFolders {
   controller: HostFolders
   /** All nodes alike. */
@@ -53,7 +53,7 @@ export interface SharedFolders {
 export const imageName = 'sunshine_desktop.sif'
 export const vncImageName = 'vnc_desktop.sif'
 
-/** An empty file stands for an image: nothing of the demo site reads it. */
+/** An empty file is in the place of an image: nothing of the demo site reads it. */
 export const setImage = (
   folder: string,
   present: boolean,
@@ -91,7 +91,7 @@ export interface SiteFolders {
   setSessionsWritable(writable: boolean): Promise<void>
   /** Folders of sessions that ended long ago, as a site without clean-up collects them. */
   setOldSessions(present: boolean): Promise<void>
-  /** A session that ended because Sunshine did not know its command line, as its files tell. */
+  /** A session that ended because Sunshine did not know its command line, as its files show. */
   setRefusedCommandLine(present: boolean): Promise<void>
   /** A session whose host said in its log that it is this version of Sunshine; null: none. */
   setLoggedVersion(version: string | null): Promise<void>

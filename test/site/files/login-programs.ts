@@ -1,4 +1,4 @@
-/** What stands before Slurm's own programs on the login host: a refusal in the place of srun. */
+/** Programs before Slurm's own on the login host: a refusal in the place of srun. */
 import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { SharedFolders } from './folders.ts'

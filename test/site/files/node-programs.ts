@@ -1,7 +1,7 @@
 /**
  * Stand-ins for programs of a visualisation node, on the PATH of the nodes alone. `nvidia-smi` prints figures that change
- * with the time in the real program's CSV; `apptainer` tells an image's labels and Sunshine's version. What they say about
- * the hardware stands in two small files, which faults rewrite.
+ * with the time in the real program's CSV; `apptainer` prints an image's labels and Sunshine's version. What they say about
+ * the hardware is described in two small files, which faults rewrite.
  */
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'

@@ -63,13 +63,13 @@ export interface Host {
   readonly statistics: HostStatistics
   /** Datagrams for which this returns true are not sent (tests of parity). */
   dropVideo(decide: ((datagram: Buffer) => boolean) | null): void
-  /** Tells a client goodbye and closes everything; the desktop stays. May be called again. */
+  /** Says goodbye to a client and closes everything; the desktop stays. May be called again. */
   dispose(): Promise<void>
 }
 
 /** Sunshine drops a client after this long without a word. */
 const silenceMs = 5000
-/** A launch that nobody connects to is forgotten after this long. */
+/** A launch without a connection is forgotten after this long. */
 const pendingMs = 10_000
 
 interface Stream {

@@ -7,7 +7,7 @@
 export const nginxForms = ['NG-A', 'NG-B', 'NG-C', 'NG-D'] as const
 export type NginxForm = (typeof nginxForms)[number]
 
-/** Addresses (`host:port`) of what nginx stands before. */
+/** Addresses (`host:port`) of what is behind nginx. */
 export interface Upstreams {
   auth: string
   dashboard: string
@@ -28,7 +28,7 @@ export interface RouteOptions {
   timeoutSeconds: number | null
 }
 
-/** Services that the portal's files name but nobody starts answer 502. */
+/** Services that the portal's files name but do not run answer 502. */
 const absent = '127.0.0.1:1'
 
 /** Names of the static pages' folders. */

@@ -84,7 +84,7 @@ export async function healthStatus(
         : {
             status: 'healthy',
             slurmctld: 'up',
-            // A constant: nobody asks any slurmd.
+            // A constant: no slurmd is asked.
             slurmd: 'up',
             ...(mock ? {} : { details: ping }),
             uptime: mock ? '120:45:30' : 'N/A',

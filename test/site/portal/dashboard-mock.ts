@@ -1,4 +1,4 @@
-/** What the dashboard makes up in mock mode (the default where nobody set the variable). */
+/** What the dashboard makes up in mock mode (the default where the variable is not set). */
 import { randomInt } from 'node:crypto'
 import { pythonTime } from './flask.ts'
 import type { FlaskAnswer, Handler, Routes } from './flask.ts'

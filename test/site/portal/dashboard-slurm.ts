@@ -120,7 +120,7 @@ export function slurmRoutes(slurm: Slurm, reader: SlurmReader): Routes {
   const jobs = async () =>
     (await reader.jobs()).map((job) => ({
       ...job,
-      // Random in the real service as well; the real priority stands in `qos`.
+      // Random in the real service as well; the real priority is in `qos`.
       priority: randomInt(100, 1000),
       account: 'research',
     }))
@@ -229,7 +229,7 @@ export function slurmRoutes(slurm: Slurm, reader: SlurmReader): Routes {
           const nodes = (await reader.nodes()).map(({ name, state }) => ({ name, state }))
           return { nodes, count: nodes.length }
         },
-        // Made up, and nothing tells so.
+        // Made up, and nothing says so.
         ok({
           nodes: ['node001', 'node002', 'viz-node001'].map((name) => ({ name, state: 'idle' })),
           count: 3,

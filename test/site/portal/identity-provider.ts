@@ -1,7 +1,7 @@
 /**
  * The site's identity provider for SAML and OIDC: one small page that asks for a name, or answers at once when the address
  * already carries `user` (for tests). Its SAML responses are marked by a keyed digest in place of an XML signature: the
- * portal's side here only tells genuine from forged, the client never sees them.
+ * portal's side here only distinguishes genuine from forged, the client never sees them.
  */
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
 import { escapeHtml, redirect, startService } from './flask.ts'

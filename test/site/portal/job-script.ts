@@ -8,11 +8,11 @@ export interface JobScript {
   basePort: number
   cpus: number
   memoryGigabytes: number
-  /** Log file of the job, on what stands for the shared `/scratch`. */
+  /** Log file of the job, in the folder for the shared `/scratch`. */
   logFile: string
   /** Image as the node sees it; the job ends at once without it. */
   imageFile: string
-  /** Command that runs the host until it is told to end. */
+  /** Command that runs the host until it is asked to end. */
   command: string[]
   /** File that receives the host's process id. */
   hostProcessFile: string

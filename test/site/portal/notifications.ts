@@ -85,7 +85,7 @@ export function notificationRoutes(webSocketPort: number): Routes {
       created_at: at,
     }
     all.unshift(notification)
-    // A WebSocket service that is down loses the message: nobody waits for it.
+    // A WebSocket service that is down loses the message: it is not sent again.
     await fetch(`http://${inside}:${webSocketPort}/broadcast`, {
       method: 'POST',
       body: JSON.stringify({

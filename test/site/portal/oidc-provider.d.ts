@@ -12,6 +12,8 @@ declare module 'oidc-provider' {
       uid: string
       prompt: { name: string; details: Record<string, unknown> }
       params: Record<string, string>
+      /** Of a browser whose user has signed in. */
+      session?: { accountId: string }
     }>
     interactionFinished(request: IncomingMessage, response: ServerResponse, result: object): Promise<void>
     Grant: new (members: { accountId: string; clientId: string }) => {

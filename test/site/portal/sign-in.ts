@@ -1,7 +1,7 @@
 /** How a portal lets people in, and what its faults make of it: asked at every request. */
 import type { FaultName } from '../faults.ts'
 
-/** What `/auth/info` calls it. `mock` is the test login without password; `ldap` stands for every type it does not know. */
+/** What `/auth/info` calls it. `mock` is the test login without password; `ldap` means every type it does not know. */
 export type SignIn = 'mock' | 'saml' | 'oidc' | 'ldap'
 
 /** Lasting faults that hold now. */

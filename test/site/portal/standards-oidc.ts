@@ -1,6 +1,6 @@
 /**
  * A standards OpenID provider (authorization code with PKCE, RFC 8252 loopback redirect at any port) as a portal could have
- * one: the package oidc-provider on loopback. Its page asks for a name, or goes on at once where the authorization request
+ * one: the package oidc-provider on loopback. Its page asks for a name, or continues at once where the authorization request
  * carries a `login_hint` (for tests).
  */
 import { randomBytes, webcrypto } from 'node:crypto'
@@ -53,7 +53,7 @@ export async function startStandardsOidc(): Promise<StandardsOidcServer> {
     'sign',
     'verify',
   ])) as CryptoKeyPair
-  // Without the export's own `key_ops` ("sign"): it would stand in the published key too, which is for verifying.
+  // Without the export's own `key_ops` ("sign"): it would be in the published key too, which is for verifying.
   const { kty, crv, x, y, d } = await webcrypto.subtle.exportKey('jwk', keys.privateKey)
   const privateKey = { kty, crv, x, y, d }
   const provider = new Provider(issuer, {
@@ -85,13 +85,10 @@ export async function startStandardsOidc(): Promise<StandardsOidcServer> {
   })
 
   const interact = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const { uid, prompt, params } = await provider.interactionDetails(request, response)
+    const { uid, prompt, params, session } = await provider.interactionDetails(request, response)
     if (prompt.name === 'consent') {
-      const session = (await provider.interactionDetails(request, response)) as unknown as {
-        session: { accountId: string }
-      }
       const grant = new provider.Grant({
-        accountId: session.session.accountId,
+        accountId: session!.accountId,
         clientId: params.client_id ?? clientId,
       })
       grant.addOIDCScope(params.scope ?? scope)

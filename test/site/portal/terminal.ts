@@ -1,4 +1,4 @@
-/** The dashboard's Socket.IO part, and the terminal on the nodes that stands behind it where a site has not removed it. */
+/** The dashboard's Socket.IO part, and the terminal on the nodes behind it where a site has not removed it. */
 import { randomBytes } from 'node:crypto'
 import { HtmlError } from './flask.ts'
 import type { FlaskAnswer, Routes } from './flask.ts'

@@ -66,12 +66,12 @@ ${clusterLines(busPort!)}`,
   }
   return {
     async adopt(server) {
-      // A server that starts with keys takes their slots, as long as nobody else has them.
+      // A server that starts with keys takes their slots, as long as no other server has them.
       for (const [first, last] of (await server.call('CLUSTER', 'SLOTS')) as [number, number][])
         await server.call('CLUSTER', 'DELSLOTSRANGE', first, last)
       await server.call('CLUSTER', 'MEET', inside, port!, busPort!)
       const answer = (): Promise<string> =>
-        server.get('jwt:nobody').then(
+        server.get('jwt:no-user').then(
           () => '',
           (error: Error) => error.message,
         )

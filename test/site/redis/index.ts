@@ -52,7 +52,7 @@ export interface RedisOptions {
   /** Where the configuration lies as an administrator finds it; it holds no secret. */
   configurationFile: string
   environment: NodeJS.ProcessEnv
-  /** A user for clients, who may read session records and be told of changes if `notifications`. */
+  /** A user for clients, who may read session records and be notified of changes if `notifications`. */
   reader: { tls: boolean; notifications: boolean } | null
 }
 
@@ -61,7 +61,7 @@ const savePoints = '3600 1 300 100'
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')
 const password = (): string => randomBytes(24).toString('base64url')
 
-/** What the reader may do: look at session records and be told of their changes, nothing else. */
+/** What the reader may do: read session records and be notified of their changes, nothing else. */
 const readerRules = [
   '%R~moonlight:session:*',
   '%R~vnc:session:*',
@@ -73,7 +73,7 @@ const readerRules = [
   ...'+hgetall +scan +type +ttl +get +psubscribe +punsubscribe +ping +info +quit'.split(' '),
 ].join(' ')
 
-/** Starts the server and connects. Passwords stand in 0600 files of `directory`, never in an argument. */
+/** Starts the server and connects. Passwords are in 0600 files of `directory`, never in an argument. */
 export async function startRedis(options: RedisOptions): Promise<RedisServer> {
   const { directory, configurationFile, reader } = options
   const [port, tlsPort, busPort] = await freePorts(3)
@@ -198,7 +198,7 @@ ${reader?.notifications ? 'notify-keyspace-events Kg$hx\n' : ''}${other ? cluste
       const secret = open ? ['nopass'] : ['resetpass', `#${sha256(portalPassword)}`]
       await client.call('ACL', 'SETUSER', 'default', ...secret)
       await client.config('SET', 'protected-mode', open ? 'no' : 'yes')
-      // The outer address is a loopback one too: nobody beyond this machine gets in.
+      // The outer address is a loopback one too: no other machine gets in.
       await client.config('SET', 'bind', open ? `${inside} ${outside}` : inside)
     },
     async setEncryption(shown) {

@@ -1,4 +1,4 @@
-/** Configuration of a private Slurm on one machine (slurm-wlm 22.05): several slurmd side by side, told apart by port. */
+/** Configuration of a private Slurm on one machine (slurm-wlm 22.05): several slurmd side by side, distinguished by port. */
 import { hostname } from 'node:os'
 
 export interface SlurmLayout {

@@ -12,7 +12,7 @@ export interface SshServer {
   readonly hostKeys: string[]
   /** Process id of the listening server, null while it is stopped. */
   pid(): number | null
-  /** Accepts the user's key, or none. Logins that stand stay. */
+  /** Accepts the user's key, or none. Logins that are open stay. */
   setKeyAccepted(accepted: boolean): Promise<void>
   /** Shows another host key than `hostKeys` to connections from now on. */
   setOtherHostKey(other: boolean): Promise<void>
@@ -31,6 +31,8 @@ export interface SshServerOptions {
   loginEnvironment: Record<string, string>
   /** Lines of sshd_config that hold in the place of these. */
   settings?: readonly string[]
+  /** A program with its arguments that executes the server's command line, for instance in a namespace of its own. */
+  launcher?: readonly string[]
 }
 
 /** Makes an ed25519 key pair without passphrase: `file` (0600) and `file.pub`. Gives the public line without comment. */
@@ -42,7 +44,9 @@ export async function makeKeyPair(file: string): Promise<string> {
 
 function configuration(options: SshServerOptions, port: number, hostKeyFile: string): string {
   const variables = Object.entries(options.loginEnvironment).map(([name, value]) => `"${name}=${value}"`)
-  return `${(options.settings ?? []).map((line) => `${line}\n`).join('')}Port ${port}
+  const { settings = [] } = options
+  const named = new Set(settings.map((line) => line.split(' ')[0]))
+  const preset = `Port ${port}
 ListenAddress 127.0.0.1
 HostKey ${hostKeyFile}
 AuthorizedKeysFile ${join(options.directory, 'authorized_keys')}
@@ -61,7 +65,10 @@ UseDNS no
 PrintMotd no
 PrintLastLog no
 LogLevel VERBOSE
-Subsystem sftp internal-sftp
+Subsystem sftp internal-sftp`
+  // sshd takes the last line of some keywords, and the first of others.
+  const others = preset.split('\n').filter((line) => !named.has(line.split(' ')[0]))
+  return `${[...settings, ...others].join('\n')}
 ${variables.length > 0 ? `SetEnv ${variables.join(' ')}\n` : ''}`
 }
 
@@ -86,7 +93,8 @@ export async function startSshServer(options: SshServerOptions): Promise<SshServ
 
   const start = async (): Promise<void> => {
     await writeFile(configurationFile, configuration(options, port!, keyFile), { mode: 0o600 })
-    const starting = startDaemon('/usr/sbin/sshd', ['-D', '-e', '-f', configurationFile], {
+    const line = [...(options.launcher ?? []), '/usr/sbin/sshd', '-D', '-e', '-f', configurationFile]
+    const starting = startDaemon(line[0]!, line.slice(1), {
       environment: options.environment,
       directory,
       logFile: join(directory, 'sshd.log'),

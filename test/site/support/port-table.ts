@@ -49,7 +49,7 @@ function inTransaction<T>(folder: string, work: (table: DatabaseSync) => T): T {
 }
 
 /**
- * Takes the first of `candidates` (a port stands for itself or for the block that it begins) that no living process has.
+ * Takes the first of `candidates` (a port means itself or the block that it begins) that no living process has.
  * @returns null when all are taken
  */
 export function takePorts(candidates: readonly number[], folder = usualFolder): number | null {

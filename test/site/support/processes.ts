@@ -26,7 +26,7 @@ export interface DaemonOptions {
   directory?: string
   /** File that receives stdout and stderr. */
   logFile: string
-  /** Told to end, not killed, when this process dies. */
+  /** Asked to end, not killed, when this process dies. */
   tidies?: boolean
 }
 

@@ -1,4 +1,4 @@
-/** The app's end: nothing of it goes on afterwards, and nothing that hangs holds it up. */
+/** The app's end: nothing of it runs on afterwards, and nothing that hangs holds it up. */
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -125,6 +125,7 @@ test('a connection whose end hangs holds the program up for eight seconds', asyn
       kind: 'stream',
       user: null,
       wish: { kind: 'any' },
+      wait: true,
       video: { width: 1280, height: 720, fps: 30, bitrateKbps: 1000 },
       sessions: new SiteSessions(platform, 'site', () => undefined),
       onChange: () => undefined,

@@ -30,6 +30,10 @@ test('a page of the portal is opened at its origin, which may be without encrypt
   expect(await opened('/vnc')).toEqual([['http://portal.example:8080/vnc', 'http://portal.example:8080']])
 })
 
+test('the portal itself can be opened, for a failure that asks for it', async () => {
+  expect(await opened('/')).toEqual([['http://portal.example:8080/', 'http://portal.example:8080']])
+})
+
 test.each(['@evil.example/', '/auth/logout', '', '.evil.example', '/vnc/../admin'])(
   '%j is no page',
   async (page) => {

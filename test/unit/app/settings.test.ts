@@ -1,4 +1,4 @@
-/** Settings through the contract: what the page asks, what it is answered, and what every page is told. */
+/** Settings through the contract: what the page asks, the answer, and what every page is notified of. */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -10,22 +10,22 @@ import { collectingLogger } from '../../support/silent-logger.ts'
 
 const page = { id: 'page', trusted: true }
 
-test('a choice is answered, told to every page, and there at the next start', async () => {
+test('a choice is answered, sent to every page, and there at the next start', async () => {
   const dataFolder = mkdtempSync(join(tmpdir(), 'vizlink-app-'))
   const logger = collectingLogger()
   const platform = createNodePlatform({ logger, dataFolder })
   const start = () => createApp(platform, { profiles: [], policyFile: join(dataFolder, 'no-policy.json') })
   try {
     const app = start()
-    const told: [EventName, unknown][] = []
-    app.subscribe((event, data) => told.push([event, data]))
+    const emitted: [EventName, unknown][] = []
+    app.subscribe((event, data) => emitted.push([event, data]))
     const ask = (name: CallName, input: unknown) => app.call(page, name, input)
     expect(await ask('settings.set', { key: 'userName', siteId: 'demo', value: 'ada' })).toEqual({
       ok: true,
       value: null,
     })
-    expect(told.map(([event]) => event)).toEqual(['settings.changed'])
-    expect(events['settings.changed'].parse(told[0]?.[1]).userName.value).toEqual({ demo: 'ada' })
+    expect(emitted.map(([event]) => event)).toEqual(['settings.changed'])
+    expect(events['settings.changed'].parse(emitted[0]?.[1]).userName.value).toEqual({ demo: 'ada' })
     for (const bad of [
       { key: 'userName', value: 'ada' },
       { key: 'picture', value: 'huge' },

@@ -1,4 +1,4 @@
-/** What the page is told of the sites that it offers. */
+/** What the page learns of the sites that it offers. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

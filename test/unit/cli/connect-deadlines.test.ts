@@ -49,7 +49,13 @@ const host = '127.0.0.1:47989'
 
 /** A run with a host behind SSH that is reached by `local`; `stream` is its stream process. */
 function runWithHost(local: WaysToHost, stream = silentChild().child) {
-  const link = answeringLink({ 'open-relay': () => ({ relayId: 'relay-1', local }) })
+  const link = answeringLink({
+    'open-relay': () => ({
+      relayId: 'relay-1',
+      place: { folder: '/home/ada/.cache/vizlink', passedOver: [] },
+      local,
+    }),
+  })
   const processes: ProcessHost = { start: (name) => (name === 'link' ? link.processes.start(name) : stream) }
   inPlace.platform = { ...platform, processes }
   return { code: connectHost({ ...video, host, ssh, forget: false }), asked: link.asked }
@@ -87,17 +93,18 @@ test('a host whose picture does not come is waited for ten seconds, and looked a
   )
   await pairingsOf(platform.secrets, '--host').remember(`${ssh} ${host}`, certificatePem, 'user')
   const { child, sent } = silentChild()
-  let tell: (message: FromStreamProcess) => void = () => undefined
+  let report: (message: FromStreamProcess) => void = () => undefined
   const types = (): string[] => sent.map((message) => (message as { type: string }).type)
   const { code } = runWithHost(scripted.ports, {
     ...child,
     onMessage(listener) {
-      tell = listener
-      queueMicrotask(() => tell({ type: 'ready' }))
+      report = listener
+      queueMicrotask(() => report({ type: 'ready' }))
     },
     send(message) {
       const { type } = message as { type: string }
-      if (type === 'start') queueMicrotask(() => tell({ type: 'connected', configuration: anyConfiguration }))
+      if (type === 'start')
+        queueMicrotask(() => report({ type: 'connected', configuration: anyConfiguration }))
       if (type === 'stop') void child.end()
       return child.send(message)
     },
@@ -131,7 +138,7 @@ test('a site’s desktop without a picture is left after ten seconds and those a
   const profile = { version: 1, id: 'site', name: 'Site', portal: { origin: 'https://portal.example' } }
   const login = { loginHost: { address: 'login.example' }, nodes: {} }
   writeFileSync(site, JSON.stringify({ ...profile, ssh: login }))
-  const code = connectSite({ ...video, site, keep: false, new: false, tokenStdin: false })
+  const code = connectSite({ ...video, site, keep: false, new: false, wait: true, tokenStdin: false })
   await until(() => app.called.length > 0)
   await clock.pass(14_900)
   expect(sent).toEqual([])

@@ -1,12 +1,7 @@
 /** How long each step of a connection may take, as users meet it. */
 import { expect, test } from 'vitest'
 import { createActor, SimulatedClock } from 'xstate'
-import {
-  createDesktopMachine,
-  deadlinesOf,
-  defaultDeadlines,
-  type StepActors,
-} from '../../../src-main/domain/desktop.ts'
+import { createDesktopMachine, deadlinesOf, defaultDeadlines } from '../../../src-main/domain/desktop.ts'
 import { lastAttemptMs, worthRetrying } from '../../../src-main/domain/retry.ts'
 import { stepNames, type StepName } from '../../../src-main/shared/model/desktop.ts'
 import { type ErrorKind } from '../../../src-main/shared/errors.ts'
@@ -26,7 +21,7 @@ function standingAt(hanging: StepName) {
   const never = (): Promise<void> => new Promise(() => undefined)
   const actors = Object.fromEntries(
     stepNames.map((name) => [name, name === hanging ? never : (): Promise<void> => Promise.resolve()]),
-  ) as unknown as StepActors
+  ) as Record<StepName, () => Promise<void>>
   const clock = new SimulatedClock()
   const machine = createDesktopMachine(
     stepNames,
@@ -56,7 +51,7 @@ test.each(Object.entries(seconds) as [StepName, number][])('%s: %i seconds', asy
   expect(state()).toBe('failing')
 })
 
-test('a question is waited for ten minutes, in which the step’s own time stands still', async () => {
+test('a question is waited for ten minutes, in which the step’s own time is paused', async () => {
   const { actor, clock, state } = standingAt('pairing')
   await settle()
   actor.send({ type: 'ASKED' })
@@ -76,7 +71,7 @@ test('putting away has a minute and a half', async () => {
   expect(state()).toBe('ended')
 })
 
-test('an end that nobody saw is told as failed', async () => {
+test('an end that was not seen is reported as failed', async () => {
   const { actor, clock, state } = standingAt('pairing')
   await settle()
   actor.send({ type: 'END' })

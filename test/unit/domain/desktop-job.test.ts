@@ -18,7 +18,7 @@ describe('what the job of a session is called', () => {
     'ml-a da-1',
     'x ml-ada-1',
     'vizlink-20260102-030405-ab12x',
-  ])('nobody knows %j', (id) => expect(desktopJob(id, 'viz')).toBeNull())
+  ])('%j is unknown', (id) => expect(desktopJob(id, 'viz')).toBeNull())
 })
 
 describe('a job is the desktop’s', () => {
@@ -27,7 +27,7 @@ describe('a job is the desktop’s', () => {
     ['by name and partition', 'moonlight-ada', 'viz', true],
     ['in another one of its partitions', 'moonlight-ada', 'viz-large', true],
     ['while it waits for several', 'moonlight-ada', 'viz,viz-large', true],
-    ['where no partition is told', 'moonlight-ada', null, true],
+    ['where no partition is known', 'moonlight-ada', null, true],
     ['not by its partition alone', 'simulation', 'viz', false],
     ['not by its name alone', 'moonlight-ada', 'batch', false],
     ['not with one foreign partition among them', 'moonlight-ada', 'viz,batch', false],
@@ -35,6 +35,6 @@ describe('a job is the desktop’s', () => {
     ['not without a name', null, 'viz', false],
   ])('%s', (_what, name, partition, is) => expect(isDesktopsJob({ name, partition }, desktop)).toBe(is))
 
-  test('not where nobody knows the desktop', () =>
+  test('not where the desktop is unknown', () =>
     expect(isDesktopsJob({ name: 'moonlight-ada', partition: 'viz' }, null)).toBe(false))
 })

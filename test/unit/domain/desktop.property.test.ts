@@ -11,7 +11,7 @@ import {
 } from 'fast-check'
 import { expect, test } from 'vitest'
 import type { DesktopEvent } from '../../../src-main/domain/desktop.ts'
-import { drivenMachine, lost, refusal } from '../../support/desktop-actors.ts'
+import { drivenMachine, lost, refusal } from './desktop-actors.ts'
 
 type Happening = DesktopEvent | 'resolve' | 'reject' | 'resolve an old one' | number
 
@@ -30,6 +30,7 @@ const happening: Arbitrary<Happening> = oneof(
       { type: 'LOST', failure: lost },
       { type: 'ASKED' },
       { type: 'ANSWERED' },
+      { type: 'NOTICED' },
     ),
   },
   { weight: 1, arbitrary: integer({ min: 1, max: 20_000 }) },

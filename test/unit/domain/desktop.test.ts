@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { visibleState, type DesktopEvent } from '../../../src-main/domain/desktop.ts'
 import { type ErrorKind } from '../../../src-main/shared/errors.ts'
 import { desktopState, stepNames } from '../../../src-main/shared/model/desktop.ts'
-import { deadlines, drivenMachine, lost, refusal, works } from '../../support/desktop-actors.ts'
+import { deadlines, drivenMachine, lost, refusal, works } from './desktop-actors.ts'
 import { someFailure } from '../../support/some-failure.ts'
 
 const events: readonly DesktopEvent['type'][] = [
@@ -14,6 +14,7 @@ const events: readonly DesktopEvent['type'][] = [
   'LOST',
   'ASKED',
   'ANSWERED',
+  'NOTICED',
 ]
 const eventOf = (type: DesktopEvent['type']): DesktopEvent =>
   type === 'LOST' ? { type, failure: lost } : { type }
@@ -97,7 +98,7 @@ describe.each(works)('%s', (state) => {
     expect(machine.endings).toHaveLength(1)
   })
 
-  test('has time for as long as a question to the user is open', async () => {
+  test('B18 has time for as long as a question to the user is open, and for a minute and a half more', async () => {
     const machine = drivenMachine()
     await machine.reach(state)
     machine.clock.increment(deadlines[state] - 1)
@@ -106,7 +107,20 @@ describe.each(works)('%s', (state) => {
     expect(machine.name()).toBe(state)
     expect(machine.last().signal.aborted).toBe(false)
     machine.send({ type: 'ANSWERED' })
-    machine.clock.increment(deadlines[state] - 1)
+    machine.clock.increment(deadlines[state] + 90_000 - 1)
+    expect(machine.name()).toBe(state)
+    machine.clock.increment(1)
+    await machine.until('failed')
+  })
+
+  test('B18 has time when a server sends the user to a phone', async () => {
+    const machine = drivenMachine()
+    await machine.reach(state)
+    for (let notice = 0; notice < 2; notice++) {
+      machine.clock.increment(deadlines[state] - 1)
+      machine.send({ type: 'NOTICED' })
+    }
+    machine.clock.increment(deadlines[state] + 90_000 - 1)
     expect(machine.name()).toBe(state)
     machine.clock.increment(1)
     await machine.until('failed')
@@ -234,7 +248,7 @@ test.each([
   machine.clock.increment(1)
   expect(machine.name()).toBe(after)
   expect(machine.endings).toHaveLength(1)
-  // Nobody is told that a job is gone which nobody saw going.
+  // No report says that a job is gone which was not seen going.
   if (state === 'leaving')
     expect(machine.context().failure).toEqual(
       after === 'ended' ? null : expect.objectContaining({ kind: 'deadline-exceeded' }),
@@ -256,7 +270,7 @@ test('users see the last state while it is cleaned up, and an ending', () => {
   expect(visibleState({ reconnecting: 'asking' }, 'open')).toBe('reconnecting')
 })
 
-test('a job that could not be ended is told, not hidden', async () => {
+test('a job that could not be ended is reported, not hidden', async () => {
   const machine = drivenMachine({ heldCleanUp: true })
   await machine.reach('open')
   machine.send({ type: 'END' })

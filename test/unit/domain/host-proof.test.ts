@@ -15,7 +15,7 @@ describe('what proves a host', () => {
     ['to a process of this job', { ports: 'user', shared: true, ofJob: true }, 'port-owner'],
     ['a service account’s, whose jobs others have too', { ports: 'job' }, null],
     ['a service account’s, and the records fit', { ports: 'job', ...ours }, 'record'],
-    ['nobody can look, and the records fit', ours, 'record'],
+    ['no look is possible, and the records fit', ours, 'record'],
     ['the job was there before the request', { unclaimed: true }, null],
     ['somebody has claimed it', { startedForUs: true }, null],
     ['the records fit, but two name the port', { ...ours, shared: true }, null],
@@ -44,9 +44,9 @@ describe('what proves a host', () => {
 
 test.each([
   ['after it was asked for', 10_000, 5000, true],
-  ['in the same second, as Slurm tells whole ones', 4000, 5000, true],
+  ['in the same second, as Slurm reports whole ones', 4000, 5000, true],
   ['before it', 2000, 5000, false],
-  ['nobody knows when', null, 5000, false],
+  ['at an unknown time', null, 5000, false],
   ['for a request of somebody else', 10_000, null, false],
 ])('a job that started %s', (_what, started, requested, is) =>
   expect(startedAfter(started, requested)).toBe(is),

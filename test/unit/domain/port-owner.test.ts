@@ -60,7 +60,7 @@ describe('judgeOwnership', () => {
     ['of root', owned.map((one) => ({ ...one, uid: 0 })), { verdict: 'foreign', port: ports.https, uid: 0 }],
     ['others elsewhere', [...owned, { port: 22, uid: 0, inode: 9 }], { verdict: 'owned', by: 'job', inodes }],
     [
-      'nobody at HTTP',
+      'no program at HTTP',
       owned.filter(({ port }) => port !== ports.http),
       { verdict: 'missing', port: ports.http },
     ],

@@ -17,7 +17,7 @@ describe('the next step of an end', () => {
     expect(nextEndStep({ kind: 'over' }, after({ source }))).toBe('over'),
   )
 
-  test.each(sources)('while Slurm is silent nothing is told to anybody, and nothing is over (%s)', (source) =>
+  test.each(sources)('while Slurm is silent nothing is reported, and nothing is over (%s)', (source) =>
     expect(nextEndStep({ kind: 'silent' }, after({ source }))).toBe('later'),
   )
 
@@ -26,7 +26,7 @@ describe('the next step of an end', () => {
   )
 
   test.each(['ended', 'unknown', 'failed'] as const)(
-    'the portal said “%s” and the job goes on: cancelled where it is the user’s own, once',
+    'the portal said “%s” and the job runs on: cancelled where it is the user’s own, once',
     (source) => {
       expect(nextEndStep(own, after({ source }))).toBe('cancel')
       expect(nextEndStep(own, after({ source, cancelled: true }))).toBe('look')
@@ -39,7 +39,7 @@ describe('the next step of an end', () => {
     expect(nextEndStep(sight, done)).toBe('later')
   })
 
-  test('where nobody can be asked, the portal’s word is all that there is', () => {
+  test('where no login can be asked, the portal’s word is all that there is', () => {
     const blind: JobSight = { kind: 'blind' }
     expect(nextEndStep(blind, nothingDone)).toBe('ask-source')
     expect(nextEndStep(blind, after({ source: 'ended' }))).toBe('over')

@@ -17,7 +17,6 @@ const all: Settings = {
   picture: 'sharp',
   panel: 'hidden',
   userName: { 'gpu.example': 'ada' },
-  image: { 'gpu.example': 'xfce' },
 }
 
 test('without a file and a policy the defaults hold', () => {
@@ -39,14 +38,13 @@ test.each<[keyof Settings, unknown]>([
   ['picture', 4],
   ['panel', null],
   ['userName', 'ada'],
-  ['image', ['xfce']],
 ])('%s out of bounds falls back alone', (key, value) => {
   const { [key]: _left, ...others } = all
   expect(usableSettings({ ...all, [key]: value })).toEqual(others)
 })
 
 test('one site’s entry out of bounds takes no other with it', () => {
-  const userName = { one: 'ada', two: 'x'.repeat(33), 'NO SITE': 'bob', three: 7, four: 'eve' }
+  const userName = { one: 'ada', two: 'x'.repeat(257), 'NO SITE': 'bob', three: 7, four: 'eve' }
   expect(usableSettings({ userName })).toEqual({ userName: { one: 'ada', four: 'eve' } })
 })
 
@@ -67,8 +65,8 @@ describe('a change', () => {
   test('keeps the sites that were changed last', () => {
     let file = {}
     for (let n = 0; n < mostSites + 5; n++)
-      file = changedFile(file, { key: 'image', siteId: `site${n}`, value: 'xfce' })
-    const sites = Object.keys((file as Settings).image)
+      file = changedFile(file, { key: 'userName', siteId: `site${n}`, value: 'ada' })
+    const sites = Object.keys((file as Settings).userName)
     expect(sites).toHaveLength(mostSites)
     expect([sites[0], sites.at(-1)]).toEqual(['site5', `site${mostSites + 4}`])
   })

@@ -8,18 +8,22 @@ import { someFailure } from '../../support/some-failure.ts'
 const trusted = { id: 'page-1', trusted: true }
 const names = Object.keys(calls) as CallName[]
 
+/** One handler for each call, which answers with nothing. */
+const handlersOf = (called: (name: CallName, input: unknown) => void): Handlers<typeof calls> =>
+  Object.fromEntries(
+    names.map((name) => [
+      name,
+      async (input: unknown): Promise<never> => {
+        called(name, input)
+        return null as never
+      },
+    ]),
+  ) as Record<CallName, (input: unknown) => Promise<never>>
+
 /** Handlers that count; none of them answers anything useful. */
 function countingHandlers(): { handlers: Handlers<typeof calls>; reached: string[] } {
   const reached: string[] = []
-  const handlers = Object.fromEntries(
-    names.map((name) => [
-      name,
-      async () => {
-        reached.push(name)
-        return null
-      },
-    ]),
-  ) as unknown as Handlers<typeof calls>
+  const handlers = handlersOf((name) => void reached.push(name))
   return { handlers, reached }
 }
 
@@ -75,7 +79,7 @@ describe('the router', () => {
     expect(reached).toEqual([])
   })
 
-  test('wrong input is told by place, never by value', async () => {
+  test('wrong input is reported by place, never by value', async () => {
     const { handlers } = countingHandlers()
     const router = createRouter(calls, handlers, collectingLogger())
     const reply = await router(trusted, 'desktop.answer', {
@@ -96,7 +100,7 @@ describe('the router', () => {
       {
         ...handlers,
         'desktop.list': async () => {
-          throw someFailure('node-down')
+          throw someFailure('job-blocked')
         },
         'desktop.end': () => {
           // Anything can be thrown.
@@ -106,7 +110,7 @@ describe('the router', () => {
       },
       collectingLogger(),
     )
-    expect(await router(trusted, 'desktop.list', null)).toMatchObject({ failure: { kind: 'node-down' } })
+    expect(await router(trusted, 'desktop.list', null)).toMatchObject({ failure: { kind: 'job-blocked' } })
     expect(await router(trusted, 'desktop.end', { desktopId: 'c' })).toMatchObject({
       failure: { kind: 'internal' },
     })
@@ -126,9 +130,7 @@ describe('the router', () => {
   test('any junk gets a well-formed reply, and handlers see only what the schema accepts', async () => {
     const { handlers } = countingHandlers()
     const accepted: [CallName, unknown][] = []
-    const watching = Object.fromEntries(
-      names.map((name) => [name, async (input: unknown) => void accepted.push([name, input])]),
-    ) as unknown as Handlers<typeof calls>
+    const watching = handlersOf((name, input) => void accepted.push([name, input]))
     const router = createRouter(calls, { ...handlers, ...watching }, collectingLogger())
     const junk = fc.oneof(
       fc.anything({

@@ -1,8 +1,8 @@
 /** A channel and the page that it waits for: how long, which page, and whose end it was. */
 import { Duplex, PassThrough } from 'node:stream'
-import type { Client, ClientChannel } from 'ssh2'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { ByteChannel } from '../../../src-main/link-process/byte-channel.ts'
+import type { ForwardingLogin } from '../../../src-main/link-process/forward.ts'
 import { failureOf } from '../../support/failure-of.ts'
 import { startFakeClock, type FakeClock } from '../../support/fake-clock.ts'
 
@@ -35,18 +35,15 @@ function pair(): { near: Duplex; far: PassThrough; got: () => string } {
 /** A connection whose channels open when the test says so. */
 function connection() {
   const { near: channel, far, got } = pair()
-  let answer: (error: Error | undefined, channel: ClientChannel) => void = () => undefined
-  const client = {
-    forwardOut: (_a: string, _b: number, _c: string, _d: number, callback: typeof answer) =>
-      (answer = callback),
-  } as unknown as Client
+  let answer: (error: Error | undefined, channel: Duplex) => void = () => undefined
+  const client: ForwardingLogin = { forwardOut: (_a, _b, _c, _d, opened) => (answer = opened) }
   return {
     client,
     channel,
     far,
     got,
-    open: () => answer(undefined, channel as ClientChannel),
-    refuse: (error: Error) => answer(error, channel as ClientChannel),
+    open: () => answer(undefined, channel),
+    refuse: (error: Error) => answer(error, channel),
   }
 }
 
@@ -67,7 +64,7 @@ describe('a channel without a page', () => {
     expect({ closed: channel.destroyed, ends }).toEqual({ closed: true, ends: [false] })
   })
 
-  test('whose far end goes first is told as that', async () => {
+  test('whose far end goes first is reported as that', async () => {
     const { far, channel, ends } = await opened()
     channel.resume()
     far.end()
@@ -120,7 +117,7 @@ test('one that opens after the deadline is closed', async () => {
 
 test.each<[string, object, string]>([
   ['the server forwards nothing', { reason: 1 }, 'forward-refused'],
-  ['nobody answers', { reason: 2 }, 'host-not-ready'],
+  ['no server answers', { reason: 2 }, 'host-not-ready'],
 ])('%s', async (_what, reason, kind) => {
   const { client, refuse } = connection()
   const waiting = ByteChannel.open(client, target, patient, () => undefined)

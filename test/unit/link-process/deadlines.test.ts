@@ -9,7 +9,7 @@ import { join } from 'node:path'
 import ssh2 from 'ssh2'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { Deadlines } from '../../../src-main/link-process/deadlines.ts'
-import { loadSigner } from '../../../src-main/services/cluster/key-signer.ts'
+import { loadSigner, selectionOf } from '../../../src-main/services/cluster/key-signer.ts'
 import { createLinkClient } from '../../../src-main/services/cluster/link-client.ts'
 import { QuestionBoard } from '../../../src-main/services/questions/board.ts'
 import { asText } from '../../../src-main/shared/texts/index.ts'
@@ -42,7 +42,7 @@ test('every step of a request draws on the same budget', async () => {
   expect(await isSettled(second)).toBe(true)
 })
 
-test('stands still while any question is open, and goes on after the last', async () => {
+test('is paused while any question is open, and continues after the last', async () => {
   const deadlines = new Deadlines()
   const outcome = failureOf(deadlines.start(1000).race(asText('work.channel'), never))
   const answers = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
@@ -57,6 +57,27 @@ test('stands still while any question is open, and goes on after the last', asyn
   await clock.pass(900)
   expect(await isSettled(outcome)).toBe(false)
   await clock.pass(200)
+  expect(await isSettled(outcome)).toBe(true)
+})
+
+test('B18 is paused while a person is at work elsewhere, and a later notice pauses it again', async () => {
+  const timer = new Deadlines().start(1000)
+  const outcome = failureOf(timer.race(asText('work.channel'), never))
+  timer.hold(90_000)
+  await clock.pass(60_000)
+  timer.hold(90_000)
+  await clock.pass(90_900)
+  expect(await isSettled(outcome)).toBe(false)
+  await clock.pass(200)
+  expect(await isSettled(outcome)).toBe(true)
+})
+
+test('a pause that is ended costs no time of what follows', async () => {
+  const timer = new Deadlines().start(1000)
+  timer.hold(90_000)
+  timer.hold(0)
+  const outcome = failureOf(timer.race(asText('work.channel'), never))
+  await clock.pass(1100)
   expect(await isSettled(outcome)).toBe(true)
 })
 
@@ -107,7 +128,7 @@ test('an SSH agent that does not answer has no keys, after half a minute', async
   await withAgent(
     () => asked.resolve(),
     async (path) => {
-      const signer = loadSigner(null, path)
+      const signer = loadSigner(selectionOf(null, path))
       await asked.promise
       await clock.pass(29_900)
       expect(await isSettled(signer)).toBe(false)
@@ -131,7 +152,7 @@ test('an SSH agent that lists a key and does not sign with it: the key is passed
   await withAgent(
     (socket, type) => (type === listIdentities ? socket.write(sized(identities)) : asked.resolve()),
     async (path) => {
-      const signer = await loadSigner(null, path)
+      const signer = await loadSigner(selectionOf(null, path))
       const [key] = signer.keys
       const signature = signer.sign({ publicKey: key?.publicKey ?? '', data: 'AAAA', hash: null })
       await asked.promise

@@ -1,7 +1,9 @@
 /** The page's desktops: which view is shown when they come, go, fail and are tried again. */
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
+import { fail } from '../../../src-main/shared/errors.ts'
 import type { DesktopSnapshot } from '../../../src-main/shared/model/desktop.ts'
 import { createAppStore, hasOpenAt, screenOf } from '../../../src-renderer/app-store.ts'
+import { answeringClient } from '../../support/answering-client.ts'
 import { desktopSnapshot } from '../../support/page-snapshots.ts'
 import { someFailure } from '../../support/some-failure.ts'
 
@@ -11,33 +13,24 @@ const vnc = { siteId: 'demo', kind: 'vnc' as const, user: null, video }
 
 /** A store on an app where `desktops` are known; `desktop.start` and `desktop.retry` answer `started`. */
 function storeOn(desktops: DesktopSnapshot[], answers: Record<string, unknown> = {}) {
-  const calls: { name: string; input: unknown }[] = []
-  const listeners = new Map<string, (data: never) => void>()
   const app = { desktops, answers }
-  const store = createAppStore({
-    state: 'connected',
-    call(name: string, input: { desktopId?: string }) {
-      calls.push({ name, input })
-      const answer = app.answers[name]
-      if (answer instanceof Error) return Promise.reject(answer)
-      if (answer !== undefined) return Promise.resolve(answer)
-      if (name === 'app.info') return Promise.resolve(info)
-      if (name === 'desktop.list') return Promise.resolve(app.desktops)
-      if (name === 'desktop.get')
-        return Promise.resolve(app.desktops.find(({ desktopId }) => desktopId === input.desktopId))
-      return Promise.resolve(null)
-    },
-    on: (name: string, listener: (data: never) => void) => (listeners.set(name, listener), () => undefined),
-    onState: (listener: (state: never) => void) => (listeners.set('state', listener), () => undefined),
-    onMalformed: () => () => undefined,
-  } as unknown as Parameters<typeof createAppStore>[0])
+  const { client, calls, emit } = answeringClient((name, input) => {
+    const answer = app.answers[name]
+    if (answer instanceof Error) throw answer
+    if (answer !== undefined) return answer
+    if (name === 'app.info') return info
+    if (name === 'desktop.list') return app.desktops
+    const { desktopId } = { desktopId: null, ...(input as object | null) }
+    return name === 'desktop.get' ? app.desktops.find((one) => one.desktopId === desktopId) : null
+  })
+  const store = createAppStore(client)
   store.begin()
   return {
     app,
     store,
     asked: (name: string) => calls.filter((one) => one.name === name).map(({ input }) => input),
-    change: (snapshot: DesktopSnapshot) => listeners.get('desktop.changed')?.(snapshot as never),
-    found: () => listeners.get('state')?.('connected' as never),
+    change: (snapshot: DesktopSnapshot) => emit('desktop.changed', snapshot),
+    found: () => emit('state', 'connected'),
     views: () => store.getState().open,
     shown: () => store.getState().currentId,
   }
@@ -104,6 +97,46 @@ test('one that failed is tried again in the place of its view; one that is open 
   await store.retry()
   expect([views(), shown()]).toEqual([['other'], 'other'])
   expect(asked('desktop.retry')).toEqual([{ desktopId: 'failed' }, { desktopId: 'again' }])
+})
+
+describe('ending the session of a failed desktop for a new one', () => {
+  const of = { siteId: 'demo', kind: 'stream', user: 'ada' }
+  const failed = (circumstance?: 'running'): DesktopSnapshot => ({
+    ...desktopSnapshot('failed', 'failed'),
+    user: { name: 'ada', verified: true },
+    session: { id: 's-1' } as DesktopSnapshot['session'],
+    failure: { ...someFailure('host-not-ready').failure, ...(circumstance ? { circumstance } : {}) },
+  })
+  async function run(before: DesktopSnapshot, answer: unknown = null) {
+    const { app, store, asked, shown, views } = storeOn([before, desktopSnapshot('other', 'open')])
+    await expect.poll(views).toEqual(['failed', 'other'])
+    store.show('failed')
+    app.answers['desktop.start'] = { desktopId: 'new' }
+    app.answers['sessions.end'] = answer ?? { over: false, why: 'Slurm is silent.' }
+    app.desktops = [desktopSnapshot('new', 'queued')]
+    await store.endAndNew(video)
+    return { asked, views: views(), shown: shown(), problem: store.getState().callFailure }
+  }
+
+  test('one that still runs is ended, also where that takes longer, and the new one takes the place', async () => {
+    const { asked, views, shown } = await run(failed('running'))
+    expect(asked('sessions.end')).toEqual([{ ...of, sessionId: 's-1' }])
+    expect(asked('desktop.start')).toEqual([{ ...of, newSession: true, video }])
+    expect(asked('desktop.forget')).toEqual([{ desktopId: 'failed' }])
+    expect([views, shown]).toEqual([['new', 'other'], 'new'])
+  })
+
+  test('one that ended with the failure is not looked for', async () => {
+    const { asked, shown } = await run(failed())
+    expect([asked('sessions.end'), shown]).toEqual([[], 'new'])
+  })
+
+  test('one that is gone meanwhile is over; one that cannot be ended stays, with the reason', async () => {
+    expect((await run(failed('running'), fail('bad-request', 'unknown-session'))).shown).toBe('new')
+    const refused = fail('foreign-job', 'not-the-desktops')
+    const { asked, views, problem } = await run(failed('running'), refused)
+    expect([asked('desktop.start'), views, problem]).toEqual([[], ['failed', 'other'], refused.failure])
+  })
 })
 
 test('one that could not be left stays, and the call’s failure is shown', async () => {

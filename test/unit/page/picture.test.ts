@@ -1,4 +1,4 @@
-/** The picture's parts in the page: bounds on what the app says, pictures closed that nobody sees, bytes acknowledged. */
+/** The picture's parts in the page: bounds on what the app says, pictures closed that are not shown, bytes acknowledged. */
 import { afterEach, expect, test, vi } from 'vitest'
 import { encodeMessage, messageType } from '../../../src-main/shared/stream-port.ts'
 import { PortChannel } from '../../../src-renderer/features/vnc/port-channel.ts'
@@ -56,12 +56,13 @@ function port() {
   const posted: unknown[] = []
   let closed = 0
   const made = Object.assign(new EventTarget(), {
-    onmessage: null as ((event: { data: unknown }) => void) | null,
+    onmessage: null as ((event: MessageEvent<unknown>) => void) | null,
     postMessage: (data: unknown) => void posted.push(data),
     close: () => void closed++,
   })
-  const channel = new PortChannel(made as unknown as MessagePort)
-  return { channel, posted, closed: () => closed, say: (data: unknown) => made.onmessage?.({ data }) }
+  const channel = new PortChannel(made)
+  const say = (data: unknown) => made.onmessage?.(new MessageEvent('message', { data }))
+  return { channel, posted, closed: () => closed, say }
 }
 
 test('bytes of a VNC server are handed on and acknowledged; anything else closes the port', () => {

@@ -1,14 +1,14 @@
-/** Stores of the page: what is told when a call fails, what is cleaned up, what is answered once. */
+/** Stores of the page: what is reported when a call fails, what is cleaned up, what is answered once. */
 import { afterEach, expect, test, vi } from 'vitest'
 import type { CallOutput } from '../../../src-main/shared/contract.ts'
 import { createAppStore } from '../../../src-renderer/app-store.ts'
-import type { Client } from '../../../src-renderer/api/index.ts'
 import { chosenSite } from '../../../src-renderer/features/connect/store.ts'
 import { createQuestionStore } from '../../../src-renderer/features/questions/store.ts'
 import { createSessionStore } from '../../../src-renderer/features/sessions/store.ts'
 import { createSiteCheckStore } from '../../../src-renderer/features/site-check/store.ts'
 import { createStatusStore } from '../../../src-renderer/features/status/store.ts'
 import { createStreamStore } from '../../../src-renderer/features/stream/store.ts'
+import { answeringClient } from '../../support/answering-client.ts'
 import { desktopSnapshot } from '../../support/page-snapshots.ts'
 import { someFailure } from '../../support/some-failure.ts'
 
@@ -18,29 +18,14 @@ const broken = someFailure('internal')
 
 /** A client that answers by a table; an error there is a failed call. */
 function client(answers: Record<string, unknown>) {
-  const calls: { name: string; input: unknown }[] = []
-  const listeners = new Map<string, Set<(data: unknown) => void>>()
-  const add = (name: string, listener: unknown): (() => void) => {
-    const set = listeners.get(name) ?? new Set()
-    listeners.set(name, set.add(listener as (data: unknown) => void))
-    return () => set.delete(listener as (data: unknown) => void)
-  }
-  const made = {
-    state: 'connected',
-    async call(name: string, input: unknown) {
-      calls.push({ name, input })
-      if (answers[name] instanceof Error) throw answers[name]
-      return answers[name] ?? null
-    },
-    on: add,
-    onState: (listener: unknown) => add('state', listener),
-    onMalformed: (listener: unknown) => add('malformed', listener),
-  }
-  const listening = (): number => [...listeners.values()].reduce((sum, set) => sum + set.size, 0)
-  return { client: made as unknown as Client, calls, listening, answers }
+  const made = answeringClient((name) => {
+    if (answers[name] instanceof Error) throw answers[name]
+    return answers[name] ?? null
+  })
+  return { ...made, answers }
 }
 
-test('a question is answered once; an answer that got lost is told, and can be given again', async () => {
+test('a question is answered once; an answer that got lost is reported, and can be given again', async () => {
   const { client: one, calls, answers } = client({ 'desktop.answer': broken })
   const problems: unknown[] = []
   const store = createQuestionStore(one, (error) => problems.push(error))
@@ -53,7 +38,7 @@ test('a question is answered once; an answer that got lost is told, and can be g
   expect(calls.length).toBe(2)
 })
 
-test('a session that could not be ended stays in the list, is told, and can be ended again', async () => {
+test('a session that could not be ended stays in the list, is reported, and can be ended again', async () => {
   const session = { id: 'ml-ada-1' } as CallOutput<'sessions.list'>[number]
   const { client: one, answers } = client({ 'sessions.list': [session] })
   const store = createSessionStore(one, 'stream')
@@ -85,7 +70,7 @@ test('a site check that fails keeps the last report; a closed dialog hears nothi
   expect(listening()).toBe(0)
 })
 
-test('a panel that is closed asks the site no more; one that is opened at once goes on', async () => {
+test('a panel that is closed asks the site no more; one that is opened at once continues', async () => {
   vi.useFakeTimers()
   const { client: one, calls, listening } = client({})
   const store = createStatusStore(one)

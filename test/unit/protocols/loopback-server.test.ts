@@ -49,7 +49,7 @@ const ended = (socket: Socket): Promise<void> =>
   new Promise((resolve) => socket.once('close', () => resolve()))
 
 describe('who is let in', () => {
-  test('somebody else’s connections are ended unread, and take nobody’s place', async () => {
+  test('somebody else’s connections are ended unread, and take no other’s place', async () => {
     let owner: SocketOwner = 'other'
     const { admitted, open } = await start(() => owner)
     await Promise.all(
@@ -78,7 +78,7 @@ describe('who is let in', () => {
     await expect.poll(() => text).toBe('first and last')
   })
 
-  test('of a system that does not tell whose they are the newest stay; what is proved stays', async () => {
+  test('of a system that does not show whose they are the newest stay; what is proved stays', async () => {
     const { loopback, admitted, open } = await start(() => 'unknown')
     const first = open()
     await expect.poll(() => admitted.length).toBe(1)
@@ -110,7 +110,7 @@ describe('how many, and how long', () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
     const { loopback, admitted, open } = await start(() => 'own')
     const [idle, proved, released] = [open(), open(), open()]
-    // No look at the clock, which stands still.
+    // No look at the clock, which is paused.
     while (admitted.length < 3) await new Promise((resolve) => setImmediate(resolve))
     const of = (socket: Socket): Socket => admitted.find(({ remotePort }) => remotePort === socket.localPort)!
     loopback.prove(of(proved))
@@ -153,7 +153,7 @@ describe.runIf(process.platform === 'linux')('the kernel’s table', () => {
     ['the far end’s row counts, not our own', { tcp: theirs + mine }, ends, 'own'],
     ['our own row alone', { tcp: theirs }, ends, null],
     ['another user', { tcp: row('0100007F:C001', '0100007F:1F90', 1001, 77) }, ends, 'other'],
-    ['a socket that nobody holds', { tcp: row('0100007F:C001', '0100007F:1F90', 1000, 0) }, ends, 'other'],
+    ['a socket without an owner', { tcp: row('0100007F:C001', '0100007F:1F90', 1000, 0) }, ends, 'other'],
     ['a row that is cut off', { tcp: mine.slice(0, 60) }, ends, 'other'],
     [
       'IPv4 from a socket of IPv6',

@@ -14,7 +14,7 @@ afterEach(() => {
   Reflect.deleteProperty(electron, 'resourcesPath')
 })
 
-test('what the variable names wins, and its absence is told', () => {
+test('what the variable names wins, and its absence is reported', () => {
   vi.stubEnv('VIZLINK_NATIVE', join(folder, 'none.node'))
   const evidence = [{ label: 'looked-at', value: join(folder, 'none.node') }]
   expect(() => loadNative()).toThrow(

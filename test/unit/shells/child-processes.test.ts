@@ -13,7 +13,7 @@ test('a child gets what programs need, and nothing else', () => {
   })
 })
 
-test('one that does not end when it is told to is killed after two seconds', () => {
+test('one that does not end when asked to is killed after two seconds', () => {
   expect(killAfterMs).toBe(2000)
 })
 

@@ -33,7 +33,7 @@ export const platformOf = (dataFolder: string): SiteCheckOptions['platform'] => 
   processes: { start: notNeeded },
 })
 
-/** A login that stands at the site. */
+/** A login that is open at the site. */
 export const standingLogin = (ways: Pick<ClusterAccess, 'onLogin' | 'openNode'>): ClusterAccess => ({
   login: 'ada@login.example:22',
   node: null,

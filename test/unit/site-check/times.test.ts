@@ -1,4 +1,4 @@
-/** What a service takes is told apart from what a busy computer or web server takes. */
+/** The time of a service is distinguished from that of a busy computer or web server. */
 import { expect, test } from 'vitest'
 import type { Seen, ServiceSight } from '../../../src-main/site-check/observations.ts'
 import { timeServices } from '../../../src-main/site-check/gather/service-sight.ts'

@@ -87,7 +87,7 @@ test('a credit that makes no room asks for nothing yet', () => {
   expect(log.keyFrameRequests).toBe(1)
 })
 
-test('the number and queue of the latest credit are told; an older one takes nothing back', () => {
+test('the number and queue of the latest credit are reported; an older one takes nothing back', () => {
   const { port, send, credit } = setUp()
   send(1, true)
   send(2)
@@ -96,7 +96,7 @@ test('the number and queue of the latest credit are told; an older one takes not
   expect(port.counters).toMatchObject({ acknowledged: 2, decodeQueue: 0 })
 })
 
-test('after its end nothing is sent, asked for or read, and it is told once', () => {
+test('after its end nothing is sent, asked for or read, and the end is reported once', () => {
   const { port, sent, log, send } = setUp()
   port.dispose('ended')
   port.dispose('again')
@@ -114,7 +114,7 @@ function claiming(by: number): Uint8Array {
   return message
 }
 
-test('sound input goes on as it came', () => {
+test('sound input is passed on as it came', () => {
   const { port, inputs, log } = setUp()
   port.receive(input(keyPress))
   expect(inputs.map((payload) => [...payload])).toEqual([[...keyPress]])
@@ -130,11 +130,11 @@ test.each<[string, Uint8Array, string]>([
   ['half a record', input(keyPress.subarray(0, 6)), 'malformed-input'],
   ['a byte less than the header says', claiming(1), 'wrong-length'],
   ['a byte more than the header says', claiming(-1), 'wrong-length'],
-  // One byte beyond 64 KiB: told by its length alone, before anything reads what is in it.
+  // One byte beyond 64 KiB: refused by its length alone, before anything reads what is in it.
   ['more than a page may send', input(new Uint8Array(65_537)), 'too-large'],
   ['a picture', encodeMessage(messageType.video, keyPress), 'unknown-type'],
   ['a credit that is too long', encodeMessage(messageType.credit, new Uint8Array(9)), 'malformed-credit'],
-])('a page that sends %s is shut out, and nothing of it goes on', (_what, message, reason) => {
+])('a page that sends %s is shut out, and nothing of it is passed on', (_what, message, reason) => {
   const { port, inputs, log } = setUp()
   port.receive(message)
   port.receive(input(keyPress))

@@ -1,4 +1,4 @@
-/** One stream with the addon in the test's hands: what is told when, which page gets what, how a start fails. */
+/** One stream with the addon in the test's hands: what is reported when, which page gets what, how a start fails. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { StreamSessionEvent, StreamStart, StreamStatistics } from '../../../src-main/protocols/native.ts'
 import { encodeMessage, flagKeyFrame, messageType } from '../../../src-main/shared/stream-port.ts'
@@ -74,7 +74,7 @@ function setUp(outcome: () => Promise<number> = async () => 0) {
 }
 
 describe('facts', () => {
-  test('are told once a second while it runs, with the rate of the second that is over', async () => {
+  test('are reported once a second while it runs, with the rate of the second that is over', async () => {
     const { runner, facts, statistics } = setUp()
     await runner.start(start)
     expect(facts()).toEqual([])
@@ -204,7 +204,7 @@ describe('a start that fails', () => {
     expect(said.some(({ type }) => type === 'connected')).toBe(false)
   })
 
-  test('because its options are none is told too', async () => {
+  test('because its options are none is reported too', async () => {
     const { runner, said } = setUp(() => Promise.reject(new RangeError('fps is out of range')))
     await runner.start(start)
     expect(said).toMatchObject([{ type: 'failed' }])

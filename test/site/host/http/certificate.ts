@@ -1,5 +1,5 @@
 /** The host's identity: an RSA-2048 key and a self-signed certificate, as Sunshine makes them, or a site's own. */
-import { webcrypto, X509Certificate, createHash } from 'node:crypto'
+import { X509Certificate, createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import 'reflect-metadata'
 import * as x509 from '@peculiar/x509'
@@ -11,7 +11,7 @@ export interface HostCertificate {
   fingerprint: string
 }
 
-x509.cryptoProvider.set(webcrypto as unknown as Crypto)
+x509.cryptoProvider.set(crypto)
 
 const rsa = (modulusLength: number) => ({
   name: 'RSASSA-PKCS1-v1_5',
@@ -35,7 +35,7 @@ export const hostKeys = Object.keys(algorithms) as HostKey[]
 
 const inDays = (days: number): Date => new Date(Date.now() + days * 24 * 3600 * 1000)
 const makeKeys = (key: HostKey): Promise<CryptoKeyPair> =>
-  webcrypto.subtle.generateKey(algorithms[key], true, ['sign', 'verify']) as Promise<CryptoKeyPair>
+  crypto.subtle.generateKey(algorithms[key], true, ['sign', 'verify']) as Promise<CryptoKeyPair>
 
 /** Makes a new one; its validity is in days from now. @param signedBy key of an authority that signs it; default: it signs itself */
 export async function createHostCertificate({
@@ -60,9 +60,7 @@ export async function createHostCertificate({
     signingKey: authority.privateKey,
     signingAlgorithm: algorithms[signedBy ?? key],
   })
-  const privateKey = Buffer.from(await webcrypto.subtle.exportKey('pkcs8', keys.privateKey)).toString(
-    'base64',
-  )
+  const privateKey = Buffer.from(await crypto.subtle.exportKey('pkcs8', keys.privateKey)).toString('base64')
   const certificatePem = `${certificate.toString('pem')}\n`
   return {
     keyPem: `-----BEGIN PRIVATE KEY-----\n${privateKey.match(/.{1,64}/g)?.join('\n')}\n-----END PRIVATE KEY-----\n`,

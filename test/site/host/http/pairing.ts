@@ -74,7 +74,7 @@ function provesIdentity(session: Session, secret: Buffer): boolean {
 export interface Pairing {
   /** Handles one /pair request; stage 1 answers when the PIN comes. */
   request(query: URLSearchParams): Promise<string>
-  /** A PIN from the configuration API; false if nobody waits or it is not four digits. */
+  /** A PIN from the configuration API; false if no pairing waits or it is not four digits. */
   submitPin(pin: string): boolean
 }
 

@@ -15,7 +15,7 @@ function render(nodes: XmlNode[]): string {
     .join('')
 }
 
-/** A document with `root status_code="..."`; attributes stand in the order given. */
+/** A document with `root status_code="..."`; attributes are in the order given. */
 export function xmlAnswer(attributes: [string, string | number][], nodes: XmlNode[]): string {
   const text = attributes.map(([name, value]) => ` ${name}="${escape(String(value))}"`).join('')
   const body = nodes.length === 0 ? `<root${text}/>` : `<root${text}>${render(nodes)}</root>`

@@ -112,7 +112,7 @@ export async function startRtspServer(
   const server: Server = createServer((socket) => {
     sockets.add(socket)
     let received = Buffer.alloc(0)
-    // From the connection on, so that nobody keeps it by sending a byte now and then.
+    // From the connection on, so that no client keeps it by sending a byte now and then.
     const deadline = setTimeout(() => socket.destroy(), requestDeadlineMs)
     socket.on('error', () => socket.destroy())
     socket.on('close', () => {

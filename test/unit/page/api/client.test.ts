@@ -2,16 +2,19 @@
 import { expect, test } from 'vitest'
 import type { Failure } from '../../../../src-main/shared/errors.ts'
 import { createClient } from '../../../../src-renderer/api/client.ts'
-import type { Transport } from '../../../../src-renderer/api/transport.ts'
 
 test('an event that does not fit is reported once, and the next one that fits is heard', () => {
   let emit: (event: string, data: unknown) => void = () => undefined
   const client = createClient({
-    onEvent: (listener: typeof emit) => {
+    state: 'connected',
+    call: () => Promise.reject(new Error('no call is answered')),
+    onEvent: (listener) => {
       emit = listener
       return () => undefined
     },
-  } as unknown as Transport)
+    onState: () => () => undefined,
+    takeFramePort: () => Promise.reject(new Error('there is no stream')),
+  })
   const [heard, reported]: [unknown[], Failure[]] = [[], []]
   client.on('site.opened', (data) => heard.push(data))
   const stop = client.onMalformed((failure) => reported.push(failure))

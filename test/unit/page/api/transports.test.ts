@@ -1,4 +1,4 @@
-/** The page's two ways to the app: what gets lost is told in time, and a gone app is not knocked at without rest. */
+/** The page's two ways to the app: what gets lost is reported in time, and a gone app is not knocked at without rest. */
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { createElectronTransport } from '../../../../src-renderer/api/electron-transport.ts'
 import { createWebSocketTransport } from '../../../../src-renderer/api/web-socket-transport.ts'

@@ -2,11 +2,11 @@
 import { expect, test, vi } from 'vitest'
 import { settingsOf } from '../../../../src-main/domain/settings.ts'
 import type { Settings } from '../../../../src-main/shared/model/settings.ts'
-import type { Client } from '../../../../src-renderer/api/index.ts'
 import { createConnectStore, userAt } from '../../../../src-renderer/features/connect/store.ts'
 import { fail } from '../../../../src-main/shared/errors.ts'
 import { createSettingsStore } from '../../../../src-renderer/features/settings/store.ts'
 import { createStreamStore } from '../../../../src-renderer/features/stream/store.ts'
+import { answeringClient } from '../../../support/answering-client.ts'
 import { someFailure } from '../../../support/some-failure.ts'
 
 const earlier: Partial<Settings> = {
@@ -15,21 +15,10 @@ const earlier: Partial<Settings> = {
 }
 
 function client(answer: () => Promise<unknown>) {
-  const calls: unknown[] = []
   const problems: unknown[] = []
-  let told: (settings: unknown) => void = () => undefined
-  const made = {
-    call(name: string, input: unknown) {
-      calls.push([name, input])
-      return name === 'settings.get' ? answer() : Promise.resolve(null)
-    },
-    on: (_name: string, listener: typeof told) => {
-      told = listener
-      return () => (told = () => undefined)
-    },
-  }
-  const store = createSettingsStore(made as unknown as Client, (error) => problems.push(error))
-  return { store, calls, problems, tell: (settings: unknown) => told(settings) }
+  const made = answeringClient((name) => (name === 'settings.get' ? answer() : null))
+  const store = createSettingsStore(made.client, (error) => problems.push(error))
+  return { ...made, store, problems }
 }
 
 test('what was remembered is taken up; what was chosen meanwhile stays', () => {
@@ -68,7 +57,7 @@ test('a panel is as it was, unless it was toggled before that was known', () => 
 
 test('settings are read once and followed; files that could not be used are reported', async () => {
   const { failure } = fail('bad-settings', 'damaged', { facts: { file: 'settings.json.damaged' } })
-  const { store, problems, tell } = client(async () => ({
+  const { store, problems, emit } = client(async () => ({
     settings: settingsOf(earlier, {}),
     notices: [failure],
   }))
@@ -76,14 +65,14 @@ test('settings are read once and followed; files that could not be used are repo
   await vi.waitUntil(() => store.getState().asked)
   expect(problems).toMatchObject([{ failure }])
   expect(store.getState().settings?.picture.value).toBe('sharp')
-  tell(settingsOf({ picture: 'large' }, {}))
+  emit('settings.changed', settingsOf({ picture: 'large' }, {}))
   expect(store.getState().settings?.picture.value).toBe('large')
   stop()
-  tell(settingsOf({}, {}))
+  emit('settings.changed', settingsOf({}, {}))
   expect(store.getState().settings?.picture.value).toBe('large')
 })
 
-test('without an answer the page goes on with the defaults, and says why', async () => {
+test('without an answer the page continues with the defaults, and says why', async () => {
   const error = someFailure('internal')
   const { store, problems } = client(() => Promise.reject(error))
   store.begin()
@@ -102,7 +91,7 @@ test('a setting of the administrator’s is not asked to be changed', async () =
   await store.remember({ key: 'panel', value: 'shown' })
   await store.remember({ key: 'picture', value: 'light' })
   expect(calls).toEqual([
-    ['settings.get', null],
-    ['settings.set', { key: 'picture', value: 'light' }],
+    { name: 'settings.get', input: null },
+    { name: 'settings.set', input: { key: 'picture', value: 'light' } },
   ])
 })

@@ -93,8 +93,6 @@ function setUp() {
       frameNumber,
       keyFrame,
       data: recorded[keyFrame ? 0 : 1]?.data ?? new Uint8Array(),
-      receivedAt: 0,
-      queuedAt: 0,
     })
   return { queue, push, log, pictures, made, decoders, clock, trouble, last: () => decoders.at(-1) }
 }
@@ -149,7 +147,7 @@ describe('the decode queue', () => {
       clock.now += 2000
     }
     expect(log.failed).toHaveLength(1)
-    // Whoever says where it is decoded hears of the change.
+    // What shows where it is decoded is notified of the change.
     expect(log.opened.map((setting) => decodesInHardware(setting, true))).toEqual([null, null, false, false])
     push(9, true)
     expect(log.credits).not.toContain(9)
@@ -325,7 +323,7 @@ describe('newest wins', () => {
     expect(shown).toEqual([1, 4])
   })
 
-  test('a sink that fails after the end is nobody’s concern', async () => {
+  test('a sink that fails after the end changes nothing', async () => {
     const failures: unknown[] = []
     const newest = new NewestWins<FakePicture>(
       () => Promise.reject(new Error('no')),
@@ -337,7 +335,7 @@ describe('newest wins', () => {
     expect(failures).toEqual([])
   })
 
-  test('a sink that fails is told once', async () => {
+  test('a sink that fails is reported once', async () => {
     const failures: unknown[] = []
     const newest = new NewestWins<FakePicture>(
       () => Promise.reject(new Error('no')),

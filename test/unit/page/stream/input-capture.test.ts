@@ -47,7 +47,7 @@ beforeEach(() => {
   })
   vi.stubGlobal('cancelAnimationFrame', (handle: number) => void drawing.delete(handle))
   capture = captureInput(
-    surface as unknown as HTMLElement,
+    surface,
     () => ({ width: 1280, height: 720 }),
     (batch) => void sent.push(batch),
     (name) => void unsent.push(name),
@@ -96,7 +96,7 @@ describe('keys', () => {
     expect(event.defaultPrevented).toBe(true)
   })
 
-  test('that nobody knows are the page’s', () => {
+  test('that are unknown are the page’s', () => {
     expect(key(true, 'Fancy').defaultPrevented).toBe(false)
     expect(sent).toEqual([])
   })
@@ -249,7 +249,7 @@ describe('the pointer', () => {
     })
   })
 
-  test('buttons that nobody knows are the page’s', () => {
+  test('unknown buttons are the page’s', () => {
     expect([button(true, 5), button(true, -1)].map((event) => event.defaultPrevented)).toEqual([false, false])
     expect(sent).toEqual([])
   })

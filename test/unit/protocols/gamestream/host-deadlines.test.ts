@@ -79,7 +79,7 @@ describe('a host that does not answer is given up', () => {
     await isGivenUpAfter(60_000, '/resume', paired().launch(video))
   })
 
-  test('while a person is to type the PIN: after ten minutes, or when told to', async () => {
+  test('while a person is to type the PIN: after ten minutes, or on request', async () => {
     await hostThat({})
     await isGivenUpAfter(600_000, '/pair', stranger().pairByPin('4711'))
     const stop = new AbortController()
@@ -107,7 +107,7 @@ describe('a host that does not answer is given up', () => {
   })
 
   test('that takes no PIN in two minutes', async () => {
-    const refusal = response('fresh/api-pin-nobody-waiting')
+    const refusal = response('fresh/api-pin-without-client')
     await hostThat({ '/api/password': response('fresh/api-password-first'), '/api/pin': refusal })
     const outcome = failureOf(stranger().claimAndPair())
     for (const later of [0, 119_000]) {

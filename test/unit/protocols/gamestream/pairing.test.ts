@@ -35,7 +35,7 @@ test('a new identity is a self-signed RSA certificate with its key, and no two a
   expect(second.certificatePem).not.toBe(first.certificatePem)
 })
 
-test('a host that was given another PIN cannot be told from a stranger by its signature, only by the hash', () => {
+test('a host that was given another PIN is like a stranger by its signature, only by the hash', () => {
   const recorded = recordedPairing('pairing-wrong-pin')
   const secret = hex(recorded.pairingsecret)
   const signed = verify('sha256', secret.subarray(0, 16), recorded.host_cert_pem, secret.subarray(16))

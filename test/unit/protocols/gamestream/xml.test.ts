@@ -1,4 +1,4 @@
-/** nvhttp's XML: what a real host says is read; what nobody should say is refused. */
+/** nvhttp's XML: what a real host says is read; what no host should say is refused. */
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { parseNvhttp } from '../../../../src-main/protocols/gamestream/xml.ts'

@@ -63,7 +63,7 @@ async function silentPortal(onConnected: (connected: boolean, channel: PortalCha
   return portal
 }
 
-test('a connection that stands and says nothing is left after 70 seconds, and made anew', async () => {
+test('a connection that is open and says nothing is left after 70 seconds, and made again', async () => {
   const portal = await silentPortal(() => undefined)
   vi.advanceTimersByTime(50_000)
   expect(portal).toEqual({ asked: 1, connected: true })

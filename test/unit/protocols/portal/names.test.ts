@@ -45,6 +45,21 @@ test('only sessions of one’s own name are listed', async () => {
   expect((await new MoonlightApi(http, base, 'ada').sessions()).map(({ id }) => id)).toEqual(['ml-ada-1'])
 })
 
+test.each(['jane.doe@example.org', '4711', 'Ada+1'])(
+  'B14 sessions of %s are listed and ended',
+  async (user) => {
+    const id = `ml-${user}-17`
+    const session = { session_id: id, sunshine_port: 47_989, slurm_job_id: '7' }
+    const { http, asked } = portal({
+      json: { sessions: [session, { ...session, session_id: `ml-${user}x-17` }] },
+    })
+    const api = new MoonlightApi(http, base, user)
+    expect((await api.sessions()).map((one) => one.id)).toEqual([id])
+    await api.remove(id)
+    expect(asked.at(-1)).toBe(`${base}/sessions/${id}`)
+  },
+)
+
 test('a session that the portal makes under another name is none', async () => {
   const json = { session_id: 'ml-eve-1', sunshine_port: 47_989, slurm_job_id: '7' }
   const { http } = portal({ status: 201, json })

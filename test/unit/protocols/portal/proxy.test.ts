@@ -1,6 +1,6 @@
 /** Which proxy leads where. */
 import { expect, test } from 'vitest'
-import { proxyFor, proxyOfScript } from '../../../../src-main/protocols/portal/proxy.ts'
+import { allProxyFor, proxyFor, proxyOfScript } from '../../../../src-main/protocols/portal/proxy.ts'
 import type { VizlinkError } from '../../../../src-main/shared/errors.ts'
 
 const proxy = 'http://proxy.example:3128/'
@@ -91,3 +91,28 @@ test.each([
 ])('B36: a script that answers %j', (answer, expected) =>
   expect(proxyOfScript(answer)?.href ?? null).toBe(expected),
 )
+test.each<[string, Record<string, string>, string | null]>([
+  ['login.example', {}, null],
+  ['login.example', { ALL_PROXY: 'socks5://proxy.example:1080' }, 'socks5://proxy.example:1080'],
+  ['login.example', { all_proxy: 'socks5h://u:p@proxy.example' }, 'socks5h://u:p@proxy.example'],
+  ['login.example', { ALL_PROXY: 'proxy.example:3128' }, proxy],
+  ['login.example', { HTTPS_PROXY: proxy }, null],
+  ['login.example', { ALL_PROXY: proxy, NO_PROXY: '.example' }, null],
+  ['login.example', { ALL_PROXY: proxy, NO_PROXY: 'login.example:22' }, null],
+  ['login.example', { ALL_PROXY: proxy, NO_PROXY: 'login.example:443' }, proxy],
+  ['login.example', { ALL_PROXY: proxy, NO_PROXY: 'log*.example' }, null],
+  ['10.3.2.1', { ALL_PROXY: proxy, NO_PROXY: '10.0.0.0/8' }, null],
+  ['11.3.2.1', { ALL_PROXY: proxy, NO_PROXY: '10.0.0.0/8' }, proxy],
+  ['fd00::7', { ALL_PROXY: proxy, NO_PROXY: 'fd00::/8' }, null],
+  ['login.example', { ALL_PROXY: 'socks://proxy.example' }, 'socks://proxy.example'],
+  ['fd00::1', { ALL_PROXY: proxy, NO_PROXY: 'fd00::1' }, null],
+  ['127.0.0.1', { ALL_PROXY: proxy }, null],
+  ['%h', { ALL_PROXY: proxy }, proxy],
+])('B52 the way to the SSH server %s with %j', (host, environment, expected) =>
+  expect(allProxyFor(host, 22, environment)?.href ?? null).toBe(expected),
+)
+
+test('ALL_PROXY that is no address', () =>
+  expect(() => allProxyFor('login.example', 22, { ALL_PROXY: 'ftp://proxy.example' })).toThrow(
+    'proxy-variable',
+  ))

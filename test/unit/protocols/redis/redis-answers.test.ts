@@ -1,4 +1,4 @@
-/** Answers of Redis that nobody should send: cut off, nested without end, of lengths that are none. */
+/** Answers that no Redis should send: cut off, nested without end, of lengths that are none. */
 import { expect, test } from 'vitest'
 import { decodeReplies } from '../../../../src-main/protocols/redis/resp.ts'
 

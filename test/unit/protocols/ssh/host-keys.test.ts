@@ -44,18 +44,27 @@ describe('a key that a server shows is', () => {
   })
 })
 
-describe('a server whose key nobody listed', () => {
+describe('a server whose key is not listed', () => {
   test.each<[string, HopQuestions['verifyHostKey'], string]>([
     ['cannot be asked about', () => Promise.reject(new Error('no window')), 'login-unreachable'],
     ['is not confirmed', async () => false, 'host-key-unknown'],
-  ])('%s: nobody signs in there', async (_what, verifyHostKey, kind) => {
+  ])('%s: no login there', async (_what, verifyHostKey, kind) => {
     const folder = mkdtempSync(join(tmpdir(), 'vizlink-host-keys-'))
     const server = await startScriptedSshServer(join(folder, 'key'), (context) => context.accept())
     const target = { label: 'host', address: '127.0.0.1', port: server.port, user: 'ada', hostKeys: [] }
-    const questions = { verifyHostKey, sign: async () => null, answerPrompts: async () => null }
+    const questions = {
+      verifyHostKey,
+      sign: async () => null,
+      answerPrompts: async () => null,
+      notice: () => undefined,
+    }
+    const noKeys = { publicKeys: [], unusable: [] }
     try {
-      const login = connectHop(target, null, [], questions, { race: (_step, work) => work })
-      expect((await failureOf(login)).kind).toBe(kind)
+      const login = connectHop(target, null, noKeys, questions, {
+        race: (_step, work) => work,
+        hold: () => undefined,
+      })
+      expect(await failureOf(login)).toMatchObject({ kind })
       expect(server.tried).toEqual([])
     } finally {
       server.close()

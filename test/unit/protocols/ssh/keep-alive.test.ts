@@ -12,7 +12,7 @@ import { startScriptedSshServer, type ScriptedSshServer } from '../../../support
 let clock: FakeClock
 let folder: string
 let server: ScriptedSshServer
-/** What stands between client and server: it can stop passing anything on. */
+/** In between client and server: it can stop passing anything on. */
 let silent: boolean
 let port: number
 let closeWay: () => void
@@ -60,9 +60,14 @@ async function login(): Promise<{ client: Client; isLost: () => boolean }> {
   const client = await connectHop(
     hop,
     null,
-    [],
-    { verifyHostKey: async () => false, sign: async () => null, answerPrompts: async () => null },
-    { race: (_what, work) => work },
+    { publicKeys: [], unusable: [] },
+    {
+      verifyHostKey: async () => false,
+      sign: async () => null,
+      answerPrompts: async () => null,
+      notice: () => undefined,
+    },
+    { race: (_what, work) => work, hold: () => undefined },
   )
   let lost = false
   client.on('close', () => (lost = true))

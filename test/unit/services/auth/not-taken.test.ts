@@ -5,7 +5,11 @@ import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { HandOffOptions } from '../../../../src-main/protocols/portal/hand-off.ts'
-import { PortalHttp, type PortalRequest } from '../../../../src-main/protocols/portal/http.ts'
+import {
+  PortalHttp,
+  type PortalAnswer,
+  type PortalRequest,
+} from '../../../../src-main/protocols/portal/http.ts'
 import { AuthService } from '../../../../src-main/services/auth/auth-service.ts'
 import type { AuthPorts } from '../../../../src-main/services/auth/auth-ports.ts'
 import type { SignInRequest } from '../../../../src-main/services/auth/interaction.ts'
@@ -15,7 +19,7 @@ import { PortalAccess } from '../../../../src-main/services/auth/portal-access.t
 import { fail } from '../../../../src-main/shared/errors.ts'
 import { selfSigned } from '../../../support/certificates.ts'
 import { failureOf } from '../../../support/failure-of.ts'
-import { collectingLogger } from '../../../support/silent-logger.ts'
+import { portsTo } from './auth-ports.ts'
 
 const { key, cert } = await selfSigned()
 const certificate = new X509Certificate(cert)
@@ -67,7 +71,7 @@ describe('an identity provider', () => {
   })
   const begin = () => beginOidcLogin({ issuer: issuer(), clientId: 'vizlink', scopes: [] }, http, 4431)
 
-  test('sends back whom it was sent: a callback with another state is nobody’s', async () => {
+  test('sends back whom it was sent: a callback with another state is ignored', async () => {
     signInPage = 'https://id.example/authorize'
     const login = await begin()
     const state = login.url.searchParams.get('state') ?? ''
@@ -97,7 +101,7 @@ describe('an identity provider', () => {
   })
 })
 
-describe('a certificate that nobody vouches for', () => {
+describe('a certificate that no authority vouches for', () => {
   const day = 86_400_000
   const error = fail('untrusted-certificate', 'self-signed', { facts: { portal: origin } })
   const http = {
@@ -134,19 +138,12 @@ describe('a certificate that nobody vouches for', () => {
 /** A sign-in at a portal that answers by paths; what it was asked. */
 function signInAt(answers: Record<string, object>, ports: Partial<AuthPorts> = {}) {
   const asked: string[] = []
-  const send = async (url: string, { headers = {} }: PortalRequest = {}): Promise<object> => {
+  const send = async (url: string, { headers = {} }: PortalRequest = {}): Promise<PortalAnswer> => {
     const path = url.slice(url.lastIndexOf('/'))
     asked.push([path, headers.authorization].filter(Boolean).join(' '))
     return { status: 200, json: answers[path] ?? null, text: '', location: null, serverTime: null, ms: 1 }
   }
-  const auth = new AuthService({
-    portal: { origin, testLoginGroups: [] },
-    access: { open: async () => ({ send, close: async () => undefined }), offer: async () => false },
-    clock: { now: () => Date.now() },
-    logger: collectingLogger(),
-    openExternal: async () => undefined,
-    ...ports,
-  } as unknown as AuthPorts)
+  const auth = new AuthService({ ...portsTo(origin, send), ...ports })
   return { auth, asked }
 }
 
@@ -183,7 +180,7 @@ test('a login that costs nothing ends with its last use, and not before', async 
   await auth.dispose()
 })
 
-test('a callback without a token of the right shape is nobody’s', async () => {
+test('a callback without a token of the right shape is ignored', async () => {
   const seen: HandOffOptions[] = []
   const openHandOff = async (options: HandOffOptions): Promise<never> => {
     seen.push(options)

@@ -1,10 +1,9 @@
-/** A token is renewed before it expires, also while nobody asks for it. */
+/** A token is renewed before it expires, also while it is not used. */
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import type { AuthPorts } from '../../../../src-main/services/auth/auth-ports.ts'
 import { AuthService } from '../../../../src-main/services/auth/auth-service.ts'
 import type { PortalAnswer, PortalRequest } from '../../../../src-main/protocols/portal/http.ts'
 import type { Failure } from '../../../../src-main/shared/errors.ts'
-import { collectingLogger } from '../../../support/silent-logger.ts'
+import { portsTo } from './auth-ports.ts'
 
 beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())
@@ -32,13 +31,7 @@ function portal(seconds: number) {
     expires = Date.now() + seconds * 1000
     return answer(200, { token: token(++count, expires) })
   }
-  const ports = {
-    portal: { origin: 'https://portal.example', testLoginGroups: [] },
-    access: { open: async () => ({ send, close: async () => undefined }) },
-    clock: { now: () => Date.now() },
-    logger: collectingLogger(),
-    token: token(0, expires),
-  } as unknown as AuthPorts
+  const ports = { ...portsTo('https://portal.example', send), token: token(0, expires) }
   return { auth: new AuthService(ports), renewed, state }
 }
 const request = { user: null, interaction: null, signal: new AbortController().signal }
@@ -65,7 +58,7 @@ test('a short one after half a minute, not at every look', async () => {
   await auth.dispose()
 })
 
-test('one that the portal does not take any more is told to whoever uses it', async () => {
+test('one that the portal does not take any more is reported to its users', async () => {
   const { auth, state } = portal(240)
   const lease = await auth.signIn(request)
   const lost: Failure[] = []

@@ -41,12 +41,14 @@ const inputs: { [N in LinkQuestionName]: LinkQuestions[N]['input'] } = {
   verifyHostKey: { hop: 'login', publicKey: 'ssh-ed25519 AAAA', fingerprint: 'SHA256:x' },
   sign: { publicKey: 'ssh-ed25519 AAAA', data: 'AAAA', hash: null },
   answerPrompts: { hop: 'login', title: '', prompts: [{ text: 'Password: ', echo: false }] },
+  notice: { hop: 'login', text: 'Maintenance at noon' },
 }
 
 test.each<[LinkQuestionName, false | null]>([
   ['verifyHostKey', false],
   ['sign', null],
   ['answerPrompts', null],
+  ['notice', null],
 ])('%s that cannot be asked is refused', async (name, value) => {
   const { child, sent, say } = linkProcess()
   createLinkClient(child, handlers)

@@ -1,4 +1,4 @@
-/** News of a loss right behind the reply that opened what is lost: nobody knows of it yet, and it is not forgotten. */
+/** News of a loss right behind the reply that opened what is lost: its user does not know it yet, and the loss is not forgotten. */
 import { expect, test } from 'vitest'
 import type { FromLinkProcess, ToLinkProcess } from '../../../../src-main/link-process/messages.ts'
 import type { ChildHandle, ProcessHost } from '../../../../src-main/ports/process-host.ts'
@@ -26,10 +26,10 @@ const loaded = {
 const local = { http: '/s/1', https: '/s/2', web: '/s/3', rtsp: 6 }
 const replies: Record<string, object> = {
   'open-hop': { hopId: 'hop-1' },
-  'open-relay': { relayId: 'relay-1', local },
+  'open-relay': { relayId: 'relay-1', place: { folder: '/home/ada/.cache/vizlink', passedOver: [] }, local },
 }
 
-/** Link processes that grant everything; with the reply to `name`, in one go, they tell what was lost. */
+/** Link processes that grant everything; with the reply to `name`, in one go, they report what was lost. */
 function processesThatLose(name: string, relayId: string | null) {
   let started = 0
   const start = (): ChildHandle => {

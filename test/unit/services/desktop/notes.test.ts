@@ -14,16 +14,16 @@ const folder = mkdtempSync(join(tmpdir(), 'vizlink-notes-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 function notesAt(now: { ms: number }, dataFolder = folder) {
-  const told: string[] = []
+  const notified: string[] = []
   const logger = collectingLogger()
   const platform = {
-    notify: (title: Text, body: Text) => void told.push(`${said(title)}. ${said(body)}`),
+    notify: (title: Text, body: Text) => void notified.push(`${said(title)}. ${said(body)}`),
     clock: { now: () => now.ms },
     logger,
   }
   return {
     notes: new SessionNotes('stream', new SessionMemory(dataFolder, 'demo'), platform, 'Site'),
-    told,
+    notified,
     logger,
   }
 }
@@ -42,7 +42,7 @@ const of = (endsAt: number | null): Session => ({
 test('the end is warned of twice, the later warning in the place of the earlier, each once', () => {
   const now = { ms: 0 }
   const minute = 60_000
-  const { notes, told } = notesAt(now)
+  const { notes, notified } = notesAt(now)
   const other = asText('desktop.warning.claimed')
   let warnings: Text[] = [other]
   const look = (minutes: number): void => {
@@ -50,27 +50,27 @@ test('the end is warned of twice, the later warning in the place of the earlier,
     warnings = notes.warnOfEnd(of(60 * minute), warnings) ?? warnings
   }
   for (const minutes of [20, 16]) look(minutes)
-  expect([warnings.length, told.length]).toEqual([1, 0])
+  expect([warnings.length, notified.length]).toEqual([1, 0])
   for (const minutes of [15, 14, 6]) look(minutes)
-  expect([warnings.length, told.length]).toEqual([2, 1])
+  expect([warnings.length, notified.length]).toEqual([2, 1])
   for (const minutes of [5, 4, 1]) look(minutes)
-  expect([warnings.length, told.length]).toEqual([2, 2])
+  expect([warnings.length, notified.length]).toEqual([2, 2])
   expect(warnings[0]).toEqual(other)
-  expect(told[1]).toMatch(/^Your session ends soon\. Site, viz02: Your session ends at \d\d:\d\d/)
+  expect(notified[1]).toMatch(/^Your session ends soon\. Site, viz02: Your session ends at \d\d:\d\d/)
 })
 
-test('a desktop that was waited for is told of once', () => {
-  const { notes, told } = notesAt({ ms: 0 })
+test('a desktop that was waited for is reported once', () => {
+  const { notes, notified } = notesAt({ ms: 0 })
   const after = (ms: number) =>
     advanceSteps(advanceSteps(pendingSteps('stream'), 'requesting', 'queued', 0), 'queued', 'starting', ms)
   notes.reportReady({ steps: after(1000), session: of(null) })
-  expect(told).toEqual([])
+  expect(notified).toEqual([])
   notes.reportReady({ steps: after(60_000), session: of(null) })
   notes.reportReady({ steps: after(60_000), session: of(null) })
-  expect(told).toEqual(['Your desktop is ready. Site, viz02: your session runs.'])
+  expect(notified).toEqual(['Your desktop is ready. Site, viz02: your session runs.'])
 })
 
-test('a folder that takes nothing is logged, and stops nobody', async () => {
+test('a folder that takes nothing is logged, and stops nothing', async () => {
   const place = join(folder, 'file')
   writeFileSync(place, '')
   const { notes, logger } = notesAt({ ms: 0 }, place)

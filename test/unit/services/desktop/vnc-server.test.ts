@@ -1,23 +1,28 @@
 /** The way to a VNC server on a node: how long it may take, what is left behind, and whose program answers there. */
 import { expect, test } from 'vitest'
-import { NodePort } from '../../../../src-main/services/desktop/node-port.ts'
+import type { LinkRequestName, LinkRequests } from '../../../../src-main/link-process/messages.ts'
+import { NodePort, type NodePortOptions } from '../../../../src-main/services/desktop/node-port.ts'
 import { checkPortOwner } from '../../../../src-main/services/cluster/port-owner.ts'
 import { VncServer } from '../../../../src-main/services/desktop/vnc-server.ts'
 import { failureOf } from '../../../support/failure-of.ts'
 import { someFailure } from '../../../support/some-failure.ts'
 import { asText } from '../../../../src-main/shared/texts/index.ts'
 
-type Answers = Record<string, (input: Record<string, unknown>) => unknown>
+type Answers = Record<string, (input: unknown) => unknown>
 
 /** A link that answers by a table; what was asked. */
 function fakeLink(answers: Answers) {
-  const asked: { name: string; input: Record<string, unknown> }[] = []
-  const ask = async (name: string, input: Record<string, unknown>): Promise<unknown> => {
+  const asked: { name: string; input: unknown }[] = []
+  const ask = async (name: string, input: unknown): Promise<unknown> => {
     asked.push({ name, input })
     return answers[name]?.(input) ?? null
   }
-  const link = { request: ask, openChannel: (input: Record<string, unknown>) => ask('open-channel', input) }
-  return { link: link as unknown as ConstructorParameters<typeof NodePort>[0]['link'], asked }
+  const link: NodePortOptions['link'] = {
+    request: async <N extends LinkRequestName>(name: N, input: LinkRequests[N]['input']) =>
+      (await ask(name, input)) as LinkRequests[N]['output'],
+    openChannel: async (input) => (await ask('open-channel', input)) as string,
+  }
+  return { link, asked }
 }
 
 const hop = { label: 'n1', address: 'n1', port: 22, user: 'ada', hostKeys: [] }
@@ -83,7 +88,7 @@ test.each([
   ['an unknown owner', 'hop-1', null, listening(5901, 1000)],
   ['another port only', 'hop-1', owner, listening(5902, 1234)],
   ['no answer', 'hop-1', owner, ''],
-])('%s: it is said that nobody could look', async (_what, hopId, who, stdout) => {
+])('%s: the warning says that no look was possible', async (_what, hopId, who, stdout) => {
   const { link } = fakeLink({ exec: () => ({ stdout }) })
   expect(await checkPortOwner(link, hopId, 5901, who)).toEqual(asText('desktop.warning.vncOwner'))
 })
@@ -93,11 +98,12 @@ test('the first channel is given to a page for 20 seconds, then closed and anoth
   const closed: string[] = []
   let opened = 0
   const port = {
+    ...{ route: null, hopId: null },
     open: async () => `channel-${++opened}`,
     closeChannel: async (id: string) => void closed.push(id),
     close: async () => undefined,
   }
-  const way = () => new VncServer(port as unknown as NodePort, { now: () => now }, () => undefined)
+  const way = () => new VncServer(port, { now: () => now }, () => undefined)
   const soon = way()
   await soon.find()
   now += 19_900

@@ -1,4 +1,4 @@
-/** The host is asked for a stream once there is somebody to take it: it forgets a launch that nobody follows up. */
+/** The host is asked for a stream once there is a page to take it: it forgets a launch that is not followed up. */
 import { expect, test } from 'vitest'
 import { Host } from '../../../../src-main/services/host/host.ts'
 import type { FromStreamProcess } from '../../../../src-main/stream-process/messages.ts'

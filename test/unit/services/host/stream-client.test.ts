@@ -1,4 +1,4 @@
-/** A stream that ends right behind the news that it stands: whoever started it must not take it for one that goes on. */
+/** A stream that ends right behind the news of its start: the caller must not take it for one that runs. */
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { ChildHandle } from '../../../../src-main/ports/process-host.ts'
@@ -40,12 +40,12 @@ test.each([
     onEnded: (end) => ends.push(end),
   })
   const started = await failureOf(client.start({} as StreamStart)).catch(() => null)
-  // Told once at least: by the start, or by the end of what has started.
+  // Reported once at least: by the start, or by the end of what has started.
   expect([started?.kind, ...ends.map((end) => JSON.stringify(end))].join(' ')).toContain(kind)
 })
 
-/** A stream process of which the test says what it tells, and when it is gone. */
-function toldBy() {
+/** A stream process of which the test says what it reports, and when it is gone. */
+function scriptedStream() {
   const faults: unknown[] = []
   const seen: unknown[] = []
   const gone = Promise.withResolvers<{ code: number | null; signal: string | null }>()
@@ -69,8 +69,8 @@ function toldBy() {
   }
 }
 
-test('a stream that the user ends is not told as lost, whatever its process says on the way out', async () => {
-  const { client, ends, say, exit } = toldBy()
+test('a stream that the user ends is not reported as lost, whatever its process says on the way out', async () => {
+  const { client, ends, say, exit } = scriptedStream()
   const stopped = client.stop()
   say({ type: 'terminated', code: -1 })
   exit({ code: null, signal: 'SIGKILL' })
@@ -78,8 +78,8 @@ test('a stream that the user ends is not told as lost, whatever its process says
   expect(ends).toEqual([])
 })
 
-test('the end of a stream is told once, though its process ends too', async () => {
-  const { client, ends, say, exit } = toldBy()
+test('the end of a stream is reported once, though its process ends too', async () => {
+  const { client, ends, say, exit } = scriptedStream()
   say({ type: 'terminated', code: 3 })
   exit({ code: 0, signal: null })
   await client.stop()
@@ -149,7 +149,7 @@ describe('a message that does not fit', () => {
   ]
 
   test.each(hostile)('%s ends the stream and its process', async (_what, message, name) => {
-    const { client, ends, faults, seen, say, sayRaw } = toldBy()
+    const { client, ends, faults, seen, say, sayRaw } = scriptedStream()
     const started = failureOf(client.start({} as StreamStart))
     sayRaw(message)
     const failure = await started
@@ -169,7 +169,7 @@ describe('a message that does not fit', () => {
   test('any junk is a fault and nothing else', () => {
     fc.assert(
       fc.property(fc.anything({ withBigInt: true, withMap: true, withNullPrototype: true }), (message) => {
-        const { ends, faults, sayRaw } = toldBy()
+        const { ends, faults, sayRaw } = scriptedStream()
         sayRaw(message)
         expect(ends).toHaveLength(1)
         expect(faults).toHaveLength(1)

@@ -39,7 +39,7 @@ test.each([
   ])
 })
 
-test('what is asked after the end is refused, and shown to nobody', async () => {
+test('what is asked after the end is refused, and not shown', async () => {
   const { board, asked } = answering([])
   board.close()
   expect(await board.handlers.verifyHostKey(shown('login', 'A'))).toBe(false)
@@ -51,4 +51,23 @@ test('a refusal is not remembered', async () => {
   expect(await board.handlers.verifyHostKey(shown('login', 'A'))).toBe(false)
   expect(await board.handlers.verifyHostKey(shown('login', 'A'))).toBe(false)
   expect(asked).toHaveLength(2)
+})
+
+test('B16 a passphrase is asked for; without an answer there is none', async () => {
+  const { board, asked } = answering(['secret'])
+  expect(await board.handlers.askPassphrase('/home/ada/.ssh/id', true)).toBe('secret')
+  expect(asked).toMatchObject([{ type: 'passphrase', file: '/home/ada/.ssh/id', again: true }])
+  expect(await answering(null).board.handlers.askPassphrase('/k', false)).toBeNull()
+})
+
+test('B19 what a server says is passed on, and not after the end', async () => {
+  const notices: string[] = []
+  const board = new QuestionBoard(
+    () => undefined,
+    ({ hop, text }) => void notices.push(`${hop}: ${text}`),
+  )
+  await board.handlers.notice?.({ hop: 'login', text: 'Approve on your phone' })
+  board.close()
+  await board.handlers.notice?.({ hop: 'login', text: 'too late' })
+  expect(notices).toEqual(['login: Approve on your phone'])
 })

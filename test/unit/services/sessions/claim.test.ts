@@ -19,7 +19,7 @@ const never = (): never => {
 }
 const unused = { signIn: never, list: never, statusOf: never, close: never }
 
-/** A site with sessions, and claims on them that share a registry; time stands still unless it is turned. */
+/** A site with sessions, and claims on them that share a registry; time is paused unless the test moves it. */
 function site(running: number[] = []) {
   const secrets = new Map<string, string>()
   const registry = new SessionRegistry({
@@ -76,7 +76,7 @@ function site(running: number[] = []) {
       cluster: { job: async () => null, cancelJob: async () => undefined, userName: 'ada' },
       user: null,
       sessions: registry.of('demo'),
-      // Every look is two seconds later: nobody waits for the portal's next second.
+      // Every look is two seconds later: no test waits for the portal's next second.
       clock: { now: () => (now += 2000) },
     })
   return {
@@ -174,7 +174,7 @@ test('leaving ends what this one made and nothing else; then it can be taken aga
   expect(await take(claim({ kind: 'one', id: 'ml-ada-1' }))).toBe('ml-ada-1')
 })
 
-test('who leaves while a session is being asked for ends it as it comes, and the next in turn goes on', async () => {
+test('a user who leaves while a session is being asked for ends it as it comes, and the next in turn continues', async () => {
   const { claim, removed, holdCreation } = site()
   let open = (): void => undefined
   const asked = holdCreation(new Promise((resolve) => (open = resolve)))

@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { foreignJob } from '../../../../src-main/protocols/slurm/cancel.ts'
 import type { SlurmJob } from '../../../../src-main/protocols/slurm/job.ts'
-import { NoSlurm, slurmSilent } from '../../../../src-main/protocols/slurm/silence.ts'
+import { slurmSilent } from '../../../../src-main/protocols/slurm/silence.ts'
+import { programMissing } from '../../../../src-main/protocols/ssh/failures.ts'
 import { EndingRetries } from '../../../../src-main/services/sessions/ending-retries.ts'
 import type { EndWay } from '../../../../src-main/services/sessions/end-session.ts'
 import { SessionRegistry } from '../../../../src-main/services/sessions/site-sessions.ts'
@@ -12,7 +13,6 @@ import { sentenceOf } from '../../../../src-main/shared/failure-text.ts'
 import { english } from '../../../support/english.ts'
 import { failureOf } from '../../../support/failure-of.ts'
 import { collectingLogger } from '../../../support/silent-logger.ts'
-import { someFailure } from '../../../support/some-failure.ts'
 
 let folder: string
 beforeEach(() => {
@@ -104,24 +104,24 @@ test('the portal ends it, Slurm says so, and nothing of it is kept', async () =>
   expect([await endings.all(), await registry.of('demo').memory.sessions()]).toEqual([[], []])
 })
 
-test('a portal that says “ended” while the job goes on is not believed: the user’s own rights end it', async () => {
+test('a portal that says “ended” while the job runs on is not believed: the user’s own rights end it', async () => {
   const { state, done, way, endings } = site()
   state.portalCancels = false
   expect(await settled(endings.attempt(session, way))).toBeNull()
   expect(done).toEqual(['remove ml-ada-1', 'cancel'])
 })
 
-test('a job of the portal’s own that goes on: nothing is cancelled, and it stays one that is being ended', async () => {
+test('a job of the portal’s own that runs on: nothing is cancelled, and it stays one that is being ended', async () => {
   const { state, done, forgotten, way, endings } = site()
   state.portalCancels = false
   state.job = running('koopark')
   const failure = await settled(endings.attempt(session, way))
-  expect(english(failure).message).toBe('The job was told to end, and still runs.')
+  expect(english(failure).message).toBe('The job was asked to end, and still runs.')
   expect([done, forgotten]).toEqual([['remove ml-ada-1'], []])
   expect(await endings.all()).toMatchObject([{ ...session, why: sentenceOf(failure!) }])
 })
 
-test('while Slurm is silent the portal is told nothing, and what leads back is kept', async () => {
+test('while Slurm is silent nothing is sent to the portal, and what leads back is kept', async () => {
   const { state, done, forgotten, way, endings } = site()
   state.job = silent
   const failure = await settled(endings.attempt(session, way))
@@ -140,7 +140,7 @@ test('while Slurm is silent the portal is told nothing, and what leads back is k
 test('without Slurm on the login host, and without a table, the portal’s word counts', async () => {
   const { state, done, way, endings } = site()
   state.portalCancels = false
-  state.job = new NoSlurm(someFailure('slurm-unreachable').failure)
+  state.job = programMissing('squeue', 'login')
   expect(await settled(endings.attempt(session, way))).toBeNull()
   expect(done).toEqual(['remove ml-ada-1'])
 })
@@ -157,7 +157,7 @@ test.each(['Slurm', 'the table'])(
   },
 )
 
-test('another run of the client goes on by itself, with longer and longer pauses, until it is over', async () => {
+test('another run of the client continues by itself, with longer and longer pauses, until it is over', async () => {
   const first = site()
   first.state.job = silent
   await settled(first.endings.attempt(session, first.way))

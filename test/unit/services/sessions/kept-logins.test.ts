@@ -1,6 +1,5 @@
 /** The SSH login that serves the list of sessions: kept a while, then closed. */
 import { afterEach, expect, test, vi } from 'vitest'
-import type { ClusterLogin } from '../../../../src-main/services/cluster/cluster-login.ts'
 import { KeptLogins } from '../../../../src-main/services/sessions/kept-logins.ts'
 
 afterEach(() => vi.useRealTimers())
@@ -9,10 +8,10 @@ test('one login serves uses that follow each other, and is closed 45 seconds aft
   vi.useFakeTimers()
   let opened = 0
   let closed = 0
-  const logins = new KeptLogins()
-  const open = (): ClusterLogin => {
+  const logins = new KeptLogins<{ close(): Promise<void> }>()
+  const open = () => {
     opened++
-    return { close: async () => void closed++ } as unknown as ClusterLogin
+    return { close: async () => void closed++ }
   }
   const use = (): Promise<void> => logins.use('demo', open, async () => undefined)
   await use()

@@ -72,7 +72,7 @@ test('the typical error is the middle one of the latest', async () => {
   expect(await one.typicalErrorMs()).toBe(7)
 })
 
-test('the newest whose very job goes on is adopted; jobs that are over or others by now are forgotten', async () => {
+test('the newest whose very job runs on is adopted; jobs that are over or others by now are forgotten', async () => {
   const one = memory()
   for (const remembered of [session(1, 10_000), session(2, 20_000), session(3, 30_000), session(4)])
     await one.remember(remembered)
@@ -82,7 +82,7 @@ test('the newest whose very job goes on is adopted; jobs that are over or others
   })
   const jobs: Record<string, SlurmJob | null> = {
     4: null,
-    // The number was given anew.
+    // The number was given again.
     3: job(99_000),
     2: job(20_500),
     1: job(10_000),

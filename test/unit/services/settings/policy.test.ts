@@ -14,6 +14,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { policyPath, readPolicy } from '../../../../src-main/services/settings/policy.ts'
+import { failureText } from '../../../../src-main/shared/failure-text.ts'
 
 const stranger = 65_534
 const isRoot = process.getuid?.() === 0
@@ -36,6 +37,8 @@ const reasonOf = async (path = file): Promise<string | undefined> => {
   const { policy, failure } = await readPolicy(path, 'linux')
   expect(policy).toEqual({})
   expect(failure?.kind).toBe('bad-settings')
+  // Words of the catalogue: a person reads it in each language.
+  expect(failure?.facts.reason).toHaveProperty('key')
   return failure?.evidence.find(({ label }) => label === 'reason')?.value
 }
 
@@ -59,6 +62,9 @@ test('on Windows, where nothing looks at its owner yet, one is refused', async (
   const { policy, failure } = await readPolicy(file, 'win32')
   expect(policy).toEqual({})
   expect(failure?.evidence.at(-1)?.value).toContain('Windows')
+  expect(failureText(failure!, 'ko').message).toContain(
+    '이 버전은 Windows에서 파일의 소유자를 확인할 수 없습니다',
+  )
 })
 
 test.skipIf(isRoot)('a file of an ordinary user is refused', async () => {

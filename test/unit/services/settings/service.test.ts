@@ -13,7 +13,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { SettingsService } from '../../../../src-main/services/settings/service.ts'
+import { SettingsService, wishedLanguage } from '../../../../src-main/services/settings/service.ts'
 import type { SettingsSnapshot } from '../../../../src-main/shared/model/settings.ts'
 import { failureOf } from '../../../support/failure-of.ts'
 import { collectingLogger } from '../../../support/silent-logger.ts'
@@ -27,33 +27,33 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true }))
 
 function start(policyFile = join(folder, 'no-policy.json')) {
-  const told: SettingsSnapshot[] = []
+  const reported: SettingsSnapshot[] = []
   const logger = collectingLogger()
-  const onChange = (settings: SettingsSnapshot): void => void told.push(settings)
+  const onChange = (settings: SettingsSnapshot): void => void reported.push(settings)
   const service = new SettingsService({ dataFolder: folder, logger }, { onChange, policyFile })
-  return { service, told, logger }
+  return { service, reported, logger }
 }
 
 const saved = (): Record<string, unknown> => JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>
 
 test('a change is on the disk at once, for the user alone; a new start finds it', async () => {
-  const { service, told } = start()
+  const { service, reported } = start()
   await service.set({ key: 'picture', value: 'sharp' })
   expect(saved()).toEqual({ picture: 'sharp' })
   expect(statSync(file).mode & 0o777).toBe(0o600)
-  expect(told.map(({ picture }) => picture)).toEqual([{ value: 'sharp', managed: false, source: 'user' }])
+  expect(reported.map(({ picture }) => picture)).toEqual([{ value: 'sharp', managed: false, source: 'user' }])
   const { settings, notices } = await start().service.get()
   expect(settings.picture.value).toBe('sharp')
   expect(notices).toEqual([])
 })
 
-test('changes at the same time are all kept; one that changes nothing is not told', async () => {
-  const { service, told } = start()
+test('changes at the same time are all kept; one that changes nothing is not reported', async () => {
+  const { service, reported } = start()
   const names = ['one', 'two', 'three']
   await Promise.all(names.map((siteId) => service.set({ key: 'userName', siteId, value: `user-${siteId}` })))
   expect(saved().userName).toEqual({ one: 'user-one', two: 'user-two', three: 'user-three' })
   await service.set({ key: 'userName', siteId: 'one', value: 'user-one' })
-  expect(told).toHaveLength(3)
+  expect(reported).toHaveLength(3)
 })
 
 test('two programs of one user lose nothing of each other’s', async () => {
@@ -94,11 +94,11 @@ describe('a file that is none', () => {
 
   test('one that cannot be read is not written over: what is chosen holds until the end', async () => {
     mkdirSync(file)
-    const { service, told } = start()
+    const { service, reported } = start()
     expect((await service.get()).notices).toMatchObject([{ kind: 'bad-settings' }])
     await service.set({ key: 'picture', value: 'light' })
     expect((await service.get()).settings.picture.value).toBe('light')
-    expect(told).toHaveLength(1)
+    expect(reported).toHaveLength(1)
     expect(statSync(file).isDirectory()).toBe(true)
   })
 
@@ -120,19 +120,37 @@ describe('a file that is none', () => {
   })
 })
 
-test('a choice that cannot be saved is a failure that names the file, and is not told as made', async () => {
-  const told: unknown[] = []
+test('a choice that cannot be saved is a failure that names the file, and is not reported as made', async () => {
+  const reported: unknown[] = []
   const logger = collectingLogger()
   // Linux makes no file there, for root neither.
   const platform = { dataFolder: '/proc', logger }
-  const options = { onChange: (settings: unknown) => told.push(settings), policyFile: join(folder, 'none') }
+  const options = {
+    onChange: (settings: unknown) => reported.push(settings),
+    policyFile: join(folder, 'none'),
+  }
   const failure = await failureOf(
     new SettingsService(platform, options).set({ key: 'picture', value: 'light' }),
   )
   expect(failure.kind).toBe('bad-settings')
   expect(failure.evidence[0]).toEqual({ label: 'file', value: '/proc/settings.json' })
   expect(logger.lines).toMatchObject([{ event: 'settings.not-written' }])
-  expect(told).toEqual([])
+  expect(reported).toEqual([])
+})
+
+test('the language is known without a page; a file that does not fit is left to the app, which reports it', async () => {
+  const wish = () => wishedLanguage(folder, join(folder, 'no-policy.json'))
+  expect(await wish()).toBe('system')
+  for (const [text, language] of [
+    ['{"language":"ko"}', 'ko'],
+    ['{"language":"tlh"}', 'system'],
+    ['{"language":', 'system'],
+  ] as const) {
+    writeFileSync(file, text)
+    expect(await wish(), text).toBe(language)
+    expect(readFileSync(file, 'utf8')).toBe(text)
+  }
+  expect((await start().service.get()).notices).toMatchObject([{ kind: 'bad-settings' }])
 })
 
 describe.skipIf(process.getuid?.() !== 0)('with a policy (only root can make one)', () => {
@@ -145,7 +163,7 @@ describe.skipIf(process.getuid?.() !== 0)('with a policy (only root can make one
   test('what it sets holds, is marked, and cannot be changed; the rest can', async () => {
     write({ picture: 'light', panel: 'hidden' })
     writeFileSync(file, '{"picture":"large","language":"ko"}')
-    const { service, told } = start(policy())
+    const { service, reported } = start(policy())
     const { settings, notices } = await service.get()
     expect(notices).toEqual([])
     expect(settings.picture).toEqual({ value: 'light', managed: true, source: 'policy' })
@@ -154,8 +172,10 @@ describe.skipIf(process.getuid?.() !== 0)('with a policy (only root can make one
     expect(failure).toMatchObject({ kind: 'managed-setting', retryable: false })
     expect(saved()).toEqual({ picture: 'large', language: 'ko' })
     await service.set({ key: 'language', value: 'en' })
-    expect(told).toHaveLength(1)
-    expect(told[0]?.picture.value).toBe('light')
+    expect(reported).toHaveLength(1)
+    expect(reported[0]?.picture.value).toBe('light')
+    write({ language: 'ko' })
+    expect(await wishedLanguage(folder, policy())).toBe('ko')
   })
 
   test('one that is refused sets nothing, and is logged and reported once', async () => {

@@ -51,6 +51,32 @@ async function refusal(): Promise<string> {
   return failure.evidence[1]?.value ?? ''
 }
 
+test.each(['first.last', 'user@domain', 'Ada', '4711', 'DOMAIN\\user', 'x'.repeat(64), 'müller'])(
+  'B14 %s is a user name for SSH and for the portal',
+  async (name) => {
+    for (const field of ['ssh.user', 'portal.user']) {
+      write(changed(field, name))
+      const { profile } = await loadProfile(path)
+      expect(field === 'ssh.user' ? profile.ssh.user : profile.portal?.user).toBe(name)
+    }
+  },
+)
+
+test('B14 a portal’s name is text, with blanks too', async () => {
+  write(changed('portal.user', 'Ada Lovelace (HPC)'))
+  expect((await loadProfile(path)).profile.portal?.user).toBe('Ada Lovelace (HPC)')
+})
+
+test.each([
+  'ssh-ed25519 AAAA',
+  'login.example ssh-ed25519 AAAA',
+  '[login.example]:2222 ssh-ed25519 AAAA',
+  'login.example,10.0.0.1\tssh-ed25519\tAAAA',
+])('a host key as ssh-keyscan prints it: %s', async (line) => {
+  write(changed('ssh.loginHost.hostKeys', [line]))
+  expect((await loadProfile(path)).profile.ssh.loginHost.hostKeys).toEqual(['ssh-ed25519 AAAA'])
+})
+
 test('the smallest profile has every default', async () => {
   write(smallest())
   const { profile, portalCa, identityFile } = await loadProfile(path)
@@ -59,7 +85,8 @@ test('the smallest profile has every default', async () => {
     portal: { testLoginGroups: [] },
     ssh: {
       channel: 'ssh2',
-      loginHost: { port: 22, hostKeys: [] },
+      loginHost: { hostKeys: [] },
+      jumpHosts: [],
       nodes: { port: 22, hostKeys: [], byName: {} },
     },
     slurm: { partition: 'viz', jobSeconds: 28_800 },
@@ -88,14 +115,18 @@ describe('each rule names its field', () => {
     ['portal.authUrl', 'javascript:1'],
     ['portal.caeUrl', ''],
     ['portal.webSocketUrl', 'https://portal.example/ws'],
-    ['portal.user', 'Alice'],
-    ['portal.user', 'a b'],
+    ['portal.user', 'a\nb'],
+    ['portal.user', 'a'.repeat(257)],
     ['portal.user', ''],
     ['portal.testLoginGroups', 'HPC-Admins'],
     ['portal.testLoginGroups', Array(21).fill('g')],
     ['portal.imageId', 'i'.repeat(65)],
     ['ssh', null],
     ['ssh.user', 'root;'],
+    ['ssh.user', 'a b'],
+    ['ssh.user', '-oProxyCommand=x'],
+    ['ssh.user', 'DOMAIN\\'],
+    ['ssh.user', '$(id)'],
     ['ssh.loginHost', undefined],
     ['ssh.loginHost.address', ''],
     ['ssh.loginHost.address', 'a'.repeat(254)],
@@ -109,6 +140,10 @@ describe('each rule names its field', () => {
     ['ssh.nodes.hostKeys.0', `ssh-ed25519 ${'A'.repeat(8)}\nmore`],
     ['ssh.nodes.byName.n1', { address: 5 }],
     ['ssh.identityFile', 5],
+    ['ssh.jumpHosts', [{}]],
+    ['ssh.jumpHosts', Array(9).fill({ address: 'gate' })],
+    ['ssh.proxy', 'ftp://proxy.example'],
+    ['ssh.proxy', 'socks5://ada:secret@proxy.example'],
     ['ssh.channel', 'telnet'],
     ['slurm.partition', 'p'.repeat(65)],
     ['slurm.jobSeconds', 0],
@@ -141,7 +176,7 @@ describe('each rule names its field', () => {
     expect(reason).toContain(`"${field.split('.').at(-1)}"`)
   })
 
-  test('all that is wrong is told, in bounds', async () => {
+  test('all that is wrong is reported, in bounds', async () => {
     write({ ...changed('id', 'X'), name: '' })
     expect(await refusal()).toMatch(/^id: .*; name: /)
     write(
@@ -245,7 +280,7 @@ describe('files', () => {
     expect(await refusal()).toBe('it is no file')
   })
 
-  test('that others must not read are told apart from missing ones', async () => {
+  test('that others must not read are distinguished from missing ones', async () => {
     write(smallest())
     chmodSync(path, 0o000)
     // Root may read everything: it takes another user's place for a moment.

@@ -15,6 +15,12 @@ test.each([
   expect(sshUser(profile(ssh, portal), typed, environment)).toBe(expected)
 })
 
-test('nobody at all', () => {
+test('no user at all', () => {
   expect(() => sshUser(profile(), null, {})).toThrow('bad-profile/no-ssh-user')
+})
+
+test('B14 a portal’s name that SSH does not take', () => {
+  expect(() => sshUser(profile(undefined, 'Ada Lovelace (HPC)'), null, { USER: 'laptop' })).toThrow(
+    'bad-profile/no-ssh-user',
+  )
 })

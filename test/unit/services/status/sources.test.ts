@@ -1,18 +1,19 @@
-/** Sources of the status panel while they are down: old figures stay old, and nobody knocks without a rest. */
+/** Sources of the status panel while they are down: old figures stay old, and no source is asked without a rest. */
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import type { PortalSite } from '../../../../src-main/services/auth/site-registry.ts'
 import { StatusBoard } from '../../../../src-main/services/status/board.ts'
 import { GpuSource } from '../../../../src-main/services/status/gpu-source.ts'
-import { SessionSource } from '../../../../src-main/services/status/session-status.ts'
+import { SessionStatus } from '../../../../src-main/services/status/session-status.ts'
+import { siteProfileSchema } from '../../../../src-main/shared/model/site-profile.ts'
 import type { StatusSnapshot } from '../../../../src-main/shared/model/status.ts'
+import { asText } from '../../../../src-main/shared/texts/index.ts'
 
 beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())
 
 function board() {
-  const told: StatusSnapshot[] = []
-  const made = new StatusBoard('demo', true, (snapshot) => void told.push(snapshot))
-  return { made, latest: () => (vi.advanceTimersByTime(1000), told.at(-1)!) }
+  const snapshots: StatusSnapshot[] = []
+  const made = new StatusBoard('demo', true, (snapshot) => void snapshots.push(snapshot))
+  return { made, latest: () => (vi.advanceTimersByTime(1000), snapshots.at(-1)!) }
 }
 
 test('a value whose source is down keeps its age, and the panel says what is wrong', () => {
@@ -63,23 +64,30 @@ test('a Redis that failed is asked again after a minute, not before', async () =
       throw new Error('no way')
     },
   })
+  const profile = siteProfileSchema.parse({
+    ...{ version: 1, id: 'demo', name: 'Demo' },
+    portal: { origin: 'https://portal.example', user: 'ada' },
+    ssh: { user: 'ada', loginHost: { address: 'login', hostKeys: [] }, nodes: {} },
+    redis: { address: '127.0.0.1', port: 6379 },
+  })
   const site = {
-    loaded: {
-      profile: { redis: { address: '127.0.0.1', port: 6379 } },
-      redisPasswordFile: null,
-      redisCaFile: null,
-    },
-    portal: { user: 'ada' },
+    loaded: { profile, redisPasswordFile: null, redisCaFile: null },
+    portal: profile.portal!,
     access: { open: () => Promise.reject(new Error('no portal')) },
     auth: { signIn: () => Promise.reject(new Error('no portal')) },
-  } as unknown as PortalSite
-  const source = new SessionSource(site, board().made, cluster, () => undefined)
+  }
+  const source = new SessionStatus(site, board().made, cluster, () => undefined)
   const look = (): Promise<void> => source.sessions().catch(() => undefined)
+  expect(source.health.detail).toEqual(asText('panels.services.notAsked'))
   await look()
   vi.advanceTimersByTime(59_000)
   await look()
   expect(asked).toBe(1)
-  expect(source.health.status).toBe('down')
+  // The page words it, in its own language.
+  expect(source.health).toMatchObject({
+    status: 'down',
+    detail: { key: 'failures.internal.unexpected.message' },
+  })
   vi.advanceTimersByTime(2000)
   await look()
   expect(asked).toBe(2)

@@ -7,9 +7,6 @@ import { generatedTexts } from '../../../../scripts/write-texts.ts'
 const folder = join(import.meta.dirname, '../../../../src-main/shared/texts')
 const areas = readdirSync(join(folder, 'en'))
 
-/** Areas whose Korean is still being written; none when the work is done. */
-const underWay: string[] = []
-
 function flat(tree: object, above = ''): Map<string, unknown> {
   return new Map(
     Object.entries(tree).flatMap(([name, value]: [string, unknown]) =>
@@ -66,7 +63,7 @@ describe.each(areas)('%s', (area) => {
 
   test('Korean has the texts of English and no other', () => {
     const missing = bases(english).filter((base) => !bases(korean).includes(base))
-    if (!underWay.includes(area)) expect(missing).toEqual([])
+    expect(missing).toEqual([])
     expect(bases(korean).filter((base) => !bases(english).includes(base))).toEqual([])
     for (const base of bases(korean))
       expect(korean.has(`${base}_other`), base).toBe(english.has(`${base}_other`))
@@ -78,9 +75,4 @@ describe.each(areas)('%s', (area) => {
         [...new Set(placeholders(english, base))].sort(),
       )
   })
-})
-
-test('an area is called under way only while Korean texts are missing', () => {
-  for (const area of underWay)
-    expect(bases(read('ko', area)).length).toBeLessThan(bases(read('en', area)).length)
 })

@@ -34,9 +34,9 @@ test('a text from another process is checked and bounded', () => {
 })
 
 test('what is inserted is not read again: no placeholder, no other text, no markup', () => {
-  const told = 'evidence.program'
+  const key = 'evidence.program'
   for (const program of ['{{port}}', '$t(evidence.error)', '<b>&amp;</b>'])
-    expect(translator('en')(told, { program }), program).toBe(program)
+    expect(translator('en')(key, { program }), program).toBe(program)
 })
 
 test('a value may be a text, in the language of the sentence', () => {

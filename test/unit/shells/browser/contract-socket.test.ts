@@ -1,8 +1,7 @@
 /** The contract over a page's socket: what is left of a page that is gone. */
 import { EventEmitter } from 'node:events'
 import { expect, test } from 'vitest'
-import type { WebSocket } from 'ws'
-import type { AppSurface } from '../../../../src-main/ports/app-surface.ts'
+import type { EventName, Reply } from '../../../../src-main/shared/contract.ts'
 import { serveContract } from '../../../../src-main/shells/browser/contract-socket.ts'
 import { collectingLogger } from '../../../support/silent-logger.ts'
 
@@ -18,26 +17,26 @@ function page() {
     close: () => undefined,
     terminate: () => undefined,
   })
-  let tell: (event: string, data: unknown) => void = () => undefined
+  let emit: (event: EventName, data: unknown) => void = () => undefined
   const app = {
-    call: () => Promise.resolve({ ok: true, value: null }),
-    subscribe: (listener: typeof tell) => {
-      tell = listener
+    call: (): Promise<Reply> => Promise.resolve({ ok: true, value: null }),
+    subscribe: (listener: typeof emit) => {
+      emit = listener
       return () => void noted.push('unsubscribed')
     },
     senderGone: (id: string) => void noted.push(`gone: ${id}`),
   }
-  serveContract(socket as unknown as WebSocket, 'page-1', app as unknown as AppSurface, collectingLogger())
-  return { socket, sent, noted, tell: (event: string, data: unknown) => tell(event, data) }
+  serveContract(socket, 'page-1', app, collectingLogger())
+  return { socket, sent, noted, emit: (event: EventName, data: unknown) => emit(event, data) }
 }
 
 test('events of the app reach the page', () => {
-  const { sent, tell } = page()
-  tell('desktop.changed', { desktopId: 'one' })
+  const { sent, emit } = page()
+  emit('desktop.changed', { desktopId: 'one' })
   expect(sent).toEqual([{ event: 'desktop.changed', data: { desktopId: 'one' } }])
 })
 
-test('a page that is gone is neither told nor remembered', () => {
+test('a page that is gone gets no events and is not remembered', () => {
   const { socket, noted } = page()
   socket.emit('close')
   expect(noted).toEqual(['unsubscribed', 'gone: page-1'])

@@ -84,7 +84,7 @@ test('the bytes of a VNC desktop go from the page through the adapter to the lin
   await closed.promise
 })
 
-test('a port that nobody takes, and one that a stranger asks for, reach no page', async () => {
+test('a port that is not taken, and one that a stranger asks for, reach no page', async () => {
   const refused = startShell(false)
   await refused.open('desktop.openPort')
   expect(refused.made).toHaveLength(1)

@@ -8,6 +8,7 @@ import { text } from '../../../support/texts.ts'
 import { showFailure } from '../../../../src-main/shells/electron/failure-dialog.ts'
 import { reloadAfterCrash, startPage, stoppedPage } from '../../../../src-main/shells/electron/page-crash.ts'
 import { fail } from '../../../../src-main/shared/errors.ts'
+import { translator, type Language } from '../../../../src-main/shared/texts/index.ts'
 import { startFakeClock } from '../../../support/fake-clock.ts'
 import { collectingLogger } from '../../../support/silent-logger.ts'
 
@@ -17,7 +18,7 @@ function startEnd(dispose: () => Promise<void>) {
   const app = Object.assign(events, { exit: (code: number) => void exits.push(code) })
   const logger = collectingLogger()
   const end = endInOrder(app as never, dispose, logger)
-  /** Electron quits by itself where nobody stops it. */
+  /** Electron quits by itself where no listener stops it. */
   const quit = (): boolean => {
     let stopped = false
     events.emit('before-quit', { preventDefault: () => (stopped = true) })
@@ -88,7 +89,7 @@ test('a page that crashed is loaded again; one that crashes again within a minut
   expect(loaded).toEqual([startPage, startPage, stoppedPage])
 })
 
-test('a page that ends with the app, or was told to, stays away', () => {
+test('a page that ends with the app, or was asked to, stays away', () => {
   const ending = startPageOf(true)
   ending.crash(0, 'killed')
   const clean = startPageOf()
@@ -98,7 +99,8 @@ test('a page that ends with the app, or was told to, stays away', () => {
 
 test('the user chooses where a file of the page is saved, under a title of words; nothing else is saved', () => {
   const session = new EventEmitter()
-  askWhereToSave(session as never, collectingLogger(), text)
+  let language: Language = 'en'
+  askWhereToSave(session as never, collectingLogger(), () => translator(language))
   const download = (url: string) => {
     const outcome = { prevented: false, options: null as unknown }
     session.emit(
@@ -115,6 +117,10 @@ test('the user chooses where a file of the page is saved, under a title of words
   expect(download('blob:app://client/7a')).toEqual({
     prevented: false,
     options: { title: 'Save site-check.md', defaultPath: 'site-check.md' },
+  })
+  language = 'ko'
+  expect(download('blob:app://client/7b').options).toMatchObject({
+    title: translator('ko')('shell.save', { name: 'site-check.md' }),
   })
   for (const url of ['https://evil.example/a', 'blob:app://client.evil/a', 'app://client/index.html'])
     expect(download(url), url).toEqual({ prevented: true, options: null })

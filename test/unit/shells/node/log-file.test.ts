@@ -17,7 +17,7 @@ afterEach(() => {
 })
 const file = (): string => join(folder, 'vizlink.log')
 
-test('nobody else reads it, whatever the process’s mask is', () => {
+test('no other user reads it, whatever the process’s mask is', () => {
   createFileLogger(folder).log('error', 'something')
   expect(readFileSync(file(), 'utf8')).toContain('something')
   expect(statSync(file()).mode & 0o777).toBe(0o600)

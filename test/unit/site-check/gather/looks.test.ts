@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { once } from 'node:events'
 import { createServer as createSecureServer } from 'node:tls'
 import { afterEach, expect, test, vi } from 'vitest'
+import type { HostCommand } from '../../../../src-main/protocols/ssh/script.ts'
 import { Gathering } from '../../../../src-main/site-check/gather/gather.ts'
 import { encryptedWay, plainWay } from '../../../../src-main/site-check/gather/redis-way.ts'
 import { lookAtRedis } from '../../../../src-main/site-check/gather/sockets.ts'
@@ -41,7 +42,7 @@ async function saying(
 }
 const onLoopback = { host: '127.0.0.1', port: 0 }
 
-test('a look that takes longer than it may is told as such, and the others go on', async () => {
+test('a look that takes longer than it may is reported as such, and the others continue', async () => {
   vi.useFakeTimers()
   const gathering = new Gathering(() => undefined)
   const hanging = gathering.look('portal-way', 20_000, () => new Promise<never>(() => undefined))
@@ -55,7 +56,7 @@ test('a look that takes longer than it may is told as such, and the others go on
   })
 })
 
-test('what a look says of its failure stands in the report, and what follows it says the same', async () => {
+test('what a look says of its failure is in the report, and what follows it says the same', async () => {
   const gathering = new Gathering(() => undefined)
   const failed = gathering.look('portal-way', 1000, () => Promise.reject(new Error('connection refused')))
   const seen = { ok: false, reason: 'connection refused' }
@@ -86,7 +87,10 @@ test('a port that floods is read up to its bound, and no longer', async () => {
 test.each(['a; id', '$(id)', 'a b', '', '`id`'])('Redis at %j is asked for nowhere', async (address) => {
   const ran: string[] = []
   const login = {
-    run: async (_node: unknown, script: string) => (ran.push(script), { lines: [], stdout: '', code: 0 }),
+    run: async (_node: unknown, { script }: HostCommand) => (
+      ran.push(script),
+      { lines: [], stdout: '', code: 0 }
+    ),
   }
   await expect(plainWay(login, { address, port: 6379 })('PING')).rejects.toThrow('cannot be an address')
   expect(ran).toEqual([])

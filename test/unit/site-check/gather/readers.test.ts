@@ -203,17 +203,17 @@ test.each([
 const denied = new RedisError('NOPERM')
 test.each<[string, Parameters<typeof readPersistence>[0], boolean | null]>([
   [
-    'CONFIG GET tells: none',
+    'CONFIG GET says: none',
     { information: '', save: ['save', ''], append: ['appendonly', 'no'], file: [], configurationFile: 'f' },
     false,
   ],
   [
-    'CONFIG GET tells: appended',
+    'CONFIG GET says: appended',
     { information: '', save: ['save', ''], append: ['appendonly', 'yes'], file: [], configurationFile: 'f' },
     true,
   ],
   [
-    'INFO tells',
+    'INFO says',
     {
       information: '# Persistence\r\naof_enabled:1\r\n',
       save: denied,
@@ -224,7 +224,7 @@ test.each<[string, Parameters<typeof readPersistence>[0], boolean | null]>([
     true,
   ],
   [
-    'the file tells: snapshots',
+    'the file says: snapshots',
     {
       information: 'aof_enabled:0',
       save: denied,
@@ -235,7 +235,7 @@ test.each<[string, Parameters<typeof readPersistence>[0], boolean | null]>([
     true,
   ],
   [
-    'the file tells: none',
+    'the file says: none',
     {
       information: 'aof_enabled:0',
       save: denied,
@@ -246,12 +246,12 @@ test.each<[string, Parameters<typeof readPersistence>[0], boolean | null]>([
     false,
   ],
   [
-    'nothing tells',
+    'nothing says',
     { information: denied, save: denied, append: denied, file: [], configurationFile: 'f' },
     null,
   ],
-])('persistence of Redis: %s', (_name, told, expected) => {
-  expect(readPersistence(told).persistent).toBe(expected)
+])('persistence of Redis: %s', (_name, answers, expected) => {
+  expect(readPersistence(answers).persistent).toBe(expected)
 })
 
 test.each([

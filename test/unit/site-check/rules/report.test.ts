@@ -12,7 +12,7 @@ import {
 } from '../../../../src-main/shared/model/site-check.ts'
 import { toHtml } from '../../../../src-main/shared/site-check-html.ts'
 import { toMarkdown } from '../../../../src-main/shared/site-check-markdown.ts'
-import { healthyObservations, ok, unseen } from '../../../support/healthy-observations.ts'
+import { healthyObservations, ok, unseen } from './healthy-observations.ts'
 
 const hostile = '<img src=x onerror=alert(1)> | `code` [link](http://x) \u001b[31m*bold*'
 
@@ -45,7 +45,7 @@ test('every finding has a section, and its id names it', () => {
   }
 })
 
-test('every finding stands in the report once, by section, the worst first', () => {
+test('every finding is in the report once, by section, the worst first', () => {
   expect(troubled.findings.map(({ id }) => id).sort()).toEqual([...findingIds].sort())
   const sections = [...new Set(troubled.findings.map(({ section }) => section))]
   expect(sections).toEqual(checkSections.filter((section) => sections.includes(section)))
@@ -63,7 +63,7 @@ test.each([
   expect(exitCodeOf({ pass: 1, fail, warning, 'not-testable': 9 })).toBe(expected)
 })
 
-test('of a long answer the first 2000 characters stand in the report', () => {
+test('of a long answer the first 2000 characters are in the report', () => {
   const { findings } = reportWith((o) => (o.openProxy = ok({ routed: true, seen: 'x'.repeat(5000) })))
   expect(findings.find(({ id }) => id === 'routes.open-proxy')?.seen).toHaveLength(2000)
 })

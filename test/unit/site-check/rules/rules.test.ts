@@ -4,7 +4,7 @@ import type { NodeSight, Observations, Seen } from '../../../../src-main/site-ch
 import { judge } from '../../../../src-main/site-check/rules/report.ts'
 import { isVulnerable } from '../../../../src-main/site-check/rules/cluster.ts'
 import { isProblem } from '../../../../src-main/shared/model/site-check-words.ts'
-import { healthyObservations, ok, unseen } from '../../../support/healthy-observations.ts'
+import { healthyObservations, ok, unseen } from './healthy-observations.ts'
 
 /** Problems that `change` causes in what is seen at a healthy site. */
 function problemsOf(change: (o: Observations) => void): string[] {
@@ -101,7 +101,7 @@ test.each<[string, (o: Observations) => void, string[]]>([
   ],
   ['only 5010 wants tokens', (o) => seen(o.dashboard, { ssoEnabled: true }), ['sign-in.contradiction fail']],
   [
-    'nobody says whether single sign-on is meant',
+    'no word on whether single sign-on is meant',
     (o) => (o.profile.singleSignOn = null),
     ['sign-in.test-login warning'],
   ],

@@ -1,0 +1,238 @@
+/**
+ * What the user's SSH configuration says of one host (ssh_config(5)). ssh-config reads the grammar; which sections hold is
+ * decided here, for that library runs programs for it (`Match exec`, `CanonicalizeHostName`).
+ */
+import { LineType, parse, type Line } from 'ssh-config'
+import { matchesList } from './patterns.ts'
+
+/** Settings of one host; null: not set. */
+export interface HostSettings {
+  hostName: string
+  user: string | null
+  port: number | null
+  /** Absolute, best first. */
+  identityFiles: string[]
+  identitiesOnly: boolean
+  /** Socket of the agent; null: none; undefined: the usual one. */
+  identityAgent: string | null | undefined
+  /** As written, for instance `ada@gate:2222,other`. */
+  proxyJump: string | null
+  proxyCommand: string | null
+  /** Name for known_hosts. */
+  hostKeyAlias: string | null
+  /** Absolute; null: the usual ones. */
+  userKnownHostsFiles: string[] | null
+}
+
+export interface ConfigFiles {
+  /** The files, first one first, with the folder in which relative names of their `Include` are. */
+  files: readonly { path: string; folder: string }[]
+  home: string
+  localUser: string
+  environment: Readonly<Record<string, string | undefined>>
+  /** Null: there is no such file. */
+  read(path: string): Promise<string | null>
+  /** Files whose names match a pattern of `Include`, in order. */
+  expand(pattern: string): Promise<string[]>
+}
+
+/** As OpenSSH bounds them. */
+const deepestInclude = 16
+/** Keywords that hold more than once. */
+const repeated = new Set(['identityfile'])
+/** Of these the first one that is set makes the other one void. */
+const rivals: Readonly<Record<string, string>> = { proxyjump: 'proxycommand', proxycommand: 'proxyjump' }
+
+const valuesOf = ({ value }: { value: unknown }): string[] =>
+  Array.isArray(value) ? (value as { val: string }[]).map(({ val }) => val) : [String(value)]
+
+const withHome = (path: string, home: string): string => path.replace(/^~(?=\/|$)/, home)
+
+class Settings {
+  private readonly values = new Map<string, string[]>()
+  private isFinal = false
+  private wantsFinal = false
+  private readonly host: string
+  private readonly user: string | null
+  private readonly from: ConfigFiles
+
+  constructor(host: string, user: string | null, from: ConfigFiles) {
+    this.host = host
+    this.user = user
+    this.from = from
+  }
+
+  async readAll(): Promise<void> {
+    const pass = async (): Promise<void> => {
+      for (const { path, folder } of this.from.files) await this.readFile(path, folder, 0)
+    }
+    await pass()
+    if (!this.wantsFinal) return
+    this.isFinal = true
+    await pass()
+  }
+
+  first(keyword: string): string | null {
+    return this.values.get(keyword)?.[0] ?? null
+  }
+
+  all(keyword: string): string[] {
+    return this.values.get(keyword) ?? []
+  }
+
+  get hostName(): string {
+    return this.filled(this.first('hostname') ?? this.host, { h: this.host, n: this.host })
+  }
+
+  get userName(): string | null {
+    return this.user ?? this.first('user')
+  }
+
+  /** A path with its tokens, variables and `~`. */
+  path(text: string): string {
+    const { home, localUser, environment } = this.from
+    const user = this.userName ?? localUser
+    const tokens = {
+      d: home,
+      h: this.hostName,
+      n: this.host,
+      r: user,
+      u: localUser,
+      p: this.first('port') ?? '22',
+    }
+    const filled = this.filled(withHome(text, home), tokens)
+    return filled.replace(/\$\{(\w+)\}/g, (_, name: string) => environment[name] ?? '')
+  }
+
+  private filled(text: string, tokens: Readonly<Record<string, string>>): string {
+    return text.replace(/%(.)/g, (whole, name: string) => (name === '%' ? '%' : (tokens[name] ?? whole)))
+  }
+
+  private async readFile(path: string, folder: string, depth: number): Promise<void> {
+    const text = depth > deepestInclude ? null : await this.from.read(path)
+    if (text !== null) await this.take(parse(text), folder, depth)
+  }
+
+  private async take(lines: readonly Line[], folder: string, depth: number): Promise<void> {
+    for (const line of lines) {
+      if (line.type !== LineType.DIRECTIVE) continue
+      const keyword = line.param.toLowerCase()
+      const values = valuesOf(line)
+      if (keyword === 'host' || keyword === 'match') {
+        const holds = keyword === 'host' ? matchesList(values, this.host) : this.matches(values)
+        if (holds && 'config' in line) await this.take(line.config, folder, depth)
+      } else if (keyword === 'include') {
+        for (const pattern of values) {
+          const path = withHome(pattern, this.from.home)
+          const patterns = /^(\/|[A-Za-z]:)/.test(path) ? path : `${folder}/${path}`
+          for (const file of await this.from.expand(patterns)) await this.readFile(file, folder, depth + 1)
+        }
+      } else this.set(keyword, values)
+    }
+  }
+
+  private set(keyword: string, values: string[]): void {
+    const known = this.values.get(keyword)
+    if (repeated.has(keyword)) {
+      const fresh = values.filter((value) => !known?.includes(value))
+      this.values.set(keyword, [...(known ?? []), ...fresh])
+    } else if (!known && !this.values.has(rivals[keyword] ?? '')) this.values.set(keyword, values)
+  }
+
+  /** Criteria that would run a program, or that are not known here, do not hold. */
+  private matches(values: readonly string[]): boolean {
+    let index = 0
+    while (index < values.length) {
+      const criterion = values[index++] ?? ''
+      const name = criterion.replace(/^!/, '').toLowerCase()
+      let holds = name === 'all'
+      if (name === 'final' || name === 'canonical') {
+        this.wantsFinal ||= name === 'final'
+        holds = name === 'final' && this.isFinal
+      } else if (name !== 'all') {
+        const subject = this.subjectOf(name)
+        const patterns = (values[index++] ?? '').split(',')
+        if (subject === null) return false
+        holds = matchesList(patterns, subject)
+      }
+      if (holds === criterion.startsWith('!')) return false
+    }
+    return true
+  }
+
+  private subjectOf(criterion: string): string | null {
+    if (criterion === 'host') return this.hostName
+    if (criterion === 'originalhost') return this.host
+    if (criterion === 'localuser') return this.from.localUser
+    return criterion === 'user' ? (this.userName ?? this.from.localUser) : null
+  }
+}
+
+const unlessNone = (text: string | null): string | null => (text?.toLowerCase() === 'none' ? null : text)
+
+/**
+ * @param host as the user or the site profile names it: an alias, a name or an address
+ * @param user who logs in, where this is known without the configuration
+ */
+export async function hostSettings(
+  host: string,
+  user: string | null,
+  from: ConfigFiles,
+): Promise<HostSettings> {
+  const settings = new Settings(host, user, from)
+  await settings.readAll()
+  const port = Number(settings.first('port'))
+  const agent = settings.first('identityagent')
+  const knownHosts = settings.all('userknownhostsfile').flatMap((value) => unlessNone(value) ?? [])
+  return {
+    hostName: settings.hostName,
+    user: settings.userName,
+    port: Number.isInteger(port) && port > 0 && port < 65_536 ? port : null,
+    identityFiles: settings
+      .all('identityfile')
+      .flatMap((value) => unlessNone(value) ?? [])
+      .map((value) => settings.path(value)),
+    identitiesOnly: settings.first('identitiesonly')?.toLowerCase() === 'yes',
+    identityAgent: agentOf(agent, settings, from),
+    proxyJump: unlessNone(settings.first('proxyjump')),
+    proxyCommand: unlessNone(settings.all('proxycommand').join(' ') || null),
+    hostKeyAlias: settings.first('hostkeyalias'),
+    userKnownHostsFiles:
+      settings.first('userknownhostsfile') === null ? null : knownHosts.map((value) => settings.path(value)),
+  }
+}
+
+function agentOf(
+  text: string | null,
+  settings: Settings,
+  { environment }: ConfigFiles,
+): HostSettings['identityAgent'] {
+  if (text === null || text === 'SSH_AUTH_SOCK') return undefined
+  if (text.toLowerCase() === 'none') return null
+  return text.startsWith('$') && !text.startsWith('${')
+    ? (environment[text.slice(1)] ?? null)
+    : settings.path(text)
+}
+
+export interface JumpHost {
+  address: string
+  user: string | null
+  port: number | null
+}
+
+/** The hosts of a `ProxyJump`, nearest first. @returns null: it cannot be read */
+export function parseJumps(text: string): JumpHost[] | null {
+  const hosts = text.split(',').map((one) => {
+    const match = /^(?:ssh:\/\/)?(?:(.+)@)?(\[[\da-f:.]+\]|[^@:\s/]+)(?::(\d{1,5}))?\/?$/i.exec(one.trim())
+    const port = match?.[3] === undefined ? null : Number(match[3])
+    if (!match?.[2] || port === 0 || (port ?? 0) > 65_535) return null
+    return { address: match[2].replace(/^\[(.*)\]$/, '$1'), user: match[1] ?? null, port }
+  })
+  return hosts.every((host) => host !== null) ? hosts : null
+}
+
+/** The host of `ssh -W %h:%p host`, which is how jump hosts were written before `ProxyJump`; null: another command. */
+export const jumpOfCommand = (command: string): string | null =>
+  /^(?:\S*\/)?ssh(?: -[qaxT]+)* -W "?(?:%h:%p|\[%h\]:%p)"?(?: -[qaxT]+)* ([^\s-]\S*)$/.exec(command)?.[1] ??
+  /^(?:\S*\/)?ssh(?: -[qaxT]+)* ([^\s-]\S*) -W "?(?:%h:%p|\[%h\]:%p)"?$/.exec(command)?.[1] ??
+  null

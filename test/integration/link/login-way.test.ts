@@ -1,0 +1,184 @@
+/** How a login gets to a site whose address is an alias of the user's SSH configuration: real servers, an own home folder. */
+import { appendFileSync, copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir, userInfo } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
+import { ClusterLogin } from '../../../src-main/services/cluster/cluster-login.ts'
+import type { LoadedProfile } from '../../../src-main/services/sites/load-profile.ts'
+import { createNodePlatform } from '../../../src-main/shells/node/index.ts'
+import { siteProfileSchema, type SiteProfileInput } from '../../../src-main/shared/model/site-profile.ts'
+import { failureOf } from '../../support/failure-of.ts'
+import { collectingLogger } from '../../support/silent-logger.ts'
+import { startSshServers, type SshServers } from '../../support/ssh-servers.ts'
+import { startProxy, type DemoProxy } from './tcp-proxy.ts'
+
+const user = userInfo().username
+let servers: SshServers
+let home: string
+const open: { close(): unknown }[] = []
+beforeAll(async () => {
+  servers = await startSshServers()
+})
+afterAll(() => servers.dispose())
+beforeEach(() => {
+  home = mkdtempSync(join(tmpdir(), 'vizlink-home-'))
+  mkdirSync(join(home, '.ssh'), { mode: 0o700 })
+  vi.stubEnv('HOME', home)
+  vi.stubEnv('SSH_AUTH_SOCK', '')
+  vi.stubEnv('USER', user)
+})
+afterEach(async () => {
+  for (const one of open.splice(0)) await one.close()
+  vi.unstubAllEnvs()
+  rmSync(home, { recursive: true, force: true })
+})
+
+const write = (name: string, ...lines: string[]): void =>
+  appendFileSync(join(home, '.ssh', name), `${lines.join('\n')}\n`)
+const keyOf = (server: SshServers['login']): string => server.hostKeys[0] ?? ''
+
+/** The node's server is the site's login host here, and the login host's the one before it. */
+function knowBoth(): void {
+  write('known_hosts', `[127.0.0.1]:${servers.login.port} ${keyOf(servers.login)}`)
+  write('known_hosts', `[127.0.0.1]:${servers.node.port} ${keyOf(servers.node)}`)
+}
+
+const asked: string[] = []
+function clusterLogin(
+  ssh: Partial<SiteProfileInput['ssh']>,
+  identityFile: string | null = null,
+): ClusterLogin {
+  asked.length = 0
+  const profile = siteProfileSchema.parse({
+    version: 1,
+    id: 'site',
+    name: 'Site',
+    ssh: { loginHost: { address: 'mycluster' }, nodes: {}, ...ssh },
+  })
+  const cluster = new ClusterLogin(
+    { profile, identityFile } as LoadedProfile,
+    createNodePlatform({ logger: collectingLogger(), dataFolder: join(home, 'data') }),
+    {
+      verifyHostKey: async ({ hop }) => {
+        asked.push(hop)
+        return false
+      },
+      answerPrompts: async () => null,
+      askPassphrase: async () => null,
+    },
+    () => undefined,
+  )
+  open.push(cluster)
+  return cluster
+}
+
+/** Where the login ended: the port that its server sees. */
+async function portOf(cluster: ClusterLogin): Promise<number> {
+  const { stdout } = await cluster.onLogin({ script: 'echo "$SSH_CONNECTION"' }, 1000)
+  return Number(stdout.trim().split(' ').at(-1))
+}
+
+const alias = (...more: string[]): void =>
+  write('config', 'Host mycluster', '  HostName 127.0.0.1', `  Port ${servers.node.port}`, ...more)
+
+const gate = (): void =>
+  write(
+    'config',
+    ...['Host gate', '  HostName 127.0.0.1', `  Port ${servers.login.port}`, `  User ${user}`],
+    `  IdentityFile ${servers.identityFile}`,
+  )
+
+test('B52 an alias, reached by ProxyJump, with a key of ~/.ssh/config', async () => {
+  alias('  ProxyJump gate', `  IdentityFile ${servers.identityFile}`)
+  gate()
+  knowBoth()
+  const cluster = clusterLogin({})
+  expect(await portOf(cluster)).toBe(servers.node.port)
+  expect(cluster.loginName).toBe(`${user}@127.0.0.1:${servers.node.port}`)
+  expect(asked).toEqual([])
+})
+
+test('B52 jump hosts of the profile', async () => {
+  const cluster = clusterLogin(
+    {
+      user,
+      loginHost: { address: '127.0.0.1', port: servers.node.port, hostKeys: servers.node.hostKeys },
+      jumpHosts: [{ address: '127.0.0.1', port: servers.login.port, hostKeys: servers.login.hostKeys, user }],
+    },
+    servers.identityFile,
+  )
+  expect(await portOf(cluster)).toBe(servers.node.port)
+})
+
+test('B52 an old ProxyCommand that means a jump host; another one is named', async () => {
+  alias('  ProxyCommand ssh -W %h:%p gate', `  IdentityFile ${servers.identityFile}`)
+  gate()
+  knowBoth()
+  await servers.login.setRunning(false)
+  const failure = await failureOf(clusterLogin({}).login())
+  await servers.login.setRunning(true)
+  expect(failure).toMatchObject({ reason: 'no-server', facts: { hop: 'gate' } })
+  rmSync(join(home, '.ssh', 'config'))
+  alias('  ProxyCommand nc %h %p')
+  expect(await failureOf(clusterLogin({}).login())).toMatchObject({
+    kind: 'bad-profile',
+    reason: 'proxy-command',
+  })
+})
+
+test('the usual key file of the home folder is used, where nothing names another one', async () => {
+  alias()
+  knowBoth()
+  expect((await failureOf(clusterLogin({}).login())).reason).toBe('no-key')
+  copyFileSync(servers.identityFile, join(home, '.ssh', 'id_ed25519'))
+  expect(await portOf(clusterLogin({}))).toBe(servers.node.port)
+})
+
+test('a host key that known_hosts has another one for, or forbids, ends the login', async () => {
+  alias(`  IdentityFile ${servers.identityFile}`)
+  write('known_hosts', `[127.0.0.1]:${servers.node.port} ${keyOf(servers.login)}`)
+  expect(await failureOf(clusterLogin({}).login())).toMatchObject({
+    kind: 'host-key-changed',
+    reason: 'changed',
+  })
+  writeFileSync(join(home, '.ssh', 'known_hosts'), `@revoked * ${keyOf(servers.node)}\n`)
+  expect(await failureOf(clusterLogin({}).login())).toMatchObject({
+    kind: 'host-key-changed',
+    reason: 'revoked',
+  })
+  writeFileSync(join(home, '.ssh', 'known_hosts'), '')
+  expect((await failureOf(clusterLogin({}).login())).kind).toBe('host-key-unknown')
+  expect(asked).toEqual(['mycluster'])
+})
+
+test('jump hosts that lead in a circle', async () => {
+  alias('  ProxyJump a')
+  write('config', 'Host a', '  ProxyJump b', 'Host b', '  ProxyJump a')
+  expect(await failureOf(clusterLogin({}).login())).toMatchObject({
+    kind: 'bad-profile',
+    reason: 'jump-hosts',
+  })
+})
+
+test.each<[string, DemoProxy['kind']]>([
+  ['HTTP CONNECT', 'http'],
+  ['SOCKS5', 'socks5'],
+])('through a proxy (%s)', async (_what, kind) => {
+  alias(`  IdentityFile ${servers.identityFile}`)
+  knowBoth()
+  const proxy = await startProxy(kind)
+  open.push(proxy)
+  expect(await portOf(clusterLogin({ proxy: proxy.url }))).toBe(servers.node.port)
+  expect(proxy.asked).toEqual([`127.0.0.1:${servers.node.port}`])
+  proxy.refuses = true
+  expect(await failureOf(clusterLogin({ proxy: proxy.url }).login())).toMatchObject({
+    kind: 'login-unreachable',
+    reason: 'proxy-refused',
+  })
+  proxy.refuses = false
+  await proxy.close()
+  expect(await failureOf(clusterLogin({ proxy: proxy.url }).login())).toMatchObject({
+    kind: 'login-unreachable',
+    reason: 'proxy-unreachable',
+  })
+})

@@ -1,0 +1,126 @@
+/** What the site check sees at a site where nothing is wrong. Tests change one thing in it. */
+import type { FolderSight, Observations, ServiceSight } from '../../../../src-main/site-check/observations.ts'
+
+const now = Date.UTC(2026, 10, 25)
+const dayMs = 86_400_000
+
+export const ok = <T>(value: T): { ok: true; value: T } => ({ ok: true, value })
+export const unseen = (reason: string): { ok: false; reason: string } => ({ ok: false, reason })
+
+const answers: ServiceSight = { state: 'answers', seen: 'GET /: 200', url: 'https://portal.example/' }
+const folder = (path: string): FolderSight => ({
+  path,
+  there: true,
+  silent: false,
+  inode: '42',
+  fileSystem: { machine: null, bytes: 1e12, id: '0' },
+  owner: 'root',
+  writable: true,
+})
+const closed = { state: 'closed' as const, address: 'portal.example:1' }
+
+/** Fresh at every call: callers may change it. */
+export function healthyObservations(): Observations {
+  return {
+    now,
+    profile: {
+      origin: 'https://portal.example',
+      partition: 'viz',
+      singleSignOn: false,
+      redisNamed: true,
+      loginIsController: true,
+    },
+    portal: ok(1),
+    authPortal: ok({ ...answers, info: { ssoEnabled: false, ssoType: 'mock' } }),
+    dashboard: ok({
+      ...answers,
+      mode: 'production',
+      nodesMode: 'production',
+      ssoEnabled: false,
+      prometheus: { healthy: true, seen: '200' },
+      terminal: false,
+    }),
+    cae: ok({ ...answers, debugger: false }),
+    caeAutomation: ok({ ...answers }),
+    moonlight: ok({
+      ...answers,
+      image: { id: 'desktop', available: true },
+      sessions: { count: 1, inMemory: 0, seen: '1 session' },
+      redisFailure: null,
+    }),
+    webSocket: ok({ ...answers }),
+    pages: ok([{ page: '/vnc', there: true }]),
+    openProxy: ok({ routed: false, seen: '404' }),
+    times: ok({ dashboard: 2, cae: 2, authPortal: 2, moonlight: 2 }),
+    certificate: ok({
+      trustProblem: null,
+      pin: 'none',
+      selfSigned: false,
+      hasAlternativeNames: true,
+      isCommonName: true,
+      nameProblem: null,
+      names: 'CN portal.example',
+      validFrom: now - dayMs,
+      validTo: now + 90 * dayMs,
+      issuer: 'Example authority',
+    }),
+    ports: ok({
+      redis: closed,
+      cae: closed,
+      caeAutomation: closed,
+      dashboard: closed,
+      webSocket: closed,
+      moonlight: closed,
+      authPortal: closed,
+    }),
+    redis: {
+      fromHere: ok({ state: 'refused', seen: 'refused' }),
+      fromLogin: ok({
+        state: 'locked',
+        seen: 'NOAUTH',
+        tls: ok({ problem: null, seen: 'TLS' }),
+      }),
+      data: ok({
+        persistent: true,
+        persistenceSeen: 'save 3600 1',
+        cluster: ok({ enabled: false, seen: 'cluster_enabled:0' }),
+        sessions: ok({ count: 1, withoutEnd: [], ghosts: [] }),
+      }),
+    },
+    token: ok({ accepted: true, seen: '200' }),
+    login: ok({ seen: 'ada@login.example:22' }),
+    slurm: ok({
+      controller: { up: true, seen: 'UP' },
+      partition: { state: 'up', seen: 'viz is up' },
+      nodes: ['viz01', 'viz02'].map((name) => ({
+        name,
+        state: 'idle',
+        responding: true,
+        gres: 'gpu:a40:1',
+        reason: '',
+      })),
+    }),
+    loginHost: ok({
+      home: folder('/home'),
+      scratch: folder('/scratch'),
+      images: new Map([['sunshine_desktop.sif', 5_000_000_000]]),
+      logRotation: { state: 'found', seen: '/etc/logrotate.d/portal' },
+    }),
+    node: ok({
+      name: 'viz01',
+      home: folder('/home'),
+      scratch: folder('/scratch'),
+      image: {
+        name: 'sunshine_desktop.sif',
+        path: '/opt/apptainers/sunshine_desktop.sif',
+        bytes: 5_000_000_000,
+      },
+      jobLogs: folder('/scratch/sunshine_logs'),
+      sessions: folder('/scratch/sunshine_sessions'),
+      oldSessions: 0,
+      gpu: { kind: 'nvidia', driverWorks: true, encoder: true, seen: 'NVIDIA A40' },
+      host: { badCommandLine: null, started: 'sunshine', version: '2026.516.143833' },
+    }),
+    nodeLogin: ok({ works: true, seen: 'viz01' }),
+  }
+}

@@ -144,17 +144,19 @@ export function App({
     const { siteId } = failed
     const forget = (what: 'certificate' | 'host-keys') => () =>
       void stores.app.retry(() => client.call('confirmed.forget', { siteId, what }))
+    const insteadOpen = (what: Pick<StartInput, 'kind' | 'newSession'>) => () => {
+      stores.app.leave()
+      start({ siteId, user: failed.user?.name ?? null, ...what })
+    }
     const atPortal: Offers = {
       'open-portal': () => void client.call('portal.open', { siteId, page: '/' }).catch(stores.app.report),
-      'vnc-instead'() {
-        stores.app.leave()
-        start({ siteId, kind: 'vnc', user: failed.user?.name ?? null })
-      },
+      'vnc-instead': insteadOpen({ kind: 'vnc' }),
     }
     return {
       ...(info?.sites.find(({ id }) => id === siteId)?.portalOrigin === null ? {} : atPortal),
       'check-site': () => setChecking(siteId),
       'end-and-new': () => info && void stores.app.endAndNew(videoOf(form.preset, info.defaultVideo)),
+      'another-session': insteadOpen({ kind: failed.kind, newSession: true }),
       'forget-certificate': forget('certificate'),
       'forget-host-key': forget('host-keys'),
       'save-report': () => saveReport(failed),

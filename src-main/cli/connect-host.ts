@@ -55,7 +55,7 @@ async function knownHost({ secrets }: NodePlatform, options: ConnectHostOptions)
   // Whatever jump host leads there, it is the same one.
   const name = `${options.ssh ?? ''} ${options.host}`
   const pairings = pairingsOf(secrets, pairingsName)
-  if (options.forget) await pairings.forget(name)
+  if (options.forget) await pairings.forgetCertificate(name)
   return {
     identity: await loadIdentity(secrets),
     certificate: await pairings.hostCertificate(name),

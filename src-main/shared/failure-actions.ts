@@ -8,6 +8,7 @@ import type { FailureFacts } from './texts/index.ts'
 export const failureActions = [
   'vnc-instead',
   'end-and-new',
+  'another-session',
   'check-site',
   'open-portal',
   'forget-certificate',
@@ -44,6 +45,8 @@ const reasons: Record<FailureAction, readonly Reason[]> = {
     'pairing-refused/no-certificate',
     'stream-timeout/not-started',
   ],
+  // The session is of use where the user left it.
+  'another-session': ['pairing-refused/other-computer'],
   'check-site': [
     'portal-error/broke-off-at-start',
     'portal-error/portal-redis-cluster',

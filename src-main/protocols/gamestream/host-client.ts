@@ -57,6 +57,8 @@ const launchDeadlineMs = 60_000
 const pinEveryMs = 100
 const unauthorized = 401
 const elsewhere = 307
+/** Another client has the stream, or a start of one is not over. */
+const busy = 503
 const pinDeadlineMs = 120_000
 /** How long a person may take to type a PIN. */
 const personDeadlineMs = 600_000
@@ -194,8 +196,8 @@ export class HostClient {
           : await this.nvhttp('/resume', parameters, true, { deadlineMs: launchDeadlineMs })
       const sessionUrl = answer.text('sessionUrl0')
       if (answer.code === 200 && sessionUrl !== null) return { sessionUrl, key, keyId }
-      const encoder = answer.code === 503 && /capture|encod/i.test(answer.message)
-      if (answer.code !== 503 || encoder || Date.now() > end) throw launchFailure(answer, encoder)
+      const encoder = answer.code === busy && /capture|encod/i.test(answer.message)
+      if (answer.code !== busy || encoder || Date.now() > end) throw launchFailure(answer, encoder)
       await pause(retryEveryMs)
     }
   }
@@ -209,7 +211,7 @@ export class HostClient {
     for (;;) {
       const answer = await this.nvhttp('/cancel', {}, true)
       if (answer.code === 200) return
-      if (answer.code !== 503 || Date.now() > end) {
+      if (answer.code !== busy || Date.now() > end) {
         throw fail('launch-refused', 'not-ended', {
           evidence: [{ label: 'answer', value: `${answer.code} ${answer.message}` }],
         })
@@ -341,5 +343,7 @@ function launchFailure(answer: NvhttpAnswer, encoder: boolean): Error {
   if (encoder) {
     return fail('no-encoder', 'node', { evidence })
   }
+  // A client that is gone would have been given up by now.
+  if (answer.code === busy) return fail('launch-refused', 'shown-elsewhere', { evidence })
   return fail('launch-refused', 'refused', { evidence })
 }

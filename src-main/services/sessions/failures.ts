@@ -27,10 +27,12 @@ export function gaveUp(tried: EvidenceItem[]): Error {
 }
 
 /** A failure after which the session's job remains: the user need not fear for it, nor forget it. */
-export const withRemainingJob = (failure: Failure, job: 'queued' | 'running'): Failure => ({
-  ...failure,
-  circumstance: job,
-})
+export const withRemainingJob = (failure: Failure, job: 'queued' | 'running'): Failure =>
+  // Connecting again does not lead there from this computer, as the failure itself says.
+  isOnOtherComputer(failure) ? failure : { ...failure, circumstance: job }
+
+const isOnOtherComputer = ({ kind, reason }: Failure): boolean =>
+  kind === 'pairing-refused' && reason === 'other-computer'
 
 const endings: [states: RegExp, reason: ReasonOf<'job-ended-early'>][] = [
   [/^CANCELLED/, 'cancelled'],

@@ -362,6 +362,7 @@ export interface TextValues {
   'failure-card.retry': None
   'failure-card.back': None
   'failure-card.endAndNew': None
+  'failure-card.anotherSession': None
   'failure-card.openPortal': None
   'failure-card.forgetCertificate': None
   'failure-card.forgetHostKey': None
@@ -553,6 +554,8 @@ export interface TextValues {
   'failures.launch-refused.not-ended.nextStep': None
   'failures.launch-refused.refused.message': None
   'failures.launch-refused.refused.nextStep': None
+  'failures.launch-refused.shown-elsewhere.message': None
+  'failures.launch-refused.shown-elsewhere.nextStep': None
   'failures.launch-refused.host-description.message': None
   'failures.launch-refused.host-description.nextStep': None
   'failures.link-lost.process-stopped.message': None
@@ -625,6 +628,8 @@ export interface TextValues {
   'failures.pairing-refused.not-paired.nextStep': None
   'failures.pairing-refused.owned.message': None
   'failures.pairing-refused.owned.nextStep': None
+  'failures.pairing-refused.other-computer.message': None
+  'failures.pairing-refused.other-computer.nextStep': None
   'failures.pairing-refused.certificate-unreadable.message': None
   'failures.pairing-refused.certificate-unreadable.nextStep': None
   'failures.pairing-refused.no-certificate.message': None
@@ -1641,6 +1646,7 @@ export interface FailureFacts {
   'launch-refused/no-desktop': None
   'launch-refused/not-ended': None
   'launch-refused/refused': None
+  'launch-refused/shown-elsewhere': None
   'launch-refused/host-description': None
   'link-lost/process-stopped': None
   'link-lost/process-gone': None
@@ -1677,6 +1683,7 @@ export interface FailureFacts {
   'pairing-refused/not-kept': None
   'pairing-refused/not-paired': None
   'pairing-refused/owned': None
+  'pairing-refused/other-computer': None
   'pairing-refused/certificate-unreadable': None
   'pairing-refused/no-certificate': None
   'partition-missing/closed': None

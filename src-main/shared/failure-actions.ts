@@ -33,6 +33,7 @@ const reasons: Record<FailureAction, readonly Reason[]> = {
     'host-not-ready/not-listening',
     'host-not-ready/no-answer',
     'host-not-ready/not-its-protocol',
+    'host-not-ready/error-answer',
     'launch-refused/host-refused',
     'launch-refused/not-ended',
     'launch-refused/refused',

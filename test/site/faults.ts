@@ -120,6 +120,9 @@ export const faults = {
   'host-not-ready': lasting('The job runs, but its host never answers.'),
   'relay-killed': momentary('The relay on the node is killed (SIGKILL).'),
   'host-killed': momentary('The host on the node is killed (SIGKILL); its job ends.'),
+  'host-forgets': momentary(
+    'The host starts again with its certificate and without its state: it knows no client any more.',
+  ),
   // VNC sessions.
   'vnc-ends-early': lasting('The job of a VNC session ends at once: the portal forgets the session.'),
   'vnc-password': lasting('VNC servers ask for a password, which is “password”.'),

@@ -89,6 +89,7 @@ export const findingsOfFaults: Readonly<Record<FaultName, readonly Expected[]>> 
   'srun-refused': [],
   'relay-killed': [],
   'host-killed': [],
+  'host-forgets': [],
   'sessions-forgotten': [],
 }
 
@@ -124,6 +125,7 @@ export const batches = {
       'saml-broken',
       'websocket-blind',
       'job-ends-early',
+      'host-forgets',
       'relay-killed',
       'sessions-forgotten',
       'ports-clash',

@@ -77,7 +77,10 @@ export class Attempt {
       pairing: (signal) => this.pair(signal),
       launching: async () => path.launch?.(),
       reconnecting: (signal) =>
-        reconnect({ path, place: () => this.placeNow(), limitMs: reconnectSeconds * 1000, signal }),
+        reconnect({
+          ...{ path, place: () => this.placeNow(), pair: (leaving) => this.pair(leaving) },
+          ...{ limitMs: reconnectSeconds * 1000, signal },
+        }),
       cleaningUp: (ending) => this.cleanUp(ending),
     }
   }

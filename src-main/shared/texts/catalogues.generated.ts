@@ -506,6 +506,8 @@ export interface TextValues {
   'failures.host-not-ready.no-answer.nextStep': None
   'failures.host-not-ready.not-its-protocol.message': None
   'failures.host-not-ready.not-its-protocol.nextStep': None
+  'failures.host-not-ready.error-answer.message': None
+  'failures.host-not-ready.error-answer.nextStep': None
   'failures.host-not-ready.not-placed.message': None
   'failures.host-not-ready.not-placed.nextStep': None
   'failures.host-not-ready.nothing-answers.message': None
@@ -1622,6 +1624,7 @@ export interface FailureFacts {
   'host-not-ready/ready-file': None
   'host-not-ready/no-answer': None
   'host-not-ready/not-its-protocol': None
+  'host-not-ready/error-answer': None
   'host-not-ready/not-placed': None
   'host-not-ready/nothing-answers': None
   'image-missing/vnc-image': None

@@ -113,6 +113,8 @@ export const faults = {
   'sessions-not-cleaned': lasting('Folders of old sessions pile up in the scratch.'),
   // Session hosts.
   'job-ends-early': lasting('The host exits right after its job started; the portal says completed.'),
+  'node-program-missing': lasting('A program that the job starts is not on the nodes: it ends at once.'),
+  'image-unpacked-first': lasting('The job unpacks its image before it starts the host: 15 s.'),
   'ports-clash': lasting(
     'Ports of sessions lie one apart: beside a running session the next one’s host cannot bind, and its job ends.',
   ),

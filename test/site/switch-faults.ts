@@ -103,6 +103,8 @@ export async function switchFault(targets: FaultTargets, name: FaultName, on: bo
     case 'websocket-blind':
     case 'job-ends-early':
     case 'host-not-ready':
+    case 'node-program-missing':
+    case 'image-unpacked-first':
     case 'ports-clash':
     case 'no-encoder':
     case 'vnc-ends-early':

@@ -9,7 +9,7 @@ import type { PortTaker } from './frame-ports.ts'
 /** What a path leads to. */
 export interface Placed {
   session: SessionRecord
-  job: Pick<SessionJob, 'node' | 'owner' | 'look' | 'evidence'>
+  job: Pick<SessionJob, 'node' | 'owner' | 'look' | 'doing' | 'evidence'>
 }
 
 /** What is known of the session when its host is paired with. */

@@ -267,6 +267,8 @@ export interface TextValues {
   'connect.qualityManaged': None
   'desktop.detail.opening': { node: 'any' }
   'desktop.detail.place': None
+  'desktop.detail.unpacking': None
+  'desktop.detail.jobSays': { line: 'any' }
   'desktop.detail.vncServer': None
   'desktop.detail.clusterAway': None
   'desktop.detail.slurmSilent': None
@@ -316,6 +318,7 @@ export interface TextValues {
   'evidence.field': { field: 'any' }
   'evidence.file': None
   'evidence.host': None
+  'evidence.host-log': None
   'evidence.identity-provider': None
   'evidence.it-said': None
   'evidence.job': None
@@ -544,8 +547,18 @@ export interface TextValues {
   'failures.job-ended-early.node-failed.nextStep': None
   'failures.job-ended-early.out-of-memory.message': None
   'failures.job-ended-early.out-of-memory.nextStep': None
+  'failures.job-ended-early.preempted.message': None
+  'failures.job-ended-early.preempted.nextStep': None
   'failures.job-ended-early.failed.message': None
   'failures.job-ended-early.failed.nextStep': None
+  'failures.job-ended-early.image.message': { image: 'any' }
+  'failures.job-ended-early.image.nextStep': None
+  'failures.job-ended-early.program.message': { program: 'any' }
+  'failures.job-ended-early.program.nextStep': None
+  'failures.job-ended-early.host.message': { words: 'any' }
+  'failures.job-ended-early.host.nextStep': None
+  'failures.job-ended-early.log-folder.message': { folder: 'any' }
+  'failures.job-ended-early.log-folder.nextStep': None
   'failures.job-ended-early.ended.message': None
   'failures.job-ended-early.ended.nextStep': None
   'failures.launch-refused.host-refused.message': None
@@ -1643,7 +1656,12 @@ export interface FailureFacts {
   'job-ended-early/time-limit': None
   'job-ended-early/node-failed': None
   'job-ended-early/out-of-memory': None
+  'job-ended-early/preempted': None
   'job-ended-early/failed': None
+  'job-ended-early/image': { image: 'any' }
+  'job-ended-early/program': { program: 'any' }
+  'job-ended-early/host': { words: 'any' }
+  'job-ended-early/log-folder': { folder: 'any' }
   'job-ended-early/ended': None
   'launch-refused/host-refused': None
   'launch-refused/no-desktop': None

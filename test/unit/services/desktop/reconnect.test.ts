@@ -21,7 +21,13 @@ function attempts(kind: Failure['kind'], limitMs: number) {
     createdAt: null,
     status: 'running',
   }
-  const job = { look: async () => undefined, evidence: async () => [], node: 'n1', owner: null }
+  const job = {
+    look: async () => undefined,
+    doing: async () => null,
+    evidence: async () => [],
+    node: 'n1',
+    owner: null,
+  }
   const outcome = failureOf(
     reconnect({
       path: {

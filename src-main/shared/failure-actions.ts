@@ -20,7 +20,13 @@ export type FailureAction = (typeof failureActions)[number]
 type Reason = keyof FailureFacts
 
 const reasons: Record<FailureAction, readonly Reason[]> = {
-  'vnc-instead': ['no-encoder/node'],
+  'vnc-instead': [
+    'no-encoder/node',
+    'portal-not-routed/desktop-service',
+    'image-missing/desktop-image',
+    'job-ended-early/host',
+    'job-ended-early/image',
+  ],
   // The session's own host, job or node is the trouble.
   'end-and-new': [
     'certificate-mismatch/foreign-host',

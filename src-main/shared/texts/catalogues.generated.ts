@@ -231,6 +231,7 @@ export interface TextValues {
   'cli.sessions.ended': { session: 'any' }
   'cli.sessions.notOver': None
   'cli.sessions.noVnc': None
+  'cli.sessions.noStreams': None
   'connect.title': { site: 'any' }
   'connect.lead': None
   'connect.site': None

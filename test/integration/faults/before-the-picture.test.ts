@@ -64,7 +64,7 @@ const table: Expected[] = [
     fault: 'image-missing',
     kind: 'image-missing',
     step: 'requesting',
-    evidence: /sunshine_desktop\.sif/,
+    evidence: /desktop: missing/,
     retryable: true,
   },
   {

@@ -107,6 +107,19 @@ describe('the end of a stream', () => {
     await mark.waitFor({ state: 'detached' })
   })
 
+  test('a picture that stays away is said over the last one, with its cause, for as long as it does', async () => {
+    await gallery().load('streaming')
+    const mark = page.getByText(text('stream.noPictureFor', { seconds: 3 }))
+    await page.locator('[data-part="picture"] img').waitFor()
+    await expect.poll(() => mark.count()).toBe(0)
+    await gallery().change('streaming-silent')
+    await mark.waitFor()
+    await page.getByText(text('desktop.silence.hostSilent')).waitFor()
+    await page.screenshot({ path: join(pictures, 'light-silent-live.png') })
+    await gallery().change('streaming')
+    await mark.waitFor({ state: 'detached' })
+  })
+
   test('while the connection is made again the last picture stays, and then a new view starts', async () => {
     await gallery().load('streaming')
     const picture = page.locator('[data-part="picture"] img')

@@ -120,6 +120,7 @@ export const faults = {
   ),
   'no-encoder': lasting('No encoder works on the nodes: the host answers, and refuses every stream (503).'),
   'host-not-ready': lasting('The job runs, but its host never answers.'),
+  'picture-stops': lasting('Hosts that stream send no picture: nothing else of them is wrong.'),
   'relay-killed': momentary('The relay on the node is killed (SIGKILL).'),
   'host-killed': momentary('The host on the node is killed (SIGKILL); its job ends.'),
   'host-forgets': momentary(

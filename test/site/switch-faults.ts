@@ -237,6 +237,9 @@ export async function switchFault(targets: FaultTargets, name: FaultName, on: bo
     case 'sessions-forgotten':
       if (on) for (const key of await redis.client.keys('moonlight:session:*')) await redis.client.del(key)
       return
+    case 'picture-stops':
+      for (const pid of await hostProcesses(folders, true)) signalProcess(pid, 'SIGUSR1')
+      return
     case 'host-forgets':
       if (on) for (const pid of await momentaryTargets(targets, name, false)) signalProcess(pid, 'SIGUSR2')
       return

@@ -92,6 +92,7 @@ export const findingsOfFaults: Readonly<Record<FaultName, readonly Expected[]>> 
   'relay-killed': [],
   'host-killed': [],
   'host-forgets': [],
+  'picture-stops': [],
   'sessions-forgotten': [],
 }
 
@@ -130,6 +131,7 @@ export const batches = {
       'node-program-missing',
       'image-unpacked-first',
       'host-forgets',
+      'picture-stops',
       'relay-killed',
       'sessions-forgotten',
       'ports-clash',

@@ -17,6 +17,9 @@ import { asText, translate, type Text } from '../../shared/texts/index.ts'
 /** How often a job whose host is waited for is asked what it does. */
 const logEveryMs = 5000
 
+/** How long a host whose pictures stay away has to say that it is there. */
+const answerMs = 3000
+
 export interface StreamPathOptions {
   cluster: ClusterLogin
   profile: SiteProfile
@@ -122,6 +125,14 @@ export class StreamPath implements PicturePath {
 
   linkLost(relayId: string | null): boolean {
     return relayId === null || relayId === this.openTunnel?.relayId
+  }
+
+  async answers(): Promise<boolean> {
+    const host = this.mustHost()
+    return host.client.serverInfo(AbortSignal.timeout(answerMs)).then(
+      () => true,
+      () => false,
+    )
   }
 
   async facts(): Promise<LinkFacts | null> {

@@ -276,6 +276,9 @@ export interface TextValues {
   'desktop.detail.sessionThere': None
   'desktop.detail.newSession': None
   'desktop.detail.closing': None
+  'desktop.silence.suspended': None
+  'desktop.silence.hostRuns': None
+  'desktop.silence.hostSilent': None
   'desktop.ended.cancelled': None
   'desktop.ended.disconnected': None
   'desktop.ended.ended': None
@@ -1506,6 +1509,8 @@ export interface TextValues {
   'stream.reconnecting': None
   'stream.reconnectingNote': None
   'stream.weak': None
+  'stream.noPictureFor': { seconds: 'any' }
+  'stream.noPicture': None
   'stream.stopped': None
   'stream.stoppedNote': None
   'stream.showAgain': None

@@ -187,6 +187,11 @@ const others: Record<string, () => Scenario> = {
     snapshot: streaming({ stream: { ...stream, weak: true } }),
     status: status(),
   }),
+  'streaming-silent': () => ({
+    ...base,
+    snapshot: streaming({ silence: { seconds: 3, cause: asText('desktop.silence.hostSilent') } }),
+    status: status(),
+  }),
   'streaming-again': () => ({ ...base, snapshot: streaming({ epoch: 2 }), status: status() }),
   reconnecting: () => ({
     ...base,

@@ -64,6 +64,12 @@ try {
     channels: configuration.channels ?? 1,
     ...(configuration.stateFile ? { stateFile: configuration.stateFile } : {}),
   })
+  let sends = true
+  process.on('SIGUSR1', () => {
+    sends = !sends
+    log(sends ? 'pictures are sent' : 'no picture is sent')
+    host.dropVideo(sends ? null : () => true)
+  })
   process.on('SIGUSR2', () => {
     log('state is lost')
     host.loseState()

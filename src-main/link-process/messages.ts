@@ -4,12 +4,15 @@
  */
 import { z } from 'zod'
 import { upgradeFields } from '../protocols/handed-over.ts'
+import type { HostCommand } from '../protocols/ssh/script.ts'
 import { longest } from '../shared/bounds.ts'
-import { linkFactsSchema } from '../shared/model/desktop.ts'
+import { linkFactsSchema, relayPlaceSchema } from '../shared/model/desktop.ts'
 import { failureSchema } from '../shared/model/failure.ts'
 
 /** Bytes that a command may answer at most, and characters of text that a program may be given. */
 const mostOutput = 16 * 1024 * 1024
+/** A command is an argument of the shell that runs it. */
+const mostScript = 64 * 1024
 /** A job script is the largest of them. */
 const mostInput = 2 * 1024 * 1024
 
@@ -62,6 +65,19 @@ const hostPortsSchema = z.strictObject({
 })
 export type HostPorts = z.infer<typeof hostPortsSchema>
 
+const program = z.string().max(64)
+const hostCommand = z.strictObject({
+  script: z.string().max(mostScript),
+  needs: z.array(program).max(16).readonly().optional(),
+  wants: z.array(program).max(16).readonly().optional(),
+  options: z
+    .array(z.strictObject({ variable: program, program, option: z.string().max(64) }))
+    .max(16)
+    .readonly()
+    .optional(),
+  ownLocale: z.boolean().optional(),
+}) satisfies z.ZodType<HostCommand>
+
 /** Where a command runs: `hopId` null means on the last host of the login, `step` in a job that runs there. */
 const place = {
   hopId: handle.nullable(),
@@ -85,11 +101,11 @@ export const linkRequests = {
     output: z.strictObject({ hopId: handle }),
   },
   'close-hop': { input: z.strictObject({ hopId: handle }), output: nothing },
-  /** Runs a command. Output is cut at `maximumBytes`. */
+  /** Runs a command by `sh`. Output is cut at `maximumBytes`. */
   exec: {
     input: z.strictObject({
       ...place,
-      command: z.string().max(mostInput),
+      command: hostCommand,
       deadlineMs,
       maximumBytes: z.int().min(0).max(mostOutput),
       /** Text for its standard input: the place for secrets, which a command line shows to everybody on the host. */
@@ -97,9 +113,9 @@ export const linkRequests = {
     }),
     output: z.strictObject({
       stdout: z.string().max(mostOutput),
+      /** Its end, where it is long. */
       stderr: z.string().max(mostOutput),
-      code: z.int().nullable(),
-      signal: z.string().max(longest.line).nullable(),
+      code: z.int(),
       truncated: z.boolean(),
     }),
   },
@@ -116,6 +132,7 @@ export const linkRequests = {
     }),
     output: z.strictObject({
       relayId: handle,
+      place: z.strictObject(relayPlaceSchema.shape),
       /** Sockets of the app alone that lead to the host's ports; RTSP's is a TCP port of 127.0.0.1. */
       local: z.strictObject({ http: socketPath, https: socketPath, web: socketPath, rtsp: port }),
     }),

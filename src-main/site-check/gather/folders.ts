@@ -96,7 +96,7 @@ export async function lookAtLoginHost(
     folderScript('scratch', paths.scratch) +
     imageScript(paths.images) +
     rotationScript(paths.logRotation)
-  const output = await login.run(null, script, deadlineMs)
+  const output = await login.run(null, { script }, deadlineMs)
   const rotation = output.lines.find(({ name }) => name === 'rotation')
   const files = rotation?.text.trim() ?? ''
   return {

@@ -118,6 +118,7 @@ export function App({
 
   const site = chosenSite(form, info)
   const signedIn = useStore(stores.signIns, ({ bySite }) => (site ? (bySite[site.id]?.user ?? null) : null))
+  const endedHere = useStore(stores.sessions, ({ ended }) => ended)
   /** Whose sessions are shown; null while a name is only being typed. */
   const lastUser = state.lastStart?.siteId === site?.id ? (state.lastStart?.user ?? null) : null
   const knownUser = site?.portalOrigin === null ? site.sshUser : site?.portalUser
@@ -291,7 +292,10 @@ export function App({
               busy={state.starting}
               hasOpen={(siteId) => hasOpenAt(state, siteId)}
               takeFocus={visited}
-              notice={snapshot?.endedBecause && <Banner>{say(snapshot.endedBecause)}</Banner>}
+              notice={
+                snapshot?.endedBecause &&
+                !endedHere.has(snapshot.session?.id ?? '') && <Banner>{say(snapshot.endedBecause)}</Banner>
+              }
               onConnect={(input) => void stores.app.start(input)}
             />
             <AfterPaint>

@@ -94,6 +94,14 @@ describe('the end of a stream', () => {
       .waitFor()
     await page.screenshot({ path: join(pictures, 'light-ended-live.png'), fullPage: true })
     await expect.poll(focusedText).toBe(text('connect.title', { site: 'Demo site' }))
+    // Ended in the list afterwards, it does not keep running.
+    const session = 'ml-ada-1793539200'
+    await page.getByRole('button', { name: text('sessions.endNamed', { session }) }).click()
+    await page
+      .getByRole('dialog')
+      .getByRole('button', { name: text('sessions.endDialog.end') })
+      .click()
+    await page.getByText(text('desktop.ended.disconnected')).waitFor({ state: 'detached' })
   })
 
   test('a weak connection is said over the picture for as long as it is weak', async () => {

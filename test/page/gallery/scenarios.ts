@@ -217,6 +217,7 @@ const others: Record<string, () => Scenario> = {
     snapshot: snapshot({
       state: 'ended',
       endedBecause: asText('desktop.ended.disconnected'),
+      session: session(),
     }),
     sessions: [session()],
   }),

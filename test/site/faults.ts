@@ -113,13 +113,19 @@ export const faults = {
   'sessions-not-cleaned': lasting('Folders of old sessions pile up in the scratch.'),
   // Session hosts.
   'job-ends-early': lasting('The host exits right after its job started; the portal says completed.'),
+  'node-program-missing': lasting('A program that the job starts is not on the nodes: it ends at once.'),
+  'image-unpacked-first': lasting('The job unpacks its image before it starts the host: 15 s.'),
   'ports-clash': lasting(
     'Ports of sessions lie one apart: beside a running session the next one’s host cannot bind, and its job ends.',
   ),
   'no-encoder': lasting('No encoder works on the nodes: the host answers, and refuses every stream (503).'),
   'host-not-ready': lasting('The job runs, but its host never answers.'),
+  'picture-stops': lasting('Hosts that stream send no picture: nothing else of them is wrong.'),
   'relay-killed': momentary('The relay on the node is killed (SIGKILL).'),
   'host-killed': momentary('The host on the node is killed (SIGKILL); its job ends.'),
+  'host-forgets': momentary(
+    'The host starts again with its certificate and without its state: it knows no client any more.',
+  ),
   // VNC sessions.
   'vnc-ends-early': lasting('The job of a VNC session ends at once: the portal forgets the session.'),
   'vnc-password': lasting('VNC servers ask for a password, which is “password”.'),

@@ -298,6 +298,8 @@ async function writeHostConfiguration(
     certificateFile: join(session.directory, 'cacert.pem'),
     stateFile: join(session.directory, 'state.json'),
     encoder,
+    // As the portal writes it.
+    channels: 5,
   }
   await writeFile(file, JSON.stringify(configuration), { mode: 0o600 })
   const devices = (options.knownClients ?? []).map(({ uniqueId, certificatePem }) => ({

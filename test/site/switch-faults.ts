@@ -103,6 +103,8 @@ export async function switchFault(targets: FaultTargets, name: FaultName, on: bo
     case 'websocket-blind':
     case 'job-ends-early':
     case 'host-not-ready':
+    case 'node-program-missing':
+    case 'image-unpacked-first':
     case 'ports-clash':
     case 'no-encoder':
     case 'vnc-ends-early':
@@ -234,6 +236,12 @@ export async function switchFault(targets: FaultTargets, name: FaultName, on: bo
       return login.setRunning(!on)
     case 'sessions-forgotten':
       if (on) for (const key of await redis.client.keys('moonlight:session:*')) await redis.client.del(key)
+      return
+    case 'picture-stops':
+      for (const pid of await hostProcesses(folders, true)) signalProcess(pid, 'SIGUSR1')
+      return
+    case 'host-forgets':
+      if (on) for (const pid of await momentaryTargets(targets, name, false)) signalProcess(pid, 'SIGUSR2')
       return
     case 'relay-killed':
     case 'host-killed':

@@ -81,6 +81,8 @@ export const findingsOfFaults: Readonly<Record<FaultName, readonly Expected[]>> 
   'websocket-blind': [],
   'job-ends-early': [],
   'host-not-ready': [],
+  'node-program-missing': [],
+  'image-unpacked-first': [],
   'ports-clash': [],
   'no-encoder': [],
   'vnc-ends-early': [],
@@ -89,6 +91,8 @@ export const findingsOfFaults: Readonly<Record<FaultName, readonly Expected[]>> 
   'srun-refused': [],
   'relay-killed': [],
   'host-killed': [],
+  'host-forgets': [],
+  'picture-stops': [],
   'sessions-forgotten': [],
 }
 
@@ -124,6 +128,10 @@ export const batches = {
       'saml-broken',
       'websocket-blind',
       'job-ends-early',
+      'node-program-missing',
+      'image-unpacked-first',
+      'host-forgets',
+      'picture-stops',
       'relay-killed',
       'sessions-forgotten',
       'ports-clash',

@@ -234,6 +234,7 @@ export interface TextValues {
   'cli.sessions.ended': { session: 'any' }
   'cli.sessions.notOver': None
   'cli.sessions.noVnc': None
+  'cli.sessions.noStreams': None
   'connect.title': { site: 'any' }
   'connect.lead': None
   'connect.site': None
@@ -270,6 +271,8 @@ export interface TextValues {
   'connect.qualityManaged': None
   'desktop.detail.opening': { node: 'any' }
   'desktop.detail.place': None
+  'desktop.detail.unpacking': None
+  'desktop.detail.jobSays': { line: 'any' }
   'desktop.detail.vncServer': None
   'desktop.detail.clusterAway': None
   'desktop.detail.slurmSilent': None
@@ -277,6 +280,9 @@ export interface TextValues {
   'desktop.detail.newSession': None
   'desktop.detail.closing': None
   'desktop.detail.serverSays': { hop: 'any'; text: 'any' }
+  'desktop.silence.suspended': None
+  'desktop.silence.hostRuns': None
+  'desktop.silence.hostSilent': None
   'desktop.ended.cancelled': None
   'desktop.ended.disconnected': None
   'desktop.ended.ended': None
@@ -320,6 +326,7 @@ export interface TextValues {
   'evidence.field': { field: 'any' }
   'evidence.file': None
   'evidence.host': None
+  'evidence.host-log': None
   'evidence.identity-provider': None
   'evidence.it-said': None
   'evidence.job': None
@@ -371,6 +378,7 @@ export interface TextValues {
   'failure-card.retry': None
   'failure-card.back': None
   'failure-card.endAndNew': None
+  'failure-card.anotherSession': None
   'failure-card.openPortal': None
   'failure-card.forgetCertificate': None
   'failure-card.forgetHostKey': None
@@ -534,6 +542,8 @@ export interface TextValues {
   'failures.host-not-ready.no-answer.nextStep': None
   'failures.host-not-ready.not-its-protocol.message': None
   'failures.host-not-ready.not-its-protocol.nextStep': None
+  'failures.host-not-ready.error-answer.message': None
+  'failures.host-not-ready.error-answer.nextStep': None
   'failures.host-not-ready.not-placed.message': None
   'failures.host-not-ready.not-placed.nextStep': None
   'failures.host-not-ready.nothing-answers.message': None
@@ -570,8 +580,18 @@ export interface TextValues {
   'failures.job-ended-early.node-failed.nextStep': None
   'failures.job-ended-early.out-of-memory.message': None
   'failures.job-ended-early.out-of-memory.nextStep': None
+  'failures.job-ended-early.preempted.message': None
+  'failures.job-ended-early.preempted.nextStep': None
   'failures.job-ended-early.failed.message': None
   'failures.job-ended-early.failed.nextStep': None
+  'failures.job-ended-early.image.message': { image: 'any' }
+  'failures.job-ended-early.image.nextStep': None
+  'failures.job-ended-early.program.message': { program: 'any' }
+  'failures.job-ended-early.program.nextStep': None
+  'failures.job-ended-early.host.message': { words: 'any' }
+  'failures.job-ended-early.host.nextStep': None
+  'failures.job-ended-early.log-folder.message': { folder: 'any' }
+  'failures.job-ended-early.log-folder.nextStep': None
   'failures.job-ended-early.ended.message': None
   'failures.job-ended-early.ended.nextStep': None
   'failures.launch-refused.host-refused.message': None
@@ -582,6 +602,8 @@ export interface TextValues {
   'failures.launch-refused.not-ended.nextStep': None
   'failures.launch-refused.refused.message': None
   'failures.launch-refused.refused.nextStep': None
+  'failures.launch-refused.shown-elsewhere.message': None
+  'failures.launch-refused.shown-elsewhere.nextStep': None
   'failures.launch-refused.host-description.message': None
   'failures.launch-refused.host-description.nextStep': None
   'failures.link-lost.process-stopped.message': None
@@ -682,6 +704,8 @@ export interface TextValues {
   'failures.pairing-refused.not-paired.nextStep': None
   'failures.pairing-refused.owned.message': None
   'failures.pairing-refused.owned.nextStep': None
+  'failures.pairing-refused.other-computer.message': None
+  'failures.pairing-refused.other-computer.nextStep': None
   'failures.pairing-refused.certificate-unreadable.message': None
   'failures.pairing-refused.certificate-unreadable.nextStep': None
   'failures.pairing-refused.no-certificate.message': None
@@ -1550,6 +1574,8 @@ export interface TextValues {
   'stream.reconnecting': None
   'stream.reconnectingNote': None
   'stream.weak': None
+  'stream.noPictureFor': { seconds: 'any' }
+  'stream.noPicture': None
   'stream.stopped': None
   'stream.stoppedNote': None
   'stream.showAgain': None
@@ -1703,6 +1729,7 @@ export interface FailureFacts {
   'host-not-ready/ready-file': None
   'host-not-ready/no-answer': None
   'host-not-ready/not-its-protocol': None
+  'host-not-ready/error-answer': None
   'host-not-ready/not-placed': None
   'host-not-ready/nothing-answers': None
   'image-missing/vnc-image': None
@@ -1721,12 +1748,18 @@ export interface FailureFacts {
   'job-ended-early/time-limit': None
   'job-ended-early/node-failed': None
   'job-ended-early/out-of-memory': None
+  'job-ended-early/preempted': None
   'job-ended-early/failed': None
+  'job-ended-early/image': { image: 'any' }
+  'job-ended-early/program': { program: 'any' }
+  'job-ended-early/host': { words: 'any' }
+  'job-ended-early/log-folder': { folder: 'any' }
   'job-ended-early/ended': None
   'launch-refused/host-refused': None
   'launch-refused/no-desktop': None
   'launch-refused/not-ended': None
   'launch-refused/refused': None
+  'launch-refused/shown-elsewhere': None
   'launch-refused/host-description': None
   'link-lost/process-stopped': None
   'link-lost/process-gone': None
@@ -1777,6 +1810,7 @@ export interface FailureFacts {
   'pairing-refused/not-kept': None
   'pairing-refused/not-paired': None
   'pairing-refused/owned': None
+  'pairing-refused/other-computer': None
   'pairing-refused/certificate-unreadable': None
   'pairing-refused/no-certificate': None
   'portal-error/scratch-not-measured': { nodes: 'any' }

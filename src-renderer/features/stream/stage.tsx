@@ -2,10 +2,11 @@ import { RefreshCw, Unplug } from 'lucide-react'
 import { useEffect, useImperativeHandle, useRef, useState, type ReactNode, type Ref } from 'react'
 import { useStore } from 'zustand'
 import { toFailure } from '../../../src-main/shared/errors.ts'
+import type { DesktopSnapshot } from '../../../src-main/shared/model/desktop.ts'
 import type { Client } from '../../api/index.ts'
 import type { startStreamView, StreamView } from '../../stream/index.ts'
 import { Button } from '../../ui/button.tsx'
-import { inWords, t } from '../../ui/texts.ts'
+import { inWords, say, t } from '../../ui/texts.ts'
 import { Veil } from '../../ui/veil.tsx'
 import type { StreamStore } from './store.ts'
 import styles from './stream.module.css'
@@ -26,6 +27,7 @@ export function Stage({
   epoch,
   reconnecting,
   weak,
+  silence,
   detail,
   store,
   startView,
@@ -37,6 +39,8 @@ export function Stage({
   reconnecting: boolean
   /** Pictures are lost on the way: said over the picture for as long as it lasts. */
   weak: boolean
+  /** No picture comes: likewise. */
+  silence: NonNullable<DesktopSnapshot['silence']> | null
   detail: string | null
   store: StreamStore
   startView: typeof startStreamView
@@ -89,9 +93,23 @@ export function Stage({
       )}
       {/* Always there: what a screen reader shall hear must not come together with its words. */}
       <p className={styles.weak} role="status" data-part="weak">
-        {weak && shown && !reconnecting && !stopped && t('stream.weak')}
+        {shown &&
+          !reconnecting &&
+          !stopped &&
+          (silence ? <Silence {...silence} /> : weak && t('stream.weak'))}
       </p>
     </div>
+  )
+}
+
+/** The seconds are for the eye alone: a screen reader would say each of them. */
+function Silence({ seconds, cause }: NonNullable<DesktopSnapshot['silence']>) {
+  return (
+    <>
+      <span aria-hidden="true">{t('stream.noPictureFor', { seconds })}</span>
+      <span className="only-read-out">{t('stream.noPicture')}</span>
+      {cause && ` ${say(cause)}`}
+    </>
   )
 }
 

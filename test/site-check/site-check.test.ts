@@ -168,7 +168,7 @@ test('the command line: exit statuses, JSON, Markdown, HTML', async () => {
     const html = join(folder, 'report.html')
     const failed = await check('--site', profile, '--markdown', '--html', html)
     expect(failed.code).toBe(2)
-    expect(failed.stdout).toContain('### Fail: The desktop image is on the node')
+    expect(failed.stdout).toContain('### Fail: The desktop image is missing on a node')
     expect(readFileSync(html, 'utf8')).toContain('images.node')
   } finally {
     await site.setFault('node-drained', false)

@@ -1,6 +1,7 @@
 /** `vizlink check`: the site check for administrators and scripts. */
 import { readFile, writeFile } from 'node:fs/promises'
 import { checkSite } from '../site-check/index.ts'
+import { fail } from '../shared/errors.ts'
 import { loadProfile } from '../services/sites/index.ts'
 import { siteCheckReportSchema } from '../shared/model/site-check.ts'
 import { wordedIn } from '../shared/model/site-check-words.ts'
@@ -21,10 +22,19 @@ export interface CheckOptions {
   tokenFile?: string
 }
 
+/** @throws VizlinkError bad-request: there is no such file, or it cannot be read */
+async function tokenIn(file: string): Promise<string> {
+  const text = await readFile(file, 'utf8').catch((cause: unknown) => {
+    const evidence = [{ label: 'error', value: (cause as Error).message }]
+    throw fail('bad-request', 'token-file-unreadable', { facts: { file }, evidence, retryable: false, cause })
+  })
+  return text.trim()
+}
+
 /** @returns exit status: 0 neither warnings nor failures, 1 warnings, 2 failures */
 export async function check(options: CheckOptions): Promise<number> {
   const loaded = await loadProfile(options.site)
-  const token = options.tokenFile === undefined ? null : (await readFile(options.tokenFile, 'utf8')).trim()
+  const token = options.tokenFile === undefined ? null : await tokenIn(options.tokenFile)
   const platform = createCommandPlatform()
   try {
     const report = siteCheckReportSchema.parse(

@@ -177,6 +177,15 @@ test('the command line: exit statuses, JSON, Markdown, HTML', async () => {
   }
 })
 
+test('a file with a token that cannot be read is named', async () => {
+  const { code, stderr } = await check('--site', checked.site.ready.profile, '--token-file', 'missing')
+  expect([code, stderr]).toEqual([
+    2,
+    expect.stringContaining('The file with the token cannot be read: missing.'),
+  ])
+  expect(stderr).toContain('--token-file')
+})
+
 test('a check that cannot be made is no “warnings only”', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'vizlink-test-'))
   try {

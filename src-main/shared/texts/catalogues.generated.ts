@@ -435,6 +435,8 @@ export interface TextValues {
   'failures.bad-request.unknown-session.nextStep': None
   'failures.bad-request.request-unusable.message': None
   'failures.bad-request.request-unusable.nextStep': None
+  'failures.bad-request.token-file-unreadable.message': { file: 'any' }
+  'failures.bad-request.token-file-unreadable.nextStep': None
   'failures.bad-settings.damaged.message': { file: 'any' }
   'failures.bad-settings.damaged.nextStep': None
   'failures.bad-settings.unreadable.message': { file: 'any' }
@@ -645,7 +647,7 @@ export interface TextValues {
   'failures.portal-error.portal-redis-cluster.nextStep': None
   'failures.portal-error.not-http.message': None
   'failures.portal-error.not-http.nextStep': None
-  'failures.portal-error.service-down.message': None
+  'failures.portal-error.service-down.message': { service: 'any' }
   'failures.portal-error.service-down.nextStep': None
   'failures.portal-error.answered-with-error.message': None
   'failures.portal-error.answered-with-error.nextStep': None
@@ -788,6 +790,12 @@ export interface TextValues {
   'panels.services.webServer': { status: 'any' }
   'panels.services.noRoute': None
   'panels.services.answers': { status: 'any' }
+  'panels.services.names.auth': None
+  'panels.services.names.dashboard': None
+  'panels.services.names.moonlight': None
+  'panels.services.names.cae': None
+  'panels.services.names.caeAutomation': None
+  'panels.services.names.webSocket': None
   'panels.nodes.title': None
   'panels.nodes.name': None
   'panels.nodes.state': None
@@ -1655,6 +1663,7 @@ export interface FailureFacts {
   'bad-request/no-portal-for-vnc': None
   'bad-request/unknown-session': None
   'bad-request/request-unusable': None
+  'bad-request/token-file-unreadable': { file: 'any' }
   'bad-settings/damaged': { file: 'any' }
   'bad-settings/unreadable': { file: 'any' }
   'bad-settings/not-written': { file: 'any' }
@@ -1760,7 +1769,7 @@ export interface FailureFacts {
   'portal-error/leads-elsewhere': None
   'portal-error/portal-redis-cluster': None
   'portal-error/not-http': None
-  'portal-error/service-down': None
+  'portal-error/service-down': { service: 'any' }
   'portal-error/answered-with-error': None
   'portal-not-routed/no-portal': None
   'portal-not-routed/dashboard': None

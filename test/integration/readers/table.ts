@@ -294,6 +294,7 @@ export const apart: Readonly<Record<string, string>> = {
   'portal/route-answers.ts isOpenProxy': 'under lookAtRoutes',
   'portal/service-bases.ts basesOf': 'writes addresses',
   'portal/service-bases.ts namedBase': 'reads the profile',
+  'portal/service-bases.ts serviceOf': 'reads paths of our own',
   'portal/service-bases.ts originOf': 'reads the profile',
   'portal/storage-shapes.ts dataDiskShape': 'part of Dashboard.dataDisk',
   'portal/storage-shapes.ts scratchShape': 'part of Dashboard.scratch',

@@ -11,7 +11,7 @@ import { toMarkdown } from '../shared/site-check-markdown.ts'
 import { toText } from './check-text.ts'
 import { say } from './output.ts'
 import { createCommandPlatform } from './platform.ts'
-import { terminalQuestions } from './questions.ts'
+import { terminal, terminalQuestions } from './questions.ts'
 import { language, t } from './texts.ts'
 
 export interface CheckOptions {
@@ -38,7 +38,12 @@ export async function check(options: CheckOptions): Promise<number> {
   const platform = createCommandPlatform()
   try {
     const report = siteCheckReportSchema.parse(
-      await checkSite({ loaded, platform, version, token, questions: terminalQuestions }),
+      await checkSite({
+        ...{ loaded, platform, version, token },
+        questions: terminalQuestions,
+        // Without a terminal nobody is asked.
+        interaction: process.stdin.isTTY ? terminal : null,
+      }),
     )
     if (options.html !== undefined) {
       await writeFile(options.html, toHtml(report, language))

@@ -7,18 +7,19 @@ import type { PortalProfile } from '../shared/model/site-profile.ts'
 import type { SiteCheckProfile } from '../shared/model/site-check-profile.ts'
 import type { Place, SiteCheckProgress, SiteCheckReport } from '../shared/model/site-check.ts'
 import { asText } from '../shared/texts/index.ts'
-import { CertificatePins } from '../services/confirmed/index.ts'
-import { PortalAccess } from '../services/auth/index.ts'
+import type { Interaction } from '../services/auth/index.ts'
 import type { LoadedProfile } from '../services/sites/index.ts'
 import type { ClusterAccess } from '../services/cluster/index.ts'
 import { lookAtCertificate } from './gather/certificate.ts'
 import { CheckLogin, noQuestions, type ClusterQuestions } from './gather/cluster.ts'
 import { lookAtLoginHost } from './gather/folders.ts'
 import { Gathering, NotSeen, seenBy } from './gather/gather.ts'
+import { isLoginHost } from './gather/machines.ts'
 import { lookAtNode, type NodePaths } from './gather/node.ts'
+import { openPortalWay, type PortalLook } from './gather/portal-way.ts'
 import * as services from './gather/portal-services.ts'
 import { lookAtRedisData, lookAtRedisFromLogin, type SiteRedis } from './gather/redis-data.ts'
-import { timeServices } from './gather/service-sight.ts'
+import { timeAnswers, timedAddresses } from './gather/response-times.ts'
 import { chooseNode, lookAtSlurm } from './gather/slurm.ts'
 import { lookAtPorts, lookAtRedis, roundTrip } from './gather/sockets.ts'
 
@@ -30,6 +31,8 @@ export interface SiteCheckOptions {
   /** A signed-in user's token, to see whether the dashboard takes it. */
   token?: string | null
   questions?: ClusterQuestions
+  /** Who is asked about a portal's certificate that nobody vouches for; without it such a portal is looked at as a stranger. */
+  interaction?: Interaction | null
   /** An existing login at the site; without it the check logs in by itself. */
   standing?: ClusterAccess | null
   onProgress?(progress: SiteCheckProgress): void
@@ -82,19 +85,16 @@ export async function checkSite(options: SiteCheckOptions): Promise<SiteCheckRep
   }
 }
 
-/** As the client itself trusts it: a confirmation that cannot be read is no trust. */
-async function openPortal({ loaded, platform }: SiteCheckOptions): Promise<Seen<services.PortalLook>> {
-  const { portal } = loaded.profile
+async function openPortal(options: SiteCheckOptions): Promise<Seen<PortalLook>> {
+  const { portal } = options.loaded.profile
   if (!portal) return { ok: false, reason: noPortal }
-  const pins = new CertificatePins(platform.dataFolder)
-  const access = new PortalAccess({ portal, portalCa: loaded.portalCa }, pins, platform.clock)
-  return seenBy(access.open().then((http) => ({ http, portal, origin: new URL(portal.origin) })))
+  return seenBy(openPortalWay({ interaction: null, ...options, portal }))
 }
 
 async function observe(
   { loaded, platform, token = null }: SiteCheckOptions,
   gathering: Gathering,
-  way: Seen<services.PortalLook>,
+  way: Seen<PortalLook>,
   login: CheckLogin,
 ): Promise<Observations> {
   const { profile } = loaded
@@ -111,11 +111,8 @@ async function observe(
   }))
   const hostSeen = hostOf(portal)
   const host = Promise.resolve(hostSeen)
-  const look = <T>(
-    what: Place,
-    limit: number,
-    work: (look: services.PortalLook) => Promise<T>,
-  ): Promise<Seen<T>> => gathering.after(reached, what, seconds(limit), work)
+  const look = <T>(what: Place, limit: number, work: (look: PortalLook) => Promise<T>): Promise<Seen<T>> =>
+    gathering.after(reached, what, seconds(limit), work)
   const loggedIn = gathering.look('ssh-login', seconds(thinkingSeconds), () => login.login())
   const onLogin = <T>(what: Place, limit: number, work: () => Promise<T>): Promise<Seen<T>> =>
     gathering.after(loggedIn, what, seconds(limit), work)
@@ -164,12 +161,10 @@ async function observe(
     hop,
   ])
   const { redisHere, redisLogin, redisData, ...rest } = gathered
-  const { authPortal, dashboard, cae } = rest
   // Last, when nothing else of ours keeps this computer or the portal busy.
-  const times = await look('times', 40, async (found) =>
-    timeServices(found.http, { authPortal, dashboard, cae, moonlight: rest.moonlight }),
-  )
+  const times = await look('times', 40, async (found) => timeAnswers(found.http, timedAddresses(found, rest)))
   const portalSeen = await reached
+  const ownAddresses = rest.loginHost.ok ? rest.loginHost.value.addresses : []
   return {
     ...rest,
     times,
@@ -180,7 +175,10 @@ async function observe(
       partition: slurmProfile.partition,
       singleSignOn: check.singleSignOn ?? null,
       redisNamed: profile.redis !== undefined,
-      loginIsController: hostSeen.ok && profile.ssh.loginHost.address === hostSeen.value,
+      loginIsController:
+        hostSeen.ok && (await isLoginHost(hostSeen.value, profile.ssh.loginHost.address, ownAddresses)),
+      ports: check.ports,
+      vncTunnelPorts: check.vncTunnelPorts,
     },
     certificate:
       portal && new URL(portal.origin).protocol === 'http:'

@@ -7,10 +7,11 @@ export type Seen<T> = { ok: true; value: T } | { ok: false; reason: Saying }
 
 /**
  * A service through the web server. `down`: the web server knows the way but no service answers there. `not-routed`: something
- * else answered (a page, a 404). `odd`: an answer that is not the service's.
+ * else answered (a page, a 404). `unclear`: a gateway's error, as for every path without a route. `odd`: an answer that is not
+ * the service's.
  */
 export interface ServiceSight {
-  state: 'answers' | 'down' | 'not-routed' | 'odd'
+  state: 'answers' | 'down' | 'not-routed' | 'unclear' | 'odd'
   /** Request and answer in short, for people. */
   seen: Saying
   /** What was asked. */
@@ -29,6 +30,8 @@ export interface DashboardSight extends ServiceSight {
   ssoEnabled: boolean | null
   prometheus: { healthy: boolean; seen: Saying } | null
   terminal: boolean
+  /** It hands out files of Werkzeug's debugger. */
+  debugger: boolean
 }
 
 export interface MoonlightSight extends ServiceSight {
@@ -46,6 +49,8 @@ export interface CertificateSight {
   /** Whether it is the one that the user of this client confirmed for the portal; `none`: none was. */
   pin: 'none' | 'matches' | 'differs'
   selfSigned: boolean
+  /** Nobody has vouched for it, and the check has looked at the portal all the same. */
+  isStranger: boolean
   hasAlternativeNames: boolean
   /** Whether the host's name is the certificate's common name. */
   isCommonName: boolean
@@ -57,7 +62,8 @@ export interface CertificateSight {
   issuer: string
 }
 
-export type TimedService = 'dashboard' | 'cae' | 'authPortal' | 'moonlight'
+/** What is timed: the health checks of two services, and two static pages. */
+export type Timed = 'dashboard' | 'moonlight' | 'dashboardPage' | 'moonlightPage'
 
 export type OutsideService = keyof SiteCheckProfile['ports']
 /** `open`: accepted a connection; `closed`: refused; `silent`: no answer in time (a firewall). */
@@ -130,6 +136,10 @@ export interface LoginHostSight {
   images: ReadonlyMap<string, number>
   /** `unseen`: there is no such folder or it cannot be read. */
   logRotation: { state: 'found' | 'missing' | 'unseen'; seen: Saying }
+  /** TCP ports on which its programs listen, and whether for other machines too; null: unseen. */
+  listening: readonly { port: number; open: boolean }[] | null
+  /** Its own addresses, those of its loopback left out. */
+  addresses: readonly string[]
 }
 
 export interface NodeSight {
@@ -172,8 +182,10 @@ export interface Observations {
     singleSignOn: boolean | null
     /** Whether the profile names the site's Redis. */
     redisNamed: boolean
-    /** The login host is the machine that the portal runs on, as far as the profile shows. */
+    /** The login host is the machine that the portal runs on, as far as their addresses show. */
     loginIsController: boolean
+    ports: SiteCheckProfile['ports']
+    vncTunnelPorts: SiteCheckProfile['vncTunnelPorts']
   }
   /** One round trip to the portal's web server, ms. */
   portal: Seen<number>
@@ -185,8 +197,8 @@ export interface Observations {
   webSocket: Seen<ServiceSight>
   pages: Seen<{ page: string; there: boolean }[]>
   openProxy: Seen<{ routed: boolean; seen: Saying }>
-  /** What each service that answers adds to the web server's own time, ms. */
-  times: Seen<Record<TimedService, number | null>>
+  /** What each address adds to the web server's own time, ms; null: it does not answer. */
+  times: Seen<Record<Timed, number | null>>
   /** null: the portal is served without TLS. */
   certificate: Seen<CertificateSight> | null
   ports: Seen<Record<OutsideService, { state: PortState; address: string }>>

@@ -132,6 +132,33 @@ export const panelFaults: Fault[] = [
       },
     ],
   ),
+  ...inFile(
+    'src-main/site-check/gather/service-sight.ts',
+    ['test/unit/site-check/gather/service-sight.test.ts'],
+    [
+      {
+        id: 'site-check-catch-all',
+        find: "return isSame(answer, unknown) ? 'unclear' : 'down'",
+        replace: "return 'down'",
+        kind: 'check removed',
+        harm: 'A missing route is reported as a dead service.',
+      },
+    ],
+  ),
+  ...inFile(
+    'src-main/site-check/gather/portal-way.ts',
+    ['test/site-check/site-check.test.ts'],
+    [
+      {
+        id: 'site-check-stranger',
+        find: 'isStranger: true,',
+        replace: 'isStranger: false,',
+        kind: 'check removed',
+        security: true,
+        harm: 'A token is sent to a portal that nobody has vouched for.',
+      },
+    ],
+  ),
   ...inFile('src-main/site-check/check.ts', checkDeadlines, [
     late(
       'site-check-thinking',

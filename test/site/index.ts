@@ -17,6 +17,7 @@ import { demoJobTemplate } from './batch-job.ts'
 import { batchProfile, siteProfile } from './profile.ts'
 import type { VncSession } from './portal/vnc.ts'
 import type { HeldFaults } from './portal/sign-in.ts'
+import { createVncTunnel } from './vnc-tunnel.ts'
 import { startRedis } from './redis/index.ts'
 import { startSlurm } from './slurm/index.ts'
 import { makeKeyPair, startSshServer } from './ssh/index.ts'
@@ -201,6 +202,7 @@ async function startParts(
       timeoutSeconds: options.gatewayTimeoutSeconds ?? null,
     }),
   )
+  const vncTunnel = await keep(createVncTunnel())
   const nodes = new Map(slurm.nodeNames.map((name, index) => [name, nodeServers[index]!]))
   const ready: SiteReady = {
     profile: join(directory, 'profile.json'),
@@ -255,6 +257,7 @@ async function startParts(
         moonlight: portal.moonlight.port,
         authPortal: portal.auth.port,
       },
+      vncTunnelPort: vncTunnel.port,
       folders,
     })
     await writeFile(ready.profile, `${JSON.stringify(profile, null, 2)}\n`, { mode: 0o600 })
@@ -266,7 +269,10 @@ async function startParts(
   return {
     ready,
     installed,
-    targets: { directory, held, portal, slurm, redis, login, nodes: nodeServers, files, nginx, renewProfile },
+    targets: {
+      ...{ directory, held, portal, slurm, redis, login, nodes: nodeServers, files, nginx, vncTunnel },
+      renewProfile,
+    },
   }
 }
 

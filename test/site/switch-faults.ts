@@ -13,6 +13,7 @@ import type { RedisServer } from './redis/index.ts'
 import { setLeakedSessions } from './redis/leaked-sessions.ts'
 import type { Slurm } from './slurm/index.ts'
 import type { SshServer } from './ssh/index.ts'
+import type { VncTunnel } from './vnc-tunnel.ts'
 import { markedProcesses, signalProcess } from './support/processes.ts'
 
 export interface FaultTargets {
@@ -27,6 +28,7 @@ export interface FaultTargets {
   nodes: SshServer[]
   files: SiteFolders
   nginx: Nginx
+  vncTunnel: VncTunnel
   /** Writes the site profile again: the portal's origin has changed, or what the site expects of it. */
   renewProfile(): Promise<void>
 }
@@ -67,9 +69,16 @@ function nginxState(held: ReadonlySet<FaultName>): Partial<NginxState> {
   return {
     certificate: kinds.find((kind) => held.has(`certificate-${kind}`)) ?? 'good',
     plainHttp: held.has('plain-http'),
-    moonlightRoute: !held.has('moonlight-not-routed'),
+    routes: {
+      moonlight: !held.has('moonlight-not-routed'),
+      auth: !held.has('auth-not-routed'),
+      webSocket: !held.has('websocket-not-routed'),
+      caeAutomation: !held.has('cae-automation-not-routed'),
+      startPage: !held.has('start-page-down'),
+    },
     openProxy: held.has('open-proxy'),
     pages: !held.has('pages-missing'),
+    slowPages: held.has('slow-pages'),
   }
 }
 
@@ -98,6 +107,8 @@ export async function switchFault(targets: FaultTargets, name: FaultName, on: bo
     case 'jwt-secret-mismatch':
     case 'mock-mode':
     case 'cae-debugger':
+    case 'dashboard-debugger':
+    case 'cae-automation-no-health':
     case 'terminal-open':
     case 'in-memory-fallback':
     case 'websocket-blind':
@@ -136,12 +147,19 @@ export async function switchFault(targets: FaultTargets, name: FaultName, on: bo
       return portal.auth.setPublic(on)
     case 'moonlight-public':
       return portal.moonlight.setPublic(on)
+    case 'vnc-tunnel-public':
+      return targets.vncTunnel.setPublic(on)
     case 'websocket-public':
       return portal.webSocket.setPublic(on)
     case 'sso-off':
       return targets.renewProfile()
     case 'moonlight-not-routed':
+    case 'auth-not-routed':
+    case 'websocket-not-routed':
+    case 'cae-automation-not-routed':
+    case 'start-page-down':
     case 'pages-missing':
+    case 'slow-pages':
     case 'open-proxy':
     case 'certificate-self-signed':
     case 'certificate-expiring':

@@ -27,6 +27,10 @@ export const siteCheckProfileSchema = z
       })
       .prefault({})
       .describe("Ports of the services on the portal's host, tried from the user's machine."),
+    vncTunnelPorts: z
+      .strictObject({ first: port.default(6900), last: port.default(6999) })
+      .prefault({})
+      .describe("Ports of the portal's host at which the dashboard opens ways to VNC desktops."),
     paths: z
       .strictObject({
         home: folders.home.default('/home'),

@@ -1131,6 +1131,10 @@ export interface TextValues {
   'site-check-findings.exposure.debugger.problem': None
   'site-check-findings.exposure.debugger.meaning': None
   'site-check-findings.exposure.debugger.change': None
+  'site-check-findings.exposure.vnc-tunnel.title': None
+  'site-check-findings.exposure.vnc-tunnel.problem': None
+  'site-check-findings.exposure.vnc-tunnel.meaning': None
+  'site-check-findings.exposure.vnc-tunnel.change': None
   'site-check-findings.routes.moonlight.title': None
   'site-check-findings.routes.moonlight.problem': None
   'site-check-findings.routes.moonlight.meaning': None
@@ -1155,6 +1159,18 @@ export interface TextValues {
   'site-check-findings.routes.terminal.problem': None
   'site-check-findings.routes.terminal.meaning': None
   'site-check-findings.routes.terminal.change': None
+  'site-check-findings.routes.auth-portal.title': None
+  'site-check-findings.routes.auth-portal.problem': None
+  'site-check-findings.routes.auth-portal.meaning': None
+  'site-check-findings.routes.auth-portal.change': None
+  'site-check-findings.routes.websocket.title': None
+  'site-check-findings.routes.websocket.problem': None
+  'site-check-findings.routes.websocket.meaning': None
+  'site-check-findings.routes.websocket.change': None
+  'site-check-findings.routes.cae-automation.title': None
+  'site-check-findings.routes.cae-automation.problem': None
+  'site-check-findings.routes.cae-automation.meaning': None
+  'site-check-findings.routes.cae-automation.change': None
   'site-check-findings.tls.plain.title': None
   'site-check-findings.tls.plain.problem': None
   'site-check-findings.tls.plain.meaning': None
@@ -1215,18 +1231,18 @@ export interface TextValues {
   'site-check-findings.response-time.dashboard.problem': None
   'site-check-findings.response-time.dashboard.meaning': None
   'site-check-findings.response-time.dashboard.change': None
-  'site-check-findings.response-time.cae.title': None
-  'site-check-findings.response-time.cae.problem': None
-  'site-check-findings.response-time.cae.meaning': None
-  'site-check-findings.response-time.cae.change': None
-  'site-check-findings.response-time.auth-portal.title': None
-  'site-check-findings.response-time.auth-portal.problem': None
-  'site-check-findings.response-time.auth-portal.meaning': None
-  'site-check-findings.response-time.auth-portal.change': None
   'site-check-findings.response-time.moonlight.title': None
   'site-check-findings.response-time.moonlight.problem': None
   'site-check-findings.response-time.moonlight.meaning': None
   'site-check-findings.response-time.moonlight.change': None
+  'site-check-findings.response-time.dashboard-page.title': None
+  'site-check-findings.response-time.dashboard-page.problem': None
+  'site-check-findings.response-time.dashboard-page.meaning': None
+  'site-check-findings.response-time.dashboard-page.change': None
+  'site-check-findings.response-time.moonlight-page.title': None
+  'site-check-findings.response-time.moonlight-page.problem': None
+  'site-check-findings.response-time.moonlight-page.meaning': None
+  'site-check-findings.response-time.moonlight-page.change': None
   'site-check-findings.ssh.login.title': None
   'site-check-findings.ssh.login.problem': None
   'site-check-findings.ssh.login.meaning': None
@@ -1415,6 +1431,10 @@ export interface TextValues {
   'site-check-reasons.hostPorts': None
   'site-check-reasons.webUser': None
   'site-check-reasons.vncPassword': None
+  'site-check-reasons.anyToken': None
+  'site-check-reasons.noSockets': None
+  'site-check-reasons.routeUnclear': None
+  'site-check-reasons.strangerToken': None
   'site-check-seen.onNode': { node: 'any'; seen: 'any' }
   'site-check-seen.folder': { path: 'any'; owner: 'any' }
   'site-check-seen.folderSilent': { path: 'any' }
@@ -1462,7 +1482,9 @@ export interface TextValues {
   'site-check-seen.portSilent': { address: 'any' }
   'site-check-seen.fromLogin': { address: 'any' }
   'site-check-seen.fromHere': { address: 'any' }
-  'site-check-seen.debugger': None
+  'site-check-seen.debugger.cae': None
+  'site-check-seen.debugger.dashboard': None
+  'site-check-seen.debugger.both': None
   'site-check-seen.noDebugger': None
   'site-check-seen.ownIssuer': { issuer: 'any' }
   'site-check-seen.issuedBy': { issuer: 'any' }
@@ -1491,6 +1513,12 @@ export interface TextValues {
   'site-check-seen.unencrypted': { where: 'any' }
   'site-check-seen.tlsFits': { where: 'any'; address: 'any' }
   'site-check-seen.tlsAnswers': { where: 'any' }
+  'site-check-seen.tunnels': { ports: 'any' }
+  'site-check-seen.noTunnels': { first: 'any'; last: 'any' }
+  'site-check-seen.downOrUnrouted': { seen: 'any' }
+  'site-check-seen.ownNotFound': { seen: 'any' }
+  'site-check-seen.noHealth': { seen: 'any'; path: 'any' }
+  'site-check-seen.ownIssuerStranger': { issuer: 'any' }
   'status.title': None
   'status.session': None
   'status.sessionSource': None

@@ -3,6 +3,7 @@ import type { FolderSight, LoginHostSight } from '../observations.ts'
 import type { SiteCheckProfile } from '../../shared/model/site-check-profile.ts'
 import { asText } from '../../shared/texts/index.ts'
 import type { CheckLogin, ScriptOutput } from './cluster.ts'
+import { readSockets, socketScript } from './machines.ts'
 
 /** A look at a file system whose server is gone never ends: so long each may take. */
 const look = 'timeout -k 1 3'
@@ -95,7 +96,8 @@ export async function lookAtLoginHost(
     folderScript('home', paths.home) +
     folderScript('scratch', paths.scratch) +
     imageScript(paths.images) +
-    rotationScript(paths.logRotation)
+    rotationScript(paths.logRotation) +
+    socketScript
   const output = await login.run(null, script, deadlineMs)
   const rotation = output.lines.find(({ name }) => name === 'rotation')
   const files = rotation?.text.trim() ?? ''
@@ -103,6 +105,7 @@ export async function lookAtLoginHost(
     home: readFolder(output, 'home', paths.home),
     scratch: readFolder(output, 'scratch', paths.scratch),
     images: readImages(output),
+    ...readSockets(output),
     logRotation: {
       state: rotation === undefined ? 'unseen' : files === '' ? 'missing' : 'found',
       seen: files || asText('site-check-seen.noRotation', { folder: paths.logRotation }),

@@ -1,4 +1,5 @@
 /** What the site check sees at a site where nothing is wrong. Tests change one thing in it. */
+import { siteCheckProfileSchema } from '../../../../src-main/shared/model/site-check-profile.ts'
 import type { FolderSight, Observations, ServiceSight } from '../../../../src-main/site-check/observations.ts'
 
 const now = Date.UTC(2026, 10, 25)
@@ -29,6 +30,8 @@ export function healthyObservations(): Observations {
       singleSignOn: false,
       redisNamed: true,
       loginIsController: true,
+      ports: siteCheckProfileSchema.parse({}).ports,
+      vncTunnelPorts: { first: 6900, last: 6999 },
     },
     portal: ok(1),
     authPortal: ok({ ...answers, info: { ssoEnabled: false, ssoType: 'mock' } }),
@@ -39,6 +42,7 @@ export function healthyObservations(): Observations {
       ssoEnabled: false,
       prometheus: { healthy: true, seen: '200' },
       terminal: false,
+      debugger: false,
     }),
     cae: ok({ ...answers, debugger: false }),
     caeAutomation: ok({ ...answers }),
@@ -51,11 +55,12 @@ export function healthyObservations(): Observations {
     webSocket: ok({ ...answers }),
     pages: ok([{ page: '/vnc', there: true }]),
     openProxy: ok({ routed: false, seen: '404' }),
-    times: ok({ dashboard: 2, cae: 2, authPortal: 2, moonlight: 2 }),
+    times: ok({ dashboard: 2, moonlight: 2, dashboardPage: 2, moonlightPage: 2 }),
     certificate: ok({
       trustProblem: null,
       pin: 'none',
       selfSigned: false,
+      isStranger: false,
       hasAlternativeNames: true,
       isCommonName: true,
       nameProblem: null,
@@ -104,6 +109,8 @@ export function healthyObservations(): Observations {
       home: folder('/home'),
       scratch: folder('/scratch'),
       images: new Map([['sunshine_desktop.sif', 5_000_000_000]]),
+      listening: [{ port: 22, open: true }],
+      addresses: ['10.0.0.2'],
       logRotation: { state: 'found', seen: '/etc/logrotate.d/portal' },
     }),
     node: ok({

@@ -52,7 +52,7 @@ test('every finding is in the report once, by section, the worst first', () => {
   const sections = [...new Set(troubled.findings.map(({ section }) => section))]
   expect(sections).toEqual(checkSections.filter((section) => sections.includes(section)))
   const routes = troubled.findings.filter(({ section }) => section === 'routes').map(({ result }) => result)
-  expect(routes).toEqual(['fail', 'warning', 'pass', 'pass', 'pass', 'pass'])
+  expect(routes).toEqual(['fail', 'warning', ...Array.from({ length: 7 }, () => 'pass')])
 })
 
 test.each([

@@ -34,6 +34,8 @@ test('a healthy site has no problem, and everything that can be seen passes', ()
   expect(findings.filter(isProblem)).toEqual([])
   expect(findings.filter(({ result }) => result === 'not-testable').map(({ id }) => id)).toEqual([
     'sign-in.login',
+    // Single sign-on is off there.
+    'sign-in.token-refused',
     'sign-in.user-header',
     'sign-in.published-secret',
     'sign-in.logout',
@@ -52,7 +54,78 @@ test.each<[string, (o: Observations) => void, string[]]>([
   ['a service gives nonsense', (o) => seen(o.authPortal, { state: 'odd' }), ['services.auth-portal fail']],
   ['a route is missing', (o) => seen(o.moonlight, { state: 'not-routed' }), ['routes.moonlight fail']],
   ['a lesser route is missing', (o) => seen(o.cae, { state: 'not-routed' }), ['routes.cae warning']],
-  ['no route to an optional service', (o) => seen(o.caeAutomation, { state: 'not-routed' }), []],
+  [
+    'no route to the sign-in service',
+    (o) => seen(o.authPortal, { state: 'not-routed' }),
+    ['routes.auth-portal fail'],
+  ],
+  [
+    'no route to the event service',
+    (o) => seen(o.webSocket, { state: 'not-routed' }),
+    ['routes.websocket warning'],
+  ],
+  [
+    'no route to the CAE automation service',
+    (o) => seen(o.caeAutomation, { state: 'not-routed' }),
+    ['routes.cae-automation warning'],
+  ],
+  [
+    'a gateway’s error for every path: the service’s port is not open',
+    (o) => seen(o.webSocket, { state: 'unclear' }),
+    ['services.websocket warning'],
+  ],
+  [
+    'a gateway’s error for every path: the service’s port is open',
+    (o) => {
+      seen(o.webSocket, { state: 'unclear' })
+      seen(o.loginHost, { listening: [{ port: 5011, open: false }] })
+    },
+    ['routes.websocket warning'],
+  ],
+  [
+    'a gateway’s error for every path, and the controller’s ports cannot be seen',
+    (o) => {
+      seen(o.webSocket, { state: 'unclear' })
+      seen(o.loginHost, { listening: null })
+    },
+    ['services.websocket warning'],
+  ],
+  [
+    'a gateway’s error for every path, and the login host is another machine',
+    (o) => {
+      o.profile.loginIsController = false
+      seen(o.webSocket, { state: 'unclear' })
+      seen(o.loginHost, { listening: [{ port: 5011, open: false }] })
+    },
+    ['services.websocket warning'],
+  ],
+  ['the dashboard’s debugger', (o) => seen(o.dashboard, { debugger: true }), ['exposure.debugger warning']],
+  [
+    'both debuggers',
+    (o) => {
+      seen(o.cae, { debugger: true })
+      seen(o.dashboard, { debugger: true })
+    },
+    ['exposure.debugger fail'],
+  ],
+  [
+    'an open tunnel to a VNC desktop',
+    (o) => seen(o.loginHost, { listening: [{ port: 6901, open: true }] }),
+    ['exposure.vnc-tunnel fail'],
+  ],
+  [
+    'a tunnel to a VNC desktop for the controller alone',
+    (o) => seen(o.loginHost, { listening: [{ port: 6901, open: false }] }),
+    [],
+  ],
+  [
+    'an open tunnel on another machine than the controller',
+    (o) => {
+      o.profile.loginIsController = false
+      seen(o.loginHost, { listening: [{ port: 6901, open: true }] })
+    },
+    [],
+  ],
   ['just within the limit', (o) => seen(o.times, { dashboard: 50 }), []],
   ['just too slow', (o) => seen(o.times, { dashboard: 50.5 }), ['response-time.dashboard warning']],
   ['a page is missing', (o) => (o.pages = ok([{ page: '/app', there: false }])), ['routes.pages warning']],
@@ -281,7 +354,19 @@ test('what could not be looked at is not testable, with the reason', () => {
   expect(findings.filter(isProblem).map(({ id }) => id)).toEqual(['ssh.login'])
   const untested = findings.filter(({ reason }) => reason === 'no login').map(({ section }) => section)
   expect(new Set(untested)).toEqual(
-    new Set(['ssh', 'slurm', 'gpu', 'storage', 'images', 'job', 'host', 'redis', 'upkeep', 'services']),
+    new Set([
+      'exposure',
+      'ssh',
+      'slurm',
+      'gpu',
+      'storage',
+      'images',
+      'job',
+      'host',
+      'redis',
+      'upkeep',
+      'services',
+    ]),
   )
 })
 

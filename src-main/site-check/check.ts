@@ -15,12 +15,13 @@ import { CheckLogin, noQuestions, type ClusterQuestions } from './gather/cluster
 import { lookAtLoginHost } from './gather/folders.ts'
 import { Gathering, NotSeen, seenBy } from './gather/gather.ts'
 import { isLoginHost } from './gather/machines.ts'
-import { lookAtNode, type NodePaths } from './gather/node.ts'
+import type { NodePaths } from './gather/node.ts'
+import { lookAtNodes } from './gather/nodes.ts'
 import { openPortalWay, type PortalLook } from './gather/portal-way.ts'
 import * as services from './gather/portal-services.ts'
 import { lookAtRedisData, lookAtRedisFromLogin, type SiteRedis } from './gather/redis-data.ts'
 import { timeAnswers, timedAddresses } from './gather/response-times.ts'
-import { chooseNode, lookAtSlurm } from './gather/slurm.ts'
+import { chooseNodes, lookAtSlurm } from './gather/slurm.ts'
 import { lookAtPorts, lookAtRedis, roundTrip } from './gather/sockets.ts'
 
 export interface SiteCheckOptions {
@@ -42,6 +43,8 @@ export interface SiteCheckOptions {
 
 /** Logins have deadlines of their own, which pause while the user thinks. */
 const thinkingSeconds = 300
+/** Each node has deadlines of its own. */
+const nodesSeconds = 480
 const noPortal = asText('site-check-reasons.noPortal')
 const seconds = (count: number): number => count * 1000
 /** Image file of the portal's image with this id. */
@@ -99,7 +102,6 @@ async function observe(
 ): Promise<Observations> {
   const { profile } = loaded
   const { portal, check, slurm: slurmProfile } = profile
-  const nodePaths = pathsOfNode(check)
   const siteRedis: SiteRedis = {
     redis: profile.redis ?? { address: '127.0.0.1', port: 6379 },
     ca: loaded.redisCaFile === null ? null : await readFile(loaded.redisCaFile, 'utf8').catch(() => null),
@@ -119,23 +121,21 @@ async function observe(
 
   const slurm = onLogin('slurm', 45, () => lookAtSlurm(login, slurmProfile.partition))
   const moonlight = look('moonlight', 45, services.lookAtMoonlight)
-  const nodeName = slurm.then((seen) =>
-    chooseNode(seen.ok ? (seen.value.nodes ?? []) : [], Object.keys(profile.ssh.nodes.byName)),
-  )
-  const hop = onLogin('node-way', thinkingSeconds, async () => {
-    const name = await nodeName
-    if (name === null) throw new NotSeen(asText('site-check-reasons.noNode'))
-    return { name, shell: await login.openNode(name) }
-  })
-  const node = gathering.after(hop, 'node', seconds(45), async ({ name, shell }) => {
-    const seen = await moonlight
-    const image = portal?.imageId ?? (seen.ok ? seen.value.image?.id : undefined) ?? 'desktop'
-    return lookAtNode(login, shell, { name, paths: nodePaths, image: imageFile(image) })
+  const nodes = onLogin('nodes', nodesSeconds, async () => {
+    const [known, service] = await Promise.all([slurm, moonlight])
+    const names = chooseNodes(
+      known.ok ? (known.value.nodes ?? []) : [],
+      Object.keys(profile.ssh.nodes.byName),
+    )
+    if (names.length === 0) throw new NotSeen(asText('site-check-reasons.noNode'))
+    const image = portal?.imageId ?? (service.ok ? service.value.image?.id : undefined) ?? 'desktop'
+    const loginMs = seconds(thinkingSeconds)
+    return lookAtNodes(login, { names, paths: pathsOfNode(check), image: imageFile(image), loginMs })
   })
 
   const redisFromLogin = onLogin('redis-login', 45, () => lookAtRedisFromLogin(login, siteRedis))
 
-  const [gathered, loginSeen, hopSeen] = await Promise.all([
+  const [gathered, loginSeen] = await Promise.all([
     all({
       authPortal: look('auth-portal', 40, services.lookAtAuthPortal),
       dashboard: look('dashboard', 45, services.lookAtDashboard),
@@ -148,7 +148,7 @@ async function observe(
       ports: gathering.after(host, 'ports', seconds(10), (name) => lookAtPorts(name, check.ports)),
       slurm,
       loginHost: onLogin('login-host', 25, () => lookAtLoginHost(login, check.paths)),
-      node,
+      nodes,
       redisHere: gathering.after(host, 'redis-here', seconds(10), (name) =>
         lookAtRedis(name, check.ports.redis),
       ),
@@ -158,7 +158,6 @@ async function observe(
       ),
     }),
     loggedIn,
-    hop,
   ])
   const { redisHere, redisLogin, redisData, ...rest } = gathered
   // Last, when nothing else of ours keeps this computer or the portal busy.
@@ -187,7 +186,6 @@ async function observe(
     token: token === null ? null : await look('token', 40, (found) => services.lookAtToken(found, token)),
     redis: { fromHere: redisHere, fromLogin: redisLogin, data: redisData },
     login: loginSeen,
-    nodeLogin: nodeLoginOf(loginSeen, hopSeen),
   }
 }
 
@@ -197,16 +195,9 @@ const pathsOfNode = ({ paths, nodePaths }: SiteCheckProfile): NodePaths => ({
   images: nodePaths.images ?? paths.images,
   jobLogs: nodePaths.jobLogs ?? paths.jobLogs,
   sessions: nodePaths.sessions ?? paths.sessions,
+  xConfiguration: nodePaths.xConfiguration,
+  inputDevice: nodePaths.inputDevice,
 })
-
-/** Where the login host refuses the login, no node could be tried. */
-function nodeLoginOf(login: Seen<unknown>, hop: Seen<{ name: string }>): Observations['nodeLogin'] {
-  if (!login.ok) return login
-  return {
-    ok: true,
-    value: hop.ok ? { works: true, seen: hop.value.name } : { works: false, seen: hop.reason },
-  }
-}
 
 /** The machine that the portal runs on, as far as its address shows. */
 const hostOf = (portal: PortalProfile | undefined): Seen<string> =>

@@ -125,6 +125,8 @@ export interface FolderSight {
   /** null: unknown. */
   fileSystem: FileSystemSight | null
   owner: string
+  /** For users who are not root; null: unknown. */
+  freeBytes: number | null
   /** Somebody (its owner at least) may write, and the file system is not read-only. */
   writable: boolean
 }
@@ -146,6 +148,8 @@ export interface NodeSight {
   name: string
   home: FolderSight
   scratch: FolderSight
+  /** Where programs put what they need for a moment: images are unpacked by way of it. */
+  temporary: FolderSight
   /** `bytes` is null where it is not there. */
   image: { name: string; path: string; bytes: number | null }
   jobLogs: FolderSight
@@ -153,7 +157,29 @@ export interface NodeSight {
   /** Session folders older than a week. */
   oldSessions: number | null
   gpu: GpuSight
+  /** Programs that the portal's job calls and the node has not. */
+  missingPrograms: readonly string[]
+  /** The display server's configuration, which the portal's job names. */
+  xConfiguration: FileSight
+  /** The device by which a host types and moves the mouse. */
+  inputDevice: FileSight
   host: HostSight
+}
+
+export interface FileSight {
+  path: string
+  there: boolean
+}
+
+export interface NodesSight {
+  looked: readonly {
+    name: string
+    /** Whether SSH to it worked. */
+    way: Seen<null>
+    sight: Seen<NodeSight>
+  }[]
+  /** How many there are. */
+  all: number
 }
 
 export interface GpuSight {
@@ -208,8 +234,5 @@ export interface Observations {
   login: Seen<{ seen: Saying }>
   slurm: Seen<SlurmSight>
   loginHost: Seen<LoginHostSight>
-  /** The node that was looked at. */
-  node: Seen<NodeSight>
-  /** Whether SSH to that node worked; not ok: it could not be tried. */
-  nodeLogin: Seen<{ works: boolean; seen: Saying }>
+  nodes: Seen<NodesSight>
 }

@@ -87,7 +87,7 @@ export const panelFaults: Fault[] = [
     [
       {
         id: 'site-check-deadline',
-        find: '        deadlineMs,\n      )\n    })',
+        find: '      deadlineMs,\n    )\n  })',
         replace: '        deadlineMs * 100,\n      )\n    })',
         kind: 'wrong constant',
         harm: 'One thing that hangs holds the whole site check up.',
@@ -129,6 +129,26 @@ export const panelFaults: Fault[] = [
         replace: '`sh',
         kind: 'clean-up dropped',
         harm: 'Commands that hang stay on the login host.',
+      },
+    ],
+  ),
+  ...inFile(
+    'src-main/site-check/gather/nodes.ts',
+    ['test/unit/site-check/gather/nodes.test.ts'],
+    [
+      {
+        id: 'site-check-all-nodes',
+        find: 'names.slice(0, mostNodes)',
+        replace: 'names.slice(0, 1)',
+        kind: 'wrong constant',
+        harm: 'A node that lacks the image passes behind one that has it.',
+      },
+      {
+        id: 'site-check-leaves-nodes',
+        find: 'if (way.ok) await leave(way.value)',
+        replace: '',
+        kind: 'clean-up dropped',
+        harm: 'The check holds a login at each node.',
       },
     ],
   ),

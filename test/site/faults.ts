@@ -103,6 +103,10 @@ export const faults = {
   // Nodes, images and folders.
   'no-nvenc': lasting('The nodes’ GPU has no NVENC encoder.'),
   'no-gpu-driver': lasting('nvidia-smi cannot reach the driver on the nodes.'),
+  'node-programs-missing': lasting('One viz node has no Xorg, which the portal’s job calls.'),
+  'x-configuration-missing': lasting('The nodes have no configuration of the display server.'),
+  'uinput-missing': lasting('The nodes have no /dev/uinput.'),
+  'node-disk-full': lasting('The file systems of the nodes have no room (as df says it).'),
   'image-missing': lasting('The sif image is missing on the controller: POST answers 404.'),
   'sif-missing': lasting('The sif image is missing on the node only: the job starts and ends at once.'),
   'sif-outdated': lasting('The nodes have another sif image than the controller: an old copy.'),

@@ -8,7 +8,7 @@ import { faults } from './faults.ts'
 import type { FaultName } from './faults.ts'
 import { makeFolders } from './files/folders.ts'
 import type { SharedFolders } from './files/folders.ts'
-import { makeNodePrograms } from './files/node-programs.ts'
+import { makeNodePrograms, ownProgramsOf } from './files/node-programs.ts'
 import { formHasTls } from './nginx/configuration.ts'
 import { startNginx } from './nginx/index.ts'
 import { startPortal } from './portal/index.ts'
@@ -125,10 +125,10 @@ async function startParts(
   ])
   const { folders } = files
   const home = join(folders.sharedHome, sshUser)
-  await all([makeNodePrograms(folders), mkdir(home, { mode: 0o700 })])
   const held = new Set<FaultName>()
   const installed: { signIn: SignIn } = { signIn: options.signIn ?? 'mock' }
   const nodeCount = options.nodes ?? 2
+  await all([makeNodePrograms(folders, nodeCount), mkdir(home, { mode: 0o700 })])
   const form = options.nginx ?? 'NG-B'
   const nodePath = `${folders.nodePrograms}:${environment.PATH!}`
   const ssh = (name: string, path: string) =>
@@ -172,7 +172,11 @@ async function startParts(
       }),
     ),
     ssh('login', `${folders.loginPrograms}:${environment.PATH!}`),
-    all(Array.from({ length: nodeCount }, (_, index) => ssh(`node${index + 1}`, nodePath))),
+    all(
+      Array.from({ length: nodeCount }, (_, index) =>
+        ssh(`node${index + 1}`, `${ownProgramsOf(folders, index)}:${nodePath}`),
+      ),
+    ),
   ])
   // Its package is loaded only where it is wanted: it is not small.
   const oidc = options.standardsOidc

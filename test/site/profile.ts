@@ -72,6 +72,8 @@ export function siteProfile(site: {
       },
       nodePaths: {
         ...site.folders.node,
+        xConfiguration: site.folders.xConfiguration,
+        inputDevice: site.folders.inputDevice,
         jobLogs: site.folders.nodeLogs,
         sessions: join(site.folders.node.scratch, 'sunshine_sessions'),
       },

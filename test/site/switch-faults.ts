@@ -6,7 +6,14 @@ import type { FaultName } from './faults.ts'
 import { setImage } from './files/folders.ts'
 import type { SharedFolders, SiteFolders } from './files/folders.ts'
 import { setStepsRefused } from './files/login-programs.ts'
-import { setGraphicsCard, setSunshineVersion, sunshineVersions } from './files/node-programs.ts'
+import {
+  setDiskFull,
+  setDisplayServer,
+  setGraphicsCard,
+  setNodeFile,
+  setSunshineVersion,
+  sunshineVersions,
+} from './files/node-programs.ts'
 import type { Nginx, NginxState } from './nginx/index.ts'
 import type { Portal } from './portal/index.ts'
 import type { RedisServer } from './redis/index.ts'
@@ -208,6 +215,14 @@ export async function switchFault(targets: FaultTargets, name: FaultName, on: bo
         folders,
         held.has('no-gpu-driver') ? 'no-driver' : held.has('no-nvenc') ? 'no-nvenc' : 'nvenc',
       )
+    case 'node-programs-missing':
+      return setDisplayServer(folders, slurm.nodeNames.length - 1, !on)
+    case 'x-configuration-missing':
+      return setNodeFile(folders.xConfiguration, !on)
+    case 'uinput-missing':
+      return setNodeFile(folders.inputDevice, !on)
+    case 'node-disk-full':
+      return setDiskFull(folders, on)
     case 'image-missing':
       return setImage(folders.controllerImages, !on)
     case 'sif-missing':

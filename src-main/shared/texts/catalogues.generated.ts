@@ -1050,8 +1050,6 @@ export interface TextValues {
   'site-check.looking.ssh-login': None
   'site-check.looking.slurm': None
   'site-check.looking.moonlight': None
-  'site-check.looking.node-way': None
-  'site-check.looking.node': None
   'site-check.looking.redis-login': None
   'site-check.looking.auth-portal': None
   'site-check.looking.dashboard': None
@@ -1067,6 +1065,7 @@ export interface TextValues {
   'site-check.looking.times': None
   'site-check.looking.certificate': None
   'site-check.looking.token': None
+  'site-check.looking.nodes': None
   'site-check-findings.services.portal.title': None
   'site-check-findings.services.portal.problem': None
   'site-check-findings.services.portal.meaning': None
@@ -1291,6 +1290,10 @@ export interface TextValues {
   'site-check-findings.storage.shared.problem': None
   'site-check-findings.storage.shared.meaning': None
   'site-check-findings.storage.shared.change': None
+  'site-check-findings.storage.free-space.title': None
+  'site-check-findings.storage.free-space.problem': None
+  'site-check-findings.storage.free-space.meaning': None
+  'site-check-findings.storage.free-space.change': None
   'site-check-findings.images.controller.title': None
   'site-check-findings.images.controller.problem': None
   'site-check-findings.images.controller.meaning': None
@@ -1311,6 +1314,18 @@ export interface TextValues {
   'site-check-findings.job.working-folder.problem': None
   'site-check-findings.job.working-folder.meaning': None
   'site-check-findings.job.working-folder.change': None
+  'site-check-findings.job.programs.title': None
+  'site-check-findings.job.programs.problem': None
+  'site-check-findings.job.programs.meaning': None
+  'site-check-findings.job.programs.change': None
+  'site-check-findings.job.x-configuration.title': None
+  'site-check-findings.job.x-configuration.problem': None
+  'site-check-findings.job.x-configuration.meaning': None
+  'site-check-findings.job.x-configuration.change': None
+  'site-check-findings.job.input-device.title': None
+  'site-check-findings.job.input-device.problem': None
+  'site-check-findings.job.input-device.meaning': None
+  'site-check-findings.job.input-device.change': None
   'site-check-findings.host.command-line.title': None
   'site-check-findings.host.command-line.problem': None
   'site-check-findings.host.command-line.meaning': None
@@ -1435,6 +1450,7 @@ export interface TextValues {
   'site-check-reasons.noSockets': None
   'site-check-reasons.routeUnclear': None
   'site-check-reasons.strangerToken': None
+  'site-check-reasons.noFreeSpace': None
   'site-check-seen.onNode': { node: 'any'; seen: 'any' }
   'site-check-seen.folder': { path: 'any'; owner: 'any' }
   'site-check-seen.folderSilent': { path: 'any' }
@@ -1442,7 +1458,7 @@ export interface TextValues {
   'site-check-seen.otherFolder': { folders: 'any' }
   'site-check-seen.sameFolder': { folders: 'any' }
   'site-check-seen.sameImage': { image: 'any'; bytes: 'any' }
-  'site-check-seen.otherImage': { image: 'any'; there: 'any'; here: 'any'; node: 'any' }
+  'site-check-seen.otherImage': { image: 'any'; there: 'any'; here: 'any' }
   'site-check-seen.noneUsable': { all: 'any'; nodes: 'any' }
   'site-check-seen.usable': { usable: 'any'; all: 'any' }
   'site-check-seen.noneDrained': { all: 'any' }
@@ -1519,6 +1535,12 @@ export interface TextValues {
   'site-check-seen.ownNotFound': { seen: 'any' }
   'site-check-seen.noHealth': { seen: 'any'; path: 'any' }
   'site-check-seen.ownIssuerStranger': { issuer: 'any' }
+  'site-check-seen.both': { one: 'any'; other: 'any' }
+  'site-check-seen.furtherNodes': { count: 'number' }
+  'site-check-seen.someNodes': { seen: 'any'; looked: 'any'; all: 'any' }
+  'site-check-seen.allPrograms': None
+  'site-check-seen.missingPrograms': { programs: 'any' }
+  'site-check-seen.freeSpace': { gigabytes: 'any'; path: 'any' }
   'status.title': None
   'status.session': None
   'status.sessionSource': None

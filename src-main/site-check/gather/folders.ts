@@ -9,7 +9,7 @@ import { readSockets, socketScript } from './machines.ts'
 const look = 'timeout -k 1 3'
 
 /**
- * Shell lines that print one folder, not a link to it: inode, permission bits, owner, options of its mount; then its file
+ * Shell lines that print one folder, not a link to it: free space, inode, permission bits, owner, options of its mount; its file
  * system: type, block size, blocks, id; and the start of the machine, which no other machine shares. Where the folder does not
  * answer they set `silent_NAME`.
  */
@@ -22,7 +22,9 @@ if [ $ended -eq 124 ] || [ $ended -eq 137 ]; then
   echo "@@folder ${name} silent"
 else case "$found" in
   directory*)
-    mount=$(${look} df -P "${path}" 2>/dev/null | sed -n "2s/.* //p")
+    row=$(${look} df -P -k "${path}" 2>/dev/null | sed -n 2p)
+    mount=\${row##* }
+    echo "@@free ${name} $(echo "$row" | awk "NF > 2 { print \\$(NF - 2) }")"
     options=$(awk -v at="$mount" "\\$2 == at { o = \\$4 } END { print o }" /proc/mounts 2>/dev/null)
     echo "@@folder ${name} \${found#*|} \${options:-unknown} $(${look} stat -L -f -c "%S %b %i %T" "${path}" 2>/dev/null)"
     echo "@@machine $(cat /proc/sys/kernel/random/boot_id 2>/dev/null)" ;;
@@ -42,6 +44,12 @@ function readFileSystem(words: string[], machine: string): FolderSight['fileSyst
   return { machine: local ? machine : null, bytes: Number(blockSize) * Number(blocks), id }
 }
 
+function readFree(lines: ScriptOutput['lines'], name: string): number | null {
+  const line = lines.find((entry) => entry.name === 'free' && entry.text.startsWith(`${name} `))
+  const [, kilobytes] = /^\S+ (\d+)$/.exec(line?.text.trim() ?? '') ?? []
+  return kilobytes === undefined ? null : Number(kilobytes) * 1024
+}
+
 /** Reads what `folderScript` printed. */
 export function readFolder({ lines }: Pick<ScriptOutput, 'lines'>, name: string, path: string): FolderSight {
   const line = lines.find((entry) => entry.name === 'folder' && entry.text.startsWith(`${name} `))
@@ -58,6 +66,7 @@ export function readFolder({ lines }: Pick<ScriptOutput, 'lines'>, name: string,
     inode: there ? inode : '',
     fileSystem: readFileSystem(fileSystem, machine),
     owner,
+    freeBytes: readFree(lines, name),
     writable: there && !readOnly && (parseInt(mode, 8) & anybodyMayWrite) !== 0,
   }
 }

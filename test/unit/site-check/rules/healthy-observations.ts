@@ -1,6 +1,11 @@
 /** What the site check sees at a site where nothing is wrong. Tests change one thing in it. */
 import { siteCheckProfileSchema } from '../../../../src-main/shared/model/site-check-profile.ts'
-import type { FolderSight, Observations, ServiceSight } from '../../../../src-main/site-check/observations.ts'
+import type {
+  FolderSight,
+  NodeSight,
+  Observations,
+  ServiceSight,
+} from '../../../../src-main/site-check/observations.ts'
 
 const now = Date.UTC(2026, 10, 25)
 const dayMs = 86_400_000
@@ -16,9 +21,30 @@ const folder = (path: string): FolderSight => ({
   inode: '42',
   fileSystem: { machine: null, bytes: 1e12, id: '0' },
   owner: 'root',
+  freeBytes: 5e11,
   writable: true,
 })
 const closed = { state: 'closed' as const, address: 'portal.example:1' }
+
+const node = (name: string): NodeSight => ({
+  name,
+  home: folder('/home'),
+  scratch: folder('/scratch'),
+  temporary: folder('/tmp'),
+  image: {
+    name: 'sunshine_desktop.sif',
+    path: '/opt/apptainers/sunshine_desktop.sif',
+    bytes: 5_000_000_000,
+  },
+  jobLogs: folder('/scratch/sunshine_logs'),
+  sessions: folder('/scratch/sunshine_sessions'),
+  oldSessions: 0,
+  gpu: { kind: 'nvidia', driverWorks: true, encoder: true, seen: 'NVIDIA A40' },
+  missingPrograms: [],
+  xConfiguration: { path: '/etc/X11/xorg.conf.nvidia', there: true },
+  inputDevice: { path: '/dev/uinput', there: true },
+  host: { badCommandLine: null, started: 'sunshine', version: '2026.516.143833' },
+})
 
 /** Fresh at every call: callers may change it. */
 export function healthyObservations(): Observations {
@@ -113,21 +139,9 @@ export function healthyObservations(): Observations {
       addresses: ['10.0.0.2'],
       logRotation: { state: 'found', seen: '/etc/logrotate.d/portal' },
     }),
-    node: ok({
-      name: 'viz01',
-      home: folder('/home'),
-      scratch: folder('/scratch'),
-      image: {
-        name: 'sunshine_desktop.sif',
-        path: '/opt/apptainers/sunshine_desktop.sif',
-        bytes: 5_000_000_000,
-      },
-      jobLogs: folder('/scratch/sunshine_logs'),
-      sessions: folder('/scratch/sunshine_sessions'),
-      oldSessions: 0,
-      gpu: { kind: 'nvidia', driverWorks: true, encoder: true, seen: 'NVIDIA A40' },
-      host: { badCommandLine: null, started: 'sunshine', version: '2026.516.143833' },
+    nodes: ok({
+      looked: ['viz01', 'viz02'].map((name) => ({ name, way: ok(null), sight: ok(node(name)) })),
+      all: 2,
     }),
-    nodeLogin: ok({ works: true, seen: 'viz01' }),
   }
 }

@@ -21,9 +21,16 @@ function seen<T>(sight: Seen<T>, change: Partial<T>): void {
   if (!sight.ok) throw new Error('not seen')
   Object.assign(sight.value as object, change)
 }
-function node(o: Observations): NodeSight {
-  if (!o.node.ok) throw new Error('not seen')
-  return o.node.value
+/** One of the two nodes. */
+function node(o: Observations, index = 0): NodeSight {
+  const sight = o.nodes.ok ? o.nodes.value.looked[index]?.sight : null
+  if (!sight?.ok) throw new Error('not seen')
+  return sight.value
+}
+/** A node lets nobody in. */
+function refuse(o: Observations, index: number): void {
+  const looked = o.nodes.ok ? o.nodes.value.looked[index] : undefined
+  if (looked) Object.assign(looked, { way: unseen('refused'), sight: unseen('refused') })
 }
 const slurmNodes = (o: Observations): { state: string; responding: boolean; reason: string }[] =>
   o.slurm.ok ? o.slurm.value.nodes! : []
@@ -184,7 +191,15 @@ test.each<[string, (o: Observations) => void, string[]]>([
   ['single sign-on was meant', (o) => (o.profile.singleSignOn = true), ['sign-in.test-login warning']],
   ['token refused', (o) => seen(o.token!, { accepted: false }), ['sign-in.token-refused fail']],
   ['login refused', (o) => (o.login = unseen('refused')), ['ssh.login fail']],
-  ['node refuses', (o) => seen(o.nodeLogin, { works: false }), ['ssh.node warning']],
+  ['one node refuses', (o) => refuse(o, 1), ['ssh.node warning']],
+  [
+    'all nodes refuse',
+    (o) => {
+      refuse(o, 0)
+      refuse(o, 1)
+    },
+    ['ssh.node warning'],
+  ],
   [
     'slurmctld is away',
     (o) => (o.slurm = ok({ controller: { up: false, seen: 'DOWN' }, partition: null, nodes: null })),
@@ -235,6 +250,14 @@ test.each<[string, (o: Observations) => void, string[]]>([
     (o) => seen(o.moonlight, { image: { id: 'desktop', available: false } }),
     ['images.controller fail'],
   ],
+  ['image not on the other node', (o) => (node(o, 1).image.bytes = null), ['images.node fail']],
+  ['no Xorg', (o) => (node(o, 1).missingPrograms = ['Xorg']), ['job.programs fail']],
+  ['no configuration of Xorg', (o) => (node(o).xConfiguration.there = false), ['job.x-configuration fail']],
+  ['no uinput', (o) => (node(o).inputDevice.there = false), ['job.input-device warning']],
+  ['room for no image', (o) => (node(o).scratch.freeBytes = 14e9), ['storage.free-space warning']],
+  ['room for an image', (o) => (node(o).temporary.freeBytes = 15e9), []],
+  ['a full disk', (o) => (node(o).temporary.freeBytes = 9e7), ['storage.free-space fail']],
+  ['free space is not known', (o) => (node(o).scratch.freeBytes = null), []],
   ['image not on the node', (o) => (node(o).image.bytes = null), ['images.node fail']],
   ['an old image on the node', (o) => (node(o).image.bytes = 4_000_000_000), ['images.same warning']],
   ['no image on the login host', (o) => seen(o.loginHost, { images: new Map() }), []],
@@ -346,8 +369,7 @@ test.each([
 test('what could not be looked at is not testable, with the reason', () => {
   const observations = healthyObservations()
   observations.login = unseen('Permission denied')
-  for (const part of ['slurm', 'loginHost', 'node', 'nodeLogin'] as const)
-    observations[part] = unseen('no login')
+  for (const part of ['slurm', 'loginHost', 'nodes'] as const) observations[part] = unseen('no login')
   observations.redis.fromLogin = unseen('no login')
   observations.redis.data = unseen('no login')
   const findings = judge(observations)
@@ -387,7 +409,7 @@ test.each([null, { machine: null, bytes: 2e12, id: '0' }])(
   'the same inode alone does not make a shared file system: %j',
   (fileSystem) => {
     const observations = healthyObservations()
-    node(observations).home.fileSystem = fileSystem
+    for (const index of [0, 1]) node(observations, index).home.fileSystem = fileSystem
     const finding = judge(observations).find(({ id }) => id === 'storage.shared')
     expect(finding?.result).toBe('not-testable')
     expect(finding?.reason).toMatchObject({ key: 'site-check-reasons.maybeShared' })

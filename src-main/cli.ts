@@ -96,6 +96,7 @@ type ConnectOptions = Omit<ConnectSiteOptions, 'site'> &
 withUser(withVideo(program.command('connect')).addOption(siteOption()))
   .description(t('cli.help.connect'))
   .option('--keep', t('cli.help.keep'), false)
+  .addOption(new Option('--no-wait', t('cli.help.noWait')).conflicts('host'))
   .addOption(new Option('--new', t('cli.help.new')).default(false).conflicts('host'))
   .option('--host <addr:port>', t('cli.help.host'))
   .option('--forget', t('cli.help.forget'), false)

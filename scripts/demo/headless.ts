@@ -67,12 +67,19 @@ export async function openPage(
 export const readProbe = (page: Page): Promise<ProbeState> =>
   page.evaluate(() => Reflect.get(globalThis, 'vizlinkProbe') as ProbeState)
 
+/** No user can decide here. @throws VizlinkError job-blocked */
+function throwIfBlocked(snapshot: DesktopSnapshot | null): void {
+  const step = snapshot?.steps.find(({ status, blocked }) => status === 'active' && blocked)
+  if (step?.detail) throw fail('job-blocked', 'waits', { facts: { why: step.detail } })
+}
+
 /** Clicks Connect and waits for the first shown picture with a valid counter; throws the connection's own failure. */
 export async function connect(page: Page, client: HeadlessClient): Promise<void> {
   await page.getByRole('button', { name: /^connect$/i }).click()
   await waitFor('the first picture', firstFrameDeadlineMs, async () => {
     const failure = client.snapshot()?.failure
     if (failure) throw new VizlinkError(failure)
+    throwIfBlocked(client.snapshot())
     return (await readProbe(page)).firstValidAt
   })
 }

@@ -46,6 +46,10 @@ const needs = {
     { program: 'sbatch', package: 'slurm-client' },
     { program: 'munged', package: 'munge' },
     { program: 'setpriv', package: 'util-linux' },
+    // Login shells that people have.
+    { program: 'fish', package: 'fish' },
+    { program: 'tcsh', package: 'tcsh' },
+    { program: 'zsh', package: 'zsh' },
   ],
   browser: [
     {

@@ -19,13 +19,16 @@ import {
 import { createCommandPlatform } from './platform.ts'
 import { answerQuestion } from './questions.ts'
 import { stopRequested } from './signals.ts'
-import { t } from './texts.ts'
+import { saidIn } from '../shared/texts/index.ts'
+import { language, t } from './texts.ts'
 import { readToken } from './token.ts'
 
 export type ConnectSiteOptions = VideoOptions & {
   site: string
   user?: string
   keep: boolean
+  /** Also while the job does not start by itself. */
+  wait: boolean
   /** A session beside those that run. */
   new: boolean
   tokenStdin: boolean
@@ -43,6 +46,12 @@ interface Outcome {
   snapshot: DesktopSnapshot | null
   firstFrameMs: number | null
   failure: Failure | null
+}
+
+/** Why the job does not start by itself; null: it does. */
+function blockedBy({ steps }: DesktopSnapshot): string | null {
+  const step = steps.find(({ status, blocked }) => status === 'active' && blocked)
+  return step?.detail ? saidIn(step.detail, language) : null
 }
 
 /** Follows the snapshots of the app's one desktop. @returns resolves as soon as the desktop fits, or at the deadline */
@@ -76,10 +85,14 @@ async function run(
   const started = Date.now()
   let state: string | null = null
   let proof: HostProof | null = null
+  let blocked: string | null = null
   let firstFrameAt: number | null = null
   const until = follow(app, (snapshot) => {
     if (snapshot.state !== state && !options.json) say(snapshot.state)
     state = snapshot.state
+    const why = blockedBy(snapshot)
+    if (why !== null && why !== blocked) say(why)
+    blocked = why
     if (snapshot.stream && snapshot.stream.framesReceived > 0) firstFrameAt ??= Date.now()
     if (snapshot.hostProof && snapshot.hostProof !== proof) {
       proof = snapshot.hostProof
@@ -96,6 +109,7 @@ async function run(
     kind: 'stream',
     user: options.user ?? null,
     newSession: options.new,
+    wait: options.wait,
     video,
   })
   if (!reply.ok) throw new VizlinkError(reply.failure)

@@ -3,6 +3,9 @@
  * job's number is given again one day. So the job itself is looked at before it is cancelled, entered, or believed.
  */
 
+/** A job's number; that of one task of an array (`123_4`), or of one part of a heterogeneous job (`123+1`). */
+export const isJobId = (text: string): boolean => /^\d{1,12}(?:[_+]\d{1,9})?$/.test(text)
+
 /** What Slurm says of a job; null where it did not. */
 export interface NamedJob {
   name: string | null

@@ -100,6 +100,8 @@ const elsewhere = new Set<Failure['kind']>([
   'portal-unreachable',
   'portal-error',
   'slurm-unreachable',
+  'job-blocked',
+  'no-commands',
   'login-superseded',
   'token-expired',
   'needs-answer',

@@ -36,6 +36,7 @@ const passable = new Set<Failure['kind']>([
   'login-unreachable',
   'auth-refused',
   'relay-refused',
+  'no-commands',
   'no-way-to-node',
   'deadline-exceeded',
 ])

@@ -36,9 +36,14 @@ export function advanceSteps(
   })
 }
 
-/** Sets the line of progress under the active step. */
-export function describeStep(steps: readonly Step[], name: StepName, detail: Text | null): Step[] {
-  return steps.map((step) => (step.name === name ? { ...step, detail } : step))
+/** Sets the line of progress under the active step. @param blocked waiting alone does not end what it says */
+export function describeStep(
+  steps: readonly Step[],
+  name: StepName,
+  detail: Text | null,
+  blocked = false,
+): Step[] {
+  return steps.map((step) => (step.name === name ? { ...step, detail, blocked: blocked || undefined } : step))
 }
 
 /** Shorter, and people are still looking at the window. */

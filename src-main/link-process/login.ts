@@ -3,13 +3,13 @@ import type { Duplex } from 'node:stream'
 import type { Client } from 'ssh2'
 import { fail, toFailure, type Failure } from '../shared/errors.ts'
 import type { NativeAddon } from '../protocols/native.ts'
-import { connectHop, type HopQuestions } from '../protocols/ssh/connect.ts'
-import { runExec } from '../protocols/ssh/exec.ts'
+import { connectHop, type HopQuestions, type Timer } from '../protocols/ssh/connect.ts'
 import { hopLost, lost } from '../protocols/ssh/failures.ts'
-import { stepCommand } from '../protocols/slurm/step.ts'
 import { ByteChannel } from './byte-channel.ts'
 import type { Deadlines } from './deadlines.ts'
 import { openForward } from './forward.ts'
+import { HostShells } from './host-shells.ts'
+import type { HostKnowledge } from '../protocols/ssh/script.ts'
 import type { Hop, LinkRequests, OfferedKey } from './messages.ts'
 import { PrivateSockets, type PrivateSocket } from './private-sockets.ts'
 import { RelayLink } from './relay-link.ts'
@@ -20,11 +20,13 @@ type Output<N extends keyof LinkRequests> = LinkRequests[N]['output']
 export class Login {
   private readonly chain: Client[] = []
   private readonly hops = new Map<string, Client>()
+  private readonly shells = new Map<Client, HostShells>()
   private readonly relays = new Map<string, RelayLink>()
   private readonly forwards = new Map<string, PrivateSocket>()
   private readonly sockets = new PrivateSockets()
   private readonly channels = new Map<string, ByteChannel>()
   private keys: OfferedKey[] = []
+  private known: HostKnowledge | null = null
   private counter = 0
   private closing = false
   private readonly addon: NativeAddon
@@ -47,19 +49,15 @@ export class Login {
     this.onChannelEnded = onChannelEnded
   }
 
-  async login({ hops, keys, deadlineMs }: Input<'login'>): Promise<Output<'login'>> {
+  async login({ hops, keys, known, deadlineMs }: Input<'login'>): Promise<Output<'login'>> {
     if (this.chain.length > 0) throw fail('bad-request', 'already-logged-in')
     this.keys = keys
+    this.known = known ?? null
     const timer = this.deadlines.start(deadlineMs)
     for (const hop of hops) {
-      const client = await connectHop(
-        hop,
-        this.chain.at(-1) ?? null,
-        this.publicKeys(),
-        this.questions,
-        timer,
-      )
-      this.watch(client, hop, null)
+      const through = this.chain.at(-1) ?? null
+      const client = await this.connect(hop, through, timer)
+      this.watch(client, { hop, through, hopId: null })
       this.chain.push(client)
     }
     return null
@@ -67,10 +65,11 @@ export class Login {
 
   async openHop({ hop, deadlineMs }: Input<'open-hop'>): Promise<Output<'open-hop'>> {
     const timer = this.deadlines.start(deadlineMs)
-    const client = await connectHop(hop, this.host(null), this.publicKeys(), this.questions, timer)
+    const through = this.host(null)
+    const client = await this.connect(hop, through, timer)
     const hopId = `hop-${++this.counter}`
     this.hops.set(hopId, client)
-    this.watch(client, hop, hopId)
+    this.watch(client, { hop, through, hopId })
     return { hopId }
   }
 
@@ -81,46 +80,31 @@ export class Login {
     return null
   }
 
-  async exec({
-    hopId,
-    step,
-    command,
-    deadlineMs,
-    maximumBytes,
-    input,
-  }: Input<'exec'>): Promise<Output<'exec'>> {
-    return runExec(this.host(hopId), step ? stepCommand(step, command) : command, {
-      timer: this.deadlines.start(deadlineMs),
-      maximumBytes,
+  async exec({ hopId, step, input, ...run }: Input<'exec'>): Promise<Output<'exec'>> {
+    const result = await this.shellsOn(hopId).run({
+      ...run,
+      step: step ?? null,
       ...(input === undefined ? {} : { input: Buffer.from(input) }),
     })
+    const learned = this.shellsOn(null).learned()
+    return learned === null ? result : { ...result, learned }
   }
 
-  async openRelay({
-    hopId,
-    step,
-    ports,
-    maximumUnacknowledgedBytes,
-    deadlineMs,
-  }: Input<'open-relay'>): Promise<Output<'open-relay'>> {
+  async openRelay({ hopId, step, ...options }: Input<'open-relay'>): Promise<Output<'open-relay'>> {
     const relayId = `relay-${++this.counter}`
-    const { link, local } = await RelayLink.open(
-      this.host(hopId),
+    const { link, place, local } = await RelayLink.open(
+      this.shellsOn(hopId),
       this.addon,
       this.sockets,
-      {
-        ports,
-        maximumUnacknowledgedBytes,
-        within: (command) => (step ? stepCommand(step, command) : command),
-      },
-      this.deadlines.start(deadlineMs),
+      { ...options, step: step ?? null },
+      (ms) => this.deadlines.start(ms),
       (failure) => {
         this.relays.delete(relayId)
         this.onLost(relayId, failure)
       },
     )
     this.relays.set(relayId, link)
-    return { relayId, local }
+    return { relayId, place, local }
   }
 
   prepareStream({ relayId, encryptedRtsp, remoteInputKey }: Input<'prepare-stream'>): null {
@@ -207,14 +191,21 @@ export class Login {
     return null
   }
 
-  private publicKeys(): string[] {
-    return this.keys.map((key) => key.publicKey)
+  private connect(hop: Hop, through: Client | null, timer: Timer): Promise<Client> {
+    const publicKeys = this.keys.map((key) => key.publicKey)
+    return connectHop(hop, through, publicKeys, this.questions, timer)
   }
 
   private host(hopId: string | null): Client {
     const client = hopId === null ? this.chain.at(-1) : this.hops.get(hopId)
     if (!client) throw fail('bad-request', 'not-open')
     return client
+  }
+
+  private shellsOn(hopId: string | null): HostShells {
+    const there = this.shells.get(this.host(hopId))
+    if (!there) throw lost('ssh')
+    return there
   }
 
   private relay(relayId: string): RelayLink {
@@ -224,8 +215,21 @@ export class Login {
   }
 
   /** A connection that ends unasked: a further hop takes its relays with it, one of the chain takes everything. */
-  private watch(client: Client, hop: Hop, hopId: string | null): void {
+  private watch(
+    client: Client,
+    { hop, through, hopId }: { hop: Hop; through: Client | null; hopId: string | null },
+  ): void {
+    const host = {
+      name: hop.label,
+      startTimer: (ms: number) => this.deadlines.start(ms),
+      logInAgain: (timer: Timer) => this.connect(hop, through, timer),
+      known: hopId === null ? this.known : null,
+    }
+    const shells = new HostShells(client, host)
+    this.shells.set(client, shells)
     client.on('close', () => {
+      shells.close()
+      this.shells.delete(client)
       if (this.closing) return
       if (hopId !== null) {
         this.hops.delete(hopId)

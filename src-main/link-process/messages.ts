@@ -4,12 +4,15 @@
  */
 import { z } from 'zod'
 import { upgradeFields } from '../protocols/handed-over.ts'
+import { mostKnown, type HostCommand, type HostKnowledge } from '../protocols/ssh/script.ts'
 import { longest } from '../shared/bounds.ts'
-import { linkFactsSchema } from '../shared/model/desktop.ts'
+import { linkFactsSchema, relayPlaceSchema } from '../shared/model/desktop.ts'
 import { failureSchema } from '../shared/model/failure.ts'
 
 /** Bytes that a command may answer at most, and characters of text that a program may be given. */
 const mostOutput = 16 * 1024 * 1024
+/** A command is an argument of the shell that runs it. */
+const mostScript = 64 * 1024
 /** A job script is the largest of them. */
 const mostInput = 2 * 1024 * 1024
 
@@ -62,6 +65,36 @@ const hostPortsSchema = z.strictObject({
 })
 export type HostPorts = z.infer<typeof hostPortsSchema>
 
+const program = z.string().max(64)
+const hostCommand = z.strictObject({
+  script: z.string().max(mostScript),
+  needs: z.array(program).max(16).readonly().optional(),
+  wants: z.array(program).max(16).readonly().optional(),
+  options: z
+    .array(z.strictObject({ variable: program, program, option: z.string().max(64) }))
+    .max(16)
+    .readonly()
+    .optional(),
+  ownLocale: z.boolean().optional(),
+}) satisfies z.ZodType<HostCommand>
+
+/** About the last host of a login. */
+const hostKnowledge = z.strictObject({
+  places: z
+    .array(
+      z.tuple([
+        program,
+        z.strictObject({
+          folder: z.string().max(600),
+          slurmConfiguration: z.string().max(600),
+          libraries: z.string().max(2000),
+        }),
+      ]),
+    )
+    .max(mostKnown),
+  options: z.array(z.tuple([z.string().max(200), z.boolean()])).max(mostKnown),
+}) satisfies z.ZodType<HostKnowledge>
+
 /** Where a command runs: `hopId` null means on the last host of the login, `step` in a job that runs there. */
 const place = {
   hopId: handle.nullable(),
@@ -75,6 +108,8 @@ export const linkRequests = {
     input: z.strictObject({
       hops: z.array(hopSchema).max(16),
       keys: z.array(offeredKeySchema).max(1000),
+      /** What earlier logins have learned of the last host. */
+      known: hostKnowledge.optional(),
       deadlineMs,
     }),
     output: nothing,
@@ -85,11 +120,11 @@ export const linkRequests = {
     output: z.strictObject({ hopId: handle }),
   },
   'close-hop': { input: z.strictObject({ hopId: handle }), output: nothing },
-  /** Runs a command. Output is cut at `maximumBytes`. */
+  /** Runs a command by `sh`. Output is cut at `maximumBytes`. */
   exec: {
     input: z.strictObject({
       ...place,
-      command: z.string().max(mostInput),
+      command: hostCommand,
       deadlineMs,
       maximumBytes: z.int().min(0).max(mostOutput),
       /** Text for its standard input: the place for secrets, which a command line shows to everybody on the host. */
@@ -97,10 +132,12 @@ export const linkRequests = {
     }),
     output: z.strictObject({
       stdout: z.string().max(mostOutput),
+      /** Its end, where it is long. */
       stderr: z.string().max(mostOutput),
-      code: z.int().nullable(),
-      signal: z.string().max(longest.line).nullable(),
+      code: z.int(),
       truncated: z.boolean(),
+      /** What was learned of the last host since the last reply. */
+      learned: hostKnowledge.optional(),
     }),
   },
   /** Puts the relay on the host (if its hash is not there), starts it, connects an endpoint with it. */
@@ -116,6 +153,7 @@ export const linkRequests = {
     }),
     output: z.strictObject({
       relayId: handle,
+      place: z.strictObject(relayPlaceSchema.shape),
       /** Sockets of the app alone that lead to the host's ports; RTSP's is a TCP port of 127.0.0.1. */
       local: z.strictObject({ http: socketPath, https: socketPath, web: socketPath, rtsp: port }),
     }),

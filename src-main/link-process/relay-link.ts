@@ -1,13 +1,14 @@
 /** One relay on one node with its endpoint: the channel, the streams inside it, the facts about it. */
 import { asText } from '../shared/texts/index.ts'
 import { fail, toFailure, type Failure } from '../shared/errors.ts'
-import type { LinkFacts } from '../shared/model/desktop.ts'
+import type { LinkFacts, RelayPlace } from '../shared/model/desktop.ts'
 import { rewriteExchange } from '../protocols/gamestream/rtsp-rewrite.ts'
 import type { Endpoint, NativeAddon, RelayFrame } from '../protocols/native.ts'
 import type { Timer } from '../protocols/ssh/connect.ts'
-import { openExec, type ExecChannel, type ExecEnd, type ExecLogin } from '../protocols/ssh/exec.ts'
+import type { ExecChannel, RunningProgram } from '../protocols/ssh/exec.ts'
 import { lost } from '../protocols/ssh/failures.ts'
-import { Greeting } from './greeting.ts'
+import type { JobStep } from '../protocols/slurm/step.ts'
+import type { HostShells } from './host-shells.ts'
 import type { HostPorts, LinkRequests } from './messages.ts'
 import type { PrivateSockets } from './private-sockets.ts'
 import { ensureRelay, relayRefused } from './relay-upload.ts'
@@ -17,6 +18,14 @@ const pingEveryMs = 1000
 /** A relay that answers no ping for this long is lost (a real host gives up after 5 s without a word). */
 const silenceMs = 8000
 const maximumErrorText = 4096
+
+export interface RelayOptions {
+  ports: HostPorts
+  maximumUnacknowledgedBytes: number
+  /** The job in which it runs; null: on the host of the shells. */
+  step: JobStep | null
+  deadlineMs: number
+}
 
 export class RelayLink implements StreamSender {
   private readonly channel: ExecChannel
@@ -28,53 +37,57 @@ export class RelayLink implements StreamSender {
   private readonly bridges: { close(): void }[] = []
   private nextStream = 1
   private closed = false
+  private greeted = false
   private droppedFrames = 0
   private roundTripMs: number | null = null
   private unacknowledgedBytes = 0
   private lastHeard = performance.now()
   private pingTimer: NodeJS.Timeout | null = null
-  private errorText = ''
   private streamKey: Buffer | null = null
   private settle: { resolve(): void; reject(error: Error): void } | null = null
-  private readonly greeting = new Greeting()
-  private readonly end: ExecEnd
+  private readonly program: RunningProgram
 
   private constructor(
-    { channel, end }: { channel: ExecChannel; end: ExecEnd },
+    program: RunningProgram,
     addon: Pick<NativeAddon, 'Endpoint'>,
     onLost: (failure: Failure) => void,
   ) {
+    const { channel } = program
     this.channel = channel
-    this.end = end
+    this.program = program
     this.addon = addon
     this.onLost = onLost
     this.endpoint = new addon.Endpoint((chunk) => {
       if (!this.closed) channel.write(chunk)
     })
     channel.on('data', (chunk: Buffer) => this.onChunk(chunk))
-    channel.stderr.on('data', (chunk: Buffer) => {
-      this.errorText = (this.errorText + chunk.toString('utf8')).slice(-maximumErrorText)
-    })
     channel.on('drain', () => this.drainListeners.splice(0).forEach((listener) => listener()))
-    channel.on('error', () => undefined)
-    channel.on('close', () => {
-      const { value } = this.end
+    void program.gone.then(() => {
+      const { value } = program.end
       if (value) this.lose(`the relay ended with ${value.signal ?? `status ${value.code}`}`)
       else this.lose('the connection ended', true)
     })
+    channel.resume()
   }
 
-  /** Starts the relay on the host that `client` is logged in to and opens the local ports. */
+  /** Starts the relay on the host of the shells, or in a job, and opens the local ports. */
   static async open(
-    client: ExecLogin,
+    shells: Pick<HostShells, 'run' | 'become'>,
     addon: Pick<NativeAddon, 'Endpoint'>,
     sockets: PrivateSockets,
-    options: { ports: HostPorts; maximumUnacknowledgedBytes: number; within: (command: string) => string },
-    timer: Timer,
+    options: RelayOptions,
+    startTimer: (ms: number) => Timer,
     onLost: (failure: Failure) => void,
-  ): Promise<{ link: RelayLink; local: LinkRequests['open-relay']['output']['local'] }> {
-    const command = await ensureRelay(client, timer, options.within)
-    const opened = await openExec(client, options.within(command), timer)
+  ): Promise<{
+    link: RelayLink
+    place: RelayPlace
+    local: LinkRequests['open-relay']['output']['local']
+  }> {
+    const { step, deadlineMs } = options
+    const { command, place } = await ensureRelay(shells, step, deadlineMs)
+    const timer = startTimer(deadlineMs)
+    const refused = (said: string): Error => relayRefused('not-run', said)
+    const opened = await shells.become(command, { step, timer, refused })
     const link = new RelayLink(opened, addon, onLost)
     try {
       const started = new Promise<void>((resolve, reject) => (link.settle = { resolve, reject }))
@@ -102,7 +115,7 @@ export class RelayLink implements StreamSender {
       if (link.closed) throw lost('node')
       link.pingTimer = setInterval(() => link.ping(), pingEveryMs)
       link.ping()
-      return { link, local: { http: a.path, https: b.path, web: c.path, rtsp: d.port } }
+      return { link, place, local: { http: a.path, https: b.path, web: c.path, rtsp: d.port } }
     } catch (error) {
       link.close()
       for (const bridge of link.bridges) bridge.close()
@@ -198,7 +211,7 @@ export class RelayLink implements StreamSender {
     if (this.closed) return
     this.lastHeard = performance.now()
     try {
-      for (const frame of this.endpoint.receive(this.greeting.skip(chunk))) this.onFrame(frame)
+      for (const frame of this.endpoint.receive(chunk)) this.onFrame(frame)
     } catch (error) {
       this.lose(error instanceof Error ? error.message : String(error))
     }
@@ -211,8 +224,8 @@ export class RelayLink implements StreamSender {
         this.checkHello(frame.payload)
         return
       case 'started':
-        // Nothing comes before a HELLO (`Greeting`), and a wrong one has settled this already.
-        this.settle?.resolve()
+        // A wrong HELLO has settled this already.
+        if (this.greeted) this.settle?.resolve()
         return
       case 'opened':
         stream?.opened()
@@ -252,6 +265,7 @@ export class RelayLink implements StreamSender {
     const version = payload.length >= 2 ? payload.readUInt16LE(0) : 0
     const build = payload.subarray(2).toString('latin1')
     const { protocolVersion, buildId } = this.addon.Endpoint
+    this.greeted = true
     if (version === protocolVersion && build === buildId) return
     this.settle?.reject(
       fail('relay-refused', 'other-build', {
@@ -269,7 +283,7 @@ export class RelayLink implements StreamSender {
   /** @param connectionEnded the relay itself is not to blame */
   private lose(reason: string, connectionEnded = false): void {
     if (this.closed) return
-    const text = this.errorText.trim()
+    const text = this.program.errors().slice(-maximumErrorText).trim()
     const said = text ? `${reason}: ${text}` : reason
     this.close()
     if (!this.settle) this.onLost(toFailure(lost('node', said)))

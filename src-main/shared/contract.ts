@@ -70,6 +70,8 @@ export const calls = {
         sessionId: identifier.optional(),
         /** A session of its own, beside those that run; never one that is there already. */
         newSession: z.boolean().optional(),
+        /** False: it fails where its job does not start by itself, and the job stays in the queue; absent: the user decides. */
+        wait: z.boolean().optional(),
         /** A VNC desktop takes its size alone. */
         video: videoRequestSchema,
       })

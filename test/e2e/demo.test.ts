@@ -55,12 +55,12 @@ test('--headless --json: the run report', async () => {
 test('--fault node-down: what went wrong, and status 1', async () => {
   const { code, report, stderr } = await demo('--fault', 'node-down')
   const { ok, error } = runReportSchema.parse(report)
-  expect([code, ok, error?.kind]).toEqual([1, false, 'node-down'])
+  expect([code, ok, error?.kind]).toEqual([1, false, 'job-blocked'])
   for (const text of [english(error).message, english(error).nextStep]) {
     expect(text).toMatch(/^\S.*\.$/)
     expect(stderr).toContain(text)
   }
-  expect(error?.evidence.map(({ value }) => value).join(' ')).toMatch(/ReqNodeNotAvail|DOWN/)
+  expect(english(error).message).toMatch(/All nodes for this job are down or drained/)
   expect(temporary()).toEqual([])
 })
 

@@ -164,7 +164,6 @@ describe('faults are shown as a card with a sentence, the next step and evidence
     ['sign-in-refused', 'sign-in-refused'],
     ['portal-502', 'portal-error'],
     ['job-ends-early', 'job-ended-early'],
-    ['node-down', 'node-down'],
     ['host-key-changed', 'host-key-changed'],
   ])('%s', async (fault, kind) => {
     await here.site.setFault(fault, true)

@@ -8,11 +8,6 @@ const deadlines = ['test/unit/services/cluster/cluster-login.test.ts']
 export const connectionFaults: Fault[] = [
   ...inFile('src-main/services/sessions/job.ts', sessionJob, [
     late(
-      'job-node-down',
-      'const nodeDownPatienceMs = 4000',
-      'A user who waits for a node that is down does not see it.',
-    ),
-    late(
       'job-silence-patience',
       'const silencePatienceMs = 60_000',
       'When slurmctld is gone the queue does not move for hours.',
@@ -30,6 +25,17 @@ export const connectionFaults: Fault[] = [
       harm: 'A job that hangs in its end is looked at for ten minutes.',
     },
   ]),
+  ...inFile('src-main/services/sessions/waiting-reasons.ts', sessionJob, [
+    late('job-blocked', 'const blockedAfterMs = 4000', 'A user waits for what never comes.'),
+    late('job-look-at-nodes', 'const lookAtNodesMs = 30_000', 'Nodes that came back are still called down.'),
+    {
+      id: 'job-blocked-by-reason-alone',
+      find: "blocked: waiting === 'blocked' || this.away !== null",
+      replace: 'blocked: true',
+      kind: 'condition turned',
+      harm: 'A job behind others of higher priority is called hopeless.',
+    },
+  ]),
   ...inFile('src-main/services/cluster/cluster-login.ts', deadlines, [
     late(
       'cluster-login',
@@ -44,7 +50,7 @@ export const connectionFaults: Fault[] = [
     late('cluster-hop', 'const hopDeadlineMs = 15_000', 'A node that hangs is waited for half an hour.'),
     {
       id: 'cluster-job-end-id',
-      find: 'if (!/^\\d{1,12}$/.test(jobId)) return null',
+      find: 'if (!isJobId(jobId)) return null',
       replace: '',
       kind: 'check removed',
       harm: 'A job id of the portal makes the end of a session fail.',
@@ -205,7 +211,7 @@ export const connectionFaults: Fault[] = [
       },
       {
         id: 'adopt-silent-slurm',
-        find: "    if (error instanceof NoSlurm) return 'unknown'\n    throw error",
+        find: "    if (hasNoSlurm(error)) return 'unknown'\n    throw error",
         replace: "    return 'unknown'",
         kind: 'error swallowed',
         harm: 'While Slurm is silent a second session is asked for beside the one that runs.',

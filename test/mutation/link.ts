@@ -6,6 +6,7 @@ const authentication = ['test/unit/protocols/ssh/authentication.test.ts']
 const prompts = ['test/integration/link/prompts.test.ts']
 const hostile = ['test/integration/link/hostile-relay.test.ts']
 const upload = ['test/integration/link/relay-upload.test.ts']
+const shells = ['test/integration/link/login-shells.test.ts']
 const keys = ['test/integration/link/keys.test.ts']
 const losses = ['test/unit/services/cluster/losses.test.ts', 'test/integration/link/ends.test.ts']
 
@@ -35,32 +36,32 @@ export const linkFaults: Fault[] = [
   ...inFile('src-main/link-process/relay-upload.ts', upload, [
     {
       id: 'relay-upload-damaged',
-      find: 'if (!put.stdout.includes(hash)) {',
-      replace: 'if (put.code !== 0) {',
+      find: '  (${hash}*) echo',
+      replace: '  (*) echo',
       kind: 'check removed',
       security: true,
       harm: 'A relay that was damaged in upload is run on the node.',
     },
     {
       id: 'relay-present-changed',
-      find: 'if (!present.stdout.includes(hash)) {',
-      replace: 'if (present.code !== 0) {',
+      find: '("$hash"*) [ -x',
+      replace: '(*) [ -x',
       kind: 'check removed',
       security: true,
       harm: 'A relay file that was changed on the node is run.',
     },
     {
-      id: 'relay-upload-mode',
-      find: "'umask 077',",
-      replace: "'umask 000',",
-      kind: 'wrong constant',
+      id: 'relay-upload-link',
+      find: '[ ! -L "$place" ] || no "a link"',
+      replace: '',
+      kind: 'check removed',
       security: true,
-      harm: 'Others write into the folder from which the relay is run.',
+      harm: 'Another user of the node says where the relay is put, and changes it there.',
     },
     {
       id: 'relay-upload-part-kept',
-      find: "'trap \\'rm -f \"$part\"\\' EXIT',",
-      replace: '',
+      find: 'trap \'rm -f -- "$trial" "$part"\' EXIT',
+      replace: 'trap \'rm -f -- "$trial"\' EXIT',
       kind: 'clean-up dropped',
       harm: 'Each broken upload leaves a file in the user’s home.',
     },
@@ -193,28 +194,22 @@ export const linkFaults: Fault[] = [
       },
     ],
   ),
-  ...inFile(
-    'src-main/link-process/greeting.ts',
-    ['test/unit/link-process/greeting.test.ts'],
-    [
-      late(
-        'greeting-bound',
-        'const maximumGreeting = 64 * 1024',
-        'A login shell that prints for ever fills the memory.',
-        {
-          kind: 'bound moved',
-          security: true,
-        },
-      ),
-      {
-        id: 'greeting-lost-byte',
-        find: 'return this.waiting.subarray(at)',
-        replace: 'return this.waiting.subarray(at + 8)',
-        kind: 'wrong constant',
-        harm: 'No relay is ever understood.',
-      },
-    ],
-  ),
+  ...inFile('src-main/link-process/host-shells.ts', shells, [
+    {
+      id: 'shells-most',
+      find: 'const mostShells = 4',
+      replace: 'const mostShells = 400',
+      kind: 'bound moved',
+      harm: 'Many commands at once are refused by the SSH server.',
+    },
+    {
+      id: 'shells-refused-channel',
+      find: 'this.most = this.open',
+      replace: '',
+      kind: 'error swallowed',
+      harm: 'A server that allows one session runs nothing.',
+    },
+  ]),
   ...inFile(
     'src-main/link-process/page-stream.ts',
     ['test/unit/link-process/page-stream.test.ts'],
@@ -436,25 +431,63 @@ export const linkFaults: Fault[] = [
       harm: 'Who cancels a question waits for the deadline.',
     },
   ]),
+  ...inFile('src-main/protocols/ssh/exec.ts', shells, [
+    {
+      id: 'exec-unheard',
+      find: '    if (!sections.complete) throw this.cutOff(sections)\n    const { missing',
+      replace: '    const { missing',
+      kind: 'error swallowed',
+      harm: 'What a start-up file prints is taken for a program’s answer.',
+    },
+    {
+      id: 'exec-input-early',
+      find: 'if (waiting && sections.passed >= 2) this',
+      replace: 'if (waiting) this',
+      kind: 'condition turned',
+      harm: 'What runs in the place of the shell takes a job script for commands.',
+    },
+  ]),
   ...inFile(
-    'src-main/protocols/ssh/exec.ts',
+    'src-main/protocols/ssh/sections.ts',
     ['test/integration/link/exec.test.ts'],
     [
       {
         id: 'exec-output-bound',
-        find: 'chunk.subarray(0, room)',
-        replace: 'chunk',
+        find: 'bytes.subarray(0, Math.max(0, room))',
+        replace: 'bytes',
         kind: 'bound moved',
         security: true,
         harm: 'A command’s endless output fills the memory.',
       },
-      {
-        id: 'exec-channel-kept',
-        find: '  } finally {\n    channel.close()\n  }',
-        replace: '  } finally {\n    void channel\n  }',
-        kind: 'clean-up dropped',
-        harm: 'Commands that hang use up the channels of the SSH connection.',
-      },
     ],
   ),
+  ...inFile('src-main/protocols/ssh/script.ts', shells, [
+    {
+      id: 'shell-word-quoting',
+      find: "`'${text.replaceAll(\"'\", `'\\\\''`)}'`",
+      replace: "`'${text}'`",
+      kind: 'check removed',
+      security: true,
+      harm: 'A path with a quote runs commands on the cluster.',
+      tests: [
+        'test/unit/protocols/slurm/commands.test.ts',
+        'test/unit/services/cluster/cluster-login.test.ts',
+      ],
+    },
+    {
+      id: 'script-clean-environment',
+      find: '|SINFO_*|',
+      replace: '|',
+      kind: 'check removed',
+      harm: 'Formats that users set for themselves make nodes unreadable.',
+    },
+    {
+      id: 'script-kills-hanging',
+      find: 'v_timeout="timeout -k 2 ${limitSeconds}"',
+      replace: 'v_timeout=',
+      kind: 'clean-up dropped',
+      harm: 'Commands that hang stay on the login host.',
+      tests: ['test/unit/site-check/gather/login-shells.test.ts'],
+    },
+  ]),
 ]

@@ -99,7 +99,7 @@ export const pageFaults: Fault[] = [
   ]),
   ...inFile(
     'src-renderer/features/errors/report.ts',
-    ['test/unit/page/features/failure-card.test.ts'],
+    ['test/unit/page/features/errors/failure-card.test.ts'],
     [
       {
         id: 'evidence-whole',

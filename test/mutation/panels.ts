@@ -120,19 +120,6 @@ export const panelFaults: Fault[] = [
     ],
   ),
   ...inFile(
-    'src-main/site-check/gather/cluster.ts',
-    ['test/unit/site-check/gather/login-shells.test.ts'],
-    [
-      {
-        id: 'site-check-kills-hanging',
-        find: '`timeout -k 2 ${seconds} sh',
-        replace: '`sh',
-        kind: 'clean-up dropped',
-        harm: 'Commands that hang stay on the login host.',
-      },
-    ],
-  ),
-  ...inFile(
     'src-main/site-check/gather/nodes.ts',
     ['test/unit/site-check/gather/nodes.test.ts'],
     [

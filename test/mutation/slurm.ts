@@ -41,18 +41,9 @@ export const slurmFaults: Fault[] = [
   ]),
   ...inFile('src-main/protocols/slurm/step.ts', batch, [
     {
-      id: 'shell-word-quoting',
-      find: "`'${text.replaceAll(\"'\", `'\\\\''`)}'`",
-      replace: "`'${text}'`",
-      kind: 'check removed',
-      security: true,
-      harm: 'A path with a quote runs commands on the cluster.',
-      tests: [...batch, ...job],
-    },
-    {
       id: 'step-words-checked',
-      find: '|| !/^\\w[\\w.-]{0,252}$/.test(node)) throw',
-      replace: ') throw',
+      find: ' && /^\\w[\\w.-]{0,252}$/.test(node)',
+      replace: '',
       kind: 'check removed',
       security: true,
       harm: 'A node’s name becomes a part of a command.',
@@ -65,7 +56,7 @@ export const slurmFaults: Fault[] = [
     [
       {
         id: 'batch-cancel-id',
-        find: "if (!/^\\d{1,12}$/.test(jobId)) throw new Error('not a job id')",
+        find: "if (!isJobId(jobId)) throw new Error('not a job id')",
         replace: '',
         kind: 'check removed',
         security: true,
@@ -128,7 +119,7 @@ export const slurmFaults: Fault[] = [
       },
       {
         id: 'job-end-id',
-        find: "if (!/^\\d{1,12}$/.test(jobId)) throw new Error('not a job id')",
+        find: "if (!isJobId(jobId)) throw new Error('not a job id')",
         replace: '',
         kind: 'check removed',
         security: true,
@@ -139,7 +130,7 @@ export const slurmFaults: Fault[] = [
   ...inFile('src-main/protocols/slurm/job.ts', job, [
     {
       id: 'job-id',
-      find: "if (!jobId.test(id)) throw new Error('not a job id')",
+      find: "if (!isJobId(id)) throw new Error('not a job id')",
       replace: '',
       kind: 'check removed',
       security: true,
@@ -147,10 +138,17 @@ export const slurmFaults: Fault[] = [
     },
     {
       id: 'job-silence',
-      find: "throw slurmSilent('squeue', output)",
+      find: "throw slurmSilent('squeue', text)",
       replace: 'return null',
       kind: 'error swallowed',
       harm: 'While slurmctld is away a running session is said to be over.',
+    },
+    {
+      id: 'job-look-cut-off',
+      find: ' && /^asked everywhere$/m.test(output)',
+      replace: '',
+      kind: 'check removed',
+      harm: 'A look at a job that was cut off ends a session whose job the accounting knows.',
     },
     {
       id: 'job-over',
@@ -177,8 +175,8 @@ export const slurmFaults: Fault[] = [
   ...inFile('src-main/protocols/slurm/cluster.ts', readers, [
     {
       id: 'cluster-partition-name',
-      find: 'if (!/^[\\w.-]{1,64}$/.test(partition)) throw',
-      replace: 'if (partition.length > 6400) throw',
+      find: 'if (!/^[\\w.-]{1,64}(,[\\w.-]{1,64}){0,31}$/.test(partition))',
+      replace: 'if (partition.length > 6400)',
       kind: 'check removed',
       security: true,
       harm: 'A site profile runs commands on the login host.',

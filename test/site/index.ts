@@ -21,6 +21,7 @@ import { createVncTunnel } from './vnc-tunnel.ts'
 import { startRedis } from './redis/index.ts'
 import { startSlurm } from './slurm/index.ts'
 import { makeKeyPair, startSshServer } from './ssh/index.ts'
+import { strangeLogin } from './ssh/login-shells.ts'
 import { inside, outside } from './support/addresses.ts'
 import { freePorts } from './support/ports.ts'
 import { siteMark } from './support/processes.ts'
@@ -145,6 +146,9 @@ async function startParts(
           // Also what runs in jobs carries the mark that it gets from its login.
           [siteMark]: directory,
         },
+        settings: options.login
+          ? strangeLogin(options.login, { directory: join(directory, 'ssh', name), home })
+          : [],
       }),
     )
   const [redis, slurm, login, nodeServers] = await all([

@@ -4,6 +4,7 @@ import type { HostFolders } from './files/folders.ts'
 import type { NginxForm } from './nginx/forms.ts'
 import type { Portal } from './portal/index.ts'
 import type { SignIn } from './portal/sign-in.ts'
+import type { StrangeLogin } from './ssh/login-shells.ts'
 import type { StandardsOidc } from './portal/standards-oidc.ts'
 import type { RedisAccess } from './redis/index.ts'
 
@@ -28,6 +29,8 @@ export interface SiteOptions {
   signIn?: 'mock' | 'saml' | 'oidc'
   /** A standards OIDC provider (authorization code with PKCE) beside the portal's own sign-in. */
   standardsOidc?: boolean
+  /** The user's login shell, start-up files and limits, on login host and nodes alike. */
+  login?: StrangeLogin
   /** Clients that are in every host's state file before it starts; certificates as PEM. */
   knownClients?: { uniqueId: string; certificatePem: string }[]
   /** A Redis user for clients, in the profile: `tls` encrypts, `notifications: false` switches keyspace events off. */

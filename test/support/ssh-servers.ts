@@ -27,6 +27,8 @@ export interface SshServersOptions {
   keyOptions?: (directory: string) => string
   /** HOME of logins; a fresh folder without it. */
   home?: string
+  /** Lines of sshd_config in front of all others, at both. */
+  settings?: (directory: string) => string[]
 }
 
 /** One hop to a server, with the keys it is known by. */
@@ -51,6 +53,7 @@ export async function startSshServers(options: SshServersOptions = {}): Promise<
       authorizedKey: `${keyOptions}${keyOptions && ' '}${key}`,
       environment: process.env,
       loginEnvironment: { HOME: home, [siteMark]: directory },
+      settings: options.settings?.(directory) ?? [],
     })
   const login = await start('login')
   const node = await start('node', options.keyOptions?.(directory)).catch(async (error: unknown) => {

@@ -4,7 +4,6 @@
  */
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { Greeting } from '../../src-main/link-process/greeting.ts'
 import {
   encodeInput,
   inputRecordSize,
@@ -151,7 +150,7 @@ describe('input records (input_records.cc, stream-input.ts)', () => {
   })
 })
 
-describe('frames of the relay (framing.h, endpoint.cc, native.ts, greeting.ts)', () => {
+describe('frames of the relay (framing.h, endpoint.cc, native.ts)', () => {
   const framing = source('native/core/framing.h')
   const endpoint = source('native/addon/endpoint.cc')
   const native = source('src-main/protocols/native.ts')
@@ -184,18 +183,5 @@ describe('frames of the relay (framing.h, endpoint.cc, native.ts, greeting.ts)',
     const expected = sentBy('endpoint', ['datagram', 'ack', 'start'])
     expect(made.map(([name]) => name)).toEqual(expected)
     expect(quoted(part(native, 'frame(type: ', ', stream'))).toEqual(expected)
-  })
-
-  test('begin with a HELLO whose header is known where a greeting comes first', () => {
-    const hello = types.find(({ name }) => name === 'hello')
-    const [[version = '', characters = '']] = all(
-      framing,
-      /kHello = \d+,\s*\/\/ relay: u(\d+) protocol version, build id \((\d+) characters\)/g,
-    ) as [string[]]
-    const header = Buffer.alloc(8)
-    header.writeUInt32LE(Number(version) / 8 + Number(characters))
-    header[4] = hello?.number ?? 0
-    const text = Buffer.from('Last login: today\r\n')
-    expect(new Greeting().skip(Buffer.concat([text, header]))).toEqual(header)
   })
 })

@@ -1,5 +1,6 @@
 /** GPU figures by NVIDIA's own program on the node: the command, and what its lines mean. Nothing is installed for it. */
 import type { Gpu } from '../../shared/model/status.ts'
+import type { HostCommand } from '../ssh/script.ts'
 
 const fields = [
   'index',
@@ -18,8 +19,11 @@ export const noProgram = 127
 export const gpuOutputBytes = 16 * 1024
 
 /** Older drivers do not know the encoder's utilisation and refuse the whole question: it is asked again without. */
-export const gpuCommand = `command -v nvidia-smi >/dev/null 2>&1 || exit ${noProgram}
-${ask([...fields, 'utilization.encoder'])} || ${ask(fields)}`
+export const gpuCommand: HostCommand = {
+  script: `command -v nvidia-smi >/dev/null 2>&1 || exit ${noProgram}
+${ask([...fields, 'utilization.encoder'])} || ${ask(fields)}`,
+  wants: ['nvidia-smi'],
+}
 
 const mostGpus = 16
 

@@ -3,9 +3,9 @@ import { X509Certificate } from 'node:crypto'
 import { z } from 'zod'
 import { excerpt } from '../../shared/bounds.ts'
 import { fail } from '../../shared/errors.ts'
-import { isAlive, type SlurmJob } from './job.ts'
+import { shellWord, type HostCommand } from '../ssh/script.ts'
+import { isOver } from './job.ts'
 import { patiently, slurmSilent, wasSilent } from './silence.ts'
-import { inSh, shellWord } from './step.ts'
 
 /** Names of sessions' jobs: this prefix, the time, something random. */
 const sessionName = /^vizlink-\d{8}-\d{6}-[0-9a-f]{4}$/
@@ -43,7 +43,7 @@ export const newSessionName = (now: number, random: string): string =>
  * Takes the job script from standard input; prints the job's id. Folders of sessions that failed long ago go. A job that the
  * controller takes only after we have given up finds no folder for its log, and ends by that.
  */
-export function submitCommand({ name, partition, seconds, client }: Submission): string {
+export function submitCommand({ name, partition, seconds, client }: Submission): HostCommand {
   const folder = folderOf(name)
   const certificate = new X509Certificate(client.certificatePem).raw.toString('base64')
   const variables = [
@@ -58,22 +58,23 @@ export function submitCommand({ name, partition, seconds, client }: Submission):
     `--time=${Math.ceil(seconds / 60)}`,
     `--export=${variables}`,
   ]
-  return inSh(
-    [
-      'umask 077',
-      'find "$HOME/.cache/vizlink/sessions" -mindepth 1 -maxdepth 1 -mtime +2 -exec rm -rf -- {} + 2>/dev/null',
-      `mkdir -p ${folder} || exit 1`,
-      `${patiently} sbatch --parsable ${words.map(shellWord).join(' ')} --output=${folder}/job.log 2>&1`,
-      'status=$?',
-      `[ $status = 0 ] || rm -rf ${folder}`,
-      'echo "sbatch ended: $status"',
-    ].join('\n'),
-  )
+  const script = [
+    'umask 077',
+    'find "$HOME/.cache/vizlink/sessions" -mindepth 1 -maxdepth 1 -mtime +2 -exec rm -rf -- {} + 2>/dev/null',
+    `mkdir -p ${folder} || exit 1`,
+    `${patiently} sbatch --parsable ${words.map(shellWord).join(' ')} --output=${folder}/job.log 2>&1`,
+    'status=$?',
+    `[ $status = 0 ] || rm -rf ${folder}`,
+    'echo "sbatch ended: $status"',
+  ].join('\n')
+  // The job, and with it the desktop, inherits the locale.
+  return { script, needs: ['sbatch'], ownLocale: true }
 }
 
 /** @throws VizlinkError submit-failed with what sbatch said, slurm-unreachable */
 export function parseSubmitted(output: string): string {
-  const id = /^(\d{1,12})(?:;[\w.-]+)?$/m.exec(output)?.[1]
+  // The id comes last: plugins of a site may print before.
+  const id = [...output.matchAll(/^(\d{1,12})(?:;[\w.-]+)?$/gm)].at(-1)?.[1]
   if (id !== undefined && /^sbatch ended: 0$/m.test(output)) return id
   if (wasSilent(output)) throw slurmSilent('sbatch', output)
   throw fail('submit-failed', 'refused', {
@@ -87,14 +88,19 @@ export function parseSubmitted(output: string): string {
   })
 }
 
-export const listCommand = `SLURM_TIME_FORMAT=%s ${patiently} squeue --me --noheader --format='%i|%j|%T|%V' 2>&1; echo "squeue ended: $?"`
+/** `--me` is younger than some installed programs. */
+export const listCommand: HostCommand = {
+  script: `SLURM_TIME_FORMAT=%s ${patiently} squeue --user="$(id -un)" --noheader --format='%i|%j|%T|%V' 2>&1
+echo "squeue ended: $?"`,
+  needs: ['squeue'],
+}
 
 /** The user's own sessions that wait or run. @throws VizlinkError slurm-unreachable */
 export function parseList(output: string): BatchJob[] {
   if (!/^squeue ended: 0$/m.test(output)) throw slurmSilent('squeue', output)
   return output.split('\n').flatMap((line) => {
     const [jobId = '', name = '', state = '', submitted = ''] = line.trim().split('|')
-    if (!/^\d{1,12}$/.test(jobId) || !isSessionName(name) || !isAlive({ state } as SlurmJob)) return []
+    if (!/^\d{1,12}$/.test(jobId) || !isSessionName(name) || isOver(state)) return []
     return [
       { name, jobId, state, submittedAt: /^\d{9,11}$/.test(submitted) ? Number(submitted) * 1000 : null },
     ]
@@ -105,16 +111,16 @@ export function parseList(output: string): BatchJob[] {
  * Cancels the session's jobs and removes what they left; a session that is gone already is no error. One that Slurm does not
  * cancel keeps its files: it can still be taken up.
  */
-export const endCommand = (name: string): string =>
-  inSh(
-    [
-      `${patiently} scancel --user="$(id -un)" --name=${name} 2>&1`,
-      'status=$?',
-      `[ $status = 0 ] && rm -rf ${folderOf(name)}`,
-      'rmdir "$HOME/.cache/vizlink/sessions" 2>/dev/null',
-      'echo "scancel ended: $status"',
-    ].join('\n'),
-  )
+export const endCommand = (name: string): HostCommand => ({
+  script: [
+    `${patiently} scancel --user="$(id -un)" --name=${name} 2>&1`,
+    'status=$?',
+    `[ $status = 0 ] && rm -rf ${folderOf(name)}`,
+    'rmdir "$HOME/.cache/vizlink/sessions" 2>/dev/null',
+    'echo "scancel ended: $status"',
+  ].join('\n'),
+  needs: ['scancel'],
+})
 
 /** Where a session's host listens and which certificate it shows. */
 export interface HostPlace {
@@ -128,11 +134,11 @@ const readyShape = z.object({
   certificateSha256: z.string().regex(/^[0-9a-f]{64}$/),
 })
 
-export const placeCommand = (name: string): string => {
+export const placeCommand = (name: string): HostCommand => {
   const folder = folderOf(name)
-  return inSh(
-    `test -f ${folder}/ready.json && head -c 4096 ${folder}/ready.json && head -c 16384 ${folder}/host.pem`,
-  )
+  return {
+    script: `test -f ${folder}/ready.json && head -c 4096 ${folder}/ready.json && head -c 16384 ${folder}/host.pem`,
+  }
 }
 
 /** Null while the job is not that far. @throws VizlinkError certificate-mismatch, host-not-ready */

@@ -1,43 +1,47 @@
 /** The end of a job that is a desktop's, and of no other. */
-import { isDesktopsJob, type DesktopJob, type NamedJob } from '../../domain/desktop-job.ts'
+import { isDesktopsJob, isJobId, type DesktopJob, type NamedJob } from '../../domain/desktop-job.ts'
 import { fail } from '../../shared/errors.ts'
-import { isAlive, type SlurmJob } from './job.ts'
+import { shellWord, type HostCommand } from '../ssh/script.ts'
+import { isAlive, parseJob, unlessSeen, type SlurmJob } from './job.ts'
 import { patiently, saidBy, slurmSilent } from './silence.ts'
-import { inSh, shellWord } from './step.ts'
 
 /**
  * Cancels one job of the user's own, if it is the desktop's. The look and the end are one command, and scancel compares once
  * more itself: a number that means another job by then cancels nothing.
  */
-export function cancelCommand(jobId: string, { name, partitions }: DesktopJob): string {
-  if (!/^\d{1,12}$/.test(jobId)) throw new Error('not a job id')
+export function cancelCommand(jobId: string, { name, partitions }: DesktopJob): HostCommand {
+  if (!isJobId(jobId)) throw new Error('not a job id')
   const wanted = partitions.map((partition) => `"$me"${shellWord(`|${partition}|${name}`)}`)
-  return inSh(
-    [
-      'me=$(id -un)',
-      `seen=$(${patiently} squeue --noheader --job ${jobId} --format='%u|%P|%j' 2>&1)`,
-      'echo "squeue ended: $?"',
-      'echo "seen: $seen"',
-      'case $seen in',
-      `${[...wanted, "'no partition'"].join('|')})`,
-      '  partition=${seen#*"|"}',
-      `  ${patiently} scancel --user="$me" --partition="\${partition%%"|"*}" --name=${shellWord(name)} ${jobId} 2>&1`,
-      '  echo "scancel ended: $?" ;;',
-      'esac',
-    ].join('\n'),
-  )
+  const script = [
+    'me=$(id -un)',
+    `seen=$(${patiently} squeue --noheader --job ${jobId} --format='%u|%P|%j' 2>&1)`,
+    'status=$?',
+    'echo "squeue ended: $status"',
+    'echo "seen: $seen"',
+    'case $seen in',
+    `${[...wanted, "'no partition'"].join('|')})`,
+    '  partition=${seen#*"|"}',
+    `  ${patiently} scancel --user="$me" --partition="\${partition%%"|"*}" --name=${shellWord(name)} ${jobId} 2>&1`,
+    '  echo "scancel ended: $?" ;;',
+    'esac',
+    // A job of which squeue shows nothing may still be there.
+    'case "$status $seen" in (124*|137*|*"nable to contact"*|*"|"*) shown=yes ;; (*) shown= ;; esac',
+    ...unlessSeen('[ -n "$shown" ]', jobId),
+  ].join('\n')
+  return { script, needs: ['squeue'] }
 }
 
 /**
- * Reads what `cancelCommand` says; a job that is gone already is no error.
+ * Reads what `cancelCommand` says; a job that is over already is no error.
  * @throws VizlinkError slurm-unreachable: the job may still run; foreign-job: nothing was cancelled
  */
 export function parseCancelled(output: string): void {
   if (/^scancel ended: /m.test(output)) return parseEnded(output)
-  if (/Invalid job id/i.test(output)) return
-  if (!/^squeue ended: 0$/m.test(output)) throw slurmSilent('squeue', output)
   const seen = /^seen: (.*)$/m.exec(output)?.[1] ?? ''
-  if (seen === '') return
+  if (!/^squeue ended: 0$/m.test(output) || !seen.includes('|')) {
+    if (isAlive(parseJob(output))) throw slurmSilent('squeue', output)
+    return
+  }
   const [user = '', partition = '', ...name] = seen.split('|')
   throw foreignJob({ user, partition, name: name.join('|') })
 }

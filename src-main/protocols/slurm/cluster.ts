@@ -1,4 +1,5 @@
 /** Nodes and queue of a partition as Slurm's own programs print them on the login host. */
+import type { HostCommand } from '../ssh/script.ts'
 import { patiently } from './silence.ts'
 import type { JobStatus, NodeStatus } from '../../shared/model/status.ts'
 
@@ -6,15 +7,20 @@ const mostRows = 1000
 export const clusterOutputBytes = 256 * 1024
 
 function partitionOption(partition: string): string {
-  if (!/^[\w.-]{1,64}$/.test(partition)) throw new Error(`"${partition}" cannot be a partition`)
+  if (!/^[\w.-]{1,64}(,[\w.-]{1,64}){0,31}$/.test(partition))
+    throw new Error(`"${partition}" cannot be a partition`)
   return `-p ${partition}`
 }
 
 // What may hold a bar comes last.
-export const nodesCommand = (partition: string): string =>
-  `${patiently} sinfo -h -N ${partitionOption(partition)} -o '%N|%T|%G|%C|%m|%e|%O|%E'`
-export const queueCommand = (partition: string): string =>
-  `${patiently} squeue -h ${partitionOption(partition)} -o '%i|%u|%T|%M|%j'`
+export const nodesCommand = (partition: string): HostCommand => ({
+  script: `${patiently} sinfo -h -N ${partitionOption(partition)} -o '%N|%T|%G|%C|%m|%e|%O|%E'`,
+  needs: ['sinfo'],
+})
+export const queueCommand = (partition: string): HostCommand => ({
+  script: `${patiently} squeue -h ${partitionOption(partition)} -o '%i|%u|%T|%M|%j'`,
+  needs: ['squeue'],
+})
 
 const nothing = /^(none|n\/a|\(null\)|unknown)?$/i
 const wordOr = (text: string): string | null => (nothing.test(text) ? null : text.slice(0, 200))
@@ -54,7 +60,7 @@ export function parseNodes(output: string): NodeStatus[] {
 /** Reads `queueCommand`'s output. */
 export function parseQueue(output: string): JobStatus[] {
   return rows(output, 5).flatMap(([id, user, state, runTime, name]) =>
-    /^[\d_[\]%,-]{1,60}$/.test(id!)
+    /^\d[\d_+[\]%,-]{0,59}$|^\[\d[\d\]%,-]{0,58}$/.test(id!)
       ? [
           {
             id: id!,

@@ -1,6 +1,7 @@
 /** How a job ended, as `scontrol show job` reports it while Slurm still remembers the job (MinJobAge, some minutes). */
+import { isJobId } from '../../domain/desktop-job.ts'
+import { shellWord, type HostCommand } from '../ssh/script.ts'
 import { patiently } from './silence.ts'
-import { shellWord } from './step.ts'
 
 export interface JobEnd {
   /** For instance FAILED, CANCELLED, TIMEOUT; COMPLETING for a moment before. */
@@ -17,9 +18,9 @@ export interface JobEnd {
 }
 
 /** Command whose output `parseJobEnd` reads. */
-export function jobEndCommand(jobId: string): string {
-  if (!/^\d{1,12}$/.test(jobId)) throw new Error('not a job id')
-  return `${patiently} scontrol show job ${jobId} 2>&1`
+export function jobEndCommand(jobId: string): HostCommand {
+  if (!isJobId(jobId)) throw new Error('not a job id')
+  return { script: `${patiently} scontrol show job ${jobId} 2>&1`, needs: ['scontrol'] }
 }
 
 const safePath = /^\/[\w.@+/-]{1,500}$/
@@ -46,7 +47,7 @@ export function parseJobEnd(output: string): JobEnd | null {
  * Command that prints the end of a job's log. A file of somebody else says nothing of the job, and what is no file might never
  * end.
  */
-export function jobLogCommand({ logFile, uid }: { logFile: string; uid: number | null }): string {
+export function jobLogCommand({ logFile, uid }: { logFile: string; uid: number | null }): HostCommand {
   const file = shellWord(logFile)
   const script = [
     `[ -f ${file} ] || exit 0`,
@@ -54,5 +55,5 @@ export function jobLogCommand({ logFile, uid }: { logFile: string; uid: number |
     `[ "$owner" = "$(id -u)" ] || [ "$owner" = "${uid ?? ''}" ] || exit 0`,
     `exec ${patiently} tail -c 3000 -- ${file}`,
   ].join('\n')
-  return `exec sh -c ${shellWord(script)} 2>/dev/null`
+  return { script }
 }

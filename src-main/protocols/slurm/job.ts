@@ -1,6 +1,8 @@
 /** One job as Slurm's own programs report it on the login host. */
+import { isJobId } from '../../domain/desktop-job.ts'
+import type { HostCommand } from '../ssh/script.ts'
+import { parseJobEnd, type JobEnd } from './job-end.ts'
 import { patiently, slurmSilent } from './silence.ts'
-import { asText, type Text } from '../../shared/texts/index.ts'
 
 /** The Unix user of a job. */
 export interface JobOwner {
@@ -28,20 +30,58 @@ export interface SlurmJob {
   name: string | null
 }
 
-/** States of a job that will not run any more, or is on its way out. */
-const over =
-  /^(COMPLET|FAILED|CANCELLED|TIMEOUT|NODE_FAIL|OUT_OF_MEMORY|BOOT_FAIL|DEADLINE|PREEMPTED|REVOKED|STOPPED)/
+/** States after which a job never runs again (job_state_names.html of Slurm; what else there is are flags beside a state). */
+const final =
+  /^(COMPLETED|FAILED|CANCELLED|TIMEOUT|NODE_FAIL|OUT_OF_MEMORY|BOOT_FAIL|DEADLINE|PREEMPTED|REVOKED)/
+
+/** Whether a state is of a job that has ended, or is on its way out. */
+export const isOver = (state: string): boolean => final.test(state) || state === 'COMPLETING'
 
 /** Whether a job waits or runs. Slurm still shows finished jobs for a while. */
-export const isAlive = (job: SlurmJob | null): job is SlurmJob => job !== null && !over.test(job.state)
+export const isAlive = (job: SlurmJob | null): job is SlurmJob => job !== null && !isOver(job.state)
 
-const jobId = /^\d{1,12}$/
+const jobFormat = 'job|%T|%r|%N|%S|%e|%u|%U|%P|%j'
 
-/** Command that prints one job, then how squeue ended; times in epoch seconds by the cluster's clock. */
-export function jobCommand(id: string): string {
-  if (!jobId.test(id)) throw new Error('not a job id')
-  return `SLURM_TIME_FORMAT=%s ${patiently} squeue --noheader --job ${id} --format='%T|%r|%N|%S|%e|%u|%U|%P|%j' 2>&1; echo "squeue ended: $?"; date '+now: %s'`
+/**
+ * Command whose output `parseJob` reads: the job as squeue shows it, also one that has ended. Where squeue shows none, the
+ * controller and the accounting are asked. Times are in epoch seconds by the cluster's clock.
+ */
+export function jobCommand(id: string): HostCommand {
+  if (!isJobId(id)) throw new Error('not a job id')
+  const script = [
+    'export SLURM_TIME_FORMAT=%s',
+    `seen=$(${patiently} squeue --noheader --states=all --job ${id} --format='${jobFormat}' 2>&1)`,
+    'status=$?',
+    'echo "squeue ended: $status"',
+    'printf "%s\\n" "$seen"',
+    "date '+now: %s'",
+    // A controller that is away is not waited for once more.
+    'case "$status $seen" in',
+    '  (124*|137*|*"nable to contact"*) shown=yes ;;',
+    '  (*) shown=$(printf "%s\\n" "$seen" | grep "^job|") ;;',
+    'esac',
+    ...unlessSeen('[ -n "$shown" ]', id),
+  ].join('\n')
+  return { script, needs: ['squeue'] }
 }
+
+/** Lines that ask the controller and the accounting for a job, unless a condition holds. */
+export const unlessSeen = (condition: string, id: string): string[] => [
+  `${condition} || {`,
+  `  known=$(${patiently} scontrol show job ${id} 2>&1)`,
+  '  echo "scontrol ended: $?"',
+  '  printf "%s\\n" "$known"',
+  '  case $known in',
+  '    (*JobState=*) ;;',
+  '    (*) command -v sacct >/dev/null 2>&1 && {',
+  `      kept=$(${patiently} sacct --noheader --parsable2 --allocations --jobs=${id} --format=State,NodeList,Start,End,User,UID,Partition,JobName 2>&1)`,
+  '      echo "sacct ended: $?"',
+  "      printf '%s\\n' \"$kept\" | sed 's/^/kept|/'",
+  '    } ;;',
+  '  esac',
+  "  echo 'asked everywhere'",
+  '}',
+]
 
 const seconds = (text: string | undefined): number | null =>
   text && /^\d{9,11}$/.test(text) ? Number(text) * 1000 : null
@@ -53,102 +93,105 @@ export function firstNode(list: string): string | null {
   return /^\w[\w.-]{0,252}$/.test(name) ? name : null
 }
 
-const jobLine = /^[A-Z_]+\|/
-const ending = /^squeue ended: (\d+)$/
+const mostOutput = 64 * 1024
 const clock = /^now: (\d{9,11})$/
-
-const firstMatch = (lines: readonly string[], pattern: RegExp): string | undefined =>
-  lines.map((text) => pattern.exec(text)?.[1]).find((found) => found !== undefined)
 
 const ageOf = (start: number | null, now: number | null): number | null =>
   start === null || now === null ? null : Math.max(0, now - start)
 
+/** What a source says of a job, as text. */
+interface Row {
+  state: string
+  reason?: string | undefined
+  node?: string | undefined
+  start?: string | undefined
+  end?: string | undefined
+  user?: string | undefined
+  uid?: string | undefined
+  partition?: string | undefined
+  name?: string | undefined
+}
+
+/** squeue's own lines. It comes last: a job's name may hold a bar. */
+function rowsOfQueue(lines: readonly string[]): Row[] {
+  return lines.flatMap((line) => {
+    const [, state = '', reason, node, start, end, user, uid, partition, ...name] = line.split('|')
+    return /^job\|[A-Z_]+\|/.test(line)
+      ? [{ state, reason, node, start, end, user, uid, partition, name: name.join('|') }]
+      : []
+  })
+}
+
+/** The accounting's lines. It writes `CANCELLED by 1000`. */
+function rowsOfAccounting(lines: readonly string[]): Row[] {
+  return lines.flatMap((line) => {
+    const [, state = '', node, start, end, user, uid, partition, ...name] = line.split('|')
+    const word = /^kept\|([A-Z_]+)(?: by \w+)?\+?\|/.exec(line)?.[1]
+    return word === undefined || state === ''
+      ? []
+      : [{ state: word, node, start, end, user, uid, partition, name: name.join('|') }]
+  })
+}
+
 /**
- * Reads the command's output; null when the job is not in the queue (any more).
+ * Reads the command's output. A job is over only if squeue, the controller or the accounting names a final state. `null`: the
+ * controller itself answers that it knows no such job ("Invalid job id specified" to `scontrol show job`), and the accounting, where
+ * there is one, does not have it as one that waits or runs. The controller forgets a job `MinJobAge` (300 s as installed) after its
+ * end, so on a site without accounting this is all that can ever be learned of an old one. An empty answer, one that was cut off and
+ * one of squeue alone say nothing.
  * @throws VizlinkError slurm-unreachable: Slurm did not say anything about the job
  */
 export function parseJob(output: string): SlurmJob | null {
-  // A login shell may print something of its own before.
-  const lines = output
-    .slice(0, 16_384)
-    .split('\n')
-    .map((text) => text.trim())
-  const line = lines.find((text) => jobLine.test(text))
-  if (line === undefined) {
-    const status = firstMatch(lines, ending)
-    if (status === '0' || /Invalid job id/i.test(output)) return null
-    throw slurmSilent('squeue', output)
+  const text = output.slice(0, mostOutput)
+  const lines = text.split('\n').map((line) => line.trim())
+  const now = lines.map((line) => clock.exec(line)?.[1]).find((found) => found !== undefined)
+  const queued = rowsOfQueue(lines)
+  // Of an array's tasks one that waits or runs.
+  const row = queued.find(({ state }) => !isOver(state)) ?? queued[0]
+  if (row) return jobOf(row, now)
+  const end = parseJobEnd(text)
+  if (end) return jobOf(rowOf(text, end), now)
+  const kept = rowsOfAccounting(lines).at(-1)
+  if (kept && final.test(kept.state)) return jobOf(kept, now)
+  if (!kept && isUnknown(text)) return null
+  throw slurmSilent('squeue', text)
+}
+
+/** Whether the controller has answered that it knows no such job, and nothing else that was asked was cut off. */
+const isUnknown = (output: string): boolean =>
+  /^scontrol ended: [1-9]\d{0,2}\n(?:.*\n){0,20}?slurm_load_jobs error: Invalid job id specified\s*$/m.test(
+    output,
+  ) && /^asked everywhere$/m.test(output)
+
+function rowOf(text: string, end: JobEnd): Row {
+  const field = (name: string): string | undefined => new RegExp(`\\b${name}=(\\S{1,500})`).exec(text)?.[1]
+  const user = /\bUserId=([^\s(]{1,64})\(/.exec(text)?.[1]
+  return {
+    state: end.state,
+    reason: field('Reason'),
+    node: field('NodeList') === '(null)' ? '' : field('NodeList'),
+    start: field('StartTime'),
+    end: field('EndTime'),
+    user,
+    uid: end.uid === null ? undefined : String(end.uid),
+    partition: end.partition ?? undefined,
+    name: end.name ?? undefined,
   }
-  const [state = '', reason = '', node = '', start, end, user, uid, partition, ...name] = line.split('|')
+}
+
+function jobOf(
+  { state, reason = '', node = '', start, end, user, uid, partition, name }: Row,
+  now?: string,
+): SlurmJob {
   return {
     state,
     reason: reason === '' || reason === 'None' ? null : reason,
     node: node === '' ? null : firstNode(node),
     startsAt: seconds(start),
-    ageMs: state === 'RUNNING' ? ageOf(seconds(start), seconds(firstMatch(lines, clock))) : null,
+    ageMs: state === 'RUNNING' ? ageOf(seconds(start), seconds(now)) : null,
     endsAt: seconds(end),
     owner: user && uid && /^\d{1,10}$/.test(uid) ? { name: user, uid: Number(uid) } : null,
     partition: partition || null,
-    // It comes last: a job's name may hold a bar.
-    name: name.join('|') || null,
+    name: name || null,
   }
-}
-
-/** What waiting comes to: it may end, or is hopeless for the given reason. */
-export type Waiting = 'waits' | 'node-down' | 'partition' | 'unsatisfiable'
-
-const hopelessReasons: { reasons: RegExp; text: Text; kind: Waiting }[] = [
-  // Without the list of nodes it only means that they are reserved, for instance for maintenance.
-  {
-    reasons:
-      /^(ReqNodeNotAvail,? ?\(?UnavailableNodes|Nodes[ _]required[ _]for[ _]job[ _]are[ _]DOWN|NodeDown)/i,
-    text: asText('waiting.reasons.nodesDown'),
-    kind: 'node-down',
-  },
-  {
-    reasons: /^Partition(Down|Inactive|Config)\b/i,
-    text: asText('waiting.reasons.partitionClosed'),
-    kind: 'partition',
-  },
-  {
-    reasons: /^(BadConstraints|Partition(Node|Time)Limit)\b/i,
-    text: asText('waiting.reasons.unsatisfiable'),
-    kind: 'unsatisfiable',
-  },
-]
-
-type WaitingReason =
-  | 'resources'
-  | 'priority'
-  | 'beginTime'
-  | 'dependency'
-  | 'jobLimit'
-  | 'reserved'
-  | 'reservation'
-  | 'held'
-  | 'heldByAdministrator'
-
-const waitingReasons = new Map<string, WaitingReason>([
-  ['Resources', 'resources'],
-  ['Priority', 'priority'],
-  ['BeginTime', 'beginTime'],
-  ['Dependency', 'dependency'],
-  ['QOSMaxJobsPerUserLimit', 'jobLimit'],
-  ['ReqNodeNotAvail', 'reserved'],
-  ['Reservation', 'reservation'],
-  ['JobHeldUser', 'held'],
-  ['JobHeldAdmin', 'heldByAdministrator'],
-] as const)
-
-/** Slurm's reason in words, and whether waiting is hopeless. */
-export function explainReason(reason: string | null): { text: Text; kind: Waiting } {
-  if (reason === null) return { text: asText('waiting.reasons.scheduler'), kind: 'waits' }
-  const hopeless = hopelessReasons.find(({ reasons }) => reasons.test(reason))
-  if (hopeless) return { text: hopeless.text, kind: hopeless.kind }
-  const name = reason.split(/[,\s(]/)[0] ?? ''
-  const known = waitingReasons.get(name)
-  const text = known
-    ? asText(`waiting.reasons.${known}`)
-    : asText('waiting.reasons.other', { reason: name.slice(0, 60) })
-  return { text, kind: 'waits' }
 }

@@ -1,5 +1,5 @@
 /** Slurm's programs while its controller is away: how long they may try, and how their silence is reported. */
-import { fail, VizlinkError, type EvidenceItem } from '../../shared/errors.ts'
+import { fail, knownFacts, type EvidenceItem } from '../../shared/errors.ts'
 
 const patienceSeconds = 8
 
@@ -25,11 +25,10 @@ export function saidBy(program: string, output: string): EvidenceItem {
   }
 }
 
-/** The login host has none of Slurm's programs: waiting brings no answer. */
-export class NoSlurm extends VizlinkError {}
-
 /** @param output what the program said, and how it ended */
-export function slurmSilent(program: string, output: string): Error {
-  const silent = fail('slurm-unreachable', 'silent', { evidence: [saidBy(program, output)] })
-  return /^\w+ ended: 127$/m.test(output) ? new NoSlurm(silent.failure) : silent
-}
+export const slurmSilent = (program: string, output: string): Error =>
+  fail('slurm-unreachable', 'silent', { evidence: [saidBy(program, output)] })
+
+/** The login host has none of Slurm's programs: waiting brings no answer. */
+export const hasNoSlurm = (error: unknown): boolean =>
+  knownFacts(error, 'no-commands', 'program-missing') !== null

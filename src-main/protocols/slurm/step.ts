@@ -1,26 +1,29 @@
 /** Commands inside a running job: how a program gets to a node that refuses SSH. */
+import { shellWord, type HostCommand } from '../ssh/script.ts'
 
 export interface JobStep {
   jobId: string
   node: string
 }
 
-/** Quotes for the user's login shell, of whatever kind: one word. */
-export const shellWord = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`
-
-/** Runs a script by sh, whatever the user's login shell is. */
-export const inSh = (script: string): string => `exec sh -c ${shellWord(script)}`
+const isPlace = ({ jobId, node }: JobStep): boolean =>
+  /^\d{1,12}$/.test(jobId) && /^\w[\w.-]{0,252}$/.test(node)
 
 /**
- * The command that runs `command` (for sh) on the job's node. Standard input and output are the program's own, byte for byte:
- * without `--unbuffered` Slurm passes output on in lines. `--overlap`: the job itself holds all its resources.
+ * The command that runs `script` (for `sh`) on the job's node. Standard input and output are the program's own, byte for byte:
+ * without `--unbuffered` Slurm passes output on in lines. `--overlap`: the job itself holds all its resources; before 20.11 a step
+ * shared them without being asked, and srun does not know the option.
  */
-export function stepCommand({ jobId, node }: JobStep, command: string): string {
-  if (!/^\d{1,12}$/.test(jobId) || !/^\w[\w.-]{0,252}$/.test(node)) throw new Error('no job step')
+export function inStep(step: JobStep, script: string): HostCommand {
+  if (!isPlace(step)) throw new Error('no job step')
   const words = [
-    `--jobid=${jobId}`,
-    `--nodelist=${node}`,
-    ...['--overlap', '--nodes=1', '--ntasks=1', '--unbuffered', '--mpi=none', '--chdir=/'],
+    `--jobid=${step.jobId}`,
+    `--nodelist=${step.node}`,
+    ...['$v_overlap', '--nodes=1', '--ntasks=1', '--unbuffered', '--mpi=none', '--chdir=/'],
   ]
-  return `exec srun ${words.join(' ')} sh -c ${shellWord(command)}`
+  return {
+    script: `exec srun ${words.join(' ')} /bin/sh -c ${shellWord(script)}`,
+    needs: ['srun'],
+    options: [{ variable: 'v_overlap', program: 'srun', option: '--overlap' }],
+  }
 }

@@ -1,8 +1,22 @@
-/** Commands over SSH: bounded output, bounded time. */
+/** A shell on a host, in a channel of an SSH connection: it runs commands one after the other, or becomes a program. */
+import { randomBytes } from 'node:crypto'
 import type { Duplex, Readable } from 'node:stream'
 import { asText } from '../../shared/texts/index.ts'
-import { lost } from './failures.ts'
 import type { Timer } from './connect.ts'
+import { channelRefused, lost, programMissing, unheard } from './failures.ts'
+import {
+  becomeScript,
+  bootCommand,
+  bootLine,
+  delimiters,
+  mostErrors,
+  noteFacts,
+  runScript,
+  startUpFiles,
+  type HostCommand,
+  type HostMemory,
+} from './script.ts'
+import { Sections } from './sections.ts'
 
 /** What a command takes of its channel. */
 export interface ExecChannel extends Duplex {
@@ -17,13 +31,14 @@ export interface ExecLogin {
 
 export interface ExecResult {
   stdout: string
+  /** Its end, where it is long. */
   stderr: string
-  code: number | null
-  signal: string | null
+  code: number
+  /** There was more output than was kept. */
   truncated: boolean
 }
 
-/** How a command ended, as its server reports it; nothing yet while it runs, or when the connection ended first. */
+/** How a program ended, as its server reports it; nothing yet while it runs, or when the connection ended first. */
 export interface ExecEnd {
   value: { code: number | null; signal: string | null } | null
 }
@@ -33,10 +48,24 @@ interface OpenExec {
   end: ExecEnd
 }
 
-/** Opens an exec channel. */
-export async function openExec(client: ExecLogin, command: string, timer: Timer): Promise<OpenExec> {
+/** Bytes that are kept of what comes in front of the first delimiter, and of what a host says about itself. */
+const mostBefore = 16 * 1024
+const mostFacts = 64 * 1024
+/** A shell that has not begun is given the end of its input, and so long to say something. */
+const lastWordsMs = 500
+/** Bytes of an exit status and of the newline before it. */
+const lastLine = 16
+
+/** A host, as failures name it, and what it has said about itself. */
+export interface ScriptHost {
+  name: string
+  memory: HostMemory
+}
+
+/** Opens a channel for a program. @throws VizlinkError no-commands: the server opens none; deadline-exceeded; link-lost */
+async function openExec(client: ExecLogin, timer: Timer, host: string): Promise<OpenExec> {
   const opened = new Promise<OpenExec>((resolve, reject) => {
-    client.exec(command, (error, channel) => {
+    client.exec(bootCommand, (error, channel) => {
       if (error) return reject(error)
       const end: ExecEnd = { value: null }
       // A short command's end may lie in the same packet as the answer: it is listened for at once.
@@ -50,46 +79,202 @@ export async function openExec(client: ExecLogin, command: string, timer: Timer)
     return await timer.race(asText('work.channel'), opened)
   } catch (error) {
     void opened.then(({ channel }) => channel.close()).catch(() => undefined)
-    throw error instanceof Error && 'failure' in error ? error : lost('ssh', error)
+    if (error instanceof Error && 'failure' in error) throw error
+    throw isRefused(error) ? channelRefused(host, error) : lost('ssh', error)
   }
 }
 
-/**
- * Runs a command to its end.
- * @param input bytes for its standard input
- * @param maximumBytes output beyond this is cut (each of stdout and stderr)
- */
-export async function runExec(
-  client: ExecLogin,
-  command: string,
-  options: { timer: Timer; maximumBytes: number; input?: Buffer },
-): Promise<ExecResult> {
-  const { channel, end } = await openExec(client, command, options.timer)
-  let truncated = false
-  // Text is made of the bytes at the end: a character may lie across two chunks.
-  const kept = { stdout: Buffer.alloc(0), stderr: Buffer.alloc(0) }
-  const collect = (name: 'stdout' | 'stderr') => (chunk: Buffer) => {
-    const room = options.maximumBytes - kept[name].length
-    if (chunk.length > room) truncated = true
-    if (room > 0) kept[name] = Buffer.concat([kept[name], chunk.subarray(0, room)])
+/** The server's own refusal of a channel; a connection that ends has no reason. */
+const isRefused = (error: unknown): boolean =>
+  error instanceof Error && 'reason' in error && /channel open failure/i.test(error.message)
+
+export const newMark = (): string => randomBytes(12).toString('hex')
+
+/** A program that a shell has become: standard input and output are its own. */
+export interface RunningProgram {
+  channel: ExecChannel
+  end: ExecEnd
+  /** The last of what it has said of errors. */
+  errors(): string
+  /** Settles when the channel is closed at both ends. */
+  gone: Promise<void>
+}
+
+/** One shell on a host. Commands run one after the other: the caller waits for one before it begins the next. */
+export class HostShell {
+  private readonly host: ScriptHost
+  private readonly opened: OpenExec
+  /** Settles when the channel is closed at both ends. */
+  readonly gone: Promise<void>
+  private onData: (chunk: Buffer) => void = () => undefined
+  private over = false
+  private errorText = ''
+
+  private constructor(host: ScriptHost, opened: OpenExec) {
+    this.host = host
+    this.opened = opened
+    const { channel } = opened
+    channel.on('data', (chunk: Buffer) => this.onData(chunk))
+    // Also what is not looked at is read: the channel would not end.
+    channel.stderr.on('data', (chunk: Buffer) => {
+      this.errorText = (this.errorText + chunk.toString('utf8')).slice(-mostErrors)
+    })
+    channel.on('error', () => undefined)
+    this.gone = new Promise((resolve) =>
+      channel.once('close', () => {
+        this.over = true
+        resolve()
+      }),
+    )
   }
-  channel.on('data', collect('stdout'))
-  channel.stderr.on('data', collect('stderr'))
-  const closed = new Promise<void>((resolve, reject) => {
-    channel.once('close', resolve)
-    channel.once('error', reject)
-  })
-  channel.end(options.input)
-  try {
-    await options.timer.race(asText('work.command'), closed)
-    if (!end.value) throw lost('ssh')
-    return {
-      stdout: kept.stdout.toString('utf8'),
-      stderr: kept.stderr.toString('utf8'),
-      ...end.value,
-      truncated,
+
+  /** @throws VizlinkError no-commands: the server opens no channel; deadline-exceeded; link-lost */
+  static async open(client: ExecLogin, host: ScriptHost, timer: Timer): Promise<HostShell> {
+    return new HostShell(host, await openExec(client, timer, host.name))
+  }
+
+  /** No command can be run any more. */
+  get closed(): boolean {
+    return this.over
+  }
+
+  /**
+   * Runs a command to its end. The shell is closed where it did not end.
+   * @param input for its standard input: then the shell runs nothing more
+   * @param maximumBytes output beyond this is cut
+   * @param limitSeconds it is ended on the host after so long; its status is 124 then
+   * @throws VizlinkError no-commands, deadline-exceeded, link-lost
+   */
+  async run(
+    command: HostCommand,
+    options: { timer: Timer; maximumBytes: number; limitSeconds: number; input?: Buffer },
+  ): Promise<ExecResult> {
+    const { timer, maximumBytes, limitSeconds, input } = options
+    const mark = newMark()
+    const sections = runSections(mark, maximumBytes)
+    const { memory } = this.host
+    const script = runScript(command, { mark, memory, limitSeconds, input: input !== undefined })
+    let waiting = input
+    await this.follow(script, sections, timer, () => {
+      // Not before it has begun: what runs in the place of the shell would take it for commands.
+      if (waiting && sections.passed >= 2) this.opened.channel.end(waiting)
+      if (sections.passed >= 2) waiting = undefined
+    })
+    if (input !== undefined || !sections.complete) this.close()
+    if (!sections.complete) throw this.cutOff(sections)
+    const { missing, ...result } = readRun(sections, memory)
+    if (missing !== null) throw programMissing(missing, this.host.name)
+    return result
+  }
+
+  /**
+   * The shell becomes a program that is spoken to as soon as it is there; the channel is paused until then.
+   * @param inner the mark of a second script, which the first one starts on another host; null: there is none
+   * @throws VizlinkError no-commands, deadline-exceeded, link-lost; what `refused` makes of the program's last words
+   */
+  async become(
+    command: HostCommand,
+    { inner, timer, refused }: { inner: string | null; timer: Timer; refused: (said: string) => Error },
+  ): Promise<RunningProgram> {
+    const mark = newMark()
+    const between = [mark, ...(inner === null ? [] : [inner])].flatMap((one) => {
+      const { facts, begin } = delimiters(one)
+      return [facts, begin]
+    })
+    const sections = new Sections(
+      between,
+      between.map(() => mostFacts),
+    )
+    const { channel, end } = this.opened
+    const script = becomeScript(command, mark, this.host.memory)
+    await this.follow(script, sections, timer, (rest) => {
+      if (rest === null) return
+      channel.removeAllListeners('data')
+      channel.pause()
+      if (rest.length > 0) channel.unshift(rest)
+    })
+    if (sections.complete) return { channel, end, errors: () => this.errorText, gone: this.gone }
+    this.close()
+    const [missing] = noteFacts(sections.section(1).bytes.toString('utf8'), this.host.memory)
+    if (missing !== undefined) throw programMissing(missing, this.host.name)
+    throw sections.passed >= 2 && end.value ? refused(this.errorText) : this.cutOff(sections)
+  }
+
+  close(): void {
+    this.over = true
+    this.opened.channel.close()
+  }
+
+  /** Writes a script and reads until everything has come or the channel has ended. */
+  private async follow(
+    script: string,
+    sections: Sections,
+    timer: Timer,
+    onProgress: (rest: Buffer | null) => void,
+  ): Promise<void> {
+    const { channel } = this.opened
+    const complete = new Promise<void>((resolve) => {
+      this.onData = (chunk) => {
+        onProgress(sections.push(chunk))
+        if (sections.complete) resolve()
+      }
+    })
+    channel.write(bootLine(script))
+    try {
+      await timer.race(asText('work.command'), Promise.race([complete, this.gone]))
+    } catch (error) {
+      if (sections.passed === 0) {
+        // Many shells say something only at the end of their input.
+        channel.end()
+        await Promise.race([this.gone, new Promise((resolve) => setTimeout(resolve, lastWordsMs))])
+      }
+      this.close()
+      throw sections.passed === 0 ? this.unheard(sections) : error
+    } finally {
+      this.onData = () => undefined
     }
-  } finally {
-    channel.close()
+  }
+
+  /** Why a script did not come to its end. */
+  private cutOff(sections: Sections): Error {
+    return this.opened.end.value ? this.unheard(sections) : lost('ssh')
+  }
+
+  private unheard(sections: Sections): Error {
+    const { name, memory } = this.host
+    const { value } = this.opened.end
+    const before = sections.section(sections.passed === 0 ? 0 : sections.passed).bytes.toString('utf8')
+    return unheard({
+      host: name,
+      files: startUpFiles(memory.shell),
+      instead: `${before}\n${this.errorText}`,
+      end: value === null ? null : (value.signal ?? String(value.code)),
+    })
+  }
+}
+
+/** What `runScript` prints, with its bounds. */
+export function runSections(mark: string, maximumBytes: number): Sections {
+  const { facts, begin, errors, end } = delimiters(mark)
+  return new Sections(
+    [facts, begin, errors, end],
+    [mostBefore, mostFacts, maximumBytes, mostErrors + lastLine],
+  )
+}
+
+/** Reads what `runScript` has printed. @returns `missing`: a program without which it did not run */
+export function readRun(sections: Sections, memory: HostMemory): ExecResult & { missing: string | null } {
+  const [facts, output, errors] = [1, 2, 3].map((index) => sections.section(index))
+  const missing = noteFacts(facts!.bytes.toString('utf8'), memory)
+  // The last line is the exit status.
+  const [, stderr = '', status = '255'] =
+    /^([\s\S]*?)\n?(\d{1,3})$/.exec(errors!.bytes.toString('utf8')) ?? []
+  const code = Number(status)
+  return {
+    stdout: output!.bytes.toString('utf8'),
+    stderr,
+    code,
+    truncated: output!.truncated,
+    missing: code === 127 && stderr === '' ? (missing[0] ?? null) : null,
   }
 }

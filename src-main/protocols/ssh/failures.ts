@@ -1,4 +1,5 @@
 /** What can go wrong with SSH, in words. */
+import { excerpt } from '../../shared/bounds.ts'
 import { fail, type EvidenceItem, type VizlinkError } from '../../shared/errors.ts'
 import type { Text } from '../../shared/texts/index.ts'
 
@@ -74,6 +75,52 @@ export function hostKeyUnknown(hop: string, shown: string): VizlinkError {
 export function lost(what: 'ssh' | 'node', error?: unknown): VizlinkError {
   return fail('link-lost', what, {
     evidence: error === undefined ? [] : [{ label: 'reason', value: reasonOf(error) }],
+  })
+}
+
+/** The server opens no channel for a command. */
+export function channelRefused(host: string, error?: unknown): VizlinkError {
+  return fail('no-commands', 'no-channel', {
+    facts: { host },
+    evidence: error === undefined ? [] : evidenceOf(host, error),
+  })
+}
+
+/** A program is neither in PATH nor where a login shell and `module` look. */
+export function programMissing(program: string, host: string): VizlinkError {
+  return fail('no-commands', 'program-missing', { facts: { program, host } })
+}
+
+/** Lines of what a host has said in the place of an answer that people are shown. */
+const shownLines = 5
+
+/**
+ * A command gave no answer that is its own.
+ * @param files start-up files that may be the cause
+ * @param instead what came in its place
+ * @param end how the shell ended, null while it runs
+ */
+export function unheard(seen: {
+  host: string
+  files: string
+  instead: string
+  end: string | null
+}): VizlinkError {
+  const { host, files, instead, end } = seen
+  const lines = instead
+    // Colours and titles of terminals.
+    .replace(/\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)?|\x1b\[[0-9;?]*[A-Za-z]/g, '')
+    .split('\n')
+    .map((line) => excerpt(line))
+    .filter((line) => line !== '')
+    .slice(0, shownLines)
+  return fail('no-commands', 'unheard', {
+    facts: { host, files },
+    evidence: [
+      { label: 'host', value: host },
+      { label: 'answer', value: lines.join('\n') || 'none' },
+      ...(end === null ? [] : [{ label: 'shell-ended', value: end }]),
+    ],
   })
 }
 

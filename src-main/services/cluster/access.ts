@@ -1,8 +1,10 @@
 /** What the status takes from an open connection: commands and forwards through its login. */
+import type { HostCommand } from '../../protocols/ssh/script.ts'
 
+/** What a command printed, and how it ended. */
 export interface NodeOutput {
   stdout: string
-  code: number | null
+  code: number
 }
 
 export interface CommandOptions {
@@ -14,7 +16,7 @@ export interface CommandOptions {
 
 /** A login at a node, through the login host. */
 export interface NodeLogin {
-  run(command: string, maximumBytes: number, options?: CommandOptions): Promise<NodeOutput>
+  run(command: HostCommand, maximumBytes: number, options?: CommandOptions): Promise<NodeOutput>
   close(): Promise<void>
 }
 
@@ -30,10 +32,10 @@ export interface ClusterAccess {
   readonly login: string
   /** The session's own node, while a picture comes from it and commands can be run there. */
   readonly node: string | null
-  onLogin(command: string, maximumBytes: number, options?: CommandOptions): Promise<NodeOutput>
+  onLogin(command: HostCommand, maximumBytes: number, options?: CommandOptions): Promise<NodeOutput>
   /** Logs in to any node; the caller closes it. */
   openNode(node: string): Promise<NodeLogin>
-  onNode(command: string, maximumBytes: number): Promise<NodeOutput>
+  onNode(command: HostCommand, maximumBytes: number): Promise<NodeOutput>
   /** A TCP port as the login host reaches it. */
   openForward(address: string, port: number): Promise<ClusterForward>
 }

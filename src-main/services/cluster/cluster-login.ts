@@ -1,8 +1,9 @@
 /** The cluster's side of a connection: SSH login, job information, the hop to the node, the relay on it. */
 import { fail, VizlinkError } from '../../shared/errors.ts'
 import type { LinkFacts, Route } from '../../shared/model/desktop.ts'
+import type { NodeStatus } from '../../shared/model/status.ts'
 import { planRoutes } from '../../domain/routes.ts'
-import { desktopJob, isDesktopsJob, type DesktopJob } from '../../domain/desktop-job.ts'
+import { desktopJob, isDesktopsJob, isJobId, type DesktopJob } from '../../domain/desktop-job.ts'
 import {
   areJobs,
   jobSocketsScript,
@@ -11,12 +12,13 @@ import {
   parseListeners,
   type Ownership,
 } from '../../domain/port-owner.ts'
-import type { Hop, HostPorts } from '../../link-process/messages.ts'
+import type { Hop, HostPorts, LinkRequests } from '../../link-process/messages.ts'
 import type { Platform } from '../../ports/platform.ts'
 import { cancelCommand, desktopsOwn, foreignJob, parseCancelled } from '../../protocols/slurm/cancel.ts'
+import { clusterOutputBytes, nodesCommand, parseNodes } from '../../protocols/slurm/cluster.ts'
 import { jobCommand, parseJob, type JobOwner, type SlurmJob } from '../../protocols/slurm/job.ts'
 import { jobEndCommand, jobLogCommand, parseJobEnd, type JobEnd } from '../../protocols/slurm/job-end.ts'
-import { inSh } from '../../protocols/slurm/step.ts'
+import type { HostCommand, HostKnowledge } from '../../protocols/ssh/script.ts'
 import { ConfirmedHostKeys } from '../confirmed/index.ts'
 import { createLinkClient, type LinkClient, type QuestionHandlers } from './link-client.ts'
 import { loadSigner } from './key-signer.ts'
@@ -28,6 +30,7 @@ import type { Text } from '../../shared/texts/index.ts'
 const loginDeadlineMs = 20_000
 const commandDeadlineMs = 15_000
 const hopDeadlineMs = 15_000
+const jobAnswerBytes = 64 * 1024
 
 /** GameStream ports from a host's base port. */
 export function hostPorts(basePort: number): HostPorts {
@@ -48,6 +51,9 @@ export interface JobOfSession {
   id: string
   jobId: string
 }
+
+/** What logins have learned of a site's login host. */
+const knowledge = new WeakMap<LoadedProfile, HostKnowledge>()
 
 export class ClusterLogin {
   private readonly loaded: LoadedProfile
@@ -90,7 +96,7 @@ export class ClusterLogin {
    * @throws VizlinkError foreign-job: what has the number now is not the session's; slurm-unreachable
    */
   async job({ id, jobId }: JobOfSession): Promise<SlurmJob | null> {
-    const { stdout } = await this.command(jobCommand(jobId), 16 * 1024)
+    const { stdout } = await this.command(jobCommand(jobId), jobAnswerBytes)
     return desktopsOwn(parseJob(stdout), this.desktopJob(id))
   }
 
@@ -101,13 +107,18 @@ export class ClusterLogin {
   async cancelJob({ id, jobId }: JobOfSession): Promise<void> {
     const desktop = this.desktopJob(id)
     if (desktop === null) throw foreignJob({ user: null, name: null, partition: null })
-    parseCancelled((await this.command(cancelCommand(jobId, desktop), 16 * 1024)).stdout)
+    parseCancelled((await this.command(cancelCommand(jobId, desktop), jobAnswerBytes)).stdout)
+  }
+
+  /** The nodes of a partition, or of several with commas between. @throws VizlinkError link-lost, deadline-exceeded */
+  async nodes(partition: string): Promise<NodeStatus[]> {
+    return parseNodes((await this.command(nodesCommand(partition), clusterOutputBytes)).stdout)
   }
 
   /** How a session's job ended; null where Slurm knows it no more. */
   async jobEnd({ id, jobId }: JobOfSession): Promise<JobEnd | null> {
-    if (!/^\d{1,12}$/.test(jobId)) return null
-    const end = parseJobEnd((await this.command(jobEndCommand(jobId), 16 * 1024)).stdout)
+    if (!isJobId(jobId)) return null
+    const end = parseJobEnd((await this.command(jobEndCommand(jobId), jobAnswerBytes)).stdout)
     return end && isDesktopsJob(end, this.desktopJob(id)) ? end : null
   }
 
@@ -145,7 +156,7 @@ export class ClusterLogin {
   }
 
   /** Runs a command on the login host. */
-  onLogin(command: string, maximumBytes: number, options?: CommandOptions): Promise<NodeOutput> {
+  onLogin(command: HostCommand, maximumBytes: number, options?: CommandOptions): Promise<NodeOutput> {
     return this.command(command, maximumBytes, options)
   }
 
@@ -182,7 +193,7 @@ export class ClusterLogin {
   }
 
   /** Runs a command on the node; on the login host where the way does not let us run any there. */
-  async onNode(tunnel: Tunnel, command: string, maximumBytes: number): Promise<NodeOutput> {
+  async onNode(tunnel: Tunnel, command: HostCommand, maximumBytes: number): Promise<NodeOutput> {
     const link = await this.connected()
     const { hopId, step } = tunnel
     return link.request('exec', { hopId, step, command, deadlineMs: commandDeadlineMs, maximumBytes })
@@ -194,7 +205,7 @@ export class ClusterLogin {
    */
   async portOwner(tunnel: Tunnel, basePort: number, owner: JobOwner | null): Promise<Ownership | null> {
     if (tunnel.route === 'login-host' || owner === null) return null
-    const { stdout } = await this.onNode(tunnel, inSh(`id -u; ${listenersCommand}`), 256 * 1024)
+    const { stdout } = await this.onNode(tunnel, { script: `id -u; ${listenersCommand}` }, 256 * 1024)
     const own = /^(\d{1,10})$/m.exec(stdout)?.[1]
     const listeners = parseListeners(stdout)
     // Every node listens somewhere: nothing at all means that nothing could be seen.
@@ -204,7 +215,9 @@ export class ClusterLogin {
 
   /** Whether processes of the job hold these sockets of the node; false also where that cannot be seen. */
   async areJobsSockets(tunnel: Tunnel, inodes: readonly number[], jobId: string): Promise<boolean> {
-    const { stdout } = await this.onNode(tunnel, inSh(jobSocketsScript(inodes, jobId)), 16 * 1024)
+    // Its processes name the number of the part or task, which is another.
+    if (!/^\d{1,12}$/.test(jobId)) return false
+    const { stdout } = await this.onNode(tunnel, { script: jobSocketsScript(inodes, jobId) }, 16 * 1024)
     return areJobs(stdout, inodes)
   }
 
@@ -267,11 +280,13 @@ export class ClusterLogin {
   }
 
   private async command(
-    command: string,
+    command: HostCommand,
     maximumBytes: number,
     options?: CommandOptions,
   ): Promise<NodeOutput> {
-    return execute(await this.connected(), null, command, maximumBytes, options)
+    const { learned, ...output } = await execute(await this.connected(), null, command, maximumBytes, options)
+    if (learned) knowledge.set(this.loaded, learned)
+    return output
   }
 
   private connected(): Promise<LinkClient> {
@@ -305,7 +320,11 @@ export class ClusterLogin {
         user,
         hostKeys: await this.hostKeys(loginHost.address, loginHost.hostKeys),
       }
-      await link.request('login', { hops: [hop], keys: signer.keys, deadlineMs: loginDeadlineMs })
+      const known = knowledge.get(this.loaded)
+      await link.request('login', {
+        ...{ hops: [hop], keys: signer.keys, deadlineMs: loginDeadlineMs },
+        ...(known ? { known } : {}),
+      })
       if (this.closed) throw linkClosed()
     } catch (error) {
       await link.close()
@@ -328,10 +347,10 @@ export class ClusterLogin {
 function execute(
   link: LinkClient,
   hopId: string | null,
-  command: string,
+  command: HostCommand,
   maximumBytes: number,
   { deadlineMs = commandDeadlineMs, input }: CommandOptions = {},
-): Promise<NodeOutput> {
+): Promise<LinkRequests['exec']['output']> {
   return link.request('exec', {
     hopId,
     command,

@@ -2,7 +2,6 @@
 import { listenersCommand, parseListeners } from '../../domain/port-owner.ts'
 import { fail } from '../../shared/errors.ts'
 import type { JobOwner } from '../../protocols/slurm/job.ts'
-import { shellWord } from '../../protocols/slurm/step.ts'
 import type { LinkClient } from './link-client.ts'
 import { asText, type Text } from '../../shared/texts/index.ts'
 
@@ -21,7 +20,7 @@ export async function checkPortOwner(
 ): Promise<Text | null> {
   const unknown = asText('desktop.warning.vncOwner')
   if (hopId === null || owner === null) return unknown
-  const command = `exec sh -c ${shellWord(`id -u; ${listenersCommand}`)}`
+  const command = { script: `id -u; ${listenersCommand}` }
   const answer = await link.request('exec', { hopId, command, deadlineMs, maximumBytes: 256 * 1024 })
   const own = /^(\d{1,10})$/m.exec(answer.stdout)?.[1]
   const there = parseListeners(answer.stdout).filter((one) => one.port === port)

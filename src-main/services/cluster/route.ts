@@ -7,10 +7,11 @@ import {
   type PlannedRoute,
 } from '../../domain/routes.ts'
 import { fail, toFailure } from '../../shared/errors.ts'
-import type { Route, RouteResult } from '../../shared/model/desktop.ts'
+import type { RelayPlace, Route, RouteResult } from '../../shared/model/desktop.ts'
 import type { Hop, HostPorts } from '../../link-process/messages.ts'
 import type { WaysToHost } from '../../protocols/gamestream/host-client.ts'
-import { shellWord, type JobStep } from '../../protocols/slurm/step.ts'
+import { shellWord } from '../../protocols/ssh/script.ts'
+import type { JobStep } from '../../protocols/slurm/step.ts'
 import type { LinkClient } from './link-client.ts'
 import { asText, type Text } from '../../shared/texts/index.ts'
 
@@ -23,6 +24,8 @@ const maximumUnacknowledgedBytes = 1024 * 1024
 export interface Tunnel {
   route: Route
   relayId: string
+  /** Where the relay lies on the node. */
+  place: RelayPlace
   /** Login on the node, or null: everything goes through the login host. */
   hopId: string | null
   /** Where commands for the node run inside the job. */
@@ -69,7 +72,7 @@ export async function openRoute(link: Link, request: RouteRequest): Promise<Tunn
   throw noWayToNode(request.node, tried)
 }
 
-type Way = Pick<Tunnel, 'relayId' | 'hopId' | 'step' | 'local'>
+type Way = Pick<Tunnel, 'relayId' | 'place' | 'hopId' | 'step' | 'local'>
 
 const ways: Record<Route, (link: Link, request: RouteRequest) => Promise<Way>> = {
   async 'node-ssh'(link, { hop, ports }) {
@@ -105,7 +108,7 @@ export async function clusterAddress(link: Link, node: string, named: string): P
   ].join('; ')
   const { stdout } = await link.request('exec', {
     hopId: null,
-    command: `exec sh -c ${shellWord(script)}`,
+    command: { script, wants: named === node ? ['scontrol'] : [] },
     deadlineMs: addressDeadlineMs,
     maximumBytes: 16 * 1024,
   })

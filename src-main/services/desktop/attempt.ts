@@ -36,6 +36,8 @@ export interface AttemptOptions {
   source: SessionSource
   cluster: ClusterLogin
   claim: SessionClaim
+  /** Also while its job does not start by itself. */
+  wait: boolean
   path: PicturePath
   questions: QuestionBoard
   notes: SessionNotes
@@ -70,7 +72,12 @@ export class Attempt {
     return {
       'signing-in': (signal) => this.signIn(signal),
       requesting: (signal) => this.request(signal),
-      queued: (signal) => this.mustJob().untilStarted(signal, (words) => report.describe('queued', words)),
+      queued: (signal) =>
+        this.mustJob().untilStarted(
+          signal,
+          (words, blocked) => report.describe('queued', words, blocked),
+          this.options.wait,
+        ),
       starting: (signal) => this.untilPlaced(signal),
       tunnelling: () => path.open(this.placed()),
       'waiting-for-host': (signal) => path.waitForHost(this.placed(), hostReadySeconds * 1000, signal),
@@ -177,7 +184,8 @@ export class Attempt {
       problem = error
       return false
     })
-    if (remains) this.remainingJob = state === 'queued' ? 'queued' : 'running'
+    // Not ended by us is not alive: its time was up, it failed, somebody cancelled it.
+    if (remains && !this.job?.isOver) this.remainingJob = state === 'queued' ? 'queued' : 'running'
     this.job = null
     await Promise.all([quietly(cluster.close()), quietly(source.close())])
     // Only now: ending the job may have needed a login, and that one may have asked.

@@ -35,6 +35,8 @@ export interface DesktopWish {
   /** At the portal, where the profile names none. */
   user: string | null
   wish: SessionWish
+  /** False: it fails where its job does not start by itself, and the job stays in the queue. */
+  wait: boolean
   /** A VNC desktop takes its size alone. */
   video: VideoRequest
 }
@@ -60,7 +62,7 @@ export class Desktop {
   private readonly actor: Actor<ReturnType<typeof createDesktopMachine>>
 
   constructor(options: DesktopOptions) {
-    const { desktopId, site, platform, kind, user, wish, video, sessions } = options
+    const { desktopId, site, platform, kind, user, wish, wait, video, sessions } = options
     const { loaded } = site
     const { profile } = loaded
     const now = (): number => platform.clock.now()
@@ -93,7 +95,7 @@ export class Desktop {
     this.claim = new SessionClaim({ kind, wish, source, cluster, sessions, clock, user, size: video })
     this.path = this.makePath()
     this.attempt = new Attempt({
-      ...{ site, user, source, cluster, questions, report, now },
+      ...{ site, user, wait, source, cluster, questions, report, now },
       claim: this.claim,
       path: this.path,
       giveWay: () => this.actor.send({ type: 'GIVE_WAY' }),
@@ -116,10 +118,10 @@ export class Desktop {
 
   /** How the same would be tried again: one of its own that keeps running is not left for another; any is one with no view yet. */
   get again(): DesktopWish {
-    const { kind, user, wish, video } = this.options
+    const { kind, user, wish, wait, video } = this.options
     const id = this.attempt.leftRunning
-    if (wish.kind === 'any') return { kind, user, video, wish: { kind: 'any', beside: true } }
-    return { kind, user, video, wish: wish.kind === 'new' && id !== null ? { kind: 'one', id } : wish }
+    if (wish.kind === 'any') return { kind, user, wait, video, wish: { kind: 'any', beside: true } }
+    return { kind, user, wait, video, wish: wish.kind === 'new' && id !== null ? { kind: 'one', id } : wish }
   }
 
   /** Whether this is the desktop for a session. */

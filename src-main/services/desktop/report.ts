@@ -49,8 +49,8 @@ export class DesktopReport {
     this.update({ state, steps, epoch, failure, endedBecause })
   }
 
-  describe(step: StepName, text: Text | null): void {
-    this.update({ steps: describeStep(this.value.steps, step, text) })
+  describe(step: StepName, text: Text | null, blocked = false): void {
+    this.update({ steps: describeStep(this.value.steps, step, text, blocked) })
   }
 
   /** Once: a reconnection says the same again. */

@@ -49,7 +49,8 @@ export class DesktopService {
    * one of its kind at the site: only `newSession` makes a second session.
    */
   start(input: CallInput<'desktop.start'>): Promise<string> {
-    const { siteId, sessionId, newSession, ...how } = input
+    const { siteId, sessionId, newSession, wait = true, ...rest } = input
+    const how = { ...rest, wait }
     if (newSession) return this.open(siteId, { ...how, wish: { kind: 'new' } })
     const standing = this.openAt(siteId, how.kind).findLast(
       (desktop) => sessionId === undefined || desktop.isFor(sessionId),

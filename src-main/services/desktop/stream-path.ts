@@ -128,10 +128,10 @@ export class StreamPath implements PicturePath {
     if (openTunnel) await this.options.cluster.closeTunnel(openTunnel)
   }
 
-  private show({ route, tried }: Tunnel): void {
+  private show({ route, tried, place }: Tunnel): void {
     const { report } = this.options
     report.describe('tunnelling', describeResults(tried))
-    report.update({ access: { route, tried, limits: routeLimits[route] } })
+    report.update({ access: { route, tried, limits: routeLimits[route], relay: place } })
     const warning = routeWarning(route)
     if (warning) report.warn(warning)
   }

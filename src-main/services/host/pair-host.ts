@@ -9,7 +9,7 @@ import type { SiteProfile } from '../../shared/model/site-profile.ts'
 import { newPin, type HostClient } from '../../protocols/gamestream/host-client.ts'
 import type { PortalSession } from '../../protocols/portal/moonlight.ts'
 import type { JobOwner } from '../../protocols/slurm/job.ts'
-import { shellWord } from '../../protocols/slurm/step.ts'
+import { shellWord } from '../../protocols/ssh/script.ts'
 import type { ClusterLogin, Tunnel } from '../cluster/index.ts'
 import type { Pairings } from './pairings.ts'
 import type { QuestionBoard } from '../questions/index.ts'
@@ -193,11 +193,7 @@ async function readCertificate({
   const word = shellWord(path)
   // The owner first: a file that somebody else put there says nothing.
   const script = `id -u; stat -L -c 'owner %u' ${word} && head -c ${maximumCertificate} ${word}`
-  const { stdout } = await cluster.onNode(
-    tunnel,
-    `exec sh -c ${shellWord(script)} 2>&1`,
-    2 * maximumCertificate,
-  )
+  const { stdout } = await cluster.onNode(tunnel, { script: `{ ${script}; } 2>&1` }, 2 * maximumCertificate)
   const own = Number(/^(\d{1,10})$/m.exec(stdout)?.[1] ?? Number.NaN)
   const uid = Number(/^owner (\d{1,10})$/m.exec(stdout)?.[1] ?? Number.NaN)
   const pem = /-----BEGIN CERTIFICATE-----[\s\S]*?-----END CERTIFICATE-----/.exec(stdout)?.[0]

@@ -1,7 +1,7 @@
 /** Sessions that the portal has forgotten while their jobs go on: the client remembers what it started. */
 import { toFailure } from '../../shared/errors.ts'
 import { isAlive, type SlurmJob } from '../../protocols/slurm/job.ts'
-import { NoSlurm } from '../../protocols/slurm/silence.ts'
+import { hasNoSlurm } from '../../protocols/slurm/silence.ts'
 import type { SiteSessions } from './site-sessions.ts'
 import type { ClusterLogin, JobOfSession } from '../cluster/index.ts'
 import type { SessionRecord, SessionSource } from './source.ts'
@@ -67,7 +67,7 @@ async function jobOf(
     return await cluster.job(session)
   } catch (error) {
     if (toFailure(error).kind === 'foreign-job') return 'foreign'
-    if (error instanceof NoSlurm) return 'unknown'
+    if (hasNoSlurm(error)) return 'unknown'
     throw error
   }
 }

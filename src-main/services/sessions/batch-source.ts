@@ -15,6 +15,7 @@ import {
   type BatchJob,
   type HostPlace,
 } from '../../protocols/slurm/batch.ts'
+import type { HostCommand } from '../../protocols/ssh/script.ts'
 import { parseEnded } from '../../protocols/slurm/cancel.ts'
 import { fail } from '../../shared/errors.ts'
 import type { SiteProfile } from '../../shared/model/site-profile.ts'
@@ -85,7 +86,7 @@ export class BatchSource implements SessionSource {
     // The login belongs to the desktop.
   }
 
-  private async run(command: string, input?: string): Promise<string> {
+  private async run(command: HostCommand, input?: string): Promise<string> {
     const options = input === undefined ? {} : { input }
     return (await this.options.cluster.onLogin(command, maximumAnswer, options)).stdout
   }

@@ -1,6 +1,6 @@
 /** Ends one session, wherever it was asked for: the list, a desktop, the command line. */
 import { nextEndStep, nothingDone, type EndProgress, type JobSight } from '../../domain/session-end.ts'
-import { NoSlurm } from '../../protocols/slurm/silence.ts'
+import { hasNoSlurm } from '../../protocols/slurm/silence.ts'
 import { isAlive } from '../../protocols/slurm/job.ts'
 import { fail, toFailure, VizlinkError, type Failure } from '../../shared/errors.ts'
 import type { ClusterLogin, JobOfSession } from '../cluster/index.ts'
@@ -71,7 +71,7 @@ async function look(session: JobOfSession, { source, cluster }: EndWay): Promise
       return undefined
     })
     if (reported === undefined) {
-      return { sight: { kind: error instanceof NoSlurm ? 'blind' : 'silent' }, failure }
+      return { sight: { kind: hasNoSlurm(error) ? 'blind' : 'silent' }, failure }
     }
     // The table names no Unix user that can be compared: such a job is the portal's to end.
     return { sight: isAlive(reported) ? { kind: 'alive', own: false } : { kind: 'over' }, failure: null }

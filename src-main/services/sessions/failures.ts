@@ -7,19 +7,15 @@ import {
   type Failure,
   type ReasonOf,
 } from '../../shared/errors.ts'
-import type { SlurmJob, Waiting } from '../../protocols/slurm/job.ts'
+import type { SlurmJob } from '../../protocols/slurm/job.ts'
+import type { Text } from '../../shared/texts/index.ts'
 
-/** Waiting in the queue is hopeless, for Slurm's own reason. */
-export function hopeless(kind: Waiting, job: SlurmJob): Error {
-  const evidence = [{ label: 'slurm-reason', value: job.reason ?? 'none' }]
-  if (kind === 'partition') {
-    return fail('partition-missing', 'closed', { evidence })
-  }
-  if (kind === 'unsatisfiable') {
-    return fail('submit-failed', 'no-fitting-node', { evidence, retryable: false })
-  }
-  return fail('node-down', 'all-down', { evidence })
-}
+/** The job does not start by itself, and no user can decide. @param why it waits */
+export const blocked = (why: Text, job: SlurmJob): Error =>
+  fail('job-blocked', 'waits', {
+    facts: { why },
+    evidence: [{ label: 'slurm-reason', value: job.reason ?? 'none' }],
+  })
 
 /** @param tried one item for each attempt */
 export function gaveUp(tried: EvidenceItem[]): Error {

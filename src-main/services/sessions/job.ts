@@ -2,36 +2,43 @@
 import { pause, reconnectDelayMs } from '../../domain/retry.ts'
 import { toFailure, type EvidenceItem, type Failure } from '../../shared/errors.ts'
 import { describeWaiting, estimateError } from '../../domain/job-time.ts'
-import { explainReason, isAlive, type JobOwner, type SlurmJob } from '../../protocols/slurm/job.ts'
+import { isAlive, isOver, type JobOwner, type SlurmJob } from '../../protocols/slurm/job.ts'
 import type { JobEnd } from '../../protocols/slurm/job-end.ts'
 import type { SessionMemory } from './memory.ts'
 import type { ClusterLogin } from '../cluster/index.ts'
-import { hopeless, jobEnded } from './failures.ts'
+import { blocked, jobEnded } from './failures.ts'
 import type { SessionRecord, SessionSource } from './source.ts'
+import { WaitingReasons } from './waiting-reasons.ts'
 import { asText, type Text } from '../../shared/texts/index.ts'
 
 const followEveryMs = 1000
-/** How long Slurm may say "nodes down" before it is believed: right after a submission it says so for a moment. */
-const nodeDownPatienceMs = 4000
 /** How long Slurm's controller may be away: a restart or the other controller's take-over says nothing about the job. */
 const silencePatienceMs = 60_000
 /** How long the login host may be away meanwhile: a waiting job needs no link, and a network comes back. */
 const awayPatienceMs = 300_000
 /** A job completes for as long as its programs take to end; what is not said by then is not waited for. */
 const endLooks = 6
+/** Slurm, or the host that would ask it, did not say anything about the job. */
+const unheard = new Set<Failure['kind']>(['slurm-unreachable', 'no-commands'])
 /** After these the next question logs in again. */
 const away = new Set<Failure['kind']>(['link-lost', 'login-unreachable', 'deadline-exceeded'])
 
 type Estimates = Pick<SessionMemory, 'typicalErrorMs' | 'noteEstimate'>
 
+/** Reports why a job waits; `blocked`: waiting alone does not help. */
+export type DescribeWaiting = (text: Text, blocked: boolean) => void
+
+type Cluster = Pick<ClusterLogin, 'job' | 'jobEnd' | 'jobLog' | 'nodes'>
+
 export class SessionJob {
   private readonly session: SessionRecord
   private readonly portal: Pick<SessionSource, 'statusOf' | 'job'>
-  private readonly cluster: Pick<ClusterLogin, 'job' | 'jobEnd' | 'jobLog'>
+  private readonly cluster: Cluster
   private readonly onChange: (job: SlurmJob) => void
   private readonly memory: Estimates | null
   private latest: SlurmJob | null = null
   private silentSince: number | null = null
+  private ended = false
 
   /**
    * @param onChange gets what Slurm says of a job that has started
@@ -40,7 +47,7 @@ export class SessionJob {
   constructor(
     session: SessionRecord,
     portal: Pick<SessionSource, 'statusOf' | 'job'>,
-    cluster: Pick<ClusterLogin, 'job' | 'jobEnd' | 'jobLog'>,
+    cluster: Cluster,
     onChange: (job: SlurmJob) => void,
     memory: Estimates | null = null,
   ) {
@@ -56,36 +63,45 @@ export class SessionJob {
     return this.latest?.node ?? null
   }
 
+  /** Whether Slurm has said that it ended. */
+  get isOver(): boolean {
+    return this.ended
+  }
+
   /** Whom the job runs as, or null while that is not known. */
   get owner(): JobOwner | null {
     return this.latest?.owner ?? null
   }
 
   /**
-   * Waits in the queue until the job runs; a link that is lost meanwhile is made again.
-   * @param describe gets the reason for the wait
-   * @throws VizlinkError node-down, partition-missing, job-ended-early
+   * Waits in the queue until the job runs, whatever Slurm's reason; a link that is lost meanwhile is made again.
+   * @param wait false: it does not wait for what does not pass by itself
+   * @throws VizlinkError job-ended-early, job-blocked
    */
-  async untilStarted(signal: AbortSignal, describe: (text: Text) => void): Promise<void> {
-    let downSince: number | null = null
+  async untilStarted(signal: AbortSignal, describe: DescribeWaiting, wait = true): Promise<void> {
+    const reasons = new WaitingReasons(this.cluster)
     let estimate: { startsAt: number; at: number } | null = null
     const typicalError = (await this.memory?.typicalErrorMs()) ?? null
     for (;;) {
-      const job = await this.askPatiently(signal, () => describe(asText('desktop.detail.clusterAway')))
-      if (job === 'silent') describe(asText('desktop.detail.slurmSilent'))
+      const job = await this.askPatiently(signal, () => describe(asText('desktop.detail.clusterAway'), false))
+      if (job === 'silent') describe(asText('desktop.detail.slurmSilent'), false)
       else if (!isAlive(job)) await this.failIfOver()
-      else if (job.state === 'PENDING' || job.state === 'CONFIGURING') {
-        const { text, kind } = explainReason(job.reason)
-        if (job.startsAt !== null) estimate ??= { startsAt: job.startsAt, at: Date.now() }
-        describe(describeWaiting(text, job.startsAt, typicalError))
-        downSince = kind === 'waits' ? null : (downSince ?? Date.now())
-        if (downSince !== null && Date.now() - downSince > nodeDownPatienceMs) throw hopeless(kind, job)
-      } else if (job.state === 'RUNNING') {
+      else if (job.state === 'RUNNING') {
         this.take(job)
         const error = estimateError(estimate, job.startsAt)
         // Nothing to wait for: a full disk must not keep anybody from a desktop.
         if (error !== null) void this.memory?.noteEstimate(error).catch(() => undefined)
         return
+      } else {
+        const reason = await reasons.of(job)
+        if (job.startsAt !== null) estimate ??= { startsAt: job.startsAt, at: Date.now() }
+        if (reason.blocked && !wait) throw blocked(reason.text, job)
+        describe(
+          reason.blocked
+            ? asText('waiting.blocked', { reason: reason.text })
+            : describeWaiting(reason.text, job.startsAt, typicalError),
+          reason.blocked,
+        )
       }
       await pause(followEveryMs, signal)
     }
@@ -119,14 +135,14 @@ export class SessionJob {
     ]
   }
 
-  /** @throws VizlinkError slurm-unreachable once Slurm has been silent for too long */
+  /** @throws VizlinkError slurm-unreachable, no-commands: once Slurm has been silent for too long */
   private async ask(): Promise<SlurmJob | null | 'silent'> {
     try {
       const job = await this.cluster.job(this.session)
       this.silentSince = null
       return job
     } catch (error) {
-      if (toFailure(error).kind !== 'slurm-unreachable') throw error
+      if (!unheard.has(toFailure(error).kind)) throw error
       // A login host without Slurm's programs: the portal may have a table of jobs.
       const reported = await this.portal.job?.(this.session).catch((reason: unknown) => {
         if (toFailure(reason).kind === 'foreign-job') throw reason
@@ -178,6 +194,9 @@ export class SessionJob {
     const status = await this.portal.statusOf(this.session.id).catch(() => null)
     if (status === 'starting' || status === 'pending') return
     const end = await this.end()
+    // Two answers that do not agree: the next look shows which one holds.
+    if (end !== null && !isOver(end.state)) return
+    this.ended = true
     throw jobEnded(end?.state ?? null, this.latest !== null, [
       { label: 'portal-says', value: status ?? 'session unknown' },
       ...(end ? [{ label: 'slurm-says', value: describeEnd(end) }] : []),

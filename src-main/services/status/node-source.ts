@@ -9,6 +9,7 @@ import {
   parseQueue,
   queueCommand,
 } from '../../protocols/slurm/cluster.ts'
+import type { HostCommand } from '../../protocols/ssh/script.ts'
 import { slurmSilent } from '../../protocols/slurm/silence.ts'
 import type { StatusBoard } from './board.ts'
 import type { ClusterAccess } from '../cluster/index.ts'
@@ -73,15 +74,13 @@ export class NodeSource {
   /** What the program says, or why it says nothing; null where there is no login to ask by. */
   private async bySlurm(
     program: string,
-    command: (partition: string) => string,
+    command: (partition: string) => HostCommand,
   ): Promise<string | Error | null> {
     const cluster = this.options.cluster()
     if (!cluster) return null
     try {
       const { stdout, code } = await cluster.onLogin(command(this.options.partition), clusterOutputBytes)
-      return code === 0
-        ? stdout
-        : slurmSilent(program, `${stdout}\n${program} ended: ${code ?? 'by a signal'}`)
+      return code === 0 ? stdout : slurmSilent(program, `${stdout}\n${program} ended: ${code}`)
     } catch (error) {
       return error as Error
     }

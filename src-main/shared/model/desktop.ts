@@ -1,5 +1,6 @@
 /** What the page, the command line and the tests see of one desktop: states, steps, questions. */
 import { z } from 'zod'
+import { longest } from '../bounds.ts'
 import { failureSchema } from './failure.ts'
 import { hostProofSchema } from './host-proof.ts'
 import { sayingSchema, textSchema } from './text.ts'
@@ -44,6 +45,8 @@ export const stepSchema = z.object({
   ms: z.number().nullable(),
   /** One short line of progress in words, for instance why the job waits. */
   detail: textSchema.nullable(),
+  /** Waiting alone does not end it, as the line of progress says: the user decides. */
+  blocked: z.boolean().optional(),
 })
 export type Step = z.infer<typeof stepSchema>
 
@@ -188,8 +191,19 @@ const routeLimitSchema = z.enum(['shared-files', 'no-x-server', 'no-node-files',
 /** What a route cannot do; the catalogue `routes` words it. */
 export type RouteLimit = z.infer<typeof routeLimitSchema>
 
+/** Where the relay lies on the node, and what kept it from the better places. */
+export const relayPlaceSchema = z.object({
+  folder: z.string().max(longest.line),
+  passedOver: z
+    .array(z.object({ folder: z.string().max(longest.line), why: z.string().max(longest.why) }))
+    .max(8),
+})
+export type RelayPlace = z.infer<typeof relayPlaceSchema>
+
 export const accessSchema = z.object({
   route: routeSchema,
+  /** Absent where there is no relay. */
+  relay: relayPlaceSchema.optional(),
   tried: z.array(routeResultSchema),
   limits: z.array(routeLimitSchema),
 })

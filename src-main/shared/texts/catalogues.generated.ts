@@ -167,6 +167,7 @@ export interface TextValues {
   'cli.help.fps': None
   'cli.help.bitrate': None
   'cli.help.keep': None
+  'cli.help.noWait': None
   'cli.help.new': None
   'cli.help.host': None
   'cli.help.forget': None
@@ -347,6 +348,7 @@ export interface TextValues {
   'evidence.session': None
   'evidence.setting': None
   'evidence.sha256': None
+  'evidence.shell-ended': None
   'evidence.shown-sha256': None
   'evidence.signed-in': None
   'evidence.slurm-reason': None
@@ -607,12 +609,16 @@ export interface TextValues {
   'failures.no-encoder.no-figures.nextStep': None
   'failures.no-encoder.node.message': None
   'failures.no-encoder.node.nextStep': None
+  'failures.no-commands.unheard.message': { host: 'any' }
+  'failures.no-commands.unheard.nextStep': { files: 'any' }
+  'failures.no-commands.no-channel.message': { host: 'any' }
+  'failures.no-commands.no-channel.nextStep': None
+  'failures.no-commands.program-missing.message': { program: 'any'; host: 'any' }
+  'failures.no-commands.program-missing.nextStep': None
   'failures.no-way-to-node.unknown-address.message': { node: 'any' }
   'failures.no-way-to-node.unknown-address.nextStep': None
   'failures.no-way-to-node.none-works.message': { node: 'any' }
   'failures.no-way-to-node.none-works.nextStep': None
-  'failures.node-down.all-down.message': None
-  'failures.node-down.all-down.nextStep': None
   'failures.node-unknown.session-node.message': None
   'failures.node-unknown.session-node.nextStep': None
   'failures.pairing-refused.unknown-to-host.message': None
@@ -631,8 +637,6 @@ export interface TextValues {
   'failures.pairing-refused.certificate-unreadable.nextStep': None
   'failures.pairing-refused.no-certificate.message': None
   'failures.pairing-refused.no-certificate.nextStep': None
-  'failures.partition-missing.closed.message': None
-  'failures.partition-missing.closed.nextStep': None
   'failures.portal-error.scratch-not-measured.message': { nodes: 'any' }
   'failures.portal-error.scratch-not-measured.nextStep': None
   'failures.portal-error.prometheus.message': None
@@ -719,8 +723,6 @@ export interface TextValues {
   'failures.submit-failed.vnc-refused.nextStep': None
   'failures.submit-failed.refused-without-reason.message': None
   'failures.submit-failed.refused-without-reason.nextStep': None
-  'failures.submit-failed.no-fitting-node.message': None
-  'failures.submit-failed.no-fitting-node.nextStep': None
   'failures.token-expired.dashboard-refused.message': None
   'failures.token-expired.dashboard-refused.nextStep': None
   'failures.token-expired.expired.message': None
@@ -747,6 +749,8 @@ export interface TextValues {
   'failures.untrusted-certificate.other-name.nextStep': None
   'failures.untrusted-certificate.not-trusted.message': None
   'failures.untrusted-certificate.not-trusted.nextStep': None
+  'failures.job-blocked.waits.message': { why: 'any' }
+  'failures.job-blocked.waits.nextStep': None
   'figures.unknown': None
   'figures.justNow': None
   'figures.kilobits': { rate: 'any' }
@@ -1429,7 +1433,6 @@ export interface TextValues {
   'site-check-reasons.noDriver': None
   'site-check-reasons.driverVague': None
   'site-check-reasons.noPrograms': None
-  'site-check-reasons.noScripts': { code: 'any' }
   'site-check-reasons.noAddress': { host: 'any' }
   'site-check-reasons.plainHttp': None
   'site-check-reasons.notValidNow': None
@@ -1574,6 +1577,8 @@ export interface TextValues {
   'status.access.others': None
   'status.access.refused': { route: 'any'; why: 'any' }
   'status.access.noReason': None
+  'status.access.relay': { folder: 'any' }
+  'status.access.relayNotIn': { folder: 'any'; why: 'any' }
   'status.link.title': None
   'status.link.source': None
   'status.link.roundTrip': None
@@ -1658,8 +1663,13 @@ export interface TextValues {
   'waiting.expected': { reason: 'any'; at: 'number' }
   'waiting.expectedClosely': { reason: 'any'; at: 'number' }
   'waiting.expectedAbout': { reason: 'any'; at: 'number'; minutes: 'any' }
+  'waiting.blocked': { reason: 'any' }
+  'waiting.suspended': None
+  'waiting.requeued': None
+  'waiting.state': { state: 'any' }
   'waiting.reasons.scheduler': None
-  'waiting.reasons.nodesDown': None
+  'waiting.reasons.nodesAway': None
+  'waiting.reasons.allDown': { nodes: 'any' }
   'waiting.reasons.partitionClosed': None
   'waiting.reasons.unsatisfiable': None
   'waiting.reasons.resources': None
@@ -1671,6 +1681,12 @@ export interface TextValues {
   'waiting.reasons.reservation': None
   'waiting.reasons.held': None
   'waiting.reasons.heldByAdministrator': None
+  'waiting.reasons.heldBySlurm': None
+  'waiting.reasons.dependencyNever': None
+  'waiting.reasons.invalidAccount': None
+  'waiting.reasons.reservationGone': None
+  'waiting.reasons.overLimit': None
+  'waiting.reasons.budget': None
   'waiting.reasons.other': { reason: 'any' }
   'work.reaching': { hop: 'any' }
   'work.loggingIn': { hop: 'any' }
@@ -1799,9 +1815,11 @@ export interface FailureFacts {
   'no-display-free/all-taken': None
   'no-encoder/no-figures': { node: 'any' }
   'no-encoder/node': None
+  'no-commands/unheard': { host: 'any'; files: 'any' }
+  'no-commands/no-channel': { host: 'any' }
+  'no-commands/program-missing': { program: 'any'; host: 'any' }
   'no-way-to-node/unknown-address': { node: 'any' }
   'no-way-to-node/none-works': { node: 'any' }
-  'node-down/all-down': None
   'node-unknown/session-node': None
   'pairing-refused/unknown-to-host': None
   'pairing-refused/refused': None
@@ -1811,7 +1829,6 @@ export interface FailureFacts {
   'pairing-refused/owned': None
   'pairing-refused/certificate-unreadable': None
   'pairing-refused/no-certificate': None
-  'partition-missing/closed': None
   'portal-error/scratch-not-measured': { nodes: 'any' }
   'portal-error/prometheus': None
   'portal-error/broke-off-at-start': None
@@ -1855,7 +1872,6 @@ export interface FailureFacts {
   'submit-failed/refused': None
   'submit-failed/vnc-refused': None
   'submit-failed/refused-without-reason': None
-  'submit-failed/no-fitting-node': None
   'token-expired/dashboard-refused': None
   'token-expired/expired': None
   'token-expired/not-signed-in': None
@@ -1869,4 +1885,5 @@ export interface FailureFacts {
   'untrusted-certificate/self-signed': None
   'untrusted-certificate/other-name': None
   'untrusted-certificate/not-trusted': None
+  'job-blocked/waits': { why: 'any' }
 }

@@ -8,10 +8,10 @@ import {
   type NodeLogin,
   type QuestionHandlers,
 } from '../../services/cluster/index.ts'
+import type { HostCommand } from '../../protocols/ssh/script.ts'
 import type { LoadedProfile } from '../../services/sites/index.ts'
 import type { Saying } from '../../shared/texts/index.ts'
 import { asText } from '../../shared/texts/index.ts'
-import { NotSeen } from './gather.ts'
 
 export type ClusterQuestions = Omit<QuestionHandlers, 'sign'>
 
@@ -22,29 +22,12 @@ export const noQuestions: ClusterQuestions = {
 }
 
 const maximumOutput = 256 * 1024
-/** Begins a script's own output: a login shell's start-up files may print before it, with or without a last newline. */
-const begin = '\n@@begin\n'
-/** Whole groups of Base64: short words, which every shell takes. */
-const wordLength = 512
-
-/**
- * A script, in the language in which programs are read here, as one line of words that csh and fish read as `sh` does: there are no newlines in quotes, and nothing that a shell
- * would expand.
- */
-function commandOf(script: string, seconds: number): string {
-  const words = Buffer.from(`printf "\\n@@begin\\n"\nexport LC_ALL=C\n${script}`)
-    .toString('base64')
-    .match(new RegExp(`.{1,${wordLength}}`, 'g'))
-  // An SSH server ends no program whose channel is closed: what hangs there is ended there.
-  return `timeout -k 2 ${seconds} sh -c 'eval "$(printf %s "$@" | base64 -d)"' sh ${(words ?? []).join(' ')}`
-}
-
 export interface ScriptOutput {
   /** Lines `@@name text` that the script printed. */
   lines: { name: string; text: string }[]
-  /** All that the script printed, without what a login shell printed before. */
+  /** All that the script printed. */
   stdout: string
-  code: number | null
+  code: number
 }
 
 export interface CheckLoginOptions {
@@ -88,25 +71,20 @@ export class CheckLogin {
   }
 
   /**
-   * Runs a script by `sh`, on the login host or (with `node`) on a node. It has the deadline there too.
+   * Runs a command on the login host or (with `node`) on a node. It has the deadline there too.
    * @param input its standard input
-   * @throws where the login shell does not run it
+   * @throws VizlinkError no-commands: something else answers; and what keeps the host from being asked
    */
   async run(
     node: NodeLogin | null,
-    script: string,
+    command: HostCommand,
     deadlineMs: number,
     input?: string,
   ): Promise<ScriptOutput> {
-    const command = commandOf(script, Math.ceil(deadlineMs / 1000))
     const options = { deadlineMs, ...(input === undefined ? {} : { input }) }
-    const output = await (node
+    const { stdout, code } = await (node
       ? node.run(command, maximumOutput, options)
       : this.access.onLogin(command, maximumOutput, options))
-    const { code } = output
-    const at = output.stdout.indexOf(begin)
-    if (at < 0) throw new NotSeen(asText('site-check-reasons.noScripts', { code: code ?? '-' }))
-    const stdout = output.stdout.slice(at + begin.length)
     const lines = [...stdout.matchAll(/^@@([a-z-]+) ?(.*)$/gm)].map(([, name = '', text = '']) => ({
       name,
       text,

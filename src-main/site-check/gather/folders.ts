@@ -107,7 +107,7 @@ export async function lookAtLoginHost(
     imageScript(paths.images) +
     rotationScript(paths.logRotation) +
     socketScript
-  const output = await login.run(null, script, deadlineMs)
+  const output = await login.run(null, { script }, deadlineMs)
   const rotation = output.lines.find(({ name }) => name === 'rotation')
   const files = rotation?.text.trim() ?? ''
   return {

@@ -72,7 +72,8 @@ export async function lookAtNode(
   node: { name: string; paths: NodePaths; image: string },
 ): Promise<NodeSight> {
   if (!/^[\w.-]{1,80}$/.test(node.image)) throw new Error(`"${node.image}" cannot be the name of an image`)
-  const output = await login.run(shell, nodeScript(node.paths, node.image), deadlineMs)
+  const command = { script: nodeScript(node.paths, node.image), wants: ['nvidia-smi'] }
+  const output = await login.run(shell, command, deadlineMs)
   const has = (what: string): boolean => texts(output, 'has').includes(what)
   const old = output.lines.find(({ name }) => name === 'old')
   return {

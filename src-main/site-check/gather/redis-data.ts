@@ -101,7 +101,9 @@ export async function lookAtRedisData(
   ])
   const file = await login.run(
     null,
-    `grep -hE "^ *(save|appendonly) " "${configurationFile}" 2>/dev/null | sed "s/^ */@@line /"`,
+    {
+      script: `grep -hE "^ *(save|appendonly) " "${configurationFile}" 2>/dev/null | sed "s/^ */@@line /"`,
+    },
     deadlineMs,
   )
   return {

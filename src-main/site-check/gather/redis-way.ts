@@ -27,7 +27,7 @@ exec timeout 10 bash -c "exec 3<>/dev/tcp/${address}/${port} || exit ${refusedCo
 export const plainWay =
   (login: Pick<CheckLogin, 'run'>, { address, port }: RedisProfile): RedisWay =>
   async (text) => {
-    const output = await login.run(null, pipeScript(address, port), deadlineMs, text)
+    const output = await login.run(null, { script: pipeScript(address, port) }, deadlineMs, text)
     if (output.code === 72) throw new NotSeen(asText('site-check-reasons.noBash'))
     return output.code === refusedCode ? null : output.stdout
   }

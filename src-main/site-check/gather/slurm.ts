@@ -25,7 +25,8 @@ echo "sinfo ended: $?"`
 
 export async function lookAtSlurm(login: CheckLogin, partition: string): Promise<SlurmSight> {
   if (!/^[\w.-]{1,64}$/.test(partition)) throw new Error(`"${partition}" cannot be the name of a partition`)
-  return readSlurm(await login.run(null, script(partition), deadlineMs), partition)
+  const command = { script: script(partition), wants: ['scontrol', 'sinfo'] }
+  return readSlurm(await login.run(null, command, deadlineMs), partition)
 }
 
 /** Reads the script's output. */

@@ -30,7 +30,6 @@ type PlainReason = Exclude<
   | 'late'
   | 'maybeShared'
   | 'noAddress'
-  | 'noScripts'
   | 'redisClusterUnknown'
   | 'redisRefusesScan'
   | 'redisRefusesUser'

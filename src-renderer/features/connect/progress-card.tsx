@@ -81,7 +81,7 @@ export function ProgressCard({
         <h1 id="progress-title" ref={heading} tabIndex={-1} className={styles.nowTitle}>
           {title}
         </h1>
-        <Detail>{detail ?? usual}</Detail>
+        <Detail blocked={active?.blocked === true}>{detail ?? usual}</Detail>
       </header>
       <StepList steps={steps.map((step) => toItem(step, now))} label={t('progress.list')} />
       <LiveText>
@@ -94,7 +94,7 @@ export function ProgressCard({
 }
 
 /** Room for three lines; a longer text scrolls and can then be reached by the keyboard. */
-function Detail({ children }: { children: string }) {
+function Detail({ blocked, children }: { blocked: boolean; children: string }) {
   const element = useRef<HTMLParagraphElement>(null)
   const [scrolls, setScrolls] = useState(false)
   useLayoutEffect(() => {
@@ -102,7 +102,7 @@ function Detail({ children }: { children: string }) {
     setScrolls(scrollHeight > clientHeight)
   }, [children])
   return (
-    <p ref={element} className={styles.detail} {...(scrolls ? { tabIndex: 0 } : {})}>
+    <p ref={element} className={styles.detail} data-blocked={blocked} {...(scrolls ? { tabIndex: 0 } : {})}>
       {children}
     </p>
   )

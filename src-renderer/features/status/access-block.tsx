@@ -6,7 +6,7 @@ import { say, t } from '../../ui/texts.ts'
 /** The way to the node that holds: what it cannot do, and why a better one was not taken. */
 export function AccessBlock({ access }: { access: DesktopSnapshot['access'] }) {
   if (!access) return null
-  const { route, limits, tried } = access
+  const { route, limits, tried, relay } = access
   const refused = tried.filter(({ outcome }) => outcome !== 'taken')
   return (
     <Block name="access" title={t('status.access.title')} digest={t(`status.access.routes.${route}`)}>
@@ -24,6 +24,16 @@ export function AccessBlock({ access }: { access: DesktopSnapshot['access'] }) {
           </>
         )}
       </div>
+      {relay && (
+        <div className={styles.part}>
+          <h3 className={styles.partTitle}>{t('status.access.relay', { folder: relay.folder })}</h3>
+          <ul className={styles.limits}>
+            {relay.passedOver.map(({ folder, why }, index) => (
+              <li key={index}>{t('status.access.relayNotIn', { folder, why })}</li>
+            ))}
+          </ul>
+        </div>
+      )}
       {refused.length > 0 && (
         <div className={styles.part}>
           <h3 className={styles.partTitle}>{t('status.access.others')}</h3>

@@ -55,6 +55,23 @@ test('connect: the report of a run that worked; the session is ended', async () 
   expect(await site.activeJobs()).toEqual([])
 })
 
+test('connect --no-wait: where all nodes are down it ends; its place is kept, and a later connection waits in it', async () => {
+  await site.setFault('node-down', true)
+  try {
+    const { code, report, stderr } = await run('connect', '--no-wait', '--json')
+    const { error } = runReportSchema.parse(report)
+    expect([code, error?.kind]).toEqual([1, 'job-blocked'])
+    expectExplained(error, stderr)
+    expect(stderr).toContain('All nodes for this job are down or drained')
+  } finally {
+    await site.setFault('node-down', false)
+  }
+  const [kept] = await site.activeJobs()
+  expect(await run('connect', '--seconds', '1', '--json')).toMatchObject({ code: 0, report: { ok: true } })
+  expect(kept).toBeDefined()
+  expect(await site.activeJobs()).toEqual([])
+})
+
 test('connect --keep, sessions, connect again, end', async () => {
   expect(await run('connect', '--keep', '--seconds', '1', '--json')).toMatchObject({ code: 0 })
   const [kept, ...more] = await sessions()

@@ -66,13 +66,6 @@ const table: Expected[] = [
     retryable: true,
   },
   {
-    fault: 'node-down',
-    kind: 'node-down',
-    step: 'queued',
-    evidence: /ReqNodeNotAvail|DOWN/,
-    retryable: true,
-  },
-  {
     fault: 'sif-missing',
     kind: 'job-ended-early',
     step: 'any',
@@ -132,6 +125,18 @@ test.each(table)('$fault: $kind', async ({ fault, kind, step, evidence, retryabl
     } finally {
       await here.site.setFault(fault, false)
     }
+  })
+})
+
+test('nodes that are down: the user waits, and the place in the queue becomes a desktop', async () => {
+  await here.leavesNothing(async () => {
+    await here.site.setFault('node-down', true)
+    const attempt = await here.client.connect()
+    const { session } = await attempt.until(({ steps }) => steps.some(({ blocked }) => blocked))
+    await here.site.setFault('node-down', false)
+    await attempt.streaming()
+    expect(attempt.snapshot.session?.jobId).toBe(session?.jobId)
+    await attempt.leave('END')
   })
 })
 

@@ -86,3 +86,20 @@ test('a queue longer than the patience: the session keeps its place, the failure
     await again.leave('END')
   })
 })
+
+test('a resumed session whose job ends does not keep running', async () => {
+  await here.leavesNothing(async () => {
+    const first = await here.client.connect()
+    await first.streaming()
+    await first.leave('DISCONNECT')
+    const attempt = await here.client.connect()
+    const { session } = await attempt.streaming()
+    await overSsh(here.site, `scancel ${session?.jobId}`)
+    const { failure } = await attempt.until(isOver)
+    expect(failure).toMatchObject({ kind: 'job-ended-early', reason: 'cancelled' })
+    expect(failure?.circumstance).toBeUndefined()
+    const again = await here.client.connect()
+    expect((await again.streaming()).session?.id).not.toBe(session?.id)
+    await again.leave('END')
+  })
+})

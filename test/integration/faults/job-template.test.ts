@@ -170,7 +170,7 @@ test('two jobs at once: a GPU and a block of ports for each; one ends by itself,
       const [first, second] = bases
       if (!first || !second) throw new Error('two sessions')
       expect(Math.abs(first.base - second.base)).toBeGreaterThanOrEqual(30)
-      const asked = await cluster.onLogin("squeue --me --noheader --format='%b'", 4096)
+      const asked = await cluster.onLogin({ script: "squeue --me --noheader --format='%b'" }, 4096)
       expect(asked.stdout.trim().split('\n')).toEqual(['gres:gpu:1', 'gres:gpu:1'])
       const servers = bases.map(({ id }) => serverOf(id))
 

@@ -45,7 +45,7 @@ test.each(longRun ? routes : routes.slice(1, 2))('%s', async (route, on, detail)
     // What the last route cannot do is said, and only there.
     expect(/unencrypted/.test(said)).toBe(route === 'login-host')
     expect(/could not be checked/.test(said)).toBe(route === 'login-host')
-    // Only the login host is spoken to: the node may be in a network without a way from outside.
+    // Only the login host is spoken to: the node may be in a network that is not reached from outside.
     const [session] = await listSessions(here.site)
     const base = Number(session?.sunshine_port)
     const { own, children } = clientPeers()
@@ -89,9 +89,12 @@ test('no way at all: every route says why, in the profile’s order', async () =
   }
 })
 
-test('a login host without squeue: the portal’s job table names the node', async () => {
-  const squeue = join(here.site.directory, 'controller', 'bin', 'squeue')
-  writeFileSync(squeue, '#!/bin/sh\necho "sh: 1: squeue: not found"\nexit 127\n', { mode: 0o755 })
+test('a login host without Slurm’s programs: the portal’s job table names the node', async () => {
+  const programs = ['squeue', 'scontrol', 'sacct'].map((name) =>
+    join(here.site.directory, 'controller', 'bin', name),
+  )
+  for (const program of programs)
+    writeFileSync(program, '#!/bin/sh\necho "sh: 1: not found"\nexit 127\n', { mode: 0o755 })
   try {
     const attempt = await here.client.connect()
     const { session, warnings } = await attempt.streaming()
@@ -100,6 +103,6 @@ test('a login host without squeue: the portal’s job table names the node', asy
     expect(warnings.map(inEnglish).join()).toMatch(/could not be checked/)
     await attempt.leave('END')
   } finally {
-    rmSync(squeue)
+    for (const program of programs) rmSync(program)
   }
 })

@@ -62,7 +62,7 @@ async function run(answer: boolean, hostKeys?: string[]): Promise<string> {
   )
   try {
     const node = await cluster.openNode('node1')
-    return (await node.run('echo there', 100)).stdout.trim()
+    return (await node.run({ script: 'echo there' }, 100)).stdout.trim()
   } finally {
     await cluster.close()
   }

@@ -27,8 +27,8 @@ afterEach(async () => {
 
 const openRelay = (hopId: string) =>
   link.client.request('open-relay', { hopId, ports, maximumUnacknowledgedBytes: 1 << 20, deadlineMs: 30_000 })
-const exec = (command: string, hopId: string | null = null) =>
-  link.client.request('exec', { hopId, command, deadlineMs: 30_000, maximumBytes: 1000 })
+const exec = (script: string, hopId: string | null = null) =>
+  link.client.request('exec', { hopId, command: { script }, deadlineMs: 30_000, maximumBytes: 1000 })
 const relayProcess = (): number => {
   const [pid, ...more] = descendants([servers.node.pid() ?? 0], /\/relay-[0-9a-f]{32}$|\/relay-[0-9a-f]{32} /)
   if (pid === undefined || more.length > 0) throw new Error('there is not exactly one relay')

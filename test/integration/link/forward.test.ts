@@ -109,7 +109,7 @@ test('a host that forwards nothing says so; its commands still run', async () =>
   })
   const { stdout } = await link.client.request('exec', {
     hopId: null,
-    command: 'echo on',
+    command: { script: 'echo on' },
     deadlineMs: 10_000,
     maximumBytes: 100,
   })

@@ -1,20 +1,23 @@
 /** A node whose relay lies, through a real sshd: the client says clearly what is wrong and loses nothing else. */
-import { readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createHash } from 'node:crypto'
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { encodeFrame, frameTypes, rawHeader, type WireFrame } from '../../support/relay-frames.ts'
 import { startRelayProgram } from './relay-program.ts'
 import { portsOfNoHost as ports, type RunningLink, startLink } from '../../support/running-link.ts'
 import { startSshServers, type SshServers } from '../../support/ssh-servers.ts'
+import { strangeLogin } from '../../site/ssh/login-shells.ts'
 
 /** START for an address of nine characters, and one PING: what a client says before it thinks that all is well. */
 const bytesBeforeReady = 8 + 18 + 9 + 16
-/** Everything works as at any node, but in the relay's place the two files are played. */
-const script = `case "$1" in
-exec\\ \\"*) cat "$2/first"; head -c ${bytesBeforeReady} >"$2/said"; cat "$2/second"; test -e "$2/ends" || cat >/dev/null;;
-*) exec sh -c "$1";;
-esac
+/** Everything works as at any node, but in the relay's place the two files are played, and its hash is said to be right. */
+const played = (directory: string): string => `#!/bin/sh
+cat "${directory}/first"; head -c ${bytesBeforeReady} >"${directory}/said"; cat "${directory}/second"
+test -e "${directory}/ends" || cat >/dev/null
 `
+const relayFile = join(import.meta.dirname, `../../../resources/relay/linux-${process.arch}/vizlink-relay`)
+const hash = createHash('sha256').update(readFileSync(relayFile)).digest('hex')
 let servers: SshServers
 let link: RunningLink
 let hello: WireFrame
@@ -22,9 +25,15 @@ const file = (name: string): string => join(servers.directory, name)
 
 beforeAll(async () => {
   servers = await startSshServers({
-    keyOptions: (directory) => `command="sh ${directory}/script \\"$SSH_ORIGINAL_COMMAND\\" ${directory}"`,
+    settings: (directory) =>
+      strangeLogin(
+        { programs: { sha256sum: `echo '${hash}  -'` } },
+        { directory, home: join(directory, 'home') },
+      ),
   })
-  writeFileSync(file('script'), script)
+  const folder = join(servers.home, '.cache', 'vizlink')
+  mkdirSync(folder, { recursive: true })
+  writeFileSync(join(folder, `relay-${hash.slice(0, 32)}`), played(servers.directory), { mode: 0o700 })
   const relay = startRelayProgram()
   hello = await relay.frame('hello')
   await relay.kill()
@@ -46,7 +55,7 @@ const openRelay = (deadlineMs = 30_000): Promise<{ relayId: string; local: { htt
 const goodHello = (): Buffer => encodeFrame('hello', hello.payload)
 const started = encodeFrame('started')
 const expectLogin = async (): Promise<void> => {
-  const input = { hopId: null, command: 'echo yes', deadlineMs: 30_000, maximumBytes: 100 }
+  const input = { hopId: null, command: { script: 'echo yes' }, deadlineMs: 30_000, maximumBytes: 100 }
   expect((await link.client.request('exec', input)).stdout).toBe('yes\n')
 }
 
@@ -59,7 +68,7 @@ describe('before it has started', () => {
   const wrong: [string, () => Buffer, string][] = [
     ['HELLO of another build', () => otherHello(1, 'f'), 'other-build'],
     ['HELLO of another version', () => otherHello(2, hello.payload.subarray(2).toString()), 'other-build'],
-    ['a megabyte of text', () => Buffer.alloc(1 << 20, 'Welcome! '), 'something else than the relay'],
+    ['a megabyte of text', () => Buffer.alloc(1 << 20, 'Welcome! '), 'no frame'],
     ['bytes that are no frame', () => Buffer.concat([goodHello(), rawHeader(9, 77)]), 'no frame'],
     ['a frame too long', () => Buffer.concat([goodHello(), rawHeader(70_000, 8)]), 'no frame'],
     [

@@ -29,8 +29,8 @@ const login = (
   { keys = link.keys, deadlineMs = 30_000 }: { keys?: OfferedKey[]; deadlineMs?: number } = {},
 ): Promise<null> => link.client.request('login', { hops, keys, deadlineMs })
 
-const run = (link: RunningLink, command: string): Promise<{ stdout: string }> =>
-  link.client.request('exec', { hopId: null, command, deadlineMs: 30_000, maximumBytes: 10_000 })
+const run = (link: RunningLink, script: string): Promise<{ stdout: string }> =>
+  link.client.request('exec', { hopId: null, command: { script }, deadlineMs: 30_000, maximumBytes: 10_000 })
 
 describe('a login', () => {
   test('goes through a jump host to the node, without a question', async () => {
@@ -47,7 +47,7 @@ describe('a login', () => {
     const { hopId } = await link.client.request('open-hop', { hop: hopTo(servers.node), deadlineMs: 30_000 })
     const there = await link.client.request('exec', {
       hopId,
-      command: 'echo "$SSH_CONNECTION"',
+      command: { script: 'echo "$SSH_CONNECTION"' },
       deadlineMs: 30_000,
       maximumBytes: 1000,
     })

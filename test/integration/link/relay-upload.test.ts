@@ -3,6 +3,8 @@ import { chmod, readFile, readdir, stat, writeFile } from 'node:fs/promises'
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import { afterEach, describe, expect, test, vi } from 'vitest'
+import { strangeLogin } from '../../site/ssh/login-shells.ts'
+import { failureOf } from '../../support/failure-of.ts'
 import { portsOfNoHost as ports, type RunningLink, startLink } from '../../support/running-link.ts'
 import { startSshServers, type SshServers, type SshServersOptions } from '../../support/ssh-servers.ts'
 
@@ -20,7 +22,7 @@ async function start(options: SshServersOptions = {}): Promise<void> {
   await link.client.request('login', { hops: servers.hops, keys: link.keys, deadlineMs: 30_000 })
 }
 
-const openRelay = (): Promise<{ relayId: string }> =>
+const openRelay = () =>
   link.client.request('open-relay', {
     hopId: null,
     ports,
@@ -35,7 +37,7 @@ const closeAfterwards = async (): Promise<void> => {
     message: 'the relay ended',
   })
 }
-const refusal = (): Promise<unknown> => openRelay().catch((error: unknown) => error)
+const refusal = () => failureOf(openRelay())
 const folder = (): string => join(servers.home, '.cache', 'vizlink')
 
 describe('the relay', () => {
@@ -83,58 +85,95 @@ describe('the relay', () => {
   })
 })
 
+/**
+ * Shell lines in front of the login shell: folders of its own in the place of those that all logins of this machine share.
+ * @param mounts further ones
+ */
+const apart = (mounts: readonly string[] = []): string => `
+if [ -z "$APART" ]; then APART=yes; export APART; exec unshare --mount --map-root-user "$0"; fi
+mkdir -p "$HOME/../shm"; mount --bind "$HOME/../shm" /dev/shm
+TMPDIR=$HOME/../temporary; export TMPDIR; mkdir -p "$TMPDIR"
+unset XDG_RUNTIME_DIR
+${mounts.join('\n')}`
+const noPrograms = (folder: string): string => `mount -t tmpfs -o noexec tmpfs "${folder}"`
+const onNode = (before: string, programs: Record<string, string> = {}): SshServersOptions => ({
+  settings: (directory) => strangeLogin({ before, programs }, { directory, home: join(directory, 'home') }),
+})
+
+describe('a home folder that will not do', () => {
+  test.each([
+    ['B11: that runs no programs', [noPrograms('$HOME')], /no programs may run there .*Permission denied/],
+    ['B11: that is full', ['mount -t tmpfs -o size=64k tmpfs "$HOME"'], /No space left/],
+    ['B13: that is read-only', ['mount -t tmpfs -o ro tmpfs "$HOME"'], /mkdir: .*Read-only file system/],
+  ])(
+    '%s: the relay goes to $XDG_RUNTIME_DIR, and what keeps it from its home is said',
+    async (_name, mounts, why) => {
+      await start(
+        onNode(
+          apart([
+            ...mounts,
+            'XDG_RUNTIME_DIR=$HOME/../run; export XDG_RUNTIME_DIR; mkdir -p "$XDG_RUNTIME_DIR"',
+          ]),
+        ),
+      )
+      const { place } = await openRelay()
+      expect(place.folder).toMatch(/\/run\/vizlink$/)
+      expect(place.passedOver.map(({ folder: passed }) => passed)).toEqual([`${servers.home}/.cache/vizlink`])
+      expect(place.passedOver[0]?.why).toMatch(why)
+      const [name = ''] = await readdir(place.folder)
+      expect((await readFile(join(place.folder, name))).equals(await readFile(relayFile))).toBe(true)
+      expect((await stat(place.folder)).mode & 0o777).toBe(0o700)
+    },
+  )
+
+  test('B11: without $XDG_RUNTIME_DIR it goes to /dev/shm', async () => {
+    await start(onNode(apart([noPrograms('$HOME')])))
+    expect((await openRelay()).place).toMatchObject({
+      folder: `/dev/shm/vizlink-${process.getuid?.()}`,
+      passedOver: [{}, { folder: '-', why: 'there is no such folder' }],
+    })
+  })
+
+  test('a link in the place of its folder is not followed: the next one is taken', async () => {
+    const link = `ln -s "$TMPDIR" "/dev/shm/vizlink-$(id -u)"`
+    await start(onNode(apart([noPrograms('$HOME'), link])))
+    const { place } = await openRelay()
+    expect(place.folder).toMatch(/\/temporary\/vizlink-\d+$/)
+    expect(place.passedOver.at(-1)?.why).toBe('a link')
+  })
+
+  test('no place at all: each is named with what keeps the relay from it', async () => {
+    await start(onNode(apart([noPrograms('$HOME'), noPrograms('/dev/shm'), noPrograms('$TMPDIR')])))
+    const refused = await refusal()
+    expect(refused).toMatchObject({ kind: 'relay-refused', reason: 'not-put' })
+    expect(
+      refused.evidence.find(({ label }) => label === 'answer')?.value.match(/no programs may run there/g),
+    ).toHaveLength(3)
+  })
+})
+
 describe('a node that does not take or run it is named so', () => {
-  test('no folder can be made', async () => {
-    await start({ home: '/dev/null' })
-    expect(await refusal()).toMatchObject({ failure: { kind: 'relay-refused' } })
+  test('what arrives has changed on the way: it is never run, and does not stay', async () => {
+    // Every step on the node reports success.
+    await start(onNode(apart(), { cat: 'exec tr A B' }))
+    const refused = await refusal()
+    expect(refused).toMatchObject({ kind: 'relay-refused', reason: 'not-put' })
+    expect(JSON.stringify(refused)).toContain('it arrived damaged')
+    expect(await readdir(folder())).toEqual([])
   })
 
   test('the disk takes only a part of it', async () => {
     // As a quota does: the write fails in the middle. The shell's limit counts blocks of 512 or 1024 bytes.
-    await start({ keyOptions: () => `command="ulimit -f 100; exec sh -c \\"$SSH_ORIGINAL_COMMAND\\""` })
-    expect(await refusal()).toMatchObject({ failure: { kind: 'relay-refused' } })
+    await start(onNode(apart(['ulimit -f 100'])))
+    expect(await refusal()).toMatchObject({ kind: 'relay-refused', reason: 'not-put' })
     expect(await readdir(folder())).toEqual([])
   })
 
-  test('what arrives has changed on the way: it is never run', async () => {
-    // Every step on the node reports success.
-    await start({
-      keyOptions: (directory) => `command="sh ${directory}/damage \\"$SSH_ORIGINAL_COMMAND\\" ${directory}"`,
-    })
-    await writeFile(
-      join(servers.directory, 'damage'),
-      `case "$1" in
-*"cat >"*) tr A B | sh -c "$1";;
-exec\\ \\"*) echo run >>"$2/runs"; exec sh -c "$1";;
-*) exec sh -c "$1";;
-esac
-`,
-    )
-    const failure = await refusal()
-    expect(failure).toMatchObject({ failure: { kind: 'relay-refused', reason: 'not-put' } })
-    expect(await readdir(servers.directory)).not.toContain('runs')
-  })
-
-  test('its file may not be executed', async () => {
-    await start({
-      keyOptions: (directory) => `command="sh ${directory}/no-exec \\"$SSH_ORIGINAL_COMMAND\\""`,
-    })
-    await writeFile(
-      join(servers.directory, 'no-exec'),
-      'case "$1" in exec*) echo "sh: relay: Permission denied" >&2; exit 126;; *) exec sh -c "$1";; esac\n',
-    )
-    const failure = await refusal()
-    expect(failure).toMatchObject({ failure: { kind: 'relay-refused' } })
-    expect(JSON.stringify(failure)).toContain('Permission denied')
-  })
-
   test('its processor is another', async () => {
-    await start({
-      keyOptions: () => `command="case $SSH_ORIGINAL_COMMAND in uname*) echo riscv64;; esac"`,
-    })
-    const failure = await refusal()
-    expect(failure).toMatchObject({ failure: { kind: 'relay-refused' } })
-    expect(JSON.stringify(failure)).toContain('riscv64')
+    await start(onNode(apart(), { uname: 'echo riscv64' }))
+    const refused = await refusal()
+    expect(refused).toMatchObject({ kind: 'relay-refused', reason: 'no-program-for-node' })
+    expect(JSON.stringify(refused)).toContain('riscv64')
   })
 })
 

@@ -1,4 +1,5 @@
 /** What becomes of a session: what happens at the site, and in which state and words a connection ends. */
+import { expect } from 'vitest'
 import type { ErrorKind } from '../../../src-main/shared/errors.ts'
 import type { FaultName } from '../../site/faults.ts'
 import type { TestDesktop } from '../../support/test-client.ts'
@@ -33,6 +34,12 @@ const inTheQueue = (attempt: TestDesktop, words: RegExp): Promise<unknown> =>
   attempt.until(({ steps }) =>
     steps.some(({ name, detail }) => name === 'queued' && words.test(said(detail))),
   )
+/** The user decides, here to cancel. */
+async function blockedInTheQueue(attempt: TestDesktop, words: RegExp): Promise<void> {
+  await inTheQueue(attempt, words)
+  expect(attempt.snapshot.steps.find(({ name }) => name === 'queued')).toMatchObject({ blocked: true })
+  await attempt.leave('CANCEL')
+}
 const hasStarted = (attempt: TestDesktop): Promise<unknown> =>
   attempt.until(({ session }) => (session?.runningSince ?? null) !== null)
 
@@ -63,37 +70,32 @@ export const outcomes: readonly Outcome[] = [
       await shell('scontrol update PartitionName=viz MaxTime=60')
       return () => shell('scontrol update PartitionName=viz MaxTime=12:00:00')
     },
-    happens: (attempt) => inTheQueue(attempt, /^No node of the partition can run this job/),
-    ends: {
-      state: 'failed',
-      kind: 'submit-failed',
-      says: /^The cluster has no node that can run the job of your desktop\.$/,
-      next: /^Tell your administrator: the job asks for more/,
-      evidence: /Slurm’s reason: PartitionTimeLimit/,
-    },
+    happens: (attempt) =>
+      blockedInTheQueue(
+        attempt,
+        /^It does not start by itself.* No node of the partition can run this job\.$/,
+      ),
+    ends: youCancelled,
   },
   {
     name: 'the node is down',
     fault: 'node-down',
-    happens: (attempt) => inTheQueue(attempt, /^The nodes for this job are down/),
-    ends: {
-      state: 'failed',
-      kind: 'node-down',
-      says: /^The nodes for desktops are down\.$/,
-      next: /^Tell your administrator and try again later\.$/,
-      evidence: /Slurm’s reason: (ReqNodeNotAvail|Nodes required for job are DOWN, DRAINED)/,
-    },
+    happens: (attempt) =>
+      blockedInTheQueue(
+        attempt,
+        /^It does not start by itself.* All nodes for this job are down or drained \(viz-node001: /,
+      ),
+    ends: youCancelled,
   },
   {
     name: 'the node is drained',
     fault: 'node-drained',
-    ends: {
-      state: 'failed',
-      kind: 'node-down',
-      says: /^The nodes for desktops are down\.$/,
-      next: /^Tell your administrator and try again later\.$/,
-      evidence: /Slurm’s reason: (ReqNodeNotAvail|Nodes required for job are DOWN, DRAINED)/,
-    },
+    happens: (attempt) =>
+      blockedInTheQueue(
+        attempt,
+        /^It does not start by itself.* All nodes for this job are down or drained \(viz-node001: /,
+      ),
+    ends: youCancelled,
   },
   {
     name: 'its job fails early',

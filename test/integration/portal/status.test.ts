@@ -219,8 +219,8 @@ test('a site without a portal: Slurm is asked over SSH, nothing else', async () 
     node: null,
     login: 'ada@login.example:22',
     openNode: () => Promise.reject(new Error('no node')),
-    onLogin(command) {
-      const program = /\b(sinfo|squeue) /.exec(command)?.[1] ?? command
+    onLogin({ script }) {
+      const program = /\b(sinfo|squeue) /.exec(script)?.[1] ?? script
       commands.push(program)
       const node = 'viz01|idle|gpu:1|0/8/0/8|1000|900|0.10|none\n'
       return Promise.resolve({ stdout: program === 'sinfo' ? node : '', code: 0 })

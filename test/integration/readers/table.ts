@@ -20,7 +20,8 @@ import { parseList, parsePlace, parseSubmitted } from '../../../src-main/protoco
 import { parseCancelled, parseEnded } from '../../../src-main/protocols/slurm/cancel.ts'
 import { parseNodes, parseQueue } from '../../../src-main/protocols/slurm/cluster.ts'
 import { parseJobEnd } from '../../../src-main/protocols/slurm/job-end.ts'
-import { explainReason, firstNode, parseJob } from '../../../src-main/protocols/slurm/job.ts'
+import { firstNode, parseJob } from '../../../src-main/protocols/slurm/job.ts'
+import { explainReason } from '../../../src-main/protocols/slurm/waiting.ts'
 import { siteProfileSchema, type PortalProfile } from '../../../src-main/shared/model/site-profile.ts'
 
 export const protocolFolders = ['portal', 'prometheus', 'redis', 'slurm', 'gpu']
@@ -187,7 +188,8 @@ interface TextReader {
   read: (text: string) => unknown
 }
 
-const wholeJob = 'PENDING|Resources|viz-node[001-003],x|1795439007|1795442607|alice|1000\nsqueue ended: 0\n'
+const wholeJob =
+  'squeue ended: 0\njob|PENDING|Resources|viz-node[001-003],x|1795439007|1795442607|alice|1000|viz|a|b\nnow: 1795439000\n'
 const disk = { total: 3221225472, used: 1024, available: 3221224448, usage_percent: 0.4 }
 
 /** What reads a text that has come otherwise: over SSH, in a message, as bytes. */
@@ -255,7 +257,7 @@ export const textReaders: Readonly<Record<string, TextReader>> = {
   },
   'slurm/job.ts firstNode': { text: 'viz-node[001-003],x', read: firstNode },
   'slurm/job.ts parseJob': { text: wholeJob, read: parseJob },
-  'slurm/job.ts explainReason': {
+  'slurm/waiting.ts explainReason': {
     text: '(ReqNodeNotAvail, UnavailableNodes:viz-node001)',
     read: explainReason,
   },
@@ -314,6 +316,7 @@ export const apart: Readonly<Record<string, string>> = {
   'redis/session-records.ts SessionRecords.read': 'integration/readers/redis.test.ts',
   'redis/session-records.ts SessionRecords.close': 'closes sockets',
   'slurm/batch.ts newSessionName': 'writes',
+  'slurm/waiting.ts allAway': 'judges what parseNodes has read',
   'slurm/batch.ts submitCommand': 'writes',
   'slurm/batch.ts endCommand': 'writes',
   'slurm/batch.ts placeCommand': 'writes',
@@ -323,15 +326,16 @@ export const apart: Readonly<Record<string, string>> = {
   'slurm/cluster.ts nodesCommand': 'writes',
   'slurm/cluster.ts queueCommand': 'writes',
   'slurm/job.ts isAlive': 'reads what parseJob has read',
+  'slurm/job.ts isOver': 'reads what parseJob has read',
   'slurm/job.ts jobCommand': 'writes',
+  'slurm/job.ts unlessSeen': 'writes',
   'slurm/job-end.ts jobEndCommand': 'writes',
   'slurm/job-end.ts jobLogCommand': 'writes',
+  'slurm/silence.ts hasNoSlurm': 'reads a failure of our own',
   'slurm/silence.ts saidBy': 'part of parseEnded',
   'slurm/silence.ts slurmSilent': 'writes',
   'slurm/silence.ts wasSilent': 'part of parseSubmitted',
-  'slurm/step.ts inSh': 'writes',
-  'slurm/step.ts shellWord': 'writes',
-  'slurm/step.ts stepCommand': 'writes',
+  'slurm/step.ts inStep': 'writes',
 }
 
 function parseListOf(name: string): unknown {

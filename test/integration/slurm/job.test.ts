@@ -3,13 +3,9 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
-import {
-  explainReason,
-  isAlive,
-  jobCommand,
-  parseJob,
-  type SlurmJob,
-} from '../../../src-main/protocols/slurm/job.ts'
+import { isAlive, jobCommand, parseJob, type SlurmJob } from '../../../src-main/protocols/slurm/job.ts'
+import { nodesCommand, parseNodes } from '../../../src-main/protocols/slurm/cluster.ts'
+import { allAway, explainReason } from '../../../src-main/protocols/slurm/waiting.ts'
 import { startSlurm, type Slurm } from '../../site/slurm/index.ts'
 import { siteMark } from '../../site/support/processes.ts'
 import { said } from '../../support/texts.ts'
@@ -66,7 +62,7 @@ async function submit(command = 'sleep 600', ...more: string[]): Promise<string>
 
 /** The job as the client's own command and parser see it. */
 const look = async (id: string): Promise<SlurmJob | null> =>
-  parseJob((await slurm.run('sh', ['-c', jobCommand(id)])).stdout)
+  parseJob((await slurm.run('sh', ['-c', jobCommand(id).script])).stdout)
 
 const until = (id: string, what: string, fits: (job: SlurmJob) => boolean): Promise<SlurmJob> =>
   vi.waitUntil(
@@ -80,7 +76,7 @@ const waits = (id: string, kind: string): Promise<SlurmJob> =>
   until(
     id,
     `waits: ${kind}`,
-    (job) => job.state === 'PENDING' && job.reason !== null && explainReason(job.reason).kind === kind,
+    (job) => job.state === 'PENDING' && job.reason !== null && explainReason(job.reason).waiting === kind,
   )
 const over = async (id: string): Promise<void> => {
   await vi.waitUntil(async () => !isAlive(await look(id)), { timeout: 30_000, message: 'is over' })
@@ -99,7 +95,7 @@ test('waits for a free node, with an estimate, and then runs', async () => {
   const running = [await submit(), await submit()]
   for (const id of running) await until(id, 'runs', ({ state }) => state === 'RUNNING')
   const third = await submit()
-  const job = await waits(third, 'waits')
+  const job = await waits(third, 'passes')
   expect(['Resources', 'Priority']).toContain(job.reason)
   expect(job.node).toBeNull()
   const estimated = await until(third, 'has an estimate', ({ startsAt }) => startsAt !== null)
@@ -108,34 +104,72 @@ test('waits for a free node, with an estimate, and then runs', async () => {
   await until(third, 'runs', ({ state }) => state === 'RUNNING')
 })
 
-test('waits in vain: all nodes are drained', async () => {
-  for (const node of slurm.nodeNames) await update(`nodename=${node}`, 'state=drain', 'reason=repair')
-  await waits(await submit(), 'node-down')
+/** The nodes' look that decides where Slurm's reason does not. */
+const areAllAway = async (partition = slurm.partition): Promise<string | null> => {
+  const text = allAway(parseNodes((await slurm.run('sh', ['-c', nodesCommand(partition).script])).stdout))
+  return text && said(text)
+}
+
+test.each([
+  ['drain', 'fan replacement'],
+  ['down', 'power'],
+])('waits in vain: all nodes are in state %s, for the reason that was given', async (state, reason) => {
+  for (const node of slurm.nodeNames) await update(`nodename=${node}`, `state=${state}`, `reason=${reason}`)
+  await waits(await submit(), 'nodes')
+  expect(await areAllAway()).toContain(`${slurm.nodeNames[0]}: ${reason}`)
 })
 
-test('waits in vain: all nodes are down', async () => {
-  for (const node of slurm.nodeNames) await update(`nodename=${node}`, 'state=down', 'reason=power')
-  await waits(await submit(), 'node-down')
-})
-
-test('waits in vain: the one node it wants is down', async () => {
+test('the one node that it wants is down: others are there, and it waits', async () => {
   const [node = ''] = slurm.nodeNames
   await update(`nodename=${node}`, 'state=down', 'reason=power')
-  await waits(await submit('sleep 600', `--nodelist=${node}`), 'node-down')
+  await waits(await submit('sleep 600', `--nodelist=${node}`), 'nodes')
+  expect(await areAllAway()).toBeNull()
 })
 
-test('waits in vain: the partition is down', async () => {
+test('B29: waits behind a partition of higher priority, whose jobs hold the healthy nodes', async () => {
+  await slurm.run('scontrol', [
+    'create',
+    ...['partitionname=urgent', `nodes=${slurm.nodeNames.join(',')}`, 'priorityTier=100', 'state=up'],
+  ])
+  try {
+    for (const id of [await submit(), await submit()])
+      await until(id, 'runs', ({ state }) => state === 'RUNNING')
+    await submit('sleep 600', '--partition=urgent')
+    const id = await submit()
+    const job = await until(id, 'Slurm gives its reason', ({ reason }) =>
+      /^Nodes required/.test(reason ?? ''),
+    )
+    expect(explainReason(job.reason).waiting).toBe('nodes')
+    expect(await areAllAway()).toBeNull()
+    expect(await areAllAway(`${slurm.partition},urgent`)).toBeNull()
+  } finally {
+    await slurm.run('scancel', ['--partition=urgent'])
+    await slurm.run('scontrol', ['delete', 'partitionname=urgent'])
+  }
+})
+
+test('B31: waits for a partition that is down', async () => {
   await update(`partitionname=${slurm.partition}`, 'state=down')
-  await waits(await submit(), 'partition')
+  await waits(await submit(), 'passes')
+})
+
+test('B31: a job that is suspended and one that is requeued are alive', async () => {
+  const id = await submit('sleep 600', '--requeue')
+  await until(id, 'runs', ({ state }) => state === 'RUNNING')
+  await slurm.run('scontrol', ['suspend', id])
+  expect(isAlive(await until(id, 'is suspended', ({ state }) => state === 'SUSPENDED'))).toBe(true)
+  await slurm.run('scontrol', ['resume', id])
+  await slurm.run('scontrol', ['requeuehold', id])
+  await waits(id, 'blocked')
 })
 
 test('waits in vain: the partition’s limit is shorter', async () => {
   await update(`partitionname=${slurm.partition}`, 'maxtime=00:10:00')
-  await waits(await submit(), 'unsatisfiable')
+  await waits(await submit(), 'blocked')
 })
 
-test('is held, and waits', async () => {
-  const job = await waits(await submit('sleep 600', '--hold'), 'waits')
+test('is held, and waits in vain', async () => {
+  const job = await waits(await submit('sleep 600', '--hold'), 'blocked')
   expect(said(explainReason(job.reason).text)).toBe('The job is held')
 })
 
@@ -156,7 +190,9 @@ test('that never was is over', async () => {
 })
 
 test('a login host without squeue says nothing about the job', async () => {
-  const without = jobCommand('1').replace('squeue -', 'no-such-squeue -')
+  const without = jobCommand('1')
+    .script.replace(/squeue -/g, 'no-such-squeue -')
+    .replace(/scontrol show/g, 'no-such-scontrol show')
   const { stdout } = await slurm.run('sh', ['-c', without])
   expect(stdout).toMatch(/no-such-squeue.*(not found|No such file)/)
   expect(() => parseJob(stdout)).toThrow('slurm-unreachable/silent')

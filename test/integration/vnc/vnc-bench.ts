@@ -27,8 +27,9 @@ type Say = (message: FromLinkProcess) => void
 export type Behind = (request: Request, nth: number, say: Say) => void
 
 /** What Slurm says of a job that runs, and of one that is gone. */
-export const runningJob = 'RUNNING|None|viz01|1795438390|1795467190|ada|1000|viz|vnc-ada\nsqueue ended: 0'
-export const goneJob = 'squeue ended: 0'
+export const runningJob = 'job|RUNNING|None|viz01|1795438390|1795467190|ada|1000|viz|vnc-ada\nsqueue ended: 0'
+const notKnown = 'slurm_load_jobs error: Invalid job id specified'
+export const goneJob = `squeue ended: 1\n${notKnown}\nscontrol ended: 1\n${notKnown}\nasked everywhere`
 
 /** Port 5901 in /proc/net/tcp. */
 const listener = (uid: number): string =>
@@ -140,7 +141,7 @@ export async function startVncBench() {
         const replies: Partial<Record<Request['name'], object>> = {
           'open-hop': { hopId: `hop-${nth}` },
           'open-channel': { channelId: `channel-${nth}` },
-          exec: { stdout, stderr: '', code: 0, signal: null, truncated: false },
+          exec: { stdout, stderr: '', code: 0, truncated: false },
         }
         const value = replies[request.name] ?? null
         queueMicrotask(() => {

@@ -6,7 +6,8 @@ import { readFileSync } from 'node:fs'
 import { Deadlines } from '../../../src-main/link-process/deadlines.ts'
 import { PortalHttp } from '../../../src-main/protocols/portal/http.ts'
 import { connectHop } from '../../../src-main/protocols/ssh/connect.ts'
-import { runExec } from '../../../src-main/protocols/ssh/exec.ts'
+import { HostShell } from '../../../src-main/protocols/ssh/exec.ts'
+import { emptyMemory } from '../../../src-main/protocols/ssh/script.ts'
 import { loadSigner } from '../../../src-main/services/cluster/key-signer.ts'
 import { toFailure } from '../../../src-main/shared/errors.ts'
 import { english } from '../../support/english.ts'
@@ -41,10 +42,11 @@ async function logIn({
   )
   try {
     // More than one packet each way, with the keys that were agreed on.
-    const { stdout } = await runExec(client, 'head -c 300000 /dev/zero | wc -c', {
-      timer,
-      maximumBytes: 1000,
-    })
+    const shell = await HostShell.open(client, { name: 'server', memory: emptyMemory() }, timer)
+    const { stdout } = await shell.run(
+      { script: 'head -c 300000 /dev/zero | wc -c' },
+      { timer, maximumBytes: 1000, limitSeconds: 10 },
+    )
     return stdout.trim() === '300000' ? 'works' : `answered ${stdout}`
   } finally {
     client.end()

@@ -140,6 +140,14 @@ const others: Record<string, () => Scenario> = {
       snapshot: snapshot({ state: 'queued', steps: waiting, warnings }),
     }
   },
+  'steps-blocked': () => {
+    const nodes = 'viz-node001: fan replacement, viz-node002: drained, …'
+    const detail = asText('waiting.blocked', { reason: asText('waiting.reasons.allDown', { nodes }) })
+    const waiting = steps('queued').map((step) =>
+      step.status === 'active' ? { ...step, detail, blocked: true } : step,
+    )
+    return { ...base, snapshot: snapshot({ state: 'queued', steps: waiting }) }
+  },
   'idle-long': () => ({
     ...base,
     sites: [{ ...site, name: longWords, portalUser: 'a'.repeat(32), sshUser: 'b'.repeat(32) }],
@@ -158,6 +166,12 @@ const others: Record<string, () => Scenario> = {
       access: {
         route: 'login-host',
         limits: routeLimits['login-host'],
+        relay: {
+          folder: '/dev/shm/vizlink-1000',
+          passedOver: [
+            { folder: '/home/ada/.cache/vizlink', why: 'no programs may run there (Permission denied)' },
+          ],
+        },
         tried: [
           {
             route: 'node-ssh',

@@ -49,7 +49,13 @@ const host = '127.0.0.1:47989'
 
 /** A run with a host behind SSH that is reached by `local`; `stream` is its stream process. */
 function runWithHost(local: WaysToHost, stream = silentChild().child) {
-  const link = answeringLink({ 'open-relay': () => ({ relayId: 'relay-1', local }) })
+  const link = answeringLink({
+    'open-relay': () => ({
+      relayId: 'relay-1',
+      place: { folder: '/home/ada/.cache/vizlink', passedOver: [] },
+      local,
+    }),
+  })
   const processes: ProcessHost = { start: (name) => (name === 'link' ? link.processes.start(name) : stream) }
   inPlace.platform = { ...platform, processes }
   return { code: connectHost({ ...video, host, ssh, forget: false }), asked: link.asked }
@@ -132,7 +138,7 @@ test('a site’s desktop without a picture is left after ten seconds and those a
   const profile = { version: 1, id: 'site', name: 'Site', portal: { origin: 'https://portal.example' } }
   const login = { loginHost: { address: 'login.example' }, nodes: {} }
   writeFileSync(site, JSON.stringify({ ...profile, ssh: login }))
-  const code = connectSite({ ...video, site, keep: false, new: false, tokenStdin: false })
+  const code = connectSite({ ...video, site, keep: false, new: false, wait: true, tokenStdin: false })
   await until(() => app.called.length > 0)
   await clock.pass(14_900)
   expect(sent).toEqual([])

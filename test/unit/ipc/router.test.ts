@@ -100,7 +100,7 @@ describe('the router', () => {
       {
         ...handlers,
         'desktop.list': async () => {
-          throw someFailure('node-down')
+          throw someFailure('job-blocked')
         },
         'desktop.end': () => {
           // Anything can be thrown.
@@ -110,7 +110,7 @@ describe('the router', () => {
       },
       collectingLogger(),
     )
-    expect(await router(trusted, 'desktop.list', null)).toMatchObject({ failure: { kind: 'node-down' } })
+    expect(await router(trusted, 'desktop.list', null)).toMatchObject({ failure: { kind: 'job-blocked' } })
     expect(await router(trusted, 'desktop.end', { desktopId: 'c' })).toMatchObject({
       failure: { kind: 'internal' },
     })

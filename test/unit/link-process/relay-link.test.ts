@@ -1,10 +1,10 @@
 /** A link to a relay with both of its neighbours in the test's hands: silence, figures, endings, what is believed. */
-import { PassThrough, Duplex } from 'node:stream'
+import { Duplex, PassThrough } from 'node:stream'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { PrivateSockets } from '../../../src-main/link-process/private-sockets.ts'
 import { RelayLink } from '../../../src-main/link-process/relay-link.ts'
 import type { RelayFrame } from '../../../src-main/protocols/native.ts'
-import type { ExecLogin } from '../../../src-main/protocols/ssh/exec.ts'
+import type { ExecEnd, RunningProgram } from '../../../src-main/protocols/ssh/exec.ts'
 import type { Failure } from '../../../src-main/shared/errors.ts'
 import { failureOf } from '../../support/failure-of.ts'
 import { startFakeClock, type FakeClock } from '../../support/fake-clock.ts'
@@ -13,7 +13,10 @@ import { portsOfNoHost as ports } from '../../support/running-link.ts'
 
 vi.mock('../../../src-main/link-process/relay-upload.ts', async (original) => ({
   ...(await original<object>()),
-  ensureRelay: async () => 'exec relay',
+  ensureRelay: async () => ({
+    command: { script: 'exec relay' },
+    place: { folder: '/home/ada/.cache/vizlink', passedOver: [] },
+  }),
 }))
 
 let clock: FakeClock
@@ -78,14 +81,21 @@ function connect() {
     }),
     { stderr: new PassThrough(), close: () => channel.destroy() },
   )
-  const client: ExecLogin = { exec: (_command, opened) => opened(undefined, channel) }
+  const end: ExecEnd = { value: null }
+  const words = { said: '' }
+  const program: RunningProgram = {
+    channel,
+    end,
+    errors: () => words.said,
+    gone: new Promise((resolve) => channel.once('close', resolve)),
+  }
   const losses: Failure[] = []
   const opening = RelayLink.open(
-    client,
+    { run: () => Promise.reject(new Error('nothing is run')), become: async () => program },
     addon,
     sockets,
-    { ports, maximumUnacknowledgedBytes: 1 << 20, within: (command) => command },
-    { race: (_what, work) => work },
+    { ports, maximumUnacknowledgedBytes: 1 << 20, step: null, deadlineMs: 20_000 },
+    () => ({ race: (_what, work) => work }),
     (failure) => losses.push(failure),
   )
   // Who looks at the outcome comes later than some failures do.
@@ -95,7 +105,7 @@ function connect() {
     await turn()
   }
   const pings = (): WireFrame[] => said.filter(({ type }) => type === 'ping')
-  return { opening, channel, relay, said, losses, pings }
+  return { opening, channel, end, words, relay, said, losses, pings }
 }
 
 async function running() {
@@ -166,9 +176,8 @@ describe('a relay that runs', () => {
   })
 
   test('whose bytes are none is lost with its own last words, of which four kilobytes are kept', async () => {
-    const { relay, losses, channel } = await running()
-    channel.stderr.write(`the beginning ${'x'.repeat(10_000)} the end`)
-    await turn()
+    const { relay, losses, words } = await running()
+    words.said = `the beginning ${'x'.repeat(10_000)} the end`
     await relay(encodeFrame('error', Buffer.from('out of memory')))
     const [{ evidence } = { evidence: [] }] = losses
     expect(evidence[0]?.value).toMatch(/^the relay reports: out of memory: x+ the end$/)
@@ -261,7 +270,7 @@ describe('a start', () => {
   })
 
   test('without HELLO is none', async () => {
-    const { opening, relay, channel } = connect()
+    const { opening, relay, channel, end } = connect()
     await turn()
     let over = false
     void opening.then(
@@ -270,7 +279,7 @@ describe('a start', () => {
     )
     await relay(encodeFrame('started'))
     expect(over).toBe(false)
-    channel.emit('exit', 127)
+    end.value = { code: 127, signal: null }
     channel.destroy()
     expect(await failureOf(opening)).toMatchObject({ kind: 'relay-refused' })
   })

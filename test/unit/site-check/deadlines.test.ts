@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { PortalRequest } from '../../../src-main/protocols/portal/http.ts'
+import type { HostCommand } from '../../../src-main/protocols/ssh/script.ts'
 import { checkSite } from '../../../src-main/site-check/check.ts'
 import { get } from '../../../src-main/site-check/gather/service-sight.ts'
 import type { CommandOptions } from '../../../src-main/services/cluster/access.ts'
@@ -32,7 +33,7 @@ test('a command has 15, 20 or 40 seconds, on the login host and on the node', as
   const asked: string[] = []
   const run =
     (where: string) =>
-    async (_command: string, _bytes: number, options?: CommandOptions): Promise<never> => {
+    async (_command: HostCommand, _bytes: number, options?: CommandOptions): Promise<never> => {
       asked.push(`${where} ${options?.deadlineMs ?? 'for ever'}`)
       throw new Error('no answer')
     }

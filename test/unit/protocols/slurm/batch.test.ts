@@ -8,7 +8,7 @@ import {
   placeCommand,
   submitCommand,
 } from '../../../../src-main/protocols/slurm/batch.ts'
-import { stepCommand } from '../../../../src-main/protocols/slurm/step.ts'
+import { inStep } from '../../../../src-main/protocols/slurm/step.ts'
 import { createIdentity } from '../../../../src-main/protocols/gamestream/identity.ts'
 import { createHash, X509Certificate } from 'node:crypto'
 import { toFailure } from '../../../../src-main/shared/errors.ts'
@@ -40,9 +40,10 @@ test('names say when, and nothing that a shell could take for more', () => {
 test('a submission says what the job must know, and no secret', async () => {
   const client = await createIdentity()
   const command = submitCommand({ name, partition: 'viz', seconds: 3601, client })
-  expect(command).toContain('--time=61')
-  expect(command).toContain(`VIZLINK_CLIENT_ID=${client.uniqueId}`)
-  expect(command).not.toContain(client.keyPem.split('\n')[1])
+  const { script } = command
+  expect(script).toContain('--time=61')
+  expect(script).toContain(`VIZLINK_CLIENT_ID=${client.uniqueId}`)
+  expect(script).not.toContain(client.keyPem.split('\n')[1])
 })
 
 test.each([
@@ -110,10 +111,10 @@ describe('parsePlace', async () => {
 })
 
 test('a step’s command is one word for the login shell', () => {
-  const command = stepCommand({ jobId: '7', node: 'n1' }, `echo 'a b' "$HOME"`)
-  expect(command).toMatch(
-    /^exec srun --jobid=7 --nodelist=n1 .*--unbuffered .* sh -c 'echo '\\''a b'\\'' "\$HOME"'$/,
+  const command = inStep({ jobId: '7', node: 'n1' }, `echo 'a b' "$HOME"`)
+  expect(command.script).toMatch(
+    /^exec srun --jobid=7 --nodelist=n1 \$v_overlap .*--unbuffered .* \/bin\/sh -c 'echo '\\''a b'\\'' "\$HOME"'$/,
   )
-  expect(() => stepCommand({ jobId: '7;x', node: 'n1' }, 'true')).toThrow()
-  expect(() => stepCommand({ jobId: '7', node: '-x' }, 'true')).toThrow()
+  expect(() => inStep({ jobId: '7;x', node: 'n1' }, 'true')).toThrow()
+  expect(() => inStep({ jobId: '7', node: '-x' }, 'true')).toThrow()
 })

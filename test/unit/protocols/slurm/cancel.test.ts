@@ -24,17 +24,23 @@ const kindOf = (work: () => unknown): string => {
 }
 
 /** Runs the command where squeue says `seen`; gives its output and the arguments that scancel got, null where it did not run. */
-function run(seen: string, status = 0): { output: string; cancelled: string | null } {
+function run(
+  seen: string,
+  status = 0,
+  known = 'slurm_load_jobs error: Invalid job id specified',
+): { output: string; cancelled: string | null } {
   const log = join(folder, 'cancelled')
   const programs = {
     squeue: `printf '%s\\n' "$SEEN"; exit ${status}`,
+    scontrol: `printf '%s\\n' '${known}'; case '${known}' in slurm*) exit 1 ;; esac`,
+    sacct: 'true',
     scancel: `echo "$*" > '${log}'`,
   }
   for (const [name, text] of Object.entries(programs)) {
     writeFileSync(join(folder, name), `#!/bin/sh\n${text}\n`)
     chmodSync(join(folder, name), 0o755)
   }
-  const output = execFileSync('sh', ['-c', cancelCommand('4711', desktop)], {
+  const output = execFileSync('sh', ['-c', cancelCommand('4711', desktop).script], {
     env: { ...process.env, PATH: `${folder}:${process.env.PATH}`, SEEN: seen },
     encoding: 'utf8',
   })
@@ -74,7 +80,14 @@ describe('only the desktop’s own job is cancelled', () => {
     expect([away.cancelled, kindOf(() => parseCancelled(away.output))]).toEqual([null, 'slurm-unreachable'])
   })
 
-  test.each(['', '1;2', '$(id)', '12_3'])('%j is no job id', (id) =>
+  test('one of which squeue shows nothing is looked for at the controller', () => {
+    const state = (name: string): string =>
+      `JobId=4711 JobName=moonlight-ada\n   JobState=${name} Reason=None`
+    expect(kindOf(() => parseCancelled(run('', 0, state('RUNNING')).output))).toBe('slurm-unreachable')
+    expect(kindOf(() => parseCancelled(run('', 0, state('CANCELLED')).output))).toBe('none')
+  })
+
+  test.each(['', '1;2', '$(id)', '12_3_4'])('%j is no job id', (id) =>
     expect(() => cancelCommand(id, desktop)).toThrow('not a job id'),
   )
 })

@@ -10,7 +10,8 @@ import { cancelCommand } from '../../../../src-main/protocols/slurm/cancel.ts'
 import { nodesCommand, parseQueue } from '../../../../src-main/protocols/slurm/cluster.ts'
 import { jobEndCommand, parseJobEnd } from '../../../../src-main/protocols/slurm/job-end.ts'
 import { jobCommand } from '../../../../src-main/protocols/slurm/job.ts'
-import { shellWord, stepCommand } from '../../../../src-main/protocols/slurm/step.ts'
+import { inStep } from '../../../../src-main/protocols/slurm/step.ts'
+import { shellWord, type HostCommand } from '../../../../src-main/protocols/ssh/script.ts'
 
 let folder: string
 beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'vizlink-commands-'))))
@@ -19,17 +20,17 @@ afterEach(() => rmSync(folder, { recursive: true }))
 const bad = ['', '1; id', '1 2', '$(id)', '-1', '1\n2', '9'.repeat(13)]
 
 test.each(bad)('no job %j is asked for, ended or entered', (id) => {
-  const cancel = (jobId: string): string =>
+  const cancel = (jobId: string): HostCommand =>
     cancelCommand(jobId, { name: 'moonlight-ada', partitions: ['viz'] })
   for (const command of [jobCommand, jobEndCommand, cancel])
     expect(() => command(id), command.name).toThrow('not a job id')
-  expect(() => stepCommand({ jobId: id, node: 'n1' }, 'true')).toThrow('no job step')
+  expect(() => inStep({ jobId: id, node: 'n1' }, 'true')).toThrow('no job step')
 })
 
 test.each(['', 'n1; id', '-w', 'n1 n2', '$(id)'])(
   'no node %j is entered, no partition of it looked at',
   (name) => {
-    expect(() => stepCommand({ jobId: '1', node: name }, 'true')).toThrow('no job step')
+    expect(() => inStep({ jobId: '1', node: name }, 'true')).toThrow('no job step')
     if (name !== '-w') expect(() => nodesCommand(name)).toThrow('cannot be a partition')
   },
 )
@@ -49,7 +50,7 @@ test.each(["/home/a'b/log", '/home/$(id)/log', '/home/a b/log', 'relative/log', 
 )
 
 /** Runs what a login host would be asked to run, with a program of Slurm that says `says` and ends with `status`. */
-function onLoginHost(command: string, program: string, status: number): void {
+function onLoginHost(command: HostCommand, program: string, status: number): void {
   for (const [name, text] of [
     ['timeout', '#!/bin/sh\nshift 3\nexec "$@"\n'],
     [program, `#!/bin/sh\nexit ${status}\n`],
@@ -58,7 +59,7 @@ function onLoginHost(command: string, program: string, status: number): void {
     chmodSync(join(folder, name), 0o700)
   }
   const environment = { HOME: folder, PATH: `${folder}:${process.env.PATH}` }
-  execFileSync('sh', ['-c', command], { env: environment, input: '#!/bin/sh\n' })
+  execFileSync('sh', ['-c', command.script], { env: environment, input: '#!/bin/sh\n' })
 }
 
 const name = 'vizlink-20260102-030405-ab12'

@@ -26,7 +26,7 @@ test('whose job it was, and what it was called', () => {
 describe('the log of a job', () => {
   const uid = process.getuid?.() ?? 0
   const read = (logFile: string, owner: number | null = uid): string =>
-    execFileSync('sh', ['-c', jobLogCommand({ logFile, uid: owner })], {
+    execFileSync('sh', ['-c', jobLogCommand({ logFile, uid: owner }).script], {
       cwd: folder,
       encoding: 'utf8',
       timeout: 15_000,

@@ -1,13 +1,13 @@
 import { assert, constantFrom, array, property, string, oneof } from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import {
-  explainReason,
   firstNode,
   isAlive,
   jobCommand,
   parseJob,
   type SlurmJob,
 } from '../../../../src-main/protocols/slurm/job.ts'
+import { explainReason } from '../../../../src-main/protocols/slurm/waiting.ts'
 import { toFailure } from '../../../../src-main/shared/errors.ts'
 import { said } from '../../../support/texts.ts'
 
@@ -22,12 +22,12 @@ describe('parseJob', () => {
   test.each<[string, string, Partial<SlurmJob>]>([
     [
       'running',
-      'RUNNING|None|viz-node001|1795438390|1795467190\n',
+      'job|RUNNING|None|viz-node001|1795438390|1795467190\n',
       { state: 'RUNNING', node: 'viz-node001', startsAt: 1795438390000, endsAt: 1795467190000 },
     ],
     [
       'running as a service account',
-      'RUNNING|None|viz-node001|1795438390|1795467190|svc-portal|995\n',
+      'job|RUNNING|None|viz-node001|1795438390|1795467190|svc-portal|995\n',
       {
         state: 'RUNNING',
         node: 'viz-node001',
@@ -38,21 +38,21 @@ describe('parseJob', () => {
     ],
     [
       'named, with a bar in its name',
-      'RUNNING|None|n1|N/A|N/A|ada|1000|viz|moonlight-ada|x\n',
+      'job|RUNNING|None|n1|N/A|N/A|ada|1000|viz|moonlight-ada|x\n',
       {
         ...{ state: 'RUNNING', node: 'n1', owner: { name: 'ada', uid: 1000 } },
         ...{ partition: 'viz', name: 'moonlight-ada|x' },
       },
     ],
-    ['waiting, no estimate', 'PENDING|None||N/A|N/A\n', { state: 'PENDING' }],
+    ['waiting, no estimate', 'job|PENDING|None||N/A|N/A\n', { state: 'PENDING' }],
     [
       'waiting with an estimate',
-      'PENDING|Resources||1795467190|1795495990\n',
+      'job|PENDING|Resources||1795467190|1795495990\n',
       { state: 'PENDING', reason: 'Resources', startsAt: 1795467190000, endsAt: 1795495990000 },
     ],
     [
       'nodes drained',
-      'PENDING|Nodes required for job are DOWN, DRAINED or reserved for jobs in higher priority partitions||N/A|N/A\n',
+      'job|PENDING|Nodes required for job are DOWN, DRAINED or reserved for jobs in higher priority partitions||N/A|N/A\n',
       {
         state: 'PENDING',
         reason: 'Nodes required for job are DOWN, DRAINED or reserved for jobs in higher priority partitions',
@@ -60,22 +60,26 @@ describe('parseJob', () => {
     ],
     [
       'requeued after its node died',
-      'PENDING|BeginTime||1795439654|1795468454\n',
+      'job|PENDING|BeginTime||1795439654|1795468454\n',
       { state: 'PENDING', reason: 'BeginTime', startsAt: 1795439654000, endsAt: 1795468454000 },
     ],
     [
       'being cancelled',
-      'COMPLETING|None|viz-node002|1795438438|1795438440\n',
+      'job|COMPLETING|None|viz-node002|1795438438|1795438440\n',
       { state: 'COMPLETING', node: 'viz-node002', startsAt: 1795438438000, endsAt: 1795438440000 },
     ],
     [
       'after a greeting of the login host',
-      '\n*** Welcome | to the cluster ***\r\nMaintenance on Friday\nRUNNING|None|n1|1795438390|1795467190\r\n',
+      '\n*** Welcome | to the cluster ***\r\nMaintenance on Friday\njob|RUNNING|None|n1|1795438390|1795467190\r\n',
       { state: 'RUNNING', node: 'n1', startsAt: 1795438390000, endsAt: 1795467190000 },
     ],
-    ['times that are no times', 'RUNNING|None|n1|2026-11-23T12:53:10|-5\n', { state: 'RUNNING', node: 'n1' }],
-    ['fewer fields', 'RUNNING|\n', { state: 'RUNNING' }],
-    ['a node that cannot be one', 'RUNNING|None|-oProxyCommand=x|N/A|N/A\n', { state: 'RUNNING' }],
+    [
+      'times that are no times',
+      'job|RUNNING|None|n1|2026-11-23T12:53:10|-5\n',
+      { state: 'RUNNING', node: 'n1' },
+    ],
+    ['fewer fields', 'job|RUNNING|\n', { state: 'RUNNING' }],
+    ['a node that cannot be one', 'job|RUNNING|None|-oProxyCommand=x|N/A|N/A\n', { state: 'RUNNING' }],
   ])('%s', (_what, output, expected) => {
     expect(parseJob(output + ended(0))).toEqual({ ...nothing, ...expected })
   })
@@ -87,14 +91,24 @@ describe('parseJob', () => {
     ['RUNNING', '', null],
     ['PENDING', 'now: 1795438450', null],
   ])('%s, %s: it has run for %s ms by the cluster’s clock', (state, now, ageMs) =>
-    expect(parseJob(`${state}|None|n1|1795438390|1795467190\n${ended(0)}${now}\n`)?.ageMs).toBe(ageMs),
+    expect(parseJob(`job|${state}|None|n1|1795438390|1795467190\n${ended(0)}${now}\n`)?.ageMs).toBe(ageMs),
   )
 
-  test.each([
-    ['left the queue', ended(0)],
-    ['left the queue, with a greeting', `Welcome\n${ended(0)}`],
-    ['forgotten', `slurm_load_jobs error: Invalid job id specified\n${ended(1)}`],
-  ])('null: the job has %s', (_what, output) => expect(parseJob(output)).toBeNull())
+  test('null: the controller answers that it knows no such job, and the accounting does not have it', () => {
+    const forgotten = `${ended(1)}slurm_load_jobs error: Invalid job id specified\n`
+    const cutOff = `${forgotten}scontrol ended: 1\nslurm_load_jobs error: Invalid job id specified\n`
+    const unknown = `${cutOff}asked everywhere\n`
+    expect(() => parseJob(cutOff)).toThrow('silent')
+    expect(parseJob(unknown)).toBeNull()
+    expect(parseJob(`${unknown}sacct ended: 0\n`)).toBeNull()
+    expect(parseJob(`${unknown}sacct ended: 1\nkept|sacct: error: slurmdbd is away\n`)).toBeNull()
+    const over = 'kept|CANCELLED by 1000|n1|1795438390|1795438440|ada|1000|viz|moonlight-ada\n'
+    expect(parseJob(`${unknown}sacct ended: 0\n${over}`)).toMatchObject({
+      state: 'CANCELLED',
+      name: 'moonlight-ada',
+    })
+    expect(() => parseJob(`${unknown}sacct ended: 0\nkept|RUNNING|n1|1|2|ada|1000|viz|x\n`)).toThrow('silent')
+  })
 
   test.each([
     [
@@ -104,7 +118,10 @@ describe('parseJob', () => {
     ['no answer', `squeue: error: slurm_receive_msg: Zero Bytes were transmitted or received\n${ended(1)}`],
     ['no Slurm', `sh: 1: squeue: not found\n${ended(127)}`],
     ['no configuration', `squeue: fatal: Could not establish a configuration source\n${ended(1)}`],
-    ['cut off', 'RUNN'],
+    ['an empty queue', ended(0)],
+    ['an empty queue, with a greeting', `Welcome\n${ended(0)}`],
+    ['squeue alone', `slurm_load_jobs error: Invalid job id specified\n${ended(1)}`],
+    ['cut off', 'job|RUNN'],
     ['empty', ''],
   ])('%s says nothing about the job', (_what, output) => {
     const failure = (() => {
@@ -124,7 +141,7 @@ describe('parseJob', () => {
         '|',
         '\n',
         'RUNNING',
-        'PENDING|',
+        'job|PENDING|',
         '[',
         '[001-',
         ']',
@@ -149,16 +166,14 @@ describe('parseJob', () => {
         if (job.node !== null) expect(job.node).toMatch(/^\w[\w.-]*$/)
         for (const time of [job.startsAt, job.endsAt])
           if (time !== null) expect(new Date(time).toISOString()).toBeTruthy()
-        const { text, kind } = explainReason(job.reason)
-        expect([typeof said(text), typeof kind]).toEqual(['string', 'string'])
-        expect(said(text).length).toBeLessThan(100)
+        expect(said(explainReason(job.reason).text).length).toBeLessThan(100)
       }),
       { numRuns: 2000 },
     )
   })
 
   test('a flood is read in its bounds', () => {
-    expect(parseJob(`RUNNING|None|n1|1795438390|1795467190\n${'x'.repeat(10_000_000)}`)?.node).toBe('n1')
+    expect(parseJob(`job|RUNNING|None|n1|1795438390|1795467190\n${'x'.repeat(10_000_000)}`)?.node).toBe('n1')
     expect(() => parseJob('|'.repeat(10_000_000))).toThrow('slurm-unreachable/silent')
   })
 })
@@ -185,45 +200,9 @@ describe('firstNode', () => {
   ])('%j: %s', (list, node) => expect(firstNode(list)).toBe(node))
 })
 
-describe('explainReason', () => {
-  test.each<[string | null, string, RegExp]>([
-    [null, 'waits', /scheduler/],
-    ['Resources', 'waits', /free node/],
-    ['Priority', 'waits', /priority/],
-    ['BeginTime', 'waits', /moment/],
-    ['JobHeldUser', 'waits', /held/],
-    ['QOSMaxJobsPerUserLimit', 'waits', /limit/],
-    ['AssocGrpCpuLimit', 'waits', /AssocGrpCpuLimit/],
-    ['ReqNodeNotAvail, Reserved for maintenance', 'waits', /reserved/],
-    ['ReqNodeNotAvail, May be reserved for other job', 'waits', /reserved/],
-    ['ReqNodeNotAvail, UnavailableNodes:viz-node[001-002]', 'node-down', /down/],
-    ['ReqNodeNotAvail(Unavailable:viz-node001)', 'waits', /reserved/],
-    [
-      'Nodes required for job are DOWN, DRAINED or reserved for jobs in higher priority partitions',
-      'node-down',
-      /down/,
-    ],
-    ['Nodes_required_for_job_are_DOWN,_DRAINED_or_reserved', 'node-down', /down/],
-    ['NodeDown', 'node-down', /down/],
-    ['PartitionDown', 'partition', /partition/],
-    ['PartitionInactive', 'partition', /partition/],
-    ['PartitionConfig', 'partition', /partition/],
-    ['PartitionNodeLimit', 'unsatisfiable', /No node/],
-    ['PartitionTimeLimit', 'unsatisfiable', /No node/],
-    ['BadConstraints', 'unsatisfiable', /No node/],
-    ['constructor', 'waits', /constructor/],
-    ['__proto__', 'waits', /__proto__/],
-    ['x'.repeat(5000), 'waits', /^.{1,80}$/],
-  ])('%j: %s', (reason, kind, words) => {
-    const explained = explainReason(reason)
-    expect(explained.kind).toBe(kind)
-    expect(said(explained.text)).toMatch(words)
-  })
-})
-
 test('isAlive', () => {
   const alive = (state: string): boolean => isAlive({ ...nothing, state })
-  for (const state of ['PENDING', 'CONFIGURING', 'RUNNING', 'SUSPENDED', 'REQUEUED', 'RESIZING'])
+  for (const state of ['PENDING', 'CONFIGURING', 'RUNNING', 'SUSPENDED', 'REQUEUED', 'RESIZING', 'STOPPED'])
     expect([state, alive(state)]).toEqual([state, true])
   for (const state of [
     'COMPLETING',
@@ -238,7 +217,7 @@ test('isAlive', () => {
   expect(isAlive(null)).toBe(false)
 })
 
-test.each(['', '1; id', '-1', 'abc', '1_2', '$(id)', '1'.repeat(13), '1\n2'])(
+test.each(['', '1; id', '-1', 'abc', '1_', '1_2_3', '1+2+3', '1_1;id', '$(id)', '1'.repeat(13), '1\n2'])(
   'no command is made for the job id %j',
   (id) => expect(() => jobCommand(id)).toThrow('not a job id'),
 )

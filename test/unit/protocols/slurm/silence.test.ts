@@ -15,8 +15,8 @@ test('a program is asked to end after eight seconds, is killed two later, and it
     writeFileSync(stand, '#!/bin/sh\necho "$@"\nexit 124\n')
     chmodSync(stand, 0o700)
     const environment = { ...process.env, PATH: `${folder}:${process.env.PATH}` }
-    const output = execFileSync('sh', ['-c', jobCommand('17')], { env: environment, encoding: 'utf8' })
-    const [words, ending] = output.trim().split('\n')
+    const output = execFileSync('sh', ['-c', jobCommand('17').script], { env: environment, encoding: 'utf8' })
+    const [ending, words] = output.trim().split('\n')
     expect(words).toMatch(/^-k 2 8 squeue /)
     expect(ending).toBe('squeue ended: 124')
     expect(wasSilent(output)).toBe(true)

@@ -14,7 +14,7 @@ let folder: string
 beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'vizlink-cluster-'))))
 afterEach(() => rmSync(folder, { recursive: true }))
 
-function cluster({ stdout = '' } = {}) {
+function cluster({ stdout = '', learned }: { stdout?: string; learned?: object } = {}) {
   const profile = siteProfileSchema.parse({
     version: 1,
     id: 'demo',
@@ -23,24 +23,20 @@ function cluster({ stdout = '' } = {}) {
   })
   const loaded = { profile, identityFile: null } as LoadedProfile
   const link = answeringLink({
-    exec: () => ({ stdout, stderr: '', code: 0, signal: null, truncated: false }),
+    exec: () => ({ stdout, stderr: '', code: 0, truncated: false, ...(learned ? { learned } : {}) }),
     'open-hop': () => ({ hopId: 'hop-1' }),
     'open-forward': () => ({ forwardId: 'forward-1', path: '/s' }),
   })
   const refuse = { verifyHostKey: async () => false, answerPrompts: async () => null }
-  const side = new ClusterLogin(
-    loaded,
-    { processes: link.processes, dataFolder: folder },
-    refuse,
-    () => undefined,
-  )
-  return { side, asked: link.asked }
+  const another = (): ClusterLogin =>
+    new ClusterLogin(loaded, { processes: link.processes, dataFolder: folder }, refuse, () => undefined)
+  return { side: another(), another, asked: link.asked }
 }
 
 test('login 20 seconds; a command, a forward and a node 15', async () => {
   const { side, asked } = cluster()
-  await side.onLogin('true', 1)
-  await (await side.openNode('n1')).run('true', 1)
+  await side.onLogin({ script: 'true' }, 1)
+  await (await side.openNode('n1')).run({ script: 'true' }, 1)
   await side.openForward('127.0.0.1', 6379)
   expect(asked.map(({ name, input }) => [name, (input as { deadlineMs: number }).deadlineMs])).toEqual([
     ['login', 20_000],
@@ -60,12 +56,29 @@ test.each(['log', 'my log', "it's", "'; touch broken; '", '$(touch broken)', '-n
     const { side, asked } = cluster()
     const uid = process.getuid?.() ?? 0
     await side.jobLog({ state: 'FAILED', exitCode: null, logFile, name: null, partition: null, uid })
-    const { command } = asked.at(-1)?.input as { command: string }
-    expect(execFileSync('sh', ['-c', command], { cwd: folder, encoding: 'utf8' })).toBe('the end')
+    const { command } = asked.at(-1)?.input as { command: { script: string } }
+    expect(execFileSync('sh', ['-c', command.script], { cwd: folder, encoding: 'utf8' })).toBe('the end')
     expect(existsSync(join(folder, 'broken'))).toBe(false)
     await side.close()
   },
 )
+
+test('what a login has learned of its host the site’s next login is given', async () => {
+  const learned = {
+    places: [['squeue', { folder: '/opt/slurm/bin', slurmConfiguration: '', libraries: '' }]],
+    options: [['srun --overlap', false]],
+  }
+  const { side, asked, another } = cluster({ learned })
+  await side.onLogin({ script: 'true' }, 1)
+  await side.close()
+  const next = another()
+  await next.login()
+  expect(asked.filter(({ name }) => name === 'login').map(({ input }) => input)).toMatchObject([
+    {},
+    { known: learned },
+  ])
+  await next.close()
+})
 
 test.each(['', '1; id', '$(id)'])('of no job %j an end is looked for', async (jobId) => {
   const { side, asked } = cluster()
@@ -75,7 +88,7 @@ test.each(['', '1; id', '$(id)'])('of no job %j an end is looked for', async (jo
 })
 
 const jobLine = (state: string, name: string): string =>
-  `${state}|None|n1|1795438390|1795467190|ada|1000||${name}\nsqueue ended: 0\nnow: 1795438400\n`
+  `squeue ended: 0\njob|${state}|None|n1|1795438390|1795467190|ada|1000||${name}\nnow: 1795438400\n`
 
 test('a record that names another job of the user is no way into it', async () => {
   const session = { id: 'ml-ada-1', jobId: '4711' }

@@ -26,7 +26,7 @@ const loaded = {
 const local = { http: '/s/1', https: '/s/2', web: '/s/3', rtsp: 6 }
 const replies: Record<string, object> = {
   'open-hop': { hopId: 'hop-1' },
-  'open-relay': { relayId: 'relay-1', local },
+  'open-relay': { relayId: 'relay-1', place: { folder: '/home/ada/.cache/vizlink', passedOver: [] }, local },
 }
 
 /** Link processes that grant everything; with the reply to `name`, in one go, they report what was lost. */

@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest'
 import { adoptForgotten } from '../../../../src-main/services/sessions/adopt.ts'
 import { slurmSilent } from '../../../../src-main/protocols/slurm/silence.ts'
+import { programMissing } from '../../../../src-main/protocols/ssh/failures.ts'
 import { toFailure } from '../../../../src-main/shared/errors.ts'
 import type { SlurmJob } from '../../../../src-main/protocols/slurm/job.ts'
 
@@ -66,7 +67,7 @@ test('while Slurm is silent no second session is asked for beside the one that m
 })
 
 test('a login host without Slurm’s programs can say nothing, and keeps no user from a desktop', async () => {
-  expect(await whileAsking(slurmSilent('squeue', 'squeue ended: 127'))).toEqual({
+  expect(await whileAsking(programMissing('squeue', 'login'))).toEqual({
     found: null,
     forgotten: [],
   })

@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { foreignJob } from '../../../../src-main/protocols/slurm/cancel.ts'
 import type { SlurmJob } from '../../../../src-main/protocols/slurm/job.ts'
-import { NoSlurm, slurmSilent } from '../../../../src-main/protocols/slurm/silence.ts'
+import { slurmSilent } from '../../../../src-main/protocols/slurm/silence.ts'
+import { programMissing } from '../../../../src-main/protocols/ssh/failures.ts'
 import { EndingRetries } from '../../../../src-main/services/sessions/ending-retries.ts'
 import type { EndWay } from '../../../../src-main/services/sessions/end-session.ts'
 import { SessionRegistry } from '../../../../src-main/services/sessions/site-sessions.ts'
@@ -12,7 +13,6 @@ import { sentenceOf } from '../../../../src-main/shared/failure-text.ts'
 import { english } from '../../../support/english.ts'
 import { failureOf } from '../../../support/failure-of.ts'
 import { collectingLogger } from '../../../support/silent-logger.ts'
-import { someFailure } from '../../../support/some-failure.ts'
 
 let folder: string
 beforeEach(() => {
@@ -140,7 +140,7 @@ test('while Slurm is silent nothing is sent to the portal, and what leads back i
 test('without Slurm on the login host, and without a table, the portal’s word counts', async () => {
   const { state, done, way, endings } = site()
   state.portalCancels = false
-  state.job = new NoSlurm(someFailure('slurm-unreachable').failure)
+  state.job = programMissing('squeue', 'login')
   expect(await settled(endings.attempt(session, way))).toBeNull()
   expect(done).toEqual(['remove ml-ada-1'])
 })

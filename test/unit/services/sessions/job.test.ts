@@ -5,6 +5,7 @@ import { parseJob } from '../../../../src-main/protocols/slurm/job.ts'
 import { SessionJob } from '../../../../src-main/services/sessions/job.ts'
 import { failureOf } from '../../../support/failure-of.ts'
 import { someFailure } from '../../../support/some-failure.ts'
+import type { Text } from '../../../../src-main/shared/texts/index.ts'
 import { said as inEnglish } from '../../../support/texts.ts'
 
 beforeEach(() => void vi.useFakeTimers())
@@ -19,15 +20,27 @@ const session: PortalSession = {
   createdAt: 0,
 }
 const silence = 'slurm_load_jobs error: Unable to contact slurm controller\nsqueue ended: 1'
-const running = 'RUNNING|None|viz-node001|1795438390|1795467190\nsqueue ended: 0'
-const gone = 'squeue ended: 0'
-const drained = 'PENDING|Nodes required for job are DOWN, DRAINED or reserved||N/A|N/A\nsqueue ended: 0'
-const pending = 'PENDING|Resources||N/A|N/A\nsqueue ended: 0'
-const impossible = 'PENDING|BadConstraints||N/A|N/A\nsqueue ended: 0'
+const running = 'job|RUNNING|None|viz-node001|1795438390|1795467190\nsqueue ended: 0'
+const gone =
+  'squeue ended: 1\nslurm_load_jobs error: Invalid job id specified\nscontrol ended: 1\nslurm_load_jobs error: Invalid job id specified\nasked everywhere\n'
+const drained =
+  'job|PENDING|Nodes required for job are DOWN, DRAINED or reserved||N/A|N/A|ada|1000|viz|x\nsqueue ended: 0'
+const pending = 'job|PENDING|Resources||N/A|N/A\nsqueue ended: 0'
+const impossible = 'job|PENDING|BadConstraints||N/A|N/A\nsqueue ended: 0'
+const away = [{ name: 'viz1', state: 'down*', reason: 'fan replacement' }]
 
 const lost = someFailure('link-lost')
 const unreachable = someFailure('login-unreachable')
 const keyChanged = someFailure('host-key-changed')
+
+const unmeasured = {
+  gpus: null,
+  cpusAllocated: 0,
+  cpusTotal: 8,
+  cpuLoad: null,
+  memoryMb: null,
+  freeMemoryMb: null,
+}
 
 /** Slurm says one text after the other, the last one for ever; an error means a way to it that is gone. */
 function following(
@@ -35,8 +48,10 @@ function following(
   portalSays: string | null,
   endState = 'FAILED',
   memory: ConstructorParameters<typeof SessionJob>[4] = null,
+  { nodes = away, wait = true }: { nodes?: typeof away; wait?: boolean } = {},
 ) {
   const said: string[] = []
+  const blocked: string[] = []
   const job = new SessionJob(
     session,
     { statusOf: async () => portalSays },
@@ -51,12 +66,17 @@ function following(
         ...{ name: 'moonlight-alice', partition: 'viz', uid: 1000 },
       }),
       jobLog: async () => 'the end of the log',
+      nodes: async () => nodes.map((node) => ({ ...unmeasured, ...node })),
     },
     () => undefined,
     memory,
   )
-  const started = job.untilStarted(new AbortController().signal, (text) => said.push(inEnglish(text)))
-  return { job, said, started }
+  const describe = (text: Text, isBlocked: boolean): void => {
+    said.push(inEnglish(text))
+    if (isBlocked) blocked.push(inEnglish(text))
+  }
+  const started = job.untilStarted(new AbortController().signal, describe, wait)
+  return { job, said, blocked, started }
 }
 
 test('a silence of Slurm is waited through', async () => {
@@ -128,20 +148,80 @@ test('a job that the portal has only just made is not gone yet', async () => {
   await started
 })
 
+const shortly = (state: string, reason: string): string => `job|${state}|${reason}||N/A|N/A\nsqueue ended: 0`
+
 test.each([
-  [drained, 'node-down'],
-  [impossible, 'submit-failed'],
-])('hopeless waiting ends: %s', async (text, kind) => {
-  const { started } = following([text], 'pending')
+  [
+    'all nodes are down',
+    drained,
+    /^It does not start by itself.* All nodes for this job are down or drained \(viz1: fan replacement\)\.$/,
+  ],
+  ['no node can run it', impossible, / No node of the partition can run this job\.$/],
+  ['it is held', shortly('PENDING', 'launch failed requeued held'), / Slurm holds the job/],
+  ['it is held after a requeue', shortly('REQUEUE_HOLD', ''), / Slurm holds the job/],
+])(
+  'B31: where waiting alone does not help, that is said, and the place is kept: %s',
+  async (_what, answer, words) => {
+    const { started, blocked, said } = following([...Array<string>(8).fill(answer), running], 'pending')
+    await vi.advanceTimersByTimeAsync(30_000)
+    await started
+    expect(blocked[0]).toMatch(words)
+    // Right after a submission Slurm says so for a moment.
+    expect(said.length).toBeGreaterThan(blocked.length)
+  },
+)
+
+test('no user can decide: it ends, with the reason', async () => {
+  const { started } = following([impossible], 'pending', 'FAILED', null, { wait: false })
   const failure = failureOf(started)
   await vi.advanceTimersByTimeAsync(30_000)
-  expect(await failure).toMatchObject({ kind })
+  expect(await failure).toMatchObject({ kind: 'job-blocked', evidence: [{ value: 'BadConstraints' }] })
 })
 
-test('nodes that are down for a moment are waited for', async () => {
-  const { started } = following([drained, drained, pending, drained, running], 'pending')
-  await vi.advanceTimersByTimeAsync(30_000)
+test.each([
+  [
+    'B29: jobs of a partition of higher priority',
+    drained,
+    [{ name: 'viz1', state: 'allocated', reason: '' }],
+  ],
+  ['nodes that cannot be seen', drained, []],
+  ['B31: a partition that is down', shortly('PENDING', 'PartitionDown'), away],
+  ['B31: a job that is suspended', shortly('SUSPENDED', 'None'), away],
+  ['B31: one that goes back into the queue', shortly('REQUEUED', 'None'), away],
+  ['a state that is not known', shortly('POWERING_NODE', 'None'), away],
+])('%s: it waits', async (_what, answer, nodes) => {
+  const { started, blocked } = following(
+    [...Array<string>(60).fill(answer), running],
+    'pending',
+    'FAILED',
+    null,
+    {
+      nodes,
+      wait: false,
+    },
+  )
+  await vi.advanceTimersByTimeAsync(90_000)
   await started
+  expect(blocked).toEqual([])
+})
+
+test('nodes that come back are seen', async () => {
+  const nodes = [...away]
+  const { started, blocked, said } = following(
+    [...Array<string>(50).fill(drained), running],
+    'pending',
+    'FAILED',
+    null,
+    {
+      nodes,
+    },
+  )
+  await vi.advanceTimersByTimeAsync(20_000)
+  expect(blocked.length).toBeGreaterThan(0)
+  nodes[0] = { name: 'viz1', state: 'idle', reason: '' }
+  await vi.advanceTimersByTimeAsync(50_000)
+  await started
+  expect(said.at(-1)).toBe('The nodes for this job are busy, reserved or down')
 })
 
 test('an expected start comes with how good such estimates were, and teaches how good this one was', async () => {
@@ -156,7 +236,7 @@ test('an expected start comes with how good such estimates were, and teaches how
     },
   }
   // The first estimate counts: later ones only come closer. The job starts 110 s before it.
-  const expected = (at: number) => `PENDING|Resources||${at}|N/A\nsqueue ended: 0`
+  const expected = (at: number) => `job|PENDING|Resources||${at}|N/A\nsqueue ended: 0`
   const { said, started } = following(
     [pending, expected(1795438500), expected(1795438400), running],
     'running',

@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { once } from 'node:events'
 import { createServer as createSecureServer } from 'node:tls'
 import { afterEach, expect, test, vi } from 'vitest'
+import type { HostCommand } from '../../../../src-main/protocols/ssh/script.ts'
 import { Gathering } from '../../../../src-main/site-check/gather/gather.ts'
 import { encryptedWay, plainWay } from '../../../../src-main/site-check/gather/redis-way.ts'
 import { lookAtRedis } from '../../../../src-main/site-check/gather/sockets.ts'
@@ -86,7 +87,10 @@ test('a port that floods is read up to its bound, and no longer', async () => {
 test.each(['a; id', '$(id)', 'a b', '', '`id`'])('Redis at %j is asked for nowhere', async (address) => {
   const ran: string[] = []
   const login = {
-    run: async (_node: unknown, script: string) => (ran.push(script), { lines: [], stdout: '', code: 0 }),
+    run: async (_node: unknown, { script }: HostCommand) => (
+      ran.push(script),
+      { lines: [], stdout: '', code: 0 }
+    ),
   }
   await expect(plainWay(login, { address, port: 6379 })('PING')).rejects.toThrow('cannot be an address')
   expect(ran).toEqual([])

@@ -4,19 +4,23 @@ import { join } from 'node:path'
 import { createElement, type FunctionComponent } from 'react'
 import { renderToStaticMarkup } from 'react-dom/server'
 import { describe, expect, test } from 'vitest'
-import { actionsOf, failureActions, type FailureAction } from '../../../../src-main/shared/failure-actions.ts'
-import type { ErrorKind, Failure } from '../../../../src-main/shared/errors.ts'
-import { catalogues } from '../../../../src-main/shared/texts/catalogues.generated.ts'
-import english from '../../../../src-main/shared/texts/en/failures.json' with { type: 'json' }
-import korean from '../../../../src-main/shared/texts/ko/failures.json' with { type: 'json' }
-import { translator, type TextKey } from '../../../../src-main/shared/texts/index.ts'
-import { failureReport } from '../../../../src-renderer/features/errors/report.ts'
-import { desktopSnapshot } from '../../../support/page-snapshots.ts'
-import { text } from '../../../support/texts.ts'
+import {
+  actionsOf,
+  failureActions,
+  type FailureAction,
+} from '../../../../../src-main/shared/failure-actions.ts'
+import type { ErrorKind, Failure } from '../../../../../src-main/shared/errors.ts'
+import { catalogues } from '../../../../../src-main/shared/texts/catalogues.generated.ts'
+import english from '../../../../../src-main/shared/texts/en/failures.json' with { type: 'json' }
+import korean from '../../../../../src-main/shared/texts/ko/failures.json' with { type: 'json' }
+import { translator, type TextKey } from '../../../../../src-main/shared/texts/index.ts'
+import { failureReport } from '../../../../../src-renderer/features/errors/report.ts'
+import { desktopSnapshot } from '../../../../support/page-snapshots.ts'
+import { text } from '../../../../support/texts.ts'
 
 type Offers = Partial<Record<FailureAction, () => void>>
 // By a name that the compiler does not follow: this tier is checked without the page's own markup.
-const cardFile = '../../../../src-renderer/features/errors/failure-card.tsx'
+const cardFile = '../../../../../src-renderer/features/errors/failure-card.tsx'
 const { FailureCard } = (await import(cardFile)) as { FailureCard: FunctionComponent<object> }
 
 type Catalogue = Record<string, Record<string, { nextStep: string }>>
@@ -101,8 +105,8 @@ test('where evidence is to be given to somebody, a report can be saved', () => {
 })
 
 test('commands and options that a text names are those of this program', () => {
-  const program = readFileSync(join(import.meta.dirname, '../../../../src-main/cli.ts'), 'utf8')
-  const commands = [...program.matchAll(/\.command\('([\w-]+)'/g)].map(([, name]) => name)
+  const program = readFileSync(join(import.meta.dirname, '../../../../../src-main/cli.ts'), 'utf8')
+  const commands = [...program.matchAll(/(?:\.command|siteCommand)\('([\w-]+)'/g)].map(([, name]) => name)
   const named = [...JSON.stringify(catalogues).matchAll(/vizlink ([a-z][\w-]*)/g)].map(([, name]) => name)
   expect(named).toContain('forget-host-keys')
   for (const name of named) expect(commands).toContain(name)

@@ -1,0 +1,272 @@
+/**
+ * The shells on one host, in channels of one SSH connection: few, reused, and as many as the server allows. Every command of the
+ * client on any host runs here.
+ */
+import type { Client } from 'ssh2'
+import { asText } from '../shared/texts/index.ts'
+import { knownFacts } from '../shared/errors.ts'
+import {
+  HostShell,
+  newMark,
+  readRun,
+  runSections,
+  type ExecResult,
+  type RunningProgram,
+} from '../protocols/ssh/exec.ts'
+import { channelRefused, programMissing } from '../protocols/ssh/failures.ts'
+import {
+  becomeScript,
+  emptyMemory,
+  knowledgeOf,
+  runScript,
+  seekingMs,
+  type HostCommand,
+  type HostKnowledge,
+  type HostMemory,
+} from '../protocols/ssh/script.ts'
+import { inStep, type JobStep } from '../protocols/slurm/step.ts'
+import type { Timer } from '../protocols/ssh/connect.ts'
+
+/** Of one login. A desktop has two, to login host and node. */
+const mostShells = 4
+/** A program that was nowhere is not looked for again so soon. */
+const missingMs = 60_000
+/** Room for what a step's own script prints beside the command's output. */
+const stepBytes = 128 * 1024
+/** On the host a command is ended a little before our own time is over. */
+const marginMs = 500
+/** So long after the end of a channel a server may still count it. */
+const settlingMs = 2000
+
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
+
+export interface CommandRun {
+  command: HostCommand
+  /** Runs in a job, on its node; null: on the host itself. */
+  step: JobStep | null
+  deadlineMs: number
+  maximumBytes: number
+  input?: Buffer
+}
+
+/** The host of a login. */
+export interface ShellHost {
+  /** As failures name it. */
+  name: string
+  startTimer(ms: number): Timer
+  /** A second login, where the server allows no more channels in the first one; null: there is none more. */
+  logInAgain: ((timer: Timer) => Promise<Client>) | null
+  /** What earlier logins have learned. */
+  known: HostKnowledge | null
+}
+
+export class HostShells {
+  private readonly client: Client
+  private readonly host: ShellHost
+  private readonly memory: HostMemory
+  /** What `learned` has given, as JSON. */
+  private told: string
+  /** Of nodes on which steps ran. */
+  private readonly nodeMemories: Map<string, HostMemory>
+  private readonly idle: HostShell[] = []
+  private readonly waiting: (() => void)[] = []
+  /** As many channels as the server was seen to allow. */
+  private most = mostShells
+  private open = 0
+  /** When a channel was last closed: ms of this process's clock. */
+  private lastGone = -Infinity
+  /** Channels that have become programs. */
+  private programs = 0
+  /** Shells of a second login: programs have all the channels of this one. */
+  private beside: Promise<HostShells> | null = null
+
+  /** @param first the shells of the first login, whose knowledge of the host is shared */
+  constructor(client: Client, host: ShellHost, first: HostShells | null = null) {
+    this.client = client
+    this.host = host
+    this.memory = first?.memory ?? emptyMemory(host.known)
+    this.told = JSON.stringify(knowledgeOf(this.memory))
+    this.nodeMemories = first?.nodeMemories ?? new Map<string, HostMemory>()
+  }
+
+  /** What is known of the host, where that has changed since it was asked for. */
+  learned(): HostKnowledge | null {
+    const knowledge = knowledgeOf(this.memory)
+    const text = JSON.stringify(knowledge)
+    if (text === this.told) return null
+    this.told = text
+    return knowledge
+  }
+
+  /** Ends the second login, if there is one. */
+  close(): void {
+    void this.beside?.then(({ client }) => client.end()).catch(() => undefined)
+    this.beside = null
+  }
+
+  /** @throws VizlinkError no-commands, deadline-exceeded, link-lost */
+  async run(run: CommandRun): Promise<ExecResult> {
+    const { command, step, deadlineMs, maximumBytes, input } = run
+    const inner = newMark()
+    const nodeMemory = step ? this.memoryOf(step.node) : null
+    const memory = nodeMemory ?? this.memory
+    const asked = this.withoutMissing(command, memory)
+    const outer =
+      step && nodeMemory
+        ? inStep(
+            step,
+            runScript(asked, { mark: inner, memory, limitSeconds: null, input: input !== undefined }),
+          )
+        : asked
+    const timer = this.host.startTimer(
+      deadlineMs + seekingTime(asked, memory) + (step ? seekingTime(outer, this.memory) : 0),
+    )
+    const shell = await this.take(timer)
+    if (!shell) return (await this.secondLogin(timer)).run(run)
+    try {
+      const result = await shell.run(outer, {
+        timer,
+        maximumBytes: maximumBytes + (step ? stepBytes : 0),
+        limitSeconds: Math.max(1, Math.floor((deadlineMs - marginMs) / 1000)),
+        ...(input === undefined ? {} : { input }),
+      })
+      note(outer, this.memory)
+      if (nodeMemory) note(asked, nodeMemory)
+      return step ? this.readStep(result, inner, memory, { maximumBytes, node: step.node }) : result
+    } finally {
+      this.give(shell)
+    }
+  }
+
+  /**
+   * Starts a program that is spoken to by the channel.
+   * @param refused makes a failure of the last words of a program that did not start
+   */
+  async become(
+    command: HostCommand,
+    options: { step: JobStep | null; timer: Timer; refused: (said: string) => Error },
+  ): Promise<RunningProgram> {
+    const { step, timer, refused } = options
+    const inner = step ? newMark() : null
+    const outer =
+      step && inner !== null ? inStep(step, becomeScript(command, inner, this.memoryOf(step.node))) : command
+    const shell = await this.take(timer)
+    if (!shell) return (await this.secondLogin(timer)).become(command, options)
+    try {
+      const program = await shell.become(outer, { inner, timer, refused })
+      this.programs++
+      this.wake()
+      void program.gone.then(() => this.programs--)
+      return program
+    } catch (error) {
+      this.give(shell)
+      throw error
+    }
+  }
+
+  private memoryOf(node: string): HostMemory {
+    const memory = this.nodeMemories.get(node) ?? emptyMemory()
+    this.nodeMemories.set(node, memory)
+    return memory
+  }
+
+  /** Leaves out what was nowhere a moment ago. @throws VizlinkError no-commands: it needs that */
+  private withoutMissing(command: HostCommand, { missing }: HostMemory): HostCommand {
+    const isMissing = (program: string): boolean =>
+      performance.now() - (missing.get(program) ?? -missingMs) < missingMs
+    const gone = command.needs?.find(isMissing)
+    if (gone !== undefined) throw programMissing(gone, this.host.name)
+    return { ...command, wants: (command.wants ?? []).filter((program) => !isMissing(program)) }
+  }
+
+  /** What a command in a step has said; where the step did not begin, what srun said. */
+  private readStep(
+    outer: ExecResult,
+    mark: string,
+    memory: HostMemory,
+    { maximumBytes, node }: { maximumBytes: number; node: string },
+  ): ExecResult {
+    const sections = runSections(mark, maximumBytes)
+    sections.push(Buffer.from(outer.stdout))
+    if (!sections.complete) return { ...outer, stdout: '', code: outer.code === 0 ? 255 : outer.code }
+    const { missing, ...result } = readRun(sections, memory)
+    if (missing === null) return result
+    throw programMissing(missing, node)
+  }
+
+  /** A shell that has nothing to do: an idle one, a new one, or the next that is given back; null: programs have them all. */
+  private async take(timer: Timer): Promise<HostShell | null> {
+    for (;;) {
+      const idle = this.idle.pop()
+      if (idle && !idle.closed) return idle
+      if (idle) continue
+      if (this.open < this.most) {
+        const shell = await this.openShell(timer)
+        if (shell) return shell
+        continue
+      }
+      // Programs keep their channels for as long as they run.
+      if (this.open > 0 && this.programs >= this.open) return null
+      await timer.race(asText('work.channel'), new Promise<void>((resolve) => this.waiting.push(resolve)))
+    }
+  }
+
+  /** @returns null: the server allows no more than there are */
+  private async openShell(timer: Timer): Promise<HostShell | null> {
+    this.open++
+    try {
+      const shell = await HostShell.open(this.client, { name: this.host.name, memory: this.memory }, timer)
+      void shell.gone.then(() => {
+        this.lastGone = performance.now()
+        this.free()
+      })
+      return shell
+    } catch (error) {
+      this.free()
+      if (!knownFacts(error, 'no-commands', 'no-channel')) throw error
+      if (this.open > 0) this.most = this.open
+      // A server counts a session until its processes have ended, a moment after its channel.
+      else if (performance.now() - this.lastGone > settlingMs) throw error
+      else await timer.race(asText('work.channel'), pause(settlingMs / 20))
+      return null
+    }
+  }
+
+  private secondLogin(timer: Timer): Promise<HostShells> {
+    const { logInAgain, ...host } = this.host
+    if (logInAgain === null) throw channelRefused(host.name)
+    this.beside ??= logInAgain(timer).then(
+      (client) => {
+        client.on('close', () => (this.beside = null))
+        return new HostShells(client, { ...host, logInAgain: null }, this)
+      },
+      (error: unknown) => {
+        this.beside = null
+        throw error
+      },
+    )
+    return this.beside
+  }
+
+  private give(shell: HostShell): void {
+    if (!shell.closed) this.idle.push(shell)
+    this.wake()
+  }
+
+  private free(): void {
+    this.open--
+    this.wake()
+  }
+
+  private wake(): void {
+    for (const resolve of this.waiting.splice(0)) resolve()
+  }
+}
+
+/** More time for a command whose programs may have to be looked for. */
+const seekingTime = ({ needs = [], wants = [] }: HostCommand, { found }: HostMemory): number =>
+  [...needs, ...wants].every((program) => found.has(program)) ? 0 : seekingMs
+
+function note({ needs = [], wants = [] }: HostCommand, { found, missing }: HostMemory): void {
+  for (const program of [...needs, ...wants]) if (!missing.has(program)) found.add(program)
+}

@@ -3,12 +3,12 @@ import { pause } from '../domain/retry.ts'
 import { toFailure, VizlinkError } from '../shared/errors.ts'
 import { saidIn } from '../shared/texts/index.ts'
 import type { DesktopKind, Session } from '../shared/model/desktop.ts'
-import { SiteRegistry, type Interaction } from '../services/auth/index.ts'
+import { SiteRegistry } from '../services/auth/index.ts'
 import { loadProfile } from '../services/sites/index.ts'
 import { SessionService } from '../services/sessions/index.ts'
 import { forPrograms, printFailure, say } from './output.ts'
 import { createCommandPlatform } from './platform.ts'
-import { answerQuestion } from './questions.ts'
+import { terminal } from './questions.ts'
 import { inWords, language, padded, t } from './texts.ts'
 import { readToken } from './token.ts'
 
@@ -31,15 +31,6 @@ interface SessionOptions {
 interface EndOptions extends SessionOptions {
   /** Seconds. */
   wait: number
-}
-
-/** The sign-in's questions, answered at the terminal. */
-const terminal: Interaction = {
-  ask: (question, signal) =>
-    new Promise((resolve) => {
-      signal.addEventListener('abort', () => resolve(null), { once: true })
-      void answerQuestion({ answer: (_id, values) => (resolve(values), true) }, question)
-    }),
 }
 
 interface Services {

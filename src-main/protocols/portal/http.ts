@@ -5,9 +5,11 @@ import type { buildConnector, Dispatcher } from 'undici'
 import type { z } from 'zod'
 import { bounded, excerpt, longest } from '../../shared/bounds.ts'
 import { fail, VizlinkError, type EvidenceItem } from '../../shared/errors.ts'
+import { asText } from '../../shared/texts/index.ts'
 import { openTcp, type Endpoint } from '../tcp.ts'
 import { changedCertificate, translate } from './http-failures.ts'
 import { proxyFor, type Environment } from './proxy.ts'
+import { serviceOf } from './service-bases.ts'
 import { isBrokenOff, withReason } from './tls-broken-off.ts'
 import {
   authorityTls,
@@ -18,6 +20,8 @@ import {
 } from './trust.ts'
 
 export interface PortalAnswer {
+  /** The whole path that was asked for, without query: two services name some of theirs alike. */
+  path: string
   status: number
   /** Parsed body where it was JSON, else null. */
   json: unknown
@@ -53,10 +57,13 @@ function withoutTokens(text: string, sent: string | undefined): string {
   return known.replace(tokenField, `$1${removed}`).replace(webToken, removed)
 }
 
-/** What an answer looked like, for evidence: never the request, which may carry a token. */
+/**
+ * What an answer looked like, for evidence: never the request, which may carry a token.
+ * @param path as the service knows it; the web server's route to it comes before
+ */
 export function answerEvidence(path: string, answer: PortalAnswer): EvidenceItem[] {
   return [
-    { label: 'request', value: path },
+    { label: 'request', value: answer.path.includes(path) ? answer.path : path },
     { label: 'status', value: String(answer.status) },
     { label: 'answer', value: excerpt(answer.text) },
   ]
@@ -123,6 +130,7 @@ export class PortalHttp {
       const text = await readBounded(response.body, path)
       const date = Date.parse(String(response.headers.date ?? ''))
       return {
+        path,
         status: response.statusCode,
         json: parseJson(text),
         // Cut before tokens are looked for: a body may have a megabyte. A token that is cut is still one.
@@ -343,8 +351,10 @@ export function unexpected(path: string, answer: PortalAnswer): VizlinkError {
       retryable: false,
     })
   }
-  const down = answer.status >= 502 && answer.status <= 504
-  return fail('portal-error', down ? 'service-down' : 'answered-with-error', { evidence })
+  if (answer.status < 502 || answer.status > 504)
+    return fail('portal-error', 'answered-with-error', { evidence })
+  const service = asText(`panels.services.names.${serviceOf(path)}`)
+  return fail('portal-error', 'service-down', { facts: { service }, evidence })
 }
 
 /**

@@ -128,6 +128,7 @@ export const failures: Record<string, Failure> = {
     evidence: [{ label: 'slurm-says', value: 'FAILED, exit status 255' }],
   }).failure,
   'failed-portal': fail('portal-error', 'service-down', {
+    facts: { service: asText('panels.services.names.moonlight') },
     evidence: [{ label: 'request', value: 'GET /api/moonlight/images: 502' }],
   }).failure,
   // With an end of the session that asks first.

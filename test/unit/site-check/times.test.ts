@@ -1,11 +1,12 @@
 /** The time of a service is distinguished from that of a busy computer or web server. */
 import { expect, test } from 'vitest'
-import type { Seen, ServiceSight } from '../../../src-main/site-check/observations.ts'
-import { timeServices } from '../../../src-main/site-check/gather/service-sight.ts'
+import { timeAnswers, timedAddresses } from '../../../src-main/site-check/gather/response-times.ts'
+import { siteProfileSchema } from '../../../src-main/shared/model/site-profile.ts'
 import { portalAnswer } from '../../support/portal-answer.ts'
+import { healthyObservations, ok } from './rules/healthy-observations.ts'
 
-const dashboard = 'https://portal.example/dashboard/api/health'
-const unseen: Seen<ServiceSight> = { ok: false, reason: 'not looked at' }
+const dashboard = 'https://portal.example/api/health'
+const control = 'https://portal.example/dashboard'
 
 /** The dashboard's time where the web server's own answers and the service's take these times in turn, ms. */
 async function timed(ownMs: number[], serviceMs: number[]): Promise<number | null> {
@@ -17,11 +18,10 @@ async function timed(ownMs: number[], serviceMs: number[]): Promise<number | nul
         : ownMs[asked.own++ % ownMs.length]) ?? NaN
     return Promise.resolve(portalAnswer({ ms, json: {} }))
   }
-  const sight: Seen<ServiceSight> = { ok: true, value: { state: 'answers', seen: '', url: dashboard } }
-  const sights = { dashboard: sight, cae: unseen, authPortal: unseen, moonlight: unseen }
   const http = { send, overOneConnection: () => http, close: () => Promise.resolve() }
-  const times = await timeServices(http, sights)
-  expect([times.cae, times.authPortal, times.moonlight]).toEqual([null, null, null])
+  const addresses = { dashboard, moonlight: null, dashboardPage: null, moonlightPage: null }
+  const times = await timeAnswers(http, { addresses, control })
+  expect([times.moonlight, times.dashboardPage, times.moonlightPage]).toEqual([null, null, null])
   return times.dashboard
 }
 
@@ -49,3 +49,32 @@ test.concurrent.each<[string, number, number[], number[]]>([
   ['a machine that was busy for a while', 4, [opening, ...late(7, 90, 2)], late(7, 96, 6).reverse()],
   ['a service that takes seconds is asked five times', 1000, [2], [3002, 3002, 1002, 1002, 1002, 7]],
 ])('%s', async (_what, added, ownMs, serviceMs) => expect(await timed(ownMs, serviceMs)).toBe(added))
+
+test('an address that answers with an error has no time', async () => {
+  const send = (url: string) =>
+    Promise.resolve(portalAnswer({ status: url === dashboard ? 404 : 200, ms: 5 }))
+  const http = { send, overOneConnection: () => http, close: () => Promise.resolve() }
+  const moonlight = 'https://portal.example/api/moonlight/health'
+  const addresses = { dashboard, moonlight, dashboardPage: null, moonlightPage: null }
+  expect(await timeAnswers(http, { addresses, control })).toMatchObject({ dashboard: null, moonlight: 0 })
+})
+
+test('the addresses that the portal has limits for, as far as they are there', () => {
+  const o = healthyObservations()
+  if (o.dashboard.ok) o.dashboard.value.url = dashboard
+  if (o.moonlight.ok) o.moonlight.value.url = 'https://portal.example/api/moonlight/images'
+  o.pages = ok([
+    { page: '/dashboard', there: true },
+    { page: '/moonlight', there: false },
+  ])
+  const portal = siteProfileSchema.shape.portal.unwrap().parse({ origin: 'https://portal.example/' })
+  expect(timedAddresses({ portal }, o)).toEqual({
+    addresses: {
+      dashboard,
+      moonlight: 'https://portal.example/api/moonlight/health',
+      dashboardPage: 'https://portal.example/dashboard/',
+      moonlightPage: null,
+    },
+    control,
+  })
+})

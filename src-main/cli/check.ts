@@ -41,7 +41,7 @@ export async function check(options: CheckOptions): Promise<number> {
       await checkSite({
         ...{ loaded, platform, version, token },
         questions: terminalQuestions,
-        // Without a terminal nobody is asked.
+        // Without a terminal there is no person to ask.
         interaction: process.stdin.isTTY ? terminal : null,
       }),
     )

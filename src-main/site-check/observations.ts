@@ -49,7 +49,7 @@ export interface CertificateSight {
   /** Whether it is the one that the user of this client confirmed for the portal; `none`: none was. */
   pin: 'none' | 'matches' | 'differs'
   selfSigned: boolean
-  /** Nobody has vouched for it, and the check has looked at the portal all the same. */
+  /** No authority vouches for it, and the check has looked at the portal all the same. */
   isStranger: boolean
   hasAlternativeNames: boolean
   /** Whether the host's name is the certificate's common name. */

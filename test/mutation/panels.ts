@@ -162,7 +162,7 @@ export const panelFaults: Fault[] = [
         replace: 'isStranger: false,',
         kind: 'check removed',
         security: true,
-        harm: 'A token is sent to a portal that nobody has vouched for.',
+        harm: 'A token is sent to a portal that no authority vouches for.',
       },
     ],
   ),

@@ -74,7 +74,7 @@ test('a healthy site has neither warnings nor failures; it is asked by GET, and 
 
 testBatches(checked, batches.portal)
 
-test('where every path without a route gets 502, dead services are told from missing routes', async () => {
+test('where every path without a route gets 502, dead services differ from missing routes', async () => {
   const { site, platform } = checked
   const faults = ['start-page-down', 'auth-portal-down', 'websocket-down', 'cae-automation-down'] as const
   for (const fault of faults) await site.setFault(fault, true)

@@ -247,7 +247,7 @@ test('a certificate that the user confirmed: still reported, trusted for the res
   try {
     const strange = await checkLoaded(platform, loaded, 'a-token')
     expect(problemsIn(strange), shown(strange)).toEqual(selfSigned)
-    // Nobody is there to ask: the rest is looked at all the same, with nothing entrusted to it.
+    // There is no person to ask: the rest is looked at all the same, with nothing entrusted to it.
     for (const id of ['services.auth-portal', 'routes.pages', 'response-time.dashboard'] as const)
       expect(resultOf(strange, id)).toBe('pass')
     for (const id of ['tls.chain', 'redis.in-memory-fallback', 'sign-in.token-refused'] as const)

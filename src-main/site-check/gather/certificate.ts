@@ -16,7 +16,7 @@ export async function lookAtCertificate({ http, origin, isStranger }: PortalLook
   const commonName = nameIn(certificate.subject, 'CN') ?? ''
   return {
     trustProblem,
-    // What the check itself keeps to as a stranger was confirmed by nobody.
+    // What the check itself keeps to as a stranger was confirmed by no person.
     pin: isStranger ? 'none' : pin,
     isStranger,
     selfSigned: certificate.checkIssued(certificate) && certificate.verify(certificate.publicKey),

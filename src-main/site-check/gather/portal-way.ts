@@ -12,7 +12,7 @@ export interface PortalLook {
   portal: PortalProfile
   /** The portal's, parsed. */
   origin: URL
-  /** Nobody has vouched for its certificate: neither a token nor the user's name is sent there. */
+  /** No authority vouches for its certificate: neither a token nor the user's name is sent there. */
   isStranger: boolean
 }
 

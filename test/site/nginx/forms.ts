@@ -35,7 +35,7 @@ export interface RouteOptions {
 /** Services that the portal's files name but do not run answer 502. */
 const absent = '127.0.0.1:1'
 
-/** In the place of the front page's own service; its other paths, which nobody is led to, answer as where it does not run. */
+/** In the place of the front page's own service; its other paths, to which no link leads, answer as where it does not run. */
 const firstPage = '<!doctype html><title>placeholder start</title>'
 
 /** Names of the static pages' folders. */

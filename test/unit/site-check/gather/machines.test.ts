@@ -1,4 +1,4 @@
-/** Machines are told apart by their addresses, and what is open on one is read from the kernel's list. */
+/** Machines are distinguished by their addresses, and what is open on one is read from the kernel's list. */
 import { expect, test } from 'vitest'
 import { isLoginHost, readSockets } from '../../../../src-main/site-check/gather/machines.ts'
 

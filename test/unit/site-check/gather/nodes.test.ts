@@ -13,7 +13,7 @@ const options = {
 }
 const namesOf = (count: number) => Array.from({ length: count }, (_, index) => `viz${index}`)
 
-/** A login whose nodes lack xauth; those of `refused` let nobody in. */
+/** A login whose nodes lack xauth; those of `refused` let no user in. */
 function nodesOf(refused: readonly string[] = []) {
   const seen = { open: 0, most: 0, closed: [] as string[] }
   const login = {
@@ -57,7 +57,7 @@ test('of a large partition the first, and how many there are', async () => {
   expect([looked.length, looked.at(-1)?.name, all]).toEqual([32, 'viz31', 100])
 })
 
-test('a node that lets nobody in hides no other', async () => {
+test('a node that lets no user in hides no other', async () => {
   const { looked } = await lookAtNodes(nodesOf(['viz0']).login, { ...options, names: namesOf(2) })
   expect(looked).toMatchObject([
     { way: { ok: false, reason: 'Permission denied' }, sight: { ok: false, reason: 'Permission denied' } },

@@ -27,7 +27,7 @@ function node(o: Observations, index = 0): NodeSight {
   if (!sight?.ok) throw new Error('not seen')
   return sight.value
 }
-/** A node lets nobody in. */
+/** A node lets no user in. */
 function refuse(o: Observations, index: number): void {
   const looked = o.nodes.ok ? o.nodes.value.looked[index] : undefined
   if (looked) Object.assign(looked, { way: unseen('refused'), sight: unseen('refused') })

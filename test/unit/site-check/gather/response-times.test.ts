@@ -1,9 +1,9 @@
 /** The time of a service is distinguished from that of a busy computer or web server. */
 import { expect, test } from 'vitest'
-import { timeAnswers, timedAddresses } from '../../../src-main/site-check/gather/response-times.ts'
-import { siteProfileSchema } from '../../../src-main/shared/model/site-profile.ts'
-import { portalAnswer } from '../../support/portal-answer.ts'
-import { healthyObservations, ok } from './rules/healthy-observations.ts'
+import { timeAnswers, timedAddresses } from '../../../../src-main/site-check/gather/response-times.ts'
+import { siteProfileSchema } from '../../../../src-main/shared/model/site-profile.ts'
+import { portalAnswer } from '../../../support/portal-answer.ts'
+import { healthyObservations, ok } from '../rules/healthy-observations.ts'
 
 const dashboard = 'https://portal.example/api/health'
 const control = 'https://portal.example/dashboard'

@@ -16,12 +16,12 @@ export function siteCheckTables(): string {
       const rows = findingIds
         .filter((id) => id.startsWith(`${section}.`))
         .map((id) => {
-          const texts = (['title', 'meaning', 'change'] as const).map((name) =>
+          const texts = (['title', 'problem', 'meaning', 'change'] as const).map((name) =>
             cell(t(`site-check-findings.${id}.${name}`)),
           )
           return `| \`${id}\` | ${texts.join(' | ')} |`
         })
-      return `### ${t(`site-check.sections.${section}`)}\n\n| id | passes when | otherwise | what to change |\n| --- | --- | --- | --- |\n${rows.join('\n')}\n`
+      return `### ${t(`site-check.sections.${section}`)}\n\n| id | passes when | otherwise | what it means | what to change |\n| --- | --- | --- | --- | --- |\n${rows.join('\n')}\n`
     })
     .join('\n')
 }

@@ -118,6 +118,7 @@ export function App({
 
   const site = chosenSite(form, info)
   const signedIn = useStore(stores.signIns, ({ bySite }) => (site ? (bySite[site.id]?.user ?? null) : null))
+  const endedHere = useStore(stores.sessions, ({ ended }) => ended)
   /** Whose sessions are shown; null while a name is only being typed. */
   const lastUser = state.lastStart?.siteId === site?.id ? (state.lastStart?.user ?? null) : null
   const knownUser = site?.portalOrigin === null ? site.sshUser : site?.portalUser
@@ -144,17 +145,19 @@ export function App({
     const { siteId } = failed
     const forget = (what: 'certificate' | 'host-keys') => () =>
       void stores.app.retry(() => client.call('confirmed.forget', { siteId, what }))
+    const insteadOpen = (what: Pick<StartInput, 'kind' | 'newSession'>) => () => {
+      stores.app.leave()
+      start({ siteId, user: failed.user?.name ?? null, ...what })
+    }
     const atPortal: Offers = {
       'open-portal': () => void client.call('portal.open', { siteId, page: '/' }).catch(stores.app.report),
-      'vnc-instead'() {
-        stores.app.leave()
-        start({ siteId, kind: 'vnc', user: failed.user?.name ?? null })
-      },
+      'vnc-instead': insteadOpen({ kind: 'vnc' }),
     }
     return {
       ...(info?.sites.find(({ id }) => id === siteId)?.portalOrigin === null ? {} : atPortal),
       'check-site': () => setChecking(siteId),
       'end-and-new': () => info && void stores.app.endAndNew(videoOf(form.preset, info.defaultVideo)),
+      'another-session': insteadOpen({ kind: failed.kind, newSession: true }),
       'forget-certificate': forget('certificate'),
       'forget-host-key': forget('host-keys'),
       'save-report': () => saveReport(failed),
@@ -289,7 +292,10 @@ export function App({
               busy={state.starting}
               hasOpen={(siteId) => hasOpenAt(state, siteId)}
               takeFocus={visited}
-              notice={snapshot?.endedBecause && <Banner>{say(snapshot.endedBecause)}</Banner>}
+              notice={
+                snapshot?.endedBecause &&
+                !endedHere.has(snapshot.session?.id ?? '') && <Banner>{say(snapshot.endedBecause)}</Banner>
+              }
               onConnect={(input) => void stores.app.start(input)}
             />
             <AfterPaint>

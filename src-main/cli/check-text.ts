@@ -1,7 +1,14 @@
 /** A site check's report for a terminal: one line for each finding, details of those that are not as they should be. */
 import { styleText } from 'node:util'
 import type { CheckResult, SiteCheckReport, WordedFinding } from '../shared/model/site-check.ts'
-import { bySection, isProblem, summaryOf, takenAt, wordedIn } from '../shared/model/site-check-words.ts'
+import {
+  bySection,
+  headingOf,
+  isProblem,
+  summaryOf,
+  takenAt,
+  wordedIn,
+} from '../shared/model/site-check-words.ts'
 import { translator, type Language } from '../shared/texts/index.ts'
 import { padded } from './texts.ts'
 
@@ -26,7 +33,7 @@ export function toText(
   const bold = (text: string): string => (colour ? styleText('bold', text, always) : text)
   const line = (finding: WordedFinding): string => {
     const result = paint(finding.result, padded(t(`cli.check.results.${finding.result}`), resultWidth))
-    const shown = `  ${result}  ${finding.id.padEnd(idWidth)}  ${plain(finding.title)}`
+    const shown = `  ${result}  ${finding.id.padEnd(idWidth)}  ${plain(headingOf(finding))}`
     if (finding.result === 'not-testable') return `${shown}: ${plain(finding.reason ?? '')}`
     if (!isProblem(finding)) return shown
     const detail = (label: string, text: string): string =>

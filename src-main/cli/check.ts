@@ -1,7 +1,8 @@
 /** `vizlink check`: the site check for administrators and scripts. */
 import { readFile, writeFile } from 'node:fs/promises'
 import { checkSite } from '../site-check/index.ts'
-import { readingFrom, writingTo } from '../protocols/file-failures.ts'
+import { writingTo } from '../protocols/file-failures.ts'
+import { fail } from '../shared/errors.ts'
 import { loadProfile } from '../services/sites/index.ts'
 import { siteCheckReportSchema } from '../shared/model/site-check.ts'
 import { wordedIn } from '../shared/model/site-check-words.ts'
@@ -11,7 +12,7 @@ import { toMarkdown } from '../shared/site-check-markdown.ts'
 import { toText } from './check-text.ts'
 import { say } from './output.ts'
 import { createCommandPlatform } from './platform.ts'
-import { terminalQuestions } from './questions.ts'
+import { terminal, terminalQuestions } from './questions.ts'
 import { language, t } from './texts.ts'
 
 export interface CheckOptions {
@@ -22,16 +23,28 @@ export interface CheckOptions {
   tokenFile?: string
 }
 
+/** @throws VizlinkError bad-request: there is no such file, or it cannot be read */
+async function tokenIn(file: string): Promise<string> {
+  const text = await readFile(file, 'utf8').catch((cause: unknown) => {
+    const evidence = [{ label: 'error', value: (cause as Error).message }]
+    throw fail('bad-request', 'token-file-unreadable', { facts: { file }, evidence, retryable: false, cause })
+  })
+  return text.trim()
+}
+
 /** @returns exit status: 0 neither warnings nor failures, 1 warnings, 2 failures */
 export async function check(options: CheckOptions): Promise<number> {
   const loaded = await loadProfile(options.site)
-  const { tokenFile } = options
-  const token =
-    tokenFile === undefined ? null : (await readingFrom(tokenFile, () => readFile(tokenFile, 'utf8'))).trim()
+  const token = options.tokenFile === undefined ? null : await tokenIn(options.tokenFile)
   const platform = createCommandPlatform()
   try {
     const report = siteCheckReportSchema.parse(
-      await checkSite({ loaded, platform, version, token, questions: terminalQuestions }),
+      await checkSite({
+        ...{ loaded, platform, version, token },
+        questions: terminalQuestions,
+        // Without a terminal there is no person to ask.
+        interaction: process.stdin.isTTY ? terminal : null,
+      }),
     )
     if (options.html !== undefined) {
       const { html } = options

@@ -61,7 +61,7 @@ async function knownHost({ secrets }: NodePlatform, options: ConnectHostOptions)
   // Whatever jump host leads there, it is the same one.
   const name = `${options.ssh ?? ''} ${options.host}`
   const pairings = pairingsOf(secrets, pairingsName)
-  if (options.forget) await pairings.forget(name)
+  if (options.forget) await pairings.forgetCertificate(name)
   return {
     identity: await loadIdentity(secrets),
     certificate: await pairings.hostCertificate(name),
@@ -90,10 +90,11 @@ export async function connectHost(options: ConnectHostOptions): Promise<number> 
   const video = videoOf(options)
   const stop = stopRequested()
   const steps: { name: string; ms: number }[] = []
-  const seen: { facts: StreamFacts | null; failure: Failure | null; firstFrameMs: number | null } = {
-    facts: null,
-    failure: null,
-    firstFrameMs: null,
+  const seen = {
+    facts: null as StreamFacts | null,
+    failure: null as Failure | null,
+    firstFrameMs: null as number | null,
+    droppedByRelay: 0,
   }
   await using stack = new AsyncDisposableStack()
   sayOwnIdentity()
@@ -155,6 +156,8 @@ export async function connectHost(options: ConnectHostOptions): Promise<number> 
     // The time counts from the first frame. Interrupted, it reports those that came.
     await Promise.race([ended.promise, stop, flowing.promise, time(firstFrameMs)])
     await Promise.race([ended.promise, stop, time(options.seconds * 1000)])
+    const facts = await opened?.link.request('link-facts', { relayId: opened.relayId }).catch(() => null)
+    seen.droppedByRelay = facts?.droppedFrames ?? 0
   } catch (error) {
     seen.failure = inOwnWords(error)
   } finally {

@@ -160,6 +160,7 @@ export async function connectSite(options: ConnectSiteOptions): Promise<number> 
     steps: finishedSteps(snapshot),
     facts: snapshot?.stream ?? null,
     firstFrameMs,
+    droppedByRelay: snapshot?.link?.droppedFrames ?? 0,
     link: snapshot?.link ? 'ssh' : 'none',
     hostProof: snapshot?.hostProof ?? null,
     failure,

@@ -55,6 +55,8 @@ export function reportOf(input: {
   video: VideoRequest
   steps: { name: string; ms: number }[]
   facts: StreamFacts | null
+  /** By the relay, because the link was behind. */
+  droppedByRelay: number
   firstFrameMs: number | null
   link: RunReport['link']
   hostProof?: HostProof | null
@@ -68,7 +70,7 @@ export function reportOf(input: {
     requested: { width: input.video.width, height: input.video.height, fps: input.video.fps },
     framesReceived: received,
     framesShown: null,
-    framesDropped: input.facts?.framesDropped ?? 0,
+    framesDropped: (input.facts?.framesDropped ?? 0) + input.droppedByRelay,
     fpsShown: null,
     codec: input.facts?.codec ?? null,
     bitrateKbps: Math.round(input.facts?.bitrateKbps ?? 0),

@@ -1,4 +1,5 @@
 /** Questions of a desktop on a terminal; without one they are refused, and the failure says what was asked. */
+import type { Interaction } from '../services/auth/index.ts'
 import type { LoginQuestions } from '../services/cluster/index.ts'
 import type { Question } from '../shared/model/desktop.ts'
 import { say } from './output.ts'
@@ -83,6 +84,15 @@ export async function answerOf(question: Question): Promise<string[] | null> {
     values.push(value)
   }
   return values
+}
+
+/** The portal's questions, answered at the terminal. */
+export const terminal: Interaction = {
+  ask: (question, signal) =>
+    new Promise((resolve) => {
+      signal.addEventListener('abort', () => resolve(null), { once: true })
+      void answerQuestion({ answer: (_id, values) => (resolve(values), true) }, question)
+    }),
 }
 
 /** The link process's own questions, answered at the terminal. */

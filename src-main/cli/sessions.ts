@@ -1,14 +1,14 @@
 /** `vizlink sessions` and `vizlink end`. */
 import { pause } from '../domain/retry.ts'
-import { toFailure } from '../shared/errors.ts'
+import { toFailure, VizlinkError } from '../shared/errors.ts'
 import { saidIn } from '../shared/texts/index.ts'
 import type { DesktopKind, Session } from '../shared/model/desktop.ts'
-import { SiteRegistry, type Interaction } from '../services/auth/index.ts'
+import { SiteRegistry } from '../services/auth/index.ts'
 import { loadProfile } from '../services/sites/index.ts'
 import { SessionService } from '../services/sessions/index.ts'
 import { forPrograms, printFailure, say } from './output.ts'
 import { createCommandPlatform } from './platform.ts'
-import { answerQuestion } from './questions.ts'
+import { terminal } from './questions.ts'
 import { inWords, language, padded, t } from './texts.ts'
 import { readToken } from './token.ts'
 
@@ -31,15 +31,6 @@ interface SessionOptions {
 interface EndOptions extends SessionOptions {
   /** Seconds. */
   wait: number
-}
-
-/** The sign-in's questions, answered at the terminal. */
-const terminal: Interaction = {
-  ask: (question, signal) =>
-    new Promise((resolve) => {
-      signal.addEventListener('abort', () => resolve(null), { once: true })
-      void answerQuestion({ answer: (_id, values) => (resolve(values), true) }, question)
-    }),
 }
 
 interface Services {
@@ -78,10 +69,17 @@ async function withSessions(
 /** @returns exit status */
 export function listSessions(options: SessionOptions): Promise<number> {
   return withSessions(options, async (services) => {
-    const streams = await streamSessions(services)
+    const streams = await streamSessions(services).catch((error: unknown) => toFailure(error))
+    const vnc = await vncSessions(services)
+    // The service of one kind may be away while sessions of the other are there.
+    if (!Array.isArray(streams)) {
+      if (vnc.length === 0) throw new VizlinkError(streams)
+      const { message, nextStep } = inWords(streams)
+      say(`${t('cli.sessions.noStreams')} ${message} ${nextStep}`)
+    }
     const sessions = [
-      ...streams.map((session) => ({ kind: 'stream' as const, ...session })),
-      ...(await vncSessions(services)).map((session) => ({ kind: 'vnc' as const, ...session })),
+      ...(Array.isArray(streams) ? streams : []).map((session) => ({ kind: 'stream' as const, ...session })),
+      ...vnc.map((session) => ({ kind: 'vnc' as const, ...session })),
     ]
     if (options.json) process.stdout.write(`${JSON.stringify(sessions)}\n`)
     else if (sessions.length === 0) say(t('cli.sessions.none'))

@@ -23,9 +23,9 @@ const final = new Set<Failure['kind']>([
   'bad-profile',
 ])
 
-/** Whether another attempt can help after this failure. */
-export function worthRetrying(failure: Failure): boolean {
-  return !final.has(failure.kind)
+/** Whether another attempt can help after this failure, by itself and without a person. */
+export function worthRetrying({ kind, retryable }: Failure): boolean {
+  return retryable && !final.has(kind)
 }
 
 /**

@@ -65,7 +65,7 @@ export class HostShells {
   private readonly host: ShellHost
   private readonly memory: HostMemory
   /** What `learned` has given, as JSON. */
-  private told: string
+  private reported: string
   /** Of nodes on which steps ran. */
   private readonly nodeMemories: Map<string, HostMemory>
   private readonly idle: HostShell[] = []
@@ -85,7 +85,7 @@ export class HostShells {
     this.client = client
     this.host = host
     this.memory = first?.memory ?? emptyMemory(host.known)
-    this.told = JSON.stringify(knowledgeOf(this.memory))
+    this.reported = JSON.stringify(knowledgeOf(this.memory))
     this.nodeMemories = first?.nodeMemories ?? new Map<string, HostMemory>()
   }
 
@@ -93,8 +93,8 @@ export class HostShells {
   learned(): HostKnowledge | null {
     const knowledge = knowledgeOf(this.memory)
     const text = JSON.stringify(knowledge)
-    if (text === this.told) return null
-    this.told = text
+    if (text === this.reported) return null
+    this.reported = text
     return knowledge
   }
 

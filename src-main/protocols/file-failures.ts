@@ -12,16 +12,6 @@ export function fileFailure(cause: unknown, path: string): unknown {
   return notWritable.includes(code) ? fail('internal', 'not-writable', details) : cause
 }
 
-/** The result of `read`, which reads a file that the user named. @throws VizlinkError (internal) with `path` where that fails */
-export async function readingFrom<T>(path: string, read: () => Promise<T>): Promise<T> {
-  try {
-    return await read()
-  } catch (cause) {
-    const evidence = [{ label: 'error' as const, value: (cause as Error).message }]
-    throw fail('internal', 'not-readable', { facts: { path }, evidence, cause })
-  }
-}
-
 /** The result of `write`. @throws VizlinkError (internal) with `path` where this computer refuses it */
 export async function writingTo<T>(path: string, write: () => Promise<T>): Promise<T> {
   try {

@@ -8,6 +8,7 @@ import type { FailureFacts } from './texts/index.ts'
 export const failureActions = [
   'vnc-instead',
   'end-and-new',
+  'another-session',
   'check-site',
   'open-portal',
   'forget-certificate',
@@ -19,7 +20,13 @@ export type FailureAction = (typeof failureActions)[number]
 type Reason = keyof FailureFacts
 
 const reasons: Record<FailureAction, readonly Reason[]> = {
-  'vnc-instead': ['no-encoder/node'],
+  'vnc-instead': [
+    'no-encoder/node',
+    'portal-not-routed/desktop-service',
+    'image-missing/desktop-image',
+    'job-ended-early/host',
+    'job-ended-early/image',
+  ],
   // The session's own host, job or node is the trouble.
   'end-and-new': [
     'certificate-mismatch/foreign-host',
@@ -32,6 +39,7 @@ const reasons: Record<FailureAction, readonly Reason[]> = {
     'host-not-ready/not-listening',
     'host-not-ready/no-answer',
     'host-not-ready/not-its-protocol',
+    'host-not-ready/error-answer',
     'launch-refused/host-refused',
     'launch-refused/not-ended',
     'launch-refused/refused',
@@ -44,6 +52,8 @@ const reasons: Record<FailureAction, readonly Reason[]> = {
     'pairing-refused/no-certificate',
     'stream-timeout/not-started',
   ],
+  // The session is of use where the user left it.
+  'another-session': ['pairing-refused/other-computer'],
   'check-site': [
     'portal-error/broke-off-at-start',
     'portal-error/portal-redis-cluster',
@@ -73,6 +83,10 @@ const reasons: Record<FailureAction, readonly Reason[]> = {
     'internal/unexpected',
     'job-ended-early/ended',
     'job-ended-early/failed',
+    'job-ended-early/host',
+    'job-ended-early/image',
+    'job-ended-early/log-folder',
+    'job-ended-early/program',
     'launch-refused/host-description',
     'link-lost/process-message',
     'no-encoder/node',

@@ -1,6 +1,14 @@
 /** A site check's report as one HTML file: no scripts, nothing loaded, light and dark, fit for paper. */
 import type { SiteCheckReport, WordedFinding } from './model/site-check.ts'
-import { bySection, isProblem, summaryOf, takenAt, wordedIn, wordsAndCode } from './model/site-check-words.ts'
+import {
+  bySection,
+  headingOf,
+  isProblem,
+  summaryOf,
+  takenAt,
+  wordedIn,
+  wordsAndCode,
+} from './model/site-check-words.ts'
 import { translator, type Language, type Translator } from './texts/index.ts'
 
 const entities: Readonly<Record<string, string>> = {
@@ -48,7 +56,7 @@ td:first-child { white-space: nowrap; font-weight: 600; }
 `
 
 const problem = (finding: WordedFinding, t: Translator): string => `<article class="${finding.result}">
-<h3><strong>${t(`site-check.results.${finding.result}`)}</strong> ${escape(finding.title)}</h3>
+<h3><strong>${t(`site-check.results.${finding.result}`)}</strong> ${escape(headingOf(finding))}</h3>
 <dl><dt>${t('site-check.details.seen')}</dt><dd>${escape(finding.seen)}</dd>
 <dt>${t('site-check.details.meaning')}</dt><dd>${marked(finding.meaning)}</dd>
 <dt>${t('site-check.details.change')}</dt><dd>${marked(finding.change)}</dd>
@@ -59,7 +67,7 @@ const row = (
   finding: WordedFinding,
   t: Translator,
 ): string => `<tr class="${finding.result}"><td>${t(`site-check.results.${finding.result}`)}</td>
-<th scope="row">${escape(finding.title)}<br><code class="soft">${escape(finding.id)}</code></th>
+<th scope="row">${escape(headingOf(finding))}<br><code class="soft">${escape(finding.id)}</code></th>
 <td>${escape(finding.reason ?? finding.seen)}</td></tr>`
 
 /** The report as a whole document in one language. */

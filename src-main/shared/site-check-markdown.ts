@@ -1,6 +1,14 @@
 /** A site check's report as Markdown, for tickets and wikis. */
 import type { SiteCheckReport, WordedFinding } from './model/site-check.ts'
-import { bySection, isProblem, summaryOf, takenAt, wordedIn, wordsAndCode } from './model/site-check-words.ts'
+import {
+  bySection,
+  headingOf,
+  isProblem,
+  summaryOf,
+  takenAt,
+  wordedIn,
+  wordsAndCode,
+} from './model/site-check-words.ts'
 import { translator, type Language, type Translator } from './texts/index.ts'
 
 /** Text from outside must not become formatting, links or table cells. */
@@ -14,7 +22,7 @@ const marked = (text: string): string =>
 const problem = (
   finding: WordedFinding,
   t: Translator,
-): string => `### ${t(`site-check.results.${finding.result}`)}: ${plain(finding.title)}
+): string => `### ${t(`site-check.results.${finding.result}`)}: ${plain(headingOf(finding))}
 
 - ${t('site-check.details.id')}: \`${finding.id}\`
 - ${t('site-check.details.seen')}: ${plain(finding.seen)}
@@ -23,7 +31,7 @@ const problem = (
 `
 
 const row = (finding: WordedFinding, t: Translator): string =>
-  `| ${t(`site-check.results.${finding.result}`)} | \`${finding.id}\` | ${plain(finding.title)} | ${plain(finding.reason ?? finding.seen)} |`
+  `| ${t(`site-check.results.${finding.result}`)} | \`${finding.id}\` | ${plain(headingOf(finding))} | ${plain(finding.reason ?? finding.seen)} |`
 
 /** The report in one language: summary, problems with details, then everything in tables. */
 export function toMarkdown(report: SiteCheckReport, language: Language): string {

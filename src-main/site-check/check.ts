@@ -7,19 +7,21 @@ import type { PortalProfile } from '../shared/model/site-profile.ts'
 import type { SiteCheckProfile } from '../shared/model/site-check-profile.ts'
 import type { Place, SiteCheckProgress, SiteCheckReport } from '../shared/model/site-check.ts'
 import { asText } from '../shared/texts/index.ts'
-import { CertificatePins } from '../services/confirmed/index.ts'
-import { PortalAccess } from '../services/auth/index.ts'
+import type { Interaction } from '../services/auth/index.ts'
 import type { LoadedProfile } from '../services/sites/index.ts'
 import type { ClusterAccess, LoginQuestions } from '../services/cluster/index.ts'
 import { lookAtCertificate } from './gather/certificate.ts'
 import { CheckLogin, noQuestions } from './gather/cluster.ts'
 import { lookAtLoginHost } from './gather/folders.ts'
 import { Gathering, NotSeen, seenBy } from './gather/gather.ts'
-import { lookAtNode, type NodePaths } from './gather/node.ts'
+import { isLoginHost } from './gather/machines.ts'
+import type { NodePaths } from './gather/node.ts'
+import { lookAtNodes } from './gather/nodes.ts'
+import { openPortalWay, type PortalLook } from './gather/portal-way.ts'
 import * as services from './gather/portal-services.ts'
 import { lookAtRedisData, lookAtRedisFromLogin, type SiteRedis } from './gather/redis-data.ts'
-import { timeServices } from './gather/service-sight.ts'
-import { chooseNode, lookAtSlurm } from './gather/slurm.ts'
+import { timeAnswers, timedAddresses } from './gather/response-times.ts'
+import { chooseNodes, lookAtSlurm } from './gather/slurm.ts'
 import { lookAtPorts, lookAtRedis, roundTrip } from './gather/sockets.ts'
 
 export interface SiteCheckOptions {
@@ -30,6 +32,8 @@ export interface SiteCheckOptions {
   /** A signed-in user's token, to see whether the dashboard takes it. */
   token?: string | null
   questions?: LoginQuestions
+  /** Answers questions about a portal's certificate that no authority vouches for; without it such a portal is looked at as a stranger. */
+  interaction?: Interaction | null
   /** An existing login at the site; without it the check logs in by itself. */
   standing?: ClusterAccess | null
   onProgress?(progress: SiteCheckProgress): void
@@ -39,6 +43,8 @@ export interface SiteCheckOptions {
 
 /** Logins have deadlines of their own, which pause while the user thinks. */
 const thinkingSeconds = 300
+/** Each node has deadlines of its own. */
+const nodesSeconds = 480
 const noPortal = asText('site-check-reasons.noPortal')
 const seconds = (count: number): number => count * 1000
 /** Image file of the portal's image with this id. */
@@ -82,24 +88,20 @@ export async function checkSite(options: SiteCheckOptions): Promise<SiteCheckRep
   }
 }
 
-/** As the client itself trusts it: a confirmation that cannot be read is no trust. */
-async function openPortal({ loaded, platform }: SiteCheckOptions): Promise<Seen<services.PortalLook>> {
-  const { portal } = loaded.profile
+async function openPortal(options: SiteCheckOptions): Promise<Seen<PortalLook>> {
+  const { portal } = options.loaded.profile
   if (!portal) return { ok: false, reason: noPortal }
-  const pins = new CertificatePins(platform.dataFolder)
-  const access = new PortalAccess({ portal, portalCa: loaded.portalCa }, pins, platform)
-  return seenBy(access.open().then((http) => ({ http, portal, origin: new URL(portal.origin) })))
+  return seenBy(openPortalWay({ interaction: null, ...options, portal }))
 }
 
 async function observe(
   { loaded, platform, token = null }: SiteCheckOptions,
   gathering: Gathering,
-  way: Seen<services.PortalLook>,
+  way: Seen<PortalLook>,
   login: CheckLogin,
 ): Promise<Observations> {
   const { profile } = loaded
   const { portal, check, slurm: slurmProfile } = profile
-  const nodePaths = pathsOfNode(check)
   const siteRedis: SiteRedis = {
     redis: profile.redis ?? { address: '127.0.0.1', port: 6379 },
     ca: loaded.redisCaFile === null ? null : await readFile(loaded.redisCaFile, 'utf8').catch(() => null),
@@ -111,34 +113,29 @@ async function observe(
   }))
   const hostSeen = hostOf(portal)
   const host = Promise.resolve(hostSeen)
-  const look = <T>(
-    what: Place,
-    limit: number,
-    work: (look: services.PortalLook) => Promise<T>,
-  ): Promise<Seen<T>> => gathering.after(reached, what, seconds(limit), work)
+  const look = <T>(what: Place, limit: number, work: (look: PortalLook) => Promise<T>): Promise<Seen<T>> =>
+    gathering.after(reached, what, seconds(limit), work)
   const loggedIn = gathering.look('ssh-login', seconds(thinkingSeconds), () => login.login())
   const onLogin = <T>(what: Place, limit: number, work: () => Promise<T>): Promise<Seen<T>> =>
     gathering.after(loggedIn, what, seconds(limit), work)
 
   const slurm = onLogin('slurm', 45, () => lookAtSlurm(login, slurmProfile.partition))
   const moonlight = look('moonlight', 45, services.lookAtMoonlight)
-  const nodeName = slurm.then((seen) =>
-    chooseNode(seen.ok ? (seen.value.nodes ?? []) : [], Object.keys(profile.ssh.nodes.byName)),
-  )
-  const hop = onLogin('node-way', thinkingSeconds, async () => {
-    const name = await nodeName
-    if (name === null) throw new NotSeen(asText('site-check-reasons.noNode'))
-    return { name, shell: await login.openNode(name) }
-  })
-  const node = gathering.after(hop, 'node', seconds(45), async ({ name, shell }) => {
-    const seen = await moonlight
-    const image = portal?.imageId ?? (seen.ok ? seen.value.image?.id : undefined) ?? 'desktop'
-    return lookAtNode(login, shell, { name, paths: nodePaths, image: imageFile(image) })
+  const nodes = onLogin('nodes', nodesSeconds, async () => {
+    const [known, service] = await Promise.all([slurm, moonlight])
+    const names = chooseNodes(
+      known.ok ? (known.value.nodes ?? []) : [],
+      Object.keys(profile.ssh.nodes.byName),
+    )
+    if (names.length === 0) throw new NotSeen(asText('site-check-reasons.noNode'))
+    const image = portal?.imageId ?? (service.ok ? service.value.image?.id : undefined) ?? 'desktop'
+    const loginMs = seconds(thinkingSeconds)
+    return lookAtNodes(login, { names, paths: pathsOfNode(check), image: imageFile(image), loginMs })
   })
 
   const redisFromLogin = onLogin('redis-login', 45, () => lookAtRedisFromLogin(login, siteRedis))
 
-  const [gathered, loginSeen, hopSeen] = await Promise.all([
+  const [gathered, loginSeen] = await Promise.all([
     all({
       authPortal: look('auth-portal', 40, services.lookAtAuthPortal),
       dashboard: look('dashboard', 45, services.lookAtDashboard),
@@ -151,7 +148,7 @@ async function observe(
       ports: gathering.after(host, 'ports', seconds(10), (name) => lookAtPorts(name, check.ports)),
       slurm,
       loginHost: onLogin('login-host', 25, () => lookAtLoginHost(login, check.paths)),
-      node,
+      nodes,
       redisHere: gathering.after(host, 'redis-here', seconds(10), (name) =>
         lookAtRedis(name, check.ports.redis),
       ),
@@ -161,15 +158,12 @@ async function observe(
       ),
     }),
     loggedIn,
-    hop,
   ])
   const { redisHere, redisLogin, redisData, ...rest } = gathered
-  const { authPortal, dashboard, cae } = rest
   // Last, when nothing else of ours keeps this computer or the portal busy.
-  const times = await look('times', 40, async (found) =>
-    timeServices(found.http, { authPortal, dashboard, cae, moonlight: rest.moonlight }),
-  )
+  const times = await look('times', 40, async (found) => timeAnswers(found.http, timedAddresses(found, rest)))
   const portalSeen = await reached
+  const ownAddresses = rest.loginHost.ok ? rest.loginHost.value.addresses : []
   return {
     ...rest,
     times,
@@ -180,7 +174,10 @@ async function observe(
       partition: slurmProfile.partition,
       singleSignOn: check.singleSignOn ?? null,
       redisNamed: profile.redis !== undefined,
-      loginIsController: hostSeen.ok && profile.ssh.loginHost.address === hostSeen.value,
+      loginIsController:
+        hostSeen.ok && (await isLoginHost(hostSeen.value, profile.ssh.loginHost.address, ownAddresses)),
+      ports: check.ports,
+      vncTunnelPorts: check.vncTunnelPorts,
     },
     certificate:
       portal && new URL(portal.origin).protocol === 'http:'
@@ -189,7 +186,6 @@ async function observe(
     token: token === null ? null : await look('token', 40, (found) => services.lookAtToken(found, token)),
     redis: { fromHere: redisHere, fromLogin: redisLogin, data: redisData },
     login: loginSeen,
-    nodeLogin: nodeLoginOf(loginSeen, hopSeen),
   }
 }
 
@@ -199,16 +195,9 @@ const pathsOfNode = ({ paths, nodePaths }: SiteCheckProfile): NodePaths => ({
   images: nodePaths.images ?? paths.images,
   jobLogs: nodePaths.jobLogs ?? paths.jobLogs,
   sessions: nodePaths.sessions ?? paths.sessions,
+  xConfiguration: nodePaths.xConfiguration,
+  inputDevice: nodePaths.inputDevice,
 })
-
-/** Where the login host refuses the login, no node could be tried. */
-function nodeLoginOf(login: Seen<unknown>, hop: Seen<{ name: string }>): Observations['nodeLogin'] {
-  if (!login.ok) return login
-  return {
-    ok: true,
-    value: hop.ok ? { works: true, seen: hop.value.name } : { works: false, seen: hop.reason },
-  }
-}
 
 /** The machine that the portal runs on, as far as its address shows. */
 const hostOf = (portal: PortalProfile | undefined): Seen<string> =>

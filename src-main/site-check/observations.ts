@@ -7,10 +7,11 @@ export type Seen<T> = { ok: true; value: T } | { ok: false; reason: Saying }
 
 /**
  * A service through the web server. `down`: the web server knows the way but no service answers there. `not-routed`: something
- * else answered (a page, a 404). `odd`: an answer that is not the service's.
+ * else answered (a page, a 404). `unclear`: a gateway's error, as for every path without a route. `odd`: an answer that is not
+ * the service's.
  */
 export interface ServiceSight {
-  state: 'answers' | 'down' | 'not-routed' | 'odd'
+  state: 'answers' | 'down' | 'not-routed' | 'unclear' | 'odd'
   /** Request and answer in short, for people. */
   seen: Saying
   /** What was asked. */
@@ -29,6 +30,8 @@ export interface DashboardSight extends ServiceSight {
   ssoEnabled: boolean | null
   prometheus: { healthy: boolean; seen: Saying } | null
   terminal: boolean
+  /** It hands out files of Werkzeug's debugger. */
+  debugger: boolean
 }
 
 export interface MoonlightSight extends ServiceSight {
@@ -46,6 +49,8 @@ export interface CertificateSight {
   /** Whether it is the one that the user of this client confirmed for the portal; `none`: none was. */
   pin: 'none' | 'matches' | 'differs'
   selfSigned: boolean
+  /** No authority vouches for it, and the check has looked at the portal all the same. */
+  isStranger: boolean
   hasAlternativeNames: boolean
   /** Whether the host's name is the certificate's common name. */
   isCommonName: boolean
@@ -57,7 +62,8 @@ export interface CertificateSight {
   issuer: string
 }
 
-export type TimedService = 'dashboard' | 'cae' | 'authPortal' | 'moonlight'
+/** What is timed: the health checks of two services, and two static pages. */
+export type Timed = 'dashboard' | 'moonlight' | 'dashboardPage' | 'moonlightPage'
 
 export type OutsideService = keyof SiteCheckProfile['ports']
 /** `open`: accepted a connection; `closed`: refused; `silent`: no answer in time (a firewall). */
@@ -119,6 +125,8 @@ export interface FolderSight {
   /** null: unknown. */
   fileSystem: FileSystemSight | null
   owner: string
+  /** For users who are not root; null: unknown. */
+  freeBytes: number | null
   /** Somebody (its owner at least) may write, and the file system is not read-only. */
   writable: boolean
 }
@@ -130,12 +138,18 @@ export interface LoginHostSight {
   images: ReadonlyMap<string, number>
   /** `unseen`: there is no such folder or it cannot be read. */
   logRotation: { state: 'found' | 'missing' | 'unseen'; seen: Saying }
+  /** TCP ports on which its programs listen, and whether for other machines too; null: unseen. */
+  listening: readonly { port: number; open: boolean }[] | null
+  /** Its own addresses, those of its loopback left out. */
+  addresses: readonly string[]
 }
 
 export interface NodeSight {
   name: string
   home: FolderSight
   scratch: FolderSight
+  /** Where programs put what they need for a moment: images are unpacked by way of it. */
+  temporary: FolderSight
   /** `bytes` is null where it is not there. */
   image: { name: string; path: string; bytes: number | null }
   jobLogs: FolderSight
@@ -143,7 +157,29 @@ export interface NodeSight {
   /** Session folders older than a week. */
   oldSessions: number | null
   gpu: GpuSight
+  /** Programs that the portal's job calls and the node has not. */
+  missingPrograms: readonly string[]
+  /** The display server's configuration, which the portal's job names. */
+  xConfiguration: FileSight
+  /** The device by which a host types and moves the mouse. */
+  inputDevice: FileSight
   host: HostSight
+}
+
+export interface FileSight {
+  path: string
+  there: boolean
+}
+
+export interface NodesSight {
+  looked: readonly {
+    name: string
+    /** Whether SSH to it worked. */
+    way: Seen<null>
+    sight: Seen<NodeSight>
+  }[]
+  /** How many there are. */
+  all: number
 }
 
 export interface GpuSight {
@@ -172,8 +208,10 @@ export interface Observations {
     singleSignOn: boolean | null
     /** Whether the profile names the site's Redis. */
     redisNamed: boolean
-    /** The login host is the machine that the portal runs on, as far as the profile shows. */
+    /** The login host is the machine that the portal runs on, as far as their addresses show. */
     loginIsController: boolean
+    ports: SiteCheckProfile['ports']
+    vncTunnelPorts: SiteCheckProfile['vncTunnelPorts']
   }
   /** One round trip to the portal's web server, ms. */
   portal: Seen<number>
@@ -185,8 +223,8 @@ export interface Observations {
   webSocket: Seen<ServiceSight>
   pages: Seen<{ page: string; there: boolean }[]>
   openProxy: Seen<{ routed: boolean; seen: Saying }>
-  /** What each service that answers adds to the web server's own time, ms. */
-  times: Seen<Record<TimedService, number | null>>
+  /** What each address adds to the web server's own time, ms; null: it does not answer. */
+  times: Seen<Record<Timed, number | null>>
   /** null: the portal is served without TLS. */
   certificate: Seen<CertificateSight> | null
   ports: Seen<Record<OutsideService, { state: PortState; address: string }>>
@@ -196,8 +234,5 @@ export interface Observations {
   login: Seen<{ seen: Saying }>
   slurm: Seen<SlurmSight>
   loginHost: Seen<LoginHostSight>
-  /** The node that was looked at. */
-  node: Seen<NodeSight>
-  /** Whether SSH to that node worked; not ok: it could not be tried. */
-  nodeLogin: Seen<{ works: boolean; seen: Saying }>
+  nodes: Seen<NodesSight>
 }

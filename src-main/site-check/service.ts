@@ -70,6 +70,7 @@ export class SiteCheckService {
       platform: this.platform,
       version: this.options.version,
       questions: board.handlers,
+      interaction: board,
       standing: this.options.findCluster(siteId),
       signal: this.leaving.signal,
       onProgress: (progress) => this.update(siteId, { progress }),

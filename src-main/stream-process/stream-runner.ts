@@ -33,6 +33,9 @@ export class StreamRunner {
   private portDropped = 0
   private weak = false
   private wheelIsTurned = false
+  private lastFrames = 0
+  /** The host was asked for a picture since the last one came. */
+  private askedForPicture = false
 
   constructor(addon: Pick<NativeAddon, 'StreamSession'>, say: (message: FromStreamProcess) => void) {
     this.say = say
@@ -52,7 +55,10 @@ export class StreamRunner {
       this.configuration ??= { codec: 'H.264', width, height, fps }
       this.say({ type: 'connected', configuration: this.configuration })
       this.sendConfiguration()
-      this.factsTimer = setInterval(() => this.sayFacts(), factsEveryMs)
+      this.factsTimer = setInterval(() => {
+        this.askForPicture()
+        this.sayFacts()
+      }, factsEveryMs)
     } catch (error) {
       this.say({ type: 'failed', failure: toFailure(error) })
     }
@@ -168,5 +174,14 @@ export class StreamRunner {
       weak: this.weak,
     }
     this.say({ type: 'facts', facts })
+  }
+
+  /** A host may pause on a still picture: one that is there answers with a key frame. */
+  private askForPicture(): void {
+    const frames = this.session.statistics().framesReceived
+    const came = frames !== this.lastFrames
+    this.lastFrames = frames
+    if (!came && frames > 0 && !this.askedForPicture) this.session.requestKeyFrame()
+    this.askedForPicture = !came
   }
 }

@@ -102,6 +102,40 @@ export const connectionFaults: Fault[] = [
     ],
   ),
   ...inFile(
+    'src-main/services/desktop/picture-watch.ts',
+    ['test/unit/services/desktop/picture-watch.test.ts'],
+    [
+      late('picture-asked', 'const askAfterMs = 1000', 'The cause of a dead picture is never asked for.'),
+      late('picture-said', 'const sayAfterMs = 2000', 'A dead picture looks like a calm one for minutes.'),
+    ],
+  ),
+  ...inFile(
+    'src-main/services/sessions/failures.ts',
+    ['test/unit/services/sessions/failures.test.ts'],
+    [
+      {
+        id: 'job-end-killed',
+        find: 'Number(status) < leastSignalStatus ?',
+        replace: 'Number(status) >= 0 ?',
+        kind: 'check removed',
+        harm: 'A host that was killed is explained by an old line of its log.',
+      },
+    ],
+  ),
+  ...inFile(
+    'src-main/services/sessions/portal-source.ts',
+    ['test/unit/services/sessions/portal-source.test.ts'],
+    [
+      {
+        id: 'image-available',
+        find: 'if (chosen?.available) return chosen.id',
+        replace: 'if (chosen) return chosen.id',
+        kind: 'check removed',
+        harm: 'A session is asked for with an image that is not there.',
+      },
+    ],
+  ),
+  ...inFile(
     'src-main/services/desktop/frame-ports.ts',
     ['test/unit/services/desktop/frame-ports.test.ts'],
     [

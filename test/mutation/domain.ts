@@ -166,6 +166,26 @@ export const domainFaults: Fault[] = [
     ],
   ),
   ...inFile(
+    'src-main/site-check/rules/nodes.ts',
+    ['test/unit/site-check/rules/nodes.test.ts'],
+    [
+      {
+        id: 'rule-worst-node',
+        find: "['fail', 'warning', 'pass', 'not-testable']",
+        replace: "['pass', 'fail', 'warning', 'not-testable']",
+        kind: 'wrong constant',
+        harm: 'One node that is right hides all that are wrong.',
+      },
+      {
+        id: 'rule-many-nodes',
+        find: 'const mostShown = 4',
+        replace: 'const mostShown = 400',
+        kind: 'bound moved',
+        harm: 'A partition of many broken nodes makes the report invalid.',
+      },
+    ],
+  ),
+  ...inFile(
     'src-main/site-check/rules/cluster.ts',
     ['test/unit/site-check/rules/rules.test.ts'],
     [

@@ -87,7 +87,7 @@ export const panelFaults: Fault[] = [
     [
       {
         id: 'site-check-deadline',
-        find: '        deadlineMs,\n      )\n    })',
+        find: '      deadlineMs,\n    )\n  })',
         replace: '        deadlineMs * 100,\n      )\n    })',
         kind: 'wrong constant',
         harm: 'One thing that hangs holds the whole site check up.',
@@ -116,6 +116,53 @@ export const panelFaults: Fault[] = [
         kind: 'check removed',
         security: true,
         harm: 'A hostile server fills the memory.',
+      },
+    ],
+  ),
+  ...inFile(
+    'src-main/site-check/gather/nodes.ts',
+    ['test/unit/site-check/gather/nodes.test.ts'],
+    [
+      {
+        id: 'site-check-all-nodes',
+        find: 'names.slice(0, mostNodes)',
+        replace: 'names.slice(0, 1)',
+        kind: 'wrong constant',
+        harm: 'A node that lacks the image passes behind one that has it.',
+      },
+      {
+        id: 'site-check-leaves-nodes',
+        find: 'if (way.ok) await leave(way.value)',
+        replace: '',
+        kind: 'clean-up dropped',
+        harm: 'The check holds a login at each node.',
+      },
+    ],
+  ),
+  ...inFile(
+    'src-main/site-check/gather/service-sight.ts',
+    ['test/unit/site-check/gather/service-sight.test.ts'],
+    [
+      {
+        id: 'site-check-catch-all',
+        find: "return isSame(answer, unknown) ? 'unclear' : 'down'",
+        replace: "return 'down'",
+        kind: 'check removed',
+        harm: 'A missing route is reported as a dead service.',
+      },
+    ],
+  ),
+  ...inFile(
+    'src-main/site-check/gather/portal-way.ts',
+    ['test/site-check/site-check.test.ts'],
+    [
+      {
+        id: 'site-check-stranger',
+        find: 'isStranger: true,',
+        replace: 'isStranger: false,',
+        kind: 'check removed',
+        security: true,
+        harm: 'A token is sent to a portal that no authority vouches for.',
       },
     ],
   ),

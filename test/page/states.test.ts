@@ -94,6 +94,14 @@ describe('the end of a stream', () => {
       .waitFor()
     await page.screenshot({ path: join(pictures, 'light-ended-live.png'), fullPage: true })
     await expect.poll(focusedText).toBe(text('connect.title', { site: 'Demo site' }))
+    // Ended in the list afterwards, it does not keep running.
+    const session = 'ml-ada-1793539200'
+    await page.getByRole('button', { name: text('sessions.endNamed', { session }) }).click()
+    await page
+      .getByRole('dialog')
+      .getByRole('button', { name: text('sessions.endDialog.end') })
+      .click()
+    await page.getByText(text('desktop.ended.disconnected')).waitFor({ state: 'detached' })
   })
 
   test('a weak connection is said over the picture for as long as it is weak', async () => {
@@ -103,6 +111,19 @@ describe('the end of a stream', () => {
     await expect.poll(() => mark.count()).toBe(0)
     await gallery().change('streaming-weak')
     await mark.waitFor()
+    await gallery().change('streaming')
+    await mark.waitFor({ state: 'detached' })
+  })
+
+  test('a picture that stays away is said over the last one, with its cause, for as long as it does', async () => {
+    await gallery().load('streaming')
+    const mark = page.getByText(text('stream.noPictureFor', { seconds: 3 }))
+    await page.locator('[data-part="picture"] img').waitFor()
+    await expect.poll(() => mark.count()).toBe(0)
+    await gallery().change('streaming-silent')
+    await mark.waitFor()
+    await page.getByText(text('desktop.silence.hostSilent')).waitFor()
+    await page.screenshot({ path: join(pictures, 'light-silent-live.png') })
     await gallery().change('streaming')
     await mark.waitFor({ state: 'detached' })
   })

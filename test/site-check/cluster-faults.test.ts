@@ -10,6 +10,22 @@ const checked = withCheckedSite()
 
 testBatches(checked, batches.cluster)
 
+test('what one node of two lacks is found, and that node is named', async () => {
+  const { site, platform } = checked
+  await site.setFault('node-programs-missing', true)
+  try {
+    const report = await runCheck(platform, site.ready.profile)
+    expect(problemsIn(report), shown(report)).toEqual(['job.programs fail'])
+    const [first, last] = Object.keys(site.ready.nodes)
+    const finding = report.findings.find(({ id }) => id === 'job.programs')
+    expect(finding?.seen).toBe(`${last}: not there: Xorg`)
+    const image = report.findings.find(({ id }) => id === 'images.node')
+    expect(image?.seen).toContain(`${first}, ${last}: `)
+  } finally {
+    await site.setFault('node-programs-missing', false)
+  }
+})
+
 test.each([
   ['scontrol', /^scontrol ended: (124|137): no answer in \d+ s$/],
   ['sinfo', /is UP; sinfo ended: (124|137): no answer in \d+ s$/],

@@ -8,7 +8,10 @@ import { problemsIn, runCheck, shown } from '../support/site-check.ts'
 
 /** Sites as they are installed, nothing broken: what a form of the web server lacks is all there is to find. */
 test.each<[SiteOptions, string[]]>([
-  [{ nginx: 'NG-A' }, ['routes.moonlight fail', 'routes.pages warning', 'tls.plain fail']],
+  [
+    { nginx: 'NG-A' },
+    ['routes.cae-automation warning', 'routes.moonlight fail', 'routes.pages warning', 'tls.plain fail'],
+  ],
   [{ nginx: 'NG-C' }, ['routes.moonlight fail']],
   [{ nginx: 'NG-D' }, ['routes.moonlight fail', 'routes.pages warning', 'tls.plain fail']],
   [{ signIn: 'saml' }, []],

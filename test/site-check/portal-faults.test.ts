@@ -73,3 +73,20 @@ test('a healthy site has neither warnings nor failures; it is asked by GET, and 
 })
 
 testBatches(checked, batches.portal)
+
+test('where every path without a route gets 502, dead services differ from missing routes', async () => {
+  const { site, platform } = checked
+  const faults = ['start-page-down', 'auth-portal-down', 'websocket-down', 'cae-automation-down'] as const
+  for (const fault of faults) await site.setFault(fault, true)
+  try {
+    const report = await runCheck(platform, site.ready.profile)
+    expect(problemsIn(report), shown(report)).toEqual([
+      'routes.pages warning',
+      'services.auth-portal fail',
+      'services.cae-automation warning',
+      'services.websocket warning',
+    ])
+  } finally {
+    for (const fault of [...faults].reverse()) await site.setFault(fault, false)
+  }
+})

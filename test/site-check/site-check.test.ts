@@ -168,13 +168,22 @@ test('the command line: exit statuses, JSON, Markdown, HTML', async () => {
     const html = join(folder, 'report.html')
     const failed = await check('--site', profile, '--markdown', '--html', html)
     expect(failed.code).toBe(2)
-    expect(failed.stdout).toContain('### Fail: The desktop image is on the node')
+    expect(failed.stdout).toContain('### Fail: The desktop image is missing on a node')
     expect(readFileSync(html, 'utf8')).toContain('images.node')
   } finally {
     await site.setFault('node-drained', false)
     await site.setFault('sif-missing', false)
     await rm(folder, { recursive: true, force: true })
   }
+})
+
+test('a file with a token that cannot be read is named', async () => {
+  const { code, stderr } = await check('--site', checked.site.ready.profile, '--token-file', 'missing')
+  expect([code, stderr]).toEqual([
+    2,
+    expect.stringContaining('The file with the token cannot be read: missing.'),
+  ])
+  expect(stderr).toContain('--token-file')
 })
 
 test('a check that cannot be made is no “warnings only”', async () => {
@@ -236,9 +245,16 @@ test('a certificate that the user confirmed: still reported, trusted for the res
     report.findings.find((finding) => finding.id === id)?.result
   await site.setFault('certificate-self-signed', true)
   try {
-    const strange = await checkLoaded(platform, loaded)
+    const strange = await checkLoaded(platform, loaded, 'a-token')
     expect(problemsIn(strange), shown(strange)).toEqual(selfSigned)
-    expect(resultOf(strange, 'services.auth-portal')).toBe('not-testable')
+    // There is no person to ask: the rest is looked at all the same, with nothing entrusted to it.
+    for (const id of ['services.auth-portal', 'routes.pages', 'response-time.dashboard'] as const)
+      expect(resultOf(strange, id)).toBe('pass')
+    for (const id of ['tls.chain', 'redis.in-memory-fallback', 'sign-in.token-refused'] as const)
+      expect(resultOf(strange, id)).toBe('not-testable')
+    const token = strange.findings.find(({ id }) => id === 'sign-in.token-refused')
+    expect(token?.reason).toContain('the token was not sent')
+    expect(await pins.get(origin.origin)).toBeNull()
     await pins.set(origin.origin, (await http.shownCertificate(origin)).certificate)
     const confirmed = await checkLoaded(platform, loaded)
     expect(problemsIn(confirmed), shown(confirmed)).toEqual(selfSigned)
@@ -251,6 +267,40 @@ test('a certificate that the user confirmed: still reported, trusted for the res
   } finally {
     await http.close()
     await pins.forget(origin.origin)
+    await site.setFault('certificate-self-signed', false)
+  }
+})
+
+test.each([
+  ['confirmed', ['yes'], 'pass'],
+  ['refused', null, 'not-testable'],
+] as const)('in the app: a certificate that signs itself is asked for and %s', async (_, values, result) => {
+  const { site, platform } = checked
+  const loaded = { ...(await loadProfile(site.ready.profile)), portalCa: null }
+  const { origin } = new URL(loaded.profile.portal!.origin)
+  const pins = new CertificatePins(platform.dataFolder)
+  await site.setFault('certificate-self-signed', true)
+  const app = createApp(platform, { profiles: [loaded] })
+  const page = { id: 'test', trusted: true }
+  let last: SiteCheckSnapshot | null = null
+  app.subscribe((event, data) => {
+    if (event === 'siteCheck.changed') last = siteCheckSnapshotSchema.parse(data)
+  })
+  try {
+    await app.call(page, 'siteCheck.run', { siteId: 'demo' })
+    const question = await vi.waitUntil(() => last?.question, { timeout: 30_000, message: 'a question' })
+    expect(question).toMatchObject({ type: 'certificate', origin })
+    await app.call(page, 'siteCheck.answer', { siteId: 'demo', questionId: question.id, values })
+    const report = await vi.waitUntil(() => (last?.progress === null ? last.report : null), {
+      timeout: 60_000,
+      message: 'a report',
+    })
+    const resultOf = (wanted: FindingId) => report.findings.find(({ id }) => id === wanted)?.result
+    expect([resultOf('services.auth-portal'), resultOf('tls.chain')]).toEqual(['pass', result])
+    expect((await pins.get(origin)) === null).toBe(values === null)
+  } finally {
+    await app.dispose()
+    await pins.forget(origin)
     await site.setFault('certificate-self-signed', false)
   }
 })

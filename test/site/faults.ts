@@ -32,17 +32,26 @@ export const faults = {
   'portal-502': lasting('nginx answers 502 HTML because the Moonlight backend is not running.'),
   'portal-504': lasting('The Moonlight backend hangs: nginx answers 504 HTML when its patience ends.'),
   'websocket-down': lasting('The WebSocket service does not run.'),
+  'dashboard-debugger': lasting(
+    'The dashboard backend runs with its debugger, as where it is started by `python3 app.py`.',
+  ),
+  'cae-automation-no-health': lasting('The CAE automation service has no health check: Flask’s own 404.'),
   'websocket-blind': lasting(
     'The WebSocket service cannot log in to the nodes: it says that none is active.',
   ),
   'prometheus-down': lasting('Prometheus and its node_exporter do not run.'),
   'slow-services': lasting('The portal’s services answer 150 ms late.'),
+  'slow-pages': lasting('nginx serves a static page twice a second at most: the others wait.'),
   'mock-mode': lasting('The dashboard makes up its figures (mode mock).'),
   'in-memory-fallback': lasting(
     'The Moonlight backend runs without Redis: two lists that requests alternate between.',
   ),
   // nginx.
   'moonlight-not-routed': lasting('nginx has no route to the Moonlight backend.'),
+  'auth-not-routed': lasting('nginx has no route to the auth portal.'),
+  'websocket-not-routed': lasting('nginx has no route to the WebSocket service.'),
+  'cae-automation-not-routed': lasting('nginx has no route to the CAE automation service.'),
+  'start-page-down': lasting('The portal’s first page does not run: nginx answers 502 for `/`, too.'),
   'pages-missing': lasting('The portal’s static pages were not installed.'),
   'open-proxy': lasting('nginx leads /vncproxy/<port>/ to every port of the controller, as installed.'),
   'certificate-self-signed': lasting(
@@ -52,6 +61,7 @@ export const faults = {
   'certificate-expired': lasting('The portal’s certificate has expired.'),
   'certificate-wrong-name': lasting('The portal’s certificate is for another host.'),
   'plain-http': lasting('The portal speaks plain HTTP only; the site profile says so too.'),
+  'vnc-tunnel-public': lasting('The dashboard’s tunnel to a VNC desktop is open to the network.'),
   // Redis.
   'redis-down': lasting('Redis does not run.'),
   'redis-public': lasting(
@@ -93,6 +103,10 @@ export const faults = {
   // Nodes, images and folders.
   'no-nvenc': lasting('The nodes’ GPU has no NVENC encoder.'),
   'no-gpu-driver': lasting('nvidia-smi cannot reach the driver on the nodes.'),
+  'node-programs-missing': lasting('One viz node has no Xorg, which the portal’s job calls.'),
+  'x-configuration-missing': lasting('The nodes have no configuration of the display server.'),
+  'uinput-missing': lasting('The nodes have no /dev/uinput.'),
+  'node-disk-full': lasting('The file systems of the nodes have no room (as df says it).'),
   'image-missing': lasting('The sif image is missing on the controller: POST answers 404.'),
   'sif-missing': lasting('The sif image is missing on the node only: the job starts and ends at once.'),
   'sif-outdated': lasting('The nodes have another sif image than the controller: an old copy.'),
@@ -113,13 +127,19 @@ export const faults = {
   'sessions-not-cleaned': lasting('Folders of old sessions pile up in the scratch.'),
   // Session hosts.
   'job-ends-early': lasting('The host exits right after its job started; the portal says completed.'),
+  'node-program-missing': lasting('A program that the job starts is not on the nodes: it ends at once.'),
+  'image-unpacked-first': lasting('The job unpacks its image before it starts the host: 15 s.'),
   'ports-clash': lasting(
     'Ports of sessions lie one apart: beside a running session the next one’s host cannot bind, and its job ends.',
   ),
   'no-encoder': lasting('No encoder works on the nodes: the host answers, and refuses every stream (503).'),
   'host-not-ready': lasting('The job runs, but its host never answers.'),
+  'picture-stops': lasting('Hosts that stream send no picture: nothing else of them is wrong.'),
   'relay-killed': momentary('The relay on the node is killed (SIGKILL).'),
   'host-killed': momentary('The host on the node is killed (SIGKILL); its job ends.'),
+  'host-forgets': momentary(
+    'The host starts again with its certificate and without its state: it knows no client any more.',
+  ),
   // VNC sessions.
   'vnc-ends-early': lasting('The job of a VNC session ends at once: the portal forgets the session.'),
   'vnc-password': lasting('VNC servers ask for a password, which is “password”.'),

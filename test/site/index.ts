@@ -8,7 +8,7 @@ import { faults } from './faults.ts'
 import type { FaultName } from './faults.ts'
 import { makeFolders } from './files/folders.ts'
 import type { SharedFolders } from './files/folders.ts'
-import { makeNodePrograms } from './files/node-programs.ts'
+import { makeNodePrograms, ownProgramsOf } from './files/node-programs.ts'
 import { formHasTls } from './nginx/configuration.ts'
 import { startNginx } from './nginx/index.ts'
 import { startPortal } from './portal/index.ts'
@@ -17,6 +17,7 @@ import { demoJobTemplate } from './batch-job.ts'
 import { batchProfile, siteProfile } from './profile.ts'
 import type { VncSession } from './portal/vnc.ts'
 import type { HeldFaults } from './portal/sign-in.ts'
+import { createVncTunnel } from './vnc-tunnel.ts'
 import { startRedis } from './redis/index.ts'
 import { startSlurm } from './slurm/index.ts'
 import { makeKeyPair, startSshServer } from './ssh/index.ts'
@@ -125,10 +126,10 @@ async function startParts(
   ])
   const { folders } = files
   const home = join(folders.sharedHome, sshUser)
-  await all([makeNodePrograms(folders), mkdir(home, { mode: 0o700 })])
   const held = new Set<FaultName>()
   const installed: { signIn: SignIn } = { signIn: options.signIn ?? 'mock' }
   const nodeCount = options.nodes ?? 2
+  await all([makeNodePrograms(folders, nodeCount), mkdir(home, { mode: 0o700 })])
   const form = options.nginx ?? 'NG-B'
   const nodePath = `${folders.nodePrograms}:${environment.PATH!}`
   const ssh = (name: string, path: string) =>
@@ -175,7 +176,11 @@ async function startParts(
       }),
     ),
     ssh('login', `${folders.loginPrograms}:${environment.PATH!}`),
-    all(Array.from({ length: nodeCount }, (_, index) => ssh(`node${index + 1}`, nodePath))),
+    all(
+      Array.from({ length: nodeCount }, (_, index) =>
+        ssh(`node${index + 1}`, `${ownProgramsOf(folders, index)}:${nodePath}`),
+      ),
+    ),
   ])
   // Its package is loaded only where it is wanted: it is not small.
   const oidc = options.standardsOidc
@@ -205,6 +210,7 @@ async function startParts(
       timeoutSeconds: options.gatewayTimeoutSeconds ?? null,
     }),
   )
+  const vncTunnel = await keep(createVncTunnel())
   const nodes = new Map(slurm.nodeNames.map((name, index) => [name, nodeServers[index]!]))
   const ready: SiteReady = {
     profile: join(directory, 'profile.json'),
@@ -259,6 +265,7 @@ async function startParts(
         moonlight: portal.moonlight.port,
         authPortal: portal.auth.port,
       },
+      vncTunnelPort: vncTunnel.port,
       folders,
     })
     await writeFile(ready.profile, `${JSON.stringify(profile, null, 2)}\n`, { mode: 0o600 })
@@ -270,7 +277,10 @@ async function startParts(
   return {
     ready,
     installed,
-    targets: { directory, held, portal, slurm, redis, login, nodes: nodeServers, files, nginx, renewProfile },
+    targets: {
+      ...{ directory, held, portal, slurm, redis, login, nodes: nodeServers, files, nginx, vncTunnel },
+      renewProfile,
+    },
   }
 }
 
@@ -298,6 +308,8 @@ async function writeHostConfiguration(
     certificateFile: join(session.directory, 'cacert.pem'),
     stateFile: join(session.directory, 'state.json'),
     encoder,
+    // As the portal writes it.
+    channels: 5,
   }
   await writeFile(file, JSON.stringify(configuration), { mode: 0o600 })
   const devices = (options.knownClients ?? []).map(({ uniqueId, certificatePem }) => ({

@@ -32,6 +32,8 @@ export function siteProfile(site: {
     'redis' | 'cae' | 'caeAutomation' | 'dashboard' | 'webSocket' | 'moonlight' | 'authPortal',
     number
   >
+  /** At which the dashboard's tunnel to a VNC desktop would listen. */
+  vncTunnelPort: number
   folders: SharedFolders
 }): Record<string, unknown> {
   const host = (server: SshServer): object => ({ address, port: server.port, hostKeys: server.hostKeys })
@@ -59,6 +61,8 @@ export function siteProfile(site: {
     check: {
       singleSignOn: site.singleSignOn,
       ports: site.ports,
+      // Sites side by side share this machine, and each has its own.
+      vncTunnelPorts: { first: site.vncTunnelPort, last: site.vncTunnelPort },
       paths: {
         ...site.folders.controller,
         jobLogs: site.folders.logs,
@@ -68,6 +72,8 @@ export function siteProfile(site: {
       },
       nodePaths: {
         ...site.folders.node,
+        xConfiguration: site.folders.xConfiguration,
+        inputDevice: site.folders.inputDevice,
         jobLogs: site.folders.nodeLogs,
         sessions: join(site.folders.node.scratch, 'sunshine_sessions'),
       },

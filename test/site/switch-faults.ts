@@ -6,13 +6,21 @@ import type { FaultName } from './faults.ts'
 import { setImage } from './files/folders.ts'
 import type { SharedFolders, SiteFolders } from './files/folders.ts'
 import { setStepsRefused } from './files/login-programs.ts'
-import { setGraphicsCard, setSunshineVersion, sunshineVersions } from './files/node-programs.ts'
+import {
+  setDiskFull,
+  setDisplayServer,
+  setGraphicsCard,
+  setNodeFile,
+  setSunshineVersion,
+  sunshineVersions,
+} from './files/node-programs.ts'
 import type { Nginx, NginxState } from './nginx/index.ts'
 import type { Portal } from './portal/index.ts'
 import type { RedisServer } from './redis/index.ts'
 import { setLeakedSessions } from './redis/leaked-sessions.ts'
 import type { Slurm } from './slurm/index.ts'
 import type { SshServer } from './ssh/index.ts'
+import type { VncTunnel } from './vnc-tunnel.ts'
 import { markedProcesses, signalProcess } from './support/processes.ts'
 
 export interface FaultTargets {
@@ -27,6 +35,7 @@ export interface FaultTargets {
   nodes: SshServer[]
   files: SiteFolders
   nginx: Nginx
+  vncTunnel: VncTunnel
   /** Writes the site profile again: the portal's origin has changed, or what the site expects of it. */
   renewProfile(): Promise<void>
 }
@@ -67,9 +76,16 @@ function nginxState(held: ReadonlySet<FaultName>): Partial<NginxState> {
   return {
     certificate: kinds.find((kind) => held.has(`certificate-${kind}`)) ?? 'good',
     plainHttp: held.has('plain-http'),
-    moonlightRoute: !held.has('moonlight-not-routed'),
+    routes: {
+      moonlight: !held.has('moonlight-not-routed'),
+      auth: !held.has('auth-not-routed'),
+      webSocket: !held.has('websocket-not-routed'),
+      caeAutomation: !held.has('cae-automation-not-routed'),
+      startPage: !held.has('start-page-down'),
+    },
     openProxy: held.has('open-proxy'),
     pages: !held.has('pages-missing'),
+    slowPages: held.has('slow-pages'),
   }
 }
 
@@ -98,11 +114,15 @@ export async function switchFault(targets: FaultTargets, name: FaultName, on: bo
     case 'jwt-secret-mismatch':
     case 'mock-mode':
     case 'cae-debugger':
+    case 'dashboard-debugger':
+    case 'cae-automation-no-health':
     case 'terminal-open':
     case 'in-memory-fallback':
     case 'websocket-blind':
     case 'job-ends-early':
     case 'host-not-ready':
+    case 'node-program-missing':
+    case 'image-unpacked-first':
     case 'ports-clash':
     case 'no-encoder':
     case 'vnc-ends-early':
@@ -138,12 +158,19 @@ export async function switchFault(targets: FaultTargets, name: FaultName, on: bo
       return portal.auth.setPublic(on)
     case 'moonlight-public':
       return portal.moonlight.setPublic(on)
+    case 'vnc-tunnel-public':
+      return targets.vncTunnel.setPublic(on)
     case 'websocket-public':
       return portal.webSocket.setPublic(on)
     case 'sso-off':
       return targets.renewProfile()
     case 'moonlight-not-routed':
+    case 'auth-not-routed':
+    case 'websocket-not-routed':
+    case 'cae-automation-not-routed':
+    case 'start-page-down':
     case 'pages-missing':
+    case 'slow-pages':
     case 'open-proxy':
     case 'certificate-self-signed':
     case 'certificate-expiring':
@@ -192,6 +219,14 @@ export async function switchFault(targets: FaultTargets, name: FaultName, on: bo
         folders,
         held.has('no-gpu-driver') ? 'no-driver' : held.has('no-nvenc') ? 'no-nvenc' : 'nvenc',
       )
+    case 'node-programs-missing':
+      return setDisplayServer(folders, slurm.nodeNames.length - 1, !on)
+    case 'x-configuration-missing':
+      return setNodeFile(folders.xConfiguration, !on)
+    case 'uinput-missing':
+      return setNodeFile(folders.inputDevice, !on)
+    case 'node-disk-full':
+      return setDiskFull(folders, on)
     case 'image-missing':
       return setImage(folders.controllerImages, !on)
     case 'sif-missing':
@@ -236,6 +271,12 @@ export async function switchFault(targets: FaultTargets, name: FaultName, on: bo
       return login.setRunning(!on)
     case 'sessions-forgotten':
       if (on) for (const key of await redis.client.keys('moonlight:session:*')) await redis.client.del(key)
+      return
+    case 'picture-stops':
+      for (const pid of await hostProcesses(folders, true)) signalProcess(pid, 'SIGUSR1')
+      return
+    case 'host-forgets':
+      if (on) for (const pid of await momentaryTargets(targets, name, false)) signalProcess(pid, 'SIGUSR2')
       return
     case 'relay-killed':
     case 'host-killed':

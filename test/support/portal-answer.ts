@@ -2,6 +2,7 @@
 import type { PortalAnswer } from '../../src-main/protocols/portal/http.ts'
 
 export const portalAnswer = (parts: Partial<PortalAnswer> = {}): PortalAnswer => ({
+  path: '/',
   status: 200,
   json: null,
   text: '',

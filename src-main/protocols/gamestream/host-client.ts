@@ -2,7 +2,7 @@
 import { randomBytes, randomInt, randomUUID } from 'node:crypto'
 import { pause } from '../../domain/retry.ts'
 import { excerpt } from '../../shared/bounds.ts'
-import { fail } from '../../shared/errors.ts'
+import { fail, type EvidenceItem } from '../../shared/errors.ts'
 import type { ClientIdentity } from './identity.ts'
 import { pair } from './pairing.ts'
 import { askHost, lookAtCertificate, type HostAnswer, type PinnedTls, type WayToPort } from './transport.ts'
@@ -57,6 +57,8 @@ const launchDeadlineMs = 60_000
 const pinEveryMs = 100
 const unauthorized = 401
 const elsewhere = 307
+/** Another client has the stream, or a start of one is not over. */
+const busy = 503
 const pinDeadlineMs = 120_000
 /** How long a person may take to type a PIN. */
 const personDeadlineMs = 600_000
@@ -87,10 +89,18 @@ export class HostClient {
     this.certificate = certificatePem
   }
 
-  /** Over plain HTTP (never says whether we are paired), or over HTTPS once the host is known. */
+  /**
+   * Over HTTPS once the host is known, else over plain HTTP, which never says whether we are paired.
+   * @throws VizlinkError host-not-ready, certificate-mismatch
+   */
   async serverInfo(signal?: AbortSignal): Promise<ServerInfo> {
-    const secure = this.certificate !== null
-    const answer = await this.nvhttp('/serverinfo', {}, secure, signal ? { signal } : {})
+    const ask = (secure: boolean): Promise<NvhttpAnswer> =>
+      this.nvhttp('/serverinfo', {}, secure, signal ? { signal } : {})
+    const known = this.certificate !== null
+    const first = await ask(known)
+    // To a client that it does not know any more a host says over plain HTTP alone what it is.
+    const answer = known && first.code === unauthorized ? await ask(false) : first
+    if (answer.code !== 200) throw fail('host-not-ready', 'error-answer', { evidence: answerOf(answer) })
     const state = answer.text('state') ?? ''
     const codec = Number(answer.text('ServerCodecModeSupport') ?? '0')
     return {
@@ -98,7 +108,7 @@ export class HostClient {
       appVersion: answer.text('appversion') ?? '',
       gfeVersion: answer.text('GfeVersion') ?? '',
       codecModeSupport: Number.isInteger(codec) && codec > 0 ? codec : 1,
-      paired: answer.code === 200 && answer.text('PairStatus') === '1',
+      paired: answer.text('PairStatus') === '1',
       runningApp: state.endsWith('_SERVER_BUSY') ? Number(answer.text('currentgame') ?? '0') : 0,
     }
   }
@@ -118,7 +128,8 @@ export class HostClient {
    * to come owns such a host, so the caller marks this as unsafe.
    */
   async claimAndPair(owner = newOwner()): Promise<void> {
-    const webCertificate = await lookAtCertificate(this.ways.web)
+    // One that has lost its state still has to show the certificate that is known, before it gets a password.
+    const webCertificate = this.certificate ?? (await lookAtCertificate(this.ways.web))
     await this.claim(owner, webCertificate)
     const pin = newPin()
     await this.pairWith(
@@ -194,8 +205,8 @@ export class HostClient {
           : await this.nvhttp('/resume', parameters, true, { deadlineMs: launchDeadlineMs })
       const sessionUrl = answer.text('sessionUrl0')
       if (answer.code === 200 && sessionUrl !== null) return { sessionUrl, key, keyId }
-      const encoder = answer.code === 503 && /capture|encod/i.test(answer.message)
-      if (answer.code !== 503 || encoder || Date.now() > end) throw launchFailure(answer, encoder)
+      const encoder = answer.code === busy && /capture|encod/i.test(answer.message)
+      if (answer.code !== busy || encoder || Date.now() > end) throw launchFailure(answer, encoder)
       await pause(retryEveryMs)
     }
   }
@@ -209,10 +220,8 @@ export class HostClient {
     for (;;) {
       const answer = await this.nvhttp('/cancel', {}, true)
       if (answer.code === 200) return
-      if (answer.code !== 503 || Date.now() > end) {
-        throw fail('launch-refused', 'not-ended', {
-          evidence: [{ label: 'answer', value: `${answer.code} ${answer.message}` }],
-        })
+      if (answer.code !== busy || Date.now() > end) {
+        throw fail('launch-refused', 'not-ended', { evidence: answerOf(answer) })
       }
       await pause(retryEveryMs)
     }
@@ -336,10 +345,16 @@ function statusOf(answer: HostAnswer): string {
   }
 }
 
+const answerOf = ({ code, message }: NvhttpAnswer): EvidenceItem[] => [
+  { label: 'answer', value: `${code} ${message}` },
+]
+
 function launchFailure(answer: NvhttpAnswer, encoder: boolean): Error {
-  const evidence = [{ label: 'answer', value: `${answer.code} ${answer.message}` }]
+  const evidence = answerOf(answer)
   if (encoder) {
     return fail('no-encoder', 'node', { evidence })
   }
+  // A client that is gone would have been given up by now.
+  if (answer.code === busy) return fail('launch-refused', 'shown-elsewhere', { evidence })
   return fail('launch-refused', 'refused', { evidence })
 }

@@ -6,11 +6,13 @@ import type { z } from 'zod'
 import type { Platform } from '../../ports/platform.ts'
 import { bounded, excerpt, longest } from '../../shared/bounds.ts'
 import { fail, VizlinkError, type EvidenceItem } from '../../shared/errors.ts'
+import { asText } from '../../shared/texts/index.ts'
 import { parseLenientJson } from '../lenient-json.ts'
 import { openThroughProxy } from '../proxy-tunnel.ts'
 import { openTcp, type Endpoint } from '../tcp.ts'
 import { changedCertificate, translate, withIssuer } from './http-failures.ts'
 import { portOf, proxyFor, proxyOfScript, type Environment } from './proxy.ts'
+import { serviceOf } from './service-bases.ts'
 import { isBrokenOff, withReason } from './tls-broken-off.ts'
 import {
   authorityTls,
@@ -21,6 +23,8 @@ import {
 } from './trust.ts'
 
 export interface PortalAnswer {
+  /** The whole path that was asked for, without query: two services name some of theirs alike. */
+  path: string
   status: number
   /** Parsed body where it was JSON (also with NaN, as Python writes it: null), else null. */
   json: unknown
@@ -56,10 +60,13 @@ function withoutTokens(text: string, sent: string | undefined): string {
   return known.replace(tokenField, `$1${removed}`).replace(webToken, removed)
 }
 
-/** What an answer looked like, for evidence: never the request, which may carry a token. */
+/**
+ * What an answer looked like, for evidence: never the request, which may carry a token.
+ * @param path as the service knows it; the web server's route to it comes before
+ */
 export function answerEvidence(path: string, answer: PortalAnswer): EvidenceItem[] {
   return [
-    { label: 'request', value: path },
+    { label: 'request', value: answer.path.includes(path) ? answer.path : path },
     { label: 'status', value: String(answer.status) },
     { label: 'answer', value: excerpt(answer.text) },
   ]
@@ -127,6 +134,7 @@ export class PortalHttp {
       const text = await readBounded(response.body, path)
       const date = Date.parse(String(response.headers.date ?? ''))
       return {
+        path,
         status: response.statusCode,
         json: parseLenientJson(text) ?? null,
         // Cut before tokens are looked for: a body may have a megabyte. A token that is cut is still one.
@@ -321,8 +329,10 @@ export function unexpected(path: string, answer: PortalAnswer): VizlinkError {
     })
   }
   if (answer.status >= 200 && answer.status < 300) return fail('portal-error', 'unreadable', { evidence })
-  const down = answer.status >= 502 && answer.status <= 504
-  return fail('portal-error', down ? 'service-down' : 'answered-with-error', { evidence })
+  if (answer.status < 502 || answer.status > 504)
+    return fail('portal-error', 'answered-with-error', { evidence })
+  const service = asText(`panels.services.names.${serviceOf(path)}`)
+  return fail('portal-error', 'service-down', { facts: { service }, evidence })
 }
 
 /**

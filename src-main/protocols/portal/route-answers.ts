@@ -17,7 +17,7 @@ type Answer = Pick<PortalAnswer, 'status' | 'json' | 'text'>
 
 const isHtml = ({ text, json }: Answer): boolean =>
   json === null && /^\s*<(!--|!doctype\b|html\b|head\b)/i.test(text)
-const isSame = (one: Answer, other: Answer | null): boolean =>
+export const isSame = (one: Answer, other: Answer | null): boolean =>
   other !== null && one.status === other.status && one.text === other.text
 
 /** A page of its own, and not the one that every path gets. @param unknown answer for `unknownPath`; null: none came */
@@ -27,6 +27,20 @@ export const isOwnPage = (answer: Answer, unknown: Answer | null): boolean =>
 /** The web server has no route of its own for the path: "no such page", or what every path gets. */
 export const isUnrouted = (answer: Answer, unknown: Answer | null): boolean =>
   answer.status === 404 || isSame(answer, unknown)
+
+/** A gateway's error: nothing answers behind the web server. */
+export const isGatewayError = ({ status }: Pick<PortalAnswer, 'status'>): boolean =>
+  status >= 502 && status <= 504
+
+/**
+ * The web server itself leads from a base to the same with a slash: it has a location of that name, whatever is behind it.
+ * @param answer for `base`
+ */
+export const hasLocation = (answer: Pick<PortalAnswer, 'status' | 'location'>, base: string): boolean =>
+  answer.status >= 301 &&
+  answer.status <= 308 &&
+  answer.location !== null &&
+  new URL(answer.location).pathname === `${new URL(base).pathname}/`
 
 /** Socket.IO's refusal of a handshake without its parameters. */
 export const isSocketIo = (answer: Answer, unknown: Answer | null): boolean =>
@@ -49,6 +63,8 @@ export interface ServiceProbe {
   path: string
   /** The service's own answer. */
   fits(this: void, answer: Answer, unknown: Answer | null): boolean
+  /** The path is not certain to be the service's: its own "no such page" is an answer, too. */
+  isGuess?: true
 }
 
 const shaped =
@@ -66,6 +82,7 @@ export const serviceProbes: Readonly<Record<PortalService, ServiceProbe>> = {
   // Its source is not public: any JSON counts that is its own.
   caeAutomation: {
     path: '/health',
+    isGuess: true,
     fits: (answer, unknown) => answer.json !== null && !isSame(answer, unknown),
   },
   // Without an upgrade the service refuses the request itself.

@@ -4,6 +4,7 @@ import { portalPages, type PortalRoute, type ServiceHealth } from '../../shared/
 import type { PortalProfile } from '../../shared/model/site-profile.ts'
 import type { PortalAnswer, PortalSender } from './http.ts'
 import {
+  isGatewayError,
   isOpenProxy,
   isOwnPage,
   isSocketIo,
@@ -24,7 +25,6 @@ const names: readonly [PortalService, string][] = [
 ]
 
 const deadlineMs = 8000
-const failing = (status: number): boolean => status >= 502 && status <= 504
 
 const ask = (http: PortalSender, url: string): Promise<PortalAnswer | null> =>
   http.send(url, { deadlineMs }).catch(() => null)
@@ -48,10 +48,10 @@ async function look(
     const answer = await ask(http, base + probe.path)
     if (answer && probe.fits(answer, unknown)) return result('healthy', answer.ms, null)
     // A gateway's error says more than "no such page" at another base.
-    if (answer && (seen === null || failing(answer.status))) seen = answer
+    if (answer && (seen === null || isGatewayError(answer))) seen = answer
   }
   if (seen === null) return result('down', null, asText('panels.services.noAnswer'))
-  if (failing(seen.status))
+  if (isGatewayError(seen))
     return result('down', null, asText('panels.services.webServer', { status: seen.status }))
   if (isUnrouted(seen, unknown) || seen.json === null)
     return result('unknown', null, asText('panels.services.noRoute'))
@@ -73,7 +73,7 @@ function routeOf(
 ): PortalRoute {
   if (answer === null) return { path, state: 'failing', responseMs: null }
   if (isOwn(answer, unknown)) return { path, state: 'there', responseMs: answer.ms }
-  const fails = failing(answer.status) && !isUnrouted(answer, unknown)
+  const fails = isGatewayError(answer) && !isUnrouted(answer, unknown)
   return { path, state: fails ? 'failing' : 'absent', responseMs: null }
 }
 

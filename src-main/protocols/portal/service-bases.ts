@@ -18,6 +18,16 @@ const places = {
 } as const satisfies Record<string, Place>
 export type PortalService = keyof typeof places
 
+const ownPaths: readonly [RegExp, PortalService][] = [
+  [/^\/auth\//, 'auth'],
+  [/^\/(images|sessions)$/, 'moonlight'],
+  [/^\/slurm\//, 'cae'],
+]
+
+/** Which of the services that the client asks for more than their health has this path. @param path below its base */
+export const serviceOf = (path: string): PortalService =>
+  ownPaths.find(([paths]) => paths.test(path))?.[1] ?? 'dashboard'
+
 const trim = (url: string): string => url.replace(/\/+$/, '')
 
 /** The portal's origin as the profile writes it, without a slash at its end. */

@@ -140,6 +140,14 @@ export class ClusterLogin {
     return (await this.command(jobLogCommand({ logFile, uid }), 8 * 1024)).stdout.trim() || null
   }
 
+  /** Last lines of the log that a portal's job has its host write beside its own, where the user may read it. */
+  async hostLog(sessionId: string, { uid }: Pick<JobEnd, 'uid'>): Promise<string | null> {
+    const { portal, check } = this.loaded.profile
+    if (!portal || !/^[\w.@-]{1,100}$/.test(sessionId)) return null
+    const logFile = `${check.paths.sessions}/${sessionId}/logs/sunshine.log`
+    return (await this.command(jobLogCommand({ logFile, uid }), 8 * 1024)).stdout.trim() || null
+  }
+
   private desktopJob(sessionId: string): DesktopJob | null {
     return desktopJob(sessionId, this.loaded.profile.slurm.partition)
   }

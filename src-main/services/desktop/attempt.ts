@@ -2,7 +2,7 @@
 import { pause } from '../../domain/retry.ts'
 import { startedAfter } from '../../domain/host-proof.ts'
 import type { Ending, StepActors } from '../../domain/desktop.ts'
-import type { Failure } from '../../shared/errors.ts'
+import { toFailure, type Failure } from '../../shared/errors.ts'
 import type { DesktopSnapshot } from '../../shared/model/desktop.ts'
 import type { SlurmJob } from '../../protocols/slurm/job.ts'
 import type { SiteAuth } from '../auth/index.ts'
@@ -21,9 +21,10 @@ import {
 import type { QuestionBoard } from '../questions/index.ts'
 import type { SessionNotes } from './notes.ts'
 import type { PicturePath, Placed } from './picture-path.ts'
+import { PictureWatch } from './picture-watch.ts'
 import { reconnect } from './reconnect.ts'
 import type { DesktopReport } from './report.ts'
-import { asText } from '../../shared/texts/index.ts'
+import { asText, type Text } from '../../shared/texts/index.ts'
 import { sentenceOf } from '../../shared/failure-text.ts'
 
 const factsEveryMs = 1000
@@ -46,6 +47,8 @@ export interface AttemptOptions {
   now: () => number
   /** Its session has another view already: it ends without a failure. */
   giveWay: () => void
+  /** What was open is not there any more. */
+  onLost: (failure: Failure) => void
 }
 
 export class Attempt {
@@ -84,7 +87,10 @@ export class Attempt {
       pairing: (signal) => this.pair(signal),
       launching: async () => path.launch?.(),
       reconnecting: (signal) =>
-        reconnect({ path, place: () => this.placeNow(), limitMs: reconnectSeconds * 1000, signal }),
+        reconnect({
+          ...{ path, place: () => this.placeNow(), pair: (leaving) => this.pair(leaving) },
+          ...{ limitMs: reconnectSeconds * 1000, signal },
+        }),
       cleaningUp: (ending) => this.cleanUp(ending),
     }
   }
@@ -94,8 +100,17 @@ export class Attempt {
     this.stopFacts()
     const { notes, path, report } = this.options
     notes.reportReady(report.snapshot)
+    const watch = new PictureWatch({
+      now: this.options.now,
+      ask: () => this.askWhy(),
+      report: (silence) => report.update({ silence }),
+    })
+    let looked = report.snapshot.stream
     this.factsTimer = setInterval(() => {
-      const { session, warnings } = report.snapshot
+      const { session, warnings, stream } = report.snapshot
+      // Each word of the stream's process counts once: one that is late says nothing of the pictures.
+      if (stream && stream !== looked) watch.look(stream.framesReceived)
+      looked = stream
       const changed = notes.warnOfEnd(session, warnings)
       if (changed) report.update({ warnings: changed })
       void path.facts().then((link) => (link ? report.update({ link }) : undefined))
@@ -105,6 +120,26 @@ export class Attempt {
   stopFacts(): void {
     if (this.factsTimer) clearInterval(this.factsTimer)
     this.factsTimer = null
+    if (this.options.report.snapshot.silence) this.options.report.update({ silence: null })
+  }
+
+  /** Why no picture comes; a job that is over ends the picture at once. */
+  private async askWhy(): Promise<Text | null> {
+    const { path, onLost, report } = this.options
+    const job = this.job
+    if (!job) return null
+    const asked = job.look().then(
+      () => null,
+      (error: unknown) => toFailure(error),
+    )
+    const [failure, answers] = await Promise.all([asked, path.answers?.() ?? null])
+    if (this.job !== job || report.snapshot.state !== 'open') return null
+    if (failure?.kind === 'job-ended-early') onLost(failure)
+    if (failure) return sentenceOf(failure)
+    if (report.snapshot.session?.status === 'suspended') return asText('desktop.silence.suspended')
+    return answers === null
+      ? null
+      : asText(answers ? 'desktop.silence.hostRuns' : 'desktop.silence.hostSilent')
   }
 
   /** A failure as the user reads it: with what became of the session. */

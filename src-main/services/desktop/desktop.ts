@@ -109,6 +109,7 @@ export class Desktop {
       claim: this.claim,
       path: this.path,
       giveWay: () => this.actor.send({ type: 'GIVE_WAY' }),
+      onLost: (failure) => this.actor.send({ type: 'LOST', failure }),
       notes: new SessionNotes(kind, sessions.memory, platform, profile.name),
     })
     this.actor = createActor(

@@ -9,7 +9,7 @@ import type { PortTaker } from './frame-ports.ts'
 /** What a path leads to. */
 export interface Placed {
   session: SessionRecord
-  job: Pick<SessionJob, 'node' | 'owner' | 'look' | 'evidence'>
+  job: Pick<SessionJob, 'node' | 'owner' | 'look' | 'doing' | 'evidence'>
 }
 
 /** What is known of the session when its host is paired with. */
@@ -37,6 +37,8 @@ export interface PicturePath {
   takePort(): Promise<PortTaker>
   /** The login (`null`) or a relay is gone. @returns whether this path led through it */
   linkLost(relayId: string | null): boolean
+  /** Whether the host answers, within a moment; absent: it cannot be asked. */
+  answers?(): Promise<boolean>
   /** Figures of the link; null where there are none. */
   facts(): Promise<LinkFacts | null>
   /** Closes everything; it may be opened again. */

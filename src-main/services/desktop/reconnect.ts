@@ -11,16 +11,18 @@ const readyMs = 8000
 /**
  * Tries until it works, it is hopeless, or the time is over.
  * @param lost.place looks at the job, and where its host listens now: that changes where others take its ports
+ * @param lost.pair a host may have lost its state: it is paired with again
  * @param lost.limitMs after that no further attempt begins
  * @throws VizlinkError gave-up, with what was tried; or why a further attempt is worth nothing
  */
 export async function reconnect(lost: {
   path: Pick<PicturePath, 'close' | 'open' | 'waitForHost' | 'launch'>
   place: () => Promise<Placed>
+  pair: (signal: AbortSignal) => Promise<void>
   limitMs: number
   signal: AbortSignal
 }): Promise<void> {
-  const { path, place, limitMs, signal } = lost
+  const { path, place, pair, limitMs, signal } = lost
   const end = Date.now() + limitMs
   const tried: EvidenceItem[] = []
   for (let attempt = 0; ; attempt++) {
@@ -30,6 +32,7 @@ export async function reconnect(lost: {
       const placed = await place()
       await path.open(placed)
       await path.waitForHost(placed, readyMs, signal)
+      await pair(signal)
       await path.launch?.()
       return
     } catch (error) {

@@ -14,6 +14,12 @@ import { gone, nodeOf, type PairingFacts, type PicturePath, type Placed } from '
 import type { DesktopReport } from './report.ts'
 import { asText, translate, type Text } from '../../shared/texts/index.ts'
 
+/** How often a job whose host is waited for is asked what it does. */
+const logEveryMs = 5000
+
+/** How long a host whose pictures stay away has to say that it is there. */
+const answerMs = 3000
+
 export interface StreamPathOptions {
   cluster: ClusterLogin
   profile: SiteProfile
@@ -71,8 +77,16 @@ export class StreamPath implements PicturePath {
       label: 'route-tried',
       value: translate(describeResults([result])!, 'en'),
     }))
+    let asked = Date.now()
+    const look = async (): Promise<void> => {
+      await job.look()
+      if (Date.now() - asked < logEveryMs) return
+      asked = Date.now()
+      const doing = await job.doing()
+      if (doing !== null) this.options.report.describe('waiting-for-host', doing)
+    }
     await this.mustHost()
-      .waitUntilReady(limitMs, signal, () => job.look())
+      .waitUntilReady(limitMs, signal, look)
       .catch(async (error: unknown) => {
         if (toFailure(error).kind !== 'host-not-ready') throw error
         throw withEvidence(error, [...routes, ...(await job.evidence())])
@@ -117,6 +131,14 @@ export class StreamPath implements PicturePath {
 
   linkLost(relayId: string | null): boolean {
     return relayId === null || relayId === this.openTunnel?.relayId
+  }
+
+  async answers(): Promise<boolean> {
+    const host = this.mustHost()
+    return host.client.serverInfo(AbortSignal.timeout(answerMs)).then(
+      () => true,
+      () => false,
+    )
   }
 
   async facts(): Promise<LinkFacts | null> {

@@ -1,6 +1,6 @@
 /** The host of a desktop: wait until it answers, pair, launch, run the stream process. */
 import { pause } from '../../domain/retry.ts'
-import { fail, toFailure, type Failure } from '../../shared/errors.ts'
+import { fail, knownFacts, toFailure, type Failure } from '../../shared/errors.ts'
 import { failureText } from '../../shared/failure-text.ts'
 import type { StreamFacts, VideoRequest } from '../../shared/model/desktop.ts'
 import type { ProcessHost } from '../../ports/process-host.ts'
@@ -12,6 +12,12 @@ const pollEveryMs = 300
 /** Fits every MTU there is; bigger ones only pad more (a real host pads the last shard of each frame). */
 const packetSize = 1392
 const h264 = 1
+/**
+ * How long a launch that no stream followed may be in the way: a host with more than one channel answers the next one 200 and
+ * still waits for the first one's key, for 10 s (Sunshine's ping_timeout).
+ */
+const brokenStartMs = 15_000
+const againEveryMs = 1000
 /** Where the host offers it: SSH ends at this computer and at the node. The control stream is encrypted in any case. */
 const encryptVideo = 2
 
@@ -76,13 +82,26 @@ export class Host {
   }
 
   /**
-   * Launches or resumes; `prepare` gives the endpoint the key before anything is sent.
+   * Launches or resumes, and begins again with a fresh launch where an earlier one is in the way.
+   * @param prepare gives the endpoint the key before anything is sent
    * @param turnHorizontalWheel the host takes right for left
    */
-  async start(
+  async start(video: VideoRequest, prepare: Prepare, turnHorizontalWheel = false): Promise<void> {
+    const end = Date.now() + brokenStartMs
+    for (;;) {
+      try {
+        return await this.startOnce(video, prepare, turnHorizontalWheel)
+      } catch (error) {
+        if (!knownFacts(error, 'launch-refused', 'host-refused') || Date.now() > end) throw error
+      }
+      await pause(againEveryMs)
+    }
+  }
+
+  private async startOnce(
     video: VideoRequest,
-    prepare: (encryptedRtsp: boolean, key: string) => Promise<void>,
-    turnHorizontalWheel = false,
+    prepare: Prepare,
+    turnHorizontalWheel: boolean,
   ): Promise<void> {
     if (this.stopped) throw notWanted()
     const stream = new StreamClient(this.options.processes.start('stream'), {
@@ -135,6 +154,8 @@ export class Host {
     await stream?.stop()
   }
 }
+
+type Prepare = (encryptedRtsp: boolean, key: string) => Promise<void>
 
 const notWanted = (): Error => fail('cancelled', 'stream-not-wanted')
 

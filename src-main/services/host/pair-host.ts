@@ -3,7 +3,7 @@ import { randomUUID, X509Certificate } from 'node:crypto'
 import { judgeHost, whyUnproved, type HostFacts } from '../../domain/host-proof.ts'
 import type { Ownership } from '../../domain/port-owner.ts'
 import { excerpt } from '../../shared/bounds.ts'
-import { type EvidenceItem, fail, toFailure } from '../../shared/errors.ts'
+import { type EvidenceItem, fail, knownFacts, toFailure } from '../../shared/errors.ts'
 import type { HostProof } from '../../shared/model/host-proof.ts'
 import type { SiteProfile } from '../../shared/model/site-profile.ts'
 import { newPin, type HostClient } from '../../protocols/gamestream/host-client.ts'
@@ -115,8 +115,12 @@ async function checkOwner({ cluster, tunnel, session, owner, warn }: PairHostOpt
 }
 
 const modes: Record<SiteProfile['pairing'], (options: PairHostOptions) => Promise<void>> = {
-  async claim({ client, pairings, session, warn }) {
-    await client.claimAndPair(await pairings.owner(session.id))
+  async claim({ client, pairings, session, startedForUs, warn }) {
+    await client.claimAndPair(await pairings.owner(session.id)).catch((error: unknown) => {
+      // The session is the user's, and so is what listens: who came first to a session that runs already is the user, too.
+      const owned = !startedForUs && knownFacts(error, 'pairing-refused', 'owned')
+      throw owned ? onOtherComputer(toFailure(error).evidence) : error
+    })
     warn(asText('desktop.warning.claimed'))
   },
 
@@ -168,6 +172,9 @@ async function typePin(
     if (await client.typePin(pin, { user, password }, over)) return
   }
 }
+
+const onOtherComputer = (evidence: EvidenceItem[]): Error =>
+  fail('pairing-refused', 'other-computer', { evidence, retryable: false })
 
 const leftByUser = (): Error => fail('cancelled', 'pairing-left')
 

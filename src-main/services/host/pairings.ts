@@ -46,6 +46,8 @@ export interface Pairings {
   /** What proved the session's host when it was paired with; null: it was not, or it was not noted. */
   proof(sessionId: string): Promise<HostProof | null>
   remember(sessionId: string, certificatePem: string, proof: HostProof): Promise<void>
+  /** Its host was set up again: it may show another certificate, and keeps the owner that we made where it has one. */
+  forgetCertificate(sessionId: string): Promise<void>
   forget(sessionId: string): Promise<void>
 }
 
@@ -88,6 +90,11 @@ export function pairingsOf(secrets: SecretStore, siteId: string): Pairings {
     proof: async (sessionId) => (await find(sessionId))?.proof ?? null,
     remember: (sessionId, certificatePem, proof) =>
       changes.run(async () => save(sessionId, await owner(sessionId), { certificatePem, proof })),
+    forgetCertificate: (sessionId) =>
+      changes.run(async () => {
+        const known = await find(sessionId)
+        if (known) await save(sessionId, known.owner, { certificatePem: null })
+      }),
     forget: (sessionId) =>
       changes.run(async () => {
         const rest = await others(sessionId)

@@ -1,4 +1,6 @@
 /** What can go wrong with a desktop's session as a whole. */
+import { dirname } from 'node:path/posix'
+import { causeIn } from '../../domain/job-log.ts'
 import {
   fail,
   toFailure,
@@ -8,6 +10,7 @@ import {
   type ReasonOf,
 } from '../../shared/errors.ts'
 import type { SlurmJob } from '../../protocols/slurm/job.ts'
+import type { JobEnd } from '../../protocols/slurm/job-end.ts'
 import type { Text } from '../../shared/texts/index.ts'
 
 /** The job does not start by itself, and no user can decide. @param why it waits */
@@ -23,29 +26,58 @@ export function gaveUp(tried: EvidenceItem[]): Error {
 }
 
 /** A failure after which the session's job remains: the user need not fear for it, nor forget it. */
-export const withRemainingJob = (failure: Failure, job: 'queued' | 'running'): Failure => ({
-  ...failure,
-  circumstance: job,
-})
+export const withRemainingJob = (failure: Failure, job: 'queued' | 'running'): Failure =>
+  // Connecting again does not lead there from this computer, as the failure itself says.
+  isOnOtherComputer(failure) ? failure : { ...failure, circumstance: job }
+
+const isOnOtherComputer = ({ kind, reason }: Failure): boolean =>
+  kind === 'pairing-refused' && reason === 'other-computer'
 
 const endings: [states: RegExp, reason: ReasonOf<'job-ended-early'>][] = [
   [/^CANCELLED/, 'cancelled'],
   [/^(TIMEOUT|DEADLINE)/, 'time-limit'],
   [/^(NODE_FAIL|BOOT_FAIL)/, 'node-failed'],
   [/^OUT_OF_MEMORY/, 'out-of-memory'],
+  [/^PREEMPTED/, 'preempted'],
   [/^FAILED/, 'failed'],
 ]
 
+/** Slurm could not open the file of a job's output: the job ends before its first line. */
+const outputSignal = '53'
+/** A program that was killed has not ended for what its log says. */
+const leastSignalStatus = 128
+
 /**
  * The session's job is not there any more.
- * @param state Slurm's word for how it ended; null where Slurm knows it no more
+ * @param end how Slurm says that it ended; null where Slurm knows it no more
  * @param ran it has been seen running
+ * @param logs ends of the job's log and of its host's own, where they can be read
  */
-export function jobEnded(state: string | null, ran: boolean, evidence: EvidenceItem[]): Error {
-  const reason = endings.find(([states]) => states.test(state ?? ''))?.[1] ?? 'ended'
-  return !ran && reason === 'cancelled'
-    ? fail('queue-cancelled', reason, { evidence })
-    : fail('job-ended-early', reason, { evidence })
+export function jobEnded(
+  end: Pick<JobEnd, 'state' | 'exitCode' | 'logFile'> | null,
+  ran: boolean,
+  logs: { job: string | null; host: string | null },
+  evidence: EvidenceItem[],
+): Error {
+  const reason = endings.find(([states]) => states.test(end?.state ?? ''))?.[1] ?? 'ended'
+  if (!ran && reason === 'cancelled') return fail('queue-cancelled', reason, { evidence })
+  if (end === null || reason !== 'failed') return fail('job-ended-early', reason, { evidence })
+  const [status = '0', signal = '0'] = end.exitCode?.split(':') ?? []
+  if (signal === outputSignal) {
+    const folder = end.logFile === null ? '?' : dirname(end.logFile)
+    return fail('job-ended-early', 'log-folder', { facts: { folder }, evidence })
+  }
+  const cause = Number(status) < leastSignalStatus ? causeIn(logs.job ?? '', logs.host ?? '') : null
+  switch (cause?.reason) {
+    case 'image':
+      return fail('job-ended-early', 'image', { facts: cause.facts, evidence })
+    case 'program':
+      return fail('job-ended-early', 'program', { facts: cause.facts, evidence })
+    case 'host':
+      return fail('job-ended-early', 'host', { facts: cause.facts, evidence })
+    case undefined:
+      return fail('job-ended-early', reason, { evidence })
+  }
 }
 
 /** The user wants one certain session, and cannot have it. */

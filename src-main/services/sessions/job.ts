@@ -1,6 +1,7 @@
 /** The Slurm job of a session: follows it from the queue to its node, and says why it ended. */
 import { pause, reconnectDelayMs } from '../../domain/retry.ts'
 import { toFailure, type EvidenceItem, type Failure } from '../../shared/errors.ts'
+import { describeLog } from '../../domain/job-log.ts'
 import { describeWaiting, estimateError } from '../../domain/job-time.ts'
 import { isAlive, isOver, type JobOwner, type SlurmJob } from '../../protocols/slurm/job.ts'
 import type { JobEnd } from '../../protocols/slurm/job-end.ts'
@@ -28,7 +29,7 @@ type Estimates = Pick<SessionMemory, 'typicalErrorMs' | 'noteEstimate'>
 /** Reports why a job waits; `blocked`: waiting alone does not help. */
 export type DescribeWaiting = (text: Text, blocked: boolean) => void
 
-type Cluster = Pick<ClusterLogin, 'job' | 'jobEnd' | 'jobLog' | 'nodes'>
+type Cluster = Pick<ClusterLogin, 'job' | 'jobEnd' | 'jobLog' | 'hostLog' | 'nodes'>
 
 export class SessionJob {
   private readonly session: SessionRecord
@@ -120,18 +121,34 @@ export class SessionJob {
     await this.judge(await this.ask())
   }
 
-  /** What an administrator wants to see when something is wrong with the job. */
-  async evidence(): Promise<EvidenceItem[]> {
-    return this.describe(await this.cluster.jobEnd(this.session).catch(() => null))
+  /** What its log says that it is doing; null where it says nothing that can be read. */
+  async doing(): Promise<Text | null> {
+    const { job } = await this.logs(await this.cluster.jobEnd(this.session).catch(() => null))
+    return job === null ? null : describeLog(job)
   }
 
-  private async describe(end: JobEnd | null): Promise<EvidenceItem[]> {
-    const { jobId } = this.session
-    const log = end && (await this.cluster.jobLog(end).catch(() => null))
+  /** What an administrator wants to see when something is wrong with the job. */
+  async evidence(): Promise<EvidenceItem[]> {
+    return this.describe(await this.logs(await this.cluster.jobEnd(this.session).catch(() => null)))
+  }
+
+  /** Ends of its log and of its host's own. */
+  private async logs(end: JobEnd | null): Promise<{ job: string | null; host: string | null }> {
+    if (end === null) return { job: null, host: null }
+    const { cluster, session } = this
+    const [job, host] = await Promise.all([
+      cluster.jobLog(end).catch(() => null),
+      cluster.hostLog(session.id, end).catch(() => null),
+    ])
+    return { job, host }
+  }
+
+  private describe({ job, host }: { job: string | null; host: string | null }): EvidenceItem[] {
     return [
-      { label: 'job', value: jobId },
+      { label: 'job', value: this.session.jobId },
       { label: 'node', value: this.node ?? 'none yet' },
-      ...(log ? [{ label: 'job-log', value: log }] : []),
+      ...(job ? [{ label: 'job-log', value: job }] : []),
+      ...(host ? [{ label: 'host-log', value: host }] : []),
     ]
   }
 
@@ -197,10 +214,11 @@ export class SessionJob {
     // Two answers that do not agree: the next look shows which one holds.
     if (end !== null && !isOver(end.state)) return
     this.ended = true
-    throw jobEnded(end?.state ?? null, this.latest !== null, [
+    const logs = await this.logs(end)
+    throw jobEnded(end, this.latest !== null, logs, [
       { label: 'portal-says', value: status ?? 'session unknown' },
       ...(end ? [{ label: 'slurm-says', value: describeEnd(end) }] : []),
-      ...(await this.describe(end)),
+      ...this.describe(logs),
     ])
   }
 

@@ -77,11 +77,20 @@ export class PortalSource implements SessionSource {
     return (await this.moonlight()).sessions()
   }
 
-  /** Asks for a new session with the profile's image (else the portal's default one); not any more once aborted. */
+  /**
+   * Asks for a new session with the profile's image, else the portal's default one, else another that is there; not any more once
+   * aborted.
+   * @throws VizlinkError image-missing: the portal says that it is not there
+   */
   async create(signal: AbortSignal): Promise<PortalSession> {
     const api = await this.moonlight()
-    const imageId =
-      this.site.portal.imageId ?? (await api.images()).find((image) => image.default)?.id ?? 'desktop'
+    const wanted = this.site.portal.imageId ?? null
+    const images = await api.images().catch((error: unknown) => {
+      // The one that is wanted can be asked for without the list.
+      if (wanted === null) throw error
+      return []
+    })
+    const imageId = chooseImage(images, wanted)
     signal.throwIfAborted()
     return api.create(imageId)
   }
@@ -123,6 +132,32 @@ export class PortalSource implements SessionSource {
     this.api = new MoonlightApi(http, this.moonlightBase, user)
     return this.api
   }
+}
+
+type PortalImage = Awaited<ReturnType<MoonlightApi['images']>>[number]
+
+/**
+ * The image of a new session.
+ * @param wanted the one that the site profile names
+ * @throws VizlinkError image-missing
+ */
+export function chooseImage(images: readonly PortalImage[], wanted: string | null): string {
+  const there = images.filter(({ available }) => available)
+  const chosen =
+    wanted === null
+      ? (there.find((image) => image.default) ?? there[0])
+      : // One that the portal does not list is the portal's to refuse.
+        (images.find(({ id }) => id === wanted) ?? { id: wanted, available: true })
+  if (chosen?.available) return chosen.id
+  throw fail('image-missing', 'desktop-image', {
+    evidence: [
+      { label: 'asked-for', value: wanted ?? 'any' },
+      ...images.map(({ id, available }) => ({
+        label: 'answer',
+        value: `${id}: ${available ? 'there' : 'missing'}`,
+      })),
+    ],
+  })
 }
 
 /** A session as the page sees it. */

@@ -253,6 +253,8 @@ export const desktopSnapshotSchema = z.object({
   /** What proves that the host is the session's; absent until it is known. */
   hostProof: hostProofSchema.optional(),
   stream: streamFactsSchema.nullable(),
+  /** No picture comes: for so long, and why where that is known. Absent or null: pictures come. */
+  silence: z.object({ seconds: figure, cause: textSchema.nullable() }).nullable().optional(),
   failure: failureSchema.nullable(),
   /** Why and by whom it ended, one sentence; null unless state is `ended`. */
   endedBecause: textSchema.nullable(),

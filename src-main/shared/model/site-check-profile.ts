@@ -27,6 +27,10 @@ export const siteCheckProfileSchema = z
       })
       .prefault({})
       .describe("Ports of the services on the portal's host, tried from the user's machine."),
+    vncTunnelPorts: z
+      .strictObject({ first: port.default(6900), last: port.default(6999) })
+      .prefault({})
+      .describe("Ports of the portal's host at which the dashboard opens ways to VNC desktops."),
     paths: z
       .strictObject({
         home: folders.home.default('/home'),
@@ -44,9 +48,14 @@ export const siteCheckProfileSchema = z
       .prefault({})
       .describe('Where things lie on the cluster.'),
     nodePaths: z
-      .strictObject(folders)
-      .partial()
-      .default({})
+      .strictObject({
+        ...z.object(folders).partial().shape,
+        xConfiguration: path
+          .describe('Configuration of the display server, which the portal’s job names.')
+          .default('/etc/X11/xorg.conf.nvidia'),
+        inputDevice: path.describe('Device by which hosts type and move the mouse.').default('/dev/uinput'),
+      })
+      .prefault({})
       .describe('Paths that are others on the visualisation nodes.'),
     singleSignOn: z
       .boolean()

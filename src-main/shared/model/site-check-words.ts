@@ -5,11 +5,16 @@ import {
   type CheckFinding,
   type CheckSection,
   type SiteCheckReport,
+  type WordedFinding,
   type WordedReport,
 } from './site-check.ts'
 
 export const isProblem = ({ result }: Pick<CheckFinding, 'result'>): boolean =>
   result === 'warning' || result === 'fail'
+
+/** What a finding says: what is wrong, or what is looked at where nothing is. */
+export const headingOf = (finding: WordedFinding): string =>
+  isProblem(finding) ? finding.problem : finding.title
 
 export function wordedIn(report: SiteCheckReport, language: Language): WordedReport {
   const t = translator(language)
@@ -19,6 +24,7 @@ export function wordedIn(report: SiteCheckReport, language: Language): WordedRep
       id,
       ...rest,
       title: t(`site-check-findings.${id}.title`),
+      problem: t(`site-check-findings.${id}.problem`),
       meaning: t(`site-check-findings.${id}.meaning`),
       change: t(`site-check-findings.${id}.change`),
       seen: saidIn(seen, language),

@@ -65,7 +65,10 @@ export type SiteCheckReport = z.infer<typeof siteCheckReportSchema>
 
 /** A finding in the words of one language. */
 export const wordedFindingSchema = checkFindingSchema.extend({
+  /** What is so when all is well. */
   title: z.string(),
+  /** What is wrong otherwise: the heading of a warning or a failure. */
+  problem: z.string(),
   /** What it means for users when it is not as it should be. */
   meaning: z.string(),
   /** What an administrator changes then. */

@@ -191,7 +191,10 @@ export const siteProfileSchema = z.strictObject({
   limits: z
     .strictObject({
       queueSeconds: seconds(1800, 'How long a session may wait in the queue before the client gives up.'),
-      hostReadySeconds: seconds(300, "How long a host may take to answer after its job's start."),
+      hostReadySeconds: seconds(
+        1800,
+        "How long a host may take to answer after its job's start: the job may unpack its image first.",
+      ),
       reconnectSeconds: seconds(
         60,
         'How long the client tries to restore a lost connection before it gives up.',

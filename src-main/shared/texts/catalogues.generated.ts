@@ -235,6 +235,7 @@ export interface TextValues {
   'cli.sessions.ended': { session: 'any' }
   'cli.sessions.notOver': None
   'cli.sessions.noVnc': None
+  'cli.sessions.noStreams': None
   'connect.title': { site: 'any' }
   'connect.lead': None
   'connect.site': None
@@ -272,6 +273,8 @@ export interface TextValues {
   'connect.qualityManaged': None
   'desktop.detail.opening': { node: 'any' }
   'desktop.detail.place': None
+  'desktop.detail.unpacking': None
+  'desktop.detail.jobSays': { line: 'any' }
   'desktop.detail.vncServer': None
   'desktop.detail.clusterAway': None
   'desktop.detail.slurmSilent': None
@@ -279,6 +282,9 @@ export interface TextValues {
   'desktop.detail.newSession': None
   'desktop.detail.closing': None
   'desktop.detail.serverSays': { hop: 'any'; text: 'any' }
+  'desktop.silence.suspended': None
+  'desktop.silence.hostRuns': None
+  'desktop.silence.hostSilent': None
   'desktop.ended.cancelled': None
   'desktop.ended.disconnected': None
   'desktop.ended.ended': None
@@ -322,6 +328,7 @@ export interface TextValues {
   'evidence.field': { field: 'any' }
   'evidence.file': None
   'evidence.host': None
+  'evidence.host-log': None
   'evidence.identity-provider': None
   'evidence.it-said': None
   'evidence.job': None
@@ -373,6 +380,7 @@ export interface TextValues {
   'failure-card.retry': None
   'failure-card.back': None
   'failure-card.endAndNew': None
+  'failure-card.anotherSession': None
   'failure-card.openPortal': None
   'failure-card.forgetCertificate': None
   'failure-card.forgetHostKey': None
@@ -464,6 +472,8 @@ export interface TextValues {
   'failures.bad-request.unknown-session.nextStep': None
   'failures.bad-request.request-unusable.message': None
   'failures.bad-request.request-unusable.nextStep': None
+  'failures.bad-request.token-file-unreadable.message': { file: 'any' }
+  'failures.bad-request.token-file-unreadable.nextStep': None
   'failures.bad-settings.damaged.message': { file: 'any' }
   'failures.bad-settings.damaged.nextStep': None
   'failures.bad-settings.unreadable.message': { file: 'any' }
@@ -536,6 +546,8 @@ export interface TextValues {
   'failures.host-not-ready.no-answer.nextStep': None
   'failures.host-not-ready.not-its-protocol.message': None
   'failures.host-not-ready.not-its-protocol.nextStep': None
+  'failures.host-not-ready.error-answer.message': None
+  'failures.host-not-ready.error-answer.nextStep': None
   'failures.host-not-ready.not-placed.message': None
   'failures.host-not-ready.not-placed.nextStep': None
   'failures.host-not-ready.nothing-answers.message': None
@@ -548,8 +560,6 @@ export interface TextValues {
   'failures.internal.unexpected.nextStep': None
   'failures.internal.disk-full.message': { path: 'any' }
   'failures.internal.disk-full.nextStep': None
-  'failures.internal.not-readable.message': { path: 'any' }
-  'failures.internal.not-readable.nextStep': None
   'failures.internal.not-writable.message': { path: 'any' }
   'failures.internal.not-writable.nextStep': None
   'failures.internal.browser-not-opened.message': None
@@ -578,8 +588,18 @@ export interface TextValues {
   'failures.job-ended-early.node-failed.nextStep': None
   'failures.job-ended-early.out-of-memory.message': None
   'failures.job-ended-early.out-of-memory.nextStep': None
+  'failures.job-ended-early.preempted.message': None
+  'failures.job-ended-early.preempted.nextStep': None
   'failures.job-ended-early.failed.message': None
   'failures.job-ended-early.failed.nextStep': None
+  'failures.job-ended-early.image.message': { image: 'any' }
+  'failures.job-ended-early.image.nextStep': None
+  'failures.job-ended-early.program.message': { program: 'any' }
+  'failures.job-ended-early.program.nextStep': None
+  'failures.job-ended-early.host.message': { words: 'any' }
+  'failures.job-ended-early.host.nextStep': None
+  'failures.job-ended-early.log-folder.message': { folder: 'any' }
+  'failures.job-ended-early.log-folder.nextStep': None
   'failures.job-ended-early.ended.message': None
   'failures.job-ended-early.ended.nextStep': None
   'failures.launch-refused.host-refused.message': None
@@ -590,6 +610,8 @@ export interface TextValues {
   'failures.launch-refused.not-ended.nextStep': None
   'failures.launch-refused.refused.message': None
   'failures.launch-refused.refused.nextStep': None
+  'failures.launch-refused.shown-elsewhere.message': None
+  'failures.launch-refused.shown-elsewhere.nextStep': None
   'failures.launch-refused.host-description.message': None
   'failures.launch-refused.host-description.nextStep': None
   'failures.link-lost.process-stopped.message': None
@@ -690,6 +712,8 @@ export interface TextValues {
   'failures.pairing-refused.not-paired.nextStep': None
   'failures.pairing-refused.owned.message': None
   'failures.pairing-refused.owned.nextStep': None
+  'failures.pairing-refused.other-computer.message': None
+  'failures.pairing-refused.other-computer.nextStep': None
   'failures.pairing-refused.certificate-unreadable.message': None
   'failures.pairing-refused.certificate-unreadable.nextStep': None
   'failures.pairing-refused.no-certificate.message': None
@@ -710,7 +734,7 @@ export interface TextValues {
   'failures.portal-error.portal-redis-cluster.nextStep': None
   'failures.portal-error.not-http.message': None
   'failures.portal-error.not-http.nextStep': None
-  'failures.portal-error.service-down.message': None
+  'failures.portal-error.service-down.message': { service: 'any' }
   'failures.portal-error.service-down.nextStep': None
   'failures.portal-error.answered-with-error.message': None
   'failures.portal-error.answered-with-error.nextStep': None
@@ -861,6 +885,12 @@ export interface TextValues {
   'panels.services.answers': { status: 'any' }
   'panels.services.notAsked': None
   'panels.services.noAccess': None
+  'panels.services.names.auth': None
+  'panels.services.names.dashboard': None
+  'panels.services.names.moonlight': None
+  'panels.services.names.cae': None
+  'panels.services.names.caeAutomation': None
+  'panels.services.names.webSocket': None
   'panels.nodes.title': None
   'panels.nodes.name': None
   'panels.nodes.state': None
@@ -1122,8 +1152,6 @@ export interface TextValues {
   'site-check.looking.ssh-login': None
   'site-check.looking.slurm': None
   'site-check.looking.moonlight': None
-  'site-check.looking.node-way': None
-  'site-check.looking.node': None
   'site-check.looking.redis-login': None
   'site-check.looking.auth-portal': None
   'site-check.looking.dashboard': None
@@ -1139,223 +1167,329 @@ export interface TextValues {
   'site-check.looking.times': None
   'site-check.looking.certificate': None
   'site-check.looking.token': None
+  'site-check.looking.nodes': None
   'site-check-findings.services.portal.title': None
+  'site-check-findings.services.portal.problem': None
   'site-check-findings.services.portal.meaning': None
   'site-check-findings.services.portal.change': None
   'site-check-findings.services.auth-portal.title': None
+  'site-check-findings.services.auth-portal.problem': None
   'site-check-findings.services.auth-portal.meaning': None
   'site-check-findings.services.auth-portal.change': None
   'site-check-findings.services.moonlight.title': None
+  'site-check-findings.services.moonlight.problem': None
   'site-check-findings.services.moonlight.meaning': None
   'site-check-findings.services.moonlight.change': None
   'site-check-findings.services.dashboard.title': None
+  'site-check-findings.services.dashboard.problem': None
   'site-check-findings.services.dashboard.meaning': None
   'site-check-findings.services.dashboard.change': None
   'site-check-findings.services.cae.title': None
+  'site-check-findings.services.cae.problem': None
   'site-check-findings.services.cae.meaning': None
   'site-check-findings.services.cae.change': None
   'site-check-findings.services.cae-automation.title': None
+  'site-check-findings.services.cae-automation.problem': None
   'site-check-findings.services.cae-automation.meaning': None
   'site-check-findings.services.cae-automation.change': None
   'site-check-findings.services.websocket.title': None
+  'site-check-findings.services.websocket.problem': None
   'site-check-findings.services.websocket.meaning': None
   'site-check-findings.services.websocket.change': None
   'site-check-findings.services.redis.title': None
+  'site-check-findings.services.redis.problem': None
   'site-check-findings.services.redis.meaning': None
   'site-check-findings.services.redis.change': None
   'site-check-findings.exposure.redis.title': None
+  'site-check-findings.exposure.redis.problem': None
   'site-check-findings.exposure.redis.meaning': None
   'site-check-findings.exposure.redis.change': None
   'site-check-findings.exposure.cae.title': None
+  'site-check-findings.exposure.cae.problem': None
   'site-check-findings.exposure.cae.meaning': None
   'site-check-findings.exposure.cae.change': None
   'site-check-findings.exposure.dashboard.title': None
+  'site-check-findings.exposure.dashboard.problem': None
   'site-check-findings.exposure.dashboard.meaning': None
   'site-check-findings.exposure.dashboard.change': None
   'site-check-findings.exposure.auth-portal.title': None
+  'site-check-findings.exposure.auth-portal.problem': None
   'site-check-findings.exposure.auth-portal.meaning': None
   'site-check-findings.exposure.auth-portal.change': None
   'site-check-findings.exposure.moonlight.title': None
+  'site-check-findings.exposure.moonlight.problem': None
   'site-check-findings.exposure.moonlight.meaning': None
   'site-check-findings.exposure.moonlight.change': None
   'site-check-findings.exposure.cae-automation.title': None
+  'site-check-findings.exposure.cae-automation.problem': None
   'site-check-findings.exposure.cae-automation.meaning': None
   'site-check-findings.exposure.cae-automation.change': None
   'site-check-findings.exposure.websocket.title': None
+  'site-check-findings.exposure.websocket.problem': None
   'site-check-findings.exposure.websocket.meaning': None
   'site-check-findings.exposure.websocket.change': None
   'site-check-findings.exposure.debugger.title': None
+  'site-check-findings.exposure.debugger.problem': None
   'site-check-findings.exposure.debugger.meaning': None
   'site-check-findings.exposure.debugger.change': None
+  'site-check-findings.exposure.vnc-tunnel.title': None
+  'site-check-findings.exposure.vnc-tunnel.problem': None
+  'site-check-findings.exposure.vnc-tunnel.meaning': None
+  'site-check-findings.exposure.vnc-tunnel.change': None
   'site-check-findings.routes.moonlight.title': None
+  'site-check-findings.routes.moonlight.problem': None
   'site-check-findings.routes.moonlight.meaning': None
   'site-check-findings.routes.moonlight.change': None
   'site-check-findings.routes.dashboard.title': None
+  'site-check-findings.routes.dashboard.problem': None
   'site-check-findings.routes.dashboard.meaning': None
   'site-check-findings.routes.dashboard.change': None
   'site-check-findings.routes.cae.title': None
+  'site-check-findings.routes.cae.problem': None
   'site-check-findings.routes.cae.meaning': None
   'site-check-findings.routes.cae.change': None
   'site-check-findings.routes.pages.title': None
+  'site-check-findings.routes.pages.problem': None
   'site-check-findings.routes.pages.meaning': None
   'site-check-findings.routes.pages.change': None
   'site-check-findings.routes.open-proxy.title': None
+  'site-check-findings.routes.open-proxy.problem': None
   'site-check-findings.routes.open-proxy.meaning': None
   'site-check-findings.routes.open-proxy.change': None
   'site-check-findings.routes.terminal.title': None
+  'site-check-findings.routes.terminal.problem': None
   'site-check-findings.routes.terminal.meaning': None
   'site-check-findings.routes.terminal.change': None
+  'site-check-findings.routes.auth-portal.title': None
+  'site-check-findings.routes.auth-portal.problem': None
+  'site-check-findings.routes.auth-portal.meaning': None
+  'site-check-findings.routes.auth-portal.change': None
+  'site-check-findings.routes.websocket.title': None
+  'site-check-findings.routes.websocket.problem': None
+  'site-check-findings.routes.websocket.meaning': None
+  'site-check-findings.routes.websocket.change': None
+  'site-check-findings.routes.cae-automation.title': None
+  'site-check-findings.routes.cae-automation.problem': None
+  'site-check-findings.routes.cae-automation.meaning': None
+  'site-check-findings.routes.cae-automation.change': None
   'site-check-findings.tls.plain.title': None
+  'site-check-findings.tls.plain.problem': None
   'site-check-findings.tls.plain.meaning': None
   'site-check-findings.tls.plain.change': None
   'site-check-findings.tls.chain.title': None
+  'site-check-findings.tls.chain.problem': None
   'site-check-findings.tls.chain.meaning': None
   'site-check-findings.tls.chain.change': None
   'site-check-findings.tls.self-signed.title': None
+  'site-check-findings.tls.self-signed.problem': None
   'site-check-findings.tls.self-signed.meaning': None
   'site-check-findings.tls.self-signed.change': None
   'site-check-findings.tls.names.title': None
+  'site-check-findings.tls.names.problem': None
   'site-check-findings.tls.names.meaning': None
   'site-check-findings.tls.names.change': None
   'site-check-findings.tls.expiry.title': None
+  'site-check-findings.tls.expiry.problem': None
   'site-check-findings.tls.expiry.meaning': None
   'site-check-findings.tls.expiry.change': None
   'site-check-findings.sign-in.test-login.title': None
+  'site-check-findings.sign-in.test-login.problem': None
   'site-check-findings.sign-in.test-login.meaning': None
   'site-check-findings.sign-in.test-login.change': None
   'site-check-findings.sign-in.contradiction.title': None
+  'site-check-findings.sign-in.contradiction.problem': None
   'site-check-findings.sign-in.contradiction.meaning': None
   'site-check-findings.sign-in.contradiction.change': None
   'site-check-findings.sign-in.type.title': None
+  'site-check-findings.sign-in.type.problem': None
   'site-check-findings.sign-in.type.meaning': None
   'site-check-findings.sign-in.type.change': None
   'site-check-findings.sign-in.login.title': None
+  'site-check-findings.sign-in.login.problem': None
   'site-check-findings.sign-in.login.meaning': None
   'site-check-findings.sign-in.login.change': None
   'site-check-findings.sign-in.token-refused.title': None
+  'site-check-findings.sign-in.token-refused.problem': None
   'site-check-findings.sign-in.token-refused.meaning': None
   'site-check-findings.sign-in.token-refused.change': None
   'site-check-findings.sign-in.user-header.title': None
+  'site-check-findings.sign-in.user-header.problem': None
   'site-check-findings.sign-in.user-header.meaning': None
   'site-check-findings.sign-in.user-header.change': None
   'site-check-findings.sign-in.published-secret.title': None
+  'site-check-findings.sign-in.published-secret.problem': None
   'site-check-findings.sign-in.published-secret.meaning': None
   'site-check-findings.sign-in.published-secret.change': None
   'site-check-findings.sign-in.logout.title': None
+  'site-check-findings.sign-in.logout.problem': None
   'site-check-findings.sign-in.logout.meaning': None
   'site-check-findings.sign-in.logout.change': None
   'site-check-findings.sign-in.unprotected-calls.title': None
+  'site-check-findings.sign-in.unprotected-calls.problem': None
   'site-check-findings.sign-in.unprotected-calls.meaning': None
   'site-check-findings.sign-in.unprotected-calls.change': None
   'site-check-findings.response-time.dashboard.title': None
+  'site-check-findings.response-time.dashboard.problem': None
   'site-check-findings.response-time.dashboard.meaning': None
   'site-check-findings.response-time.dashboard.change': None
-  'site-check-findings.response-time.cae.title': None
-  'site-check-findings.response-time.cae.meaning': None
-  'site-check-findings.response-time.cae.change': None
-  'site-check-findings.response-time.auth-portal.title': None
-  'site-check-findings.response-time.auth-portal.meaning': None
-  'site-check-findings.response-time.auth-portal.change': None
   'site-check-findings.response-time.moonlight.title': None
+  'site-check-findings.response-time.moonlight.problem': None
   'site-check-findings.response-time.moonlight.meaning': None
   'site-check-findings.response-time.moonlight.change': None
+  'site-check-findings.response-time.dashboard-page.title': None
+  'site-check-findings.response-time.dashboard-page.problem': None
+  'site-check-findings.response-time.dashboard-page.meaning': None
+  'site-check-findings.response-time.dashboard-page.change': None
+  'site-check-findings.response-time.moonlight-page.title': None
+  'site-check-findings.response-time.moonlight-page.problem': None
+  'site-check-findings.response-time.moonlight-page.meaning': None
+  'site-check-findings.response-time.moonlight-page.change': None
   'site-check-findings.ssh.login.title': None
+  'site-check-findings.ssh.login.problem': None
   'site-check-findings.ssh.login.meaning': None
   'site-check-findings.ssh.login.change': None
   'site-check-findings.ssh.node.title': None
+  'site-check-findings.ssh.node.problem': None
   'site-check-findings.ssh.node.meaning': None
   'site-check-findings.ssh.node.change': None
   'site-check-findings.slurm.controller.title': None
+  'site-check-findings.slurm.controller.problem': None
   'site-check-findings.slurm.controller.meaning': None
   'site-check-findings.slurm.controller.change': None
   'site-check-findings.slurm.partition.title': None
+  'site-check-findings.slurm.partition.problem': None
   'site-check-findings.slurm.partition.meaning': None
   'site-check-findings.slurm.partition.change': None
   'site-check-findings.slurm.nodes.title': None
+  'site-check-findings.slurm.nodes.problem': None
   'site-check-findings.slurm.nodes.meaning': None
   'site-check-findings.slurm.nodes.change': None
   'site-check-findings.slurm.nodes-drained.title': None
+  'site-check-findings.slurm.nodes-drained.problem': None
   'site-check-findings.slurm.nodes-drained.meaning': None
   'site-check-findings.slurm.nodes-drained.change': None
   'site-check-findings.slurm.nodes-not-responding.title': None
+  'site-check-findings.slurm.nodes-not-responding.problem': None
   'site-check-findings.slurm.nodes-not-responding.meaning': None
   'site-check-findings.slurm.nodes-not-responding.change': None
   'site-check-findings.gpu.driver.title': None
+  'site-check-findings.gpu.driver.problem': None
   'site-check-findings.gpu.driver.meaning': None
   'site-check-findings.gpu.driver.change': None
   'site-check-findings.gpu.encoder.title': None
+  'site-check-findings.gpu.encoder.problem': None
   'site-check-findings.gpu.encoder.meaning': None
   'site-check-findings.gpu.encoder.change': None
   'site-check-findings.storage.home.title': None
+  'site-check-findings.storage.home.problem': None
   'site-check-findings.storage.home.meaning': None
   'site-check-findings.storage.home.change': None
   'site-check-findings.storage.scratch.title': None
+  'site-check-findings.storage.scratch.problem': None
   'site-check-findings.storage.scratch.meaning': None
   'site-check-findings.storage.scratch.change': None
   'site-check-findings.storage.shared.title': None
+  'site-check-findings.storage.shared.problem': None
   'site-check-findings.storage.shared.meaning': None
   'site-check-findings.storage.shared.change': None
+  'site-check-findings.storage.free-space.title': None
+  'site-check-findings.storage.free-space.problem': None
+  'site-check-findings.storage.free-space.meaning': None
+  'site-check-findings.storage.free-space.change': None
   'site-check-findings.images.controller.title': None
+  'site-check-findings.images.controller.problem': None
   'site-check-findings.images.controller.meaning': None
   'site-check-findings.images.controller.change': None
   'site-check-findings.images.node.title': None
+  'site-check-findings.images.node.problem': None
   'site-check-findings.images.node.meaning': None
   'site-check-findings.images.node.change': None
   'site-check-findings.images.same.title': None
+  'site-check-findings.images.same.problem': None
   'site-check-findings.images.same.meaning': None
   'site-check-findings.images.same.change': None
   'site-check-findings.job.log-folder.title': None
+  'site-check-findings.job.log-folder.problem': None
   'site-check-findings.job.log-folder.meaning': None
   'site-check-findings.job.log-folder.change': None
   'site-check-findings.job.working-folder.title': None
+  'site-check-findings.job.working-folder.problem': None
   'site-check-findings.job.working-folder.meaning': None
   'site-check-findings.job.working-folder.change': None
+  'site-check-findings.job.programs.title': None
+  'site-check-findings.job.programs.problem': None
+  'site-check-findings.job.programs.meaning': None
+  'site-check-findings.job.programs.change': None
+  'site-check-findings.job.x-configuration.title': None
+  'site-check-findings.job.x-configuration.problem': None
+  'site-check-findings.job.x-configuration.meaning': None
+  'site-check-findings.job.x-configuration.change': None
+  'site-check-findings.job.input-device.title': None
+  'site-check-findings.job.input-device.problem': None
+  'site-check-findings.job.input-device.meaning': None
+  'site-check-findings.job.input-device.change': None
   'site-check-findings.host.command-line.title': None
+  'site-check-findings.host.command-line.problem': None
   'site-check-findings.host.command-line.meaning': None
   'site-check-findings.host.command-line.change': None
   'site-check-findings.host.version.title': None
+  'site-check-findings.host.version.problem': None
   'site-check-findings.host.version.meaning': None
   'site-check-findings.host.version.change': None
   'site-check-findings.host.ports.title': None
+  'site-check-findings.host.ports.problem': None
   'site-check-findings.host.ports.meaning': None
   'site-check-findings.host.ports.change': None
   'site-check-findings.host.web-user.title': None
+  'site-check-findings.host.web-user.problem': None
   'site-check-findings.host.web-user.meaning': None
   'site-check-findings.host.web-user.change': None
   'site-check-findings.host.vnc-password.title': None
+  'site-check-findings.host.vnc-password.problem': None
   'site-check-findings.host.vnc-password.meaning': None
   'site-check-findings.host.vnc-password.change': None
   'site-check-findings.redis.password.title': None
+  'site-check-findings.redis.password.problem': None
   'site-check-findings.redis.password.meaning': None
   'site-check-findings.redis.password.change': None
   'site-check-findings.redis.tls.title': None
+  'site-check-findings.redis.tls.problem': None
   'site-check-findings.redis.tls.meaning': None
   'site-check-findings.redis.tls.change': None
   'site-check-findings.redis.cluster-mode.title': None
+  'site-check-findings.redis.cluster-mode.problem': None
   'site-check-findings.redis.cluster-mode.meaning': None
   'site-check-findings.redis.cluster-mode.change': None
   'site-check-findings.redis.in-memory-fallback.title': None
+  'site-check-findings.redis.in-memory-fallback.problem': None
   'site-check-findings.redis.in-memory-fallback.meaning': None
   'site-check-findings.redis.in-memory-fallback.change': None
   'site-check-findings.redis.sessions.title': None
+  'site-check-findings.redis.sessions.problem': None
   'site-check-findings.redis.sessions.meaning': None
   'site-check-findings.redis.sessions.change': None
   'site-check-findings.redis.persistence.title': None
+  'site-check-findings.redis.persistence.problem': None
   'site-check-findings.redis.persistence.meaning': None
   'site-check-findings.redis.persistence.change': None
   'site-check-findings.redis.backup.title': None
+  'site-check-findings.redis.backup.problem': None
   'site-check-findings.redis.backup.meaning': None
   'site-check-findings.redis.backup.change': None
   'site-check-findings.upkeep.invented-data.title': None
+  'site-check-findings.upkeep.invented-data.problem': None
   'site-check-findings.upkeep.invented-data.meaning': None
   'site-check-findings.upkeep.invented-data.change': None
   'site-check-findings.upkeep.prometheus.title': None
+  'site-check-findings.upkeep.prometheus.problem': None
   'site-check-findings.upkeep.prometheus.meaning': None
   'site-check-findings.upkeep.prometheus.change': None
   'site-check-findings.upkeep.log-rotation.title': None
+  'site-check-findings.upkeep.log-rotation.problem': None
   'site-check-findings.upkeep.log-rotation.meaning': None
   'site-check-findings.upkeep.log-rotation.change': None
   'site-check-findings.upkeep.session-folders.title': None
+  'site-check-findings.upkeep.session-folders.problem': None
   'site-check-findings.upkeep.session-folders.meaning': None
   'site-check-findings.upkeep.session-folders.change': None
   'site-check-reasons.noPortal': None
@@ -1413,6 +1547,11 @@ export interface TextValues {
   'site-check-reasons.hostPorts': None
   'site-check-reasons.webUser': None
   'site-check-reasons.vncPassword': None
+  'site-check-reasons.anyToken': None
+  'site-check-reasons.noSockets': None
+  'site-check-reasons.routeUnclear': None
+  'site-check-reasons.strangerToken': None
+  'site-check-reasons.noFreeSpace': None
   'site-check-seen.onNode': { node: 'any'; seen: 'any' }
   'site-check-seen.folder': { path: 'any'; owner: 'any' }
   'site-check-seen.folderSilent': { path: 'any' }
@@ -1420,7 +1559,7 @@ export interface TextValues {
   'site-check-seen.otherFolder': { folders: 'any' }
   'site-check-seen.sameFolder': { folders: 'any' }
   'site-check-seen.sameImage': { image: 'any'; bytes: 'any' }
-  'site-check-seen.otherImage': { image: 'any'; there: 'any'; here: 'any'; node: 'any' }
+  'site-check-seen.otherImage': { image: 'any'; there: 'any'; here: 'any' }
   'site-check-seen.noneUsable': { all: 'any'; nodes: 'any' }
   'site-check-seen.usable': { usable: 'any'; all: 'any' }
   'site-check-seen.noneDrained': { all: 'any' }
@@ -1460,7 +1599,9 @@ export interface TextValues {
   'site-check-seen.portSilent': { address: 'any' }
   'site-check-seen.fromLogin': { address: 'any' }
   'site-check-seen.fromHere': { address: 'any' }
-  'site-check-seen.debugger': None
+  'site-check-seen.debugger.cae': None
+  'site-check-seen.debugger.dashboard': None
+  'site-check-seen.debugger.both': None
   'site-check-seen.noDebugger': None
   'site-check-seen.ownIssuer': { issuer: 'any' }
   'site-check-seen.issuedBy': { issuer: 'any' }
@@ -1490,6 +1631,18 @@ export interface TextValues {
   'site-check-seen.unencrypted': { where: 'any' }
   'site-check-seen.tlsFits': { where: 'any'; address: 'any' }
   'site-check-seen.tlsAnswers': { where: 'any' }
+  'site-check-seen.tunnels': { ports: 'any' }
+  'site-check-seen.noTunnels': { first: 'any'; last: 'any' }
+  'site-check-seen.downOrUnrouted': { seen: 'any' }
+  'site-check-seen.ownNotFound': { seen: 'any' }
+  'site-check-seen.noHealth': { seen: 'any'; path: 'any' }
+  'site-check-seen.ownIssuerStranger': { issuer: 'any' }
+  'site-check-seen.both': { one: 'any'; other: 'any' }
+  'site-check-seen.furtherNodes': { count: 'number' }
+  'site-check-seen.someNodes': { seen: 'any'; looked: 'any'; all: 'any' }
+  'site-check-seen.allPrograms': None
+  'site-check-seen.missingPrograms': { programs: 'any' }
+  'site-check-seen.freeSpace': { gigabytes: 'any'; path: 'any' }
   'status.title': None
   'status.session': None
   'status.sessionSource': None
@@ -1569,6 +1722,8 @@ export interface TextValues {
   'stream.weak': None
   'stream.unsentKey': { key: 'any' }
   'stream.unsentNamelessKey': None
+  'stream.noPictureFor': { seconds: 'any' }
+  'stream.noPicture': None
   'stream.stopped': None
   'stream.stoppedNote': None
   'stream.showAgain': None
@@ -1692,6 +1847,7 @@ export interface FailureFacts {
   'bad-request/no-portal-for-vnc': None
   'bad-request/unknown-session': None
   'bad-request/request-unusable': None
+  'bad-request/token-file-unreadable': { file: 'any' }
   'bad-settings/damaged': { file: 'any' }
   'bad-settings/unreadable': { file: 'any' }
   'bad-settings/not-written': { file: 'any' }
@@ -1728,13 +1884,13 @@ export interface FailureFacts {
   'host-not-ready/ready-file': None
   'host-not-ready/no-answer': None
   'host-not-ready/not-its-protocol': None
+  'host-not-ready/error-answer': None
   'host-not-ready/not-placed': None
   'host-not-ready/nothing-answers': None
   'image-missing/vnc-image': None
   'image-missing/desktop-image': None
   'internal/unexpected': None
   'internal/disk-full': { path: 'any' }
-  'internal/not-readable': { path: 'any' }
   'internal/not-writable': { path: 'any' }
   'internal/browser-not-opened': { address: 'any' }
   'internal/no-browser': None
@@ -1749,12 +1905,18 @@ export interface FailureFacts {
   'job-ended-early/time-limit': None
   'job-ended-early/node-failed': None
   'job-ended-early/out-of-memory': None
+  'job-ended-early/preempted': None
   'job-ended-early/failed': None
+  'job-ended-early/image': { image: 'any' }
+  'job-ended-early/program': { program: 'any' }
+  'job-ended-early/host': { words: 'any' }
+  'job-ended-early/log-folder': { folder: 'any' }
   'job-ended-early/ended': None
   'launch-refused/host-refused': None
   'launch-refused/no-desktop': None
   'launch-refused/not-ended': None
   'launch-refused/refused': None
+  'launch-refused/shown-elsewhere': None
   'launch-refused/host-description': None
   'link-lost/process-stopped': None
   'link-lost/process-gone': None
@@ -1805,6 +1967,7 @@ export interface FailureFacts {
   'pairing-refused/not-kept': None
   'pairing-refused/not-paired': None
   'pairing-refused/owned': None
+  'pairing-refused/other-computer': None
   'pairing-refused/certificate-unreadable': None
   'pairing-refused/no-certificate': None
   'portal-error/scratch-not-measured': { nodes: 'any' }
@@ -1815,7 +1978,7 @@ export interface FailureFacts {
   'portal-error/leads-elsewhere': None
   'portal-error/portal-redis-cluster': None
   'portal-error/not-http': None
-  'portal-error/service-down': None
+  'portal-error/service-down': { service: 'any' }
   'portal-error/answered-with-error': None
   'portal-not-routed/no-portal': None
   'portal-not-routed/dashboard': None

@@ -3,12 +3,13 @@ import type { FolderSight, LoginHostSight } from '../observations.ts'
 import type { SiteCheckProfile } from '../../shared/model/site-check-profile.ts'
 import { asText } from '../../shared/texts/index.ts'
 import type { CheckLogin, ScriptOutput } from './cluster.ts'
+import { readSockets, socketScript } from './machines.ts'
 
 /** A look at a file system whose server is gone never ends: so long each may take. */
 const look = 'timeout -k 1 3'
 
 /**
- * Shell lines that print one folder, not a link to it: inode, permission bits, owner, options of its mount; then its file
+ * Shell lines that print one folder, not a link to it: free space, inode, permission bits, owner, options of its mount; its file
  * system: type, block size, blocks, id; and the start of the machine, which no other machine shares. Where the folder does not
  * answer they set `silent_NAME`.
  */
@@ -21,7 +22,9 @@ if [ $ended -eq 124 ] || [ $ended -eq 137 ]; then
   echo "@@folder ${name} silent"
 else case "$found" in
   directory*)
-    mount=$(${look} df -P "${path}" 2>/dev/null | sed -n "2s/.* //p")
+    row=$(${look} df -P -k "${path}" 2>/dev/null | sed -n 2p)
+    mount=\${row##* }
+    echo "@@free ${name} $(echo "$row" | awk "NF > 2 { print \\$(NF - 2) }")"
     options=$(awk -v at="$mount" "\\$2 == at { o = \\$4 } END { print o }" /proc/mounts 2>/dev/null)
     echo "@@folder ${name} \${found#*|} \${options:-unknown} $(${look} stat -L -f -c "%S %b %i %T" "${path}" 2>/dev/null)"
     echo "@@machine $(cat /proc/sys/kernel/random/boot_id 2>/dev/null)" ;;
@@ -41,6 +44,12 @@ function readFileSystem(words: string[], machine: string): FolderSight['fileSyst
   return { machine: local ? machine : null, bytes: Number(blockSize) * Number(blocks), id }
 }
 
+function readFree(lines: ScriptOutput['lines'], name: string): number | null {
+  const line = lines.find((entry) => entry.name === 'free' && entry.text.startsWith(`${name} `))
+  const [, kilobytes] = /^\S+ (\d+)$/.exec(line?.text.trim() ?? '') ?? []
+  return kilobytes === undefined ? null : Number(kilobytes) * 1024
+}
+
 /** Reads what `folderScript` printed. */
 export function readFolder({ lines }: Pick<ScriptOutput, 'lines'>, name: string, path: string): FolderSight {
   const line = lines.find((entry) => entry.name === 'folder' && entry.text.startsWith(`${name} `))
@@ -57,6 +66,7 @@ export function readFolder({ lines }: Pick<ScriptOutput, 'lines'>, name: string,
     inode: there ? inode : '',
     fileSystem: readFileSystem(fileSystem, machine),
     owner,
+    freeBytes: readFree(lines, name),
     writable: there && !readOnly && (parseInt(mode, 8) & anybodyMayWrite) !== 0,
   }
 }
@@ -95,7 +105,8 @@ export async function lookAtLoginHost(
     folderScript('home', paths.home) +
     folderScript('scratch', paths.scratch) +
     imageScript(paths.images) +
-    rotationScript(paths.logRotation)
+    rotationScript(paths.logRotation) +
+    socketScript
   const output = await login.run(null, { script }, deadlineMs)
   const rotation = output.lines.find(({ name }) => name === 'rotation')
   const files = rotation?.text.trim() ?? ''
@@ -103,6 +114,7 @@ export async function lookAtLoginHost(
     home: readFolder(output, 'home', paths.home),
     scratch: readFolder(output, 'scratch', paths.scratch),
     images: readImages(output),
+    ...readSockets(output),
     logRotation: {
       state: rotation === undefined ? 'unseen' : files === '' ? 'missing' : 'found',
       seen: files || asText('site-check-seen.noRotation', { folder: paths.logRotation }),

@@ -39,6 +39,22 @@ export const seenBy = <T>(work: Promise<T>): Promise<Seen<T>> =>
     (error: unknown) => ({ ok: false, reason: reasonOf(error) }),
   )
 
+/** What a look comes to by then; never rejects. */
+export async function inTime<T>(deadlineMs: number, work: () => Promise<T>): Promise<Seen<T>> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<Seen<T>>((resolve) => {
+    timer = setTimeout(
+      () => resolve({ ok: false, reason: asText('site-check-reasons.late', { seconds: deadlineMs / 1000 }) }),
+      deadlineMs,
+    )
+  })
+  try {
+    return await Promise.race([seenBy(work()), late])
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
 export class Gathering {
   private readonly looking = new Set<Place>()
   private done = 0
@@ -73,18 +89,9 @@ export class Gathering {
   private async watched<T>(what: Place, deadlineMs: number, work: () => Promise<T>): Promise<Seen<T>> {
     this.looking.add(what)
     this.notify()
-    let timer: NodeJS.Timeout | undefined
-    const late = new Promise<Seen<T>>((resolve) => {
-      timer = setTimeout(
-        () =>
-          resolve({ ok: false, reason: asText('site-check-reasons.late', { seconds: deadlineMs / 1000 }) }),
-        deadlineMs,
-      )
-    })
     try {
-      return await Promise.race([seenBy(work()), late])
+      return await inTime(deadlineMs, work)
     } finally {
-      clearTimeout(timer)
       this.looking.delete(what)
       this.done++
       this.notify()

@@ -1,4 +1,7 @@
-/** One visualisation node over SSH: its file systems and image, its GPU, and what its latest sessions left in their logs. */
+/**
+ * One visualisation node over SSH: its file systems and image, its GPU, what the portal's job calls there, and what its latest
+ * sessions left in their logs.
+ */
 import type { GpuSight, HostSight, NodeSight } from '../observations.ts'
 import type { SiteCheckProfile } from '../../shared/model/site-check-profile.ts'
 import type { NodeLogin } from '../../services/cluster/index.ts'
@@ -6,7 +9,13 @@ import { asText } from '../../shared/texts/index.ts'
 import type { CheckLogin, ScriptOutput } from './cluster.ts'
 import { folderScript, imageScript, readFolder, readImages } from './folders.ts'
 
-export type NodePaths = Omit<SiteCheckProfile['paths'], 'logRotation' | 'redisConfiguration'>
+export type NodePaths = Omit<SiteCheckProfile['paths'], 'logRotation' | 'redisConfiguration'> &
+  Pick<SiteCheckProfile['nodePaths'], 'xConfiguration' | 'inputDevice'>
+
+/** What the job script of the portal's desktop service calls on the node. */
+const jobPrograms = ['apptainer', 'Xorg', 'xauth', 'xxd'] as const
+/** Where a job finds programs that a login may not. */
+const jobFolders = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
 
 const deadlineMs = 40_000
 const oldDays = 7
@@ -36,30 +45,42 @@ done
   break
 done`
 
+const jobScript = ({ xConfiguration, inputDevice }: NodePaths): string => `
+for program in ${jobPrograms.join(' ')}; do
+  PATH="$PATH:${jobFolders}" command -v $program >/dev/null 2>&1 || echo "@@lacks $program"
+done
+[ -e "${xConfiguration}" ] && echo "@@has x-configuration"
+[ -e "${inputDevice}" ] && echo "@@has input-device"
+:`
+
 /** @param image file name of the image */
 const nodeScript = (paths: NodePaths, image: string): string =>
   (['home', 'scratch', 'jobLogs', 'sessions'] as const)
     .map((name) => folderScript(name, paths[name]))
     .join('') +
+  folderScript('temporary', '/tmp') +
   imageScript(paths.images, image) +
   `
 [ -z "$silent_sessions" ] && [ -r "${paths.sessions}" ] && echo "@@old $(find "${paths.sessions}" -mindepth 1 -maxdepth 1 -type d -mtime +${oldDays} 2>/dev/null | head -n 10000 | wc -l)"` +
   gpuScript +
+  jobScript(paths) +
   hostScript(paths)
 
 export async function lookAtNode(
-  login: CheckLogin,
+  login: Pick<CheckLogin, 'run'>,
   shell: NodeLogin,
   node: { name: string; paths: NodePaths; image: string },
 ): Promise<NodeSight> {
   if (!/^[\w.-]{1,80}$/.test(node.image)) throw new Error(`"${node.image}" cannot be the name of an image`)
   const command = { script: nodeScript(node.paths, node.image), wants: ['nvidia-smi'] }
   const output = await login.run(shell, command, deadlineMs)
+  const has = (what: string): boolean => texts(output, 'has').includes(what)
   const old = output.lines.find(({ name }) => name === 'old')
   return {
     name: node.name,
     home: readFolder(output, 'home', node.paths.home),
     scratch: readFolder(output, 'scratch', node.paths.scratch),
+    temporary: readFolder(output, 'temporary', '/tmp'),
     jobLogs: readFolder(output, 'jobLogs', node.paths.jobLogs),
     sessions: readFolder(output, 'sessions', node.paths.sessions),
     image: {
@@ -69,6 +90,9 @@ export async function lookAtNode(
     },
     oldSessions: old === undefined ? null : Number(old.text.trim()),
     gpu: readGpu(output),
+    missingPrograms: jobPrograms.filter((program) => texts(output, 'lacks').includes(program)),
+    xConfiguration: { path: node.paths.xConfiguration, there: has('x-configuration') },
+    inputDevice: { path: node.paths.inputDevice, there: has('input-device') },
     host: readHost(output),
   }
 }

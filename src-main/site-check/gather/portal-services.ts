@@ -1,7 +1,7 @@
 /** The portal's services, each looked at through the web server. Nothing is sent but GET requests that need no login. */
 import { z } from 'zod'
 import type { AuthSight, DashboardSight, MoonlightSight, ServiceSight } from '../observations.ts'
-import type { PortalAnswer, PortalHttp } from '../../protocols/portal/http.ts'
+import type { PortalAnswer, PortalSender } from '../../protocols/portal/http.ts'
 import { imagesShape } from '../../protocols/portal/moonlight.ts'
 import {
   isOpenProxy,
@@ -13,32 +13,45 @@ import {
   unknownPath,
 } from '../../protocols/portal/route-answers.ts'
 import { basesOf, originOf, type PortalService } from '../../protocols/portal/service-bases.ts'
-import type { PortalProfile } from '../../shared/model/site-profile.ts'
 import { isPlainUser } from '../../shared/model/user-name.ts'
 import { portalPages } from '../../shared/model/status.ts'
 import type { Saying } from '../../shared/texts/index.ts'
 import { asText } from '../../shared/texts/index.ts'
 import { NotSeen } from './gather.ts'
+import type { PortalLook } from './portal-way.ts'
 import { findService, get, seenOf, type Found } from './service-sight.ts'
-
-export interface PortalLook {
-  http: PortalHttp
-  portal: PortalProfile
-  /** The portal's, parsed. */
-  origin: URL
-}
 
 /** Tries the places of a service. Without an answer for a path that does not exist, those that are compared with it count. */
 async function find({ http, portal }: PortalLook, service: PortalService): Promise<Found> {
   const unknown = await get(http, originOf(portal) + unknownPath).catch(() => null)
-  const { path, fits } = serviceProbes[service]
-  return findService(http, basesOf(portal, service), path, (answer) => fits(answer, unknown))
+  return findService(http, basesOf(portal, service), serviceProbes[service], unknown)
 }
+
+/** Adds to what was seen of a service that it has no health check; whether it answers was seen by another path. */
+async function withHealth({ http }: PortalLook, { sight, base }: Found): Promise<ServiceSight> {
+  if (sight.state !== 'answers') return sight
+  const url = `${base}/health`
+  const health = await get(http, url).catch(() => null)
+  if (health?.status === 200 && health.json !== null) return sight
+  const { pathname: path } = new URL(url)
+  return { ...sight, seen: asText('site-check-seen.noHealth', { seen: sight.seen, path }) }
+}
+
+/** The debugger's own style sheet shows that it is on; its console is not touched. */
+async function hasDebugger({ http }: PortalLook, { sight }: Found): Promise<boolean> {
+  if (sight.state !== 'answers') return false
+  const style = await get(http, sight.url + debuggerFile).catch(() => null)
+  return style?.status === 200 && style.json === null && /debugger|traceback/i.test(style.text)
+}
+const debuggerFile = '?__debugger__=yes&cmd=resource&f=style.css'
 
 export async function lookAtAuthPortal(look: PortalLook): Promise<AuthSight> {
   const found = await find(look, 'auth')
   const info = serviceShapes.auth.safeParse(found.answer?.json).data
-  return { ...found.sight, info: info ? { ssoEnabled: info.sso_enabled, ssoType: info.sso_type } : null }
+  return {
+    ...(await withHealth(look, found)),
+    info: info ? { ssoEnabled: info.sso_enabled, ssoType: info.sso_type } : null,
+  }
 }
 
 const modeShape = z.object({ mode: z.string() })
@@ -49,15 +62,16 @@ export async function lookAtDashboard(look: PortalLook): Promise<DashboardSight>
   const { http } = look
   const found = await find(look, 'dashboard')
   if (found.sight.state !== 'answers') {
-    const nothing = { mode: null, nodesMode: null, ssoEnabled: null, prometheus: null, terminal: false }
-    return { ...found.sight, ...nothing }
+    const nothing = { mode: null, nodesMode: null, ssoEnabled: null, prometheus: null }
+    return { ...found.sight, ...nothing, terminal: false, debugger: false }
   }
   const ask = (path: string): Promise<PortalAnswer | null> => get(http, found.base + path).catch(() => null)
-  const [config, nodes, prometheus, terminal] = await Promise.all([
+  const [config, nodes, prometheus, terminal, shows] = await Promise.all([
     ask('/auth/config'),
     ask('/nodes'),
     ask('/prometheus/health'),
     hasTerminal(look, found.base),
+    hasDebugger(look, found),
   ])
   return {
     ...found.sight,
@@ -69,6 +83,7 @@ export async function lookAtDashboard(look: PortalLook): Promise<DashboardSight>
         ? { healthy: prometheus.status === 200, seen: seenOf(`${found.base}/prometheus/health`, prometheus) }
         : null,
     terminal,
+    debugger: shows,
   }
 }
 
@@ -84,19 +99,9 @@ async function hasTerminal({ http, portal }: PortalLook, dashboard: string): Pro
   return healthy && !!route && isSocketIo(route, unknown ?? null)
 }
 
-const debuggerFile = '?__debugger__=yes&cmd=resource&f=style.css'
-
 export async function lookAtCae(look: PortalLook): Promise<ServiceSight & { debugger: boolean }> {
   const found = await find(look, 'cae')
-  // The debugger's own style sheet shows that it is on; its console is not touched.
-  const style =
-    found.sight.state === 'answers'
-      ? await get(look.http, found.sight.url + debuggerFile).catch(() => null)
-      : null
-  return {
-    ...found.sight,
-    debugger: style?.status === 200 && style.json === null && /debugger|traceback/i.test(style.text),
-  }
+  return { ...(await withHealth(look, found)), debugger: await hasDebugger(look, found) }
 }
 
 export const lookAtCaeAutomation = async (look: PortalLook): Promise<ServiceSight> =>
@@ -117,7 +122,8 @@ export async function lookAtMoonlight(look: PortalLook): Promise<MoonlightSight>
   const images = imagesShape.safeParse(found.answer?.json).data?.images ?? []
   const image =
     images.find(({ id, ...other }) => (portal.imageId ? id === portal.imageId : other.default)) ?? null
-  const listed = found.sight.state === 'answers' ? await lookAtSessions(http, found.base, portal.user) : null
+  const mayList = found.sight.state === 'answers' && !look.isStranger
+  const listed = mayList ? await lookAtSessions(http, found.base, portal.user) : null
   return { ...found.sight, image, sessions: null, redisFailure: null, ...listed }
 }
 
@@ -128,7 +134,7 @@ const hasSessions = (answer: PortalAnswer | null): boolean =>
 
 /** Lists the sessions of the profile's own user, as the client does at every look at its list; never those of others. */
 async function lookAtSessions(
-  http: PortalHttp,
+  http: PortalSender,
   base: string,
   user: string | undefined,
 ): Promise<Pick<MoonlightSight, 'sessions' | 'redisFailure'> | null> {
@@ -158,12 +164,15 @@ async function lookAtSessions(
 export async function lookAtPages({ http, portal }: PortalLook): Promise<{ page: string; there: boolean }[]> {
   const origin = originOf(portal)
   const unknown = await get(http, origin + unknownPath)
-  return Promise.all(
+  const pages = await Promise.all(
     portalPages.map(async (page) => ({
       page,
       there: isOwnPage(await get(http, `${origin}${page}/`), unknown),
     })),
   )
+  // The first page may lead to another one, and be what every path gets.
+  const { status } = await get(http, `${origin}/`)
+  return [{ page: '/', there: status >= 200 && status < 400 }, ...pages]
 }
 
 /**
@@ -191,6 +200,7 @@ export async function lookAtToken(
   token: string,
 ): Promise<{ accepted: boolean; seen: Saying }> {
   const { http } = look
+  if (look.isStranger) throw new NotSeen(asText('site-check-reasons.strangerToken'))
   const found = await find(look, 'dashboard')
   const url = `${found.base}/vnc/images`
   const answer = await get(http, url, { authorization: `Bearer ${token}` })

@@ -76,11 +76,12 @@ function readNode(text: string): SlurmNode {
   }
 }
 
-/** The node to look at: one that takes jobs, else any that the profile or Slurm knows. */
-export function chooseNode(nodes: readonly SlurmNode[], named: readonly string[]): string | null {
-  const usable = nodes.filter(
-    ({ responding, state }) => responding && /^(idle|mixed|alloc|compl)/.test(state),
-  )
+const takesJobs = ({ state }: SlurmNode): boolean => /^(idle|mixed|alloc|compl)/.test(state)
+
+/** The nodes to look at, those that take jobs first; those that do not respond only where none does. */
+export function chooseNodes(nodes: readonly SlurmNode[], named: readonly string[]): string[] {
+  if (nodes.length === 0) return [...named]
   const answering = nodes.filter(({ responding }) => responding)
-  return usable[0]?.name ?? answering[0]?.name ?? nodes[0]?.name ?? named[0] ?? null
+  const chosen = answering.length > 0 ? answering : nodes
+  return [...chosen.filter(takesJobs), ...chosen.filter((node) => !takesJobs(node))].map(({ name }) => name)
 }

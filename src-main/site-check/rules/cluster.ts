@@ -8,6 +8,7 @@ import type {
   SlurmNode,
   SlurmSight,
 } from '../observations.ts'
+import { nodesLetIn, onNodes } from './nodes.ts'
 import {
   failure,
   judged,
@@ -49,15 +50,6 @@ const partition = (slurm: SlurmSight): Verdict => {
   return slurm.partition.state === 'up' ? pass(slurm.partition.seen) : failure(slurm.partition.seen)
 }
 
-/** Rules of the node that was looked at; every one names it. */
-const onNode =
-  (judge: (node: NodeSight, o: Observations) => Verdict): Rule =>
-  (o) =>
-    judged(o.node, (node) => {
-      const verdict = judge(node, o)
-      return { ...verdict, seen: asText('site-check-seen.onNode', { node: node.name, seen: verdict.seen }) }
-    })
-
 function folderWords({ path, there, owner, silent }: FolderSight): Text {
   if (silent) return asText('site-check-seen.folderSilent', { path })
   return there
@@ -95,17 +87,33 @@ function shared(node: NodeSight, o: Observations): Verdict {
   return pass(asText('site-check-seen.sameFolder', { folders: such(true) }))
 }
 
+const gigabyte = 1e9
+/** A first session unpacks its image, which is compressed. */
+const unpacked = 3
+const least = { usable: gigabyte, atAll: gigabyte / 10 }
+
+/** Whether a session's image can be unpacked there. */
+function freeSpace({ scratch, temporary, image }: NodeSight): Verdict {
+  const known = [scratch, temporary].flatMap(({ path, there, freeBytes }) =>
+    there && freeBytes !== null ? [{ path, freeBytes }] : [],
+  )
+  const [smallest] = known.sort((left, right) => left.freeBytes - right.freeBytes)
+  if (smallest === undefined) return untested('noFreeSpace')
+  const { path, freeBytes } = smallest
+  const seen = asText('site-check-seen.freeSpace', { path, gigabytes: (freeBytes / gigabyte).toFixed(1) })
+  if (freeBytes < least.atAll) return failure(seen)
+  return freeBytes < Math.max(least.usable, unpacked * (image.bytes ?? 0)) ? warning(seen) : pass(seen)
+}
+
 /** One image is copied to many hosts, and a copy is forgotten: sizes show it without reading gigabytes. */
-function sameImage({ name, image }: NodeSight, o: Observations): Verdict {
+function sameImage({ image }: NodeSight, o: Observations): Verdict {
   if (image.bytes === null) return untested('noImage')
   if (!o.loginHost.ok) return notTestable(o.loginHost.reason)
   const there = o.loginHost.value.images.get(image.name)
   if (there === undefined) return untested('nothingToCompare')
   return there === image.bytes
     ? pass(asText('site-check-seen.sameImage', { image: image.name, bytes: there }))
-    : warning(
-        asText('site-check-seen.otherImage', { image: image.name, there, here: image.bytes, node: name }),
-      )
+    : warning(asText('site-check-seen.otherImage', { image: image.name, there, here: image.bytes }))
 }
 
 /** First version without the known vulnerability: year, month and day, time. */
@@ -145,7 +153,7 @@ function redisAnswers(o: Observations): Verdict {
 
 export const clusterRules = {
   'ssh.login': (o) => (o.login.ok ? pass(o.login.value.seen) : failure(o.login.reason)),
-  'ssh.node': (o) => judged(o.nodeLogin, ({ works, seen }) => (works ? pass(seen) : warning(seen))),
+  'ssh.node': nodesLetIn,
 
   'slurm.controller': (o) =>
     judged(o.slurm, ({ controller }) => (controller.up ? pass(controller.seen) : failure(controller.seen))),
@@ -163,28 +171,28 @@ export const clusterRules = {
   'slurm.nodes-drained': noNode(isDrained, 'noneDrained'),
   'slurm.nodes-not-responding': noNode(({ responding }) => !responding, 'allRespond'),
 
-  'gpu.driver': onNode(({ gpu }) => (gpu.driverWorks ? pass(gpu.seen) : failure(gpu.seen))),
-  'gpu.encoder': onNode(({ gpu }) => {
+  'gpu.driver': onNodes(({ gpu }) => (gpu.driverWorks ? pass(gpu.seen) : failure(gpu.seen))),
+  'gpu.encoder': onNodes(({ gpu }) => {
     if (!gpu.driverWorks) return untested('noDriver', gpu.seen)
     if (gpu.kind === 'other') return warning(asText('site-check-seen.otherEncoder', { gpu: gpu.seen }))
     if (gpu.encoder === null) return untested('driverVague', gpu.seen)
     return gpu.encoder ? pass(gpu.seen) : warning(asText('site-check-seen.noNvenc', { gpu: gpu.seen }))
   }),
 
-  'storage.home': onNode(({ home }) => folder(home)),
-  'storage.scratch': onNode(({ scratch }) => folder(scratch)),
-  'storage.shared': onNode(shared),
-  'images.node': onNode(({ image }) =>
+  'storage.home': onNodes(({ home }) => folder(home)),
+  'storage.scratch': onNodes(({ scratch }) => folder(scratch)),
+  'storage.shared': onNodes(shared),
+  'images.node': onNodes(({ image }) =>
     image.bytes === null
       ? failure(asText('site-check-seen.folderMissing', { path: image.path }))
       : pass(image.path),
   ),
-  'images.same': onNode(sameImage),
-  'job.log-folder': onNode(({ jobLogs, scratch }) => {
+  'images.same': onNodes(sameImage),
+  'job.log-folder': onNodes(({ jobLogs, scratch }) => {
     if (!scratch.there) return untested('noScratch', folderWords(scratch))
     return folder(jobLogs)
   }),
-  'job.working-folder': onNode(({ sessions, scratch }) => {
+  'job.working-folder': onNodes(({ sessions, scratch }) => {
     if (!scratch.there) return untested('noScratch', folderWords(scratch))
     if (!sessions.there) return untested('noSessionFolder', folderWords(sessions))
     return sessions.writable
@@ -192,11 +200,24 @@ export const clusterRules = {
       : warning(asText('site-check-seen.notWritable', { folder: sessions.path }))
   }),
 
-  'host.command-line': onNode(({ host }) => {
+  'storage.free-space': onNodes(freeSpace),
+  'job.programs': onNodes(({ missingPrograms }) =>
+    missingPrograms.length === 0
+      ? pass(asText('site-check-seen.allPrograms'))
+      : failure(asText('site-check-seen.missingPrograms', { programs: missingPrograms.join(', ') })),
+  ),
+  'job.x-configuration': onNodes(({ xConfiguration: { path, there } }) =>
+    there ? pass(path) : failure(asText('site-check-seen.folderMissing', { path })),
+  ),
+  'job.input-device': onNodes(({ inputDevice: { path, there } }) =>
+    there ? pass(path) : warning(asText('site-check-seen.folderMissing', { path })),
+  ),
+
+  'host.command-line': onNodes(({ host }) => {
     if (host.badCommandLine !== null) return failure(host.badCommandLine)
     return host.started === null ? untested('noHost') : pass(host.started)
   }),
-  'host.version': onNode(({ host }) => {
+  'host.version': onNodes(({ host }) => {
     if (host.version === null) return untested('noHost')
     return isVulnerable(host.version) ? warning(`Sunshine ${host.version}`) : pass(`Sunshine ${host.version}`)
   }),
@@ -253,7 +274,7 @@ export const clusterRules = {
       if (state === 'unseen') return untested('noRotation', seen)
       return state === 'found' ? pass(seen) : warning(seen)
     }),
-  'upkeep.session-folders': onNode(({ oldSessions, sessions }) => {
+  'upkeep.session-folders': onNodes(({ oldSessions, sessions }) => {
     if (oldSessions === null) return untested('sessionsUnread', folderWords(sessions))
     const words = asText('site-check-seen.oldFolders', { count: oldSessions, folder: sessions.path })
     return oldSessions >= tooManyOldFolders ? warning(words) : pass(words)

@@ -1,32 +1,55 @@
 /** Rules about the portal's services, routes and response times. */
 import type { Saying } from '../../shared/texts/index.ts'
 import { asText } from '../../shared/texts/index.ts'
-import type { Seen, ServiceSight, TimedService } from '../observations.ts'
+import type { Observations, OutsideService, ServiceSight, Timed } from '../observations.ts'
 import { failure, judged, pass, untested, warning, type Rule, type Rules, type Verdict } from './verdict.ts'
 
 type Bad = (seen: Saying) => Verdict
 
+type Service = Exclude<OutsideService, 'redis'>
+
+/**
+ * Where the web server answers as for every path without a route, the controller's own ports say whether the service runs, if
+ * they can be seen.
+ */
+function stateOf(o: Observations, service: Service, { state }: ServiceSight): ServiceSight['state'] {
+  if (state !== 'unclear' || !o.profile.loginIsController || !o.loginHost.ok) return state
+  const { listening } = o.loginHost.value
+  if (listening === null) return state
+  return listening.some(({ port }) => port === o.profile.ports[service]) ? 'not-routed' : 'down'
+}
+
 /** A service that is not routed is another finding's matter. */
-const service = (sight: Seen<ServiceSight>, bad: Bad): Verdict =>
-  judged(sight, ({ state, seen }) => {
-    if (state === 'answers') return pass(seen)
-    if (state === 'not-routed') return untested('noRoute', seen)
-    return bad(seen)
-  })
+const service =
+  (name: Service, bad: Bad): Rule =>
+  (o) =>
+    judged<ServiceSight>(o[name], (sight) => {
+      const { seen } = sight
+      const state = stateOf(o, name, sight)
+      if (state === 'answers') return pass(seen)
+      if (state === 'not-routed') return untested('noRoute', seen)
+      return bad(state === 'unclear' ? asText('site-check-seen.downOrUnrouted', { seen }) : seen)
+    })
 
-const route = (sight: Seen<ServiceSight>, bad: Bad): Verdict =>
-  judged(sight, ({ state, seen }) => (state === 'not-routed' ? bad(seen) : pass(seen)))
+const route =
+  (name: Service, bad: Bad): Rule =>
+  (o) =>
+    judged<ServiceSight>(o[name], (sight) => {
+      const state = stateOf(o, name, sight)
+      if (state === 'unclear') return untested('routeUnclear', sight.seen)
+      return state === 'not-routed' ? bad(sight.seen) : pass(sight.seen)
+    })
 
-/** Highest times that a service may add to the web server's own, ms. */
-export const responseLimits: Readonly<Record<TimedService, number>> = {
+/** Highest times that an answer may add to the web server's own, ms. */
+const responseLimits: Readonly<Record<Timed, number>> = {
   dashboard: 50,
-  cae: 30,
-  authPortal: 20,
-  moonlight: 20,
+  moonlight: 30,
+  dashboardPage: 20,
+  moonlightPage: 20,
 }
 
 const time =
-  (service: TimedService): Rule =>
+  (service: Timed): Rule =>
   ({ times }) =>
     judged(times, ({ [service]: ms }) => {
       const limit = responseLimits[service]
@@ -42,16 +65,19 @@ export const portalRules = {
           asText('site-check-seen.roundTrip', { origin: profile.origin ?? '', ms: portal.value.toFixed(1) }),
         )
       : failure(portal.reason),
-  'services.auth-portal': (o) => service(o.authPortal, failure),
-  'services.moonlight': (o) => service(o.moonlight, failure),
-  'services.dashboard': (o) => service(o.dashboard, failure),
-  'services.cae': (o) => service(o.cae, failure),
-  'services.cae-automation': (o) => service(o.caeAutomation, warning),
-  'services.websocket': (o) => service(o.webSocket, warning),
+  'services.auth-portal': service('authPortal', failure),
+  'services.moonlight': service('moonlight', failure),
+  'services.dashboard': service('dashboard', failure),
+  'services.cae': service('cae', failure),
+  'services.cae-automation': service('caeAutomation', warning),
+  'services.websocket': service('webSocket', warning),
 
-  'routes.moonlight': (o) => route(o.moonlight, failure),
-  'routes.dashboard': (o) => route(o.dashboard, failure),
-  'routes.cae': (o) => route(o.cae, warning),
+  'routes.auth-portal': route('authPortal', failure),
+  'routes.moonlight': route('moonlight', failure),
+  'routes.dashboard': route('dashboard', failure),
+  'routes.cae': route('cae', warning),
+  'routes.cae-automation': route('caeAutomation', warning),
+  'routes.websocket': route('webSocket', warning),
   'routes.pages': (o) =>
     judged(o.pages, (pages) => {
       const missing = pages.filter(({ there }) => !there).map(({ page }) => page)
@@ -71,9 +97,9 @@ export const portalRules = {
     }),
 
   'response-time.dashboard': time('dashboard'),
-  'response-time.cae': time('cae'),
-  'response-time.auth-portal': time('authPortal'),
   'response-time.moonlight': time('moonlight'),
+  'response-time.dashboard-page': time('dashboardPage'),
+  'response-time.moonlight-page': time('moonlightPage'),
 
   'upkeep.invented-data': (o) =>
     judged(o.dashboard, ({ mode, nodesMode, state, seen }) => {

@@ -29,7 +29,8 @@ const longestValue = 1000
 const withoutPortal: ReadonlySet<CheckSection> = new Set(['ssh', 'slurm', 'gpu', 'storage', 'host'])
 
 /** Scratch belongs to the portal's way of keeping sessions; other sites keep them in the user's home. */
-const needsPortal = (id: FindingId): boolean => !withoutPortal.has(sectionOf(id)) || id === 'storage.scratch'
+const ofScratch: readonly FindingId[] = ['storage.scratch', 'storage.free-space']
+const needsPortal = (id: FindingId): boolean => !withoutPortal.has(sectionOf(id)) || ofScratch.includes(id)
 
 const judgedBy = (id: FindingId, observations: Observations): Verdict =>
   observations.profile.origin === null && needsPortal(id) ? untested('noPortal') : rules[id](observations)

@@ -2,7 +2,17 @@
 import type { Saying } from '../../shared/texts/index.ts'
 import type { CertificateSight, Observations, OutsideService } from '../observations.ts'
 import { asText } from '../../shared/texts/index.ts'
-import { failure, judged, pass, untested, warning, type Rule, type Rules, type Verdict } from './verdict.ts'
+import {
+  failure,
+  judged,
+  notTestable,
+  pass,
+  untested,
+  warning,
+  type Rule,
+  type Rules,
+  type Verdict,
+} from './verdict.ts'
 
 const dayMs = 86_400_000
 /** A certificate that ends sooner is a warning. */
@@ -30,6 +40,20 @@ const outside =
       return state === 'open' ? bad(seen) : pass(seen)
     })
 
+/** Of the dashboard they show tracebacks, of the CAE service a console as well. */
+function debuggers(o: Observations): Verdict {
+  const services = (['cae', 'dashboard'] as const).flatMap((name) => {
+    const sight = o[name]
+    return sight.ok && sight.value.state === 'answers' ? [{ name, shows: sight.value.debugger }] : []
+  })
+  if (services.length === 0)
+    return o.cae.ok ? untested('caeSilent', o.cae.value.seen) : notTestable(o.cae.reason)
+  const found = services.filter(({ shows }) => shows).map(({ name }) => name)
+  if (found.length === 0) return pass(asText('site-check-seen.noDebugger'))
+  const seen = asText(`site-check-seen.debugger.${found.length === 2 ? 'both' : found[0]!}`)
+  return found.includes('cae') ? failure(seen) : warning(seen)
+}
+
 /** Sign-in types that the portal's source knows. */
 const knownTypes = ['mock', 'saml', 'oidc']
 
@@ -41,12 +65,17 @@ export const securityRules = {
   'exposure.moonlight': outside('moonlight', failure),
   'exposure.cae-automation': outside('caeAutomation', warning),
   'exposure.websocket': outside('webSocket', warning),
-  'exposure.debugger': (o) =>
-    judged(o.cae, ({ state, seen, ...cae }) => {
-      if (state !== 'answers') return untested('caeSilent', seen)
-      return cae.debugger
-        ? failure(asText('site-check-seen.debugger'))
-        : pass(asText('site-check-seen.noDebugger'))
+  'exposure.debugger': debuggers,
+  'exposure.vnc-tunnel': (o) =>
+    judged(o.loginHost, ({ listening }) => {
+      if (!o.profile.loginIsController) return untested('otherMachine')
+      if (listening === null) return untested('noSockets')
+      const { first, last } = o.profile.vncTunnelPorts
+      const tunnels = listening.filter(({ port, open }) => open && port >= first && port <= last)
+      const ports = tunnels.map(({ port }) => port).join(', ')
+      return ports === ''
+        ? pass(asText('site-check-seen.noTunnels', { first, last }))
+        : failure(asText('site-check-seen.tunnels', { ports }))
     }),
 
   'tls.plain': ({ certificate, profile }) =>
@@ -61,9 +90,9 @@ export const securityRules = {
       return failure(asText('site-check-seen.issuerMissing', { issuer }))
     return failure(asText('site-check-seen.untrusted', { problem: trustProblem, issuer }))
   }),
-  'tls.self-signed': certificate(({ selfSigned, issuer }) =>
+  'tls.self-signed': certificate(({ selfSigned, isStranger, issuer }) =>
     selfSigned
-      ? warning(asText('site-check-seen.ownIssuer', { issuer }))
+      ? warning(asText(`site-check-seen.${isStranger ? 'ownIssuerStranger' : 'ownIssuer'}`, { issuer }))
       : pass(asText('site-check-seen.issuedBy', { issuer })),
   ),
   'tls.names': certificate(({ hasAlternativeNames, isCommonName, nameProblem, names }) => {
@@ -110,7 +139,11 @@ export const securityRules = {
   'sign-in.login': () => untested('login'),
   'sign-in.token-refused': (o) => {
     if (o.token === null) return untested('noToken')
-    return judged(o.token, ({ accepted, seen }) => (accepted ? pass(seen) : failure(seen)))
+    return judged(o.token, ({ accepted, seen }) => {
+      if (!accepted) return failure(seen)
+      const checksTokens = !o.dashboard.ok || o.dashboard.value.ssoEnabled !== false
+      return checksTokens ? pass(seen) : untested('anyToken', seen)
+    })
   },
   'sign-in.user-header': () => untested('userHeader'),
   'sign-in.published-secret': () => untested('publishedSecret'),

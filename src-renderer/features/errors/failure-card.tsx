@@ -13,6 +13,7 @@ import styles from './errors.module.css'
 const labels = {
   'vnc-instead': 'vnc.instead',
   'end-and-new': 'failure-card.endAndNew',
+  'another-session': 'failure-card.anotherSession',
   'check-site': 'site-check.open',
   'open-portal': 'failure-card.openPortal',
   'forget-certificate': 'failure-card.forgetCertificate',
@@ -53,7 +54,9 @@ export function FailureCard({
   })
   const has = (action: FailureAction) => offered.some((one) => one.action === action) && action
   // Another way to what the user wants, which does not fail for this reason, is the first thing to do then.
-  const first = has('vnc-instead') || (onRetry && failure.retryable ? 'retry' : has('end-and-new') || 'back')
+  const first =
+    has('vnc-instead') ||
+    (onRetry && failure.retryable ? 'retry' : has('end-and-new') || has('another-session') || 'back')
   useEffect(() => heading.current?.focus(), [failure])
 
   return (

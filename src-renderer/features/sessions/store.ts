@@ -15,12 +15,14 @@ interface SessionState {
   bySite: Record<string, SiteSessions>
   /** Sessions whose end was asked for and not yet answered. */
   ending: ReadonlySet<string>
+  /** Sessions that were ended here: what was said of their views before does not hold any more. */
+  ended: ReadonlySet<string>
 }
 
 export type SessionStore = ReturnType<typeof createSessionStore>
 
 export function createSessionStore(client: Pick<Client, 'call'>, kind: DesktopKind) {
-  const store = createStore<SessionState>(() => ({ bySite: {}, ending: new Set() }))
+  const store = createStore<SessionState>(() => ({ bySite: {}, ending: new Set(), ended: new Set() }))
 
   function put(siteId: string, sessions: SiteSessions): void {
     store.setState(({ bySite }) => ({ bySite: { ...bySite, [siteId]: sessions } }))
@@ -57,7 +59,8 @@ export function createSessionStore(client: Pick<Client, 'call'>, kind: DesktopKi
       markEnding(sessionId, true)
       try {
         const { over, why } = await client.call('sessions.end', { siteId, kind, user, sessionId })
-        if (!over) markStill(siteId, sessionId, why)
+        if (over) store.setState(({ ended }) => ({ ended: withMember(ended, sessionId, true) }))
+        else markStill(siteId, sessionId, why)
         await refresh(siteId, user)
       } catch (error) {
         put(siteId, { list: store.getState().bySite[siteId]?.list ?? [], failure: toFailure(error) })

@@ -1,7 +1,12 @@
 import { CircleCheck, CircleHelp, CircleX, TriangleAlert } from 'lucide-react'
 import type { ReactNode } from 'react'
 import type { CheckResult, WordedFinding } from '../../../src-main/shared/model/site-check.ts'
-import { bySection, isProblem, wordsAndCode } from '../../../src-main/shared/model/site-check-words.ts'
+import {
+  bySection,
+  headingOf,
+  isProblem,
+  wordsAndCode,
+} from '../../../src-main/shared/model/site-check-words.ts'
 import styles from './site-check.module.css'
 import { t } from '../../ui/texts.ts'
 
@@ -52,7 +57,7 @@ function Finding({ finding }: { finding: WordedFinding }) {
         <div className={styles.row}>
           <p className={styles.name}>
             <span className={looks[finding.result]}>{t(`site-check.results.${finding.result}`)}</span>{' '}
-            {finding.title}
+            {headingOf(finding)}
           </p>
           <code className={styles.id}>{finding.id}</code>
         </div>

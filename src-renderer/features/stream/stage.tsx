@@ -2,10 +2,11 @@ import { RefreshCw, Unplug } from 'lucide-react'
 import { useEffect, useImperativeHandle, useRef, useState, type ReactNode, type Ref } from 'react'
 import { useStore } from 'zustand'
 import { toFailure } from '../../../src-main/shared/errors.ts'
+import type { DesktopSnapshot } from '../../../src-main/shared/model/desktop.ts'
 import type { Client } from '../../api/index.ts'
 import type { startStreamView, StreamView } from '../../stream/index.ts'
 import { Button } from '../../ui/button.tsx'
-import { inWords, t } from '../../ui/texts.ts'
+import { inWords, say, t } from '../../ui/texts.ts'
 import { Veil } from '../../ui/veil.tsx'
 import type { StreamStore } from './store.ts'
 import styles from './stream.module.css'
@@ -29,6 +30,7 @@ export function Stage({
   epoch,
   reconnecting,
   weak,
+  silence,
   detail,
   store,
   startView,
@@ -40,6 +42,8 @@ export function Stage({
   reconnecting: boolean
   /** Pictures are lost on the way: said over the picture for as long as it lasts. */
   weak: boolean
+  /** No picture comes: likewise. */
+  silence: NonNullable<DesktopSnapshot['silence']> | null
   detail: string | null
   store: StreamStore
   startView: typeof startStreamView
@@ -101,7 +105,14 @@ export function Stage({
       )}
       {/* Always there: what a screen reader shall hear must not come together with its words. */}
       <p className={styles.weak} role="status" data-part="weak">
-        {inView && (weak ? t('stream.weak') : unsent !== undefined && unsentKeyText(unsent))}
+        {inView &&
+          (silence ? (
+            <Silence {...silence} />
+          ) : weak ? (
+            t('stream.weak')
+          ) : (
+            unsent !== undefined && unsentKeyText(unsent)
+          ))}
       </p>
     </div>
   )
@@ -110,6 +121,17 @@ export function Stage({
 /** A name is no use to people: only a character is shown. */
 const unsentKeyText = (key: string): string =>
   [...key].length === 1 ? t('stream.unsentKey', { key }) : t('stream.unsentNamelessKey')
+
+/** The seconds are for the eye alone: a screen reader would say each of them. */
+function Silence({ seconds, cause }: NonNullable<DesktopSnapshot['silence']>) {
+  return (
+    <>
+      <span aria-hidden="true">{t('stream.noPictureFor', { seconds })}</span>
+      <span className="only-read-out">{t('stream.noPicture')}</span>
+      {cause && ` ${say(cause)}`}
+    </>
+  )
+}
 
 function StageVeil({
   title,

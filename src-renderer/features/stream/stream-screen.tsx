@@ -75,6 +75,7 @@ export function StreamScreen({
             epoch={snapshot.epoch}
             reconnecting={snapshot.state === 'reconnecting'}
             weak={snapshot.stream?.weak ?? false}
+            silence={snapshot.silence ?? null}
             detail={detail ? say(detail) : null}
             store={store}
             startView={startView}

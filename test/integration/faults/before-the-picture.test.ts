@@ -21,6 +21,8 @@ afterAll(() => here.dispose())
 
 interface Expected {
   fault: FaultName
+  /** Where its kind has others. */
+  reason?: string
   kind: ErrorKind
   /** Step that shows as failed. */
   step: StepName | 'any'
@@ -62,12 +64,13 @@ const table: Expected[] = [
     fault: 'image-missing',
     kind: 'image-missing',
     step: 'requesting',
-    evidence: /sunshine_desktop\.sif/,
+    evidence: /desktop: missing/,
     retryable: true,
   },
   {
     fault: 'sif-missing',
     kind: 'job-ended-early',
+    reason: 'image',
     step: 'any',
     evidence: /Failed to create sandbox/,
     retryable: true,
@@ -77,6 +80,30 @@ const table: Expected[] = [
     kind: 'job-ended-early',
     step: 'any',
     evidence: /Sunshine failed to start/,
+    retryable: true,
+  },
+  {
+    fault: 'node-program-missing',
+    kind: 'job-ended-early',
+    reason: 'program',
+    step: 'any',
+    evidence: /apptainer-of-another-node: command not found/,
+    retryable: true,
+  },
+  {
+    fault: 'sunshine-command-line',
+    kind: 'job-ended-early',
+    reason: 'host',
+    step: 'any',
+    evidence: /host’s log: Unknown command: config/,
+    retryable: true,
+  },
+  {
+    fault: 'job-folder-missing',
+    kind: 'job-ended-early',
+    reason: 'log-folder',
+    step: 'any',
+    evidence: /FAILED, signal 53/,
     retryable: true,
   },
   {
@@ -109,13 +136,14 @@ const table: Expected[] = [
   },
 ]
 
-test.each(table)('$fault: $kind', async ({ fault, kind, step, evidence, retryable }) => {
+test.each(table)('$fault: $kind', async ({ fault, kind, reason, step, evidence, retryable }) => {
   await here.leavesNothing(async () => {
     await here.site.setFault(fault, true)
     try {
       const attempt = await here.client.connect()
       const { state, failure, steps } = await attempt.until(isOver)
       expect([state, failure?.kind]).toEqual(['failed', kind])
+      if (reason !== undefined) expect(failure?.reason).toBe(reason)
       expect(english(failure).message).toMatch(/^\S.*\.$/)
       expect(english(failure).nextStep).toMatch(/^\S.*\.$/)
       expect(failure?.retryable).toBe(retryable)

@@ -57,6 +57,20 @@ longTest('redis-public: a healthy connect', async () => {
   })
 })
 
+test('picture-stops: said with its cause while it lasts, and taken back', async () => {
+  await here.leavesNothing(async () => {
+    const { stream } = await streaming()
+    await here.site.setFault('picture-stops', true)
+    const { silence, state } = await stream.until(({ silence: now }) => (now?.cause ?? null) !== null)
+    expect(state).toBe('open')
+    expect(silence?.seconds).toBeGreaterThanOrEqual(2)
+    expect(said(silence?.cause ?? null)).toMatch(/^The desktop’s host runs/)
+    await here.site.setFault('picture-stops', false)
+    await stream.until(({ silence: now }) => now === null)
+    await stream.leave('END')
+  })
+})
+
 test('relay-killed: reconnects', async () => {
   await here.leavesNothing(async () => {
     const { stream, snapshot } = await streaming()

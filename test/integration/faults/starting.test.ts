@@ -12,6 +12,7 @@ import { english } from '../../support/english.ts'
 import { collectingLogger } from '../../support/silent-logger.ts'
 import { isOver } from '../../support/test-client.ts'
 import { startTestSite, type TestSite } from '../../support/test-site.ts'
+import { said } from '../../support/texts.ts'
 import { overSsh } from '../site/ssh.ts'
 
 let here: TestSite
@@ -123,4 +124,20 @@ test('an identity that could not be read at first is read at the next start', as
   app.desktop(desktopId).send('CANCEL')
   await app.dispose()
   await platform.dispose()
+})
+
+test('an image that is unpacked first: the page says what it waits for, and the same job becomes a desktop', async () => {
+  await here.leavesNothing(async () => {
+    await here.site.setFault('image-unpacked-first', true)
+    try {
+      const attempt = await here.client.connect()
+      const { session } = await attempt.until(({ steps }) =>
+        steps.some(({ detail }) => /image is being unpacked/.test(said(detail))),
+      )
+      expect((await attempt.streaming()).session?.jobId).toBe(session?.jobId)
+      await attempt.leave('END')
+    } finally {
+      await here.site.setFault('image-unpacked-first', false)
+    }
+  })
 })

@@ -54,12 +54,27 @@ describe('serverInfo', () => {
     ['calls/serverinfo-https-paired', true, { ...known, paired: true, runningApp: 0 }],
     ['calls/serverinfo-https-busy', true, { ...known, paired: true, runningApp: 958645192 }],
     ['calls/serverinfo-https-paired-other-uniqueid', true, { ...known, paired: false }],
-    ['calls/serverinfo-https-stranger', true, { paired: false, runningApp: 0 }],
     ['hevc-on/serverinfo-https', true, { ...known, codecModeSupport: 257 }],
   ])('%s', async (name, secure, expected) => {
     await replay({ [`${secure ? 'https' : 'http'} /serverinfo`]: response(name) })
     expect(await (secure ? paired() : stranger()).serverInfo()).toMatchObject(expected)
     expect(asked('/serverinfo')?.query.get('uniqueid')).toBe(recorded.uniqueid)
+  })
+
+  test('a host that knows us no more says over plain HTTP what it is', async () => {
+    await replay({
+      'https /serverinfo': response('calls/serverinfo-https-stranger'),
+      'http /serverinfo': response('calls/serverinfo-http-busy'),
+    })
+    expect(await paired().serverInfo()).toMatchObject({ ...known, paired: false, runningApp: 958645192 })
+  })
+
+  test('an error answer is no description', async () => {
+    await replay({ '/serverinfo': response('calls/launch-missing-rikey') })
+    expect(await failureOf(paired().serverInfo())).toMatchObject({
+      ...{ kind: 'host-not-ready', reason: 'error-answer' },
+      evidence: [{ value: expect.stringMatching(/^400 /) as string }],
+    })
   })
 })
 

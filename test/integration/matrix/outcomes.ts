@@ -103,8 +103,8 @@ export const outcomes: readonly Outcome[] = [
     ends: {
       state: 'failed',
       kind: 'job-ended-early',
-      says: /^The job of your desktop has failed\.$/,
-      next: /^Start a new session; if it ends again at once/,
+      says: /^The desktop’s host did not start; it says “Unknown command: config”\.$/,
+      next: /^Tell your administrator; the evidence has the end of its log\.$/,
       evidence:
         /portal says: completed[\s\S]*Slurm says: FAILED, exit status 7[\s\S]*end of the job’s log: [\s\S]*Unknown command: config\nERROR: Sunshine failed to start/,
     },

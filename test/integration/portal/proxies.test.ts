@@ -141,7 +141,7 @@ test('a proxy behind TLS leads there where an authority of this computer knows i
   const asked: string[] = []
   const proxy = createServer(shown, (client) => {
     client.on('error', () => undefined)
-    client.once('data', (bytes) => {
+    client.once('data', (bytes: Buffer) => {
       asked.push(bytes.toString().split('\r\n')[0]!)
       client.end('HTTP/1.1 200 ok\r\n\r\nbehind it')
     })

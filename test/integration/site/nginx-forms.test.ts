@@ -17,7 +17,7 @@ const probes = JSON.parse(
 ) as Probe[]
 
 /** What did not run, or was not mended, when the files were recorded. */
-const asRecorded: FaultName[] = ['cae-automation-down', 'prometheus-down', 'open-proxy']
+const asRecorded: FaultName[] = ['cae-automation-down', 'prometheus-down', 'open-proxy', 'start-page-down']
 
 const pages = ['/dashboard', '/vnc', '/cae', '/app']
 const routesOf: Readonly<Record<NginxForm, readonly string[]>> = {

@@ -134,6 +134,11 @@ test('a new desktop: its picture comes by a port that is good once; it runs on w
 
   const listed = await vizlink(['sessions', '--json', '--site', site.ready.profile], site.directory)
   expect(listed.report).toMatchObject([{ kind: 'vnc', id: session?.id, jobId: session?.jobId }])
+  await site.setFault('moonlight-not-routed', true)
+  const withoutStreams = await vizlink(['sessions', '--json', '--site', site.ready.profile], site.directory)
+  await site.setFault('moonlight-not-routed', false)
+  expect(withoutStreams).toMatchObject({ code: 0, report: [{ kind: 'vnc', id: session?.id }] })
+  expect(withoutStreams.stderr).toMatch(/^Streamed desktops are not listed: The portal has no route/)
   const again = await start(session?.id)
   await until(again, 'open')
   await (await openPage(again)).rfb.start()

@@ -119,7 +119,16 @@ export const failures: Record<string, Failure> = {
   'failed-encoder': fail('no-encoder', 'node', {
     evidence: [{ label: 'answer', value: '503 Failed to initialize video capture/encoding.' }],
   }).failure,
+  'failed-other-computer': fail('pairing-refused', 'other-computer', {
+    evidence: [{ label: 'answer', value: '400 Invalid Current Credentials' }],
+    retryable: false,
+  }).failure,
+  'failed-image': fail('job-ended-early', 'image', {
+    facts: { image: '/opt/apptainers/sunshine_desktop.sif' },
+    evidence: [{ label: 'slurm-says', value: 'FAILED, exit status 255' }],
+  }).failure,
   'failed-portal': fail('portal-error', 'service-down', {
+    facts: { service: asText('panels.services.names.moonlight') },
     evidence: [{ label: 'request', value: 'GET /api/moonlight/images: 502' }],
   }).failure,
   // With an end of the session that asks first.

@@ -201,6 +201,11 @@ const others: Record<string, () => Scenario> = {
     snapshot: streaming({ stream: { ...stream, weak: true } }),
     status: status(),
   }),
+  'streaming-silent': () => ({
+    ...base,
+    snapshot: streaming({ silence: { seconds: 3, cause: asText('desktop.silence.hostSilent') } }),
+    status: status(),
+  }),
   'streaming-again': () => ({ ...base, snapshot: streaming({ epoch: 2 }), status: status() }),
   reconnecting: () => ({
     ...base,
@@ -212,6 +217,7 @@ const others: Record<string, () => Scenario> = {
     snapshot: snapshot({
       state: 'ended',
       endedBecause: asText('desktop.ended.disconnected'),
+      session: session(),
     }),
     sessions: [session()],
   }),

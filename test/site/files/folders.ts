@@ -41,6 +41,11 @@ export interface SharedFolders {
   loginPrograms: string
   /** Programs that only nodes have (`nvidia-smi`, `apptainer`). */
   nodePrograms: string
+  /** Programs that each node has for itself: `node1`, `node2`. */
+  ownPrograms: string
+  /** The display server's configuration, and in the place of /dev/uinput. */
+  xConfiguration: string
+  inputDevice: string
   /** What those programs say: see node-programs.ts. */
   nodeSettings: string
   /** logrotate's entry for the portal's logs. */
@@ -129,6 +134,9 @@ export async function makeFolders(directory: string): Promise<SiteFolders> {
     scripts: at('scripts'),
     loginPrograms: at('controller', 'bin'),
     nodePrograms: at('nodes', 'bin'),
+    ownPrograms: at('nodes', 'own-bin'),
+    xConfiguration: at('nodes', 'etc', 'xorg.conf.nvidia'),
+    inputDevice: at('nodes', 'etc', 'uinput'),
     nodeSettings: at('nodes', 'etc'),
     logRotation: at('controller', 'etc', 'logrotate.d', 'hpc-portal'),
     portalLogs: at('controller', 'var', 'log', 'hpc-portal'),

@@ -3,7 +3,7 @@
  * with the time in the real program's CSV; `apptainer` prints an image's labels and Sunshine's version. What they say about
  * the hardware is described in two small files, which faults rewrite.
  */
-import { writeFile } from 'node:fs/promises'
+import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { SharedFolders } from './folders.ts'
 
@@ -108,14 +108,31 @@ case $command in
 esac
 `
 
+/** Rows of the real program, with another amount of free space where a fault says so. */
+const df = (settings: string): string => `#!/bin/sh
+free=$(cat '${settings}/free' 2>/dev/null)
+PATH=/usr/bin:/bin df "$@" | awk -v free="$free" 'NR > 1 && free != "" { $4 = free } { print }'
+`
+
+/** The machine's own program, which need not be there for the demo site. */
+const passedOn = (name: string): string => `#!/bin/sh\nPATH=/usr/bin:/bin exec ${name} "$@"\n`
+
+/** Only there to be found: the portal's job here starts a display server of its own kind. */
+const displayServer = '#!/bin/sh\nexit 1\n'
+
 /** Writes the programs with a healthy node's settings. */
-export async function makeNodePrograms(folders: SharedFolders): Promise<void> {
+export async function makeNodePrograms(folders: SharedFolders, nodes: number): Promise<void> {
   const { nodePrograms, nodeSettings, sessions } = folders
   const program = (name: string, text: string): Promise<void> =>
     writeFile(join(nodePrograms, name), text, { mode: 0o755 })
   await Promise.all([
     program('nvidia-smi', nvidiaSmi(nodeSettings, sessions)),
     program('apptainer', apptainer(nodeSettings)),
+    program('df', df(nodeSettings)),
+    ...['xauth', 'xxd'].map((name) => program(name, passedOn(name))),
+    ...Array.from({ length: nodes }, (_, index) => setDisplayServer(folders, index, true)),
+    setNodeFile(folders.xConfiguration, true),
+    setNodeFile(folders.inputDevice, true),
     setGraphicsCard(folders, 'nvenc'),
     setSunshineVersion(folders, sunshineVersions.current),
   ])
@@ -126,3 +143,28 @@ export const setGraphicsCard = (folders: SharedFolders, card: GraphicsCard): Pro
 
 export const setSunshineVersion = (folders: SharedFolders, version: string): Promise<void> =>
   writeFile(join(folders.nodeSettings, 'sunshine-version'), `${version}\n`)
+
+/** Folder of the programs that a node has for itself. @param index of the node, from 0 */
+export const ownProgramsOf = (folders: SharedFolders, index: number): string =>
+  join(folders.ownPrograms, `node${index + 1}`)
+
+/** Whether one node has a display server. */
+export async function setDisplayServer(
+  folders: SharedFolders,
+  index: number,
+  present: boolean,
+): Promise<void> {
+  const folder = ownProgramsOf(folders, index)
+  const file = join(folder, 'Xorg')
+  if (!present) return rm(file, { force: true })
+  await mkdir(folder, { recursive: true, mode: 0o700 })
+  await writeFile(file, displayServer, { mode: 0o755 })
+}
+
+export const setNodeFile = (file: string, present: boolean): Promise<void> =>
+  present ? writeFile(file, '') : rm(file, { force: true })
+
+export const setDiskFull = (folders: SharedFolders, full: boolean): Promise<void> =>
+  full
+    ? writeFile(join(folders.nodeSettings, 'free'), '0\n')
+    : rm(join(folders.nodeSettings, 'free'), { force: true })

@@ -37,6 +37,8 @@ export interface HostOptions {
   encryptionMode?: 0 | 1 | 2
   /** False: no encoder works, as Sunshine finds out when it is asked for a stream. */
   encoder?: boolean
+  /** Streams at once, as Sunshine counts them before it refuses one; this host shows the latest alone. Absent: 1. */
+  channels?: number
   log?: (line: string) => void
 }
 
@@ -63,6 +65,8 @@ export interface Host {
   readonly statistics: HostStatistics
   /** Datagrams for which this returns true are not sent (tests of parity). */
   dropVideo(decide: ((datagram: Buffer) => boolean) | null): void
+  /** As one that starts again with its certificate, and without its state file: it knows no user and no client. */
+  loseState(): void
   /** Says goodbye to a client and closes everything; the desktop stays. May be called again. */
   dispose(): Promise<void>
 }
@@ -103,6 +107,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
     fecPercentage = 20,
     encryptionMode = 0,
     encoder = true,
+    channels = 1,
     log = () => undefined,
   } = options
   const ports = {
@@ -254,7 +259,9 @@ export async function startHost(options: HostOptions): Promise<Host> {
     if (encryptionMode === 2 && !request.encryptedRtsp) {
       return [403, 'Encryption is mandatory for this host but unsupported by the client']
     }
-    if (pending || stream)
+    // Sunshine answers 200 here, and still waits for the first one's key (rtsp.cpp, session_raise).
+    if (pending && channels > 1) return null
+    if (pending || (stream && channels === 1))
       return [
         503,
         "The host's concurrent stream limit has been reached. Stop an existing stream or increase the 'Channels' value in the Sunshine Web UI.",
@@ -332,6 +339,12 @@ export async function startHost(options: HostOptions): Promise<Host> {
     certificate,
     statistics,
     dropVideo: (decide) => (drop = decide),
+    loseState() {
+      if (pending) clearTimeout(pending.timer)
+      pending = null
+      closeApp()
+      state.clear()
+    },
     dispose: () => (closing ??= close()),
   }
 }

@@ -26,6 +26,8 @@ interface Configuration {
   keyFile?: string
   /** Absent: true. */
   encoder?: boolean
+  /** Absent: 1. */
+  channels?: number
 }
 
 const configuration = JSON.parse(readFileSync(process.argv[2] ?? '', 'utf8')) as Configuration
@@ -59,7 +61,18 @@ try {
     strip: configuration.strip ?? false,
     log,
     encoder: configuration.encoder ?? true,
+    channels: configuration.channels ?? 1,
     ...(configuration.stateFile ? { stateFile: configuration.stateFile } : {}),
+  })
+  let sends = true
+  process.on('SIGUSR1', () => {
+    sends = !sends
+    log(sends ? 'pictures are sent' : 'no picture is sent')
+    host.dropVideo(sends ? null : () => true)
+  })
+  process.on('SIGUSR2', () => {
+    log('state is lost')
+    host.loseState()
   })
   const ready = {
     ports: host.ports,

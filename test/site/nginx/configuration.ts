@@ -48,6 +48,7 @@ http {
   scgi_temp_path ${directory}/scgi;
   types { text/html html; }
   default_type application/octet-stream;
+  limit_req_zone $uri zone=pages:1m rate=2r/s;
   map $http_upgrade $connection_upgrade { default upgrade; '' close; }
 ${
   form === 'NG-D'

@@ -19,17 +19,24 @@ export interface Upstreams {
   nodeExporter: string
 }
 
+/** What nginx leads to. */
+export type NginxRoutes = Record<'moonlight' | 'auth' | 'webSocket' | 'caeAutomation' | 'startPage', boolean>
+
 export interface RouteOptions {
-  /** With the Moonlight route, where the form has one. */
-  moonlightRoute: boolean
+  /** Those that the form has; the others of its locations are always there. */
+  routes: NginxRoutes
   /** Address that `/vncproxy/<port>/` leads to; null: the route is mended away. */
   openProxy: string | null
+  slowPages: boolean
   /** Seconds until 504; null: as installed (60, or 120 for the APIs). */
   timeoutSeconds: number | null
 }
 
 /** Services that the portal's files name but do not run answer 502. */
 const absent = '127.0.0.1:1'
+
+/** In the place of the front page's own service; its other paths, to which no link leads, answer as where it does not run. */
+const firstPage = '<!doctype html><title>placeholder start</title>'
 
 /** Names of the static pages' folders. */
 export const pageNames = ['dashboard', 'moonlight', 'vnc', 'cae', 'app', 'auth_portal']
@@ -58,23 +65,32 @@ export function locations(form: NginxForm, to: Upstreams, options: RouteOptions)
       proxy_set_header X-Forwarded-Proto $scheme;
       proxy_read_timeout ${options.timeoutSeconds ?? seconds}s;
     }`
+  const slow = options.slowPages ? 'limit_req zone=pages burst=100; ' : ''
   /** A page at a prefix with everything below it; the redirect to its slash first. */
   const page = (
     name: string,
     at = name,
     prefix = `/${at}`,
   ): string => `location = /${at} { return 301 /${at}/; }
-    location ${prefix} { try_files /${name}/index.html =404; }`
+    location ${prefix} { ${slow}try_files /${name}/index.html =404; }`
   const vncProxy = options.openProxy
     ? `location ~ ^/vncproxy/(\\d+)/(.*)$ ${proxy(`${options.openProxy}:$1/$2$is_args$args`, upgrade)}`
     : ''
+
+  const { routes } = options
+  const where = (present: boolean, location: string): string => (present ? location : '')
+  const startPage = where(
+    routes.startPage,
+    `location = / { default_type text/html; return 200 '${firstPage}'; }`,
+  )
+  const webSocket = where(routes.webSocket, `location /ws ${proxy(to.webSocket, upgrade, 86_400)}`)
 
   if (form === 'NG-A')
     return `
     location /auth ${proxy(to.auth)}
     location /api/ ${proxy(`${to.dashboard}/`, cors('Authorization, Content-Type, Accept', preflight + credentials), 120)}
     location /socket.io/ ${proxy(to.dashboard, upgrade, 3600)}
-    location /ws ${proxy(to.webSocket, upgrade, 86_400)}
+    ${webSocket}
     location /cae/api/ ${proxy(`${to.cae}/api/`)}
     location /cae/vnc/ ${proxy(`${to.cae}/vnc/`, upgrade)}
     location /prometheus ${proxy(to.prometheus, 'rewrite ^/prometheus/?(.*)$ /$1 break;\n      ')}
@@ -94,7 +110,7 @@ export function locations(form: NginxForm, to: Upstreams, options: RouteOptions)
     }
     location /auth/ ${proxy(to.auth, limited('auth', 10))}
     location /api/ ${proxy(to.dashboard, limited('api', 30))}
-    location /ws ${proxy(to.webSocket, upgrade, 86_400)}
+    ${webSocket}
     location = /cae { return 301 /cae/; }
     location /cae/ ${proxy(`${to.cae}/`)}
     location /cae-automation/ ${proxy(`${to.caeAutomation}/`)}
@@ -102,6 +118,7 @@ export function locations(form: NginxForm, to: Upstreams, options: RouteOptions)
     ${page('vnc')}
     ${page('app')}
     ${page('cae', 'koocae', '/koocae/')}
+    ${startPage}
     location / ${proxy(absent)}`
   }
 
@@ -114,16 +131,17 @@ export function locations(form: NginxForm, to: Upstreams, options: RouteOptions)
           120,
         )}`
   return `
-    location /auth/ ${proxy(to.auth, cors(manyHeaders, preflight), 120)}
+    ${where(routes.auth, `location /auth/ ${proxy(to.auth, cors(manyHeaders, preflight), 120)}`)}
     location /dashboardapi/ ${proxy(`${to.dashboard}/api/`, cors(manyHeaders, preflight), 120)}
     location /api/v2/templates ${proxy(`${to.dashboard}/api/jobs/templates`, cors(manyHeaders, preflight), 120)}
     location /api/ ${proxy(to.dashboard, cors(usualHeaders, preflight), 120)}
-    ${options.moonlightRoute ? moonlight : ''}
+    ${where(routes.moonlight, moonlight)}
     location /socket.io/ ${proxy(to.dashboard, upgrade, 3600)}
-    location /ws ${proxy(to.webSocket, upgrade, 86_400)}
+    ${webSocket}
     location /cae/api/ ${proxy(`${to.cae}/api/`)}
-    location /cae/automation/ ${proxy(`${to.caeAutomation}/`)}
+    ${where(routes.caeAutomation, `location /cae/automation/ ${proxy(`${to.caeAutomation}/`)}`)}
     ${vncProxy}
     ${['dashboard', 'moonlight', 'vnc', 'cae', 'app'].map((name) => page(name)).join('\n    ')}
+    ${startPage}
     location / ${proxy(absent)}`
 }

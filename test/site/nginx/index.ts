@@ -1,6 +1,7 @@
 /** A real nginx in front of the portal's services, in one of the forms it is installed in. */
 import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { isDeepStrictEqual } from 'node:util'
 import { listens } from '../support/ports.ts'
 import { startDaemon, waitUntil } from '../support/processes.ts'
 import type { Daemon } from '../support/processes.ts'
@@ -8,7 +9,7 @@ import { makeAuthority } from '../support/certificate.ts'
 import type { Authority, CertificateKind, ServerCertificate } from '../support/certificate.ts'
 import { formHasTls, nginxConfiguration } from './configuration.ts'
 import { pageNames } from './forms.ts'
-import type { NginxForm, Upstreams } from './forms.ts'
+import type { NginxForm, NginxRoutes, Upstreams } from './forms.ts'
 import { inside } from '../support/addresses.ts'
 
 /** What can be changed while the site runs; every change is a restart of nginx. */
@@ -16,10 +17,12 @@ export interface NginxState {
   certificate: CertificateKind
   /** Speaks plain HTTP, also in a form with TLS. */
   plainHttp: boolean
-  moonlightRoute: boolean
+  routes: NginxRoutes
   /** `/vncproxy/<port>/` leads to every port of the inner address, as in the files that portals are installed with. */
   openProxy: boolean
   pages: boolean
+  /** Each static page is served twice a second at most. */
+  slowPages: boolean
 }
 
 export interface Nginx {
@@ -47,9 +50,10 @@ export interface NginxOptions {
 const healthy: NginxState = {
   certificate: 'good',
   plainHttp: false,
-  moonlightRoute: true,
+  routes: { moonlight: true, auth: true, webSocket: true, caeAutomation: true, startPage: true },
   openProxy: false,
   pages: true,
+  slowPages: false,
 }
 
 async function setPages(directory: string, present: boolean): Promise<void> {
@@ -91,7 +95,8 @@ export async function startNginx(options: NginxOptions): Promise<Nginx> {
           tls: tls(),
           upstreams: options.upstreams,
           root: process.getuid?.() === 0,
-          moonlightRoute: state.moonlightRoute,
+          routes: state.routes,
+          slowPages: state.slowPages,
           openProxy: state.openProxy ? inside : null,
           timeoutSeconds: options.timeoutSeconds,
         }),
@@ -122,8 +127,7 @@ export async function startNginx(options: NginxOptions): Promise<Nginx> {
     caFile,
     async change(changes) {
       const next = { ...state, ...changes }
-      const changed = Object.entries(next).some(([key, value]) => state[key as keyof NginxState] !== value)
-      if (!changed) return
+      if (isDeepStrictEqual(next, state)) return
       if (next.pages !== state.pages) await setPages(directory, next.pages)
       state = next
       await stop()

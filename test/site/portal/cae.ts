@@ -5,7 +5,7 @@ import type { FlaskAnswer, FlaskRequest, Routes } from './flask.ts'
 import type { HeldFaults } from './sign-in.ts'
 
 /** The debugger answers before the service does, whatever the path, where a request asks for one of its own files. */
-const debuggerFile = ({ query }: FlaskRequest): FlaskAnswer | null =>
+export const debuggerFile = ({ query }: FlaskRequest): FlaskAnswer | null =>
   query.get('__debugger__') === 'yes' && query.get('cmd') === 'resource' && query.get('f') === 'style.css'
     ? {
         status: 200,
@@ -42,6 +42,11 @@ export function caeRoutes(slurm: Slurm, held: HeldFaults): Routes {
 }
 
 /** The CAE automation service: its source was never published, so that only an answer at `/health` is certain. */
-export const caeAutomationRoutes: Routes = {
-  '/health': { GET: () => ({ status: 200, json: { status: 'healthy', service: 'cae-automation' } }) },
-}
+export const caeAutomationRoutes = (held: HeldFaults): Routes => ({
+  '/health': {
+    GET: () => {
+      if (held.has('cae-automation-no-health')) throw new HtmlError(404)
+      return { status: 200, json: { status: 'healthy', service: 'cae-automation' } }
+    },
+  },
+})

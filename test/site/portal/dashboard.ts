@@ -5,6 +5,7 @@ import type { SharedFolders } from '../files/folders.ts'
 import type { Slurm } from '../slurm/index.ts'
 import { guarded } from './bearer.ts'
 import type { BearerOptions } from './bearer.ts'
+import { debuggerFile } from './cae.ts'
 import { healthStatus, healthSummary } from './dashboard-health.ts'
 import type { HealthOptions } from './dashboard-health.ts'
 import { mockRoutes } from './dashboard-mock.ts'
@@ -112,7 +113,11 @@ export function dashboardRoutes(options: DashboardOptions): Routes {
   }))
 
   return {
-    '/api/health': { GET: () => ok({ status: 'healthy', mode: mode(), timestamp: pythonTime() }) },
+    '/api/health': {
+      GET: (request) =>
+        (held.has('dashboard-debugger') ? debuggerFile(request) : null) ??
+        ok({ status: 'healthy', mode: mode(), timestamp: pythonTime() }),
+    },
     '/api/auth/config': {
       GET: () => ok({ sso_enabled: bearer.wanted(), jwt_required: bearer.wanted(), timestamp: pythonTime() }),
     },

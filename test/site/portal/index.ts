@@ -121,7 +121,7 @@ export async function startPortal(options: PortalOptions): Promise<Portal> {
       ),
       keep(startService(moonlightRoutes({ ...options, basePorts }))),
       keep(startService(caeRoutes(slurm, held), { indent: 2 })),
-      keep(startService(caeAutomationRoutes)),
+      keep(startService(caeAutomationRoutes(held))),
     ])
     const { server, nodeExporter } = prometheus
     const services = {

@@ -17,7 +17,7 @@ export interface JobScript {
   /** File that receives the host's process id. */
   hostProcessFile: string
   /** `run` as it should be; the others are faults. */
-  behaviour: 'run' | 'end-early' | 'never-ready' | 'refused-command-line'
+  behaviour: 'run' | 'end-early' | 'never-ready' | 'refused-command-line' | 'unpack' | 'program-missing'
   /** File that receives what a Sunshine that refuses its command line says. */
   sunshineLog: string
 }
@@ -27,14 +27,22 @@ export const quote = (word: string): string => `'${word.replaceAll("'", `'\\''`)
 /** Slurm directives cannot be quoted: everything unusual becomes an underscore. */
 export const plainWord = (word: string): string => word.replace(/[^\w.@-]/g, '_')
 
+const unpackSeconds = 15
+const unpacking = (user: string): string =>
+  `echo "Creating Sunshine sandbox for "${quote(user)}"..."\nsleep ${unpackSeconds}\n`
+
 /** Text of the script. */
 export function jobScript(job: JobScript): string {
+  const run = job.command.map(quote).join(' ')
   const command = {
-    run: job.command.map(quote).join(' '),
+    run,
+    unpack: run,
+    // As the shell says it of one that is not there.
+    'program-missing': 'apptainer-of-another-node exec',
     'end-early': 'sh -c "echo Unknown command: config; exit 7"',
     'never-ready': 'sleep 28800',
     // The option itself is what v0.23.1 takes for a command.
-    'refused-command-line': `sh -c 'echo "Unknown command: config" | tee "$1"; exit 7' sunshine ${quote(job.sunshineLog)} --config /session/config/sunshine.conf`,
+    'refused-command-line': `sh -c 'echo "Unknown command: config" > "$1"; exit 7' sunshine ${quote(job.sunshineLog)} --config /session/config/sunshine.conf`,
   }[job.behaviour]
   return `#!/bin/bash
 #SBATCH --job-name=moonlight-${plainWord(job.user)}
@@ -58,7 +66,7 @@ if [ ! -f ${quote(job.imageFile)} ]; then
   echo "ERROR: Failed to create sandbox"
   exit 1
 fi
-echo "Starting Sunshine on port ${job.basePort}..."
+${job.behaviour === 'unpack' ? unpacking(job.user) : ''}echo "Starting Sunshine on port ${job.basePort}..."
 set -m
 ${command} &
 host=$!

@@ -62,6 +62,8 @@ const exists = (file: string): Promise<boolean> =>
 function behaviour(held: HeldFaults): JobScript['behaviour'] {
   if (held.has('sunshine-command-line')) return 'refused-command-line'
   if (held.has('job-ends-early')) return 'end-early'
+  if (held.has('node-program-missing')) return 'program-missing'
+  if (held.has('image-unpacked-first')) return 'unpack'
   return held.has('host-not-ready') ? 'never-ready' : 'run'
 }
 

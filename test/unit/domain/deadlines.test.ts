@@ -99,6 +99,11 @@ test.each<[ErrorKind, boolean]>([
   expect(worthRetrying(someFailure(kind).failure)).toBe(again)
 })
 
+test('what trying again cannot mend is not tried again, whatever its kind', () => {
+  const { failure } = someFailure('bad-request')
+  expect([worthRetrying(failure), worthRetrying({ ...failure, retryable: false })]).toEqual([true, false])
+})
+
 test('what a profile limits: its own times, and a little more where what waits gives up by itself', () => {
   const limits = { queueSeconds: 100, hostReadySeconds: 20, reconnectSeconds: 5 }
   expect(deadlinesOf(limits, false)).toEqual({

@@ -48,6 +48,10 @@ test('a session that could not be ended stays in the list, is reported, and can 
   const { bySite, ending } = store.getState()
   expect(bySite.demo).toEqual({ list: [session], failure: broken.failure })
   expect(ending.size).toBe(0)
+  answers['sessions.end'] = { over: true, why: null }
+  expect([...store.getState().ended]).toEqual([])
+  await store.end('demo', 'ada', session.id)
+  expect([...store.getState().ended]).toEqual([session.id])
 })
 
 test('a site check that fails keeps the last report; a closed dialog hears nothing', async () => {

@@ -48,7 +48,8 @@ test('a command has 15, 20 or 40 seconds, on the login host and on the node', as
 test('what does not answer at all is given up', async () => {
   const silent = (): Promise<never> => new Promise(() => undefined)
   const report = check({ onLogin: silent, openNode: silent })
-  await clock.pass(299_000)
+  // What Slurm says is waited for first.
+  await clock.pass(344_000)
   expect(await isSettled(report)).toBe(false)
   await clock.pass(2000)
   const { findings } = await report

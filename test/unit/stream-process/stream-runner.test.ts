@@ -74,6 +74,20 @@ function setUp(outcome: () => Promise<number> = async () => 0) {
 }
 
 describe('facts', () => {
+  test('a host whose pictures stay away is asked for one, once', async () => {
+    const { runner, log, statistics } = setUp()
+    await runner.start(start)
+    statistics.framesReceived = 5
+    await clock.pass(1000)
+    expect(log.keyFrameRequests).toBe(0)
+    await clock.pass(3000)
+    expect(log.keyFrameRequests).toBe(1)
+    statistics.framesReceived = 6
+    await clock.pass(2000)
+    expect(log.keyFrameRequests).toBe(2)
+    await runner.stop()
+  })
+
   test('are reported once a second while it runs, with the rate of the second that is over', async () => {
     const { runner, facts, statistics } = setUp()
     await runner.start(start)

@@ -27,7 +27,7 @@ export class HostState {
   readonly uniqueId: string
   private readonly path: string | null
   private user: { name: string; salt: string; hash: string } | null = null
-  private readonly clients: { id: string; certificate: string }[] = []
+  private clients: { id: string; certificate: string }[] = []
 
   /** @param path state file, or null to keep everything in memory */
   constructor(path: string | null) {
@@ -77,6 +77,13 @@ export class HostState {
 
   addClient(id: string, certificate: string): void {
     this.clients.push({ id, certificate })
+    this.save()
+  }
+
+  /** Knows no user and no client any more. */
+  clear(): void {
+    this.user = null
+    this.clients = []
     this.save()
   }
 

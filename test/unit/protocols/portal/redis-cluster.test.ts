@@ -1,16 +1,10 @@
 /** A Redis cluster behind the portal, as its services pass the answer on, with redis-py of either kind. */
 import { expect, test } from 'vitest'
 import { unexpected } from '../../../../src-main/protocols/portal/http.ts'
+import { portalAnswer } from '../../../support/portal-answer.ts'
 
 const reasonFor = (status: number, json: object): string =>
-  unexpected('/sessions', {
-    status,
-    json,
-    text: JSON.stringify(json),
-    location: null,
-    serverTime: null,
-    ms: 1,
-  }).failure.reason
+  unexpected('/sessions', portalAnswer({ status, json, text: JSON.stringify(json) })).failure.reason
 
 test.each([
   { error: 'Test login failed', message: 'MOVED 9842 10.0.0.12:6379' },

@@ -141,7 +141,15 @@ function signInAt(answers: Record<string, object>, ports: Partial<AuthPorts> = {
   const send = async (url: string, { headers = {} }: PortalRequest = {}): Promise<PortalAnswer> => {
     const path = url.slice(url.lastIndexOf('/'))
     asked.push([path, headers.authorization].filter(Boolean).join(' '))
-    return { status: 200, json: answers[path] ?? null, text: '', location: null, serverTime: null, ms: 1 }
+    return {
+      path,
+      status: 200,
+      json: answers[path] ?? null,
+      text: '',
+      location: null,
+      serverTime: null,
+      ms: 1,
+    }
   }
   const auth = new AuthService({ ...portsTo(origin, send), ...ports })
   return { auth, asked }

@@ -19,7 +19,7 @@ function portal(seconds: number) {
   let count = 0
   let expires = began + seconds * 1000
   const answer = (status: number, json: unknown): PortalAnswer => ({
-    ...{ status, json, text: '', location: null, serverTime: Date.now(), ms: 1 },
+    ...{ path: '/', status, json, text: '', location: null, serverTime: Date.now(), ms: 1 },
   })
   const send = async (url: string, _options?: PortalRequest): Promise<PortalAnswer> => {
     if (url.endsWith('/info')) return answer(200, { sso_enabled: true, sso_type: 'oidc', login_url: '/' })

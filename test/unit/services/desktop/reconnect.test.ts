@@ -21,7 +21,13 @@ function attempts(kind: Failure['kind'], limitMs: number) {
     createdAt: null,
     status: 'running',
   }
-  const job = { look: async () => undefined, evidence: async () => [], node: 'n1', owner: null }
+  const job = {
+    look: async () => undefined,
+    doing: async () => null,
+    evidence: async () => [],
+    node: 'n1',
+    owner: null,
+  }
   const outcome = failureOf(
     reconnect({
       path: {
@@ -35,6 +41,7 @@ function attempts(kind: Failure['kind'], limitMs: number) {
         },
       },
       place: async () => ({ session, job }),
+      pair: async () => undefined,
       ...{ limitMs, signal: new AbortController().signal },
     }),
   )
@@ -58,4 +65,18 @@ test('what no attempt can mend ends them', async () => {
   const { outcome, waits } = attempts('auth-refused', 30_000)
   await clock.pass(8500)
   expect([(await outcome).kind, waits.length]).toEqual(['auth-refused', 1])
+})
+
+test('a host that answers is paired with before its stream is launched', async () => {
+  const done: string[] = []
+  const note = (what: string) => async () => void done.push(what)
+  const outcome = reconnect({
+    path: { close: note('close'), open: note('open'), waitForHost: note('wait'), launch: note('launch') },
+    place: async () => ({}) as never,
+    pair: note('pair'),
+    ...{ limitMs: 30_000, signal: new AbortController().signal },
+  })
+  await clock.pass(500)
+  await outcome
+  expect(done).toEqual(['close', 'open', 'wait', 'pair', 'launch'])
 })

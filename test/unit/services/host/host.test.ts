@@ -1,26 +1,36 @@
 /** The host is asked for a stream once there is a page to take it: it forgets a launch that is not followed up. */
 import { expect, test } from 'vitest'
 import { Host } from '../../../../src-main/services/host/host.ts'
+import { fail } from '../../../../src-main/shared/errors.ts'
 import type { FromStreamProcess } from '../../../../src-main/stream-process/messages.ts'
 import { anyConfiguration } from '../../../support/stream-configuration.ts'
 import { failureOf } from '../../../support/failure-of.ts'
+import { startFakeClock } from '../../../support/fake-clock.ts'
 import { silentChild } from '../../../support/silent-child.ts'
 
 const video = { width: 640, height: 360, fps: 30, bitrateKbps: 2000 }
 
+interface End {
+  code: number | null
+  signal: string | null
+}
+
 /** A host that notes when it is asked, in front of a stream process that says what the test wants. */
 function startHost() {
   const { child, sent } = silentChild()
-  const gone = Promise.withResolvers<{ code: number | null; signal: string | null }>()
+  let gone = Promise.withResolvers<End>()
   const done: string[] = []
   let say: (message: FromStreamProcess) => void = () => undefined
-  const process = {
-    ...child,
-    exited: gone.promise,
-    onMessage: (listener: typeof say) => void (say = listener),
+  const start = () => {
+    gone = Promise.withResolvers<End>()
+    return {
+      ...child,
+      exited: gone.promise,
+      onMessage: (listener: typeof say) => void (say = listener),
+    }
   }
   const side = new Host({
-    processes: { start: () => process },
+    processes: { start },
     identity: { certificatePem: '', privateKeyPem: '' } as never,
     ways: { http: 1, https: 2, web: 3, rtsp: 4 },
     certificate: null,
@@ -33,7 +43,10 @@ function startHost() {
     return Promise.resolve({ sessionUrl: 'rtsp://host', key: '00', keyId: 1 })
   }
   const started = side.start(video, async () => void done.push('prepare'))
-  return { started, done, sent, say: (message: FromStreamProcess) => say(message), gone }
+  return {
+    ...{ started, done, sent, say: (message: FromStreamProcess) => say(message) },
+    exit: (end: End) => gone.resolve(end),
+  }
 }
 
 const settled = () => new Promise((resolve) => setImmediate(resolve))
@@ -51,8 +64,29 @@ test('the stream process listens before the host is asked', async () => {
 })
 
 test('a stream process that dies before it listens: the host is not asked', async () => {
-  const { started, done, gone } = startHost()
-  gone.resolve({ code: null, signal: 'SIGKILL' })
+  const { started, done, exit } = startHost()
+  exit({ code: null, signal: 'SIGKILL' })
   expect(await failureOf(started)).toMatchObject({ kind: 'stream-process-died' })
   expect(done).toEqual([])
+})
+
+test('a host that still waits for an earlier start refuses the handshake: it is launched once more', async () => {
+  const clock = startFakeClock()
+  try {
+    const { started, done, say, exit } = startHost()
+    await settled()
+    say({ type: 'ready' })
+    await settled()
+    say({ type: 'failed', failure: fail('launch-refused', 'host-refused').failure })
+    await settled()
+    exit({ code: 0, signal: null })
+    await clock.pass(1000)
+    say({ type: 'ready' })
+    await settled()
+    expect(done).toEqual(['launch', 'prepare', 'launch', 'prepare'])
+    say({ type: 'connected', configuration: anyConfiguration })
+    await started
+  } finally {
+    clock.restore()
+  }
 })

@@ -1,6 +1,8 @@
 /** Pairing with a session's host: whose certificate file counts, and how often a person is asked for a PIN. */
 import { expect, test } from 'vitest'
+import { newOwner } from '../../../../src-main/protocols/gamestream/host-client.ts'
 import { pairHost, type PairHostOptions } from '../../../../src-main/services/host/pair-host.ts'
+import { fail } from '../../../../src-main/shared/errors.ts'
 import { siteProfileSchema, type SiteProfile } from '../../../../src-main/shared/model/site-profile.ts'
 import { selfSigned } from '../../../support/certificates.ts'
 import { failureOf } from '../../../support/failure-of.ts'
@@ -25,7 +27,7 @@ function options(
   return {
     profile,
     client: { pinnedCertificate: null, ...client } as PairHostOptions['client'],
-    pairings: { remember: async () => undefined } as never,
+    pairings: { remember: async () => undefined, owner: async () => newOwner() } as never,
     session: { id: 'ml-ada-1', jobId: '1', port: 47_989 },
     tunnel: { route: 'node-ssh' } as PairHostOptions['tunnel'],
     owner: { name: 'ada', uid: 1000 },
@@ -74,4 +76,13 @@ test('a host that refuses every PIN is given up after three, each another one', 
   const pairing = pairHost(options('pin', { pairByPin: refuse, typePin: async () => true }))
   expect((await failureOf(pairing)).kind).toBe('pairing-refused')
   expect(pins).toHaveLength(3)
+})
+
+test.each([
+  ['was asked for elsewhere: another computer has it, and it continues there', false, 'other-computer'],
+  ['began when this computer asked for it: somebody else was first', true, 'owned'],
+] as const)('a host with an owner, of a session that %s', async (_what, startedForUs, reason) => {
+  const claimAndPair = (): Promise<never> => Promise.reject(fail('pairing-refused', 'owned'))
+  const pairing = pairHost({ ...options('claim', { claimAndPair }), startedForUs })
+  expect(await failureOf(pairing)).toMatchObject({ kind: 'pairing-refused', reason })
 })

@@ -45,3 +45,12 @@ test('the password of an ended session is gone, the others’ stay', async () =>
   await pairings.forget('ml-ada-2')
   expect(secrets.size).toBe(0)
 })
+
+test('a host that was set up again: its certificate is forgotten, its owner is not', async () => {
+  const { pairings } = store()
+  const owner = await pairings.owner('ml-ada-1')
+  await pairings.remember('ml-ada-1', 'certificate', 'user')
+  await pairings.forgetCertificate('ml-ada-1')
+  expect(await pairings.hostCertificate('ml-ada-1')).toBe(null)
+  expect(await pairings.owner('ml-ada-1')).toEqual(owner)
+})

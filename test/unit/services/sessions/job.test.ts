@@ -66,6 +66,7 @@ function following(
         ...{ name: 'moonlight-alice', partition: 'viz', uid: 1000 },
       }),
       jobLog: async () => 'the end of the log',
+      hostLog: async () => null,
       nodes: async () => nodes.map((node) => ({ ...unmeasured, ...node })),
     },
     () => undefined,
@@ -133,6 +134,7 @@ test.each([
   ['TIMEOUT', 'job-ended-early', 'time-limit', 'TIMEOUT'],
   ['NODE_FAIL', 'job-ended-early', 'node-failed', 'NODE_FAIL'],
   ['OUT_OF_MEMORY', 'job-ended-early', 'out-of-memory', 'OUT_OF_MEMORY'],
+  ['PREEMPTED', 'job-ended-early', 'preempted', 'PREEMPTED'],
   ['COMPLETING', 'job-ended-early', 'ended', 'COMPLETING'],
 ])('Slurm says %s', async (state, kind, reason, evidence) => {
   const { started } = following([pending, gone], 'completed', state)

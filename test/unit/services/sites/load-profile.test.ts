@@ -91,7 +91,7 @@ test('the smallest profile has every default', async () => {
     },
     slurm: { partition: 'viz', jobSeconds: 28_800 },
     pairing: 'claim',
-    limits: { queueSeconds: 1800, hostReadySeconds: 300 },
+    limits: { queueSeconds: 1800, hostReadySeconds: 1800 },
   })
 })
 

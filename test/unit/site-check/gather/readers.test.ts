@@ -5,7 +5,7 @@ import { asText } from '../../../../src-main/shared/texts/index.ts'
 import { readFolder } from '../../../../src-main/site-check/gather/folders.ts'
 import { readGpu, readHost } from '../../../../src-main/site-check/gather/node.ts'
 import { readCluster, readPersistence } from '../../../../src-main/site-check/gather/redis-data.ts'
-import { chooseNode, readSlurm } from '../../../../src-main/site-check/gather/slurm.ts'
+import { chooseNodes, readSlurm } from '../../../../src-main/site-check/gather/slurm.ts'
 
 /** Lines as a script prints them. */
 const printed = (text: string): { lines: { name: string; text: string }[]; stdout: string } => ({
@@ -73,26 +73,26 @@ test('a login host without Slurm is no Slurm that is down', () => {
   expect(() => readSlurm(printed('@@missing'), 'viz')).toThrow('no programs of Slurm')
 })
 
-test.each<[string, [state: string, responding: boolean][], string | null]>([
+test.each<[string, [state: string, responding: boolean][], string[]]>([
   [
-    'takes jobs',
+    'take jobs come first',
     [
       ['down', true],
       ['mixed', true],
     ],
-    'n1',
+    ['n1', 'n0'],
   ],
   [
-    'answers',
+    'answer',
     [
       ['down', false],
       ['drained', true],
     ],
-    'n1',
+    ['n1'],
   ],
-  ['exists', [['down', false]], 'n0'],
-  ['is in the profile', [], 'named'],
-])('the node to look at: one that %s', (_words, states, expected) => {
+  ['exist, where none answers', [['down', false]], ['n0']],
+  ['are in the profile', [], ['named']],
+])('the nodes to look at: those that %s', (_words, states, expected) => {
   const nodes = states.map(([state, responding], index) => ({
     name: `n${index}`,
     state,
@@ -100,7 +100,7 @@ test.each<[string, [state: string, responding: boolean][], string | null]>([
     gres: '',
     reason: '',
   }))
-  expect(chooseNode(nodes, ['named'])).toBe(expected)
+  expect(chooseNodes(nodes, ['named'])).toEqual(expected)
 })
 
 test.each<[string, string, object]>([
@@ -145,6 +145,8 @@ test.each<[string, object]>([
   ['@@folder home 42 755 root ro,relatime', { there: true, writable: false }],
   ['@@folder home 42 555 root rw', { there: true, writable: false }],
   ['@@folder home 42 1777 root unknown', { writable: true, fileSystem: null }],
+  ['@@free home 2048\n@@folder home 42 755 root rw', { freeBytes: 2048 * 1024 }],
+  ['@@free home \n@@folder home 42 755 root rw', { freeBytes: null }],
   ['@@folder home silent', { there: false, silent: true }],
   [
     '@@folder home 2 755 root rw 4096 10 1f ext2/ext3\n@@machine 7-7',

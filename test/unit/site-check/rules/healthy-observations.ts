@@ -1,5 +1,11 @@
 /** What the site check sees at a site where nothing is wrong. Tests change one thing in it. */
-import type { FolderSight, Observations, ServiceSight } from '../../../../src-main/site-check/observations.ts'
+import { siteCheckProfileSchema } from '../../../../src-main/shared/model/site-check-profile.ts'
+import type {
+  FolderSight,
+  NodeSight,
+  Observations,
+  ServiceSight,
+} from '../../../../src-main/site-check/observations.ts'
 
 const now = Date.UTC(2026, 10, 25)
 const dayMs = 86_400_000
@@ -15,9 +21,30 @@ const folder = (path: string): FolderSight => ({
   inode: '42',
   fileSystem: { machine: null, bytes: 1e12, id: '0' },
   owner: 'root',
+  freeBytes: 5e11,
   writable: true,
 })
 const closed = { state: 'closed' as const, address: 'portal.example:1' }
+
+const node = (name: string): NodeSight => ({
+  name,
+  home: folder('/home'),
+  scratch: folder('/scratch'),
+  temporary: folder('/tmp'),
+  image: {
+    name: 'sunshine_desktop.sif',
+    path: '/opt/apptainers/sunshine_desktop.sif',
+    bytes: 5_000_000_000,
+  },
+  jobLogs: folder('/scratch/sunshine_logs'),
+  sessions: folder('/scratch/sunshine_sessions'),
+  oldSessions: 0,
+  gpu: { kind: 'nvidia', driverWorks: true, encoder: true, seen: 'NVIDIA A40' },
+  missingPrograms: [],
+  xConfiguration: { path: '/etc/X11/xorg.conf.nvidia', there: true },
+  inputDevice: { path: '/dev/uinput', there: true },
+  host: { badCommandLine: null, started: 'sunshine', version: '2026.516.143833' },
+})
 
 /** Fresh at every call: callers may change it. */
 export function healthyObservations(): Observations {
@@ -29,6 +56,8 @@ export function healthyObservations(): Observations {
       singleSignOn: false,
       redisNamed: true,
       loginIsController: true,
+      ports: siteCheckProfileSchema.parse({}).ports,
+      vncTunnelPorts: { first: 6900, last: 6999 },
     },
     portal: ok(1),
     authPortal: ok({ ...answers, info: { ssoEnabled: false, ssoType: 'mock' } }),
@@ -39,6 +68,7 @@ export function healthyObservations(): Observations {
       ssoEnabled: false,
       prometheus: { healthy: true, seen: '200' },
       terminal: false,
+      debugger: false,
     }),
     cae: ok({ ...answers, debugger: false }),
     caeAutomation: ok({ ...answers }),
@@ -51,11 +81,12 @@ export function healthyObservations(): Observations {
     webSocket: ok({ ...answers }),
     pages: ok([{ page: '/vnc', there: true }]),
     openProxy: ok({ routed: false, seen: '404' }),
-    times: ok({ dashboard: 2, cae: 2, authPortal: 2, moonlight: 2 }),
+    times: ok({ dashboard: 2, moonlight: 2, dashboardPage: 2, moonlightPage: 2 }),
     certificate: ok({
       trustProblem: null,
       pin: 'none',
       selfSigned: false,
+      isStranger: false,
       hasAlternativeNames: true,
       isCommonName: true,
       nameProblem: null,
@@ -104,23 +135,13 @@ export function healthyObservations(): Observations {
       home: folder('/home'),
       scratch: folder('/scratch'),
       images: new Map([['sunshine_desktop.sif', 5_000_000_000]]),
+      listening: [{ port: 22, open: true }],
+      addresses: ['10.0.0.2'],
       logRotation: { state: 'found', seen: '/etc/logrotate.d/portal' },
     }),
-    node: ok({
-      name: 'viz01',
-      home: folder('/home'),
-      scratch: folder('/scratch'),
-      image: {
-        name: 'sunshine_desktop.sif',
-        path: '/opt/apptainers/sunshine_desktop.sif',
-        bytes: 5_000_000_000,
-      },
-      jobLogs: folder('/scratch/sunshine_logs'),
-      sessions: folder('/scratch/sunshine_sessions'),
-      oldSessions: 0,
-      gpu: { kind: 'nvidia', driverWorks: true, encoder: true, seen: 'NVIDIA A40' },
-      host: { badCommandLine: null, started: 'sunshine', version: '2026.516.143833' },
+    nodes: ok({
+      looked: ['viz01', 'viz02'].map((name) => ({ name, way: ok(null), sight: ok(node(name)) })),
+      all: 2,
     }),
-    nodeLogin: ok({ works: true, seen: 'viz01' }),
   }
 }

@@ -10,6 +10,8 @@ import {
   siteCheckReportSchema,
   type SiteCheckReport,
 } from '../../../../src-main/shared/model/site-check.ts'
+import { wordedIn } from '../../../../src-main/shared/model/site-check-words.ts'
+import { languages, translator } from '../../../../src-main/shared/texts/index.ts'
 import { toHtml } from '../../../../src-main/shared/site-check-html.ts'
 import { toMarkdown } from '../../../../src-main/shared/site-check-markdown.ts'
 import { healthyObservations, ok, unseen } from './healthy-observations.ts'
@@ -50,7 +52,7 @@ test('every finding is in the report once, by section, the worst first', () => {
   const sections = [...new Set(troubled.findings.map(({ section }) => section))]
   expect(sections).toEqual(checkSections.filter((section) => sections.includes(section)))
   const routes = troubled.findings.filter(({ section }) => section === 'routes').map(({ result }) => result)
-  expect(routes).toEqual(['fail', 'warning', 'pass', 'pass', 'pass', 'pass'])
+  expect(routes).toEqual(['fail', 'warning', ...Array.from({ length: 7 }, () => 'pass')])
 })
 
 test.each([
@@ -77,6 +79,36 @@ test('the terminal gets one line for each finding, details of problems only, and
   expect(text.trimEnd().split('\n').at(-1)).toMatch(/^1 failure, 1 warning, \d+ passed, \d+ not testable\.$/)
   expect(toText(troubled, { colour: true, language: 'en' })).toContain('\u001b[')
 })
+
+test('a finding that does not pass is headed by what is wrong, in every form and language', () => {
+  const [problem, title] = ['The web server has an open proxy', 'The web server has no open proxy']
+  const { findings } = wordedIn(troubled, 'en')
+  expect(findings.find(({ id }) => id === 'routes.open-proxy')?.problem).toContain(problem)
+  const forms = [
+    toText(troubled, { colour: false, language: 'en' }),
+    toHtml(troubled, 'en'),
+    toMarkdown(troubled, 'en'),
+  ]
+  for (const form of forms) {
+    expect(form).toContain(problem)
+    expect(form).not.toContain(title)
+  }
+  const healthy = reportWith(() => undefined)
+  expect(toMarkdown(healthy, 'en')).toContain(title)
+  expect(toMarkdown(healthy, 'en')).not.toContain(problem)
+  expect(toHtml(troubled, 'ko')).toContain('열린 프록시(/vncproxy/&lt;port&gt;/)가 있습니다')
+})
+
+test.each(languages)(
+  'what is wrong is another sentence than what is right, for every finding: %s',
+  (language) => {
+    const t = translator(language)
+    const headings = findingIds.flatMap((id) =>
+      (['title', 'problem'] as const).map((name) => t(`site-check-findings.${id}.${name}`)),
+    )
+    expect(new Set(headings).size).toBe(2 * findingIds.length)
+  },
+)
 
 test('HTML holds what was seen as text, loads nothing and runs nothing', () => {
   const html = toHtml(troubled, 'en')

@@ -21,9 +21,16 @@ function seen<T>(sight: Seen<T>, change: Partial<T>): void {
   if (!sight.ok) throw new Error('not seen')
   Object.assign(sight.value as object, change)
 }
-function node(o: Observations): NodeSight {
-  if (!o.node.ok) throw new Error('not seen')
-  return o.node.value
+/** One of the two nodes. */
+function node(o: Observations, index = 0): NodeSight {
+  const sight = o.nodes.ok ? o.nodes.value.looked[index]?.sight : null
+  if (!sight?.ok) throw new Error('not seen')
+  return sight.value
+}
+/** A node lets no user in. */
+function refuse(o: Observations, index: number): void {
+  const looked = o.nodes.ok ? o.nodes.value.looked[index] : undefined
+  if (looked) Object.assign(looked, { way: unseen('refused'), sight: unseen('refused') })
 }
 const slurmNodes = (o: Observations): { state: string; responding: boolean; reason: string }[] =>
   o.slurm.ok ? o.slurm.value.nodes! : []
@@ -34,6 +41,8 @@ test('a healthy site has no problem, and everything that can be seen passes', ()
   expect(findings.filter(isProblem)).toEqual([])
   expect(findings.filter(({ result }) => result === 'not-testable').map(({ id }) => id)).toEqual([
     'sign-in.login',
+    // Single sign-on is off there.
+    'sign-in.token-refused',
     'sign-in.user-header',
     'sign-in.published-secret',
     'sign-in.logout',
@@ -52,7 +61,78 @@ test.each<[string, (o: Observations) => void, string[]]>([
   ['a service gives nonsense', (o) => seen(o.authPortal, { state: 'odd' }), ['services.auth-portal fail']],
   ['a route is missing', (o) => seen(o.moonlight, { state: 'not-routed' }), ['routes.moonlight fail']],
   ['a lesser route is missing', (o) => seen(o.cae, { state: 'not-routed' }), ['routes.cae warning']],
-  ['no route to an optional service', (o) => seen(o.caeAutomation, { state: 'not-routed' }), []],
+  [
+    'no route to the sign-in service',
+    (o) => seen(o.authPortal, { state: 'not-routed' }),
+    ['routes.auth-portal fail'],
+  ],
+  [
+    'no route to the event service',
+    (o) => seen(o.webSocket, { state: 'not-routed' }),
+    ['routes.websocket warning'],
+  ],
+  [
+    'no route to the CAE automation service',
+    (o) => seen(o.caeAutomation, { state: 'not-routed' }),
+    ['routes.cae-automation warning'],
+  ],
+  [
+    'a gateway’s error for every path: the service’s port is not open',
+    (o) => seen(o.webSocket, { state: 'unclear' }),
+    ['services.websocket warning'],
+  ],
+  [
+    'a gateway’s error for every path: the service’s port is open',
+    (o) => {
+      seen(o.webSocket, { state: 'unclear' })
+      seen(o.loginHost, { listening: [{ port: 5011, open: false }] })
+    },
+    ['routes.websocket warning'],
+  ],
+  [
+    'a gateway’s error for every path, and the controller’s ports cannot be seen',
+    (o) => {
+      seen(o.webSocket, { state: 'unclear' })
+      seen(o.loginHost, { listening: null })
+    },
+    ['services.websocket warning'],
+  ],
+  [
+    'a gateway’s error for every path, and the login host is another machine',
+    (o) => {
+      o.profile.loginIsController = false
+      seen(o.webSocket, { state: 'unclear' })
+      seen(o.loginHost, { listening: [{ port: 5011, open: false }] })
+    },
+    ['services.websocket warning'],
+  ],
+  ['the dashboard’s debugger', (o) => seen(o.dashboard, { debugger: true }), ['exposure.debugger warning']],
+  [
+    'both debuggers',
+    (o) => {
+      seen(o.cae, { debugger: true })
+      seen(o.dashboard, { debugger: true })
+    },
+    ['exposure.debugger fail'],
+  ],
+  [
+    'an open tunnel to a VNC desktop',
+    (o) => seen(o.loginHost, { listening: [{ port: 6901, open: true }] }),
+    ['exposure.vnc-tunnel fail'],
+  ],
+  [
+    'a tunnel to a VNC desktop for the controller alone',
+    (o) => seen(o.loginHost, { listening: [{ port: 6901, open: false }] }),
+    [],
+  ],
+  [
+    'an open tunnel on another machine than the controller',
+    (o) => {
+      o.profile.loginIsController = false
+      seen(o.loginHost, { listening: [{ port: 6901, open: true }] })
+    },
+    [],
+  ],
   ['just within the limit', (o) => seen(o.times, { dashboard: 50 }), []],
   ['just too slow', (o) => seen(o.times, { dashboard: 50.5 }), ['response-time.dashboard warning']],
   ['a page is missing', (o) => (o.pages = ok([{ page: '/app', there: false }])), ['routes.pages warning']],
@@ -116,7 +196,15 @@ test.each<[string, (o: Observations) => void, string[]]>([
   ['single sign-on was meant', (o) => (o.profile.singleSignOn = true), ['sign-in.test-login warning']],
   ['token refused', (o) => seen(o.token!, { accepted: false }), ['sign-in.token-refused fail']],
   ['login refused', (o) => (o.login = unseen('refused')), ['ssh.login fail']],
-  ['node refuses', (o) => seen(o.nodeLogin, { works: false }), ['ssh.node warning']],
+  ['one node refuses', (o) => refuse(o, 1), ['ssh.node warning']],
+  [
+    'all nodes refuse',
+    (o) => {
+      refuse(o, 0)
+      refuse(o, 1)
+    },
+    ['ssh.node warning'],
+  ],
   [
     'slurmctld is away',
     (o) => (o.slurm = ok({ controller: { up: false, seen: 'DOWN' }, partition: null, nodes: null })),
@@ -167,6 +255,14 @@ test.each<[string, (o: Observations) => void, string[]]>([
     (o) => seen(o.moonlight, { image: { id: 'desktop', available: false } }),
     ['images.controller fail'],
   ],
+  ['image not on the other node', (o) => (node(o, 1).image.bytes = null), ['images.node fail']],
+  ['no Xorg', (o) => (node(o, 1).missingPrograms = ['Xorg']), ['job.programs fail']],
+  ['no configuration of Xorg', (o) => (node(o).xConfiguration.there = false), ['job.x-configuration fail']],
+  ['no uinput', (o) => (node(o).inputDevice.there = false), ['job.input-device warning']],
+  ['room for no image', (o) => (node(o).scratch.freeBytes = 14e9), ['storage.free-space warning']],
+  ['room for an image', (o) => (node(o).temporary.freeBytes = 15e9), []],
+  ['a full disk', (o) => (node(o).temporary.freeBytes = 9e7), ['storage.free-space fail']],
+  ['free space is not known', (o) => (node(o).scratch.freeBytes = null), []],
   ['image not on the node', (o) => (node(o).image.bytes = null), ['images.node fail']],
   ['an old image on the node', (o) => (node(o).image.bytes = 4_000_000_000), ['images.same warning']],
   ['no image on the login host', (o) => seen(o.loginHost, { images: new Map() }), []],
@@ -278,15 +374,26 @@ test.each([
 test('what could not be looked at is not testable, with the reason', () => {
   const observations = healthyObservations()
   observations.login = unseen('Permission denied')
-  for (const part of ['slurm', 'loginHost', 'node', 'nodeLogin'] as const)
-    observations[part] = unseen('no login')
+  for (const part of ['slurm', 'loginHost', 'nodes'] as const) observations[part] = unseen('no login')
   observations.redis.fromLogin = unseen('no login')
   observations.redis.data = unseen('no login')
   const findings = judge(observations)
   expect(findings.filter(isProblem).map(({ id }) => id)).toEqual(['ssh.login'])
   const untested = findings.filter(({ reason }) => reason === 'no login').map(({ section }) => section)
   expect(new Set(untested)).toEqual(
-    new Set(['ssh', 'slurm', 'gpu', 'storage', 'images', 'job', 'host', 'redis', 'upkeep', 'services']),
+    new Set([
+      'exposure',
+      'ssh',
+      'slurm',
+      'gpu',
+      'storage',
+      'images',
+      'job',
+      'host',
+      'redis',
+      'upkeep',
+      'services',
+    ]),
   )
 })
 
@@ -307,7 +414,7 @@ test.each([null, { machine: null, bytes: 2e12, id: '0' }])(
   'the same inode alone does not make a shared file system: %j',
   (fileSystem) => {
     const observations = healthyObservations()
-    node(observations).home.fileSystem = fileSystem
+    for (const index of [0, 1]) node(observations, index).home.fileSystem = fileSystem
     const finding = judge(observations).find(({ id }) => id === 'storage.shared')
     expect(finding?.result).toBe('not-testable')
     expect(finding?.reason).toMatchObject({ key: 'site-check-reasons.maybeShared' })

@@ -38,6 +38,10 @@ const buttons: Record<FailureAction, { label: TextKey; asks: [RegExp, RegExp] | 
     label: 'failure-card.endAndNew',
     asks: [/end the session and start a new one/i, /세션을 종료하고 새로 시작/],
   },
+  'another-session': {
+    label: 'failure-card.anotherSession',
+    asks: [/open another session/i, /다른 세션(을 여| 열)/],
+  },
   'check-site': { label: 'site-check.open', asks: [/check this site/i, /사이트 점검/] },
   'open-portal': {
     label: 'failure-card.openPortal',

@@ -1,0 +1,26 @@
+/** A gateway's error names the service that does not run, and the whole path that was asked for. */
+import { expect, test } from 'vitest'
+import { unexpected } from '../../../../src-main/protocols/portal/http.ts'
+import { sentenceOf } from '../../../../src-main/shared/failure-text.ts'
+import { translate } from '../../../../src-main/shared/texts/index.ts'
+import { portalAnswer } from '../../../support/portal-answer.ts'
+
+test.each([
+  ['/sessions', '/api/moonlight/sessions', 'desktop service (8004)'],
+  ['/images', '/api/moonlight/images', 'desktop service (8004)'],
+  ['/vnc/sessions', '/api/vnc/sessions', 'dashboard service (5010)'],
+  ['/nodes', '/api/api/nodes', 'dashboard service (5010)'],
+  ['/auth/info', '/auth/info', 'sign-in service (4430)'],
+  ['/slurm/squeue', '/cae/api/slurm/squeue', 'CAE service (5000)'],
+])('%s at %s', (path, whole, service) => {
+  const { failure } = unexpected(path, portalAnswer({ path: whole, status: 502 }))
+  expect(translate(sentenceOf(failure), 'en')).toBe(
+    `The portal’s ${service} is not running, or has too much to do.`,
+  )
+  expect(failure.evidence[0]).toEqual({ label: 'request', value: whole })
+})
+
+test('where a profile names a service’s own address, the path is the service’s', () => {
+  const { failure } = unexpected('/auth/info', portalAnswer({ path: '/info', status: 500 }))
+  expect(failure.evidence[0]).toEqual({ label: 'request', value: '/auth/info' })
+})

@@ -42,7 +42,7 @@ test('B41: a token’s file that is not there is named', () => {
   )
   expect([status, stderr.split('\n')[0]]).toEqual([
     2,
-    `${token} cannot be read. Check that it exists and that you may read it.`,
+    `The file with the token cannot be read: ${token}. Check the path after --token-file, and that you may read the file.`,
   ])
 })
 

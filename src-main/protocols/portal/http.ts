@@ -190,12 +190,13 @@ export class PortalHttp {
           : authorityTls(this.ca)
     const connect = { timeout: connectTimeoutMs, ...tls }
     const { connections = 8 } = this.way
-    const pool = { connections, pipelining: 1, webSocket: { maxPayloadSize: maximumBody } }
+    // A WebSocket needs HTTP/1.1 where the server does not take it over HTTP/2.
+    const pool = { connections, pipelining: 1, allowH2: false, webSocket: { maxPayloadSize: maximumBody } }
     // A proxy is asked for pages of plain http one by one: many tunnel to ports of TLS alone.
     const made =
       url.protocol === 'http:' && proxy?.protocol.startsWith('http')
         ? new ProxyAgent({ ...pool, uri: proxy.href, proxyTls: this.proxyTls() })
-        : new Agent({ ...pool, connect: connectorOver(buildConnector(connect), proxy) })
+        : new Agent({ ...pool, connect: connectorOver(buildConnector({ ...connect, allowH2: false }), proxy) })
     this.dispatchers.set(url.origin, made)
     return made
   }

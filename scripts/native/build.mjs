@@ -30,7 +30,16 @@ const sanitizers = { asan: 'address,undefined', tsan: 'thread' }
 /** Hash over names and contents of everything that goes into the build. */
 function sourceHash(extra) {
   const hash = createHash('sha256').update(JSON.stringify(extra))
-  const folders = ['', 'core', 'core/tests', 'addon', 'relay', 'relay/tests']
+  const folders = [
+    '',
+    'core',
+    'core/tests',
+    'addon',
+    'addon/tests',
+    'addon/tests/stub',
+    'relay',
+    'relay/tests',
+  ]
     .map((name) => join(native, name))
     .filter(existsSync)
   for (const folder of folders) {

@@ -995,6 +995,7 @@ export interface TextValues {
   'questions.certificate.text': { origin: 'any' }
   'questions.certificate.subject': None
   'questions.certificate.issuer': None
+  'questions.certificate.nameless': None
   'questions.certificate.validTo': None
   'questions.certificate.fingerprint': None
   'questions.certificate.accept': None
@@ -1589,6 +1590,9 @@ export interface TextValues {
   'site-check-seen.debugger.dashboard': None
   'site-check-seen.debugger.both': None
   'site-check-seen.noDebugger': None
+  'site-check-seen.certificateNames': { commonName: 'any'; alternatives: 'any' }
+  'site-check-seen.noCommonName': None
+  'site-check-seen.noAlternativeNames': None
   'site-check-seen.ownIssuer': { issuer: 'any' }
   'site-check-seen.issuedBy': { issuer: 'any' }
   'site-check-seen.pinDiffers': { issuer: 'any' }

@@ -871,6 +871,12 @@ export interface TextValues {
   'panels.services.answers': { status: 'any' }
   'panels.services.notAsked': None
   'panels.services.noAccess': None
+  'panels.services.short.auth': None
+  'panels.services.short.dashboard': None
+  'panels.services.short.moonlight': None
+  'panels.services.short.cae': None
+  'panels.services.short.caeAutomation': None
+  'panels.services.short.webSocket': None
   'panels.services.names.auth': None
   'panels.services.names.dashboard': None
   'panels.services.names.moonlight': None

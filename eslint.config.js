@@ -1,19 +1,7 @@
 import globals from 'globals'
 import hooks from 'eslint-plugin-react-hooks'
 import tseslint from 'typescript-eslint'
-
-const readAttributes = 'JSXAttribute[name.name=/^(aria-label|aria-description|title|placeholder|alt|label)$/]'
-const letters = '/\\p{L}\\p{L}/u'
-/** Places of a page whose text a person reads or hears. */
-export const wordsOutsideTheCatalogues = [
-  `JSXText[value=${letters}]`,
-  `:matches(JSXElement, JSXFragment) > JSXExpressionContainer Literal[value=${letters}]:not(CallExpression Literal, JSXAttribute Literal, BinaryExpression Literal, SwitchCase Literal)`,
-  `:matches(JSXElement, JSXFragment) > JSXExpressionContainer > TemplateLiteral > TemplateElement[value.raw=${letters}]`,
-  `:matches(JSXElement, JSXFragment) > JSXExpressionContainer > BinaryExpression[operator="+"] > Literal[value=${letters}]`,
-  `${readAttributes} > Literal[value=${letters}]`,
-  `${readAttributes} > JSXExpressionContainer > Literal[value=${letters}]`,
-  `${readAttributes} > JSXExpressionContainer > TemplateLiteral > TemplateElement[value.raw=${letters}]`,
-].map((selector) => ({ selector, message: 'A text that a person reads belongs in src-main/shared/texts.' }))
+import { shownTexts } from './scripts/lint/shown-texts.mjs'
 
 /** A cast by way of `unknown` says that a value is what it is not: parameters take the narrow part that is used instead. */
 export const castByUnknown = {
@@ -55,8 +43,9 @@ export default tseslint.config(
   },
   {
     // What a person reads is in the catalogues (src-main/shared/texts), where it can be translated.
-    files: ['src-renderer/**/*.tsx'],
-    rules: { 'no-restricted-syntax': ['error', castByUnknown, ...wordsOutsideTheCatalogues] },
+    files: ['src-renderer/**/*.{ts,tsx}', 'src-main/cli.ts', 'src-main/cli/**/*.ts'],
+    plugins: { vizlink: { rules: { 'shown-texts': shownTexts } } },
+    rules: { 'vizlink/shown-texts': 'error' },
   },
   {
     // Programs that talk to a terminal.

@@ -4,7 +4,12 @@
  */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
-import { format, resolveConfig } from 'prettier'
+import { answerHelp } from './set-up/usage.mjs'
+
+if (import.meta.main)
+  answerHelp(`node scripts/write-texts.ts
+
+Writes src-main/shared/texts/catalogues.generated.ts from the catalogues.`)
 
 const folder = join(import.meta.dirname, '..', 'src-main', 'shared', 'texts')
 const file = join(folder, 'catalogues.generated.ts')
@@ -75,6 +80,8 @@ export interface TextValues { ${fields(texts)} }
 /** The facts that the texts of each failure need, by kind and reason. */
 export interface FailureFacts { ${fields(failures)} }
 `
+  // A package: there before the set-up is only the help.
+  const { format, resolveConfig } = await import('prettier')
   return await format(source, { ...(await resolveConfig(file)), filepath: file })
 }
 

@@ -18,6 +18,7 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { root } from '../set-up/index.mjs'
 import { runNoted } from '../set-up/progress.mjs'
+import { answerHelp } from '../set-up/usage.mjs'
 import { sourceFolder } from './fetch-sources.mjs'
 
 const native = join(root, 'native')
@@ -30,7 +31,16 @@ const sanitizers = { asan: 'address,undefined', tsan: 'thread' }
 /** Hash over names and contents of everything that goes into the build. */
 function sourceHash(extra) {
   const hash = createHash('sha256').update(JSON.stringify(extra))
-  const folders = ['', 'core', 'core/tests', 'addon', 'relay', 'relay/tests']
+  const folders = [
+    '',
+    'core',
+    'core/tests',
+    'addon',
+    'addon/tests',
+    'addon/tests/stub',
+    'relay',
+    'relay/tests',
+  ]
     .map((name) => join(native, name))
     .filter(existsSync)
   for (const folder of folders) {
@@ -96,6 +106,9 @@ export async function buildNative({ sanitize = null, log = () => undefined } = {
 }
 
 if (import.meta.filename === process.argv[1]) {
+  answerHelp(`node scripts/native/build.mjs [--sanitize asan|tsan]
+
+Builds the addon and the relay by CMake, or the addon alone with sanitizers.`)
   await buildNative({
     sanitize: parseArgs({ options: { sanitize: { type: 'string' } } }).values.sanitize ?? null,
     log: (text) => process.stdout.write(text),

@@ -18,7 +18,7 @@ import { join } from 'node:path'
 import { root } from '../set-up/index.mjs'
 import { runNoted } from '../set-up/progress.mjs'
 
-const thirdParties = JSON.parse(readFileSync(join(root, 'native', 'third-party.json'), 'utf8'))
+const readThirdParties = () => JSON.parse(readFileSync(join(root, 'native', 'third-party.json'), 'utf8'))
 
 /**
  * pip insists on asking the package's build backend for its metadata before it hands the archive over. This stand-in
@@ -77,7 +77,7 @@ async function fetchSource(archive, target, log) {
  * @returns {Promise<string>} its folder; `MOONLIGHT_COMMON_C_DIR` or `LIBUV_DIR` names one's own checkout instead
  */
 export async function sourceFolder(name, log = () => undefined) {
-  const { archive } = thirdParties.find((entry) => entry.name === name)
+  const { archive } = readThirdParties().find((entry) => entry.name === name)
   const variable = `${name.toUpperCase().replaceAll('-', '_')}_DIR`
   const own = process.env[variable]
   if (own) {

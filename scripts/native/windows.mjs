@@ -8,6 +8,7 @@ import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { root } from '../set-up/index.mjs'
 import { runNoted } from '../set-up/progress.mjs'
+import { answerHelp } from '../set-up/usage.mjs'
 import { sourceFolder } from './fetch-sources.mjs'
 
 const native = join(root, 'native')
@@ -84,4 +85,9 @@ export async function buildForWindows(log = () => undefined) {
   await run('cmake', ['--build', windowsFolder, '--parallel', String(availableParallelism())], log)
 }
 
-if (import.meta.filename === process.argv[1]) await buildForWindows((text) => process.stdout.write(text))
+if (import.meta.filename === process.argv[1]) {
+  answerHelp(`node scripts/native/windows.mjs
+
+Compiles core and addon for Windows by mingw-w64, and links them as far as it goes here.`)
+  await buildForWindows((text) => process.stdout.write(text))
+}

@@ -42,8 +42,8 @@ export async function answerOf(question: Question): Promise<string[] | null> {
   if (question.type === 'certificate') {
     const until = new Date(question.validTo).toISOString().slice(0, 10)
     const facts = [
-      [t('cli.ask.subject'), question.subject],
-      [t('cli.ask.issuer'), question.issuer],
+      [t('cli.ask.subject'), question.subject || t('questions.certificate.nameless')],
+      [t('cli.ask.issuer'), question.issuer || t('questions.certificate.nameless')],
       ['SHA-256', question.fingerprint],
       [t('cli.ask.until'), until],
     ].map(([name = '', value = '']) => `  ${padded(name, 12)} ${value}`)

@@ -56,10 +56,10 @@ export interface CertificateSight {
   isCommonName: boolean
   /** Why the names do not fit the host by the rules of HTTPS; null where they do. */
   nameProblem: string | null
-  names: string
+  names: Saying
   validFrom: number
   validTo: number
-  issuer: string
+  issuer: Saying
 }
 
 /** What is timed: the health checks of two services, and two static pages. */

@@ -288,6 +288,18 @@ export const nativeFaults: Fault[] = [
       harm: 'A host leads the client to an address of its own choice.',
     },
   ]),
+  ...inFile('native/addon/js_channel.h', core, [
+    {
+      id: 'js-channel-throwing-callback',
+      find: `const std::unique_ptr<Callback> owned(held);
+          // An empty environment means that Node.js is shutting down: only free.
+          if (static_cast<napi_env>(env) != nullptr) (*owned)(env, function);`,
+      replace: `if (static_cast<napi_env>(env) != nullptr) (*held)(env, function);
+          delete held;`,
+      kind: 'clean-up dropped',
+      harm: 'Each callback that throws leaks what it holds.',
+    },
+  ]),
   ...inFile('native/addon/own_sockets.cc', endpoint, [
     {
       id: 'own-sockets-user',

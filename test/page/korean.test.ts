@@ -1,7 +1,9 @@
 /** Every state of the page in Korean: nothing of it is left in English, and nothing is cut off. */
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { translate, type TextKey } from '../../src-main/shared/texts/index.ts'
 import { panelNames, scenarioNames, scenarioOf } from './gallery/scenarios.ts'
+import { hasEnglishRow } from './support/english-words.ts'
 import { pictures, withGallery } from './support/gallery-page.ts'
 
 const gallery = withGallery('light')
@@ -9,6 +11,11 @@ const gallery = withGallery('light')
 /** Names and signs that are the same in every language. */
 const anyLanguage =
   /(?<![A-Za-z])(Vizlink|VNC|SSH|GPU|CPU|Redis|Slurm|Sunshine|CAE|PIN|SHA|ID|URL|HTML|Markdown|English|UTC|H\.264|GET|MB|GB|kB|GiB|TiB|byte|ms|kbit|Mbit|srun|Ctrl|Alt|Shift|Page|Up|Down)\b/g
+/** What Slurm and a node's sshd write themselves, in the words of no catalogue. */
+const otherPrograms = [
+  'The job is not yours.',
+  'Access denied by pam_slurm_adopt: you have no active jobs on this node',
+]
 const hangul = /[\uac00-\ud7a3]/
 const word = /[A-Za-z]{2,}/
 
@@ -37,6 +44,19 @@ const look = `(() => {
   return { texts: [document.title, ...texts].filter((text) => text !== ''), cut: cut.map(own) }
 })()`
 
+/**
+ * Whether anything of a text is English: all of it; a word or two of the English catalogue among the page's own; or three words of that
+ * catalogue in a row, also where a scenario has them as data.
+ */
+const isEnglish = (text: string, ownWords: string): boolean =>
+  (!hangul.test(text) && word.test(ownWords)) ||
+  hasEnglishRow(1, ownWords) ||
+  hasEnglishRow(2, ownWords) ||
+  hasEnglishRow(
+    3,
+    otherPrograms.reduce((rest, one) => rest.replaceAll(one, ' 0 '), text),
+  )
+
 async function problemsIn(scenario: string): Promise<{ english: string[]; cut: string[] }> {
   const data = textsIn(scenarioOf(scenario))
     .map((text) => text.trim())
@@ -48,7 +68,7 @@ async function problemsIn(scenario: string): Promise<{ english: string[]; cut: s
   const ownWords = (text: string): string =>
     data.reduce((rest, one) => rest.replaceAll(one, ' '), text).replace(anyLanguage, ' ')
   return {
-    english: [...new Set(texts)].filter((text) => !hangul.test(text) && word.test(ownWords(text))),
+    english: [...new Set(texts)].filter((text) => isEnglish(text, ownWords(text))),
     cut: cut.filter((text) => !isData(text)),
   }
 }
@@ -64,6 +84,32 @@ describe.each([
     await gallery().page.screenshot({ path: join(pictures, `ko-${name}-${scenario}.png`), fullPage: true })
     expect(await problemsIn(scenario)).toEqual({ english: [], cut: [] })
     expect(await gallery().page.evaluate('document.documentElement.lang')).toBe('ko')
+  })
+})
+
+describe('a text that is left in English is found', () => {
+  test.each([
+    ['all of it', (_korean: string, english: string) => english],
+    ['beside Korean', (korean: string, english: string) => `${korean} ${english}`],
+  ])('%s', async (_name, mixed) => {
+    await gallery().page.setViewportSize({ width: 1280, height: 800 })
+    await gallery().load('panels', 'ko')
+    const keys: TextKey[] = [
+      'panels.sources.dashboard',
+      'panels.sources.slurm',
+      'panels.services.noRoute',
+      'panels.services.short.webSocket',
+      'failures.portal-unreachable.no-answer.message',
+      'questions.certificate.refuse',
+    ]
+    for (const key of keys) {
+      const [korean, english] = (['ko', 'en'] as const).map((language) => translate({ key }, language))
+      const planted = mixed(korean ?? '', english ?? '')
+      await gallery().page.evaluate(
+        `document.querySelector('h1, h2').textContent = ${JSON.stringify(planted)}`,
+      )
+      expect((await problemsIn('panels')).english, planted).toContain(planted)
+    }
   })
 })
 

@@ -8,6 +8,8 @@ export interface CertificateOptions {
   address?: string
   /** Host name beside it, and in the subject. */
   name?: string
+  /** Neither subject nor alternative names. */
+  nameless?: boolean
   /** Days from now; default -1 and 7. */
   validFrom?: number
   validTo?: number
@@ -53,17 +55,21 @@ export async function selfSigned(options: CertificateOptions = {}): Promise<{ ke
   x509.cryptoProvider.set(webcrypto as Crypto)
   const keys = (await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify'])) as CryptoKeyPair
   const certificate = await x509.X509CertificateGenerator.createSelfSigned({
-    name: `CN=${options.name ?? 'portal.example'}`,
+    name: options.nameless ? '' : `CN=${options.name ?? 'portal.example'}`,
     keys,
     signingAlgorithm: algorithm,
     notBefore: inDays(options.validFrom ?? -1),
     notAfter: inDays(options.validTo ?? 7),
     extensions: [
       new x509.BasicConstraintsExtension(true, undefined, true),
-      new x509.SubjectAlternativeNameExtension([
-        { type: 'ip', value: options.address ?? '127.0.0.1' },
-        ...(options.name === undefined ? [] : [{ type: 'dns' as const, value: options.name }]),
-      ]),
+      ...(options.nameless
+        ? []
+        : [
+            new x509.SubjectAlternativeNameExtension([
+              { type: 'ip', value: options.address ?? '127.0.0.1' },
+              ...(options.name === undefined ? [] : [{ type: 'dns' as const, value: options.name }]),
+            ]),
+          ]),
     ],
   })
   return { key: await pemOf(keys.privateKey), cert: `${certificate.toString('pem')}\n` }

@@ -15,14 +15,14 @@ import {
 } from './route-answers.ts'
 import { basesOf, originOf, type PortalService } from './service-bases.ts'
 
-const names: readonly [PortalService, string][] = [
-  ['auth', 'Sign-in'],
-  ['dashboard', 'Dashboard'],
-  ['moonlight', 'Sessions'],
-  ['cae', 'CAE'],
-  ['caeAutomation', 'CAE automation'],
-  ['webSocket', 'Messages'],
-]
+const services = [
+  'auth',
+  'dashboard',
+  'moonlight',
+  'cae',
+  'caeAutomation',
+  'webSocket',
+] as const satisfies readonly PortalService[]
 
 const deadlineMs = 8000
 
@@ -32,11 +32,11 @@ const ask = (http: PortalSender, url: string): Promise<PortalAnswer | null> =>
 async function look(
   http: PortalSender,
   portal: PortalProfile,
-  [service, name]: (typeof names)[number],
+  service: (typeof services)[number],
   unknown: PortalAnswer | null,
 ): Promise<ServiceHealth> {
   const result = (status: ServiceHealth['status'], responseMs: number | null, detail: Text | null) => ({
-    name,
+    name: asText(`panels.services.short.${service}`),
     status,
     responseMs,
     detail,
@@ -61,7 +61,7 @@ async function look(
 /** All services that can be reached by HTTP, in a fixed order. */
 export async function lookAtServices(http: PortalSender, portal: PortalProfile): Promise<ServiceHealth[]> {
   const unknown = await ask(http, originOf(portal) + unknownPath)
-  return Promise.all(names.map((one) => look(http, portal, one, unknown)))
+  return Promise.all(services.map((one) => look(http, portal, one, unknown)))
 }
 
 /** A route is there where its own answer comes, and fails where the web server gives an error for it alone. */

@@ -54,8 +54,8 @@ export const pinnedTls = (
       : Object.assign(new Error('another certificate than the pinned one'), { code: pinMismatchCode }),
 })
 
-/** Distinguished names on one line, the most specific part first. */
-const oneLine = (name: string): string => name.trim().split('\n').reverse().join(', ') || 'without a name'
+/** Distinguished names on one line, the most specific part first; empty where Node.js has none (undefined, against its types). */
+const oneLine = (name: string | undefined): string => (name ?? '').trim().split('\n').reverse().join(', ')
 
 export function factsOf(certificate: X509Certificate): CertificateFacts {
   return {

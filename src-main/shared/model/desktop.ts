@@ -116,6 +116,7 @@ export const questionSchema = z.discriminatedUnion('type', [
     type: z.literal('certificate'),
     id: z.string(),
     origin: z.string(),
+    /** Empty: it has no name; of its issuer the same. */
     subject: z.string(),
     issuer: z.string(),
     /** SHA-256, pairs of hexadecimal digits with colons. */

@@ -19,7 +19,8 @@ const figure = z.number().nullable()
 const percent = figure
 
 export const serviceHealthSchema = z.object({
-  name: z.string(),
+  /** A text of ours, or the portal's own name. */
+  name: sayingSchema,
   status: z.enum(['healthy', 'warning', 'down', 'unknown']),
   responseMs: figure,
   detail: sayingSchema.nullable(),

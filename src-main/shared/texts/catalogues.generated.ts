@@ -885,6 +885,12 @@ export interface TextValues {
   'panels.services.answers': { status: 'any' }
   'panels.services.notAsked': None
   'panels.services.noAccess': None
+  'panels.services.short.auth': None
+  'panels.services.short.dashboard': None
+  'panels.services.short.moonlight': None
+  'panels.services.short.cae': None
+  'panels.services.short.caeAutomation': None
+  'panels.services.short.webSocket': None
   'panels.services.names.auth': None
   'panels.services.names.dashboard': None
   'panels.services.names.moonlight': None
@@ -1009,6 +1015,7 @@ export interface TextValues {
   'questions.certificate.text': { origin: 'any' }
   'questions.certificate.subject': None
   'questions.certificate.issuer': None
+  'questions.certificate.nameless': None
   'questions.certificate.validTo': None
   'questions.certificate.fingerprint': None
   'questions.certificate.accept': None
@@ -1603,6 +1610,9 @@ export interface TextValues {
   'site-check-seen.debugger.dashboard': None
   'site-check-seen.debugger.both': None
   'site-check-seen.noDebugger': None
+  'site-check-seen.certificateNames': { commonName: 'any'; alternatives: 'any' }
+  'site-check-seen.noCommonName': None
+  'site-check-seen.noAlternativeNames': None
   'site-check-seen.ownIssuer': { issuer: 'any' }
   'site-check-seen.issuedBy': { issuer: 'any' }
   'site-check-seen.pinDiffers': { issuer: 'any' }

@@ -1,16 +1,24 @@
 /** The portal's certificate, looked at without trusting it, with the verdict that the client's own requests get. */
 import { checkServerIdentity } from 'node:tls'
+import { asText } from '../../shared/texts/index.ts'
 import type { CertificateSight } from '../observations.ts'
 import type { PortalLook } from './portal-way.ts'
 
-const nameIn = (name: string, kind: 'CN' | 'O'): string | undefined =>
+/** @param name undefined (against Node.js's types) where the certificate has none */
+const nameIn = (name: string | undefined, kind: 'CN' | 'O'): string | undefined =>
   name
-    .split('\n')
+    ?.split('\n')
     .find((line) => line.startsWith(`${kind}=`))
     ?.slice(kind.length + 1)
 
 /** Looks at a portal whose origin is https. */
-export async function lookAtCertificate({ http, origin, isStranger }: PortalLook): Promise<CertificateSight> {
+export async function lookAtCertificate({
+  http,
+  origin,
+  isStranger,
+}: Pick<PortalLook, 'origin' | 'isStranger'> & {
+  http: Pick<PortalLook['http'], 'shownCertificate'>
+}): Promise<CertificateSight> {
   const { certificate, trustProblem, pin } = await http.shownCertificate(origin)
   const host = origin.hostname.replace(/^\[(.*)\]$/, '$1')
   const commonName = nameIn(certificate.subject, 'CN') ?? ''
@@ -23,9 +31,15 @@ export async function lookAtCertificate({ http, origin, isStranger }: PortalLook
     hasAlternativeNames: certificate.subjectAltName !== undefined,
     isCommonName: commonName.toLowerCase() === host.toLowerCase(),
     nameProblem: checkServerIdentity(host, certificate.toLegacyObject())?.message ?? null,
-    names: `CN ${commonName || 'none'}; ${certificate.subjectAltName ?? 'no alternative names'}`,
+    names: asText('site-check-seen.certificateNames', {
+      commonName: commonName || asText('site-check-seen.noCommonName'),
+      alternatives: certificate.subjectAltName ?? asText('site-check-seen.noAlternativeNames'),
+    }),
     validFrom: Date.parse(certificate.validFrom),
     validTo: Date.parse(certificate.validTo),
-    issuer: nameIn(certificate.issuer, 'CN') ?? nameIn(certificate.issuer, 'O') ?? 'without a name',
+    issuer:
+      nameIn(certificate.issuer, 'CN') ??
+      nameIn(certificate.issuer, 'O') ??
+      asText('questions.certificate.nameless'),
   }
 }

@@ -17,8 +17,12 @@ export function CertificateDialog({ question, answer }: { question: Of<'certific
     <YesForm about="certificate" answer={answer}>
       <p>{t('questions.certificate.text', { origin: question.origin })}</p>
       <FigureList>
-        <Figure name={t('questions.certificate.subject')}>{question.subject}</Figure>
-        <Figure name={t('questions.certificate.issuer')}>{question.issuer}</Figure>
+        <Figure name={t('questions.certificate.subject')}>
+          {question.subject || t('questions.certificate.nameless')}
+        </Figure>
+        <Figure name={t('questions.certificate.issuer')}>
+          {question.issuer || t('questions.certificate.nameless')}
+        </Figure>
         <Figure name={t('questions.certificate.validTo')}>{formatDay(question.validTo)}</Figure>
       </FigureList>
       <div>

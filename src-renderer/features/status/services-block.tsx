@@ -41,7 +41,7 @@ function Rows({ rows }: { rows: Row[] }) {
 }
 
 const serviceRow = ({ name, status, detail, constant, responseMs }: ServiceHealth): Row => ({
-  name,
+  name: say(name),
   detail: constant ? t('panels.services.constant') : detail === null ? null : say(detail),
   tone: constant ? 'unknown' : serviceTones[status],
   word: t(`panels.services.states.${status}`),

@@ -127,7 +127,7 @@ test('services and routes, asked from here', async () => {
     ({ value }) =>
       value?.every(({ status, responseMs }) => status === 'healthy' && responseMs !== null) ?? false,
   )
-  expect(Object.fromEntries(services.value!.map(({ name, status }) => [name, status]))).toEqual({
+  expect(Object.fromEntries(services.value!.map(({ name, status }) => [said(name), status]))).toEqual({
     'Sign-in': 'healthy',
     Dashboard: 'healthy',
     Sessions: 'healthy',

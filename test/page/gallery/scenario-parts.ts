@@ -166,7 +166,7 @@ export const questions: Record<string, Question> = {
     type: 'prompts',
     id: 'question-2',
     hop: 'login.demo.invalid',
-    title: 'Sign in to the login host',
+    title: 'LDAP account',
     prompts: [
       { text: 'Password', echo: false },
       { text: 'Verification code', echo: true },

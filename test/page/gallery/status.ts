@@ -5,6 +5,7 @@ import {
   type Point,
   type StatusSnapshot,
 } from '../../../src-main/shared/model/status.ts'
+import { asText, type Saying } from '../../../src-main/shared/texts/index.ts'
 
 const minute = 60_000
 const gibibyte = 2 ** 30
@@ -18,13 +19,15 @@ function curve(everyMs: number, count: number, base: number, swing: number, gapA
   ])
 }
 
-function part<T>(value: T, source: string, change: Partial<Measured<T>> = {}): Measured<T> {
+function part<T>(value: T, source: Saying, change: Partial<Measured<T>> = {}): Measured<T> {
   return { value, source, at: Date.now() - 3000, problem: null, invented: false, ...change }
 }
 
-const dashboard = 'Portal dashboard'
-const here = 'Asked from here'
-const slurm = 'Slurm over SSH'
+const dashboard = asText('panels.sources.dashboard')
+const here = asText('panels.sources.here')
+const slurm = asText('panels.sources.slurm')
+const pushed = asText('panels.sources.pushed')
+const gpu = asText('panels.sources.gpu', { node: 'viz01' })
 
 /** A healthy site with a little trouble here and there. */
 export function status(change: Partial<StatusSnapshot> = {}): StatusSnapshot {
@@ -43,16 +46,32 @@ export function status(change: Partial<StatusSnapshot> = {}): StatusSnapshot {
         { id: 'ml-ada-1793539200', kind: 'moonlight', status: 'running', jobId: '4711' },
         { id: 'vnc-ada-1793530000', kind: 'vnc', status: 'running', jobId: '4680' },
       ],
-      'Redis over SSH',
+      asText('panels.sources.redis'),
     ),
     services: part(
       [
-        { ...service, name: 'Sign-in', status: 'healthy', responseMs: 18 },
-        { ...service, name: 'Dashboard', status: 'healthy', responseMs: 31 },
-        { ...service, name: 'Sessions', status: 'healthy', responseMs: 14 },
-        { ...service, name: 'CAE', status: 'warning', responseMs: 1840, detail: 'it answers 500' },
-        { ...service, name: 'CAE automation', status: 'unknown', detail: 'no route leads to it' },
-        { ...service, name: 'Messages', status: 'down', detail: 'the web server answers 502' },
+        { ...service, name: asText('panels.services.short.auth'), status: 'healthy', responseMs: 18 },
+        { ...service, name: asText('panels.services.short.dashboard'), status: 'healthy', responseMs: 31 },
+        { ...service, name: asText('panels.services.short.moonlight'), status: 'healthy', responseMs: 14 },
+        {
+          ...service,
+          name: asText('panels.services.short.cae'),
+          status: 'warning',
+          responseMs: 1840,
+          detail: asText('panels.services.answers', { status: 500 }),
+        },
+        {
+          ...service,
+          name: asText('panels.services.short.caeAutomation'),
+          status: 'unknown',
+          detail: asText('panels.services.noRoute'),
+        },
+        {
+          ...service,
+          name: asText('panels.services.short.webSocket'),
+          status: 'down',
+          detail: asText('panels.services.webServer', { status: 502 }),
+        },
         { ...service, name: 'Redis', status: 'healthy', responseMs: 1.2 },
       ],
       here,
@@ -128,8 +147,8 @@ export function status(change: Partial<StatusSnapshot> = {}): StatusSnapshot {
       [disk('/home', 412, 500), disk('/scratch', 9.4 * 1024, 10 * 1024), disk('/data', 12, 100)],
       dashboard,
     ),
-    dataDisk: part({ ...disk('/data', 12, 100), files: 48_211, folders: 37 }, 'Portal messages'),
-    scratch: part({ nodes: [disk('viz01', 210, 900)], totalNodes: 2, activeNodes: 1 }, 'Portal messages'),
+    dataDisk: part({ ...disk('/data', 12, 100), files: 48_211, folders: 37 }, pushed),
+    scratch: part({ nodes: [disk('viz01', 210, 900)], totalNodes: 2, activeNodes: 1 }, pushed),
     notifications: part(
       [
         {
@@ -151,7 +170,7 @@ export function status(change: Partial<StatusSnapshot> = {}): StatusSnapshot {
           example: true,
         },
       ],
-      'Portal messages',
+      pushed,
     ),
     gpu: part(
       {
@@ -175,7 +194,7 @@ export function status(change: Partial<StatusSnapshot> = {}): StatusSnapshot {
           { measure: 'temperature', points: curve(3000, 90, 52, 6) },
         ],
       },
-      'nvidia-smi on viz01',
+      gpu,
     ),
     history: part(
       [
@@ -224,9 +243,9 @@ export const panelStates: Record<string, () => StatusSnapshot> = {
     })),
   'panels-no-gpu': () =>
     status({
-      gpu: part({ node: 'viz01', gpus: [], plots: [] }, 'nvidia-smi on viz01'),
+      gpu: part({ node: 'viz01', gpus: [], plots: [] }, gpu),
       scratch: {
-        ...{ value: null, source: 'Portal messages', at: null, invented: false },
+        ...{ value: null, source: pushed, at: null, invented: false },
         problem: { key: 'failures.portal-error.scratch-not-measured.message', values: { nodes: 2 } },
       },
     }),
@@ -257,7 +276,7 @@ export const panelStates: Record<string, () => StatusSnapshot> = {
           title: word.repeat(4),
           message: 'W'.repeat(900),
         })),
-        'Portal messages',
+        pushed,
       ),
       services: part(
         now.services.value!.map((one) => ({ ...one, detail: word.repeat(5) })),

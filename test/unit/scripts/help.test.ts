@@ -22,12 +22,26 @@ beforeAll(() => {
 })
 afterAll(() => rmSync(folder, { recursive: true }))
 
+const helpOf = (script: string) =>
+  spawnSync(process.execPath, [script, '--help'], { cwd: folder, encoding: 'utf8' })
+
 test.each(ours)('npm run %s -- --help', (_name, command) => {
   const [, script = ''] = command.split(' ')
-  const { status, stdout, stderr } = spawnSync(process.execPath, [script, '--help'], {
-    cwd: folder,
-    encoding: 'utf8',
-  })
+  const { status, stdout, stderr } = helpOf(script)
   expect(stdout, stderr).toMatch(/^npm (run )?\w+/)
+  expect(status).toBe(0)
+})
+
+/** Those that are started by their path. */
+test.each([
+  'scripts/icons.mjs',
+  'scripts/write-texts.ts',
+  'scripts/write-schema.ts',
+  'scripts/write-site-check.ts',
+  'scripts/native/build.mjs',
+  'scripts/native/windows.mjs',
+])('node %s --help', (script) => {
+  const { status, stdout, stderr } = helpOf(script)
+  expect(stdout, stderr).toMatch(new RegExp(`^node ${script}`))
   expect(status).toBe(0)
 })

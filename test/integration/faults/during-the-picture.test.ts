@@ -99,7 +99,7 @@ test('sshd-stopped for good: gives up, says what was tried, keeps the job; anoth
     expect(failure?.evidence.length).toBeGreaterThan(0)
     for (const { label, value } of failure?.evidence ?? []) {
       expect(label).toBe('attempt')
-      expect(value).toContain('127.0.0.1 cannot be reached')
+      expect(value).toContain('Nothing answers as SSH server at 127.0.0.1')
     }
     await here.site.setFault('sshd-stopped', false)
     expect(await here.site.activeJobs()).toEqual([snapshot.session?.jobId])

@@ -27,7 +27,7 @@ const routes: [Route, FaultName[], RegExp][] = [
   [
     'srun',
     ['node-ssh-refused'],
-    /SSH to the node: does not work \(.*authentication.*\); a step in your job \(srun\): works/,
+    /SSH to the node: does not work \(.*did not accept your key.*\); a step in your job \(srun\): works/,
   ],
   ['login-host', faults, /Access\/permission denied\); .*from the login host: works/],
   ['node-ssh', [], /SSH to the node: works/],
@@ -81,7 +81,7 @@ test('no way at all: every route says why, in the profile’s order', async () =
     expect(said).toEqual([
       'node: viz-node001',
       expect.stringMatching(/^a step in your job \(srun\): does not work: .*permission denied/s),
-      expect.stringMatching(/^SSH to the node: does not work: .*authentication/s),
+      expect.stringMatching(/^SSH to the node: does not work: .*did not accept your key/s),
     ])
     expect(await here.site.activeJobs()).toEqual([])
   } finally {

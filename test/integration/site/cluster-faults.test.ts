@@ -147,7 +147,7 @@ test('sunshine-command-line: the job ends with 7, and its files say why', async 
     const { session_id: id } = await createSession(site)
     await sessionWithStatus(site, id, ['completed'])
     const log = await readFile(join(site.ready.folders.jobLogs, `${id}.log`), 'utf8')
-    expect(log).toMatch(/Unknown command: config[\s\S]*exit status 7/)
+    expect(log).toMatch(/exit status 7/)
     const hostLog = await readFile(join(site.ready.folders.sessions, id, 'logs', 'sunshine.log'), 'utf8')
     expect(hostLog).toBe('Unknown command: config\n')
   })

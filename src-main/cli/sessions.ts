@@ -1,6 +1,6 @@
 /** `vizlink sessions` and `vizlink end`. */
 import { pause } from '../domain/retry.ts'
-import { toFailure, VizlinkError } from '../shared/errors.ts'
+import { toFailure, VizlinkError, type Failure } from '../shared/errors.ts'
 import { saidIn } from '../shared/texts/index.ts'
 import type { DesktopKind, Session } from '../shared/model/desktop.ts'
 import { SiteRegistry } from '../services/auth/index.ts'
@@ -70,17 +70,15 @@ async function withSessions(
 export function listSessions(options: SessionOptions): Promise<number> {
   return withSessions(options, async (services) => {
     const streams = await streamSessions(services).catch((error: unknown) => toFailure(error))
-    const vnc = await vncSessions(services)
-    // The service of one kind may be away while sessions of the other are there.
-    if (!Array.isArray(streams)) {
-      if (vnc.length === 0) throw new VizlinkError(streams)
-      const { message, nextStep } = inWords(streams)
-      say(`${t('cli.sessions.noStreams')} ${message} ${nextStep}`)
-    }
+    const vnc = await vncSessions(services).catch((error: unknown) => toFailure(error))
     const sessions = [
       ...(Array.isArray(streams) ? streams : []).map((session) => ({ kind: 'stream' as const, ...session })),
-      ...vnc.map((session) => ({ kind: 'vnc' as const, ...session })),
+      ...(Array.isArray(vnc) ? vnc : []).map((session) => ({ kind: 'vnc' as const, ...session })),
     ]
+    // The service of one kind may be away while sessions of the other are there.
+    if (!Array.isArray(streams) && sessions.length === 0) throw new VizlinkError(streams)
+    if (!Array.isArray(streams)) sayNotListed('cli.sessions.noStreams', streams)
+    if (!Array.isArray(vnc)) sayNotListed('cli.sessions.noVnc', vnc)
     if (options.json) process.stdout.write(`${JSON.stringify(sessions)}\n`)
     else if (sessions.length === 0) say(t('cli.sessions.none'))
     else {
@@ -104,15 +102,12 @@ async function streamSessions({ sessions, siteId, user }: Services): Promise<Ses
   }
 }
 
-/** A dashboard that is away hides no other sessions. */
-async function vncSessions({ sessions, siteId, user, hasVnc }: Services): Promise<Session[]> {
-  try {
-    return hasVnc ? await sessions.list({ siteId, user, kind: 'vnc' }) : []
-  } catch (error) {
-    const { message, nextStep } = inWords(toFailure(error))
-    say(`${t('cli.sessions.noVnc')} ${message} ${nextStep}`)
-    return []
-  }
+const vncSessions = async ({ sessions, siteId, user, hasVnc }: Services): Promise<Session[]> =>
+  hasVnc ? sessions.list({ siteId, user, kind: 'vnc' }) : []
+
+function sayNotListed(kind: 'cli.sessions.noStreams' | 'cli.sessions.noVnc', failure: Failure): void {
+  const { message, nextStep } = inWords(failure)
+  say(`${t(kind)} ${message} ${nextStep}`)
 }
 
 const cellsOf = (session: Session): string[] => [

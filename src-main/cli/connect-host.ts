@@ -2,7 +2,7 @@
 import { pause } from '../domain/retry.ts'
 import { toFailure, VizlinkError, type Failure } from '../shared/errors.ts'
 import type { StreamFacts } from '../shared/model/desktop.ts'
-import type { WaysToHost } from '../protocols/gamestream/host-client.ts'
+import type { HostSockets } from '../protocols/gamestream/host-client.ts'
 import {
   createLinkClient,
   hostPorts,
@@ -13,13 +13,13 @@ import {
 } from '../services/cluster/index.ts'
 import { Host, loadIdentity, pairingsOf } from '../services/host/index.ts'
 import type { NodePlatform } from '../shells/node/index.ts'
-import { parseWay, type Way, type WayOptions } from './host-way.ts'
+import { parseHostAddress, type HostAddress, type HostAddressOptions } from './host-address.ts'
 import { finish, interrupted, reportOf, sayOwnIdentity, videoOf, type VideoOptions } from './output.ts'
 import { createCommandPlatform } from './platform.ts'
 import { terminalQuestions } from './questions.ts'
 import { stopRequested } from './signals.ts'
 
-export interface ConnectHostOptions extends VideoOptions, WayOptions {
+export interface ConnectHostOptions extends VideoOptions, HostAddressOptions {
   forget: boolean
   seconds: number
   json: boolean
@@ -33,10 +33,10 @@ const pairingsName = '--host'
 
 /** Logs in and opens the relay on the last hop. */
 async function openLink(
-  { address, port, hops }: Way,
+  { address, port, hops }: HostAddress,
   identityFile: string | null,
   platform: NodePlatform,
-): Promise<{ link: LinkClient; relayId: string; local: WaysToHost }> {
+): Promise<{ link: LinkClient; relayId: string; local: HostSockets }> {
   const signer = await loadSigner(selectionOf(identityFile), terminalQuestions.askPassphrase)
   const link = createLinkClient(platform.processes.start('link'), {
     ...terminalQuestions,
@@ -86,7 +86,7 @@ function inOwnWords(error: unknown): Failure {
  * @throws VizlinkError bad-request: wrong usage
  */
 export async function connectHost(options: ConnectHostOptions): Promise<number> {
-  const way = parseWay(options)
+  const way = parseHostAddress(options)
   const video = videoOf(options)
   const stop = stopRequested()
   const steps: { name: string; ms: number }[] = []

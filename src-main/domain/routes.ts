@@ -83,7 +83,7 @@ export function describeResults(results: readonly RouteResult[]): Text | null {
 }
 
 /** No route holds. */
-export function noWayToNode(node: string, results: readonly RouteResult[]): Error {
+export function noRouteToNode(node: string, results: readonly RouteResult[]): Error {
   return fail('no-way-to-node', 'none-works', {
     facts: { node },
     evidence: [

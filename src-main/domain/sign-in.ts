@@ -2,7 +2,7 @@
 
 import { asText, type Text } from '../shared/texts/index.ts'
 
-export type SignInWay =
+export type SignInMethod =
   /** The portal's login without a password. */
   | { kind: 'test' }
   /** The system's browser, ending at an address of this computer. */
@@ -19,7 +19,7 @@ export interface PortalSays {
 /**
  * @param origins where a login page may be: the portal's origin, and that of its auth service; a path is taken from the last
  */
-export function decideSignIn(info: PortalSays, origins: readonly [string, ...string[]]): SignInWay {
+export function decideSignIn(info: PortalSays, origins: readonly [string, ...string[]]): SignInMethod {
   if (!info.sso_enabled) return { kind: 'test' }
   if (info.sso_type !== 'saml' && info.sso_type !== 'oidc')
     return { kind: 'token', why: asText('desktop.ask.unknownSignIn', { type: shown(info) }) }

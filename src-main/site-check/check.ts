@@ -17,7 +17,7 @@ import { Gathering, NotSeen, seenBy } from './gather/gather.ts'
 import { isLoginHost } from './gather/machines.ts'
 import type { NodePaths } from './gather/node.ts'
 import { lookAtNodes } from './gather/nodes.ts'
-import { openPortalWay, type PortalLook } from './gather/portal-way.ts'
+import { openPortalLook, type PortalLook } from './gather/portal-look.ts'
 import * as services from './gather/portal-services.ts'
 import { lookAtRedisData, lookAtRedisFromLogin, type SiteRedis } from './gather/redis-data.ts'
 import { timeAnswers, timedAddresses } from './gather/response-times.ts'
@@ -91,7 +91,7 @@ export async function checkSite(options: SiteCheckOptions): Promise<SiteCheckRep
 async function openPortal(options: SiteCheckOptions): Promise<Seen<PortalLook>> {
   const { portal } = options.loaded.profile
   if (!portal) return { ok: false, reason: noPortal }
-  return seenBy(openPortalWay({ interaction: null, ...options, portal }))
+  return seenBy(openPortalLook({ interaction: null, ...options, portal }))
 }
 
 async function observe(

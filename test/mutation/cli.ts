@@ -129,7 +129,7 @@ export const cliFaults: Fault[] = [
     ],
   ),
   ...inFile(
-    'src-main/cli/host-way.ts',
+    'src-main/cli/host-address.ts',
     ['test/unit/cli/words.test.ts'],
     [
       {

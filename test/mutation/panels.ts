@@ -153,7 +153,7 @@ export const panelFaults: Fault[] = [
     ],
   ),
   ...inFile(
-    'src-main/site-check/gather/portal-way.ts',
+    'src-main/site-check/gather/portal-look.ts',
     ['test/site-check/site-check.test.ts'],
     [
       {
@@ -213,7 +213,7 @@ export const panelFaults: Fault[] = [
       'A service that hangs is waited for a quarter of an hour.',
     ),
   ]),
-  ...inFile('src-main/site-check/gather/redis-way.ts', siteCheck, [
+  ...inFile('src-main/site-check/gather/redis-question.ts', siteCheck, [
     late(
       'site-check-redis-command',
       'const deadlineMs = 15_000',

@@ -70,7 +70,7 @@ export const serviceFaults: Fault[] = [
     },
   ]),
   ...inFile(
-    'src-main/services/auth/sign-in-ways.ts',
+    'src-main/services/auth/sign-in-methods.ts',
     ['test/integration/auth/hand-off.test.ts'],
     [
       {

@@ -2,7 +2,7 @@
 import { createServer, type AddressInfo, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { createServer as createTlsServer } from 'node:tls'
-import type { WaysToHost } from '../../src-main/protocols/gamestream/host-client.ts'
+import type { HostSockets } from '../../src-main/protocols/gamestream/host-client.ts'
 
 export interface ScriptedRequest {
   server: 'http' | 'https' | 'web'
@@ -15,7 +15,7 @@ export interface ScriptedRequest {
 export type ScriptedAnswer = string | ((socket: Socket) => void)
 
 export interface ScriptedHost {
-  ports: WaysToHost
+  ports: HostSockets
   /** In the order in which they came. */
   requests: ScriptedRequest[]
   dispose(): Promise<void>

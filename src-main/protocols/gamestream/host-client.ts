@@ -5,14 +5,14 @@ import { excerpt } from '../../shared/bounds.ts'
 import { fail, type EvidenceItem } from '../../shared/errors.ts'
 import type { ClientIdentity } from './identity.ts'
 import { pair } from './pairing.ts'
-import { askHost, lookAtCertificate, type HostAnswer, type PinnedTls, type WayToPort } from './transport.ts'
+import { askHost, lookAtCertificate, type HostAnswer, type PinnedTls, type HostSocket } from './transport.ts'
 import { parseNvhttp, type NvhttpAnswer } from './xml.ts'
 
 /** What leads to a host's ports from here. */
-export interface WaysToHost {
-  http: WayToPort
-  https: WayToPort
-  web: WayToPort
+export interface HostSockets {
+  http: HostSocket
+  https: HostSocket
+  web: HostSocket
   /** A TCP port of 127.0.0.1: the library that speaks RTSP knows nothing else. */
   rtsp: number
 }
@@ -67,14 +67,14 @@ const busyDeadlineMs = 15_000
 const retryEveryMs = 500
 
 export class HostClient {
-  private readonly ways: WaysToHost
+  private readonly ways: HostSockets
   private readonly identity: ClientIdentity
   /** Pinned certificate of the host, PEM; null before pairing. */
   private certificate: string | null
   /** Certificate of the web API at which a PIN was typed, PEM. */
   private typedAt: string | null = null
 
-  constructor(ways: WaysToHost, identity: ClientIdentity, certificate: string | null) {
+  constructor(ways: HostSockets, identity: ClientIdentity, certificate: string | null) {
     this.ways = ways
     this.identity = identity
     this.certificate = certificate

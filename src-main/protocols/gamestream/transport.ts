@@ -9,9 +9,9 @@ import { connect as connectTls, type PeerCertificate, type TLSSocket } from 'nod
 import { fail } from '../../shared/errors.ts'
 
 /** What leads to a port of the host: the path of a socket of the app alone, or a TCP port of 127.0.0.1. */
-export type WayToPort = string | number
+export type HostSocket = string | number
 
-const connectionTo = (way: WayToPort): { path: string } | { host: string; port: number } =>
+const connectionTo = (way: HostSocket): { path: string } | { host: string; port: number } =>
   typeof way === 'string' ? { path: way } : { host: '127.0.0.1', port: way }
 
 export interface HostAnswer {
@@ -59,7 +59,7 @@ function mismatch(): Error {
  * A TLS connection to the host that owns the pinned certificate. Its bytes are compared instead of a chain and dates: the
  * certificate is its own authority, and clocks on a cluster may be wrong. Nothing is sent before that.
  */
-function connectPinned(way: WayToPort, tls: PinnedTls, signal: AbortSignal): Promise<TLSSocket> {
+function connectPinned(way: HostSocket, tls: PinnedTls, signal: AbortSignal): Promise<TLSSocket> {
   const pinned = new X509Certificate(tls.certificatePem).raw
   return new Promise((resolve, reject) => {
     const socket = connectTls({
@@ -106,7 +106,7 @@ function collect(response: IncomingMessage): Promise<string> {
  * @throws VizlinkError host-not-ready, certificate-mismatch
  */
 export async function askHost(
-  way: WayToPort,
+  way: HostSocket,
   request: HostRequest,
   tls: PinnedTls | null,
 ): Promise<HostAnswer> {
@@ -154,7 +154,7 @@ export async function askHost(
  * The certificate that a host's web API shows, for a host that was never met: nothing but the handshake happens, and
  * whatever is done next is pinned to what was seen here.
  */
-export function lookAtCertificate(way: WayToPort, deadlineMs = defaultDeadlineMs): Promise<string> {
+export function lookAtCertificate(way: HostSocket, deadlineMs = defaultDeadlineMs): Promise<string> {
   return new Promise((resolve, reject) => {
     const socket = connectTls({ ...connectionTo(way), rejectUnauthorized: true, ca: [] })
     const timer = setTimeout(() => finish(null, 'no TLS handshake'), deadlineMs)

@@ -72,7 +72,7 @@ export function answerEvidence(path: string, answer: PortalAnswer): EvidenceItem
   ]
 }
 
-export interface PortalWay {
+export interface PortalHttpOptions {
   /** The certificate that the user confirmed for its origin. */
   pinned?: PinnedCertificate | null
   /** Proxy of the profile; null: that of the environment, else of the system. */
@@ -101,7 +101,7 @@ const undici = () => import('undici')
 
 export class PortalHttp {
   private readonly ca: string | null
-  private readonly way: PortalWay
+  private readonly way: PortalHttpOptions
   /** By origin: each has its own trust and its own way. */
   private readonly dispatchers = new Map<string, Dispatcher>()
   private closed = false
@@ -109,7 +109,7 @@ export class PortalHttp {
   private readonly others = new Set<PortalHttp>()
 
   /** @param ca certificate authority of the site (PEM), trusted beside those of Node.js and of the system */
-  constructor(ca: string | null, way: PortalWay = {}) {
+  constructor(ca: string | null, way: PortalHttpOptions = {}) {
     this.ca = ca
     this.way = way
   }
@@ -196,7 +196,10 @@ export class PortalHttp {
     const made =
       url.protocol === 'http:' && proxy?.protocol.startsWith('http')
         ? new ProxyAgent({ ...pool, uri: proxy.href, proxyTls: this.proxyTls() })
-        : new Agent({ ...pool, connect: connectorOver(buildConnector({ ...connect, allowH2: false }), proxy) })
+        : new Agent({
+            ...pool,
+            connect: connectorOver(buildConnector({ ...connect, allowH2: false }), proxy),
+          })
     this.dispatchers.set(url.origin, made)
     return made
   }

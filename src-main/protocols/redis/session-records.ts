@@ -10,7 +10,7 @@ import { isPlainUser } from '../../shared/model/user-name.ts'
 import { parseLenientJson } from '../lenient-json.ts'
 import { shownText } from '../portal/lenient.ts'
 
-export interface RedisWay {
+export interface RedisOptions {
   /** Socket of this computer that leads to the server. */
   path: string
   user: string | null
@@ -34,7 +34,7 @@ const mostAnswerBytes = 4 * 1024 * 1024
 /** Keys that do not exist. A server that keeps half of a cluster has the slots of all of them one time in 65,000. */
 const probes = 16
 
-function optionsOf(way: RedisWay) {
+function optionsOf(way: RedisOptions) {
   return {
     path: way.path,
     ...(way.user === null ? {} : { username: way.user }),
@@ -85,7 +85,7 @@ export class SessionRecords {
   /** How long the last look at the keys took, ms. */
   answerMs: number | null = null
 
-  private constructor(way: RedisWay, user: string) {
+  private constructor(way: RedisOptions, user: string) {
     this.user = user
     this.reader = new Redis(optionsOf(way))
     this.listener = new Redis(optionsOf(way))
@@ -99,7 +99,7 @@ export class SessionRecords {
    * @param onLost called once, when the connection ends by itself
    */
   static async open(
-    way: RedisWay,
+    way: RedisOptions,
     user: string,
     onChange: () => void,
     onLost: () => void,

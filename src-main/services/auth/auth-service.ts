@@ -10,7 +10,7 @@ import { AuthClient } from './auth-client.ts'
 import type { AuthPorts } from './auth-ports.ts'
 import { PersonWait, type SignInRequest } from './interaction.ts'
 import * as refusals from './refusals.ts'
-import { SignInWays } from './sign-in-ways.ts'
+import { SignInMethods } from './sign-in-methods.ts'
 import { TokenLife } from './token-life.ts'
 import { asText, type Text } from '../../shared/texts/index.ts'
 
@@ -49,7 +49,7 @@ export class AuthService {
   private readonly ports: AuthPorts
   private readonly client: AuthClient
   private readonly wait = new PersonWait()
-  private readonly ways: SignInWays
+  private readonly ways: SignInMethods
   private login: Login | null = null
   /** Sign-ins happen one after the other. */
   private turn: Promise<unknown> = Promise.resolve()
@@ -60,7 +60,7 @@ export class AuthService {
   constructor(ports: AuthPorts) {
     this.ports = ports
     this.client = new AuthClient(ports)
-    this.ways = new SignInWays(ports, this.client, this.wait)
+    this.ways = new SignInMethods(ports, this.client, this.wait)
   }
 
   /** What a sign-in will be like. Asks no person; a portal that does not answer is `unknown`. */

@@ -9,7 +9,7 @@ import type { CertificatePins } from '../confirmed/index.ts'
 import type { Interaction } from './interaction.ts'
 
 /** What the profile says of the way. */
-export interface PortalWayOfSite {
+export interface SitePortalOptions {
   portal: Pick<PortalProfile, 'origin' | 'proxy'>
   /** PEM of the authority that the profile names, or null. */
   portalCa: string | null
@@ -18,11 +18,11 @@ export interface PortalWayOfSite {
 type AccessPlatform = Pick<Platform, 'clock' | 'systemProxy'>
 
 export class PortalAccess {
-  private readonly way: PortalWayOfSite
+  private readonly way: SitePortalOptions
   private readonly pins: Pick<CertificatePins, 'get' | 'set'>
   private readonly platform: AccessPlatform
 
-  constructor(way: PortalWayOfSite, pins: Pick<CertificatePins, 'get' | 'set'>, platform: AccessPlatform) {
+  constructor(way: SitePortalOptions, pins: Pick<CertificatePins, 'get' | 'set'>, platform: AccessPlatform) {
     this.way = way
     this.pins = pins
     this.platform = platform

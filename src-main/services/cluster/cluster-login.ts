@@ -26,7 +26,7 @@ import { ConfirmedHostKeys } from '../confirmed/index.ts'
 import { createLinkClient, type LinkClient, type QuestionHandlers } from './link-client.ts'
 import type { AskPassphrase } from './key-file.ts'
 import { loadSigner, signWith } from './key-signer.ts'
-import { SshConfiguration, type WayPoint } from './login-way.ts'
+import { SshConfiguration, type LoginHop } from './login-hops.ts'
 import { type LoadedProfile, sshUser } from '../sites/index.ts'
 import type { CommandOptions, NodeLogin, NodeOutput } from './access.ts'
 import { openRoute, type Tunnel } from './route.ts'
@@ -78,7 +78,7 @@ export class ClusterLogin {
   private closed = false
   private readonly configuration = new SshConfiguration()
   /** Who logs in, and where, once the user's SSH configuration was read. */
-  private loginPoint: Pick<WayPoint, 'address' | 'port' | 'user'> | null = null
+  private loginPoint: Pick<LoginHop, 'address' | 'port' | 'user'> | null = null
   /** Where a reconnection begins. */
   private lastRoute: Route | null = null
 
@@ -328,7 +328,7 @@ export class ClusterLogin {
   }
 
   private async startLink(): Promise<LinkClient> {
-    const { points, proxy } = await this.configuration.wayTo(this.loaded.profile, this.loaded.identityFile)
+    const { points, proxy } = await this.configuration.hopsTo(this.loaded.profile, this.loaded.identityFile)
     const { askPassphrase } = this.questions
     const signers = await Promise.all(points.map(({ selection }) => loadSigner(selection, askPassphrase)))
     this.loginPoint = points.at(-1) ?? null

@@ -1,7 +1,7 @@
 /** Opens a route to the node: the first one on which a relay runs. */
 import {
   mayTryNext,
-  noWayToNode,
+  noRouteToNode,
   describeResults,
   whyRefused,
   type PlannedRoute,
@@ -9,7 +9,7 @@ import {
 import { fail, toFailure } from '../../shared/errors.ts'
 import type { RelayPlace, Route, RouteResult } from '../../shared/model/desktop.ts'
 import type { Hop, HostPorts } from '../../link-process/messages.ts'
-import type { WaysToHost } from '../../protocols/gamestream/host-client.ts'
+import type { HostSockets } from '../../protocols/gamestream/host-client.ts'
 import { shellWord } from '../../protocols/ssh/script.ts'
 import type { JobStep } from '../../protocols/slurm/step.ts'
 import type { LinkClient } from './link-client.ts'
@@ -31,7 +31,7 @@ export interface Tunnel {
   /** Where commands for the node run inside the job. */
   step: JobStep | null
   /** What leads through the relay to the host. */
-  local: WaysToHost
+  local: HostSockets
   /** What every route said, the last one taken. */
   tried: RouteResult[]
 }
@@ -69,12 +69,12 @@ export async function openRoute(link: Link, request: RouteRequest): Promise<Tunn
       tried.push({ route, outcome: 'refused', why: whyRefused(failure) })
     }
   }
-  throw noWayToNode(request.node, tried)
+  throw noRouteToNode(request.node, tried)
 }
 
-type Way = Pick<Tunnel, 'relayId' | 'place' | 'hopId' | 'step' | 'local'>
+type OpenedRoute = Pick<Tunnel, 'relayId' | 'place' | 'hopId' | 'step' | 'local'>
 
-const ways: Record<Route, (link: Link, request: RouteRequest) => Promise<Way>> = {
+const ways: Record<Route, (link: Link, request: RouteRequest) => Promise<OpenedRoute>> = {
   async 'node-ssh'(link, { hop, ports }) {
     const { hopId } = await link.request('open-hop', { hop, deadlineMs: hopDeadlineMs })
     try {

@@ -1,5 +1,5 @@
 /** A TCP port of a node over a plain connection: SSH to the node, else the cluster's own network. */
-import { mayTryNext, noWayToNode, whyRefused } from '../../domain/routes.ts'
+import { mayTryNext, noRouteToNode, whyRefused } from '../../domain/routes.ts'
 import { toFailure } from '../../shared/errors.ts'
 import type { Route, RouteResult } from '../../shared/model/desktop.ts'
 import type { Hop } from '../../link-process/messages.ts'
@@ -48,7 +48,7 @@ export class NodePort {
     const { link, node, port } = this.options
     for (;;) {
       const { route } = this
-      if (route === null) throw noWayToNode(node, this.tried)
+      if (route === null) throw noRouteToNode(node, this.tried)
       try {
         this.place ??= await this.reach(route)
         const { place } = this
@@ -81,6 +81,6 @@ export class NodePort {
       return { hopId, address: '127.0.0.1' }
     }
     if (route === 'login-host') return { hopId: null, address: await clusterAddress(link, node, hop.address) }
-    throw noWayToNode(node, [{ route, outcome: 'skipped', why: asText('routes.why.no-connections') }])
+    throw noRouteToNode(node, [{ route, outcome: 'skipped', why: asText('routes.why.no-connections') }])
   }
 }

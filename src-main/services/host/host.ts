@@ -5,7 +5,7 @@ import { failureText } from '../../shared/failure-text.ts'
 import type { StreamFacts, VideoRequest } from '../../shared/model/desktop.ts'
 import type { ProcessHost } from '../../ports/process-host.ts'
 import type { ClientIdentity } from '../../protocols/gamestream/identity.ts'
-import { HostClient, type WaysToHost, type ServerInfo } from '../../protocols/gamestream/host-client.ts'
+import { HostClient, type HostSockets, type ServerInfo } from '../../protocols/gamestream/host-client.ts'
 import { StreamClient } from './stream-client.ts'
 
 const pollEveryMs = 300
@@ -24,7 +24,7 @@ const encryptVideo = 2
 export interface HostOptions {
   processes: ProcessHost
   identity: ClientIdentity
-  ways: WaysToHost
+  ways: HostSockets
   /** Certificate pinned by an earlier connection to this session, PEM. */
   certificate: string | null
   onFacts(facts: StreamFacts): void

@@ -10,7 +10,7 @@ import type { SessionSource } from './source.ts'
 const lookEveryMs = 1000
 
 /** What leads to a session while it is being ended. */
-export interface EndWay {
+export interface EndServices {
   source: Pick<SessionSource, 'remove' | 'job'>
   cluster: Pick<ClusterLogin, 'job' | 'cancelJob' | 'userName'>
 }
@@ -21,7 +21,7 @@ type Seen = { sight: JobSight; failure: Failure | null }
  * Asks the session's source to end it, cancels the job where it keeps running and is the user's own, and believes Slurm alone.
  * @throws VizlinkError foreign-job: the record names another job, and nothing was done; what kept Slurm from being asked
  */
-export async function endSession(session: JobOfSession, way: EndWay): Promise<void> {
+export async function endSession(session: JobOfSession, way: EndServices): Promise<void> {
   const progress: EndProgress = { ...nothingDone }
   /** Why the last thing that was tried did not work. */
   let problem: Failure | null = null
@@ -59,7 +59,7 @@ export async function endSession(session: JobOfSession, way: EndWay): Promise<vo
 }
 
 /** Slurm's own word over SSH, else the portal's table of jobs. */
-async function look(session: JobOfSession, { source, cluster }: EndWay): Promise<Seen> {
+async function look(session: JobOfSession, { source, cluster }: EndServices): Promise<Seen> {
   try {
     const job = await cluster.job(session)
     if (!isAlive(job)) return { sight: { kind: 'over' }, failure: null }

@@ -5,7 +5,7 @@
 import { toFailure, type Failure } from '../../shared/errors.ts'
 import type { Clock } from '../../ports/platform.ts'
 import type { Pairings } from '../host/index.ts'
-import { endSession, type EndWay } from './end-session.ts'
+import { endSession, type EndServices } from './end-session.ts'
 import type { KeptEnding, SessionMemory } from './memory.ts'
 import { sentenceOf } from '../../shared/failure-text.ts'
 import type { Saying } from '../../shared/texts/index.ts'
@@ -46,7 +46,7 @@ export class SiteEndings {
    * @returns null: it is over; else why it is still being ended
    * @throws VizlinkError foreign-job: it is not being ended at all
    */
-  attempt(session: EndingSession, way: EndWay): Promise<Failure | null> {
+  attempt(session: EndingSession, way: EndServices): Promise<Failure | null> {
     const before = this.running.get(session.id)
     if (before) return before
     const attempt = this.tryOnce(session, way).finally(() => this.running.delete(session.id))
@@ -54,7 +54,7 @@ export class SiteEndings {
     return attempt
   }
 
-  private async tryOnce(session: EndingSession, way: EndWay): Promise<Failure | null> {
+  private async tryOnce(session: EndingSession, way: EndServices): Promise<Failure | null> {
     const { since, why: before } = (await this.find(session.id)) ?? { since: this.clock.now(), why: null }
     // A full disk must not keep a user from ending a session.
     const note = (why: Saying | null): Promise<void> =>

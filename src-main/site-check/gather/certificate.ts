@@ -2,7 +2,7 @@
 import { checkServerIdentity } from 'node:tls'
 import { asText } from '../../shared/texts/index.ts'
 import type { CertificateSight } from '../observations.ts'
-import type { PortalLook } from './portal-way.ts'
+import type { PortalLook } from './portal-look.ts'
 
 /** @param name undefined (against Node.js's types) where the certificate has none */
 const nameIn = (name: string | undefined, kind: 'CN' | 'O'): string | undefined =>

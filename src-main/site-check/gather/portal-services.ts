@@ -18,7 +18,7 @@ import { portalPages } from '../../shared/model/status.ts'
 import type { Saying } from '../../shared/texts/index.ts'
 import { asText } from '../../shared/texts/index.ts'
 import { NotSeen } from './gather.ts'
-import type { PortalLook } from './portal-way.ts'
+import type { PortalLook } from './portal-look.ts'
 import { findService, get, seenOf, type Found } from './service-sight.ts'
 
 /** Tries the places of a service. Without an answer for a path that does not exist, those that are compared with it count. */

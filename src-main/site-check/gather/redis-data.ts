@@ -8,7 +8,7 @@ import type { Saying } from '../../shared/texts/index.ts'
 import { asText } from '../../shared/texts/index.ts'
 import type { CheckLogin } from './cluster.ts'
 import { NotSeen, reasonOf } from './gather.ts'
-import { encryptedWay, HandshakeError, plainWay, type RedisWay } from './redis-way.ts'
+import { askEncrypted, HandshakeError, askPlain, type RedisQuestion } from './redis-question.ts'
 
 const deadlineMs = 15_000
 const mostSessions = 500
@@ -27,7 +27,7 @@ export async function lookAtRedisFromLogin(
 ): Promise<RedisLoginSight> {
   const address = `${redis.address}:${redis.port}`
   const where = asText('site-check-seen.fromLogin', { address })
-  const answer = await plainWay(login, redis)(greeting)
+  const answer = await askPlain(login, redis)(greeting)
   if (answer === null)
     return {
       state: 'refused',
@@ -46,7 +46,7 @@ export async function lookAtRedisFromLogin(
   })
   const unverified = { state: 'unverified', seen: asText('site-check-seen.tlsAnswers', { where }) } as const
   try {
-    const welcome = await encryptedWay(login, redis, ca ?? '')(greeting)
+    const welcome = await askEncrypted(login, redis, ca ?? '')(greeting)
     return { ...readGreeting(where, welcome ?? ''), tls: met(null) }
   } catch (error) {
     if (error instanceof HandshakeError)
@@ -60,7 +60,7 @@ export async function lookAtRedisFromLogin(
 
 /** Logs in as the profile's user, then the commands, then goodbye; the replies to the commands. */
 async function ask(
-  way: RedisWay,
+  way: RedisQuestion,
   { user }: RedisProfile,
   password: string,
   commands: string[][],
@@ -90,7 +90,7 @@ export async function lookAtRedisData(
   // A password goes nowhere but to the server that the profile means.
   if (tls?.value.problem) throw new NotSeen(asText('site-check-reasons.redisEncryption'))
   const password = await readPassword(passwordFile)
-  const way = tls ? encryptedWay(login, redis, ca ?? '') : plainWay(login, redis)
+  const way = tls ? askEncrypted(login, redis, ca ?? '') : askPlain(login, redis)
   const scans = patterns.map((pattern) => ['SCAN', '0', 'MATCH', pattern, 'COUNT', '100000'])
   const [information, cluster, save, append, ...lists] = await ask(way, redis, password, [
     ['INFO', 'persistence'],
@@ -162,7 +162,7 @@ export function readPersistence(found: {
 
 /** Times to live of all session records, and the Moonlight records' contents (VNC's are text). */
 async function lookAtSessions(
-  way: RedisWay,
+  way: RedisQuestion,
   redis: RedisProfile,
   password: string,
   lists: RedisValue[],

@@ -3,7 +3,7 @@ import { pause } from '../../domain/retry.ts'
 import type { PortalHttp, PortalSender } from '../../protocols/portal/http.ts'
 import { originOf } from '../../protocols/portal/service-bases.ts'
 import type { Observations, Timed } from '../observations.ts'
-import type { PortalLook } from './portal-way.ts'
+import type { PortalLook } from './portal-look.ts'
 import { get } from './service-sight.ts'
 
 /** Rounds in which each address is asked once; the fewer where answers took long together by then. */

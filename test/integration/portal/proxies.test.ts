@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { createServer } from 'node:tls'
 import { promisify } from 'node:util'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { PortalHttp, type PortalWay } from '../../../src-main/protocols/portal/http.ts'
+import { PortalHttp, type PortalHttpOptions } from '../../../src-main/protocols/portal/http.ts'
 import { startConnectProxy } from '../../support/connect-proxy.ts'
 import { selfSigned } from '../../support/certificates.ts'
 import { english } from '../../support/english.ts'
@@ -28,7 +28,7 @@ afterEach(async () => {
   await portal[Symbol.asyncDispose]()
 })
 
-const through = (way: PortalWay): PortalHttp => {
+const through = (way: PortalHttpOptions): PortalHttp => {
   const http = new PortalHttp(mine.cert, { environment: {}, ...way })
   opened.push(http)
   return http

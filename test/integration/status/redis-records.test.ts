@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest'
-import { SessionRecords, type RedisWay } from '../../../src-main/protocols/redis/session-records.ts'
+import { SessionRecords, type RedisOptions } from '../../../src-main/protocols/redis/session-records.ts'
 import { startRedis, type RedisServer } from '../../site/redis/index.ts'
 import { english } from '../../support/english.ts'
 import { failureOf } from '../../support/failure-of.ts'
@@ -24,7 +24,7 @@ afterAll(async () => {
 
 interface Running {
   redis: RedisServer
-  way: RedisWay
+  way: RedisOptions
 }
 
 async function running(reader: { tls: boolean; notifications: boolean }): Promise<Running> {
@@ -48,7 +48,7 @@ async function running(reader: { tls: boolean; notifications: boolean }): Promis
   return { redis, way }
 }
 
-async function open(way: RedisWay, user = 'ann') {
+async function open(way: RedisOptions, user = 'ann') {
   const seen = { changes: 0, lost: 0 }
   const records = await SessionRecords.open(
     way,
@@ -160,7 +160,7 @@ test('many records of others cost rounds, not answers', async () => {
   expect(await records.read()).toHaveLength(50)
 })
 
-test.each<[what: string, change: (way: RedisWay) => RedisWay, reason: RegExp]>([
+test.each<[what: string, change: (way: RedisOptions) => RedisOptions, reason: RegExp]>([
   ['a wrong password', (way) => ({ ...way, password: 'wrong' }), /WRONGPASS|NOAUTH/],
   ['no password', (way) => ({ ...way, user: null, password: null }), /NOAUTH/],
   ['a socket that is not there', (way) => ({ ...way, path: `${way.path}x` }), /ENOENT/],

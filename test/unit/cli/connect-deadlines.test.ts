@@ -6,7 +6,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { connectHost } from '../../../src-main/cli/connect-host.ts'
 import { connectSite } from '../../../src-main/cli/connect-site.ts'
 import type { ProcessHost } from '../../../src-main/ports/process-host.ts'
-import type { WaysToHost } from '../../../src-main/protocols/gamestream/host-client.ts'
+import type { HostSockets } from '../../../src-main/protocols/gamestream/host-client.ts'
 import { pairingsOf } from '../../../src-main/services/host/pairings.ts'
 import { createNodePlatform, type NodePlatform } from '../../../src-main/shells/node/index.ts'
 import type { FromStreamProcess } from '../../../src-main/stream-process/messages.ts'
@@ -48,7 +48,7 @@ const ssh = 'ada@login.example'
 const host = '127.0.0.1:47989'
 
 /** A run with a host behind SSH that is reached by `local`; `stream` is its stream process. */
-function runWithHost(local: WaysToHost, stream = silentChild().child) {
+function runWithHost(local: HostSockets, stream = silentChild().child) {
   const link = answeringLink({
     'open-relay': () => ({
       relayId: 'relay-1',

@@ -1,7 +1,7 @@
 /** What is typed on the command line: hosts, ways to them, tokens, signals. */
 import { Readable } from 'node:stream'
 import { afterEach, expect, test, vi } from 'vitest'
-import { parseWay } from '../../../src-main/cli/host-way.ts'
+import { parseHostAddress } from '../../../src-main/cli/host-address.ts'
 import { stopRequested } from '../../../src-main/cli/signals.ts'
 import { readToken } from '../../../src-main/cli/token.ts'
 
@@ -11,9 +11,14 @@ afterEach(() => {
 })
 
 test('without SSH only a host of this computer is connected to', () => {
-  expect(parseWay({ host: '127.0.0.1:47989' })).toEqual({ address: '127.0.0.1', port: 47_989, hops: [] })
-  for (const host of ['10.0.0.7:47989', '127.0.0.2:47989']) expect(() => parseWay({ host }), host).toThrow()
-  expect(parseWay({ host: '10.0.0.7:47989', ssh: 'ada@n1' }).hops.length).toBe(1)
+  expect(parseHostAddress({ host: '127.0.0.1:47989' })).toEqual({
+    address: '127.0.0.1',
+    port: 47_989,
+    hops: [],
+  })
+  for (const host of ['10.0.0.7:47989', '127.0.0.2:47989'])
+    expect(() => parseHostAddress({ host }), host).toThrow()
+  expect(parseHostAddress({ host: '10.0.0.7:47989', ssh: 'ada@n1' }).hops.length).toBe(1)
 })
 
 test.each([
@@ -23,7 +28,7 @@ test.each([
   '127.0.0.1:65001',
   'localhost:47989',
   '127.0.0.1:4798x',
-])('%s is no host', (host) => expect(() => parseWay({ host })).toThrow('bad-request/option-host'))
+])('%s is no host', (host) => expect(() => parseHostAddress({ host })).toThrow('bad-request/option-host'))
 
 function typed(...chunks: string[]): void {
   vi.spyOn(process, 'stdin', 'get').mockReturnValue(

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import {
   mayTryNext,
-  noWayToNode,
+  noRouteToNode,
   planRoutes,
   routeLimits,
   routeWarning,
@@ -59,7 +59,7 @@ test.each<[ErrorKind, boolean]>([
 
 test('the failure lists every route with its reason', () => {
   const failure = toFailure(
-    noWayToNode('n1', [
+    noRouteToNode('n1', [
       { route: 'node-ssh', outcome: 'refused', why: 'no key accepted' },
       { route: 'srun', outcome: 'skipped', why: 'not your job' },
       { route: 'login-host', outcome: 'refused', why: 'no address' },

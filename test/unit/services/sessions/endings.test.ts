@@ -7,7 +7,7 @@ import type { SlurmJob } from '../../../../src-main/protocols/slurm/job.ts'
 import { slurmSilent } from '../../../../src-main/protocols/slurm/silence.ts'
 import { programMissing } from '../../../../src-main/protocols/ssh/failures.ts'
 import { EndingRetries } from '../../../../src-main/services/sessions/ending-retries.ts'
-import type { EndWay } from '../../../../src-main/services/sessions/end-session.ts'
+import type { EndServices } from '../../../../src-main/services/sessions/end-session.ts'
 import { SessionRegistry } from '../../../../src-main/services/sessions/site-sessions.ts'
 import { sentenceOf } from '../../../../src-main/shared/failure-text.ts'
 import { english } from '../../../support/english.ts'
@@ -48,7 +48,7 @@ function site() {
     if (value instanceof Error) throw value
     return value
   }
-  const way: EndWay = {
+  const way: EndServices = {
     source: {
       async remove(id) {
         done.push(`remove ${id}`)

@@ -9,7 +9,7 @@ import { createServer as createSecureServer } from 'node:tls'
 import { afterEach, expect, test, vi } from 'vitest'
 import type { HostCommand } from '../../../../src-main/protocols/ssh/script.ts'
 import { Gathering } from '../../../../src-main/site-check/gather/gather.ts'
-import { encryptedWay, plainWay } from '../../../../src-main/site-check/gather/redis-way.ts'
+import { askEncrypted, askPlain } from '../../../../src-main/site-check/gather/redis-question.ts'
 import { lookAtRedis } from '../../../../src-main/site-check/gather/sockets.ts'
 import { selfSigned } from '../../../support/certificates.ts'
 import { isSettled } from '../../../support/fake-clock.ts'
@@ -92,12 +92,12 @@ test.each(['a; id', '$(id)', 'a b', '', '`id`'])('Redis at %j is asked for nowhe
       { lines: [], stdout: '', code: 0 }
     ),
   }
-  await expect(plainWay(login, { address, port: 6379 })('PING')).rejects.toThrow('cannot be an address')
+  await expect(askPlain(login, { address, port: 6379 })('PING')).rejects.toThrow('cannot be an address')
   expect(ran).toEqual([])
 })
 
 test('a TLS handshake with Redis has eight seconds, and the way is given back', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'vizlink-redis-way-'))
+  const folder = mkdtempSync(join(tmpdir(), 'vizlink-redis-question-'))
   const path = join(folder, 's')
   await saying('', { path })
   let given = 0
@@ -113,7 +113,7 @@ test('a TLS handshake with Redis has eight seconds, and the way is given back', 
     const login = {
       openForward: async () => ({ path, close: async () => void given++ }),
     }
-    await expect(encryptedWay(login, { address: '127.0.0.1', port: 6379 }, '')('PING')).rejects.toThrow(
+    await expect(askEncrypted(login, { address: '127.0.0.1', port: 6379 }, '')('PING')).rejects.toThrow(
       'in time',
     )
     expect(given).toBe(1)
@@ -147,7 +147,7 @@ test.each([
       openForward: async () => ({ path, close: async () => undefined }),
     }
     try {
-      const answer = encryptedWay(login, { address, port: 6379 }, cert)('PING')
+      const answer = askEncrypted(login, { address, port: 6379 }, cert)('PING')
       if (refused === null) expect(await answer).toBe('+PONG\r\n')
       else await expect(answer).rejects.toThrow(refused)
       expect(got).toEqual(refused === null ? ['PING'] : [])

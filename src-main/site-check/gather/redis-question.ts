@@ -14,7 +14,7 @@ const maximumAnswer = 256 * 1024
 const safeAddress = /^[\w.:-]{1,253}$/
 
 /** Sends and gives what comes until the other side closes; null: connections are refused. */
-export type RedisWay = (text: string) => Promise<string | null>
+export type RedisQuestion = (text: string) => Promise<string | null>
 
 /** Passes its input to an address as the login host sees it, and what comes back to its output. Needs bash. */
 function pipeScript(address: string, port: number): string {
@@ -24,8 +24,8 @@ exec timeout 10 bash -c "exec 3<>/dev/tcp/${address}/${port} || exit ${refusedCo
 }
 
 /** By a command on the login host: also where it forwards no connections. */
-export const plainWay =
-  (login: Pick<CheckLogin, 'run'>, { address, port }: RedisProfile): RedisWay =>
+export const askPlain =
+  (login: Pick<CheckLogin, 'run'>, { address, port }: RedisProfile): RedisQuestion =>
   async (text) => {
     const output = await login.run(null, { script: pipeScript(address, port) }, deadlineMs, text)
     if (output.code === 72) throw new NotSeen(asText('site-check-reasons.noBash'))
@@ -57,8 +57,8 @@ function handshake(socket: Socket, ca: string, address: string): Promise<TLSSock
  * By TLS through a forward of the login.
  * @param ca authority (PEM) of the site's Redis
  */
-export const encryptedWay =
-  (login: Pick<CheckLogin, 'openForward'>, { address, port }: RedisProfile, ca: string): RedisWay =>
+export const askEncrypted =
+  (login: Pick<CheckLogin, 'openForward'>, { address, port }: RedisProfile, ca: string): RedisQuestion =>
   async (text) => {
     const forward = await login.openForward(address, port)
     const socket = connectPlain(forward.path)

@@ -20,7 +20,7 @@ export interface PortalLook {
 const thinkingMs = 300_000
 const firstDeadlineMs = 8000
 
-export interface PortalWayOptions {
+export interface PortalLookOptions {
   loaded: Pick<LoadedProfile, 'portalCa'>
   portal: PortalProfile
   platform: Pick<Platform, 'clock' | 'dataFolder' | 'systemProxy'>
@@ -35,7 +35,7 @@ export interface PortalWayOptions {
  * confirmation the check continues as a stranger.
  * @throws VizlinkError untrusted-certificate: an earlier confirmation cannot be read, which is no trust
  */
-export async function openPortalWay(options: PortalWayOptions): Promise<PortalLook> {
+export async function openPortalLook(options: PortalLookOptions): Promise<PortalLook> {
   const { loaded, portal, platform, interaction } = options
   const origin = new URL(portal.origin)
   const access = new PortalAccess(

@@ -13,7 +13,7 @@ import { sentenceOf } from '../../shared/failure-text.ts'
 
 const attemptsToPaste = 5
 
-export class SignInWays {
+export class SignInMethods {
   private readonly ports: AuthPorts
   private readonly client: AuthClient
   private readonly wait: PersonWait

@@ -1,9 +1,9 @@
 /** What the options of `vizlink connect --host` say about the way. */
 import { expect, test } from 'vitest'
-import { parseWay } from '../../../src-main/cli/host-way.ts'
+import { parseHostAddress } from '../../../src-main/cli/host-address.ts'
 
 const hopsOf = (ssh: string, hostKey: string[] = []) =>
-  parseWay({ host: '127.0.0.1:47989', ssh, hostKey }).hops
+  parseHostAddress({ host: '127.0.0.1:47989', ssh, hostKey }).hops
 
 test.each([
   ['ada@login', 'ada', 'login', 22],

@@ -21,7 +21,7 @@ import { allProxyFor } from '../../protocols/portal/proxy.ts'
 import { selectionOf, type KeySelection } from './key-signer.ts'
 
 /** One host on the way, before keys and questions. */
-export interface WayPoint {
+export interface LoginHop {
   /** As profile, configuration or user name it. */
   label: string
   address: string
@@ -33,9 +33,9 @@ export interface WayPoint {
   selection: KeySelection
 }
 
-export interface LoginWay {
+export interface LoginHops {
   /** Nearest first; the last one is the login host. */
-  points: WayPoint[]
+  points: LoginHop[]
   /** In front of the first one. */
   proxy: string | null
 }
@@ -105,7 +105,7 @@ export class SshConfiguration {
   }
 
   /** @throws VizlinkError bad-profile: the configuration leads there by a way that is not known here */
-  async wayTo({ ssh }: Pick<SiteProfile, 'ssh'>, identityFile: string | null): Promise<LoginWay> {
+  async hopsTo({ ssh }: Pick<SiteProfile, 'ssh'>, identityFile: string | null): Promise<LoginHops> {
     const { loginHost, jumpHosts, proxy } = ssh
     const settings = await hostSettings(loginHost.address, ssh.user ?? null, this.files)
     const named: Named[] =
@@ -161,7 +161,7 @@ export class SshConfiguration {
     { address, port, user, hostKeys }: Named,
     known: HostSettings | null,
     identityFile: string | null,
-  ): Promise<WayPoint> {
+  ): Promise<LoginHop> {
     const settings = known ?? (await hostSettings(address, user, this.files))
     const at = { address: settings.hostName, port: port ?? settings.port ?? 22 }
     const { hostKeyAlias, userKnownHostsFiles } = settings

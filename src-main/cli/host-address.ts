@@ -4,7 +4,7 @@ import type { Hop } from '../link-process/messages.ts'
 import { hostKeySchema } from '../shared/model/site-profile.ts'
 import { sshUserSchema } from '../shared/model/user-name.ts'
 
-export interface WayOptions {
+export interface HostAddressOptions {
   host: string
   ssh?: string
   jump?: string
@@ -30,7 +30,7 @@ function parseHop(text: string, hostKeys: string[]): Hop {
   return { label: text, address: match[2], port, user: match[1]!, hostKeys }
 }
 
-export interface Way {
+export interface HostAddress {
   address: string
   port: number
   /** Empty: the host is on this computer. */
@@ -38,7 +38,7 @@ export interface Way {
 }
 
 /** What the options say. @throws VizlinkError bad-request */
-export function parseWay(options: WayOptions): Way {
+export function parseHostAddress(options: HostAddressOptions): HostAddress {
   const { ssh, jump, identity, hostKey = [] } = options
   const hostKeys = hostKey.map((line) => hostKeySchema.safeParse(line).data ?? line)
   const { address, port } = parseAddress(options.host)

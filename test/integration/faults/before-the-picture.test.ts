@@ -156,18 +156,6 @@ test.each(table)('$fault: $kind', async ({ fault, kind, reason, step, evidence, 
   })
 })
 
-test('nodes that are down: the user waits, and the place in the queue becomes a desktop', async () => {
-  await here.leavesNothing(async () => {
-    await here.site.setFault('node-down', true)
-    const attempt = await here.client.connect()
-    const { session } = await attempt.until(({ steps }) => steps.some(({ blocked }) => blocked))
-    await here.site.setFault('node-down', false)
-    await attempt.streaming()
-    expect(attempt.snapshot.session?.jobId).toBe(session?.jobId)
-    await attempt.leave('END')
-  })
-})
-
 test('redis-cluster-mode behind a sign-in that exists: the portal’s bare 500 leads to the site check', async () => {
   const { site, home } = here
   await here.leavesNothing(async () => {

@@ -103,3 +103,15 @@ test('a resumed session whose job ends does not keep running', async () => {
     await again.leave('END')
   })
 })
+
+test('nodes that are down: the user waits, and the place in the queue becomes a desktop', async () => {
+  await here.leavesNothing(async () => {
+    await here.site.setFault('node-down', true)
+    const attempt = await here.client.connect()
+    const { session } = await attempt.until(({ steps }) => steps.some(({ blocked }) => blocked))
+    await here.site.setFault('node-down', false)
+    await attempt.streaming()
+    expect(attempt.snapshot.session?.jobId).toBe(session?.jobId)
+    await attempt.leave('END')
+  })
+})

@@ -48,7 +48,8 @@ http {
   scgi_temp_path ${directory}/scgi;
   types { text/html html; }
   default_type application/octet-stream;
-  limit_req_zone $uri zone=pages:1m rate=2r/s;
+  # One count for all pages: with one for each the second page is never late, for the first one takes as long.
+  limit_req_zone $server_addr zone=pages:1m rate=2r/s;
   map $http_upgrade $connection_upgrade { default upgrade; '' close; }
 ${
   form === 'NG-D'

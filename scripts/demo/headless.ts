@@ -1,5 +1,6 @@
 /** The demo without a window: drives real Chromium through the same path as a user and writes the run report. */
 import { chromium, type Browser, type Page } from 'playwright-core'
+import { blockedBy } from '../../src-main/domain/steps.ts'
 import type { DesktopSnapshot, VideoRequest } from '../../src-main/shared/model/desktop.ts'
 import type { RunReport } from '../../src-main/shared/model/run-report.ts'
 import { forPrograms, interrupted } from '../../src-main/cli/output.ts'
@@ -69,8 +70,8 @@ export const readProbe = (page: Page): Promise<ProbeState> =>
 
 /** No user can decide here. @throws VizlinkError job-blocked */
 function throwIfBlocked(snapshot: DesktopSnapshot | null): void {
-  const step = snapshot?.steps.find(({ status, blocked }) => status === 'active' && blocked)
-  if (step?.detail) throw fail('job-blocked', 'waits', { facts: { why: step.detail } })
+  const why = blockedBy(snapshot?.steps ?? [])
+  if (why !== null) throw fail('job-blocked', 'waits', { facts: { why } })
 }
 
 /** Clicks Connect and waits for the first shown picture with a valid counter; throws the connection's own failure. */

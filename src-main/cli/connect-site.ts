@@ -4,6 +4,7 @@ import { toFailure, VizlinkError, type Failure } from '../shared/errors.ts'
 import type { CallOutput } from '../shared/contract.ts'
 import type { DesktopSnapshot, VideoRequest } from '../shared/model/desktop.ts'
 import { isProved, type HostProof } from '../shared/model/host-proof.ts'
+import { blockedBy } from '../domain/steps.ts'
 import type { Desktop } from '../services/desktop/index.ts'
 import { type LoadedProfile, loadProfile } from '../services/sites/index.ts'
 import {
@@ -48,12 +49,6 @@ interface Outcome {
   failure: Failure | null
 }
 
-/** Why the job does not start by itself; null: it does. */
-function blockedBy({ steps }: DesktopSnapshot): string | null {
-  const step = steps.find(({ status, blocked }) => status === 'active' && blocked)
-  return step?.detail ? saidIn(step.detail, language) : null
-}
-
 /** Follows the snapshots of the app's one desktop. @returns resolves as soon as the desktop fits, or at the deadline */
 function follow(app: App, onSnapshot: (snapshot: DesktopSnapshot) => void) {
   const watchers = new Set<(snapshot: DesktopSnapshot) => void>()
@@ -90,7 +85,8 @@ async function run(
   const until = follow(app, (snapshot) => {
     if (snapshot.state !== state && !options.json) say(snapshot.state)
     state = snapshot.state
-    const why = blockedBy(snapshot)
+    const reason = blockedBy(snapshot.steps)
+    const why = reason && saidIn(reason, language)
     if (why !== null && why !== blocked) say(why)
     blocked = why
     if (snapshot.stream && snapshot.stream.framesReceived > 0) firstFrameAt ??= Date.now()

@@ -46,6 +46,11 @@ export function describeStep(
   return steps.map((step) => (step.name === name ? { ...step, detail, blocked: blocked || undefined } : step))
 }
 
+/** Why the step under way does not end by itself; null: it does. */
+export function blockedBy(steps: readonly Step[]): Text | null {
+  return steps.find(({ status, blocked }) => status === 'active' && blocked)?.detail ?? null
+}
+
 /** Shorter, and people are still looking at the window. */
 const longQueueMs = 30_000
 

@@ -4,6 +4,7 @@
  */
 import type { Client } from 'ssh2'
 import { asText } from '../shared/texts/index.ts'
+import { pause } from '../domain/retry.ts'
 import { knownFacts } from '../shared/errors.ts'
 import {
   HostShell,
@@ -37,8 +38,6 @@ const stepBytes = 128 * 1024
 const marginMs = 500
 /** So long after the end of a channel a server may still count it. */
 const settlingMs = 2000
-
-const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
 
 export interface CommandRun {
   command: HostCommand

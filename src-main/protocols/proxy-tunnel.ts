@@ -2,7 +2,7 @@
 import { isIP, isIPv4, isIPv6, type Socket } from 'node:net'
 import { connect as connectTls } from 'node:tls'
 import { authorityTls } from './portal/trust.ts'
-import { openTcp, type Endpoint } from './tcp.ts'
+import { openTcp, unbracketed, type Endpoint } from './tcp.ts'
 
 /** Codes of a refusal. */
 export const refusalCodes = { refused: 'PROXY_REFUSED', signIn: 'PROXY_WANTS_SIGN_IN' } as const
@@ -127,8 +127,6 @@ function addressOf(host: string): Buffer {
 }
 
 const sized = (bytes: Buffer): Buffer => Buffer.concat([Buffer.from([bytes.length]), bytes])
-
-const unbracketed = (host: string): string => host.replace(/^\[(.*)\]$/, '$1')
 
 /** Where a proxy listens. */
 export const endpointOf = ({ hostname, port, protocol }: URL): Endpoint => ({

@@ -11,6 +11,9 @@ export interface Endpoint {
   port: number
 }
 
+/** A host of an address without the brackets of IPv6. */
+export const unbracketed = (host: string): string => host.replace(/^\[(.*)\]$/, '$1')
+
 /** In turns of the two families, beginning with that of the first address (RFC 8305 section 4). */
 export function inTurns<T extends { family: number }>(addresses: readonly T[]): T[] {
   const first = addresses.filter(({ family }) => family === addresses[0]?.family)
@@ -26,7 +29,7 @@ export function inTurns<T extends { family: number }>(addresses: readonly T[]): 
  * @throws what the system says; an AggregateError with the parts where several addresses were tried
  */
 export async function openTcp({ host, port }: Endpoint, signal?: AbortSignal): Promise<Socket> {
-  const name = host.replace(/^\[(.*)\]$/, '$1')
+  const name = unbracketed(host)
   signal?.throwIfAborted()
   const found = dns.lookup(name, { all: true })
   const given = new Promise<never>((_, reject) => {

@@ -173,13 +173,16 @@ export class PortalHttp {
 
   /** For libraries that speak HTTP themselves: the same trust and the same way. */
   async dispatcherOf(url: URL): Promise<Dispatcher> {
+    const known = this.dispatchers.get(url.origin)
+    if (known && !this.closed) return known
     const [{ Agent, buildConnector, errors, ProxyAgent }, proxy] = await Promise.all([
       undici(),
       this.proxyOf(url),
     ])
     if (this.closed) throw new errors.ClientDestroyedError()
-    const known = this.dispatchers.get(url.origin)
-    if (known) return known
+    // Another request may have made it meanwhile.
+    const meanwhile = this.dispatchers.get(url.origin)
+    if (meanwhile) return meanwhile
     const { pinned } = this.way
     const tls =
       url.protocol !== 'https:'

@@ -1,11 +1,11 @@
 /** Which proxy leads to an address: the profile's, else that of the usual environment variables, else the system's. */
 import { BlockList, isIP } from 'node:net'
 import { fail } from '../../shared/errors.ts'
+import { unbracketed } from '../tcp.ts'
 
 export type Environment = Readonly<Record<string, string | undefined>>
 
-/** A host of an address without the brackets of IPv6. */
-const unbracketed = (host: string): string => host.replace(/^\[(.*)\]$/, '$1').toLowerCase()
+const hostOf = (name: string): string => unbracketed(name).toLowerCase()
 const isLoopback = (host: string): boolean =>
   host === 'localhost' || host === '::1' || /^127(\.\d+){3}$/.test(host)
 const familyOf = (address: string): 'ipv4' | 'ipv6' => (isIP(address) === 6 ? 'ipv6' : 'ipv4')
@@ -42,7 +42,7 @@ function isExempt(list: string, host: string, port: number): boolean {
       if (network) return isInNetwork(host, network[1]!, Number(network[2]))
       const [, name = '', only] = /^(\[[^\]]*\]|[^:]*|.*:.*:.*?)(?::(\d+))?$/.exec(entry) ?? []
       if (only !== undefined && Number(only) !== port) return false
-      const domain = unbracketed(name).replace(/^\*?\.(?!\*?$)/, '')
+      const domain = hostOf(name).replace(/^\*?\.(?!\*?$)/, '')
       if (domain === '') return false
       return fits(host, domain) || fits(host, `*.${domain}`)
     })
@@ -61,7 +61,7 @@ function variableFor(
   port: number,
   environment: Environment,
 ): URL | 'direct' | null {
-  const host = unbracketed(name)
+  const host = hostOf(name)
   if (isLoopback(host) || isExempt(read(environment, 'no_proxy'), host, port)) return 'direct'
   const variable = names.find((one) => read(environment, one) !== '')
   if (variable === undefined) return null

@@ -1,6 +1,7 @@
 /** A shell on a host, in a channel of an SSH connection: it runs commands one after the other, or becomes a program. */
 import { randomBytes } from 'node:crypto'
 import type { Duplex, Readable } from 'node:stream'
+import { pause } from '../../domain/retry.ts'
 import { asText } from '../../shared/texts/index.ts'
 import type { Timer } from './connect.ts'
 import { channelRefused, lost, programMissing, unheard } from './failures.ts'
@@ -226,7 +227,7 @@ export class HostShell {
       if (sections.passed === 0) {
         // Many shells say something only at the end of their input.
         channel.end()
-        await Promise.race([this.gone, new Promise((resolve) => setTimeout(resolve, lastWordsMs))])
+        await Promise.race([this.gone, pause(lastWordsMs)])
       }
       this.close()
       throw sections.passed === 0 ? this.unheard(sections) : error

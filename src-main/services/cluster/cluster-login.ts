@@ -136,16 +136,18 @@ export class ClusterLogin {
 
   /** Last lines of a job's log, where the user may read it. */
   async jobLog({ logFile, uid }: JobEnd): Promise<string | null> {
-    if (logFile === null) return null
-    return (await this.command(jobLogCommand({ logFile, uid }), 8 * 1024)).stdout.trim() || null
+    return logFile === null ? null : this.endOf({ logFile, uid })
   }
 
   /** Last lines of the log that a portal's job has its host write beside its own, where the user may read it. */
   async hostLog(sessionId: string, { uid }: Pick<JobEnd, 'uid'>): Promise<string | null> {
     const { portal, check } = this.loaded.profile
     if (!portal || !/^[\w.@-]{1,100}$/.test(sessionId)) return null
-    const logFile = `${check.paths.sessions}/${sessionId}/logs/sunshine.log`
-    return (await this.command(jobLogCommand({ logFile, uid }), 8 * 1024)).stdout.trim() || null
+    return this.endOf({ logFile: `${check.paths.sessions}/${sessionId}/logs/sunshine.log`, uid })
+  }
+
+  private async endOf(log: Parameters<typeof jobLogCommand>[0]): Promise<string | null> {
+    return (await this.command(jobLogCommand(log), 8 * 1024)).stdout.trim() || null
   }
 
   private desktopJob(sessionId: string): DesktopJob | null {

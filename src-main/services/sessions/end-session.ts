@@ -1,4 +1,5 @@
 /** Ends one session, wherever it was asked for: the list, a desktop, the command line. */
+import { pause } from '../../domain/retry.ts'
 import { nextEndStep, nothingDone, type EndProgress, type JobSight } from '../../domain/session-end.ts'
 import { hasNoSlurm } from '../../protocols/slurm/silence.ts'
 import { isAlive } from '../../protocols/slurm/job.ts'
@@ -50,7 +51,7 @@ export async function endSession(session: JobOfSession, way: EndServices): Promi
         break
       case 'look':
         progress.looks++
-        await new Promise((resolve) => setTimeout(resolve, lookEveryMs))
+        await pause(lookEveryMs)
         break
       case 'later':
         throw stillThere(problem)

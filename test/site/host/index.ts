@@ -126,6 +126,8 @@ export async function startHost(options: HostOptions): Promise<Host> {
   let appRunning = false
   let pending: (PendingLaunch & { timer: NodeJS.Timeout }) | null = null
   let stream: Stream | null = null
+  /** The stream of the client that has the control stream: with several channels it may be gone before the next one has it. */
+  let controlled: Stream | null = null
   let drop: ((datagram: Buffer) => boolean) | null = null
 
   const video = await bindMediaSocket({ address, port: ports.video })
@@ -186,11 +188,14 @@ export async function startHost(options: HostOptions): Promise<Host> {
       connected() {
         if (pending) clearTimeout(pending.timer)
         pending = null
+        controlled = stream
         log('CLIENT CONNECTED')
         sendControl(hostMessage.hdrMode, Buffer.alloc(27))
       },
       message: (_channel, data) => onControl(data),
-      disconnected: (reason) => endStream(reason),
+      disconnected(reason) {
+        if (stream === controlled) endStream(reason)
+      },
     },
   )
 

@@ -67,18 +67,21 @@ if [ ! -f ${quote(job.imageFile)} ]; then
   exit 1
 fi
 ${job.behaviour === 'unpack' ? unpacking(job.user) : ''}echo "Starting Sunshine on port ${job.basePort}..."
-set -m
-${command} &
-host=$!
-echo $host > ${quote(job.hostProcessFile)}
 ended=0
 finish() {
   trap '' TERM
+  # The job may be cancelled as soon as the host has begun.
+  host=$!
+  [ -n "$host" ] || return
   kill -TERM -- -$host 2>/dev/null
   for _ in $(seq 50); do kill -0 $host 2>/dev/null || break; sleep 0.1; done
   kill -KILL -- -$host 2>/dev/null
 }
 trap 'finish; exit 143' TERM
+set -m
+${command} &
+host=$!
+echo $host > ${quote(job.hostProcessFile)}
 wait $host || ended=$?
 finish
 if [ $ended -ne 0 ]; then echo "ERROR: Sunshine failed to start or was killed (exit status $ended)"; fi

@@ -206,8 +206,17 @@ export class RunningApp {
   /** Ends it by what `work` does, and waits until none of its processes runs. */
   async endsBy(work: () => unknown): Promise<void> {
     const pids = await this.allPids()
-    await work()
-    await this.ended
+    const done = Promise.resolve(work())
+    // By then the app's own limit has ended it too.
+    await vi
+      .waitUntil(() => this.over, { timeout: 60_000, message: 'the program ends' })
+      .catch((error: unknown) => {
+        throw new Error(
+          `the program does not end; its log:\n${this.log().split('\n').slice(-30).join('\n')}`,
+          { cause: error },
+        )
+      })
+    await done
     await vi.waitUntil(() => stillRunning(pids).length === 0, {
       timeout: 30_000,
       message: 'no process is left',

@@ -17,7 +17,15 @@ define(g, 'structuredClone', (v) => {
   const v8 = require('node:v8')
   return v8.deserialize(v8.serialize(v))
 })
-define(AbortSignal, 'timeout', (ms) => {
+/*
+ * This Node.js never ends where objects of a registry are collected while it ends (nodejs/node#47748, mended in 20): it keeps
+ * none. What depends on one, as `AbortSignal.timeout` of its own does, is only memory.
+ */
+g.FinalizationRegistry = class FinalizationRegistry {
+  register() {}
+  unregister() {}
+}
+AbortSignal.timeout = (ms) => {
   const c = new AbortController()
   setTimeout(
     () =>
@@ -25,7 +33,7 @@ define(AbortSignal, 'timeout', (ms) => {
     ms,
   ).unref()
   return c.signal
-})
+}
 if (!('throwIfAborted' in AbortSignal.prototype))
   define(AbortSignal.prototype, 'throwIfAborted', function () {
     if (this.aborted) throw this.reason

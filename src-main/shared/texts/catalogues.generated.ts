@@ -582,6 +582,10 @@ export interface TextValues {
   'failures.internal.page-lost-app.nextStep': None
   'failures.job-ended-early.cancelled.message': None
   'failures.job-ended-early.cancelled.nextStep': None
+  'failures.job-ended-early.cancelled-by.message': { who: 'any' }
+  'failures.job-ended-early.cancelled-by.nextStep': None
+  'failures.job-ended-early.cancelled-by-you.message': None
+  'failures.job-ended-early.cancelled-by-you.nextStep': None
   'failures.job-ended-early.time-limit.message': None
   'failures.job-ended-early.time-limit.nextStep': None
   'failures.job-ended-early.node-failed.message': None
@@ -592,13 +596,13 @@ export interface TextValues {
   'failures.job-ended-early.preempted.nextStep': None
   'failures.job-ended-early.failed.message': None
   'failures.job-ended-early.failed.nextStep': None
-  'failures.job-ended-early.image.message': { image: 'any' }
+  'failures.job-ended-early.image.message': { image: 'any'; node: 'any' }
   'failures.job-ended-early.image.nextStep': None
-  'failures.job-ended-early.program.message': { program: 'any' }
+  'failures.job-ended-early.program.message': { program: 'any'; node: 'any' }
   'failures.job-ended-early.program.nextStep': None
   'failures.job-ended-early.host.message': { words: 'any' }
   'failures.job-ended-early.host.nextStep': None
-  'failures.job-ended-early.log-folder.message': { folder: 'any' }
+  'failures.job-ended-early.log-folder.message': { node: 'any'; folder: 'any' }
   'failures.job-ended-early.log-folder.nextStep': None
   'failures.job-ended-early.ended.message': None
   'failures.job-ended-early.ended.nextStep': None
@@ -764,6 +768,10 @@ export interface TextValues {
   'failures.portal-unreachable.unreachable-directly.nextStep': None
   'failures.queue-cancelled.cancelled.message': None
   'failures.queue-cancelled.cancelled.nextStep': None
+  'failures.queue-cancelled.cancelled-by.message': { who: 'any' }
+  'failures.queue-cancelled.cancelled-by.nextStep': None
+  'failures.queue-cancelled.cancelled-by-you.message': None
+  'failures.queue-cancelled.cancelled-by-you.nextStep': None
   'failures.relay-refused.other-build.message': None
   'failures.relay-refused.other-build.nextStep': None
   'failures.relay-refused.no-program-for-node.message': None
@@ -1088,6 +1096,9 @@ export interface TextValues {
   'sessions.endDialog.keep': None
   'sessions.endDialog.end': None
   'sessions.endingNow': None
+  'sessions.who.administrator': None
+  'sessions.who.account': { user: 'any' }
+  'sessions.who.user': { user: 'any' }
   'shell.close': None
   'shell.log': { file: 'any' }
   'shell.startFailed': None
@@ -1912,15 +1923,17 @@ export interface FailureFacts {
   'internal/malformed-event': None
   'internal/page-lost-app': None
   'job-ended-early/cancelled': None
+  'job-ended-early/cancelled-by': { who: 'any' }
+  'job-ended-early/cancelled-by-you': None
   'job-ended-early/time-limit': None
   'job-ended-early/node-failed': None
   'job-ended-early/out-of-memory': None
   'job-ended-early/preempted': None
   'job-ended-early/failed': None
-  'job-ended-early/image': { image: 'any' }
-  'job-ended-early/program': { program: 'any' }
+  'job-ended-early/image': { image: 'any'; node: 'any' }
+  'job-ended-early/program': { program: 'any'; node: 'any' }
   'job-ended-early/host': { words: 'any' }
-  'job-ended-early/log-folder': { folder: 'any' }
+  'job-ended-early/log-folder': { node: 'any'; folder: 'any' }
   'job-ended-early/ended': None
   'launch-refused/host-refused': None
   'launch-refused/no-desktop': None
@@ -2003,6 +2016,8 @@ export interface FailureFacts {
   'portal-unreachable/unreachable': None
   'portal-unreachable/unreachable-directly': None
   'queue-cancelled/cancelled': None
+  'queue-cancelled/cancelled-by': { who: 'any' }
+  'queue-cancelled/cancelled-by-you': None
   'relay-refused/other-build': None
   'relay-refused/no-program-for-node': None
   'relay-refused/nothing-runs': None

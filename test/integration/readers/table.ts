@@ -20,7 +20,8 @@ import { parseList, parsePlace, parseSubmitted } from '../../../src-main/protoco
 import { parseCancelled, parseEnded } from '../../../src-main/protocols/slurm/cancel.ts'
 import { parseNodes, parseQueue } from '../../../src-main/protocols/slurm/cluster.ts'
 import { parseJobEnd } from '../../../src-main/protocols/slurm/job-end.ts'
-import { firstNode, parseJob } from '../../../src-main/protocols/slurm/job.ts'
+import { firstNode, readJobRecord } from '../../../src-main/protocols/slurm/job-record.ts'
+import { parseJob } from '../../../src-main/protocols/slurm/job.ts'
 import { explainReason } from '../../../src-main/protocols/slurm/waiting.ts'
 import { siteProfileSchema, type PortalProfile } from '../../../src-main/shared/model/site-profile.ts'
 
@@ -252,10 +253,14 @@ export const textReaders: Readonly<Record<string, TextReader>> = {
     read: parseQueue,
   },
   'slurm/job-end.ts parseJobEnd': {
-    text: 'JobId=7 JobName=x\n   UserId=ada(1000) GroupId=ada(1000)\n   JobState=FAILED Reason=NonZeroExitCode Dependency=(null)\n   ExitCode=7:0\n   StdOut=/scratch/logs/ml-7.log\n',
+    text: 'JobId=7 JobName=x\n   UserId=ada(1000) GroupId=ada(1000)\n   JobState=FAILED Reason=NonZeroExitCode Dependency=(null)\n   ExitCode=7:0\n   StdOut=/scratch/logs/ml-7.log\nended|CANCELLED by 0|0:15|1000|viz-node001|viz|x\ncancelled by: 0 1000 root\n',
     read: parseJobEnd,
   },
-  'slurm/job.ts firstNode': { text: 'viz-node[001-003],x', read: firstNode },
+  'slurm/job-record.ts firstNode': { text: 'viz-node[001-003],x', read: firstNode },
+  'slurm/job-record.ts readJobRecord': {
+    text: 'JobId=7 JobName=x\n   UserId=ada(1000) GroupId=ada(1000)\n   JobState=RUNNING Reason=None Dependency=(null)\n   Partition=viz NodeList=viz-node001\n',
+    read: readJobRecord,
+  },
   'slurm/job.ts parseJob': { text: wholeJob, read: parseJob },
   'slurm/waiting.ts explainReason': {
     text: '(ReqNodeNotAvail, UnavailableNodes:viz-node001)',

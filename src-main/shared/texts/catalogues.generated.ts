@@ -889,6 +889,7 @@ export interface TextValues {
   'panels.services.routeStates.absent': None
   'panels.services.noAnswer': None
   'panels.services.webServer': { status: 'any' }
+  'panels.services.everyPath': { status: 'any' }
   'panels.services.noRoute': None
   'panels.services.answers': { status: 'any' }
   'panels.services.notAsked': None

@@ -290,6 +290,25 @@ describe('faults', () => {
     await until('sessions', ({ source, value }) => said(source) === 'Redis over SSH' && value?.length === 1)
   })
 
+  test('a missing route is no dead service where every path gets an error, and a service’s own 404 an answer', async () => {
+    const faults = ['start-page-down', 'websocket-not-routed', 'cae-automation-no-health'] as const
+    for (const fault of faults) await here.site.setFault(fault, true)
+    try {
+      await watchAgain()
+      const { value } = await until(
+        'services',
+        (services) =>
+          services.value?.some(({ name, status }) => said(name) === 'Messages' && status !== 'healthy') ??
+          false,
+      )
+      const service = (short: string) => value?.find(({ name }) => said(name) === short)
+      expect(service('Messages')).toMatchObject({ status: 'unknown', detail: { values: { status: 502 } } })
+      expect(service('CAE automation')).toMatchObject({ status: 'healthy', detail: null })
+    } finally {
+      for (const fault of faults) await here.site.setFault(fault, false)
+    }
+  })
+
   test('a route to every port is seen, without going through it', () =>
     until('routes', ({ value }) => value?.find(({ path }) => path === '/vncproxy')?.state === 'there'))
 })

@@ -96,11 +96,11 @@ function routeOf(
  */
 export async function lookAtRoutes(http: PortalSender, portal: PortalProfile): Promise<PortalRoute[]> {
   const origin = originOf(portal)
-  const [unknown = null, socketIo = null, proxy = null, ...pages] = await Promise.all(
-    [unknownPath, '/socket.io/', openProxyPath, ...portalPages.map((path) => `${path}/`)].map((path) =>
-      ask(http, origin + path),
-    ),
-  )
+  // In turn, over one connection: a time is the page's, and not that of a handshake or of a crowd.
+  const answers: (PortalAnswer | null)[] = []
+  for (const path of [unknownPath, '/socket.io/', openProxyPath, ...portalPages.map((page) => `${page}/`)])
+    answers.push(await ask(http, origin + path))
+  const [unknown = null, socketIo = null, proxy = null, ...pages] = answers
   const isRouted = proxy !== null && unknown !== null && isOpenProxy(proxy, unknown)
   return [
     ...portalPages.map((path, index) => routeOf(path, pages[index] ?? null, unknown, isOwnPage)),

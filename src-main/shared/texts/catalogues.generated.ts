@@ -722,7 +722,7 @@ export interface TextValues {
   'failures.pairing-refused.certificate-unreadable.nextStep': None
   'failures.pairing-refused.no-certificate.message': None
   'failures.pairing-refused.no-certificate.nextStep': None
-  'failures.portal-error.scratch-not-measured.message': { nodes: 'any' }
+  'failures.portal-error.scratch-not-measured.message': None
   'failures.portal-error.scratch-not-measured.nextStep': None
   'failures.portal-error.prometheus.message': None
   'failures.portal-error.prometheus.nextStep': None
@@ -742,6 +742,8 @@ export interface TextValues {
   'failures.portal-error.service-down.nextStep': None
   'failures.portal-error.answered-with-error.message': None
   'failures.portal-error.answered-with-error.nextStep': None
+  'failures.portal-error.answered-with-words.message': { words: 'any' }
+  'failures.portal-error.answered-with-words.nextStep': None
   'failures.portal-not-routed.no-portal.message': None
   'failures.portal-not-routed.no-portal.nextStep': None
   'failures.portal-not-routed.dashboard.message': None
@@ -762,6 +764,8 @@ export interface TextValues {
   'failures.portal-unreachable.proxy-sign-in.nextStep': None
   'failures.portal-unreachable.no-answer.message': None
   'failures.portal-unreachable.no-answer.nextStep': None
+  'failures.portal-unreachable.hangs.message': None
+  'failures.portal-unreachable.hangs.nextStep': None
   'failures.portal-unreachable.unreachable.message': None
   'failures.portal-unreachable.unreachable.nextStep': None
   'failures.portal-unreachable.unreachable-directly.message': None
@@ -1994,7 +1998,7 @@ export interface FailureFacts {
   'pairing-refused/other-computer': None
   'pairing-refused/certificate-unreadable': None
   'pairing-refused/no-certificate': None
-  'portal-error/scratch-not-measured': { nodes: 'any' }
+  'portal-error/scratch-not-measured': None
   'portal-error/prometheus': None
   'portal-error/broke-off-at-start': None
   'portal-error/too-large': None
@@ -2004,6 +2008,7 @@ export interface FailureFacts {
   'portal-error/not-http': None
   'portal-error/service-down': { service: 'any' }
   'portal-error/answered-with-error': None
+  'portal-error/answered-with-words': { words: 'any' }
   'portal-not-routed/no-portal': None
   'portal-not-routed/dashboard': None
   'portal-not-routed/desktop-service': None
@@ -2014,6 +2019,7 @@ export interface FailureFacts {
   'portal-unreachable/proxy': None
   'portal-unreachable/proxy-sign-in': None
   'portal-unreachable/no-answer': None
+  'portal-unreachable/hangs': None
   'portal-unreachable/unreachable': None
   'portal-unreachable/unreachable-directly': None
   'queue-cancelled/cancelled': None

@@ -250,7 +250,7 @@ describe('faults', () => {
         value: null,
         at: null,
         source: asText('panels.sources.pushed'),
-        problem: { key: 'failures.portal-error.scratch-not-measured.message', values: { nodes: 1 } },
+        problem: { key: 'failures.portal-error.scratch-not-measured.message' },
       })
       // What the dashboard measures on request is not taken away by the next such message.
       await call('status.refresh', { siteId: 'demo', part: 'scratch' })

@@ -1,17 +1,14 @@
 /** What the site check has seen, as plain data. Gatherers make it, rules judge it; nothing here does I/O. */
+import type { ServiceState } from '../protocols/portal/route-answers.ts'
 import type { SiteCheckProfile } from '../shared/model/site-check-profile.ts'
 import type { Saying } from '../shared/texts/index.ts'
 
 /** A thing that was looked at, or why it could not be. */
 export type Seen<T> = { ok: true; value: T } | { ok: false; reason: Saying }
 
-/**
- * A service through the web server. `down`: the web server knows the way but no service answers there. `not-routed`: something
- * else answered (a page, a 404). `unclear`: a gateway's error, as for every path without a route. `odd`: an answer that is not
- * the service's.
- */
+/** A service through the web server. */
 export interface ServiceSight {
-  state: 'answers' | 'down' | 'not-routed' | 'unclear' | 'odd'
+  state: Exclude<ServiceState, 'own-not-found'>
   /** Request and answer in short, for people. */
   seen: Saying
   /** What was asked. */

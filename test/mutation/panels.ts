@@ -140,12 +140,12 @@ export const panelFaults: Fault[] = [
     ],
   ),
   ...inFile(
-    'src-main/site-check/gather/service-sight.ts',
-    ['test/unit/site-check/gather/service-sight.test.ts'],
+    'src-main/protocols/portal/route-answers.ts',
+    ['test/unit/protocols/portal/route-answers.test.ts'],
     [
       {
         id: 'site-check-catch-all',
-        find: "return isSame(answer, unknown) ? 'unclear' : 'down'",
+        find: "return likeAll ? 'unclear' : 'down'",
         replace: "return 'down'",
         kind: 'check removed',
         harm: 'A missing route is reported as a dead service.',

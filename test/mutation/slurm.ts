@@ -118,6 +118,13 @@ export const slurmFaults: Fault[] = [
         harm: 'A job’s log path runs commands on the login host.',
       },
       {
+        id: 'job-end-by-self',
+        find: 'self: by === own',
+        replace: 'self: by !== own',
+        kind: 'condition turned',
+        harm: 'A job that an administrator cancelled is said to be cancelled by the user.',
+      },
+      {
         id: 'job-end-id',
         find: "if (!isJobId(jobId)) throw new Error('not a job id')",
         replace: '',

@@ -65,6 +65,19 @@ describe('calm', () => {
   })
 })
 
+test('only a session that waits is said to have no node yet', async () => {
+  await openContext('light')
+  await gallery().load('sessions')
+  const names = page.locator('[data-session] p:first-child')
+  await expect
+    .poll(() => names.allTextContents())
+    .toEqual([
+      expect.stringMatching(/ on viz/),
+      text('sessions.noNode', { session: 'ml-ada-1793542800' }),
+      'ml-ada-1793542900',
+    ])
+})
+
 test('the window’s title shows the state, for users who work in another window meanwhile', async () => {
   await openContext('light')
   await gallery().load('idle')

@@ -100,6 +100,7 @@ export const faults = {
   'node-down': lasting('All viz nodes are down in Slurm: sessions stay pending.'),
   'node-drained': lasting('One viz node is drained, with a reason.'),
   'node-not-responding': lasting('The slurmd of one viz node is dead.'),
+  'cancelled-by-other': lasting('Slurm’s accounting says of each job that the user daemon has cancelled it.'),
   // Nodes, images and folders.
   'no-nvenc': lasting('The nodes’ GPU has no NVENC encoder.'),
   'no-gpu-driver': lasting('nvidia-smi cannot reach the driver on the nodes.'),

@@ -5,7 +5,7 @@ import { faults } from './faults.ts'
 import type { FaultName } from './faults.ts'
 import { setImage } from './files/folders.ts'
 import type { SharedFolders, SiteFolders } from './files/folders.ts'
-import { setStepsRefused } from './files/login-programs.ts'
+import { setCancelledByOther, setStepsRefused } from './files/login-programs.ts'
 import {
   setDiskFull,
   setDisplayServer,
@@ -267,6 +267,8 @@ export async function switchFault(targets: FaultTargets, name: FaultName, on: bo
       return
     case 'srun-refused':
       return setStepsRefused(folders, on)
+    case 'cancelled-by-other':
+      return setCancelledByOther(folders, on)
     case 'sshd-stopped':
       return login.setRunning(!on)
     case 'sessions-forgotten':

@@ -98,6 +98,7 @@ export const findingsOfFaults: Readonly<Record<FaultName, readonly Expected[]>> 
   'vnc-tls': [],
   'vnc-killed': [],
   'srun-refused': [],
+  'cancelled-by-other': [],
   'relay-killed': [],
   'host-killed': [],
   'host-forgets': [],
@@ -193,7 +194,7 @@ export const batches = {
     ['ssh-key-refused'],
     ['host-key-changed'],
     ['sshd-stopped'],
-    ['node-ssh-refused', 'srun-refused'],
+    ['node-ssh-refused', 'srun-refused', 'cancelled-by-other'],
   ],
 } as const satisfies Record<string, readonly (readonly FaultName[])[]>
 

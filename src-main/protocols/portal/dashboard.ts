@@ -1,14 +1,15 @@
 /** The dashboard backend (5010): health, nodes, jobs, disks. Answers with another mode than production are made up. */
 import { z } from 'zod'
-import type {
-  ClusterFigures,
-  DataDisk,
-  Disk,
-  JobStatus,
-  NodeStatus,
-  PortalNotification,
-  Scratch,
-  ServiceHealth,
+import {
+  onceEach,
+  type ClusterFigures,
+  type DataDisk,
+  type Disk,
+  type JobStatus,
+  type NodeStatus,
+  type PortalNotification,
+  type Scratch,
+  type ServiceHealth,
 } from '../../shared/model/status.ts'
 import { readAnswer, unexpected, type PortalAnswer, type PortalSender } from './http.ts'
 import { amount, list, percentage, shownText, text } from './lenient.ts'
@@ -176,7 +177,10 @@ export class Dashboard {
 
   async nodes(): Promise<DashboardAnswer<NodeStatus[]>> {
     const { value, invented } = await this.get('/nodes', nodesShape)
-    return { value: value.nodes.slice(0, 1000), invented: invented || value.error_message !== undefined }
+    return {
+      value: onceEach(value.nodes).slice(0, 1000),
+      invented: invented || value.error_message !== undefined,
+    }
   }
 
   /** Reason and GPUs of one node. The portal asks Slurm again each time: not for many nodes at once. */

@@ -11,6 +11,7 @@ import { parseLenientJson } from '../lenient-json.ts'
 import { openThroughProxy } from '../proxy-tunnel.ts'
 import { openTcp, type Endpoint } from '../tcp.ts'
 import { changedCertificate, translate, withIssuer } from './http-failures.ts'
+import { shownText } from './lenient.ts'
 import { portOf, proxyFor, proxyOfScript, type Environment } from './proxy.ts'
 import { serviceOf } from './service-bases.ts'
 import { isBrokenOff, withReason } from './tls-broken-off.ts'
@@ -47,6 +48,8 @@ export interface PortalRequest {
 const maximumBody = 1024 * 1024
 const defaultDeadlineMs = 10_000
 const keptText = 2000
+/** Of a service's own words in a sentence. */
+const mostWords = 200
 
 /** Tokens in an answer: by field name (also cut off), and whatever looks like a JSON web token. */
 const tokenField = /("\w*token"\s*:\s*")[^"]*/gi
@@ -93,6 +96,8 @@ export type PortalSender = Pick<PortalHttp, 'send'>
 export type SignInHttp = Pick<PortalHttp, 'send' | 'shownCertificate' | 'dispatcherOf' | 'close'>
 
 const connectTimeoutMs = 8000
+/** After an answer that did not come in time. */
+const lookTimeoutMs = 2000
 /** As undici does it. */
 const keepAliveMs = 60_000
 
@@ -236,8 +241,19 @@ export class PortalHttp {
     return named ?? (systemProxy ? proxyOfScript(await systemProxy(url.href)) : null)
   }
 
-  private async connectionTo(url: URL): Promise<Socket> {
-    return connectTo({ host: url.hostname, port: portOf(url) }, await this.proxyOf(url))
+  private async connectionTo(url: URL, ms = connectTimeoutMs): Promise<Socket> {
+    return connectTo({ host: url.hostname, port: portOf(url) }, await this.proxyOf(url), ms)
+  }
+
+  /** Whether the network leads there: then an answer that does not come is the portal's to explain. */
+  private takesConnections(url: URL): Promise<boolean> {
+    return this.connectionTo(url, lookTimeoutMs).then(
+      (socket) => {
+        socket.destroy()
+        return true
+      },
+      () => false,
+    )
   }
 
   private pinVerdict(url: URL, { fingerprint256 }: X509Certificate): PinVerdict {
@@ -258,6 +274,8 @@ export class PortalHttp {
     const brokenOff = url.protocol === 'https:' && isBrokenOff(error)
     const reason = brokenOff ? await withReason(error, () => this.connectionTo(url)) : error
     const failure = translate(reason, url, proxy, this.way.systemProxy === null)
+    if (failure.failure.reason === 'no-answer' && (await this.takesConnections(url)))
+      return fail('portal-unreachable', 'hangs', { evidence: failure.failure.evidence })
     if (failure.kind !== 'untrusted-certificate') return failure
     const pinned = this.way.pinned?.origin === url.origin ? this.way.pinned : null
     if (pinned === null && failure.failure.reason !== 'not-trusted') return failure
@@ -267,10 +285,10 @@ export class PortalHttp {
 }
 
 /** A TCP connection, directly or through a proxy, within the time for one. */
-function connectTo(endpoint: Endpoint, proxy: URL | null): Promise<Socket> {
+function connectTo(endpoint: Endpoint, proxy: URL | null, ms = connectTimeoutMs): Promise<Socket> {
   const given = new AbortController()
   const late = Object.assign(new Error('no connection in time'), { code: 'ETIMEDOUT' })
-  const timer = setTimeout(() => given.abort(late), connectTimeoutMs)
+  const timer = setTimeout(() => given.abort(late), ms)
   const opening =
     proxy === null ? openTcp(endpoint, given.signal) : openThroughProxy(proxy, endpoint, given.signal)
   return opening.finally(() => clearTimeout(timer))
@@ -320,6 +338,14 @@ function redisIsCluster({ status, json }: PortalAnswer): boolean {
   return [error, message].some((text) => typeof text === 'string' && text.length < 500 && moved.test(text))
 }
 
+/** What a service says itself about an error; from the text, which is without tokens. */
+function errorWords({ text }: PortalAnswer): string {
+  const json = parseLenientJson(text)
+  if (typeof json !== 'object' || json === null) return ''
+  const { error, message } = json as { error?: unknown; message?: unknown }
+  return shownText(typeof error === 'string' ? error : message, mostWords)
+}
+
 /** An answer that is not what the contract says. */
 export function unexpected(path: string, answer: PortalAnswer): VizlinkError {
   const evidence = answerEvidence(path, answer)
@@ -336,8 +362,12 @@ export function unexpected(path: string, answer: PortalAnswer): VizlinkError {
     })
   }
   if (answer.status >= 200 && answer.status < 300) return fail('portal-error', 'unreadable', { evidence })
-  if (answer.status < 502 || answer.status > 504)
-    return fail('portal-error', 'answered-with-error', { evidence })
+  if (answer.status < 502 || answer.status > 504) {
+    const words = errorWords(answer)
+    return words === ''
+      ? fail('portal-error', 'answered-with-error', { evidence })
+      : fail('portal-error', 'answered-with-words', { facts: { words }, evidence })
+  }
   const service = asText(`panels.services.names.${serviceOf(path)}`)
   return fail('portal-error', 'service-down', { facts: { service }, evidence })
 }

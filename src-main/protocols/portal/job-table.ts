@@ -4,7 +4,8 @@
  */
 import { z } from 'zod'
 import type { PortalProfile } from '../../shared/model/site-profile.ts'
-import { firstNode, type SlurmJob } from '../slurm/job.ts'
+import { firstNode } from '../slurm/job-record.ts'
+import type { SlurmJob } from '../slurm/job.ts'
 import { basesOf } from './service-bases.ts'
 import { unexpected, type PortalSender } from './http.ts'
 

@@ -17,7 +17,7 @@ type Answer = Pick<PortalAnswer, 'status' | 'json' | 'text'>
 
 const isHtml = ({ text, json }: Answer): boolean =>
   json === null && /^\s*<(!--|!doctype\b|html\b|head\b)/i.test(text)
-export const isSame = (one: Answer, other: Answer | null): boolean =>
+const isSame = (one: Answer, other: Answer | null): boolean =>
   other !== null && one.status === other.status && one.text === other.text
 
 /** A page of its own, and not the one that every path gets. @param unknown answer for `unknownPath`; null: none came */
@@ -36,7 +36,7 @@ export const isGatewayError = ({ status }: Pick<PortalAnswer, 'status'>): boolea
  * The web server itself leads from a base to the same with a slash: it has a location of that name, whatever is behind it.
  * @param answer for `base`
  */
-export const hasLocation = (answer: Pick<PortalAnswer, 'status' | 'location'>, base: string): boolean =>
+const hasLocation = (answer: Pick<PortalAnswer, 'status' | 'location'>, base: string): boolean =>
   answer.status >= 301 &&
   answer.status <= 308 &&
   answer.location !== null &&
@@ -91,4 +91,51 @@ export const serviceProbes: Readonly<Record<PortalService, ServiceProbe>> = {
     fits: (answer, unknown) =>
       [400, 426].includes(answer.status) && !isHtml(answer) && !isSame(answer, unknown),
   },
+}
+
+/**
+ * The way to a service. `own-not-found`: it answers, and has no such path. `down`: the web server knows the way but no service
+ * answers there. `unclear`: an error, as for every path without a route. `odd`: an answer that is not the service's. `not-routed`:
+ * something else answered (a page, a 404).
+ */
+export type ServiceState = 'answers' | 'own-not-found' | 'down' | 'unclear' | 'odd' | 'not-routed'
+
+/** Of several bases the one counts whose answer is the first of these. */
+const preference: readonly ServiceState[] = [
+  'answers',
+  'own-not-found',
+  'down',
+  'unclear',
+  'odd',
+  'not-routed',
+]
+export const isBetter = (one: ServiceState, other: ServiceState): boolean =>
+  preference.indexOf(one) < preference.indexOf(other)
+
+function stateOf(answer: Answer, { fits }: ServiceProbe, unknown: Answer | null): ServiceState {
+  if (fits(answer, unknown)) return 'answers'
+  const likeAll = isSame(answer, unknown)
+  if (isGatewayError(answer)) return likeAll ? 'unclear' : 'down'
+  // A page instead of data is another service's or the web server's own.
+  const page = answer.json === null && answer.status < 500
+  return page || likeAll || answer.status === 404 ? 'not-routed' : 'odd'
+}
+
+/**
+ * What an answer says about the way to a service; where it leaves that open the web server is asked for the base alone.
+ * @param base the answer is for the probe's path below it
+ * @param unknown answer for `unknownPath`; null: none came
+ * @param ask gives the answer for an address, or null
+ */
+export async function serviceStateOf(
+  answer: Answer,
+  { probe, base, unknown }: { probe: ServiceProbe; base: string; unknown: Answer | null },
+  ask: (url: string) => Promise<Pick<PortalAnswer, 'status' | 'location'> | null>,
+): Promise<ServiceState> {
+  const state = stateOf(answer, probe, unknown)
+  const isOwnNotFound = probe.isGuess === true && answer.status === 404 && !isSame(answer, unknown)
+  if (state !== 'unclear' && !isOwnNotFound) return state
+  const atBase = await ask(base)
+  if (atBase === null || !hasLocation(atBase, base)) return state
+  return isOwnNotFound ? 'own-not-found' : 'down'
 }

@@ -4,6 +4,7 @@ import { portalPages, type PortalRoute, type ServiceHealth } from '../../shared/
 import type { PortalProfile } from '../../shared/model/site-profile.ts'
 import type { PortalAnswer, PortalSender } from './http.ts'
 import {
+  isBetter,
   isGatewayError,
   isOpenProxy,
   isOwnPage,
@@ -11,7 +12,9 @@ import {
   isUnrouted,
   openProxyPath,
   serviceProbes,
+  serviceStateOf,
   unknownPath,
+  type ServiceState,
 } from './route-answers.ts'
 import { basesOf, originOf, type PortalService } from './service-bases.ts'
 
@@ -43,19 +46,29 @@ async function look(
     constant: false,
   })
   const probe = serviceProbes[service]
-  let seen: PortalAnswer | null = null
+  let best: { state: ServiceState; answer: PortalAnswer } | null = null
   for (const base of basesOf(portal, service)) {
     const answer = await ask(http, base + probe.path)
-    if (answer && probe.fits(answer, unknown)) return result('healthy', answer.ms, null)
-    // A gateway's error says more than "no such page" at another base.
-    if (answer && (seen === null || isGatewayError(answer))) seen = answer
+    if (answer === null) continue
+    const state = await serviceStateOf(answer, { probe, base, unknown }, (url) => ask(http, url))
+    if (best === null || isBetter(state, best.state)) best = { state, answer }
+    if (state === 'answers') break
   }
-  if (seen === null) return result('down', null, asText('panels.services.noAnswer'))
-  if (isGatewayError(seen))
-    return result('down', null, asText('panels.services.webServer', { status: seen.status }))
-  if (isUnrouted(seen, unknown) || seen.json === null)
-    return result('unknown', null, asText('panels.services.noRoute'))
-  return result('warning', seen.ms, asText('panels.services.answers', { status: seen.status }))
+  if (best === null) return result('down', null, asText('panels.services.noAnswer'))
+  const { ms, status } = best.answer
+  switch (best.state) {
+    case 'answers':
+    case 'own-not-found':
+      return result('healthy', ms, null)
+    case 'down':
+      return result('down', null, asText('panels.services.webServer', { status }))
+    case 'unclear':
+      return result('unknown', null, asText('panels.services.everyPath', { status }))
+    case 'not-routed':
+      return result('unknown', null, asText('panels.services.noRoute'))
+    case 'odd':
+      return result('warning', ms, asText('panels.services.answers', { status }))
+  }
 }
 
 /** All services that can be reached by HTTP, in a fixed order. */
@@ -83,11 +96,11 @@ function routeOf(
  */
 export async function lookAtRoutes(http: PortalSender, portal: PortalProfile): Promise<PortalRoute[]> {
   const origin = originOf(portal)
-  const [unknown = null, socketIo = null, proxy = null, ...pages] = await Promise.all(
-    [unknownPath, '/socket.io/', openProxyPath, ...portalPages.map((path) => `${path}/`)].map((path) =>
-      ask(http, origin + path),
-    ),
-  )
+  // In turn, over one connection: a time is the page's, and not that of a handshake or of a crowd.
+  const answers: (PortalAnswer | null)[] = []
+  for (const path of [unknownPath, '/socket.io/', openProxyPath, ...portalPages.map((page) => `${page}/`)])
+    answers.push(await ask(http, origin + path))
+  const [unknown = null, socketIo = null, proxy = null, ...pages] = answers
   const isRouted = proxy !== null && unknown !== null && isOpenProxy(proxy, unknown)
   return [
     ...portalPages.map((path, index) => routeOf(path, pages[index] ?? null, unknown, isOwnPage)),

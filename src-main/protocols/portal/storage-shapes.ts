@@ -1,6 +1,6 @@
 /** Storage figures that the dashboard and the WebSocket service give in nearly the same shape. */
 import { z } from 'zod'
-import type { DataDisk, Disk, Scratch } from '../../shared/model/status.ts'
+import { onceEach, type DataDisk, type Disk, type Scratch } from '../../shared/model/status.ts'
 import { amount, list, percentage, sizeText, text } from './lenient.ts'
 
 const nodeDisk = z
@@ -20,7 +20,7 @@ const nodeDisk = z
   }))
 
 /** Scratch of nodes, those that answered. */
-export const scratchShape = list(nodeDisk, 500)
+export const scratchShape = list(nodeDisk, 500).transform(onceEach)
 
 /** The shared data disk. */
 export const dataDiskShape = z
@@ -50,8 +50,12 @@ export const pushedStorageShape = z.object({
     .nullable()
     .catch(null),
   scratch_storage: z
-    .object({ totalNodes: amount, activeNodes: amount, nodeDetails: scratchShape })
-    .transform(({ nodeDetails, ...counts }): Scratch => ({ nodes: nodeDetails, ...counts }))
+    .object({ totalNodes: amount, activeNodes: amount, nodeDetails: list(nodeDisk, 500) })
+    .transform(({ nodeDetails, ...counts }): Scratch => {
+      const nodes = onceEach(nodeDetails)
+      const isCountedTwice = nodes.length < nodeDetails.length
+      return isCountedTwice ? { nodes, totalNodes: null, activeNodes: nodes.length } : { nodes, ...counts }
+    })
     .nullable()
     .catch(null),
 })

@@ -1,7 +1,7 @@
 /** Nodes and queue of a partition as Slurm's own programs print them on the login host. */
 import type { HostCommand } from '../ssh/script.ts'
 import { patiently } from './silence.ts'
-import type { JobStatus, NodeStatus } from '../../shared/model/status.ts'
+import { onceEach, type JobStatus, type NodeStatus } from '../../shared/model/status.ts'
 
 const mostRows = 1000
 export const clusterOutputBytes = 256 * 1024
@@ -38,7 +38,7 @@ function rows(output: string, count: number): string[][] {
 
 /** Reads `nodesCommand`'s output. */
 export function parseNodes(output: string): NodeStatus[] {
-  return rows(output, 8).flatMap(([name, state, gpus, cpus, memory, free, load, reason]) => {
+  const nodes = rows(output, 8).flatMap(([name, state, gpus, cpus, memory, free, load, reason]) => {
     const counts = /^(\d{1,9})\/\d{1,9}\/\d{1,9}\/(\d{1,9})$/.exec(cpus!)
     if (!/^[\w.-]{1,253}$/.test(name!) || !counts) return []
     return [
@@ -55,6 +55,7 @@ export function parseNodes(output: string): NodeStatus[] {
       },
     ]
   })
+  return onceEach(nodes)
 }
 
 /** Reads `queueCommand`'s output. */

@@ -1,7 +1,18 @@
-/** How a job ended, as `scontrol show job` reports it while Slurm still remembers the job (MinJobAge, some minutes). */
+/** How a job ended, as the controller reports it while it remembers the job (MinJobAge, some minutes), or the accounting. */
 import { isJobId } from '../../domain/desktop-job.ts'
 import { shellWord, type HostCommand } from '../ssh/script.ts'
+import { firstNode, readJobRecord } from './job-record.ts'
+import { isOver } from './job.ts'
 import { patiently } from './silence.ts'
+
+/** Who cancelled a job: the accounting alone knows. */
+export interface Canceller {
+  uid: number
+  /** Null where the login host has no name for the number. */
+  name: string | null
+  /** Whether it is the user who asks. */
+  self: boolean
+}
 
 export interface JobEnd {
   /** For instance FAILED, CANCELLED, TIMEOUT; COMPLETING for a moment before. */
@@ -10,36 +21,62 @@ export interface JobEnd {
   exitCode: string | null
   /** File of the job's output, where its name is harmless in a shell's quotes. */
   logFile: string | null
+  /** First node that it had. */
+  node: string | null
   /** Null where Slurm did not say. */
   name: string | null
   partition: string | null
   /** Unix user id that the job ran as. */
   uid: number | null
+  cancelledBy: Canceller | null
 }
 
-/** Command whose output `parseJobEnd` reads. */
+/**
+ * Command whose output `parseJobEnd` reads. The accounting is asked who cancelled a job, and for one that the controller has
+ * forgotten; not every site has it.
+ */
 export function jobEndCommand(jobId: string): HostCommand {
   if (!isJobId(jobId)) throw new Error('not a job id')
-  return { script: `${patiently} scontrol show job ${jobId} 2>&1`, needs: ['scontrol'] }
+  const script = [
+    `known=$(${patiently} scontrol show job ${jobId} 2>&1)`,
+    'printf "%s\\n" "$known"',
+    'case $known in (*JobState=CANCELLED*|*"Invalid job id"*) ;; (*) exit 0 ;; esac',
+    `kept=$(${patiently} sacct --noheader --parsable2 --allocations --jobs=${jobId} --format=State,ExitCode,UID,NodeList,Partition,JobName 2>/dev/null) || exit 0`,
+    `printf '%s\\n' "$kept" | sed 's/^/ended|/'`,
+    `by=$(printf '%s\\n' "$kept" | sed -n 's/^CANCELLED by \\([0-9]\\{1,10\\}\\)|.*/\\1/p' | tail -n 1)`,
+    `[ -z "$by" ] || echo "cancelled by: $by $(id -u) $(getent passwd "$by" | cut -d: -f1)"`,
+  ].join('\n')
+  return { script, needs: ['scontrol'] }
 }
 
 const safePath = /^\/[\w.@+/-]{1,500}$/
 
 /** Reads its output; null where Slurm knows the job no more. */
 export function parseJobEnd(output: string): JobEnd | null {
-  const field = (name: string, value: RegExp): string | null =>
-    new RegExp(`\\b${name}=(${value.source})(?=\\s|$)`).exec(output)?.[1] ?? null
-  const state = field('JobState', /[A-Z_]{1,20}/)
-  if (state === null) return null
-  const path = field('StdOut', /\S+/)
-  const uid = /\bUserId=[^\s(]{1,64}\((\d{1,10})\)/.exec(output)?.[1]
+  const cancelledBy = cancellerIn(output)
+  const record = readJobRecord(output)
+  if (record === null) return keptEnd(output, cancelledBy)
+  const { state, exitCode, output: path, node, name, partition, uid } = record
+  const logFile = path !== null && safePath.test(path) ? path : null
+  return { state, exitCode, logFile, node, name, partition, uid, cancelledBy }
+}
+
+function cancellerIn(output: string): Canceller | null {
+  const [, by, own, name] = /^cancelled by: (\d{1,10}) (\d{1,10}) ?(\S{1,64})?$/m.exec(output) ?? []
+  return by === undefined ? null : { uid: Number(by), name: name ?? null, self: by === own }
+}
+
+/** What the accounting says; a job's name comes last, as it may hold a bar. */
+function keptEnd(output: string, cancelledBy: Canceller | null): JobEnd | null {
+  const row = [...output.matchAll(/^ended\|([A-Z_]+)(?: by \d+)?\|(.*)$/gm)].at(-1)
+  const [exitCode = '', uid = '', nodes = '', partition = '', ...name] = row?.[2]?.split('|') ?? []
+  const state = row?.[1] ?? ''
+  if (!isOver(state)) return null
   return {
-    state,
-    exitCode: field('ExitCode', /\d{1,5}:\d{1,5}/),
-    logFile: path !== null && safePath.test(path) ? path : null,
-    name: field('JobName', /\S{1,200}/),
-    partition: field('Partition', /[\w.,-]{1,200}/),
-    uid: uid === undefined ? null : Number(uid),
+    ...{ state, cancelledBy, logFile: null, node: firstNode(nodes), partition: partition || null },
+    exitCode: /^\d{1,5}:\d{1,5}$/.test(exitCode) ? exitCode : null,
+    name: name.join('|') || null,
+    uid: /^\d{1,10}$/.test(uid) ? Number(uid) : null,
   }
 }
 

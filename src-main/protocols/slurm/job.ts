@@ -1,7 +1,7 @@
 /** One job as Slurm's own programs report it on the login host. */
 import { isJobId } from '../../domain/desktop-job.ts'
 import type { HostCommand } from '../ssh/script.ts'
-import { parseJobEnd, type JobEnd } from './job-end.ts'
+import { firstNode, readJobRecord, type JobRecord } from './job-record.ts'
 import { patiently, slurmSilent } from './silence.ts'
 
 /** The Unix user of a job. */
@@ -83,15 +83,8 @@ export const unlessSeen = (condition: string, id: string): string[] => [
   '}',
 ]
 
-const seconds = (text: string | undefined): number | null =>
+const seconds = (text: string | null | undefined): number | null =>
   text && /^\d{9,11}$/.test(text) ? Number(text) * 1000 : null
-
-/** First name of a node list such as `viz-node[001-003],x`. */
-export function firstNode(list: string): string | null {
-  const first = /^((?:[^,[\]]|\[[^\]]*\])*)(?:,|$)/.exec(list)?.[1] ?? ''
-  const name = first.replace(/\[(\d+)[^\]]*\]/g, '$1')
-  return /^\w[\w.-]{0,252}$/.test(name) ? name : null
-}
 
 const mostOutput = 64 * 1024
 const clock = /^now: (\d{9,11})$/
@@ -102,14 +95,14 @@ const ageOf = (start: number | null, now: number | null): number | null =>
 /** What a source says of a job, as text. */
 interface Row {
   state: string
-  reason?: string | undefined
-  node?: string | undefined
-  start?: string | undefined
-  end?: string | undefined
-  user?: string | undefined
-  uid?: string | undefined
-  partition?: string | undefined
-  name?: string | undefined
+  reason?: string | null | undefined
+  node?: string | null | undefined
+  start?: string | null | undefined
+  end?: string | null | undefined
+  user?: string | null | undefined
+  uid?: string | null | undefined
+  partition?: string | null | undefined
+  name?: string | null | undefined
 }
 
 /** squeue's own lines. It comes last: a job's name may hold a bar. */
@@ -149,8 +142,8 @@ export function parseJob(output: string): SlurmJob | null {
   // Of an array's tasks one that waits or runs.
   const row = queued.find(({ state }) => !isOver(state)) ?? queued[0]
   if (row) return jobOf(row, now)
-  const end = parseJobEnd(text)
-  if (end) return jobOf(rowOf(text, end), now)
+  const record = readJobRecord(text)
+  if (record) return jobOf(rowOf(record), now)
   const kept = rowsOfAccounting(lines).at(-1)
   if (kept && final.test(kept.state)) return jobOf(kept, now)
   if (!kept && isUnknown(text)) return null
@@ -163,30 +156,13 @@ const isUnknown = (output: string): boolean =>
     output,
   ) && /^asked everywhere$/m.test(output)
 
-function rowOf(text: string, end: JobEnd): Row {
-  const field = (name: string): string | undefined => new RegExp(`\\b${name}=(\\S{1,500})`).exec(text)?.[1]
-  const user = /\bUserId=([^\s(]{1,64})\(/.exec(text)?.[1]
-  return {
-    state: end.state,
-    reason: field('Reason'),
-    node: field('NodeList') === '(null)' ? '' : field('NodeList'),
-    start: field('StartTime'),
-    end: field('EndTime'),
-    user,
-    uid: end.uid === null ? undefined : String(end.uid),
-    partition: end.partition ?? undefined,
-    name: end.name ?? undefined,
-  }
-}
+const rowOf = ({ uid, ...record }: JobRecord): Row => ({ ...record, uid: uid === null ? null : String(uid) })
 
-function jobOf(
-  { state, reason = '', node = '', start, end, user, uid, partition, name }: Row,
-  now?: string,
-): SlurmJob {
+function jobOf({ state, reason, node, start, end, user, uid, partition, name }: Row, now?: string): SlurmJob {
   return {
     state,
-    reason: reason === '' || reason === 'None' ? null : reason,
-    node: node === '' ? null : firstNode(node),
+    reason: !reason || reason === 'None' ? null : reason,
+    node: firstNode(node ?? ''),
     startsAt: seconds(start),
     ageMs: state === 'RUNNING' ? ageOf(seconds(start), seconds(now)) : null,
     endsAt: seconds(end),

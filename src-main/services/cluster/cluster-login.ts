@@ -135,7 +135,7 @@ export class ClusterLogin {
   }
 
   /** Last lines of a job's log, where the user may read it. */
-  async jobLog({ logFile, uid }: JobEnd): Promise<string | null> {
+  async jobLog({ logFile, uid }: Pick<JobEnd, 'logFile' | 'uid'>): Promise<string | null> {
     return logFile === null ? null : this.endOf({ logFile, uid })
   }
 

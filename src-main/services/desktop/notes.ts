@@ -16,6 +16,7 @@ export class SessionNotes {
   private readonly platform: Pick<Platform, 'notify' | 'clock' | 'logger'>
   private readonly siteName: string
   private rememberedStart: number | null = null
+  private rememberedNode: string | null = null
   /** When this client asked for the session, Unix ms; null: it did not. */
   requestedAt: number | null = null
   private readyReported = false
@@ -46,12 +47,14 @@ export class SessionNotes {
     session: SessionRecord,
     startedAt: number | null = null,
     requestedAt = this.requestedAt,
+    node: string | null = null,
   ): Promise<void> {
     this.rememberedStart = startedAt
+    this.rememberedNode = node
     this.requestedAt = requestedAt
     if (this.kind !== 'stream') return
     const { id, jobId, port, imageId, createdAt } = session
-    const kept = { id, jobId, port, imageId, createdAt, startedAt, requestedAt }
+    const kept = { id, jobId, port, imageId, createdAt, startedAt, requestedAt, node }
     await this.memory.remember(kept).catch((error: unknown) => {
       const { evidence } = toFailure(error)
       this.platform.logger.log('warn', 'session.not-remembered', { reason: evidence[0]?.value })
@@ -60,8 +63,10 @@ export class SessionNotes {
 
   /** The start distinguishes this job from a later one with its number. */
   sawJob(session: SessionRecord | null, job: SlurmJob): void {
-    if (session && job.state === 'RUNNING' && job.startsAt !== this.rememberedStart)
-      void this.remember(session, job.startsAt)
+    const { state, startsAt, node } = job
+    const isNews = startsAt !== this.rememberedStart || node !== this.rememberedNode
+    if (session && state === 'RUNNING' && isNews)
+      void this.remember(session, startsAt, this.requestedAt, node)
   }
 
   /** After a long wait the user is looking elsewhere; a reconnection is no news. */

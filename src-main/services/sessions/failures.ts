@@ -10,8 +10,8 @@ import {
   type ReasonOf,
 } from '../../shared/errors.ts'
 import type { SlurmJob } from '../../protocols/slurm/job.ts'
-import type { JobEnd } from '../../protocols/slurm/job-end.ts'
-import type { Text } from '../../shared/texts/index.ts'
+import type { Canceller, JobEnd } from '../../protocols/slurm/job-end.ts'
+import { asText, type Text } from '../../shared/texts/index.ts'
 
 /** The job does not start by itself, and no user can decide. @param why it waits */
 export const blocked = (why: Text, job: SlurmJob): Error =>
@@ -54,30 +54,46 @@ const leastSignalStatus = 128
  * @param logs ends of the job's log and of its host's own, where they can be read
  */
 export function jobEnded(
-  end: Pick<JobEnd, 'state' | 'exitCode' | 'logFile'> | null,
+  end: JobEnd | null,
   ran: boolean,
   logs: { job: string | null; host: string | null },
   evidence: EvidenceItem[],
 ): Error {
   const reason = endings.find(([states]) => states.test(end?.state ?? ''))?.[1] ?? 'ended'
-  if (!ran && reason === 'cancelled') return fail('queue-cancelled', reason, { evidence })
+  if (reason === 'cancelled') return cancelled(end, ran, evidence)
   if (end === null || reason !== 'failed') return fail('job-ended-early', reason, { evidence })
+  const node = end.node ?? '?'
   const [status = '0', signal = '0'] = end.exitCode?.split(':') ?? []
   if (signal === outputSignal) {
     const folder = end.logFile === null ? '?' : dirname(end.logFile)
-    return fail('job-ended-early', 'log-folder', { facts: { folder }, evidence })
+    return fail('job-ended-early', 'log-folder', { facts: { folder, node }, evidence })
   }
   const cause = Number(status) < leastSignalStatus ? causeIn(logs.job ?? '', logs.host ?? '') : null
   switch (cause?.reason) {
     case 'image':
-      return fail('job-ended-early', 'image', { facts: cause.facts, evidence })
+      return fail('job-ended-early', 'image', { facts: { ...cause.facts, node }, evidence })
     case 'program':
-      return fail('job-ended-early', 'program', { facts: cause.facts, evidence })
+      return fail('job-ended-early', 'program', { facts: { ...cause.facts, node }, evidence })
     case 'host':
       return fail('job-ended-early', 'host', { facts: cause.facts, evidence })
     case undefined:
       return fail('job-ended-early', reason, { evidence })
   }
+}
+
+function cancelled(end: JobEnd | null, ran: boolean, evidence: EvidenceItem[]): Error {
+  const kind = ran ? 'job-ended-early' : 'queue-cancelled'
+  const by = end?.cancelledBy ?? null
+  if (by === null) return fail(kind, 'cancelled', { evidence })
+  if (by.self) return fail(kind, 'cancelled-by-you', { evidence })
+  return fail(kind, 'cancelled-by', { facts: { who: whoIs(by, end?.uid ?? null) }, evidence })
+}
+
+/** @param account Unix user id that the job ran as: not the user's own here */
+function whoIs({ uid, name }: Canceller, account: number | null): Text {
+  const user = name ?? String(uid)
+  if (uid === account) return asText('sessions.who.account', { user })
+  return uid === 0 ? asText('sessions.who.administrator') : asText('sessions.who.user', { user })
 }
 
 /** The user wants one certain session, and cannot have it. */

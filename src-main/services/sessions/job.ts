@@ -129,7 +129,8 @@ export class SessionJob {
 
   /** What an administrator wants to see when something is wrong with the job. */
   async evidence(): Promise<EvidenceItem[]> {
-    return this.describe(await this.logs(await this.cluster.jobEnd(this.session).catch(() => null)))
+    const end = await this.cluster.jobEnd(this.session).catch(() => null)
+    return this.describe(end, await this.logs(end))
   }
 
   /** Ends of its log and of its host's own. */
@@ -143,10 +144,13 @@ export class SessionJob {
     return { job, host }
   }
 
-  private describe({ job, host }: { job: string | null; host: string | null }): EvidenceItem[] {
+  private describe(
+    end: JobEnd | null,
+    { job, host }: { job: string | null; host: string | null },
+  ): EvidenceItem[] {
     return [
       { label: 'job', value: this.session.jobId },
-      { label: 'node', value: this.node ?? 'none yet' },
+      { label: 'node', value: this.node ?? end?.node ?? 'none yet' },
       ...(job ? [{ label: 'job-log', value: job }] : []),
       ...(host ? [{ label: 'host-log', value: host }] : []),
     ]
@@ -218,7 +222,7 @@ export class SessionJob {
     throw jobEnded(end, this.latest !== null, logs, [
       { label: 'portal-says', value: status ?? 'session unknown' },
       ...(end ? [{ label: 'slurm-says', value: describeEnd(end) }] : []),
-      ...this.describe(logs),
+      ...this.describe(end, logs),
     ])
   }
 
@@ -232,7 +236,8 @@ export class SessionJob {
   }
 }
 
-const describeEnd = ({ state, exitCode }: JobEnd): string => {
+const describeEnd = ({ state, exitCode, cancelledBy: by }: JobEnd): string => {
+  if (by) return `${state} by ${by.name ?? 'uid'} (${by.uid})`
   const [status = '0', signal = '0'] = exitCode?.split(':') ?? []
   if (signal !== '0') return `${state}, signal ${signal}`
   return status === '0' ? state : `${state}, exit status ${status}`

@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto'
 import { readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
+import { isJobId } from '../../domain/desktop-job.ts'
 import { InOrder } from '../../domain/in-order.ts'
 import { writePrivateFile } from '../../protocols/private-file.ts'
 import { sayingSchema } from '../../shared/model/text.ts'
@@ -16,7 +17,7 @@ const maximumEstimates = 20
 
 const sessionShape = z.object({
   id: z.string().max(100),
-  jobId: z.string().regex(/^\d{1,12}$/),
+  jobId: z.string().refine(isJobId),
   port: z.int().min(0).max(65_535),
   imageId: z.string().max(200).nullable(),
   /** Unix ms. */
@@ -25,10 +26,12 @@ const sessionShape = z.object({
   startedAt: z.number().nullable(),
   /** When this client asked for it, Unix ms; null: somebody else did, the portal's page or another computer. */
   requestedAt: z.number().nullable().default(null),
+  /** Where its job ran when this client saw it last. */
+  node: z.string().max(253).nullable().default(null),
 })
 const endingShape = z.object({
   id: z.string().max(100),
-  jobId: z.string().regex(/^\d{1,12}$/),
+  jobId: z.string().refine(isJobId),
   kind: z.enum(['stream', 'vnc']),
   /** At the portal, where the profile names none. */
   user: z.string().max(64).nullable(),

@@ -162,11 +162,11 @@ export function chooseImage(images: readonly PortalImage[], wanted: string | nul
 
 /** A session as the page sees it. */
 export function toSession(
-  { id, jobId, status, imageId, createdAt, endsAt, shared }: SessionRecord,
+  { id, jobId, status, imageId, createdAt, endsAt, shared, node = null }: SessionRecord,
   jobSeconds: number,
 ): Session {
   const limit = createdAt === null ? null : createdAt + jobSeconds * 1000
-  const known = { id, jobId, node: null, status, imageId, createdAt, runningSince: null }
+  const known = { id, jobId, node, status, imageId, createdAt, runningSince: null }
   return {
     ...known,
     endsAt: endsAt === undefined ? limit : endsAt,

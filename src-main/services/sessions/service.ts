@@ -6,6 +6,7 @@ import type { Platform } from '../../ports/platform.ts'
 import type { Interaction, Sites } from '../auth/index.ts'
 import { ClusterLogin, type JobOfSession } from '../cluster/index.ts'
 import { loadIdentity } from '../host/index.ts'
+import { knownSessions } from './listing.ts'
 import { isOver, toSession } from './portal-source.ts'
 import { boardFor } from '../questions/index.ts'
 import type { SessionSource } from './source.ts'
@@ -48,8 +49,9 @@ export class SessionService {
 
   /** What waits or runs; a portal lists sessions for a while after their end. */
   list(of: SessionsOf): Promise<Session[]> {
-    return this.withSource(of, async ({ source }, loaded) => {
-      const listed = await source.list()
+    return this.withSource(of, async ({ source, user }, loaded) => {
+      const remembered = of.kind === 'stream' ? await this.registry.of(of.siteId).memory.sessions() : []
+      const listed = await knownSessions(source, remembered, user)
       const ending = new Map((await this.endings(of)).map((session) => [session.id, session]))
       // What is being ended is there until Slurm says otherwise, whatever the portal says.
       const others = listed.filter(({ id, status }) => !ending.has(id) && !isOver(status))
@@ -102,7 +104,10 @@ export class SessionService {
 
   private async withSource<T>(
     { siteId, kind, user = null }: SessionsOf,
-    work: (way: { source: SessionSource; cluster: ClusterLogin }, loaded: LoadedProfile) => Promise<T>,
+    work: (
+      way: { source: SessionSource; cluster: ClusterLogin; user: string },
+      loaded: LoadedProfile,
+    ) => Promise<T>,
   ): Promise<T> {
     const site = this.sites.of(siteId)
     const { interaction } = this
@@ -119,8 +124,8 @@ export class SessionService {
         made: this.registry.of(siteId).made,
       })
       try {
-        await source.signIn({ user, interaction, signal })
-        return await work({ source, cluster }, site.loaded)
+        const signedIn = await source.signIn({ user, interaction, signal })
+        return await work({ source, cluster, user: signedIn.user }, site.loaded)
       } finally {
         await source.close()
       }

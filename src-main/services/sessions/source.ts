@@ -13,6 +13,8 @@ export interface SessionRecord extends PortalSession {
   endsAt?: number | null
   /** The source does not distinguish its users, and this client did not ask for it: it may be anybody's. */
   shared?: boolean
+  /** Where its job runs, as far as this client knows. */
+  node?: string | null
 }
 
 /** Of a new desktop, pixels. */

@@ -178,7 +178,7 @@ export class SiteWatch {
   private takeScratch(scratch: Scratch): void {
     if (!isBlind(scratch)) this.board.set('scratch', scratch, pushed)
     else if (this.board.value('scratch') === null)
-      this.board.fail('scratch', notMeasured(scratch.totalNodes ?? 0), pushed)
+      this.board.fail('scratch', fail('portal-error', 'scratch-not-measured'), pushed)
   }
 
   private notify(notification: PortalNotification): void {
@@ -191,6 +191,3 @@ export class SiteWatch {
 /** A service that can log in to no node says that none answers, also where all are well: it has measured nothing. */
 const isBlind = ({ nodes, totalNodes, activeNodes }: Scratch): boolean =>
   nodes.length === 0 && activeNodes === 0 && (totalNodes ?? 0) > 0
-
-const notMeasured = (nodes: number): Error =>
-  fail('portal-error', 'scratch-not-measured', { facts: { nodes } })

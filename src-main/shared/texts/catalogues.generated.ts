@@ -582,6 +582,10 @@ export interface TextValues {
   'failures.internal.page-lost-app.nextStep': None
   'failures.job-ended-early.cancelled.message': None
   'failures.job-ended-early.cancelled.nextStep': None
+  'failures.job-ended-early.cancelled-by.message': { who: 'any' }
+  'failures.job-ended-early.cancelled-by.nextStep': None
+  'failures.job-ended-early.cancelled-by-you.message': None
+  'failures.job-ended-early.cancelled-by-you.nextStep': None
   'failures.job-ended-early.time-limit.message': None
   'failures.job-ended-early.time-limit.nextStep': None
   'failures.job-ended-early.node-failed.message': None
@@ -592,13 +596,13 @@ export interface TextValues {
   'failures.job-ended-early.preempted.nextStep': None
   'failures.job-ended-early.failed.message': None
   'failures.job-ended-early.failed.nextStep': None
-  'failures.job-ended-early.image.message': { image: 'any' }
+  'failures.job-ended-early.image.message': { image: 'any'; node: 'any' }
   'failures.job-ended-early.image.nextStep': None
-  'failures.job-ended-early.program.message': { program: 'any' }
+  'failures.job-ended-early.program.message': { program: 'any'; node: 'any' }
   'failures.job-ended-early.program.nextStep': None
   'failures.job-ended-early.host.message': { words: 'any' }
   'failures.job-ended-early.host.nextStep': None
-  'failures.job-ended-early.log-folder.message': { folder: 'any' }
+  'failures.job-ended-early.log-folder.message': { node: 'any'; folder: 'any' }
   'failures.job-ended-early.log-folder.nextStep': None
   'failures.job-ended-early.ended.message': None
   'failures.job-ended-early.ended.nextStep': None
@@ -718,7 +722,7 @@ export interface TextValues {
   'failures.pairing-refused.certificate-unreadable.nextStep': None
   'failures.pairing-refused.no-certificate.message': None
   'failures.pairing-refused.no-certificate.nextStep': None
-  'failures.portal-error.scratch-not-measured.message': { nodes: 'any' }
+  'failures.portal-error.scratch-not-measured.message': None
   'failures.portal-error.scratch-not-measured.nextStep': None
   'failures.portal-error.prometheus.message': None
   'failures.portal-error.prometheus.nextStep': None
@@ -738,6 +742,8 @@ export interface TextValues {
   'failures.portal-error.service-down.nextStep': None
   'failures.portal-error.answered-with-error.message': None
   'failures.portal-error.answered-with-error.nextStep': None
+  'failures.portal-error.answered-with-words.message': { words: 'any' }
+  'failures.portal-error.answered-with-words.nextStep': None
   'failures.portal-not-routed.no-portal.message': None
   'failures.portal-not-routed.no-portal.nextStep': None
   'failures.portal-not-routed.dashboard.message': None
@@ -758,12 +764,18 @@ export interface TextValues {
   'failures.portal-unreachable.proxy-sign-in.nextStep': None
   'failures.portal-unreachable.no-answer.message': None
   'failures.portal-unreachable.no-answer.nextStep': None
+  'failures.portal-unreachable.hangs.message': None
+  'failures.portal-unreachable.hangs.nextStep': None
   'failures.portal-unreachable.unreachable.message': None
   'failures.portal-unreachable.unreachable.nextStep': None
   'failures.portal-unreachable.unreachable-directly.message': None
   'failures.portal-unreachable.unreachable-directly.nextStep': None
   'failures.queue-cancelled.cancelled.message': None
   'failures.queue-cancelled.cancelled.nextStep': None
+  'failures.queue-cancelled.cancelled-by.message': { who: 'any' }
+  'failures.queue-cancelled.cancelled-by.nextStep': None
+  'failures.queue-cancelled.cancelled-by-you.message': None
+  'failures.queue-cancelled.cancelled-by-you.nextStep': None
   'failures.relay-refused.other-build.message': None
   'failures.relay-refused.other-build.nextStep': None
   'failures.relay-refused.no-program-for-node.message': None
@@ -881,6 +893,7 @@ export interface TextValues {
   'panels.services.routeStates.absent': None
   'panels.services.noAnswer': None
   'panels.services.webServer': { status: 'any' }
+  'panels.services.everyPath': { status: 'any' }
   'panels.services.noRoute': None
   'panels.services.answers': { status: 'any' }
   'panels.services.notAsked': None
@@ -1088,6 +1101,9 @@ export interface TextValues {
   'sessions.endDialog.keep': None
   'sessions.endDialog.end': None
   'sessions.endingNow': None
+  'sessions.who.administrator': None
+  'sessions.who.account': { user: 'any' }
+  'sessions.who.user': { user: 'any' }
   'shell.close': None
   'shell.log': { file: 'any' }
   'shell.startFailed': None
@@ -1912,15 +1928,17 @@ export interface FailureFacts {
   'internal/malformed-event': None
   'internal/page-lost-app': None
   'job-ended-early/cancelled': None
+  'job-ended-early/cancelled-by': { who: 'any' }
+  'job-ended-early/cancelled-by-you': None
   'job-ended-early/time-limit': None
   'job-ended-early/node-failed': None
   'job-ended-early/out-of-memory': None
   'job-ended-early/preempted': None
   'job-ended-early/failed': None
-  'job-ended-early/image': { image: 'any' }
-  'job-ended-early/program': { program: 'any' }
+  'job-ended-early/image': { image: 'any'; node: 'any' }
+  'job-ended-early/program': { program: 'any'; node: 'any' }
   'job-ended-early/host': { words: 'any' }
-  'job-ended-early/log-folder': { folder: 'any' }
+  'job-ended-early/log-folder': { node: 'any'; folder: 'any' }
   'job-ended-early/ended': None
   'launch-refused/host-refused': None
   'launch-refused/no-desktop': None
@@ -1980,7 +1998,7 @@ export interface FailureFacts {
   'pairing-refused/other-computer': None
   'pairing-refused/certificate-unreadable': None
   'pairing-refused/no-certificate': None
-  'portal-error/scratch-not-measured': { nodes: 'any' }
+  'portal-error/scratch-not-measured': None
   'portal-error/prometheus': None
   'portal-error/broke-off-at-start': None
   'portal-error/too-large': None
@@ -1990,6 +2008,7 @@ export interface FailureFacts {
   'portal-error/not-http': None
   'portal-error/service-down': { service: 'any' }
   'portal-error/answered-with-error': None
+  'portal-error/answered-with-words': { words: 'any' }
   'portal-not-routed/no-portal': None
   'portal-not-routed/dashboard': None
   'portal-not-routed/desktop-service': None
@@ -2000,9 +2019,12 @@ export interface FailureFacts {
   'portal-unreachable/proxy': None
   'portal-unreachable/proxy-sign-in': None
   'portal-unreachable/no-answer': None
+  'portal-unreachable/hangs': None
   'portal-unreachable/unreachable': None
   'portal-unreachable/unreachable-directly': None
   'queue-cancelled/cancelled': None
+  'queue-cancelled/cancelled-by': { who: 'any' }
+  'queue-cancelled/cancelled-by-you': None
   'relay-refused/other-build': None
   'relay-refused/no-program-for-node': None
   'relay-refused/nothing-runs': None

@@ -4,12 +4,7 @@ import type { PortalAnswer, PortalSender } from '../../protocols/portal/http.ts'
 import { pause } from '../../domain/retry.ts'
 import { VizlinkError } from '../../shared/errors.ts'
 import { asText } from '../../shared/texts/index.ts'
-import {
-  hasLocation,
-  isGatewayError,
-  isSame,
-  type ServiceProbe,
-} from '../../protocols/portal/route-answers.ts'
+import { isBetter, serviceStateOf, type ServiceProbe } from '../../protocols/portal/route-answers.ts'
 import { reasonOf } from './gather.ts'
 
 const limitedPauseMs = 1100
@@ -39,21 +34,6 @@ export async function get(
   }
 }
 
-/** What an answer says about the way to a service. @param unknown answer for a path that does not exist; null: none came */
-function stateOf(
-  answer: PortalAnswer,
-  { fits }: ServiceProbe,
-  unknown: PortalAnswer | null,
-): ServiceSight['state'] {
-  if (fits(answer, unknown)) return 'answers'
-  if (isGatewayError(answer)) return isSame(answer, unknown) ? 'unclear' : 'down'
-  // A page instead of data is another service's or the web server's own.
-  const page = answer.json === null && answer.status < 500
-  return page || answer.status === 404 ? 'not-routed' : 'odd'
-}
-
-const preference: readonly ServiceSight['state'][] = ['answers', 'down', 'unclear', 'odd', 'not-routed']
-
 export interface Found {
   sight: ServiceSight
   /** Base URL that leads to the service, or the first one tried. */
@@ -73,7 +53,7 @@ export async function findService(
   for (const base of others) {
     if (best.sight.state === 'answers') break
     const found = await lookAt(http, base, probe, unknown)
-    if (preference.indexOf(found.sight.state) < preference.indexOf(best.sight.state)) best = found
+    if (isBetter(found.sight.state, best.sight.state)) best = found
   }
   return best
 }
@@ -89,15 +69,12 @@ async function lookAt(
   try {
     const answer = await get(http, url)
     const seen = seenOf(url, answer)
-    const state = stateOf(answer, probe, unknown)
-    const isOwnNotFound = probe.isGuess === true && answer.status === 404 && !isSame(answer, unknown)
-    const settled =
-      (state === 'unclear' || isOwnNotFound) && hasLocation(await get(http, base), base)
-        ? isOwnNotFound
-          ? { state: 'answers' as const, seen: asText('site-check-seen.ownNotFound', { seen }) }
-          : { state: 'down' as const, seen }
+    const state = await serviceStateOf(answer, { probe, base, unknown }, (address) => get(http, address))
+    const sight =
+      state === 'own-not-found'
+        ? { state: 'answers' as const, seen: asText('site-check-seen.ownNotFound', { seen }) }
         : { state, seen }
-    return { sight: { ...settled, url }, base, answer }
+    return { sight: { ...sight, url }, base, answer }
   } catch (error) {
     if (!(error instanceof VizlinkError) || error.kind !== 'portal-unreachable') throw error
     const seen = asText('site-check-seen.request', { path: new URL(url).pathname, answer: reasonOf(error) })

@@ -5,8 +5,9 @@ import { Button } from '../../ui/button.tsx'
 import { inWords, t } from '../../ui/texts.ts'
 import { SessionRows, useSessions, type ListProps } from './session-rows.tsx'
 
-function nameOf({ id, node, ending }: Session): string {
-  if (ending) return id
+function nameOf({ id, node, status, ending }: Session): string {
+  // One that runs has a node, also where this computer does not know it.
+  if (ending || (node === null && status === 'running')) return id
   return node ? t('sessions.on', { session: id, node }) : t('sessions.noNode', { session: id })
 }
 

@@ -23,6 +23,8 @@ interface Expected {
   fault: FaultName
   /** Where its kind has others. */
   reason?: string
+  /** In the sentence. */
+  named?: RegExp
   kind: ErrorKind
   /** Step that shows as failed. */
   step: StepName | 'any'
@@ -71,6 +73,7 @@ const table: Expected[] = [
     fault: 'sif-missing',
     kind: 'job-ended-early',
     reason: 'image',
+    named: /\bnode viz-node001\b/,
     step: 'any',
     evidence: /Failed to create sandbox/,
     retryable: true,
@@ -86,6 +89,7 @@ const table: Expected[] = [
     fault: 'node-program-missing',
     kind: 'job-ended-early',
     reason: 'program',
+    named: /\bnode viz-node001\b/,
     step: 'any',
     evidence: /apptainer-of-another-node: command not found/,
     retryable: true,
@@ -102,6 +106,7 @@ const table: Expected[] = [
     fault: 'job-folder-missing',
     kind: 'job-ended-early',
     reason: 'log-folder',
+    named: /\bnode viz-node001\b/,
     step: 'any',
     evidence: /FAILED, signal 53/,
     retryable: true,
@@ -136,7 +141,7 @@ const table: Expected[] = [
   },
 ]
 
-test.each(table)('$fault: $kind', async ({ fault, kind, reason, step, evidence, retryable }) => {
+test.each(table)('$fault: $kind', async ({ fault, kind, reason, named, step, evidence, retryable }) => {
   await here.leavesNothing(async () => {
     await here.site.setFault(fault, true)
     try {
@@ -144,6 +149,7 @@ test.each(table)('$fault: $kind', async ({ fault, kind, reason, step, evidence, 
       const { state, failure, steps } = await attempt.until(isOver)
       expect([state, failure?.kind]).toEqual(['failed', kind])
       if (reason !== undefined) expect(failure?.reason).toBe(reason)
+      if (named !== undefined) expect(english(failure).message).toMatch(named)
       expect(english(failure).message).toMatch(/^\S.*\.$/)
       expect(english(failure).nextStep).toMatch(/^\S.*\.$/)
       expect(failure?.retryable).toBe(retryable)

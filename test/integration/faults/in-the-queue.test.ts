@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { isOver, startTestClient, type TestClient } from '../../support/test-client.ts'
 import { startTestSite, type TestSite } from '../../support/test-site.ts'
 import { overSsh } from '../site/ssh.ts'
+import { english } from '../../support/english.ts'
 import { said } from '../../support/texts.ts'
 
 let here: TestSite
@@ -101,6 +102,22 @@ test('a resumed session whose job ends does not keep running', async () => {
     const again = await here.client.connect()
     expect((await again.streaming()).session?.id).not.toBe(session?.id)
     await again.leave('END')
+  })
+})
+
+test('a job that another user cancels: the failure names who did it', async () => {
+  await here.leavesNothing(async () => {
+    await here.site.setFault('cancelled-by-other', true)
+    try {
+      const attempt = await here.client.connect()
+      const { session } = await attempt.streaming()
+      await overSsh(here.site, `scancel ${session?.jobId}`)
+      const { failure } = await attempt.until(isOver)
+      expect(failure).toMatchObject({ kind: 'job-ended-early', reason: 'cancelled-by' })
+      expect(english(failure).message).toMatch(/cancelled by the user daemon\.$/)
+    } finally {
+      await here.site.setFault('cancelled-by-other', false)
+    }
   })
 })
 

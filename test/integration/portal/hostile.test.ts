@@ -80,7 +80,7 @@ describe('bodies', () => {
     const failure = await failureOf(http.send(origin, { deadlineMs: 300 }))
     expect(failure).toMatchObject({
       kind: 'portal-unreachable',
-      reason: 'no-answer',
+      reason: 'hangs',
     })
   })
 
@@ -97,7 +97,7 @@ describe('bodies', () => {
     const origin = await speaking(() => undefined)
     expect(await failureOf(http.send(origin, { deadlineMs: 300 }))).toMatchObject({
       kind: 'portal-unreachable',
-      reason: 'no-answer',
+      reason: 'hangs',
     })
   })
 

@@ -7,6 +7,7 @@ import { Dashboard } from '../../../src-main/protocols/portal/dashboard.ts'
 import { PortalHttp } from '../../../src-main/protocols/portal/http.ts'
 import { MoonlightApi } from '../../../src-main/protocols/portal/moonlight.ts'
 import { authBase, probeDashboard, probeMoonlight } from '../../../src-main/protocols/portal/probe.ts'
+import { SessionMemory } from '../../../src-main/services/sessions/memory.ts'
 import { SessionService } from '../../../src-main/services/sessions/service.ts'
 import { loadProfile, type LoadedProfile } from '../../../src-main/services/sites/load-profile.ts'
 import { createNodePlatform } from '../../../src-main/shells/node/index.ts'
@@ -208,6 +209,23 @@ describe('the list of sessions', () => {
     expect((await bobs.sessions()).map(({ id }) => id)).toEqual([made.id])
     await bobs.remove(made.id)
     expect((await failureOf(service().list(of('elsewhere')))).kind).toBe('bad-request')
+  })
+
+  test('holds a session that only one of the portal’s two lists has', async () => {
+    const dataFolder = join(site.directory, 'test-data')
+    await site.setFault('in-memory-fallback', true)
+    const made = await (await api(site.ready.user)).create('desktop')
+    const facts = { startedAt: null, requestedAt: made.createdAt, node: 'viz-node001' }
+    const memory = new SessionMemory(dataFolder, 'demo')
+    try {
+      await memory.remember({ ...made, ...facts })
+      for (let look = 0; look < 4; look++)
+        expect((await service().list(of('demo'))).map(({ id }) => id)).toEqual([made.id])
+      expect(await service().end(of('demo'), made.id)).toMatchObject({ over: true })
+    } finally {
+      await memory.forget(made.id)
+      await site.setFault('in-memory-fallback', false)
+    }
   })
 
   test('leaves the user’s login in a browser as it is', async () => {

@@ -122,7 +122,7 @@ test('a part that fails keeps its last value and time, says why, and comes back'
   const stale = await until('a problem', (snapshot) => snapshot.jobs.problem !== null)
   expect(stale.jobs.value).toEqual(jobs.value)
   expect(stale.jobs.at).toBeGreaterThanOrEqual(jobs.at ?? 0)
-  expect(said(stale.jobs.problem)).toBe('The portal answered with an error.')
+  expect(said(stale.jobs.problem)).toBe('The portal answered with an error: “Slurm command timeout”.')
   const { at } = stale.jobs
   // The others continue meanwhile.
   await until(

@@ -20,7 +20,8 @@ import { parseList, parsePlace, parseSubmitted } from '../../../src-main/protoco
 import { parseCancelled, parseEnded } from '../../../src-main/protocols/slurm/cancel.ts'
 import { parseNodes, parseQueue } from '../../../src-main/protocols/slurm/cluster.ts'
 import { parseJobEnd } from '../../../src-main/protocols/slurm/job-end.ts'
-import { firstNode, parseJob } from '../../../src-main/protocols/slurm/job.ts'
+import { firstNode, readJobRecord } from '../../../src-main/protocols/slurm/job-record.ts'
+import { parseJob } from '../../../src-main/protocols/slurm/job.ts'
 import { explainReason } from '../../../src-main/protocols/slurm/waiting.ts'
 import { siteProfileSchema, type PortalProfile } from '../../../src-main/shared/model/site-profile.ts'
 
@@ -252,10 +253,14 @@ export const textReaders: Readonly<Record<string, TextReader>> = {
     read: parseQueue,
   },
   'slurm/job-end.ts parseJobEnd': {
-    text: 'JobId=7 JobName=x\n   UserId=ada(1000) GroupId=ada(1000)\n   JobState=FAILED Reason=NonZeroExitCode Dependency=(null)\n   ExitCode=7:0\n   StdOut=/scratch/logs/ml-7.log\n',
+    text: 'JobId=7 JobName=x\n   UserId=ada(1000) GroupId=ada(1000)\n   JobState=FAILED Reason=NonZeroExitCode Dependency=(null)\n   ExitCode=7:0\n   StdOut=/scratch/logs/ml-7.log\nended|CANCELLED by 0|0:15|1000|viz-node001|viz|x\ncancelled by: 0 1000 root\n',
     read: parseJobEnd,
   },
-  'slurm/job.ts firstNode': { text: 'viz-node[001-003],x', read: firstNode },
+  'slurm/job-record.ts firstNode': { text: 'viz-node[001-003],x', read: firstNode },
+  'slurm/job-record.ts readJobRecord': {
+    text: 'JobId=7 JobName=x\n   UserId=ada(1000) GroupId=ada(1000)\n   JobState=RUNNING Reason=None Dependency=(null)\n   Partition=viz NodeList=viz-node001\n',
+    read: readJobRecord,
+  },
   'slurm/job.ts parseJob': { text: wholeJob, read: parseJob },
   'slurm/waiting.ts explainReason': {
     text: '(ReqNodeNotAvail, UnavailableNodes:viz-node001)',
@@ -293,9 +298,9 @@ export const apart: Readonly<Record<string, string>> = {
   'portal/proxy.ts portOf': 'part of an address of ours',
   'portal/proxy.ts proxyFor': 'reads this computer’s settings',
   'portal/proxy.ts proxyOfScript': 'unit/protocols/portal/proxy.test.ts',
-  'portal/route-answers.ts isSame': 'under lookAtRoutes',
   'portal/route-answers.ts isGatewayError': 'under lookAtRoutes and lookAtServices',
-  'portal/route-answers.ts hasLocation': 'under the site check',
+  'portal/route-answers.ts isBetter': 'words',
+  'portal/route-answers.ts serviceStateOf': 'under lookAtServices and the site check',
   'portal/route-answers.ts isOwnPage': 'under lookAtRoutes',
   'portal/route-answers.ts isUnrouted': 'under lookAtRoutes and lookAtServices',
   'portal/route-answers.ts isSocketIo': 'under lookAtRoutes',

@@ -250,7 +250,7 @@ describe('faults', () => {
         value: null,
         at: null,
         source: asText('panels.sources.pushed'),
-        problem: { key: 'failures.portal-error.scratch-not-measured.message', values: { nodes: 1 } },
+        problem: { key: 'failures.portal-error.scratch-not-measured.message' },
       })
       // What the dashboard measures on request is not taken away by the next such message.
       await call('status.refresh', { siteId: 'demo', part: 'scratch' })
@@ -288,6 +288,25 @@ describe('faults', () => {
     }
     await watchAgain()
     await until('sessions', ({ source, value }) => said(source) === 'Redis over SSH' && value?.length === 1)
+  })
+
+  test('a missing route is no dead service where every path gets an error, and a service’s own 404 an answer', async () => {
+    const faults = ['start-page-down', 'websocket-not-routed', 'cae-automation-no-health'] as const
+    for (const fault of faults) await here.site.setFault(fault, true)
+    try {
+      await watchAgain()
+      const { value } = await until(
+        'services',
+        (services) =>
+          services.value?.some(({ name, status }) => said(name) === 'Messages' && status !== 'healthy') ??
+          false,
+      )
+      const service = (short: string) => value?.find(({ name }) => said(name) === short)
+      expect(service('Messages')).toMatchObject({ status: 'unknown', detail: { values: { status: 502 } } })
+      expect(service('CAE automation')).toMatchObject({ status: 'healthy', detail: null })
+    } finally {
+      for (const fault of faults) await here.site.setFault(fault, false)
+    }
   })
 
   test('a route to every port is seen, without going through it', () =>

@@ -124,7 +124,7 @@ export const failures: Record<string, Failure> = {
     retryable: false,
   }).failure,
   'failed-image': fail('job-ended-early', 'image', {
-    facts: { image: '/opt/apptainers/sunshine_desktop.sif' },
+    facts: { image: '/opt/apptainers/sunshine_desktop.sif', node: 'viz-node003' },
     evidence: [{ label: 'slurm-says', value: 'FAILED, exit status 255' }],
   }).failure,
   'failed-portal': fail('portal-error', 'service-down', {

@@ -112,6 +112,7 @@ const others: Record<string, () => Scenario> = {
     sessions: [
       session(),
       session({ id: 'ml-ada-1793542800', node: null, status: 'pending', runningSince: null, endsAt: null }),
+      session({ id: 'ml-ada-1793542900', node: null }),
     ],
   }),
   'sessions-ending': () => ({

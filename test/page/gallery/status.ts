@@ -246,7 +246,7 @@ export const panelStates: Record<string, () => StatusSnapshot> = {
       gpu: part({ node: 'viz01', gpus: [], plots: [] }, gpu),
       scratch: {
         ...{ value: null, source: pushed, at: null, invented: false },
-        problem: { key: 'failures.portal-error.scratch-not-measured.message', values: { nodes: 2 } },
+        problem: { key: 'failures.portal-error.scratch-not-measured.message' },
       },
     }),
   'panels-no-portal': () => status({ hasPortal: false }),

@@ -139,6 +139,14 @@ viz 03|idle|(null)|0/1/0/1|1|1|1|none
     ])
   })
 
+  test('a node of two partitions is one', () => {
+    const row = 'viz01|mixed|(null)|8/24/0/32|1|1|1|none\n'
+    expect(parseNodes(row + row.replace('viz01', 'viz02') + row).map(({ name }) => name)).toEqual([
+      'viz01',
+      'viz02',
+    ])
+  })
+
   test('the queue', () => {
     expect(
       parseQueue('4711|ada|RUNNING|1:02:03|moon|light\n4712_[1-9]|grace|PENDING|0:00|x\nhello\n'),
@@ -210,6 +218,18 @@ describe('messages of the portal', () => {
     { type: 'initial_data', data: null },
     `{"type":"notification","data":{"title":"${'x'.repeat(600_000)}"}}`,
   ])('%#: says nothing', (message) => expect(read(message)).toBeNull())
+
+  test('a node of two partitions is one, and the portal’s count of such nodes none', () => {
+    const node = (nodeName: string) => ({ nodeName, usedSpace: '12.0 MB', totalSpace: '3.0 GB' })
+    const scratch = {
+      totalNodes: 4,
+      activeNodes: 3,
+      nodeDetails: [node('viz01'), node('viz02'), node('viz01')],
+    }
+    expect(read({ type: 'initial_data', data: { scratch_storage: scratch } })).toMatchObject({
+      scratch: { totalNodes: null, activeNodes: 2, nodes: [{ name: 'viz01' }, { name: 'viz02' }] },
+    })
+  })
 
   test('storage of a portal whose /data is missing is no figure', () => {
     const none = { totalCapacityBytes: 0, usedSpaceBytes: 0, usagePercent: 0 }

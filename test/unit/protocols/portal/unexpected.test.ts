@@ -20,6 +20,23 @@ test.each([
   expect(failure.evidence[0]).toEqual({ label: 'request', value: whole })
 })
 
+test.each([
+  ['error', { success: false, error: 'Path /data does not exist' }, 'Path /data does not exist'],
+  ['message', { message: 'Redis: Connection\nrefused' }, 'Redis: Connection refused'],
+])('a service’s own words are passed on: %s', (_field, json, words) => {
+  const answer = portalAnswer({ status: 404, json, text: JSON.stringify(json) })
+  const { failure } = unexpected('/storage/data/stats', answer)
+  expect(translate(sentenceOf(failure), 'en')).toBe(`The portal answered with an error: “${words}”.`)
+})
+
+test.each(['<html>502</html>', '{"error":{"code":5}}', '{"error":""}', '[1]', ''])(
+  'what is no word of it is not: %j',
+  (text) => {
+    const { failure } = unexpected('/nodes', portalAnswer({ status: 500, text }))
+    expect(failure.reason).toBe('answered-with-error')
+  },
+)
+
 test('where a profile names a service’s own address, the path is the service’s', () => {
   const { failure } = unexpected('/auth/info', portalAnswer({ path: '/info', status: 500 }))
   expect(failure.evidence[0]).toEqual({ label: 'request', value: '/auth/info' })

@@ -1,12 +1,6 @@
 import { assert, constantFrom, array, property, string, oneof } from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import {
-  firstNode,
-  isAlive,
-  jobCommand,
-  parseJob,
-  type SlurmJob,
-} from '../../../../src-main/protocols/slurm/job.ts'
+import { isAlive, jobCommand, parseJob, type SlurmJob } from '../../../../src-main/protocols/slurm/job.ts'
 import { explainReason } from '../../../../src-main/protocols/slurm/waiting.ts'
 import { toFailure } from '../../../../src-main/shared/errors.ts'
 import { said } from '../../../support/texts.ts'
@@ -176,28 +170,6 @@ describe('parseJob', () => {
     expect(parseJob(`job|RUNNING|None|n1|1795438390|1795467190\n${'x'.repeat(10_000_000)}`)?.node).toBe('n1')
     expect(() => parseJob('|'.repeat(10_000_000))).toThrow('slurm-unreachable/silent')
   })
-})
-
-describe('firstNode', () => {
-  test.each([
-    ['viz-node001', 'viz-node001'],
-    ['viz-node[001-003]', 'viz-node001'],
-    ['viz-node[002,005-007],login', 'viz-node002'],
-    ['a,b', 'a'],
-    ['node.cluster.example', 'node.cluster.example'],
-    ['rack[1-2]-node[03-04]', 'rack1-node03'],
-    ['n[1-2]-ib0', 'n1-ib0'],
-    ['_x', '_x'],
-    ['', null],
-    ['(null)', null],
-    ['-x', null],
-    ['.x', null],
-    ['a b', null],
-    ['n[x]', null],
-    ['n[1', null],
-    ["n'; rm", null],
-    ['ä', null],
-  ])('%j: %s', (list, node) => expect(firstNode(list)).toBe(node))
 })
 
 test('isAlive', () => {

@@ -59,7 +59,7 @@ test.each(['log', 'my log', "it's", "'; touch broken; '", '$(touch broken)', '-n
     writeFileSync(logFile, 'the end')
     const { side, asked } = cluster()
     const uid = process.getuid?.() ?? 0
-    await side.jobLog({ state: 'FAILED', exitCode: null, logFile, name: null, partition: null, uid })
+    await side.jobLog({ logFile, uid })
     const { command } = asked.at(-1)?.input as { command: { script: string } }
     expect(execFileSync('sh', ['-c', command.script], { cwd: folder, encoding: 'utf8' })).toBe('the end')
     expect(existsSync(join(folder, 'broken'))).toBe(false)

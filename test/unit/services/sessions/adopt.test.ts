@@ -14,6 +14,7 @@ const remembered = {
   createdAt: 1,
   startedAt: 1_000_000,
   requestedAt: null,
+  node: null,
 }
 
 async function adopt(startsAt: number) {

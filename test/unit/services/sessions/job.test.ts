@@ -63,7 +63,7 @@ function following(
       },
       jobEnd: async () => ({
         ...{ state: endState, exitCode: '7:0', logFile: '/scratch/job.log' },
-        ...{ name: 'moonlight-alice', partition: 'viz', uid: 1000 },
+        ...{ name: 'moonlight-alice', partition: 'viz', uid: 1000, node: 'viz-node009', cancelledBy: null },
       }),
       jobLog: async () => 'the end of the log',
       hostLog: async () => null,

@@ -18,6 +18,7 @@ const session = (number: number, startedAt: number | null = null): RememberedSes
   createdAt: 1000,
   startedAt,
   requestedAt: null,
+  node: null,
 })
 const memory = (site = 'demo'): SessionMemory => new SessionMemory(folder, site)
 

@@ -1,0 +1,50 @@
+/** A job as the controller describes it: `scontrol show job`. */
+
+/** Its fields as they were written; null where one is missing or cannot be right. */
+export interface JobRecord {
+  /** For instance RUNNING, FAILED. */
+  state: string
+  reason: string | null
+  /** First node that it has or had. */
+  node: string | null
+  start: string | null
+  end: string | null
+  /** Exit status, and the signal that ended it or 0: as Slurm writes them, `7:0`. */
+  exitCode: string | null
+  /** File of its output. */
+  output: string | null
+  name: string | null
+  partition: string | null
+  /** Whom it runs as. */
+  user: string | null
+  uid: number | null
+}
+
+/** Null: there is no job in this text. */
+export function readJobRecord(text: string): JobRecord | null {
+  const field = (name: string, value: RegExp): string | null =>
+    new RegExp(`\\b${name}=(${value.source})(?=\\s|$)`).exec(text)?.[1] ?? null
+  const state = field('JobState', /[A-Z_]{1,20}/)
+  if (state === null) return null
+  const [, user = null, uid = null] = /\bUserId=([^\s(]{1,64})\((\d{1,10})\)/.exec(text) ?? []
+  return {
+    state,
+    reason: field('Reason', /\S{1,500}/),
+    node: firstNode(field('NodeList', /\S{1,500}/) ?? ''),
+    start: field('StartTime', /\S{1,40}/),
+    end: field('EndTime', /\S{1,40}/),
+    exitCode: field('ExitCode', /\d{1,5}:\d{1,5}/),
+    output: field('StdOut', /\S{1,500}/),
+    name: field('JobName', /\S{1,200}/),
+    partition: field('Partition', /[\w.,-]{1,200}/),
+    user,
+    uid: uid === null ? null : Number(uid),
+  }
+}
+
+/** First name of a node list such as `viz-node[001-003],x`; null: it names none. */
+export function firstNode(list: string): string | null {
+  const first = /^((?:[^,[\]]|\[[^\]]*\])*)(?:,|$)/.exec(list)?.[1] ?? ''
+  const name = first.replace(/\[(\d+)[^\]]*\]/g, '$1')
+  return /^\w[\w.-]{0,252}$/.test(name) ? name : null
+}

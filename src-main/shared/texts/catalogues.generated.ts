@@ -296,6 +296,8 @@ export interface TextValues {
   'desktop.warning.claimed': None
   'desktop.warning.endsAt': { at: 'number' }
   'desktop.warning.lost': { message: 'any'; nextStep: 'any' }
+  'desktop.warning.imageInstead': { wanted: 'any'; image: 'any' }
+  'desktop.warning.otherImage': { has: 'any'; wanted: 'any' }
   'desktop.news.ready': None
   'desktop.news.runs': { session: 'any' }
   'desktop.news.endsSoon': None
@@ -556,6 +558,8 @@ export interface TextValues {
   'failures.image-missing.vnc-image.nextStep': None
   'failures.image-missing.desktop-image.message': None
   'failures.image-missing.desktop-image.nextStep': None
+  'failures.image-missing.not-available.message': { image: 'any' }
+  'failures.image-missing.not-available.nextStep': None
   'failures.internal.unexpected.message': None
   'failures.internal.unexpected.nextStep': None
   'failures.internal.disk-full.message': { path: 'any' }
@@ -1899,6 +1903,7 @@ export interface FailureFacts {
   'host-not-ready/nothing-answers': None
   'image-missing/vnc-image': None
   'image-missing/desktop-image': None
+  'image-missing/not-available': { image: 'any' }
   'internal/unexpected': None
   'internal/disk-full': { path: 'any' }
   'internal/not-writable': { path: 'any' }

@@ -8,6 +8,7 @@ import enEvidence from './en/evidence.json' with { type: 'json' }
 import enFailureCard from './en/failure-card.json' with { type: 'json' }
 import enFailures from './en/failures.json' with { type: 'json' }
 import enFigures from './en/figures.json' with { type: 'json' }
+import enImages from './en/images.json' with { type: 'json' }
 import enPanels from './en/panels.json' with { type: 'json' }
 import enPolicy from './en/policy.json' with { type: 'json' }
 import enProgress from './en/progress.json' with { type: 'json' }
@@ -35,6 +36,7 @@ import koEvidence from './ko/evidence.json' with { type: 'json' }
 import koFailureCard from './ko/failure-card.json' with { type: 'json' }
 import koFailures from './ko/failures.json' with { type: 'json' }
 import koFigures from './ko/figures.json' with { type: 'json' }
+import koImages from './ko/images.json' with { type: 'json' }
 import koPanels from './ko/panels.json' with { type: 'json' }
 import koPolicy from './ko/policy.json' with { type: 'json' }
 import koProgress from './ko/progress.json' with { type: 'json' }
@@ -67,6 +69,7 @@ export const catalogues = {
     'failure-card': enFailureCard,
     failures: enFailures,
     figures: enFigures,
+    images: enImages,
     panels: enPanels,
     policy: enPolicy,
     progress: enProgress,
@@ -96,6 +99,7 @@ export const catalogues = {
     'failure-card': koFailureCard,
     failures: koFailures,
     figures: koFigures,
+    images: koImages,
     panels: koPanels,
     policy: koPolicy,
     progress: koProgress,
@@ -849,6 +853,23 @@ export interface TextValues {
   'figures.kilobits': { rate: 'any' }
   'figures.megabits': { rate: 'any' }
   'figures.used': { used: 'any'; total: 'any'; unit: 'any' }
+  'images.title': None
+  'images.legend': None
+  'images.managed': None
+  'images.notAvailable': None
+  'images.instead': { wanted: 'any'; image: 'any' }
+  'images.none': None
+  'images.noneShort': None
+  'images.vnc.title': None
+  'images.vnc.legend': None
+  'images.vnc.asking': None
+  'images.vnc.notListed': None
+  'images.vnc.hours': None
+  'images.vnc.hoursOf': { count: 'number' }
+  'images.vnc.hoursOfPortal': None
+  'images.vnc.size': None
+  'images.vnc.sizeOfPicture': { size: 'any' }
+  'images.vnc.pixels': { width: 'any'; height: 'any' }
   'panels.measures.gpu': None
   'panels.measures.gpu-memory': None
   'panels.measures.encoder': None

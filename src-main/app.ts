@@ -99,7 +99,9 @@ export function createApp(platform: Platform, options: AppOptions): App {
       defaultVideo: options.defaultVideo ?? defaultVideo,
       sites: siteSummaries(),
     }),
-    'desktop.start': async (input) => ({ desktopId: await desktops.start(input) }),
+    'desktop.start': async (input) => ({
+      desktopId: await desktops.start(input, await settings.chosenAt(input.siteId, input.kind)),
+    }),
     'desktop.retry': async ({ desktopId }) => ({ desktopId: await desktops.retry(desktopId) }),
     'desktop.forget': ({ desktopId }) => done(desktops.forget(desktopId)),
     'desktop.get': ({ desktopId }) => desktops.get(desktopId).snapshot,
@@ -129,6 +131,7 @@ export function createApp(platform: Platform, options: AppOptions): App {
       await auth.signOut().catch(() => undefined)
       return done(new CertificatePins(dataFolder).forget(new URL(portal.origin).origin))
     },
+    'images.list': (of) => sessions.images(of),
     'sessions.list': (of) => sessions.list(of),
     'sessions.end': ({ sessionId, ...of }) => desktops.endSession(sessions, of, sessionId),
     'status.watch': ({ siteId, desktopId = null, on }, sender) =>

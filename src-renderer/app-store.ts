@@ -215,7 +215,7 @@ export function createAppStore(client: Client, now: () => number = Date.now) {
       }, currentId)
     },
     /** Ends the session of the failed desktop that is shown, where it still runs, and opens one on a new session in its place. */
-    async endAndNew(video: StartInput['video']): Promise<void> {
+    async endAndNew(how: Pick<StartInput, 'video' | 'image' | 'hours'>): Promise<void> {
       const { snapshot } = currentEntry(store.getState()) ?? {}
       if (!snapshot?.failure) return
       const { desktopId, siteId, kind, session, failure } = snapshot
@@ -226,7 +226,7 @@ export function createAppStore(client: Client, now: () => number = Date.now) {
             // Over meanwhile.
             if (!knownFacts(error, 'bad-request', 'unknown-session')) throw error
           })
-        const started = await client.call('desktop.start', { ...of, newSession: true, video })
+        const started = await client.call('desktop.start', { ...of, newSession: true, ...how })
         await client.call('desktop.forget', { desktopId })
         return started
       }, desktopId)

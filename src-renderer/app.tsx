@@ -2,6 +2,7 @@
 import { ClipboardCheck } from 'lucide-react'
 import { useEffect, useState, type ReactNode } from 'react'
 import { useStore } from 'zustand'
+import type { CallOutput } from '../src-main/shared/contract.ts'
 import type { DesktopSnapshot } from '../src-main/shared/model/desktop.ts'
 import type { Client } from './api/index.ts'
 import styles from './app.module.css'
@@ -19,6 +20,10 @@ import { createSignInStore } from './features/connect/sign-in-store.ts'
 import { chosenSite, createConnectStore, videoOf } from './features/connect/store.ts'
 import { FailureCard, type Offers } from './features/errors/failure-card.tsx'
 import { saveFailureReport } from './features/errors/report.ts'
+import { createChoiceStore, wishOf } from './features/images/choices.ts'
+import { ImageChoice, useImageChoice } from './features/images/image-choice.tsx'
+import { createImageStore } from './features/images/store.ts'
+import { VncOptions } from './features/images/vnc-options.tsx'
 import { QuestionDialog } from './features/questions/question-dialog.tsx'
 import { createQuestionStore } from './features/questions/store.ts'
 import { SessionList, VncList } from './features/sessions/session-list.tsx'
@@ -47,8 +52,10 @@ function createStores(client: Client) {
   const settings = createSettingsStore(client, app.report)
   const connect = createConnectStore(settings.remember)
   const stream = createStreamStore(window.innerWidth >= 1100, settings.remember)
+  const choices = createChoiceStore(settings.remember)
   settings.subscribe(({ settings: now }, before) => {
     if (now) wishForLanguage(now.language.value)
+    if (now) choices.follow(now)
     if (!now || before.settings) return
     connect.recall(now)
     stream.recall(now)
@@ -56,6 +63,8 @@ function createStores(client: Client) {
   return {
     app,
     connect,
+    choices,
+    images: { stream: createImageStore(client, 'stream'), vnc: createImageStore(client, 'vnc') },
     settings,
     signIns: createSignInStore(client, app.report),
     questions: createQuestionStore(client, app.report),
@@ -117,6 +126,7 @@ export function App({
   }, [news])
 
   const site = chosenSite(form, info)
+  const imageList = useImageChoice(screen === 'connect' ? (site?.id ?? null) : null, stores.images.stream)
   const signedIn = useStore(stores.signIns, ({ bySite }) => (site ? (bySite[site.id]?.user ?? null) : null))
   const endedHere = useStore(stores.sessions, ({ ended }) => ended)
   /** Whose sessions are shown; null while a name is only being typed. */
@@ -132,8 +142,16 @@ export function App({
     />
   )
 
+  /** What a new session is asked for with: picture, and what is chosen for the site. */
+  const wish = (of: Pick<StartInput, 'kind' | 'siteId'>, at: CallOutput<'app.info'>) =>
+    wishOf(
+      stores.choices.getState(),
+      of,
+      stores.images[of.kind].getState().bySite[of.siteId]?.list ?? null,
+      videoOf(form.preset, at.defaultVideo),
+    )
   function start(what: Omit<StartInput, 'video'>): void {
-    if (info) void stores.app.start({ video: videoOf(form.preset, info.defaultVideo), ...what })
+    if (info) void stores.app.start({ ...wish(what, info), ...what })
   }
 
   const saveReport = (of: DesktopSnapshot | null): void => {
@@ -156,7 +174,7 @@ export function App({
     return {
       ...(info?.sites.find(({ id }) => id === siteId)?.portalOrigin === null ? {} : atPortal),
       'check-site': () => setChecking(siteId),
-      'end-and-new': () => info && void stores.app.endAndNew(videoOf(form.preset, info.defaultVideo)),
+      'end-and-new': () => info && void stores.app.endAndNew(wish(failed, info)),
       'another-session': insteadOpen({ kind: failed.kind, newSession: true }),
       'forget-certificate': forget('certificate'),
       'forget-host-key': forget('host-keys'),
@@ -296,7 +314,11 @@ export function App({
                 snapshot?.endedBecause &&
                 !endedHere.has(snapshot.session?.id ?? '') && <Banner>{say(snapshot.endedBecause)}</Banner>
               }
-              onConnect={(input) => void stores.app.start(input)}
+              below={
+                imageList &&
+                site && <ImageChoice siteId={site.id} list={imageList} choices={stores.choices} />
+              }
+              onConnect={start}
             />
             <AfterPaint>
               {site && sessionUser && (
@@ -321,6 +343,15 @@ export function App({
                   user={sessionUser}
                   store={stores.vncSessions}
                   busy={state.starting}
+                  options={
+                    <VncOptions
+                      siteId={site.id}
+                      user={sessionUser}
+                      video={videoOf(form.preset, info.defaultVideo)}
+                      store={stores.images.vnc}
+                      choices={stores.choices}
+                    />
+                  }
                   onOpen={(which) => start({ siteId: site.id, kind: 'vnc', user: sessionUser, ...which })}
                 />
               )}

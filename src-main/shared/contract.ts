@@ -5,6 +5,7 @@
 import { z } from 'zod'
 import { failureSchema } from './model/failure.ts'
 import { desktopKind, desktopSnapshotSchema, sessionSchema, videoRequestSchema } from './model/desktop.ts'
+import { imageIdSchema, imageListSchema, vncHoursSchema } from './model/image.ts'
 import { siteCheckSnapshotSchema } from './model/site-check.ts'
 import { signInOutlookSchema } from './model/sign-in.ts'
 import { settingChangeSchema, settingsSnapshotSchema } from './model/settings.ts'
@@ -72,6 +73,13 @@ export const calls = {
         newSession: z.boolean().optional(),
         /** False: it fails where its job does not start by itself, and the job stays in the queue; absent: the user decides. */
         wait: z.boolean().optional(),
+        /**
+         * Of a new session: this image or none. Absent: the one that is remembered for the site, or another where that one is not
+         * there.
+         */
+        image: imageIdSchema.optional(),
+        /** Time limit of a new VNC desktop's job; absent: what is remembered, else the portal's. */
+        hours: vncHoursSchema.optional(),
         /** A VNC desktop takes its size alone. */
         video: videoRequestSchema,
       })
@@ -112,6 +120,8 @@ export const calls = {
     input: ofSite.extend({ what: z.enum(['certificate', 'host-keys']) }),
     output: nothing,
   },
+  /** What new sessions of a kind can run; no person is asked for anything. */
+  'images.list': { input: ofSessions, output: imageListSchema },
   /** Those that wait or run. */
   'sessions.list': { input: ofSessions, output: z.array(sessionSchema) },
   /** Ends a session's job; a desktop that is open for it is closed. */

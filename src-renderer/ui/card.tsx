@@ -2,26 +2,32 @@ import type { ReactNode, Ref } from 'react'
 import { classNames } from './class-names.ts'
 import styles from './card.module.css'
 
-/** The one thing in the middle of the window. `tall` keeps the size that all screens of a connection share. */
+/**
+ * The one thing in the middle of the window. `tall` keeps the size that all screens of a connection share; what is `below` is added to it
+ * at its end, also later.
+ */
 export function Card({
   children,
   labelledBy,
   tall = false,
   footer,
+  below = null,
 }: {
   children: ReactNode
   labelledBy: string
   tall?: boolean
   footer?: ReactNode
+  below?: ReactNode
 }) {
   return (
     <section
-      className={classNames(styles.card, tall && styles.tall)}
+      className={classNames(styles.card, tall && styles.tall, tall && below !== null && styles.extended)}
       aria-labelledby={labelledBy}
       data-part="card"
     >
       <div className={styles.body}>{children}</div>
       {footer && <div className={styles.footer}>{footer}</div>}
+      {below !== null && <div className={styles.below}>{below}</div>}
     </section>
   )
 }

@@ -6,14 +6,19 @@ import styles from './disclosure.module.css'
 export function Disclosure({
   summary,
   note,
+  onOpen,
   children,
 }: {
   summary: string
   note?: string
+  onOpen?: () => void
   children: ReactNode
 }) {
   return (
-    <details className={styles.details}>
+    <details
+      className={styles.details}
+      {...(onOpen ? { onToggle: ({ currentTarget }) => currentTarget.open && onOpen() } : {})}
+    >
       <Summary>
         <span className={styles.title}>{summary}</span>
         {note && <span className={styles.note}>{note}</span>}

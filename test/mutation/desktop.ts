@@ -123,15 +123,35 @@ export const connectionFaults: Fault[] = [
     ],
   ),
   ...inFile(
-    'src-main/services/sessions/portal-source.ts',
-    ['test/unit/services/sessions/portal-source.test.ts'],
+    'src-main/domain/image-choice.ts',
+    ['test/unit/domain/image-choice.test.ts'],
     [
       {
         id: 'image-available',
-        find: 'if (chosen?.available) return chosen.id',
-        replace: 'if (chosen) return chosen.id',
+        find: 'images.filter(({ available }) => available)',
+        replace: 'images',
         kind: 'check removed',
         harm: 'A session is asked for with an image that is not there.',
+      },
+      {
+        id: 'image-named',
+        find: 'wished?.firm && best.id !== wished.id',
+        replace: 'false',
+        kind: 'check removed',
+        harm: 'A user who has named an image gets another one.',
+      },
+    ],
+  ),
+  ...inFile(
+    'src-main/services/sessions/image-of-session.ts',
+    ['test/unit/services/sessions/image-of-session.test.ts'],
+    [
+      {
+        id: 'image-instead-said',
+        find: 'if (wanted !== null) note(',
+        replace: 'if (wanted === null) note(',
+        kind: 'condition turned',
+        harm: 'A user gets another image than the remembered one, and does not know.',
       },
     ],
   ),

@@ -66,6 +66,39 @@ export const pageFaults: Fault[] = [
   ...inFile('src-renderer/features/status/time-left.tsx', states, [
     late('panel-ends-soon', 'const soonMs = 10 * 60_000', 'A session of eight hours is said to end soon.'),
   ]),
+  ...inFile(
+    'src-renderer/features/images/choices.ts',
+    ['test/unit/page/features/images/choices.test.ts'],
+    [
+      {
+        id: 'page-image-available',
+        find: 'find(list, chosen)?.available ? chosen : null',
+        replace: 'find(list, chosen) ? chosen : null',
+        kind: 'check removed',
+        harm: 'A remembered image that is not there makes every Connect fail.',
+      },
+      {
+        id: 'page-image-managed',
+        find: 'if (mine && key in mine && !isManaged(state, key))',
+        replace: 'if (mine && key in mine)',
+        kind: 'check removed',
+        harm: 'The page shows another image than the administrator has set.',
+      },
+    ],
+  ),
+  ...inFile(
+    'src-renderer/features/images/image-radios.tsx',
+    ['test/page/images.test.ts'],
+    [
+      {
+        id: 'page-image-disabled',
+        find: 'disabled={!image.available}',
+        replace: 'disabled={false}',
+        kind: 'check removed',
+        harm: 'An image can be chosen that is not installed.',
+      },
+    ],
+  ),
   ...inFile('src-renderer/features/connect/connect-card.tsx', states, [
     {
       id: 'connect-name-needed',

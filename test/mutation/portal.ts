@@ -250,7 +250,7 @@ export const portalFaults: Fault[] = [
     [
       late(
         'portal-probe',
-        'deadlineMs: 8000',
+        'const deadlineMs = 8000',
         'A portal that hangs holds the sign-in up for a quarter of an hour.',
         {
           tests: deadlines,

@@ -108,9 +108,11 @@ export const faults = {
   'x-configuration-missing': lasting('The nodes have no configuration of the display server.'),
   'uinput-missing': lasting('The nodes have no /dev/uinput.'),
   'node-disk-full': lasting('The file systems of the nodes have no room (as df says it).'),
-  'image-missing': lasting('The sif image is missing on the controller: POST answers 404.'),
-  'sif-missing': lasting('The sif image is missing on the node only: the job starts and ends at once.'),
-  'sif-outdated': lasting('The nodes have another sif image than the controller: an old copy.'),
+  'image-missing': lasting('No sif image is on the controller: POST answers 404.'),
+  'sif-missing': lasting(
+    'No sif image is on the nodes, only on the controller: the job starts and ends at once.',
+  ),
+  'sif-outdated': lasting('The nodes have other sif images than the controller: old copies.'),
   'home-not-shared': lasting('The shared home folders are not there on the nodes.'),
   'home-of-its-own': lasting('The nodes have home folders of their own instead of the shared ones.'),
   'scratch-not-mounted': lasting(

@@ -119,8 +119,9 @@ async function startParts(
   const sshUser = userInfo().username
   const environment = siteEnvironment(directory, sshUser)
   const identityFile = join(directory, 'id_ed25519')
+  const images = options.images ?? ['desktop']
   const [files, authorizedKey, ports] = await all([
-    makeFolders(directory),
+    makeFolders(directory, images),
     makeKeyPair(identityFile),
     freePorts(2),
   ])
@@ -195,6 +196,7 @@ async function startParts(
       held,
       oidc,
       signIn: () => installed.signIn,
+      imagesListed: options.imagesListed ?? true,
       portalOrigin: () => origin,
       hostCommand: (session) => writeHostConfiguration(options, session, !held.has('no-encoder')),
       vncCommand: (session) => vncCommand(options, session, folders, held),
@@ -278,7 +280,19 @@ async function startParts(
     ready,
     installed,
     targets: {
-      ...{ directory, held, portal, slurm, redis, login, nodes: nodeServers, files, nginx, vncTunnel },
+      ...{
+        directory,
+        held,
+        portal,
+        slurm,
+        redis,
+        login,
+        nodes: nodeServers,
+        files,
+        images,
+        nginx,
+        vncTunnel,
+      },
       renewProfile,
     },
   }

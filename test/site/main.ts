@@ -3,12 +3,15 @@ import { rename, writeFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
 import { faultNames, faults } from './faults.ts'
 import type { FaultName } from './faults.ts'
+import { siteImages } from './files/folders.ts'
 import { startSite } from './index.ts'
 import { nginxForms } from './nginx/forms.ts'
 import type { SiteOptions } from './types.ts'
 
 function siteOptions(values: {
   fault: string[]
+  image: string[]
+  'no-image-lists': boolean
   size?: string | undefined
   fps?: string | undefined
   nodes?: string | undefined
@@ -31,6 +34,8 @@ function siteOptions(values: {
   if (!nginx) throw new Error(`--nginx wants one of ${nginxForms.join(', ')}`)
   const signIn = (['mock', 'saml', 'oidc'] as const).find((kind) => kind === values['sign-in'])
   if (!signIn) throw new Error('--sign-in wants mock, saml or oidc')
+  const images = siteImages.filter((id) => values.image.includes(id))
+  if (images.length < values.image.length) throw new Error(`--image wants one of ${siteImages.join(', ')}`)
   const timeout = values['gateway-timeout']
   const positive = (name: string, text: string): number => {
     const number = Number(text)
@@ -43,6 +48,8 @@ function siteOptions(values: {
     size: { width: Number(size[1]), height: Number(size[2]) },
     ...(values.fps === undefined ? {} : { fps: positive('fps', values.fps) }),
     ...(values.nodes === undefined ? {} : { nodes: positive('nodes', values.nodes) }),
+    images,
+    imagesListed: !values['no-image-lists'],
     desktop: values.plain ? 'plain' : 'full',
     strip: values.strip,
     nginx,
@@ -59,6 +66,9 @@ async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
       fault: { type: 'string', multiple: true, default: [] },
+      // One of the portal's three is not installed.
+      image: { type: 'string', multiple: true, default: ['desktop', 'gnome'] },
+      'no-image-lists': { type: 'boolean', default: false },
       'list-faults': { type: 'boolean', default: false },
       'ready-file': { type: 'string' },
       'with-stdin': { type: 'boolean', default: false },

@@ -3,7 +3,7 @@ import { readFile, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { faults } from './faults.ts'
 import type { FaultName } from './faults.ts'
-import { setImage } from './files/folders.ts'
+import { setImages } from './files/folders.ts'
 import type { SharedFolders, SiteFolders } from './files/folders.ts'
 import { setCancelledByOther, setStepsRefused } from './files/login-programs.ts'
 import {
@@ -34,6 +34,8 @@ export interface FaultTargets {
   login: SshServer
   nodes: SshServer[]
   files: SiteFolders
+  /** Those that are installed. */
+  images: readonly string[]
   nginx: Nginx
   vncTunnel: VncTunnel
   /** Writes the site profile again: the portal's origin has changed, or what the site expects of it. */
@@ -97,7 +99,7 @@ function setDelays({ held, portal }: FaultTargets): void {
 
 /** Switches a lasting fault, or lets a momentary one happen now. */
 export async function switchFault(targets: FaultTargets, name: FaultName, on: boolean): Promise<void> {
-  const { held, portal, slurm, redis, login, nodes, files, nginx } = targets
+  const { held, portal, slurm, redis, login, nodes, files, images, nginx } = targets
   const { folders } = files
   const lastNode = slurm.nodeNames.at(-1)!
   if (faults[name].lasting) {
@@ -228,12 +230,15 @@ export async function switchFault(targets: FaultTargets, name: FaultName, on: bo
     case 'node-disk-full':
       return setDiskFull(folders, on)
     case 'image-missing':
-      return setImage(folders.controllerImages, !on)
+      return setImages(folders.controllerImages, !on, images)
     case 'sif-missing':
     case 'sif-outdated':
-      return setImage(folders.nodeImages, !held.has('sif-missing'), {
-        content: held.has('sif-outdated') ? 'an old copy' : '',
-      })
+      return setImages(
+        folders.nodeImages,
+        !held.has('sif-missing'),
+        images,
+        held.has('sif-outdated') ? 'an old copy' : '',
+      )
     case 'home-not-shared':
     case 'home-of-its-own':
       return files.setNodeHome(

@@ -1,6 +1,6 @@
 /** The demo site as one object: a whole small cluster on loopback with fresh ports and folders, many at once. */
 import type { FaultName } from './faults.ts'
-import type { HostFolders } from './files/folders.ts'
+import type { HostFolders, SiteImage } from './files/folders.ts'
 import type { NginxForm } from './nginx/forms.ts'
 import type { Portal } from './portal/index.ts'
 import type { SignIn } from './portal/sign-in.ts'
@@ -21,6 +21,10 @@ export interface SiteOptions {
   strip?: boolean
   /** Viz nodes in the Slurm partition; default 2. */
   nodes?: number
+  /** Images that are installed, of the three that the portal lists; default `desktop` alone. */
+  images?: SiteImage[]
+  /** Portals from before there were lists of images: neither service has one. */
+  imagesListed?: boolean
   /** Which of the portal's nginx files is installed; default NG-B, the only one whose Moonlight route works. */
   nginx?: NginxForm
   /** Seconds until nginx answers 504; as installed (60 or 120) where absent. */

@@ -1,9 +1,9 @@
-/** The portal's Moonlight API (8004): images and sessions. Identity is the unverified header X-Username. */
+/** The portal's Moonlight API (8004): sessions. Identity is the unverified header X-Username. */
 import { z } from 'zod'
 import { fail } from '../../shared/errors.ts'
 import { isPlainUser, isSessionOf } from '../../shared/model/user-name.ts'
 import { answerEvidence, readAnswer, unexpected, type PortalAnswer, type PortalSender } from './http.ts'
-import { list, number } from './lenient.ts'
+import { number } from './lenient.ts'
 
 /** Numbers come as strings from Redis and as numbers from the service's in-memory fallback. */
 const wholeNumber = (least: number, most: number) => number.pipe(z.int().min(least).max(most))
@@ -26,9 +26,6 @@ const itemShape = z.object({
 })
 const listShape = z.object({ sessions: z.array(itemShape.nullable().catch(null)).max(1000) })
 const createdShape = z.object({ session_id: z.string(), sunshine_port: basePort, slurm_job_id: jobId })
-export const imagesShape = z.object({
-  images: list(z.object({ id: z.string(), available: z.boolean(), default: z.boolean().catch(false) }), 1000),
-})
 const errorShape = z.object({ error: z.string() })
 
 export interface PortalSession {
@@ -63,10 +60,6 @@ export class MoonlightApi {
     this.user = user
   }
 
-  async images(): Promise<{ id: string; available: boolean; default: boolean }[]> {
-    return readAnswer('/images', await this.http.send(`${this.base}/images`), imagesShape).images
-  }
-
   /** The user's own sessions; ghost records and those of users with a similar name are left out. */
   async sessions(): Promise<PortalSession[]> {
     return readAnswer('/sessions', await this.send('GET', ''), listShape).sessions.flatMap((item) => {
@@ -78,9 +71,13 @@ export class MoonlightApi {
     })
   }
 
-  /** Submits a new session's job. @throws image-missing, no-display-free, submit-failed, portal-error */
-  async create(imageId: string): Promise<PortalSession> {
-    const answer = await this.send('POST', '', { image_id: imageId })
+  /**
+   * Submits a new session's job.
+   * @param imageId null: the portal's default one
+   * @throws image-missing, no-display-free, submit-failed, portal-error
+   */
+  async create(imageId: string | null): Promise<PortalSession> {
+    const answer = await this.send('POST', '', imageId === null ? {} : { image_id: imageId })
     const parsed = createdShape.safeParse(answer.json)
     if (answer.status === 201 && parsed.success && isSessionOf('ml', this.user, parsed.data.session_id)) {
       const { session_id: id, sunshine_port: port, slurm_job_id: jobId } = parsed.data

@@ -1,8 +1,10 @@
 /** Finds the base URLs of the portal's services: the four nginx forms put them at different paths. */
 import type { PortalProfile } from '../../shared/model/site-profile.ts'
 import type { PortalSender } from './http.ts'
-import { serviceProbes, serviceShapes } from './route-answers.ts'
+import { moonlightDescription, serviceProbes, serviceShapes } from './route-answers.ts'
 import { basesOf, namedBase } from './service-bases.ts'
+
+const deadlineMs = 8000
 
 /**
  * The profile's base; else the first that answers in the service's shape, probed without credentials; null: no route leads there.
@@ -16,12 +18,19 @@ async function probe(
   if (named !== null) return named
   let down: string | null = null
   for (const base of basesOf(portal, service)) {
-    const answer = await http.send(base + serviceProbes[service].path, { deadlineMs: 8000 })
+    const answer = await http.send(base + serviceProbes[service].path, { deadlineMs })
     if (serviceShapes[service].safeParse(answer.json).success) return base
+    if (service === 'moonlight' && answer.status === 404 && (await describesItself(http, base))) return base
     // Status codes above 499: routed, but down.
     if (answer.status >= 500) down ??= base
   }
   return down
+}
+
+/** A Moonlight backend from before there was a list of images. */
+async function describesItself(http: PortalSender, base: string): Promise<boolean> {
+  const { status, json } = await http.send(`${base}/`, { deadlineMs })
+  return status === 200 && moonlightDescription.safeParse(json).success
 }
 
 /** The auth portal is at one place in all forms. */

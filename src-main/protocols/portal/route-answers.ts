@@ -58,6 +58,12 @@ export const serviceShapes = {
   cae: z.object({ status: z.string(), service: z.string() }),
 }
 
+/** What the Moonlight backend says of itself at its base. */
+export const moonlightDescription = z.object({
+  service: z.string(),
+  endpoints: z.object({ sessions: z.string() }),
+})
+
 export interface ServiceProbe {
   /** Below the service's base. */
   path: string

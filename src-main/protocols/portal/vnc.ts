@@ -6,7 +6,9 @@
 import { z } from 'zod'
 import { fail } from '../../shared/errors.ts'
 import { answerEvidence, unexpected, type PortalAnswer, type PortalSender } from './http.ts'
+import { imagesDeadlineMs, readImages } from './images.ts'
 import { amount, list, number, shownText, text } from './lenient.ts'
+import type { Image } from '../../shared/model/image.ts'
 
 /** The portal makes them of user and second; they go into addresses. */
 const sessionId = z.string().regex(/^vnc-[\w.@+-]{1,64}-\d{1,12}$/)
@@ -36,7 +38,7 @@ const sessionShape = z
     username: text(64),
     vnc_port: vncPort,
     status: text(40),
-    image_name: text(100),
+    image_id: text(64),
     created_at: utcTime,
     duration_hours: amount,
   })
@@ -51,7 +53,7 @@ const sessionShape = z
       status: item.status || 'unknown',
       /** TCP port of the VNC server on its node. */
       port: item.vnc_port,
-      imageName: item.image_name,
+      imageId: item.image_id === '' ? null : item.image_id,
       /** Unix ms. */
       createdAt,
       /** When its job must end, counted from when it was asked for: Unix ms. */
@@ -66,6 +68,10 @@ export interface VncWish {
   /** Pixels. */
   width: number
   height: number
+  /** Null: the portal's default one. */
+  imageId: string | null
+  /** Time limit of its job; null: the portal's. */
+  hours: number | null
 }
 
 /** The service asks Slurm once for each session, and opens its own ways to those that run. */
@@ -90,15 +96,29 @@ export class VncApi {
   async sessions(): Promise<VncSession[]> {
     const answer = await this.send('GET', '')
     const parsed = listShape.safeParse(answer.json)
-    if (answer.status !== 200 || !parsed.success) throw refused(answer)
+    if (answer.status !== 200 || !parsed.success) throw refused('/vnc/sessions', answer)
     return parsed.data.sessions
   }
 
-  /** Submits the job of a new session with the portal's default image. @throws image-missing, submit-failed, forbidden */
-  async create({ width, height }: VncWish): Promise<VncSession> {
-    const answer = await this.send('POST', '', { geometry: `${width}x${height}` })
+  /**
+   * What a new session can run; the portal looks for each image on a node, which takes up to 15 s.
+   * @returns null: the portal has no such list
+   */
+  async images(): Promise<Image[] | null> {
+    const answer = await this.ask('GET', '/images', { deadlineMs: imagesDeadlineMs })
+    if (answer.status === 401 || answer.status === 403) throw refused('/vnc/images', answer)
+    return readImages('/vnc/images', answer)
+  }
+
+  /** Submits the job of a new session. @throws image-missing, submit-failed, forbidden */
+  async create({ width, height, imageId, hours }: VncWish): Promise<VncSession> {
+    const answer = await this.send('POST', '', {
+      geometry: `${width}x${height}`,
+      ...(imageId === null ? {} : { image_id: imageId }),
+      ...(hours === null ? {} : { duration_hours: hours }),
+    })
     const parsed = sessionShape.safeParse(answer.json)
-    if (answer.status !== 201 || !parsed.success) throw refused(answer)
+    if (answer.status !== 201 || !parsed.success) throw refused('/vnc/sessions', answer)
     return parsed.data
   }
 
@@ -106,26 +126,30 @@ export class VncApi {
   async remove(id: string): Promise<boolean> {
     if (!sessionId.safeParse(id).success) throw fail('bad-request', 'no-session-id')
     const answer = await this.send('DELETE', `/${id}`)
-    if (answer.status !== 200 && answer.status !== 404) throw refused(answer)
+    if (answer.status !== 200 && answer.status !== 404) throw refused('/vnc/sessions', answer)
     return answer.status === 200
   }
 
-  private async send(method: 'GET' | 'POST' | 'DELETE', path: string, body?: object): Promise<PortalAnswer> {
+  private send(method: 'GET' | 'POST' | 'DELETE', path: string, body?: object): Promise<PortalAnswer> {
+    return this.ask(method, `/sessions${path}`, { deadlineMs, ...(body ? { body } : {}) })
+  }
+
+  private async ask(
+    method: 'GET' | 'POST' | 'DELETE',
+    path: string,
+    how: { deadlineMs: number; body?: object },
+  ): Promise<PortalAnswer> {
     const token = await this.token()
-    const answer = await this.http.send(`${this.base}/vnc/sessions${path}`, {
-      method,
-      headers: token === null ? {} : { authorization: `Bearer ${token}` },
-      deadlineMs,
-      ...(body ? { body } : {}),
-    })
+    const headers: Record<string, string> = token === null ? {} : { authorization: `Bearer ${token}` }
+    const answer = await this.http.send(`${this.base}/vnc${path}`, { method, headers, ...how })
     if (answer.status !== 401 || token !== null) return answer
     throw fail('needs-answer', 'not-signed-in-for-vnc')
   }
 }
 
-function refused(answer: PortalAnswer): Error {
+function refused(path: string, answer: PortalAnswer): Error {
   const said = shownText(errorShape.safeParse(answer.json).data?.error, 300)
-  const evidence = answerEvidence('/vnc/sessions', answer)
+  const evidence = answerEvidence(path, answer)
   if (answer.status === 401) {
     return fail('token-expired', 'dashboard-refused', { evidence })
   }
@@ -138,5 +162,5 @@ function refused(answer: PortalAnswer): Error {
   if (answer.status === 500 && said.startsWith('Job submission failed')) {
     return fail('submit-failed', 'vnc-refused', { evidence })
   }
-  return unexpected('/vnc/sessions', answer)
+  return unexpected(path, answer)
 }

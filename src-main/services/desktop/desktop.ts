@@ -12,6 +12,7 @@ import { type ClusterAccess, clusterAccessOf, ClusterLogin } from '../cluster/in
 import type { StreamClient } from '../host/index.ts'
 import {
   linkLost,
+  type NewSession,
   SessionClaim,
   type SessionSource,
   type SessionWish,
@@ -41,6 +42,8 @@ export interface DesktopWish {
   wait: boolean
   /** A VNC desktop takes its size alone. */
   video: VideoRequest
+  /** What a new session shall be like, beside its size. */
+  wanted: Omit<NewSession, 'size'>
 }
 
 export interface DesktopOptions extends DesktopWish {
@@ -64,7 +67,7 @@ export class Desktop {
   private readonly actor: Actor<ReturnType<typeof createDesktopMachine>>
 
   constructor(options: DesktopOptions) {
-    const { desktopId, site, platform, kind, user, wish, wait, video, sessions } = options
+    const { desktopId, site, platform, kind, user, wish, wait, video, wanted, sessions } = options
     const { loaded } = site
     const { profile } = loaded
     const now = (): number => platform.clock.now()
@@ -102,7 +105,11 @@ export class Desktop {
     })
     const { cluster, source, questions, report } = this
     const { clock } = platform
-    this.claim = new SessionClaim({ kind, wish, source, cluster, sessions, clock, user, size: video })
+    this.claim = new SessionClaim({
+      ...{ kind, wish, source, cluster, sessions, clock, user },
+      wanted: { ...wanted, size: { width: video.width, height: video.height } },
+      note: (text) => report.warn(text),
+    })
     this.path = this.makePath()
     this.attempt = new Attempt({
       ...{ site, user, wait, source, cluster, questions, report, now },
@@ -129,10 +136,11 @@ export class Desktop {
 
   /** How the same would be tried again: one of its own that keeps running is not left for another; any is one with no view yet. */
   get again(): DesktopWish {
-    const { kind, user, wish, wait, video } = this.options
+    const { kind, user, wish, wait, video, wanted } = this.options
+    const same = { kind, user, wait, video, wanted }
     const id = this.attempt.leftRunning
-    if (wish.kind === 'any') return { kind, user, wait, video, wish: { kind: 'any', beside: true } }
-    return { kind, user, wait, video, wish: wish.kind === 'new' && id !== null ? { kind: 'one', id } : wish }
+    if (wish.kind === 'any') return { ...same, wish: { kind: 'any', beside: true } }
+    return { ...same, wish: wish.kind === 'new' && id !== null ? { kind: 'one', id } : wish }
   }
 
   /** Whether this is the desktop for a session. */

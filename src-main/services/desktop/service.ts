@@ -6,6 +6,7 @@ import type { DesktopKind, DesktopSnapshot } from '../../shared/model/desktop.ts
 import type { Platform } from '../../ports/platform.ts'
 import type { ClientIdentity } from '../../protocols/gamestream/identity.ts'
 import type { Sites } from '../auth/index.ts'
+import type { ChosenAtSite } from '../settings/index.ts'
 import type { ClusterAccess } from '../cluster/index.ts'
 import type { SessionRegistry, SessionService, SessionsOf, SessionWish } from '../sessions/index.ts'
 import { Desktop, type DesktopWish } from './desktop.ts'
@@ -17,6 +18,18 @@ const isOpen = ({ isFinished, snapshot }: Desktop): boolean => !isFinished && sn
 const maximumFinished = 8
 /** The end of a desktop's session has its own deadline; this one only ends the wait for it. */
 const endDeadlineMs = 120_000
+
+/** An image that is named now must be; one that is only remembered need not. */
+function wantedOf(
+  { image, hours }: Pick<CallInput<'desktop.start'>, 'image' | 'hours'>,
+  remembered: ChosenAtSite,
+): DesktopWish['wanted'] {
+  const id = image ?? remembered.image
+  return {
+    image: id === undefined ? null : { id, firm: image !== undefined },
+    hours: hours ?? remembered.hours ?? null,
+  }
+}
 
 export class DesktopService {
   private readonly platform: Platform
@@ -47,10 +60,11 @@ export class DesktopService {
   /**
    * Opens a desktop. One that is open for the session that is wanted is answered instead; so is, where none is named, the latest
    * one of its kind at the site: only `newSession` makes a second session.
+   * @param remembered what an earlier choice says of new sessions
    */
-  start(input: CallInput<'desktop.start'>): Promise<string> {
-    const { siteId, sessionId, newSession, wait = true, ...rest } = input
-    const how = { ...rest, wait }
+  start(input: CallInput<'desktop.start'>, remembered: ChosenAtSite = {}): Promise<string> {
+    const { siteId, sessionId, newSession, wait = true, image, hours, ...rest } = input
+    const how = { ...rest, wait, wanted: wantedOf({ image, hours }, remembered) }
     if (newSession) return this.open(siteId, { ...how, wish: { kind: 'new' } })
     const standing = this.openAt(siteId, how.kind).findLast(
       (desktop) => sessionId === undefined || desktop.isFor(sessionId),

@@ -7,7 +7,7 @@ import type { SiteSessions } from './site-sessions.ts'
 import { adoptForgotten } from './adopt.ts'
 import type { ClusterLogin } from '../cluster/index.ts'
 import { sessionEnding, sessionOver, sessionTaken, stillEnding } from './failures.ts'
-import type { PictureSize, SessionRecord, SessionSource } from './source.ts'
+import type { NewSession, SessionRecord, SessionSource } from './source.ts'
 import type { SessionTurns } from './turns.ts'
 import { asText, type Text } from '../../shared/texts/index.ts'
 
@@ -26,8 +26,10 @@ export interface SessionClaimOptions {
   cluster: Pick<ClusterLogin, 'job' | 'cancelJob' | 'userName'>
   sessions: SiteSessions
   clock: Clock
-  /** Of a new one. */
-  size: PictureSize
+  /** What a new one shall be like. */
+  wanted: NewSession
+  /** Gets a sentence where the session is another than was wanted. */
+  note: (text: Text) => void
   /** Portal user that was typed where the profile names none. */
   user: string | null
 }
@@ -135,7 +137,7 @@ export class SessionClaim {
     describe: (text: Text) => void,
   ): Promise<SessionRecord | 'leaving'> {
     const { turns } = this
-    const { wish, source, size } = this.options
+    const { wish, source, wanted, note } = this.options
     const running = wish.kind === 'new' ? null : await this.find()
     signal.throwIfAborted()
     if (running === 'leaving') return running
@@ -145,14 +147,22 @@ export class SessionClaim {
       await pause(turns.untilNextRequest(this.now()), signal)
       this.made = true
       this.asked = this.now()
-      this.creating = source.create(signal, size).finally(() => turns.requested(this.now()))
+      this.creating = source.create(signal, wanted, note).finally(() => turns.requested(this.now()))
     }
+    if (running !== null && wish.kind === 'any') this.noteOtherImage(running)
     const session = running ?? (await this.creating)!
     // A desktop that was left meanwhile ends it as it comes (`settle`).
     signal.throwIfAborted()
     this.session = session
     turns.hold(this, session.id)
     return session
+  }
+
+  /** The user has chosen an image, and gets a session that runs another one. */
+  private noteOtherImage({ imageId: has }: SessionRecord): void {
+    const { wanted, note } = this.options
+    if (!wanted.image?.firm || has === null || has === wanted.image.id) return
+    note(asText('desktop.warning.otherImage', { has, wanted: wanted.image.id }))
   }
 
   /** `leaving`: another desktop still closes the one that would do. */

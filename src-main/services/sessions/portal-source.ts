@@ -2,7 +2,10 @@
 import { fail, type Failure } from '../../shared/errors.ts'
 import { desktopJob } from '../../domain/desktop-job.ts'
 import type { Session } from '../../shared/model/desktop.ts'
+import type { Image } from '../../shared/model/image.ts'
+import type { Text } from '../../shared/texts/index.ts'
 import { jobFromTable } from '../../protocols/portal/job-table.ts'
+import { moonlightImages } from '../../protocols/portal/images.ts'
 import { MoonlightApi, type PortalSession } from '../../protocols/portal/moonlight.ts'
 import { probeMoonlight } from '../../protocols/portal/probe.ts'
 import { desktopsOwn } from '../../protocols/slurm/cancel.ts'
@@ -10,7 +13,8 @@ import type { SlurmJob } from '../../protocols/slurm/job.ts'
 import { KeptHttp, type Lease, type PortalSite, type SignInRequest } from '../auth/index.ts'
 import type { LoadedProfile } from '../sites/index.ts'
 import type { JobOfSession } from '../cluster/index.ts'
-import type { SessionRecord, SessionSource } from './source.ts'
+import { imageOf } from './image-of-session.ts'
+import type { NewSession, SessionRecord, SessionSource } from './source.ts'
 
 /** Portal words for a session that is over. */
 const over = new Set([
@@ -77,20 +81,29 @@ export class PortalSource implements SessionSource {
     return (await this.moonlight()).sessions()
   }
 
+  /** Wants no sign-in. */
+  async images(): Promise<Image[] | null> {
+    return moonlightImages(await this.kept.get(), await this.base())
+  }
+
   /**
-   * Asks for a new session with the profile's image, else the portal's default one, else another that is there; not any more once
-   * aborted.
-   * @throws VizlinkError image-missing: the portal says that it is not there
+   * Asks for a new session with the image that is wished for, else the profile's, else the portal's default one, else another that
+   * is there; not any more once aborted.
+   * @throws VizlinkError image-missing: the portal says that none is there, or not the one that must be
    */
-  async create(signal: AbortSignal): Promise<PortalSession> {
+  async create(
+    signal: AbortSignal,
+    { image: wished }: Pick<NewSession, 'image'> = { image: null },
+    note: (text: Text) => void = () => undefined,
+  ): Promise<PortalSession> {
     const api = await this.moonlight()
-    const wanted = this.site.portal.imageId ?? null
-    const images = await api.images().catch((error: unknown) => {
+    const preset = this.site.portal.imageId ?? null
+    const images = await this.images().catch((error: unknown) => {
       // The one that is wanted can be asked for without the list.
-      if (wanted === null) throw error
-      return []
+      if (wished === null && preset === null) throw error
+      return null
     })
-    const imageId = chooseImage(images, wanted)
+    const imageId = imageOf('stream', images, { wished, preset }, note)
     signal.throwIfAborted()
     return api.create(imageId)
   }
@@ -122,42 +135,17 @@ export class PortalSource implements SessionSource {
     if (this.api) return this.api
     const user = this.lease?.user
     if (!user) throw fail('token-expired', 'not-signed-in')
-    const http = await this.kept.get()
-    this.moonlightBase ??= await probeMoonlight(http, this.site.portal)
-    if (this.moonlightBase === null) {
-      throw fail('portal-not-routed', 'desktop-service', {
-        evidence: [{ label: 'portal', value: this.site.portal.origin }],
-      })
-    }
-    this.api = new MoonlightApi(http, this.moonlightBase, user)
+    this.api = new MoonlightApi(await this.kept.get(), await this.base(), user)
     return this.api
   }
-}
 
-type PortalImage = Awaited<ReturnType<MoonlightApi['images']>>[number]
-
-/**
- * The image of a new session.
- * @param wanted the one that the site profile names
- * @throws VizlinkError image-missing
- */
-export function chooseImage(images: readonly PortalImage[], wanted: string | null): string {
-  const there = images.filter(({ available }) => available)
-  const chosen =
-    wanted === null
-      ? (there.find((image) => image.default) ?? there[0])
-      : // One that the portal does not list is the portal's to refuse.
-        (images.find(({ id }) => id === wanted) ?? { id: wanted, available: true })
-  if (chosen?.available) return chosen.id
-  throw fail('image-missing', 'desktop-image', {
-    evidence: [
-      { label: 'asked-for', value: wanted ?? 'any' },
-      ...images.map(({ id, available }) => ({
-        label: 'answer',
-        value: `${id}: ${available ? 'there' : 'missing'}`,
-      })),
-    ],
-  })
+  private async base(): Promise<string> {
+    this.moonlightBase ??= await probeMoonlight(await this.kept.get(), this.site.portal)
+    if (this.moonlightBase !== null) return this.moonlightBase
+    throw fail('portal-not-routed', 'desktop-service', {
+      evidence: [{ label: 'portal', value: this.site.portal.origin }],
+    })
+  }
 }
 
 /** A session as the page sees it. */

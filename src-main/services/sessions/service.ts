@@ -1,13 +1,15 @@
 /** The user's sessions at a site, outside a desktop: list them, end one. */
 import { fail } from '../../shared/errors.ts'
 import type { CallInput, Ended } from '../../shared/contract.ts'
+import { chooseImage } from '../../domain/image-choice.ts'
 import type { Session } from '../../shared/model/desktop.ts'
+import type { Image, ImageList } from '../../shared/model/image.ts'
 import type { Platform } from '../../ports/platform.ts'
 import type { Interaction, Sites } from '../auth/index.ts'
 import { ClusterLogin, type JobOfSession } from '../cluster/index.ts'
 import { loadIdentity } from '../host/index.ts'
 import { knownSessions } from './listing.ts'
-import { isOver, toSession } from './portal-source.ts'
+import { isOver, PortalSource, toSession } from './portal-source.ts'
 import { boardFor } from '../questions/index.ts'
 import type { SessionSource } from './source.ts'
 import { sourceOf } from './source-of-site.ts'
@@ -60,6 +62,25 @@ export class SessionService {
         ...ending.values(),
       ]
     })
+  }
+
+  /** What new sessions can run. Streamed desktops want no sign-in for that: the page shows it before. */
+  async images(of: SessionsOf): Promise<ImageList> {
+    const site = this.sites.of(of.siteId)
+    const preset = of.kind === 'stream' ? (site.loaded.profile.portal?.imageId ?? null) : null
+    const images = (await this.listImages(of)) ?? []
+    return { images, standard: chooseImage(images, null, preset)?.image.id ?? null }
+  }
+
+  private async listImages(of: SessionsOf): Promise<Image[] | null> {
+    const site = this.sites.of(of.siteId)
+    const ownJobs = of.kind === 'stream' && site.loaded.jobTemplate !== null
+    if (site.kind !== 'portal' || ownJobs) return null
+    // Where a person is there the sign-in asks what is to be asked, the portal's certificate too.
+    if (of.kind === 'vnc' || this.interaction)
+      return this.withSource(of, async ({ source }) => (await source.images?.()) ?? null)
+    const source = new PortalSource(site)
+    return source.images().finally(() => source.close())
   }
 
   /** What was ended and is not known to be over, also where the site cannot be asked. */

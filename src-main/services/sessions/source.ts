@@ -1,6 +1,9 @@
 /** Where sessions come from: a service of the portal, or Slurm itself. */
 import type { Failure } from '../../shared/errors.ts'
+import type { ImageWish } from '../../domain/image-choice.ts'
 import type { VideoRequest } from '../../shared/model/desktop.ts'
+import type { Image } from '../../shared/model/image.ts'
+import type { Text } from '../../shared/texts/index.ts'
 import type { PortalSession } from '../../protocols/portal/moonlight.ts'
 import type { SlurmJob } from '../../protocols/slurm/job.ts'
 import type { HostPlace } from '../../protocols/slurm/batch.ts'
@@ -17,8 +20,15 @@ export interface SessionRecord extends PortalSession {
   node?: string | null
 }
 
-/** Of a new desktop, pixels. */
-export type PictureSize = Pick<VideoRequest, 'width' | 'height'>
+/** What a new session shall be like; each source takes what it can offer. */
+export interface NewSession {
+  /** Pixels. */
+  size: Pick<VideoRequest, 'width' | 'height'>
+  /** Null: the source's own choice. */
+  image: ImageWish | null
+  /** Time limit; null: the source's own. */
+  hours: number | null
+}
 
 export interface SessionSource {
   signIn(
@@ -28,8 +38,13 @@ export interface SessionSource {
   /** The first of the user's sessions that still runs or waits and fits, or null. */
   findRunning(fits: (session: SessionRecord) => boolean): Promise<SessionRecord | null>
   list(): Promise<SessionRecord[]>
-  /** Asks for a new session. Does nothing once aborted. */
-  create(signal: AbortSignal, size: PictureSize): Promise<SessionRecord>
+  /**
+   * Asks for a new session. Does nothing once aborted.
+   * @param note gets a sentence where the session is another than was wanted
+   */
+  create(signal: AbortSignal, wanted: NewSession, note: (text: Text) => void): Promise<SessionRecord>
+  /** What new sessions can run; null: the source has no list of it. Absent: there is nothing to choose from. */
+  images?(): Promise<Image[] | null>
   /** The source's word for one session; null when it knows it no more. */
   statusOf(id: string): Promise<string | null>
   /** Ends a session. @returns false: the source knew nothing of it, so that its job may go on */

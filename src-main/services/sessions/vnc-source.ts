@@ -6,7 +6,10 @@ import type { SlurmJob } from '../../protocols/slurm/job.ts'
 import { PortalDashboard, type Lease, type PortalSite, type SignInRequest } from '../auth/index.ts'
 import type { JobOfSession } from '../cluster/index.ts'
 import { PortalSource } from './portal-source.ts'
-import type { PictureSize, SessionRecord, SessionSource } from './source.ts'
+import type { Image } from '../../shared/model/image.ts'
+import type { Text } from '../../shared/texts/index.ts'
+import { imageOf } from './image-of-session.ts'
+import type { NewSession, SessionRecord, SessionSource } from './source.ts'
 
 export class VncSource implements SessionSource {
   private readonly made: Set<string>
@@ -48,10 +51,21 @@ export class VncSource implements SessionSource {
       .map((session) => this.toRecord(session))
   }
 
-  async create(signal: AbortSignal, size: PictureSize): Promise<SessionRecord> {
+  images(): Promise<Image[] | null> {
+    return this.dashboard.ask((api) => api.images())
+  }
+
+  async create(
+    signal: AbortSignal,
+    { size, image, hours }: NewSession,
+    note: (text: Text) => void,
+  ): Promise<SessionRecord> {
+    // The portal takes its default one where the list cannot be had.
+    const images = await this.images().catch(() => null)
+    const imageId = imageOf('vnc', images, { wished: image, preset: null }, note)
     const session = await this.dashboard.ask((api) => {
       signal.throwIfAborted()
-      return api.create(size)
+      return api.create({ ...size, imageId, hours })
     })
     this.made.add(session.id)
     return this.toRecord(session)
@@ -73,9 +87,9 @@ export class VncSource implements SessionSource {
     return this.portal.close()
   }
 
-  private toRecord({ owner, imageName, ...session }: VncSession): SessionRecord {
+  private toRecord({ owner, ...session }: VncSession): SessionRecord {
     // Where the portal's dashboard checks no tokens, everybody is one user there.
     const shared = owner !== this.user && !this.made.has(session.id)
-    return { ...session, imageId: imageName, shared }
+    return { ...session, shared }
   }
 }

@@ -7,7 +7,8 @@ import type { Platform } from '../../ports/platform.ts'
 import { readBounded, readOwnJson, writePrivateFile } from '../../protocols/private-file.ts'
 import { excerpt } from '../../shared/bounds.ts'
 import { fail, type EvidenceItem, type Failure } from '../../shared/errors.ts'
-import type { Policy, SettingChange, SettingsSnapshot } from '../../shared/model/settings.ts'
+import type { DesktopKind } from '../../shared/model/desktop.ts'
+import type { Policy, SettingChange, Settings, SettingsSnapshot } from '../../shared/model/settings.ts'
 import type { LanguageWish } from '../../shared/texts/index.ts'
 import { policyPath, readPolicy } from './policy.ts'
 
@@ -17,6 +18,13 @@ export interface SettingsOptions {
   onChange(settings: SettingsSnapshot): void
   /** For tests: another place than the system's. */
   policyFile?: string
+}
+
+/** What was chosen at a site for new sessions of a kind. */
+export interface ChosenAtSite {
+  image?: string | undefined
+  /** Of a VNC desktop. */
+  hours?: Settings['vncHours'][string] | undefined
 }
 
 export class SettingsService {
@@ -42,6 +50,14 @@ export class SettingsService {
       const settings = settingsOf(await this.read(), await this.policy())
       return { settings, notices: this.notices.splice(0) }
     })
+  }
+
+  async chosenAt(siteId: string, kind: DesktopKind): Promise<ChosenAtSite> {
+    const { image, vncImage, vncHours } = await this.changes.run(async () =>
+      settingsOf(await this.read(), await this.policy()),
+    )
+    if (kind === 'stream') return { image: image.value[siteId] }
+    return { image: vncImage.value[siteId], hours: vncHours.value[siteId] }
   }
 
   /**

@@ -1,5 +1,6 @@
 /** The settings: one schema for the file, the page and the administrator's policy (docs/settings.md). */
 import { z } from 'zod'
+import { imageIdSchema, vncHoursSchema, vncSizeSchema } from './image.ts'
 import { portalUserSchema } from './user-name.ts'
 import { siteIdSchema } from './site-id.ts'
 
@@ -24,6 +25,13 @@ export const plainSettings = {
 export const siteSettings = {
   /** Name at the portal, where the profile names none. */
   userName: portalUserSchema,
+  /** Image of new sessions. */
+  image: imageIdSchema,
+  vncImage: imageIdSchema,
+  /** Time limit of a new VNC desktop, hours; not set: the portal's. */
+  vncHours: vncHoursSchema,
+  /** Size of a new VNC desktop, pixels; not set: that of the picture. */
+  vncSize: vncSizeSchema,
 }
 
 const bySite = <T extends z.ZodType>(value: T) =>
@@ -32,6 +40,10 @@ const bySite = <T extends z.ZodType>(value: T) =>
 export const settingsSchema = z.strictObject({
   ...plainSettings,
   userName: bySite(siteSettings.userName),
+  image: bySite(siteSettings.image),
+  vncImage: bySite(siteSettings.vncImage),
+  vncHours: bySite(siteSettings.vncHours),
+  vncSize: bySite(siteSettings.vncSize),
 })
 export type Settings = z.infer<typeof settingsSchema>
 export type SettingKey = keyof Settings
@@ -47,6 +59,10 @@ export const defaultSettings: Settings = {
   picture: 'automatic',
   panel: 'automatic',
   userName: {},
+  image: {},
+  vncImage: {},
+  vncHours: {},
+  vncSize: {},
 }
 
 const { shape } = settingsSchema
@@ -67,6 +83,10 @@ export const settingChangeSchema = z.discriminatedUnion('key', [
   change('picture'),
   change('panel'),
   changeAt('userName'),
+  changeAt('image'),
+  changeAt('vncImage'),
+  changeAt('vncHours'),
+  changeAt('vncSize'),
 ])
 export type SettingChange = z.infer<typeof settingChangeSchema>
 
@@ -84,5 +104,9 @@ export const settingsSnapshotSchema = z.object({
   picture: stated(shape.picture),
   panel: stated(shape.panel),
   userName: stated(shape.userName),
+  image: stated(shape.image),
+  vncImage: stated(shape.vncImage),
+  vncHours: stated(shape.vncHours),
+  vncSize: stated(shape.vncSize),
 })
 export type SettingsSnapshot = z.infer<typeof settingsSnapshotSchema>

@@ -8,6 +8,7 @@ import enEvidence from './en/evidence.json' with { type: 'json' }
 import enFailureCard from './en/failure-card.json' with { type: 'json' }
 import enFailures from './en/failures.json' with { type: 'json' }
 import enFigures from './en/figures.json' with { type: 'json' }
+import enImages from './en/images.json' with { type: 'json' }
 import enPanels from './en/panels.json' with { type: 'json' }
 import enPolicy from './en/policy.json' with { type: 'json' }
 import enProgress from './en/progress.json' with { type: 'json' }
@@ -35,6 +36,7 @@ import koEvidence from './ko/evidence.json' with { type: 'json' }
 import koFailureCard from './ko/failure-card.json' with { type: 'json' }
 import koFailures from './ko/failures.json' with { type: 'json' }
 import koFigures from './ko/figures.json' with { type: 'json' }
+import koImages from './ko/images.json' with { type: 'json' }
 import koPanels from './ko/panels.json' with { type: 'json' }
 import koPolicy from './ko/policy.json' with { type: 'json' }
 import koProgress from './ko/progress.json' with { type: 'json' }
@@ -67,6 +69,7 @@ export const catalogues = {
     'failure-card': enFailureCard,
     failures: enFailures,
     figures: enFigures,
+    images: enImages,
     panels: enPanels,
     policy: enPolicy,
     progress: enProgress,
@@ -96,6 +99,7 @@ export const catalogues = {
     'failure-card': koFailureCard,
     failures: koFailures,
     figures: koFigures,
+    images: koImages,
     panels: koPanels,
     policy: koPolicy,
     progress: koProgress,
@@ -296,6 +300,8 @@ export interface TextValues {
   'desktop.warning.claimed': None
   'desktop.warning.endsAt': { at: 'number' }
   'desktop.warning.lost': { message: 'any'; nextStep: 'any' }
+  'desktop.warning.imageInstead': { wanted: 'any'; image: 'any' }
+  'desktop.warning.otherImage': { has: 'any'; wanted: 'any' }
   'desktop.news.ready': None
   'desktop.news.runs': { session: 'any' }
   'desktop.news.endsSoon': None
@@ -556,6 +562,8 @@ export interface TextValues {
   'failures.image-missing.vnc-image.nextStep': None
   'failures.image-missing.desktop-image.message': None
   'failures.image-missing.desktop-image.nextStep': None
+  'failures.image-missing.not-available.message': { image: 'any' }
+  'failures.image-missing.not-available.nextStep': None
   'failures.internal.unexpected.message': None
   'failures.internal.unexpected.nextStep': None
   'failures.internal.disk-full.message': { path: 'any' }
@@ -857,6 +865,23 @@ export interface TextValues {
   'figures.kilobits': { rate: 'any' }
   'figures.megabits': { rate: 'any' }
   'figures.used': { used: 'any'; total: 'any'; unit: 'any' }
+  'images.title': None
+  'images.legend': None
+  'images.managed': None
+  'images.notAvailable': None
+  'images.instead': { wanted: 'any'; image: 'any' }
+  'images.none': None
+  'images.noneShort': None
+  'images.vnc.title': None
+  'images.vnc.legend': None
+  'images.vnc.asking': None
+  'images.vnc.notListed': None
+  'images.vnc.hours': None
+  'images.vnc.hoursOf': { count: 'number' }
+  'images.vnc.hoursOfPortal': None
+  'images.vnc.size': None
+  'images.vnc.sizeOfPicture': { size: 'any' }
+  'images.vnc.pixels': { width: 'any'; height: 'any' }
   'panels.measures.gpu': None
   'panels.measures.gpu-memory': None
   'panels.measures.encoder': None
@@ -1915,6 +1940,7 @@ export interface FailureFacts {
   'host-not-ready/nothing-answers': None
   'image-missing/vnc-image': None
   'image-missing/desktop-image': None
+  'image-missing/not-available': { image: 'any' }
   'internal/unexpected': None
   'internal/disk-full': { path: 'any' }
   'internal/not-writable': { path: 'any' }

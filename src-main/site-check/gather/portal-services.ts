@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import type { AuthSight, DashboardSight, MoonlightSight, ServiceSight } from '../observations.ts'
 import type { PortalAnswer, PortalSender } from '../../protocols/portal/http.ts'
-import { imagesShape } from '../../protocols/portal/moonlight.ts'
+import { imagesShape } from '../../protocols/portal/images.ts'
 import {
   isOpenProxy,
   isOwnPage,

@@ -27,6 +27,7 @@ export function ConnectCard({
   busy,
   hasOpen,
   notice,
+  below,
   takeFocus,
   onConnect,
 }: {
@@ -37,6 +38,8 @@ export function ConnectCard({
   /** Whether a site's desktop is open in another view: the button then starts a session beside it. */
   hasOpen: (siteId: string) => boolean
   notice: ReactNode
+  /** What else is chosen for a new session, where there is a choice. */
+  below: ReactNode
   /** The user comes back from another screen: the heading gets the focus. */
   takeFocus: boolean
   onConnect: (input: CallInput<'desktop.start'>) => void
@@ -92,7 +95,7 @@ export function ConnectCard({
   }
 
   return (
-    <Card labelledBy="connect-title" tall>
+    <Card labelledBy="connect-title" tall below={below}>
       <CardHead
         icon={<MonitorPlay />}
         headingId="connect-title"

@@ -1,4 +1,5 @@
 import { Plus } from 'lucide-react'
+import type { ReactNode } from 'react'
 import type { Session } from '../../../src-main/shared/model/desktop.ts'
 import { Banner } from '../../ui/banner.tsx'
 import { Button } from '../../ui/button.tsx'
@@ -61,8 +62,11 @@ export function SessionList({
 /** The user's VNC desktops at a site, and the way to a new one. */
 export function VncList({
   onOpen,
+  options,
   ...props
 }: ListProps & {
+  /** What new ones shall be like. */
+  options: ReactNode
   /** @param which neither: the user's own that runs, else a new one */
   onOpen: (which: { sessionId?: string; newSession?: boolean }) => void
 }) {
@@ -87,6 +91,7 @@ export function VncList({
       >
         {list.length > 0 ? t('vnc.startNew') : t('vnc.openNew')}
       </Button>
+      {options}
     </>
   )
 }

@@ -4,6 +4,7 @@ import { createServer as createTcpServer, type AddressInfo, type Server, type So
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { AuthPortal } from '../../../src-main/protocols/portal/auth.ts'
 import { PortalHttp } from '../../../src-main/protocols/portal/http.ts'
+import { moonlightImages } from '../../../src-main/protocols/portal/images.ts'
 import { MoonlightApi } from '../../../src-main/protocols/portal/moonlight.ts'
 import { failureOf } from '../../support/failure-of.ts'
 import { startStandIn, type Answerer, type StandIn } from '../../support/stand-in-portal.ts'
@@ -131,7 +132,7 @@ describe('bodies', () => {
       () => auth.testLogin('alice', []),
       () => auth.verify(token),
       () => api.sessions(),
-      () => api.images(),
+      () => moonlightImages(http, server.origin),
       () => api.create('desktop'),
     ]
     for (const call of calls) expect((await failureOf(call())).kind).toBe('portal-error')

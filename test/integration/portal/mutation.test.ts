@@ -4,6 +4,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { AuthPortal } from '../../../src-main/protocols/portal/auth.ts'
 import { Dashboard } from '../../../src-main/protocols/portal/dashboard.ts'
 import { PortalHttp } from '../../../src-main/protocols/portal/http.ts'
+import { moonlightImages } from '../../../src-main/protocols/portal/images.ts'
+import { imageListSchema } from '../../../src-main/shared/model/image.ts'
 import { MoonlightApi } from '../../../src-main/protocols/portal/moonlight.ts'
 import { toSession } from '../../../src-main/services/sessions/portal-source.ts'
 import { toFailure } from '../../../src-main/shared/errors.ts'
@@ -100,8 +102,8 @@ test('create', () =>
 test('images', () =>
   holds(
     ['GET /images'],
-    () => new MoonlightApi(http, server.origin, 'alice').images(),
-    (value) => expect(Array.isArray(value)).toBe(true),
+    () => moonlightImages(http, server.origin),
+    (value) => imageListSchema.shape.images.nullable().parse(value),
   ))
 
 const nothing = { value: null, source: 's', at: null, problem: null, invented: false }

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { AuthPortal } from '../../../src-main/protocols/portal/auth.ts'
 import { Dashboard } from '../../../src-main/protocols/portal/dashboard.ts'
 import { PortalHttp } from '../../../src-main/protocols/portal/http.ts'
+import { moonlightImages } from '../../../src-main/protocols/portal/images.ts'
 import { MoonlightApi } from '../../../src-main/protocols/portal/moonlight.ts'
 import { failureOf } from '../../support/failure-of.ts'
 import { readAnswers, replay, startStandIn, type StandIn } from '../../support/stand-in-portal.ts'
@@ -112,11 +113,15 @@ describe('sessions', () => {
 
   test('images', async () => {
     script = ['GET /images']
-    const images = await api().images()
+    const images = (await moonlightImages(http, server.origin)) ?? []
     expect(images.map(({ id, available, default: byDefault }) => [id, available, byDefault])).toEqual([
       ['desktop', true, true],
       ['gnome', false, false],
       ['gnome_lsprepost', false, false],
+    ])
+    expect(images.map(({ name, description }) => [name, description])[0]).toEqual([
+      'XFCE4 Desktop (Sunshine)',
+      'Lightweight XFCE4 desktop with Sunshine streaming',
     ])
   })
 

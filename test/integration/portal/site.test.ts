@@ -5,6 +5,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi 
 import { AuthPortal } from '../../../src-main/protocols/portal/auth.ts'
 import { Dashboard } from '../../../src-main/protocols/portal/dashboard.ts'
 import { PortalHttp } from '../../../src-main/protocols/portal/http.ts'
+import { moonlightImages } from '../../../src-main/protocols/portal/images.ts'
 import { MoonlightApi } from '../../../src-main/protocols/portal/moonlight.ts'
 import { authBase, probeDashboard, probeMoonlight } from '../../../src-main/protocols/portal/probe.ts'
 import { SessionMemory } from '../../../src-main/services/sessions/memory.ts'
@@ -103,7 +104,11 @@ describe('sign-in', () => {
 describe('sessions', () => {
   test('made, listed, run, removed, and gone', async () => {
     const sessions = await api('alice')
-    expect((await sessions.images()).find(({ id }) => id === 'desktop')).toMatchObject({
+    expect(
+      ((await moonlightImages(http, `${site.ready.portal}/api/moonlight`)) ?? []).find(
+        ({ id }) => id === 'desktop',
+      ),
+    ).toMatchObject({
       available: true,
       default: true,
     })

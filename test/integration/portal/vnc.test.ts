@@ -38,7 +38,7 @@ afterAll(async () => {
 beforeEach(() => void server.asked.splice(0))
 
 const api = (): VncApi => new VncApi(http, `${server.origin}/api`, () => Promise.resolve('secret-token'))
-const size = { width: 1920, height: 1080 }
+const wanted = { width: 1920, height: 1080, imageId: null, hours: null }
 
 test('a running session, with its times in UTC', async () => {
   reply = recorded('vnc list: running')
@@ -49,7 +49,7 @@ test('a running session, with its times in UTC', async () => {
       owner: 'alice',
       status: 'running',
       port: 5967,
-      imageName: 'XFCE4 Desktop',
+      imageId: 'xfce4',
       createdAt: Date.UTC(2026, 10, 23, 13, 2, 13, 122),
       endsAt: Date.UTC(2026, 10, 23, 15, 2, 13, 122),
     },
@@ -65,9 +65,13 @@ test('no sessions, also where Redis is away', async () => {
 
 test('a new session', async () => {
   reply = recorded('vnc create: good')
-  const session = await api().create(size)
+  const session = await api().create(wanted)
   expect(session).toMatchObject({ id: 'vnc-alice-1795438933', jobId: '24', status: 'pending', port: 5967 })
   expect(JSON.parse(server.asked[0]?.body ?? '')).toEqual({ geometry: '1920x1080' })
+  await api().create({ ...wanted, imageId: 'gnome', hours: 8 })
+  expect(JSON.parse(server.asked[1]?.body ?? '')).toEqual({
+    ...{ geometry: '1920x1080', image_id: 'gnome', duration_hours: 8 },
+  })
 })
 
 test.each([
@@ -79,7 +83,7 @@ test.each([
   ['vnc create: duration is text', 'portal-error', true],
 ])('%s', async (name, kind, retryable) => {
   reply = recorded(name)
-  const failure = await failureOf(api().create(size))
+  const failure = await failureOf(api().create(wanted))
   expect(failure).toMatchObject({ kind, retryable })
   expect(JSON.stringify(failure)).not.toContain('secret-token')
   expect(failure.evidence.length).toBeGreaterThan(0)
@@ -129,7 +133,7 @@ test('broken records are left out, odd figures of good ones become unknown', asy
   reply = { status: 200, body: JSON.stringify({ sessions: odd }) }
   const unknown = { id: 'vnc-alice-1795438933', jobId: '24', port: 5967, endsAt: null }
   expect(await api().sessions()).toMatchObject([
-    { ...unknown, createdAt: null, owner: '7', imageName: '', status: 'unknown' },
+    { ...unknown, createdAt: null, owner: '7', imageId: 'xfce4', status: 'unknown' },
     { ...unknown, owner: 'alice', status: 'running' },
   ])
 })
@@ -171,4 +175,28 @@ test('whatever comes is a list in the contract’s terms or a failure', async ()
     }),
     { numRuns: 200 },
   )
+})
+
+const listed = { id: 'xfce4', name: 'XFCE4 Desktop', description: 'Light', default: true, available: true }
+
+test('the images of VNC desktops; a portal without a list of them has none', async () => {
+  const odd = [
+    listed,
+    listed,
+    { ...listed, id: '' },
+    { ...listed, available: 'yes' },
+    null,
+    { id: 'gnome', icon: 1 },
+  ]
+  reply = { status: 200, body: JSON.stringify({ images: odd }) }
+  expect(await api().images()).toEqual([
+    listed,
+    { id: 'gnome', name: 'gnome', description: '', default: false, available: true },
+  ])
+  expect(server.asked[0]).toMatchObject({ method: 'GET', path: '/api/vnc/images' })
+  expect(server.asked[0]?.headers.authorization).toBe('Bearer secret-token')
+  reply = { status: 404, body: '<!doctype html>', contentType: 'text/html' }
+  expect(await api().images()).toBeNull()
+  reply = recorded('vnc create: no token')
+  expect((await failureOf(api().images())).kind).toBe('token-expired')
 })

@@ -7,6 +7,7 @@ import { Dashboard } from '../../../src-main/protocols/portal/dashboard.ts'
 import type { PortalHttp } from '../../../src-main/protocols/portal/http.ts'
 import { jobFromTable } from '../../../src-main/protocols/portal/job-table.ts'
 import { shownText } from '../../../src-main/protocols/portal/lenient.ts'
+import { moonlightImages } from '../../../src-main/protocols/portal/images.ts'
 import { MoonlightApi } from '../../../src-main/protocols/portal/moonlight.ts'
 import { probeDashboard, probeMoonlight } from '../../../src-main/protocols/portal/probe.ts'
 import { lookAtRoutes, lookAtServices } from '../../../src-main/protocols/portal/routes.ts'
@@ -125,7 +126,10 @@ export const httpReaders: Readonly<Record<string, HttpReader>> = {
     answer: { output: jobs },
     ask: (http, origin) => jobFromTable(http, profile(origin), '7'),
   },
-  'portal/moonlight.ts MoonlightApi.images': { answer: 'GET /images', ask: moonlight((api) => api.images()) },
+  'portal/images.ts moonlightImages': {
+    answer: 'GET /images',
+    ask: (http, origin) => moonlightImages(http, origin),
+  },
   'portal/moonlight.ts MoonlightApi.sessions': {
     answer: 'ghost records: list',
     ask: moonlight((api) => api.sessions()),
@@ -157,8 +161,9 @@ export const httpReaders: Readonly<Record<string, HttpReader>> = {
   },
   'portal/vnc.ts VncApi.create': {
     answer: vncSession,
-    ask: vnc((api) => api.create({ width: 1280, height: 720 })),
+    ask: vnc((api) => api.create({ width: 1280, height: 720, imageId: null, hours: null })),
   },
+  'portal/vnc.ts VncApi.images': { answer: 'GET /images', ask: vnc((api) => api.images()) },
   'portal/vnc.ts VncApi.remove': { answer: {}, ask: vnc((api) => api.remove('vnc-alice-1795439007')) },
   'prometheus/query.ts Prometheus.machines': {
     answer: { status: 'success', data: ['viz-node001:9100', 'viz-node002:9100'] },
@@ -288,9 +293,10 @@ export const apart: Readonly<Record<string, string>> = {
   'portal/http.ts answerEvidence': 'words',
   'portal/http.ts unexpected': 'words',
   'portal/http.ts readAnswer': 'under every reader here',
+  'portal/images.ts imagesShape': 'part of moonlightImages',
+  'portal/images.ts readImages': 'part of moonlightImages and VncApi.images',
   'portal/lenient.ts text': 'part of the dashboard’s shapes',
   'portal/lenient.ts list': 'part of the dashboard’s shapes',
-  'portal/moonlight.ts imagesShape': 'part of MoonlightApi.images',
   'portal/notification.ts notificationShape': 'part of Dashboard.notifications and readPortalEvent',
   'portal/probe.ts authBase': 'writes an address',
   'portal/probe.ts usualDashboard': 'writes an address',

@@ -80,6 +80,13 @@ export function createFakeClient(first: Scenario): FakeClient {
         return (input as CallInput<'sessions.list'>).kind === 'vnc'
           ? (scenario.vncSessions ?? [])
           : scenario.sessions
+      case 'images.list':
+        return (
+          ((input as CallInput<'images.list'>).kind === 'vnc' ? scenario.vncImages : scenario.images) ?? {
+            images: [],
+            standard: null,
+          }
+        )
       case 'sessions.end':
         return { over: true, why: null }
       default:

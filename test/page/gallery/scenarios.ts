@@ -10,6 +10,7 @@ import {
   type Session,
   type StepName,
 } from '../../../src-main/shared/model/desktop.ts'
+import type { ImageList } from '../../../src-main/shared/model/image.ts'
 import type { Policy, Settings } from '../../../src-main/shared/model/settings.ts'
 import type { SiteCheckSnapshot } from '../../../src-main/shared/model/site-check.ts'
 import type { SignInOutlook } from '../../../src-main/shared/model/sign-in.ts'
@@ -27,6 +28,7 @@ import {
   failures,
   questions,
 } from './scenario-parts.ts'
+import { imageStates } from './images.ts'
 import { siteChecks } from './site-check.ts'
 import { panelStates, status } from './status.ts'
 import { vncDesktop, vncSession } from './vnc.ts'
@@ -49,6 +51,9 @@ export interface Scenario {
   afterStart?: DesktopSnapshot
   sessions: Session[]
   vncSessions?: Session[]
+  /** What new desktops of each kind can run; where absent there is nothing to choose from. */
+  images?: ImageList
+  vncImages?: ImageList
   signIn?: SignInOutlook
   status: StatusSnapshot | null
   transport: 'connecting' | 'connected' | 'disconnected'
@@ -72,6 +77,7 @@ const badSettings = fail('bad-settings', 'damaged', {
 const base: Scenario = { sites: [site], snapshot: null, sessions: [], status: null, transport: 'connected' }
 
 const others: Record<string, () => Scenario> = {
+  ...imageStates(base),
   idle: () => ({
     ...base,
     afterStart: snapshot({ state: 'signing-in', steps: steps('signing-in'), user: null }),

@@ -55,16 +55,26 @@ export interface SharedFolders {
   redisConfiguration: string
 }
 
-export const imageName = 'sunshine_desktop.sif'
-export const vncImageName = 'vnc_desktop.sif'
+/** Ids of the images that the portal knows; of those for VNC the first one has another id. */
+export const siteImages = ['desktop', 'gnome', 'gnome_lsprepost'] as const
+export type SiteImage = (typeof siteImages)[number]
+
+/** Files of a session's image and of a VNC desktop's. */
+export const imageFile = (id: string): string => `sunshine_${id}.sif`
+export const vncImageFile = (id: SiteImage): string => `vnc_${id}.sif`
+
+const setFile = (folder: string, present: boolean, name: string, content: string): Promise<void> =>
+  present ? writeFile(join(folder, name), content) : rm(join(folder, name), { force: true })
 
 /** An empty file is in the place of an image: nothing of the demo site reads it. */
-export const setImage = (
+export async function setImages(
   folder: string,
   present: boolean,
-  { name = imageName, content = '' } = {},
-): Promise<void> =>
-  present ? writeFile(join(folder, name), content) : rm(join(folder, name), { force: true })
+  images: readonly string[],
+  content = '',
+): Promise<void> {
+  await Promise.all(images.map((id) => setFile(folder, present, imageFile(id), content)))
+}
 
 /** Mounts a shared folder on a host, or takes the mount away. */
 async function setMount(link: string, target: string, present: boolean): Promise<void> {
@@ -109,8 +119,8 @@ const oldSessions = Array.from({ length: 30 }, (_, index) => ({
 const refusedSession = 'ml-former-1790000000'
 const versionSession = 'ml-former-1790000100'
 
-/** Makes all folders below `directory`. */
-export async function makeFolders(directory: string): Promise<SiteFolders> {
+/** Makes all folders below `directory`, with the images that are installed. */
+export async function makeFolders(directory: string, images: readonly SiteImage[]): Promise<SiteFolders> {
   const at = (...parts: string[]): string => join(directory, ...parts)
   const host = (name: string): HostFolders => ({
     home: at(name, 'home'),
@@ -171,9 +181,9 @@ export async function makeFolders(directory: string): Promise<SiteFolders> {
       setMount(one.home, shared.home, true),
       setMount(one.scratch, shared.scratch, true),
     ]),
-    setImage(folders.controllerImages, true),
-    setImage(folders.nodeImages, true),
-    setImage(folders.nodeImages, true, { name: vncImageName }),
+    setImages(folders.controllerImages, true, images),
+    setImages(folders.nodeImages, true, images),
+    ...images.map((id) => setFile(folders.nodeImages, true, vncImageFile(id), '')),
     setLogRotation(true),
     writeFile(join(folders.portalLogs, 'access.log'), ''),
   ])

@@ -26,6 +26,7 @@ export interface DashboardOptions {
   redis: Redis
   folders: SharedFolders
   held: HeldFaults
+  imagesListed: boolean
   bearer: BearerOptions
   /** Ports on the inner address. */
   ports: { webSocket: number; prometheus: number; nodeExporter: number }

@@ -31,6 +31,8 @@ export interface PortalOptions {
   slurm: Slurm
   folders: SharedFolders
   held: HeldFaults
+  /** Whether the services have lists of images. */
+  imagesListed: boolean
   /** How the portal is installed to let people in, as it is now. */
   signIn: () => SignIn
   /** A standards OIDC provider whose tokens the portal takes too. */

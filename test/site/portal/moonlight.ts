@@ -5,6 +5,7 @@
 import { access, mkdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Redis } from 'ioredis'
+import { imageFile as fileOfImage } from '../files/folders.ts'
 import type { SharedFolders } from '../files/folders.ts'
 import type { Slurm } from '../slurm/index.ts'
 import type { BasePorts } from './base-ports.ts'
@@ -22,6 +23,7 @@ export interface MoonlightOptions {
   folders: SharedFolders
   portalOrigin: () => string
   held: HeldFaults
+  imagesListed: boolean
   /** Command that runs a host on `basePort` with its files in `directory` until it is ended. */
   hostCommand(session: { basePort: number; directory: string; sessionId: string }): Promise<string[]>
 }
@@ -74,7 +76,7 @@ export const hostProcessFile = (folders: SharedFolders, sessionId: string): stri
 /** Routes of the backend; nginx removes the prefix `/api/moonlight`. */
 export function moonlightRoutes(options: MoonlightOptions): Routes {
   const { redis, slurm, folders } = options
-  const imageFile = (folder: string, id: string): string => join(folder, `sunshine_${id}.sif`)
+  const imageFile = (folder: string, id: string): string => join(folder, fileOfImage(id))
   const userOf = (request: Parameters<Handler>[0]): string => request.header('x-username') ?? 'testuser'
 
   /** What Slurm says of a job: its state in lower case, `completed` once it is gone, null when squeue does not answer in time. */
@@ -207,6 +209,18 @@ export function moonlightRoutes(options: MoonlightOptions): Routes {
     return { status: 200, json: { message: 'Session deleted successfully' } }
   }
 
+  const listImages: Handler = async () => ({
+    status: 200,
+    json: {
+      images: await Promise.all(
+        images.map(async (image) => ({
+          ...image,
+          available: await exists(imageFile(folders.controllerImages, image.id)),
+        })),
+      ),
+    },
+  })
+
   const health: Handler = () => ({
     status: 200,
     json: { status: 'healthy', service: 'moonlight_backend', port: 8004 },
@@ -230,19 +244,7 @@ export function moonlightRoutes(options: MoonlightOptions): Routes {
     },
     '/health': { GET: health },
     '/api/moonlight/health': { GET: health },
-    '/images': {
-      GET: async () => ({
-        status: 200,
-        json: {
-          images: await Promise.all(
-            images.map(async (image) => ({
-              ...image,
-              available: await exists(imageFile(folders.controllerImages, image.id)),
-            })),
-          ),
-        },
-      }),
-    },
+    ...(options.imagesListed ? { '/images': { GET: listImages } } : {}),
     '/sessions': { GET: listSessions, POST: createSession },
     '/sessions/:id': { DELETE: deleteSession },
   }

@@ -5,6 +5,7 @@
 import { access, writeFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Redis } from 'ioredis'
+import { vncImageFile } from '../files/folders.ts'
 import type { SharedFolders } from '../files/folders.ts'
 import type { Slurm } from '../slurm/index.ts'
 import { inside } from '../support/addresses.ts'
@@ -41,6 +42,7 @@ export interface VncOptions {
   folders: SharedFolders
   bearer: BearerOptions
   vncPorts: VncPorts
+  imagesListed: boolean
   /** Command of a session's job, run on the node until it is ended. */
   vncCommand: (session: VncSession) => Promise<string[]>
 }
@@ -48,7 +50,7 @@ export interface VncOptions {
 const images = [
   {
     id: 'xfce4',
-    file: 'vnc_desktop.sif',
+    file: vncImageFile('desktop'),
     name: 'XFCE4 Desktop',
     description: 'Lightweight desktop environment with XFCE4',
     icon: '🖥️',
@@ -56,7 +58,7 @@ const images = [
   },
   {
     id: 'gnome',
-    file: 'vnc_gnome.sif',
+    file: vncImageFile('gnome'),
     name: 'GNOME Desktop',
     description: 'Full-featured Ubuntu GNOME desktop environment',
     icon: '🎨',
@@ -64,7 +66,7 @@ const images = [
   },
   {
     id: 'gnome_lsprepost',
-    file: 'vnc_gnome_lsprepost.sif',
+    file: vncImageFile('gnome_lsprepost'),
     name: 'GNOME + LS-PrePost 4.12',
     description: 'GNOME Desktop with LS-PrePost 4.12.8 pre-installed',
     icon: '🔧',
@@ -85,7 +87,8 @@ const exists = (file: string): Promise<boolean> =>
     () => false,
   )
 
-export function vncRoutes({ redis, slurm, folders, bearer, vncPorts, vncCommand }: VncOptions): Routes {
+export function vncRoutes(options: VncOptions): Routes {
+  const { redis, slurm, folders, bearer, vncPorts, imagesListed, vncCommand } = options
   const script = (session: VncSession, command: string[]): string => `#!/bin/bash
 #SBATCH --job-name=vnc-${plainWord(session.username)}
 #SBATCH --partition=${slurm.partition}
@@ -234,6 +237,17 @@ exec ${command.map(quote).join(' ')}
       novnc_port: session.novnc_port,
     }
   }
+  const listImages = async (): Promise<FlaskAnswer> => ({
+    status: 200,
+    json: {
+      images: await Promise.all(
+        images.map(async ({ file, ...image }) => ({
+          ...image,
+          available: await exists(join(folders.nodeImages, file)),
+        })),
+      ),
+    },
+  })
   return {
     '/api/vnc/sessions': { GET: guarded(bearer, {}, list), POST: guarded(bearer, creators, create) },
     '/api/vnc/sessions/all': {
@@ -269,19 +283,7 @@ exec ${command.map(quote).join(' ')}
       ),
     },
     '/api/vnc/sessions/:id/ready': { GET: guarded(bearer, {}, one(ready)) },
-    '/api/vnc/images': {
-      GET: guarded(bearer, {}, async () => ({
-        status: 200,
-        json: {
-          images: await Promise.all(
-            images.map(async ({ file, ...image }) => ({
-              ...image,
-              available: await exists(join(folders.nodeImages, file)),
-            })),
-          ),
-        },
-      })),
-    },
+    ...(imagesListed ? { '/api/vnc/images': { GET: guarded(bearer, {}, listImages) } } : {}),
     // An undefined name in the real service.
     '/api/vnc/health': {
       GET: () => {

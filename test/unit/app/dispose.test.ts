@@ -125,6 +125,7 @@ test('a connection whose end hangs holds the program up for eight seconds', asyn
       kind: 'stream',
       user: null,
       wish: { kind: 'any' },
+      wanted: { image: null, hours: null },
       wait: true,
       video: { width: 1280, height: 720, fps: 30, bitrateKbps: 1000 },
       sessions: new SiteSessions(platform, 'site', () => undefined),

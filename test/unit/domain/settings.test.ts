@@ -17,6 +17,10 @@ const all: Settings = {
   picture: 'sharp',
   panel: 'hidden',
   userName: { 'gpu.example': 'ada' },
+  image: { 'gpu.example': 'gnome' },
+  vncImage: { 'gpu.example': 'xfce4' },
+  vncHours: { 'gpu.example': 8 },
+  vncSize: { 'gpu.example': '1920x1080' },
 }
 
 test('without a file and a policy the defaults hold', () => {
@@ -38,6 +42,10 @@ test.each<[keyof Settings, unknown]>([
   ['picture', 4],
   ['panel', null],
   ['userName', 'ada'],
+  ['image', { 'gpu.example': 'two\nlines' }],
+  ['vncImage', { 'gpu.example': 'x'.repeat(65) }],
+  ['vncHours', { 'gpu.example': 3 }],
+  ['vncSize', { 'gpu.example': '1x1' }],
 ])('%s out of bounds falls back alone', (key, value) => {
   const { [key]: _left, ...others } = all
   expect(usableSettings({ ...all, [key]: value })).toEqual(others)

@@ -114,7 +114,7 @@ describe('ending the session of a failed desktop for a new one', () => {
     app.answers['desktop.start'] = { desktopId: 'new' }
     app.answers['sessions.end'] = answer ?? { over: false, why: 'Slurm is silent.' }
     app.desktops = [desktopSnapshot('new', 'queued')]
-    await store.endAndNew(video)
+    await store.endAndNew({ video })
     return { asked, views: views(), shown: shown(), problem: store.getState().callFailure }
   }
 

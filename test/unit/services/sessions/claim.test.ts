@@ -8,7 +8,8 @@ import type { SessionRecord, SessionSource } from '../../../../src-main/services
 import { english } from '../../../support/english.ts'
 import { isSettled } from '../../../support/fake-clock.ts'
 import { toFailure } from '../../../../src-main/shared/errors.ts'
-import { asText } from '../../../../src-main/shared/texts/index.ts'
+import type { ImageWish } from '../../../../src-main/domain/image-choice.ts'
+import { asText, translate } from '../../../../src-main/shared/texts/index.ts'
 
 let folder: string
 beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'vizlink-claim-'))))
@@ -70,9 +71,12 @@ function site(running: number[] = []) {
     },
   }
   let now = 0
-  const claim = (wish: SessionWish): SessionClaim =>
+  const notes: string[] = []
+  const claim = (wish: SessionWish, image: ImageWish | null = null): SessionClaim =>
     new SessionClaim({
-      ...{ kind: 'stream', wish, source, size: { width: 1280, height: 720 } },
+      ...{ kind: 'stream', wish, source },
+      wanted: { size: { width: 1280, height: 720 }, image, hours: null },
+      note: (text) => void notes.push(translate(text, 'en')),
       cluster: { job: async () => null, cancelJob: async () => undefined, userName: 'ada' },
       user: null,
       sessions: registry.of('demo'),
@@ -82,6 +86,7 @@ function site(running: number[] = []) {
   return {
     registry,
     claim,
+    notes,
     listed,
     created,
     removed,
@@ -206,4 +211,21 @@ test('a portal that names sessions by the second is not asked twice within one',
   sessions.requested(10_000)
   expect(sessions.untilNextRequest(10_000)).toBeGreaterThan(1000)
   expect(sessions.untilNextRequest(12_000)).toBe(0)
+})
+
+test('a running session with another image than the one that was named is taken up with a sentence', async () => {
+  const { claim, listed, notes } = site([1, 2])
+  for (const session of listed) session.imageId = 'desktop'
+  await take(claim({ kind: 'any' }, { id: 'desktop', firm: true }))
+  await take(claim({ kind: 'any' }, { id: 'gnome', firm: false }))
+  expect(notes).toEqual([])
+  const third = site([3])
+  for (const session of third.listed) session.imageId = 'desktop'
+  await take(third.claim({ kind: 'any' }, { id: 'gnome', firm: true }))
+  expect(third.notes).toEqual(['Your running session has the image desktop; gnome is for a new session.'])
+  // The user has named the session itself.
+  const fourth = site([4])
+  for (const session of fourth.listed) session.imageId = 'desktop'
+  await take(fourth.claim({ kind: 'one', id: 'ml-ada-4' }, { id: 'gnome', firm: true }))
+  expect(fourth.notes).toEqual([])
 })

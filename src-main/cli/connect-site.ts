@@ -13,6 +13,7 @@ import {
   interrupted,
   reportOf,
   say,
+  stateText,
   sayOwnIdentity,
   videoOf,
   type VideoOptions,
@@ -83,7 +84,8 @@ async function run(
   let blocked: string | null = null
   let firstFrameAt: number | null = null
   const until = follow(app, (snapshot) => {
-    if (snapshot.state !== state && !options.json) say(snapshot.state)
+    const words = stateText(snapshot.state)
+    if (snapshot.state !== state && words !== null && !options.json) say(words)
     state = snapshot.state
     const reason = blockedBy(snapshot.steps)
     const why = reason && saidIn(reason, language)

@@ -3,7 +3,10 @@ import { fail, toFailure, VizlinkError, type Failure } from '../shared/errors.ts
 import { evidenceLabel, failureText } from '../shared/failure-text.ts'
 import {
   evenPixels,
+  stepName,
   type DesktopSnapshot,
+  type DesktopState,
+  type StepName,
   type StreamFacts,
   type VideoRequest,
 } from '../shared/model/desktop.ts'
@@ -18,6 +21,14 @@ export interface VideoOptions {
 }
 
 export const say = (line: string): void => void process.stderr.write(`${line}\n`)
+
+const isStep = (state: DesktopState): state is StepName => stepName.safeParse(state).success
+
+/** What becomes of a desktop, in words; null before it has begun. */
+export function stateText(state: DesktopState): string | null {
+  if (state === 'idle') return null
+  return isStep(state) ? t(`progress.steps.${state}.now`) : t(`views.states.${state}`)
+}
 
 /** What the options ask for, with an even size; that another one was wanted is said. */
 export function videoOf({ size, fps, bitrate }: VideoOptions): VideoRequest {

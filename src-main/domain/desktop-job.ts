@@ -3,8 +3,18 @@
  * job's number is given again one day. So the job itself is looked at before it is cancelled, entered, or believed.
  */
 
-/** A job's number; that of one task of an array (`123_4`), or of one part of a heterogeneous job (`123+1`). */
-export const isJobId = (text: string): boolean => /^\d{1,12}(?:[_+]\d{1,9})?$/.test(text)
+/**
+ * A job's number; that of one task of an array (`123_4`), or of one part of a heterogeneous job (`123+1`). Where Slurm has several
+ * clusters, with the job's own as sbatch writes it: `123;north`.
+ */
+export const isJobId = (text: string): boolean =>
+  /^\d{1,12}(?:[_+]\d{1,9})?(?:;[A-Za-z][\w.-]{0,63})?$/.test(text)
+
+/** @returns `on`: the option by which Slurm's programs ask the job's cluster, after a blank; empty: they ask their own */
+export function jobParts(jobId: string): { number: string; cluster: string | null; on: string } {
+  const [number = '', cluster = null] = jobId.split(';')
+  return { number, cluster, on: cluster === null ? '' : ` --clusters=${cluster}` }
+}
 
 /** What Slurm says of a job; null where it did not. */
 export interface NamedJob {

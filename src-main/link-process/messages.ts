@@ -109,7 +109,7 @@ const hostKnowledge = z.strictObject({
 /** Where a command runs: `hopId` null means on the last host of the login, `step` in a job that runs there. */
 const place = {
   hopId: handle.nullable(),
-  step: z.strictObject({ jobId: z.string().max(64), node: z.string().max(253) }).nullish(),
+  step: z.strictObject({ jobId: z.string().max(100), node: z.string().max(253) }).nullish(),
 }
 
 /** Requests to the link process and what each answers. */

@@ -175,10 +175,10 @@ export const portalFaults: Fault[] = [
       ),
       {
         id: 'job-table-header',
-        find: 'if (answer.status !== 200 || header !== columns)',
-        replace: 'if (answer.status !== 200)',
+        find: 'return header === null ? null : rows',
+        replace: 'return rows',
         kind: 'check removed',
-        harm: 'A table with other columns gives a wrong node.',
+        harm: 'An answer that is no table ends a session whose job runs.',
       },
     ],
   ),

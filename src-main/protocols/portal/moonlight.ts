@@ -1,5 +1,6 @@
 /** The portal's Moonlight API (8004): sessions. Identity is the unverified header X-Username. */
 import { z } from 'zod'
+import { isJobId } from '../../domain/desktop-job.ts'
 import { fail } from '../../shared/errors.ts'
 import { isPlainUser, isSessionOf } from '../../shared/model/user-name.ts'
 import { answerEvidence, readAnswer, unexpected, type PortalAnswer, type PortalSender } from './http.ts'
@@ -13,7 +14,7 @@ const basePort = wholeNumber(1029, 65_514)
 const epochSeconds = number
   .transform((seconds) => (seconds === null ? null : Math.floor(seconds)))
   .pipe(z.int().min(0).max(1e11))
-const jobId = text.pipe(z.string().regex(/^\d{1,12}$/))
+const jobId = text.pipe(z.string().refine(isJobId))
 
 /** What cannot be used counts as absent: one broken record must not hide the others. */
 const itemShape = z.object({

@@ -4,6 +4,7 @@
  * more often than needed.
  */
 import { z } from 'zod'
+import { isJobId } from '../../domain/desktop-job.ts'
 import { fail } from '../../shared/errors.ts'
 import { answerEvidence, unexpected, type PortalAnswer, type PortalSender } from './http.ts'
 import { imagesDeadlineMs, readImages } from './images.ts'
@@ -17,7 +18,7 @@ const vncPort = number.pipe(z.int().min(1).max(65_535))
 const jobId = z
   .union([z.int().min(1), z.string()])
   .transform(String)
-  .pipe(z.string().regex(/^\d{1,12}$/))
+  .pipe(z.string().refine(isJobId))
 /** UTC, though without a zone: Unix ms. */
 const utcTime = z
   .string()

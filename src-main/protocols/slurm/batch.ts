@@ -1,6 +1,7 @@
 /** Sessions as Slurm jobs of the user's own: submit, list, place, end; everything by commands on the login host. */
 import { X509Certificate } from 'node:crypto'
 import { z } from 'zod'
+import { isJobId } from '../../domain/desktop-job.ts'
 import { excerpt } from '../../shared/bounds.ts'
 import { fail } from '../../shared/errors.ts'
 import { shellWord, type HostCommand } from '../ssh/script.ts'
@@ -74,8 +75,8 @@ export function submitCommand({ name, partition, seconds, client }: Submission):
 /** @throws VizlinkError submit-failed with what sbatch said, slurm-unreachable */
 export function parseSubmitted(output: string): string {
   // The id comes last: plugins of a site may print before.
-  const id = [...output.matchAll(/^(\d{1,12})(?:;[\w.-]+)?$/gm)].at(-1)?.[1]
-  if (id !== undefined && /^sbatch ended: 0$/m.test(output)) return id
+  const id = [...output.matchAll(/^\d{1,12}(?:;[\w.-]+)?$/gm)].at(-1)?.[0]
+  if (id !== undefined && isJobId(id) && /^sbatch ended: 0$/m.test(output)) return id
   if (wasSilent(output)) throw slurmSilent('sbatch', output)
   throw fail('submit-failed', 'refused', {
     evidence: [

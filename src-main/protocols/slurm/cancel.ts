@@ -1,5 +1,5 @@
 /** The end of a job that is a desktop's, and of no other. */
-import { isDesktopsJob, isJobId, type DesktopJob, type NamedJob } from '../../domain/desktop-job.ts'
+import { isDesktopsJob, isJobId, jobParts, type DesktopJob, type NamedJob } from '../../domain/desktop-job.ts'
 import { fail } from '../../shared/errors.ts'
 import { shellWord, type HostCommand } from '../ssh/script.ts'
 import { isAlive, parseJob, unlessSeen, type SlurmJob } from './job.ts'
@@ -11,17 +11,20 @@ import { patiently, saidBy, slurmSilent } from './silence.ts'
  */
 export function cancelCommand(jobId: string, { name, partitions }: DesktopJob): HostCommand {
   if (!isJobId(jobId)) throw new Error('not a job id')
+  const { number, on } = jobParts(jobId)
   const wanted = partitions.map((partition) => `"$me"${shellWord(`|${partition}|${name}`)}`)
   const script = [
     'me=$(id -un)',
-    `seen=$(${patiently} squeue --noheader --job ${jobId} --format='%u|%P|%j' 2>&1)`,
+    `seen=$(${patiently} squeue --noheader${on} --job ${number} --format='%u|%P|%j' 2>&1)`,
     'status=$?',
+    // Asked for a cluster, squeue names it first.
+    `seen=$(printf '%s\\n' "$seen" | sed '/^CLUSTER: /d')`,
     'echo "squeue ended: $status"',
     'echo "seen: $seen"',
     'case $seen in',
     `${[...wanted, "'no partition'"].join('|')})`,
     '  partition=${seen#*"|"}',
-    `  ${patiently} scancel --user="$me" --partition="\${partition%%"|"*}" --name=${shellWord(name)} ${jobId} 2>&1`,
+    `  ${patiently} scancel${on} --user="$me" --partition="\${partition%%"|"*}" --name=${shellWord(name)} ${number} 2>&1`,
     '  echo "scancel ended: $?" ;;',
     'esac',
     // A job of which squeue shows nothing may still be there.

@@ -1,4 +1,5 @@
 /** Nodes and queue of a partition as Slurm's own programs print them on the login host. */
+import { isJobId, jobParts } from '../../domain/desktop-job.ts'
 import type { HostCommand } from '../ssh/script.ts'
 import { patiently } from './silence.ts'
 import { onceEach, type JobStatus, type NodeStatus } from '../../shared/model/status.ts'
@@ -12,9 +13,16 @@ function partitionOption(partition: string): string {
   return `-p ${partition}`
 }
 
+function clusterOption(cluster: string | null): string {
+  if (cluster === null) return ''
+  if (!isJobId(`0;${cluster}`)) throw new Error(`"${cluster}" cannot be a cluster`)
+  return `${jobParts(`0;${cluster}`).on.trim()} `
+}
+
 // What may hold a bar comes last.
-export const nodesCommand = (partition: string): HostCommand => ({
-  script: `${patiently} sinfo -h -N ${partitionOption(partition)} -o '%N|%T|%G|%C|%m|%e|%O|%E'`,
+/** @param cluster null: the programs' own */
+export const nodesCommand = (partition: string, cluster: string | null = null): HostCommand => ({
+  script: `${patiently} sinfo -h -N ${clusterOption(cluster)}${partitionOption(partition)} -o '%N|%T|%G|%C|%m|%e|%O|%E'`,
   needs: ['sinfo'],
 })
 export const queueCommand = (partition: string): HostCommand => ({

@@ -1,5 +1,5 @@
 /** One job as Slurm's own programs report it on the login host. */
-import { isJobId } from '../../domain/desktop-job.ts'
+import { isJobId, jobParts } from '../../domain/desktop-job.ts'
 import type { HostCommand } from '../ssh/script.ts'
 import { firstNode, readJobRecord, type JobRecord } from './job-record.ts'
 import { patiently, slurmSilent } from './silence.ts'
@@ -48,9 +48,10 @@ const jobFormat = 'job|%T|%r|%N|%S|%e|%u|%U|%P|%j'
  */
 export function jobCommand(id: string): HostCommand {
   if (!isJobId(id)) throw new Error('not a job id')
+  const { number, on } = jobParts(id)
   const script = [
     'export SLURM_TIME_FORMAT=%s',
-    `seen=$(${patiently} squeue --noheader --states=all --job ${id} --format='${jobFormat}' 2>&1)`,
+    `seen=$(${patiently} squeue --noheader${on} --states=all --job ${number} --format='${jobFormat}' 2>&1)`,
     'status=$?',
     'echo "squeue ended: $status"',
     'printf "%s\\n" "$seen"',
@@ -66,22 +67,25 @@ export function jobCommand(id: string): HostCommand {
 }
 
 /** Lines that ask the controller and the accounting for a job, unless a condition holds. */
-export const unlessSeen = (condition: string, id: string): string[] => [
-  `${condition} || {`,
-  `  known=$(${patiently} scontrol show job ${id} 2>&1)`,
-  '  echo "scontrol ended: $?"',
-  '  printf "%s\\n" "$known"',
-  '  case $known in',
-  '    (*JobState=*) ;;',
-  '    (*) command -v sacct >/dev/null 2>&1 && {',
-  `      kept=$(${patiently} sacct --noheader --parsable2 --allocations --jobs=${id} --format=State,NodeList,Start,End,User,UID,Partition,JobName 2>&1)`,
-  '      echo "sacct ended: $?"',
-  "      printf '%s\\n' \"$kept\" | sed 's/^/kept|/'",
-  '    } ;;',
-  '  esac',
-  "  echo 'asked everywhere'",
-  '}',
-]
+export function unlessSeen(condition: string, id: string): string[] {
+  const { number, on } = jobParts(id)
+  return [
+    `${condition} || {`,
+    `  known=$(${patiently} scontrol${on} show job ${number} 2>&1)`,
+    '  echo "scontrol ended: $?"',
+    '  printf "%s\\n" "$known"',
+    '  case $known in',
+    '    (*JobState=*) ;;',
+    '    (*) command -v sacct >/dev/null 2>&1 && {',
+    `      kept=$(${patiently} sacct --noheader${on} --parsable2 --allocations --jobs=${number} --format=State,NodeList,Start,End,User,UID,Partition,JobName 2>&1)`,
+    '      echo "sacct ended: $?"',
+    "      printf '%s\\n' \"$kept\" | sed 's/^/kept|/'",
+    '    } ;;',
+    '  esac',
+    "  echo 'asked everywhere'",
+    '}',
+  ]
+}
 
 const seconds = (text: string | null | undefined): number | null =>
   text && /^\d{9,11}$/.test(text) ? Number(text) * 1000 : null

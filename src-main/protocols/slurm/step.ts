@@ -1,4 +1,5 @@
 /** Commands inside a running job: how a program gets to a node that refuses SSH. */
+import { isJobId, jobParts } from '../../domain/desktop-job.ts'
 import { shellWord, type HostCommand } from '../ssh/script.ts'
 
 export interface JobStep {
@@ -7,7 +8,7 @@ export interface JobStep {
 }
 
 const isPlace = ({ jobId, node }: JobStep): boolean =>
-  /^\d{1,12}$/.test(jobId) && /^\w[\w.-]{0,252}$/.test(node)
+  isJobId(jobId) && /^\d+$/.test(jobParts(jobId).number) && /^\w[\w.-]{0,252}$/.test(node)
 
 /**
  * The command that runs `script` (for `sh`) on the job's node. Standard input and output are the program's own, byte for byte:
@@ -16,8 +17,9 @@ const isPlace = ({ jobId, node }: JobStep): boolean =>
  */
 export function inStep(step: JobStep, script: string): HostCommand {
   if (!isPlace(step)) throw new Error('no job step')
+  const { number, on } = jobParts(step.jobId)
   const words = [
-    `--jobid=${step.jobId}`,
+    `--jobid=${number}${on}`,
     `--nodelist=${step.node}`,
     ...['$v_overlap', '--nodes=1', '--ntasks=1', '--unbuffered', '--mpi=none', '--chdir=/'],
   ]

@@ -1,5 +1,6 @@
 /** Why a job waits, by Slurm's own reason. */
 import type { NodeStatus } from '../../shared/model/status.ts'
+import { isAway } from '../../shared/node-state.ts'
 import { asText, type Text, type TextKey } from '../../shared/texts/index.ts'
 
 /**
@@ -56,13 +57,11 @@ export function explainReason(reason: string | null): { text: Text; waiting: Wai
   return { text: asText('waiting.reasons.other', { reason: name.slice(0, 60) }), waiting: 'passes' }
 }
 
-/** States of a node that gets no further jobs before somebody repairs it; a mark such as `*` (does not respond) may follow. */
-const away = /(^|\+)(down|drain|draining|drained|fail|failing|error|unknown|inval)\b/i
 const mostNamed = 2
 
 /** That all nodes of a job are away, with what their administrators wrote; null: one of them is there, or Slurm names none. */
 export function allAway(nodes: readonly Pick<NodeStatus, 'name' | 'state' | 'reason'>[]): Text | null {
-  if (nodes.length === 0 || !nodes.every(({ state }) => away.test(state))) return null
+  if (nodes.length === 0 || !nodes.every(({ state }) => isAway(state))) return null
   const named = nodes.slice(0, mostNamed).map(({ name, state, reason }) => `${name}: ${reason ?? state}`)
   const more = nodes.length > mostNamed ? ', …' : ''
   return asText('waiting.reasons.allDown', { nodes: `${named.join(', ')}${more}` })

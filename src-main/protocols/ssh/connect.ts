@@ -10,8 +10,7 @@ import { openTcp } from '../tcp.ts'
 import { offeredAlgorithms } from './algorithms.ts'
 import { createAuthentication, titleOf, type Prompt } from './authentication.ts'
 import {
-  hostKeyChanged,
-  hostKeyRevoked,
+  hostKeyRefused,
   hostKeyUnknown,
   needsAnswer,
   notByProxy,
@@ -145,12 +144,12 @@ export async function connectHop(
     const shown = `${publicLine(blob).split(' ')[0] ?? ''} ${fingerprint(blob)}`
     const judgement = judgeHostKey(blob, target.hostKeys)
     if (target.revokedKeys?.includes(publicLine(blob))) {
-      seen.problem = hostKeyRevoked(hop, shown)
+      seen.problem = hostKeyRefused(hop, shown, 'revoked')
       return false
     }
     if (judgement === 'known') return true
     if (judgement === 'changed') {
-      seen.problem = hostKeyChanged(hop, shown)
+      seen.problem = hostKeyRefused(hop, shown, 'changed')
       return false
     }
     if (await questions.verifyHostKey(hop, publicLine(blob), fingerprint(blob))) return true

@@ -170,38 +170,23 @@ export function needsAnswer(hop: string, prompts: { text: string }[]): VizlinkEr
   })
 }
 
-export function hostKeyChanged(hop: string, shown: string): VizlinkError {
-  return fail('host-key-changed', 'changed', {
+/** @param why `revoked`: the user's known_hosts, or that of this computer, forbids the key */
+export function hostKeyRefused(hop: string, shown: string, why: 'changed' | 'revoked'): VizlinkError {
+  return fail('host-key-changed', why, {
     facts: { hop },
-    evidence: [
-      { label: 'host', value: hop },
-      { label: 'key-shown', value: shown },
-    ],
-    retryable: false,
-  })
-}
-
-/** The user's known_hosts, or that of this computer, forbids the key. */
-export function hostKeyRevoked(hop: string, shown: string): VizlinkError {
-  return fail('host-key-changed', 'revoked', {
-    facts: { hop },
-    evidence: [
-      { label: 'host', value: hop },
-      { label: 'key-shown', value: shown },
-    ],
+    evidence: keyEvidence(hop, shown),
     retryable: false,
   })
 }
 
 export function hostKeyUnknown(hop: string, shown: string): VizlinkError {
-  return fail('host-key-unknown', 'not-confirmed', {
-    facts: { hop },
-    evidence: [
-      { label: 'host', value: hop },
-      { label: 'key-shown', value: shown },
-    ],
-  })
+  return fail('host-key-unknown', 'not-confirmed', { facts: { hop }, evidence: keyEvidence(hop, shown) })
 }
+
+const keyEvidence = (hop: string, shown: string): EvidenceItem[] => [
+  { label: 'host', value: hop },
+  { label: 'key-shown', value: shown },
+]
 
 /**
  * @param what the login (`ssh`) or the way to the node (`node`)
@@ -242,9 +227,7 @@ export function unheard(seen: {
   end: string | null
 }): VizlinkError {
   const { host, files, instead, end } = seen
-  const lines = instead
-    // Colours and titles of terminals.
-    .replace(/\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)?|\x1b\[[0-9;?]*[A-Za-z]/g, '')
+  const lines = plainText(instead, instead.length)
     .split('\n')
     .map((line) => excerpt(line))
     .filter((line) => line !== '')

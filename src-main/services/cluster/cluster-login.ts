@@ -4,7 +4,7 @@ import type { LinkFacts, Route } from '../../shared/model/desktop.ts'
 import type { NodeStatus } from '../../shared/model/status.ts'
 import { hostInputScript, turnsHorizontalWheel } from '../../domain/host-input.ts'
 import { planRoutes } from '../../domain/routes.ts'
-import { desktopJob, isDesktopsJob, isJobId, type DesktopJob } from '../../domain/desktop-job.ts'
+import { desktopJob, isDesktopsJob, isJobId, jobParts, type DesktopJob } from '../../domain/desktop-job.ts'
 import {
   areJobs,
   jobSocketsScript,
@@ -122,9 +122,13 @@ export class ClusterLogin {
     parseCancelled((await this.command(cancelCommand(jobId, desktop), jobAnswerBytes)).stdout)
   }
 
-  /** The nodes of a partition, or of several with commas between. @throws VizlinkError link-lost, deadline-exceeded */
-  async nodes(partition: string): Promise<NodeStatus[]> {
-    return parseNodes((await this.command(nodesCommand(partition), clusterOutputBytes)).stdout)
+  /**
+   * The nodes of a partition, or of several with commas between, in the cluster of a job.
+   * @throws VizlinkError link-lost, deadline-exceeded
+   */
+  async nodes(partition: string, { jobId }: Pick<JobOfSession, 'jobId'>): Promise<NodeStatus[]> {
+    const { cluster } = jobParts(jobId)
+    return parseNodes((await this.command(nodesCommand(partition, cluster), clusterOutputBytes)).stdout)
   }
 
   /** How a session's job ended; null where Slurm knows it no more. */
@@ -236,8 +240,9 @@ export class ClusterLogin {
   /** Whether processes of the job hold these sockets of the node; false also where that cannot be seen. */
   async areJobsSockets(tunnel: Tunnel, inodes: readonly number[], jobId: string): Promise<boolean> {
     // Its processes name the number of the part or task, which is another.
-    if (!/^\d{1,12}$/.test(jobId)) return false
-    const { stdout } = await this.onNode(tunnel, { script: jobSocketsScript(inodes, jobId) }, 16 * 1024)
+    const { number } = jobParts(jobId)
+    if (!/^\d{1,12}$/.test(number)) return false
+    const { stdout } = await this.onNode(tunnel, { script: jobSocketsScript(inodes, number) }, 16 * 1024)
     return areJobs(stdout, inodes)
   }
 

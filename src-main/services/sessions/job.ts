@@ -80,7 +80,7 @@ export class SessionJob {
    * @throws VizlinkError job-ended-early, job-blocked
    */
   async untilStarted(signal: AbortSignal, describe: DescribeWaiting, wait = true): Promise<void> {
-    const reasons = new WaitingReasons(this.cluster)
+    const reasons = new WaitingReasons(this.cluster, this.session)
     let estimate: { startsAt: number; at: number } | null = null
     const typicalError = (await this.memory?.typicalErrorMs()) ?? null
     for (;;) {

@@ -1,7 +1,7 @@
 /** Why a job waits, and whether that passes by itself; where Slurm's reason leaves it open, its nodes are looked at. */
 import { allAway, explainReason } from '../../protocols/slurm/waiting.ts'
 import type { SlurmJob } from '../../protocols/slurm/job.ts'
-import type { ClusterLogin } from '../cluster/index.ts'
+import type { ClusterLogin, JobOfSession } from '../cluster/index.ts'
 import { asText, type Text } from '../../shared/texts/index.ts'
 
 /** A reason that holds for less is not shown as one that does not pass: right after a submission Slurm gives some for a moment. */
@@ -21,12 +21,14 @@ const held = /_HOLD$|^SPECIAL_EXIT$/
 
 export class WaitingReasons {
   private readonly cluster: Pick<ClusterLogin, 'nodes'>
+  private readonly session: Pick<JobOfSession, 'jobId'>
   private since: number | null = null
   private lookedAt = Number.NEGATIVE_INFINITY
   private away: Text | null = null
 
-  constructor(cluster: Pick<ClusterLogin, 'nodes'>) {
+  constructor(cluster: Pick<ClusterLogin, 'nodes'>, session: Pick<JobOfSession, 'jobId'>) {
     this.cluster = cluster
+    this.session = session
   }
 
   async of(job: SlurmJob): Promise<{ text: Text; blocked: boolean }> {
@@ -53,6 +55,6 @@ export class WaitingReasons {
     if (partition === null || Date.now() - this.lookedAt < lookAtNodesMs) return
     this.lookedAt = Date.now()
     // Nodes that cannot be seen say nothing.
-    this.away = allAway(await this.cluster.nodes(partition).catch(() => []))
+    this.away = allAway(await this.cluster.nodes(partition, this.session).catch(() => []))
   }
 }

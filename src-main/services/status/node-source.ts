@@ -1,5 +1,6 @@
 /** Nodes and queue: from Slurm itself where there is a login, else from the portal, whose answers know less. */
 import { asText } from '../../shared/texts/index.ts'
+import { nodeCondition } from '../../shared/node-state.ts'
 import type { NodeStatus } from '../../shared/model/status.ts'
 import type { Dashboard, NodeDetail } from '../../protocols/portal/dashboard.ts'
 import {
@@ -21,7 +22,7 @@ const byPortal = asText('panels.sources.dashboard')
 const mostDetails = 8
 const detailLifeMs = 60_000
 
-const troubled = ({ state }: NodeStatus): boolean => /down|drain|fail|maint|\*/i.test(state)
+const troubled = ({ state }: NodeStatus): boolean => nodeCondition(state) !== 'usable'
 
 export interface NodeSourceOptions {
   board: StatusBoard

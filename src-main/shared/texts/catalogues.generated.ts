@@ -1789,6 +1789,7 @@ export interface TextValues {
   'views.states.open': None
   'views.states.reconnecting': None
   'views.states.failed': None
+  'views.states.ending': None
   'views.states.ended': None
   'vnc.title': None
   'vnc.open': None

@@ -1,4 +1,5 @@
 /** Slurm as its own programs on the login host report it. */
+import { nodeCondition } from '../../shared/node-state.ts'
 import type { SlurmNode, SlurmSight } from '../observations.ts'
 import { patiently, saidBy, wasSilent } from '../../protocols/slurm/silence.ts'
 import type { Saying } from '../../shared/texts/index.ts'
@@ -76,7 +77,7 @@ function readNode(text: string): SlurmNode {
   }
 }
 
-const takesJobs = ({ state }: SlurmNode): boolean => /^(idle|mixed|alloc|compl)/.test(state)
+const takesJobs = ({ state }: SlurmNode): boolean => nodeCondition(state) === 'usable'
 
 /** The nodes to look at, those that take jobs first; those that do not respond only where none does. */
 export function chooseNodes(nodes: readonly SlurmNode[], named: readonly string[]): string[] {

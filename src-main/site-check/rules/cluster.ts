@@ -1,4 +1,5 @@
 /** Rules about SSH, Slurm, the node, and Redis. */
+import { nodeCondition } from '../../shared/node-state.ts'
 import { asText, type Text } from '../../shared/texts/index.ts'
 import type {
   FolderSight,
@@ -21,12 +22,10 @@ import {
   type Verdict,
 } from './verdict.ts'
 
-const down = /^(down|fail|error|unknown|power)/
-const drained = /^drain/
 const named = (nodes: SlurmNode[]): string =>
   nodes.map(({ name, state, reason }) => `${name} ${state}${reason && ` (${reason})`}`).join(', ')
-const isDown = ({ state }: SlurmNode): boolean => down.test(state)
-const isDrained = ({ state }: SlurmNode): boolean => drained.test(state)
+const isDown = ({ state }: SlurmNode): boolean => nodeCondition(state) === 'down'
+const isDrained = ({ state }: SlurmNode): boolean => nodeCondition(state) === 'drained'
 
 const nodes =
   (judge: (nodes: SlurmNode[]) => Verdict): Rule =>

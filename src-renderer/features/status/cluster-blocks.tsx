@@ -1,3 +1,4 @@
+import { nodeCondition, type NodeCondition } from '../../../src-main/shared/node-state.ts'
 import type { NodeStatus, StatusSnapshot } from '../../../src-main/shared/model/status.ts'
 import { Figure, FigureList } from '../../ui/figure-list.tsx'
 import { formatCount, formatPercent, formatUsed } from '../../ui/format.ts'
@@ -9,12 +10,9 @@ import { LongTable } from './table.tsx'
 
 const mebibyte = 2 ** 20
 
-function nodeTone(state: string): 'good' | 'caution' | 'bad' | 'unknown' {
-  if (/down|fail|drain|not.?respond|\*/i.test(state)) return 'bad'
-  if (/maint|reserv|plan/i.test(state)) return 'caution'
-  if (/idle|mix|alloc|comp/i.test(state)) return 'good'
-  return 'unknown'
-}
+const tones = {
+  ...{ down: 'bad', drained: 'bad', silent: 'bad', reserved: 'caution', usable: 'good', unknown: 'unknown' },
+} as const satisfies Record<NodeCondition, string>
 
 function Node({ node, own }: { node: NodeStatus; own: boolean }) {
   const { cpusAllocated, cpusTotal, cpuLoad, memoryMb, freeMemoryMb } = node
@@ -38,7 +36,7 @@ function Node({ node, own }: { node: NodeStatus; own: boolean }) {
       </th>
       <td>
         <span className={styles.state}>
-          <StatusDot tone={nodeTone(node.state)} />
+          <StatusDot tone={tones[nodeCondition(node.state)]} />
           {node.state}
         </span>
         <span className={styles.rowDetail}>
@@ -54,7 +52,7 @@ function Node({ node, own }: { node: NodeStatus; own: boolean }) {
 export function NodesBlock({ status, ownNode }: { status: StatusSnapshot; ownNode: string | null }) {
   const { now } = usePanel()
   const { value } = status.nodes
-  const usable = value?.filter(({ state }) => nodeTone(state) === 'good').length ?? 0
+  const usable = value?.filter(({ state }) => nodeCondition(state) === 'usable').length ?? 0
   const tiles = status.cluster.value
   const { derived } = tiles ?? {}
   return (

@@ -91,3 +91,30 @@ test('nor does the recorded page of a debugger, sent while Slurm’s controller 
   ;({ status, contentType, body } = page!)
   expect((await failureOf(ask())).kind).toBe('portal-error')
 })
+
+test.each([
+  ['7', 'RUNNING'],
+  ['7;north', 'RUNNING'],
+  ['7;south', 'PENDING'],
+  ['7;west', null],
+])('several clusters, each named before its rows or in a column: %s', async (id, state) => {
+  body = JSON.stringify({
+    output: [
+      ...['CLUSTER: north', header, '7|alice|a|b|RUNNING|4|1:00|n7'],
+      ...['', 'CLUSTER: south', header, '7|bob|c|PENDING|4|0:00|'],
+    ].join('\n'),
+  })
+  expect((await ask(id))?.state ?? null).toBe(state)
+  for (const [columns, rows] of [
+    [`CLUSTER|${header}`, ['north|7|alice|a|b|RUNNING|4|1:00|n7', 'south|7|bob|c|PENDING|4|0:00|']],
+    [
+      header.replace('NODELIST', 'CLUSTER|NODELIST'),
+      ['7|alice|a|b|RUNNING|4|1:00|north|n7', '7|bob|c|PENDING|4|0:00|south|'],
+    ],
+  ] as const) {
+    body = JSON.stringify({ output: [columns, ...rows].join('\n') })
+    const job = await ask(id)
+    expect(job?.state ?? null).toBe(state)
+    if (state === 'RUNNING') expect(job).toMatchObject({ node: 'n7', name: 'a|b' })
+  }
+})

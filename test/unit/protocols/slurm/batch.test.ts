@@ -48,8 +48,8 @@ test('a submission says what the job must know, and no secret', async () => {
 
 test.each([
   ['4711\nsbatch ended: 0\n', '4711'],
-  ['Welcome\n4711;cluster1\nsbatch ended: 0\n', '4711'],
-])('the id in %j', (output, id) => expect(parseSubmitted(output)).toBe(id))
+  ['Welcome\n4711;cluster1\nsbatch ended: 0\n', '4711;cluster1'],
+])('B05: the id in %j', (output, id) => expect(parseSubmitted(output)).toBe(id))
 
 test.each([
   'sbatch: error: invalid partition specified: viz\nsbatch ended: 1\n',
@@ -115,6 +115,6 @@ test('a step’s command is one word for the login shell', () => {
   expect(command.script).toMatch(
     /^exec srun --jobid=7 --nodelist=n1 \$v_overlap .*--unbuffered .* \/bin\/sh -c 'echo '\\''a b'\\'' "\$HOME"'$/,
   )
-  expect(() => inStep({ jobId: '7;x', node: 'n1' }, 'true')).toThrow()
+  expect(() => inStep({ jobId: '7;$x', node: 'n1' }, 'true')).toThrow()
   expect(() => inStep({ jobId: '7', node: '-x' }, 'true')).toThrow()
 })

@@ -17,7 +17,7 @@ let folder: string
 beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'vizlink-commands-'))))
 afterEach(() => rmSync(folder, { recursive: true }))
 
-const bad = ['', '1; id', '1 2', '$(id)', '-1', '1\n2', '9'.repeat(13)]
+const bad = ['', '1; id', '1;id;', '1;-x', '1;$(id)', '1;', '1 2', '$(id)', '-1', '1\n2', '9'.repeat(13)]
 
 test.each(bad)('no job %j is asked for, ended or entered', (id) => {
   const cancel = (jobId: string): HostCommand =>
@@ -25,6 +25,26 @@ test.each(bad)('no job %j is asked for, ended or entered', (id) => {
   for (const command of [jobCommand, jobEndCommand, cancel])
     expect(() => command(id), command.name).toThrow('not a job id')
   expect(() => inStep({ jobId: id, node: 'n1' }, 'true')).toThrow('no job step')
+})
+
+test('a job of another cluster is asked for, ended and entered there', () => {
+  const id = '4711;north-2'
+  const commands = [
+    jobCommand(id),
+    jobEndCommand(id),
+    cancelCommand(id, { name: 'moonlight-ada', partitions: ['viz'] }),
+    inStep({ jobId: id, node: 'n1' }, 'true'),
+    nodesCommand('viz', 'north-2'),
+  ]
+  for (const { script } of commands) {
+    const programs = script.match(/\b(squeue|scontrol|sacct|scancel|sinfo|exec srun) [^\n]*/g) ?? []
+    const asking = programs.filter((line) => /\b4711\b|-p viz/.test(line))
+    expect(asking.length).toBeGreaterThan(0)
+    for (const line of asking) expect(line).toContain('--clusters=north-2 ')
+    expect(script).not.toContain('4711;')
+  }
+  for (const cluster of ['', '-x', 'a b', '$(id)', 'a;b'])
+    expect(() => nodesCommand('viz', cluster)).toThrow('cannot be a cluster')
 })
 
 test.each(['', 'n1; id', '-w', 'n1 n2', '$(id)'])(

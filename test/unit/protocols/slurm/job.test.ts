@@ -189,7 +189,7 @@ test('isAlive', () => {
   expect(isAlive(null)).toBe(false)
 })
 
-test.each(['', '1; id', '-1', 'abc', '1_', '1_2_3', '1+2+3', '1_1;id', '$(id)', '1'.repeat(13), '1\n2'])(
+test.each(['', '1; id', '-1', 'abc', '1_', '1_2_3', '1+2+3', '1_1;i d', '$(id)', '1'.repeat(13), '1\n2'])(
   'no command is made for the job id %j',
   (id) => expect(() => jobCommand(id)).toThrow('not a job id'),
 )

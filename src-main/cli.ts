@@ -3,6 +3,7 @@ import { Command, InvalidArgumentError, Option } from 'commander'
 import { check, type CheckOptions } from './cli/check.ts'
 import { connectHost, type ConnectHostOptions } from './cli/connect-host.ts'
 import { connectSite, type ConnectSiteOptions } from './cli/connect-site.ts'
+import { images } from './cli/images.ts'
 import { printFailure } from './cli/output.ts'
 import { serve } from './cli/serve.ts'
 import { forgetCertificate, forgetHostKeys } from './cli/forget.ts'
@@ -98,6 +99,7 @@ withUser(withVideo(program.command('connect')).addOption(siteOption()))
   .option('--keep', t('cli.help.keep'), false)
   .addOption(new Option('--no-wait', t('cli.help.noWait')).conflicts('host'))
   .addOption(new Option('--new', t('cli.help.new')).default(false).conflicts('host'))
+  .addOption(new Option('--image <id>', t('cli.help.image')).conflicts('host'))
   .option('--host <addr:port>', t('cli.help.host'))
   .option('--forget', t('cli.help.forget'), false)
   .option('--ssh <user@host:port>', t('cli.help.ssh'))
@@ -119,6 +121,12 @@ withUser(siteCommand('sessions'))
   .description(t('cli.help.sessions'))
   .option('--json', t('cli.help.sessionsJson'), false)
   .action(exitingBy(listSessions))
+
+withUser(siteCommand('images'))
+  .description(t('cli.help.images'))
+  .option('--use <id>', t('cli.help.useImage'))
+  .option('--json', t('cli.help.sessionsJson'), false)
+  .action(exitingBy(images))
 
 withUser(siteCommand('end'))
   .description(t('cli.help.end'))

@@ -18,6 +18,7 @@ import {
   videoOf,
   type VideoOptions,
 } from './output.ts'
+import { checkImage, isWrongImage } from './image-option.ts'
 import { createCommandPlatform } from './platform.ts'
 import { answerQuestion } from './questions.ts'
 import { stopRequested } from './signals.ts'
@@ -33,10 +34,18 @@ export type ConnectSiteOptions = VideoOptions & {
   wait: boolean
   /** A session beside those that run. */
   new: boolean
+  /** Of a new session; absent: the one that is remembered, else the portal's default one. */
+  image?: string
   tokenStdin: boolean
   seconds: number
   json: boolean
 }
+
+/** A session with another image than was wanted. */
+const imageWarnings = ({ warnings }: DesktopSnapshot): { key: string; text: string }[] =>
+  warnings
+    .filter(({ key }) => key === 'desktop.warning.imageInstead' || key === 'desktop.warning.otherImage')
+    .map((warning) => ({ key: warning.key, text: saidIn(warning, language) }))
 
 const isOver = ({ state }: DesktopSnapshot): boolean => state === 'failed' || state === 'ended'
 const firstFrameDeadlineMs = 10_000
@@ -83,6 +92,7 @@ async function run(
   let proof: HostProof | null = null
   let blocked: string | null = null
   let firstFrameAt: number | null = null
+  const warned = new Set<string>()
   const until = follow(app, (snapshot) => {
     const words = stateText(snapshot.state)
     if (snapshot.state !== state && words !== null && !options.json) say(words)
@@ -96,6 +106,10 @@ async function run(
       proof = snapshot.hostProof
       if (!isProved(proof)) say(t('cli.connect.host', { proof: t(`proof.${proof}`) }))
     }
+    for (const { key, text } of imageWarnings(snapshot)) {
+      if (!warned.has(key)) say(text)
+      warned.add(key)
+    }
     if (snapshot.question) void answerQuestion(app.desktop(snapshot.desktopId), snapshot.question)
   })
   let early = false
@@ -107,6 +121,7 @@ async function run(
     kind: 'stream',
     user: options.user ?? null,
     newSession: options.new,
+    ...(options.image === undefined ? {} : { image: options.image }),
     wait: options.wait,
     video,
   })
@@ -139,6 +154,7 @@ async function run(
 export async function connectSite(options: ConnectSiteOptions): Promise<number> {
   const video = videoOf(options)
   let outcome: Outcome
+  let status = 1
   try {
     const loaded = await loadProfile(options.site)
     await using stack = new AsyncDisposableStack()
@@ -148,8 +164,10 @@ export async function connectSite(options: ConnectSiteOptions): Promise<number> 
     const token = options.tokenStdin ? await readToken() : null
     const app = createApp(platform, { profiles: [loaded], token })
     stack.defer(() => app.dispose())
+    if (options.image !== undefined) await checkImage(app, loaded, options.image)
     outcome = await run(app, loaded, video, options)
   } catch (error) {
+    if (isWrongImage(error)) status = 2
     outcome = { snapshot: null, firstFrameMs: null, failure: toFailure(error) }
   }
   const { snapshot, firstFrameMs, failure } = outcome
@@ -163,5 +181,5 @@ export async function connectSite(options: ConnectSiteOptions): Promise<number> 
     hostProof: snapshot?.hostProof ?? null,
     failure,
   })
-  return finish(report, options.json)
+  return finish(report, options.json) === 0 ? 0 : status
 }

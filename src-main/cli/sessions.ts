@@ -6,6 +6,8 @@ import type { DesktopKind, Session } from '../shared/model/desktop.ts'
 import { SiteRegistry } from '../services/auth/index.ts'
 import { loadProfile } from '../services/sites/index.ts'
 import { SessionService } from '../services/sessions/index.ts'
+import { SettingsService } from '../services/settings/index.ts'
+import { isWrongImage } from './image-option.ts'
 import { forPrograms, printFailure, say } from './output.ts'
 import { createCommandPlatform } from './platform.ts'
 import { terminal } from './questions.ts'
@@ -21,7 +23,7 @@ const columns = ['session', 'state', 'job', 'started'] as const
 const stillEndingStatus = 3
 const askAgainMs = 2000
 
-interface SessionOptions {
+export interface SessionOptions {
   site: string
   user?: string
   tokenStdin: boolean
@@ -33,8 +35,9 @@ interface EndOptions extends SessionOptions {
   wait: number
 }
 
-interface Services {
+export interface Services {
   sessions: SessionService
+  settings: SettingsService
   siteId: string
   user: string | null
   /** Only portals make VNC desktops. */
@@ -42,7 +45,7 @@ interface Services {
 }
 
 /** Runs `work` on the site's sessions; a failure is printed, also as JSON where that is wanted. @returns exit status */
-async function withSessions(
+export async function withSessions(
   options: SessionOptions,
   work: (services: Services) => Promise<number>,
 ): Promise<number> {
@@ -54,7 +57,9 @@ async function withSessions(
     const { id: siteId, portal } = loaded.profile
     try {
       const sessions = new SessionService(sites, platform, terminal)
-      return await work({ sessions, siteId, user: options.user ?? null, hasVnc: portal !== undefined })
+      const settings = new SettingsService(platform, { onChange: () => undefined })
+      const user = options.user ?? null
+      return await work({ sessions, settings, siteId, user, hasVnc: portal !== undefined })
     } finally {
       await sites.dispose()
     }
@@ -62,7 +67,7 @@ async function withSessions(
     if (options.json)
       process.stdout.write(`${JSON.stringify({ ok: false, error: forPrograms(toFailure(error)) })}\n`)
     printFailure(error)
-    return 1
+    return isWrongImage(error) ? 2 : 1
   }
 }
 
@@ -105,7 +110,9 @@ async function streamSessions({ sessions, siteId, user }: Services): Promise<Ses
 const vncSessions = async ({ sessions, siteId, user, hasVnc }: Services): Promise<Session[]> =>
   hasVnc ? sessions.list({ siteId, user, kind: 'vnc' }) : []
 
-function sayNotListed(kind: 'cli.sessions.noStreams' | 'cli.sessions.noVnc', failure: Failure): void {
+type NotListed = `cli.${'sessions' | 'images'}.${'noStreams' | 'noVnc'}`
+
+export function sayNotListed(kind: NotListed, failure: Failure): void {
   const { message, nextStep } = inWords(failure)
   say(`${t(kind)} ${message} ${nextStep}`)
 }

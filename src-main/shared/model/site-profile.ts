@@ -101,7 +101,9 @@ const portalSchema = z.strictObject({
     .string()
     .max(64)
     .optional()
-    .describe("Image that a session starts, by its id in the portal's list."),
+    .describe(
+      "Image of a session where the user has chosen none, by its id in the portal's list. Another one where it is not installed.",
+    ),
 })
 
 const nodesSchema = z.strictObject({

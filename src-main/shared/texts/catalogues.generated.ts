@@ -188,6 +188,9 @@ export interface TextValues {
   'cli.help.html': None
   'cli.help.tokenFile': None
   'cli.help.noWindow': None
+  'cli.help.image': None
+  'cli.help.images': None
+  'cli.help.useImage': None
   'cli.usage.seconds': None
   'cli.usage.size': None
   'cli.usage.whole': None
@@ -240,6 +243,19 @@ export interface TextValues {
   'cli.sessions.notOver': None
   'cli.sessions.noVnc': None
   'cli.sessions.noStreams': None
+  'cli.images.image': None
+  'cli.images.kind': None
+  'cli.images.state': None
+  'cli.images.name': None
+  'cli.images.stream': None
+  'cli.images.vnc': None
+  'cli.images.available': None
+  'cli.images.missing': None
+  'cli.images.used': None
+  'cli.images.none': None
+  'cli.images.noStreams': None
+  'cli.images.noVnc': None
+  'cli.images.remembered': { image: 'any' }
   'connect.title': { site: 'any' }
   'connect.lead': None
   'connect.site': None
@@ -480,6 +496,10 @@ export interface TextValues {
   'failures.bad-request.request-unusable.nextStep': None
   'failures.bad-request.token-file-unreadable.message': { file: 'any' }
   'failures.bad-request.token-file-unreadable.nextStep': None
+  'failures.bad-request.unknown-image.message': { image: 'any' }
+  'failures.bad-request.unknown-image.nextStep': { images: 'any' }
+  'failures.bad-request.no-images.message': None
+  'failures.bad-request.no-images.nextStep': None
   'failures.bad-settings.damaged.message': { file: 'any' }
   'failures.bad-settings.damaged.nextStep': None
   'failures.bad-settings.unreadable.message': { file: 'any' }
@@ -1900,6 +1920,8 @@ export interface FailureFacts {
   'bad-request/unknown-session': None
   'bad-request/request-unusable': None
   'bad-request/token-file-unreadable': { file: 'any' }
+  'bad-request/unknown-image': { image: 'any'; images: 'any' }
+  'bad-request/no-images': None
   'bad-settings/damaged': { file: 'any' }
   'bad-settings/unreadable': { file: 'any' }
   'bad-settings/not-written': { file: 'any' }

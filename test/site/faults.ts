@@ -132,6 +132,7 @@ export const faults = {
   'job-ends-early': lasting('The host exits right after its job started; the portal says completed.'),
   'node-program-missing': lasting('A program that the job starts is not on the nodes: it ends at once.'),
   'image-unpacked-first': lasting('The job unpacks its image before it starts the host: 15 s.'),
+  'host-starts-late': lasting('Hosts need 11 s to start, as a real Sunshine with its desktop does.'),
   'ports-clash': lasting(
     'Ports of sessions lie one apart: beside a running session the next one’s host cannot bind, and its job ends.',
   ),
@@ -163,3 +164,11 @@ export const faults = {
 
 export type FaultName = keyof typeof faults
 export const faultNames = Object.keys(faults) as FaultName[]
+
+/** Not a fault but a whole site of others: several machines, accounts and habits, with some faults (see stranger/). */
+export const stranger = {
+  name: 'stranger',
+  sentence:
+    'Another site: machines, accounts and start-up files of its own, nodes that differ and let no user in (root only).',
+  faults: ['host-starts-late', 'cae-automation-not-routed', 'websocket-not-routed'],
+} as const satisfies { name: string; sentence: string; faults: readonly FaultName[] }

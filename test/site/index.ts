@@ -14,7 +14,7 @@ import { startNginx } from './nginx/index.ts'
 import { startPortal } from './portal/index.ts'
 import type { SignIn } from './portal/sign-in.ts'
 import { demoJobTemplate } from './batch-job.ts'
-import { batchProfile, siteProfile } from './profile.ts'
+import { batchProfile, nodesByName, siteProfile } from './profile.ts'
 import type { VncSession } from './portal/vnc.ts'
 import type { HeldFaults } from './portal/sign-in.ts'
 import { createVncTunnel } from './vnc-tunnel.ts'
@@ -22,6 +22,9 @@ import { startRedis } from './redis/index.ts'
 import { startSlurm } from './slurm/index.ts'
 import { makeKeyPair, startSshServer } from './ssh/index.ts'
 import { strangeLogin } from './ssh/login-shells.ts'
+import { accounts, asOperator } from './stranger/accounts.ts'
+import { loginAddress, startStrangeCluster } from './stranger/cluster.ts'
+import { doorAddresses } from './stranger/doors.ts'
 import { inside, outside } from './support/addresses.ts'
 import { freePorts } from './support/ports.ts'
 import { siteMark } from './support/processes.ts'
@@ -65,7 +68,7 @@ async function all<const T extends readonly Promise<unknown>[]>(
 
 /** Starts a site and waits until it can be used (about two seconds). On failure nothing of it remains. */
 export async function startSite(options: SiteOptions = {}): Promise<Site> {
-  const directory = await mkdtemp(join(tmpdir(), 'vizlink-site-'))
+  const directory = options.stranger?.directory ?? (await mkdtemp(join(tmpdir(), 'vizlink-site-')))
   const cleaner = startCleaner(directory)
   const parts: (() => Promise<void>)[] = []
   /** Notes how a part is ended as soon as it runs. */
@@ -116,21 +119,27 @@ async function startParts(
   directory: string,
   keep: Keep,
 ): Promise<{ ready: SiteReady; targets: FaultTargets; installed: { signIn: SignIn } }> {
-  const sshUser = userInfo().username
-  const environment = siteEnvironment(directory, sshUser)
+  const daemonUser = userInfo().username
+  const { doors } = options.stranger ?? {}
+  const sshUser = doors ? accounts.user.name : daemonUser
+  const environment = siteEnvironment(directory, daemonUser)
   const identityFile = join(directory, 'id_ed25519')
   const images = options.images ?? ['desktop']
   const [files, authorizedKey, ports] = await all([
     makeFolders(directory, images),
     makeKeyPair(identityFile),
-    freePorts(2),
+    doors ? Promise.resolve([doors.portal.port, doors.redirect.port]) : freePorts(2),
   ])
   const { folders } = files
   const home = join(folders.sharedHome, sshUser)
+  const slurmConfiguration = join(directory, 'slurm', 'slurm.conf')
   const held = new Set<FaultName>()
   const installed: { signIn: SignIn } = { signIn: options.signIn ?? 'mock' }
   const nodeCount = options.nodes ?? 2
-  await all([makeNodePrograms(folders, nodeCount), mkdir(home, { mode: 0o700 })])
+  await all([makeNodePrograms(folders, nodeCount), mkdir(home, { recursive: true, mode: 0o700 })])
+  const cluster = doors
+    ? await keep(startStrangeCluster(directory, folders, nodeCount, slurmConfiguration))
+    : null
   const form = options.nginx ?? 'NG-B'
   const nodePath = `${folders.nodePrograms}:${environment.PATH!}`
   const ssh = (name: string, path: string) =>
@@ -141,7 +150,7 @@ async function startParts(
         environment,
         loginEnvironment: {
           PATH: path,
-          SLURM_CONF: join(directory, 'slurm', 'slurm.conf'),
+          SLURM_CONF: slurmConfiguration,
           // Of the site, not the caller's: sites side by side must not meet in one folder.
           HOME: home,
           // Also what runs in jobs carries the mark that it gets from its login.
@@ -150,6 +159,7 @@ async function startParts(
         settings: options.login
           ? strangeLogin(options.login, { directory: join(directory, 'ssh', name), home })
           : [],
+        ...cluster?.server(name, { PATH: path, [siteMark]: directory }),
       }),
     )
   const [redis, slurm, login, nodeServers] = await all([
@@ -171,9 +181,10 @@ async function startParts(
         directory: join(directory, 'slurm'),
         nodes: nodeCount,
         gpusPerNode: 1,
-        user: sshUser,
+        user: daemonUser,
         environment,
         nodePath,
+        ...(cluster ? { machines: cluster.forSlurm } : {}),
       }),
     ),
     ssh('login', `${folders.loginPrograms}:${environment.PATH!}`),
@@ -191,14 +202,17 @@ async function startParts(
   const portal = await keep(
     startPortal({
       redis: redis.client,
-      slurm,
+      slurm: cluster?.asPortal(slurm) ?? slurm,
       folders,
       held,
       oidc,
       signIn: () => installed.signIn,
       imagesListed: options.imagesListed ?? true,
       portalOrigin: () => origin,
-      hostCommand: (session) => writeHostConfiguration(options, session, !held.has('no-encoder')),
+      async hostCommand(session) {
+        const command = await writeHostConfiguration(options, session, held)
+        return cluster?.handOver(session.directory, command) ?? command
+      },
       vncCommand: (session) => vncCommand(options, session, folders, held),
     }),
   )
@@ -214,6 +228,15 @@ async function startParts(
   )
   const vncTunnel = await keep(createVncTunnel())
   const nodes = new Map(slurm.nodeNames.map((name, index) => [name, nodeServers[index]!]))
+  doors?.portal.leadTo(outside, ports[0]!)
+  doors?.redirect.leadTo(outside, ports[1]!)
+  doors?.login.leadTo(loginAddress, login.port)
+  const loginDoor = {
+    ...(doors
+      ? { address: doorAddresses.login, port: doors.login.port }
+      : { address: outside, port: login.port }),
+    hostKeys: login.hostKeys,
+  }
   const ready: SiteReady = {
     profile: join(directory, 'profile.json'),
     batchProfile: join(directory, 'profile-batch.json'),
@@ -221,8 +244,10 @@ async function startParts(
     caFile: nginx.caFile,
     user: portalUser,
     sshUser,
-    login: `${outside}:${login.port}`,
-    nodes: Object.fromEntries([...nodes].map(([name, server]) => [name, `${outside}:${server.port}`])),
+    login: `${loginDoor.address}:${loginDoor.port}`,
+    nodes: Object.fromEntries(
+      [...nodes].map(([name, { port }]) => [name, `${cluster?.addressOf(name) ?? outside}:${port}`]),
+    ),
     redis: `${inside}:${redis.port}`,
     identityFile,
     home,
@@ -242,6 +267,7 @@ async function startParts(
     identityProvider: portal.identityProvider.origin,
     ...(redis.access ? { redisAccess: redis.access } : {}),
     ...(oidc ? { oidc: oidc.announcement } : {}),
+    ...(cluster ? { operatorProfile: join(directory, 'profile-operator.json') } : {}),
   }
   const renewProfile = async (): Promise<void> => {
     origin = nginx.origin()
@@ -253,8 +279,8 @@ async function startParts(
       user: portalUser,
       sshUser,
       identityFile,
-      login,
-      nodes,
+      login: loginDoor,
+      nodes: cluster ? { hostKeys: nodeServers.flatMap(({ hostKeys }) => hostKeys) } : nodesByName(nodes),
       redis: redis.access,
       oidc: oidc?.announcement ?? null,
       singleSignOn: held.has('sso-off') || installed.signIn !== 'mock',
@@ -273,6 +299,8 @@ async function startParts(
     await writeFile(ready.profile, `${JSON.stringify(profile, null, 2)}\n`, { mode: 0o600 })
     const batch = batchProfile(profile, 'job.sh')
     await writeFile(ready.batchProfile, `${JSON.stringify(batch, null, 2)}\n`, { mode: 0o600 })
+    if (ready.operatorProfile !== undefined)
+      await writeFile(ready.operatorProfile, JSON.stringify(asOperator(profile)), { mode: 0o600 })
   }
   await writeFile(join(directory, 'job.sh'), await demoJobTemplate(hostProgram, desktopOf(options)))
   await renewProfile()
@@ -309,7 +337,7 @@ const desktopOf = (options: SiteOptions) => ({
 async function writeHostConfiguration(
   options: SiteOptions,
   session: { basePort: number; directory: string },
-  encoder: boolean,
+  held: HeldFaults,
 ): Promise<string[]> {
   const file = join(session.directory, 'config.json')
   await mkdir(join(session.directory, 'logs'), { recursive: true, mode: 0o700 })
@@ -321,9 +349,12 @@ async function writeHostConfiguration(
     logFile: join(session.directory, 'logs', 'sunshine.log'),
     certificateFile: join(session.directory, 'cacert.pem'),
     stateFile: join(session.directory, 'state.json'),
-    encoder,
+    encoder: !held.has('no-encoder'),
     // As the portal writes it.
     channels: 5,
+    startSeconds: held.has('host-starts-late') ? 11 : 0,
+    // Jobs listen everywhere on their node; nodes that are this machine must not.
+    address: options.stranger ? '0.0.0.0' : outside,
   }
   await writeFile(file, JSON.stringify(configuration), { mode: 0o600 })
   const devices = (options.knownClients ?? []).map(({ uniqueId, certificatePem }) => ({

@@ -1,11 +1,13 @@
 /** The demo site as a program: prints one line of JSON when it is ready, runs until it is asked to end. */
 import { rename, writeFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
-import { faultNames, faults } from './faults.ts'
+import { faultNames, faults, stranger } from './faults.ts'
 import type { FaultName } from './faults.ts'
 import { siteImages } from './files/folders.ts'
 import { startSite } from './index.ts'
 import { nginxForms } from './nginx/forms.ts'
+import { takeDoors } from './stranger/doors.ts'
+import { runStranger } from './stranger/outside.ts'
 import type { SiteOptions } from './types.ts'
 
 function siteOptions(values: {
@@ -84,13 +86,19 @@ async function main(): Promise<void> {
       'redis-tls': { type: 'boolean', default: false },
       'redis-silent': { type: 'boolean', default: false },
       'gateway-timeout': { type: 'string' },
+      // Of a strange site, in whose namespaces this process is: its folder.
+      inside: { type: 'string' },
     },
   })
   if (values['list-faults']) {
     for (const name of faultNames) console.log(`${name.padEnd(24)} ${faults[name].sentence}`)
+    console.log(`${stranger.name.padEnd(24)} ${stranger.sentence}`)
     return
   }
-  const options = siteOptions(values)
+  const strange = values.fault.includes(stranger.name)
+  const others = values.fault.filter((name) => name !== stranger.name)
+  const { inside } = values
+  const options = siteOptions({ ...values, fault: strange ? [...stranger.faults, ...others] : others })
   // Listening from the first moment: a signal during the start must not leave half a site behind.
   const endRequested = new Promise<void>((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => resolve())
@@ -99,6 +107,12 @@ async function main(): Promise<void> {
     // Who has gone reads nothing any more: that must not end us halfway.
     process.stdout.on('error', () => undefined)
   })
+  if (strange && inside === undefined) {
+    process.exitCode = await runStranger(process.argv.slice(2), options.nodes ?? 2, endRequested)
+    if (values['with-stdin']) process.stdin.destroy()
+    return
+  }
+  if (inside !== undefined) options.stranger = { directory: inside, doors: await takeDoors() }
   const site = await startSite(options)
   try {
     const line = JSON.stringify(site.ready)
@@ -111,6 +125,7 @@ async function main(): Promise<void> {
     await endRequested
   } finally {
     await site.dispose()
+    for (const door of Object.values(options.stranger?.doors ?? {})) door.close()
     if (values['with-stdin']) process.stdin.destroy()
   }
 }

@@ -4,8 +4,14 @@ import type { SharedFolders } from './files/folders.ts'
 import type { StandardsOidc } from './portal/standards-oidc.ts'
 import type { RedisAccess } from './redis/index.ts'
 import type { SshServer } from './ssh/index.ts'
+import { outside } from './support/addresses.ts'
 
-const address = '127.0.0.1'
+/** Nodes of which each has an address of its own. */
+export const nodesByName = (nodes: Map<string, SshServer>): object => ({
+  byName: Object.fromEntries(
+    [...nodes].map(([name, { port, hostKeys }]) => [name, { address: outside, port, hostKeys }]),
+  ),
+})
 
 /** As profiles spell what the portal announces. */
 const oidcLogin = ({ scope, ...announced }: StandardsOidc): object => ({
@@ -19,8 +25,9 @@ export function siteProfile(site: {
   user: string
   sshUser: string
   identityFile: string
-  login: SshServer
-  nodes: Map<string, SshServer>
+  login: { address: string; port: number; hostKeys: string[] }
+  /** As the profile has them. */
+  nodes: object
   /** Only where the site gives its clients a Redis user. */
   redis: RedisAccess | null
   /** Only where a standards OIDC provider runs beside the portal. */
@@ -36,7 +43,6 @@ export function siteProfile(site: {
   vncTunnelPort: number
   folders: SharedFolders
 }): Record<string, unknown> {
-  const host = (server: SshServer): object => ({ address, port: server.port, hostKeys: server.hostKeys })
   return {
     version: 1,
     id: 'demo',
@@ -50,10 +56,8 @@ export function siteProfile(site: {
     },
     ssh: {
       user: site.sshUser,
-      loginHost: host(site.login),
-      nodes: {
-        byName: Object.fromEntries([...site.nodes].map(([name, server]) => [name, host(server)])),
-      },
+      loginHost: site.login,
+      nodes: site.nodes,
       identityFile: site.identityFile,
     },
     pairing: 'claim',

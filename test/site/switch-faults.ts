@@ -1,5 +1,6 @@
 /** The faults of the demo site, made real on its parts. */
-import { readFile, readdir } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { faults } from './faults.ts'
 import type { FaultName } from './faults.ts'
@@ -42,17 +43,23 @@ export interface FaultTargets {
   renewProfile(): Promise<void>
 }
 
-/** Process ids of hosts that sessions have started; of ready ones only where that is asked. */
-async function hostProcesses(folders: SharedFolders, readyOnly: boolean): Promise<number[]> {
+/**
+ * Process ids of hosts that sessions have started; of ready ones only where that is asked. A host's own file has the id that it has
+ * on its node, which may be another one here.
+ */
+async function hostProcesses(
+  directory: string,
+  folders: SharedFolders,
+  readyOnly: boolean,
+): Promise<number[]> {
   const sessions = await readdir(folders.sessions).catch(() => [])
-  const found = await Promise.all(
-    sessions.map(async (name) => {
-      if (readyOnly && !(await readFile(join(folders.sessions, name, 'ready.json')).catch(() => null)))
-        return 0
-      return Number(await readFile(join(folders.sessions, name, 'host.pid'), 'utf8').catch(() => '0'))
-    }),
-  )
-  return found.filter((pid) => pid > 1)
+  return sessions
+    .map((name) => join(folders.sessions, name))
+    .filter((folder) => existsSync(join(folder, readyOnly ? 'ready.json' : 'host.pid')))
+    .flatMap((folder) => {
+      const configuration = join(folder, 'config.json').replace(/\W/g, '\\$&')
+      return markedProcesses(directory, new RegExp(`/host/main\\.ts ${configuration} $`))
+    })
 }
 
 /** Wherever they were started: in a login, or in a job (no descendant of any server). */
@@ -67,7 +74,7 @@ function momentaryTargets(
   if (name === 'relay-killed') return relayProcesses(directory)
   return name === 'vnc-killed'
     ? markedProcesses(directory, /^Xtigervnc /)
-    : hostProcesses(files.folders, readyOnly)
+    : hostProcesses(directory, files.folders, readyOnly)
 }
 
 /** Longer than the portal's reports of a slow service call good. */
@@ -125,6 +132,7 @@ export async function switchFault(targets: FaultTargets, name: FaultName, on: bo
     case 'host-not-ready':
     case 'node-program-missing':
     case 'image-unpacked-first':
+    case 'host-starts-late':
     case 'ports-clash':
     case 'no-encoder':
     case 'vnc-ends-early':
@@ -280,7 +288,7 @@ export async function switchFault(targets: FaultTargets, name: FaultName, on: bo
       if (on) for (const key of await redis.client.keys('moonlight:session:*')) await redis.client.del(key)
       return
     case 'picture-stops':
-      for (const pid of await hostProcesses(folders, true)) signalProcess(pid, 'SIGUSR1')
+      for (const pid of await hostProcesses(targets.directory, folders, true)) signalProcess(pid, 'SIGUSR1')
       return
     case 'host-forgets':
       if (on) for (const pid of await momentaryTargets(targets, name, false)) signalProcess(pid, 'SIGUSR2')

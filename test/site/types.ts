@@ -4,6 +4,7 @@ import type { HostFolders, SiteImage } from './files/folders.ts'
 import type { NginxForm } from './nginx/forms.ts'
 import type { Portal } from './portal/index.ts'
 import type { SignIn } from './portal/sign-in.ts'
+import type { Door, DoorName } from './stranger/doors.ts'
 import type { StrangeLogin } from './ssh/login-shells.ts'
 import type { StandardsOidc } from './portal/standards-oidc.ts'
 import type { RedisAccess } from './redis/index.ts'
@@ -39,6 +40,8 @@ export interface SiteOptions {
   knownClients?: { uniqueId: string; certificatePem: string }[]
   /** A Redis user for clients, in the profile: `tls` encrypts, `notifications: false` switches keyspace events off. */
   redisAccess?: { tls?: boolean; notifications?: boolean }
+  /** The fault `stranger`, seen from its controller: the site's folder, and the doors that lead to it from outside. */
+  stranger?: { directory: string; doors: Record<DoorName, Door> }
 }
 
 /** What a client, also one that is not ours, needs to use the site. */
@@ -46,6 +49,8 @@ export interface SiteReady {
   profile: string
   /** The same cluster as a site without a portal: sessions are jobs of the user's own. */
   batchProfile: string
+  /** Of a strange site: as an administrator has it, whom the nodes let in. */
+  operatorProfile?: string
   portal: string
   caFile: string
   user: string

@@ -8,10 +8,11 @@ import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { expect, test, vi } from 'vitest'
 import { siteProfileSchema } from '../../../src-main/shared/model/site-profile.ts'
-import { faults } from '../../site/faults.ts'
+import { faults, stranger } from '../../site/faults.ts'
 import { startSite } from '../../site/index.ts'
 import { markedProcesses, signalProcess } from '../../site/support/processes.ts'
 import type { SiteReady } from '../../site/types.ts'
+import { noStranger, onStranger } from '../../support/strange-site.ts'
 import { ask, createSession, processesOf, sessionWithStatus } from './support.ts'
 
 const addressesOf = (ready: SiteReady): string[] => [
@@ -82,8 +83,9 @@ test('the faults are listed, each with its sentence', async () => {
     .trimEnd()
     .split('\n')
     .map((line) => /^(\S+) +(.+)$/.exec(line)?.slice(1))
-  expect(listed).toEqual(Object.entries(faults).map(([name, { sentence }]) => [name, sentence]))
-  for (const { sentence } of Object.values(faults)) expect(sentence).toMatch(/^\w.{15,}\.$/)
+  const all = [...Object.entries(faults), [stranger.name, stranger] as const]
+  expect(listed).toEqual(all.map(([name, { sentence }]) => [name, sentence]))
+  for (const [, { sentence }] of all) expect(sentence).toMatch(/^\w.{15,}\.$/)
 })
 
 /** Starts `test/site/main.ts`, waits for its ready file and gives what it says. */
@@ -136,6 +138,30 @@ test.each(['SIGTERM', 'SIGINT', 'SIGKILL'] as const)(
     }
   },
 )
+
+test.skipIf(noStranger).each([
+  ['the program', (_directory: string, pid: number) => [pid]],
+  ['its site', (directory: string) => markedProcesses(directory, /main\.ts .*--inside /)],
+])(`${onStranger}: when %s is killed with a job running, nothing is left`, async (what, struck) => {
+  const folder = await mkdtemp(join(tmpdir(), 'vizlink-test-'))
+  try {
+    const program = await runProgram(folder, ['--plain', '--fault', 'stranger', '--fault', 'host-not-ready'])
+    const directory = dirname(program.ready.profile)
+    const session = await createSession(program)
+    await sessionWithStatus(program, session.session_id, ['running'])
+    const pids = struck(directory, program.child.pid ?? -1)
+    expect(pids).toHaveLength(1)
+    for (const pid of pids) signalProcess(pid, 'SIGKILL')
+    expect(await program.exited).toBe(what === 'the program' ? null : 137)
+    await vi.waitUntil(() => !existsSync(directory), { timeout: 30_000, message: 'the folder is gone' })
+    await vi.waitUntil(() => processesOf(directory).length === 0, {
+      timeout: 30_000,
+      message: 'the processes are gone',
+    })
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+})
 
 test('a start that fails leaves nothing', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'vizlink-test-'))

@@ -4,6 +4,7 @@
  */
 import { appendFileSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import { startDesktop } from '../desktop/index.ts'
 import { createHostCertificate, readHostCertificate } from './http/certificate.ts'
 import { startHost } from './index.ts'
@@ -28,6 +29,10 @@ interface Configuration {
   encoder?: boolean
   /** Absent: 1. */
   channels?: number
+  /** Where it listens; absent: on loopback alone. */
+  address?: string
+  /** How long it takes to start; absent: no longer than it must. */
+  startSeconds?: number
 }
 
 const configuration = JSON.parse(readFileSync(process.argv[2] ?? '', 'utf8')) as Configuration
@@ -49,6 +54,7 @@ const desktop = await startDesktop({
 })
 let exitCode = 0
 try {
+  await Promise.race([ended, delay((configuration.startSeconds ?? 0) * 1000)])
   const { certificateFile, keyFile } = configuration
   const certificate =
     certificateFile && keyFile ? readHostCertificate(certificateFile, keyFile) : await createHostCertificate()
@@ -63,6 +69,7 @@ try {
     encoder: configuration.encoder ?? true,
     channels: configuration.channels ?? 1,
     ...(configuration.stateFile ? { stateFile: configuration.stateFile } : {}),
+    ...(configuration.address ? { address: configuration.address } : {}),
   })
   let sends = true
   process.on('SIGUSR1', () => {

@@ -120,7 +120,7 @@ export function moonlightRoutes(options: MoonlightOptions): Routes {
 
   const submit = async (job: JobScript): Promise<string> => {
     const file = join(folders.scripts, `moonlight_${fileName(job.sessionId)}.sh`)
-    await writeFile(file, jobScript(job), { mode: 0o700 })
+    await writeFile(file, jobScript(job), { mode: 0o755 })
     const submitted = await slurm.run('sbatch', [file]).catch((error: Error) => error)
     if (submitted instanceof Error) throw new Error("[Errno 2] No such file or directory: 'sbatch'")
     // As in the portal, what sbatch says is not passed on.

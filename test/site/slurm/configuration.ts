@@ -5,11 +5,17 @@ export interface SlurmLayout {
   directory: string
   user: string
   controllerPort: number
-  nodes: { name: string; port: number }[]
+  controllerAddress: string
+  nodes: { name: string; port: number; address: string; hostname: string }[]
+  /** Beside that of the viz nodes; each has the last of them. */
+  otherPartitions: readonly string[]
   gpusPerNode: number
   /** Runs the task prolog, which sets variables for programs on a node. */
   taskProlog: boolean
 }
+
+/** Slurm's name of this machine. */
+export const thisMachine = (): string => hostname().split('.')[0]!
 
 export const partition = 'viz'
 
@@ -26,10 +32,10 @@ export const partitionWords = (layout: SlurmLayout): string =>
 /** Text of slurm.conf. */
 export function slurmConfiguration(layout: SlurmLayout): string {
   const { directory, user, nodes, gpusPerNode } = layout
-  const machine = hostname().split('.')[0]
+  const machine = thisMachine()
   const gres = gpusPerNode > 0 ? ` Gres=gpu:a40:${gpusPerNode}` : ''
   return `ClusterName=demo
-SlurmctldHost=${machine}(127.0.0.1)
+SlurmctldHost=${machine}(${layout.controllerAddress})
 SlurmctldPort=${layout.controllerPort}
 SlurmUser=${user}
 SlurmdUser=${user}
@@ -61,11 +67,11 @@ SchedulerParameters=bf_interval=5,sched_interval=5,batch_sched_delay=0,sched_min
 SlurmdParameters=config_overrides
 ${layout.taskProlog ? `TaskProlog=${taskPrologFile(directory)}\n` : ''}${gpusPerNode > 0 ? 'GresTypes=gpu\n' : ''}${nodes
     .map(
-      ({ name, port }) =>
-        `NodeName=${name} NodeHostname=${machine} NodeAddr=127.0.0.1 Port=${port} CPUs=8 RealMemory=32000${gres} State=UNKNOWN\n`,
+      ({ name, port, address, hostname }) =>
+        `NodeName=${name} NodeHostname=${hostname} NodeAddr=${address} Port=${port} CPUs=8 RealMemory=32000${gres} State=UNKNOWN\n`,
     )
     .join('')}${partitionWords(layout)}
-`
+${layout.otherPartitions.map((name) => `PartitionName=${name} Nodes=${nodes.at(-1)?.name} MaxTime=2-00:00:00 State=UP\n`).join('')}`
 }
 
 /**

@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { outside } from '../support/addresses.ts'
 import { freePorts } from '../support/ports.ts'
 import { runCommand, startDaemon, waitUntil } from '../support/processes.ts'
 import type { CommandResult, Daemon } from '../support/processes.ts'
@@ -12,6 +13,7 @@ import {
   partitionWords,
   slurmConfiguration,
   taskPrologFile,
+  thisMachine,
 } from './configuration.ts'
 import type { SlurmLayout } from './configuration.ts'
 
@@ -27,6 +29,12 @@ export interface SlurmOptions {
   environment: NodeJS.ProcessEnv
   /** PATH of programs that run on a node; the submitter's where absent. */
   nodePath?: string
+  /** Where the nodes are machines of their own. */
+  machines?: {
+    controllerAddress: string
+    nodes: readonly { name: string; address: string; launcher: readonly string[] }[]
+    otherPartitions: readonly string[]
+  }
 }
 
 export interface Slurm {
@@ -55,7 +63,7 @@ const quickly = { deadlineMs: 10_000 }
 
 /** Starts everything and waits until all nodes are idle. On failure nothing is left running. */
 export async function startSlurm(options: SlurmOptions): Promise<Slurm> {
-  const { directory } = options
+  const { directory, machines } = options
   const nodeNames = Array.from(
     { length: options.nodes },
     (_, index) => `viz-node${String(index + 1).padStart(3, '0')}`,
@@ -65,7 +73,14 @@ export async function startSlurm(options: SlurmOptions): Promise<Slurm> {
     directory,
     user: options.user,
     controllerPort: controllerPort!,
-    nodes: nodeNames.map((name, index) => ({ name, port: nodePorts[index]! })),
+    controllerAddress: machines?.controllerAddress ?? outside,
+    nodes: nodeNames.map((name, index) => ({
+      name,
+      port: nodePorts[index]!,
+      address: machines?.nodes[index]?.address ?? outside,
+      hostname: machines?.nodes[index]?.name ?? thisMachine(),
+    })),
+    otherPartitions: machines?.otherPartitions ?? [],
     gpusPerNode: options.gpusPerNode,
     taskProlog: options.nodePath !== undefined,
   }
@@ -85,8 +100,11 @@ export async function startSlurm(options: SlurmOptions): Promise<Slurm> {
   }
   const startController = (fresh: boolean): Daemon =>
     start('slurmctld', 'slurmctld', ['-D', ...(fresh ? ['-c'] : []), '-i', '-f', configurationFile])
-  const startNode = (name: string): Daemon =>
-    start(`slurmd-${name}`, 'slurmd', ['-D', '-N', name, '-f', configurationFile])
+  const startNode = (name: string): Daemon => {
+    const launcher = machines?.nodes.find((node) => node.name === name)?.launcher ?? []
+    const line = [...launcher, 'slurmd', '-D', '-N', name, '-f', configurationFile]
+    return start(`slurmd-${name}`, line[0]!, line.slice(1))
+  }
   /** What the daemons said last: their folder is gone when somebody reads of a failure. */
   const lastWords = async (): Promise<string> => {
     const logs = ['slurmctld', ...nodeNames.map((name) => `slurmd-${name}`)]
@@ -117,7 +135,8 @@ export async function startSlurm(options: SlurmOptions): Promise<Slurm> {
   }
 
   try {
-    await mkdir(join(directory, 'state'), { recursive: true, mode: 0o700 })
+    await mkdir(directory, { recursive: true, mode: 0o755 })
+    await mkdir(join(directory, 'state'), { mode: 0o700 })
     await Promise.all([
       ...nodeNames.map((name) => mkdir(join(directory, `spool-${name}`), { mode: 0o755 })),
       writeFile(join(directory, 'munge.key'), randomBytes(128), { mode: 0o600 }),
@@ -149,7 +168,7 @@ export async function startSlurm(options: SlurmOptions): Promise<Slurm> {
     await waitUntil(
       'Slurm’s nodes are idle',
       async () => {
-        const listed = await run('sinfo', ['-h', '-N', '-o', '%T'], 5000)
+        const listed = await run('sinfo', ['-h', '-N', '-p', partition, '-o', '%T'], 5000)
         const states = listed.stdout.split('\n').filter(Boolean)
         return (
           listed.code === 0 && states.length === nodeNames.length && states.every((state) => state === 'idle')
@@ -174,7 +193,7 @@ export async function startSlurm(options: SlurmOptions): Promise<Slurm> {
   }
   /** A node's state with its flags: `idle`, `down*`, `drained`. */
   const nodeState = async (name: string): Promise<string> =>
-    (await run('sinfo', ['-h', '-N', '-n', name, '-o', '%T'], 5000)).stdout.trim()
+    (await run('sinfo', ['-h', '-N', '-n', name, '-o', '%T'], 5000)).stdout.trim().split('\n')[0]!
 
   const resume = async (name: string): Promise<void> => {
     // Refused where the node is up already, which is what was asked for.

@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { outside } from '../support/addresses.ts'
 import { freePorts, listens } from '../support/ports.ts'
 import { frozenTree, runCommand, signalProcess, startDaemon, waitUntil } from '../support/processes.ts'
 import type { Daemon } from '../support/processes.ts'
@@ -33,6 +34,8 @@ export interface SshServerOptions {
   settings?: readonly string[]
   /** A program with its arguments that executes the server's command line, for instance in a namespace of its own. */
   launcher?: readonly string[]
+  /** Where it listens; at a free port of loopback where absent. */
+  listen?: { address: string; port: number }
 }
 
 /** Makes an ed25519 key pair without passphrase: `file` (0600) and `file.pub`. Gives the public line without comment. */
@@ -42,12 +45,16 @@ export async function makeKeyPair(file: string): Promise<string> {
   return (await readFile(`${file}.pub`, 'utf8')).trim().split(' ').slice(0, 2).join(' ')
 }
 
-function configuration(options: SshServerOptions, port: number, hostKeyFile: string): string {
+function configuration(
+  options: SshServerOptions,
+  { address, port }: { address: string; port: number },
+  hostKeyFile: string,
+): string {
   const variables = Object.entries(options.loginEnvironment).map(([name, value]) => `"${name}=${value}"`)
   const { settings = [] } = options
   const named = new Set(settings.map((line) => line.split(' ')[0]))
   const preset = `Port ${port}
-ListenAddress 127.0.0.1
+ListenAddress ${address}
 HostKey ${hostKeyFile}
 AuthorizedKeysFile ${join(options.directory, 'authorized_keys')}
 PidFile none
@@ -74,25 +81,26 @@ ${variables.length > 0 ? `SetEnv ${variables.join(' ')}\n` : ''}`
 
 export async function startSshServer(options: SshServerOptions): Promise<SshServer> {
   const { directory } = options
-  await mkdir(directory, { recursive: true, mode: 0o700 })
+  // Where servers know several accounts, each reads the list of keys.
+  await mkdir(directory, { recursive: true, mode: 0o711 })
   // As root sshd wants its empty privilege separation folder, which Debian's service makes at boot.
   if (process.getuid?.() === 0 && !existsSync('/run/sshd'))
     await mkdir('/run/sshd', { recursive: true, mode: 0o755 })
   const hostKeyFile = join(directory, 'host_key')
   const otherHostKeyFile = join(directory, 'other_host_key')
   const authorizedKeysFile = join(directory, 'authorized_keys')
-  const [[port], hostKey] = await Promise.all([
-    freePorts(1),
+  const [listen, hostKey] = await Promise.all([
+    options.listen ?? freePorts(1).then(([port]) => ({ address: outside, port: port! })),
     makeKeyPair(hostKeyFile),
     makeKeyPair(otherHostKeyFile),
-    writeFile(authorizedKeysFile, `${options.authorizedKey}\n`, { mode: 0o600 }),
+    writeFile(authorizedKeysFile, `${options.authorizedKey}\n`, { mode: 0o644 }),
   ])
   const configurationFile = join(directory, 'sshd_config')
   let keyFile = hostKeyFile
   let daemon: Daemon | null = null
 
   const start = async (): Promise<void> => {
-    await writeFile(configurationFile, configuration(options, port!, keyFile), { mode: 0o600 })
+    await writeFile(configurationFile, configuration(options, listen, keyFile), { mode: 0o600 })
     const line = [...(options.launcher ?? []), '/usr/sbin/sshd', '-D', '-e', '-f', configurationFile]
     const starting = startDaemon(line[0]!, line.slice(1), {
       environment: options.environment,
@@ -100,7 +108,9 @@ export async function startSshServer(options: SshServerOptions): Promise<SshServ
       logFile: join(directory, 'sshd.log'),
     })
     daemon = starting
-    await waitUntil('sshd listens', () => listens(port!), { gone: () => !starting.running() })
+    await waitUntil('sshd listens', () => listens(listen.port, listen.address), {
+      gone: () => !starting.running(),
+    })
   }
   const stop = async (cutConnections: boolean): Promise<void> => {
     if (!daemon) return
@@ -117,7 +127,7 @@ export async function startSshServer(options: SshServerOptions): Promise<SshServ
     throw error
   }
   return {
-    port: port!,
+    port: listen.port,
     hostKeys: [hostKey],
     pid: () => daemon?.pid ?? null,
     setKeyAccepted: (accepted) =>

@@ -75,7 +75,7 @@ export async function startNvhttp(options: NvhttpOptions): Promise<() => Promise
   const { state, control, pairing } = options
   const scheme = (encrypted: boolean): string => (encrypted ? 'rtspenc' : 'rtsp')
 
-  const serverInfo = (secure: boolean, query: URLSearchParams): string => {
+  const serverInfo = (secure: boolean, query: URLSearchParams, address: string): string => {
     const running = control.running()
     const nodes: XmlNode[] = [
       ['hostname', options.name],
@@ -86,7 +86,7 @@ export async function startNvhttp(options: NvhttpOptions): Promise<() => Promise
       ['ExternalPort', options.httpPort],
       ['MaxLumaPixelsHEVC', 0],
       ['mac', '00:00:00:00:00:00'],
-      ['LocalIP', options.address],
+      ['LocalIP', address],
       ['ServerCodecModeSupport', 1],
       [
         'SupportedDisplayMode',
@@ -157,7 +157,7 @@ export async function startNvhttp(options: NvhttpOptions): Promise<() => Promise
     }
     switch (url.pathname) {
       case '/serverinfo':
-        return send(response, serverInfo(secure, query))
+        return send(response, serverInfo(secure, query, address))
       case '/pair':
         return send(response, await pairing.request(query))
       case '/applist':

@@ -14,10 +14,12 @@ export function cancelCommand(jobId: string, { name, partitions }: DesktopJob): 
   const wanted = partitions.map((partition) => `"$me"${shellWord(`|${partition}|${name}`)}`)
   const script = [
     'me=$(id -un)',
-    `seen=$(${patiently} squeue --noheader --job ${jobId} --format='%u|%P|%j' 2>&1)`,
+    `said=$(${patiently} squeue --noheader --job ${jobId} --format='named|%u|%P|%j' 2>&1)`,
     'status=$?',
     'echo "squeue ended: $status"',
-    'echo "seen: $seen"',
+    'printf "%s\\n" "$said"',
+    // A site's own programs print more than what they were asked for.
+    'seen=$(printf "%s\\n" "$said" | sed -n "s/^named|//p")',
     'case $seen in',
     `${[...wanted, "'no partition'"].join('|')})`,
     '  partition=${seen#*"|"}',
@@ -25,7 +27,7 @@ export function cancelCommand(jobId: string, { name, partitions }: DesktopJob): 
     '  echo "scancel ended: $?" ;;',
     'esac',
     // A job of which squeue shows nothing may still be there.
-    'case "$status $seen" in (124*|137*|*"nable to contact"*|*"|"*) shown=yes ;; (*) shown= ;; esac',
+    'case "$status $said" in (124*|137*|*"nable to contact"*) shown=yes ;; (*) shown=$seen ;; esac',
     ...unlessSeen('[ -n "$shown" ]', jobId),
   ].join('\n')
   return { script, needs: ['squeue'] }
@@ -37,8 +39,8 @@ export function cancelCommand(jobId: string, { name, partitions }: DesktopJob): 
  */
 export function parseCancelled(output: string): void {
   if (/^scancel ended: /m.test(output)) return parseEnded(output)
-  const seen = /^seen: (.*)$/m.exec(output)?.[1] ?? ''
-  if (!/^squeue ended: 0$/m.test(output) || !seen.includes('|')) {
+  const seen = /^named\|([^|\n]*\|.*)$/m.exec(output)?.[1]
+  if (!/^squeue ended: 0$/m.test(output) || seen === undefined) {
     if (isAlive(parseJob(output))) throw slurmSilent('squeue', output)
     return
   }

@@ -139,6 +139,14 @@ viz 03|idle|(null)|0/1/0/1|1|1|1|none
     ])
   })
 
+  test('a node of two partitions is one node', () => {
+    const row = 'viz01|drained|gpu:a40:1|0/0/32/32|256000|1|0.1|fan'
+    expect(parseNodes(`${row}\n${row}\n${row.replace('viz01', 'viz02')}\n`).map(({ name }) => name)).toEqual([
+      'viz01',
+      'viz02',
+    ])
+  })
+
   test('the queue', () => {
     expect(
       parseQueue('4711|ada|RUNNING|1:02:03|moon|light\n4712_[1-9]|grace|PENDING|0:00|x\nhello\n'),

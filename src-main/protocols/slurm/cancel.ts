@@ -15,12 +15,12 @@ export function cancelCommand(jobId: string, { name, partitions }: DesktopJob): 
   const wanted = partitions.map((partition) => `"$me"${shellWord(`|${partition}|${name}`)}`)
   const script = [
     'me=$(id -un)',
-    `seen=$(${patiently} squeue --noheader${on} --job ${number} --format='%u|%P|%j' 2>&1)`,
+    `said=$(${patiently} squeue --noheader${on} --job ${number} --format='named|%u|%P|%j' 2>&1)`,
     'status=$?',
-    // Asked for a cluster, squeue names it first.
-    `seen=$(printf '%s\\n' "$seen" | sed '/^CLUSTER: /d')`,
     'echo "squeue ended: $status"',
-    'echo "seen: $seen"',
+    'printf "%s\\n" "$said"',
+    // More is printed by programs of a site, and by squeue itself where it is asked for a cluster.
+    'seen=$(printf "%s\\n" "$said" | sed -n "s/^named|//p")',
     'case $seen in',
     `${[...wanted, "'no partition'"].join('|')})`,
     '  partition=${seen#*"|"}',
@@ -28,7 +28,7 @@ export function cancelCommand(jobId: string, { name, partitions }: DesktopJob): 
     '  echo "scancel ended: $?" ;;',
     'esac',
     // A job of which squeue shows nothing may still be there.
-    'case "$status $seen" in (124*|137*|*"nable to contact"*|*"|"*) shown=yes ;; (*) shown= ;; esac',
+    'case "$status $said" in (124*|137*|*"nable to contact"*) shown=yes ;; (*) shown=$seen ;; esac',
     ...unlessSeen('[ -n "$shown" ]', jobId),
   ].join('\n')
   return { script, needs: ['squeue'] }
@@ -40,8 +40,8 @@ export function cancelCommand(jobId: string, { name, partitions }: DesktopJob): 
  */
 export function parseCancelled(output: string): void {
   if (/^scancel ended: /m.test(output)) return parseEnded(output)
-  const seen = /^seen: (.*)$/m.exec(output)?.[1] ?? ''
-  if (!/^squeue ended: 0$/m.test(output) || !seen.includes('|')) {
+  const seen = /^named\|([^|\n]*\|.*)$/m.exec(output)?.[1]
+  if (!/^squeue ended: 0$/m.test(output) || seen === undefined) {
     if (isAlive(parseJob(output))) throw slurmSilent('squeue', output)
     return
   }

@@ -44,7 +44,7 @@ function rows(output: string, count: number): string[][] {
     .map((cells) => [...cells.slice(0, count - 1), cells.slice(count - 1).join('|')])
 }
 
-/** Reads `nodesCommand`'s output. */
+/** Reads `nodesCommand`'s output. sinfo lists a node once for each of its partitions; here it is one node. */
 export function parseNodes(output: string): NodeStatus[] {
   const nodes = rows(output, 8).flatMap(([name, state, gpus, cpus, memory, free, load, reason]) => {
     const counts = /^(\d{1,9})\/\d{1,9}\/\d{1,9}\/(\d{1,9})$/.exec(cpus!)

@@ -10,10 +10,12 @@ const patienceSeconds = 8
 export const patiently = `timeout -k 2 ${patienceSeconds}`
 
 const ranOut = /^\w+ ended: (124|137)$/m
+/** Slurm's own words (slurm_errno.c) for a controller that is away, overloaded, or leaves its place to the other one. */
+const away =
+  /Unable to contact slurm controller|Socket timed out on send\/recv|backup controller in standby|Zero Bytes were transmitted/i
 
 /** Whether a program's output, followed by `NAME ended: STATUS`, says that no controller has answered. */
-export const wasSilent = (output: string): boolean =>
-  ranOut.test(output) || /Unable to contact slurm controller/i.test(output)
+export const wasSilent = (output: string): boolean => ranOut.test(output) || away.test(output)
 
 /** @param output what the program said, and how it ended */
 export function saidBy(program: string, output: string): EvidenceItem {

@@ -33,12 +33,16 @@ const known: readonly [pattern: RegExp, reason: Reason, waiting: Waiting][] = [
   [/^ReservationDeleted\b/, 'waiting.reasons.reservationGone', 'blocked'],
   // What one job may ask for; a limit on jobs together passes when another of them ends.
   [
-    /^(Assoc|QOS)Max\w*(PerJob|Wall|Minutes)|^(QOS|Association)TimeLimit\b/,
+    /^(Assoc|QOS)Max\w*(PerJob|PerNode|Wall|Minutes)|^(QOS|Association)TimeLimit\b/,
     'waiting.reasons.overLimit',
     'blocked',
   ],
   [/^(Assoc|QOS)Grp\w*(?<!Run)Minutes/, 'waiting.reasons.budget', 'blocked'],
-  [/^(BadConstraints|Partition(Node|Time)Limit|QOSMin\w+)\b/, 'waiting.reasons.unsatisfiable', 'blocked'],
+  [
+    /^(BadConstraints|MaxMemPerLimit|Partition(Node|Time)Limit|QOSMin\w+)\b/,
+    'waiting.reasons.unsatisfiable',
+    'blocked',
+  ],
   [/^Partition(Down|Inactive|Config)\b/, 'waiting.reasons.partitionClosed', 'passes'],
   [/^ReqNodeNotAvail\b(?!,? ?\(?UnavailableNodes)/, 'waiting.reasons.reserved', 'nodes'],
   [/^(ReqNodeNotAvail|NodeDown|FrontEndDown)\b|^Nodes required\b/i, 'waiting.reasons.nodesAway', 'nodes'],

@@ -246,7 +246,7 @@ export const textReaders: Readonly<Record<string, TextReader>> = {
   },
   'slurm/cancel.ts parseEnded': { text: 'scancel ended: 0\n', read: parseEnded },
   'slurm/cancel.ts parseCancelled': {
-    text: 'squeue ended: 0\nseen: ada|viz|moonlight-ada\n',
+    text: 'squeue ended: 0\nnamed|ada|viz|moonlight-ada\n',
     read: parseCancelled,
   },
   'slurm/cluster.ts parseNodes': {

@@ -23,7 +23,7 @@ const kindOf = (work: () => unknown): string => {
   }
 }
 
-/** Runs the command where squeue says `seen`; gives its output and the arguments that scancel got, null where it did not run. */
+/** Runs the command where squeue says `seen` in the form that it is asked for; gives its output and scancel's arguments, null where it did not run. */
 function run(
   seen: string,
   status = 0,
@@ -31,7 +31,8 @@ function run(
 ): { output: string; cancelled: string | null } {
   const log = join(folder, 'cancelled')
   const programs = {
-    squeue: `printf '%s\\n' "$SEEN"; exit ${status}`,
+    squeue: `for word; do case $word in --format=*) form=\${word#--format=} ;; esac; done
+form=\${form%%%*}; printf '%s\\n' "$SEEN" | sed "s/^\\([^ |]*|\\)/$form\\1/"; exit ${status}`,
     scontrol: `printf '%s\\n' '${known}'; case '${known}' in slurm*) exit 1 ;; esac`,
     sacct: 'true',
     scancel: `echo "$*" > '${log}'`,
@@ -69,6 +70,16 @@ describe('only the desktop’s own job is cancelled', () => {
     const { output, cancelled } = run(seen)
     expect(cancelled).toBeNull()
     expect(kindOf(() => parseCancelled(output))).toBe('foreign-job')
+  })
+
+  test.each([
+    ['before', 'squeue: the queue is cached for 30 s\n'],
+    ['with a bar, before', 'NOTE | maintenance on Friday | see the site\n'],
+  ])('a line that a site’s own squeue prints %s does not keep it', (_what, line) => {
+    const { output, cancelled } = run(`${line}${me}|viz|moonlight-ada`)
+    expect(kindOf(() => parseCancelled(output))).toBe('none')
+    expect(cancelled).toBe(`--user=${me} --partition=viz --name=moonlight-ada 4711`)
+    expect(kindOf(() => parseCancelled(run(`${line}${me}|viz|simulation`).output))).toBe('foreign-job')
   })
 
   test('one that is gone is no error, a controller that is away is one', () => {

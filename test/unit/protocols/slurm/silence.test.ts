@@ -31,6 +31,10 @@ test.each([
   ['squeue ended: 1', false],
   ['squeue ended: 137', true],
   ['slurm_load_jobs error: Unable to contact slurm controller (connect failure)\nsqueue ended: 1', true],
+  ['sbatch: error: Batch job submission failed: Socket timed out on send/recv operation', true],
+  ['slurm_load_jobs error: Slurm backup controller in standby mode', true],
+  ['sbatch: error: Batch job submission failed: Zero Bytes were transmitted or received', true],
+  ['sbatch: error: Batch job submission failed: Invalid account or account/partition combination', false],
   ['a name like ended: 124', false],
 ])('%s: silent %s', (output, silent) => {
   expect(wasSilent(output)).toBe(silent)

@@ -131,7 +131,7 @@ const cellsOf = (session: Session): string[] => [
 export function endSession(id: string, options: EndOptions): Promise<number> {
   return withSessions(options, async ({ sessions, siteId, user, hasVnc }) => {
     const kind: DesktopKind = hasVnc && id.startsWith('vnc-') ? 'vnc' : 'stream'
-    const end = Date.now() + options.wait * 1000
+    const end = performance.now() + options.wait * 1000
     let shown: string | null = null
     for (;;) {
       const { over, why } = await sessions.end({ siteId, kind, user }, id)
@@ -142,7 +142,7 @@ export function endSession(id: string, options: EndOptions): Promise<number> {
       const words = why === null ? '' : saidIn(why, language)
       if (words !== shown) say(`${t('cli.sessions.isEnding', { session: id })} ${words}`.trim())
       shown = words
-      if (Date.now() + askAgainMs > end) {
+      if (performance.now() + askAgainMs > end) {
         say(t('cli.sessions.notOver'))
         return stillEndingStatus
       }

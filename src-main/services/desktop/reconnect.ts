@@ -23,7 +23,7 @@ export async function reconnect(lost: {
   signal: AbortSignal
 }): Promise<void> {
   const { path, place, pair, limitMs, signal } = lost
-  const end = Date.now() + limitMs
+  const end = performance.now() + limitMs
   const tried: EvidenceItem[] = []
   for (let attempt = 0; ; attempt++) {
     await pause(reconnectDelayMs(attempt), signal)
@@ -44,7 +44,7 @@ export async function reconnect(lost: {
         value: failureText(failure, 'en').message,
       })
       if (!worthRetrying(failure)) throw error
-      if (Date.now() > end) throw gaveUp(tried)
+      if (performance.now() > end) throw gaveUp(tried)
     }
   }
 }

@@ -52,7 +52,7 @@ export class VncPath implements PicturePath {
   }
 
   async waitForHost(placed: Placed, limitMs: number, signal: AbortSignal): Promise<void> {
-    const end = Date.now() + limitMs
+    const end = performance.now() + limitMs
     for (;;) {
       try {
         if (this.server === null) {
@@ -68,7 +68,7 @@ export class VncPath implements PicturePath {
         return
       } catch (error) {
         signal.throwIfAborted()
-        if (!wentAway.has(toFailure(error).kind) || Date.now() > end) throw error
+        if (!wentAway.has(toFailure(error).kind) || performance.now() > end) throw error
       }
       // Server or login went as soon as it had answered: once more from the login on.
       await this.close()
@@ -113,7 +113,7 @@ export class VncPath implements PicturePath {
     for (const warning of warnings) if (warning !== null) this.options.report.warn(warning)
   }
 
-  /** @param end Unix ms */
+  /** @param end by the clock of `performance.now()` */
   private async untilAnswers(
     server: VncServer,
     job: Placed['job'],
@@ -127,7 +127,7 @@ export class VncPath implements PicturePath {
         signal.throwIfAborted()
         if (toFailure(error).kind !== 'host-not-ready') throw error
         await job.look()
-        if (Date.now() > end) throw withEvidence(error, await job.evidence())
+        if (performance.now() > end) throw withEvidence(error, await job.evidence())
         this.options.report.describe('waiting-for-host', asText('desktop.detail.vncServer'))
       }
       await pause(askServerEveryMs, signal)

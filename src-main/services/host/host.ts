@@ -61,7 +61,7 @@ export class Host {
 
   /** Settles when the host answers. `stillAlive` is asked between attempts and throws when waiting is hopeless. */
   async waitUntilReady(limitMs: number, signal: AbortSignal, stillAlive: () => Promise<void>): Promise<void> {
-    const end = Date.now() + limitMs
+    const end = performance.now() + limitMs
     for (let attempt = 0; ; attempt++) {
       signal.throwIfAborted()
       try {
@@ -69,7 +69,7 @@ export class Host {
         return
       } catch (error) {
         if (toFailure(error).kind === 'certificate-mismatch') throw error
-        if (Date.now() > end) throw notReady(limitMs / 1000, error)
+        if (performance.now() > end) throw notReady(limitMs / 1000, error)
       }
       if (attempt % 4 === 3) await stillAlive()
       await pause(pollEveryMs)
@@ -87,12 +87,12 @@ export class Host {
    * @param turnHorizontalWheel the host takes right for left
    */
   async start(video: VideoRequest, prepare: Prepare, turnHorizontalWheel = false): Promise<void> {
-    const end = Date.now() + brokenStartMs
+    const end = performance.now() + brokenStartMs
     for (;;) {
       try {
         return await this.startOnce(video, prepare, turnHorizontalWheel)
       } catch (error) {
-        if (!knownFacts(error, 'launch-refused', 'host-refused') || Date.now() > end) throw error
+        if (!knownFacts(error, 'launch-refused', 'host-refused') || performance.now() > end) throw error
       }
       await pause(againEveryMs)
     }

@@ -173,8 +173,8 @@ export class SessionJob {
         this.silentSince = null
         return reported
       }
-      this.silentSince ??= Date.now()
-      if (Date.now() - this.silentSince > silencePatienceMs) throw error
+      this.silentSince ??= performance.now()
+      if (performance.now() - this.silentSince > silencePatienceMs) throw error
       return 'silent'
     }
   }
@@ -184,7 +184,7 @@ export class SessionJob {
     signal: AbortSignal,
     onAway: () => void = () => undefined,
   ): Promise<SlurmJob | null | 'silent'> {
-    const patienceEnds = Date.now() + awayPatienceMs
+    const patienceEnds = performance.now() + awayPatienceMs
     for (let attempt = 0; ; attempt++) {
       try {
         const answer = await this.ask()
@@ -192,7 +192,7 @@ export class SessionJob {
         return answer
       } catch (error) {
         signal.throwIfAborted()
-        if (!away.has(toFailure(error).kind) || Date.now() > patienceEnds) throw error
+        if (!away.has(toFailure(error).kind) || performance.now() > patienceEnds) throw error
         onAway()
         await pause(reconnectDelayMs(attempt), signal)
       }

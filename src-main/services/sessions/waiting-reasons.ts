@@ -39,8 +39,8 @@ export class WaitingReasons {
       this.away = null
       return { text, blocked: false }
     }
-    this.since ??= Date.now()
-    if (Date.now() - this.since < blockedAfterMs) return { text, blocked: false }
+    this.since ??= performance.now()
+    if (performance.now() - this.since < blockedAfterMs) return { text, blocked: false }
     if (waiting === 'nodes') await this.look(job)
     return { text: this.away ?? text, blocked: waiting === 'blocked' || this.away !== null }
   }
@@ -52,8 +52,8 @@ export class WaitingReasons {
   }
 
   private async look({ partition }: SlurmJob): Promise<void> {
-    if (partition === null || Date.now() - this.lookedAt < lookAtNodesMs) return
-    this.lookedAt = Date.now()
+    if (partition === null || performance.now() - this.lookedAt < lookAtNodesMs) return
+    this.lookedAt = performance.now()
     // Nodes that cannot be seen say nothing.
     this.away = allAway(await this.cluster.nodes(partition, this.session).catch(() => []))
   }

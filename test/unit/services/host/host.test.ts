@@ -1,5 +1,5 @@
 /** The host is asked for a stream once there is a page to take it: it forgets a launch that is not followed up. */
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { Host } from '../../../../src-main/services/host/host.ts'
 import { fail } from '../../../../src-main/shared/errors.ts'
 import type { FromStreamProcess } from '../../../../src-main/stream-process/messages.ts'
@@ -86,6 +86,33 @@ test('a host that still waits for an earlier start refuses the handshake: it is 
     expect(done).toEqual(['launch', 'prepare', 'launch', 'prepare'])
     say({ type: 'connected', configuration: anyConfiguration })
     await started
+  } finally {
+    clock.restore()
+  }
+})
+
+test('a computer that sleeps while a host is waited for has its time left: the job is not given up', async () => {
+  const clock = startFakeClock()
+  try {
+    const side = new Host({
+      processes: { start: () => silentChild().child },
+      identity: { certificatePem: '', privateKeyPem: '' } as never,
+      ways: { http: 1, https: 2, web: 3, rtsp: 4 },
+      certificate: null,
+      onFacts: () => undefined,
+      onLost: () => undefined,
+    })
+    let isThere = false
+    side.client.serverInfo = () =>
+      isThere ? Promise.resolve({} as never) : Promise.reject(fail('host-not-ready', 'no-answer'))
+    const ready = side.waitUntilReady(1_800_000, new AbortController().signal, () => Promise.resolve())
+    ready.catch(() => undefined)
+    await clock.pass(10_000)
+    vi.setSystemTime(Date.now() + 7_200_000)
+    await clock.pass(10_000)
+    isThere = true
+    await clock.pass(1000)
+    await expect(ready).resolves.toBeUndefined()
   } finally {
     clock.restore()
   }

@@ -106,6 +106,27 @@ test('a link that is lost is made again, with pauses', async () => {
   expect(said).toContain('The cluster cannot be reached at the moment; trying again')
 })
 
+/** A computer that slept an hour, or whose clock was put right: its timers know nothing of that hour. */
+const clockLeaps = (): void => void vi.setSystemTime(Date.now() + 3_600_000)
+
+test('a computer that slept still has its patience with the network', async () => {
+  const { job, started } = following([pending, lost, unreachable, unreachable, running], 'running')
+  await vi.advanceTimersByTimeAsync(1200)
+  clockLeaps()
+  await vi.advanceTimersByTimeAsync(20_000)
+  await started
+  expect(job.node).toBe('viz-node001')
+})
+
+test('a computer that slept still has its patience with Slurm', async () => {
+  const { job, started } = following([pending, silence, silence, running], 'running')
+  await vi.advanceTimersByTimeAsync(1200)
+  clockLeaps()
+  await vi.advanceTimersByTimeAsync(20_000)
+  await started
+  expect(job.node).toBe('viz-node001')
+})
+
 test.each([
   ['a network that does not come back', unreachable, 310_000],
   ['another host key after a loss', keyChanged, 10_000],

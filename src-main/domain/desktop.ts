@@ -2,6 +2,7 @@
  * A desktop as an explicit state machine, streamed or VNC. Pure: what the steps do comes as actors from outside; every step has a
  * deadline, every state can be left by the user.
  */
+import { means } from './failure-policy.ts'
 import { assign, fromPromise, setup, type StateValue } from 'xstate'
 import { fail, toFailure, type Failure } from '../shared/errors.ts'
 import type { DesktopState, StepName } from '../shared/model/desktop.ts'
@@ -96,28 +97,13 @@ const disconnected: Ending = { job: 'keep', because: asText('desktop.ended.disco
 const ended: Ending = { job: 'cancel', because: asText('desktop.ended.ended') }
 const gaveWay: Ending = { job: 'keep', because: asText('desktop.ended.elsewhere') }
 
-/** Failures that say nothing about the job: something between the user and it was silent. */
-const elsewhere = new Set<Failure['kind']>([
-  'link-lost',
-  'login-unreachable',
-  'portal-unreachable',
-  'portal-error',
-  'slurm-unreachable',
-  'job-blocked',
-  'no-commands',
-  'login-superseded',
-  'token-expired',
-  'needs-answer',
-  'deadline-exceeded',
-])
-
 /**
  * How a failed attempt ends. A job stays where the failure says nothing about it, and a desktop that somebody has worked
  * on stays when its stream cannot be restored; only the record of a job that is over is cleared away.
  */
 const afterFailure = ({ opened, failure }: Context): Ending => ({
   job:
-    failure && (elsewhere.has(failure.kind) || (opened && failure.kind !== 'job-ended-early'))
+    failure && (means(failure, 'job-stays') || (opened && failure.kind !== 'job-ended-early'))
       ? 'keep'
       : 'release',
   because: null,

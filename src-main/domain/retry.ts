@@ -1,5 +1,6 @@
 /** When to try again after a loss, and when to stop. */
 import type { Failure } from '../shared/errors.ts'
+import { means } from './failure-policy.ts'
 
 /** What an attempt may take that begins just before a reconnection's limit, in ms. */
 export const lastAttemptMs = 60_000
@@ -9,23 +10,9 @@ export function reconnectDelayMs(attempt: number): number {
   return Math.min(8000, 500 * 2 ** Math.max(0, attempt))
 }
 
-const final = new Set<Failure['kind']>([
-  'job-ended-early',
-  'foreign-job',
-  'host-key-changed',
-  'host-key-unknown',
-  'certificate-mismatch',
-  'untrusted-certificate',
-  'auth-refused',
-  'needs-answer',
-  'no-encoder',
-  'cancelled',
-  'bad-profile',
-])
-
 /** Whether another attempt can help after this failure, by itself and without a person. */
-export function worthRetrying({ kind, retryable }: Failure): boolean {
-  return retryable && !final.has(kind)
+export function worthRetrying(failure: Failure): boolean {
+  return failure.retryable && !means(failure, 'final')
 }
 
 /**

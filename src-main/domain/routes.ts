@@ -2,6 +2,7 @@
  * The routes from the login host to a session's host on its node, best first. The portal's job runs as a service account, so a
  * user may not be admitted to the node: then a step inside the user's own job helps, at last the cluster's own network.
  */
+import { means } from './failure-policy.ts'
 import { bounded, longest } from '../shared/bounds.ts'
 import { fail, type Failure } from '../shared/errors.ts'
 import { sentenceOf } from '../shared/failure-text.ts'
@@ -31,17 +32,7 @@ export function planRoutes(allowed: readonly Route[], { ownJob, last }: RouteFac
   }))
 }
 
-/** Failures of one route that say nothing about the next. A changed or unconfirmed host key stops everything. */
-const passable = new Set<Failure['kind']>([
-  'login-unreachable',
-  'auth-refused',
-  'relay-refused',
-  'no-commands',
-  'no-way-to-node',
-  'deadline-exceeded',
-])
-
-export const mayTryNext = ({ kind }: Failure): boolean => passable.has(kind)
+export const mayTryNext = (failure: Failure): boolean => means(failure, 'next-route')
 
 /** Why a route was refused: what the other side said, where it said something. */
 export function whyRefused(failure: Failure): Saying {

@@ -4,6 +4,35 @@ import { inFile, late, type Fault } from './fault.ts'
 const machine = ['test/unit/domain/deadlines.test.ts', 'test/unit/domain/desktop.test.ts']
 
 export const domainFaults: Fault[] = [
+  ...inFile(
+    'src-main/domain/failure-policy.ts',
+    ['test/unit/domain/failure-policy.test.ts'],
+    [
+      {
+        id: 'failure-keeps-job',
+        find: "'slurm-unreachable': ['job-stays', 'slurm-silent'],",
+        replace: "'slurm-unreachable': ['slurm-silent'],",
+        kind: 'condition turned',
+        harm: 'When slurmctld is away for a moment the user’s session is cancelled.',
+      },
+      {
+        id: 'retry-changed-key',
+        find: "'host-key-changed': ['final'],",
+        replace: "'host-key-changed': [],",
+        kind: 'condition turned',
+        security: true,
+        harm: 'A host whose key changed is tried again and again.',
+      },
+      {
+        id: 'route-past-changed-key',
+        find: "'host-key-unknown': ['final'],",
+        replace: "'host-key-unknown': ['final', 'next-route'],",
+        kind: 'condition turned',
+        security: true,
+        harm: 'A node whose host key is not confirmed is reached another way instead of being refused.',
+      },
+    ],
+  ),
   ...inFile('src-main/domain/desktop.ts', machine, [
     late('step-signing-in', "'signing-in': 45_000", 'A sign-in that hangs is noticed after an hour.'),
     late('step-requesting', 'requesting: 45_000', 'A request that hangs is noticed after an hour.'),
@@ -18,13 +47,6 @@ export const domainFaults: Fault[] = [
       'A host that hangs while it is waited for is noticed after an hour.',
     ),
     late('step-question', 'question: 600_000', 'A question without an answer holds a node for a day.'),
-    {
-      id: 'failure-keeps-job',
-      find: "  'slurm-unreachable',\n",
-      replace: '',
-      kind: 'condition turned',
-      harm: 'When slurmctld is away for a moment the user’s session is cancelled.',
-    },
     {
       id: 'end-not-seen',
       find: "{ target: 'failed', actions: { type: 'lose', params: { failure: notSeenEnding } } },",
@@ -43,28 +65,12 @@ export const domainFaults: Fault[] = [
         'Math.min(8000',
         'After an outage the client waits minutes before it looks again.',
       ),
-      {
-        id: 'retry-changed-key',
-        find: "  'host-key-changed',\n",
-        replace: '',
-        kind: 'condition turned',
-        security: true,
-        harm: 'A host whose key changed is tried again and again.',
-      },
     ],
   ),
   ...inFile(
     'src-main/domain/routes.ts',
     ['test/unit/domain/routes.test.ts'],
     [
-      {
-        id: 'route-past-changed-key',
-        find: "  'no-way-to-node',\n  'deadline-exceeded',",
-        replace: "  'no-way-to-node',\n  'host-key-changed',\n  'deadline-exceeded',",
-        kind: 'condition turned',
-        security: true,
-        harm: 'A node whose host key changed is reached another way instead of being refused.',
-      },
       {
         id: 'route-warning',
         find: "route === 'login-host' ? asText",

@@ -2,12 +2,11 @@
  * One login at the portal: its only valid token, renewed at half of its life. When a token ends is the server's business:
  * the portal's clock (its Date headers) counts, and the portal itself says whether a token has expired or was superseded.
  */
+import { means } from '../../domain/failure-policy.ts'
 import { toFailure, type Failure } from '../../shared/errors.ts'
 import type { Clock } from '../../ports/platform.ts'
 import { expiryOf, type AuthPortal, type SignedIn } from '../../protocols/portal/auth.ts'
 
-/** After these there is no login any more; anything else is tried again. */
-const final = new Set<Failure['kind']>(['token-expired', 'login-superseded', 'untrusted-certificate'])
 const shortestPauseMs = 30_000
 
 export class TokenLife {
@@ -80,7 +79,7 @@ export class TokenLife {
 
   private judge(error: unknown): void {
     const failure = toFailure(error)
-    if (!final.has(failure.kind) || this.lost) return
+    if (!means(failure, 'signed-out') || this.lost) return
     this.lost = error as Error
     this.current = null
     this.onLost(failure)

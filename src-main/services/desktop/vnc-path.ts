@@ -1,4 +1,5 @@
 /** The path of a VNC picture: the route to the node, and channels to the server there. The page speaks RFB. */
+import { means } from '../../domain/failure-policy.ts'
 import { routeWarning } from '../../domain/routes.ts'
 import { pause } from '../../domain/retry.ts'
 import { fail, toFailure, type Failure } from '../../shared/errors.ts'
@@ -15,7 +16,6 @@ import { VncServer } from './vnc-server.ts'
 import { asText } from '../../shared/texts/index.ts'
 
 const askServerEveryMs = 500
-const wentAway = new Set<Failure['kind']>(['link-lost', 'login-unreachable'])
 
 export interface VncPathOptions {
   cluster: Pick<ClusterLogin, 'linkTo'>
@@ -68,7 +68,7 @@ export class VncPath implements PicturePath {
         return
       } catch (error) {
         signal.throwIfAborted()
-        if (!wentAway.has(toFailure(error).kind) || performance.now() > end) throw error
+        if (!means(toFailure(error), 'login-gone') || performance.now() > end) throw error
       }
       // Server or login went as soon as it had answered: once more from the login on.
       await this.close()

@@ -1,6 +1,7 @@
 /** The Slurm job of a session: follows it from the queue to its node, and says why it ended. */
+import { means } from '../../domain/failure-policy.ts'
 import { pause, reconnectDelayMs } from '../../domain/retry.ts'
-import { toFailure, type EvidenceItem, type Failure } from '../../shared/errors.ts'
+import { toFailure, type EvidenceItem } from '../../shared/errors.ts'
 import { describeLog } from '../../domain/job-log.ts'
 import { describeWaiting, estimateError } from '../../domain/job-time.ts'
 import { isAlive, isOver, type JobOwner, type SlurmJob } from '../../protocols/slurm/job.ts'
@@ -19,10 +20,6 @@ const silencePatienceMs = 60_000
 const awayPatienceMs = 300_000
 /** A job completes for as long as its programs take to end; what is not said by then is not waited for. */
 const endLooks = 6
-/** Slurm, or the host that would ask it, did not say anything about the job. */
-const unheard = new Set<Failure['kind']>(['slurm-unreachable', 'no-commands'])
-/** After these the next question logs in again. */
-const away = new Set<Failure['kind']>(['link-lost', 'login-unreachable', 'deadline-exceeded'])
 
 type Estimates = Pick<SessionMemory, 'typicalErrorMs' | 'noteEstimate'>
 
@@ -163,7 +160,7 @@ export class SessionJob {
       this.silentSince = null
       return job
     } catch (error) {
-      if (!unheard.has(toFailure(error).kind)) throw error
+      if (!means(toFailure(error), 'slurm-silent')) throw error
       // A login host without Slurm's programs: the portal may have a table of jobs.
       const reported = await this.portal.job?.(this.session).catch((reason: unknown) => {
         if (toFailure(reason).kind === 'foreign-job') throw reason
@@ -192,7 +189,7 @@ export class SessionJob {
         return answer
       } catch (error) {
         signal.throwIfAborted()
-        if (!away.has(toFailure(error).kind) || performance.now() > patienceEnds) throw error
+        if (!means(toFailure(error), 'login-gone', 'too-slow') || performance.now() > patienceEnds) throw error
         onAway()
         await pause(reconnectDelayMs(attempt), signal)
       }

@@ -19,7 +19,7 @@ let here: WholeClient
 let secrets: WireSecrets
 beforeAll(async () => {
   secrets = watchWireSecrets()
-  here = await startWholeClient()
+  here = await startWholeClient({ images: ['desktop', 'gnome'] })
 })
 afterAll(async () => {
   secrets.stop()
@@ -42,6 +42,20 @@ async function newPictures(count = 1): Promise<number[]> {
     },
     { timeout: 60_000, message: 'new pictures' },
   )
+}
+
+async function endSession(): Promise<void> {
+  await here.page.getByRole('button', { name: text('stream.end') }).click()
+  await here.page
+    .getByRole('dialog')
+    .getByRole('button', { name: text('stream.end') })
+    .click()
+  await here.client.waitFor(({ state }) => state === 'ended', 30_000)
+  await vi.waitUntil(async () => (await here.site.activeJobs()).length === 0, {
+    timeout: 30_000,
+    message: 'the job is gone',
+  })
+  await here.page.getByText(text('desktop.ended.ended')).waitFor()
 }
 
 async function connect(): Promise<void> {
@@ -146,17 +160,22 @@ test('Disconnect keeps session and job; connecting again continues where one was
     message: 'the shell ran the line',
   })
 
-  await here.page.getByRole('button', { name: text('stream.end') }).click()
-  await here.page
-    .getByRole('dialog')
-    .getByRole('button', { name: text('stream.end') })
-    .click()
-  await here.client.waitFor(({ state }) => state === 'ended', 30_000)
-  await vi.waitUntil(async () => (await here.site.activeJobs()).length === 0, {
-    timeout: 30_000,
-    message: 'the job is gone',
-  })
-  await here.page.getByText(text('desktop.ended.ended')).waitFor()
+  await endSession()
+})
+
+test('the image that is chosen is that of the next session; the page has it again after it is loaded', async () => {
+  const chooser = here.page.getByText(text('images.title'), { exact: true })
+  const gnome = here.page.getByRole('radio', { name: 'GNOME Desktop (Sunshine)' })
+  await chooser.click()
+  await gnome.check()
+  await here.page.reload()
+  await chooser.click()
+  expect(await gnome.isChecked()).toBe(true)
+  expect(await here.page.getByRole('radio', { name: /LS-PrePost/ }).isDisabled()).toBe(true)
+  await here.page.screenshot({ path: join(import.meta.dirname, '../../test-results/images.png') })
+  await connect()
+  expect(here.client.snapshot()?.session?.imageId).toBe('gnome')
+  await endSession()
 })
 
 describe('faults are shown as a card with a sentence, the next step and evidence', () => {

@@ -8,7 +8,7 @@ import {
 import type { DesktopSnapshot } from '../../../src-main/shared/model/desktop.ts'
 import { VizlinkError } from '../../../src-main/shared/errors.ts'
 import type { Client, TransportState } from '../../../src-renderer/api/index.ts'
-import type { Scenario } from './scenarios.ts'
+import type { Scenario } from './scenario-parts.ts'
 import { settingsOf } from '../../../src-main/domain/settings.ts'
 import { vncDesktop } from './vnc.ts'
 

@@ -1,7 +1,6 @@
 /** States of the choice of images for the gallery. */
 import type { Image, ImageList } from '../../../src-main/shared/model/image.ts'
-import { longWords, session, site } from './scenario-parts.ts'
-import type { Scenario } from './scenarios.ts'
+import { longWords, session, site, type Scenario } from './scenario-parts.ts'
 import { vncSession } from './vnc.ts'
 
 const image = (id: string, name: string, description: string, change: Partial<Image> = {}): Image => ({

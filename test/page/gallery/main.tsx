@@ -11,7 +11,8 @@ import '../../../src-renderer/ui/base.css'
 import { wishForLanguage } from '../../../src-renderer/ui/texts.ts'
 import '../../../src-renderer/ui/tokens.css'
 import { createFakeClient, type FakeClient } from './fake-client.ts'
-import { scenarioOf, type Scenario } from './scenarios.ts'
+import type { Scenario } from './scenario-parts.ts'
+import { scenarioOf } from './scenarios.ts'
 import { showStaticPicture } from './static-picture.ts'
 
 declare global {

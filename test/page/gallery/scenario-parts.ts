@@ -1,5 +1,5 @@
 /** What the gallery's scenarios are put together from: a site, sessions, connections, failures, questions. */
-import type { SiteSummary } from '../../../src-main/shared/contract.ts'
+import type { CallName, SiteSummary } from '../../../src-main/shared/contract.ts'
 import { fail, type Failure } from '../../../src-main/shared/errors.ts'
 import {
   stepNames,
@@ -8,8 +8,40 @@ import {
   type Session,
   type StepName,
 } from '../../../src-main/shared/model/desktop.ts'
+import type { ImageList } from '../../../src-main/shared/model/image.ts'
+import type { Policy, Settings } from '../../../src-main/shared/model/settings.ts'
+import type { SignInOutlook } from '../../../src-main/shared/model/sign-in.ts'
+import type { SiteCheckSnapshot } from '../../../src-main/shared/model/site-check.ts'
+import type { StatusSnapshot } from '../../../src-main/shared/model/status.ts'
 import { desktopSnapshot } from '../../support/page-snapshots.ts'
 import { asText, type Text } from '../../../src-main/shared/texts/index.ts'
+
+/** What a state of the page is made of. */
+export interface Scenario {
+  sites: SiteSummary[]
+  /** The desktop whose view is shown. */
+  snapshot: DesktopSnapshot | null
+  /** Desktops that were started before it. */
+  others?: DesktopSnapshot[]
+  /** What `desktop.get` answers once the page has started one. */
+  afterStart?: DesktopSnapshot
+  sessions: Session[]
+  vncSessions?: Session[]
+  /** What new desktops of each kind can run; where absent there is nothing to choose from. */
+  images?: ImageList
+  vncImages?: ImageList
+  signIn?: SignInOutlook
+  status: StatusSnapshot | null
+  transport: 'connecting' | 'connected' | 'disconnected'
+  /** What is known of a check of the site; with it the page's dialog is opened. */
+  siteCheck?: SiteCheckSnapshot
+  /** What was chosen at earlier starts, and what the administrator has set. */
+  settings?: Partial<Settings>
+  policy?: Policy
+  /** Files of settings that could not be used. */
+  notices?: Failure[]
+  refuse?: Partial<Record<CallName, Failure>>
+}
 
 export const site: SiteSummary = {
   id: 'demo',

@@ -1,21 +1,10 @@
 /** The states that the gallery shows, by name. Times are relative to the moment at which a scenario is asked for. */
 import { routeLimits } from '../../../src-main/domain/routes.ts'
 import { pendingSteps } from '../../../src-main/domain/steps.ts'
-import type { CallName, SiteSummary } from '../../../src-main/shared/contract.ts'
-import { fail, type Failure } from '../../../src-main/shared/errors.ts'
+import { fail } from '../../../src-main/shared/errors.ts'
+import { stepNames, type Question, type StepName } from '../../../src-main/shared/model/desktop.ts'
 import {
-  stepNames,
-  type DesktopSnapshot,
-  type Question,
-  type Session,
-  type StepName,
-} from '../../../src-main/shared/model/desktop.ts'
-import type { ImageList } from '../../../src-main/shared/model/image.ts'
-import type { Policy, Settings } from '../../../src-main/shared/model/settings.ts'
-import type { SiteCheckSnapshot } from '../../../src-main/shared/model/site-check.ts'
-import type { SignInOutlook } from '../../../src-main/shared/model/sign-in.ts'
-import type { StatusSnapshot } from '../../../src-main/shared/model/status.ts'
-import {
+  type Scenario,
   site,
   longWords,
   steps,
@@ -40,32 +29,6 @@ const longWaiting = asText('routes.tried.three', {
   second: asText('routes.results.srun.refused', { why: 'y'.repeat(100) }),
   third: asText('routes.results.login-host.taken'),
 })
-
-export interface Scenario {
-  sites: SiteSummary[]
-  /** The desktop whose view is shown. */
-  snapshot: DesktopSnapshot | null
-  /** Desktops that were started before it. */
-  others?: DesktopSnapshot[]
-  /** What `desktop.get` answers once the page has started one. */
-  afterStart?: DesktopSnapshot
-  sessions: Session[]
-  vncSessions?: Session[]
-  /** What new desktops of each kind can run; where absent there is nothing to choose from. */
-  images?: ImageList
-  vncImages?: ImageList
-  signIn?: SignInOutlook
-  status: StatusSnapshot | null
-  transport: 'connecting' | 'connected' | 'disconnected'
-  /** What is known of a check of the site; with it the page's dialog is opened. */
-  siteCheck?: SiteCheckSnapshot
-  /** What was chosen at earlier starts, and what the administrator has set. */
-  settings?: Partial<Settings>
-  policy?: Policy
-  /** Files of settings that could not be used. */
-  notices?: Failure[]
-  refuse?: Partial<Record<CallName, Failure>>
-}
 
 const damagedFile = '/home/ada/.local/share/vizlink/settings.json.damaged'
 const badSettings = fail('bad-settings', 'damaged', {

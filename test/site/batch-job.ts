@@ -6,7 +6,7 @@ const original = join(import.meta.dirname, '../../resources/job-template.sh')
 const sitePart = /^# ---- site part: begin .*\n[\s\S]*?^# ---- site part: end ----\n/m
 
 export async function demoJobTemplate(
-  hostProgram: string,
+  programs: { node: string; host: string },
   desktop: { width: number; height: number; fps: number; content: 'full' | 'plain'; strip: boolean },
 ): Promise<string> {
   const text = await readFile(original, 'utf8')
@@ -21,7 +21,7 @@ start_host() {
  "logFile": "$folder/sunshine.log", "stateFile": "$folder/state.json",
  "certificateFile": "$folder/host.pem", "keyFile": "$folder/host.key"}
 END
-  exec '${process.execPath}' '${hostProgram}' "$folder/config.json"
+  exec '${programs.node}' '${programs.host}' "$folder/config.json"
 }
 `
   return text.replace(sitePart, () => part)

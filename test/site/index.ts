@@ -302,7 +302,9 @@ async function startParts(
     if (ready.operatorProfile !== undefined)
       await writeFile(ready.operatorProfile, JSON.stringify(asOperator(profile)), { mode: 0o600 })
   }
-  await writeFile(join(directory, 'job.sh'), await demoJobTemplate(hostProgram, desktopOf(options)))
+  const there = (path: string): string => cluster?.pathThere(path) ?? path
+  const programs = { node: there(process.execPath), host: there(hostProgram) }
+  await writeFile(join(directory, 'job.sh'), await demoJobTemplate(programs, desktopOf(options)))
   await renewProfile()
   return {
     ready,

@@ -2,17 +2,31 @@
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { networkInterfaces, tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { afterEach, describe, expect, test } from 'vitest'
+import { afterEach, describe, expect, test, vi } from 'vitest'
 import type { SiteProcess } from '../../../scripts/demo/site-process.ts'
+import { statusSnapshotSchema, type StatusSnapshot } from '../../../src-main/shared/model/status.ts'
 import { markedProcesses } from '../../site/support/processes.ts'
 import { evidenceLines } from '../../support/english.ts'
 import { vizlink } from '../../support/running-program.ts'
 import { noStranger, onStranger, startStranger } from '../../support/strange-site.ts'
-import { isOver, startTestClient } from '../../support/test-client.ts'
+import { isOver, startTestClient, type TestClient } from '../../support/test-client.ts'
 import { said } from '../../support/texts.ts'
 
 let site: SiteProcess
 const home = mkdtempSync(join(tmpdir(), 'vizlink-test-'))
+
+/** Names in the panel of nodes. */
+async function nodesShown({ app }: TestClient): Promise<string[]> {
+  let nodes: StatusSnapshot['nodes'] | null = null
+  const stop = app.subscribe((event, data) => {
+    if (event === 'status.changed') nodes = statusSnapshotSchema.parse(data).nodes
+  })
+  await app.call({ id: 'test', trusted: true }, 'status.watch', { siteId: 'demo', on: true })
+  const shown = await vi.waitUntil(() => nodes?.value, { timeout: 30_000, message: 'nodes' })
+  await app.call({ id: 'test', trusted: true }, 'status.watch', { siteId: 'demo', on: false })
+  stop()
+  return shown.map(({ name }) => name)
+}
 
 describe.skipIf(noStranger)(onStranger, () => {
   afterEach(async () => {
@@ -47,6 +61,8 @@ describe.skipIf(noStranger)(onStranger, () => {
       // The job is looked at every few seconds while the picture comes.
       await new Promise((resolve) => setTimeout(resolve, 6000))
       expect(attempt.snapshot).toMatchObject({ state: 'open', session: { id: session?.id } })
+      // One of them is in two partitions.
+      expect(await nodesShown(client)).toEqual(['viz-node001', 'viz-node002'])
       await attempt.leave('END')
     } finally {
       await client.dispose()
@@ -56,6 +72,23 @@ describe.skipIf(noStranger)(onStranger, () => {
     const connected = await run('connect', '--seconds', '2', '--json')
     expect(connected, connected.stderr).toMatchObject({ code: 0, report: { ok: true, link: 'ssh' } })
     expect((await run('sessions', '--json')).report).toEqual([])
+  })
+
+  test('without a portal: a job of the user’s own, and the relay inside it', async () => {
+    site = await startStranger()
+    const client = await startTestClient(site.ready.batchProfile, { dataFolder: join(home, 'own') })
+    try {
+      const attempt = await client.connect()
+      const { access, hostProof } = await attempt.streaming()
+      expect(access?.tried.map(({ route, outcome }) => [route, outcome])).toEqual([
+        ['node-ssh', 'refused'],
+        ['srun', 'taken'],
+      ])
+      expect(hostProof).toBe('certificate')
+      await attempt.leave('END')
+    } finally {
+      await client.dispose()
+    }
   })
 
   test('what only Sunshine’s own log says is in the failure', async () => {

@@ -21,6 +21,8 @@ export interface StrangeCluster {
   asPortal(slurm: Slurm): Slurm
   /** Gives a session's folder to that account. @returns the session's command as nodes know it */
   handOver(sessionFolder: string, command: readonly string[]): string[]
+  /** A path of the checkout, as the machines know it. */
+  pathThere(path: string): string
   addressOf(node: string): string
   dispose(): Promise<void>
 }
@@ -140,6 +142,7 @@ export async function startStrangeCluster(
       open(sessionFolder)
       return command.map(there)
     },
+    pathThere: there,
     addressOf: (node) => others.find(({ name }) => name === node)!.address,
     dispose,
   }

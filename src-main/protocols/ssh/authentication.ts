@@ -68,11 +68,14 @@ export function createAuthentication(options: AuthenticationOptions): Authentica
     answered: false,
   }
   let partial = false
+  /** Attempts in which a person was asked; one may ask several things, such as a password and then a code. */
   let questions = 0
+  let hasAsked = false
   let factors = 0
 
   const ask = async (title: string, prompts: Prompt[]): Promise<string[] | null> => {
-    questions++
+    if (!hasAsked) questions++
+    hasAsked = true
     const answers = await options.answer(title, prompts).catch(() => null)
     if (!answers) options.unanswered(prompts)
     else {
@@ -136,6 +139,7 @@ export function createAuthentication(options: AuthenticationOptions): Authentica
         partial = false
       }
       const takes = tried.methods ?? offered ?? []
+      hasAsked = false
       const method = preferred.find((name) => takes.includes(name) && mayTry(name))
       if (!method || factors >= maximumFactors)
         // eslint-disable-next-line no-restricted-syntax -- ssh2 takes `false` for "nothing is left"; its types do not know it.

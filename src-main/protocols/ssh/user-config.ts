@@ -3,6 +3,7 @@
  * decided here, for that library runs programs for it (`Match exec`, `CanonicalizeHostName`).
  */
 import { LineType, parse, type Line } from 'ssh-config'
+import { fail } from '../../shared/errors.ts'
 import { matchesList } from './patterns.ts'
 
 /** Settings of one host; null: not set. */
@@ -13,6 +14,8 @@ export interface HostSettings {
   /** Absolute, best first. */
   identityFiles: string[]
   identitiesOnly: boolean
+  /** Whether keys are offered to it at all. */
+  offersKeys: boolean
   /** Socket of the agent; null: none; undefined: the usual one. */
   identityAgent: string | null | undefined
   /** As written, for instance `ada@gate:2222,other`. */
@@ -43,10 +46,31 @@ const repeated = new Set(['identityfile'])
 /** Of these the first one that is set makes the other one void. */
 const rivals: Readonly<Record<string, string>> = { proxyjump: 'proxycommand', proxycommand: 'proxyjump' }
 
-const valuesOf = ({ value }: { value: unknown }): string[] =>
-  Array.isArray(value) ? (value as { val: string }[]).map(({ val }) => val) : [String(value)]
+interface Value {
+  val: string
+  quoted?: boolean
+}
+
+/** What ssh-config leaves as it is written: single quotes, and backslashes outside of quotes. */
+const unquoted = ({ val, quoted }: Value): string =>
+  quoted ? val : val.replace(/^'(.*)'$/s, '$1').replace(/\\([\\"' ])/g, '$1')
+
+const valuesOf = ({ value, quoted = false }: { value: unknown; quoted?: boolean }): string[] =>
+  (Array.isArray(value) ? (value as Value[]) : [{ val: String(value), quoted }]).map(unquoted)
 
 const withHome = (path: string, home: string): string => path.replace(/^~(?=\/|$)/, home)
+
+function readLines(text: string, path: string): readonly Line[] {
+  try {
+    return parse(text)
+  } catch (error) {
+    throw fail('bad-profile', 'ssh-configuration', {
+      facts: { file: path },
+      evidence: [{ label: 'reason', value: error instanceof Error ? error.message : String(error) }],
+      retryable: false,
+    })
+  }
+}
 
 class Settings {
   private readonly values = new Map<string, string[]>()
@@ -91,17 +115,21 @@ class Settings {
   /** A path with its tokens, variables and `~`. */
   path(text: string): string {
     const { home, localUser, environment } = this.from
-    const user = this.userName ?? localUser
-    const tokens = {
-      d: home,
-      h: this.hostName,
-      n: this.host,
-      r: user,
-      u: localUser,
-      p: this.first('port') ?? '22',
-    }
+    const tokens = { ...this.tokens, d: home, k: this.first('hostkeyalias') ?? this.host, u: localUser }
     const filled = this.filled(withHome(text, home), tokens)
     return filled.replace(/\$\{(\w+)\}/g, (_, name: string) => environment[name] ?? '')
+  }
+
+  /** As written, with its tokens. */
+  get proxyJump(): string | null {
+    const written = unlessNone(this.first('proxyjump'))
+    return written && this.filled(written, this.tokens)
+  }
+
+  private get tokens(): Readonly<Record<string, string>> {
+    const { localUser } = this.from
+    const port = this.first('port') ?? '22'
+    return { h: this.hostName, n: this.host, r: this.userName ?? localUser, p: port }
   }
 
   private filled(text: string, tokens: Readonly<Record<string, string>>): string {
@@ -110,7 +138,7 @@ class Settings {
 
   private async readFile(path: string, folder: string, depth: number): Promise<void> {
     const text = depth > deepestInclude ? null : await this.from.read(path)
-    if (text !== null) await this.take(parse(text), folder, depth)
+    if (text !== null) await this.take(readLines(text, path), folder, depth)
   }
 
   private async take(lines: readonly Line[], folder: string, depth: number): Promise<void> {
@@ -123,7 +151,7 @@ class Settings {
         if (holds && 'config' in line) await this.take(line.config, folder, depth)
       } else if (keyword === 'include') {
         for (const pattern of values) {
-          const path = withHome(pattern, this.from.home)
+          const path = this.path(pattern)
           const patterns = /^(\/|[A-Za-z]:)/.test(path) ? path : `${folder}/${path}`
           for (const file of await this.from.expand(patterns)) await this.readFile(file, folder, depth + 1)
         }
@@ -168,11 +196,14 @@ class Settings {
   }
 }
 
+const saysYes = (text: string | null): boolean => /^(yes|true)$/i.test(text ?? '')
+const saysNo = (text: string | null): boolean => /^(no|false)$/i.test(text ?? '')
 const unlessNone = (text: string | null): string | null => (text?.toLowerCase() === 'none' ? null : text)
 
 /**
  * @param host as the user or the site profile names it: an alias, a name or an address
  * @param user who logs in, where this is known without the configuration
+ * @throws VizlinkError bad-profile: a file cannot be read as one, nor could ssh
  */
 export async function hostSettings(
   host: string,
@@ -192,9 +223,10 @@ export async function hostSettings(
       .all('identityfile')
       .flatMap((value) => unlessNone(value) ?? [])
       .map((value) => settings.path(value)),
-    identitiesOnly: settings.first('identitiesonly')?.toLowerCase() === 'yes',
+    identitiesOnly: saysYes(settings.first('identitiesonly')),
+    offersKeys: !saysNo(settings.first('pubkeyauthentication')),
     identityAgent: agentOf(agent, settings, from),
-    proxyJump: unlessNone(settings.first('proxyjump')),
+    proxyJump: settings.proxyJump,
     proxyCommand: unlessNone(settings.all('proxycommand').join(' ') || null),
     hostKeyAlias: settings.first('hostkeyalias'),
     userKnownHostsFiles:

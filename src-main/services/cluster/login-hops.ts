@@ -55,15 +55,21 @@ const readText = async (path: string): Promise<string | null> => {
   return readFile(path, 'utf8').catch(() => null)
 }
 
-/** Patterns are taken in the last part of a path. */
+/** Files that a pattern means; each part of the path may be one. */
 async function expand(pattern: string): Promise<string[]> {
-  const name = pattern.slice(dirname(pattern).length).replace(/^[/\\]/, '')
-  if (!/[*?]/.test(name)) return [pattern]
-  const names = await readdir(dirname(pattern)).catch(() => [])
-  return names
-    .filter((one) => !one.startsWith('.') && matchesList([name], one))
-    .toSorted()
-    .map((one) => join(dirname(pattern), one))
+  const folder = dirname(pattern)
+  if (folder === pattern || !/[*?]/.test(pattern)) return [pattern]
+  const name = pattern.slice(folder.length).replace(/^[/\\]/, '')
+  const isPattern = /[*?]/.test(name)
+  const found = (await expand(folder)).map(async (inside) => {
+    if (!isPattern) return [join(inside, name)]
+    const names = await readdir(inside).catch(() => [])
+    return names
+      .filter((one) => !one.startsWith('.') && matchesList([name], one))
+      .toSorted()
+      .map((one) => join(inside, one))
+  })
+  return (await Promise.all(found)).flat()
 }
 
 /** Folder of the whole computer's SSH settings. */
@@ -184,7 +190,8 @@ export class SshConfiguration {
   }
 
   private selectionOf(settings: HostSettings): KeySelection {
-    const { identityFiles, identitiesOnly } = settings
+    const { identityFiles, identitiesOnly, offersKeys } = settings
+    if (!offersKeys) return { files: [], agentSocket: null, only: true, required: false }
     const usual = usualKeys.map((name) => join(this.home, '.ssh', name))
     return {
       files: identityFiles.length > 0 ? identityFiles : usual,

@@ -434,6 +434,8 @@ export interface TextValues {
   'failures.bad-profile.profile-unusable.nextStep': None
   'failures.bad-profile.no-ssh-user.message': None
   'failures.bad-profile.no-ssh-user.nextStep': None
+  'failures.bad-profile.ssh-configuration.message': { file: 'any' }
+  'failures.bad-profile.ssh-configuration.nextStep': None
   'failures.bad-profile.no-host-certificate.message': None
   'failures.bad-profile.no-host-certificate.nextStep': None
   'failures.bad-profile.key-unusable.message': None
@@ -1889,6 +1891,7 @@ export interface FailureFacts {
   'auth-refused/no-method': { hop: 'any'; methods: 'any' }
   'bad-profile/profile-unusable': None
   'bad-profile/no-ssh-user': None
+  'bad-profile/ssh-configuration': { file: 'any' }
   'bad-profile/no-host-certificate': None
   'bad-profile/key-unusable': None
   'bad-profile/proxy-variable': { name: 'any' }

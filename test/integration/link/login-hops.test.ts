@@ -98,6 +98,15 @@ test('B52 an alias, reached by ProxyJump, with a key of ~/.ssh/config', async ()
   expect(asked).toEqual([])
 })
 
+test('files that are included by a pattern of folders; a host that is offered no keys', async () => {
+  mkdirSync(join(home, '.ssh', 'sites', 'one'), { recursive: true })
+  write('config', 'Include sites/*/*.conf')
+  alias(`  IdentityFile ${servers.identityFile}`)
+  write(join('sites', 'one', 'site.conf'), 'Host mycluster', '  PubkeyAuthentication no')
+  knowBoth()
+  expect(await failureOf(clusterLogin({}).login())).toMatchObject({ kind: 'auth-refused', reason: 'no-key' })
+})
+
 test('B52 jump hosts of the profile', async () => {
   const cluster = clusterLogin(
     {

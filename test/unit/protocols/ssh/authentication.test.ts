@@ -3,6 +3,14 @@ import ssh2, { type BaseAgent, type ParsedKey } from 'ssh2'
 import { expect, test } from 'vitest'
 import { createAuthentication, type Prompt } from '../../../../src-main/protocols/ssh/authentication.ts'
 
+type PromptHandler = (
+  name: string,
+  instructions: string,
+  language: string,
+  prompts: { prompt: string; echo: boolean }[],
+  finish: (answers: string[]) => void,
+) => void
+
 /** A login at a server whose offer the test sets; what is tried next, `false` where nothing is. */
 function login(answer: string | null = 'secret', publicKeys: string[] = []) {
   const unanswered: Prompt[][] = []
@@ -16,6 +24,7 @@ function login(answer: string | null = 'secret', publicKeys: string[] = []) {
     answer: async () => (answer === null ? null : [answer]),
     unanswered: (prompts) => void unanswered.push(prompts),
   })
+  let challenge = async (_text: string): Promise<unknown> => null
   const offered = (methods: string[] | null, partialSuccess: boolean): Promise<unknown> =>
     new Promise((resolve) => {
       const next = (method: unknown): void => {
@@ -25,11 +34,16 @@ function login(answer: string | null = 'secret', publicKeys: string[] = []) {
           keys.push(`${named.type} ${named.getPublicSSH().toString('base64')}`)
           agent.sign(named, Buffer.from(''), {}, () => undefined)
         })
+        const { prompt } = (method || {}) as { prompt?: PromptHandler }
+        challenge = (text) =>
+          new Promise((answered) => prompt?.('', '', '', [{ prompt: text, echo: false }], answered))
         resolve(type ?? method)
       }
       authentication.handler(methods as never, partialSuccess, next)
     })
-  return { offered, unanswered, authentication, keys, pauses }
+  /** What is answered to a prompt of the attempt under way. */
+  const challenged = (text: string): Promise<unknown> => challenge(text)
+  return { offered, unanswered, authentication, keys, pauses, challenged }
 }
 
 test('a server that takes no password is given three', async () => {
@@ -46,6 +60,22 @@ test('a server that wants factor after factor gets no fifth', async () => {
   const tried: unknown[] = [await offered(['password'], false)]
   for (let factor = 0; factor < 4; factor++) tried.push(await offered(['password'], true))
   expect(tried).toEqual(['password', 'password', 'password', 'password', false])
+})
+
+test('a mistyped code may be given again where a challenge asks for several things', async () => {
+  const { offered, challenged } = login()
+  const challenges = ['keyboard-interactive']
+  await offered(null, false)
+  const tried: unknown[] = []
+  for (let time = 0; time < 4; time++) {
+    const type = await offered(challenges, false)
+    tried.push(type)
+    if (type === false) break
+    for (const text of ['Password: ', 'Passcode or option (1-2): ', 'Code: '])
+      expect(await challenged(text)).toEqual(['secret'])
+  }
+  expect(tried).toEqual(['keyboard-interactive', 'keyboard-interactive', 'keyboard-interactive', false])
+  expect(await offered(['password'], false)).toBe(false)
 })
 
 test('a question without an answer is reported at once, with what was asked', async () => {

@@ -10,6 +10,7 @@ import {
   parseJumps,
   type HostSettings,
 } from '../../../../src-main/protocols/ssh/user-config.ts'
+import { failureOf } from '../../../support/failure-of.ts'
 
 let folder: string
 beforeAll(() => (folder = mkdtempSync(join(tmpdir(), 'vizlink-config-'))))
@@ -70,6 +71,18 @@ Host FIRST
   ProxyCommand ssh -W %h:%p old
   ProxyJump void
   UserKnownHostsFile ~/a "~/b c"
+Host quoted
+  HostName 'quoted.real'
+  User DOMAIN\\\\user
+  IdentitiesOnly true
+  PubkeyAuthentication no
+  IdentityFile '/k/My Keys/id'
+  IdentityFile /k/My\\ Keys/other
+Host tokens
+  HostName tokens.real
+  User ada
+  ProxyJump %r@gate-%n
+  UserKnownHostsFile /k/%k /k/%h
 Host *
   User later
   Port 99
@@ -90,6 +103,7 @@ describe('against ssh -G', () => {
     ['Match user, by the user that is given', 'm', 'ada'],
     ['a file that is included', 'inc1', null],
     ['a later included file adds what is not set yet', 'inc2', null],
+    ['quotes and backslashes', 'quoted', null],
     ['no section', 'nowhere.example', null],
   ])('%s', async (_what, host, user) => {
     const settings = await ours(host, user)
@@ -98,6 +112,7 @@ describe('against ssh -G', () => {
     expect(settings.user ?? userInfo().username).toBe(expected('user')[0])
     expect(String(settings.port)).toBe(expected('port')[0])
     expect(settings.identitiesOnly).toBe(expected('identitiesonly')[0] === 'yes')
+    expect(settings.offersKeys).toBe(expected('pubkeyauthentication')[0] !== 'false')
     expect(settings.proxyJump).toBe(expected('proxyjump')[0] ?? null)
     const tokens: Record<string, string> = {
       '%r': settings.user ?? userInfo().username,
@@ -125,6 +140,20 @@ describe('against ssh -G', () => {
       identityAgent: null,
     })
     expect((await ours('inc1')).hostKeyAlias).toBe('shared')
+    expect(await ours('tokens')).toMatchObject({
+      proxyJump: 'ada@gate-tokens',
+      userKnownHostsFiles: ['/k/tokens', '/k/tokens.real'],
+    })
+  })
+})
+
+test('a file that ssh cannot read either is named', async () => {
+  writeFileSync(file('config'), 'Host a\n  IdentityFile "~/no end\n  Port 5\n')
+  expect(() => theirs('a')).toThrow('invalid quotes')
+  expect(await failureOf(ours('a'))).toMatchObject({
+    kind: 'bad-profile',
+    reason: 'ssh-configuration',
+    facts: { file: file('config') },
   })
 })
 

@@ -61,7 +61,10 @@ const reasons: Record<FailureAction, readonly Reason[]> = {
   ],
   'open-portal': [
     'portal-error/answered-with-error',
+    'portal-error/leads-elsewhere',
+    'portal-error/refused-in-front',
     'portal-error/service-down',
+    'portal-error/web-page',
     'portal-unreachable/no-answer',
     'portal-unreachable/tls-broken-off',
     'portal-unreachable/unreachable',
@@ -95,6 +98,7 @@ const reasons: Record<FailureAction, readonly Reason[]> = {
     'portal-error/service-down',
     'portal-error/too-large',
     'portal-error/unreadable',
+    'portal-error/web-page',
     'sign-in-refused/identity-provider',
     'stream-process-died/receiver-message',
     'submit-failed/refused',

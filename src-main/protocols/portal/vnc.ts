@@ -5,7 +5,7 @@
  */
 import { z } from 'zod'
 import { fail } from '../../shared/errors.ts'
-import { answerEvidence, unexpected, type PortalAnswer, type PortalSender } from './http.ts'
+import { answerEvidence, isRefusedInFront, unexpected, type PortalAnswer, type PortalSender } from './http.ts'
 import { amount, list, number, shownText, text } from './lenient.ts'
 
 /** The portal makes them of user and second; they go into addresses. */
@@ -118,7 +118,7 @@ export class VncApi {
       deadlineMs,
       ...(body ? { body } : {}),
     })
-    if (answer.status !== 401 || token !== null) return answer
+    if (answer.status !== 401 || token !== null || isRefusedInFront(answer)) return answer
     throw fail('needs-answer', 'not-signed-in-for-vnc')
   }
 }
@@ -126,6 +126,7 @@ export class VncApi {
 function refused(answer: PortalAnswer): Error {
   const said = shownText(errorShape.safeParse(answer.json).data?.error, 300)
   const evidence = answerEvidence('/vnc/sessions', answer)
+  if (isRefusedInFront(answer)) return unexpected('/vnc/sessions', answer)
   if (answer.status === 401) {
     return fail('token-expired', 'dashboard-refused', { evidence })
   }

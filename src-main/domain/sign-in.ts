@@ -34,9 +34,17 @@ export function decideSignIn(info: PortalSays, origins: readonly [string, ...str
 const shown = ({ sso_type: type }: PortalSays): string =>
   type.replace(/[^\w .-]/g, '').slice(0, 40) || 'no name'
 
-/** The token in what somebody pasted: itself, or the address at which the browser ended. */
+/** What terminals, mails and editors put into a long line, or around it. */
+const brokenBy = /[\s\u00ad\u200b-\u200f\u2060\ufeff]+/g
+const quotes = /^["'`\u2018\u201c]+|["'`\u2019\u201d,;]+$/g
+
+/** The token in what somebody pasted: itself, the portal's answer, or the address at which the browser ended; all in any lines. */
 export function pastedToken(text: string): string {
-  const trimmed = text.trim()
-  const url = /^https?:\/\//i.test(trimmed) && URL.canParse(trimmed) ? new URL(trimmed) : null
-  return url?.searchParams.get('token') ?? trimmed.replace(/^Bearer\s+/i, '')
+  const line = text
+    .trim()
+    .replace(/^(authorization:\s*)?bearer\s+/i, '')
+    .replace(brokenBy, '')
+    .replace(quotes, '')
+  const url = /^https?:\/\//i.test(line) && URL.canParse(line) ? new URL(line) : null
+  return url?.searchParams.get('token') ?? /"token":"([^"]+)"/.exec(line)?.[1] ?? line
 }

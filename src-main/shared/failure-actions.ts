@@ -62,7 +62,10 @@ const reasons: Record<FailureAction, readonly Reason[]> = {
   'open-portal': [
     'portal-error/answered-with-error',
     'portal-error/answered-with-words',
+    'portal-error/leads-elsewhere',
+    'portal-error/refused-in-front',
     'portal-error/service-down',
+    'portal-error/web-page',
     'portal-unreachable/hangs',
     'portal-unreachable/no-answer',
     'portal-unreachable/tls-broken-off',
@@ -98,6 +101,7 @@ const reasons: Record<FailureAction, readonly Reason[]> = {
     'portal-error/service-down',
     'portal-error/too-large',
     'portal-error/unreadable',
+    'portal-error/web-page',
     'portal-unreachable/hangs',
     'sign-in-refused/identity-provider',
     'stream-process-died/receiver-message',

@@ -29,14 +29,6 @@ export const portalFaults: Fault[] = [
       },
     ),
     {
-      id: 'portal-answer-bound',
-      find: '    if (size > maximumBody) {',
-      replace: '    if (size < 0) {',
-      kind: 'check removed',
-      security: true,
-      harm: 'A hostile portal fills the client’s memory.',
-    },
-    {
       id: 'portal-token-in-evidence',
       find: 'return known.replace(tokenField, `$1${removed}`).replace(webToken, removed)',
       replace: 'return known',
@@ -61,6 +53,25 @@ export const portalFaults: Fault[] = [
       kind: 'check removed',
       harm: 'Requests continue after the user has left.',
       tests: deadlines,
+    },
+  ]),
+  ...inFile('src-main/protocols/answer-body.ts', hostile, [
+    {
+      id: 'portal-answer-bound',
+      find: '    if (size > most) return null',
+      replace: '    if (size < 0) return null',
+      kind: 'check removed',
+      security: true,
+      harm: 'A hostile portal fills the client’s memory.',
+    },
+    {
+      id: 'portal-answer-bound-decompressed',
+      find: 'decompress(bytes, { maxOutputLength: most })',
+      replace: 'decompress(bytes)',
+      kind: 'check removed',
+      security: true,
+      harm: 'A megabyte of zeros becomes a gigabyte in the client’s memory.',
+      tests: ['test/unit/protocols/answer-body.test.ts'],
     },
   ]),
   ...inFile(

@@ -166,14 +166,16 @@ export class HostClient {
     return this.postPin(pin, owner, this.typedAt, waiting)
   }
 
-  /** The first app of the host's list called Desktop, else the first. */
+  /** The first app of the host's list called Desktop, else the first; one without an id cannot be started. */
   async desktopApp(): Promise<number> {
     const answer = await this.nvhttp('/applist', {}, true)
     if (answer.code !== 200) throw launchFailure(answer, false)
     const titles = answer.list('App', 'AppTitle')
     const ids = answer.list('App', 'ID').map(Number)
-    const id = ids[Math.max(0, titles.indexOf('Desktop'))]
-    if (!id) throw fail('launch-refused', 'no-desktop')
+    const id =
+      ids.find((one, index) => one > 0 && titles[index]?.toLowerCase() === 'desktop') ??
+      ids.find((one) => one > 0)
+    if (id === undefined) throw fail('launch-refused', 'no-desktop')
     return id
   }
 
@@ -307,9 +309,14 @@ export class HostClient {
       ...parameters,
     })
     const request = { path: `${path}?${query.toString()}`, ...options }
-    if (!secure) return parseNvhttp((await askHost(this.ways.http, request, null)).body)
-    if (this.certificate === null) throw fail('pairing-refused', 'not-paired')
-    return parseNvhttp((await askHost(this.ways.https, request, this.tls(this.certificate))).body)
+    const { certificate, ways } = this
+    if (secure && certificate === null) throw fail('pairing-refused', 'not-paired')
+    const tls = secure && certificate !== null ? this.tls(certificate) : null
+    const { status, body } = await askHost(tls ? ways.https : ways.http, request, tls)
+    return parseNvhttp(body, [
+      { label: 'asked-for', value: path },
+      { label: 'status', value: String(status) },
+    ])
   }
 
   private web(

@@ -2,7 +2,7 @@
 import { XMLParser } from 'fast-xml-parser'
 import { z } from 'zod'
 import { excerpt } from '../../shared/bounds.ts'
-import { fail } from '../../shared/errors.ts'
+import { fail, type EvidenceItem } from '../../shared/errors.ts'
 
 const maximumXml = 256 * 1024
 const parser = new XMLParser({
@@ -20,7 +20,7 @@ export interface NvhttpAnswer {
   message: string
   /** Text of a direct child element; null where it is missing or has children. */
   text(name: string): string | null
-  /** Texts of `child` in every direct child element called `name`. */
+  /** Texts of `child` in every direct child element called `name`; empty where one has none. */
   list(name: string, child: string): string[]
 }
 
@@ -40,8 +40,12 @@ function textIn(element: unknown, name: string): string | null {
   return typeof value === 'string' ? value : null
 }
 
-/** Reads an answer. @throws VizlinkError host-not-ready when it is none (or too large) */
-export function parseNvhttp(body: string): NvhttpAnswer {
+/**
+ * Reads an answer.
+ * @param evidence of what was asked: the body itself may repeat the request, which has keys in it
+ * @throws VizlinkError host-not-ready when it is none (or too large)
+ */
+export function parseNvhttp(body: string, evidence: EvidenceItem[] = []): NvhttpAnswer {
   try {
     if (body.length > maximumXml || body.includes('<!D')) throw new Error('not to be read')
     const { root } = documentShape.parse(parser.parse(body))
@@ -49,9 +53,9 @@ export function parseNvhttp(body: string): NvhttpAnswer {
       code: Number(root['@status_code']),
       message: excerpt(root['@status_message']),
       text: (name) => textIn(root, name),
-      list: (name, child) => [valueIn(root, name)].flat().flatMap((entry) => textIn(entry, child) ?? []),
+      list: (name, child) => [valueIn(root, name) ?? []].flat().map((entry) => textIn(entry, child) ?? ''),
     }
   } catch {
-    throw fail('host-not-ready', 'not-its-protocol')
+    throw fail('host-not-ready', 'not-its-protocol', { evidence })
   }
 }

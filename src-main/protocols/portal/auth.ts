@@ -2,10 +2,22 @@
 import { z } from 'zod'
 import { fail } from '../../shared/errors.ts'
 import { parseLenientJson } from '../lenient-json.ts'
-import { answerEvidence, readAnswer, unexpected, type PortalAnswer, type PortalSender } from './http.ts'
+import {
+  answerEvidence,
+  isRefusedInFront,
+  readAnswer,
+  unexpected,
+  type PortalAnswer,
+  type PortalSender,
+} from './http.ts'
 import { number } from './lenient.ts'
 
-const infoShape = z.object({ sso_enabled: z.boolean(), sso_type: z.string(), login_url: z.string() })
+/** Without single sign-on there is no page to sign in at. */
+const infoShape = z.object({
+  sso_enabled: z.boolean(),
+  sso_type: z.string().catch(''),
+  login_url: z.string().catch(''),
+})
 export type AuthInfo = z.infer<typeof infoShape>
 
 /** Goes into a header: nothing that ends one. */
@@ -64,7 +76,7 @@ export class AuthPortal {
       method: 'POST',
       body: { username: user, groups },
     })
-    if (answer.status === 403 || answer.status === 400) {
+    if (answer.status === 400 || (answer.status === 403 && !isRefusedInFront(answer))) {
       throw fail('sign-in-refused', 'test-login', {
         evidence: answerEvidence('/auth/test/login', answer),
         retryable: false,
@@ -76,7 +88,7 @@ export class AuthPortal {
   /** Asks the portal whose token this is. @throws token-expired, login-superseded */
   async verify(token: string): Promise<SignedIn> {
     const answer = await this.http.send(`${this.base}/verify`, { method: 'POST', headers: bearer(token) })
-    if (answer.status === 401) throw refusedToken(token, '/auth/verify', answer, this.now())
+    if (isRefusedByPortal(answer)) throw refusedToken(token, '/auth/verify', answer, this.now())
     const { user } = readAnswer('/auth/verify', answer, verifyShape)
     const expiresAt = user.exp ?? expiryOf(token)
     if (expiresAt === null) throw unexpected('/auth/verify', answer)
@@ -104,7 +116,7 @@ export class AuthPortal {
   /** A new token for one that still holds, which is then worth nothing. @throws token-expired, login-superseded */
   async renew(token: string): Promise<string> {
     const answer = await this.http.send(`${this.base}/refresh`, { method: 'POST', headers: bearer(token) })
-    if (answer.status === 401) throw refusedToken(token, '/auth/refresh', answer, this.now())
+    if (isRefusedByPortal(answer)) throw refusedToken(token, '/auth/refresh', answer, this.now())
     return readAnswer('/auth/refresh', answer, refreshShape).token
   }
 
@@ -123,6 +135,10 @@ export function expiryOf(token: string): number | null {
   const text = Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8')
   return claimsShape.safeParse(parseLenientJson(text)).data?.exp ?? null
 }
+
+/** A refusal in front of the portal says nothing about the token, which must not be given up for it. */
+const isRefusedByPortal = (answer: PortalAnswer): boolean =>
+  answer.status === 401 && !isRefusedInFront(answer)
 
 /** A refused token has expired by the server's clock, or another login of the same user took over. */
 function refusedToken(token: string, path: string, answer: PortalAnswer, localTime: number): Error {

@@ -7,6 +7,7 @@ import type { Platform } from '../../ports/platform.ts'
 import { bounded, excerpt, longest } from '../../shared/bounds.ts'
 import { fail, VizlinkError, type EvidenceItem } from '../../shared/errors.ts'
 import { asText } from '../../shared/texts/index.ts'
+import { isPage, readBody } from '../answer-body.ts'
 import { parseLenientJson } from '../lenient-json.ts'
 import { openThroughProxy } from '../proxy-tunnel.ts'
 import { openTcp, type Endpoint } from '../tcp.ts'
@@ -136,7 +137,10 @@ export class PortalHttp {
         ...(options.body === undefined ? {} : { body: JSON.stringify(options.body) }),
         signal: AbortSignal.timeout(options.deadlineMs ?? defaultDeadlineMs),
       })
-      const text = await readBounded(response.body, path)
+      const text = await readBody(response.body, response.headers, maximumBody)
+      if (text === null) {
+        throw fail('portal-error', 'too-large', { evidence: [{ label: 'request', value: path }] })
+      }
       const date = Date.parse(String(response.headers.date ?? ''))
       return {
         path,
@@ -315,19 +319,6 @@ function placeOf(location: unknown, from: string): string | null {
   return bounded(`${origin}${pathname}`, longest.line)
 }
 
-async function readBounded(body: AsyncIterable<Buffer>, path: string): Promise<string> {
-  const chunks: Buffer[] = []
-  let size = 0
-  for await (const chunk of body) {
-    size += chunk.length
-    if (size > maximumBody) {
-      throw fail('portal-error', 'too-large', { evidence: [{ label: 'request', value: path }] })
-    }
-    chunks.push(chunk)
-  }
-  return Buffer.concat(chunks).toString('utf8')
-}
-
 /** Redis names the slot and the server that has the key; some versions of redis-py leave the first word out. */
 const moved = /(MOVED |^)\d{1,5} [\w.[\]:-]{1,253}:\d{1,5}$/
 
@@ -346,6 +337,14 @@ function errorWords({ text }: PortalAnswer): string {
   return shownText(typeof error === 'string' ? error : message, mostWords)
 }
 
+/** Statuses by which a web server, a proxy or a network asks for a sign-in of its own, or keeps somebody out. */
+const inFront = [401, 403, 407, 511]
+const tooMany = 429
+
+/** Whether the request was refused before it reached a service of the portal: those give their reasons as JSON. */
+export const isRefusedInFront = ({ status, json }: Pick<PortalAnswer, 'status' | 'json'>): boolean =>
+  json === null && inFront.includes(status)
+
 /** An answer that is not what the contract says. */
 export function unexpected(path: string, answer: PortalAnswer): VizlinkError {
   const evidence = answerEvidence(path, answer)
@@ -361,8 +360,12 @@ export function unexpected(path: string, answer: PortalAnswer): VizlinkError {
       retryable: false,
     })
   }
-  if (answer.status >= 200 && answer.status < 300) return fail('portal-error', 'unreadable', { evidence })
-  if (answer.status < 502 || answer.status > 504) {
+  const { status } = answer
+  if (status >= 200 && status < 300)
+    return fail('portal-error', isPage(answer.text) ? 'web-page' : 'unreadable', { evidence })
+  if (isRefusedInFront(answer))
+    return fail('portal-error', 'refused-in-front', { facts: { status }, evidence, retryable: false })
+  if (status !== tooMany && (status < 502 || status > 504)) {
     const words = errorWords(answer)
     return words === ''
       ? fail('portal-error', 'answered-with-error', { evidence })

@@ -4,6 +4,7 @@
  * has its own shape.
  */
 import { z } from 'zod'
+import { isPage } from '../answer-body.ts'
 import type { PortalAnswer } from './http.ts'
 import type { PortalService } from './service-bases.ts'
 
@@ -15,8 +16,7 @@ export const openProxyPath = '/vncproxy/0/'
 /** As far as a route shows: the time taken does not matter. */
 type Answer = Pick<PortalAnswer, 'status' | 'json' | 'text'>
 
-const isHtml = ({ text, json }: Answer): boolean =>
-  json === null && /^\s*<(!--|!doctype\b|html\b|head\b)/i.test(text)
+const isHtml = ({ text, json }: Answer): boolean => json === null && isPage(text)
 const isSame = (one: Answer, other: Answer | null): boolean =>
   other !== null && one.status === other.status && one.text === other.text
 
@@ -52,7 +52,7 @@ export const isOpenProxy = (answer: Answer, unknown: Answer): boolean =>
 
 /** How the services answer their probes that are known by a shape. */
 export const serviceShapes = {
-  auth: z.object({ sso_enabled: z.boolean(), sso_type: z.string() }),
+  auth: z.object({ sso_enabled: z.boolean(), sso_type: z.string().catch('') }),
   dashboard: z.object({ status: z.string(), mode: z.string() }),
   moonlight: z.object({ images: z.array(z.unknown()) }),
   cae: z.object({ status: z.string(), service: z.string() }),

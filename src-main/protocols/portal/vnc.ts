@@ -6,7 +6,7 @@
 import { z } from 'zod'
 import { isJobId } from '../../domain/desktop-job.ts'
 import { fail } from '../../shared/errors.ts'
-import { answerEvidence, unexpected, type PortalAnswer, type PortalSender } from './http.ts'
+import { answerEvidence, isRefusedInFront, unexpected, type PortalAnswer, type PortalSender } from './http.ts'
 import { imagesDeadlineMs, readImages } from './images.ts'
 import { amount, list, number, shownText, text } from './lenient.ts'
 import type { Image } from '../../shared/model/image.ts'
@@ -143,7 +143,7 @@ export class VncApi {
     const token = await this.token()
     const headers: Record<string, string> = token === null ? {} : { authorization: `Bearer ${token}` }
     const answer = await this.http.send(`${this.base}/vnc${path}`, { method, headers, ...how })
-    if (answer.status !== 401 || token !== null) return answer
+    if (answer.status !== 401 || token !== null || isRefusedInFront(answer)) return answer
     throw fail('needs-answer', 'not-signed-in-for-vnc')
   }
 }
@@ -151,6 +151,7 @@ export class VncApi {
 function refused(path: string, answer: PortalAnswer): Error {
   const said = shownText(errorShape.safeParse(answer.json).data?.error, 300)
   const evidence = answerEvidence(path, answer)
+  if (isRefusedInFront(answer)) return unexpected(path, answer)
   if (answer.status === 401) {
     return fail('token-expired', 'dashboard-refused', { evidence })
   }

@@ -762,6 +762,10 @@ export interface TextValues {
   'failures.portal-error.too-large.nextStep': None
   'failures.portal-error.unreadable.message': None
   'failures.portal-error.unreadable.nextStep': None
+  'failures.portal-error.web-page.message': None
+  'failures.portal-error.web-page.nextStep': None
+  'failures.portal-error.refused-in-front.message': { status: 'any' }
+  'failures.portal-error.refused-in-front.nextStep': None
   'failures.portal-error.leads-elsewhere.message': None
   'failures.portal-error.leads-elsewhere.nextStep': None
   'failures.portal-error.portal-redis-cluster.message': None
@@ -2055,6 +2059,8 @@ export interface FailureFacts {
   'portal-error/broke-off-at-start': None
   'portal-error/too-large': None
   'portal-error/unreadable': None
+  'portal-error/web-page': None
+  'portal-error/refused-in-front': { status: 'any' }
   'portal-error/leads-elsewhere': None
   'portal-error/portal-redis-cluster': None
   'portal-error/not-http': None

@@ -130,6 +130,45 @@ describe('launch', () => {
     expect(failure.evidence[0]?.value).toMatch(evidence)
   })
 
+  const withBody = (status: string, body: string): string =>
+    `HTTP/1.1 ${status}\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`
+  const app = (inner: string): string => `<App>${inner}</App>`
+
+  test.each([
+    [
+      'an app without a title in front',
+      app('<ID>7</ID>') + app('<AppTitle>Desktop</AppTitle><ID>8</ID>'),
+      '8',
+    ],
+    [
+      'a desktop written small',
+      app('<AppTitle>Steam</AppTitle><ID>7</ID>') + app('<AppTitle>desktop</AppTitle><ID>8</ID>'),
+      '8',
+    ],
+    [
+      'a desktop without an id',
+      app('<AppTitle>Desktop</AppTitle>') + app('<AppTitle>Bureau</AppTitle><ID>9</ID>'),
+      '9',
+    ],
+  ])('%s: what can be started is', async (_what, apps, id) => {
+    const list = withBody('200 OK', `<root status_code="200">${apps}</root>`)
+    await replay({ '/serverinfo': free, '/applist': list, '/launch': response('calls/launch-corever1') })
+    await paired().launch(video)
+    expect(asked('/launch')?.query.get('appid')).toBe(id)
+  })
+
+  test('an error without the protocol’s own words is told by its status and what was asked', async () => {
+    const page = withBody('500 Internal Server Error', '<html>GET /launch?rikey=00</html>')
+    await replay({ '/serverinfo': free, '/applist': applist, '/launch': page })
+    expect(await failureOf(paired().launch(video))).toMatchObject({
+      ...{ kind: 'host-not-ready', reason: 'not-its-protocol' },
+      evidence: [
+        { label: 'asked-for', value: '/launch' },
+        { label: 'status', value: '500' },
+      ],
+    })
+  })
+
   test('an answer with bytes after its end is one answer', async () => {
     await replay({ '/serverinfo': free })
     expect(await failureOf(paired().launch(video))).toMatchObject({ kind: 'launch-refused' })

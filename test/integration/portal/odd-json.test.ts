@@ -63,8 +63,26 @@ test.each([
   expect(signedIn).toMatchObject({ user: 'alice', expiresAt })
 })
 
+test('a page with status 200 is called one', async () => {
+  body = '<html><title>Sign in</title>'
+  const failure = await failureOf(new Dashboard(http, portal.origin).nodes())
+  expect(failure).toMatchObject({
+    kind: 'portal-error',
+    reason: 'web-page',
+    actions: ['open-portal', 'save-report'],
+  })
+  expect(failure.evidence).toContainEqual({ label: 'answer', value: body })
+})
+
+test('a portal without single sign-on need not name a page for it', async () => {
+  body = '{"sso_enabled": false, "sso_type": null, "extra": [1]}'
+  expect(await new AuthPortal(http, portal.origin).info()).toMatchObject({
+    sso_enabled: false,
+    login_url: '',
+  })
+})
+
 test.each([
-  ['a page', '<html><title>Sign in</title>'],
   ['half an answer', '{"mode": "production", "nodes": ['],
   ['JSON of something else', '{"ok": true}'],
 ])('B34: %s with status 200 cannot be read: it is no error of the portal', async (_what, text) => {

@@ -291,6 +291,7 @@ export const apart: Readonly<Record<string, string>> = {
   'portal/http.ts PortalHttp.overOneConnection': 'integration/portal/hostile.test.ts',
   'portal/http.ts PortalHttp.close': 'closes sockets',
   'portal/http.ts answerEvidence': 'words',
+  'portal/http.ts isRefusedInFront': 'unit/protocols/portal/unexpected.test.ts',
   'portal/http.ts unexpected': 'words',
   'portal/http.ts readAnswer': 'under every reader here',
   'portal/images.ts imagesShape': 'part of moonlightImages',

@@ -57,4 +57,11 @@ test.each([
   ['http://localhost:4431/auth/callback?token=abc.def.ghi&x=1#y', 'abc.def.ghi'],
   ['http://localhost:4431/auth/callback', 'http://localhost:4431/auth/callback'],
   ['', ''],
+  ['abc.d\nef.\r\n  ghi', 'abc.def.ghi'],
+  ['\ufeffabc.def\u200b.ghi', 'abc.def.ghi'],
+  ['"abc.def.ghi",', 'abc.def.ghi'],
+  ['\u201cabc.def.ghi\u201d', 'abc.def.ghi'],
+  ['{"token": "abc.def.ghi", "user": {"username": "ada"}}', 'abc.def.ghi'],
+  ['Authorization: Bearer abc.def\n.ghi', 'abc.def.ghi'],
+  ['http://localhost:4431/auth/call\nback?token=abc.def\n.ghi', 'abc.def.ghi'],
 ])('%j pasted', (text, token) => expect(pastedToken(text)).toBe(token))

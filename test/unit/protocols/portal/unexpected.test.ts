@@ -41,3 +41,18 @@ test('where a profile names a service’s own address, the path is the service�
   const { failure } = unexpected('/auth/info', portalAnswer({ path: '/info', status: 500 }))
   expect(failure.evidence[0]).toEqual({ label: 'request', value: '/auth/info' })
 })
+
+const page = '<!DOCTYPE html><html lang="ko"><title>점검 중</title>'
+test.each([
+  ['a page where JSON belongs: maintenance, or a network that wants a sign-in', { text: page }, 'web-page'],
+  ['anything else where JSON belongs', { text: 'ok' }, 'unreadable'],
+  ['a password that a web server asks for', { status: 401, text: page }, 'refused-in-front'],
+  ['a firewall’s refusal without a page', { status: 403 }, 'refused-in-front'],
+  ['a network that wants a sign-in and says so', { status: 511, text: page }, 'refused-in-front'],
+  ['a service’s own refusal', { status: 403, json: { error: 'Permission denied' } }, 'answered-with-error'],
+  ['too many requests', { status: 429, text: page }, 'service-down'],
+  ['a gateway without a backend', { status: 503, text: page }, 'service-down'],
+])('%s', (_what, parts, reason) => {
+  const { failure } = unexpected('/auth/info', portalAnswer(parts))
+  expect([failure.kind, failure.reason]).toEqual(['portal-error', reason])
+})

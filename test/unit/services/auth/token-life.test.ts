@@ -15,7 +15,7 @@ const token = (number: number, expiresAt: number): string =>
 function portal(seconds: number) {
   const began = Date.now()
   const renewed: number[] = []
-  const state = { refuses: false }
+  const state: { refuses: false | 'portal' | 'front' } = { refuses: false }
   let count = 0
   let expires = began + seconds * 1000
   const answer = (status: number, json: unknown): PortalAnswer => ({
@@ -23,7 +23,7 @@ function portal(seconds: number) {
   })
   const send = async (url: string, _options?: PortalRequest): Promise<PortalAnswer> => {
     if (url.endsWith('/info')) return answer(200, { sso_enabled: true, sso_type: 'oidc', login_url: '/' })
-    if (state.refuses) return answer(401, { error: 'no' })
+    if (state.refuses) return answer(401, state.refuses === 'portal' ? { error: 'no' } : null)
     if (url.endsWith('/verify'))
       return answer(200, { valid: true, user: { sub: 'ada', exp: Math.floor(expires / 1000) } })
     if (!url.endsWith('/refresh')) return answer(200, null)
@@ -63,8 +63,21 @@ test('one that the portal does not take any more is reported to its users', asyn
   const lease = await auth.signIn(request)
   const lost: Failure[] = []
   lease.onLost((failure) => void lost.push(failure))
-  state.refuses = true
+  state.refuses = 'portal'
   await vi.advanceTimersByTimeAsync(200_000)
   expect(lost.map(({ kind }) => kind)).toEqual(['login-superseded'])
+  await auth.dispose()
+})
+
+test('a web server in front of the portal that asks for a password ends no sign-in', async () => {
+  const { auth, renewed, state } = portal(240)
+  const lease = await auth.signIn(request)
+  const lost: Failure[] = []
+  lease.onLost((failure) => void lost.push(failure))
+  state.refuses = 'front'
+  await vi.advanceTimersByTimeAsync(160_000)
+  state.refuses = false
+  await vi.advanceTimersByTimeAsync(60_000)
+  expect([lost.length, renewed.length > 0]).toEqual([0, true])
   await auth.dispose()
 })

@@ -11,7 +11,12 @@ import { LongTable } from './table.tsx'
 const mebibyte = 2 ** 20
 
 const tones = {
-  ...{ down: 'bad', drained: 'bad', silent: 'bad', reserved: 'caution', usable: 'good', unknown: 'unknown' },
+  down: 'bad',
+  drained: 'bad',
+  silent: 'bad',
+  reserved: 'caution',
+  usable: 'good',
+  unknown: 'unknown',
 } as const satisfies Record<NodeCondition, string>
 
 function Node({ node, own }: { node: NodeStatus; own: boolean }) {

@@ -73,7 +73,12 @@ function site(running: number[] = []) {
   const claim = (wish: SessionWish): SessionClaim =>
     new SessionClaim({
       ...{ kind: 'stream', wish, source, size: { width: 1280, height: 720 } },
-      cluster: { job: async () => null, cancelJob: async () => undefined, userName: 'ada' },
+      cluster: {
+        job: async () => null,
+        jobEnd: async () => null,
+        cancelJob: async () => undefined,
+        userName: 'ada',
+      },
       user: null,
       sessions: registry.of('demo'),
       // Every look is two seconds later: no test waits for the portal's next second.

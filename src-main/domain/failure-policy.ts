@@ -58,7 +58,7 @@ const table: Readonly<Record<ErrorKind, readonly Meaning[]>> = {
   'bad-request': [],
   'unknown-call': [],
   forbidden: [],
-  'gave-up': [],
+  'gave-up': ['final'],
   'managed-setting': [],
   'bad-settings': [],
   internal: [],

@@ -30,7 +30,7 @@ const jobs = (count: number) =>
     message: `${count} jobs`,
   })
 
-test('a node without an encoder: a VNC desktop instead, seen and used; it runs on when it is left, and ends when asked to', async () => {
+test('B46: a node without an encoder: a VNC desktop instead, seen and used; it runs on when it is left, and ends when asked to', async () => {
   const { page } = here
   await page.getByRole('button', { name: text('connect.connect'), exact: true }).click()
   await page.locator('[data-error-kind="no-encoder"]').waitFor({ timeout: waitMs })

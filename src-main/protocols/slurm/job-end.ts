@@ -1,4 +1,4 @@
-/** How a job ended, as the controller reports it while it remembers the job (MinJobAge, some minutes), or the accounting. */
+/** How a job is or ended, as the controller reports it while it remembers the job (MinJobAge, some minutes), or the accounting. */
 import { isJobId, jobParts } from '../../domain/desktop-job.ts'
 import { shellWord, type HostCommand } from '../ssh/script.ts'
 import { firstNode, readJobRecord } from './job-record.ts'
@@ -21,6 +21,8 @@ export interface JobEnd {
   exitCode: string | null
   /** File of the job's output, where its name is harmless in a shell's quotes. */
   logFile: string | null
+  /** How often Slurm has put it back into the queue, as far as it says. */
+  restarts: number
   /** First node that it had. */
   node: string | null
   /** Null where Slurm did not say. */
@@ -57,9 +59,9 @@ export function parseJobEnd(output: string): JobEnd | null {
   const cancelledBy = cancellerIn(output)
   const record = readJobRecord(output)
   if (record === null) return keptEnd(output, cancelledBy)
-  const { state, exitCode, output: path, node, name, partition, uid } = record
+  const { state, restarts, exitCode, output: path, node, name, partition, uid } = record
   const logFile = path !== null && safePath.test(path) ? path : null
-  return { state, exitCode, logFile, node, name, partition, uid, cancelledBy }
+  return { state, restarts, exitCode, logFile, node, name, partition, uid, cancelledBy }
 }
 
 function cancellerIn(output: string): Canceller | null {
@@ -74,7 +76,14 @@ function keptEnd(output: string, cancelledBy: Canceller | null): JobEnd | null {
   const state = row?.[1] ?? ''
   if (!isOver(state)) return null
   return {
-    ...{ state, cancelledBy, logFile: null, node: firstNode(nodes), partition: partition || null },
+    ...{
+      state,
+      restarts: 0,
+      cancelledBy,
+      logFile: null,
+      node: firstNode(nodes),
+      partition: partition || null,
+    },
     exitCode: /^\d{1,5}:\d{1,5}$/.test(exitCode) ? exitCode : null,
     name: name.join('|') || null,
     uid: /^\d{1,10}$/.test(uid) ? Number(uid) : null,

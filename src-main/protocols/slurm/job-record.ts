@@ -9,6 +9,8 @@ export interface JobRecord {
   node: string | null
   start: string | null
   end: string | null
+  /** How often Slurm has put it back into the queue. */
+  restarts: number
   /** Exit status, and the signal that ended it or 0: as Slurm writes them, `7:0`. */
   exitCode: string | null
   /** File of its output. */
@@ -33,6 +35,7 @@ export function readJobRecord(text: string): JobRecord | null {
     node: firstNode(field('NodeList', /\S{1,500}/) ?? ''),
     start: field('StartTime', /\S{1,40}/),
     end: field('EndTime', /\S{1,40}/),
+    restarts: Number(field('Restarts', /\d{1,6}/) ?? 0),
     exitCode: field('ExitCode', /\d{1,5}:\d{1,5}/),
     output: field('StdOut', /\S{1,500}/),
     name: field('JobName', /\S{1,200}/),

@@ -201,7 +201,9 @@ export class Attempt {
   }
 
   private async placeNow(): Promise<Placed> {
-    await this.mustJob().look()
+    const job = this.mustJob()
+    await job.look()
+    if (job.isQueued) throw await this.options.claim.wasRequeued()
     if (!(await this.options.claim.readPlace())) throw notPlaced()
     return this.placed()
   }
@@ -220,7 +222,8 @@ export class Attempt {
       return false
     })
     // Not ended by us is not alive: its time was up, it failed, somebody cancelled it.
-    if (remains && !this.job?.isOver) this.remainingJob = state === 'queued' ? 'queued' : 'running'
+    const waits = state === 'queued' || this.job?.isQueued === true
+    if (remains && !this.job?.isOver) this.remainingJob = waits ? 'queued' : 'running'
     this.job = null
     await Promise.all([quietly(cluster.close()), quietly(source.close())])
     // Only now: ending the job may have needed a login, and that one may have asked.

@@ -25,7 +25,7 @@ export async function adoptForgotten(
     /** Whether another desktop has it. */
     isHeld: (id: string) => boolean
   },
-  cluster: Pick<ClusterLogin, 'job'>,
+  cluster: Pick<ClusterLogin, 'job' | 'jobEnd'>,
   source: Pick<SessionSource, 'remove'>,
   fits: (session: { id: string }) => boolean = () => true,
 ): Promise<SessionRecord | null> {
@@ -45,9 +45,10 @@ export async function adoptForgotten(
       await forget(session.id)
       continue
     }
-    const start = job?.startsAt ?? null
-    const same = startedAt === null || (start !== null && Math.abs(start - startedAt) <= sameStartMs)
-    if (isAlive(job) && same) {
+    const restarted = isAlive(job) && !startsAsBefore(job, startedAt) && (await isRestarted(session, cluster))
+    // Its host is another one by then.
+    if (restarted) await sessions.pairings.forget(session.id)
+    if (isAlive(job) && (restarted || startsAsBefore(job, startedAt))) {
       if (fits(session)) return { ...session, status: job.state.toLowerCase() }
       continue
     }
@@ -71,3 +72,11 @@ async function jobOf(
     throw error
   }
 }
+
+/** @param before when it was seen to start, Unix ms; null: it was not */
+const startsAsBefore = ({ startsAt }: SlurmJob, before: number | null): boolean =>
+  before === null || (startsAt !== null && Math.abs(startsAt - before) <= sameStartMs)
+
+/** A job that Slurm has put back into the queue starts another time. */
+const isRestarted = async (session: JobOfSession, cluster: Pick<ClusterLogin, 'jobEnd'>): Promise<boolean> =>
+  ((await cluster.jobEnd(session).catch(() => null))?.restarts ?? 0) > 0

@@ -6,7 +6,7 @@ import type { Clock } from '../../ports/platform.ts'
 import type { SiteSessions } from './site-sessions.ts'
 import { adoptForgotten } from './adopt.ts'
 import type { ClusterLogin } from '../cluster/index.ts'
-import { sessionEnding, sessionOver, sessionTaken, stillEnding } from './failures.ts'
+import { requeued, sessionEnding, sessionOver, sessionTaken, stillEnding } from './failures.ts'
 import type { NewSession, SessionRecord, SessionSource } from './source.ts'
 import type { SessionTurns } from './turns.ts'
 import { asText, type Text } from '../../shared/texts/index.ts'
@@ -23,7 +23,7 @@ export interface SessionClaimOptions {
   kind: DesktopKind
   wish: SessionWish
   source: SessionSource
-  cluster: Pick<ClusterLogin, 'job' | 'cancelJob' | 'userName'>
+  cluster: Pick<ClusterLogin, 'job' | 'jobEnd' | 'cancelJob' | 'userName'>
   sessions: SiteSessions
   clock: Clock
   /** What a new one shall be like. */
@@ -101,6 +101,13 @@ export class SessionClaim {
     this.session = { ...this.session, port: place.basePort }
     await sessions.pairings.remember(this.session.id, place.certificatePem, 'certificate')
     return true
+  }
+
+  /** Slurm has put the job back into the queue: what was known of its host ended with it. @returns what to fail with */
+  async wasRequeued(): Promise<Error> {
+    const id = this.session?.id ?? ''
+    await this.options.sessions.pairings.forget(id)
+    return requeued(id)
   }
 
   /**

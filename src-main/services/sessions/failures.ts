@@ -25,6 +25,10 @@ export function gaveUp(tried: EvidenceItem[]): Error {
   return fail('gave-up', 'not-restored', { evidence: tried.slice(-10) })
 }
 
+/** The job waits again, and what ran in it has ended: a picture that is lost by that does not come back by itself. */
+export const requeued = (session: string): Error =>
+  fail('gave-up', 'requeued', { evidence: [{ label: 'session', value: session }] })
+
 /** A failure after which the session's job remains: the user need not fear for it, nor forget it. */
 export const withRemainingJob = (failure: Failure, job: 'queued' | 'running'): Failure =>
   // Connecting again does not lead there from this computer, as the failure itself says.

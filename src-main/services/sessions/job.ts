@@ -21,6 +21,8 @@ const awayPatienceMs = 300_000
 /** A job completes for as long as its programs take to end; what is not said by then is not waited for. */
 const endLooks = 6
 
+const queued = /^(PENDING|CONFIGURING|REQUEUE\w*|SPECIAL_EXIT)$/
+
 type Estimates = Pick<SessionMemory, 'typicalErrorMs' | 'noteEstimate'>
 
 /** Reports why a job waits; `blocked`: waiting alone does not help. */
@@ -59,6 +61,11 @@ export class SessionJob {
   /** First node of the job, or null while none is known. */
   get node(): string | null {
     return this.latest?.node ?? null
+  }
+
+  /** Whether it waits to be started, also again. */
+  get isQueued(): boolean {
+    return this.latest !== null && queued.test(this.latest.state)
   }
 
   /** Whether Slurm has said that it ended. */
@@ -198,8 +205,11 @@ export class SessionJob {
 
   private async judge(answer: SlurmJob | null | 'silent'): Promise<void> {
     if (answer === 'silent') return
-    if (isAlive(answer)) this.take(answer)
-    else await this.failIfOver()
+    if (isAlive(answer)) return this.take(answer)
+    await this.failIfOver()
+    // One that Slurm puts back completes first, and waits then.
+    const now = await this.ask()
+    if (now !== 'silent' && isAlive(now)) this.take(now)
   }
 
   private take(job: SlurmJob): void {

@@ -556,6 +556,8 @@ export interface TextValues {
   'failures.forward-refused.nothing-there.nextStep': None
   'failures.gave-up.not-restored.message': None
   'failures.gave-up.not-restored.nextStep': None
+  'failures.gave-up.requeued.message': None
+  'failures.gave-up.requeued.nextStep': None
   'failures.host-key-changed.changed.message': { hop: 'any' }
   'failures.host-key-changed.changed.nextStep': None
   'failures.host-key-changed.revoked.message': { hop: 'any' }
@@ -1956,6 +1958,7 @@ export interface FailureFacts {
   'forward-refused/login-host': None
   'forward-refused/nothing-there': { address: 'any'; port: 'any' }
   'gave-up/not-restored': None
+  'gave-up/requeued': None
   'host-key-changed/changed': { hop: 'any' }
   'host-key-changed/revoked': { hop: 'any' }
   'host-key-unknown/key-unreadable': { host: 'any' }

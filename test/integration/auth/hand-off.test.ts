@@ -141,7 +141,7 @@ test('a sign-in right behind another waits until that one has ended', async () =
   await handOffs.settled()
 })
 
-test('a port that is taken', async () => {
+test('B40: a port that is taken', async () => {
   await expect(openHandOff({ port: handOff.port, accepts: () => true })).rejects.toMatchObject({
     failure: { reason: 'port-taken', facts: { port: handOff.port } },
   })

@@ -8,6 +8,7 @@ import { english } from '../../support/english.ts'
 import { fewOf, longTest } from '../../support/long-run.ts'
 import { isOver, type TestDesktop } from '../../support/test-client.ts'
 import { startTestSite, type TestSite } from '../../support/test-site.ts'
+import { overSsh } from '../site/ssh.ts'
 import { said } from '../../support/texts.ts'
 
 let here: TestSite
@@ -155,6 +156,23 @@ test('host-killed: the job has ended', async () => {
       timeout: 30_000,
       message: 'the X server took its socket along',
     })
+  })
+})
+
+test('B54: a job that Slurm puts back into the queue: that is said, and Connect waits for it', async () => {
+  await here.leavesNothing(async () => {
+    const { stream, snapshot } = await streaming()
+    const jobId = snapshot.session?.jobId ?? ''
+    await overSsh(here.site, `scontrol requeue ${jobId}`)
+    const { state, failure } = await stream.until(isOver)
+    expect([state, failure?.kind, failure?.reason]).toEqual(['failed', 'gave-up', 'requeued'])
+    expect(failure?.circumstance).toBe('queued')
+    expect(english(failure).message).toMatch(/^Slurm put the job of your desktop back into the queue/)
+    // Slurm starts it some time later.
+    const again = await here.client.connect()
+    const queued = await again.until((now) => now.state === 'queued' || isOver(now))
+    expect(queued.session).toMatchObject({ id: snapshot.session?.id, jobId })
+    await again.leave('END')
   })
 })
 

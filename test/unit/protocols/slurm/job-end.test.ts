@@ -20,7 +20,14 @@ test('whose job it was, and what it was called', () => {
    StdOut=/scratch/logs/ml-7.log\n`
   expect(parseJobEnd(output)).toEqual({
     ...{ state: 'FAILED', exitCode: '7:0', logFile: '/scratch/logs/ml-7.log' },
-    ...{ name: 'moonlight-ada', partition: 'viz', uid: 995, node: 'viz-node003', cancelledBy: null },
+    ...{
+      name: 'moonlight-ada',
+      partition: 'viz',
+      uid: 995,
+      node: 'viz-node003',
+      cancelledBy: null,
+      restarts: 0,
+    },
   })
 })
 
@@ -63,7 +70,7 @@ describe('who cancelled a job', () => {
     const unknown = 'slurm_load_jobs error: Invalid job id specified'
     expect(parseJobEnd(asked(unknown, kept('CANCELLED by 0')))).toEqual({
       ...{ state: 'CANCELLED', exitCode: '0:0', logFile: null, node: 'n1', name: 'x|y', partition: 'viz' },
-      ...{ uid: 1000, cancelledBy: { uid: 0, name: 'root', self: false } },
+      ...{ restarts: 0, uid: 1000, cancelledBy: { uid: 0, name: 'root', self: false } },
     })
     expect(parseJobEnd(asked(unknown, kept('TIMEOUT')))).toMatchObject({
       state: 'TIMEOUT',

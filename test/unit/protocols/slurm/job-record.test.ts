@@ -7,7 +7,7 @@ test('a job that waits has no node yet, and one that ended keeps its own', () =>
     `JobId=7 JobName=moonlight-ada
    UserId=koopark(995) GroupId=koopark(995) MCS_label=N/A
    JobState=FAILED Reason=NonZeroExitCode Dependency=(null)
-   ExitCode=0:53
+   Requeue=1 Restarts=2 BatchFlag=1 Reboot=0 ExitCode=0:53
    StartTime=1796071217 EndTime=1796071218 Deadline=N/A
    Partition=viz AllocNode:Sid=login:1
    ReqNodeList=viz-node009 ExcNodeList=(null)
@@ -16,7 +16,7 @@ test('a job that waits has no node yet, and one that ended keeps its own', () =>
   const record = {
     ...{ state: 'FAILED', reason: 'NonZeroExitCode', exitCode: '0:53', output: '/scratch/logs/ml-7.log' },
     ...{ start: '1796071217', end: '1796071218', name: 'moonlight-ada', partition: 'viz' },
-    ...{ user: 'koopark', uid: 995 },
+    ...{ user: 'koopark', uid: 995, restarts: 2 },
   }
   expect(readJobRecord(job('viz-node[001-002]'))).toEqual({ ...record, node: 'viz-node001' })
   expect(readJobRecord(job('(null)'))).toEqual({ ...record, node: null })

@@ -4,6 +4,7 @@ import { adoptForgotten } from '../../../../src-main/services/sessions/adopt.ts'
 import { slurmSilent } from '../../../../src-main/protocols/slurm/silence.ts'
 import { programMissing } from '../../../../src-main/protocols/ssh/failures.ts'
 import { toFailure } from '../../../../src-main/shared/errors.ts'
+import type { JobEnd } from '../../../../src-main/protocols/slurm/job-end.ts'
 import type { SlurmJob } from '../../../../src-main/protocols/slurm/job.ts'
 
 const remembered = {
@@ -17,19 +18,32 @@ const remembered = {
   node: null,
 }
 
-async function adopt(startsAt: number) {
+async function adopt(startsAt: number | null, { state = 'RUNNING', restarts = 0 } = {}) {
   const forgotten: string[] = []
   const forget = async (id: string): Promise<void> => void forgotten.push(id)
   const job: SlurmJob = {
-    ...{ state: 'RUNNING', reason: null, node: 'n1', startsAt, ageMs: null, endsAt: null, owner: null },
+    ...{ state, reason: null, node: 'n1', startsAt, ageMs: null, endsAt: null, owner: null },
     ...{ partition: 'viz', name: 'moonlight-ada' },
   }
   const sessions = {
     memory: { sessions: async () => [remembered], forget },
-    pairings: { forget },
+    pairings: { forget: (id: string) => forget(`pairing of ${id}`) },
     isHeld: () => false,
   }
-  const found = await adoptForgotten(sessions, { job: async () => job }, { remove: async () => true })
+  const end: JobEnd = {
+    ...{
+      state,
+      restarts,
+      exitCode: null,
+      logFile: null,
+      node: 'n1',
+      name: 'moonlight-ada',
+      partition: 'viz',
+    },
+    ...{ uid: 1000, cancelledBy: null },
+  }
+  const cluster = { job: async () => job, jobEnd: async () => end }
+  const found = await adoptForgotten(sessions, cluster, { remove: async () => true })
   return { found: found?.id ?? null, forgotten }
 }
 
@@ -42,8 +56,21 @@ test.each([2100, -2100, 86_400_000])(
   async (off) => {
     expect(await adopt(remembered.startedAt + off)).toEqual({
       found: null,
-      forgotten: ['ml-ada-1', 'ml-ada-1'],
+      forgotten: ['ml-ada-1', 'pairing of ml-ada-1'],
     })
+  },
+)
+
+test.each([
+  ['waits again', null, 'PENDING'],
+  ['runs again', remembered.startedAt + 86_400_000, 'RUNNING'],
+] as const)(
+  'B54: one that Slurm has put back into the queue is it: it %s',
+  async (_what, startsAt, state) => {
+    // What was known of its host ended with it.
+    const forgotten = ['pairing of ml-ada-1']
+    expect(await adopt(startsAt, { state, restarts: 1 })).toEqual({ found: 'ml-ada-1', forgotten })
+    expect((await adopt(startsAt, { state })).found).toBeNull()
   },
 )
 
@@ -56,7 +83,11 @@ async function whileAsking(error: Error) {
     pairings: { forget },
     isHeld: () => false,
   }
-  const found = adoptForgotten(sessions, { job: () => Promise.reject(error) }, { remove: async () => true })
+  const found = adoptForgotten(
+    sessions,
+    { job: () => Promise.reject(error), jobEnd: async () => null },
+    { remove: async () => true },
+  )
   return { found: await found.catch((thrown: unknown) => toFailure(thrown).kind), forgotten }
 }
 

@@ -77,7 +77,12 @@ function site(running: number[] = []) {
       ...{ kind: 'stream', wish, source },
       wanted: { size: { width: 1280, height: 720 }, image, hours: null },
       note: (text) => void notes.push(translate(text, 'en')),
-      cluster: { job: async () => null, cancelJob: async () => undefined, userName: 'ada' },
+      cluster: {
+        job: async () => null,
+        jobEnd: async () => null,
+        cancelJob: async () => undefined,
+        userName: 'ada',
+      },
       user: null,
       sessions: registry.of('demo'),
       // Every look is two seconds later: no test waits for the portal's next second.

@@ -8,7 +8,7 @@ import { english } from '../../../support/english.ts'
 const logFile = '/scratch/sunshine_logs/ml-ada-1.log'
 const end: JobEnd = {
   ...{ state: 'FAILED', exitCode: '1:0', logFile, node: 'viz3', name: 'x', partition: 'viz', uid: 995 },
-  cancelledBy: null,
+  ...{ cancelledBy: null, restarts: 0 },
 }
 const ended = (exitCode: string, job: string | null = null, host: string | null = null) =>
   toFailure(jobEnded({ ...end, exitCode }, true, { job, host }, []))

@@ -63,7 +63,14 @@ function following(
       },
       jobEnd: async () => ({
         ...{ state: endState, exitCode: '7:0', logFile: '/scratch/job.log' },
-        ...{ name: 'moonlight-alice', partition: 'viz', uid: 1000, node: 'viz-node009', cancelledBy: null },
+        ...{
+          name: 'moonlight-alice',
+          partition: 'viz',
+          uid: 1000,
+          node: 'viz-node009',
+          cancelledBy: null,
+          restarts: 0,
+        },
       }),
       jobLog: async () => 'the end of the log',
       hostLog: async () => null,

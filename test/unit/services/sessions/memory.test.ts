@@ -98,7 +98,7 @@ test('the newest whose very job runs on is adopted; jobs that are over or others
         pairings: { forget: async (id) => void forgotten.push(id) },
         isHeld: (id) => held.has(id),
       },
-      { job: async ({ jobId }) => jobs[jobId] ?? null },
+      { job: async ({ jobId }) => jobs[jobId] ?? null, jobEnd: async () => null },
       {
         async remove(id) {
           deleted.push(id)

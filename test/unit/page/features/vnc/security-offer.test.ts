@@ -37,7 +37,7 @@ test.each<[string, number[]]>([
   ['half a list', [...version(8), 3, 5]],
   ['no type, and its reason', [...version(8), 0, 0, 0, 0, 3, 65, 66, 67]],
   ['a password', [...version(8), 1, 2]],
-  ['TigerVNC’s own choice', [...version(8), 2, 19, 2, ...veNCrypt([258, 2])]],
+  ['B44: TigerVNC’s own choice', [...version(8), 2, 19, 2, ...veNCrypt([258, 2])]],
   ['name and password', [...version(8), 1, 19, ...veNCrypt([262, 256])]],
   ['half a list of VeNCrypt', [...version(8), 1, 19, ...veNCrypt([258, 259]).slice(0, -1)]],
   ['an old server', [...version(3), 0, 0, 0, 18]],

@@ -156,6 +156,19 @@ export const connectionFaults: Fault[] = [
     ],
   ),
   ...inFile(
+    'src-main/services/desktop/service.ts',
+    ['test/integration/portal/images.test.ts'],
+    [
+      {
+        id: 'image-remembered-firm',
+        find: 'firm: image !== undefined',
+        replace: 'firm: true',
+        kind: 'condition turned',
+        harm: 'A remembered image that has gone makes every Connect fail.',
+      },
+    ],
+  ),
+  ...inFile(
     'src-main/services/desktop/frame-ports.ts',
     ['test/unit/services/desktop/frame-ports.test.ts'],
     [

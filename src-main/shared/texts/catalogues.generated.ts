@@ -1636,6 +1636,7 @@ export interface TextValues {
   'site-check-seen.sameFolder': { folders: 'any' }
   'site-check-seen.sameImage': { image: 'any'; bytes: 'any' }
   'site-check-seen.otherImage': { image: 'any'; there: 'any'; here: 'any' }
+  'site-check-seen.otherImageOnNode': { image: 'any'; there: 'any'; node: 'any'; here: 'any' }
   'site-check-seen.noneUsable': { all: 'any'; nodes: 'any' }
   'site-check-seen.usable': { usable: 'any'; all: 'any' }
   'site-check-seen.noneDrained': { all: 'any' }

@@ -104,12 +104,30 @@ function freeSpace({ scratch, temporary, image }: NodeSight): Verdict {
   return freeBytes < Math.max(least.usable, unpacked * (image.bytes ?? 0)) ? warning(seen) : pass(seen)
 }
 
-/** One image is copied to many hosts, and a copy is forgotten: sizes show it without reading gigabytes. */
+/** The size that most nodes have of the image, the first of them as its example; null: no node has one. */
+function usualImage({ nodes }: Observations): { node: string; bytes: number } | null {
+  const images = (nodes.ok ? nodes.value.looked : []).flatMap(({ name, sight }) =>
+    sight.ok && sight.value.image.bytes !== null ? [{ node: name, bytes: sight.value.image.bytes }] : [],
+  )
+  const count = (bytes: number): number => images.filter((image) => image.bytes === bytes).length
+  return images.toSorted((left, right) => count(right.bytes) - count(left.bytes))[0] ?? null
+}
+
+/**
+ * One image is copied to many hosts, and a copy is forgotten: sizes show it without reading gigabytes. A login host that is not the
+ * controller has none; then the nodes are compared with one another.
+ */
 function sameImage({ image }: NodeSight, o: Observations): Verdict {
   if (image.bytes === null) return untested('noImage')
   if (!o.loginHost.ok) return notTestable(o.loginHost.reason)
   const there = o.loginHost.value.images.get(image.name)
-  if (there === undefined) return untested('nothingToCompare')
+  if (there === undefined) {
+    const usual = usualImage(o)
+    if (usual === null || usual.bytes === image.bytes) return untested('nothingToCompare')
+    const { node, bytes } = usual
+    const sizes = { image: image.name, node, there: bytes, here: image.bytes }
+    return warning(asText('site-check-seen.otherImageOnNode', sizes))
+  }
   return there === image.bytes
     ? pass(asText('site-check-seen.sameImage', { image: image.name, bytes: there }))
     : warning(asText('site-check-seen.otherImage', { image: image.name, there, here: image.bytes }))

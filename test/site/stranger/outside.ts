@@ -8,7 +8,7 @@ import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { chmod, mkdir, mkdtemp, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
-import type { Server } from 'node:net'
+import type { AddressInfo, Server } from 'node:net'
 import { userInfo } from 'node:os'
 import { join } from 'node:path'
 import { startCleaner } from '../cleaner.ts'
@@ -35,7 +35,9 @@ export function strangerImpossible(): string | null {
 /** The controller, in whose namespaces the site's own program runs. Its mounts are the other machines', too. */
 const controller = (ports: string): string => `set -e
 directory=$1
-shift
+# Its web server listens at the doors' ports: no connection that goes out gets them.
+echo "$2" > /proc/sys/net/ipv4/ip_local_reserved_ports
+shift 2
 echo controller > /proc/sys/kernel/hostname
 ip link set lo up
 ip link add ${network.bridge} type bridge
@@ -60,7 +62,7 @@ async function listening(name: DoorName): Promise<Server> {
   return server
 }
 
-/** Gives the doors away: who has them is asked for every connection. */
+/** Gives the doors away: the site inside then takes every connection. */
 async function handOver(child: ChildProcess, doors: readonly Server[]): Promise<void> {
   for (const [index, door] of doors.entries()) {
     await new Promise<void>((resolve, reject) => {
@@ -91,6 +93,7 @@ export async function runStranger(args: string[], nodes: number, ended: Promise<
   // Accounts of the site go through it: not the caller's folder of temporary files, which may be closed to them.
   const directory = await mkdtemp('/tmp/vizlink-site-')
   const cleaner = startCleaner(directory)
+  const doors: Server[] = []
   try {
     await chmod(directory, 0o711)
     const etc = join(directory, 'etc')
@@ -101,13 +104,14 @@ export async function runStranger(args: string[], nodes: number, ended: Promise<
       makeHomes(join(directory, 'home')),
     ])
     await chmod(join(directory, 'home'), 0o755)
-    const doors = await Promise.all(doorNames.map(listening))
+    doors.push(...(await Promise.all(doorNames.map(listening))))
     const program = [process.execPath, join(import.meta.dirname, '..', 'main.ts'), ...args]
     const script = controller(`/tmp/vizlink-ports-${userInfo().uid}`)
     const inner = ['--inside', directory, '--with-stdin']
+    const taken = doors.map((door) => (door.address() as AddressInfo).port).join(',')
     const child = spawn(
       'unshare',
-      [...namespaces, 'sh', '-c', script, 'sh', directory, ...program, ...inner],
+      [...namespaces, 'sh', '-c', script, 'sh', directory, taken, ...program, ...inner],
       // It ends with its input, that is also when this process is killed.
       { cwd: root, detached: true, stdio: ['pipe', 'inherit', 'inherit', 'ipc'] },
     )
@@ -117,6 +121,7 @@ export async function runStranger(args: string[], nodes: number, ended: Promise<
     await Promise.race([handOver(child, doors), exited])
     return await exited
   } finally {
+    for (const door of doors) door.close()
     await cleaner.clean()
   }
 }

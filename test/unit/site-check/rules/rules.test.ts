@@ -266,6 +266,14 @@ test.each<[string, (o: Observations) => void, string[]]>([
   ['image not on the node', (o) => (node(o).image.bytes = null), ['images.node fail']],
   ['an old image on the node', (o) => (node(o).image.bytes = 4_000_000_000), ['images.same warning']],
   ['no image on the login host', (o) => seen(o.loginHost, { images: new Map() }), []],
+  [
+    'no image on the login host, an old one on one node',
+    (o) => {
+      seen(o.loginHost, { images: new Map() })
+      node(o, 1).image.bytes = 4_000_000_000
+    },
+    ['images.same warning'],
+  ],
   ['no folder of logs', (o) => (node(o).jobLogs.there = false), ['job.log-folder fail']],
   ['read-only sessions', (o) => (node(o).sessions.writable = false), ['job.working-folder warning']],
   ['no session yet', (o) => (node(o).sessions.there = false), []],

@@ -485,6 +485,13 @@ export const linkFaults: Fault[] = [
       harm: 'What a start-up file prints is taken for a program’s answer.',
     },
     {
+      id: 'exec-script-early',
+      find: '    await this.untilReady(timer)\n',
+      replace: '',
+      kind: 'check removed',
+      harm: 'A program of a start-up file that reads its input takes the command.',
+    },
+    {
       id: 'exec-input-early',
       find: 'if (waiting && sections.passed >= 2) this',
       replace: 'if (waiting) this',

@@ -54,6 +54,8 @@ export interface HopQuestions {
 
 const keepAliveMs = 3000
 const keepAlivesMissed = 3
+/** Our clock is paused so long for a server that looks up names and accounts before it judges; sshd itself waits for 120 s. */
+const judgingMs = 60_000
 /** What a server may say before it greets. */
 const mostBeforeGreeting = 4096
 
@@ -187,7 +189,10 @@ export async function connectHop(
   }
   const ready = new Promise<void>((resolve, reject) => {
     client.once('ready', resolve)
-    client.once('handshake', () => (seen.stage = 'authentication'))
+    client.once('handshake', () => {
+      seen.stage = 'authentication'
+      timer.hold(judgingMs)
+    })
     client.on('banner', notice)
     client.on('change password', (prompt) => {
       seen.problem = passwordChange(hop, plainText(prompt, longest.sentence))

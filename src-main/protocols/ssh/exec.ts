@@ -12,6 +12,7 @@ import {
   delimiters,
   mostErrors,
   noteFacts,
+  readyDelimiter,
   runScript,
   startUpFiles,
   type HostCommand,
@@ -109,6 +110,7 @@ export class HostShell {
   readonly gone: Promise<void>
   private onData: (chunk: Buffer) => void = () => undefined
   private over = false
+  private ready = false
   private errorText = ''
 
   private constructor(host: ScriptHost, opened: OpenExec) {
@@ -213,6 +215,29 @@ export class HostShell {
     timer: Timer,
     onProgress: (rest: Buffer | null) => void,
   ): Promise<void> {
+    await this.untilReady(timer)
+    const heard = this.hear(sections, timer, onProgress)
+    this.opened.channel.write(bootLine(script))
+    await heard
+  }
+
+  /** Waits until `sh` reads its input: programs of start-up files would take a script for theirs. */
+  private async untilReady(timer: Timer): Promise<void> {
+    if (this.ready) return
+    const before = new Sections([readyDelimiter], [mostBefore])
+    await this.hear(before, timer, () => undefined)
+    this.ready = before.complete
+    if (this.ready) return
+    this.close()
+    throw this.cutOff(before)
+  }
+
+  /** Reads until everything has come or the channel has ended. */
+  private async hear(
+    sections: Sections,
+    timer: Timer,
+    onProgress: (rest: Buffer | null) => void,
+  ): Promise<void> {
     const { channel } = this.opened
     const complete = new Promise<void>((resolve) => {
       this.onData = (chunk) => {
@@ -220,7 +245,6 @@ export class HostShell {
         if (sections.complete) resolve()
       }
     })
-    channel.write(bootLine(script))
     try {
       await timer.race(asText('work.command'), Promise.race([complete, this.gone]))
     } catch (error) {

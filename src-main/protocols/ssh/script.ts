@@ -70,12 +70,17 @@ export const knowledgeOf = ({ places, options }: HostMemory): HostKnowledge => (
 /** Quotes for `sh`: one word. */
 export const shellWord = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`
 
+const readyWord = '@@vizlink:ready'
+/** What `sh` prints once it reads its input. */
+export const readyDelimiter = `\n${readyWord}\n`
+
 /**
  * The command line. `sh`, csh, fish and zsh read it alike: there are no newlines, backslashes or exclamation marks in its quotes. It
- * runs each line of its input as a script of its own.
+ * prints `readyDelimiter`, then runs each line of its input as a script of its own.
  */
 export const bootCommand =
   "exec /bin/sh -c 'case :$PATH: in *:/usr/bin:*) ;; *) PATH=$PATH:/usr/bin:/bin ;; esac; export PATH; " +
+  `unset TMOUT; echo; echo ${readyWord}; ` +
   'while IFS= read -r line; do eval "$(printf %s "$line" | base64 -d)"; done\''
 
 /** A script as the line of input that `bootCommand` reads. */
@@ -95,9 +100,13 @@ export const delimiters = (mark: string) => ({
   end: `\n@@${mark}:end\n`,
 })
 
-/** What users set for themselves would change what Slurm's programs print. */
+/** What users set for themselves would change what Slurm's programs print, and how srun starts a step. */
 const clean = [
+  // A shell that is called `sh` takes options from an exported SHELLOPTS.
+  'set +eux',
   'unset CDPATH GREP_OPTIONS POSIXLY_CORRECT SLURM_TIME_FORMAT SLURM_BITSTR_LEN SLURM_DEBUG',
+  'unset SLURM_LABELIO SLURM_STDINMODE SLURM_STDOUTMODE SLURM_STDERRMODE SLURM_EXCLUSIVE SLURM_CPUS_PER_TASK',
+  'unset SLURM_MEM_PER_CPU SLURM_MEM_PER_NODE SLURM_GRES SLURM_HINT',
   `for v_name in $(env | sed -n 's/^\\(S[A-Z]*_[A-Za-z0-9_]*\\)=.*/\\1/p'); do`,
   '  case $v_name in SQUEUE_*|SBATCH_*|SINFO_*|SACCT_*|SCONTROL_*|SCANCEL_*) unset "$v_name" ;; esac',
   'done',

@@ -71,6 +71,7 @@ const strangers: [string, StrangeLogin][] = [
     'B04: an end in the middle of a line',
     { files: { '.bashrc': `printf '@@begin'\ntrap 'echo "Good bye"' EXIT\n` } },
   ],
+  ['a program that takes all input that is there', { files: { '.bashrc': 'read -t 1 answer\n' } }],
 ]
 
 describe('by a strange login shell a command gives what it gives by any other', () => {
@@ -125,6 +126,8 @@ test('B09: what users set for Slurm, and their language, does not reach a comman
     'SINFO_FORMAT=%n',
     'SACCT_FORMAT=x',
     'SCONTROL_ALL=1',
+    'SLURM_LABELIO=1',
+    'SLURM_EXCLUSIVE=1',
   ]
   const files = {
     '.bashrc': [...set, 'SLURM_TIME_FORMAT=relative', 'LC_ALL=de_DE.UTF-8', 'SLURM_CONF=/etc/own.conf']

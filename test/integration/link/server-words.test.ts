@@ -253,3 +253,13 @@ test.each<[string, { text: string }[], string[]]>([
   const login = running.client.request('login', { hops: [hopTo(server)], keys: [], deadlineMs: 1000 })
   await expect(login).resolves.toBeNull()
 })
+
+test('a server that looks up names before it judges may take longer than the login', async () => {
+  const server = await startScriptedSshServer(join(folder, 'slow_names'), (context) =>
+    setTimeout(() => context.accept(), 2500),
+  )
+  open.push({ dispose: () => server.close() })
+  const running = await link({ identityFile: null })
+  const login = running.client.request('login', { hops: [hopTo(server)], keys: [], deadlineMs: 1000 })
+  await expect(login).resolves.toBeNull()
+})

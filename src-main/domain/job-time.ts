@@ -21,6 +21,24 @@ export function describeWaiting(reason: Text, startsAt: number | null, typicalEr
     : asText('waiting.expectedAbout', { ...expected, minutes })
 }
 
+/** Clocks of well-kept computers, and a question's way there and back, differ by less. */
+const sameClockMs = minuteMs
+
+/**
+ * When a job runs, by this computer's clock: it may differ from the cluster's by hours, and the user lives by it.
+ * @param job its times by the cluster's clock, Unix ms, and how long it has run by that clock, ms
+ * @param now by this computer's, Unix ms
+ */
+export function byOwnClock(
+  { startsAt, endsAt, ageMs }: { startsAt: number | null; endsAt: number | null; ageMs: number | null },
+  now: number,
+): { startsAt: number | null; endsAt: number | null } {
+  const ahead = startsAt === null || ageMs === null ? 0 : now - (startsAt + ageMs)
+  if (Math.abs(ahead) < sameClockMs) return { startsAt, endsAt }
+  const shifted = (at: number | null): number | null => (at === null ? null : at + ahead)
+  return { startsAt: shifted(startsAt), endsAt: shifted(endsAt) }
+}
+
 /** An estimate of less than this proves nothing about estimates. */
 const shortestEstimateMs = minuteMs
 

@@ -17,15 +17,20 @@ export interface PortalSays {
 }
 
 /**
- * @param origins where a login page may be: the portal's origin, and that of its auth service; a path is taken from the last
+ * @param places where a login page may be: the portal's origin, and the folder of its auth service; a path is taken from the last,
+ *   whose web server may have put the portal below a path that the service does not know
  */
-export function decideSignIn(info: PortalSays, origins: readonly [string, ...string[]]): SignInMethod {
+export function decideSignIn(info: PortalSays, places: readonly [string, ...string[]]): SignInMethod {
   if (!info.sso_enabled) return { kind: 'test' }
   if (info.sso_type !== 'saml' && info.sso_type !== 'oidc')
     return { kind: 'token', why: asText('desktop.ask.unknownSignIn', { type: shown(info) }) }
-  const base = origins.at(-1) ?? origins[0]
-  const url = URL.canParse(info.login_url, base) ? new URL(info.login_url, base) : null
-  const allowed = origins.map((origin) => new URL(origin).origin)
+  const base = places.at(-1) ?? places[0]
+  const folder = new URL(base).pathname.replace(/\/+$/, '')
+  const isPath = /^\/(?![/\\])/.test(info.login_url)
+  const address =
+    isPath && !info.login_url.startsWith(`${folder}/`) ? folder + info.login_url : info.login_url
+  const url = URL.canParse(address, base) ? new URL(address, base) : null
+  const allowed = places.map((place) => new URL(place).origin)
   if (!url || !/^https?:$/.test(url.protocol) || !allowed.includes(url.origin) || url.username !== '')
     return { kind: 'token', why: asText('desktop.ask.foreignPage') }
   return { kind: 'browser', url }

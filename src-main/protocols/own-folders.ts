@@ -1,9 +1,9 @@
 /**
- * Temporary folders of Vizlink's own processes, also when they are killed: each one's name says whose it is, and a file in it where
+ * The user's home folder, and temporary folders of Vizlink's own processes, also when they are killed: each one's name says whose it is, and a file in it where
  * that number counts, since containers may share their temporary files.
  */
 import { lstat, mkdtemp, readdir, readFile, readlink, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { homedir, tmpdir, userInfo } from 'node:os'
 import { basename, join } from 'node:path'
 import { writingTo } from './file-failures.ts'
 
@@ -13,6 +13,18 @@ const ownName = /^vizlink-(?:browser|sign-in|link)-(\d{1,10})-\w{6}$/
 const longestPath = 58
 const shortPlace = '/tmp'
 const numberedBy = '.numbered-by'
+
+/**
+ * The user's home folder. An empty HOME is none: it would be the folder in which the program was started. A user whom this
+ * computer does not know has `/`, as after a login.
+ */
+export function homeFolder(): string {
+  try {
+    return homedir() || userInfo().homedir
+  } catch {
+    return '/'
+  }
+}
 
 /** What gives this process its number: its namespace of processes, where there are any. */
 const processNumbers = (): Promise<string> => readlink('/proc/self/ns/pid').catch(() => 'this computer')

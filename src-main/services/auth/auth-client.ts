@@ -37,10 +37,10 @@ export class AuthClient {
     return new AuthPortal(await this.mustHttp(), authBase(portal), () => clock.now())
   }
 
-  /** Where a sign-in may lead to: the portal's origin and that of its sign-in service. */
-  origins(): [string, string] {
+  /** Where a sign-in may lead to: the portal's origin, and where its sign-in service's `/auth` lies. */
+  places(): [string, string] {
     const { portal } = this.ports
-    return [new URL(portal.origin).origin, new URL(authBase(portal)).origin]
+    return [new URL(portal.origin).origin, authBase(portal).replace(/\/auth$/, '')]
   }
 
   /** Ends its connections; the next request opens new ones. */

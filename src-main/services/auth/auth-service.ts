@@ -70,7 +70,7 @@ export class AuthService {
     if (portal.oidc) return { kind: 'browser', user }
     return this.atPortal(async () => {
       try {
-        const way = decideSignIn(await (await this.client.auth()).info(), this.client.origins())
+        const way = decideSignIn(await (await this.client.auth()).info(), this.client.places())
         return { kind: way.kind, user }
       } catch {
         return { kind: 'unknown', user }
@@ -167,7 +167,7 @@ export class AuthService {
 
   private async authenticate(info: AuthInfo, name: string | null, request: SignInRequest): Promise<Entered> {
     const { portal } = this.ports
-    const way = decideSignIn(info, this.client.origins())
+    const way = decideSignIn(info, this.client.places())
     // A token of a portal without passwords proves nothing, whatever its way here.
     const verified = way.kind !== 'test' || portal.oidc !== undefined
     if (this.ports.token)
@@ -223,7 +223,7 @@ export class AuthService {
   /** A portal without passwords believes every name, with a token or without. */
   private asksForNothing(info: AuthInfo): boolean {
     const { portal } = this.ports
-    return !this.ports.token && !portal.oidc && decideSignIn(info, this.client.origins()).kind === 'test'
+    return !this.ports.token && !portal.oidc && decideSignIn(info, this.client.places()).kind === 'test'
   }
 
   /** For those who only look by themselves: each login would end the one that the user has in a browser. */

@@ -16,6 +16,8 @@ export class TokenLife {
   private readonly onLost: (failure: Failure) => void
   private current: SignedIn | null
   private refreshAt = 0
+  /** The server's clock when it was last heard, Unix ms, and when that was on a clock that nobody sets. */
+  private heard = { server: 0, at: 0 }
   private refreshing: Promise<void> | null = null
   private lost: Error | null = null
 
@@ -25,7 +27,7 @@ export class TokenLife {
     this.clock = clock
     this.onLost = onLost
     this.current = first
-    this.plan(first)
+    this.hear(first)
   }
 
   /** The token, renewed where that is due. @throws token-expired, login-superseded, untrusted-certificate */
@@ -69,7 +71,7 @@ export class TokenLife {
       // From here on the old token is worth nothing, also when the portal does not answer the next question.
       this.current = { ...current, token, expiresAt: expiryOf(token) ?? current.expiresAt }
       this.current = await this.auth.verify(token)
-      this.plan(this.current)
+      this.hear(this.current)
     } catch (error) {
       this.judge(error)
       // Half of what is left, again and again: the portal may be away for a while.
@@ -85,13 +87,20 @@ export class TokenLife {
     this.onLost(failure)
   }
 
+  private hear(signedIn: SignedIn): void {
+    this.heard = { server: this.clock.now() + signedIn.clockOffsetMs, at: performance.now() }
+    this.plan(signedIn)
+  }
+
   private plan(signedIn: SignedIn): void {
     const now = this.serverTime(signedIn)
     this.refreshAt = now + Math.max(shortestPauseMs, (signedIn.expiresAt - now) / 2)
   }
 
+  /** A clock that was put back must not hold a renewal up, and the one that nobody sets stops while a computer sleeps. */
   private serverTime({ clockOffsetMs }: SignedIn): number {
-    return this.clock.now() + clockOffsetMs
+    const { server, at } = this.heard
+    return Math.max(this.clock.now() + clockOffsetMs, server + performance.now() - at)
   }
 
   private mustCurrent(): SignedIn {

@@ -92,7 +92,10 @@ const readPrivate = async (text: string, passphrase?: string): Promise<ParsedKey
 export async function readKeyFile(path: string, ask: AskPassphrase, isNamed: boolean): Promise<KeyFile> {
   const information = await stat(path).catch(() => null)
   if (!information?.isFile() || information.size > maximumKeyFile) throw unusable(path, noSuchFile)
-  const text = await readFile(path, 'utf8')
+  const text = await readFile(path, 'utf8').catch((error: unknown) => {
+    const { code = 'unknown' } = error as NodeJS.ErrnoException
+    throw unusable(path, code === 'EACCES' ? 'you may not read it' : code)
+  })
   const shown = publicLine.exec(text)?.[1] ?? null
   if (shown === null && process.platform !== 'win32' && (information.mode & 0o077) !== 0)
     throw unusable(path, 'others may read it')

@@ -3,10 +3,11 @@
  * is read from the user's own SSH configuration, known_hosts and the environment, at each login.
  */
 import { readdir, readFile, stat } from 'node:fs/promises'
-import { homedir, userInfo } from 'node:os'
+import { userInfo } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fail } from '../../shared/errors.ts'
 import type { SiteProfile } from '../../shared/model/site-profile.ts'
+import { homeFolder } from '../../protocols/own-folders.ts'
 import { knownKeys, type KnownKeys } from '../../protocols/ssh/known-hosts.ts'
 import { matchesList } from '../../protocols/ssh/patterns.ts'
 import {
@@ -105,7 +106,7 @@ export class SshConfiguration {
   private readonly files: ConfigFiles
   private readonly home: string
 
-  constructor(home = homedir(), environment: ConfigFiles['environment'] = process.env) {
+  constructor(home = homeFolder(), environment: ConfigFiles['environment'] = process.env) {
     this.home = home
     this.files = configFiles(home, environment)
   }

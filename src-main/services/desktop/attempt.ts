@@ -1,6 +1,7 @@
 /** What one desktop does in each state of its machine: from the sign-in to the picture, a loss, and the end. */
 import { pause } from '../../domain/retry.ts'
 import { startedAfter } from '../../domain/host-proof.ts'
+import { byOwnClock } from '../../domain/job-time.ts'
 import type { Ending, StepActors } from '../../domain/desktop.ts'
 import { toFailure, type Failure } from '../../shared/errors.ts'
 import type { DesktopSnapshot } from '../../shared/model/desktop.ts'
@@ -237,7 +238,7 @@ export class Attempt {
     if (job.ageMs !== null) this.jobStartedAt = now() - job.ageMs
     notes.sawJob(claim.current, job)
     const { session } = report.snapshot
-    if (session) report.update({ session: withJob(session, job) })
+    if (session) report.update({ session: withJob(session, job, now()) })
   }
 
   private placed(): Placed {
@@ -251,11 +252,15 @@ export class Attempt {
 
 const withJob = (
   session: NonNullable<DesktopSnapshot['session']>,
-  { node, state, startsAt, endsAt }: SlurmJob,
-): DesktopSnapshot['session'] => ({
-  ...session,
-  node,
-  status: state.toLowerCase(),
-  runningSince: startsAt,
-  endsAt: endsAt ?? session.endsAt,
-})
+  job: SlurmJob,
+  now: number,
+): DesktopSnapshot['session'] => {
+  const { startsAt, endsAt } = byOwnClock(job, now)
+  return {
+    ...session,
+    node: job.node,
+    status: job.state.toLowerCase(),
+    runningSince: startsAt,
+    endsAt: endsAt ?? session.endsAt,
+  }
+}

@@ -1,8 +1,8 @@
 /** Loads site profiles: JSON checked by schema, file names beside the profile made absolute. */
 import { X509Certificate } from 'node:crypto'
 import { readFile, stat } from 'node:fs/promises'
-import { homedir } from 'node:os'
 import { dirname, resolve } from 'node:path'
+import { homeFolder } from '../../protocols/own-folders.ts'
 import { resourceFile } from '../../protocols/resource-file.ts'
 import { fail } from '../../shared/errors.ts'
 import { objections } from '../../shared/schema-issues.ts'
@@ -80,7 +80,7 @@ export async function loadProfile(path: string): Promise<LoadedProfile> {
   const parsed = siteProfileSchema.safeParse(json)
   if (!parsed.success) throw bad(path, objections(parsed.error))
   const beside = (file: string | undefined): string | null =>
-    file === undefined ? null : resolve(dirname(path), file.replace(/^~(?=\/)/, homedir()))
+    file === undefined ? null : resolve(dirname(path), file.replace(/^~(?=\/)/, homeFolder()))
   const textOfFile = async (setting: string, file: string | null): Promise<string | null> =>
     file === null
       ? null
@@ -93,7 +93,8 @@ export async function loadProfile(path: string): Promise<LoadedProfile> {
     throw bad(path, `portal.caFile: ${caFile} holds no certificate (PEM)`)
   const templateFile =
     beside(parsed.data.slurm.jobTemplate) ?? (parsed.data.portal ? null : resourceFile('job-template.sh'))
-  const jobTemplate = await textOfFile('slurm.jobTemplate', templateFile)
+  // An editor of Windows ends lines in a way that sbatch refuses.
+  const jobTemplate = (await textOfFile('slurm.jobTemplate', templateFile))?.replaceAll('\r\n', '\n') ?? null
   if (jobTemplate !== null && !jobTemplate.startsWith('#!'))
     throw bad(path, `slurm.jobTemplate: ${templateFile} is no script (its first line names no interpreter)`)
   return {

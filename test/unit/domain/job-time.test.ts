@@ -1,5 +1,10 @@
 import { describe, expect, test } from 'vitest'
-import { describeWaiting, estimateError, timeLeftWarning } from '../../../src-main/domain/job-time.ts'
+import {
+  byOwnClock,
+  describeWaiting,
+  estimateError,
+  timeLeftWarning,
+} from '../../../src-main/domain/job-time.ts'
 import { advanceSteps, pendingSteps, waitedInQueue } from '../../../src-main/domain/steps.ts'
 import { asText } from '../../../src-main/shared/texts/index.ts'
 import { said } from '../../support/texts.ts'
@@ -31,6 +36,25 @@ test.each([
   ['early', { startsAt: at, at: at - 5 * minute }, at - 2 * minute, 2 * minute],
   ['made just before', { startsAt: at, at: at - 10_000 }, at + minute, null],
 ])('estimate: %s', (_name, first, started, error) => expect(estimateError(first, started)).toBe(error))
+
+const hour = 60 * minute
+test.each([
+  ['nine hours ahead of the cluster: local time taken for UTC', 9 * hour],
+  ['nine hours behind it', -9 * hour],
+])('a computer whose clock is %s shows the time that is left', (_what, ahead) => {
+  const job = { startsAt: at, endsAt: at + 8 * hour, ageMs: 3 * hour }
+  const now = at + 3 * hour + ahead
+  const own = byOwnClock(job, now)
+  expect([now - own.startsAt!, own.endsAt! - now]).toEqual([3 * hour, 5 * hour])
+})
+
+test.each([
+  ['the clocks agree', { startsAt: at, endsAt: null, ageMs: hour }, at + hour + 3000],
+  ['the job does not run', { startsAt: at, endsAt: at + hour, ageMs: null }, at - hour],
+  ['no start is known', { startsAt: null, endsAt: at, ageMs: null }, at],
+])('where %s its times are Slurm’s', (_what, job, now) => {
+  expect(byOwnClock(job, now)).toEqual({ startsAt: job.startsAt, endsAt: job.endsAt })
+})
 
 describe('the end of the job', () => {
   test.each([

@@ -41,6 +41,18 @@ describe('decideSignIn', () => {
     })
   })
 
+  test.each([
+    ['/auth/saml/login', 'https://hub.example/hpc/auth/saml/login'],
+    ['/hpc/auth/saml/login', 'https://hub.example/hpc/auth/saml/login'],
+    ['https://hub.example/auth/saml/login', 'https://hub.example/auth/saml/login'],
+  ])('at a portal below a path, %s is opened there', (login_url, href) => {
+    const says = { sso_enabled: true, sso_type: 'saml', login_url }
+    expect(decideSignIn(says, ['https://hub.example', 'https://hub.example/hpc'])).toEqual({
+      kind: 'browser',
+      url: new URL(href),
+    })
+  })
+
   test('an unknown type is named, without what could break a line', () => {
     expect(decide('/x', 'ldap\n<b>')).toEqual({
       kind: 'token',

@@ -9,10 +9,15 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { tmpdir, userInfo } from 'node:os'
 import { basename, join } from 'node:path'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { isOwnFolder, makeOwnFolder, sweepOwnFolders } from '../../../src-main/protocols/own-folders.ts'
+import {
+  homeFolder,
+  isOwnFolder,
+  makeOwnFolder,
+  sweepOwnFolders,
+} from '../../../src-main/protocols/own-folders.ts'
 
 let folder: string
 beforeEach(() => {
@@ -59,4 +64,12 @@ test('only such a folder is taken for one', async () => {
   for (const path of ['/', '/home/ada', '/tmp/vizlink-browser-1-abcdef/deep', '']) {
     expect(isOwnFolder(path)).toBe(false)
   }
+})
+
+test.each([
+  ['as HOME says', '/home/가시화 팀', '/home/가시화 팀'],
+  ['of an empty HOME as the system knows it', '', userInfo().homedir],
+])('the home folder is %s', (_what, home, expected) => {
+  vi.stubEnv('HOME', home)
+  expect(homeFolder()).toBe(expected)
 })

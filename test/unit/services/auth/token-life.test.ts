@@ -81,3 +81,17 @@ test('a web server in front of the portal that asks for a password ends no sign-
   expect([lost.length, renewed.length > 0]).toEqual([0, true])
   await auth.dispose()
 })
+
+test.each([
+  ['put back by nine hours: it is renewed all the same', -9],
+  ['put on by nine hours: it is renewed at once, and then as ever', 9],
+])('a computer’s clock is %s', async (_what, hours) => {
+  const { auth, renewed } = portal(240)
+  await auth.signIn(request)
+  await vi.advanceTimersByTimeAsync(60_000)
+  vi.setSystemTime(Date.now() + hours * 3_600_000)
+  await vi.advanceTimersByTimeAsync(600_000)
+  expect(renewed.length).toBeGreaterThanOrEqual(3)
+  expect(renewed.length).toBeLessThanOrEqual(7)
+  await auth.dispose()
+})

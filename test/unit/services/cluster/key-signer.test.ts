@@ -103,6 +103,14 @@ test('B25 a security key and a certificate in files are named', async () => {
   expect(signer.unusable).toEqual([`${type} ${security}`, `ssh-ed25519-cert-v01@openssh.com ${file}`])
 })
 
+test('a key file that cannot be read is named with the reason', async () => {
+  // Readable by its mode, and not by its system: as on a file server that does not trust this computer.
+  const unreadable = '/proc/self/mem'
+  const failure = await failureOf(loadSigner(selectionOf(unreadable, '')))
+  expect(failure).toMatchObject({ kind: 'bad-profile', reason: 'key-unusable' })
+  expect(failure.evidence).toContainEqual({ label: 'file', value: unreadable })
+})
+
 test('a file that cannot be used is no failure where others may be; it is named', async () => {
   const open = join(folder, 'open')
   await makeKeyPair(open)

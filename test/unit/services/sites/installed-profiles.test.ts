@@ -1,9 +1,10 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { loadInstalledProfiles } from '../../../../src-main/services/sites/installed-profiles.ts'
 import type { SiteProfileInput } from '../../../../src-main/shared/model/site-profile.ts'
+import { failureOf } from '../../../support/failure-of.ts'
 import { collectingLogger } from '../../../support/silent-logger.ts'
 
 let folder: string
@@ -45,4 +46,26 @@ test('no folders, no profiles', async () => {
   const logger = collectingLogger()
   expect(await loadInstalledProfiles({ dataFolder: '/nowhere', logger }, '/nowhere')).toEqual([])
   expect(logger.lines).toEqual([])
+})
+
+test('where no profile can be used, the first one says why: there is a site on this computer', async () => {
+  const machine = join(folder, 'broken')
+  mkdirSync(machine)
+  const file = join(machine, 'a.json')
+  writeFileSync(file, '{\n  // the new portal\n}')
+  const failure = await failureOf(
+    loadInstalledProfiles({ dataFolder: '/nowhere', logger: collectingLogger() }, machine),
+  )
+  expect(failure).toMatchObject({
+    kind: 'bad-profile',
+    evidence: [{ value: file }, { value: expect.stringMatching(/^it is no JSON/) as string }],
+  })
+})
+
+test('a folder of profiles that cannot be read is no folder without profiles', async () => {
+  const loop = join(folder, 'loop')
+  symlinkSync(loop, loop)
+  const logger = collectingLogger()
+  const failure = await failureOf(loadInstalledProfiles({ dataFolder: '/nowhere', logger }, loop))
+  expect(failure).toMatchObject({ kind: 'bad-profile', evidence: [{ value: loop }, { value: 'ELOOP' }] })
 })

@@ -294,3 +294,9 @@ describe('files', () => {
     }
   })
 })
+
+test('a job template whose lines end as on Windows is one that sbatch takes', async () => {
+  writeFileSync(join(folder, 'job.sh'), '\ufeff#!/bin/sh\r\nexec sunshine\r\n')
+  write(changed('slurm.jobTemplate', 'job.sh'))
+  expect((await loadProfile(path)).jobTemplate).toBe('#!/bin/sh\nexec sunshine\n')
+})

@@ -12,6 +12,7 @@ import { ByteChannel } from './byte-channel.ts'
 import type { Deadlines } from './deadlines.ts'
 import { openForward } from './forward.ts'
 import { HostShells } from './host-shells.ts'
+import { OpensshLogin } from './openssh-login.ts'
 import type { Hop, LinkRequests } from './messages.ts'
 import { PrivateSockets, type PrivateSocket } from './private-sockets.ts'
 import { RelayLink } from './relay-link.ts'
@@ -28,6 +29,7 @@ export class Login {
   private readonly sockets = new PrivateSockets()
   private readonly channels = new Map<string, ByteChannel>()
   private known: HostKnowledge | null = null
+  private openssh: OpensshLogin | null = null
   private keys: UserKeys = { publicKeys: [], unusable: [] }
   private counter = 0
   private closing = false
@@ -55,12 +57,14 @@ export class Login {
     hops,
     keys,
     unusableKeys = [],
+    openssh,
     known,
     deadlineMs,
   }: Input<'login'>): Promise<Output<'login'>> {
     if (this.chain.length > 0) throw fail('bad-request', 'already-logged-in')
     this.keys = { publicKeys: keys.map(({ publicKey }) => publicKey), unusable: unusableKeys }
     this.known = known ?? null
+    if (openssh) this.openssh = new OpensshLogin(openssh, this.sockets, this.questions)
     const timer = this.deadlines.start(deadlineMs)
     for (const hop of hops) {
       const through = this.chain.at(-1) ?? null
@@ -200,6 +204,7 @@ export class Login {
   }
 
   private connect(hop: Hop, through: SshConnection | null, timer: LoginTimer): Promise<SshConnection> {
+    if (this.openssh) return this.openssh.connect(hop, through, timer)
     const { ownKeys } = hop
     const keys = ownKeys ? { publicKeys: ownKeys.keys, unusable: ownKeys.unusable } : this.keys
     return connectHop(hop, through, keys, this.questions, timer)

@@ -1,6 +1,16 @@
 /** An SSH connection to one host, whatever carries it: ssh2's `Client` is one, a process of the system's `ssh` another. */
-import type { Duplex } from 'node:stream'
-import type { ExecLogin } from './exec.ts'
+import type { Duplex, Readable } from 'node:stream'
+
+/** What a command takes of its channel. */
+export interface ExecChannel extends Duplex {
+  readonly stderr: Readable
+  close(): void
+}
+
+/** What commands take of a connection. */
+export interface ExecLogin {
+  exec(command: string, opened: (error: Error | undefined, channel: ExecChannel) => void): unknown
+}
 
 /** What forwarding takes of a connection. */
 export interface ForwardingLogin {

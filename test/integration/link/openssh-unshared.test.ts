@@ -11,7 +11,7 @@ import { OpensshLogin } from '../../../src-main/link-process/openssh-login.ts'
 import { PrivateSockets } from '../../../src-main/link-process/private-sockets.ts'
 import type { HopQuestions } from '../../../src-main/protocols/ssh/connect.ts'
 import type { SshConnection } from '../../../src-main/protocols/ssh/connection.ts'
-import { opensshInput } from '../../support/openssh-input.ts'
+import { opensshInput } from './openssh-input.ts'
 import { hopTo, startSshServers, type SshServers } from '../../support/ssh-servers.ts'
 
 let servers: SshServers

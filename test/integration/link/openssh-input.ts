@@ -1,8 +1,8 @@
 /** What a link process is given to log in by the system's `ssh`, as the app does it. */
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { LinkRequests } from '../../src-main/link-process/messages.ts'
-import { askpassFile } from '../../src-main/protocols/native.ts'
+import type { LinkRequests } from '../../../src-main/link-process/messages.ts'
+import { askpassFile } from '../../../src-main/protocols/native.ts'
 
 type Input = NonNullable<LinkRequests['login']['input']['openssh']>
 

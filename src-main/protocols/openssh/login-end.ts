@@ -56,6 +56,16 @@ export function failureOfOpenssh({ hop, log, shownKey, refusal }: OpensshEnd): V
     })
   const refusedEnd = { hop, words, tried, unusableKeys: [] }
   if (/Too many authentication failures/.test(said)) return refused(refusedEnd, 'too-many')
+  if (
+    log.noTicket !== null &&
+    tried.keysOffered === 0 &&
+    !tried.answered &&
+    tried.methods?.includes('gssapi-with-mic')
+  )
+    return fail('auth-refused', 'no-ticket', {
+      facts: { hop, said: log.noTicket },
+      evidence: [{ label: 'host', value: hop }, ...evidence],
+    })
   if (/Permission denied \([\w,@.-]*\)/.test(said)) return refused(refusedEnd, 'refused')
   return stage === 'authentication' && tried.proofGiven ? notAdmitted(hop, words) : closed(hop, stage, words)
 }

@@ -79,6 +79,10 @@ export class LoginLog {
   byProgram = false
   /** The server may wait for a person, who approves on a phone for instance. */
   waitsForPerson = false
+  /** Why there is no ticket of Kerberos; null: one was not looked for, or is there. */
+  noTicket: string | null = null
+  /** The lines that follow belong to a step of GSSAPI. */
+  private inGssapi = false
   private readonly own: string[] = []
 
   /** @returns what is for people; empty where nothing is */
@@ -88,6 +92,7 @@ export class LoginLog {
       const quoted = quotedWords.map((pattern) => pattern.exec(line)?.[1]).find((text) => text !== undefined)
       if (quoted !== undefined) this.words.add(unescaped(quoted))
       if (isDebugLine(line)) this.step(line.replace(/^debug[123]: /, ''))
+      else if (this.inGssapi) this.noTicket = line.trim() || this.noTicket
       else if (ownLine.test(line)) this.own.push(line)
       else said.push(unescaped(line))
     }
@@ -113,6 +118,7 @@ export class LoginLog {
   }
 
   private step(text: string): void {
+    this.inGssapi = /GSS failure|credentials were/i.test(text)
     if (text.startsWith('Executing proxy command')) this.begun = this.byProgram = true
     else if (text.startsWith('Connecting to')) this.begun = true
     else if (text.startsWith('Next authentication method: '))

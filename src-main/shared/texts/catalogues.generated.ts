@@ -408,6 +408,8 @@ export interface TextValues {
   'failures.auth-refused.keys-unusable.nextStep': None
   'failures.auth-refused.no-method.message': { hop: 'any'; methods: 'any' }
   'failures.auth-refused.no-method.nextStep': None
+  'failures.auth-refused.no-ticket.message': { hop: 'any'; said: 'any' }
+  'failures.auth-refused.no-ticket.nextStep': None
   'failures.bad-profile.profile-unusable.message': None
   'failures.bad-profile.profile-unusable.nextStep': None
   'failures.bad-profile.no-ssh-user.message': None
@@ -1842,6 +1844,7 @@ export interface FailureFacts {
   'auth-refused/no-key': { hop: 'any' }
   'auth-refused/keys-unusable': { hop: 'any'; keys: 'any' }
   'auth-refused/no-method': { hop: 'any'; methods: 'any' }
+  'auth-refused/no-ticket': { hop: 'any'; said: 'any' }
   'bad-profile/profile-unusable': None
   'bad-profile/no-ssh-user': None
   'bad-profile/no-host-certificate': None

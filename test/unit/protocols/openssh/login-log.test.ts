@@ -36,6 +36,15 @@ test('what a server says is kept apart from what ssh says', () => {
   expect(log.result).toBe('ada@login: Permission denied (publickey).')
 })
 
+test('a ticket that is missing is no word of the server', () => {
+  const log = new LoginLog()
+  const step = 'debug1: No credentials were supplied, or the credentials were unavailable or inaccessible'
+  expect(log.hear([begun, step, 'No Kerberos credentials available', '', 'debug1: Next', 'Welcome'])).toBe(
+    'Welcome',
+  )
+  expect(log.noTicket).toBe('No Kerberos credentials available')
+})
+
 test('keys, methods and the wait for a person are noted', () => {
   const log = heard(begun, greeted, keyed)
   log.hear([

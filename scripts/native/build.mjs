@@ -1,5 +1,5 @@
 /**
- * Builds native/ by CMake: the addon and the relay. Does nothing when no source is newer than the last build.
+ * Builds native/ by CMake: the addon, the relay and the program that ssh asks by. Does nothing when no source is newer than the last build.
  * As a program: `node scripts/native/build.mjs [--sanitize asan|tsan]`.
  */
 import { createHash } from 'node:crypto'
@@ -40,6 +40,7 @@ function sourceHash(extra) {
     'addon/tests/stub',
     'relay',
     'relay/tests',
+    'askpass',
   ]
     .map((name) => join(native, name))
     .filter(existsSync)

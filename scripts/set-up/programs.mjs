@@ -107,6 +107,10 @@ const needs = {
     { program: 'unshare', package: 'util-linux' },
     { program: 'nsenter', package: 'util-linux' },
     { program: 'perl', package: 'perl-base' },
+    // A Kerberos server, for logins by its tickets.
+    { program: 'krb5kdc', package: 'krb5-kdc' },
+    { program: 'kadmin.local', package: 'krb5-admin-server' },
+    { program: 'kinit', package: 'krb5-user' },
     // The page in Korean is measured and looked at.
     { glob: ['/usr/share/fonts/truetype/nanum/NanumGothic.ttf'], package: 'fonts-nanum' },
   ],

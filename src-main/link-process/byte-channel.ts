@@ -4,7 +4,8 @@ import { excerpt } from '../shared/bounds.ts'
 import { fail } from '../shared/errors.ts'
 import { asText } from '../shared/texts/index.ts'
 import type { Timer } from '../protocols/ssh/connect.ts'
-import { channelTo, forbids, type ForwardingLogin, type ForwardTarget } from './forward.ts'
+import type { ForwardingLogin } from '../protocols/ssh/connection.ts'
+import { channelTo, forbids, type ForwardTarget } from './forward.ts'
 
 /** How long it waits for its page. */
 const unusedMs = 30_000

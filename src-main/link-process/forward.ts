@@ -5,23 +5,13 @@ import { excerpt } from '../shared/bounds.ts'
 import { fail } from '../shared/errors.ts'
 import { asText } from '../shared/texts/index.ts'
 import type { Timer } from '../protocols/ssh/connect.ts'
+import type { ForwardingLogin } from '../protocols/ssh/connection.ts'
 import type { PrivateSocket, PrivateSockets } from './private-sockets.ts'
 
 export interface ForwardTarget {
   /** As the login host sees it. */
   address: string
   port: number
-}
-
-/** What forwarding takes of a login (ssh2's `Client`). */
-export interface ForwardingLogin {
-  forwardOut(
-    fromAddress: string,
-    fromPort: number,
-    address: string,
-    port: number,
-    opened: (error: Error | undefined, channel: Duplex) => void,
-  ): unknown
 }
 
 const maximumConnections = 8

@@ -2,7 +2,6 @@
  * The shells on one host, in channels of one SSH connection: few, reused, and as many as the server allows. Every command of the
  * client on any host runs here.
  */
-import type { Client } from 'ssh2'
 import { asText } from '../shared/texts/index.ts'
 import { pause } from '../domain/retry.ts'
 import { knownFacts } from '../shared/errors.ts'
@@ -27,6 +26,7 @@ import {
 } from '../protocols/ssh/script.ts'
 import { inStep, type JobStep } from '../protocols/slurm/step.ts'
 import type { LoginTimer } from '../protocols/ssh/connect.ts'
+import type { SshConnection } from '../protocols/ssh/connection.ts'
 
 /** Of one login. A desktop has two, to login host and node. */
 const mostShells = 4
@@ -54,13 +54,13 @@ export interface ShellHost {
   name: string
   startTimer(ms: number): LoginTimer
   /** A second login, where the server allows no more channels in the first one; null: there is none more. */
-  logInAgain: ((timer: LoginTimer) => Promise<Client>) | null
+  logInAgain: ((timer: LoginTimer) => Promise<SshConnection>) | null
   /** What earlier logins have learned. */
   known: HostKnowledge | null
 }
 
 export class HostShells {
-  private readonly client: Client
+  private readonly client: SshConnection
   private readonly host: ShellHost
   private readonly memory: HostMemory
   /** What `learned` has given, as JSON. */
@@ -80,7 +80,7 @@ export class HostShells {
   private beside: Promise<HostShells> | null = null
 
   /** @param first the shells of the first login, whose knowledge of the host is shared */
-  constructor(client: Client, host: ShellHost, first: HostShells | null = null) {
+  constructor(client: SshConnection, host: ShellHost, first: HostShells | null = null) {
     this.client = client
     this.host = host
     this.memory = first?.memory ?? emptyMemory(host.known)

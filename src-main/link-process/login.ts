@@ -1,10 +1,10 @@
 /** One login: the chain of hops, further hops opened through it, relays on them. */
 import type { Duplex } from 'node:stream'
-import type { Client } from 'ssh2'
 import { longest } from '../shared/bounds.ts'
 import { fail, toFailure, type Failure } from '../shared/errors.ts'
 import type { NativeAddon } from '../protocols/native.ts'
 import { connectHop, type HopQuestions, type LoginTimer, type UserKeys } from '../protocols/ssh/connect.ts'
+import type { SshConnection } from '../protocols/ssh/connection.ts'
 import { hopLost, lost } from '../protocols/ssh/failures.ts'
 import type { HostKnowledge } from '../protocols/ssh/script.ts'
 import { plainText } from '../protocols/ssh/server-words.ts'
@@ -12,6 +12,7 @@ import { ByteChannel } from './byte-channel.ts'
 import type { Deadlines } from './deadlines.ts'
 import { openForward } from './forward.ts'
 import { HostShells } from './host-shells.ts'
+import { OpensshLogin } from './openssh-login.ts'
 import type { Hop, LinkRequests } from './messages.ts'
 import { PrivateSockets, type PrivateSocket } from './private-sockets.ts'
 import { RelayLink } from './relay-link.ts'
@@ -20,14 +21,15 @@ type Input<N extends keyof LinkRequests> = LinkRequests[N]['input']
 type Output<N extends keyof LinkRequests> = LinkRequests[N]['output']
 
 export class Login {
-  private readonly chain: Client[] = []
-  private readonly hops = new Map<string, Client>()
-  private readonly shells = new Map<Client, HostShells>()
+  private readonly chain: SshConnection[] = []
+  private readonly hops = new Map<string, SshConnection>()
+  private readonly shells = new Map<SshConnection, HostShells>()
   private readonly relays = new Map<string, RelayLink>()
   private readonly forwards = new Map<string, PrivateSocket>()
   private readonly sockets = new PrivateSockets()
   private readonly channels = new Map<string, ByteChannel>()
   private known: HostKnowledge | null = null
+  private openssh: OpensshLogin | null = null
   private keys: UserKeys = { publicKeys: [], unusable: [] }
   private counter = 0
   private closing = false
@@ -55,12 +57,14 @@ export class Login {
     hops,
     keys,
     unusableKeys = [],
+    openssh,
     known,
     deadlineMs,
   }: Input<'login'>): Promise<Output<'login'>> {
     if (this.chain.length > 0) throw fail('bad-request', 'already-logged-in')
     this.keys = { publicKeys: keys.map(({ publicKey }) => publicKey), unusable: unusableKeys }
     this.known = known ?? null
+    if (openssh) this.openssh = new OpensshLogin(openssh, this.sockets, this.questions)
     const timer = this.deadlines.start(deadlineMs)
     for (const hop of hops) {
       const through = this.chain.at(-1) ?? null
@@ -199,13 +203,14 @@ export class Login {
     return null
   }
 
-  private connect(hop: Hop, through: Client | null, timer: LoginTimer): Promise<Client> {
+  private connect(hop: Hop, through: SshConnection | null, timer: LoginTimer): Promise<SshConnection> {
+    if (this.openssh) return this.openssh.connect(hop, through, timer)
     const { ownKeys } = hop
     const keys = ownKeys ? { publicKeys: ownKeys.keys, unusable: ownKeys.unusable } : this.keys
     return connectHop(hop, through, keys, this.questions, timer)
   }
 
-  private host(hopId: string | null): Client {
+  private host(hopId: string | null): SshConnection {
     const client = hopId === null ? this.chain.at(-1) : this.hops.get(hopId)
     if (!client) throw fail('bad-request', 'not-open')
     return client
@@ -225,8 +230,8 @@ export class Login {
 
   /** A connection that ends unasked: a further hop takes its relays with it, one of the chain takes everything. */
   private watch(
-    client: Client,
-    { hop, through, hopId }: { hop: Hop; through: Client | null; hopId: string | null },
+    client: SshConnection,
+    { hop, through, hopId }: { hop: Hop; through: SshConnection | null; hopId: string | null },
   ): void {
     const host = {
       name: hop.label,

@@ -46,6 +46,8 @@ const hopSchema = z.strictObject({
   hostKeys: z.array(publicKey).max(100),
   /** Host keys that are never accepted. */
   revokedKeys: z.array(publicKey).max(100).optional(),
+  /** Keys of authorities whose certificates of the host are accepted; ssh2 knows none. */
+  authorities: z.array(publicKey).max(100).optional(),
   /** Proxy in front of it, where it is the first hop: `http:`, `https:`, `socks:`, `socks5:` or `socks5h:`. */
   proxy: z
     .url({ protocol: /^(https?|socks(5h?)?)$/ })
@@ -61,6 +63,19 @@ export type Hop = z.infer<typeof hopSchema>
 /** Public key offered to servers; its private half stays in the app, which answers `sign`. */
 const offeredKeySchema = z.strictObject({ publicKey })
 export type OfferedKey = z.infer<typeof offeredKeySchema>
+
+/** How the system's `ssh` is started; keys are its own matter. */
+const opensshSchema = z.strictObject({
+  /** Absolute paths of `ssh` and of the program by which it asks. */
+  program: socketPath,
+  askpass: socketPath,
+  /** The user's configuration and the computer's. */
+  configurationFiles: z.array(socketPath).max(4),
+  /** Key file in the place of all others. */
+  identityFile: socketPath.nullable(),
+  /** What it finds agent, tickets and home folder by. */
+  environment: z.record(z.string().max(64), z.string().max(32 * 1024)),
+})
 
 /** GameStream ports of the host, as the node sees them. */
 const hostPortsSchema = z.strictObject({
@@ -123,6 +138,8 @@ export const linkRequests = {
       known: hostKnowledge.optional(),
       /** Keys that cannot be offered, in words for the failure that may follow. */
       unusableKeys: z.array(label).max(100).optional(),
+      /** Logs in by the system's `ssh`; absent: by ssh2. */
+      openssh: opensshSchema.optional(),
       deadlineMs,
     }),
     output: nothing,

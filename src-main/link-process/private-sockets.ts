@@ -17,7 +17,7 @@ export interface PrivateSocket {
 
 export interface PrivateSocketOptions {
   /** Part of its name, for a person who looks into the folder. */
-  purpose: 'forward' | 'http' | 'https' | 'web'
+  purpose: 'forward' | 'http' | 'https' | 'web' | 'askpass'
   /** Connections at a time; more are sent away. */
   maximumConnections: number
   /** Whether a connection whose far end has ended may still be written to. */
@@ -58,6 +58,11 @@ export class PrivateSockets {
         for (const socket of sockets) socket.destroy()
       },
     }
+  }
+
+  /** A path in the folder, for a file or socket that another program makes. */
+  async reserve(purpose: 'ssh' | 'ssh_config'): Promise<string> {
+    return join(await this.place(), `${purpose}-${++this.counter}`)
   }
 
   /** Removes the folder with whatever is in it; none is made afterwards. */

@@ -1,7 +1,7 @@
 /** The native addon: its place and its types. It is loaded only inside child processes. */
 import { createRequire } from 'node:module'
 import { existsSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { z } from 'zod'
 import { fail } from '../shared/errors.ts'
 
@@ -131,6 +131,18 @@ export function nativeFile(): string {
   const path = tried.find((candidate) => existsSync(candidate))
   if (path !== undefined) return path
   throw fail('internal', 'no-addon', {
+    evidence: tried.map((place) => ({ label: 'looked-at', value: place })),
+    retryable: false,
+  })
+}
+
+/** The program by which the system's `ssh` asks the app, beside the addon. @throws VizlinkError that names every place looked at */
+export function askpassFile(): string {
+  const name = process.platform === 'win32' ? 'vizlink-askpass.exe' : 'vizlink-askpass'
+  const tried = candidates().map((addon) => join(dirname(addon), name))
+  const path = tried.find((candidate) => existsSync(candidate))
+  if (path !== undefined) return path
+  throw fail('internal', 'no-askpass', {
     evidence: tried.map((place) => ({ label: 'looked-at', value: place })),
     retryable: false,
   })

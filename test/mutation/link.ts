@@ -8,6 +8,7 @@ const hostile = ['test/integration/link/hostile-relay.test.ts']
 const upload = ['test/integration/link/relay-upload.test.ts']
 const shells = ['test/integration/link/login-shells.test.ts']
 const keys = ['test/integration/link/keys.test.ts']
+const openssh = ['test/unit/protocols/openssh/arguments.test.ts', 'test/integration/link/openssh.test.ts']
 const losses = ['test/unit/services/cluster/losses.test.ts', 'test/integration/link/ends.test.ts']
 
 export const linkFaults: Fault[] = [
@@ -542,4 +543,71 @@ export const linkFaults: Fault[] = [
       tests: ['test/unit/site-check/gather/login-shells.test.ts'],
     },
   ]),
+  ...inFile('src-main/protocols/openssh/arguments.ts', openssh, [
+    {
+      id: 'openssh-strict',
+      find: "'StrictHostKeyChecking yes',",
+      replace: '',
+      kind: 'check removed',
+      security: true,
+      harm: 'Where the user’s configuration says so, ssh takes any host key.',
+    },
+    {
+      id: 'openssh-host-argument',
+      find: '/^[A-Za-z0-9_][\\w.:-]*$/.test(label) ? label : address',
+      replace: 'label',
+      kind: 'check removed',
+      security: true,
+      harm: 'A name in a profile is read by ssh as something else than a host.',
+    },
+    {
+      id: 'openssh-channel-alone',
+      find: "'-o', 'ProxyCommand=false', '-T'",
+      replace: "'-T'",
+      kind: 'check removed',
+      harm: 'A channel that the server refuses becomes a second login, with its questions.',
+    },
+  ]),
+  ...inFile(
+    'src-main/protocols/openssh/host-key.ts',
+    ['test/unit/protocols/openssh/host-key.test.ts'],
+    [
+      {
+        id: 'openssh-revoked-lines',
+        find: '...revoked.map((key) => `@revoked ${name} ${key}\\n`),',
+        replace: '',
+        kind: 'check removed',
+        security: true,
+        harm: 'A certificate by an authority that was revoked is accepted.',
+      },
+    ],
+  ),
+  ...inFile(
+    'src-main/link-process/askpass.ts',
+    ['test/unit/link-process/askpass.test.ts'],
+    [
+      {
+        id: 'askpass-length',
+        find: 'if (length === 0 || length > mostQuestion) return undefined',
+        replace: '',
+        kind: 'check removed',
+        security: true,
+        harm: 'A question of any size is held in memory.',
+      },
+    ],
+  ),
+  ...inFile(
+    'src-main/link-process/openssh-login.ts',
+    ['test/integration/link/openssh.test.ts'],
+    [
+      {
+        id: 'openssh-changed-key',
+        find: "if (judgement === 'changed')",
+        replace: "if (judgement !== 'changed' && judgement !== 'unknown')",
+        kind: 'check removed',
+        security: true,
+        harm: 'A changed host key is asked about like a new one.',
+      },
+    ],
+  ),
 ]

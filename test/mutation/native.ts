@@ -401,4 +401,25 @@ export const nativeFaults: Fault[] = [
       },
     ],
   ),
+  ...inFile(
+    'native/askpass/main.cc',
+    ['test/integration/link/openssh-unshared.test.ts'],
+    [
+      {
+        id: 'askpass-socket',
+        find: 'count == 8 ? arguments[2] : std::getenv("VIZLINK_ASKPASS")',
+        replace: 'std::getenv("VIZLINK_ASKPASS")',
+        kind: 'condition turned',
+        security: true,
+        harm: 'The key of a host on the way is judged as that of another one.',
+      },
+      {
+        id: 'askpass-fields',
+        find: 'for (int index = 3; index < count; ++index)',
+        replace: 'for (int index = 4; index < count; ++index)',
+        kind: 'bound moved',
+        harm: 'No question about a host key can be read.',
+      },
+    ],
+  ),
 ]

@@ -381,6 +381,7 @@ test.each([['light', undefined] as const, ['dark', { width: 360, height: 740 }] 
     await block.locator('summary').click()
     await block.getByText('no figures of the node’s GPU').waitFor()
     await block.getByText('SSH to the node: Access denied').waitFor()
+    await block.getByText('Signed in by this computer’s ssh, because you have a certificate.').waitFor()
     await block.getByText('The relay lies in /dev/shm/vizlink-1000').waitFor()
     await block.getByText('Not in /home/ada/.cache/vizlink: no programs may run there').waitFor()
     await block.scrollIntoViewIfNeeded()

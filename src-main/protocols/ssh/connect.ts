@@ -9,6 +9,7 @@ import { openThroughProxy } from '../proxy-tunnel.ts'
 import { openTcp } from '../tcp.ts'
 import { offeredAlgorithms } from './algorithms.ts'
 import { createAuthentication, titleOf, type Prompt } from './authentication.ts'
+import type { ForwardingLogin } from './connection.ts'
 import {
   hostKeyRefused,
   hostKeyUnknown,
@@ -89,7 +90,7 @@ async function openSocket(target: HopTarget, timer: Timer): Promise<Duplex> {
 }
 
 /** Opens a TCP stream to `target` inside an existing connection. */
-async function openThrough(client: Client, target: HopTarget, timer: Timer): Promise<Duplex> {
+async function openThrough(client: ForwardingLogin, target: HopTarget, timer: Timer): Promise<Duplex> {
   const opened = new Promise<Duplex>((resolve, reject) => {
     client.forwardOut('127.0.0.1', 0, target.address, target.port, (error, stream) =>
       error ? reject(error) : resolve(stream),
@@ -130,7 +131,7 @@ function watchGreeting(sock: Duplex): Greeting {
  */
 export async function connectHop(
   target: HopTarget,
-  through: Client | null,
+  through: ForwardingLogin | null,
   { publicKeys, unusable }: UserKeys,
   questions: HopQuestions,
   timer: LoginTimer,

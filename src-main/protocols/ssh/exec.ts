@@ -1,9 +1,9 @@
 /** A shell on a host, in a channel of an SSH connection: it runs commands one after the other, or becomes a program. */
 import { randomBytes } from 'node:crypto'
-import type { Duplex, Readable } from 'node:stream'
 import { pause } from '../../domain/retry.ts'
 import { asText } from '../../shared/texts/index.ts'
 import type { Timer } from './connect.ts'
+import type { ExecChannel, ExecLogin } from './connection.ts'
 import { channelRefused, lost, programMissing, unheard } from './failures.ts'
 import {
   becomeScript,
@@ -19,17 +19,6 @@ import {
   type HostMemory,
 } from './script.ts'
 import { Sections } from './sections.ts'
-
-/** What a command takes of its channel. */
-export interface ExecChannel extends Duplex {
-  readonly stderr: Readable
-  close(): void
-}
-
-/** What commands take of a login (ssh2's `Client`). */
-export interface ExecLogin {
-  exec(command: string, opened: (error: Error | undefined, channel: ExecChannel) => void): unknown
-}
 
 export interface ExecResult {
   stdout: string

@@ -29,7 +29,7 @@ export interface LoginEnd {
 const networkCodes = new Set(['ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH', 'ENETDOWN', 'EHOSTDOWN'])
 
 /** Web servers, proxies and sign-in pages; mail and file servers. */
-const otherProtocol = /^(HTTP\/|<|\d{3}[ -])/
+export const otherProtocol = /^(HTTP\/|<|\d{3}[ -])/
 
 type LibraryError = Error & { code?: unknown; level?: unknown }
 

@@ -21,6 +21,9 @@ export interface HostSettings {
   /** As written, for instance `ada@gate:2222,other`. */
   proxyJump: string | null
   proxyCommand: string | null
+  /** A certificate of the user's is named. */
+  namesCertificate: boolean
+  gssapi: boolean
   /** Name for known_hosts. */
   hostKeyAlias: string | null
   /** Absolute; null: the usual ones. */
@@ -228,6 +231,8 @@ export async function hostSettings(
     identityAgent: agentOf(agent, settings, from),
     proxyJump: settings.proxyJump,
     proxyCommand: unlessNone(settings.all('proxycommand').join(' ') || null),
+    namesCertificate: unlessNone(settings.first('certificatefile')) !== null,
+    gssapi: settings.first('gssapiauthentication')?.toLowerCase() === 'yes',
     hostKeyAlias: settings.first('hostkeyalias'),
     userKnownHostsFiles:
       settings.first('userknownhostsfile') === null ? null : knownHosts.map((value) => settings.path(value)),

@@ -1,6 +1,6 @@
 /** A login on the cluster: its link process, job information, the hop to the node, the relay on it. */
 import { fail, VizlinkError } from '../../shared/errors.ts'
-import type { LinkFacts, Route } from '../../shared/model/desktop.ts'
+import type { LinkFacts, OpensshReason, Route } from '../../shared/model/desktop.ts'
 import type { NodeStatus } from '../../shared/model/status.ts'
 import { hostInputScript, turnsHorizontalWheel } from '../../domain/host-input.ts'
 import { planRoutes } from '../../domain/routes.ts'
@@ -29,6 +29,7 @@ import { loadSigner, signWith } from './key-signer.ts'
 import { SshConfiguration, type LoginHop } from './login-hops.ts'
 import { type LoadedProfile, sshUser } from '../sites/index.ts'
 import type { CommandOptions, NodeLogin, NodeOutput } from './access.ts'
+import { opensshInput, reasonOfKeys, reasonOfSettings } from './openssh.ts'
 import { openRoute, type Tunnel } from './route.ts'
 import type { Text } from '../../shared/texts/index.ts'
 
@@ -81,6 +82,8 @@ export class ClusterLogin {
   private loginPoint: Pick<LoginHop, 'address' | 'port' | 'user'> | null = null
   /** Where a reconnection begins. */
   private lastRoute: Route | null = null
+  /** Why the system's `ssh` signs in; null: ssh2 does. */
+  private openssh: OpensshReason | null = null
 
   /** @param typedUser portal user that was typed where the profile names none */
   constructor(
@@ -296,10 +299,21 @@ export class ClusterLogin {
   private async hostKeys(
     host: string,
     listed: readonly string[],
-    { keys, revoked }: KnownKeys,
-  ): Promise<Pick<Hop, 'hostKeys' | 'revokedKeys'>> {
+    { keys, revoked, authorities }: KnownKeys,
+  ): Promise<Pick<Hop, 'hostKeys' | 'revokedKeys' | 'authorities'>> {
     const hostKeys = listed.length > 0 ? [...listed] : [...(await this.confirmed.of(host)), ...keys]
-    return { hostKeys: hostKeys.slice(0, mostHostKeys), revokedKeys: revoked.slice(0, mostHostKeys) }
+    return {
+      hostKeys: hostKeys.slice(0, mostHostKeys),
+      revokedKeys: revoked.slice(0, mostHostKeys),
+      ...(listed.length > 0 || authorities.length === 0
+        ? {}
+        : { authorities: authorities.slice(0, mostHostKeys) }),
+    }
+  }
+
+  /** Why the system's `ssh` signs in; null: Vizlink does so itself. */
+  get opensshReason(): OpensshReason | null {
+    return this.openssh
   }
 
   /** Who logs in. */
@@ -335,9 +349,18 @@ export class ClusterLogin {
   }
 
   private async startLink(): Promise<LinkClient> {
-    const { points, proxy } = await this.configuration.hopsTo(this.loaded.profile, this.loaded.identityFile)
+    const { profile, identityFile } = this.loaded
+    const hopsOfLogin = await this.configuration.hopsTo(profile, identityFile)
+    const { points, proxy } = hopsOfLogin
     const { askPassphrase } = this.questions
-    const signers = await Promise.all(points.map(({ selection }) => loadSigner(selection, askPassphrase)))
+    const asked = reasonOfSettings(profile.ssh, hopsOfLogin)
+    // ssh finds its keys itself.
+    const signers =
+      asked === null
+        ? await Promise.all(points.map(({ selection }) => loadSigner(selection, askPassphrase)))
+        : []
+    this.openssh = asked ?? reasonOfKeys(profile.ssh, signers)
+    const openssh = this.openssh === null ? null : await opensshInput(profile, identityFile, hopsOfLogin)
     this.loginPoint = points.at(-1) ?? null
     if (this.closed) throw linkClosed()
     const link = createLinkClient(this.processes.start('link'), {
@@ -357,7 +380,7 @@ export class ClusterLogin {
         return {
           ...{ label, address, port, user: user ?? this.user() },
           ...(await this.hostKeys(label, listed, known)),
-          ...(index === 0 && proxy !== null ? { proxy } : {}),
+          ...(index === 0 && proxy !== null && openssh === null ? { proxy } : {}),
           ...(index === points.length - 1
             ? {}
             : { ownKeys: { keys: keys.map(({ publicKey }) => publicKey), unusable } }),
@@ -370,6 +393,7 @@ export class ClusterLogin {
         keys,
         unusableKeys: unusable,
         ...(known ? { known } : {}),
+        ...(openssh ? { openssh } : {}),
         deadlineMs: loginDeadlineMs,
       })
       if (this.closed) throw linkClosed()

@@ -1,6 +1,7 @@
 /** Signs with the user's keys inside the app: private key files and the SSH agent. Keys never reach a child process. */
 import { plainText } from '../../protocols/ssh/server-words.ts'
 import { toFailure } from '../../shared/errors.ts'
+import type { OpensshReason } from '../../shared/model/desktop.ts'
 import type { LinkQuestions, OfferedKey } from '../../link-process/messages.ts'
 import { agentKeys, type AgentKeys } from './key-agent.ts'
 import {
@@ -29,6 +30,8 @@ export interface KeySigner {
   keys: OfferedKey[]
   /** Keys that are there and cannot be offered, in words. */
   unusable: string[]
+  /** What these keys ask for that ssh2 has not. */
+  wants: OpensshReason | null
   sign(input: LinkQuestions['sign']['input']): Promise<string | null>
 }
 
@@ -77,13 +80,19 @@ export async function loadSigner(
   )
   if (stray && required) throw unusable(stray.path, 'it is a public key that the agent does not hold')
   const lines = [...inAgent, ...others, ...inFiles.map(({ publicKey }) => publicKey ?? '')]
+  const certificates = await certificatesOf(found)
+  const foreign = only ? [] : agent.unusable
   return {
+    wants: wantsOf([...certificates, ...found.map(({ type }) => type), ...foreign], {
+      named: required ? found.map(({ type }) => type) : [],
+      usable: lines.length,
+    }),
     keys: [...new Set(lines)].map((publicKey) => ({ publicKey })),
     unusable: [
       ...found.filter(({ publicKey }) => publicKey === null).map(({ type, path }) => `${type} ${path}`),
       ...refused,
-      ...(await certificatesOf(found)),
-      ...(only ? [] : agent.unusable),
+      ...certificates,
+      ...foreign,
     ].map((text) => plainText(text, longestName)),
     async sign(input) {
       const { publicKey, data, hash } = input
@@ -95,6 +104,20 @@ export async function loadSigner(
       return signature instanceof Error ? null : (signature?.toString('base64') ?? null)
     },
   }
+}
+
+/**
+ * A certificate is there to be used. A security key is where it is named, or where there is no other: an agent may hold one for
+ * other purposes.
+ * @param types each begins with a type of key
+ */
+function wantsOf(
+  types: readonly string[],
+  { named, usable }: { named: readonly string[]; usable: number },
+): OpensshReason | null {
+  if (types.some((type) => /^\S+-cert-v\d\d@openssh\.com/.test(type))) return 'certificate'
+  const candidates = usable === 0 ? types : named
+  return candidates.some((type) => type.startsWith('sk-')) ? 'security-key' : null
 }
 
 /** Certificates beside key files, which OpenSSH would use. */

@@ -6,6 +6,7 @@ import { readdir, readFile, stat } from 'node:fs/promises'
 import { userInfo } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fail } from '../../shared/errors.ts'
+import type { OpensshReason } from '../../shared/model/desktop.ts'
 import type { SiteProfile } from '../../shared/model/site-profile.ts'
 import { homeFolder } from '../../protocols/own-folders.ts'
 import { knownKeys, type KnownKeys } from '../../protocols/ssh/known-hosts.ts'
@@ -32,6 +33,8 @@ export interface LoginHop {
   listed: readonly string[]
   known: KnownKeys
   selection: KeySelection
+  /** What the user's configuration asks for that ssh2 has not. */
+  wants: OpensshReason[]
 }
 
 export interface LoginHops {
@@ -39,6 +42,8 @@ export interface LoginHops {
   points: LoginHop[]
   /** In front of the first one. */
   proxy: string | null
+  /** The user's SSH configuration and the computer's, where there are any. */
+  configurationFiles: string[]
 }
 
 interface Named extends JumpHost {
@@ -101,6 +106,10 @@ function localUser({ USER, LOGNAME }: ConfigFiles['environment']): string {
   }
 }
 
+/** Whether a command leads there that means no jump host. */
+const leadsByProgram = ({ proxyJump, proxyCommand }: HostSettings): boolean =>
+  proxyJump === null && proxyCommand !== null && jumpOfCommand(proxyCommand) === null
+
 /** What this computer and its user know of SSH hosts. */
 export class SshConfiguration {
   private readonly files: ConfigFiles
@@ -111,7 +120,7 @@ export class SshConfiguration {
     this.files = configFiles(home, environment)
   }
 
-  /** @throws VizlinkError bad-profile: the configuration leads there by a way that is not known here */
+  /** @throws VizlinkError bad-profile: the jump hosts of the configuration cannot be used */
   async hopsTo({ ssh }: Pick<SiteProfile, 'ssh'>, identityFile: string | null): Promise<LoginHops> {
     const { loginHost, jumpHosts, proxy } = ssh
     const settings = await hostSettings(loginHost.address, ssh.user ?? null, this.files)
@@ -126,7 +135,18 @@ export class SshConfiguration {
     const last = await this.point(target, settings, identityFile)
     const first = points[0] ?? last
     const system = allProxyFor(first.address, first.port, this.files.environment)
-    return { points: [...points, last], proxy: proxy === 'none' ? null : (proxy ?? system?.href ?? null) }
+    const { files } = this.files
+    const there = await Promise.all(files.map(async ({ path }) => (await readText(path)) !== null))
+    return {
+      points: [...points, last].map((one, index) =>
+        // Only the nearest one is reached from here.
+        index === 0 && proxy === undefined
+          ? one
+          : { ...one, wants: one.wants.filter((want) => want !== 'proxy-command') },
+      ),
+      proxy: proxy === 'none' ? null : (proxy ?? system?.href ?? null),
+      configurationFiles: files.map(({ path }) => path).filter((_path, index) => there[index]),
+    }
   }
 
   /** Keys that known_hosts files have for a host. */
@@ -141,14 +161,8 @@ export class SshConfiguration {
   private async jumpsTo(label: string, settings: HostSettings, before: readonly string[]): Promise<Named[]> {
     const { proxyCommand, proxyJump } = settings
     const written = proxyJump ?? (proxyCommand === null ? null : jumpOfCommand(proxyCommand))
-    if (written === null) {
-      if (proxyCommand === null) return []
-      throw fail('bad-profile', 'proxy-command', {
-        facts: { hop: label },
-        evidence: [{ label: 'setting', value: proxyCommand }],
-        retryable: false,
-      })
-    }
+    // Another command leads to this host: `ssh` runs it.
+    if (written === null) return []
     const jumps = parseJumps(written)?.map((jump) => ({ ...jump, hostKeys: [] }))
     const [first] = jumps ?? []
     // `Host *` with a `ProxyJump` holds for the jump host as well.
@@ -172,6 +186,8 @@ export class SshConfiguration {
     const settings = known ?? (await hostSettings(address, user, this.files))
     const at = { address: settings.hostName, port: port ?? settings.port ?? 22 }
     const { hostKeyAlias, userKnownHostsFiles } = settings
+    // Distributions set GSSAPI for everybody: it is a wish where the user has set it.
+    const own = await hostSettings(address, user, { ...this.files, files: this.files.files.slice(0, 1) })
     return {
       ...at,
       label: address,
@@ -182,6 +198,11 @@ export class SshConfiguration {
         hostKeyAlias === null ? at.port : 22,
         userKnownHostsFiles,
       ),
+      wants: [
+        ...(leadsByProgram(settings) ? (['proxy-command'] as const) : []),
+        ...(own.gssapi ? (['gssapi'] as const) : []),
+        ...(settings.namesCertificate ? (['certificate'] as const) : []),
+      ],
       // The profile's key is that of the login host; jump hosts may have one of their own.
       selection:
         identityFile !== null && (known !== null || settings.identityFiles.length === 0)

@@ -157,9 +157,15 @@ export class StreamPath implements PicturePath {
   }
 
   private show({ route, tried, place }: Tunnel): void {
-    const { report } = this.options
+    const { report, cluster } = this.options
+    const { opensshReason } = cluster
     report.describe('tunnelling', describeResults(tried))
-    report.update({ access: { route, tried, limits: routeLimits[route], relay: place } })
+    report.update({
+      access: {
+        ...{ route, tried, limits: routeLimits[route], relay: place },
+        ...(opensshReason === null ? {} : { openssh: opensshReason }),
+      },
+    })
     const warning = routeWarning(route)
     if (warning) report.warn(warning)
   }

@@ -212,10 +212,16 @@ export const relayPlaceSchema = z.object({
 })
 export type RelayPlace = z.infer<typeof relayPlaceSchema>
 
+/** Why the system's `ssh` signs in: the profile wants it, or what the user's configuration and keys ask for. */
+const opensshReasonSchema = z.enum(['profile', 'proxy-command', 'gssapi', 'certificate', 'security-key'])
+export type OpensshReason = z.infer<typeof opensshReasonSchema>
+
 export const accessSchema = z.object({
   route: routeSchema,
   /** Absent where there is no relay. */
   relay: relayPlaceSchema.optional(),
+  /** Present where the system's `ssh` has signed in. */
+  openssh: opensshReasonSchema.optional(),
   tried: z.array(routeResultSchema),
   limits: z.array(routeLimitSchema),
 })

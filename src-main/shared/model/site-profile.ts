@@ -144,7 +144,12 @@ const sshSchema = z.strictObject({
     .describe(
       'Ways from the login host to the node, in the order in which they are tried: "node-ssh", "srun" (a step in the user\'s own job), "login-host" (the cluster\'s network, which the picture then crosses unencrypted).',
     ),
-  channel: z.enum(['ssh2']).default('ssh2').describe('What carries the SSH connection.'),
+  channel: z
+    .enum(['auto', 'ssh2', 'openssh'])
+    .default('auto')
+    .describe(
+      'What carries the SSH connection: "ssh2" is Vizlink\'s own client, "openssh" the computer\'s ssh with certificates, security keys, GSSAPI and ProxyCommand; "auto" takes it where keys or ~/.ssh/config ask for one of these.',
+    ),
 })
 
 const seconds = (preset: number, text: string) => z.int32().positive().default(preset).describe(text)

@@ -430,6 +430,8 @@ export interface TextValues {
   'failures.auth-refused.keys-unusable.nextStep': None
   'failures.auth-refused.no-method.message': { hop: 'any'; methods: 'any' }
   'failures.auth-refused.no-method.nextStep': None
+  'failures.auth-refused.no-ticket.message': { hop: 'any'; said: 'any' }
+  'failures.auth-refused.no-ticket.nextStep': None
   'failures.bad-profile.profile-unusable.message': None
   'failures.bad-profile.profile-unusable.nextStep': None
   'failures.bad-profile.no-ssh-user.message': None
@@ -444,10 +446,18 @@ export interface TextValues {
   'failures.bad-profile.proxy-variable.nextStep': { name: 'any' }
   'failures.bad-profile.id-taken.message': { id: 'any'; name: 'any' }
   'failures.bad-profile.id-taken.nextStep': None
-  'failures.bad-profile.proxy-command.message': { hop: 'any' }
-  'failures.bad-profile.proxy-command.nextStep': None
   'failures.bad-profile.jump-hosts.message': { hop: 'any' }
   'failures.bad-profile.jump-hosts.nextStep': None
+  'failures.bad-profile.openssh-missing.message': { hop: 'any' }
+  'failures.bad-profile.openssh-missing.nextStep': { oldest: 'any' }
+  'failures.bad-profile.openssh-too-old.message': { hop: 'any' }
+  'failures.bad-profile.openssh-too-old.nextStep': { oldest: 'any' }
+  'failures.bad-profile.openssh-configuration.message': { said: 'any' }
+  'failures.bad-profile.openssh-configuration.nextStep': None
+  'failures.bad-profile.openssh-proxy.message': { hop: 'any' }
+  'failures.bad-profile.openssh-proxy.nextStep': None
+  'failures.bad-profile.proxy-command.message': { hop: 'any' }
+  'failures.bad-profile.proxy-command.nextStep': None
   'failures.bad-request.no-user-name.message': None
   'failures.bad-request.no-user-name.nextStep': None
   'failures.bad-request.other-name-in-use.message': { user: 'any' }
@@ -612,6 +622,8 @@ export interface TextValues {
   'failures.internal.malformed-event.nextStep': None
   'failures.internal.page-lost-app.message': None
   'failures.internal.page-lost-app.nextStep': None
+  'failures.internal.no-askpass.message': None
+  'failures.internal.no-askpass.nextStep': None
   'failures.job-ended-early.cancelled.message': None
   'failures.job-ended-early.cancelled.nextStep': None
   'failures.job-ended-early.cancelled-by.message': { who: 'any' }
@@ -702,6 +714,8 @@ export interface TextValues {
   'failures.login-unreachable.proxy-refused.nextStep': None
   'failures.login-unreachable.proxy-unreachable.message': { proxy: 'any'; hop: 'any' }
   'failures.login-unreachable.proxy-unreachable.nextStep': None
+  'failures.login-unreachable.proxy-command.message': { hop: 'any'; said: 'any' }
+  'failures.login-unreachable.proxy-command.nextStep': { hop: 'any' }
   'failures.managed-setting.managed.message': None
   'failures.managed-setting.managed.nextStep': None
   'failures.needs-answer.not-signed-in.message': None
@@ -1758,6 +1772,11 @@ export interface TextValues {
   'status.access.noReason': None
   'status.access.relay': { folder: 'any' }
   'status.access.relayNotIn': { folder: 'any'; why: 'any' }
+  'status.access.openssh.profile': None
+  'status.access.openssh.proxy-command': None
+  'status.access.openssh.gssapi': None
+  'status.access.openssh.certificate': None
+  'status.access.openssh.security-key': None
   'status.link.title': None
   'status.link.source': None
   'status.link.roundTrip': None
@@ -1896,6 +1915,7 @@ export interface FailureFacts {
   'auth-refused/no-key': { hop: 'any' }
   'auth-refused/keys-unusable': { hop: 'any'; keys: 'any' }
   'auth-refused/no-method': { hop: 'any'; methods: 'any' }
+  'auth-refused/no-ticket': { hop: 'any'; said: 'any' }
   'bad-profile/profile-unusable': None
   'bad-profile/no-ssh-user': None
   'bad-profile/ssh-configuration': { file: 'any' }
@@ -1903,8 +1923,12 @@ export interface FailureFacts {
   'bad-profile/key-unusable': None
   'bad-profile/proxy-variable': { name: 'any' }
   'bad-profile/id-taken': { id: 'any'; name: 'any' }
-  'bad-profile/proxy-command': { hop: 'any' }
   'bad-profile/jump-hosts': { hop: 'any' }
+  'bad-profile/openssh-missing': { hop: 'any'; oldest: 'any' }
+  'bad-profile/openssh-too-old': { hop: 'any'; oldest: 'any' }
+  'bad-profile/openssh-configuration': { said: 'any' }
+  'bad-profile/openssh-proxy': { hop: 'any' }
+  'bad-profile/proxy-command': { hop: 'any' }
   'bad-request/no-user-name': None
   'bad-request/other-name-in-use': { user: 'any' }
   'bad-request/unknown-site': None
@@ -1987,6 +2011,7 @@ export interface FailureFacts {
   'internal/other-page-version': None
   'internal/malformed-event': None
   'internal/page-lost-app': None
+  'internal/no-askpass': None
   'job-ended-early/cancelled': None
   'job-ended-early/cancelled-by': { who: 'any' }
   'job-ended-early/cancelled-by-you': None
@@ -2032,6 +2057,7 @@ export interface FailureFacts {
   'login-unreachable/closed-in-authentication': { hop: 'any' }
   'login-unreachable/proxy-refused': { proxy: 'any'; hop: 'any'; said: 'any' }
   'login-unreachable/proxy-unreachable': { proxy: 'any'; hop: 'any' }
+  'login-unreachable/proxy-command': { hop: 'any'; said: 'any' }
   'managed-setting/managed': None
   'needs-answer/not-signed-in': None
   'needs-answer/host-not-confirmed': None

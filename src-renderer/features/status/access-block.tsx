@@ -6,7 +6,7 @@ import { say, t } from '../../ui/texts.ts'
 /** The way to the node that holds: what it cannot do, and why a better one was not taken. */
 export function AccessBlock({ access }: { access: DesktopSnapshot['access'] }) {
   if (!access) return null
-  const { route, limits, tried, relay } = access
+  const { route, limits, tried, relay, openssh } = access
   const refused = tried.filter(({ outcome }) => outcome !== 'taken')
   return (
     <Block name="access" title={t('status.access.title')} digest={t(`status.access.routes.${route}`)}>
@@ -24,6 +24,11 @@ export function AccessBlock({ access }: { access: DesktopSnapshot['access'] }) {
           </>
         )}
       </div>
+      {openssh && (
+        <div className={styles.part}>
+          <p>{t(`status.access.openssh.${openssh}`)}</p>
+        </div>
+      )}
       {relay && (
         <div className={styles.part}>
           <h3 className={styles.partTitle}>{t('status.access.relay', { folder: relay.folder })}</h3>

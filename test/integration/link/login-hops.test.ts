@@ -1,8 +1,17 @@
 /** How a login gets to a site whose address is an alias of the user's SSH configuration: real servers, an own home folder. */
-import { appendFileSync, copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import {
+  appendFileSync,
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { ClusterLogin } from '../../../src-main/services/cluster/cluster-login.ts'
 import type { LoadedProfile } from '../../../src-main/services/sites/load-profile.ts'
 import { createNodePlatform } from '../../../src-main/shells/node/index.ts'
@@ -119,7 +128,7 @@ test('B52 jump hosts of the profile', async () => {
   expect(await portOf(cluster)).toBe(servers.node.port)
 })
 
-test('B52 an old ProxyCommand that means a jump host; another one is named', async () => {
+test('B52 an old ProxyCommand that means a jump host', async () => {
   alias('  ProxyCommand ssh -W %h:%p gate', `  IdentityFile ${servers.identityFile}`)
   gate()
   knowBoth()
@@ -127,11 +136,65 @@ test('B52 an old ProxyCommand that means a jump host; another one is named', asy
   const failure = await failureOf(clusterLogin({}).login())
   await servers.login.setRunning(true)
   expect(failure).toMatchObject({ reason: 'no-server', facts: { hop: 'gate' } })
-  rmSync(join(home, '.ssh', 'config'))
-  alias('  ProxyCommand nc %h %p')
-  expect(await failureOf(clusterLogin({}).login())).toMatchObject({
-    kind: 'bad-profile',
-    reason: 'proxy-command',
+})
+
+describe('the system’s ssh', () => {
+  const program = `bash -c 'exec 3<>/dev/tcp/%h/%p; cat <&3 & cat >&3; wait'`
+
+  test('signs in where a program leads to the host, and asks as Vizlink does', async () => {
+    alias(`  ProxyCommand ${program}`, `  IdentityFile ${servers.identityFile}`)
+    expect((await failureOf(clusterLogin({}).login())).kind).toBe('host-key-unknown')
+    expect(asked).toEqual(['mycluster'])
+    knowBoth()
+    const cluster = clusterLogin({})
+    expect(await portOf(cluster)).toBe(servers.node.port)
+    expect([cluster.opensshReason, asked]).toEqual(['proxy-command', []])
+    expect(await failureOf(clusterLogin({ channel: 'ssh2' }).login())).toMatchObject({
+      ...{ kind: 'bad-profile', reason: 'proxy-command', facts: { hop: 'mycluster' } },
+    })
+  })
+
+  test('signs in where the user has a certificate, through the jump hosts of the configuration', async () => {
+    const key = join(home, '.ssh', 'mine')
+    copyFileSync(servers.identityFile, key)
+    alias('  ProxyJump gate', `  IdentityFile ${key}`)
+    gate()
+    knowBoth()
+    const without = clusterLogin({})
+    expect([await portOf(without), without.opensshReason]).toEqual([servers.node.port, null])
+    execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', join(home, 'ca')])
+    execFileSync('ssh-keygen', ['-y', '-f', key], {
+      stdio: ['ignore', openSync(`${key}.pub`, 'w'), 'ignore'],
+    })
+    execFileSync('ssh-keygen', ['-q', '-s', join(home, 'ca'), '-I', 'ada', '-n', user, `${key}.pub`])
+    const cluster = clusterLogin({})
+    expect([await portOf(cluster), cluster.opensshReason]).toEqual([servers.node.port, 'certificate'])
+    const pinned = clusterLogin({ channel: 'ssh2' })
+    expect([await portOf(pinned), pinned.opensshReason]).toEqual([servers.node.port, null])
+  })
+
+  test('signs in where the profile wants it, with its key and host keys', async () => {
+    const { hostKeys, port } = servers.node
+    const ssh = { user, channel: 'openssh' as const, loginHost: { address: '127.0.0.1', port, hostKeys } }
+    const cluster = clusterLogin(ssh, servers.identityFile)
+    expect([await portOf(cluster), cluster.opensshReason]).toEqual([port, 'profile'])
+    const wrong = { ...ssh, loginHost: { ...ssh.loginHost, hostKeys: servers.login.hostKeys } }
+    expect((await failureOf(clusterLogin(wrong, servers.identityFile).login())).kind).toBe('host-key-changed')
+    expect(await failureOf(clusterLogin({ ...ssh, proxy: 'socks5://127.0.0.1:1' }).login())).toMatchObject({
+      ...{ kind: 'bad-profile', reason: 'openssh-proxy' },
+    })
+  })
+
+  test('is named where there is none, or an old one', async () => {
+    alias(`  ProxyCommand ${program}`)
+    vi.stubEnv('PATH', home)
+    expect(await failureOf(clusterLogin({}).login())).toMatchObject({
+      ...{ kind: 'bad-profile', reason: 'openssh-missing', facts: { oldest: '8.5' } },
+    })
+    writeFileSync(join(home, 'ssh'), '#!/bin/sh\necho OpenSSH_8.4p1, OpenSSL 1.1.1 >&2\n', { mode: 0o755 })
+    expect(await failureOf(clusterLogin({}).login())).toMatchObject({
+      ...{ kind: 'bad-profile', reason: 'openssh-too-old' },
+    })
   })
 })
 

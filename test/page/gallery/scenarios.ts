@@ -136,6 +136,7 @@ const others: Record<string, () => Scenario> = {
       access: {
         route: 'login-host',
         limits: routeLimits['login-host'],
+        openssh: 'certificate',
         relay: {
           folder: '/dev/shm/vizlink-1000',
           passedOver: [

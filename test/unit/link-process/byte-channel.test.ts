@@ -2,7 +2,7 @@
 import { Duplex, PassThrough } from 'node:stream'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { ByteChannel } from '../../../src-main/link-process/byte-channel.ts'
-import type { ForwardingLogin } from '../../../src-main/link-process/forward.ts'
+import type { ForwardingLogin } from '../../../src-main/protocols/ssh/connection.ts'
 import { failureOf } from '../../support/failure-of.ts'
 import { startFakeClock, type FakeClock } from '../../support/fake-clock.ts'
 

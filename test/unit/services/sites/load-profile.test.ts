@@ -84,7 +84,7 @@ test('the smallest profile has every default', async () => {
   expect(profile).toMatchObject({
     portal: { testLoginGroups: [] },
     ssh: {
-      channel: 'ssh2',
+      channel: 'auto',
       loginHost: { hostKeys: [] },
       jumpHosts: [],
       nodes: { port: 22, hostKeys: [], byName: {} },

@@ -1,0 +1,33 @@
+/** An SSH connection to one host, whatever carries it: ssh2's `Client` is one, a process of the system's `ssh` another. */
+import type { Duplex, Readable } from 'node:stream'
+
+/** What a command takes of its channel. */
+export interface ExecChannel extends Duplex {
+  readonly stderr: Readable
+  close(): void
+}
+
+/** What commands take of a connection. */
+export interface ExecLogin {
+  exec(command: string, opened: (error: Error | undefined, channel: ExecChannel) => void): unknown
+}
+
+/** What forwarding takes of a connection. */
+export interface ForwardingLogin {
+  forwardOut(
+    fromAddress: string,
+    fromPort: number,
+    address: string,
+    port: number,
+    opened: (error: Error | undefined, channel: Duplex) => void,
+  ): unknown
+}
+
+/** What a login takes of a connection: channels, and its end. */
+export interface SshConnection extends ExecLogin, ForwardingLogin {
+  /** Ends it with everything in it. */
+  end(): unknown
+  /** `close` comes once, also after `end`; an `error` may come before it. */
+  on(event: 'close', listener: () => void): unknown
+  on(event: 'error', listener: (error: Error) => void): unknown
+}

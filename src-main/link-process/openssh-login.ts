@@ -10,7 +10,7 @@ import { failureOfOpenssh } from '../protocols/openssh/login-end.ts'
 import { LoginLog, unescaped } from '../protocols/openssh/login-log.ts'
 import type { HopQuestions, LoginTimer } from '../protocols/ssh/connect.ts'
 import type { SshConnection } from '../protocols/ssh/connection.ts'
-import { hostKeyChanged, hostKeyRevoked, hostKeyUnknown, needsAnswer } from '../protocols/ssh/failures.ts'
+import { hostKeyRefused, hostKeyUnknown, needsAnswer } from '../protocols/ssh/failures.ts'
 import { fingerprint, judgeHostKey, publicLine } from '../protocols/ssh/host-keys.ts'
 import { plainText } from '../protocols/ssh/server-words.ts'
 import { listenForQuestions, type AskpassQuestion } from './askpass.ts'
@@ -172,14 +172,14 @@ class HopAsking {
     const label = isTarget ? this.hop.label : bounded(name, longest.line)
     this.shownKey = shown
     if (known.revoked.includes(line)) {
-      return this.fail(hostKeyRevoked(label, shown))
+      return this.fail(hostKeyRefused(label, shown, 'revoked'))
     }
     // ssh itself judges a certificate by the authorities.
     if (isCertificate(type) && known.authorities.length > 0) return lines
     const judgement = judgeHostKey(blob, known.accepted)
     if (judgement === 'known') return lines
     if (judgement === 'changed') {
-      return this.fail(hostKeyChanged(label, shown))
+      return this.fail(hostKeyRefused(label, shown, 'changed'))
     }
     if (await this.questions.verifyHostKey(label, line, fingerprint(blob))) return `${lines}${name} ${line}\n`
     return this.fail(hostKeyUnknown(label, shown))

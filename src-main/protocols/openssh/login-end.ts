@@ -2,7 +2,7 @@
 import { fail, type VizlinkError } from '../../shared/errors.ts'
 import {
   closed,
-  hostKeyChanged,
+  hostKeyRefused,
   notAdmitted,
   notForwarded,
   notSsh,
@@ -37,7 +37,7 @@ export function failureOfOpenssh({ hop, log, shownKey, refusal }: OpensshEnd): V
   const words = { last: log.words.last, evidence }
   const missing = /no matching (.+?) found/.exec(said)?.[1]
   if (missing !== undefined) return nothingInCommon(hop, missing, words)
-  if (/Host key verification failed/.test(said)) return hostKeyChanged(hop, shownKey)
+  if (/Host key verification failed/.test(said)) return hostKeyRefused(hop, shownKey, 'changed')
   if (refusal !== null) return notForwarded(hop, refusal)
   const code = networkWords.find(([pattern]) => pattern.test(said))?.[1]
   if (stage === 'greeting' && code !== undefined)

@@ -18,6 +18,7 @@ import {
   type JumpHost,
 } from '../../protocols/ssh/user-config.ts'
 import { allProxyFor } from '../../protocols/portal/proxy.ts'
+import { usualAgent } from './key-agent.ts'
 import { selectionOf, type KeySelection } from './key-signer.ts'
 
 /** One host on the way, before keys and questions. */
@@ -202,6 +203,6 @@ export class SshConfiguration {
   }
 
   private agentOf({ identityAgent }: HostSettings): string {
-    return identityAgent === undefined ? (this.files.environment.SSH_AUTH_SOCK ?? '') : (identityAgent ?? '')
+    return identityAgent === undefined ? usualAgent(this.files.environment) : (identityAgent ?? '')
   }
 }

@@ -21,6 +21,15 @@ const maximumAnswer = 256 * 1024
 const requestIdentities = Buffer.from([0, 0, 0, 1, 11])
 const identitiesAnswer = 12
 
+/** Where the agent of Windows listens; no variable names it. */
+const windowsPipe = '\\\\.\\pipe\\openssh-ssh-agent'
+
+/** The agent that ssh takes where no configuration names one; empty: there is none. */
+export const usualAgent = (
+  { SSH_AUTH_SOCK }: Readonly<Record<string, string | undefined>>,
+  platform: NodeJS.Platform = process.platform,
+): string => SSH_AUTH_SOCK ?? (platform === 'win32' ? windowsPipe : '')
+
 /** What the agent answers when it is asked for its keys; an agent that is gone or hangs answers nothing. */
 function askForIdentities(path: string): Promise<Buffer> {
   return new Promise((resolve) => {

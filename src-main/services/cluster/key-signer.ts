@@ -3,7 +3,7 @@ import { plainText } from '../../protocols/ssh/server-words.ts'
 import { toFailure } from '../../shared/errors.ts'
 import type { OpensshReason } from '../../shared/model/desktop.ts'
 import type { LinkQuestions, OfferedKey } from '../../link-process/messages.ts'
-import { agentKeys, type AgentKeys } from './key-agent.ts'
+import { agentKeys, usualAgent, type AgentKeys } from './key-agent.ts'
 import {
   certificateBeside,
   noSuchFile,
@@ -38,7 +38,7 @@ export interface KeySigner {
 /** @param identityFile a key file that is named, or null for the agent */
 export const selectionOf = (
   identityFile: string | null,
-  agentSocket: string | undefined = process.env.SSH_AUTH_SOCK,
+  agentSocket = usualAgent(process.env),
 ): KeySelection => ({
   files: identityFile === null ? [] : [identityFile],
   agentSocket: agentSocket || null,

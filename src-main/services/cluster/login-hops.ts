@@ -20,6 +20,7 @@ import {
   type JumpHost,
 } from '../../protocols/ssh/user-config.ts'
 import { allProxyFor } from '../../protocols/portal/proxy.ts'
+import { usualAgent } from './key-agent.ts'
 import { selectionOf, type KeySelection } from './key-signer.ts'
 
 /** One host on the way, before keys and questions. */
@@ -224,6 +225,6 @@ export class SshConfiguration {
   }
 
   private agentOf({ identityAgent }: HostSettings): string {
-    return identityAgent === undefined ? (this.files.environment.SSH_AUTH_SOCK ?? '') : (identityAgent ?? '')
+    return identityAgent === undefined ? usualAgent(this.files.environment) : (identityAgent ?? '')
   }
 }

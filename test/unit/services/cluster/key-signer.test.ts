@@ -4,7 +4,7 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { parseIdentities } from '../../../../src-main/services/cluster/key-agent.ts'
+import { parseIdentities, usualAgent } from '../../../../src-main/services/cluster/key-agent.ts'
 import { loadSigner, selectionOf, signWith } from '../../../../src-main/services/cluster/key-signer.ts'
 import { makeKeyPair } from '../../../site/ssh/index.ts'
 import { failureOf } from '../../../support/failure-of.ts'
@@ -138,4 +138,11 @@ test('an answer of an agent that is cut off, or lies about lengths, names the ke
   expect(parseIdentities(whole)).toEqual([{ blob: Buffer.from('AB'), comment: 'c' }])
   for (let end = 0; end < whole.length; end++)
     expect(parseIdentities(whole.subarray(0, end)).length).toBeLessThanOrEqual(1)
+})
+
+test('the agent that no configuration names is the environment’s, and on Windows the system’s', () => {
+  const pipe = String.raw`\\.\pipe\openssh-ssh-agent`
+  expect(usualAgent({ SSH_AUTH_SOCK: '/run/agent' }, 'win32')).toBe('/run/agent')
+  expect(usualAgent({}, 'win32')).toBe(pipe)
+  expect(usualAgent({}, 'linux')).toBe('')
 })

@@ -1,5 +1,5 @@
 /**
- * The body of an HTTP answer as text. Servers and proxies between compress without being asked, name an encoding
+ * The body of an HTTP answer as text. Servers and proxies between compress without being asked to, name an encoding
  * that the body does not have, and write their own pages in the character set of their country.
  */
 import { promisify } from 'node:util'

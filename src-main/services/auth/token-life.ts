@@ -16,7 +16,7 @@ export class TokenLife {
   private readonly onLost: (failure: Failure) => void
   private current: SignedIn | null
   private refreshAt = 0
-  /** The server's clock when it was last heard, Unix ms, and when that was on a clock that is never set. */
+  /** The server's clock when it was last heard, Unix ms, and when that was by `performance.now()`, which is never set. */
   private heard = { server: 0, at: 0 }
   private refreshing: Promise<void> | null = null
   private lost: Error | null = null
@@ -97,7 +97,7 @@ export class TokenLife {
     this.refreshAt = now + Math.max(shortestPauseMs, (signedIn.expiresAt - now) / 2)
   }
 
-  /** A clock that was put back must not hold a renewal up, and the one that is never set stops while a computer sleeps. */
+  /** A clock that was put back must not hold a renewal up, and `performance.now()` stops while a computer sleeps. */
   private serverTime({ clockOffsetMs }: SignedIn): number {
     const { server, at } = this.heard
     return Math.max(this.clock.now() + clockOffsetMs, server + performance.now() - at)

@@ -157,7 +157,7 @@ describe('launch', () => {
     expect(asked('/launch')?.query.get('appid')).toBe(id)
   })
 
-  test('an error without the protocol’s own words is named by its status and what was asked', async () => {
+  test('an error without the protocol’s own words is reported with its status and what was asked', async () => {
     const page = withBody('500 Internal Server Error', '<html>GET /launch?rikey=00</html>')
     await replay({ '/serverinfo': free, '/applist': applist, '/launch': page })
     expect(await failureOf(paired().launch(video))).toMatchObject({

@@ -5,6 +5,8 @@ import { MoonlightApi } from '../../../../src-main/protocols/portal/moonlight.ts
 import { tokenSchema } from '../../../../src-main/protocols/portal/auth.ts'
 import { machineQueries } from '../../../../src-main/protocols/prometheus/query.ts'
 import { VncApi } from '../../../../src-main/protocols/portal/vnc.ts'
+import { fail } from '../../../../src-main/shared/errors.ts'
+import { failureText } from '../../../../src-main/shared/failure-text.ts'
 import { failureOf } from '../../../support/failure-of.ts'
 import { portalAnswer } from '../../../support/portal-answer.ts'
 
@@ -23,6 +25,12 @@ const base = 'https://portal.example/api'
 
 test.each(bad)('no user %j', (user) => {
   expect(() => new MoonlightApi(portal({}).http, base, user)).toThrow('bad-request/user-name-unusable')
+})
+
+test('a name that is refused is refused with the characters that may be used', () => {
+  expect(() => new MoonlightApi(portal({}).http, base, 'Ada.B_c@d+e-1')).not.toThrow()
+  const { nextStep } = failureText(fail('bad-request', 'user-name-unusable').failure, 'en')
+  expect(nextStep).toContain('letters, digits and . _ @ + -')
 })
 
 test.each(bad)('no session %j is ended', async (id) => {

@@ -18,7 +18,7 @@ import { asText } from '../../shared/texts/index.ts'
 const askServerEveryMs = 500
 
 export interface VncPathOptions {
-  cluster: Pick<ClusterLogin, 'linkTo'>
+  cluster: Pick<ClusterLogin, 'linkTo' | 'opensshReason'>
   profile: SiteProfile
   clock: Clock
   report: DesktopReport
@@ -44,6 +44,9 @@ export class VncPath implements PicturePath {
     const { cluster, profile, clock, report, onLost } = this.options
     report.describe('tunnelling', asText('desktop.detail.opening', { node }))
     const { link, hop } = await cluster.linkTo(node)
+    const { opensshReason } = cluster
+    if (opensshReason !== null)
+      report.describe('tunnelling', asText(`status.access.openssh.${opensshReason}`))
     const port = new NodePort({ link, node, hop, port: session.port, allowed: profile.ssh.access })
     this.link = link
     this.server = new VncServer(port, clock, () => {

@@ -137,6 +137,7 @@ describe.skipIf(noElectron !== null || !isRoot)('packages', () => {
         expect.arrayContaining([
           '/opt/Vizlink/vizlink',
           '/opt/Vizlink/resources/app.asar',
+          '/opt/Vizlink/resources/native/vizlink-askpass',
           '/opt/Vizlink/resources/native/vizlink_native.node',
           '/usr/bin/vizlink',
           '/usr/share/applications/vizlink.desktop',

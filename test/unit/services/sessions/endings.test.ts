@@ -96,17 +96,15 @@ async function settled<T>(work: Promise<T>): Promise<T> {
 
 test('the portal ends it, Slurm says so, and nothing of it is kept', async () => {
   const { done, forgotten, way, endings, registry } = site()
-  await registry
-    .of('demo')
-    .memory.remember({
-      ...session,
-      port: 1,
-      imageId: null,
-      createdAt: 0,
-      startedAt: 0,
-      requestedAt: 0,
-      node: null,
-    })
+  await registry.of('demo').memory.remember({
+    ...session,
+    port: 1,
+    imageId: null,
+    createdAt: 0,
+    startedAt: 0,
+    requestedAt: 0,
+    node: null,
+  })
   expect(await settled(endings.attempt(session, way))).toBeNull()
   expect([done, forgotten]).toEqual([['remove ml-ada-1'], ['pairing']])
   expect([await endings.all(), await registry.of('demo').memory.sessions()]).toEqual([[], []])

@@ -10,14 +10,14 @@ import { LongTable } from './table.tsx'
 
 const mebibyte = 2 ** 20
 
-const tones = {
+const tones: Record<NodeCondition, 'good' | 'caution' | 'bad' | 'unknown'> = {
   down: 'bad',
   drained: 'bad',
   silent: 'bad',
   reserved: 'caution',
   usable: 'good',
   unknown: 'unknown',
-} as const satisfies Record<NodeCondition, string>
+}
 
 function Node({ node, own }: { node: NodeStatus; own: boolean }) {
   const { cpusAllocated, cpusTotal, cpuLoad, memoryMb, freeMemoryMb } = node

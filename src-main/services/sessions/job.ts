@@ -196,7 +196,8 @@ export class SessionJob {
         return answer
       } catch (error) {
         signal.throwIfAborted()
-        if (!means(toFailure(error), 'login-gone', 'too-slow') || performance.now() > patienceEnds) throw error
+        if (!means(toFailure(error), 'login-gone', 'too-slow') || performance.now() > patienceEnds)
+          throw error
         onAway()
         await pause(reconnectDelayMs(attempt), signal)
       }

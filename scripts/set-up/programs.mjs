@@ -1,6 +1,6 @@
 /**
  * What the project needs from the system, and how it gets there. Programs are looked for first, so that systems other
- * than Debian work too; only what is missing is installed, and nothing is ever upgraded or removed.
+ * than Debian work too; only what is missing is installed, nothing is removed, and only what the new packages need is upgraded.
  */
 import { spawnSync } from 'node:child_process'
 import { accessSync, constants, existsSync } from 'node:fs'

@@ -50,6 +50,7 @@ const reasons: Record<FailureAction, readonly Reason[]> = {
     'pairing-refused/owned',
     'pairing-refused/certificate-unreadable',
     'pairing-refused/no-certificate',
+    'stream-lost/no-video',
     'stream-timeout/not-started',
   ],
   // The session is of use where the user left it.

@@ -159,8 +159,12 @@ type Prepare = (encryptedRtsp: boolean, key: string) => Promise<void>
 
 const notWanted = (): Error => fail('cancelled', 'stream-not-wanted')
 
+/** The library's codes for a stream on which no video, or no whole picture, came in its first 10 s (Limelight.h). */
+const withoutVideo = [-100, -101]
+
 function streamLost(code: number): Failure {
-  return fail('stream-lost', code === 0 ? 'host-ended' : 'interrupted', {
+  const reason = code === 0 ? 'host-ended' : withoutVideo.includes(code) ? 'no-video' : 'interrupted'
+  return fail('stream-lost', reason, {
     evidence: [{ label: 'code', value: String(code) }],
   }).failure
 }

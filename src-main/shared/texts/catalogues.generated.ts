@@ -856,6 +856,8 @@ export interface TextValues {
   'failures.stream-lost.ended-at-start.nextStep': None
   'failures.stream-lost.host-ended.message': None
   'failures.stream-lost.host-ended.nextStep': None
+  'failures.stream-lost.no-video.message': None
+  'failures.stream-lost.no-video.nextStep': None
   'failures.stream-lost.interrupted.message': None
   'failures.stream-lost.interrupted.nextStep': None
   'failures.stream-process-died.receiver-stopped.message': None
@@ -2128,6 +2130,7 @@ export interface FailureFacts {
   'slurm-unreachable/still-running': None
   'stream-lost/ended-at-start': None
   'stream-lost/host-ended': None
+  'stream-lost/no-video': None
   'stream-lost/interrupted': None
   'stream-process-died/receiver-stopped': None
   'stream-process-died/receiver-message': None

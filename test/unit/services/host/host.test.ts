@@ -20,6 +20,7 @@ function startHost() {
   const { child, sent } = silentChild()
   let gone = Promise.withResolvers<End>()
   const done: string[] = []
+  const lost: string[] = []
   let say: (message: FromStreamProcess) => void = () => undefined
   const start = () => {
     gone = Promise.withResolvers<End>()
@@ -35,7 +36,7 @@ function startHost() {
     ways: { http: 1, https: 2, web: 3, rtsp: 4 },
     certificate: null,
     onFacts: () => undefined,
-    onLost: () => undefined,
+    onLost: ({ reason }) => void lost.push(reason),
   })
   side.client.serverInfo = () => Promise.resolve({} as never)
   side.client.launch = () => {
@@ -44,7 +45,7 @@ function startHost() {
   }
   const started = side.start(video, async () => void done.push('prepare'))
   return {
-    ...{ started, done, sent, say: (message: FromStreamProcess) => say(message) },
+    ...{ started, done, lost, sent, say: (message: FromStreamProcess) => say(message) },
     exit: (end: End) => gone.resolve(end),
   }
 }
@@ -68,6 +69,22 @@ test('a stream process that dies before it listens: the host is not asked', asyn
   exit({ code: null, signal: 'SIGKILL' })
   expect(await failureOf(started)).toMatchObject({ kind: 'stream-process-died' })
   expect(done).toEqual([])
+})
+
+test.each([
+  ['whose video never came', -100, 'no-video'],
+  ['of which no whole picture came', -101, 'no-video'],
+  ['that broke off', -102, 'interrupted'],
+  ['that the host ended', 0, 'host-ended'],
+])('a stream %s is called so', async (_what, code, reason) => {
+  const { started, lost, say } = startHost()
+  await settled()
+  say({ type: 'ready' })
+  await settled()
+  say({ type: 'connected', configuration: anyConfiguration })
+  await started
+  say({ type: 'terminated', code })
+  expect(lost).toEqual([reason])
 })
 
 test('a host that still waits for an earlier start refuses the handshake: it is launched once more', async () => {

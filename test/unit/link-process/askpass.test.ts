@@ -23,7 +23,7 @@ describe('a question', () => {
   test.each<[string, Buffer]>([
     ['no length', Buffer.from('prompt\0\0a\0')],
     ['a negative length', Buffer.from('-1\nx')],
-    ['more than is allowed', Buffer.from(`70000\n${'x'.repeat(70_000)}`)],
+    ['more than is allowed', Buffer.from('70000\n')],
     ['a length without an end', Buffer.from('123456789')],
     ['more bytes than it says', Buffer.concat([question('prompt', '', 'a'), Buffer.from('b')])],
     ['another kind', question('file', '', 'a')],

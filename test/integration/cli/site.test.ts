@@ -12,6 +12,7 @@ import { english } from '../../support/english.ts'
 import { fewOf, longTest } from '../../support/long-run.ts'
 import { start, vizlink } from '../../support/running-program.ts'
 import { descendantsOf, stillRunning } from '../../support/process-table.ts'
+import { text } from '../../support/texts.ts'
 
 const home = mkdtempSync(join(tmpdir(), 'vizlink-test-'))
 let site: Site
@@ -171,7 +172,7 @@ test.each(fewOf(['a terminal’s Ctrl-C', 'SIGTERM', 'SIGHUP'] as const, 2))(
       ['connect', '--site', site.ready.profile, '--seconds', '600'],
       home,
     )
-    await command.said(/^open$/)
+    await command.said(new RegExp(`^${text('views.states.open')}$`))
     const children = descendantsOf(command.pid).map(({ pid }) => pid)
     if (signal === 'SIGTERM' || signal === 'SIGHUP') command.kill(signal)
     else command.interruptGroup()

@@ -5,16 +5,17 @@ import { longRun } from '../../support/long-run.ts'
 import { start, vizlink } from '../../support/running-program.ts'
 import { descendantsOf, stillRunning } from '../../support/process-table.ts'
 import { startTestSite, type TestSite } from '../../support/test-site.ts'
+import { text } from '../../support/texts.ts'
 
 let here: TestSite
 let site: string[]
 const sessions = async (): Promise<Session[]> =>
   (await vizlink(['sessions', ...site, '--json'], here.home)).report as Session[]
 
-/** Starts a connection, kills it as soon as it says `state`, waits until its children are gone. */
-async function killedIn(state: string): Promise<void> {
+/** Starts a connection, kills it as soon as it says this, waits until its children are gone. */
+async function killedAt(words: string): Promise<void> {
   const run = start('src-main/cli.ts', ['connect', ...site, '--seconds', '600'], here.home)
-  await run.said(new RegExp(`^${state}$`))
+  await run.said(new RegExp(`^${words}$`))
   const children = descendantsOf(run.pid).map(({ pid }) => pid)
   expect(children.length).toBeGreaterThan(0)
   run.kill('SIGKILL')
@@ -44,7 +45,7 @@ test('killed while streaming', async () => {
       timeout: 30_000,
       message: 'the terminal’s shell runs',
     })
-    await here.leavesNothing(() => killedIn('open'))
+    await here.leavesNothing(() => killedAt(text('views.states.open')))
     expect(await here.site.activeJobs()).toEqual([kept[0]?.jobId])
     expect(await resume('--keep')).toMatchObject({ code: 0, report: { ok: true } })
     expect((await sessions()).map(({ id, jobId }) => [id, jobId])).toEqual([[kept[0]?.id, kept[0]?.jobId]])
@@ -53,16 +54,15 @@ test('killed while streaming', async () => {
 })
 
 // `pairing` strikes between claiming the host and being paired with it.
-test.each(longRun ? ['queued', 'waiting-for-host', 'pairing', 'launching'] : ['pairing'])(
-  'killed in %s: one job, which another run resumes',
-  async (state) => {
-    await here.leavesNothing(async () => {
-      await killedIn(state)
-      const jobs = await here.site.activeJobs()
-      expect(jobs).toHaveLength(1)
-      const resumed = await resume()
-      expect(resumed, resumed.stderr).toMatchObject({ code: 0, report: { ok: true } })
-      expect(await here.site.activeJobs()).toEqual([])
-    })
-  },
-)
+test.each(
+  longRun ? (['queued', 'waiting-for-host', 'pairing', 'launching'] as const) : (['pairing'] as const),
+)('killed in %s: one job, which another run resumes', async (state) => {
+  await here.leavesNothing(async () => {
+    await killedAt(text(`progress.steps.${state}.now`))
+    const jobs = await here.site.activeJobs()
+    expect(jobs).toHaveLength(1)
+    const resumed = await resume()
+    expect(resumed, resumed.stderr).toMatchObject({ code: 0, report: { ok: true } })
+    expect(await here.site.activeJobs()).toEqual([])
+  })
+})

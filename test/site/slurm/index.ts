@@ -135,7 +135,8 @@ export async function startSlurm(options: SlurmOptions): Promise<Slurm> {
   }
 
   try {
-    await mkdir(directory, { recursive: true, mode: 0o755 })
+    // The sockets of its steps are open to every user: where there are no other machines no user comes to them.
+    await mkdir(directory, { recursive: true, mode: machines ? 0o755 : 0o700 })
     await mkdir(join(directory, 'state'), { mode: 0o700 })
     await Promise.all([
       ...nodeNames.map((name) => mkdir(join(directory, `spool-${name}`), { mode: 0o755 })),

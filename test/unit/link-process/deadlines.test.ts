@@ -6,7 +6,6 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import ssh2 from 'ssh2'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { Deadlines } from '../../../src-main/link-process/deadlines.ts'
 import { loadSigner, selectionOf } from '../../../src-main/services/cluster/key-signer.ts'
@@ -15,6 +14,7 @@ import { QuestionBoard } from '../../../src-main/services/questions/board.ts'
 import { asText } from '../../../src-main/shared/texts/index.ts'
 import { failureOf } from '../../support/failure-of.ts'
 import { isSettled, startFakeClock, type FakeClock } from '../../support/fake-clock.ts'
+import { newPublicKey, sized } from '../../support/public-key.ts'
 import { silentChild } from '../../support/silent-child.ts'
 
 let clock: FakeClock
@@ -140,13 +140,7 @@ test('an SSH agent that does not answer has no keys, after half a minute', async
 
 test('an SSH agent that lists a key and does not sign with it: the key is passed over after two minutes', async () => {
   const listIdentities = 11
-  const sized = (bytes: Buffer): Buffer => {
-    const size = Buffer.alloc(4)
-    size.writeUInt32BE(bytes.length)
-    return Buffer.concat([size, bytes])
-  }
-  const publicKey = ssh2.utils.generateKeyPairSync('ed25519').public
-  const blob = Buffer.from(publicKey.split(' ')[1] ?? '', 'base64')
+  const blob = Buffer.from(newPublicKey().split(' ')[1] ?? '', 'base64')
   const identities = Buffer.concat([Buffer.from([12, 0, 0, 0, 1]), sized(blob), sized(Buffer.from('key'))])
   const asked = Promise.withResolvers<void>()
   await withAgent(

@@ -2,6 +2,7 @@
 import ssh2, { type BaseAgent, type ParsedKey } from 'ssh2'
 import { expect, test } from 'vitest'
 import { createAuthentication, type Prompt } from '../../../../src-main/protocols/ssh/authentication.ts'
+import { newPublicKey } from '../../../support/public-key.ts'
 
 type PromptHandler = (
   name: string,
@@ -100,16 +101,11 @@ async function refusals(
   return types
 }
 
-const made = (type: 'ed25519' | 'rsa'): string => {
-  const { public: line } =
-    type === 'rsa'
-      ? ssh2.utils.generateKeyPairSync('rsa', { bits: 2048 })
-      : ssh2.utils.generateKeyPairSync(type)
-  return line.split(' ').slice(0, 2).join(' ')
-}
+const newRsaKey = (): string =>
+  ssh2.utils.generateKeyPairSync('rsa', { bits: 2048 }).public.split(' ').slice(0, 2).join(' ')
 
 test('B15 of many keys five are offered, best first; the next method follows, while the server still listens', async () => {
-  const keys = Array.from({ length: 8 }, () => made('ed25519'))
+  const keys = Array.from({ length: 8 }, newPublicKey)
   const client = login('secret', keys)
   const types = await refusals(client, ['publickey', 'password'], 6)
   expect(types).toEqual([...Array.from({ length: 5 }, () => 'agent'), 'password'])
@@ -118,7 +114,7 @@ test('B15 of many keys five are offered, best first; the next method follows, wh
 })
 
 test('B24 an RSA key is offered once more for SHA-512, behind all others', async () => {
-  const [rsa, other] = [made('rsa'), made('ed25519')]
+  const [rsa, other] = [newRsaKey(), newPublicKey()]
   const client = login('secret', [rsa, other])
   expect(await refusals(client, ['publickey'], 4)).toEqual(['agent', 'agent', 'agent', false])
   expect(client.keys).toEqual([rsa, other, rsa.replace('ssh-rsa', 'rsa-sha2-512')])
@@ -126,7 +122,7 @@ test('B24 an RSA key is offered once more for SHA-512, behind all others', async
 })
 
 test('after one factor the methods are those that the server named last', async () => {
-  const client = login('secret', [made('ed25519'), made('ed25519')])
+  const client = login('secret', [newPublicKey(), newPublicKey()])
   await client.offered(null, false)
   client.authentication.heard(['publickey'], false)
   expect(await client.offered(['publickey'], false)).toBe('agent')
@@ -136,7 +132,7 @@ test('after one factor the methods are those that the server named last', async 
 })
 
 test('a proof is open until the server has judged it', async () => {
-  const client = login('secret', [made('ed25519')])
+  const client = login('secret', [newPublicKey()])
   await refusals(client, ['publickey', 'password'], 1)
   await expect.poll(() => client.authentication.tried.proofGiven).toBe(true)
   client.authentication.heard(['publickey', 'password'], false)

@@ -59,46 +59,53 @@ async function withoutSlurm(work: () => Promise<void>): Promise<void> {
 
 const silence = 'Slurm does not answer on the login host.'
 
-test('slurmctld-down: sessions of the portal are being ended, and another run of the client continues', async () => {
-  const dataFolder = join(here.home, 'restarted')
-  const first = await startTestClient(here.site.ready.profile, { dataFolder })
-  const session = await leftSession(first)
-  const open = await here.client.startNew()
-  const desktop = (await open.streaming()).session
-  await withoutSlurm(async () => {
-    const sessionId = session.id
-    const ended = await call(first, 'sessions.end', { siteId: 'demo', kind: 'stream', sessionId })
-    expect([ended.over, said(ended.why)]).toEqual([false, silence])
-    const listed = await call(first, 'sessions.list', { siteId: 'demo', kind: 'stream' })
-    expect(said(listed.find(({ id }) => id === sessionId)?.ending?.why)).toBe(silence)
-    const { failure } = await (await first.connect(sessionId)).until(isOver)
-    expect(english(failure).message).toBe('The session that you want to resume is being ended.')
-    // The same from the desktop itself.
-    const left = await open.leave('END')
-    expect([left.state, left.failure?.kind]).toEqual(['failed', 'slurm-unreachable'])
-    expect(english(left.failure).message).toBe(`Your session is still being ended. ${silence}`)
-    // Nothing that leads back is given up meanwhile: the portal was not asked to end it.
-    const redis = new Redis(`redis://${here.site.ready.redis}`)
-    for (const id of [sessionId, desktop?.id]) expect(await redis.exists(`moonlight:session:${id}`)).toBe(1)
-    redis.disconnect()
-    await first.dispose()
-  })
-  await vi.waitUntil(async () => (await here.site.activeJobs()).length === 1, {
-    timeout: 30_000,
-    message: 'the open client continues',
-  })
-  expect(await here.site.activeJobs()).toEqual([session.jobId])
-  const second = await startTestClient(here.site.ready.profile, { dataFolder })
-  await gone()
-  await vi.waitUntil(
-    async () => (await call(second, 'sessions.list', { siteId: 'demo', kind: 'stream' })).length === 0,
-    {
+// The silence of Slurm takes 8 s for each question, and all of them together more than a minute.
+const silentMs = 240_000
+
+test(
+  'slurmctld-down: sessions of the portal are being ended, and another run of the client continues',
+  async () => {
+    const dataFolder = join(here.home, 'restarted')
+    const first = await startTestClient(here.site.ready.profile, { dataFolder })
+    const session = await leftSession(first)
+    const open = await here.client.startNew()
+    const desktop = (await open.streaming()).session
+    await withoutSlurm(async () => {
+      const sessionId = session.id
+      const ended = await call(first, 'sessions.end', { siteId: 'demo', kind: 'stream', sessionId })
+      expect([ended.over, said(ended.why)]).toEqual([false, silence])
+      const listed = await call(first, 'sessions.list', { siteId: 'demo', kind: 'stream' })
+      expect(said(listed.find(({ id }) => id === sessionId)?.ending?.why)).toBe(silence)
+      const { failure } = await (await first.connect(sessionId)).until(isOver)
+      expect(english(failure).message).toBe('The session that you want to resume is being ended.')
+      // The same from the desktop itself.
+      const left = await open.leave('END')
+      expect([left.state, left.failure?.kind]).toEqual(['failed', 'slurm-unreachable'])
+      expect(english(left.failure).message).toBe(`Your session is still being ended. ${silence}`)
+      // Nothing that leads back is given up meanwhile: the portal was not asked to end it.
+      const redis = new Redis(`redis://${here.site.ready.redis}`)
+      for (const id of [sessionId, desktop?.id]) expect(await redis.exists(`moonlight:session:${id}`)).toBe(1)
+      redis.disconnect()
+      await first.dispose()
+    })
+    await vi.waitUntil(async () => (await here.site.activeJobs()).length === 1, {
       timeout: 30_000,
-      message: 'its list has it no more',
-    },
-  )
-  await second.dispose()
-})
+      message: 'the open client continues',
+    })
+    expect(await here.site.activeJobs()).toEqual([session.jobId])
+    const second = await startTestClient(here.site.ready.profile, { dataFolder })
+    await gone()
+    await vi.waitUntil(
+      async () => (await call(second, 'sessions.list', { siteId: 'demo', kind: 'stream' })).length === 0,
+      {
+        timeout: 30_000,
+        message: 'its list has it no more',
+      },
+    )
+    await second.dispose()
+  },
+  silentMs,
+)
 
 longTest(
   'slurmctld-down: one by sbatch, from the list and from the command line, which has a status for it',

@@ -4,7 +4,8 @@
  */
 import { asText } from '../shared/texts/index.ts'
 import { pause } from '../domain/retry.ts'
-import { knownFacts } from '../shared/errors.ts'
+import { excerpt } from '../shared/bounds.ts'
+import { knownFacts, VizlinkError } from '../shared/errors.ts'
 import {
   HostShell,
   newMark,
@@ -24,6 +25,7 @@ import {
   type HostKnowledge,
   type HostMemory,
 } from '../protocols/ssh/script.ts'
+import { openOnSocket, socketIn, socketScript } from '../protocols/ssh/socket-exec.ts'
 import { inStep, type JobStep } from '../protocols/slurm/step.ts'
 import type { LoginTimer } from '../protocols/ssh/connect.ts'
 import type { SshConnection } from '../protocols/ssh/connection.ts'
@@ -38,6 +40,8 @@ const stepBytes = 128 * 1024
 const marginMs = 500
 /** So long after the end of a channel a server may still count it. */
 const settlingMs = 2000
+/** A program that is reached by a socket is there at once, or not at all. */
+const socketMs = 10_000
 
 export interface CommandRun {
   command: HostCommand
@@ -46,6 +50,15 @@ export interface CommandRun {
   deadlineMs: number
   maximumBytes: number
   input?: Buffer
+}
+
+export interface ProgramStart {
+  step: JobStep | null
+  timer: LoginTimer
+  /** Makes a failure of the last words of a program that did not start. */
+  refused: (said: string) => Error
+  /** Path of a relay on the host of the shells itself; it is put there first. */
+  relayHere: () => Promise<string>
 }
 
 /** The host of a login. */
@@ -72,6 +85,8 @@ export class HostShells {
   /** As many channels as the server was seen to allow. */
   private most = mostShells
   private open = 0
+  /** Channels of those that the server has not opened yet. */
+  private opening = 0
   /** When a channel was last closed: ms of this process's clock. */
   private lastGone = -Infinity
   /** Channels that have become programs. */
@@ -138,17 +153,21 @@ export class HostShells {
   }
 
   /**
-   * Starts a program that is spoken to by the channel.
-   * @param refused makes a failure of the last words of a program that did not start
+   * Starts a program that is spoken to by the channel. It leaves the last channel that the server allows to commands: then it is
+   * reached by a socket, where the server leads to one.
    */
-  async become(
-    command: HostCommand,
-    options: { step: JobStep | null; timer: LoginTimer; refused: (said: string) => Error },
-  ): Promise<RunningProgram> {
+  async become(command: HostCommand, options: ProgramStart): Promise<RunningProgram> {
     const { step, timer, refused } = options
     const inner = step ? newMark() : null
     const outer =
       step && inner !== null ? inStep(step, becomeScript(command, inner, this.memoryOf(step.node))) : command
+    const leavesOne = await this.leavesOne(timer)
+    if (leavesOne === null) return (await this.secondLogin(timer)).become(command, options)
+    const onSocket = leavesOne ? null : await this.openOnSocket(options)
+    if (onSocket instanceof HostShell) {
+      note(outer, this.memory)
+      return onSocket.become(outer, { inner, timer, refused })
+    }
     const shell = await this.take(timer)
     if (!shell) return (await this.secondLogin(timer)).become(command, options)
     try {
@@ -156,10 +175,45 @@ export class HostShells {
       this.programs++
       this.wake()
       void program.gone.then(() => this.programs--)
-      return program
+      return onSocket === null ? program : { ...program, whyNoSocket: onSocket }
     } catch (error) {
       this.give(shell)
       throw error
+    }
+  }
+
+  /** Whether commands have a channel beside one that a program takes now. @returns null: programs have them all */
+  private async leavesOne(timer: LoginTimer): Promise<boolean | null> {
+    const shell = await this.take(timer)
+    if (!shell) return null
+    try {
+      if (this.open - this.opening - this.programs > 1) return true
+      const other = this.open < this.most ? await this.openShell(timer) : null
+      if (other) this.give(other)
+      return other !== null
+    } finally {
+      this.give(shell)
+    }
+  }
+
+  /** @returns why there is none: the server leads to no socket, or none can be made */
+  private async openOnSocket({ timer, relayHere }: ProgramStart): Promise<HostShell | string> {
+    try {
+      const command = { script: socketScript(await relayHere()), ownLocale: true }
+      const { stdout, stderr } = await this.run({
+        ...{ command, step: null, deadlineMs: socketMs, maximumBytes: 1000 },
+      })
+      const path = socketIn(stdout)
+      if (path === null) return excerpt(stderr || stdout) || '-'
+      const host = { name: this.host.name, memory: this.memory }
+      const shell = new HostShell(host, await openOnSocket(this.client, path, timer))
+      await shell.untilReady(timer)
+      return shell
+    } catch (error) {
+      const { kind, evidence } = error instanceof VizlinkError ? error.failure : { kind: null, evidence: [] }
+      if (kind === 'deadline-exceeded') throw error
+      // Whether the connection is lost is seen by what comes next.
+      return excerpt(evidence[0]?.value ?? (error instanceof Error ? error.message : String(error))) || '-'
     }
   }
 
@@ -213,6 +267,7 @@ export class HostShells {
   /** @returns null: the server allows no more than there are */
   private async openShell(timer: LoginTimer): Promise<HostShell | null> {
     this.open++
+    this.opening++
     try {
       const shell = await HostShell.open(this.client, { name: this.host.name, memory: this.memory }, timer)
       void shell.gone.then(() => {
@@ -228,6 +283,8 @@ export class HostShells {
       else if (performance.now() - this.lastGone > settlingMs) throw error
       else await timer.race(asText('work.channel'), pause(settlingMs / 20))
       return null
+    } finally {
+      this.opening--
     }
   }
 

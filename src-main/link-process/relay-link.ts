@@ -5,9 +5,9 @@ import type { LinkFacts, RelayPlace } from '../shared/model/desktop.ts'
 import { rewriteExchange } from '../protocols/gamestream/rtsp-rewrite.ts'
 import type { Endpoint, NativeAddon, RelayFrame } from '../protocols/native.ts'
 import type { LoginTimer } from '../protocols/ssh/connect.ts'
-import type { ExecChannel } from '../protocols/ssh/connection.ts'
 import type { RunningProgram } from '../protocols/ssh/exec.ts'
 import { lost } from '../protocols/ssh/failures.ts'
+import { shellWord } from '../protocols/ssh/script.ts'
 import type { JobStep } from '../protocols/slurm/step.ts'
 import type { HostShells } from './host-shells.ts'
 import type { HostPorts, LinkRequests } from './messages.ts'
@@ -29,7 +29,7 @@ export interface RelayOptions {
 }
 
 export class RelayLink implements StreamSender {
-  private readonly channel: ExecChannel
+  private readonly channel: RunningProgram['channel']
   private readonly addon: Pick<NativeAddon, 'Endpoint'>
   private readonly endpoint: Endpoint
   private readonly onLost: (failure: Failure) => void
@@ -85,10 +85,13 @@ export class RelayLink implements StreamSender {
     local: LinkRequests['open-relay']['output']['local']
   }> {
     const { step, deadlineMs } = options
-    const { command, place } = await ensureRelay(shells, step, deadlineMs)
+    const { program, place } = await ensureRelay(shells, step, deadlineMs)
     const timer = startTimer(deadlineMs)
     const refused = (said: string): Error => relayRefused('not-run', said)
-    const opened = await shells.become(command, { step, timer, refused })
+    const relayHere = async (): Promise<string> =>
+      step === null ? program : (await ensureRelay(shells, null, deadlineMs)).program
+    const command = { script: `exec ${shellWord(program)}` }
+    const opened = await shells.become(command, { step, timer, refused, relayHere })
     const link = new RelayLink(opened, addon, onLost)
     try {
       const started = new Promise<void>((resolve, reject) => (link.settle = { resolve, reject }))
@@ -116,7 +119,12 @@ export class RelayLink implements StreamSender {
       if (link.closed) throw lost('node')
       link.pingTimer = setInterval(() => link.ping(), pingEveryMs)
       link.ping()
-      return { link, place, local: { http: a.path, https: b.path, web: c.path, rtsp: d.port } }
+      const { whyNoSocket } = opened
+      return {
+        link,
+        place: whyNoSocket === undefined ? place : { ...place, whyNoSocket },
+        local: { http: a.path, https: b.path, web: c.path, rtsp: d.port },
+      }
     } catch (error) {
       link.close()
       for (const bridge of link.bridges) bridge.close()

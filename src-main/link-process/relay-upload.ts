@@ -9,7 +9,7 @@ import { bounded, excerpt, longest } from '../shared/bounds.ts'
 import { fail } from '../shared/errors.ts'
 import type { RelayPlace } from '../shared/model/desktop.ts'
 import { resourceFile } from '../protocols/resource-file.ts'
-import { shellWord, type HostCommand } from '../protocols/ssh/script.ts'
+import type { HostCommand } from '../protocols/ssh/script.ts'
 import type { JobStep } from '../protocols/slurm/step.ts'
 import type { HostShells } from './host-shells.ts'
 
@@ -140,8 +140,8 @@ function hashes(): Record<string, string> {
 }
 
 export interface RelayOnNode {
-  /** Becomes the relay. */
-  command: HostCommand
+  /** Absolute path. */
+  program: string
   place: RelayPlace
 }
 
@@ -183,7 +183,7 @@ export async function ensureRelay(
   if (good?.kind !== 'there')
     throw relayRefused('not-put', refused.map(({ folder, why }) => `${folder}: ${why}`).join('\n'))
   return {
-    command: { script: `exec ${shellWord(`${good.text}/relay-${hash.slice(0, 32)}`)}` },
+    program: `${good.text}/relay-${hash.slice(0, 32)}`,
     place: { folder: excerpt(good.text, longest.line), passedOver: refused.slice(0, 8) },
   }
 }

@@ -210,6 +210,13 @@ export const linkFaults: Fault[] = [
       kind: 'error swallowed',
       harm: 'A server that allows one session runs nothing.',
     },
+    {
+      id: 'shells-last-channel',
+      find: 'this.open - this.opening - this.programs > 1',
+      replace: 'this.open > 0',
+      kind: 'condition turned',
+      harm: 'The relay takes the only channel, and commands ask for a password a second time.',
+    },
   ]),
   ...inFile(
     'src-main/link-process/page-stream.ts',

@@ -209,6 +209,31 @@ export const nativeFaults: Fault[] = [
       harm: 'Relays of lost connections stay on the node for hours.',
     },
   ]),
+  ...inFile('native/relay/socket_program.cc', core, [
+    {
+      id: 'socket-program-user',
+      find: 'peer.uid == geteuid()',
+      replace: 'true',
+      kind: 'check removed',
+      security: true,
+      harm: 'Where its folder is open, another user of the node gets a shell of this one.',
+    },
+    {
+      id: 'socket-program-mode',
+      find: 'chmod(path_.c_str(), 0600) == 0',
+      replace: 'true',
+      kind: 'check removed',
+      security: true,
+      harm: 'The folder alone keeps other users from the socket.',
+    },
+    {
+      id: 'socket-program-left',
+      find: '  const int report = connection < 0 ? -1 : Accept();\n  Remove();',
+      replace: '  const int report = connection < 0 ? -1 : Accept();',
+      kind: 'clean-up dropped',
+      harm: 'Each connection leaves a folder in /tmp while its relay runs, and a socket that answers no more.',
+    },
+  ]),
   ...inFile('native/relay/tcp_stream.cc', relay, [
     {
       id: 'relay-pending-bound',

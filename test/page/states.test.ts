@@ -384,6 +384,7 @@ test.each([['light', undefined] as const, ['dark', { width: 360, height: 740 }] 
     await block.getByText('Signed in by this computer’s ssh, because you have a certificate.').waitFor()
     await block.getByText('The relay lies in /dev/shm/vizlink-1000').waitFor()
     await block.getByText('Not in /home/ada/.cache/vizlink: no programs may run there').waitFor()
+    await block.getByText('allows one channel and leads to no socket ((SSH) Channel open failure').waitFor()
     await block.scrollIntoViewIfNeeded()
     await page.screenshot({ path: join(pictures, `${theme}-access-block.png`) })
   },

@@ -121,6 +121,19 @@ export const forwardArguments = (
   ...['-vv', '-W', `[${to.address}]:${to.port}`, '--', hostArgument(target)],
 ]
 
+/**
+ * Lets a login lead from a socket of this computer to one of the host; the process ends at once.
+ * @param own path of the new one, in a folder of the app alone
+ */
+export const socketArguments = (
+  target: OpensshTarget,
+  start: OpensshStart,
+  { own, path }: { own: string; path: string },
+): string[] => [
+  ...ofChannel(target, start),
+  ...['-O', 'forward', '-L', `${plain(own)}:${plain(path)}`, '--', hostArgument(target)],
+]
+
 /** `ProxyCommand` of a host that is reached through this one. */
 export function proxyCommandThrough(target: OpensshTarget, start: OpensshStart): string {
   const words = [start.program, ...ofChannel(target, start)].map((word) => plain(shellWord(word)))

@@ -10,17 +10,19 @@ import { asText } from '../../shared/texts/index.ts'
 import { personMs } from '../../domain/person-time.ts'
 import { pause } from '../../domain/retry.ts'
 import type { LoginTimer } from '../ssh/connect.ts'
-import type { ExecChannel, SshConnection } from '../ssh/connection.ts'
+import type { ClosableChannel, ExecChannel, SshConnection } from '../ssh/connection.ts'
 import {
   commandArguments,
   forwardArguments,
   loginArguments,
   proxyCommandThrough,
+  socketArguments,
   type OpensshStart,
   type OpensshTarget,
 } from './arguments.ts'
 import { isDebugLine, Lines, type LoginLog } from './login-log.ts'
 import { channelOpenFailure, openProcessChannel } from './process-channel.ts'
+import { connectSocket, leadSocket } from './socket-channel.ts'
 
 export interface OpensshOptions {
   target: OpensshTarget
@@ -54,6 +56,12 @@ wait "$ssh"; status=$?
 kill "$guard"
 exit "$status"`
 
+/** As ssh2 does it: with an error there is no channel. */
+const withoutChannel =
+  <C>(opened: (error: Error | undefined, channel: C) => void) =>
+  (error: unknown): void =>
+    void Reflect.apply(opened, undefined, [error])
+
 const onWindows = process.platform === 'win32'
 
 export class OpensshConnection extends EventEmitter implements SshConnection {
@@ -61,6 +69,8 @@ export class OpensshConnection extends EventEmitter implements SshConnection {
   private readonly child: ChildProcess
   /** Settles when the login has ended. */
   private readonly ended: Promise<void>
+  /** Sockets here that lead to sockets of the host, by the path there. */
+  private readonly sockets = new Map<string, Promise<string>>()
   private over = false
   private ready = false
   private lastWords = ''
@@ -146,12 +156,36 @@ export class OpensshConnection extends EventEmitter implements SshConnection {
     this.open(forwardArguments(target, start, { address, port }), opened)
   }
 
+  /** Where channels share a login. That the server refuses is seen by the end of the channel. */
+  openssh_forwardOutStreamLocal(
+    path: string,
+    opened: (error: Error | undefined, channel: ClosableChannel) => void,
+  ): void {
+    this.socketTo(path)
+      .then(connectSocket)
+      .then((channel) => opened(undefined, channel), withoutChannel(opened))
+  }
+
   end(): void {
     if (this.over) return
     this.child.stdin?.destroy()
     if (onWindows) this.child.kill()
     const timer = setTimeout(() => this.killAll(), killAfterMs)
     void this.ended.then(() => clearTimeout(timer))
+  }
+
+  /** A socket of this computer that leads to one of the host; it is there as long as the login. */
+  private socketTo(path: string): Promise<string> {
+    const { target, start, environment } = this.options
+    const known = this.sockets.get(path)
+    if (known) return known
+    const { controlPath } = start
+    if (controlPath === null) return Promise.reject(new Error('each channel has a login of its own'))
+    const own = `${controlPath}-${this.sockets.size + 1}`
+    const words = socketArguments(target, start, { own, path })
+    const made = leadSocket(start.program, words, environment).then(() => own)
+    this.sockets.set(path, made)
+    return made
   }
 
   private open(words: string[], opened: (error: Error | undefined, channel: ExecChannel) => void): void {
@@ -163,11 +197,7 @@ export class OpensshConnection extends EventEmitter implements SshConnection {
       environment,
       loginEnded: this.ended,
       refusal: () => this.refused,
-    }).then(
-      (channel) => opened(undefined, channel),
-      // As ssh2 does it: with an error there is no channel.
-      (error: unknown) => void Reflect.apply(opened, undefined, [error]),
-    )
+    }).then((channel) => opened(undefined, channel), withoutChannel(opened))
   }
 
   private hear(lines: readonly string[]): void {

@@ -1,10 +1,14 @@
 /** An SSH connection to one host, whatever carries it: ssh2's `Client` is one, a process of the system's `ssh` another. */
 import type { Duplex, Readable } from 'node:stream'
 
-/** What a command takes of its channel. */
-export interface ExecChannel extends Duplex {
-  readonly stderr: Readable
+/** A channel of any kind. */
+export interface ClosableChannel extends Duplex {
   close(): void
+}
+
+/** What a command takes of its channel. */
+export interface ExecChannel extends ClosableChannel {
+  readonly stderr: Readable
 }
 
 /** What commands take of a connection. */
@@ -23,8 +27,16 @@ export interface ForwardingLogin {
   ): unknown
 }
 
+/** What reaching a Unix socket of the host takes of a connection (OpenSSH's PROTOCOL 2.4). The name is ssh2's. */
+export interface SocketLogin {
+  openssh_forwardOutStreamLocal(
+    path: string,
+    opened: (error: Error | undefined, channel: ClosableChannel) => void,
+  ): unknown
+}
+
 /** What a login takes of a connection: channels, and its end. */
-export interface SshConnection extends ExecLogin, ForwardingLogin {
+export interface SshConnection extends ExecLogin, ForwardingLogin, SocketLogin {
   /** Ends it with everything in it. */
   end(): unknown
   /** `close` comes once, also after `end`; an `error` may come before it. */

@@ -2,8 +2,9 @@
 import { randomBytes } from 'node:crypto'
 import { pause } from '../../domain/retry.ts'
 import { asText } from '../../shared/texts/index.ts'
+import type { Readable } from 'node:stream'
 import type { Timer } from './connect.ts'
-import type { ExecChannel, ExecLogin } from './connection.ts'
+import type { ClosableChannel, ExecLogin } from './connection.ts'
 import { channelRefused, lost, programMissing, unheard } from './failures.ts'
 import {
   becomeScript,
@@ -34,8 +35,10 @@ export interface ExecEnd {
   value: { code: number | null; signal: string | null } | null
 }
 
-interface OpenExec {
-  channel: ExecChannel
+/** A channel in which `bootCommand` runs. */
+export interface OpenExec {
+  channel: ClosableChannel
+  errors: Readable
   end: ExecEnd
 }
 
@@ -63,7 +66,7 @@ async function openExec(client: ExecLogin, timer: Timer, host: string): Promise<
       channel.once('exit', (code: number | null, signal?: string) => {
         end.value = { code, signal: signal ?? null }
       })
-      resolve({ channel, end })
+      resolve({ channel, errors: channel.stderr, end })
     })
   })
   try {
@@ -83,12 +86,14 @@ export const newMark = (): string => randomBytes(12).toString('hex')
 
 /** A program that a shell has become: standard input and output are its own. */
 export interface RunningProgram {
-  channel: ExecChannel
+  channel: ClosableChannel
   end: ExecEnd
   /** The last of what it has said of errors. */
   errors(): string
   /** Settles when the channel is closed at both ends. */
   gone: Promise<void>
+  /** It has the only channel that the server allows; this is why it could not be reached by a socket. */
+  whyNoSocket?: string
 }
 
 /** One shell on a host. Commands run one after the other: the caller waits for one before it begins the next. */
@@ -102,13 +107,14 @@ export class HostShell {
   private ready = false
   private errorText = ''
 
-  private constructor(host: ScriptHost, opened: OpenExec) {
+  /** @param opened just now: what it says has not been read */
+  constructor(host: ScriptHost, opened: OpenExec) {
     this.host = host
     this.opened = opened
-    const { channel } = opened
+    const { channel, errors } = opened
     channel.on('data', (chunk: Buffer) => this.onData(chunk))
     // Also what is not looked at is read: the channel would not end.
-    channel.stderr.on('data', (chunk: Buffer) => {
+    errors.on('data', (chunk: Buffer) => {
       this.errorText = (this.errorText + chunk.toString('utf8')).slice(-mostErrors)
     })
     channel.on('error', () => undefined)
@@ -210,8 +216,11 @@ export class HostShell {
     await heard
   }
 
-  /** Waits until `sh` reads its input: programs of start-up files would take a script for theirs. */
-  private async untilReady(timer: Timer): Promise<void> {
+  /**
+   * Waits until `sh` reads its input: programs of start-up files would take a script for theirs.
+   * @throws VizlinkError no-commands, deadline-exceeded, link-lost
+   */
+  async untilReady(timer: Timer): Promise<void> {
     if (this.ready) return
     const before = new Sections([readyDelimiter], [mostBefore])
     await this.hear(before, timer, () => undefined)

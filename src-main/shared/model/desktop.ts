@@ -209,6 +209,8 @@ export const relayPlaceSchema = z.object({
   passedOver: z
     .array(z.object({ folder: z.string().max(longest.line), why: z.string().max(longest.why) }))
     .max(8),
+  /** Present where the server allows no channel beside the relay's: why the relay is not reached by a socket. */
+  whyNoSocket: z.string().max(longest.why).optional(),
 })
 export type RelayPlace = z.infer<typeof relayPlaceSchema>
 

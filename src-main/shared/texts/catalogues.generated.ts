@@ -1774,6 +1774,7 @@ export interface TextValues {
   'status.access.noReason': None
   'status.access.relay': { folder: 'any' }
   'status.access.relayNotIn': { folder: 'any'; why: 'any' }
+  'status.access.noSocket': { why: 'any' }
   'status.access.openssh.profile': None
   'status.access.openssh.proxy-command': None
   'status.access.openssh.gssapi': None

@@ -36,6 +36,9 @@ export function AccessBlock({ access }: { access: DesktopSnapshot['access'] }) {
             {relay.passedOver.map(({ folder, why }, index) => (
               <li key={index}>{t('status.access.relayNotIn', { folder, why })}</li>
             ))}
+            {relay.whyNoSocket !== undefined && (
+              <li>{t('status.access.noSocket', { why: relay.whyNoSocket })}</li>
+            )}
           </ul>
         </div>
       )}

@@ -1,7 +1,8 @@
 /** The whole path where the user's login shell, start-up files or the SSH server's limits are those of other sites. */
-import { readFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, expect, test } from 'vitest'
+import type { SiteProfileInput } from '../../../src-main/shared/model/site-profile.ts'
 import { isOver, startTestClient } from '../../support/test-client.ts'
 import { startTestSite, type TestSite } from '../../support/test-site.ts'
 import type { StrangeLogin } from '../../site/ssh/login-shells.ts'
@@ -64,6 +65,31 @@ test('B07: a start-up file that runs something else: it is named, and what came 
     expect(failure).toMatchObject({ kind: 'no-commands', reason: 'unheard' })
     expect(failure?.facts.files).toBe('~/.bashrc, ~/.cshrc, ~/.zshenv, ~/.config/fish/config.fish')
     expect(JSON.stringify(failure?.evidence)).toContain('Starting zsh')
+  } finally {
+    await client.dispose()
+  }
+})
+
+test.each([
+  ['SSH to the node', 'node-ssh', 2],
+  ['a step in the job', 'srun', 1],
+] as const)('B21: one session, %s: one login at each host', async (_name, route, logins) => {
+  here = await startTestSite({ login: { settings: ['MaxSessions 1'] } })
+  const profile = JSON.parse(readFileSync(here.site.ready.profile, 'utf8')) as SiteProfileInput
+  const file = join(here.site.directory, 'one-session-profile.json')
+  writeFileSync(file, JSON.stringify({ ...profile, ssh: { ...profile.ssh, access: [route] } }), {
+    mode: 0o600,
+  })
+  const client = await startTestClient(file, { dataFolder: join(here.home, 'one-session') })
+  try {
+    const attempt = await client.connect()
+    expect((await attempt.streaming()).access?.relay).not.toHaveProperty('whyNoSocket')
+    // The job is looked at every few seconds while the picture comes.
+    await new Promise((resolve) => setTimeout(resolve, 6000))
+    expect(attempt.snapshot).toMatchObject({ state: 'open' })
+    await attempt.leave('END')
+    expect(said('Accepted publickey')).toBe(logins)
+    expect(await here.site.activeJobs()).toEqual([])
   } finally {
     await client.dispose()
   }

@@ -1,7 +1,7 @@
 /** Commands by login shells and start-up files as people have them, on a real SSH server. */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterEach, describe, expect, test } from 'vitest'
+import { afterEach, describe, expect, test, vi } from 'vitest'
 import type { HostCommand } from '../../../src-main/protocols/ssh/script.ts'
 import { failureOf } from '../../support/failure-of.ts'
 import { portsOfNoHost, startLink, type RunningLink } from '../../support/running-link.ts'
@@ -15,7 +15,11 @@ afterEach(async () => {
   await servers.dispose()
 })
 
-async function logIn(strange: StrangeLogin | ((directory: string) => StrangeLogin)): Promise<void> {
+/** @param direct not through the login host */
+async function logIn(
+  strange: StrangeLogin | ((directory: string) => StrangeLogin),
+  direct = false,
+): Promise<void> {
   servers = await startSshServers({
     settings: (directory) =>
       strangeLogin(typeof strange === 'function' ? strange(directory) : strange, {
@@ -24,7 +28,8 @@ async function logIn(strange: StrangeLogin | ((directory: string) => StrangeLogi
       }),
   })
   link = await startLink({ identityFile: servers.identityFile })
-  await link.client.request('login', { hops: servers.hops, keys: link.keys, deadlineMs: 30_000 })
+  const hops = direct ? servers.hops.slice(1) : servers.hops
+  await link.client.request('login', { hops, keys: link.keys, deadlineMs: 30_000 })
 }
 
 const exec = (command: string | HostCommand, more: { deadlineMs?: number; input?: string } = {}) =>
@@ -237,12 +242,24 @@ test('B33: an option that an older program does not know is left out, and that i
 })
 
 describe('B21: a server that allows one session', () => {
-  const sessions = (): number =>
-    readFileSync(join(servers.directory, 'node', 'sshd.log'), 'utf8').split('Starting session: ').length - 1
-  const logins = (): number =>
-    readFileSync(join(servers.directory, 'node', 'sshd.log'), 'utf8').split('Accepted publickey ').length - 1
+  const log = (): string => readFileSync(join(servers.directory, 'node', 'sshd.log'), 'utf8')
+  const sessions = (): number => log().split('Starting session: ').length - 1
+  const logins = (): number => log().split('Accepted publickey ').length - 1
   const numbers = (most: number) =>
     Promise.all(Array.from({ length: most }, (_, index) => exec(`sleep 0.1; echo ${index}`)))
+  const openRelay = () =>
+    link.client.request('open-relay', {
+      hopId: null,
+      ports: portsOfNoHost,
+      maximumUnacknowledgedBytes: 1 << 20,
+      deadlineMs: 30_000,
+    })
+  /** Names of processes that logins have started. */
+  const left = (): string[] =>
+    servers
+      .remoteProcesses()
+      .map((pid) => readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').slice(0, 2).join(' '))
+  const sockets = async () => (await exec('ls -d "${TMPDIR:-/tmp}"/vizlink-?????? 2>/dev/null; true')).stdout
 
   test('runs commands one after the other, in one channel of one login', async () => {
     await logIn({ settings: ['MaxSessions 1'] })
@@ -251,18 +268,67 @@ describe('B21: a server that allows one session', () => {
     expect([logins(), sessions()]).toEqual([1, 1])
   })
 
-  test('runs them in a second login while the relay has the channel', async () => {
+  test('has the relay beside them, by a socket: one login from the first command to the last', async () => {
     await logIn({ settings: ['MaxSessions 1'] })
-    const { relayId } = await link.client.request('open-relay', {
-      hopId: null,
-      ports: portsOfNoHost,
-      maximumUnacknowledgedBytes: 1 << 20,
-      deadlineMs: 30_000,
-    })
+    const before = await sockets()
+    await numbers(2)
+    const { relayId, place } = await openRelay()
+    expect(place).not.toHaveProperty('whyNoSocket')
     expect((await numbers(3)).map(({ stdout }) => stdout)).toEqual(['0\n', '1\n', '2\n'])
-    expect(logins()).toBe(2)
-    expect(await link.client.request('link-facts', { relayId })).toMatchObject({ droppedFrames: 0 })
+    await vi.waitUntil(
+      async () => (await link.client.request('link-facts', { relayId })).roundTripMs !== null,
+      { timeout: 30_000, message: 'the relay answers' },
+    )
+    expect(await sockets()).toBe(before)
+    await link.client.request('close-relay', { relayId })
+    expect((await exec('echo after')).stdout).toBe('after\n')
+    // Another one: the program is there already.
+    await openRelay()
+    expect((await exec('echo beside')).stdout).toBe('beside\n')
+    // Putting the relay there has taken one, which ended before the next.
+    expect([logins(), sessions()]).toEqual([1, 2])
   })
+
+  test('the relay ends with its channel, and with its login', async () => {
+    await logIn({ settings: ['MaxSessions 1'] })
+    const { relayId } = await openRelay()
+    expect(left().filter((line) => line.includes('/relay-'))).not.toEqual([])
+    await link.client.request('close-relay', { relayId })
+    await vi.waitUntil(() => left().every((line) => !line.includes('/relay-')), {
+      timeout: 30_000,
+      message: 'the relay has ended',
+    })
+    await openRelay()
+    await servers.node.setRunning(false)
+    await vi.waitUntil(() => servers.remoteProcesses().length === 0, {
+      timeout: 30_000,
+      message: 'nothing has outlived its login',
+    })
+  })
+
+  test('how a relay on a socket ended is reported', async () => {
+    await logIn({ settings: ['MaxSessions 1'] })
+    const { relayId } = await openRelay()
+    const [pid] = servers
+      .remoteProcesses()
+      .filter((one) => /\/relay-[0-9a-f]{32}\0$/.test(readFileSync(`/proc/${one}/cmdline`, 'utf8')))
+    process.kill(pid!, 'SIGKILL')
+    const { relayId: lostId, failure } = await link.lost
+    expect(lostId).toBe(relayId)
+    expect(JSON.stringify(failure.evidence)).toContain('the relay ended with SIGKILL')
+  })
+
+  test.each(['AllowStreamLocalForwarding no', 'DisableForwarding yes'])(
+    'and with %s: commands have a second login while the relay has the channel, and it is known why',
+    async (setting) => {
+      await logIn({ settings: ['MaxSessions 1', setting] }, true)
+      const { relayId, place } = await openRelay()
+      expect(place.whyNoSocket).toMatch(/open failed/i)
+      expect((await numbers(3)).map(({ stdout }) => stdout)).toEqual(['0\n', '1\n', '2\n'])
+      expect(logins()).toBe(2)
+      expect(await link.client.request('link-facts', { relayId })).toMatchObject({ droppedFrames: 0 })
+    },
+  )
 
   test('any other: many commands at once run in four channels of one login', async () => {
     await logIn({})

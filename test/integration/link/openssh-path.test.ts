@@ -24,6 +24,8 @@ test.each([
     const attempt = await client.connect()
     expect((await attempt.streaming()).access).toMatchObject({ route, openssh: 'profile' })
     await attempt.leave('END')
+    const log = readFileSync(join(here.site.directory, 'ssh', 'login', 'sshd.log'), 'utf8')
+    expect(log.split('Accepted publickey')).toHaveLength(2)
     expect(await here.site.activeJobs()).toEqual([])
   } finally {
     await client.dispose()

@@ -142,6 +142,7 @@ const others: Record<string, () => Scenario> = {
           passedOver: [
             { folder: '/home/ada/.cache/vizlink', why: 'no programs may run there (Permission denied)' },
           ],
+          whyNoSocket: '(SSH) Channel open failure: open failed',
         },
         tried: [
           {

@@ -14,7 +14,7 @@ import { portsOfNoHost as ports } from '../../support/running-link.ts'
 vi.mock('../../../src-main/link-process/relay-upload.ts', async (original) => ({
   ...(await original<object>()),
   ensureRelay: async () => ({
-    command: { script: 'exec relay' },
+    program: '/home/ada/.cache/vizlink/relay-1',
     place: { folder: '/home/ada/.cache/vizlink', passedOver: [] },
   }),
 }))

@@ -10,6 +10,7 @@ import {
   forwardArguments,
   loginArguments,
   proxyCommandThrough,
+  socketArguments,
   type OpensshStart,
 } from '../../../../src-main/protocols/openssh/arguments.ts'
 
@@ -55,6 +56,13 @@ test('the user’s configuration holds behind ours', () => {
 test('a key file of the profile takes the place of all others', () => {
   const seen = settings(loginArguments(target, { ...start, identityFile: '/my keys/100%' }))
   expect([seen.get('identityfile'), seen.get('identitiesonly')]).toEqual(['/my keys/100%%', 'yes'])
+})
+
+test('a socket here leads to one of the host, whatever is in their paths', () => {
+  const words = socketArguments(target, start, { own: '/my 100%/s', path: '/tmp/v/socket' })
+  expect(settings(words.filter((word) => word !== '-O' && word !== 'forward')).get('localforward')).toBe(
+    '/my 100%/s /tmp/v/socket',
+  )
 })
 
 test('a name that is none of a host is not given to ssh as one', () => {

@@ -85,8 +85,8 @@ export class HostShells {
   /** As many channels as the server was seen to allow. */
   private most = mostShells
   private open = 0
-  /** Channels of those that the server has not opened yet. */
-  private opening = 0
+  /** Those that are open; a server counts one a while longer. */
+  private readonly shells = new Set<HostShell>()
   /** When a channel was last closed: ms of this process's clock. */
   private lastGone = -Infinity
   /** Channels that have become programs. */
@@ -175,7 +175,8 @@ export class HostShells {
       this.programs++
       this.wake()
       void program.gone.then(() => this.programs--)
-      return onSocket === null ? program : { ...program, whyNoSocket: onSocket }
+      if (onSocket === null) return program
+      return { ...program, whyNoSocket: excerpt(this.client.refusal?.message ?? onSocket) || '-' }
     } catch (error) {
       this.give(shell)
       throw error
@@ -187,7 +188,8 @@ export class HostShells {
     const shell = await this.take(timer)
     if (!shell) return null
     try {
-      if (this.open - this.opening - this.programs > 1) return true
+      const running = [...this.shells].filter(({ closed }) => !closed)
+      if (running.length - this.programs > 1) return true
       const other = this.open < this.most ? await this.openShell(timer) : null
       if (other) this.give(other)
       return other !== null
@@ -204,16 +206,17 @@ export class HostShells {
         ...{ command, step: null, deadlineMs: socketMs, maximumBytes: 1000 },
       })
       const path = socketIn(stdout)
-      if (path === null) return excerpt(stderr || stdout) || '-'
+      if (path === null) return stderr || stdout
       const host = { name: this.host.name, memory: this.memory }
       const shell = new HostShell(host, await openOnSocket(this.client, path, timer))
       await shell.untilReady(timer)
       return shell
     } catch (error) {
-      const { kind, evidence } = error instanceof VizlinkError ? error.failure : { kind: null, evidence: [] }
-      if (kind === 'deadline-exceeded') throw error
+      const failure = error instanceof VizlinkError ? error.failure : null
+      if (failure?.kind === 'deadline-exceeded') throw error
       // Whether the connection is lost is seen by what comes next.
-      return excerpt(evidence[0]?.value ?? (error instanceof Error ? error.message : String(error))) || '-'
+      const said = failure?.evidence.find(({ label }) => label === 'answer')?.value
+      return said ?? (error instanceof Error ? error.message : String(error))
     }
   }
 
@@ -267,10 +270,11 @@ export class HostShells {
   /** @returns null: the server allows no more than there are */
   private async openShell(timer: LoginTimer): Promise<HostShell | null> {
     this.open++
-    this.opening++
     try {
       const shell = await HostShell.open(this.client, { name: this.host.name, memory: this.memory }, timer)
+      this.shells.add(shell)
       void shell.gone.then(() => {
+        this.shells.delete(shell)
         this.lastGone = performance.now()
         this.free()
       })
@@ -283,8 +287,6 @@ export class HostShells {
       else if (performance.now() - this.lastGone > settlingMs) throw error
       else await timer.race(asText('work.channel'), pause(settlingMs / 20))
       return null
-    } finally {
-      this.opening--
     }
   }
 

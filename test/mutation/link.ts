@@ -212,8 +212,8 @@ export const linkFaults: Fault[] = [
     },
     {
       id: 'shells-last-channel',
-      find: 'this.open - this.opening - this.programs > 1',
-      replace: 'this.open > 0',
+      find: 'running.length - this.programs > 1',
+      replace: 'running.length > 0',
       kind: 'condition turned',
       harm: 'The relay takes the only channel, and commands ask for a password a second time.',
     },

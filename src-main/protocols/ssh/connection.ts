@@ -33,6 +33,8 @@ export interface SocketLogin {
     path: string,
     opened: (error: Error | undefined, channel: ClosableChannel) => void,
   ): unknown
+  /** Why the last channel was not opened, where that becomes known after `opened`; null: it was. */
+  readonly refusal?: Error | null
 }
 
 /** What a login takes of a connection: channels, and its end. */

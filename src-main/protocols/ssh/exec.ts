@@ -104,7 +104,8 @@ export class HostShell {
   readonly gone: Promise<void>
   private onData: (chunk: Buffer) => void = () => undefined
   private over = false
-  private ready = false
+  /** What start-up files say, up to the word of `sh`: it may come before the first command. */
+  private readonly before = new Sections([readyDelimiter], [mostBefore])
   private errorText = ''
 
   /** @param opened just now: what it says has not been read */
@@ -112,6 +113,7 @@ export class HostShell {
     this.host = host
     this.opened = opened
     const { channel, errors } = opened
+    this.onData = (chunk) => void this.before.push(chunk)
     channel.on('data', (chunk: Buffer) => this.onData(chunk))
     // Also what is not looked at is read: the channel would not end.
     errors.on('data', (chunk: Buffer) => {
@@ -221,13 +223,11 @@ export class HostShell {
    * @throws VizlinkError no-commands, deadline-exceeded, link-lost
    */
   async untilReady(timer: Timer): Promise<void> {
-    if (this.ready) return
-    const before = new Sections([readyDelimiter], [mostBefore])
-    await this.hear(before, timer, () => undefined)
-    this.ready = before.complete
-    if (this.ready) return
+    if (this.before.complete) return
+    await this.hear(this.before, timer, () => undefined)
+    if (this.before.complete) return
     this.close()
-    throw this.cutOff(before)
+    throw this.cutOff(this.before)
   }
 
   /** Reads until everything has come or the channel has ended. */

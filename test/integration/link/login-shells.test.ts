@@ -1,10 +1,11 @@
 /** Commands by login shells and start-up files as people have them, on a real SSH server. */
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import type { HostCommand } from '../../../src-main/protocols/ssh/script.ts'
 import { failureOf } from '../../support/failure-of.ts'
 import { portsOfNoHost, startLink, type RunningLink } from '../../support/running-link.ts'
+import { opensshInput } from './openssh-input.ts'
 import { startSshServers, type SshServers } from '../../support/ssh-servers.ts'
 import { strangeLogin, type StrangeLogin } from '../../site/ssh/login-shells.ts'
 
@@ -15,10 +16,10 @@ afterEach(async () => {
   await servers.dispose()
 })
 
-/** @param direct not through the login host */
+/** @param options `direct`: not through the login host; `openssh`: by the system's `ssh` */
 async function logIn(
   strange: StrangeLogin | ((directory: string) => StrangeLogin),
-  direct = false,
+  { direct = false, openssh = false } = {},
 ): Promise<void> {
   servers = await startSshServers({
     settings: (directory) =>
@@ -29,7 +30,10 @@ async function logIn(
   })
   link = await startLink({ identityFile: servers.identityFile })
   const hops = direct ? servers.hops.slice(1) : servers.hops
-  await link.client.request('login', { hops, keys: link.keys, deadlineMs: 30_000 })
+  await link.client.request('login', {
+    ...{ hops, keys: link.keys, deadlineMs: 30_000 },
+    ...(openssh ? { openssh: opensshInput(servers.directory, servers.identityFile) } : {}),
+  })
 }
 
 const exec = (command: string | HostCommand, more: { deadlineMs?: number; input?: string } = {}) =>
@@ -259,7 +263,7 @@ describe('B21: a server that allows one session', () => {
     servers
       .remoteProcesses()
       .map((pid) => readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').slice(0, 2).join(' '))
-  const sockets = async () => (await exec('ls -d "${TMPDIR:-/tmp}"/vizlink-?????? 2>/dev/null; true')).stdout
+  const ownFolder = { files: { '.bashrc': 'mkdir -p "$HOME/t"; export TMPDIR="$HOME/t"\n' } }
 
   test('runs commands one after the other, in one channel of one login', async () => {
     await logIn({ settings: ['MaxSessions 1'] })
@@ -268,9 +272,11 @@ describe('B21: a server that allows one session', () => {
     expect([logins(), sessions()]).toEqual([1, 1])
   })
 
-  test('has the relay beside them, by a socket: one login from the first command to the last', async () => {
-    await logIn({ settings: ['MaxSessions 1'] })
-    const before = await sockets()
+  test.each([
+    ['ssh2', false],
+    ['the system’s ssh', true],
+  ])('has the relay beside them, by a socket (%s): one login from first to last', async (_name, openssh) => {
+    await logIn({ settings: ['MaxSessions 1'], ...ownFolder }, { openssh })
     await numbers(2)
     const { relayId, place } = await openRelay()
     expect(place).not.toHaveProperty('whyNoSocket')
@@ -279,7 +285,7 @@ describe('B21: a server that allows one session', () => {
       async () => (await link.client.request('link-facts', { relayId })).roundTripMs !== null,
       { timeout: 30_000, message: 'the relay answers' },
     )
-    expect(await sockets()).toBe(before)
+    expect(readdirSync(join(servers.home, 't'))).toEqual([])
     await link.client.request('close-relay', { relayId })
     expect((await exec('echo after')).stdout).toBe('after\n')
     // Another one: the program is there already.
@@ -318,10 +324,14 @@ describe('B21: a server that allows one session', () => {
     expect(JSON.stringify(failure.evidence)).toContain('the relay ended with SIGKILL')
   })
 
-  test.each(['AllowStreamLocalForwarding no', 'DisableForwarding yes'])(
-    'and with %s: commands have a second login while the relay has the channel, and it is known why',
-    async (setting) => {
-      await logIn({ settings: ['MaxSessions 1', setting] }, true)
+  test.each([
+    ['AllowStreamLocalForwarding no', false],
+    ['DisableForwarding yes', false],
+    ['AllowStreamLocalForwarding no', true],
+  ])(
+    'and with %s: commands have a second login while the relay has the channel (by ssh: %s)',
+    async (setting, openssh) => {
+      await logIn({ settings: ['MaxSessions 1', setting] }, { direct: true, openssh })
       const { relayId, place } = await openRelay()
       expect(place.whyNoSocket).toMatch(/open failed/i)
       expect((await numbers(3)).map(({ stdout }) => stdout)).toEqual(['0\n', '1\n', '2\n'])
@@ -329,6 +339,13 @@ describe('B21: a server that allows one session', () => {
       expect(await link.client.request('link-facts', { relayId })).toMatchObject({ droppedFrames: 0 })
     },
   )
+
+  test('any other: the relay has a channel, and the next command one that was opened before', async () => {
+    await logIn({})
+    await openRelay()
+    expect((await exec('echo beside')).stdout).toBe('beside\n')
+    expect([logins(), left().filter((line) => line.includes('--on-socket'))]).toEqual([1, []])
+  })
 
   test('any other: many commands at once run in four channels of one login', async () => {
     await logIn({})

@@ -2,8 +2,10 @@
  * What the user's SSH configuration says of one host (ssh_config(5)). ssh-config reads the grammar; which sections hold is
  * decided here, for that library runs programs for it (`Match exec`, `CanonicalizeHostName`).
  */
+import { isIP } from 'node:net'
 import { LineType, parse, type Line } from 'ssh-config'
 import { fail } from '../../shared/errors.ts'
+import { unreachable } from './failures.ts'
 import { matchesList } from './patterns.ts'
 
 /** Settings of one host; null: not set. */
@@ -40,6 +42,8 @@ export interface ConfigFiles {
   read(path: string): Promise<string | null>
   /** Files whose names match a pattern of `Include`, in order. */
   expand(pattern: string): Promise<string[]>
+  /** Whether a complete name, with the dot at its end, has an address. */
+  resolves(name: string): Promise<boolean>
 }
 
 /** As OpenSSH bounds them. */
@@ -56,16 +60,52 @@ interface Value {
 
 /** What ssh-config leaves as it is written: single quotes, and backslashes outside of quotes. */
 const unquoted = ({ val, quoted }: Value): string =>
-  quoted ? val : val.replace(/^'(.*)'$/s, '$1').replace(/\\([\\"' ])/g, '$1')
+  (quoted ? val : val.replace(/^'(.*)'$/s, '$1').replace(/\\([\\"' ])/g, '$1')).replaceAll(hash, '#')
 
 const valuesOf = ({ value, quoted = false }: { value: unknown; quoted?: boolean }): string[] =>
-  (Array.isArray(value) ? (value as Value[]) : [{ val: String(value), quoted }]).map(unquoted)
+  (Array.isArray(value) ? (value as Value[]) : [{ val: String(value), quoted }])
+    .map(unquoted)
+    .filter((text) => text !== filler)
+
+/** Takes the place of a `#` that begins no comment; the library would take it for one. */
+const hash = '\uE000'
+
+/** Behind a negated criterion without a value, for which the library wants one. */
+const filler = '\uE001'
+
+/** What the library reads as OpenSSH reads the line. */
+const readable = (line: string): string =>
+  withoutFalseComments(line).replace(/^\s*match\b.*/i, (match) =>
+    match.replace(/(\s)(!(?:all|final|canonical))(?=\s|$)/gi, `$1$2 ${filler}`),
+  )
+
+/** Hides each `#` inside a word and in quotes: only in front of a word it begins a comment (misc.c, argv_split). */
+function withoutFalseComments(line: string): string {
+  // The rest of such a line is a command as it is written.
+  if (/^\s*proxycommand[\s=]/i.test(line)) return line.replaceAll('#', hash)
+  let quote = ''
+  let inWord = false
+  let made = ''
+  for (let index = 0; index < line.length; index++) {
+    const letter = line[index] ?? ''
+    if (letter === '#' && !inWord && quote === '') return made + line.slice(index)
+    if (letter === '\\' && (quote === '' ? /["'\\ ]/ : /["'\\]/).test(line[index + 1] ?? ''))
+      made += letter + line[++index]
+    else {
+      if (quote === letter) quote = ''
+      else if (quote === '' && (letter === '"' || letter === "'")) quote = letter
+      made += letter === '#' ? hash : letter
+    }
+    inWord = !/\s/.test(letter)
+  }
+  return made
+}
 
 const withHome = (path: string, home: string): string => path.replace(/^~(?=\/|$)/, home)
 
 function readLines(text: string, path: string): readonly Line[] {
   try {
-    return parse(text)
+    return parse(text.split('\n').map(readable).join('\n'))
   } catch (error) {
     throw fail('bad-profile', 'ssh-configuration', {
       facts: { file: path },
@@ -78,6 +118,8 @@ function readLines(text: string, path: string): readonly Line[] {
 class Settings {
   private readonly values = new Map<string, string[]>()
   private isFinal = false
+  /** What `Host` looks at. */
+  private matched: string
   private wantsFinal = false
   private readonly host: string
   private readonly user: string | null
@@ -85,6 +127,7 @@ class Settings {
 
   constructor(host: string, user: string | null, from: ConfigFiles) {
     this.host = host
+    this.matched = host
     this.user = user
     this.from = from
   }
@@ -94,9 +137,40 @@ class Settings {
       for (const { path, folder } of this.from.files) await this.readFile(path, folder, 0)
     }
     await pass()
-    if (!this.wantsFinal) return
+    const host = this.hostName.toLowerCase()
+    const name = await this.canonicalName(host)
+    this.values.set('hostname', [(name ?? host).replaceAll('%', '%%')])
+    if (!this.wantsFinal && this.canonicalizes === 'no') return
     this.isFinal = true
+    this.matched = name ?? host
     await pass()
+  }
+
+  private get canonicalizes(): 'no' | 'yes' | 'always' {
+    const text = this.first('canonicalizehostname')?.toLowerCase() ?? 'no'
+    return text === 'always' ? text : saysYes(text) ? 'yes' : 'no'
+  }
+
+  /**
+   * The complete name of a host (CanonicalizeHostname of ssh_config(5)).
+   * @returns null: it is left as it is
+   * @throws VizlinkError login-unreachable: there is none, and it must have one; bad-profile: aliases of the name system are followed
+   */
+  private async canonicalName(host: string): Promise<string | null> {
+    const isDirect = unlessNone(this.first('proxycommand')) === null && this.first('proxyjump') === null
+    if (isIP(host) !== 0 || (!isDirect && this.canonicalizes !== 'always')) return null
+    if (unlessNone(this.first('canonicalizepermittedcnames')) !== null)
+      throw fail('bad-profile', 'canonical-names', { facts: { hop: this.host }, retryable: false })
+    if (this.canonicalizes === 'no') return null
+    const words = this.all('canonicaldomains').flatMap((value) => value.split(/\s+/))
+    const none = words.findIndex((word) => word.toLowerCase() === 'none')
+    const domains = none < 0 ? words : words.slice(0, none)
+    const mostDots = Number(this.first('canonicalizemaxdots') ?? 1)
+    if (!host.endsWith('.') && host.split('.').length - 1 > mostDots) return null
+    const names = host.endsWith('.') ? [host] : domains.map((domain) => `${host}.${domain}.`)
+    for (const name of names) if (await this.from.resolves(name)) return name.slice(0, -1)
+    if (!saysNo(this.first('canonicalizefallbacklocal'))) return null
+    throw unreachable(this.host, Object.assign(new Error(`no address of ${host}`), { code: 'ENOTFOUND' }))
   }
 
   first(keyword: string): string | null {
@@ -150,7 +224,7 @@ class Settings {
       const keyword = line.param.toLowerCase()
       const values = valuesOf(line)
       if (keyword === 'host' || keyword === 'match') {
-        const holds = keyword === 'host' ? matchesList(values, this.host) : this.matches(values)
+        const holds = keyword === 'host' ? matchesList(values, this.matched) : this.matches(values)
         if (holds && 'config' in line) await this.take(line.config, folder, depth)
       } else if (keyword === 'include') {
         for (const pattern of values) {
@@ -179,7 +253,7 @@ class Settings {
       let holds = name === 'all'
       if (name === 'final' || name === 'canonical') {
         this.wantsFinal ||= name === 'final'
-        holds = name === 'final' && this.isFinal
+        holds = this.isFinal
       } else if (name !== 'all') {
         const subject = this.subjectOf(name)
         const patterns = (values[index++] ?? '').split(',')
@@ -206,7 +280,8 @@ const unlessNone = (text: string | null): string | null => (text?.toLowerCase() 
 /**
  * @param host as the user or the site profile names it: an alias, a name or an address
  * @param user who logs in, where this is known without the configuration
- * @throws VizlinkError bad-profile: a file cannot be read as one, nor could ssh
+ * @throws VizlinkError bad-profile: a file cannot be read as one, nor could ssh, or it follows aliases of the name system;
+ *   login-unreachable: it wants complete names alone, and the host has none
  */
 export async function hostSettings(
   host: string,

@@ -2,6 +2,7 @@
  * How a login gets to a site: through which hosts, as whom and with which keys. The site profile decides; what it leaves open
  * is read from the user's own SSH configuration, known_hosts and the environment, at each login.
  */
+import { lookup } from 'node:dns/promises'
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { userInfo } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -95,6 +96,12 @@ function configFiles(home: string, environment: ConfigFiles['environment']): Con
     environment,
     read: readText,
     expand,
+    // The system's resolver has bounds of its own.
+    resolves: (name) =>
+      lookup(name).then(
+        () => true,
+        () => false,
+      ),
   }
 }
 

@@ -7,6 +7,7 @@ import { redisProfileSchema, siteCheckProfileSchema } from './site-check-profile
 
 const hostName = z.string().min(1).max(253)
 const port = z.number().int().min(1).max(65535)
+const usualPort = 22
 export const hostKeySchema = z
   .string()
   .regex(
@@ -18,9 +19,9 @@ export const hostKeySchema = z
     'One line of an SSH public host key: type and base64, for instance "ssh-ed25519 AAAA...", or as ssh-keyscan prints it, with the host in front.',
   )
 
-export const sshHostSchema = z.strictObject({
-  address: hostName.describe('Host name or address.'),
-  port: port.default(22),
+const sshHost = z.strictObject({
+  address: hostName.describe('Host name or address, also as "[2001:db8::1]:22".'),
+  port: port.default(usualPort),
   hostKeys: z
     .array(hostKeySchema)
     .max(20)
@@ -28,9 +29,28 @@ export const sshHostSchema = z.strictObject({
     .describe('Known host keys. Empty: the first key seen is shown to the user and must be confirmed.'),
 })
 
+/** An address in brackets, as known_hosts and `ssh` write it, with its port or without one. */
+function withoutBrackets<T extends { address: string; port?: number | undefined }>(
+  host: T,
+  context: z.RefinementCtx,
+): T {
+  const [, address, written] = /^\[([\da-f:.]+(?:%[\w.-]+)?)\](?::(\d{1,5}))?$/i.exec(host.address) ?? []
+  if (address === undefined) return host
+  if (written === undefined) return { ...host, address }
+  const checked = port.safeParse(Number(written))
+  if (checked.success && [undefined, usualPort, checked.data].includes(host.port))
+    return { ...host, address, port: checked.data }
+  context.addIssue({ code: 'custom', path: ['address'], message: 'another port than "port", or none' })
+  return z.NEVER
+}
+
+export const sshHostSchema = sshHost.transform(withoutBrackets)
+
 /** A host whose port and user may come from the user's SSH configuration. */
-const configuredHostSchema = sshHostSchema.extend({
-  address: hostName.describe('Host name or address, or an alias of ~/.ssh/config.'),
+const configuredHost = sshHost.extend({
+  address: hostName.describe(
+    'Host name or address, also as "[2001:db8::1]:22", or an alias of ~/.ssh/config.',
+  ),
   port: port.optional().describe('22 where neither this nor ~/.ssh/config names one.'),
 })
 
@@ -117,9 +137,9 @@ const nodesSchema = z.strictObject({
 
 const sshSchema = z.strictObject({
   user: sshUserSchema.optional().describe("User name on the cluster; the portal's where absent."),
-  loginHost: configuredHostSchema.describe('The host that everybody logs in to.'),
+  loginHost: configuredHost.transform(withoutBrackets).describe('The host that everybody logs in to.'),
   jumpHosts: z
-    .array(configuredHostSchema.extend({ user: sshUserSchema.optional() }))
+    .array(configuredHost.extend({ user: sshUserSchema.optional() }).transform(withoutBrackets))
     .max(8)
     .default([])
     .describe('Hosts on the way to the login host, nearest first; wins over ProxyJump of ~/.ssh/config.'),

@@ -438,6 +438,8 @@ export interface TextValues {
   'failures.bad-profile.no-ssh-user.nextStep': None
   'failures.bad-profile.ssh-configuration.message': { file: 'any' }
   'failures.bad-profile.ssh-configuration.nextStep': None
+  'failures.bad-profile.canonical-names.message': { hop: 'any' }
+  'failures.bad-profile.canonical-names.nextStep': { hop: 'any' }
   'failures.bad-profile.no-host-certificate.message': None
   'failures.bad-profile.no-host-certificate.nextStep': None
   'failures.bad-profile.key-unusable.message': None
@@ -1922,6 +1924,7 @@ export interface FailureFacts {
   'bad-profile/profile-unusable': None
   'bad-profile/no-ssh-user': None
   'bad-profile/ssh-configuration': { file: 'any' }
+  'bad-profile/canonical-names': { hop: 'any' }
   'bad-profile/no-host-certificate': None
   'bad-profile/key-unusable': None
   'bad-profile/proxy-variable': { name: 'any' }

@@ -47,6 +47,8 @@ describe.skipIf(noStranger)(onStranger, () => {
       const attempt = await client.connect()
       const { session, access, steps, warnings, hostProof } = await attempt.streaming()
       expect(access).toMatchObject({ route: 'login-host' })
+      // Its login host allows one session: commands keep it.
+      expect(access?.relay).not.toHaveProperty('whyNoSocket')
       expect(access?.tried.map(({ route, outcome }) => [route, outcome])).toEqual([
         ['node-ssh', 'refused'],
         // The job is another account's.
@@ -84,6 +86,7 @@ describe.skipIf(noStranger)(onStranger, () => {
         ['node-ssh', 'refused'],
         ['srun', 'taken'],
       ])
+      expect(access?.relay).not.toHaveProperty('whyNoSocket')
       expect(hostProof).toBe('certificate')
       await attempt.leave('END')
     } finally {

@@ -1,8 +1,7 @@
 /** How a job is or ended, as the controller reports it while it remembers the job (MinJobAge, some minutes), or the accounting. */
 import { isJobId, jobParts } from '../../domain/desktop-job.ts'
 import { shellWord, type HostCommand } from '../ssh/script.ts'
-import { firstNode, readJobRecord } from './job-record.ts'
-import { isOver } from './job.ts'
+import { firstNode, isOver, readJobRecord } from './job-record.ts'
 import { patiently } from './silence.ts'
 
 /** Who cancelled a job: the accounting alone knows. */
@@ -39,12 +38,12 @@ export interface JobEnd {
  */
 export function jobEndCommand(jobId: string): HostCommand {
   if (!isJobId(jobId)) throw new Error('not a job id')
-  const { number, on } = jobParts(jobId)
+  const { number, shown } = jobParts(jobId)
   const script = [
-    `known=$(${patiently} scontrol${on} show job ${number} 2>&1)`,
+    `known=$(${patiently} scontrol${shown} show job ${number} 2>&1)`,
     'printf "%s\\n" "$known"',
     'case $known in (*JobState=CANCELLED*|*"Invalid job id"*) ;; (*) exit 0 ;; esac',
-    `kept=$(${patiently} sacct --noheader${on} --parsable2 --allocations --jobs=${number} --format=State,ExitCode,UID,NodeList,Partition,JobName 2>/dev/null) || exit 0`,
+    `kept=$(${patiently} sacct --noheader${shown} --parsable2 --allocations --jobs=${number} --format=State,ExitCode,UID,NodeList,Partition,JobName 2>/dev/null) || exit 0`,
     `printf '%s\\n' "$kept" | sed 's/^/ended|/'`,
     `by=$(printf '%s\\n' "$kept" | sed -n 's/^CANCELLED by \\([0-9]\\{1,10\\}\\)|.*/\\1/p' | tail -n 1)`,
     `[ -z "$by" ] || echo "cancelled by: $by $(id -u) $(getent passwd "$by" | cut -d: -f1)"`,

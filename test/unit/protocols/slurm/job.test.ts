@@ -104,6 +104,16 @@ describe('parseJob', () => {
     expect(() => parseJob(`${unknown}sacct ended: 0\nkept|RUNNING|n1|1|2|ada|1000|viz|x\n`)).toThrow('silent')
   })
 
+  test('one that another cluster of the federation has started is looked for there, and not over', () => {
+    const revoked = `job|REVOKED|None||N/A|N/A|ada|1000|viz|x\n${ended(0)}`
+    expect(isAlive(parseJob(revoked))).toBe(true)
+    const there = `scontrol ended: 0\nJobId=7 JobName=x\n   JobState=RUNNING Reason=None\n   NodeList=n9\nasked everywhere\n`
+    expect(parseJob(revoked + there)).toMatchObject({ state: 'RUNNING', node: 'n9' })
+    const over =
+      'sacct ended: 0\nkept|COMPLETED|n9|1|2|ada|1000|viz|x\nkept|REVOKED|None assigned|1|2|ada|1000|viz|x\n'
+    expect(isAlive(parseJob(`${revoked}asked everywhere\n${over}`))).toBe(false)
+  })
+
   test.each([
     [
       'no controller',

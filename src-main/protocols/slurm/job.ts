@@ -2,6 +2,7 @@
 import { isJobId, jobParts } from '../../domain/desktop-job.ts'
 import type { HostCommand } from '../ssh/script.ts'
 import { firstNode, isElsewhere, isOver, mostAlive, readJobRecord, type JobRecord } from './job-record.ts'
+import { accountingLines, readAccounting } from './accounting.ts'
 import { patiently, slurmSilent } from './silence.ts'
 
 /** The Unix user of a job. */
@@ -72,11 +73,9 @@ export function unlessSeen(condition: string, id: string): string[] {
     '    (*JobState=*) asking= ;;',
     '    (*) asking=yes ;;',
     '  esac',
-    '  [ -z "$asking" ] || ! command -v sacct >/dev/null 2>&1 || {',
-    `    kept=$(${patiently} sacct --noheader${shown} --parsable2 --allocations --jobs=${number} --format=State,NodeList,Start,End,User,UID,Partition,JobName 2>&1)`,
-    '    echo "sacct ended: $?"',
-    "    printf '%s\\n' \"$kept\" | sed 's/^/kept|/'",
-    '  }',
+    '  if [ -n "$asking" ]; then',
+    ...accountingLines(id),
+    '  fi',
     "  echo 'asked everywhere'",
     '}',
   ]
@@ -114,17 +113,6 @@ function rowsOfQueue(lines: readonly string[]): Row[] {
   })
 }
 
-/** The accounting's lines. It writes `CANCELLED by 1000`. */
-function rowsOfAccounting(lines: readonly string[]): Row[] {
-  return lines.flatMap((line) => {
-    const [, state = '', node, start, end, user, uid, partition, ...name] = line.split('|')
-    const word = /^kept\|([A-Z_]+)(?: by \w+)?\+?\|/.exec(line)?.[1]
-    return word === undefined || state === ''
-      ? []
-      : [{ state: word, node, start, end, user, uid, partition, name: name.join('|') }]
-  })
-}
-
 /**
  * Reads the command's output. A job is over only if squeue, the controller or the accounting names a final state. `null`: the
  * controller itself answers that it knows no such job ("Invalid job id specified" to `scontrol show job`), and the accounting, where
@@ -141,8 +129,8 @@ export function parseJob(output: string): SlurmJob | null {
   const record = readJobRecord(text)
   const seen = mostAlive([...queued, ...(record ? [rowOf(record)] : [])])
   if (seen && !isElsewhere(seen.state)) return jobOf(seen, now)
-  const kept = rowsOfAccounting(lines).findLast(({ state }) => !isElsewhere(state))
-  if (kept && isOver(kept.state)) return jobOf(kept, now)
+  const kept = readAccounting(text)
+  if (kept && isOver(kept.state)) return jobOf({ ...kept, node: kept.nodes }, now)
   if (seen) return jobOf(seen, now)
   if (!kept && isUnknown(text)) return null
   throw slurmSilent('squeue', text)

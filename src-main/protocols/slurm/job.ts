@@ -31,6 +31,13 @@ export interface SlurmJob {
   name: string | null
 }
 
+/** Whether a job is on its way out: to its end or, where Slurm puts it back, into the queue. Its node may take minutes for that. */
+export const isCompleting = (job: SlurmJob | null): boolean => job?.state === 'COMPLETING'
+
+/** Whether a job waits to be started, also again. */
+export const isWaiting = ({ state }: SlurmJob): boolean =>
+  /^(PENDING|CONFIGURING|REQUEUE\w*|SPECIAL_EXIT)$/.test(state)
+
 /** Whether a job waits or runs. Slurm still shows finished jobs for a while. */
 export const isAlive = (job: SlurmJob | null): job is SlurmJob => job !== null && !isOver(job.state)
 

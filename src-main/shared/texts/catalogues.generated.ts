@@ -592,6 +592,8 @@ export interface TextValues {
   'failures.host-not-ready.not-placed.nextStep': None
   'failures.host-not-ready.nothing-answers.message': None
   'failures.host-not-ready.nothing-answers.nextStep': None
+  'failures.host-not-ready.completing.message': None
+  'failures.host-not-ready.completing.nextStep': None
   'failures.image-missing.vnc-image.message': None
   'failures.image-missing.vnc-image.nextStep': None
   'failures.image-missing.desktop-image.message': None
@@ -1877,6 +1879,7 @@ export interface TextValues {
   'waiting.blocked': { reason: 'any' }
   'waiting.suspended': None
   'waiting.requeued': None
+  'waiting.completing': None
   'waiting.state': { state: 'any' }
   'waiting.reasons.scheduler': None
   'waiting.reasons.nodesAway': None
@@ -1998,6 +2001,7 @@ export interface FailureFacts {
   'host-not-ready/error-answer': None
   'host-not-ready/not-placed': None
   'host-not-ready/nothing-answers': None
+  'host-not-ready/completing': None
   'image-missing/vnc-image': None
   'image-missing/desktop-image': None
   'image-missing/not-available': { image: 'any' }

@@ -346,6 +346,8 @@ export const apart: Readonly<Record<string, string>> = {
   'slurm/cancel.ts foreignJob': 'words',
   'slurm/cluster.ts nodesCommand': 'writes',
   'slurm/cluster.ts queueCommand': 'writes',
+  'slurm/job.ts isCompleting': 'reads what parseJob has read',
+  'slurm/job.ts isWaiting': 'reads what parseJob has read',
   'slurm/job.ts isAlive': 'reads what parseJob has read',
   'slurm/job-record.ts isOver': 'reads what parseJob has read',
   'slurm/job-record.ts isElsewhere': 'reads what parseJob has read',

@@ -321,6 +321,7 @@ export const apart: Readonly<Record<string, string>> = {
   'portal/service-bases.ts namedBase': 'reads the profile',
   'portal/service-bases.ts serviceOf': 'reads paths of our own',
   'portal/service-bases.ts originOf': 'reads the profile',
+  'portal/service-bases.ts atPortal': 'writes addresses',
   'portal/storage-shapes.ts dataDiskShape': 'part of Dashboard.dataDisk',
   'portal/storage-shapes.ts scratchShape': 'part of Dashboard.scratch',
   'portal/storage-shapes.ts pushedStorageShape': 'part of readPortalEvent',

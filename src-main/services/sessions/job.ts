@@ -2,6 +2,7 @@
 import { means } from '../../domain/failure-policy.ts'
 import { pause, reconnectDelayMs } from '../../domain/retry.ts'
 import { toFailure, type EvidenceItem } from '../../shared/errors.ts'
+import { sentenceOf } from '../../shared/failure-text.ts'
 import { describeLog } from '../../domain/job-log.ts'
 import { describeWaiting, estimateError } from '../../domain/job-time.ts'
 import { isAlive, isWaiting, type JobOwner, type SlurmJob } from '../../protocols/slurm/job.ts'
@@ -37,6 +38,8 @@ export class SessionJob {
   private readonly memory: Estimates | null
   private latest: SlurmJob | null = null
   private silentSince: number | null = null
+  /** What is silent. */
+  private silence: Text = asText('desktop.detail.slurmSilent')
   private ended = false
   private completing = false
 
@@ -94,7 +97,7 @@ export class SessionJob {
     const typicalError = (await this.memory?.typicalErrorMs()) ?? null
     for (;;) {
       const job = await this.askPatiently(signal, () => describe(asText('desktop.detail.clusterAway'), false))
-      if (job === 'silent') describe(asText('desktop.detail.slurmSilent'), false)
+      if (job === 'silent') describe(this.silence, false)
       else if (!isAlive(job)) {
         await this.failIfOver()
         if (this.completing) describe(asText('waiting.completing'), false)
@@ -184,6 +187,10 @@ export class SessionJob {
         this.silentSince = null
         return reported
       }
+      const failure = toFailure(error)
+      // What answers in its place is no silence of Slurm.
+      this.silence =
+        failure.kind === 'no-commands' ? sentenceOf(failure) : asText('desktop.detail.slurmSilent')
       this.silentSince ??= performance.now()
       if (performance.now() - this.silentSince > silencePatienceMs) throw error
       return 'silent'

@@ -746,6 +746,8 @@ export interface TextValues {
   'failures.no-commands.no-channel.nextStep': None
   'failures.no-commands.program-missing.message': { program: 'any'; host: 'any' }
   'failures.no-commands.program-missing.nextStep': None
+  'failures.no-commands.slow-start.message': { host: 'any'; files: 'any'; seconds: 'any' }
+  'failures.no-commands.slow-start.nextStep': None
   'failures.no-way-to-node.unknown-address.message': { node: 'any' }
   'failures.no-way-to-node.unknown-address.nextStep': None
   'failures.no-way-to-node.none-works.message': { node: 'any' }
@@ -2078,6 +2080,7 @@ export interface FailureFacts {
   'no-commands/unheard': { host: 'any'; files: 'any' }
   'no-commands/no-channel': { host: 'any' }
   'no-commands/program-missing': { program: 'any'; host: 'any' }
+  'no-commands/slow-start': { host: 'any'; files: 'any'; seconds: 'any' }
   'no-way-to-node/unknown-address': { node: 'any' }
   'no-way-to-node/none-works': { node: 'any' }
   'node-unknown/session-node': None

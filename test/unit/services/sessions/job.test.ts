@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import type { PortalSession } from '../../../../src-main/protocols/portal/moonlight.ts'
 import { parseJob } from '../../../../src-main/protocols/slurm/job.ts'
+import { unheard } from '../../../../src-main/protocols/ssh/failures.ts'
 import { SessionJob } from '../../../../src-main/services/sessions/job.ts'
 import { failureOf } from '../../../support/failure-of.ts'
 import { someFailure } from '../../../support/some-failure.ts'
@@ -97,6 +98,14 @@ test('a silence of Slurm is waited through', async () => {
   await started
   expect(job.node).toBe('viz-node001')
   expect(said).toContain('Slurm does not answer at the moment')
+})
+
+test('a shell that does not start is no silence of Slurm: its start-up files are named', async () => {
+  const slow = { host: 'login1', files: '~/.bashrc', instead: '', end: null, startsForMs: 60_000 }
+  const { said, started } = following([unheard(slow), running], 'running')
+  await vi.advanceTimersByTimeAsync(10_000)
+  await started
+  expect(said).toEqual(['The start-up files of your shell on login1 (~/.bashrc) still run after 60 s.'])
 })
 
 test('a silence without end is named', async () => {

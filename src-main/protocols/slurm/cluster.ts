@@ -2,7 +2,8 @@
 import { isClusterName } from '../../shared/model/site-id.ts'
 import type { HostCommand } from '../ssh/script.ts'
 import { patiently } from './silence.ts'
-import { onceEach, type JobStatus, type NodeStatus } from '../../shared/model/status.ts'
+import { onceEach } from '../../shared/bounds.ts'
+import type { JobStatus, NodeStatus } from '../../shared/model/status.ts'
 
 const mostRows = 1000
 export const clusterOutputBytes = 256 * 1024
@@ -63,7 +64,7 @@ export function parseNodes(output: string): NodeStatus[] {
       },
     ]
   })
-  return onceEach(nodes)
+  return onceEach(nodes, ({ name }) => name)
 }
 
 /** Reads `queueCommand`'s output. */

@@ -7,6 +7,7 @@ import { createEventCheck } from './ipc/event-check.ts'
 import { createRouter, type Handlers } from './ipc/router.ts'
 import type { AppSurface } from './ports/app-surface.ts'
 import type { Platform } from './ports/platform.ts'
+import { atPortal } from './protocols/portal/service-bases.ts'
 import { SiteRegistry } from './services/auth/index.ts'
 import { CertificatePins, ConfirmedHostKeys } from './services/confirmed/index.ts'
 import { type Desktop, DesktopService, FramePorts } from './services/desktop/index.ts'
@@ -138,8 +139,8 @@ export function createApp(platform: Platform, options: AppOptions): App {
       done(status.watch(siteId, sender.id, on, desktopId)),
     'status.refresh': ({ siteId, part }) => done(status.refresh(siteId, part)),
     'portal.open': ({ siteId, page }) => {
-      const { origin } = new URL(sites.portalOf(siteId).portal.origin)
-      return done(platform.openExternal(`${origin}${page}`, origin))
+      const { portal } = sites.portalOf(siteId)
+      return done(platform.openExternal(atPortal(portal, page), new URL(portal.origin).origin))
     },
     'siteCheck.run': ({ siteId }) => siteChecks.run(siteId),
     'siteCheck.answer': ({ siteId, questionId, values }) =>

@@ -5,6 +5,8 @@ export type JobSight =
   | { kind: 'over' }
   /** It waits or runs, and is the desktop's. `own`: it runs as the user whose rights the client has. */
   | { kind: 'alive'; own: boolean }
+  /** On its way out: it ends, or Slurm puts it back into the queue. */
+  | { kind: 'completing'; own: boolean }
   /** Slurm, or the way to it, is silent. */
   | { kind: 'silent' }
   /** No source can be asked: the login host has no Slurm, the portal no table of jobs. */
@@ -32,7 +34,7 @@ export type EndStep =
   /** Not now: tried again later. */
   | 'later'
 
-/** Jobs on their way out are over; one that was cancelled and still runs is looked at so many times. */
+/** One that was cancelled and still runs is looked at so many times. */
 export const mostLooks = 5
 
 /**
@@ -49,6 +51,11 @@ export function nextEndStep(sight: JobSight, { source, cancelled, looks }: EndPr
       // The source's word is all that there is.
       if (source === 'not-asked') return 'ask-source'
       return source === 'ended' ? 'over' : 'later'
+    case 'completing':
+      if (source === 'not-asked') return 'ask-source'
+      if (source === 'ended' || cancelled) return 'over'
+      if (sight.own) return 'cancel'
+      return looks < mostLooks ? 'look' : 'later'
     case 'alive':
       if (source === 'not-asked') return 'ask-source'
       if (sight.own && !cancelled) return 'cancel'

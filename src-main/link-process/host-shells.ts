@@ -32,6 +32,10 @@ import type { SshConnection } from '../protocols/ssh/connection.ts'
 
 /** Of one login. A desktop has two, to login host and node. */
 const mostShells = 4
+/** Start-up files of a login shell may load modules or environments over a slow network, and a person waits. */
+const startUpMs = 60_000
+/** Where they took longer a moment ago. */
+const startUpAgainMs = 15_000
 /** A program that was nowhere is not looked for again so soon. */
 const missingMs = 60_000
 /** Room for what a step's own script prints beside the command's output. */
@@ -87,6 +91,8 @@ export class HostShells {
   private open = 0
   /** Those that are open; a server counts one a while longer. */
   private readonly shells = new Set<HostShell>()
+  /** The last shell did not begin in its time. */
+  private slow = false
   /** When a channel was last closed: ms of this process's clock. */
   private lastGone = -Infinity
   /** Channels that have become programs. */
@@ -254,16 +260,28 @@ export class HostShells {
   private async take(timer: LoginTimer): Promise<HostShell | null> {
     for (;;) {
       const idle = this.idle.pop()
-      if (idle && !idle.closed) return idle
+      if (idle && !idle.closed) return this.started(idle)
       if (idle) continue
       if (this.open < this.most) {
         const shell = await this.openShell(timer)
-        if (shell) return shell
+        if (shell) return this.started(shell)
         continue
       }
       // Programs keep their channels for as long as they run.
       if (this.open > 0 && this.programs >= this.open) return null
       await timer.race(asText('work.channel'), new Promise<void>((resolve) => this.waiting.push(resolve)))
+    }
+  }
+
+  /** Its start-up files have a time of their own. */
+  private async started(shell: HostShell): Promise<HostShell> {
+    try {
+      await shell.untilReady(this.host.startTimer(this.slow ? startUpAgainMs : startUpMs))
+      this.slow = false
+      return shell
+    } catch (error) {
+      this.slow = true
+      throw error
     }
   }
 

@@ -26,3 +26,9 @@ export const bounded = (text: string, limit: number): string =>
 /** What a program or a server said, to be quoted: on one line, and not more of it than anybody reads. */
 export const excerpt = (text: string, limit: number = longest.why): string =>
   bounded(text.replace(/\s+/g, ' ').trim(), limit)
+
+/** The first of each name: lists of others name a thing once for each place that it is in. @param nameOf by which things are one */
+export function onceEach<T>(items: readonly T[], nameOf: (item: T) => string): T[] {
+  const names = new Set<string>()
+  return items.filter((item) => !names.has(nameOf(item)) && names.add(nameOf(item)))
+}

@@ -119,7 +119,7 @@ async function observe(
   const onLogin = <T>(what: Place, limit: number, work: () => Promise<T>): Promise<Seen<T>> =>
     gathering.after(loggedIn, what, seconds(limit), work)
 
-  const slurm = onLogin('slurm', 45, () => lookAtSlurm(login, slurmProfile.partition))
+  const slurm = onLogin('slurm', 45, () => lookAtSlurm(login, slurmProfile))
   const moonlight = look('moonlight', 45, services.lookAtMoonlight)
   const nodes = onLogin('nodes', nodesSeconds, async () => {
     const [known, service] = await Promise.all([slurm, moonlight])

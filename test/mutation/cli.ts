@@ -215,8 +215,8 @@ export const cliFaults: Fault[] = [
       },
       {
         id: 'app-portal-page-origin',
-        find: 'platform.openExternal(`${origin}${page}`, origin)',
-        replace: 'platform.openExternal(`${origin}${page}`)',
+        find: 'platform.openExternal(atPortal(portal, page), new URL(portal.origin).origin)',
+        replace: 'platform.openExternal(atPortal(portal, page))',
         kind: 'condition turned',
         harm: 'Pages of a portal without HTTPS do not open.',
         tests: ['test/unit/app/portal-page.test.ts'],

@@ -157,14 +157,40 @@ export const slurmFaults: Fault[] = [
       kind: 'check removed',
       harm: 'A look at a job that was cut off ends a session whose job the accounting knows.',
     },
-    {
-      id: 'job-over',
-      find: '|TIMEOUT|NODE_FAIL|',
-      replace: '|NODE_FAIL|',
-      kind: 'condition turned',
-      harm: 'A job whose time is up is waited for.',
-    },
   ]),
+  ...inFile(
+    'src-main/protocols/slurm/job-record.ts',
+    [...job, 'test/unit/protocols/slurm/job-record.test.ts'],
+    [
+      {
+        id: 'job-over',
+        find: '|TIMEOUT|NODE_FAIL|',
+        replace: '|NODE_FAIL|',
+        kind: 'condition turned',
+        harm: 'A job whose time is up is waited for.',
+      },
+      {
+        id: 'job-elsewhere',
+        find: 'here.find(({ state }) => !isOver(state)) ?? here[0] ?? seen[0]',
+        replace: 'seen[0]',
+        kind: 'condition turned',
+        harm: 'A session whose job another cluster of the federation runs is given up.',
+      },
+    ],
+  ),
+  ...inFile(
+    'src-main/protocols/slurm/clusters.ts',
+    ['test/unit/services/sessions/batch-source.test.ts'],
+    [
+      {
+        id: 'clusters-of-host',
+        find: '\'v_clusters=$(printf %s "$SLURM_CLUSTERS" | tr , " ")\'',
+        replace: "'v_clusters='",
+        kind: 'check removed',
+        harm: 'A session on another cluster is not found again, and a second one is asked for.',
+      },
+    ],
+  ),
   ...inFile(
     'src-main/protocols/slurm/silence.ts',
     ['test/unit/protocols/slurm/silence.test.ts'],

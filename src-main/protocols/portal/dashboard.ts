@@ -1,15 +1,15 @@
 /** The dashboard backend (5010): health, nodes, jobs, disks. Answers with another mode than production are made up. */
 import { z } from 'zod'
-import {
-  onceEach,
-  type ClusterFigures,
-  type DataDisk,
-  type Disk,
-  type JobStatus,
-  type NodeStatus,
-  type PortalNotification,
-  type Scratch,
-  type ServiceHealth,
+import { onceEach } from '../../shared/bounds.ts'
+import type {
+  ClusterFigures,
+  DataDisk,
+  Disk,
+  JobStatus,
+  NodeStatus,
+  PortalNotification,
+  Scratch,
+  ServiceHealth,
 } from '../../shared/model/status.ts'
 import { readAnswer, unexpected, type PortalAnswer, type PortalSender } from './http.ts'
 import { amount, list, percentage, shownText, text } from './lenient.ts'
@@ -178,7 +178,7 @@ export class Dashboard {
   async nodes(): Promise<DashboardAnswer<NodeStatus[]>> {
     const { value, invented } = await this.get('/nodes', nodesShape)
     return {
-      value: onceEach(value.nodes).slice(0, 1000),
+      value: onceEach(value.nodes, ({ name }) => name).slice(0, 1000),
       invented: invented || value.error_message !== undefined,
     }
   }

@@ -1,6 +1,7 @@
 /** Lists of images: of the Moonlight backend and, in the same shape, of the dashboard for VNC desktops. */
 import { z } from 'zod'
 import { imageIdSchema, mostImages, type Image } from '../../shared/model/image.ts'
+import { onceEach } from '../../shared/bounds.ts'
 import { readAnswer, type PortalAnswer, type PortalSender } from './http.ts'
 import { list, text } from './lenient.ts'
 
@@ -23,8 +24,7 @@ export const imagesDeadlineMs = 20_000
 /** @returns null: the portal has no list of images; older ones had none */
 export function readImages(path: string, answer: PortalAnswer): Image[] | null {
   if (answer.status === 404) return null
-  const { images } = readAnswer(path, answer, imagesShape)
-  return images.filter(({ id }, at) => images.findIndex((other) => other.id === id) === at)
+  return onceEach(readAnswer(path, answer, imagesShape).images, ({ id }) => id)
 }
 
 /** The images of streamed desktops; wants no sign-in. @param base of the Moonlight API */

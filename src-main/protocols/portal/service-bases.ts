@@ -33,6 +33,10 @@ const trim = (url: string): string => url.replace(/\/+$/, '')
 /** The portal's origin as the profile writes it, without a slash at its end. */
 export const originOf = ({ origin }: Pick<PortalProfile, 'origin'>): string => trim(origin)
 
+/** An address at the portal, which may itself lie below a path. @param path begins with a slash */
+export const atPortal = (portal: Pick<PortalProfile, 'origin'>, path: string): string =>
+  originOf(portal) + path
+
 /** The base that the profile names, or null: it has to be looked for. */
 export function namedBase(portal: PortalProfile, service: PortalService): string | null {
   const named = places[service].own(portal)

@@ -1,6 +1,7 @@
 /** Storage figures that the dashboard and the WebSocket service give in nearly the same shape. */
 import { z } from 'zod'
-import { onceEach, type DataDisk, type Disk, type Scratch } from '../../shared/model/status.ts'
+import { onceEach } from '../../shared/bounds.ts'
+import type { DataDisk, Disk, Scratch } from '../../shared/model/status.ts'
 import { amount, list, percentage, sizeText, text } from './lenient.ts'
 
 const nodeDisk = z
@@ -20,7 +21,9 @@ const nodeDisk = z
   }))
 
 /** Scratch of nodes, those that answered. */
-export const scratchShape = list(nodeDisk, 500).transform(onceEach)
+const eachNode = <T extends { name: string }>(nodes: readonly T[]): T[] => onceEach(nodes, ({ name }) => name)
+
+export const scratchShape = list(nodeDisk, 500).transform(eachNode)
 
 /** The shared data disk. */
 export const dataDiskShape = z
@@ -52,7 +55,7 @@ export const pushedStorageShape = z.object({
   scratch_storage: z
     .object({ totalNodes: amount, activeNodes: amount, nodeDetails: list(nodeDisk, 500) })
     .transform(({ nodeDetails, ...counts }): Scratch => {
-      const nodes = onceEach(nodeDetails)
+      const nodes = eachNode(nodeDetails)
       const isCountedTwice = nodes.length < nodeDetails.length
       return isCountedTwice ? { nodes, totalNodes: null, activeNodes: nodes.length } : { nodes, ...counts }
     })

@@ -5,7 +5,8 @@ import { isJobId } from '../../domain/desktop-job.ts'
 import { excerpt } from '../../shared/bounds.ts'
 import { fail } from '../../shared/errors.ts'
 import { shellWord, type HostCommand } from '../ssh/script.ts'
-import { isOver } from './job.ts'
+import { inEachCluster } from './clusters.ts'
+import { isOver } from './job-record.ts'
 import { patiently, slurmSilent, wasSilent } from './silence.ts'
 
 /** Names of sessions' jobs: this prefix, the time, something random. */
@@ -24,6 +25,8 @@ export interface Submission {
   name: string
   partition: string
   seconds: number
+  /** sbatch takes the one of them where the job starts first; none: as the job script and Slurm itself say. */
+  clusters: readonly string[]
   /** The client as hosts know it; no secret. */
   client: { uniqueId: string; certificatePem: string }
 }
@@ -44,7 +47,7 @@ export const newSessionName = (now: number, random: string): string =>
  * Takes the job script from standard input; prints the job's id. Folders of sessions that failed long ago go. A job that the
  * controller takes only after we have given up finds no folder for its log, and ends by that.
  */
-export function submitCommand({ name, partition, seconds, client }: Submission): HostCommand {
+export function submitCommand({ name, partition, seconds, clusters, client }: Submission): HostCommand {
   const folder = folderOf(name)
   const certificate = new X509Certificate(client.certificatePem).raw.toString('base64')
   const variables = [
@@ -55,6 +58,7 @@ export function submitCommand({ name, partition, seconds, client }: Submission):
   ].join(',')
   const words = [
     `--job-name=${name}`,
+    ...(clusters.length > 0 ? [`--clusters=${clusters.join(',')}`] : []),
     `--partition=${partition}`,
     `--time=${Math.ceil(seconds / 60)}`,
     `--export=${variables}`,
@@ -89,36 +93,55 @@ export function parseSubmitted(output: string): string {
   })
 }
 
-/** `--me` is younger than some installed programs. */
-export const listCommand: HostCommand = {
-  script: `SLURM_TIME_FORMAT=%s ${patiently} squeue --user="$(id -un)" --noheader --format='%i|%j|%T|%V' 2>&1
-echo "squeue ended: $?"`,
+/** `--me` is younger than some installed programs. @param clusters whose jobs they may be; none: as Slurm itself says */
+export const listCommand = (clusters: readonly string[] = []): HostCommand => ({
+  script: [
+    'export SLURM_TIME_FORMAT=%s',
+    ...inEachCluster(clusters, {
+      own: '--federation',
+      body: [
+        `${patiently} squeue $v_on --user="$(id -un)" --noheader --format="%i$v_of|%j|%T|%V" 2>&1`,
+        'echo "squeue ended: $?"',
+      ],
+    }),
+  ].join('\n'),
   needs: ['squeue'],
-}
+})
 
-/** The user's own sessions that wait or run. @throws VizlinkError slurm-unreachable */
-export function parseList(output: string): BatchJob[] {
-  if (!/^squeue ended: 0$/m.test(output)) throw slurmSilent('squeue', output)
-  return output.split('\n').flatMap((line) => {
+/**
+ * The user's own sessions that wait or run.
+ * @returns `silent`: a cluster has not answered, and may have more
+ * @throws VizlinkError slurm-unreachable: none has
+ */
+export function parseList(output: string): { jobs: BatchJob[]; silent: Error | null } {
+  const ends = output.match(/^squeue ended: \d+$/gm) ?? []
+  const answered = ends.filter((end) => end === 'squeue ended: 0')
+  const silent = answered.length === ends.length && ends.length > 0 ? null : slurmSilent('squeue', output)
+  if (silent && answered.length === 0) throw silent
+  const jobs = output.split('\n').flatMap((line) => {
     const [jobId = '', name = '', state = '', submitted = ''] = line.trim().split('|')
-    if (!/^\d{1,12}$/.test(jobId) || !isSessionName(name) || isOver(state)) return []
+    if (!isJobId(jobId) || !isSessionName(name) || isOver(state)) return []
     return [
       { name, jobId, state, submittedAt: /^\d{9,11}$/.test(submitted) ? Number(submitted) * 1000 : null },
     ]
   })
+  return { jobs, silent }
 }
 
 /**
  * Cancels the session's jobs and removes what they left; a session that is gone already is no error. One that Slurm does not
  * cancel keeps its files: it can still be taken up.
  */
-export const endCommand = (name: string): HostCommand => ({
+export const endCommand = (name: string, clusters: readonly string[] = []): HostCommand => ({
   script: [
-    `${patiently} scancel --user="$(id -un)" --name=${name} 2>&1`,
-    'status=$?',
-    `[ $status = 0 ] && rm -rf ${folderOf(name)}`,
+    'v_status=0',
+    ...inEachCluster(clusters, {
+      own: '',
+      body: [`${patiently} scancel $v_on --user="$(id -un)" --name=${name} 2>&1 || v_status=$?`],
+    }),
+    `[ $v_status = 0 ] && rm -rf ${folderOf(name)}`,
     'rmdir "$HOME/.cache/vizlink/sessions" 2>/dev/null',
-    'echo "scancel ended: $status"',
+    'echo "scancel ended: $v_status"',
   ].join('\n'),
   needs: ['scancel'],
 })

@@ -1,8 +1,9 @@
 /** Nodes and queue of a partition as Slurm's own programs print them on the login host. */
-import { isJobId, jobParts } from '../../domain/desktop-job.ts'
+import { isClusterName } from '../../shared/model/site-id.ts'
 import type { HostCommand } from '../ssh/script.ts'
 import { patiently } from './silence.ts'
-import { onceEach, type JobStatus, type NodeStatus } from '../../shared/model/status.ts'
+import { onceEach } from '../../shared/bounds.ts'
+import type { JobStatus, NodeStatus } from '../../shared/model/status.ts'
 
 const mostRows = 1000
 export const clusterOutputBytes = 256 * 1024
@@ -13,20 +14,20 @@ function partitionOption(partition: string): string {
   return `-p ${partition}`
 }
 
-function clusterOption(cluster: string | null): string {
-  if (cluster === null) return ''
-  if (!isJobId(`0;${cluster}`)) throw new Error(`"${cluster}" cannot be a cluster`)
-  return `${jobParts(`0;${cluster}`).on.trim()} `
+function clusterOption(clusters: readonly string[]): string {
+  const bad = clusters.find((name) => !isClusterName(name))
+  if (bad !== undefined) throw new Error(`"${bad}" cannot be a cluster`)
+  return clusters.length === 0 ? '' : `--clusters=${clusters.join(',')} `
 }
 
 // What may hold a bar comes last.
-/** @param cluster null: the programs' own */
-export const nodesCommand = (partition: string, cluster: string | null = null): HostCommand => ({
-  script: `${patiently} sinfo -h -N ${clusterOption(cluster)}${partitionOption(partition)} -o '%N|%T|%G|%C|%m|%e|%O|%E'`,
+/** @param clusters none: the programs' own */
+export const nodesCommand = (partition: string, clusters: readonly string[] = []): HostCommand => ({
+  script: `${patiently} sinfo -h -N ${clusterOption(clusters)}${partitionOption(partition)} -o '%N|%T|%G|%C|%m|%e|%O|%E'`,
   needs: ['sinfo'],
 })
-export const queueCommand = (partition: string): HostCommand => ({
-  script: `${patiently} squeue -h ${partitionOption(partition)} -o '%i|%u|%T|%M|%j'`,
+export const queueCommand = (partition: string, clusters: readonly string[] = []): HostCommand => ({
+  script: `${patiently} squeue -h ${clusterOption(clusters)}${partitionOption(partition)} -o '%i|%u|%T|%M|%j'`,
   needs: ['squeue'],
 })
 
@@ -63,7 +64,7 @@ export function parseNodes(output: string): NodeStatus[] {
       },
     ]
   })
-  return onceEach(nodes)
+  return onceEach(nodes, ({ name }) => name)
 }
 
 /** Reads `queueCommand`'s output. */

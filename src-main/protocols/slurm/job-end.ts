@@ -1,8 +1,8 @@
 /** How a job is or ended, as the controller reports it while it remembers the job (MinJobAge, some minutes), or the accounting. */
 import { isJobId, jobParts } from '../../domain/desktop-job.ts'
 import { shellWord, type HostCommand } from '../ssh/script.ts'
-import { firstNode, readJobRecord } from './job-record.ts'
-import { isOver } from './job.ts'
+import { accountingLines, readAccounting } from './accounting.ts'
+import { firstNode, isOver, readJobRecord } from './job-record.ts'
 import { patiently } from './silence.ts'
 
 /** Who cancelled a job: the accounting alone knows. */
@@ -39,13 +39,12 @@ export interface JobEnd {
  */
 export function jobEndCommand(jobId: string): HostCommand {
   if (!isJobId(jobId)) throw new Error('not a job id')
-  const { number, on } = jobParts(jobId)
+  const { number, shown } = jobParts(jobId)
   const script = [
-    `known=$(${patiently} scontrol${on} show job ${number} 2>&1)`,
+    `known=$(${patiently} scontrol${shown} show job ${number} 2>&1)`,
     'printf "%s\\n" "$known"',
     'case $known in (*JobState=CANCELLED*|*"Invalid job id"*) ;; (*) exit 0 ;; esac',
-    `kept=$(${patiently} sacct --noheader${on} --parsable2 --allocations --jobs=${number} --format=State,ExitCode,UID,NodeList,Partition,JobName 2>/dev/null) || exit 0`,
-    `printf '%s\\n' "$kept" | sed 's/^/ended|/'`,
+    ...accountingLines(jobId),
     `by=$(printf '%s\\n' "$kept" | sed -n 's/^CANCELLED by \\([0-9]\\{1,10\\}\\)|.*/\\1/p' | tail -n 1)`,
     `[ -z "$by" ] || echo "cancelled by: $by $(id -u) $(getent passwd "$by" | cut -d: -f1)"`,
   ].join('\n')
@@ -69,23 +68,16 @@ function cancellerIn(output: string): Canceller | null {
   return by === undefined ? null : { uid: Number(by), name: name ?? null, self: by === own }
 }
 
-/** What the accounting says; a job's name comes last, as it may hold a bar. */
+/** What the accounting says of one that is over. */
 function keptEnd(output: string, cancelledBy: Canceller | null): JobEnd | null {
-  const row = [...output.matchAll(/^ended\|([A-Z_]+)(?: by \d+)?\|(.*)$/gm)].at(-1)
-  const [exitCode = '', uid = '', nodes = '', partition = '', ...name] = row?.[2]?.split('|') ?? []
-  const state = row?.[1] ?? ''
-  if (!isOver(state)) return null
+  const kept = readAccounting(output)
+  if (kept === null || !isOver(kept.state)) return null
+  const { state, exitCode, nodes, uid, partition, name } = kept
   return {
-    ...{
-      state,
-      restarts: 0,
-      cancelledBy,
-      logFile: null,
-      node: firstNode(nodes),
-      partition: partition || null,
-    },
+    ...{ state, restarts: 0, cancelledBy, logFile: null, node: firstNode(nodes) },
     exitCode: /^\d{1,5}:\d{1,5}$/.test(exitCode) ? exitCode : null,
-    name: name.join('|') || null,
+    partition: partition || null,
+    name: name || null,
     uid: /^\d{1,10}$/.test(uid) ? Number(uid) : null,
   }
 }

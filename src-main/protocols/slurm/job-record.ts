@@ -22,8 +22,26 @@ export interface JobRecord {
   uid: number | null
 }
 
+const over =
+  /^(COMPLETED|COMPLETING|FAILED|CANCELLED|TIMEOUT|NODE_FAIL|OUT_OF_MEMORY|BOOT_FAIL|DEADLINE|PREEMPTED)/
+
+/** States after which a job never runs again, or on its way there (job_state_names.html of Slurm; what else there is are flags). */
+export const isOver = (state: string): boolean => over.test(state)
+
+/** Another cluster of the federation has started the job: this cluster's word says nothing more of it. */
+export const isElsewhere = (state: string): boolean => state.startsWith('REVOKED')
+
+/** Of what is said of one job the part that counts: tasks of an array, parts, a federation's clusters. */
+export const mostAlive = <T extends { state: string }>(seen: readonly T[]): T | undefined => {
+  const here = seen.filter(({ state }) => !isElsewhere(state))
+  return here.find(({ state }) => !isOver(state)) ?? here[0] ?? seen[0]
+}
+
 /** Null: there is no job in this text. */
-export function readJobRecord(text: string): JobRecord | null {
+export const readJobRecord = (text: string): JobRecord | null =>
+  mostAlive(text.split(/^(?=JobId=)/m).flatMap((one) => readOne(one) ?? [])) ?? null
+
+function readOne(text: string): JobRecord | null {
   const field = (name: string, value: RegExp): string | null =>
     new RegExp(`\\b${name}=(${value.source})(?=\\s|$)`).exec(text)?.[1] ?? null
   const state = field('JobState', /[A-Z_]{1,20}/)

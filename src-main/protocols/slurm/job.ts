@@ -1,7 +1,8 @@
 /** One job as Slurm's own programs report it on the login host. */
 import { isJobId, jobParts } from '../../domain/desktop-job.ts'
 import type { HostCommand } from '../ssh/script.ts'
-import { firstNode, readJobRecord, type JobRecord } from './job-record.ts'
+import { firstNode, isElsewhere, isOver, mostAlive, readJobRecord, type JobRecord } from './job-record.ts'
+import { accountingLines, readAccounting } from './accounting.ts'
 import { patiently, slurmSilent } from './silence.ts'
 
 /** The Unix user of a job. */
@@ -30,12 +31,12 @@ export interface SlurmJob {
   name: string | null
 }
 
-/** States after which a job never runs again (job_state_names.html of Slurm; what else there is are flags beside a state). */
-const final =
-  /^(COMPLETED|FAILED|CANCELLED|TIMEOUT|NODE_FAIL|OUT_OF_MEMORY|BOOT_FAIL|DEADLINE|PREEMPTED|REVOKED)/
+/** Whether a job is on its way out: to its end or, where Slurm puts it back, into the queue. Its node may take minutes for that. */
+export const isCompleting = (job: SlurmJob | null): boolean => job?.state === 'COMPLETING'
 
-/** Whether a state is of a job that has ended, or is on its way out. */
-export const isOver = (state: string): boolean => final.test(state) || state === 'COMPLETING'
+/** Whether a job waits to be started, also again. */
+export const isWaiting = ({ state }: SlurmJob): boolean =>
+  /^(PENDING|CONFIGURING|REQUEUE\w*|SPECIAL_EXIT)$/.test(state)
 
 /** Whether a job waits or runs. Slurm still shows finished jobs for a while. */
 export const isAlive = (job: SlurmJob | null): job is SlurmJob => job !== null && !isOver(job.state)
@@ -59,7 +60,7 @@ export function jobCommand(id: string): HostCommand {
     // A controller that is away is not waited for once more.
     'case "$status $seen" in',
     '  (124*|137*|*"nable to contact"*) shown=yes ;;',
-    '  (*) shown=$(printf "%s\\n" "$seen" | grep "^job|") ;;',
+    '  (*) shown=$(printf "%s\\n" "$seen" | grep "^job|" | grep -v "^job|REVOKED") ;;',
     'esac',
     ...unlessSeen('[ -n "$shown" ]', id),
   ].join('\n')
@@ -68,20 +69,20 @@ export function jobCommand(id: string): HostCommand {
 
 /** Lines that ask the controller and the accounting for a job, unless a condition holds. */
 export function unlessSeen(condition: string, id: string): string[] {
-  const { number, on } = jobParts(id)
+  const { number, shown } = jobParts(id)
   return [
     `${condition} || {`,
-    `  known=$(${patiently} scontrol${on} show job ${number} 2>&1)`,
+    `  known=$(${patiently} scontrol${shown} show job ${number} 2>&1)`,
     '  echo "scontrol ended: $?"',
     '  printf "%s\\n" "$known"',
     '  case $known in',
-    '    (*JobState=*) ;;',
-    '    (*) command -v sacct >/dev/null 2>&1 && {',
-    `      kept=$(${patiently} sacct --noheader${on} --parsable2 --allocations --jobs=${number} --format=State,NodeList,Start,End,User,UID,Partition,JobName 2>&1)`,
-    '      echo "sacct ended: $?"',
-    "      printf '%s\\n' \"$kept\" | sed 's/^/kept|/'",
-    '    } ;;',
+    '    (*JobState=REVOKED*) asking=yes ;;',
+    '    (*JobState=*) asking= ;;',
+    '    (*) asking=yes ;;',
     '  esac',
+    '  if [ -n "$asking" ]; then',
+    ...accountingLines(id),
+    '  fi',
     "  echo 'asked everywhere'",
     '}',
   ]
@@ -119,17 +120,6 @@ function rowsOfQueue(lines: readonly string[]): Row[] {
   })
 }
 
-/** The accounting's lines. It writes `CANCELLED by 1000`. */
-function rowsOfAccounting(lines: readonly string[]): Row[] {
-  return lines.flatMap((line) => {
-    const [, state = '', node, start, end, user, uid, partition, ...name] = line.split('|')
-    const word = /^kept\|([A-Z_]+)(?: by \w+)?\+?\|/.exec(line)?.[1]
-    return word === undefined || state === ''
-      ? []
-      : [{ state: word, node, start, end, user, uid, partition, name: name.join('|') }]
-  })
-}
-
 /**
  * Reads the command's output. A job is over only if squeue, the controller or the accounting names a final state. `null`: the
  * controller itself answers that it knows no such job ("Invalid job id specified" to `scontrol show job`), and the accounting, where
@@ -143,13 +133,12 @@ export function parseJob(output: string): SlurmJob | null {
   const lines = text.split('\n').map((line) => line.trim())
   const now = lines.map((line) => clock.exec(line)?.[1]).find((found) => found !== undefined)
   const queued = rowsOfQueue(lines)
-  // Of an array's tasks one that waits or runs.
-  const row = queued.find(({ state }) => !isOver(state)) ?? queued[0]
-  if (row) return jobOf(row, now)
   const record = readJobRecord(text)
-  if (record) return jobOf(rowOf(record), now)
-  const kept = rowsOfAccounting(lines).at(-1)
-  if (kept && final.test(kept.state)) return jobOf(kept, now)
+  const seen = mostAlive([...queued, ...(record ? [rowOf(record)] : [])])
+  if (seen && !isElsewhere(seen.state)) return jobOf(seen, now)
+  const kept = readAccounting(text)
+  if (kept && isOver(kept.state)) return jobOf({ ...kept, node: kept.nodes }, now)
+  if (seen) return jobOf(seen, now)
   if (!kept && isUnknown(text)) return null
   throw slurmSilent('squeue', text)
 }

@@ -11,8 +11,10 @@ import {
   bootCommand,
   bootLine,
   delimiters,
+  elsewhereAnswer,
   mostErrors,
   noteFacts,
+  probeLine,
   readyDelimiter,
   runScript,
   startUpFiles,
@@ -45,6 +47,8 @@ export interface OpenExec {
 /** Bytes that are kept of what comes in front of the first delimiter, and of what a host says about itself. */
 const mostBefore = 16 * 1024
 const mostFacts = 64 * 1024
+/** How often a shell that has not begun is asked whether it is another one. */
+const probeEveryMs = 4000
 /** A shell that has not begun is given the end of its input, and so long to say something. */
 const lastWordsMs = 500
 /** Bytes of an exit status and of the newline before it. */
@@ -213,34 +217,45 @@ export class HostShell {
     onProgress: (rest: Buffer | null) => void,
   ): Promise<void> {
     await this.untilReady(timer)
-    const heard = this.hear(sections, timer, onProgress)
+    const heard = this.hear(sections, timer, { onProgress })
     this.opened.channel.write(bootLine(script))
     await heard
   }
 
   /**
-   * Waits until `sh` reads its input: programs of start-up files would take a script for theirs.
-   * @throws VizlinkError no-commands, deadline-exceeded, link-lost
+   * Waits until start-up files are done and `sh` reads its input: their programs would take a script for theirs.
+   * @throws VizlinkError no-commands: they take too long, or start something else; link-lost
    */
   async untilReady(timer: Timer): Promise<void> {
-    if (this.before.complete) return
-    await this.hear(this.before, timer, () => undefined)
-    if (this.before.complete) return
+    const { before } = this
+    if (before.complete) return
+    const isElsewhere = (): boolean => elsewhereAnswer.test(before.section(0).bytes.toString('utf8'))
+    const probing = setInterval(() => this.opened.channel.write(probeLine), probeEveryMs)
+    try {
+      await this.hear(before, timer, { until: () => before.complete || isElsewhere() })
+    } finally {
+      clearInterval(probing)
+    }
+    if (before.complete) return
     this.close()
-    throw this.cutOff(this.before)
+    throw isElsewhere() ? this.unheard(before) : this.cutOff(before)
   }
 
   /** Reads until everything has come or the channel has ended. */
   private async hear(
     sections: Sections,
     timer: Timer,
-    onProgress: (rest: Buffer | null) => void,
+    {
+      onProgress = () => undefined,
+      until = () => sections.complete,
+    }: { onProgress?: (rest: Buffer | null) => void; until?: () => boolean },
   ): Promise<void> {
     const { channel } = this.opened
+    const begun = performance.now()
     const complete = new Promise<void>((resolve) => {
       this.onData = (chunk) => {
         onProgress(sections.push(chunk))
-        if (sections.complete) resolve()
+        if (until()) resolve()
       }
     })
     try {
@@ -251,8 +266,11 @@ export class HostShell {
         channel.end()
         await Promise.race([this.gone, pause(lastWordsMs)])
       }
+      const runsOn = !this.over
       this.close()
-      throw sections.passed === 0 ? this.unheard(sections) : error
+      if (sections.passed > 0) throw error
+      // Another shell ends at the end of its input, start-up files do not look at it.
+      throw this.unheard(sections, this.before.complete || !runsOn ? null : performance.now() - begun)
     } finally {
       this.onData = () => undefined
     }
@@ -263,15 +281,17 @@ export class HostShell {
     return this.opened.end.value ? this.unheard(sections) : lost('ssh')
   }
 
-  private unheard(sections: Sections): Error {
+  /** @param startsForMs start-up files have run for so long, and do; null: something else came */
+  private unheard(sections: Sections, startsForMs: number | null = null): Error {
     const { name, memory } = this.host
     const { value } = this.opened.end
     const before = sections.section(sections.passed === 0 ? 0 : sections.passed).bytes.toString('utf8')
     return unheard({
       host: name,
       files: startUpFiles(memory.shell),
-      instead: `${before}\n${this.errorText}`,
+      instead: `${before}\n${this.errorText}`.replaceAll(new RegExp(elsewhereAnswer, 'gm'), ''),
       end: value === null ? null : (value.signal ?? String(value.code)),
+      startsForMs,
     })
   }
 }

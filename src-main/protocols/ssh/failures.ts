@@ -219,27 +219,29 @@ const shownLines = 5
  * @param files start-up files that may be the cause
  * @param instead what came in its place
  * @param end how the shell ended, null while it runs
+ * @param startsForMs start-up files have run for so long, and do; null: something else came
  */
 export function unheard(seen: {
   host: string
   files: string
   instead: string
   end: string | null
+  startsForMs: number | null
 }): VizlinkError {
-  const { host, files, instead, end } = seen
+  const { host, files, instead, end, startsForMs } = seen
   const lines = plainText(instead, instead.length)
     .split('\n')
     .map((line) => excerpt(line))
     .filter((line) => line !== '')
     .slice(0, shownLines)
-  return fail('no-commands', 'unheard', {
-    facts: { host, files },
-    evidence: [
-      { label: 'host', value: host },
-      { label: 'answer', value: lines.join('\n') || 'none' },
-      ...(end === null ? [] : [{ label: 'shell-ended', value: end }]),
-    ],
-  })
+  const evidence: EvidenceItem[] = [
+    { label: 'host', value: host },
+    { label: 'answer', value: lines.join('\n') || 'none' },
+    ...(end === null ? [] : [{ label: 'shell-ended', value: end } as const]),
+  ]
+  if (startsForMs === null) return fail('no-commands', 'unheard', { facts: { host, files }, evidence })
+  const seconds = Math.round(startsForMs / 1000)
+  return fail('no-commands', 'slow-start', { facts: { host, files, seconds }, evidence })
 }
 
 /** @param said what the server said when it ended the login, empty where it said nothing */

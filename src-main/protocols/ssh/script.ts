@@ -71,25 +71,30 @@ export const knowledgeOf = ({ places, options }: HostMemory): HostKnowledge => (
 export const shellWord = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`
 
 const readyWord = '@@vizlink:ready'
+const elsewhereWord = '@@vizlink:elsewhere'
+/** A line of input that `bootCommand` skips; another shell in its place answers it with `elsewhereAnswer`. */
+export const probeLine = `: ; echo ${elsewhereWord}\n`
+export const elsewhereAnswer = new RegExp(`^[ \\t]*${elsewhereWord}[ \\t\\r]*$`, 'm')
+
 /** What `sh` prints once it reads its input. */
 export const readyDelimiter = `\n${readyWord}\n`
 
 /**
  * The command line. `sh`, csh, fish and zsh read it alike: there are no newlines, backslashes or exclamation marks in its quotes. It
- * prints `readyDelimiter`, then runs each line of its input as a script of its own.
+ * prints `readyDelimiter`, then runs each line of its input but probes as a script of its own.
  */
 export const bootCommand =
   "exec /bin/sh -c 'case :$PATH: in *:/usr/bin:*) ;; *) PATH=$PATH:/usr/bin:/bin ;; esac; export PATH; " +
   `unset TMOUT; echo; echo ${readyWord}; ` +
-  'while IFS= read -r line; do eval "$(printf %s "$line" | base64 -d)"; done\''
+  'while IFS= read -r line; do case $line in :*) ;; *) eval "$(printf %s "$line" | base64 -d)" ;; esac; done\''
 
 /** A script as the line of input that `bootCommand` reads. */
 export const bootLine = (script: string): string => `${Buffer.from(script).toString('base64')}\n`
 
 /** Bytes of errors that are kept: their end says most. */
 export const mostErrors = 16 * 1024
-/** A login shell that is asked for a program has so long, and so long have all of them together. */
-const seekSeconds = 4
+/** A login shell that is asked for a program has so long, as start-up files may be slow; and so long have all of them together. */
+const seekSeconds = 15
 export const seekingMs = 3 * (seekSeconds + 1) * 1000
 
 /** Delimiters of one run; `mark` is random. */

@@ -4,6 +4,7 @@ import { pastedToken } from '../../domain/sign-in.ts'
 import { toFailure, VizlinkError } from '../../shared/errors.ts'
 import { tokenSchema, type SignedIn } from '../../protocols/portal/auth.ts'
 import { portalHandOffPort, type HandOff } from '../../protocols/portal/hand-off.ts'
+import { atPortal } from '../../protocols/portal/service-bases.ts'
 import type { AuthClient } from './auth-client.ts'
 import type { AuthPorts } from './auth-ports.ts'
 import type { PersonWait, SignInRequest } from './interaction.ts'
@@ -43,7 +44,8 @@ export class SignInMethods {
 
   /** A standards OpenID Connect provider beside the portal; the portal takes its ID token. */
   async byOidc(request: SignInRequest): Promise<SignedIn> {
-    const { oidc, origin } = this.ports.portal
+    const { portal } = this.ports
+    const { oidc } = portal
     if (!oidc || !request.interaction) throw refusals.needsPerson()
     const { beginOidcLogin, callbackPath } = await import('./oidc-login.ts')
     let accepts: (query: URLSearchParams) => boolean = () => false
@@ -61,7 +63,7 @@ export class SignInMethods {
         const auth = await this.client.auth()
         return oidc.exchange === undefined
           ? this.tryToken(idToken)
-          : auth.exchange(new URL(oidc.exchange, origin).href, idToken)
+          : auth.exchange(atPortal(portal, oidc.exchange), idToken)
       })
     } finally {
       void handOff.close()

@@ -4,7 +4,14 @@ import type { LinkFacts, OpensshReason, Route } from '../../shared/model/desktop
 import type { NodeStatus } from '../../shared/model/status.ts'
 import { hostInputScript, turnsHorizontalWheel } from '../../domain/host-input.ts'
 import { planRoutes } from '../../domain/routes.ts'
-import { desktopJob, isDesktopsJob, isJobId, jobParts, type DesktopJob } from '../../domain/desktop-job.ts'
+import {
+  desktopJob,
+  isDesktopsJob,
+  isJobId,
+  jobParts,
+  withCluster,
+  type DesktopJob,
+} from '../../domain/desktop-job.ts'
 import {
   areJobs,
   jobSocketsScript,
@@ -111,7 +118,7 @@ export class ClusterLogin {
    * @throws VizlinkError foreign-job: what has the number now is not the session's; slurm-unreachable
    */
   async job({ id, jobId }: JobOfSession): Promise<SlurmJob | null> {
-    const { stdout } = await this.command(jobCommand(jobId), jobAnswerBytes)
+    const { stdout } = await this.command(jobCommand(this.placed(jobId)), jobAnswerBytes)
     return desktopsOwn(parseJob(stdout), this.desktopJob(id))
   }
 
@@ -122,7 +129,7 @@ export class ClusterLogin {
   async cancelJob({ id, jobId }: JobOfSession): Promise<void> {
     const desktop = this.desktopJob(id)
     if (desktop === null) throw foreignJob({ user: null, name: null, partition: null })
-    parseCancelled((await this.command(cancelCommand(jobId, desktop), jobAnswerBytes)).stdout)
+    parseCancelled((await this.command(cancelCommand(this.placed(jobId), desktop), jobAnswerBytes)).stdout)
   }
 
   /**
@@ -130,14 +137,15 @@ export class ClusterLogin {
    * @throws VizlinkError link-lost, deadline-exceeded
    */
   async nodes(partition: string, { jobId }: Pick<JobOfSession, 'jobId'>): Promise<NodeStatus[]> {
-    const { cluster } = jobParts(jobId)
-    return parseNodes((await this.command(nodesCommand(partition, cluster), clusterOutputBytes)).stdout)
+    const { cluster } = jobParts(this.placed(jobId))
+    const command = nodesCommand(partition, cluster === null ? [] : [cluster])
+    return parseNodes((await this.command(command, clusterOutputBytes)).stdout)
   }
 
   /** How a session's job ended; null where Slurm knows it no more. */
   async jobEnd({ id, jobId }: JobOfSession): Promise<JobEnd | null> {
     if (!isJobId(jobId)) return null
-    const end = parseJobEnd((await this.command(jobEndCommand(jobId), jobAnswerBytes)).stdout)
+    const end = parseJobEnd((await this.command(jobEndCommand(this.placed(jobId)), jobAnswerBytes)).stdout)
     return end && isDesktopsJob(end, this.desktopJob(id)) ? end : null
   }
 
@@ -157,6 +165,10 @@ export class ClusterLogin {
     return (await this.command(jobLogCommand(log), 8 * 1024)).stdout.trim() || null
   }
 
+  private placed(jobId: string): string {
+    return withCluster(jobId, this.loaded.profile.slurm.clusters)
+  }
+
   private desktopJob(sessionId: string): DesktopJob | null {
     return desktopJob(sessionId, this.loaded.profile.slurm.partition)
   }
@@ -171,7 +183,7 @@ export class ClusterLogin {
     const ownJob = job.owner === null ? null : isSameUser(job.owner.name, this.user())
     const tunnel = await openRoute(link, {
       node: job.node,
-      jobId: job.id,
+      jobId: this.placed(job.id),
       plan: planRoutes(this.loaded.profile.ssh.access, { ownJob, last: this.lastRoute }),
       hop: await this.nodeHop(job.node),
       ports: hostPorts(basePort),

@@ -9,6 +9,7 @@ import type { SlurmJob } from '../../protocols/slurm/job.ts'
 import type { SiteAuth } from '../auth/index.ts'
 import type { ClusterLogin } from '../cluster/index.ts'
 import {
+  completing,
   GivesWay,
   namesSamePort,
   notPlaced,
@@ -137,6 +138,7 @@ export class Attempt {
     if (this.job !== job || report.snapshot.state !== 'open') return null
     if (failure?.kind === 'job-ended-early') onLost(failure)
     if (failure) return sentenceOf(failure)
+    if (job.isCompleting) return asText('waiting.completing')
     if (report.snapshot.session?.status === 'suspended') return asText('desktop.silence.suspended')
     return answers === null
       ? null
@@ -204,6 +206,7 @@ export class Attempt {
   private async placeNow(): Promise<Placed> {
     const job = this.mustJob()
     await job.look()
+    if (job.isCompleting) throw completing(this.options.claim.current?.id ?? '')
     if (job.isQueued) throw await this.options.claim.wasRequeued()
     if (!(await this.options.claim.readPlace())) throw notPlaced()
     return this.placed()
@@ -224,7 +227,8 @@ export class Attempt {
     })
     // Not ended by us is not alive: its time was up, it failed, somebody cancelled it.
     const waits = state === 'queued' || this.job?.isQueued === true
-    if (remains && !this.job?.isOver) this.remainingJob = waits ? 'queued' : 'running'
+    if (remains && !this.job?.isOver && !this.job?.isCompleting)
+      this.remainingJob = waits ? 'queued' : 'running'
     this.job = null
     await Promise.all([quietly(cluster.close()), quietly(source.close())])
     // Only now: ending the job may have needed a login, and that one may have asked.

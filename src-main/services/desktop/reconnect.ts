@@ -44,7 +44,8 @@ export async function reconnect(lost: {
         value: failureText(failure, 'en').message,
       })
       if (!worthRetrying(failure)) throw error
-      if (performance.now() > end) throw gaveUp(tried)
+      // Slurm's own word says more than that attempts failed.
+      if (performance.now() > end) throw failure.reason === 'completing' ? error : gaveUp(tried)
     }
   }
 }

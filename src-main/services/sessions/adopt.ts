@@ -1,6 +1,6 @@
 /** Sessions that the portal has forgotten while their jobs go on: the client remembers what it started. */
 import { toFailure } from '../../shared/errors.ts'
-import { isAlive, type SlurmJob } from '../../protocols/slurm/job.ts'
+import { isAlive, isCompleting, isWaiting, type SlurmJob } from '../../protocols/slurm/job.ts'
 import { hasNoSlurm } from '../../protocols/slurm/silence.ts'
 import type { SiteSessions } from './site-sessions.ts'
 import type { ClusterLogin, JobOfSession } from '../cluster/index.ts'
@@ -45,7 +45,12 @@ export async function adoptForgotten(
       await forget(session.id)
       continue
     }
-    const restarted = isAlive(job) && !startsAsBefore(job, startedAt) && (await isRestarted(session, cluster))
+    // It may be on its way back into the queue.
+    if (isCompleting(job)) continue
+    const restarts = isAlive(job) && !startsAsBefore(job, startedAt) ? await restartsOf(session, cluster) : 0
+    // What cannot be known now may be later; one that waits again has no start that could be compared.
+    if (restarts === null && !(isAlive(job) && isWaiting(job))) continue
+    const restarted = restarts !== 0
     // Its host is another one by then.
     if (restarted) await sessions.pairings.forget(session.id)
     if (isAlive(job) && (restarted || startsAsBefore(job, startedAt))) {
@@ -77,6 +82,8 @@ async function jobOf(
 const startsAsBefore = ({ startsAt }: SlurmJob, before: number | null): boolean =>
   before === null || (startsAt !== null && Math.abs(startsAt - before) <= sameStartMs)
 
-/** A job that Slurm has put back into the queue starts another time. */
-const isRestarted = async (session: JobOfSession, cluster: Pick<ClusterLogin, 'jobEnd'>): Promise<boolean> =>
-  ((await cluster.jobEnd(session).catch(() => null))?.restarts ?? 0) > 0
+/** How often Slurm has put the job back into the queue: it starts another time then. Null: that cannot be known now. */
+const restartsOf = async (
+  session: JobOfSession,
+  cluster: Pick<ClusterLogin, 'jobEnd'>,
+): Promise<number | null> => (await cluster.jobEnd(session).catch(() => null))?.restarts ?? null

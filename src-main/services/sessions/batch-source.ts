@@ -15,6 +15,7 @@ import {
   type BatchJob,
   type HostPlace,
 } from '../../protocols/slurm/batch.ts'
+import { clustersOfTemplate } from '../../protocols/slurm/clusters.ts'
 import type { HostCommand } from '../../protocols/ssh/script.ts'
 import { parseEnded } from '../../protocols/slurm/cancel.ts'
 import { fail } from '../../shared/errors.ts'
@@ -35,9 +36,13 @@ export interface BatchSourceOptions {
 
 export class BatchSource implements SessionSource {
   private readonly options: BatchSourceOptions
+  /** Where its jobs may be; none: as Slurm itself says. */
+  private readonly clusters: readonly string[]
 
   constructor(options: BatchSourceOptions) {
     this.options = options
+    const { slurm, template } = options
+    this.clusters = slurm.clusters.length > 0 ? slurm.clusters : clustersOfTemplate(template)
   }
 
   /** The SSH login is the only one there is. */
@@ -47,11 +52,13 @@ export class BatchSource implements SessionSource {
   }
 
   async findRunning(fits: (session: PortalSession) => boolean): Promise<PortalSession | null> {
-    return (await this.list()).find(fits) ?? null
+    const { sessions, silent } = await this.look()
+    return sessions.find(fits) ?? orSilent(silent)
   }
 
   async list(): Promise<PortalSession[]> {
-    return parseList(await this.run(listCommand)).map(toPortalSession)
+    const { sessions, silent } = await this.look()
+    return sessions.length > 0 ? sessions : (orSilent(silent) ?? [])
   }
 
   async create(signal: AbortSignal): Promise<PortalSession> {
@@ -62,6 +69,7 @@ export class BatchSource implements SessionSource {
       name,
       partition: slurm.partition,
       seconds: slurm.jobSeconds,
+      clusters: slurm.clusters,
       client: await identity(),
     })
     const jobId = parseSubmitted(await this.run(command, template))
@@ -69,12 +77,12 @@ export class BatchSource implements SessionSource {
   }
 
   async statusOf(id: string): Promise<string | null> {
-    return (await this.list()).find((session) => session.id === id)?.status ?? null
+    return (await this.findRunning((session) => session.id === id))?.status ?? null
   }
 
   async remove(id: string): Promise<boolean> {
     if (!isSessionName(id)) throw fail('bad-request', 'no-session-id')
-    parseEnded(await this.run(endCommand(id)))
+    parseEnded(await this.run(endCommand(id, this.clusters)))
     return true
   }
 
@@ -86,10 +94,21 @@ export class BatchSource implements SessionSource {
     // The login belongs to the desktop.
   }
 
+  private async look(): Promise<{ sessions: PortalSession[]; silent: Error | null }> {
+    const { jobs, silent } = parseList(await this.run(listCommand(this.clusters)))
+    return { sessions: jobs.map(toPortalSession), silent }
+  }
+
   private async run(command: HostCommand, input?: string): Promise<string> {
     const options = input === undefined ? {} : { input }
     return (await this.options.cluster.onLogin(command, maximumAnswer, options)).stdout
   }
+}
+
+/** What is not found may be on a cluster that has not answered. */
+function orSilent(silent: Error | null): null {
+  if (silent) throw silent
+  return null
 }
 
 /** The port is known once the job says it. */

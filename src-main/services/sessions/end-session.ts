@@ -2,7 +2,7 @@
 import { pause } from '../../domain/retry.ts'
 import { nextEndStep, nothingDone, type EndProgress, type JobSight } from '../../domain/session-end.ts'
 import { hasNoSlurm } from '../../protocols/slurm/silence.ts'
-import { isAlive } from '../../protocols/slurm/job.ts'
+import { isAlive, isCompleting } from '../../protocols/slurm/job.ts'
 import { fail, toFailure, VizlinkError, type Failure } from '../../shared/errors.ts'
 import { isSameUser } from '../../shared/model/user-name.ts'
 import type { ClusterLogin, JobOfSession } from '../cluster/index.ts'
@@ -63,11 +63,9 @@ export async function endSession(session: JobOfSession, way: EndServices): Promi
 async function look(session: JobOfSession, { source, cluster }: EndServices): Promise<Seen> {
   try {
     const job = await cluster.job(session)
-    if (!isAlive(job)) return { sight: { kind: 'over' }, failure: null }
-    return {
-      sight: { kind: 'alive', own: job.owner !== null && isSameUser(job.owner.name, cluster.userName) },
-      failure: null,
-    }
+    const own = job !== null && job.owner !== null && isSameUser(job.owner.name, cluster.userName)
+    if (isCompleting(job)) return { sight: { kind: 'completing', own }, failure: null }
+    return { sight: isAlive(job) ? { kind: 'alive', own } : { kind: 'over' }, failure: null }
   } catch (error) {
     const failure = toFailure(error)
     if (failure.kind === 'foreign-job') throw error

@@ -37,6 +37,10 @@ export const withRemainingJob = (failure: Failure, job: 'queued' | 'running'): F
 const isOnOtherComputer = ({ kind, reason }: Failure): boolean =>
   kind === 'pairing-refused' && reason === 'other-computer'
 
+/** The job is on its way out, and Slurm has not said yet whether it ends or waits again. */
+export const completing = (session: string): Error =>
+  fail('host-not-ready', 'completing', { evidence: [{ label: 'session', value: session }] })
+
 const endings: [states: RegExp, reason: ReasonOf<'job-ended-early'>][] = [
   [/^CANCELLED/, 'cancelled'],
   [/^(TIMEOUT|DEADLINE)/, 'time-limit'],

@@ -4,7 +4,15 @@
  */
 export { GivesWay, SessionClaim, type SessionWish } from './claim.ts'
 export { EndingRetries } from './ending-retries.ts'
-export { gaveUp, linkLost, notPlaced, sessionGone, withEvidence, withRemainingJob } from './failures.ts'
+export {
+  completing,
+  gaveUp,
+  linkLost,
+  notPlaced,
+  sessionGone,
+  withEvidence,
+  withRemainingJob,
+} from './failures.ts'
 export { SessionJob } from './job.ts'
 export { KeptLogins } from './kept-logins.ts'
 export type { SessionMemory } from './memory.ts'

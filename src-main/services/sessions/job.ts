@@ -2,9 +2,11 @@
 import { means } from '../../domain/failure-policy.ts'
 import { pause, reconnectDelayMs } from '../../domain/retry.ts'
 import { toFailure, type EvidenceItem } from '../../shared/errors.ts'
+import { sentenceOf } from '../../shared/failure-text.ts'
 import { describeLog } from '../../domain/job-log.ts'
 import { describeWaiting, estimateError } from '../../domain/job-time.ts'
-import { isAlive, isOver, type JobOwner, type SlurmJob } from '../../protocols/slurm/job.ts'
+import { isAlive, isWaiting, type JobOwner, type SlurmJob } from '../../protocols/slurm/job.ts'
+import { isOver } from '../../protocols/slurm/job-record.ts'
 import type { JobEnd } from '../../protocols/slurm/job-end.ts'
 import type { SessionMemory } from './memory.ts'
 import type { ClusterLogin } from '../cluster/index.ts'
@@ -18,10 +20,8 @@ const followEveryMs = 1000
 const silencePatienceMs = 60_000
 /** How long the login host may be away meanwhile: a waiting job needs no link, and a network comes back. */
 const awayPatienceMs = 300_000
-/** A job completes for as long as its programs take to end; what is not said by then is not waited for. */
+/** A job completes for as long as its programs and the site's epilog take; with a short one a look waits for its end. */
 const endLooks = 6
-
-const queued = /^(PENDING|CONFIGURING|REQUEUE\w*|SPECIAL_EXIT)$/
 
 type Estimates = Pick<SessionMemory, 'typicalErrorMs' | 'noteEstimate'>
 
@@ -38,7 +38,10 @@ export class SessionJob {
   private readonly memory: Estimates | null
   private latest: SlurmJob | null = null
   private silentSince: number | null = null
+  /** What is silent. */
+  private silence: Text = asText('desktop.detail.slurmSilent')
   private ended = false
+  private completing = false
 
   /**
    * @param onChange gets what Slurm says of a job that has started
@@ -65,12 +68,17 @@ export class SessionJob {
 
   /** Whether it waits to be started, also again. */
   get isQueued(): boolean {
-    return this.latest !== null && queued.test(this.latest.state)
+    return this.latest !== null && isWaiting(this.latest)
   }
 
   /** Whether Slurm has said that it ended. */
   get isOver(): boolean {
     return this.ended
+  }
+
+  /** Whether it is on its way out, and Slurm does not say yet whether it ends or waits again. */
+  get isCompleting(): boolean {
+    return this.completing
   }
 
   /** Whom the job runs as, or null while that is not known. */
@@ -89,9 +97,11 @@ export class SessionJob {
     const typicalError = (await this.memory?.typicalErrorMs()) ?? null
     for (;;) {
       const job = await this.askPatiently(signal, () => describe(asText('desktop.detail.clusterAway'), false))
-      if (job === 'silent') describe(asText('desktop.detail.slurmSilent'), false)
-      else if (!isAlive(job)) await this.failIfOver()
-      else if (job.state === 'RUNNING') {
+      if (job === 'silent') describe(this.silence, false)
+      else if (!isAlive(job)) {
+        await this.failIfOver()
+        if (this.completing) describe(asText('waiting.completing'), false)
+      } else if (job.state === 'RUNNING') {
         this.take(job)
         const error = estimateError(estimate, job.startsAt)
         // Nothing to wait for: a full disk must not keep anybody from a desktop.
@@ -177,6 +187,10 @@ export class SessionJob {
         this.silentSince = null
         return reported
       }
+      const failure = toFailure(error)
+      // What answers in its place is no silence of Slurm.
+      this.silence =
+        failure.kind === 'no-commands' ? sentenceOf(failure) : asText('desktop.detail.slurmSilent')
       this.silentSince ??= performance.now()
       if (performance.now() - this.silentSince > silencePatienceMs) throw error
       return 'silent'
@@ -214,6 +228,7 @@ export class SessionJob {
   }
 
   private take(job: SlurmJob): void {
+    this.completing = false
     this.latest = job
     this.onChange(job)
   }
@@ -223,6 +238,8 @@ export class SessionJob {
     const status = await this.portal.statusOf(this.session.id).catch(() => null)
     if (status === 'starting' || status === 'pending') return
     const end = await this.end()
+    this.completing = end?.state === 'COMPLETING'
+    if (this.completing) return
     // Two answers that do not agree: the next look shows which one holds.
     if (end !== null && !isOver(end.state)) return
     this.ended = true
@@ -234,11 +251,11 @@ export class SessionJob {
     ])
   }
 
-  /** How Slurm says that it ended; while it completes that is not said yet. */
+  /** How Slurm says that it ended; while it completes that is not said yet, and it may be on its way back into the queue. */
   private async end(): Promise<JobEnd | null> {
     for (let look = 1; ; look++) {
       const end = await this.cluster.jobEnd(this.session).catch(() => null)
-      if (end?.state !== 'COMPLETING' || look === endLooks) return end
+      if (end?.state !== 'COMPLETING' || this.completing || look === endLooks) return end
       await pause(followEveryMs)
     }
   }

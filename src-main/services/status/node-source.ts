@@ -30,6 +30,8 @@ export interface NodeSourceOptions {
   portal: PortalDashboard<Dashboard> | null
   cluster: () => ClusterAccess | null
   partition: string
+  /** None: the login host's own. */
+  clusters: readonly string[]
 }
 
 export class NodeSource {
@@ -75,12 +77,13 @@ export class NodeSource {
   /** What the program says, or why it says nothing; null where there is no login to ask by. */
   private async bySlurm(
     program: string,
-    command: (partition: string) => HostCommand,
+    command: (partition: string, clusters: readonly string[]) => HostCommand,
   ): Promise<string | Error | null> {
     const cluster = this.options.cluster()
     if (!cluster) return null
     try {
-      const { stdout, code } = await cluster.onLogin(command(this.options.partition), clusterOutputBytes)
+      const { partition, clusters } = this.options
+      const { stdout, code } = await cluster.onLogin(command(partition, clusters), clusterOutputBytes)
       return code === 0 ? stdout : slurmSilent(program, `${stdout}\n${program} ended: ${code}`)
     } catch (error) {
       return error as Error

@@ -70,8 +70,8 @@ export class SiteWatch {
             lookAgainMs: pace.lookAgain,
           })
         : null
-    const { partition } = profile.slurm
-    const nodes = new NodeSource({ board, portal: this.portal, cluster, partition })
+    const { partition, clusters } = profile.slurm
+    const nodes = new NodeSource({ board, portal: this.portal, cluster, partition, clusters })
     const gpu = new GpuSource(board, cluster)
     this.pollers = {
       nodes: new Poller(() => nodes.nodes(), pace.nodes),

@@ -1,6 +1,6 @@
 /** The site profile: how a site (a portal and its cluster) is reached. A JSON file; docs/site-profile.md explains it. */
 import { z } from 'zod'
-import { siteIdSchema } from './site-id.ts'
+import { isClusterName, siteIdSchema } from './site-id.ts'
 import { routeSchema } from './desktop.ts'
 import { portalUserSchema, sshUserSchema } from './user-name.ts'
 import { redisProfileSchema, siteCheckProfileSchema } from './site-check-profile.ts'
@@ -190,6 +190,13 @@ export const siteProfileSchema = z.strictObject({
   slurm: z
     .strictObject({
       partition: z.string().max(64).default('viz').describe('Partition of the visualisation nodes.'),
+      clusters: z
+        .array(z.string().refine(isClusterName, 'the name of a cluster'))
+        .max(16)
+        .default([])
+        .describe(
+          "Clusters of Slurm that sessions' jobs may be on, where they are not the login host's own: sbatch chooses among them. For a portal the one that it uses.",
+        ),
       jobTemplate: z
         .string()
         .optional()

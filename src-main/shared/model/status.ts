@@ -189,9 +189,3 @@ export const requestedParts = ['dataDisk', 'scratch'] as const
 /** Pages of the portal that can be opened in the system's browser. */
 export const portalPages = ['/dashboard', '/vnc', '/cae', '/app', '/moonlight'] as const
 export type PortalPage = (typeof portalPages)[number]
-
-/** The first of each name: sinfo and the portal list a node once for each partition that has it. */
-export function onceEach<T extends { name: string }>(items: readonly T[]): T[] {
-  const names = new Set<string>()
-  return items.filter(({ name }) => !names.has(name) && names.add(name))
-}

@@ -594,6 +594,8 @@ export interface TextValues {
   'failures.host-not-ready.not-placed.nextStep': None
   'failures.host-not-ready.nothing-answers.message': None
   'failures.host-not-ready.nothing-answers.nextStep': None
+  'failures.host-not-ready.completing.message': None
+  'failures.host-not-ready.completing.nextStep': None
   'failures.image-missing.vnc-image.message': None
   'failures.image-missing.vnc-image.nextStep': None
   'failures.image-missing.desktop-image.message': None
@@ -746,6 +748,8 @@ export interface TextValues {
   'failures.no-commands.no-channel.nextStep': None
   'failures.no-commands.program-missing.message': { program: 'any'; host: 'any' }
   'failures.no-commands.program-missing.nextStep': None
+  'failures.no-commands.slow-start.message': { host: 'any'; files: 'any'; seconds: 'any' }
+  'failures.no-commands.slow-start.nextStep': None
   'failures.no-way-to-node.unknown-address.message': { node: 'any' }
   'failures.no-way-to-node.unknown-address.nextStep': None
   'failures.no-way-to-node.none-works.message': { node: 'any' }
@@ -1880,6 +1884,7 @@ export interface TextValues {
   'waiting.blocked': { reason: 'any' }
   'waiting.suspended': None
   'waiting.requeued': None
+  'waiting.completing': None
   'waiting.state': { state: 'any' }
   'waiting.reasons.scheduler': None
   'waiting.reasons.nodesAway': None
@@ -2002,6 +2007,7 @@ export interface FailureFacts {
   'host-not-ready/error-answer': None
   'host-not-ready/not-placed': None
   'host-not-ready/nothing-answers': None
+  'host-not-ready/completing': None
   'image-missing/vnc-image': None
   'image-missing/desktop-image': None
   'image-missing/not-available': { image: 'any' }
@@ -2078,6 +2084,7 @@ export interface FailureFacts {
   'no-commands/unheard': { host: 'any'; files: 'any' }
   'no-commands/no-channel': { host: 'any' }
   'no-commands/program-missing': { program: 'any'; host: 'any' }
+  'no-commands/slow-start': { host: 'any'; files: 'any'; seconds: 'any' }
   'no-way-to-node/unknown-address': { node: 'any' }
   'no-way-to-node/none-works': { node: 'any' }
   'node-unknown/session-node': None

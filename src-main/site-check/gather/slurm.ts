@@ -1,5 +1,6 @@
 /** Slurm as its own programs on the login host report it. */
 import { nodeCondition } from '../../shared/node-state.ts'
+import type { SiteProfile } from '../../shared/model/site-profile.ts'
 import type { SlurmNode, SlurmSight } from '../observations.ts'
 import { patiently, saidBy, wasSilent } from '../../protocols/slurm/silence.ts'
 import type { Saying } from '../../shared/texts/index.ts'
@@ -13,20 +14,24 @@ const deadlineMs = 40_000
 const flags = /[*$@~#!%+^-]+$/
 
 /** Asks the controller first: without it every other program only waits. Error texts go to the same place as answers. */
-const script = (partition: string): string => `
+const script = (partition: string, on: string): string => `
 command -v scontrol >/dev/null 2>&1 || { echo "@@missing"; exit 0; }
 answer=$(${patiently} scontrol ping 2>&1)
 code=$?
 echo "$answer" | sed "s/^/@@ping /"
 echo "scontrol ended: $code"
 case "$answer" in *UP*) ;; *) exit 0 ;; esac
-${patiently} sinfo -h -p ${partition} -o "@@partition %P|%a" 2>&1 || { echo "sinfo ended: $?"; exit 0; }
-${patiently} sinfo -h -p ${partition} -N -o "@@node %N|%T|%G|%E" 2>&1
+${patiently} sinfo -h${on} -p ${partition} -o "@@partition %P|%a" 2>&1 || { echo "sinfo ended: $?"; exit 0; }
+${patiently} sinfo -h${on} -p ${partition} -N -o "@@node %N|%T|%G|%E" 2>&1
 echo "sinfo ended: $?"`
 
-export async function lookAtSlurm(login: CheckLogin, partition: string): Promise<SlurmSight> {
+export async function lookAtSlurm(
+  login: CheckLogin,
+  { partition, clusters }: Pick<SiteProfile['slurm'], 'partition' | 'clusters'>,
+): Promise<SlurmSight> {
   if (!/^[\w.-]{1,64}$/.test(partition)) throw new Error(`"${partition}" cannot be the name of a partition`)
-  const command = { script: script(partition), wants: ['scontrol', 'sinfo'] }
+  const on = clusters.length === 0 ? '' : ` --clusters=${clusters.join(',')}`
+  const command = { script: script(partition, on), wants: ['scontrol', 'sinfo'] }
   return readSlurm(await login.run(null, command, deadlineMs), partition)
 }
 

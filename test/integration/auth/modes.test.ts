@@ -298,6 +298,20 @@ describe('standards OpenID Connect', () => {
     })
   })
 
+  test('a portal below a path exchanges there', async () => {
+    const { exchange } = saml.ready.oidc!
+    const below = {
+      ...portal({ exchange: exchange.replace(/^\/auth/, '') }),
+      authUrl: `${saml.ready.portal}/auth`,
+    }
+    const client = await clientOn(
+      saml,
+      { browserUser: 'alice' },
+      { ...below, origin: `${saml.ready.portal}/auth/` },
+    )
+    expect((await client.signIn()).user).toBe('alice')
+  })
+
   test('a provider that is not there', async () => {
     const client = await clientOn(saml, { browserUser: 'alice' }, portal({ issuer: 'http://127.0.0.1:1' }))
     expect(await kindOf(client.signIn())).toBe('sign-in-refused')

@@ -122,10 +122,15 @@ describe('B07: start-up files that run something else', () => {
   })
 
   test('a question that waits for an answer gets none', async () => {
-    await logIn({ files: { '.bashrc': 'echo "Project?"\nread answer; sleep 60\n' } })
+    await logIn({ files: { '.bashrc': 'echo "Project?"\nread answer; exit 1\n' } })
     const failure = await failureOf(exec('echo out', { deadlineMs: 3000 }))
-    expect(failure).toMatchObject({ kind: 'no-commands', evidence: [{}, { value: 'Project?' }] })
+    expect(failure).toMatchObject({ kind: 'no-commands', evidence: [{}, { value: 'Project?' }, {}] })
   })
+})
+
+test('start-up files that take longer than a command may are waited for', async () => {
+  await logIn({ files: { '.bashrc': 'sleep 3\n' } })
+  expect((await exec('echo out', { deadlineMs: 1000 })).stdout).toBe('out\n')
 })
 
 test('B09: what users set for Slurm, and their language, does not reach a command', async () => {

@@ -20,6 +20,7 @@ import { decodeReplies } from '../../../src-main/protocols/redis/resp.ts'
 import { parseList, parsePlace, parseSubmitted } from '../../../src-main/protocols/slurm/batch.ts'
 import { parseCancelled, parseEnded } from '../../../src-main/protocols/slurm/cancel.ts'
 import { parseNodes, parseQueue } from '../../../src-main/protocols/slurm/cluster.ts'
+import { readAccounting } from '../../../src-main/protocols/slurm/accounting.ts'
 import { parseJobEnd } from '../../../src-main/protocols/slurm/job-end.ts'
 import { firstNode, readJobRecord } from '../../../src-main/protocols/slurm/job-record.ts'
 import { parseJob } from '../../../src-main/protocols/slurm/job.ts'
@@ -257,6 +258,10 @@ export const textReaders: Readonly<Record<string, TextReader>> = {
     text: '7|alice|RUNNING|1:02|desktop\n[8-9%2]|bob|PENDING|0:00|a|b\n',
     read: parseQueue,
   },
+  'slurm/accounting.ts readAccounting': {
+    text: 'kept|CANCELLED by 1000|0:0|n1|1795438390|1795438440|ada|1000|viz|x|y\n',
+    read: readAccounting,
+  },
   'slurm/job-end.ts parseJobEnd': {
     text: 'JobId=7 JobName=x\n   UserId=ada(1000) GroupId=ada(1000)\n   JobState=FAILED Reason=NonZeroExitCode Dependency=(null)\n   ExitCode=7:0\n   StdOut=/scratch/logs/ml-7.log\nended|CANCELLED by 0|0:15|1000|viz-node001|viz|x\ncancelled by: 0 1000 root\n',
     read: parseJobEnd,
@@ -316,6 +321,7 @@ export const apart: Readonly<Record<string, string>> = {
   'portal/service-bases.ts namedBase': 'reads the profile',
   'portal/service-bases.ts serviceOf': 'reads paths of our own',
   'portal/service-bases.ts originOf': 'reads the profile',
+  'portal/service-bases.ts atPortal': 'writes addresses',
   'portal/storage-shapes.ts dataDiskShape': 'part of Dashboard.dataDisk',
   'portal/storage-shapes.ts scratchShape': 'part of Dashboard.scratch',
   'portal/storage-shapes.ts pushedStorageShape': 'part of readPortalEvent',
@@ -334,14 +340,22 @@ export const apart: Readonly<Record<string, string>> = {
   'slurm/waiting.ts allAway': 'judges what parseNodes has read',
   'slurm/batch.ts submitCommand': 'writes',
   'slurm/batch.ts endCommand': 'writes',
+  'slurm/batch.ts listCommand': 'writes',
   'slurm/batch.ts placeCommand': 'writes',
   'slurm/cancel.ts cancelCommand': 'writes',
   'slurm/cancel.ts desktopsOwn': 'compares a job that parseJob has read',
   'slurm/cancel.ts foreignJob': 'words',
   'slurm/cluster.ts nodesCommand': 'writes',
   'slurm/cluster.ts queueCommand': 'writes',
+  'slurm/job.ts isCompleting': 'reads what parseJob has read',
+  'slurm/job.ts isWaiting': 'reads what parseJob has read',
   'slurm/job.ts isAlive': 'reads what parseJob has read',
-  'slurm/job.ts isOver': 'reads what parseJob has read',
+  'slurm/job-record.ts isOver': 'reads what parseJob has read',
+  'slurm/job-record.ts isElsewhere': 'reads what parseJob has read',
+  'slurm/job-record.ts mostAlive': 'judges what parseJob has read',
+  'slurm/accounting.ts accountingLines': 'writes',
+  'slurm/clusters.ts inEachCluster': 'writes',
+  'slurm/clusters.ts clustersOfTemplate': 'part of BatchSource',
   'slurm/job.ts jobCommand': 'writes',
   'slurm/job.ts unlessSeen': 'writes',
   'slurm/job-end.ts jobEndCommand': 'writes',

@@ -192,7 +192,7 @@ test('that never was is over', async () => {
 test('a login host without squeue says nothing about the job', async () => {
   const without = jobCommand('1')
     .script.replace(/squeue -/g, 'no-such-squeue -')
-    .replace(/scontrol show/g, 'no-such-scontrol show')
+    .replace(/scontrol -/g, 'no-such-scontrol -')
   const { stdout } = await slurm.run('sh', ['-c', without])
   expect(stdout).toMatch(/no-such-squeue.*(not found|No such file)/)
   expect(() => parseJob(stdout)).toThrow('slurm-unreachable/silent')

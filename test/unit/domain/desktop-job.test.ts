@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { desktopJob, isDesktopsJob } from '../../../src-main/domain/desktop-job.ts'
+import { desktopJob, isDesktopsJob, withCluster } from '../../../src-main/domain/desktop-job.ts'
 
 describe('what the job of a session is called', () => {
   test.each([
@@ -38,3 +38,13 @@ describe('a job is the desktop’s', () => {
   test('not where the desktop is unknown', () =>
     expect(isDesktopsJob({ name: 'moonlight-ada', partition: 'viz' }, null)).toBe(false))
 })
+
+test.each([
+  ['4711', ['north'], '4711;north'],
+  ['4711;south', ['north'], '4711;south'],
+  ['4711', ['north', 'south'], '4711'],
+  ['4711', [], '4711'],
+  ['no job', ['north'], 'no job'],
+])('%j at a site with the clusters %j is asked for as %j', (jobId, clusters, asked) =>
+  expect(withCluster(jobId, clusters)).toBe(asked),
+)

@@ -34,6 +34,19 @@ describe('the next step of an end', () => {
     },
   )
 
+  test('one on its way out may be on its way back into the queue: it is over once something has ended it', () => {
+    const mine: JobSight = { kind: 'completing', own: true }
+    const portals: JobSight = { kind: 'completing', own: false }
+    for (const sight of [mine, portals]) {
+      expect(nextEndStep(sight, nothingDone)).toBe('ask-source')
+      expect(nextEndStep(sight, after({ source: 'ended' }))).toBe('over')
+    }
+    expect(nextEndStep(mine, after({ source: 'unknown' }))).toBe('cancel')
+    expect(nextEndStep(mine, after({ source: 'unknown', cancelled: true }))).toBe('over')
+    expect(nextEndStep(portals, after({ source: 'failed' }))).toBe('look')
+    expect(nextEndStep(portals, after({ source: 'failed', looks: mostLooks }))).toBe('later')
+  })
+
   test.each([own, others])('one that stays is tried again later (%j)', (sight) => {
     const done = after({ source: 'ended', cancelled: true, looks: mostLooks })
     expect(nextEndStep(sight, done)).toBe('later')

@@ -39,7 +39,7 @@ test('names say when, and nothing that a shell could take for more', () => {
 
 test('a submission says what the job must know, and no secret', async () => {
   const client = await createIdentity()
-  const command = submitCommand({ name, partition: 'viz', seconds: 3601, client })
+  const command = submitCommand({ name, partition: 'viz', seconds: 3601, clusters: [], client })
   const { script } = command
   expect(script).toContain('--time=61')
   expect(script).toContain(`VIZLINK_CLIENT_ID=${client.uniqueId}`)
@@ -68,7 +68,7 @@ describe('parseList', () => {
       '15|moonlight-alice|RUNNING|1795438390',
       'squeue ended: 0',
     ]
-    expect(parseList(lines.join('\n')).map(({ jobId, submittedAt }) => [jobId, submittedAt])).toEqual([
+    expect(parseList(lines.join('\n')).jobs.map(({ jobId, submittedAt }) => [jobId, submittedAt])).toEqual([
       ['12', 1795438390000],
       ['13', null],
     ])

@@ -34,7 +34,7 @@ test('a job of another cluster is asked for, ended and entered there', () => {
     jobEndCommand(id),
     cancelCommand(id, { name: 'moonlight-ada', partitions: ['viz'] }),
     inStep({ jobId: id, node: 'n1' }, 'true'),
-    nodesCommand('viz', 'north-2'),
+    nodesCommand('viz', ['north-2']),
   ]
   for (const { script } of commands) {
     const programs = script.match(/\b(squeue|scontrol|sacct|scancel|sinfo|exec srun) [^\n]*/g) ?? []
@@ -44,7 +44,7 @@ test('a job of another cluster is asked for, ended and entered there', () => {
     expect(script).not.toContain('4711;')
   }
   for (const cluster of ['', '-x', 'a b', '$(id)', 'a;b'])
-    expect(() => nodesCommand('viz', cluster)).toThrow('cannot be a cluster')
+    expect(() => nodesCommand('viz', [cluster])).toThrow('cannot be a cluster')
 })
 
 test.each(['', 'n1; id', '-w', 'n1 n2', '$(id)'])(
@@ -86,7 +86,13 @@ const name = 'vizlink-20260102-030405-ab12'
 const sessionFolder = (): string => join(folder, '.cache/vizlink/sessions', name)
 
 test('a session’s folder is its user’s alone, and goes when Slurm takes no job', async () => {
-  const command = submitCommand({ name, partition: 'viz', seconds: 60, client: await createIdentity() })
+  const command = submitCommand({
+    name,
+    partition: 'viz',
+    seconds: 60,
+    clusters: [],
+    client: await createIdentity(),
+  })
   onLoginHost(command, 'sbatch', 0)
   expect(statSync(sessionFolder()).mode & 0o777).toBe(0o700)
   onLoginHost(command, 'sbatch', 1)

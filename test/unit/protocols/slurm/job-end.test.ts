@@ -52,7 +52,7 @@ function asked(controller: string, accounting: string | null): string {
 describe('who cancelled a job', () => {
   const controller =
     'JobId=7 JobName=x\n   UserId=ada(1000) GroupId=ada(1000)\n   JobState=CANCELLED Reason=None Dependency=(null)\n   NodeList=n1'
-  const kept = (state: string): string => `${state}|0:0|1000|n1|viz|x|y`
+  const kept = (state: string): string => `${state}|0:0|n1|1|2|ada|1000|viz|x|y`
 
   test.each([
     ['root', 'CANCELLED by 0', { uid: 0, name: 'root', self: false }],
@@ -82,7 +82,7 @@ describe('who cancelled a job', () => {
   })
 
   test('a job that failed is not looked for in the accounting', () => {
-    expect(asked('JobState=FAILED Reason=x', kept('FAILED'))).not.toContain('ended|')
+    expect(asked('JobState=FAILED Reason=x', kept('FAILED'))).not.toContain('kept|')
   })
 })
 

@@ -23,6 +23,15 @@ test('a job that waits has no node yet, and one that ended keeps its own', () =>
   expect(readJobRecord('slurm_load_jobs error: Invalid job id specified\n')).toBe(null)
 })
 
+test('of several records the job’s is the one that lives: tasks, parts, clusters of a federation', () => {
+  const one = (state: string, node: string): string =>
+    `JobId=7 ArrayJobId=7\n   JobState=${state} Reason=None\n   NodeList=${node}\n\n`
+  const read = (...records: string[]) => readJobRecord(records.join(''))
+  expect(read(one('COMPLETED', 'n1'), one('RUNNING', 'n2'))).toMatchObject({ state: 'RUNNING', node: 'n2' })
+  expect(read(one('REVOKED', '(null)'), one('FAILED', 'n3'))).toMatchObject({ state: 'FAILED', node: 'n3' })
+  expect(read(one('REVOKED', '(null)'))?.state).toBe('REVOKED')
+})
+
 describe('firstNode', () => {
   test.each([
     ['viz-node001', 'viz-node001'],

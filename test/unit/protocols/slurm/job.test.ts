@@ -96,12 +96,24 @@ describe('parseJob', () => {
     expect(parseJob(unknown)).toBeNull()
     expect(parseJob(`${unknown}sacct ended: 0\n`)).toBeNull()
     expect(parseJob(`${unknown}sacct ended: 1\nkept|sacct: error: slurmdbd is away\n`)).toBeNull()
-    const over = 'kept|CANCELLED by 1000|n1|1795438390|1795438440|ada|1000|viz|moonlight-ada\n'
+    const over = 'kept|CANCELLED by 1000|0:0|n1|1795438390|1795438440|ada|1000|viz|moonlight-ada\n'
     expect(parseJob(`${unknown}sacct ended: 0\n${over}`)).toMatchObject({
       state: 'CANCELLED',
       name: 'moonlight-ada',
     })
-    expect(() => parseJob(`${unknown}sacct ended: 0\nkept|RUNNING|n1|1|2|ada|1000|viz|x\n`)).toThrow('silent')
+    expect(() => parseJob(`${unknown}sacct ended: 0\nkept|RUNNING|0:0|n1|1|2|ada|1000|viz|x\n`)).toThrow(
+      'silent',
+    )
+  })
+
+  test('one that another cluster of the federation has started is looked for there, and not over', () => {
+    const revoked = `job|REVOKED|None||N/A|N/A|ada|1000|viz|x\n${ended(0)}`
+    expect(isAlive(parseJob(revoked))).toBe(true)
+    const there = `scontrol ended: 0\nJobId=7 JobName=x\n   JobState=RUNNING Reason=None\n   NodeList=n9\nasked everywhere\n`
+    expect(parseJob(revoked + there)).toMatchObject({ state: 'RUNNING', node: 'n9' })
+    const over =
+      'sacct ended: 0\nkept|COMPLETED|0:0|n9|1|2|ada|1000|viz|x\nkept|REVOKED|0:0|None assigned|1|2|ada|1000|viz|x\n'
+    expect(isAlive(parseJob(`${revoked}asked everywhere\n${over}`))).toBe(false)
   })
 
   test.each([

@@ -18,7 +18,10 @@ const remembered = {
   node: null,
 }
 
-async function adopt(startsAt: number | null, { state = 'RUNNING', restarts = 0 } = {}) {
+async function adopt(
+  startsAt: number | null,
+  { state = 'RUNNING', restarts = 0 }: { state?: string; restarts?: number | null } = {},
+) {
   const forgotten: string[] = []
   const forget = async (id: string): Promise<void> => void forgotten.push(id)
   const job: SlurmJob = {
@@ -33,7 +36,7 @@ async function adopt(startsAt: number | null, { state = 'RUNNING', restarts = 0 
   const end: JobEnd = {
     ...{
       state,
-      restarts,
+      restarts: restarts ?? 0,
       exitCode: null,
       logFile: null,
       node: 'n1',
@@ -42,7 +45,7 @@ async function adopt(startsAt: number | null, { state = 'RUNNING', restarts = 0 
     },
     ...{ uid: 1000, cancelledBy: null },
   }
-  const cluster = { job: async () => job, jobEnd: async () => end }
+  const cluster = { job: async () => job, jobEnd: async () => (restarts === null ? null : end) }
   const found = await adoptForgotten(sessions, cluster, { remove: async () => true })
   return { found: found?.id ?? null, forgotten }
 }
@@ -73,6 +76,18 @@ test.each([
     expect((await adopt(startsAt, { state })).found).toBeNull()
   },
 )
+
+test('one that waits again is it, also where Slurm does not say how often it was put back', async () => {
+  const forgotten = ['pairing of ml-ada-1']
+  expect(await adopt(null, { state: 'PENDING', restarts: null })).toEqual({ found: 'ml-ada-1', forgotten })
+})
+
+test.each([
+  ['completes: it may be on its way back into the queue', remembered.startedAt, 'COMPLETING'],
+  ['runs, and how often it was put back cannot be known', remembered.startedAt + 86_400_000, 'RUNNING'],
+] as const)('one that %s is not forgotten', async (_what, startsAt, state) => {
+  expect(await adopt(startsAt, { state, restarts: null })).toEqual({ found: null, forgotten: [] })
+})
 
 /** What becomes of the wish for a session while the question about the remembered one fails. */
 async function whileAsking(error: Error) {

@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import type { PortalSession } from '../../../../src-main/protocols/portal/moonlight.ts'
 import { parseJob } from '../../../../src-main/protocols/slurm/job.ts'
+import { unheard } from '../../../../src-main/protocols/ssh/failures.ts'
 import { SessionJob } from '../../../../src-main/services/sessions/job.ts'
 import { failureOf } from '../../../support/failure-of.ts'
 import { someFailure } from '../../../support/some-failure.ts'
@@ -46,7 +47,7 @@ const unmeasured = {
 function following(
   answers: (string | Error)[],
   portalSays: string | null,
-  endState = 'FAILED',
+  endState: string | (() => string) = 'FAILED',
   memory: ConstructorParameters<typeof SessionJob>[4] = null,
   { nodes = away, wait = true }: { nodes?: typeof away; wait?: boolean } = {},
 ) {
@@ -62,7 +63,11 @@ function following(
         return parseJob(answer)
       },
       jobEnd: async () => ({
-        ...{ state: endState, exitCode: '7:0', logFile: '/scratch/job.log' },
+        ...{
+          state: typeof endState === 'string' ? endState : endState(),
+          exitCode: '7:0',
+          logFile: '/scratch/job.log',
+        },
         ...{
           name: 'moonlight-alice',
           partition: 'viz',
@@ -93,6 +98,14 @@ test('a silence of Slurm is waited through', async () => {
   await started
   expect(job.node).toBe('viz-node001')
   expect(said).toContain('Slurm does not answer at the moment')
+})
+
+test('a shell that does not start is no silence of Slurm: its start-up files are named', async () => {
+  const slow = { host: 'login1', files: '~/.bashrc', instead: '', end: null, startsForMs: 60_000 }
+  const { said, started } = following([unheard(slow), running], 'running')
+  await vi.advanceTimersByTimeAsync(10_000)
+  await started
+  expect(said).toEqual(['The start-up files of your shell on login1 (~/.bashrc) still run after 60 s.'])
 })
 
 test('a silence without end is named', async () => {
@@ -163,13 +176,40 @@ test.each([
   ['NODE_FAIL', 'job-ended-early', 'node-failed', 'NODE_FAIL'],
   ['OUT_OF_MEMORY', 'job-ended-early', 'out-of-memory', 'OUT_OF_MEMORY'],
   ['PREEMPTED', 'job-ended-early', 'preempted', 'PREEMPTED'],
-  ['COMPLETING', 'job-ended-early', 'ended', 'COMPLETING'],
 ])('Slurm says %s', async (state, kind, reason, evidence) => {
   const { started } = following([pending, gone], 'completed', state)
   const failure = failureOf(started)
   await vi.advanceTimersByTimeAsync(20_000)
   expect(await failure).toMatchObject({ kind, reason })
   expect(JSON.stringify((await failure).evidence)).toContain(evidence)
+})
+
+const leaving = 'job|COMPLETING|None|viz-node001|1795438390|1795438440\nsqueue ended: 0'
+
+test('one that completes for a minute and waits again was put back into the queue: it is waited for', async () => {
+  const looks = Array.from({ length: 60 }, () => leaving)
+  const { job, said, started } = following([...looks, pending, running], null, 'COMPLETING')
+  await vi.advanceTimersByTimeAsync(120_000)
+  await started
+  expect(job.isOver).toBe(false)
+  expect(said).toContain('Slurm ends the job on its node; it does not say yet whether it comes back')
+})
+
+test('one that completes for a minute and is over then ends with the cause', async () => {
+  let looks = 0
+  const { started } = following([leaving], null, () => (looks++ < 60 ? 'COMPLETING' : 'TIMEOUT'))
+  const failure = failureOf(started)
+  await vi.advanceTimersByTimeAsync(120_000)
+  expect(await failure).toMatchObject({ kind: 'job-ended-early', reason: 'time-limit' })
+})
+
+test('while it completes nothing is said of its end, nor that it runs on', async () => {
+  const { job, started } = following([running, leaving], null, 'COMPLETING')
+  await started
+  const look = job.look()
+  await vi.advanceTimersByTimeAsync(20_000)
+  await look
+  expect([job.isOver, job.isCompleting]).toEqual([false, true])
 })
 
 test('a job that the portal has only just made is not gone yet', async () => {

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { adoptForgotten } from '../../../../src-main/services/sessions/adopt.ts'
 import type { SlurmJob } from '../../../../src-main/protocols/slurm/job.ts'
+import { parseJobEnd } from '../../../../src-main/protocols/slurm/job-end.ts'
 import { SessionMemory, type RememberedSession } from '../../../../src-main/services/sessions/memory.ts'
 
 let folder: string
@@ -20,6 +21,7 @@ const session = (number: number, startedAt: number | null = null): RememberedSes
   requestedAt: null,
   node: null,
 })
+const neverRestarted = parseJobEnd('JobId=3\n   JobState=RUNNING Restarts=0\n')
 const memory = (site = 'demo'): SessionMemory => new SessionMemory(folder, site)
 
 test('another run of the client remembers, newest first, each once; one file for the user alone', async () => {
@@ -98,7 +100,7 @@ test('the newest whose very job runs on is adopted; jobs that are over or others
         pairings: { forget: async (id) => void forgotten.push(id) },
         isHeld: (id) => held.has(id),
       },
-      { job: async ({ jobId }) => jobs[jobId] ?? null, jobEnd: async () => null },
+      { job: async ({ jobId }) => jobs[jobId] ?? null, jobEnd: async () => neverRestarted },
       {
         async remove(id) {
           deleted.push(id)

@@ -874,6 +874,12 @@ export interface TextValues {
   'failures.submit-failed.vnc-refused.nextStep': None
   'failures.submit-failed.refused-without-reason.message': None
   'failures.submit-failed.refused-without-reason.nextStep': None
+  'failures.submit-failed.controller-down.message': None
+  'failures.submit-failed.controller-down.nextStep': None
+  'failures.submit-failed.partition-missing.message': { partition: 'any' }
+  'failures.submit-failed.partition-missing.nextStep': None
+  'failures.submit-failed.partition-inactive.message': { partition: 'any'; state: 'any' }
+  'failures.submit-failed.partition-inactive.nextStep': None
   'failures.token-expired.dashboard-refused.message': None
   'failures.token-expired.dashboard-refused.nextStep': None
   'failures.token-expired.expired.message': None
@@ -2139,6 +2145,9 @@ export interface FailureFacts {
   'submit-failed/refused': None
   'submit-failed/vnc-refused': None
   'submit-failed/refused-without-reason': None
+  'submit-failed/controller-down': None
+  'submit-failed/partition-missing': { partition: 'any' }
+  'submit-failed/partition-inactive': { partition: 'any'; state: 'any' }
   'token-expired/dashboard-refused': None
   'token-expired/expired': None
   'token-expired/not-signed-in': None

@@ -800,6 +800,8 @@ export interface TextValues {
   'failures.portal-not-routed.dashboard.nextStep': None
   'failures.portal-not-routed.desktop-service.message': None
   'failures.portal-not-routed.desktop-service.nextStep': None
+  'failures.portal-not-routed.sign-in.message': None
+  'failures.portal-not-routed.sign-in.nextStep': None
   'failures.portal-unreachable.redis-cluster.message': None
   'failures.portal-unreachable.redis-cluster.nextStep': None
   'failures.portal-unreachable.redis-refused.message': None
@@ -2108,6 +2110,7 @@ export interface FailureFacts {
   'portal-not-routed/no-portal': None
   'portal-not-routed/dashboard': None
   'portal-not-routed/desktop-service': None
+  'portal-not-routed/sign-in': None
   'portal-unreachable/redis-cluster': None
   'portal-unreachable/redis-refused': None
   'portal-unreachable/tls-broken-off': None

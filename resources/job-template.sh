@@ -30,6 +30,8 @@ folder="$HOME/.cache/vizlink/sessions/$VIZLINK_SESSION"
 mkdir -p "$folder" && cd "$folder" || exit 1
 
 # ---- site part: begin (how desktop and host start here; both run until they get the signal to end) ----
+# Each program that start_desktop leaves in the background is a part of the desktop: once one of them has ended (log out, the
+# X server is gone), the job ends.
 # Programs may run in a container: put `apptainer exec --nv IMAGE.sif` in front of them, and apptainer into this list.
 programs='Xorg xauth dbus-run-session startxfce4 sunshine'
 start_desktop() {
@@ -235,9 +237,12 @@ lost_a_port() {
     grep -Eqi "couldn't (bind|start) .* (on|to) ports? |address already in use|EADDRINUSE"
 }
 host_runs() { kill -0 "$host" 2> /dev/null && ! lost_a_port; }
+desktop_runs() { # whether all parts of the desktop run, or are stopped for a moment; ended is the first that does not
+  for ended in $desktop; do kill -0 "$ended" 2> /dev/null || return 1; done
+}
 comes_up() { # waits until the host listens, and is ours
   for _ in $(seq 600); do
-    host_runs || return 1
+    host_runs && desktop_runs || return 1
     listens && is_ours && return 0
     sleep 0.1
   done
@@ -261,7 +266,14 @@ while :; do
     # Written beside and renamed: a reader reads all of it.
     printf '{"version": 1, "basePort": %s, "certificateSha256": "%s"}\n' "$base" "$fingerprint" > ready.part
     mv ready.part ready.json
-    while host_runs; do sleep 1; done
+    while host_runs && desktop_runs; do sleep 1; done
+  fi
+  if ! desktop_runs; then
+    wait "$ended"
+    status=$?
+    [ $status = 0 ] && echo 'The user has left the desktop.' && result=0 && exit
+    wait_for_signal
+    die "the desktop ended with status $status"
   fi
   if ! lost_a_port; then
     wait "$host"

@@ -1,80 +1,30 @@
-/** The page's composition: which screen a state means, and what it shows. Features meet only here. */
-import { ClipboardCheck } from 'lucide-react'
+/** The page's composition: which screen a state means, and what it shows. Features meet only here and in the screens beside it. */
 import { useEffect, useState, type ReactNode } from 'react'
 import { useStore } from 'zustand'
 import type { CallOutput } from '../src-main/shared/contract.ts'
 import type { DesktopSnapshot } from '../src-main/shared/model/desktop.ts'
 import type { Client } from './api/index.ts'
 import styles from './app.module.css'
-import {
-  createAppStore,
-  currentEntry,
-  hasOpenAt,
-  screenOf,
-  type AppState,
-  type StartInput,
-} from './app-store.ts'
-import { ConnectCard } from './features/connect/connect-card.tsx'
+import { currentEntry, screenOf, type AppState, type StartInput } from './app-store.ts'
 import { ProgressCard } from './features/connect/progress-card.tsx'
-import { createSignInStore } from './features/connect/sign-in-store.ts'
-import { chosenSite, createConnectStore, videoOf } from './features/connect/store.ts'
+import { videoOf } from './features/connect/store.ts'
 import { FailureCard, type Offers } from './features/errors/failure-card.tsx'
 import { saveFailureReport } from './features/errors/report.ts'
-import { createChoiceStore, wishOf } from './features/images/choices.ts'
-import { ImageChoice, useImageChoice } from './features/images/image-choice.tsx'
-import { createImageStore } from './features/images/store.ts'
-import { VncOptions } from './features/images/vnc-options.tsx'
+import { wishOf } from './features/images/choices.ts'
 import { QuestionDialog } from './features/questions/question-dialog.tsx'
-import { createQuestionStore } from './features/questions/store.ts'
-import { SessionList, VncList } from './features/sessions/session-list.tsx'
-import { createSessionStore } from './features/sessions/store.ts'
 import { SiteCheckDialog } from './features/site-check/site-check-dialog.tsx'
-import { createSettingsStore } from './features/settings/store.ts'
-import { createSiteCheckStore } from './features/site-check/store.ts'
 import { StatusPanel } from './features/status/status-panel.tsx'
-import { createStatusStore } from './features/status/store.ts'
-import { createStreamStore } from './features/stream/store.ts'
 import { StreamScreen } from './features/stream/stream-screen.tsx'
 import { TabBar } from './features/views/tab-bar.tsx'
 import { startTab, startViewId, tabOf, viewPanelId, type ViewTab } from './features/views/view-tab.ts'
 import { VncScreen } from './features/vnc/vnc-screen.tsx'
 import type { startStreamView } from './stream/index.ts'
 import { Notices, Warnings } from './notices.tsx'
-import { AfterPaint } from './ui/after-paint.tsx'
-import { Banner } from './ui/banner.tsx'
-import { Button } from './ui/button.tsx'
+import { StartScreen } from './start-screen.tsx'
+import { createStores } from './stores.ts'
 import { classNames } from './ui/class-names.ts'
 import { LanguageChoice } from './ui/language-choice.tsx'
-import { say, t, useLanguage, wishForLanguage } from './ui/texts.ts'
-
-function createStores(client: Client) {
-  const app = createAppStore(client)
-  const settings = createSettingsStore(client, app.report)
-  const connect = createConnectStore(settings.remember)
-  const stream = createStreamStore(window.innerWidth >= 1100, settings.remember)
-  const choices = createChoiceStore(settings.remember)
-  settings.subscribe(({ settings: now }, before) => {
-    if (now) wishForLanguage(now.language.value)
-    if (now) choices.follow(now)
-    if (!now || before.settings) return
-    connect.recall(now)
-    stream.recall(now)
-  })
-  return {
-    app,
-    connect,
-    choices,
-    images: { stream: createImageStore(client, 'stream'), vnc: createImageStore(client, 'vnc') },
-    settings,
-    signIns: createSignInStore(client, app.report),
-    questions: createQuestionStore(client, app.report),
-    sessions: createSessionStore(client, 'stream'),
-    vncSessions: createSessionStore(client, 'vnc'),
-    siteCheck: createSiteCheckStore(client),
-    status: createStatusStore(client),
-    stream,
-  }
-}
+import { t, useLanguage } from './ui/texts.ts'
 
 /** The whole page over `client`; `startStreamView` shows a stream (another one in the gallery). */
 export function App({
@@ -87,7 +37,6 @@ export function App({
   const [stores] = useState(() => createStores(client))
   useLanguage()
   const state = useStore(stores.app)
-  const form = useStore(stores.connect)
   const reports = useStore(stores.stream, ({ reports }) => reports)
   const panelShown = useStore(stores.stream, ({ panel }) => panel)
   const [visited, setVisited] = useState(false)
@@ -125,14 +74,6 @@ export function App({
     document.title = news === null ? t('app.name') : `${news} – ${t('app.name')}`
   }, [news])
 
-  const site = chosenSite(form, info)
-  const imageList = useImageChoice(screen === 'connect' ? (site?.id ?? null) : null, stores.images.stream)
-  const signedIn = useStore(stores.signIns, ({ bySite }) => (site ? (bySite[site.id]?.user ?? null) : null))
-  const endedHere = useStore(stores.sessions, ({ ended }) => ended)
-  /** Whose sessions are shown; null while a name is only being typed. */
-  const lastUser = state.lastStart?.siteId === site?.id ? (state.lastStart?.user ?? null) : null
-  const knownUser = site?.portalOrigin === null ? site.sshUser : site?.portalUser
-  const sessionUser = knownUser ?? signedIn ?? lastUser
   const notices = (
     <Notices
       transport={state.transport}
@@ -148,7 +89,7 @@ export function App({
       stores.choices.getState(),
       of,
       stores.images[of.kind].getState().bySite[of.siteId]?.list ?? null,
-      videoOf(form.preset, at.defaultVideo),
+      videoOf(stores.connect.getState().preset, at.defaultVideo),
     )
   function start(what: Omit<StartInput, 'video'>): void {
     if (info) void stores.app.start({ ...wish(what, info), ...what })
@@ -302,66 +243,13 @@ export function App({
           />
         )}
         {screen === 'connect' && info && (
-          <>
-            <ConnectCard
-              info={info}
-              store={stores.connect}
-              signIns={stores.signIns}
-              busy={state.starting}
-              hasOpen={(siteId) => hasOpenAt(state, siteId)}
-              takeFocus={visited}
-              notice={
-                snapshot?.endedBecause &&
-                !endedHere.has(snapshot.session?.id ?? '') && <Banner>{say(snapshot.endedBecause)}</Banner>
-              }
-              below={
-                imageList &&
-                site && <ImageChoice siteId={site.id} list={imageList} choices={stores.choices} />
-              }
-              onConnect={start}
-            />
-            <AfterPaint>
-              {site && sessionUser && (
-                <SessionList
-                  siteId={site.id}
-                  user={sessionUser}
-                  store={stores.sessions}
-                  busy={state.starting}
-                  onResume={({ id }) =>
-                    start({ siteId: site.id, kind: 'stream', user: sessionUser, sessionId: id })
-                  }
-                  onNew={
-                    hasOpenAt(state, site.id)
-                      ? null
-                      : () => start({ siteId: site.id, kind: 'stream', user: sessionUser, newSession: true })
-                  }
-                />
-              )}
-              {site && site.portalOrigin !== null && (
-                <VncList
-                  siteId={site.id}
-                  user={sessionUser}
-                  store={stores.vncSessions}
-                  busy={state.starting}
-                  options={
-                    <VncOptions
-                      siteId={site.id}
-                      user={sessionUser}
-                      video={videoOf(form.preset, info.defaultVideo)}
-                      store={stores.images.vnc}
-                      choices={stores.choices}
-                    />
-                  }
-                  onOpen={(which) => start({ siteId: site.id, kind: 'vnc', user: sessionUser, ...which })}
-                />
-              )}
-            </AfterPaint>
-            {site && (
-              <Button look="quiet" icon={<ClipboardCheck />} onClick={() => setChecking(site.id)}>
-                {t('site-check.open')}
-              </Button>
-            )}
-          </>
+          <StartScreen
+            stores={stores}
+            info={info}
+            takeFocus={visited}
+            onStart={start}
+            onCheckSite={setChecking}
+          />
         )}
         {screen === 'connecting' && (
           <>

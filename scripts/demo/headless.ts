@@ -70,8 +70,10 @@ export const readProbe = (page: Page): Promise<ProbeState> =>
 
 /** No user can decide here. @throws VizlinkError job-blocked */
 function throwIfBlocked(snapshot: DesktopSnapshot | null): void {
-  const why = blockedBy(snapshot?.steps ?? [])
-  if (why !== null) throw fail('job-blocked', 'waits', { facts: { why } })
+  const step = blockedBy(snapshot?.steps ?? [])
+  // The failure's own sentence says already that the job does not start.
+  const why = step?.values?.reason ?? step
+  if (why) throw fail('job-blocked', 'waits', { facts: { why } })
 }
 
 /** Clicks Connect and waits for the first shown picture with a valid counter; throws the connection's own failure. */

@@ -266,6 +266,26 @@ export const pageFaults: Fault[] = [
     ],
   ),
   ...inFile(
+    'src-renderer/features/vnc/use-rfb.ts',
+    ['test/page/vnc-login.test.ts'],
+    [
+      {
+        id: 'vnc-asked-alone',
+        find: 'epoch === 0 || question.current !== null',
+        replace: 'epoch === 0',
+        kind: 'check removed',
+        harm: 'A connection waits at the server while the user types, and is closed before the answer.',
+      },
+      {
+        id: 'vnc-answer-held',
+        find: 'answer.current = { name, password }',
+        replace: '',
+        kind: 'error swallowed',
+        harm: 'A password that was just given is asked for once more.',
+      },
+    ],
+  ),
+  ...inFile(
     'src-renderer/features/vnc/rfb-view.ts',
     ['test/e2e/vnc.test.ts'],
     [

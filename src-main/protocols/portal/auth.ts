@@ -11,6 +11,7 @@ import {
   type PortalSender,
 } from './http.ts'
 import { number } from './lenient.ts'
+import { isGatewayError, serviceProbes, serviceStateOf, unknownPath } from './route-answers.ts'
 
 /** Without single sign-on there is no page to sign in at. */
 const infoShape = z.object({
@@ -66,8 +67,21 @@ export class AuthPortal {
     this.now = now
   }
 
+  /** @throws portal-not-routed: the web server answers as it does for any path that it does not know */
   async info(): Promise<AuthInfo> {
-    return readAnswer('/auth/info', await this.http.send(`${this.base}/info`), infoShape)
+    const answer = await this.http.send(`${this.base}/info`)
+    if (!infoShape.safeParse(answer.json).success && !(await this.isRouted(answer)))
+      throw fail('portal-not-routed', 'sign-in', { evidence: answerEvidence('/auth/info', answer) })
+    return readAnswer('/auth/info', answer, infoShape)
+  }
+
+  /** A page that comes for any path may also be a network's own: that is not said to be the portal's routes. */
+  private async isRouted(answer: PortalAnswer): Promise<boolean> {
+    if (!isGatewayError(answer)) return answer.status !== 404
+    const ask = (url: string): Promise<PortalAnswer | null> => this.http.send(url).catch(() => null)
+    const unknown = await ask(new URL(unknownPath, this.base).href)
+    const looked = { probe: serviceProbes.auth, base: this.base, unknown }
+    return (await serviceStateOf(answer, looked, ask)) !== 'unclear'
   }
 
   /** Password-less login of a portal without single sign-on. The result proves nothing about who the user is. */

@@ -1,28 +1,38 @@
 /** Finds the base URLs of the portal's services: the four nginx forms put them at different paths. */
 import type { PortalProfile } from '../../shared/model/site-profile.ts'
-import type { PortalSender } from './http.ts'
-import { moonlightDescription, serviceProbes, serviceShapes } from './route-answers.ts'
-import { basesOf, namedBase } from './service-bases.ts'
+import type { PortalAnswer, PortalSender } from './http.ts'
+import {
+  moonlightDescription,
+  serviceProbes,
+  serviceShapes,
+  serviceStateOf,
+  unknownPath,
+} from './route-answers.ts'
+import { basesOf, namedBase, originOf } from './service-bases.ts'
 
 const deadlineMs = 8000
 
 /**
  * The profile's base; else the first that answers in the service's shape, probed without credentials; null: no route leads there.
  */
-async function probe(
+async function baseOf(
   http: PortalSender,
   portal: PortalProfile,
   service: 'moonlight' | 'dashboard',
 ): Promise<string | null> {
   const named = namedBase(portal, service)
   if (named !== null) return named
+  const ask = (url: string): Promise<PortalAnswer | null> => http.send(url, { deadlineMs }).catch(() => null)
+  const probe = serviceProbes[service]
   let down: string | null = null
   for (const base of basesOf(portal, service)) {
-    const answer = await http.send(base + serviceProbes[service].path, { deadlineMs })
+    const answer = await http.send(base + probe.path, { deadlineMs })
     if (serviceShapes[service].safeParse(answer.json).success) return base
     if (service === 'moonlight' && answer.status === 404 && (await describesItself(http, base))) return base
-    // Status codes above 499: routed, but down.
-    if (answer.status >= 500) down ??= base
+    if (answer.status < 500 || down !== null) continue
+    // Routed, but down; unless the web server answers so for every path.
+    const unknown = await ask(originOf(portal) + unknownPath)
+    if ((await serviceStateOf(answer, { probe, base, unknown }, ask)) !== 'unclear') down = base
   }
   return down
 }
@@ -40,8 +50,8 @@ export const usualDashboard = (portal: PortalProfile): string => basesOf(portal,
 
 /** Base of the Moonlight API, null when no route leads to it. */
 export const probeMoonlight = (http: PortalSender, portal: PortalProfile): Promise<string | null> =>
-  probe(http, portal, 'moonlight')
+  baseOf(http, portal, 'moonlight')
 
 /** Base of the dashboard's API, likewise. */
 export const probeDashboard = (http: PortalSender, portal: PortalProfile): Promise<string | null> =>
-  probe(http, portal, 'dashboard')
+  baseOf(http, portal, 'dashboard')

@@ -1,5 +1,5 @@
 /** A login on the cluster: its link process, job information, the hop to the node, the relay on it. */
-import { fail, VizlinkError } from '../../shared/errors.ts'
+import { fail, VizlinkError, type EvidenceItem } from '../../shared/errors.ts'
 import type { LinkFacts, OpensshReason, Route } from '../../shared/model/desktop.ts'
 import type { NodeStatus } from '../../shared/model/status.ts'
 import { hostInputScript, turnsHorizontalWheel } from '../../domain/host-input.ts'
@@ -27,6 +27,12 @@ import { cancelCommand, desktopsOwn, foreignJob, parseCancelled } from '../../pr
 import { clusterOutputBytes, nodesCommand, parseNodes } from '../../protocols/slurm/cluster.ts'
 import { jobCommand, parseJob, type JobOwner, type SlurmJob } from '../../protocols/slurm/job.ts'
 import { jobEndCommand, jobLogCommand, parseJobEnd, type JobEnd } from '../../protocols/slurm/job-end.ts'
+import {
+  parseRefused,
+  refusedCommand,
+  refusedEvidence,
+  type RefusedBecause,
+} from '../../protocols/slurm/refused.ts'
 import type { HostCommand, HostKnowledge } from '../../protocols/ssh/script.ts'
 import type { KnownKeys } from '../../protocols/ssh/known-hosts.ts'
 import { ConfirmedHostKeys } from '../confirmed/index.ts'
@@ -140,6 +146,14 @@ export class ClusterLogin {
     const { cluster } = jobParts(this.placed(jobId))
     const command = nodesCommand(partition, cluster === null ? [] : [cluster])
     return parseNodes((await this.command(command, clusterOutputBytes)).stdout)
+  }
+
+  /** What keeps Slurm from taking a desktop's job; null: nothing that it says. */
+  async whyRefused(): Promise<(RefusedBecause & { evidence: EvidenceItem }) | null> {
+    const { partition } = this.loaded.profile.slurm
+    const { stdout } = await this.command(refusedCommand(partition), jobAnswerBytes)
+    const why = parseRefused(stdout, partition)
+    return why && { ...why, evidence: refusedEvidence(stdout) }
   }
 
   /** How a session's job ended; null where Slurm knows it no more. */

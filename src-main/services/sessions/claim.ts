@@ -7,6 +7,7 @@ import type { SiteSessions } from './site-sessions.ts'
 import { adoptForgotten } from './adopt.ts'
 import type { ClusterLogin } from '../cluster/index.ts'
 import { requeued, sessionEnding, sessionOver, sessionTaken, stillEnding } from './failures.ts'
+import { withSlurmsReason } from './refused.ts'
 import type { NewSession, SessionRecord, SessionSource } from './source.ts'
 import type { SessionTurns } from './turns.ts'
 import { asText, type Text } from '../../shared/texts/index.ts'
@@ -23,7 +24,7 @@ export interface SessionClaimOptions {
   kind: DesktopKind
   wish: SessionWish
   source: SessionSource
-  cluster: Pick<ClusterLogin, 'job' | 'jobEnd' | 'cancelJob' | 'userName'>
+  cluster: Pick<ClusterLogin, 'job' | 'jobEnd' | 'cancelJob' | 'userName' | 'whyRefused'>
   sessions: SiteSessions
   clock: Clock
   /** What a new one shall be like. */
@@ -157,7 +158,11 @@ export class SessionClaim {
       this.creating = source.create(signal, wanted, note).finally(() => turns.requested(this.now()))
     }
     if (running !== null && wish.kind === 'any') this.noteOtherImage(running)
-    const session = running ?? (await this.creating)!
+    const session =
+      running ??
+      (await this.creating!.catch(async (error: unknown) => {
+        throw await withSlurmsReason(error, this.options.cluster)
+      }))
     // A desktop that was left meanwhile ends it as it comes (`settle`).
     signal.throwIfAborted()
     this.session = session

@@ -806,6 +806,8 @@ export interface TextValues {
   'failures.portal-not-routed.dashboard.nextStep': None
   'failures.portal-not-routed.desktop-service.message': None
   'failures.portal-not-routed.desktop-service.nextStep': None
+  'failures.portal-not-routed.sign-in.message': None
+  'failures.portal-not-routed.sign-in.nextStep': None
   'failures.portal-unreachable.redis-cluster.message': None
   'failures.portal-unreachable.redis-cluster.nextStep': None
   'failures.portal-unreachable.redis-refused.message': None
@@ -880,6 +882,12 @@ export interface TextValues {
   'failures.submit-failed.vnc-refused.nextStep': None
   'failures.submit-failed.refused-without-reason.message': None
   'failures.submit-failed.refused-without-reason.nextStep': None
+  'failures.submit-failed.controller-down.message': None
+  'failures.submit-failed.controller-down.nextStep': None
+  'failures.submit-failed.partition-missing.message': { partition: 'any' }
+  'failures.submit-failed.partition-missing.nextStep': None
+  'failures.submit-failed.partition-inactive.message': { partition: 'any'; state: 'any' }
+  'failures.submit-failed.partition-inactive.nextStep': None
   'failures.token-expired.dashboard-refused.message': None
   'failures.token-expired.dashboard-refused.nextStep': None
   'failures.token-expired.expired.message': None
@@ -2113,6 +2121,7 @@ export interface FailureFacts {
   'portal-not-routed/no-portal': None
   'portal-not-routed/dashboard': None
   'portal-not-routed/desktop-service': None
+  'portal-not-routed/sign-in': None
   'portal-unreachable/redis-cluster': None
   'portal-unreachable/redis-refused': None
   'portal-unreachable/tls-broken-off': None
@@ -2150,6 +2159,9 @@ export interface FailureFacts {
   'submit-failed/refused': None
   'submit-failed/vnc-refused': None
   'submit-failed/refused-without-reason': None
+  'submit-failed/controller-down': None
+  'submit-failed/partition-missing': { partition: 'any' }
+  'submit-failed/partition-inactive': { partition: 'any'; state: 'any' }
   'token-expired/dashboard-refused': None
   'token-expired/expired': None
   'token-expired/not-signed-in': None

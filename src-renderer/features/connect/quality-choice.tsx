@@ -1,5 +1,7 @@
 import type { VideoRequest } from '../../../src-main/shared/model/desktop.ts'
 import { presetNames, type PresetName } from '../../../src-main/shared/model/settings.ts'
+import choices from '../../ui/choices.module.css'
+import { classNames } from '../../ui/class-names.ts'
 import { Disclosure } from '../../ui/disclosure.tsx'
 import { t } from '../../ui/texts.ts'
 import styles from './connect.module.css'
@@ -24,12 +26,12 @@ export function QualityChoice({
 }) {
   return (
     <Disclosure summary={t('connect.quality')} note={note(videoOf(preset, automatic))}>
-      <fieldset className={styles.presets} disabled={managed}>
-        <legend className={styles.legend}>
+      <fieldset className={choices.choices} disabled={managed}>
+        <legend className={choices.legend}>
           {managed ? t('connect.qualityManaged') : t('connect.qualityLegend')}
         </legend>
         {presetNames.map((name) => (
-          <label key={name} className={styles.preset}>
+          <label key={name} className={classNames(choices.choice, styles.preset)}>
             <input
               type="radio"
               name="quality"

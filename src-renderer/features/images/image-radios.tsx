@@ -1,5 +1,6 @@
 import { useId } from 'react'
 import type { Image } from '../../../src-main/shared/model/image.ts'
+import choices from '../../ui/choices.module.css'
 import { t } from '../../ui/texts.ts'
 import styles from './images.module.css'
 
@@ -21,10 +22,10 @@ export function ImageRadios({
 }) {
   const id = useId()
   return (
-    <fieldset className={styles.images} disabled={managed}>
-      <legend className={styles.legend}>{managed ? t('images.managed') : legend}</legend>
+    <fieldset className={choices.choices} disabled={managed}>
+      <legend className={choices.legend}>{managed ? t('images.managed') : legend}</legend>
       {images.map((image, at) => (
-        <label key={image.id} className={styles.image} data-available={image.available}>
+        <label key={image.id} className={choices.choice}>
           <input
             type="radio"
             name={id}
@@ -35,7 +36,7 @@ export function ImageRadios({
             aria-describedby={`${id}-${at}-about`}
             onChange={() => onChoose(image.id)}
           />
-          <span className={styles.words}>
+          <span className={styles.words} data-available={image.available}>
             <span id={`${id}-${at}-name`} className={styles.name}>
               {image.name}
             </span>

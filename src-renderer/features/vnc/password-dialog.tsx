@@ -8,16 +8,19 @@ import { t } from '../../ui/texts.ts'
 export function PasswordDialog({
   problem,
   withName,
+  nameBefore,
   onLogin,
   onCancel,
 }: {
   /** What the server said to the one before. */
   problem: string | null
   withName: boolean
+  /** Of the login before; empty at first. */
+  nameBefore: string
   onLogin: (name: string, password: string) => void
   onCancel: () => void
 }) {
-  const [name, setName] = useState('')
+  const [name, setName] = useState(nameBefore)
   const [password, setPassword] = useState('')
   return (
     <Dialog
@@ -40,7 +43,7 @@ export function PasswordDialog({
           value={name}
           maxLength={256}
           autoComplete="off"
-          data-autofocus
+          data-autofocus={nameBefore === '' ? true : undefined}
           onChange={(event) => setName(event.target.value)}
         />
       )}
@@ -50,7 +53,7 @@ export function PasswordDialog({
         value={password}
         maxLength={256}
         autoComplete="off"
-        data-autofocus={withName ? undefined : true}
+        data-autofocus={withName && nameBefore === '' ? undefined : true}
         onChange={(event) => setPassword(event.target.value)}
       />
     </Dialog>

@@ -43,6 +43,7 @@ export class PortChannel {
   private ended(): void {
     if (this.readyState === 'closed') return
     this.readyState = 'closed'
-    this.onclose?.({})
+    // As a WebSocket does: noVNC begins to wait for it after it has called `close`.
+    queueMicrotask(() => this.onclose?.({}))
   }
 }

@@ -62,6 +62,7 @@ export function showRfb(container: Element, port: FramePort, listeners: RfbListe
   let asked = false
   let refused = false
   let early = true
+  let over = false
   let disposed = false
   // noVNC lets go of what is pressed when the window loses the keyboard, but not when its picture does, or when it ends.
   const letGo = (): void => modifiers.forEach(([keysym, code]) => rfb.sendKey(keysym, code, false))
@@ -84,6 +85,7 @@ export function showRfb(container: Element, port: FramePort, listeners: RfbListe
     if (!disposed) listeners.onRefused((detail.reason ?? '').slice(0, 200))
   })
   rfb.addEventListener('disconnect', () => {
+    over = true
     if (!disposed) listeners.onEnded({ refused, unusable: early ? offer.unusable() : null, early })
   })
   return {
@@ -93,6 +95,7 @@ export function showRfb(container: Element, port: FramePort, listeners: RfbListe
       if (disposed) return
       disposed = true
       container.removeEventListener('focusout', letGo)
+      if (over) return
       letGo()
       rfb.disconnect()
     },

@@ -1,7 +1,7 @@
 /** The default job template, untouched: with a real Slurm and a real X server, from submission to nothing that is left. */
 import { createHash, X509Certificate } from 'node:crypto'
 import { createSocket } from 'node:dgram'
-import { appendFileSync, existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { appendFileSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { connect } from 'node:tls'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
@@ -159,6 +159,60 @@ test('a host that comes back on other ports while pictures come: the connection 
   )
 })
 
+/** The process that Sunshine's command line became. */
+const sunshineOf = (session: string): number => {
+  const [pid] = markedProcesses(here.site.directory, new RegExp(`node .*${session}/sunshine.conf`))
+  if (pid === undefined) throw new Error('a Sunshine')
+  return pid
+}
+
+test('F4: the user logs out of the desktop: its job ends', async () => {
+  const loggedOut = join(here.site.directory, 'logged-out')
+  const session = `while [ ! -e '${loggedOut}' ]; do /usr/bin/sleep 0.2; done\n`
+  await leavesNothing(() =>
+    node.withProgram('startxfce4', session, () =>
+      withClient(async (client) => {
+        const attempt = await client.connect()
+        await attempt.streaming()
+        writeFileSync(loggedOut, '')
+        const { failure } = await attempt.until(isOver)
+        expect([failure?.kind, failure?.reason]).toEqual(['job-ended-early', 'ended'])
+        expect(JSON.stringify(failure?.evidence)).toContain('COMPLETED')
+      }),
+    ),
+  )
+})
+
+test('F4: the X server of the desktop is gone: its job ends, and says so', async () => {
+  await leavesNothing(() =>
+    withClient(async (client) => {
+      const attempt = await client.connect()
+      const { session } = await attempt.streaming()
+      process.kill(serverOf(session?.id ?? '').pid, 'SIGKILL')
+      const { failure } = await attempt.until(isOver)
+      expect([failure?.kind, failure?.reason]).toEqual(['job-ended-early', 'failed'])
+      expect(JSON.stringify(failure?.evidence)).toMatch(/ERROR: the desktop ended with status \d+/)
+    }),
+  )
+})
+
+test('F4: host and X server are stopped for a moment: the job runs on', async () => {
+  await leavesNothing(() =>
+    withClient(async (client) => {
+      const attempt = await client.connect()
+      const { session } = await attempt.streaming()
+      const looks = (): number => node.commandLines().filter((line) => line === 'sleep 1').length
+      const stopped = [sunshineOf(session?.id ?? ''), serverOf(session?.id ?? '').pid]
+      for (const pid of stopped) process.kill(pid, 'SIGSTOP')
+      const before = looks()
+      await vi.waitUntil(() => looks() > before + 2, { timeout: 30_000, message: 'the job has looked twice' })
+      for (const pid of stopped) process.kill(pid, 'SIGCONT')
+      expect(await here.site.activeJobs()).toEqual([session?.jobId])
+      await attempt.leave('END')
+    }),
+  )
+})
+
 test('two jobs at once: a GPU and a block of ports for each; one ends by itself, one is cancelled while its X server hangs', async () => {
   await leavesNothing(() =>
     withBatchSource(node.profile, join(here.home, 'template'), async (source, cluster) => {
@@ -182,9 +236,7 @@ test('two jobs at once: a GPU and a block of ports for each; one ends by itself,
       expect(asked.stdout.trim().split('\n')).toEqual(['gres:gpu:1', 'gres:gpu:1'])
       const servers = bases.map(({ id }) => serverOf(id))
 
-      const [sunshine] = markedProcesses(here.site.directory, new RegExp(`node .*${first.id}/sunshine.conf`))
-      if (sunshine === undefined) throw new Error('a Sunshine')
-      process.kill(sunshine, 'SIGTERM')
+      process.kill(sunshineOf(first.id), 'SIGTERM')
       process.kill(servers[1]?.pid ?? 0, 'SIGSTOP')
       await cluster.cancelJob(sessions[1] ?? { id: '', jobId: '' })
       // The jobs alone remove anything.

@@ -79,6 +79,20 @@ test.each<[string, string, string | null, string | null]>([
   }
 })
 
+test('F8: a web server that fails for every path has no route to a service for that', async () => {
+  const failing = await startStandIn(
+    (_asked, response) =>
+      void response.writeHead(502, { 'content-type': 'text/html' }).end('<html>Bad Gateway'),
+  )
+  try {
+    const { origin } = failing
+    expect(await probeMoonlight(http, portal({ origin }))).toBeNull()
+    expect(await probeDashboard(http, portal({ origin }))).toBeNull()
+  } finally {
+    await failing[Symbol.asyncDispose]()
+  }
+})
+
 test('what the profile names is not asked for', async () => {
   const named = portal({
     authUrl: 'http://auth.example:4430/auth/',

@@ -24,6 +24,7 @@ import { readAccounting } from '../../../src-main/protocols/slurm/accounting.ts'
 import { parseJobEnd } from '../../../src-main/protocols/slurm/job-end.ts'
 import { firstNode, readJobRecord } from '../../../src-main/protocols/slurm/job-record.ts'
 import { parseJob } from '../../../src-main/protocols/slurm/job.ts'
+import { parseRefused } from '../../../src-main/protocols/slurm/refused.ts'
 import { explainReason } from '../../../src-main/protocols/slurm/waiting.ts'
 import { siteProfileSchema, type PortalProfile } from '../../../src-main/shared/model/site-profile.ts'
 
@@ -272,6 +273,10 @@ export const textReaders: Readonly<Record<string, TextReader>> = {
     read: readJobRecord,
   },
   'slurm/job.ts parseJob': { text: wholeJob, read: parseJob },
+  'slurm/refused.ts parseRefused': {
+    text: 'Slurmctld(primary) at ctl is UP\nscontrol ended: 0\npartition viz:\nPartitionName=viz State=INACTIVE TotalCPUs=8\nscontrol ended: 0\n',
+    read: (text) => parseRefused(text, 'viz'),
+  },
   'slurm/waiting.ts explainReason': {
     text: '(ReqNodeNotAvail, UnavailableNodes:viz-node001)',
     read: explainReason,
@@ -360,6 +365,8 @@ export const apart: Readonly<Record<string, string>> = {
   'slurm/job.ts unlessSeen': 'writes',
   'slurm/job-end.ts jobEndCommand': 'writes',
   'slurm/job-end.ts jobLogCommand': 'writes',
+  'slurm/refused.ts refusedCommand': 'writes',
+  'slurm/refused.ts refusedEvidence': 'words',
   'slurm/silence.ts hasNoSlurm': 'reads a failure of our own',
   'slurm/silence.ts saidBy': 'part of parseEnded',
   'slurm/silence.ts slurmSilent': 'writes',

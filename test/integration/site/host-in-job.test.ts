@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { startSite } from '../../site/index.ts'
+import { markedProcesses } from '../../site/support/processes.ts'
 import type { Site } from '../../site/types.ts'
 import { ask, createSession, processesOf, sessionWithStatus } from './support.ts'
 import type { PortalSession } from './support.ts'
@@ -54,6 +55,21 @@ test('host-killed: the job ends and the portal says completed', async () => {
   await sessionWithStatus(site, session.session_id, ['completed'])
   await nothingMoreThanBefore()
   await ask(site, 'DELETE', `/api/moonlight/sessions/${session.session_id}`)
+})
+
+test('F4: a host that is stopped for a moment: the job runs on, and its host answers again', async () => {
+  const session = await readySession()
+  const hosts = markedProcesses(site.directory, /host\/main\.ts/)
+  for (const pid of hosts) process.kill(pid, 'SIGSTOP')
+  await vi.waitUntil(() => markedProcesses(site.directory, /^sleep 1 ?$/).length > 0, {
+    timeout: 30_000,
+    message: 'the job has looked at it',
+  })
+  for (const pid of hosts) process.kill(pid, 'SIGCONT')
+  const again = await fetch(`http://127.0.0.1:${session.sunshine_port}/serverinfo`)
+  expect([again.status, await site.activeJobs()]).toEqual([200, [session.slurm_job_id]])
+  await ask(site, 'DELETE', `/api/moonlight/sessions/${session.session_id}`)
+  await nothingMoreThanBefore()
 })
 
 test('a site goes with a host running and leaves nothing', async () => {

@@ -10,6 +10,7 @@ import { VizlinkError } from '../../../src-main/shared/errors.ts'
 import type { Client, TransportState } from '../../../src-renderer/api/index.ts'
 import type { Scenario } from './scenario-parts.ts'
 import { settingsOf } from '../../../src-main/domain/settings.ts'
+import { createRfbServer, type RfbServer } from './rfb-server.ts'
 import { vncDesktop } from './vnc.ts'
 
 export interface FakeClient {
@@ -18,6 +19,8 @@ export interface FakeClient {
   show(scenario: Scenario): void
   /** What was asked: names and inputs in order. */
   readonly calls: { name: string; input: unknown }[]
+  /** The server of its VNC desktop, where the scenario has one. */
+  readonly rfbServer: RfbServer
 }
 
 export function createFakeClient(first: Scenario): FakeClient {
@@ -25,6 +28,7 @@ export function createFakeClient(first: Scenario): FakeClient {
   const listeners = new Map<EventName, Set<(data: never) => void>>()
   const stateListeners = new Set<(state: TransportState) => void>()
   const calls: FakeClient['calls'] = []
+  const rfbServer = createRfbServer()
 
   function emit<N extends EventName>(name: N, data: EventData<N>): void {
     for (const listener of listeners.get(name) ?? []) (listener as (data: EventData<N>) => void)(data)
@@ -119,12 +123,16 @@ export function createFakeClient(first: Scenario): FakeClient {
       return () => stateListeners.delete(listener)
     },
     onMalformed: () => () => undefined,
-    takeFramePort: () => Promise.reject(new Error('the gallery has no stream')),
+    takeFramePort: () =>
+      scenario.vncServer
+        ? Promise.resolve({ kind: 'message-port', port: rfbServer.connect() })
+        : Promise.reject(new Error('the gallery has no stream')),
   }
 
   return {
     client,
     calls,
+    rfbServer,
     show(next) {
       scenario = next
       for (const one of known()) emit('desktop.changed', one)

@@ -26,6 +26,7 @@ declare global {
       speak(language: LanguageWish): void
       /** Calls of the page since it was opened: names and inputs in order. */
       readonly calls: FakeClient['calls']
+      readonly rfbServer: FakeClient['rfbServer']
     }
   }
 }
@@ -60,6 +61,9 @@ window.gallery = {
   },
   get calls() {
     return client.calls
+  },
+  get rfbServer() {
+    return client.rfbServer
   },
 }
 window.addEventListener('hashchange', () => window.gallery.open(firstState()))

@@ -27,6 +27,8 @@ export interface Scenario {
   afterStart?: DesktopSnapshot
   sessions: Session[]
   vncSessions?: Session[]
+  /** The VNC desktop has a server (rfb-server.ts); where absent the page gets no port. */
+  vncServer?: true
   /** What new desktops of each kind can run; where absent there is nothing to choose from. */
   images?: ImageList
   vncImages?: ImageList

@@ -269,6 +269,13 @@ const others: Record<string, () => Scenario> = {
     ...base,
     snapshot: vncDesktop({ state: 'reconnecting' }),
   }),
+  'vnc-login': () => ({ ...base, vncServer: true, snapshot: vncDesktop() }),
+  'vnc-login-restoring': () => ({
+    ...base,
+    snapshot: vncDesktop({ state: 'reconnecting' }),
+    refuse: { 'desktop.openPort': fail('bad-request', 'no-picture').failure },
+  }),
+  'vnc-login-restored': () => ({ ...base, vncServer: true, snapshot: vncDesktop({ epoch: 2 }) }),
   'vnc-left': () => ({
     ...base,
     snapshot: vncDesktop({ state: 'ended', endedBecause: asText('desktop.ended.disconnected') }),

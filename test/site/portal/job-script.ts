@@ -82,7 +82,13 @@ set -m
 ${command} &
 host=$!
 echo $host > ${quote(job.hostProcessFile)}
-wait $host || ended=$?
+# It also returns when the host is only stopped for a moment.
+while :; do
+  ended=0
+  wait $host || ended=$?
+  kill -0 $host 2>/dev/null || break
+  sleep 1
+done
 finish
 if [ $ended -ne 0 ]; then echo "ERROR: Sunshine failed to start or was killed (exit status $ended)"; fi
 echo "Session ended"

@@ -82,6 +82,7 @@ function site(running: number[] = []) {
         jobEnd: async () => null,
         cancelJob: async () => undefined,
         userName: 'ada',
+        whyRefused: async () => null,
       },
       user: null,
       sessions: registry.of('demo'),

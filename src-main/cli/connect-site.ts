@@ -93,6 +93,7 @@ async function run(
   let blocked: string | null = null
   let firstFrameAt: number | null = null
   const warned = new Set<string>()
+  const heard = new Set<string>()
   const until = follow(app, (snapshot) => {
     const words = stateText(snapshot.state)
     if (snapshot.state !== state && words !== null && !options.json) say(words)
@@ -105,6 +106,13 @@ async function run(
     if (snapshot.hostProof && snapshot.hostProof !== proof) {
       proof = snapshot.hostProof
       if (!isProved(proof)) say(t('cli.connect.host', { proof: t(`proof.${proof}`) }))
+    }
+    for (const { detail } of snapshot.steps) {
+      // What the login host says to people, as `ssh` in a terminal shows it.
+      if (detail?.key !== 'desktop.detail.serverSays') continue
+      const words = saidIn(detail, language)
+      if (!heard.has(words)) say(words)
+      heard.add(words)
     }
     for (const { key, text } of imageWarnings(snapshot)) {
       if (!warned.has(key)) say(text)

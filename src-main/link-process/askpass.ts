@@ -13,9 +13,12 @@ const mostQuestion = 64 * 1024
 const questionMs = 10_000
 const maximumConnections = 8
 
-const questionSchema = z.union([
-  z.tuple([z.literal('prompt'), z.enum(['', 'confirm', 'none']), z.string().max(mostQuestion)]),
-  z.tuple([
+const promptSchema = z
+  .tuple([z.literal('prompt'), z.enum(['', 'confirm', 'none']), z.string().max(mostQuestion)])
+  .transform(([kind, hint, text]) => ({ kind, hint, text }))
+
+const hostKeySchema = z
+  .tuple([
     z.literal('host-key'),
     /** The host that the login leads to; another one that `ssh` passes on its way. */
     z.enum(['target', 'jump']),
@@ -30,16 +33,11 @@ const questionSchema = z.union([
       .max(64)
       .regex(/^[\w@.-]+$/),
     z.string().regex(/^([A-Za-z0-9+/]+=*|NONE)$/),
-  ]),
-])
+  ])
+  .transform(([kind, role, reason, name, type, key]) => ({ kind, role, reason, name, type, key }))
 
-export type AskpassQuestion =
-  | { kind: 'prompt'; hint: '' | 'confirm' | 'none'; text: string }
-  | ({ kind: 'host-key'; role: 'target' | 'jump'; reason: 'ORDER' | 'HOSTNAME' | 'ADDRESS' } & {
-      name: string
-      type: string
-      key: string
-    })
+const questionSchema = z.union([promptSchema, hostKeySchema])
+export type AskpassQuestion = z.infer<typeof questionSchema>
 
 /** Reads a question. @returns null: more of it has to come; undefined: it is none */
 export function readQuestion(bytes: Buffer): AskpassQuestion | null | undefined {
@@ -52,11 +50,7 @@ export function readQuestion(bytes: Buffer): AskpassQuestion | null | undefined 
   if (body.length < length) return null
   if (body.length > length || body.at(-1) !== 0) return undefined
   const fields = body.subarray(0, -1).toString('utf8').split('\0')
-  const checked = questionSchema.safeParse(fields)
-  if (!checked.success) return undefined
-  if (checked.data[0] === 'prompt') return { kind: 'prompt', hint: checked.data[1], text: checked.data[2] }
-  const [kind, role, reason, name, type, key] = checked.data
-  return { kind, role, reason, name, type, key }
+  return questionSchema.safeParse(fields).data
 }
 
 /**

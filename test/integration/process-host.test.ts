@@ -9,6 +9,7 @@ import type { ChildHandle } from '../../src-main/ports/process-host.ts'
 import { startBrowserShell } from '../../src-main/shells/browser/index.ts'
 import { createNodePlatform, type NodePlatform } from '../../src-main/shells/node/index.ts'
 import { createFakeApp } from '../support/fake-app.ts'
+import { stillRunning } from '../support/process-table.ts'
 import { shellClient } from '../support/shell-client.ts'
 import { collectingLogger, type CollectingLogger } from '../support/silent-logger.ts'
 
@@ -43,14 +44,6 @@ function inbox(handle: ChildHandle): () => Promise<unknown> {
   })
   return () =>
     arrived.length > 0 ? Promise.resolve(arrived.shift()) : new Promise((resolve) => waiting.push(resolve))
-}
-
-const isAlive = (pid: number): boolean => {
-  try {
-    return process.kill(pid, 0)
-  } catch {
-    return false
-  }
 }
 
 describe('children', () => {
@@ -101,13 +94,13 @@ describe('children', () => {
     await next()
     await handle.end()
     expect((await handle.exited).signal).toBe('SIGKILL')
-    expect(isAlive(handle.pid)).toBe(false)
+    expect(stillRunning([handle.pid])).toEqual([])
   })
 
   test('all are gone after the platform', async () => {
     const handles = [platform.processes.start('link'), platform.processes.start('stream')]
     await platform.dispose()
-    expect(handles.map(({ pid }) => isAlive(pid))).toEqual([false, false])
+    expect(stillRunning(handles.map(({ pid }) => pid))).toEqual([])
   })
 
   test('what they say on standard error is logged, cut and without secrets', async () => {

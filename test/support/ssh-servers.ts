@@ -2,6 +2,7 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
+import { expect } from 'vitest'
 import type { Hop } from '../../src-main/link-process/messages.ts'
 import { makeKeyPair, startSshServer, type SshServer } from '../site/ssh/index.ts'
 import { markedProcesses, siteMark } from '../site/support/processes.ts'
@@ -38,6 +39,16 @@ export const hopTo = (server: Pick<SshServer, 'port' | 'hostKeys'>, hostKeys = s
   port: server.port,
   user: userInfo().username,
   hostKeys,
+})
+
+/** The question about a server's key that is asked where none is known. */
+export const hostKeyQuestion = (server: Pick<SshServer, 'port' | 'hostKeys'>) => ({
+  name: 'verifyHostKey' as const,
+  input: {
+    hop: hopTo(server).label,
+    publicKey: server.hostKeys[0],
+    fingerprint: expect.stringMatching(/^SHA256:[\w+/]{43}$/) as string,
+  },
 })
 
 /** Starts both; the caller disposes of them. */

@@ -1,4 +1,5 @@
 /** Answers to ssh's KnownHostsCommand: lines of known_hosts under the very name that `ssh` asks for. No I/O. */
+import { WireReader, wireString } from '../ssh/wire.ts'
 
 /** What is known of a host (`type base64` each). */
 export interface HostKeys {
@@ -19,35 +20,21 @@ const keyFields: Readonly<Record<string, number>> = {
 
 const certificateSuffix = '-cert-v01@openssh.com'
 
-function readString(blob: Buffer, at: number): { value: Buffer; next: number } | null {
-  const start = at + 4
-  if (start > blob.length) return null
-  const next = start + blob.readUInt32BE(at)
-  return next > blob.length ? null : { value: blob.subarray(start, next), next }
-}
-
-const asString = (bytes: Buffer): Buffer => {
-  const length = Buffer.alloc(4)
-  length.writeUInt32BE(bytes.length)
-  return Buffer.concat([length, bytes])
-}
-
 /** The blob of a key; of a certificate the key in it. @returns null: none that is known here */
 export function plainKey(blob: Buffer): Buffer | null {
-  const type = readString(blob, 0)
-  const name = type?.value.toString('latin1') ?? ''
-  if (type === null || !name.endsWith(certificateSuffix)) return type === null ? null : blob
+  const reader = new WireReader(blob)
+  const name = reader.string()?.toString('latin1')
+  if (name === undefined) return null
+  if (!name.endsWith(certificateSuffix)) return blob
   const plainName = name.slice(0, -certificateSuffix.length)
   const fields = keyFields[plainName]
-  const nonce = readString(blob, type.next)
+  const nonce = reader.string()
   if (fields === undefined || nonce === null) return null
-  const parts = [asString(Buffer.from(plainName))]
-  let at = nonce.next
+  const parts = [wireString(Buffer.from(plainName))]
   for (let left = fields; left > 0; left--) {
-    const part = readString(blob, at)
+    const part = reader.string()
     if (part === null) return null
-    parts.push(asString(part.value))
-    at = part.next
+    parts.push(wireString(part))
   }
   return Buffer.concat(parts)
 }

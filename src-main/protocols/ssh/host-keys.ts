@@ -1,11 +1,10 @@
 /** Host keys: the public line `type base64`, its fingerprint, and the decision about a key that a server shows. */
 import { createHash } from 'node:crypto'
+import { typeOfBlob } from './wire.ts'
 
 /** `type base64` of a key blob as it comes over the wire. */
 export function publicLine(blob: Buffer): string {
-  const length = blob.length >= 4 ? blob.readUInt32BE(0) : 0
-  const type = blob.subarray(4, 4 + Math.min(length, 64)).toString('latin1')
-  return `${type} ${blob.toString('base64')}`
+  return `${typeOfBlob(blob)} ${blob.toString('base64')}`
 }
 
 /** As OpenSSH prints it: `SHA256:` and base64 without padding. */

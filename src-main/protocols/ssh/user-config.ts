@@ -25,7 +25,8 @@ export interface HostSettings {
   proxyCommand: string | null
   /** A certificate of the user's is named. */
   namesCertificate: boolean
-  gssapi: boolean
+  /** The first file asks for GSSAPI: distributions set it for everybody, and a user's own wish is one. */
+  wantsGssapi: boolean
   /** Name for known_hosts. */
   hostKeyAlias: string | null
   /** Absolute; null: the usual ones. */
@@ -118,6 +119,9 @@ function readLines(text: string, path: string): readonly Line[] {
 class Settings {
   private readonly values = new Map<string, string[]>()
   private isFinal = false
+  /** Keywords that the first file has set, with those that it includes. */
+  private readonly own = new Set<string>()
+  private isPastOwn = false
   /** What `Host` looks at. */
   private matched: string
   private wantsFinal = false
@@ -134,7 +138,11 @@ class Settings {
 
   async readAll(): Promise<void> {
     const pass = async (): Promise<void> => {
-      for (const { path, folder } of this.from.files) await this.readFile(path, folder, 0)
+      this.isPastOwn = false
+      for (const { path, folder } of this.from.files) {
+        await this.readFile(path, folder, 0)
+        this.isPastOwn = true
+      }
     }
     await pass()
     const host = this.hostName.toLowerCase()
@@ -175,6 +183,10 @@ class Settings {
 
   first(keyword: string): string | null {
     return this.values.get(keyword)?.[0] ?? null
+  }
+
+  isOwn(keyword: string): boolean {
+    return this.own.has(keyword)
   }
 
   all(keyword: string): string[] {
@@ -241,7 +253,10 @@ class Settings {
     if (repeated.has(keyword)) {
       const fresh = values.filter((value) => !known?.includes(value))
       this.values.set(keyword, [...(known ?? []), ...fresh])
-    } else if (!known && !this.values.has(rivals[keyword] ?? '')) this.values.set(keyword, values)
+    } else if (!known && !this.values.has(rivals[keyword] ?? '')) {
+      this.values.set(keyword, values)
+      if (!this.isPastOwn) this.own.add(keyword)
+    }
   }
 
   /** Criteria that would run a program, or that are not known here, do not hold. */
@@ -307,7 +322,7 @@ export async function hostSettings(
     proxyJump: settings.proxyJump,
     proxyCommand: unlessNone(settings.all('proxycommand').join(' ') || null),
     namesCertificate: unlessNone(settings.first('certificatefile')) !== null,
-    gssapi: settings.first('gssapiauthentication')?.toLowerCase() === 'yes',
+    wantsGssapi: settings.isOwn('gssapiauthentication') && saysYes(settings.first('gssapiauthentication')),
     hostKeyAlias: settings.first('hostkeyalias'),
     userKnownHostsFiles:
       settings.first('userknownhostsfile') === null ? null : knownHosts.map((value) => settings.path(value)),

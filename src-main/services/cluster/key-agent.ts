@@ -2,6 +2,7 @@
 import { connect } from 'node:net'
 import type { ParsedKey } from 'ssh2'
 import type { LinkQuestions } from '../../link-process/messages.ts'
+import { typeOfBlob, WireReader } from '../../protocols/ssh/wire.ts'
 import { lineOf, loadSsh2 } from './key-file.ts'
 
 export interface AgentKeys {
@@ -45,7 +46,7 @@ function askForIdentities(path: string): Promise<Buffer> {
     socket.on('close', end)
     socket.on('data', (chunk: Buffer) => {
       answer = Buffer.concat([answer, chunk])
-      const length = answer.length < 4 ? maximumAnswer : answer.readUInt32BE(0)
+      const length = new WireReader(answer).number() ?? maximumAnswer
       if (answer.length >= 4 + length || answer.length > maximumAnswer) end()
     })
     socket.write(requestIdentities)
@@ -55,17 +56,11 @@ function askForIdentities(path: string): Promise<Buffer> {
 /** Keys and comments in an agent's answer; what is cut off in it counts as absent. */
 export function parseIdentities(answer: Buffer): { blob: Buffer; comment: string }[] {
   if (answer.length < 9 || answer[4] !== identitiesAnswer) return []
-  let at = 9
-  const next = (): Buffer | null => {
-    const start = at + 4
-    if (start > answer.length) return null
-    at = start + answer.readUInt32BE(start - 4)
-    return at > answer.length ? null : answer.subarray(start, at)
-  }
+  const reader = new WireReader(answer, 5)
   const found: { blob: Buffer; comment: string }[] = []
-  for (let left = answer.readUInt32BE(5); left > 0; left--) {
-    const blob = next()
-    const comment = next()
+  for (let left = reader.number() ?? 0; left > 0; left--) {
+    const blob = reader.string()
+    const comment = reader.string()
     if (!blob || !comment) break
     found.push({ blob, comment: comment.toString('utf8') })
   }
@@ -80,10 +75,7 @@ export async function agentKeys(path: string): Promise<AgentKeys> {
   for (const { blob, comment } of parseIdentities(await askForIdentities(path))) {
     const parsed = utils.parseKey(blob)
     if (!(parsed instanceof Error)) byLine.set(lineOf(parsed), parsed)
-    else if (blob.length >= 4)
-      unusable.push(
-        `${blob.subarray(4, 4 + Math.min(blob.readUInt32BE(0), 64)).toString('latin1')} ${comment}`,
-      )
+    else unusable.push(`${typeOfBlob(blob)} ${comment}`)
   }
   const agent = createAgent(path)
   return {

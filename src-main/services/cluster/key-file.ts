@@ -2,6 +2,7 @@
 import { readFile, stat } from 'node:fs/promises'
 import type { ParsedKey } from 'ssh2'
 import { fail } from '../../shared/errors.ts'
+import { typeOfBlob, WireReader } from '../../protocols/ssh/wire.ts'
 
 /** Asks for the passphrase of a file. @param again the last one was wrong @returns null: there is none */
 export type AskPassphrase = (file: string, again: boolean) => Promise<string | null>
@@ -48,20 +49,13 @@ export function publicHalf(text: string): string | null {
   const bytes = Buffer.from(body, 'base64')
   const magic = 'openssh-key-v1\0'
   if (bytes.subarray(0, magic.length).toString('latin1') !== magic) return null
-  let at = magic.length
-  const next = (): Buffer => {
-    if (at + 4 > bytes.length) return Buffer.alloc(0)
-    const start = at + 4
-    at = start + bytes.readUInt32BE(at)
-    return bytes.subarray(start, at)
-  }
+  const reader = new WireReader(bytes, magic.length)
   // Cipher, key derivation and its options; then how many keys there are.
-  for (let part = 0; part < 3; part++) next()
-  at += 4
-  const blob = next()
-  const length = blob.length >= 4 ? blob.readUInt32BE(0) : 0
-  if (length === 0 || length > 64) return null
-  return `${blob.subarray(4, 4 + length).toString('latin1')} ${blob.toString('base64')}`
+  for (let part = 0; part < 3; part++) reader.string()
+  reader.number()
+  const blob = reader.string()
+  const type = blob === null ? '' : typeOfBlob(blob)
+  return blob === null || type === '' ? null : `${type} ${blob.toString('base64')}`
 }
 
 const publicLine = /^((?:ssh|ecdsa|sk)-[\w.@-]{1,64} [A-Za-z0-9+/=]+)/

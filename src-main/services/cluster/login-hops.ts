@@ -194,8 +194,6 @@ export class SshConfiguration {
     const settings = known ?? (await hostSettings(address, user, this.files))
     const at = { address: settings.hostName, port: port ?? settings.port ?? 22 }
     const { hostKeyAlias, userKnownHostsFiles } = settings
-    // Distributions set GSSAPI for everybody: it is a wish where the user has set it.
-    const own = await hostSettings(address, user, { ...this.files, files: this.files.files.slice(0, 1) })
     return {
       ...at,
       label: address,
@@ -208,7 +206,7 @@ export class SshConfiguration {
       ),
       wants: [
         ...(leadsByProgram(settings) ? (['proxy-command'] as const) : []),
-        ...(own.gssapi ? (['gssapi'] as const) : []),
+        ...(settings.wantsGssapi ? (['gssapi'] as const) : []),
         ...(settings.namesCertificate ? (['certificate'] as const) : []),
       ],
       // The profile's key is that of the login host; jump hosts may have one of their own.

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import type { ElectronApplication, Page } from 'playwright-core'
 import { installProbe, type ProbeState } from '../../../scripts/demo/probe.ts'
 import type { DesktopSnapshot } from '../../../src-main/shared/model/desktop.ts'
+import { signalProcess } from '../../site/support/processes.ts'
 import { descendantsOf, stillRunning } from '../../support/process-table.ts'
 
 /** A process of Electron's as it names them itself. */
@@ -230,13 +231,7 @@ export class RunningApp {
   async kill(): Promise<void> {
     if (this.over) return
     const pids = await this.allPids()
-    for (const pid of pids) {
-      try {
-        process.kill(pid, 'SIGKILL')
-      } catch {
-        // Gone already.
-      }
-    }
+    for (const pid of pids) signalProcess(pid, 'SIGKILL')
     await this.ended
   }
 }

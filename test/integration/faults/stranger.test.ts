@@ -73,6 +73,8 @@ describe.skipIf(noStranger)(onStranger, () => {
     expect((await run('sessions', '--json')).report).toEqual([])
     const connected = await run('connect', '--seconds', '2', '--json')
     expect(connected, connected.stderr).toMatchObject({ code: 0, report: { ok: true, link: 'ssh' } })
+    // What it says to everybody who logs in.
+    expect(connected.stderr).toMatch(/says: .*Authorised users only\. Maintenance on Friday, 18:00\./)
     expect((await run('sessions', '--json')).report).toEqual([])
   })
 

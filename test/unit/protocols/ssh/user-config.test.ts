@@ -344,6 +344,27 @@ describe('complete names', () => {
   })
 })
 
+test('GSSAPI is a wish of the user’s own file, with what it includes, and not of the computer’s', async () => {
+  const both = async (own: string, system: string): Promise<boolean> => {
+    const files = { own, system, included: 'GSSAPIAuthentication yes' }
+    const settings = await hostSettings('m', null, {
+      files: [
+        { path: 'own', folder },
+        { path: 'system', folder },
+      ],
+      ...{ home: homedir(), localUser: 'ada', environment: {}, resolves: async () => false },
+      read: async (path) => files[path as keyof typeof files] ?? null,
+      expand: async () => ['included'],
+    })
+    return settings.wantsGssapi
+  }
+  expect(await both('GSSAPIAuthentication yes', '')).toBe(true)
+  expect(await both('Include x', '')).toBe(true)
+  expect(await both('', 'Host *\n  GSSAPIAuthentication yes')).toBe(false)
+  expect(await both('GSSAPIAuthentication no', 'GSSAPIAuthentication yes')).toBe(false)
+  expect(await both('Match final\n  GSSAPIAuthentication yes', '')).toBe(true)
+})
+
 test('a file that ssh cannot read either is named', async () => {
   writeFileSync(file('config'), 'Host a\n  IdentityFile "~/no end\n  Port 5\n')
   expect(() => theirs('a')).toThrow('invalid quotes')

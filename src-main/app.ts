@@ -12,7 +12,7 @@ import { SiteRegistry } from './services/auth/index.ts'
 import { CertificatePins, ConfirmedHostKeys } from './services/confirmed/index.ts'
 import { type Desktop, DesktopService, FramePorts } from './services/desktop/index.ts'
 import { EndingRetries, KeptLogins, SessionRegistry, SessionService } from './services/sessions/index.ts'
-import { knownSshUser, type LoadedProfile } from './services/sites/index.ts'
+import { knownSshUser, type LoadedProfile, type UnusableProfile } from './services/sites/index.ts'
 import { SettingsService } from './services/settings/index.ts'
 import { SiteCheckService } from './site-check/index.ts'
 import { type Pace, StatusService } from './services/status/index.ts'
@@ -20,6 +20,8 @@ import { version } from './version.ts'
 
 export interface AppOptions {
   profiles: readonly LoadedProfile[]
+  /** Those that are installed and cannot be used. */
+  unusable?: readonly UnusableProfile[]
   defaultVideo?: VideoRequest
   /** A token of the portal that the caller brings, in the place of a sign-in. */
   token?: string | null
@@ -41,6 +43,8 @@ export interface App extends AppSurface {
   openSite(loaded: LoadedProfile): void
 }
 
+/** What the page learns of; it shows one line. */
+const mostUnusable = 20
 const defaultVideo: VideoRequest = { width: 1920, height: 1080, fps: 60, bitrateKbps: 20_000 }
 
 export function createApp(platform: Platform, options: AppOptions): App {
@@ -99,6 +103,7 @@ export function createApp(platform: Platform, options: AppOptions): App {
       shell: platform.shell,
       defaultVideo: options.defaultVideo ?? defaultVideo,
       sites: siteSummaries(),
+      ...(options.unusable?.length ? { unusableProfiles: options.unusable.slice(0, mostUnusable) } : {}),
     }),
     'desktop.start': async (input) => ({
       desktopId: await desktops.start(input, await settings.chosenAt(input.siteId, input.kind)),

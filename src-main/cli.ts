@@ -8,6 +8,7 @@ import { printFailure } from './cli/output.ts'
 import { serve } from './cli/serve.ts'
 import { forgetCertificate, forgetHostKeys } from './cli/forget.ts'
 import { endSession, listSessions } from './cli/sessions.ts'
+import { listSites, sayUnusableSites } from './cli/sites.ts'
 import { followSettings, t } from './cli/texts.ts'
 import { toFailure } from './shared/errors.ts'
 import { version } from './version.ts'
@@ -110,12 +111,19 @@ withUser(withVideo(program.command('connect')).addOption(siteOption()))
   .option('--json', t('cli.help.connectJson'), false)
   .addHelpText('after', `\n${t('cli.help.connectAfter')}`)
   .action(
-    exitingBy(({ host, site, ...options }: ConnectOptions) => {
+    exitingBy(async ({ host, site, ...options }: ConnectOptions) => {
       if (host !== undefined) return connectHost({ ...options, host })
       if (site !== undefined) return connectSite({ ...options, site })
+      await sayUnusableSites()
       return program.error(t('cli.usage.connect'), { exitCode: 2 })
     }),
   )
+
+program
+  .command('sites')
+  .description(t('cli.help.sites'))
+  .option('--json', t('cli.help.sessionsJson'), false)
+  .action(exitingBy(listSites))
 
 withUser(siteCommand('sessions'))
   .description(t('cli.help.sessions'))

@@ -24,7 +24,7 @@ async function startApp(logger: Logger, prepared: PreparedStart, site: string | 
     import('./services/sites/index.ts'),
     createElectronPlatform(mainFolder, prepared, logger),
   ])
-  return createApp(platform, { profiles: await loadProfiles(site ?? undefined, platform) })
+  return createApp(platform, await loadProfiles(site ?? undefined, platform))
 }
 
 async function openApp({ site }: StartArguments, prepared: PreparedStart): Promise<void> {

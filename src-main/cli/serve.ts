@@ -5,6 +5,7 @@ import { launchChromium, startBrowserShell } from '../shells/browser/index.ts'
 import { loadProfiles } from '../services/sites/index.ts'
 import { say, videoOf, type VideoOptions } from './output.ts'
 import { createCommandPlatform } from './platform.ts'
+import { sayUnusable } from './sites.ts'
 import { stopRequested } from './signals.ts'
 import { t } from './texts.ts'
 
@@ -22,8 +23,9 @@ export async function serve(options: VideoOptions & { site?: string; window: boo
   const platform = createCommandPlatform()
   const { logger } = platform
   stack.defer(() => platform.dispose())
-  const profiles = await loadProfiles(options.site, platform)
-  const app = createApp(platform, { profiles, defaultVideo: video })
+  const found = await loadProfiles(options.site, platform)
+  sayUnusable(found.unusable)
+  const app = createApp(platform, { ...found, defaultVideo: video })
   stack.defer(() => app.dispose())
   const shell = await startBrowserShell({ app, rendererFolder, logger })
   stack.defer(() => shell.dispose())

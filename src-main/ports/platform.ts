@@ -19,6 +19,8 @@ export interface SecretStore {
   get(name: string): Promise<string | null>
   set(name: string, value: string): Promise<void>
   delete(name: string): Promise<void>
+  /** Runs `work` while no other process does such work on the secret. Absent: no other process has this store. */
+  exclusively?<T>(name: string, work: () => Promise<T>): Promise<T>
 }
 
 export interface Platform {

@@ -53,6 +53,8 @@ export const calls = {
       shell: z.enum(['electron', 'browser']),
       defaultVideo: videoRequestSchema,
       sites: z.array(siteSummarySchema),
+      /** Site profiles that are installed and cannot be used: which, and what is wrong in them. Absent: there are none. */
+      unusableProfiles: z.array(z.object({ file: z.string(), reason: z.string() })).optional(),
     }),
   },
   /**

@@ -53,8 +53,15 @@ export interface Pairings {
 
 /** The stored identity; made and stored the first time. */
 export async function loadIdentity(secrets: SecretStore): Promise<ClientIdentity> {
-  const stored = parsed(identityShape, await secrets.get(identityName))
-  if (stored) return stored
+  const stored = async () => parsed(identityShape, await secrets.get(identityName))
+  return (
+    (await stored()) ??
+    // Another process may be at its first start, too.
+    alone(secrets, identityName, async () => (await stored()) ?? makeIdentity(secrets))
+  )
+}
+
+async function makeIdentity(secrets: SecretStore): Promise<ClientIdentity> {
   // What makes certificates is large, and needed once in a user's life.
   const { createIdentity } = await import('../../protocols/gamestream/identity.ts')
   const identity = await createIdentity()
@@ -62,10 +69,15 @@ export async function loadIdentity(secrets: SecretStore): Promise<ClientIdentity
   return identity
 }
 
+/** Work on a secret that no other process changes meanwhile. */
+const alone = <T>(secrets: SecretStore, name: string, work: () => Promise<T>): Promise<T> =>
+  secrets.exclusively ? secrets.exclusively(name, work) : work()
+
 export function pairingsOf(secrets: SecretStore, siteId: string): Pairings {
   const name = pairingsName(siteId)
+  const inOrder = new InOrder()
   /** Each change reads what the one before wrote. */
-  const changes = new InOrder()
+  const change = <T>(work: () => Promise<T>): Promise<T> => inOrder.run(() => alone(secrets, name, work))
   const read = async () => parsed(pairingsShape, await secrets.get(name)) ?? []
   const find = async (sessionId: string) => (await read()).find((one) => one.sessionId === sessionId)
   const others = async (sessionId: string) => (await read()).filter((one) => one.sessionId !== sessionId)
@@ -86,17 +98,17 @@ export function pairingsOf(secrets: SecretStore, siteId: string): Pairings {
   }
   return {
     hostCertificate: async (sessionId) => (await find(sessionId))?.certificatePem ?? null,
-    owner: (sessionId) => changes.run(() => owner(sessionId)),
+    owner: (sessionId) => change(() => owner(sessionId)),
     proof: async (sessionId) => (await find(sessionId))?.proof ?? null,
     remember: (sessionId, certificatePem, proof) =>
-      changes.run(async () => save(sessionId, await owner(sessionId), { certificatePem, proof })),
+      change(async () => save(sessionId, await owner(sessionId), { certificatePem, proof })),
     forgetCertificate: (sessionId) =>
-      changes.run(async () => {
+      change(async () => {
         const known = await find(sessionId)
         if (known) await save(sessionId, known.owner, { certificatePem: null })
       }),
     forget: (sessionId) =>
-      changes.run(async () => {
+      change(async () => {
         const rest = await others(sessionId)
         await (rest.length > 0 ? secrets.set(name, JSON.stringify(rest)) : secrets.delete(name))
       }),

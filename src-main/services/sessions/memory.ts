@@ -8,6 +8,7 @@ import { join } from 'node:path'
 import { z } from 'zod'
 import { isJobId } from '../../domain/desktop-job.ts'
 import { InOrder } from '../../domain/in-order.ts'
+import { withFileLock } from '../../protocols/file-lock.ts'
 import { writePrivateFile } from '../../protocols/private-file.ts'
 import { sayingSchema } from '../../shared/model/text.ts'
 
@@ -54,7 +55,7 @@ type Content = z.infer<typeof fileShape>
 
 export class SessionMemory {
   private readonly path: string
-  /** Each change reads what the one before wrote. */
+  /** Each change reads what the one before wrote, also one of another process. */
   private readonly changes = new InOrder()
 
   constructor(dataFolder: string, siteId: string) {
@@ -126,12 +127,13 @@ export class SessionMemory {
   }
 
   private change(work: (content: Content) => Content): Promise<void> {
-    return this.changes.run(async () => {
+    const change = async (): Promise<void> => {
       const content = work(await this.read())
       const { sessions, endings, estimateErrors } = content
       if ([sessions, endings, estimateErrors].every((list) => list.length === 0))
         return rm(this.path, { force: true })
       await writePrivateFile(this.path, JSON.stringify(content))
-    })
+    }
+    return this.changes.run(() => withFileLock(this.path, change))
   }
 }

@@ -1,4 +1,5 @@
 /** What the desktops of one site share: who has which session, whose turn it is to ask for one, and what is kept of them. */
+import { join } from 'node:path'
 import type { DesktopKind } from '../../shared/model/desktop.ts'
 import type { Platform } from '../../ports/platform.ts'
 import { type Pairings, pairingsOf } from '../host/index.ts'
@@ -7,7 +8,7 @@ import { SessionMemory } from './memory.ts'
 import { SessionTurns } from './turns.ts'
 
 export class SiteSessions {
-  readonly turns: Record<DesktopKind, SessionTurns> = { stream: new SessionTurns(), vnc: new SessionTurns() }
+  readonly turns: Record<DesktopKind, SessionTurns>
   /** VNC sessions that this client has asked for in this run: the portal may not say whose they are. */
   readonly made = new Set<string>()
   readonly pairings: Pairings
@@ -17,6 +18,9 @@ export class SiteSessions {
   /** @param onPending called when the end of a session is to be tried again */
   constructor(platform: RegistryPlatform, siteId: string, onPending: () => void) {
     this.pairings = pairingsOf(platform.secrets, siteId)
+    const turnsOf = (kind: DesktopKind): SessionTurns =>
+      new SessionTurns(join(platform.dataFolder, `turn-${kind}-${siteId}`))
+    this.turns = { stream: turnsOf('stream'), vnc: turnsOf('vnc') }
     this.memory = new SessionMemory(platform.dataFolder, siteId)
     this.endings = new SiteEndings(this.memory, this.pairings, platform.clock, onPending)
   }

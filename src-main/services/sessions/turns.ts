@@ -1,14 +1,23 @@
 /** What the desktops of one kind at a site share: who has which session, and whose turn it is to ask for one. */
 import { InOrder } from '../../domain/in-order.ts'
+import { withFileLock } from '../../protocols/file-lock.ts'
 
 /** A portal names sessions by the second: two that are asked for within one get the same name, and the first is lost. */
 const betweenRequestsMs = 1100
+/** How long a program of the same user may take to find a session or ask for one: the portal's own deadline is 30 s. */
+const otherProgramMs = 60_000
 
 export class SessionTurns {
   private readonly holders = new Map<object, { sessionId: string; leaving: boolean }>()
   private readonly turns = new InOrder()
   private readonly waiting: (() => void)[] = []
   private lastRequest = Number.NEGATIVE_INFINITY
+  /** The file whose lock other programs of the same user wait for. */
+  private readonly file: string
+
+  constructor(file: string) {
+    this.file = file
+  }
 
   hold(holder: object, sessionId: string): void {
     this.holders.set(holder, { sessionId, leaving: this.holders.get(holder)?.leaving ?? false })
@@ -42,12 +51,23 @@ export class SessionTurns {
     return others.every(([, { leaving }]) => leaving) ? 'leaving' : 'another'
   }
 
-  /** Runs `work` when those before are done: what one finds or makes it holds before the next looks. Does nothing once aborted. */
+  /**
+   * Runs `work` when those before are done, also in another process: what one finds or makes is there before the next looks. Does
+   * nothing once aborted.
+   */
   inTurn<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
-    return this.turns.run(() => {
-      signal.throwIfAborted()
-      return work()
-    })
+    const before = this.lastRequest
+    const lingerMs = (): number => (this.lastRequest === before ? 0 : betweenRequestsMs)
+    return this.turns.run(() =>
+      withFileLock(
+        this.file,
+        () => {
+          signal.throwIfAborted()
+          return work()
+        },
+        { patienceMs: otherProgramMs, signal, lingerMs },
+      ),
+    )
   }
 
   /** How long to wait until the next session may be asked for, ms. */

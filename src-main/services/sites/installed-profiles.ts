@@ -1,6 +1,6 @@
 /** The sites that a machine's administrator or the user has put in place: `*.json` in two folders. */
 import { readdir } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import type { Platform } from '../../ports/platform.ts'
 import { fail, toFailure } from '../../shared/errors.ts'
 import { loadProfile, type LoadedProfile } from './load-profile.ts'
@@ -27,20 +27,33 @@ async function namesIn(folder: string): Promise<string[]> {
   }
 }
 
+/** A profile that is there and cannot be used. */
+export interface UnusableProfile {
+  file: string
+  /** Which entry or line is wrong, and how. */
+  reason: string
+}
+
+export interface FoundProfiles {
+  profiles: LoadedProfile[]
+  unusable: UnusableProfile[]
+}
+
 /**
- * Loads all that can be used; one that cannot is logged and left out.
+ * Loads all that can be used, and says of the others why not.
  * Where two have the same id the machine's counts: a user cannot put another portal in its place by accident.
- * @throws VizlinkError bad-profile: there are some, and none can be used
  */
-export async function loadInstalledProfiles(
+export async function findInstalledProfiles(
   { dataFolder, logger }: Pick<Platform, 'dataFolder' | 'logger'>,
   machine: string | undefined = machineFolder[process.platform],
-): Promise<LoadedProfile[]> {
+): Promise<FoundProfiles> {
   const found = new Map<string, LoadedProfile>()
-  let broken: unknown = null
-  const leaveOut = (name: string, error: unknown): void => {
-    broken ??= error
-    logger.log('error', 'profile.unusable', { name, ...toFailure(error) })
+  const unusable: UnusableProfile[] = []
+  const leaveOut = (file: string, error: unknown): void => {
+    const failure = toFailure(error)
+    logger.log('error', 'profile.unusable', { name: basename(file), ...failure })
+    const reason = failure.evidence.find(({ label }) => label === 'reason')?.value ?? failure.kind
+    unusable.push({ file, reason })
   }
   for (const folder of [machine, join(dataFolder, 'sites')]) {
     if (folder === undefined) continue
@@ -49,22 +62,36 @@ export async function loadInstalledProfiles(
       return []
     })
     for (const name of names.filter((candidate) => candidate.endsWith('.json')).sort()) {
+      const file = join(folder, name)
       try {
-        const loaded = await loadProfile(join(folder, name))
+        const loaded = await loadProfile(file)
         if (!found.has(loaded.profile.id)) found.set(loaded.profile.id, loaded)
       } catch (error) {
-        leaveOut(name, error)
+        leaveOut(file, error)
       }
     }
   }
-  if (found.size === 0 && broken !== null) throw broken as Error
-  return [...found.values()]
+  return { profiles: [...found.values()], unusable }
 }
 
-/** The site that the user names, else all that are installed. @throws VizlinkError bad-profile for the one named */
+/**
+ * The site that the user names, else all that are installed.
+ * @throws VizlinkError bad-profile for the one named; there are some installed, and none can be used
+ */
 export async function loadProfiles(
   site: string | undefined,
-  from: Parameters<typeof loadInstalledProfiles>[0],
-): Promise<LoadedProfile[]> {
-  return site === undefined ? loadInstalledProfiles(from) : [await loadProfile(site)]
+  from: Pick<Platform, 'dataFolder' | 'logger'>,
+  machine?: string,
+): Promise<FoundProfiles> {
+  if (site !== undefined) return { profiles: [await loadProfile(site)], unusable: [] }
+  const found = await findInstalledProfiles(from, machine)
+  const [first] = found.unusable
+  if (found.profiles.length > 0 || first === undefined) return found
+  throw fail('bad-profile', 'profile-unusable', {
+    evidence: [
+      { label: 'file', value: first.file },
+      { label: 'reason', value: first.reason },
+    ],
+    retryable: false,
+  })
 }

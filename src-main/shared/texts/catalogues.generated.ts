@@ -156,6 +156,7 @@ export interface TextValues {
   'cli.help.connect': None
   'cli.help.connectAfter': None
   'cli.help.sessions': None
+  'cli.help.sites': None
   'cli.help.end': None
   'cli.help.endAfter': None
   'cli.help.forgetCertificate': None
@@ -256,6 +257,8 @@ export interface TextValues {
   'cli.images.noStreams': None
   'cli.images.noVnc': None
   'cli.images.remembered': { image: 'any' }
+  'cli.sites.unusable': { file: 'any'; reason: 'any' }
+  'cli.sites.none': None
   'connect.title': { site: 'any' }
   'connect.lead': None
   'connect.site': None
@@ -291,6 +294,8 @@ export interface TextValues {
   'connect.noSites': None
   'connect.noSitesNext': None
   'connect.qualityManaged': None
+  'connect.unusable': { file: 'any'; reason: 'any' }
+  'connect.unusableMore': { count: 'number'; file: 'any'; reason: 'any' }
   'desktop.detail.opening': { node: 'any' }
   'desktop.detail.place': None
   'desktop.detail.unpacking': None

@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto'
 import { readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { SecretStore } from '../../ports/platform.ts'
+import { withFileLock } from '../../protocols/file-lock.ts'
 import { writePrivateFile } from '../../protocols/private-file.ts'
 
 const missing = (error: unknown): boolean => (error as NodeJS.ErrnoException).code === 'ENOENT'
@@ -23,5 +24,6 @@ export function createFileSecretStore(folder: string): SecretStore {
       }),
     set: (name, value) => writePrivateFile(fileOf(name), value),
     delete: (name) => rm(fileOf(name), { force: true }),
+    exclusively: (name, work) => withFileLock(fileOf(name), work),
   }
 }

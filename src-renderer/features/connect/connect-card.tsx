@@ -105,6 +105,7 @@ export function ConnectCard({
         <p className={styles.lead}>{another ? t('connect.anotherLead') : t('connect.lead')}</p>
       </CardHead>
       <div className={styles.notice}>{notice}</div>
+      {!notice && <UnusableProfiles profiles={info.unusableProfiles ?? []} />}
       {!notice && (site.portalUser || site.portalOrigin === null) && info.sites.length === 1 && <Promises />}
       <form
         className={styles.form}
@@ -163,4 +164,12 @@ function Promises() {
       ))}
     </ul>
   )
+}
+
+/** An administrator's slip in one profile must not hide that there is one. */
+function UnusableProfiles({ profiles }: { profiles: readonly { file: string; reason: string }[] }) {
+  const [first] = profiles
+  if (first === undefined) return null
+  const key = profiles.length === 1 ? 'connect.unusable' : 'connect.unusableMore'
+  return <p className={styles.detail}>{t(key, { ...first, count: profiles.length })}</p>
 }

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, expect, test, vi } from 'vitest'
-import { createApp } from '../../../src-main/app.ts'
+import { createApp, type AppOptions } from '../../../src-main/app.ts'
 import { loadProfile } from '../../../src-main/services/sites/load-profile.ts'
 import type { CallOutput } from '../../../src-main/shared/contract.ts'
 import { createNodePlatform } from '../../../src-main/shells/node/index.ts'
@@ -12,7 +12,10 @@ import { english } from '../../support/english.ts'
 
 afterEach(() => vi.unstubAllEnvs())
 
-async function sshUserOf(profile: object): Promise<string | null | undefined> {
+async function infoOf(
+  profile: object,
+  unusable: AppOptions['unusable'] = [],
+): Promise<CallOutput<'app.info'>> {
   await using stack = new AsyncDisposableStack()
   const folder = mkdtempSync(join(tmpdir(), 'vizlink-summary-test-'))
   stack.defer(() => rmSync(folder, { recursive: true, force: true }))
@@ -20,11 +23,11 @@ async function sshUserOf(profile: object): Promise<string | null | undefined> {
   writeFileSync(file, JSON.stringify({ version: 1, id: 'site', name: 'Site', ...profile }))
   const platform = createNodePlatform({ logger: collectingLogger(), dataFolder: join(folder, 'data') })
   stack.defer(() => platform.dispose())
-  const app = createApp(platform, { profiles: [await loadProfile(file)] })
+  const app = createApp(platform, { profiles: [await loadProfile(file)], unusable })
   stack.defer(() => app.dispose())
   const reply = await app.call({ id: 'test', trusted: true }, 'app.info', null)
   if (!reply.ok) throw new Error(english(reply.failure).message)
-  return (reply.value as CallOutput<'app.info'>).sites[0]?.sshUser
+  return reply.value as CallOutput<'app.info'>
 }
 
 const ssh = { loginHost: { address: 'login.example' }, nodes: {} }
@@ -37,5 +40,11 @@ test.each([
   ['not known before somebody signs in', { portal, ssh }, null],
 ])('the SSH user: %s', async (_who, profile, expected) => {
   vi.stubEnv('USER', 'laptop')
-  expect(await sshUserOf(profile)).toBe(expected)
+  expect((await infoOf(profile)).sites[0]?.sshUser).toBe(expected)
+})
+
+test('profiles that are there and cannot be used', async () => {
+  const one = { file: '/etc/vizlink/sites/b.json', reason: 'it is no JSON: line 3' }
+  expect((await infoOf({ ssh }, [one])).unusableProfiles).toEqual([one])
+  expect((await infoOf({ ssh })).unusableProfiles).toBeUndefined()
 })

@@ -23,16 +23,18 @@ const unused = { signIn: never, list: never, statusOf: never, close: never }
 /** A site with sessions, and claims on them that share a registry; time is paused unless the test moves it. */
 function site(running: number[] = []) {
   const secrets = new Map<string, string>()
-  const registry = new SessionRegistry({
-    dataFolder: folder,
-    clock: { now: () => 0 },
-    secrets: {
-      persistent: true,
-      get: async (name) => secrets.get(name) ?? null,
-      set: async (name, value) => void secrets.set(name, value),
-      delete: async (name) => void secrets.delete(name),
-    },
-  })
+  const newRegistry = (): SessionRegistry =>
+    new SessionRegistry({
+      dataFolder: folder,
+      clock: { now: () => 0 },
+      secrets: {
+        persistent: true,
+        get: async (name) => secrets.get(name) ?? null,
+        set: async (name, value) => void secrets.set(name, value),
+        delete: async (name) => void secrets.delete(name),
+      },
+    })
+  const registry = newRegistry()
   const session = (number: number): SessionRecord => ({
     id: `ml-ada-${number}`,
     jobId: String(number),
@@ -72,7 +74,11 @@ function site(running: number[] = []) {
   }
   let now = 0
   const notes: string[] = []
-  const claim = (wish: SessionWish, image: ImageWish | null = null): SessionClaim =>
+  const claim = (
+    wish: SessionWish,
+    image: ImageWish | null = null,
+    sessions = registry.of('demo'),
+  ): SessionClaim =>
     new SessionClaim({
       ...{ kind: 'stream', wish, source },
       wanted: { size: { width: 1280, height: 720 }, image, hours: null },
@@ -85,12 +91,14 @@ function site(running: number[] = []) {
         whyRefused: async () => null,
       },
       user: null,
-      sessions: registry.of('demo'),
+      sessions,
       // Every look is two seconds later: no test waits for the portal's next second.
       clock: { now: () => (now += 2000) },
     })
   return {
     registry,
+    /** A claim in another program of the same user. */
+    elsewhere: (wish: SessionWish) => claim(wish, null, newRegistry().of('demo')),
     claim,
     notes,
     listed,
@@ -201,6 +209,33 @@ test('a user who leaves while a session is being asked for ends it as it comes, 
   expect(await settled).toBe(false)
   expect(removed).toEqual(['ml-ada-100'])
   expect(await next).toBe('ml-ada-101')
+})
+
+test('window and command line that launch at the same moment have one session', async () => {
+  const { claim, elsewhere, created, holdCreation } = site()
+  let make = (): void => undefined
+  const asked = holdCreation(new Promise((resolve) => (make = resolve)))
+  const first = take(claim({ kind: 'any' }))
+  await asked
+  const second = take(elsewhere({ kind: 'any' }))
+  make()
+  expect(await Promise.all([first, second])).toEqual(['ml-ada-100', 'ml-ada-100'])
+  expect(created).toHaveLength(1)
+})
+
+test('a launch that is left while another program launches asks for nothing', async () => {
+  const { claim, elsewhere, created, holdCreation } = site()
+  let make = (): void => undefined
+  const asked = holdCreation(new Promise((resolve) => (make = resolve)))
+  const first = take(claim({ kind: 'new' }))
+  await asked
+  const leaving = new AbortController()
+  const second = take(elsewhere({ kind: 'new' }), leaving.signal)
+  leaving.abort(new Error('left'))
+  await expect(second).rejects.toThrow('left')
+  make()
+  await first
+  expect(created).toHaveLength(1)
 })
 
 test('sites know nothing of each other, and each is one', () => {

@@ -169,7 +169,10 @@ export async function runHeadless(
     requested: { width: options.video.width, height: options.video.height, fps: options.video.fps },
     framesReceived: snapshot?.stream?.framesReceived ?? 0,
     framesShown: probe?.shown ?? null,
-    framesDropped: (snapshot?.stream?.framesDropped ?? 0) + (facts?.framesDropped ?? 0),
+    framesDropped:
+      (snapshot?.stream?.framesDropped ?? 0) +
+      (snapshot?.link?.droppedFrames ?? 0) +
+      (facts?.framesDropped ?? 0),
     fpsShown: shownOver.seconds > 0 ? round(shownOver.frames / shownOver.seconds) : null,
     codec: snapshot?.stream?.codec ?? null,
     bitrateKbps: Math.round(snapshot?.stream?.bitrateKbps ?? 0),

@@ -63,6 +63,7 @@ const reasons: Record<FailureAction, readonly Reason[]> = {
   'open-portal': [
     'portal-error/answered-with-error',
     'portal-error/answered-with-words',
+    'portal-error/fails-for-all',
     'portal-error/leads-elsewhere',
     'portal-error/refused-in-front',
     'portal-error/service-down',
@@ -99,6 +100,7 @@ const reasons: Record<FailureAction, readonly Reason[]> = {
     'no-way-to-node/none-works',
     'portal-error/answered-with-error',
     'portal-error/answered-with-words',
+    'portal-error/fails-for-all',
     'portal-error/service-down',
     'portal-error/too-large',
     'portal-error/unreadable',

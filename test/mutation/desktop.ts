@@ -110,6 +110,26 @@ export const connectionFaults: Fault[] = [
     ],
   ),
   ...inFile(
+    'src-main/services/sessions/refused.ts',
+    ['test/unit/services/sessions/refused.test.ts'],
+    [
+      {
+        id: 'refused-unheard',
+        find: 'cluster.whyRefused().catch(() => null)',
+        replace: 'cluster.whyRefused()',
+        kind: 'error swallowed',
+        harm: 'Where Slurm is not heard the portal’s own failure is lost.',
+      },
+      {
+        id: 'refused-other',
+        find: 'if (!hidden.has(`${failure.kind}/${failure.reason}`)) return known',
+        replace: '',
+        kind: 'check removed',
+        harm: 'Slurm is asked about failures that are not its own.',
+      },
+    ],
+  ),
+  ...inFile(
     'src-main/services/sessions/failures.ts',
     ['test/unit/services/sessions/failures.test.ts'],
     [

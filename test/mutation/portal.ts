@@ -88,6 +88,26 @@ export const portalFaults: Fault[] = [
       },
     ],
   ),
+  ...inFile(
+    'src-main/protocols/portal/auth.ts',
+    ['test/integration/auth/routes.test.ts'],
+    [
+      {
+        id: 'auth-fails-for-all',
+        find: 'if (await this.failsForAll(answer))',
+        replace: 'if (isGatewayError(answer))',
+        kind: 'check removed',
+        harm: 'A sign-in service that is away is said to have no route.',
+      },
+      {
+        id: 'auth-not-routed',
+        find: 'if (answer.status === 404)',
+        replace: 'if (answer.status === 410)',
+        kind: 'check removed',
+        harm: 'A missing route is reported as an error of the portal.',
+      },
+    ],
+  ),
   ...inFile('src-main/protocols/portal/auth.ts', recorded, [
     late('portal-logout', 'deadlineMs: 3000', 'A portal that hangs holds the end of the program up.', {
       tests: deadlines,

@@ -6,6 +6,34 @@ const job = ['test/unit/protocols/slurm/job.test.ts', 'test/unit/protocols/slurm
 const readers = ['test/unit/protocols/readers.test.ts', 'test/unit/protocols/slurm/commands.test.ts']
 
 export const slurmFaults: Fault[] = [
+  ...inFile(
+    'src-main/protocols/slurm/refused.ts',
+    ['test/unit/protocols/slurm/refused.test.ts'],
+    [
+      {
+        id: 'refused-names',
+        find: '.filter((name) => /^[\\w.-]{1,64}$/.test(name))',
+        replace: '',
+        kind: 'check removed',
+        security: true,
+        harm: 'A name of the profile becomes a command on the login host.',
+      },
+      {
+        id: 'refused-backup',
+        find: "!controllers.includes('UP')",
+        replace: "controllers.includes('DOWN')",
+        kind: 'condition turned',
+        harm: 'A cluster whose backup controller works is called down.',
+      },
+      {
+        id: 'refused-down',
+        find: 'State=(INACTIVE|DRAIN)',
+        replace: 'State=(INACTIVE|DRAIN|DOWN)',
+        kind: 'condition turned',
+        harm: 'A partition that takes jobs is named as the reason.',
+      },
+    ],
+  ),
   ...inFile('src-main/protocols/slurm/batch.ts', batch, [
     {
       id: 'batch-session-name',

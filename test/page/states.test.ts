@@ -65,7 +65,7 @@ describe('calm', () => {
   })
 })
 
-test('only a session that waits is said to have no node yet', async () => {
+test('F8: only a session that waits is said to have no node yet', async () => {
   await openContext('light')
   await gallery().load('sessions')
   const names = page.locator('[data-session] p:first-child')

@@ -67,21 +67,21 @@ export class AuthPortal {
     this.now = now
   }
 
-  /** @throws portal-not-routed: the web server answers as it does for any path that it does not know */
+  /** @throws portal-not-routed; portal-error fails-for-all: the same error comes for any path */
   async info(): Promise<AuthInfo> {
     const answer = await this.http.send(`${this.base}/info`)
-    if (!infoShape.safeParse(answer.json).success && !(await this.isRouted(answer)))
-      throw fail('portal-not-routed', 'sign-in', { evidence: answerEvidence('/auth/info', answer) })
+    const evidence = answerEvidence('/auth/info', answer)
+    if (answer.status === 404) throw fail('portal-not-routed', 'sign-in', { evidence })
+    if (await this.failsForAll(answer)) throw fail('portal-error', 'fails-for-all', { evidence })
     return readAnswer('/auth/info', answer, infoShape)
   }
 
-  /** A page that comes for any path may also be a network's own: that is not said to be the portal's routes. */
-  private async isRouted(answer: PortalAnswer): Promise<boolean> {
-    if (!isGatewayError(answer)) return answer.status !== 404
+  private async failsForAll(answer: PortalAnswer): Promise<boolean> {
+    if (!isGatewayError(answer)) return false
     const ask = (url: string): Promise<PortalAnswer | null> => this.http.send(url).catch(() => null)
     const unknown = await ask(new URL(unknownPath, this.base).href)
     const looked = { probe: serviceProbes.auth, base: this.base, unknown }
-    return (await serviceStateOf(answer, looked, ask)) !== 'unclear'
+    return (await serviceStateOf(answer, looked, ask)) === 'unclear'
   }
 
   /** Password-less login of a portal without single sign-on. The result proves nothing about who the user is. */

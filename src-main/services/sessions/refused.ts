@@ -3,7 +3,7 @@ import { fail, toFailure, VizlinkError } from '../../shared/errors.ts'
 import type { ClusterLogin } from '../cluster/index.ts'
 
 /** The portal's failures of a submission, all of which hide whether Slurm itself takes jobs. */
-const hidden = new Set(['refused-without-reason', 'vnc-refused'])
+const hidden = new Set(['submit-failed/refused-without-reason', 'submit-failed/vnc-refused'])
 
 /** @returns the failure with Slurm's own reason where there is one to be had, else as it came */
 export async function withSlurmsReason(
@@ -12,7 +12,7 @@ export async function withSlurmsReason(
 ): Promise<Error> {
   const failure = toFailure(error)
   const known = error instanceof Error ? error : new VizlinkError(failure)
-  if (failure.kind !== 'submit-failed' || !hidden.has(failure.reason)) return known
+  if (!hidden.has(`${failure.kind}/${failure.reason}`)) return known
   const why = await cluster.whyRefused().catch(() => null)
   if (why === null) return known
   const evidence = [...failure.evidence, why.evidence]

@@ -805,6 +805,8 @@ export interface TextValues {
   'failures.portal-error.answered-with-error.nextStep': None
   'failures.portal-error.answered-with-words.message': { words: 'any' }
   'failures.portal-error.answered-with-words.nextStep': None
+  'failures.portal-error.fails-for-all.message': None
+  'failures.portal-error.fails-for-all.nextStep': None
   'failures.portal-not-routed.no-portal.message': None
   'failures.portal-not-routed.no-portal.nextStep': None
   'failures.portal-not-routed.dashboard.message': None
@@ -2123,6 +2125,7 @@ export interface FailureFacts {
   'portal-error/service-down': { service: 'any' }
   'portal-error/answered-with-error': None
   'portal-error/answered-with-words': { words: 'any' }
+  'portal-error/fails-for-all': None
   'portal-not-routed/no-portal': None
   'portal-not-routed/dashboard': None
   'portal-not-routed/desktop-service': None

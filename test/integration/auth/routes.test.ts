@@ -26,9 +26,9 @@ async function reasonOf(auth: (path: string, response: ServerResponse) => void):
   return `${kind}/${reason}`
 }
 
-test('F3: no route, and the catch-all fails: the route is named, not a service', async () => {
+test('F8: an error that comes for every path is not said to be the service’s', async () => {
   expect(await reasonOf((_path, response) => page(response, 502, 'Bad Gateway'))).toBe(
-    'portal-not-routed/sign-in',
+    'portal-error/fails-for-all',
   )
 })
 

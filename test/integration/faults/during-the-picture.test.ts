@@ -58,7 +58,7 @@ longTest('redis-public: a healthy connect', async () => {
   })
 })
 
-test('picture-stops: said with its cause while it lasts, and taken back', async () => {
+test('F6: picture-stops: said with its cause while it lasts, and taken back', async () => {
   await here.leavesNothing(async () => {
     const { stream } = await streaming()
     await here.site.setFault('picture-stops', true)

@@ -8,7 +8,7 @@ beforeAll(async () => {
 })
 afterAll(() => here.dispose())
 
-test('it is paired with again, where it is met again and while it streams', async () => {
+test('F3: it is paired with again, where it is met again and while it streams', async () => {
   await here.leavesNothing(async () => {
     const first = await here.client.connect()
     const { session } = await first.streaming()

@@ -11,7 +11,7 @@ beforeAll(async () => {
 })
 afterAll(() => here.dispose())
 
-test('this one says so, another session can be opened beside it, and that computer takes it up again', async () => {
+test('F5: this one says so, another session can be opened beside it, and that computer takes it up again', async () => {
   const first = await here.client.connect()
   const { session } = await first.streaming()
   await first.leave('DISCONNECT')

@@ -13,7 +13,7 @@ import { collectingLogger } from '../../support/silent-logger.ts'
 
 const video = { width: 640, height: 360, fps: 30, bitrateKbps: 3000 }
 
-test('the next one begins again until the host waits for it', async () => {
+test('F2: the next one begins again until the host waits for it', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'vizlink-start-'))
   const running = await startDesktopHost({ channels: 5 })
   const platform = createNodePlatform({ logger: collectingLogger(), dataFolder: folder })

@@ -61,7 +61,7 @@ describe('serverInfo', () => {
     expect(asked('/serverinfo')?.query.get('uniqueid')).toBe(recorded.uniqueid)
   })
 
-  test('a host that knows us no more says over plain HTTP what it is', async () => {
+  test('F3: a host that knows us no more says over plain HTTP what it is', async () => {
     await replay({
       'https /serverinfo': response('calls/serverinfo-https-stranger'),
       'http /serverinfo': response('calls/serverinfo-http-busy'),
@@ -69,7 +69,7 @@ describe('serverInfo', () => {
     expect(await paired().serverInfo()).toMatchObject({ ...known, paired: false, runningApp: 958645192 })
   })
 
-  test('an error answer is no description', async () => {
+  test('F3: an error answer is no description', async () => {
     await replay({ '/serverinfo': response('calls/launch-missing-rikey') })
     expect(await failureOf(paired().serverInfo())).toMatchObject({
       ...{ kind: 'host-not-ready', reason: 'error-answer' },

@@ -79,7 +79,7 @@ describe('a run that works', () => {
 test.each([
   ['a host in the place of a known one', false],
   ['a known host with its owner and a new certificate', true],
-])('%s is not gone on with, and the way out is said', async (_which, keepsState) => {
+])('F8: %s is not gone on with, and the way out is said', async (_which, keepsState) => {
   const basePort = await takeBasePort()
   const address = `127.0.0.1:${basePort}`
   const stateFile = join(command.folder, `state-${basePort}.json`)

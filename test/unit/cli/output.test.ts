@@ -1,7 +1,7 @@
 /** What the command line prints of a desktop's state. */
 import { expect, test } from 'vitest'
-import { stateText } from '../../../src-main/cli/output.ts'
-import { desktopState } from '../../../src-main/shared/model/desktop.ts'
+import { reportOf, stateText } from '../../../src-main/cli/output.ts'
+import { desktopState, type StreamFacts } from '../../../src-main/shared/model/desktop.ts'
 
 test('states are printed in words, and each has its own', () => {
   const states = desktopState.options.filter((state) => state !== 'idle')
@@ -9,4 +9,14 @@ test('states are printed in words, and each has its own', () => {
   expect(new Set(words).size).toBe(states.length)
   for (const line of words) expect(line).toMatch(/^[A-Z][a-z]+( [a-z]+)*$/)
   expect(stateText('idle')).toBeNull()
+})
+
+test('F8: pictures that the relay dropped are in the report, beside those that the stream lost', () => {
+  const video = { width: 1280, height: 720, fps: 30, bitrateKbps: 3000 }
+  const facts = { framesReceived: 90, framesDropped: 2, codec: 'H.264', bitrateKbps: 900 } as StreamFacts
+  const report = reportOf({
+    ...{ video, facts, steps: [], firstFrameMs: 1, link: 'ssh', failure: null },
+    droppedByRelay: 287,
+  })
+  expect(report.framesDropped).toBe(289)
 })

@@ -25,7 +25,7 @@ test.each<[string, Buffer]>([
   ['a wheel', record(5, 0, 0, -120, 120)],
 ])('%s is read', (_what, bytes) => expect(decodeInput(bytes)).toHaveLength(1))
 
-test('the horizontal wheel can be turned; nothing else is touched', () => {
+test('F7: the horizontal wheel can be turned; nothing else is touched', () => {
   const records = (horizontal: number): Buffer =>
     Buffer.concat([record(3, 0, 0, 1, -1), record(5, 0, 0, -120, horizontal), record(1, 1, 65, 7), record(5)])
   for (const [horizontal = 0, turned = 0] of [

@@ -24,7 +24,7 @@ function watching() {
 }
 const cause = asText('desktop.silence.hostSilent')
 
-test('asked once after a second, said after two, with the cause once it is known, and taken back', async () => {
+test('F6: asked once after a second, said after two, with the cause once it is known, and taken back', async () => {
   const { said, seen, at, answer } = watching()
   at(0, 30)
   at(900, 30)

@@ -87,7 +87,7 @@ test.each([
   expect(lost).toEqual([reason])
 })
 
-test('a host that still waits for an earlier start refuses the handshake: it is launched once more', async () => {
+test('F2: a host that still waits for an earlier start refuses the handshake: it is launched once more', async () => {
   const clock = startFakeClock()
   try {
     const { started, done, say, exit } = startHost()

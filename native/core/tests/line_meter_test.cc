@@ -183,7 +183,7 @@ TEST_CASE("The key frames of a still picture do not fill a slow line") {
 
 TEST_CASE("Acknowledgements that mean nothing change nothing") {
   LineMeter meter;
-  meter.Sent(1000, 1000, 1000);
+  meter.Sent(1000, 1000, 1000, false);
   meter.Acknowledge(2000, {2000, 5000, 0});
   REQUIRE(!meter.known());
   // Held back for longer than it took, and clocks that are none.

@@ -105,7 +105,7 @@ struct Simulation {
       std::string out;
       queue.Take(out, turn);
       if (out.empty()) break;
-      meter.Sent(now, queue.video_sent(), queue.last_pushed());
+      meter.Sent(now, queue.video_sent(), queue.last_pushed(), queue.waiting_video_bytes() > 0);
       ssh_.push_back({std::move(out), queue.video_sent(), now});
     }
     Line();
@@ -166,7 +166,7 @@ struct Simulation {
       arrived_ = now;
       wire_.pop_front();
     }
-    if (handed_on_ == acknowledged_ || (now - acknowledged_at_ < 20'000 && handed_on_ - acknowledged_ < 32 * 1024))
+    if (handed_on_ == acknowledged_ || (now - acknowledged_at_ < 10'000 && handed_on_ - acknowledged_ < 32 * 1024))
       return;
     acknowledged_ = handed_on_;
     acknowledged_at_ = now;

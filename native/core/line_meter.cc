@@ -185,6 +185,9 @@ Micros LineMeter::queue(Micros now) const {
 bool LineMeter::Conclude() {
   if (highest_.empty()) return false;
   guard_left_ = kGuard;
+  // More was sent than any stream sends: whether the line is too slow for one is not known yet.
+  narrow_ = false;
+  standing_since_.reset();
   return true;
 }
 

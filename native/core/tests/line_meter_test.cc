@@ -153,7 +153,7 @@ TEST_CASE("After stalls that no rate survives the rate is found again") {
   REQUIRE(simulation.shown == 60);
 }
 
-TEST_CASE("A picture that stands still for minutes does not make a slow line fast") {
+TEST_CASE("A picture that is still for minutes does not make a slow line fast") {
   Simulation simulation = Line(2000, 20 * kMs, 8000);
   simulation.Run(4 * kSecond);
   simulation.still = true;

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "line_meter.h"
+#include "line_probe.h"
 #include "send_queue.h"
 #include "video_packet.h"
 
@@ -68,6 +69,30 @@ struct Simulation {
     for (const Micros end = now + time; now < end; now += kStep) Step();
   }
   Micros age() const { return now - shown_made_; }
+
+  struct Measured {
+    double kbps;
+    bool limited;
+    Micros took;
+  };
+  // As the relay measures for an endpoint, before there is video.
+  Measured Measure(size_t bytes, Micros limit) {
+    next_frame_ = INT64_MAX / 2;
+    queue.PushPadding(64, now);
+    for (int step = 0; step < 300; step++, now += kStep) Step();
+    const Micros began = now;
+    LineProbe probe(now, bytes, limit);
+    for (;; now += kStep) {
+      const size_t under_way = queue.unacknowledged() + queue.waiting_video_bytes();
+      queue.PushPadding(probe.Take(now, under_way, meter), now);
+      if (probe.over(now, under_way)) break;
+      Step();
+    }
+    const bool limited = meter.Conclude();
+    next_frame_ = now;
+    shown_made_ = now;
+    return {(limited ? meter.rate() : probe.rate()) * 8 / 1000, limited, now - began};
+  }
 
  private:
   struct InSsh {

@@ -80,7 +80,7 @@ async function login(): Promise<{ client: Client; isLost: () => boolean }> {
 
 /** The next bytes have come to the client, and it has read them. */
 const read = (client: Client): Promise<void> =>
-  new Promise((resolve) => (client as unknown as { _sock: Socket })._sock.once('data', () => resolve()))
+  new Promise((resolve) => (client as Client & { _sock: Socket })._sock.once('data', () => resolve()))
 
 test('a server that answers is asked every three seconds and kept', async () => {
   const { client, isLost } = await login()

@@ -293,10 +293,17 @@ export const gamestreamFaults: Fault[] = [
       {
         id: 'stream-attached-key-frame',
         find: `    this.sendConfiguration()
-    this.session.requestKeyFrame()`,
+    this.keyFrames.ask()`,
         replace: '    this.sendConfiguration()',
         kind: 'check removed',
         harm: 'A page that comes back stays black.',
+      },
+      {
+        id: 'stream-key-frame-came',
+        find: 'if (isKeyFrame(message)) this.keyFrames.came()',
+        replace: '',
+        kind: 'check removed',
+        harm: 'A page that needs a second key frame waits a second for it.',
       },
     ],
   ),

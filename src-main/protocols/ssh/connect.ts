@@ -24,6 +24,7 @@ import { failureOfLogin, type LoginEnd } from './login-end.ts'
 import { overhear } from './overhear.ts'
 import type { AskSignature } from './remote-agent.ts'
 import { plainText, ServerWords } from './server-words.ts'
+import { keepAliveMs, watchSilence } from './silence.ts'
 
 export interface HopTarget {
   label: string
@@ -53,8 +54,6 @@ export interface HopQuestions {
   notice(hop: string, text: string): void
 }
 
-const keepAliveMs = 3000
-const keepAlivesMissed = 3
 /** Our clock is paused so long for a server that looks up names and accounts before it judges; sshd itself waits for 120 s. */
 const judgingMs = 60_000
 /** What a server may say before it greets. */
@@ -181,7 +180,8 @@ export async function connectHop(
     authHandler: authentication.handler,
     algorithms: offeredAlgorithms(target.hostKeys),
     keepaliveInterval: keepAliveMs,
-    keepaliveCountMax: keepAlivesMissed,
+    // Silence is judged by `watchSilence`.
+    keepaliveCountMax: Number.MAX_SAFE_INTEGER,
     // Our own timer bounds the handshake; it is paused while a question is open.
     readyTimeout: 0,
     hostVerifier: (blob: Buffer, accept: (valid: boolean) => void) => {
@@ -220,6 +220,7 @@ export async function connectHop(
       goodbye: (description) => void words.add(description),
     })
     await timer.race(asText('work.loggingIn', { hop }), ready)
+    watchSilence(client, sock)
     return client
   } catch (error) {
     client.end()

@@ -16,6 +16,8 @@ let server: ScriptedSshServer
 let silent: boolean
 let port: number
 let closeWay: () => void
+/** Takes what the server sends in the client's place, where it is set. */
+let slow: ((chunk: Buffer, client: Socket) => void) | null
 /** Called with the next bytes that the server sends. */
 let onAnswer: () => void
 
@@ -23,6 +25,7 @@ beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'vizlink-keep-alive-'))
   server = await startScriptedSshServer(join(folder, 'key'), (context) => context.accept())
   silent = false
+  slow = null
   onAnswer = () => undefined
   const sockets = new Set<Socket>()
   const way = createServer((client) => {
@@ -33,9 +36,10 @@ beforeEach(async () => {
     ] as const) {
       sockets.add(one)
       one.on('error', () => undefined)
-      one.on('data', (chunk) => {
+      one.on('data', (chunk: Buffer) => {
         if (silent) return
-        other.write(chunk)
+        if (one === far && slow) slow(chunk, client)
+        else other.write(chunk)
         if (one === far) onAnswer()
       })
     }
@@ -74,10 +78,14 @@ async function login(): Promise<{ client: Client; isLost: () => boolean }> {
   return { client, isLost: () => lost }
 }
 
+/** The next bytes have come to the client, and it has read them. */
+const read = (client: Client): Promise<void> =>
+  new Promise((resolve) => (client as Client & { _sock: Socket })._sock.once('data', () => resolve()))
+
 test('a server that answers is asked every three seconds and kept', async () => {
   const { client, isLost } = await login()
   for (let question = 0; question < 10; question++) {
-    const answered = new Promise<void>((resolve) => (onAnswer = resolve))
+    const answered = read(client)
     await clock.pass(3000)
     await answered
   }
@@ -92,4 +100,26 @@ test('a server that has gone without a word is lost', async () => {
   expect(isLost()).toBe(false)
   await clock.pass(6200)
   await expect.poll(isLost).toBe(true)
+})
+
+test('a server whose answers wait behind what else is under way is kept as long as bytes arrive', async () => {
+  const { client, isLost } = await login()
+  let waiting = Buffer.alloc(0)
+  let way: Socket | null = null
+  slow = (chunk, to) => {
+    waiting = Buffer.concat([waiting, chunk])
+    way = to
+  }
+  for (let second = 0; second < 10; second++) {
+    const answered = new Promise<void>((resolve) => (onAnswer = resolve))
+    await clock.pass(3000)
+    await answered
+    // One byte of the first answer, which is far longer.
+    const arrived = read(client)
+    ;(way as Socket | null)?.write(waiting.subarray(0, 1))
+    waiting = waiting.subarray(1)
+    await arrived
+  }
+  expect(isLost()).toBe(false)
+  client.destroy()
 })

@@ -2,7 +2,6 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -10,6 +9,8 @@
 #include <algorithm>
 #include <bit>
 #include <vector>
+
+#include "output_buffer.h"
 
 namespace vizlink {
 
@@ -185,7 +186,7 @@ void Relay::Tick() {
   const Micros now = Now();
   const size_t under_way = queue_.unacknowledged() + queue_.waiting_video_bytes();
   queue_.SetLineBounds(meter_.Bounds(queue_.fresh_bytes()), meter_.Flight(now));
-  SetPipe(meter_.Turn());
+  BoundBuffer(meter_.Turn());
   if (queue_.WantsKeyFrame(now)) queue_.PushControl(FrameType::kWanted, Flow::kVideo, 0, {});
   if (probe_) {
     queue_.PushPadding(probe_->Take(now, under_way, meter_), now);
@@ -201,12 +202,10 @@ void Relay::Tick() {
   ReportLine(now);
 }
 
-// What is in the pipe to sshd makes one packet of SSH's. Where standard output is no pipe, it is as it is.
-void Relay::SetPipe(size_t turn) {
+// What waits there makes one packet of SSH's. Refused while it holds more: the next tick tries again.
+void Relay::BoundBuffer(size_t turn) {
   const size_t size = std::bit_ceil(turn);
-  if (size == pipe_size_) return;
-  // Refused while it holds more: the next tick tries again.
-  if (fcntl(output_, F_SETPIPE_SZ, static_cast<int>(size)) >= 0 || errno != EBUSY) pipe_size_ = size;
+  if (size != buffer_ && BoundOutput(output_, size)) buffer_ = size;
 }
 
 void Relay::ReportLine(Micros now) {

@@ -38,7 +38,7 @@ class Relay {
   bool Measure(const Frame& frame);
   // What follows from time alone: requests, reports and padding.
   void Tick();
-  void SetPipe(size_t turn);
+  void BoundBuffer(size_t turn);
   void ReportLine(Micros now);
   int Patience() const;
   bool Start(const Frame& frame);
@@ -57,7 +57,7 @@ class Relay {
   std::optional<LineProbe> probe_;
   std::optional<Micros> first_video_at_;
   Micros line_reported_at_ = 0;
-  size_t pipe_size_ = 0;
+  size_t buffer_ = 0;
   std::string writing_;
   size_t written_ = 0;
   std::optional<StartMessage> start_;

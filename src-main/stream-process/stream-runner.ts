@@ -2,6 +2,7 @@
 import { fail, toFailure, type Failure } from '../shared/errors.ts'
 import type { StreamFacts } from '../shared/model/desktop.ts'
 import {
+  decodeHeader,
   encodeMessage,
   flagKeyFrame,
   messageType,
@@ -20,9 +21,6 @@ const text = new TextEncoder()
 /** Stages in which the host has not sent anything of the stream yet: a failure there is one of the launch. */
 const handshakeStages = new Set(['RTSP handshake', 'name resolution', 'platform initialization'])
 
-const isKeyFrame = (message: Uint8Array): boolean =>
-  message[1] === messageType.video && ((message[2] ?? 0) & flagKeyFrame) !== 0
-
 export class StreamRunner {
   private readonly session: StreamSession
   private readonly say: (message: FromStreamProcess) => void
@@ -37,6 +35,9 @@ export class StreamRunner {
   private lastTime = performance.now()
   private bitrateKbps = 0
   private portDropped = 0
+  private lastFrame: number | null = null
+  /** Pictures between the first and the last that came, and that did not come. */
+  private missing = 0
   private weak = false
   private wheelIsTurned = false
   private lastFrames = 0
@@ -47,7 +48,7 @@ export class StreamRunner {
     this.say = say
     this.session = new addon.StreamSession({
       onMessage: (message) => {
-        if (isKeyFrame(message)) this.keyFrames.came()
+        this.note(message)
         this.port?.send(message)
       },
       onEvent: (event) => this.onEvent(event),
@@ -171,6 +172,15 @@ export class StreamRunner {
     this.port?.send(encodeMessage(messageType.event, text.encode(JSON.stringify(event))))
   }
 
+  /** A message of the addon, before anything drops it. */
+  private note(message: Uint8Array): void {
+    const header = decodeHeader(message)
+    if (typeof header === 'string' || header.type !== messageType.video) return
+    if (this.lastFrame !== null) this.missing += Math.max(0, header.frameNumber - this.lastFrame - 1)
+    this.lastFrame = header.frameNumber
+    if ((header.flags & flagKeyFrame) !== 0) this.keyFrames.came()
+  }
+
   private sayFacts(): void {
     const statistics = this.session.statistics()
     const elapsed = performance.now() - this.lastTime
@@ -184,7 +194,8 @@ export class StreamRunner {
     const facts: StreamFacts = {
       ...(this.configuration ?? { codec: null, width: 0, height: 0, fps: 0 }),
       framesReceived: statistics.framesReceived,
-      framesDropped: statistics.framesDropped + dropped,
+      // What the addon dropped is missing, too, once a later one has come.
+      framesDropped: Math.max(this.missing, statistics.framesDropped) + dropped,
       bitrateKbps: this.bitrateKbps,
       roundTripMs: statistics.roundTripMs,
       weak: this.weak,

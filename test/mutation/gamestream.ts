@@ -300,7 +300,7 @@ export const gamestreamFaults: Fault[] = [
       },
       {
         id: 'stream-key-frame-came',
-        find: 'if (isKeyFrame(message)) this.keyFrames.came()',
+        find: 'if ((header.flags & flagKeyFrame) !== 0) this.keyFrames.came()',
         replace: '',
         kind: 'check removed',
         harm: 'A page that needs a second key frame waits a second for it.',

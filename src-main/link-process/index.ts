@@ -66,6 +66,7 @@ const handlers: { [N in keyof LinkRequests]: (input: LinkRequests[N]['input']) =
   'open-relay': (input) => login.openRelay(input),
   'prepare-stream': (input) => login.prepareStream(input),
   'link-facts': (input) => login.linkFacts(input),
+  'measure-line': (input) => login.measureLine(input),
   'close-relay': (input) => login.closeRelay(input),
   'open-forward': (input) => login.openForward(input),
   'close-forward': (input) => login.closeForward(input),

@@ -129,6 +129,11 @@ export class Login {
     return this.relay(relayId).facts()
   }
 
+  measureLine({ relayId }: Input<'measure-line'>): Output<'measure-line'> {
+    this.relay(relayId)
+    throw lost('node', 'this relay cannot measure the line')
+  }
+
   closeRelay({ relayId }: Input<'close-relay'>): null {
     this.relays.get(relayId)?.close()
     this.relays.delete(relayId)

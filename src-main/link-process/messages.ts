@@ -33,6 +33,7 @@ const deadlineMs = z
   .number()
   .positive()
   .max(24 * 3600 * 1000)
+const figure = z.number().min(0).max(Number.MAX_SAFE_INTEGER)
 const label = z.string().max(longest.line)
 const nothing = z.null()
 
@@ -201,6 +202,18 @@ export const linkRequests = {
   'link-facts': {
     input: z.strictObject({ relayId: handle }),
     output: z.strictObject(linkFactsSchema.shape),
+  },
+  /** Sends over the line for a moment, 400 ms at most, and sees what it carries. */
+  'measure-line': {
+    input: z.strictObject({ relayId: handle, deadlineMs }),
+    output: z.strictObject({
+      /** kbit/s. */
+      carriedKbps: figure,
+      /** Delay of the line, there and back, ms. */
+      pathMs: figure,
+      /** The line is faster than what was sent. */
+      atLeast: z.boolean(),
+    }),
   },
   'close-relay': { input: z.strictObject({ relayId: handle }), output: nothing },
   /**

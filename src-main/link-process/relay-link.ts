@@ -137,6 +137,7 @@ export class RelayLink implements StreamSender {
       receivedBytes,
       sentBytes,
       droppedFrames: this.droppedFrames,
+      line: null,
     }
   }
 

@@ -36,6 +36,7 @@ import type { Text } from '../../shared/texts/index.ts'
 const loginDeadlineMs = 20_000
 const commandDeadlineMs = 15_000
 const hopDeadlineMs = 15_000
+const measureDeadlineMs = 2000
 const jobAnswerBytes = 64 * 1024
 const mostHostKeys = 100
 
@@ -266,6 +267,12 @@ export class ClusterLogin {
   async prepareStream(tunnel: Tunnel, encryptedRtsp: boolean, remoteInputKey: string): Promise<void> {
     const link = await this.connected()
     await link.request('prepare-stream', { relayId: tunnel.relayId, encryptedRtsp, remoteInputKey })
+  }
+
+  /** What the line to the node carries; takes 400 ms. @throws VizlinkError it cannot be measured now */
+  async measureLine({ relayId }: Tunnel): Promise<LinkRequests['measure-line']['output']> {
+    const link = await this.connected()
+    return link.request('measure-line', { relayId, deadlineMs: measureDeadlineMs })
   }
 
   async facts(tunnel: Tunnel): Promise<LinkFacts | null> {

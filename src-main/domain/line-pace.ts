@@ -21,9 +21,9 @@ export type PaceStep = { kind: 'measure' } | { kind: 'ask'; video: VideoRequest;
 
 /** Of what a line carries, what video may take: input, sound and bursts need the rest. */
 const videoShare = 0.8
-/** A line that is narrow for less is one whose key frame passes. */
-const lastingMs = 1000
-/** A rate that fits and a line that stays narrow: the host sends more than it was asked for. */
+/** Twice in a row: the relay has seen it standing before it says so. */
+const lastingMs = 500
+/** A rate that fits, and a queue that never empties for so long: the host sends more than it was asked for. */
 const overrunMs = 5000
 const overrunStep = 0.75
 /** How long the queue has to stay empty before more is tried. */
@@ -45,8 +45,10 @@ const liveEveryMs = 2000
 const resumeEveryMs = 10_000
 const worthDown: Record<HostPace, number> = { live: 0.9, resume: 0.8 }
 const worthUp: Record<HostPace, number> = { live: 1.1, resume: 1.25 }
-/** Where the line cannot be measured. */
-const blindStep: Record<HostPace, number> = { live: 1.5, resume: 2 }
+/** Where the line cannot be measured; a resume is no way to try. */
+const blindStep: Record<HostPace, number> = { live: 1.5, resume: 1 }
+/** The line took all that was sent. */
+const wideStep = 2
 /** The line is called weak, or no longer so, once that has lasted. */
 const weakAfterMs = 3000
 
@@ -59,6 +61,7 @@ export class LinePace {
   private resumedAt = Number.NEGATIVE_INFINITY
   private risenAt: number | null = null
   private narrowSince: number | null = null
+  private queuedSince: number | null = null
   private quietSince: number | null = null
   private busyAt = Number.NEGATIVE_INFINITY
   /** Null before the first look. */
@@ -96,11 +99,17 @@ export class LinePace {
     return this.weak
   }
 
-  /** Looks at the line. @returns what has to be done now; the caller reports how that ended */
-  look(now: number, line: LineFacts | null, host: HostPace): PaceStep | null {
+  /**
+   * Looks at the line.
+   * @param usedKbps of the video that came in the last second
+   * @returns what has to be done now; the caller reports how that ended
+   */
+  look(now: number, line: LineFacts | null, usedKbps: number, host: HostPace): PaceStep | null {
     this.attemptAt ??= now + firstAttemptMs
     if (line === null || this.stepping || now - this.changedAt < settleMs) return null
-    if (line.carriedKbps >= this.present.bitrateKbps * busyShare) this.busyAt = now
+    if (usedKbps >= this.present.bitrateKbps * busyShare) this.busyAt = now
+    if (line.queueMs > emptyQueueMs) this.queuedSince ??= now
+    else this.queuedSince = null
     if (line.narrow) {
       this.quietSince = null
       this.narrowSince ??= now
@@ -109,7 +118,7 @@ export class LinePace {
       return this.lower(now, line, host)
     }
     this.narrowSince = null
-    if (line.queueMs > emptyQueueMs) this.quietSince = null
+    if (this.queuedSince !== null) this.quietSince = null
     else this.quietSince ??= now
     if (this.quietSince !== null && now - this.quietSince >= weakAfterMs) this.weak = false
     return this.isTimeForMore(now, host) ? this.take({ kind: 'measure' }) : null
@@ -123,7 +132,7 @@ export class LinePace {
       measured === null
         ? bitrateKbps * blindStep[host]
         : measured.atLeast
-          ? Math.max(bitrateKbps * blindStep.resume, measured.carriedKbps * videoShare)
+          ? Math.max(bitrateKbps * wideStep, measured.carriedKbps * videoShare)
           : measured.carriedKbps * videoShare
     if (measured && !measured.atLeast) this.carriedKbps = measured.carriedKbps
     const video = this.videoOf(possible)
@@ -144,6 +153,7 @@ export class LinePace {
     this.changedAt = now
     if (by === 'resume') this.resumedAt = now
     this.narrowSince = null
+    this.queuedSince = null
     this.quietSince = null
     if (video.bitrateKbps <= before.bitrateKbps) {
       this.risenAt = null
@@ -173,7 +183,7 @@ export class LinePace {
     if (this.narrowSince === null || now - this.narrowSince < lastingMs) return null
     const { bitrateKbps } = this.present
     const fits = line.carriedKbps * videoShare
-    const overruns = now - this.narrowSince >= overrunMs
+    const overruns = this.queuedSince !== null && now - this.queuedSince >= overrunMs
     if (fits > bitrateKbps * worthDown[host] && !overruns) return null
     const video = this.videoOf(Math.min(fits, overruns ? bitrateKbps * overrunStep : fits))
     if (isSame(video, this.present) || video.bitrateKbps > bitrateKbps) return null

@@ -216,7 +216,7 @@ export const domainFaults: Fault[] = [
     'src-main/domain/line-pace.ts',
     ['test/unit/domain/line-pace.test.ts'],
     [
-      late('pace-lasting', 'const lastingMs = 1000', 'A narrow line is followed after minutes.'),
+      late('pace-lasting', 'const lastingMs = 500', 'A narrow line is followed after minutes.'),
       late(
         'pace-overrun',
         'const overrunMs = 5000',

@@ -22,8 +22,10 @@ export interface LineFollowerOptions {
   /** Unix ms. */
   now(): number
   facts(): Promise<LinkFacts | null>
-  /** Sends over the line for a moment. @throws it cannot be measured */
-  measure(): Promise<LineMeasurement>
+  /** Video that came in the last second, kbit/s. */
+  usedKbps(): number
+  /** Sends over the line for a moment; null: it cannot be measured now. */
+  measure(): Promise<LineMeasurement | null>
   /** Another rate for the stream that runs. @returns false: the host cannot @throws it does not answer */
   changeLive(kbps: number): Promise<boolean>
   /** Resumes the stream with other values. @throws VizlinkError the stream is over */
@@ -77,7 +79,9 @@ export class LineFollower {
     try {
       const facts = await this.options.facts()
       const line = facts?.line ?? null
-      const step = this.over ? null : this.pace.look(performance.now(), line, this.host)
+      const step = this.over
+        ? null
+        : this.pace.look(performance.now(), line, this.options.usedKbps(), this.host)
       if (step) await this.take(step)
       this.show()
     } catch (error) {

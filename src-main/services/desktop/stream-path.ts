@@ -140,6 +140,7 @@ export class StreamPath implements PicturePath {
       ...{ asked: video, measured, before, onLost },
       now: () => clock.now(),
       facts: () => cluster.facts(tunnel),
+      usedKbps: () => report.snapshot.stream?.bitrateKbps ?? 0,
       measure: () => cluster.measureLine(tunnel),
       changeLive: (kbps) => host.client.changeBitrate(kbps),
       resume: (wanted) => host.resume(wanted, prepare, turned),

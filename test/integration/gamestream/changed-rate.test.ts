@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test, vi } from 'vitest'
-import type { LineFacts, LineMeasurement } from '../../../src-main/domain/line-pace.ts'
+import type { LineFacts } from '../../../src-main/domain/line-pace.ts'
 import { HostClient } from '../../../src-main/protocols/gamestream/host-client.ts'
 import { createIdentity } from '../../../src-main/protocols/gamestream/identity.ts'
 import { LineFollower } from '../../../src-main/services/desktop/line-follower.ts'
@@ -54,7 +54,7 @@ async function startFollowed(options: Partial<HostOptions>) {
   await client.claimAndPair()
   const lost: string[] = []
   const shown: Pace[] = []
-  const line = { now: null as LineFacts | null, measured: null as LineMeasurement | null }
+  const line = { now: null as LineFacts | null }
   const host = new Host({
     ...{ processes: platform.processes, identity, ways, certificate: client.pinnedCertificate },
     onFacts: () => undefined,
@@ -64,7 +64,8 @@ async function startFollowed(options: Partial<HostOptions>) {
   const follower = new LineFollower({
     ...{ asked, measured: null, before: null, now: () => Date.now() },
     facts: () => Promise.resolve({ ...link, line: line.now }),
-    measure: () => (line.measured ? Promise.resolve(line.measured) : Promise.reject(new Error('no'))),
+    usedKbps: () => line.now?.carriedKbps ?? 0,
+    measure: () => Promise.resolve(null),
     changeLive: (kbps) => host.client.changeBitrate(kbps),
     resume: (video) => host.resume(video, prepare),
     report: (pace) => shown.push(pace),

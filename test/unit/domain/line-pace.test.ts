@@ -15,10 +15,14 @@ const empty = (carriedKbps: number): LineFacts => ({ narrow: false, carriedKbps,
 const full = (carriedKbps: number): LineFacts => ({ narrow: true, carriedKbps, pathMs: 20, queueMs: 150 })
 const measured = (carriedKbps: number): LineMeasurement => ({ carriedKbps, atLeast: false })
 
+/** All that the line carries is video. */
+const look = (pace: LinePace, now: number, line: LineFacts, host: HostPace = 'resume') =>
+  pace.look(now, line, line.carriedKbps, host)
+
 /** Looks every half second from `from` on. @returns the first step, and when */
 function lookUntil(pace: LinePace, from: number, to: number, line: LineFacts, host: HostPace = 'resume') {
   for (let now = from; now <= to; now += 500) {
-    const step = pace.look(now, line, host)
+    const step = look(pace, now, line, host)
     if (step) return { step, now }
   }
   return null
@@ -49,10 +53,10 @@ describe('at the start', () => {
 })
 
 describe('down', () => {
-  test('a line that is narrow for a second: what fits is asked for', () => {
+  test('a line that is narrow for half a second: what fits is asked for', () => {
     const pace = new LinePace(asked, null)
-    expect(lookUntil(pace, 0, 500, full(5000))).toBeNull()
-    expect(pace.look(1000, full(5000), 'resume')).toEqual({
+    expect(look(pace, 0, full(5000))).toBeNull()
+    expect(look(pace, 500, full(5000))).toEqual({
       kind: 'ask',
       video: { ...asked, bitrateKbps: 4000 },
       by: 'resume',
@@ -61,15 +65,21 @@ describe('down', () => {
 
   test('a line that is narrow for less is not followed', () => {
     const pace = new LinePace(asked, null)
-    pace.look(0, full(5000), 'resume')
-    pace.look(500, empty(5000), 'resume')
-    expect(pace.look(1000, full(5000), 'resume')).toBeNull()
+    look(pace, 0, full(5000), 'resume')
+    look(pace, 500, empty(5000), 'resume')
+    expect(look(pace, 1000, full(5000), 'resume')).toBeNull()
   })
 
   test('a rate that fits stays; a line that is narrow all the same for 5 s is sent less', () => {
     const pace = new LinePace(asked, measured(5000))
     expect(lookUntil(pace, 0, 4500, full(5000))).toBeNull()
-    expect(pace.look(5000, full(5000), 'resume')).toMatchObject({ video: { bitrateKbps: 3000 } })
+    expect(look(pace, 5000, full(5000), 'resume')).toMatchObject({ video: { bitrateKbps: 3000 } })
+  })
+
+  test('bursts that the line has taken a moment later are no reason to send less', () => {
+    const pace = new LinePace(asked, measured(5000))
+    for (let now = 0; now <= 60_000; now += 500)
+      expect(look(pace, now, now % 2000 === 0 ? full(5000) : { ...full(5000), queueMs: 20 })).toBeNull()
   })
 
   test('a resume is asked for once in 10 s, and not for a trifle; a live change more often', () => {
@@ -106,7 +116,7 @@ describe('down', () => {
     pace.changed(0, { ...large, bitrateKbps: 4000 }, 'resume')
     const taken: string[] = []
     for (let now = 1000; now <= 20_000; now += 500) {
-      const step = pace.look(now, full(1000), 'live')
+      const step = look(pace, now, full(1000), 'live')
       if (step?.kind !== 'ask') continue
       const { fps, bitrateKbps } = step.video
       taken.push(`${now} ${step.by} ${fps} ${bitrateKbps}`)
@@ -144,7 +154,7 @@ describe('up', () => {
     const pace = lowered()
     const at: number[] = []
     for (let now = 1000; now < 70_000; now += 500) {
-      if (pace.look(now, empty(1000), 'resume')?.kind !== 'measure') continue
+      if (look(pace, now, empty(1000), 'resume')?.kind !== 'measure') continue
       at.push(now)
       expect(pace.measured(now, measured(2000), 'resume')).toBeNull()
     }
@@ -167,17 +177,32 @@ describe('up', () => {
     expect(lookUntil(pace, 8000, 60_000, empty(1000), 'live')?.now).toBe(14_000)
   })
 
-  test('a line that cannot be measured is tried step by step', () => {
+  test('a line that cannot be measured is tried step by step, where that needs no resume', () => {
     const pace = lowered()
     lookUntil(pace, 1000, 20_000, empty(1000))
-    expect(pace.measured(11_400, null, 'resume')).toMatchObject({ video: { bitrateKbps: 3200 } })
+    expect(pace.measured(11_400, null, 'live')).toMatchObject({ video: { bitrateKbps: 2400 } })
+    const other = lowered()
+    lookUntil(other, 1000, 20_000, empty(1000))
+    expect(other.measured(11_400, null, 'resume')).toBeNull()
+  })
+
+  test('a line that took all that was sent gets twice as much, or what was sent', () => {
+    for (const [carriedKbps, kbps] of [
+      [2000, 3200],
+      [9000, 7200],
+    ] as const) {
+      const pace = lowered()
+      lookUntil(pace, 1000, 20_000, empty(1000))
+      const step = pace.measured(11_400, { carriedKbps, atLeast: true }, 'resume')
+      expect(step).toMatchObject({ video: { bitrateKbps: kbps } })
+    }
   })
 })
 
 test('weak after 3 s too narrow, and no longer after 3 s of an empty queue', () => {
   const pace = new LinePace(asked, measured(100))
   const weak = (now: number, line: LineFacts): boolean => {
-    pace.look(now, line, 'resume')
+    look(pace, now, line)
     return pace.isWeak
   }
   expect([0, 2500, 3000].map((now) => weak(now, full(100)))).toEqual([false, false, true])

@@ -33,6 +33,10 @@ export class SimulatedLine {
   private readonly measures: boolean
   private kbps: number
   private queueMs = 0
+  private narrowUntil = 0
+  private known = { kbps: 0, until: 0 }
+  /** By the host, kbit/s. */
+  private offered = 0
   private movedAt = 0
   private random: number
   /** A resume under way, until then no picture comes. */
@@ -64,7 +68,8 @@ export class SimulatedLine {
         this.resuming = null
         this.queueMs = 0
       }
-      this.take(this.pace.look(this.now, this.facts(moves), this.host))
+      const line = this.facts(moves)
+      this.take(this.pace.look(this.now, line, Math.min(this.offered, this.kbps), this.host))
     }
   }
 
@@ -79,10 +84,17 @@ export class SimulatedLine {
 
   private facts(moves: boolean): LineFacts {
     const offered = moves ? this.pace.video.bitrateKbps * encodedShare * this.noise(0.1) : stillKbps
+    this.offered = offered
     const more = (offered / this.kbps - 1) * lookEveryMs
     this.queueMs = Math.min(longestQueueMs, Math.max(0, this.queueMs + more))
-    const narrow = this.queueMs > 60
-    const carriedKbps = narrow ? this.kbps * this.noise(0.1) : Math.min(offered, this.kbps)
+    // The relay says so once it has stood, and for a while afterwards.
+    if (this.queueMs > 60) {
+      this.narrowUntil = this.now + 3000
+      this.known = { kbps: this.kbps * this.noise(0.1), until: this.now + 30_000 }
+    }
+    const narrow = this.now < this.narrowUntil
+    const seen = Math.min(offered, this.kbps)
+    const carriedKbps = this.now < this.known.until ? Math.max(seen, this.known.kbps) : seen
     return { narrow, carriedKbps, pathMs: 20, queueMs: this.queueMs }
   }
 

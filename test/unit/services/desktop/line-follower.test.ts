@@ -34,6 +34,7 @@ function following(change: Partial<LineFollowerOptions> = {}) {
   const follower = new LineFollower({
     ...{ asked, measured: null, before: null, now: () => Date.now() },
     facts: () => Promise.resolve({ ...link, line: seen.line }),
+    usedKbps: () => seen.line?.carriedKbps ?? 0,
     measure() {
       seen.done.push('measure')
       return Promise.resolve(seen.measured)

@@ -2,10 +2,8 @@
  * Which video a host is asked for, by what the line carries: down as soon as the line stays too narrow, up again after a
  * measurement. Without clock or network: times are the caller's, in ms.
  */
-import { leastKbps, type LinkFacts, type VideoRequest } from '../shared/model/desktop.ts'
+import { leastKbps, type LineFacts, type VideoRequest } from '../shared/model/desktop.ts'
 import { videoFor } from './picture-ladder.ts'
-
-export type LineFacts = NonNullable<LinkFacts['line']>
 
 /** What a measurement of the line came to. */
 export interface LineMeasurement {

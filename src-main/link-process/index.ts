@@ -54,8 +54,11 @@ const login = new Login(
     notice: (hop, text) => void inbox.ask('notice', { hop, text }),
   },
   deadlines,
-  (relayId, failure) => say({ type: 'lost', relayId, failure }),
-  (channelId, byFarEnd) => say({ type: 'channel-ended', channelId, byFarEnd }),
+  {
+    onLost: (relayId, failure) => say({ type: 'lost', relayId, failure }),
+    onKeyFrameWanted: (relayId) => say({ type: 'key-frame-wanted', relayId }),
+    onChannelEnded: (channelId, byFarEnd) => say({ type: 'channel-ended', channelId, byFarEnd }),
+  },
 )
 
 const handlers: { [N in keyof LinkRequests]: (input: LinkRequests[N]['input']) => unknown } = {

@@ -21,6 +21,8 @@ export const toStreamProcessSchema = z.discriminatedUnion('type', [
   /** Ends the connection and keeps the page: another `start` follows, or `stop`. */
   z.strictObject({ type: z.literal('pause') }),
   z.strictObject({ type: z.literal('stop') }),
+  /** Frames were dropped on the way to here, and the way has room for a key frame. */
+  z.strictObject({ type: z.literal('request-key-frame') }),
   /** Browser shell: an accepted upgrade whose socket travels with this message. */
   z.strictObject({ type: z.literal('attach-socket'), ...upgradeFields }),
   /** Electron: a MessagePort travels with this message. */

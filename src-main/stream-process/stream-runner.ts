@@ -6,6 +6,7 @@ import { fail, toFailure, type Failure } from '../shared/errors.ts'
 import type { StreamFacts } from '../shared/model/desktop.ts'
 import {
   encodeMessage,
+  flagKeyFrame,
   messageType,
   type StreamConfiguration,
   type StreamEvent,
@@ -18,6 +19,7 @@ import type {
   StreamStatistics,
 } from '../protocols/native.ts'
 import { turnHorizontalWheel } from '../shared/stream-input.ts'
+import { KeyFrameRequests } from './key-frame-requests.ts'
 import { FramePort, type AttachPage, type FramePortTransport } from './frame-port.ts'
 import type { FromStreamProcess } from './messages.ts'
 
@@ -28,6 +30,8 @@ const text = new TextEncoder()
 
 /** Stages in which the host has not sent anything of the stream yet: a failure there is one of the launch. */
 const handshakeStages = new Set(['RTSP handshake', 'name resolution', 'platform initialization'])
+
+const isKeyFrame = (message: Uint8Array): boolean => ((message[2] ?? 0) & flagKeyFrame) !== 0
 
 export class StreamRunner {
   private readonly addon: Pick<NativeAddon, 'StreamSession'>
@@ -44,6 +48,7 @@ export class StreamRunner {
   /** What the page sent since the stream was paused; null: it runs again. */
   private heldInput: Buffer[] | null = null
   private readonly say: (message: FromStreamProcess) => void
+  private readonly keyFrames: KeyFrameRequests
   private port: FramePort | null = null
   private counting = false
   private configuration: StreamConfiguration | null = null
@@ -64,6 +69,9 @@ export class StreamRunner {
     this.addon = addon
     this.say = say
     this.session = this.newSession()
+    this.keyFrames = new KeyFrameRequests(() => {
+      if (this.heldInput === null) this.session.requestKeyFrame()
+    })
   }
 
   /** @param wheelIsTurned the host takes right for left */
@@ -105,17 +113,22 @@ export class StreamRunner {
         if (this.heldInput === null) this.session.sendInput(sent)
         else if (this.heldInput.length < mostHeldInput) this.heldInput.push(sent)
       },
-      requestKeyFrame: () => this.requestKeyFrame(),
+      requestKeyFrame: () => this.keyFrames.ask(),
     })
     this.port = port
     this.sendConfiguration()
-    this.requestKeyFrame()
+    this.keyFrames.ask()
     return {
       receive: (message) => port.receive(message),
       gone: () => {
         if (this.port === port) this.detach('gone')
       },
     }
+  }
+
+  /** The way dropped frames, and has room for a key frame now. */
+  requestKeyFrame(): void {
+    this.keyFrames.askAtOnce()
   }
 
   /** Without a page: frames are counted and dropped. */
@@ -138,6 +151,7 @@ export class StreamRunner {
   /** Ends the stream; settles when the library is down. */
   async stop(): Promise<void> {
     this.endFacts()
+    this.keyFrames.stop()
     await this.session.stop()
     this.detach('ended')
   }
@@ -156,14 +170,11 @@ export class StreamRunner {
   /** A host counts each stream's frames from 1; the page acknowledges by number. */
   private take(message: Buffer): void {
     if (message[1] === messageType.video) {
+      if (isKeyFrame(message)) this.keyFrames.came()
       this.lastFrameNumber = this.framesBefore + message.readUInt32LE(4)
       message.writeUInt32LE(this.lastFrameNumber, 4)
     }
     this.port?.send(message)
-  }
-
-  private requestKeyFrame(): void {
-    if (this.heldInput === null) this.session.requestKeyFrame()
   }
 
   private endFacts(): void {
@@ -266,7 +277,7 @@ export class StreamRunner {
     const frames = this.statistics().framesReceived
     const came = frames !== this.lastFrames
     this.lastFrames = frames
-    if (!came && frames > 0 && !this.askedForPicture) this.session.requestKeyFrame()
+    if (!came && frames > 0 && !this.askedForPicture) this.keyFrames.ask(0)
     this.askedForPicture = !came
   }
 }

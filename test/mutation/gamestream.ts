@@ -293,7 +293,7 @@ export const gamestreamFaults: Fault[] = [
       {
         id: 'stream-attached-key-frame',
         find: `    this.sendConfiguration()
-    this.requestKeyFrame()`,
+    this.keyFrames.ask()`,
         replace: '    this.sendConfiguration()',
         kind: 'check removed',
         harm: 'A page that comes back stays black.',

@@ -69,7 +69,8 @@ export class StreamPath implements PicturePath {
     this.openTunnel = tunnel
     this.basePort = session.port
     this.show(tunnel)
-    this.measured = cluster.measureLine(tunnel).catch(() => null)
+    cluster.onKeyFrameWanted(tunnel, () => this.stream?.requestKeyFrame())
+    this.measured = cluster.measureLine(tunnel)
     this.host = new Host({
       processes,
       identity,

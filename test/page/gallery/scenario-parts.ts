@@ -109,7 +109,7 @@ const link: NonNullable<DesktopSnapshot['link']> = {
   receivedBytes: 812_345_678,
   sentBytes: 4_321_000,
   droppedFrames: 0,
-  line: { narrow: false, carriedKbps: 8_400, pathMs: 18, queueMs: 2 },
+  line: { narrow: false, carriedKbps: 8_400, pathMs: 12, queueMs: 0 },
 }
 
 export const stream: NonNullable<DesktopSnapshot['stream']> = {

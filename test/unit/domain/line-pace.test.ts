@@ -1,13 +1,8 @@
 /** Down as soon as a line stays narrow, up again after a measurement, and calm otherwise: by hand, then on lines of any kind. */
 import { array, assert, boolean, constantFrom, integer, property, record } from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import {
-  LinePace,
-  type HostPace,
-  type LineFacts,
-  type LineMeasurement,
-} from '../../../src-main/domain/line-pace.ts'
-import type { VideoRequest } from '../../../src-main/shared/model/desktop.ts'
+import { LinePace, type HostPace, type LineMeasurement } from '../../../src-main/domain/line-pace.ts'
+import type { LineFacts, VideoRequest } from '../../../src-main/shared/model/desktop.ts'
 import { SimulatedLine } from './simulated-line.ts'
 
 const asked: VideoRequest = { width: 1280, height: 720, fps: 30, bitrateKbps: 15_000 }

@@ -2,11 +2,10 @@
 import {
   LinePace,
   type HostPace,
-  type LineFacts,
   type LineMeasurement,
   type PaceStep,
 } from '../../../src-main/domain/line-pace.ts'
-import type { VideoRequest } from '../../../src-main/shared/model/desktop.ts'
+import type { LineFacts, VideoRequest } from '../../../src-main/shared/model/desktop.ts'
 
 const lookEveryMs = 500
 const resumeMs = 1000

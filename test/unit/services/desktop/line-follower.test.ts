@@ -1,12 +1,12 @@
 /** What is asked of hosts of both kinds, how often, and what the desktop shows of it meanwhile. */
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import type { LineFacts, LineMeasurement } from '../../../../src-main/domain/line-pace.ts'
+import type { LineMeasurement } from '../../../../src-main/domain/line-pace.ts'
 import {
   LineFollower,
   type LineFollowerOptions,
 } from '../../../../src-main/services/desktop/line-follower.ts'
 import { fail } from '../../../../src-main/shared/errors.ts'
-import type { LinkFacts, Pace } from '../../../../src-main/shared/model/desktop.ts'
+import type { LineFacts, LinkFacts, Pace } from '../../../../src-main/shared/model/desktop.ts'
 import { startFakeClock, type FakeClock } from '../../../support/fake-clock.ts'
 
 let clock: FakeClock

@@ -65,6 +65,8 @@ export class LinePace {
   /** Null before the first look. */
   private attemptAt: number | null = null
   private attemptPause = attemptMs.first
+  /** A rate that the line was known to carry was too much. */
+  private doubtUntil = Number.NEGATIVE_INFINITY
   private weak = false
   /** A step is being taken. */
   private stepping = false
@@ -111,15 +113,21 @@ export class LinePace {
     if (line.narrow) {
       this.quietSince = null
       this.narrowSince ??= now
-      if (now - this.narrowSince >= weakAfterMs) this.weak = true
-      if (this.risenAt !== null && now - this.risenAt < provedMs) this.failAttempt(now)
+      if (this.queuedSince !== null && now - this.queuedSince >= weakAfterMs) this.weak = true
+      if (this.risenAt !== null && now - this.risenAt < provedMs && this.queuedSince !== null) {
+        this.doubtUntil = this.failAttempt(now)
+      }
       return this.lower(now, line, host)
     }
     this.narrowSince = null
     if (this.queuedSince !== null) this.quietSince = null
     else this.quietSince ??= now
     if (this.quietSince !== null && now - this.quietSince >= weakAfterMs) this.weak = false
-    return this.isTimeForMore(now, host) ? this.take({ kind: 'measure' }) : null
+    if (!this.mayHaveMore(now, host)) return null
+    // A measurement that was in vain may have shown it all the same.
+    const known = this.fitting(line.carriedKbps)
+    if (now >= this.doubtUntil && this.isWorth(known, host)) return this.ask(now, known, host)
+    return this.attemptAt !== null && now >= this.attemptAt ? this.take({ kind: 'measure' }) : null
   }
 
   /** The line was measured, as `look` wanted; null: that was not possible. @returns what has to be done now */
@@ -134,13 +142,9 @@ export class LinePace {
           : measured.carriedKbps * videoShare
     if (measured && !measured.atLeast) this.carriedKbps = measured.carriedKbps
     const video = this.videoOf(possible)
-    // All of what the user wants is worth as much as a live change would have to be.
-    const isAll = video.bitrateKbps === this.asked.bitrateKbps
-    if (video.bitrateKbps < bitrateKbps * worthUp[isAll ? 'live' : host]) {
-      this.failAttempt(now)
-      return null
-    }
-    return this.ask(now, video, host)
+    if (this.isWorth(video, host)) return this.ask(now, video, host)
+    this.failAttempt(now)
+    return null
   }
 
   /** What `ask` wanted was done. */
@@ -190,15 +194,15 @@ export class LinePace {
     return step
   }
 
-  private isTimeForMore(now: number, host: HostPace): boolean {
+  private mayHaveMore(now: number, host: HostPace): boolean {
     if (!this.isBelowAsked || this.quietSince === null) return false
-    return (
-      now - this.quietSince >= quietMs &&
-      now - this.busyAt < busyForMs &&
-      this.attemptAt !== null &&
-      now >= this.attemptAt &&
-      this.mayAsk(now, host)
-    )
+    return now - this.quietSince >= quietMs && now - this.busyAt < busyForMs && this.mayAsk(now, host)
+  }
+
+  /** All of what the user wants is worth as much as a live change would have to be. */
+  private isWorth({ bitrateKbps }: VideoRequest, host: HostPace): boolean {
+    const isAll = bitrateKbps === this.asked.bitrateKbps
+    return bitrateKbps >= this.present.bitrateKbps * worthUp[isAll ? 'live' : host]
   }
 
   private mayAsk(now: number, by: HostPace): boolean {
@@ -215,10 +219,12 @@ export class LinePace {
     return this.take({ kind: 'ask', video: onlyRate, by: 'live' })
   }
 
-  private failAttempt(now: number): void {
+  /** @returns when the next attempt may be */
+  private failAttempt(now: number): number {
     this.risenAt = null
     this.attemptPause = Math.min(attemptMs.most, this.attemptPause * 2)
     this.attemptAt = now + this.attemptPause
+    return this.attemptAt
   }
 
   private take(step: PaceStep): PaceStep {

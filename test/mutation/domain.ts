@@ -256,7 +256,7 @@ export const domainFaults: Fault[] = [
       },
       {
         id: 'pace-fails-attempt',
-        find: 'if (this.risenAt !== null && now - this.risenAt < provedMs) this.failAttempt(now)',
+        find: '        this.doubtUntil = this.failAttempt(now)\n',
         replace: '',
         kind: 'check removed',
         harm: 'A rate that is too much is tried every few seconds.',

@@ -13,6 +13,9 @@ constexpr size_t kWindow = 16 * 1024;
 // A queue as long as this is enough to see what the line carries.
 constexpr Micros kEnough = 60'000;
 constexpr Micros kLeastWindow = 20'000;
+// Beside video: seconds of the line's known rate at a time, and the queue that it stops for.
+constexpr double kPortion = 0.02;
+constexpr Micros kShort = 15'000;
 
 }  // namespace
 
@@ -32,6 +35,8 @@ size_t LineProbe::Take(Micros now, size_t under_way, const LineMeter& meter) {
   size_t bytes = 0;
   if (taken_ == 0) {
     bytes = kFirst;
+  } else if (beside_video_) {
+    if (meter.known() && meter.queue(now) < kShort) bytes = static_cast<size_t>(meter.rate() * kPortion);
   } else if (meter.known() && meter.queue(now) < kEnough) {
     // What was acknowledged since lets as much again and as much more go, as TCP begins.
     window_ = std::max(kWindow, through);

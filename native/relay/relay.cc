@@ -109,7 +109,7 @@ bool Relay::WriteOutput() {
       writing_.clear();
       written_ = 0;
       queue_.Take(writing_, meter_.Turn());
-      meter_.Sent(Now(), queue_.video_sent(), queue_.last_pushed());
+      meter_.Sent(Now(), queue_.video_sent(), queue_.last_pushed(), queue_.waiting_video_bytes() > 0);
       if (writing_.empty()) return true;
     }
     const ssize_t count = write(output_, writing_.data() + written_, writing_.size() - written_);

@@ -45,7 +45,7 @@ try {
   const { client, page } = await openStream(stack, video, { logger, entries })
   const lost = (): number => {
     const { stream, link } = client.snapshot() ?? {}
-    return (stream?.framesDropped ?? 0) + (link?.droppedFrames ?? 0)
+    return Math.max(stream?.framesDropped ?? 0, link?.droppedFrames ?? 0)
   }
   await page.waitForTimeout(settlingMs)
   const [first, lostBefore, started] = [heard.length, lost(), performance.now()]

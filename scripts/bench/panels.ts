@@ -67,7 +67,7 @@ try {
       closed,
       open,
       ratio: closed > 0 ? Math.round((open / closed) * 100) / 100 : null,
-      framesDropped: (stream?.framesDropped ?? 0) + (link?.droppedFrames ?? 0),
+      framesDropped: Math.max(stream?.framesDropped ?? 0, link?.droppedFrames ?? 0),
       turns,
     }),
   )

@@ -125,6 +125,7 @@ export async function connectHost(options: ConnectHostOptions): Promise<number> 
     if (opened) {
       stack.defer(() => opened.link.close())
       opened.link.onLost((_relayId, failure) => onLost(failure))
+      opened.link.onKeyFrameWanted(opened.relayId, () => running?.stream?.requestKeyFrame())
     }
     const host = new Host({
       processes: platform.processes,

@@ -83,7 +83,8 @@ export function reportOf(input: {
     requested: { width: input.video.width, height: input.video.height, fps: input.video.fps },
     framesReceived: received,
     framesShown: null,
-    framesDropped: (input.facts?.framesDropped ?? 0) + input.droppedByRelay,
+    // The stream counts those of the relay as soon as a later picture has come.
+    framesDropped: Math.max(input.facts?.framesDropped ?? 0, input.droppedByRelay),
     fpsShown: null,
     codec: input.facts?.codec ?? null,
     bitrateKbps: Math.round(input.facts?.bitrateKbps ?? 0),

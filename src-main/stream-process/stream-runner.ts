@@ -5,6 +5,7 @@
 import { fail, toFailure, type Failure } from '../shared/errors.ts'
 import type { StreamFacts } from '../shared/model/desktop.ts'
 import {
+  decodeHeader,
   encodeMessage,
   flagKeyFrame,
   messageType,
@@ -31,8 +32,6 @@ const text = new TextEncoder()
 /** Stages in which the host has not sent anything of the stream yet: a failure there is one of the launch. */
 const handshakeStages = new Set(['RTSP handshake', 'name resolution', 'platform initialization'])
 
-const isKeyFrame = (message: Uint8Array): boolean => ((message[2] ?? 0) & flagKeyFrame) !== 0
-
 export class StreamRunner {
   private readonly addon: Pick<NativeAddon, 'StreamSession'>
   private session: StreamSession
@@ -40,7 +39,6 @@ export class StreamRunner {
   private earlier: Pick<StreamStatistics, 'framesReceived' | 'framesDropped' | 'videoBytes'> = {
     ...{ framesReceived: 0, framesDropped: 0, videoBytes: 0 },
   }
-  private lastFrameNumber = 0
   /** What the numbers of the session's frames are counted from. */
   private framesBefore = 0
   /** Between `pause` and the next start. */
@@ -59,6 +57,9 @@ export class StreamRunner {
   private lastTime = performance.now()
   private bitrateKbps = 0
   private portDropped = 0
+  private lastFrame: number | null = null
+  /** Pictures between the first and the last that came, and that did not come. */
+  private missing = 0
   private weak = false
   private wheelIsTurned = false
   private lastFrames = 0
@@ -157,7 +158,7 @@ export class StreamRunner {
   }
 
   private newSession(): StreamSession {
-    this.framesBefore = this.lastFrameNumber
+    this.framesBefore = this.lastFrame ?? 0
     this.terminated = false
     this.failedStage = null
     const session: StreamSession = new this.addon.StreamSession({
@@ -169,11 +170,9 @@ export class StreamRunner {
 
   /** A host counts each stream's frames from 1; the page acknowledges by number. */
   private take(message: Buffer): void {
-    if (message[1] === messageType.video) {
-      if (isKeyFrame(message)) this.keyFrames.came()
-      this.lastFrameNumber = this.framesBefore + message.readUInt32LE(4)
-      message.writeUInt32LE(this.lastFrameNumber, 4)
-    }
+    if (message[1] === messageType.video)
+      message.writeUInt32LE(this.framesBefore + message.readUInt32LE(4), 4)
+    this.note(message)
     this.port?.send(message)
   }
 
@@ -251,6 +250,15 @@ export class StreamRunner {
     this.port?.send(encodeMessage(messageType.event, text.encode(JSON.stringify(event))))
   }
 
+  /** A message of the addon, before anything drops it. */
+  private note(message: Uint8Array): void {
+    const header = decodeHeader(message)
+    if (typeof header === 'string' || header.type !== messageType.video) return
+    if (this.lastFrame !== null) this.missing += Math.max(0, header.frameNumber - this.lastFrame - 1)
+    this.lastFrame = header.frameNumber
+    if ((header.flags & flagKeyFrame) !== 0) this.keyFrames.came()
+  }
+
   private sayFacts(): void {
     const statistics = this.statistics()
     const elapsed = performance.now() - this.lastTime
@@ -264,7 +272,8 @@ export class StreamRunner {
     const facts: StreamFacts = {
       ...(this.configuration ?? { codec: null, width: 0, height: 0, fps: 0 }),
       framesReceived: statistics.framesReceived,
-      framesDropped: statistics.framesDropped + dropped,
+      // What the addon dropped is missing, too, once a later one has come.
+      framesDropped: Math.max(this.missing, statistics.framesDropped) + dropped,
       bitrateKbps: this.bitrateKbps,
       roundTripMs: statistics.roundTripMs,
       weak: this.weak,

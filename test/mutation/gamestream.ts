@@ -300,8 +300,8 @@ export const gamestreamFaults: Fault[] = [
       },
       {
         id: 'stream-resumed-numbers',
-        find: 'this.lastFrameNumber = this.framesBefore + message.readUInt32LE(4)',
-        replace: 'this.lastFrameNumber = message.readUInt32LE(4)',
+        find: 'message.writeUInt32LE(this.framesBefore + message.readUInt32LE(4), 4)',
+        replace: 'message.writeUInt32LE(message.readUInt32LE(4), 4)',
         kind: 'check removed',
         harm: 'After a resume each picture is acknowledged before it has come: nothing holds the page’s queue.',
       },
@@ -321,7 +321,7 @@ export const gamestreamFaults: Fault[] = [
       },
       {
         id: 'stream-key-frame-came',
-        find: 'if (isKeyFrame(message)) this.keyFrames.came()',
+        find: 'if ((header.flags & flagKeyFrame) !== 0) this.keyFrames.came()',
         replace: '',
         kind: 'check removed',
         harm: 'A page that needs a second key frame waits a second for it.',

@@ -256,6 +256,7 @@ export const streamFactsSchema = z.object({
   height: figure,
   fps: figure,
   framesReceived: figure,
+  /** Pictures of the host that did not reach the page: dropped by the relay, lost on the way, or dropped before the page. */
   framesDropped: figure,
   /** Received video, kbit/s, over the last second. */
   bitrateKbps: figure,

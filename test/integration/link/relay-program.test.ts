@@ -3,7 +3,7 @@ import { createSocket, type Socket } from 'node:dgram'
 import { spawnSync } from 'node:child_process'
 import { readdirSync } from 'node:fs'
 import { createServer, type AddressInfo, type Server, type Socket as TcpSocket } from 'node:net'
-import { afterEach, describe, expect, test, vi } from 'vitest'
+import { afterEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import {
   encodeAck,
   encodeFrame,
@@ -357,5 +357,112 @@ describe('without acknowledgements', () => {
     expect(String((await program.frame('datagram', ({ flow }) => flow === 1)).payload)).toBe('control')
     program.send(openFrame(port))
     expect(String((await program.frame('data')).payload)).toBe('hello')
+  })
+})
+
+describe('the line', () => {
+  /** Bytes that an endpoint counts. */
+  const counted = (program: RelayProgram): number =>
+    program.frames
+      .filter(({ type, flow }) => type === 'padding' || (type === 'datagram' && flow === 0))
+      .reduce((sum, { payload }) => sum + payload.length, 0)
+
+  /** Acknowledges like an endpoint behind a line of a megabit a second, by a clock of its own. */
+  function behindSlowLine(program: RelayProgram): void {
+    const now = (): number => Math.round(performance.now() * 1000)
+    let acknowledged = 0
+    let busyUntil = now()
+    const timer = setInterval(() => {
+      const next = Math.min(counted(program), acknowledged + 1250)
+      if (next === acknowledged) return
+      busyUntil = Math.max(busyUntil, now() - 10_000) + (next - acknowledged) * 8
+      acknowledged = next
+      program.send(encodeAck(acknowledged, busyUntil))
+    }, 10)
+    onTestFinished(() => clearInterval(timer))
+  }
+  const measure = (bytes: number, ms: number): Buffer => {
+    const most = Buffer.alloc(8)
+    most.writeUInt32LE(bytes, 0)
+    most.writeUInt32LE(ms, 4)
+    return encodeFrame('measure', most)
+  }
+
+  test('is measured by padding, of which a slow one gets no more than it takes', async () => {
+    const program = relay()
+    program.send(encodeStart({ maximumUnacknowledged: 1 << 20 }))
+    await program.frame('padding')
+    behindSlowLine(program)
+    program.send(measure(1 << 20, 2000))
+    const { payload } = await program.frame('measured')
+    expect([payload.length, payload[0]]).toEqual([9, 1])
+    expect(counted(program)).toBeLessThan(512 * 1024)
+    // Once it is over the next one may begin.
+    program.send(measure(1000, 2000))
+    await vi.waitUntil(() => program.frames.filter(({ type }) => type === 'measured').length === 2, {
+      timeout: 30_000,
+      message: 'another answer',
+    })
+  })
+
+  test.each([
+    ['a short MEASURE', [encodeFrame('measure', Buffer.alloc(7))], 'malformed MEASURE'],
+    ['one during another', [measure(1 << 20, 2000), measure(1, 1)], 'MEASURE during another one'],
+  ])('%s ends the relay', async (_what, bytes, words) => {
+    const program = relay()
+    program.send(encodeStart({ maximumUnacknowledged: bound }), ...bytes)
+    expect(String((await program.frame('error')).payload)).toContain(words)
+    expect((await program.exited).signal).toBe(null)
+  })
+
+  test('that is too slow is reported; after a gap a key frame is wanted, and it alone passes', async () => {
+    const host = await hostPort()
+    const program = relay()
+    program.send(encodeStart({ maximumUnacknowledged: 1 << 20, video: host.port }))
+    program.send(encodeFrame('datagram', Buffer.from('PING'), { flow: 0 }))
+    const target = await host.relayPort()
+    behindSlowLine(program)
+    let number = 0
+    /** @param kind of the frame's own header: 1 needs the one before, 2 is a key frame (VideoDepacketizer.c) */
+    const send = (kind: number): number => {
+      number++
+      for (let index = 0; index < shardsPerFrame; index++) {
+        const datagram = shard(number, index, shardsPerFrame)
+        if (index === 0) datagram.set([4], 24)
+        if (index === 0) datagram.set([1, 0, 0, kind], 32)
+        host.socket.send(datagram, target, '127.0.0.1')
+      }
+      return number
+    }
+    send(2)
+    const timer = setInterval(() => send(1), 20)
+    onTestFinished(() => clearInterval(timer))
+    const { payload } = await program.frame('line', (frame) => frame.payload[0] === 1)
+    expect(payload).toHaveLength(13)
+    await program.frame('dropped')
+    await program.frame('wanted')
+    clearInterval(timer)
+    const passed = (): number[] => [
+      ...new Set(
+        program.frames
+          .filter(({ type }) => type === 'datagram')
+          .map((frame) => frame.payload.readUInt32LE(20)),
+      ),
+    ]
+    // The host answers each request, as hosts do; the first answer that has room ends the gap.
+    let asked = 0
+    const answers: number[] = []
+    await vi.waitUntil(
+      () => {
+        const wanted = program.frames.filter(({ type }) => type === 'wanted').length
+        if (wanted > asked) answers.push(send(2))
+        asked = wanted
+        return answers.some((answer) => passed().includes(answer))
+      },
+      { timeout: 30_000, interval: 10, message: 'a key frame passes' },
+    )
+    const first = answers.find((answer) => passed().includes(answer))!
+    const gap = passed().findIndex((frame, index) => index > 0 && frame !== passed()[index - 1]! + 1)
+    expect(passed()[gap]).toBe(first)
   })
 })

@@ -74,6 +74,19 @@ function setUp(outcome: () => Promise<number> = async () => 0) {
 }
 
 describe('facts', () => {
+  test('count the pictures that did not come, wherever they were dropped, and those of the addon once', async () => {
+    const { runner, facts, frame, statistics } = setUp()
+    await runner.start(start)
+    for (const number of [4, 5, 8, 9]) frame(number)
+    statistics.framesDropped = 1
+    await clock.pass(1000)
+    expect(facts().at(-1)).toMatchObject({ framesDropped: 2 })
+    statistics.framesDropped = 5
+    await clock.pass(1000)
+    expect(facts().at(-1)).toMatchObject({ framesDropped: 5 })
+    await runner.stop()
+  })
+
   test('a host whose pictures stay away is asked for one, once', async () => {
     const { runner, log, statistics } = setUp()
     await runner.start(start)

@@ -178,7 +178,7 @@ bool Relay::Measure(const Frame& frame) {
   if (probe_) return Fail("MEASURE during another one");
   const size_t bytes = std::min<size_t>(GetU32(frame.payload, 0), kMaximumPadding);
   const uint32_t limit_ms = std::min(GetU32(frame.payload, 4), kMaximumMeasureMs);
-  probe_.emplace(Now(), bytes, Micros{limit_ms} * 1000);
+  probe_.emplace(Now(), bytes, Micros{limit_ms} * 1000, first_video_at_.has_value());
   return true;
 }
 

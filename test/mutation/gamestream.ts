@@ -299,6 +299,27 @@ export const gamestreamFaults: Fault[] = [
         harm: 'A page that comes back stays black.',
       },
       {
+        id: 'stream-resumed-numbers',
+        find: 'message.writeUInt32LE(this.framesBefore + message.readUInt32LE(4), 4)',
+        replace: 'message.writeUInt32LE(message.readUInt32LE(4), 4)',
+        kind: 'check removed',
+        harm: 'After a resume each picture is acknowledged before it has come: nothing holds the page’s queue.',
+      },
+      {
+        id: 'stream-resumed-input',
+        find: '      for (const payload of held) this.session.sendInput(payload)\n',
+        replace: '',
+        kind: 'clean-up dropped',
+        harm: 'What is typed while the picture is fitted to the line is lost.',
+      },
+      {
+        id: 'stream-resumed-old-end',
+        find: 'if (this.terminated || this.paused) return',
+        replace: 'if (this.terminated) return',
+        kind: 'check removed',
+        harm: 'A stream that is resumed is reported as lost.',
+      },
+      {
         id: 'stream-key-frame-came',
         find: 'if ((header.flags & flagKeyFrame) !== 0) this.keyFrames.came()',
         replace: '',

@@ -91,6 +91,8 @@ export function listSessions(options: SessionOptions): Promise<number> {
         cells.map((cell, index) => padded(cell, [32, 12, 10][index] ?? 0)).join('  ')
       process.stdout.write(`${row(columns.map((name) => t(`cli.sessions.${name}`)))}\n`)
       for (const session of sessions) process.stdout.write(`${row(cellsOf(session))}\n`)
+      for (const { id } of sessions.filter(({ portless }) => portless))
+        say(t('cli.sessions.noPort', { session: id }))
     }
     return 0
   })

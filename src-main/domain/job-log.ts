@@ -44,3 +44,12 @@ export function causeIn(log: string, hostLog = ''): LogCause | null {
   const words = first(refusals, `${hostLog}\n${log}`)
   return words === undefined ? null : { reason: 'host', facts: { words } }
 }
+
+/** Sunshine's word for its web page, which lies one above its base port. */
+const webPage = /Configuration UI available at \[https:\/\/[^\]\s]{1,100}:(\d{4,5})\]/g
+
+/** The base port at which a host says that it listens, by the latest word in its log; null: it says none. */
+export function basePortIn(log: string): number | null {
+  const port = Number([...log.matchAll(webPage)].at(-1)?.[1] ?? 0) - 1
+  return port >= 1029 && port <= 65_514 ? port : null
+}

@@ -33,7 +33,7 @@ export interface PortalSession {
   id: string
   imageId: string | null
   status: string
-  /** Base port of the host. */
+  /** Base port of the host; 0: the record names none. */
   port: number
   jobId: string
   /** Unix ms. */
@@ -66,9 +66,11 @@ export class MoonlightApi {
     return readAnswer('/sessions', await this.send('GET', ''), listShape).sessions.flatMap((item) => {
       if (item === null) return []
       const { session_id: id, sunshine_port: port, slurm_job_id: jobId } = item
-      if (id === null || port === null || jobId === null || !isSessionOf('ml', this.user, id)) return []
+      if (id === null || jobId === null || !isSessionOf('ml', this.user, id)) return []
       const createdAt = item.created_at === null ? null : item.created_at * 1000
-      return [{ id, imageId: item.image_id, status: item.status ?? 'unknown', port, jobId, createdAt }]
+      return [
+        { id, imageId: item.image_id, status: item.status ?? 'unknown', port: port ?? 0, jobId, createdAt },
+      ]
     })
   }
 

@@ -1,4 +1,5 @@
 /** The session of one desktop: found or asked for, kept from the site's other desktops, ended or left. */
+import { basePortIn } from '../../domain/job-log.ts'
 import { pause } from '../../domain/retry.ts'
 import type { Ending } from '../../domain/desktop.ts'
 import type { DesktopKind } from '../../shared/model/desktop.ts'
@@ -6,11 +7,14 @@ import type { Clock } from '../../ports/platform.ts'
 import type { SiteSessions } from './site-sessions.ts'
 import { adoptForgotten } from './adopt.ts'
 import type { ClusterLogin } from '../cluster/index.ts'
-import { requeued, sessionEnding, sessionOver, sessionTaken, stillEnding } from './failures.ts'
+import { noPort, requeued, sessionEnding, sessionOver, sessionTaken, stillEnding } from './failures.ts'
 import { withSlurmsReason } from './refused.ts'
 import type { NewSession, SessionRecord, SessionSource } from './source.ts'
 import type { SessionTurns } from './turns.ts'
 import { asText, type Text } from '../../shared/texts/index.ts'
+
+/** A host needs some seconds until it says its port; each look is a question to portal and Slurm. */
+const mostLooksForPort = 12
 
 /** Which session a desktop is for: any of the user's that runs (else a new one), one of its own, or a certain one. */
 export type SessionWish =
@@ -24,7 +28,10 @@ export interface SessionClaimOptions {
   kind: DesktopKind
   wish: SessionWish
   source: SessionSource
-  cluster: Pick<ClusterLogin, 'job' | 'jobEnd' | 'cancelJob' | 'userName' | 'whyRefused'>
+  cluster: Pick<
+    ClusterLogin,
+    'job' | 'jobEnd' | 'jobLog' | 'hostLog' | 'cancelJob' | 'userName' | 'whyRefused'
+  >
   sessions: SiteSessions
   clock: Clock
   /** What a new one shall be like. */
@@ -44,6 +51,7 @@ export class SessionClaim {
   private made = false
   /** When this desktop asked for a session of its own, Unix ms; null: it did not. */
   private asked: number | null = null
+  private looksForPort = 0
 
   constructor(options: SessionClaimOptions) {
     this.options = options
@@ -93,15 +101,30 @@ export class SessionClaim {
   /**
    * Reads where the job says that its host listens, now: it moves where others take its ports.
    * @returns false: the job says nothing yet; true also where the session itself names the port
+   * @throws VizlinkError host-not-ready: neither the portal nor a log names it
    */
   async readPlace(): Promise<boolean> {
     const { source, sessions } = this.options
-    if (!this.session || !source.place) return true
+    if (!this.session) return true
+    if (!source.place) return this.session.port !== 0 || this.lookForPort(this.session)
     const place = await source.place(this.session.id)
     if (!place || !this.session) return false
     this.session = { ...this.session, port: place.basePort }
     await sessions.pairings.remember(this.session.id, place.certificatePem, 'certificate')
     return true
+  }
+
+  /** A portal's record that names no port: the record may come late, and the host itself says it in its log. */
+  private async lookForPort({ id, jobId }: SessionRecord): Promise<boolean> {
+    const { source, cluster } = this.options
+    const listed = await source.findRunning((session) => session.id === id).catch(() => null)
+    const end = listed?.port ? null : await cluster.jobEnd({ id, jobId }).catch(() => null)
+    const logs = end ? [cluster.hostLog(id, end), cluster.jobLog(end)] : []
+    const said = await Promise.all(logs.map((log) => log.catch(() => null)))
+    const port = listed?.port || said.map((log) => basePortIn(log ?? '')).find((one) => one !== null)
+    if (port && this.session) this.session = { ...this.session, port }
+    else if (++this.looksForPort >= mostLooksForPort) throw noPort(id)
+    return this.session?.port !== 0
   }
 
   /** Slurm has put the job back into the queue: what was known of its host ended with it. @returns what to fail with */

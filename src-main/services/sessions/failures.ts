@@ -139,6 +139,10 @@ export const linkLost = (login: boolean): Failure =>
 /** The job says nothing of its host any more, as while the host moves to other ports. */
 export const notPlaced = (): Error => fail('host-not-ready', 'not-placed')
 
+/** The portal's record names no port, and no log that can be read does. */
+export const noPort = (session: string): Error =>
+  fail('host-not-ready', 'no-port', { evidence: [{ label: 'session', value: session }], retryable: false })
+
 export function sessionGone(): never {
   throw fail('internal', 'session-gone')
 }

@@ -58,7 +58,10 @@ export class SessionService {
       // What is being ended is there until Slurm says otherwise, whatever the portal says.
       const others = listed.filter(({ id, status }) => !ending.has(id) && !isOver(status))
       return [
-        ...others.map((session) => toSession(session, loaded.profile.slurm.jobSeconds)),
+        ...others.map((session) => ({
+          ...toSession(session, loaded.profile.slurm.jobSeconds),
+          ...(session.port === 0 && !source.place ? { portless: true } : {}),
+        })),
         ...ending.values(),
       ]
     })

@@ -86,6 +86,8 @@ export const sessionSchema = z.object({
   endsAt: z.number().nullable(),
   /** The portal does not distinguish its users, and this client did not ask for it: it may be anybody's. */
   shared: z.boolean().optional(),
+  /** The portal's record names no port: it can be opened only if a log of its job does. */
+  portless: z.boolean().optional(),
   /** Absent: it is not being ended. */
   ending: endingSchema.optional(),
 })

@@ -248,6 +248,7 @@ export interface TextValues {
   'cli.sessions.notOver': None
   'cli.sessions.noVnc': None
   'cli.sessions.noStreams': None
+  'cli.sessions.noPort': { session: 'any' }
   'cli.images.image': None
   'cli.images.kind': None
   'cli.images.state': None
@@ -606,6 +607,8 @@ export interface TextValues {
   'failures.host-not-ready.nothing-answers.nextStep': None
   'failures.host-not-ready.completing.message': None
   'failures.host-not-ready.completing.nextStep': None
+  'failures.host-not-ready.no-port.message': None
+  'failures.host-not-ready.no-port.nextStep': None
   'failures.image-missing.vnc-image.message': None
   'failures.image-missing.vnc-image.nextStep': None
   'failures.image-missing.desktop-image.message': None
@@ -1186,6 +1189,7 @@ export interface TextValues {
   'sessions.noNode': { session: 'any' }
   'sessions.since': { clock: 'any' }
   'sessions.until': { clock: 'any' }
+  'sessions.noPort': None
   'sessions.lookFailed': None
   'sessions.lookAgain': None
   'sessions.startNew': None
@@ -2038,6 +2042,7 @@ export interface FailureFacts {
   'host-not-ready/not-placed': None
   'host-not-ready/nothing-answers': None
   'host-not-ready/completing': None
+  'host-not-ready/no-port': None
   'image-missing/vnc-image': None
   'image-missing/desktop-image': None
   'image-missing/not-available': { image: 'any' }

@@ -139,6 +139,7 @@ function describe(session: Session, now: number): string {
     since !== null && t('sessions.since', { clock: formatClock(since, now) }),
     session.endsAt !== null && t('sessions.until', { clock: formatClock(session.endsAt, now) }),
     session.shared && t('vnc.shared'),
+    session.portless && t('sessions.noPort'),
   ]
     .filter(Boolean)
     .join(' · ')

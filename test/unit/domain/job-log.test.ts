@@ -1,6 +1,6 @@
 /** What the end of a job's log says: what is waited for, and what ended the job. */
 import { expect, test } from 'vitest'
-import { causeIn, describeLog } from '../../../src-main/domain/job-log.ts'
+import { basePortIn, causeIn, describeLog } from '../../../src-main/domain/job-log.ts'
 import { said } from '../../support/texts.ts'
 
 test.each([
@@ -59,3 +59,14 @@ test.each([
 ])('%j with %j of the host', (log, hostLog, cause) => {
   expect(causeIn(log, hostLog)).toEqual(cause)
 })
+
+test.each([
+  ['Info: Configuration UI available at [https://localhost:31090]\n', 31_089],
+  ['UI available at [https://localhost:31090]', null],
+  ['Configuration UI available at [https://localhost:1]', null],
+  [
+    'Configuration UI available at [https://localhost:31090]\nConfiguration UI available at [https://n1:47990]\n',
+    47_989,
+  ],
+  ['', null],
+])('a host whose log says %j has the base port %j', (log, port) => expect(basePortIn(log)).toBe(port))

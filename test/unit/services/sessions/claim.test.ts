@@ -1,10 +1,12 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { GivesWay, SessionClaim, type SessionWish } from '../../../../src-main/services/sessions/claim.ts'
 import { SessionRegistry } from '../../../../src-main/services/sessions/site-sessions.ts'
 import type { SessionRecord, SessionSource } from '../../../../src-main/services/sessions/source.ts'
+import { parseJobEnd } from '../../../../src-main/protocols/slurm/job-end.ts'
+import { failureOf } from '../../../support/failure-of.ts'
 import { english } from '../../../support/english.ts'
 import { isSettled } from '../../../support/fake-clock.ts'
 import { toFailure } from '../../../../src-main/shared/errors.ts'
@@ -72,6 +74,7 @@ function site(running: number[] = []) {
       return true
     },
   }
+  const hostLog = { text: null as string | null }
   let now = 0
   const notes: string[] = []
   const claim = (
@@ -85,7 +88,9 @@ function site(running: number[] = []) {
       note: (text) => void notes.push(translate(text, 'en')),
       cluster: {
         job: async () => null,
-        jobEnd: async () => null,
+        jobEnd: async () => parseJobEnd('JobId=7\n   JobState=RUNNING\n   StdOut=/job.log\n'),
+        jobLog: async () => 'Starting Xorg',
+        hostLog: async () => hostLog.text,
         cancelJob: async () => undefined,
         userName: 'ada',
         whyRefused: async () => null,
@@ -101,6 +106,7 @@ function site(running: number[] = []) {
     elsewhere: (wish: SessionWish) => claim(wish, null, newRegistry().of('demo')),
     claim,
     notes,
+    hostLog,
     listed,
     created,
     removed,
@@ -236,6 +242,39 @@ test('a launch that is left while another program launches asks for nothing', as
   make()
   await first
   expect(created).toHaveLength(1)
+})
+
+describe('a record without a port', () => {
+  const portless = async () => {
+    const { claim, listed, hostLog } = site([1])
+    listed[0]!.port = 0
+    const one = claim({ kind: 'any' })
+    await take(one)
+    expect(await one.readPlace()).toBe(false)
+    return { one, listed, hostLog }
+  }
+
+  test('is claimed where the host’s log says it', async () => {
+    const { one, hostLog } = await portless()
+    hostLog.text = 'Info: Configuration UI available at [https://localhost:48990]'
+    expect(await one.readPlace()).toBe(true)
+    expect(one.current?.port).toBe(48_989)
+  })
+
+  test('or the portal’s record says it later', async () => {
+    const { one, listed } = await portless()
+    listed[0] = { ...listed[0]!, port: 47_989 }
+    expect(await one.readPlace()).toBe(true)
+    expect(one.current?.port).toBe(47_989)
+  })
+
+  test('is not waited for without end', async () => {
+    const { one } = await portless()
+    const looks = async (): Promise<void> => {
+      while (!(await one.readPlace())) continue
+    }
+    expect(await failureOf(looks())).toMatchObject({ kind: 'host-not-ready', reason: 'no-port' })
+  })
 })
 
 test('sites know nothing of each other, and each is one', () => {

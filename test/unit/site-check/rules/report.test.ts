@@ -70,6 +70,20 @@ test('of a long answer the first 2000 characters are in the report', () => {
   expect(findings.find(({ id }) => id === 'routes.open-proxy')?.seen).toHaveLength(2000)
 })
 
+test('every output says of a failing finding what is wrong, and of one that passes what was looked at', () => {
+  const t = translator('en')
+  const outputs = [
+    toText(troubled, { colour: false, language: 'en' }),
+    toMarkdown(troubled, 'en'),
+    toHtml(troubled, 'en'),
+  ]
+  for (const output of outputs) {
+    expect(output).toContain(t('site-check-findings.routes.pages.problem'))
+    expect(output).not.toContain(t('site-check-findings.routes.pages.title'))
+    expect(output).toContain(t('site-check-findings.tls.expiry.title'))
+  }
+})
+
 test('the terminal gets one line for each finding, details of problems only, and no control characters', () => {
   const text = toText(troubled, { colour: false, language: 'en' })
   for (const id of findingIds)

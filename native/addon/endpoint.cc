@@ -28,6 +28,12 @@ const char* TypeName(FrameType type) {
       return "dropped";
     case FrameType::kError:
       return "error";
+    case FrameType::kLine:
+      return "line";
+    case FrameType::kWanted:
+      return "wanted";
+    case FrameType::kMeasured:
+      return "measured";
     default:
       return nullptr;
   }
@@ -92,8 +98,10 @@ Napi::Value Endpoint::Receive(const Napi::CallbackInfo& info) {
   Napi::Array frames = Napi::Array::New(env);
   uint32_t count = 0;
   while (auto frame = decoder_.Next()) {
-    if (frame->type == FrameType::kDatagram) {
-      if (!sockets_->Push(frame->flow, std::move(frame->payload))) {
+    if (frame->type == FrameType::kDatagram || frame->type == FrameType::kPadding) {
+      const bool taken = frame->type == FrameType::kPadding ? sockets_->PushPadding(frame->payload.size())
+                                                            : sockets_->Push(frame->flow, std::move(frame->payload));
+      if (!taken) {
         throw Napi::Error::New(env, "the relay sends more than it was allowed");
       }
       continue;
@@ -112,11 +120,9 @@ Napi::Value Endpoint::Receive(const Napi::CallbackInfo& info) {
 
 Napi::Value Endpoint::MakeFrame(const Napi::CallbackInfo& info) {
   Napi::Env env = info.Env();
-  static const std::pair<const char*, FrameType> kTypes[] = {{"open", FrameType::kOpen},
-                                                             {"data", FrameType::kData},
-                                                             {"fin", FrameType::kFin},
-                                                             {"reset", FrameType::kReset},
-                                                             {"ping", FrameType::kPing}};
+  static const std::pair<const char*, FrameType> kTypes[] = {
+      {"open", FrameType::kOpen},   {"data", FrameType::kData}, {"fin", FrameType::kFin},
+      {"reset", FrameType::kReset}, {"ping", FrameType::kPing}, {"measure", FrameType::kMeasure}};
   const std::string type = info.Length() > 0 && info[0].IsString() ? info[0].As<Napi::String>().Utf8Value() : "";
   const uint32_t stream = info.Length() > 1 && info[1].IsNumber() ? info[1].As<Napi::Number>().Uint32Value() : 0;
   for (const auto& [name, value] : kTypes) {

@@ -13,6 +13,8 @@ constexpr int kSocketBuffer = 4 * 1024 * 1024;
 // The library's receive buffer holds about 184 datagrams where the system's limits are low; a burst must leave it time.
 constexpr size_t kDatagramsPerTurn = 64;
 constexpr size_t kAcknowledgeEvery = 32 * 1024;
+// Often enough for a relay that measures the line by it, and not for each of a burst's datagrams.
+constexpr uint64_t kAcknowledgeEveryMs = 20;
 constexpr size_t kMaximumSendQueue = 1024;
 // After this JavaScript is asked again to take an acknowledgement, where nothing else happens before.
 constexpr uint64_t kAgainMs = 100;
@@ -23,6 +25,8 @@ constexpr size_t kPingPayloadSize = 16;
 // An ENet CONNECT with sent time: 4 bytes of datagram header, 48 of command, whose last 4 are the connect data.
 constexpr size_t kEnetConnectSize = 52;
 constexpr uint8_t kEnetConnect = 2;
+
+Micros Now() { return static_cast<Micros>(uv_hrtime() / 1000); }
 
 bool SameSource(const sockaddr_in& a, const sockaddr_in& b) {
   return a.sin_port == b.sin_port && a.sin_addr.s_addr == b.sin_addr.s_addr;
@@ -93,11 +97,19 @@ void EndpointSockets::Run(Napi::Env env, Napi::Function on_send) {
 bool EndpointSockets::Push(Flow flow, std::string datagram) {
   if (closing_) return true;
   received_ += datagram.size();
+  const size_t counted = flow == Flow::kVideo ? datagram.size() : 0;
+  return Enqueue({flow, std::move(datagram), counted, Now()});
+}
+
+bool EndpointSockets::PushPadding(size_t bytes) { return closing_ || Enqueue({Flow::kVideo, {}, bytes, Now()}); }
+
+bool EndpointSockets::Enqueue(Arrived arrived) {
   {
     std::lock_guard lock(mutex_);
-    if (queue_.size() >= kMaximumDatagrams || queued_bytes_ + datagram.size() > kMaximumQueuedBytes) return false;
-    queued_bytes_ += datagram.size();
-    queue_.emplace_back(flow, std::move(datagram));
+    const size_t size = arrived.datagram.size();
+    if (queue_.size() >= kMaximumDatagrams || queued_bytes_ + size > kMaximumQueuedBytes) return false;
+    queued_bytes_ += size;
+    queue_.push_back(std::move(arrived));
   }
   uv_async_send(&wake_);
   return true;
@@ -155,16 +167,7 @@ void EndpointSockets::EndTurn() {
   }
   SendQueued();
   const uint64_t acknowledged = video_acknowledged_;
-  {
-    std::lock_guard lock(mutex_);
-    const bool much = video_handed_on_ - video_acknowledged_ >= kAcknowledgeEvery;
-    if (much || (queue_.empty() && video_handed_on_ != video_acknowledged_)) {
-      std::string payload;
-      PutU64(payload, video_handed_on_);
-      AppendFrame(out_, FrameType::kAck, Flow::kVideo, 0, payload);
-      video_acknowledged_ = video_handed_on_;
-    }
-  }
+  Acknowledge();
   if (out_.empty()) return;
   sent_ += out_.size();
   const bool passed = channel_.Call([out = std::move(out_)](Napi::Env env, Napi::Function function) {
@@ -179,22 +182,45 @@ void EndpointSockets::EndTurn() {
       &again_, [](uv_timer_t*) {}, kAgainMs, 0);
 }
 
+void EndpointSockets::Acknowledge() {
+  if (video_handed_on_ == video_acknowledged_) return;
+  const Micros now = Now();
+  const uint64_t since_ms = static_cast<uint64_t>(now - acknowledged_at_) / 1000;
+  if (video_handed_on_ - video_acknowledged_ < kAcknowledgeEvery) {
+    {
+      std::lock_guard lock(mutex_);
+      // More of it comes at once.
+      if (!queue_.empty()) return;
+    }
+    if (since_ms < kAcknowledgeEveryMs) {
+      uv_timer_start(
+          &again_, [](uv_timer_t*) {}, kAcknowledgeEveryMs - since_ms, 0);
+      return;
+    }
+  }
+  AppendFrame(out_, FrameType::kAck, Flow::kVideo, 0, EncodeAck({video_handed_on_, arrived_, now - arrived_}));
+  video_acknowledged_ = video_handed_on_;
+  acknowledged_at_ = now;
+}
+
 void EndpointSockets::SendQueued() {
   for (;;) {
-    std::deque<std::pair<Flow, std::string>> turn;
+    std::deque<Arrived> turn;
     std::optional<sockaddr_in> sources[kFlowCount];
     {
       std::lock_guard lock(mutex_);
       while (!queue_.empty() && turn.size() < kDatagramsPerTurn) {
-        queued_bytes_ -= queue_.front().second.size();
+        queued_bytes_ -= queue_.front().datagram.size();
         turn.push_back(std::move(queue_.front()));
         queue_.pop_front();
       }
       for (size_t flow = 0; flow < kFlowCount; flow++) sources[flow] = sources_[flow];
     }
     if (turn.empty()) return;
-    for (const auto& [flow, datagram] : turn) {
-      if (flow == Flow::kVideo) video_handed_on_ += datagram.size();
+    for (const auto& [flow, datagram, counted, at] : turn) {
+      if (counted > 0) video_handed_on_ += counted, arrived_ = at;
+      // Padding.
+      if (datagram.empty() && counted > 0) continue;
       const auto& source = sources[static_cast<size_t>(flow)];
       // No receiver yet: a datagram of a stream that has not begun here, or has ended.
       if (!source) continue;

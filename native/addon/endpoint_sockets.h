@@ -30,6 +30,8 @@ class EndpointSockets : public std::enable_shared_from_this<EndpointSockets> {
   void Run(Napi::Env env, Napi::Function on_send);
   // One datagram of the relay for the library. False when more wait than a relay that keeps its bound ever sends.
   bool Push(Flow flow, std::string datagram);
+  // Bytes of a measurement: acknowledged like video, and given to no program.
+  bool PushPadding(size_t bytes);
   // What the first datagram of each flow must carry; forgets the sources of the stream before.
   void Expect(std::optional<std::string> ping_payload, std::optional<uint32_t> connect_data);
   // Ends the thread without waiting for JavaScript.
@@ -51,6 +53,14 @@ class EndpointSockets : public std::enable_shared_from_this<EndpointSockets> {
     char bytes[kMaximumPayload];
   };
 
+  struct Arrived {
+    Flow flow;
+    std::string datagram;
+    // Bytes that an acknowledgement counts, and when they came.
+    size_t counted;
+    Micros at;
+  };
+
   int OpenSocket(Socket& socket);
   void CloseHandles();
   void Work();
@@ -58,6 +68,8 @@ class EndpointSockets : public std::enable_shared_from_this<EndpointSockets> {
   void EndTurn();
   void SendQueued();
   void TakeDatagram(Flow flow, std::string_view datagram, const sockaddr_in& from);
+  bool Enqueue(Arrived arrived);
+  void Acknowledge();
   bool MayLatch(Flow flow, std::string_view datagram) const;
 
   uv_loop_t loop_{};
@@ -73,14 +85,17 @@ class EndpointSockets : public std::enable_shared_from_this<EndpointSockets> {
   std::string out_;
 
   std::mutex mutex_;
-  std::deque<std::pair<Flow, std::string>> queue_;
+  std::deque<Arrived> queue_;
   size_t queued_bytes_ = 0;
   std::optional<std::string> ping_payload_;
   std::optional<uint32_t> connect_data_;
   std::optional<sockaddr_in> sources_[kFlowCount];
-  // Video bytes handed on since the start, and the number last acknowledged; the thread's own.
+  // Video bytes handed on since the start, when the last of them arrived, the number last acknowledged and when; the
+  // thread's own.
   uint64_t video_handed_on_ = 0;
+  Micros arrived_ = 0;
   uint64_t video_acknowledged_ = 0;
+  Micros acknowledged_at_ = 0;
 };
 
 }  // namespace vizlink

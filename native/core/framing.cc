@@ -1,5 +1,7 @@
 #include "framing.h"
 
+#include <algorithm>
+
 namespace vizlink {
 
 namespace {
@@ -56,7 +58,8 @@ std::optional<Frame> FrameDecoder::Next() {
   const uint32_t length = GetU32(rest, 0);
   const uint8_t type = static_cast<uint8_t>(rest[4]);
   const uint8_t flow = static_cast<uint8_t>(rest[5]);
-  const bool known = type >= static_cast<uint8_t>(FrameType::kHello) && type <= static_cast<uint8_t>(FrameType::kError);
+  const bool known =
+      type >= static_cast<uint8_t>(FrameType::kHello) && type <= static_cast<uint8_t>(FrameType::kMeasured);
   if (length > kMaximumPayload || !known || flow >= kFlowCount) {
     broken_ = true;
     buffer_.clear();
@@ -67,6 +70,19 @@ std::optional<Frame> FrameDecoder::Next() {
               std::string(rest.substr(kFrameHeaderSize, length))};
   start_ += kFrameHeaderSize + length;
   return frame;
+}
+
+std::string EncodeAck(const Acknowledgement& acknowledgement) {
+  std::string out;
+  PutU64(out, acknowledgement.bytes);
+  PutU64(out, static_cast<uint64_t>(acknowledgement.arrived));
+  PutU32(out, static_cast<uint32_t>(std::clamp<Micros>(acknowledgement.held, 0, UINT32_MAX)));
+  return out;
+}
+
+std::optional<Acknowledgement> DecodeAck(std::string_view payload) {
+  if (payload.size() != 8 + 8 + 4) return std::nullopt;
+  return Acknowledgement{GetU64(payload, 0), static_cast<Micros>(GetU64(payload, 8)), Micros{GetU32(payload, 16)}};
 }
 
 std::string EncodeStart(const StartMessage& message) {

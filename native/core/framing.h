@@ -15,9 +15,11 @@
 #include <string_view>
 #include <vector>
 
+#include "line_meter.h"
+
 namespace vizlink {
 
-constexpr uint16_t kProtocolVersion = 1;
+constexpr uint16_t kProtocolVersion = 2;
 // Of this build's sources, 32 characters: a relay of another build is recognised by it.
 extern const char kBuildId[];
 constexpr size_t kFrameHeaderSize = 8;
@@ -35,11 +37,19 @@ enum class FrameType : uint8_t {
   kData = 8,      // both: bytes of a TCP stream
   kFin = 9,       // both: no more bytes in this direction
   kReset = 10,    // both: the stream is gone
-  kAck = 11,      // endpoint: u64 video bytes handed on since the start
+  kAck = 11,      // endpoint: u64 bytes of video and padding handed on since the start, u64 µs when the last of them
+                  //           arrived by its own clock, u32 µs for which it held this back since
   kPing = 12,     // endpoint: u64 clock of its own
   kPong = 13,     // relay: the same bytes back, u32 unacknowledged and u32 waiting video bytes
   kDropped = 14,  // relay: u32 whole frames dropped since the start
   kError = 15,    // relay: text; the relay ends
+  kLine = 16,     // relay: u8 1 where the line is narrow, else 0; u32 kbit/s carried, u32 µs of path, u32 µs of queue
+  kWanted = 17,   // relay: frames were dropped and there is room again: a key frame is to be asked for
+  kMeasure = 18,  // endpoint: u32 bytes of padding at most, u32 ms at most; once at a time
+  kPadding = 19,  // relay: bytes that mean nothing, acknowledged like video
+  kMeasured =
+      20,  // relay, the answer to MEASURE: u8 1 where the line carries no more, 0 where it carries that at least;
+           //           u32 kbit/s, u32 µs of path
 };
 
 enum class Flow : uint8_t { kVideo = 0, kControl = 1, kAudio = 2 };
@@ -69,6 +79,10 @@ class FrameDecoder {
   size_t start_ = 0;
   bool broken_ = false;
 };
+
+// What ACK says; nothing where it is malformed.
+std::string EncodeAck(const Acknowledgement& acknowledgement);
+std::optional<Acknowledgement> DecodeAck(std::string_view payload);
 
 // What START says.
 struct StartMessage {

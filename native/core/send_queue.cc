@@ -1,6 +1,6 @@
 #include "send_queue.h"
 
-#include "video_packet.h"
+#include <algorithm>
 
 namespace vizlink {
 
@@ -12,6 +12,8 @@ constexpr size_t kMaximumAudio = 30;
 constexpr size_t kMaximumControl = 1024 * 1024;
 // Far above a 4K key frame at 100 Mbit/s.
 constexpr size_t kMaximumFrame = 16 * 1024 * 1024;
+// A host that does not answer so many requests has no key frame for us: frames pass as they come.
+constexpr int kMaximumUnanswered = 3;
 
 }  // namespace
 
@@ -34,8 +36,64 @@ void SendQueue::PushTcp(FrameType type, uint16_t stream, std::string_view payloa
   tcp_bytes_ += tcp_.back().size();
 }
 
-bool SendQueue::DropsFrame(uint32_t frame) {
-  if (have_frame_ && frame == current_frame_) {
+bool SendQueue::HasRoom(size_t frame_bytes) const {
+  if (!line_) return unacknowledged() + video_bytes_ <= 2 * maximum_unacknowledged_;
+  return IsCalm() || unacknowledged() + video_bytes_ + frame_bytes <= under_way_bound();
+}
+
+size_t SendQueue::under_way_bound() const { return std::max(line_->under_way, BehindLarge()); }
+
+// A small frame behind a large one comes hardly later than that. By and by the room is that of every other frame: what
+// follows has to leave a quarter of the line.
+size_t SendQueue::BehindLarge() const {
+  return large_ - static_cast<size_t>(std::min<uint64_t>(large_, (video_acknowledged_ - large_from_) / 4));
+}
+
+void SendQueue::SetLineBounds(std::optional<LineBounds> bounds, size_t flight) {
+  line_ = bounds;
+  flight_ = flight;
+  if (line_ && video_bytes_ > under_way_bound()) DropWaiting();
+}
+
+// Whole frames: all but the rest of the one that the client has begun to receive.
+void SendQueue::DropWaiting() {
+  std::deque<VideoEntry> kept;
+  uint32_t last = sent_frame_;
+  for (VideoEntry& entry : video_) {
+    if (entry.frame_number == 0 || entry.frame_number == sent_frame_) {
+      kept.push_back(std::move(entry));
+      continue;
+    }
+    video_bytes_ -= entry.datagram_size;
+    if (entry.frame_number != last) dropped_frames_++;
+    last = entry.frame_number;
+  }
+  video_ = std::move(kept);
+  if (last == sent_frame_) return;
+  // The rest of it follows.
+  if (last == current_frame_) dropping_ = true;
+  large_ = 0;
+  BeginGap();
+}
+
+void SendQueue::BeginGap() {
+  asked_at_.reset();
+  unanswered_ = 0;
+  gap_ = names_kinds_ ? Gap::kFreshFrame : Gap::kRoom;
+}
+
+// Well below the bound, so that what passes then has room to pass whole.
+bool SendQueue::IsCalm() const {
+  return line_ ? unacknowledged() + video_bytes_ <= line_->calm : video_bytes_ <= maximum_unacknowledged_ / 4;
+}
+
+bool SendQueue::Passes(const VideoPacket& packet) const {
+  if (packet.kind == FrameKind::kFresh || gap_ == Gap::kNone) return HasRoom(packet.frame_bytes);
+  return IsCalm() && (gap_ == Gap::kRoom || packet.kind == FrameKind::kUnknown);
+}
+
+bool SendQueue::DropsFrame(const VideoPacket& packet) {
+  if (have_frame_ && packet.frame == current_frame_) {
     // A frame without end: no encoder makes one, and nothing may grow with it.
     if (!dropping_ && video_bytes_ > maximum_unacknowledged_ + kMaximumFrame) {
       dropping_ = true;
@@ -44,21 +102,57 @@ bool SendQueue::DropsFrame(uint32_t frame) {
     return dropping_;
   }
   have_frame_ = true;
-  current_frame_ = frame;
-  // Dropping starts above the bound and ends well below it, so that what passes then has room to pass whole.
-  dropping_ = dropping_ ? video_bytes_ > maximum_unacknowledged_ / 4 : video_bytes_ > maximum_unacknowledged_;
-  if (dropping_) dropped_frames_++;
-  return dropping_;
+  current_frame_ = packet.frame;
+  dropping_ = !Passes(packet);
+  const bool fresh = packet.kind == FrameKind::kFresh;
+  names_kinds_ = packet.kind != FrameKind::kUnknown;
+  if (fresh) fresh_bytes_ = packet.frame_bytes;
+  if (!dropping_) {
+    const size_t under_way = unacknowledged() + video_bytes_ + packet.frame_bytes;
+    if (line_ && under_way > under_way_bound()) large_ = under_way + line_->calm, large_from_ = video_acknowledged_;
+    gap_ = Gap::kNone;
+    return false;
+  }
+  dropped_frames_++;
+  // The answer itself had no room: another one is wanted.
+  if (fresh || gap_ == Gap::kNone) BeginGap();
+  return true;
 }
 
-void SendQueue::PushVideo(std::string_view datagram) {
+bool SendQueue::WantsKeyFrame(Micros now) {
+  if (gap_ != Gap::kFreshFrame || !IsCalm()) return false;
+  if (asked_at_ && now - *asked_at_ < (line_ ? line_->answer : kHostAnswer)) return false;
+  if (asked_at_ && ++unanswered_ == kMaximumUnanswered) {
+    gap_ = Gap::kRoom;
+    return false;
+  }
+  asked_at_ = now;
+  return true;
+}
+
+void SendQueue::PushVideo(std::string_view datagram, Micros now) {
   const auto packet = ReadVideoPacket(datagram);
   if (!packet || packet->parity) return;
-  if (DropsFrame(packet->frame)) return;
+  if (DropsFrame(*packet)) return;
   VideoEntry& entry = video_.emplace_back();
   entry.datagram_size = datagram.size();
+  entry.frame_number = packet->frame;
+  entry.pushed = now;
   AppendFrame(entry.frame, FrameType::kDatagram, Flow::kVideo, 0, datagram);
   video_bytes_ += datagram.size();
+}
+
+void SendQueue::PushPadding(size_t bytes, Micros now) {
+  while (bytes > 0) {
+    const size_t portion = std::min<size_t>(bytes, 1024);
+    VideoEntry& entry = video_.emplace_back();
+    entry.datagram_size = portion;
+    entry.frame_number = 0;
+    entry.pushed = now;
+    AppendFrame(entry.frame, FrameType::kPadding, Flow::kVideo, 0, std::string(portion, '\0'));
+    video_bytes_ += portion;
+    bytes -= portion;
+  }
 }
 
 void SendQueue::Acknowledge(uint64_t bytes) {
@@ -74,18 +168,20 @@ void SendQueue::Take(std::string& out, size_t limit) {
       queue->pop_front();
     }
   }
-  while (!video_.empty() && out.size() < limit && unacknowledged() < maximum_unacknowledged_) {
+  while (!video_.empty() && out.size() < limit && unacknowledged() < flight_bound()) {
     VideoEntry& entry = video_.front();
     out += entry.frame;
     video_sent_ += entry.datagram_size;
     video_bytes_ -= entry.datagram_size;
+    last_pushed_ = entry.pushed;
+    if (entry.frame_number != 0) sent_frame_ = entry.frame_number;
     video_.pop_front();
   }
 }
 
 bool SendQueue::HasSomething() const {
   return !control_.empty() || !audio_.empty() || !tcp_.empty() ||
-         (!video_.empty() && unacknowledged() < maximum_unacknowledged_);
+         (!video_.empty() && unacknowledged() < flight_bound());
 }
 
 }  // namespace vizlink

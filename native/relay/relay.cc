@@ -2,19 +2,19 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <bit>
 #include <vector>
 
 namespace vizlink {
 
 namespace {
 
-// Small turns keep the queue in front of the channel short, so that control never waits behind much video.
-constexpr size_t kWriteTurn = 32 * 1024;
 constexpr size_t kMaximumStreams = 64;
 // Above this the host's TCP connections are not read: their senders wait, nothing grows.
 constexpr size_t kTcpHighWater = 256 * 1024;
@@ -22,6 +22,21 @@ constexpr size_t kTcpHighWater = 256 * 1024;
 constexpr size_t kAnswersHighWater = 2 * 1024 * 1024;
 constexpr int kSocketBuffer = 4 * 1024 * 1024;
 constexpr size_t kDatagramsPerTurn = 256;
+// The line is known after a second of video; where it is narrow its figures are fresh.
+constexpr Micros kLineKnown = 1'000'000;
+constexpr Micros kLineEvery = 1'000'000;
+constexpr Micros kNarrowLineEvery = 250'000;
+constexpr size_t kPathPadding = 64;
+constexpr size_t kMaximumPadding = 4 * 1024 * 1024;
+constexpr uint32_t kMaximumMeasureMs = 2000;
+
+Micros Now() {
+  using namespace std::chrono;
+  return duration_cast<microseconds>(steady_clock::now().time_since_epoch()).count();
+}
+
+uint32_t KilobitsPerSecond(double rate) { return static_cast<uint32_t>(std::min(rate * 8 / 1000, 4e9)); }
+uint32_t Unsigned(Micros time) { return static_cast<uint32_t>(std::clamp<Micros>(time, 0, UINT32_MAX)); }
 
 }  // namespace
 
@@ -49,7 +64,7 @@ int Relay::Run() {
     // Where the client's network is cut, sshd may keep this program for hours: it does not outlive its client for long.
     const auto silence = std::chrono::steady_clock::now() - heard_;
     if (silence > std::chrono::milliseconds(silence_ms_)) return 3;
-    if (poll(polls.data(), polls.size(), std::min(silence_ms_, 1000)) < 0) {
+    if (poll(polls.data(), polls.size(), Patience()) < 0) {
       if (errno == EINTR) continue;
       return 1;
     }
@@ -63,10 +78,12 @@ int Relay::Run() {
     }
     if (queue_.dropped_frames() != reported_drops_) {
       reported_drops_ = queue_.dropped_frames();
+      meter_.Lacks(Now());
       std::string payload;
       PutU32(payload, reported_drops_);
       queue_.PushControl(FrameType::kDropped, Flow::kVideo, 0, payload);
     }
+    Tick();
     if ((polls[1].revents & (POLLERR | POLLHUP | POLLNVAL)) != 0) return 0;
     if (!WriteOutput()) return 0;
   }
@@ -91,7 +108,8 @@ bool Relay::WriteOutput() {
     if (written_ == writing_.size()) {
       writing_.clear();
       written_ = 0;
-      queue_.Take(writing_, kWriteTurn);
+      queue_.Take(writing_, meter_.Turn());
+      meter_.Sent(Now(), queue_.video_sent(), queue_.last_pushed());
       if (writing_.empty()) return true;
     }
     const ssize_t count = write(output_, writing_.data() + written_, writing_.size() - written_);
@@ -127,21 +145,86 @@ bool Relay::Handle(const Frame& frame) {
       streams_.erase(frame.stream);
       return true;
     case FrameType::kAck:
-      if (frame.payload.size() != 8) return Fail("malformed ACK");
-      queue_.Acknowledge(GetU64(frame.payload, 0));
-      return true;
+      return Acknowledge(frame);
     case FrameType::kPing:
       if (frame.payload.size() != 8) return Fail("malformed PING");
-      {
-        std::string payload = frame.payload;
-        PutU32(payload, static_cast<uint32_t>(queue_.unacknowledged()));
-        PutU32(payload, static_cast<uint32_t>(queue_.waiting_video_bytes()));
-        queue_.PushControl(FrameType::kPong, Flow::kVideo, 0, payload);
-      }
+      Answer(frame);
       return true;
+    case FrameType::kMeasure:
+      return Measure(frame);
     default:
       return Fail("unexpected frame");
   }
+}
+
+bool Relay::Acknowledge(const Frame& frame) {
+  const auto acknowledgement = DecodeAck(frame.payload);
+  if (!acknowledgement) return Fail("malformed ACK");
+  queue_.Acknowledge(acknowledgement->bytes);
+  meter_.Acknowledge(Now(), *acknowledgement);
+  return true;
+}
+
+void Relay::Answer(const Frame& ping) {
+  std::string payload = ping.payload;
+  PutU32(payload, static_cast<uint32_t>(queue_.unacknowledged()));
+  PutU32(payload, static_cast<uint32_t>(queue_.waiting_video_bytes()));
+  queue_.PushControl(FrameType::kPong, Flow::kVideo, 0, payload);
+}
+
+bool Relay::Measure(const Frame& frame) {
+  if (frame.payload.size() != 8) return Fail("malformed MEASURE");
+  if (probe_) return Fail("MEASURE during another one");
+  const size_t bytes = std::min<size_t>(GetU32(frame.payload, 0), kMaximumPadding);
+  const uint32_t limit_ms = std::min(GetU32(frame.payload, 4), kMaximumMeasureMs);
+  probe_.emplace(Now(), bytes, Micros{limit_ms} * 1000);
+  return true;
+}
+
+void Relay::Tick() {
+  const Micros now = Now();
+  const size_t under_way = queue_.unacknowledged() + queue_.waiting_video_bytes();
+  queue_.SetLineBounds(meter_.Bounds(queue_.fresh_bytes()), meter_.Flight(now));
+  SetPipe(meter_.Turn());
+  if (queue_.WantsKeyFrame(now)) queue_.PushControl(FrameType::kWanted, Flow::kVideo, 0, {});
+  if (probe_) {
+    queue_.PushPadding(probe_->Take(now, under_way, meter_), now);
+    if (probe_->over(now, under_way)) {
+      const bool limited = meter_.Conclude();
+      std::string payload(1, limited ? 1 : 0);
+      PutU32(payload, KilobitsPerSecond(limited ? meter_.rate() : probe_->rate()));
+      PutU32(payload, Unsigned(meter_.path()));
+      queue_.PushControl(FrameType::kMeasured, Flow::kVideo, 0, payload);
+      probe_.reset();
+    }
+  }
+  ReportLine(now);
+}
+
+// What is in the pipe to sshd makes one packet of SSH's. Where standard output is no pipe, it is as it is.
+void Relay::SetPipe(size_t turn) {
+  const size_t size = std::bit_ceil(turn);
+  if (size == pipe_size_) return;
+  // Refused while it holds more: the next tick tries again.
+  if (fcntl(output_, F_SETPIPE_SZ, static_cast<int>(size)) >= 0 || errno != EBUSY) pipe_size_ = size;
+}
+
+void Relay::ReportLine(Micros now) {
+  if (!first_video_at_ || now - *first_video_at_ < kLineKnown || !meter_.known()) return;
+  const bool narrow = meter_.narrow(now);
+  if (now - line_reported_at_ < (narrow ? kNarrowLineEvery : kLineEvery)) return;
+  line_reported_at_ = now;
+  std::string payload(1, narrow ? 1 : 0);
+  PutU32(payload, KilobitsPerSecond(meter_.rate()));
+  PutU32(payload, Unsigned(meter_.path()));
+  PutU32(payload, Unsigned(meter_.queue(now)));
+  queue_.PushControl(FrameType::kLine, Flow::kVideo, 0, payload);
+}
+
+// Milliseconds after which something may be due although nothing has come.
+int Relay::Patience() const {
+  const int due = probe_ ? 10 : first_video_at_ ? 100 : 1000;
+  return std::min(silence_ms_, due);
 }
 
 bool Relay::Start(const Frame& frame) {
@@ -163,6 +246,8 @@ bool Relay::Start(const Frame& frame) {
   }
   queue_.SetMaximumUnacknowledged(message->maximum_unacknowledged);
   start_ = std::move(message);
+  // The path is known before there is video to wait behind.
+  queue_.PushPadding(kPathPadding, Now());
   queue_.PushControl(FrameType::kStarted, Flow::kVideo, 0, {});
   return true;
 }
@@ -178,8 +263,11 @@ void Relay::ReadUdp(Flow flow) {
       return;
     }
     const std::string_view datagram(bytes, static_cast<size_t>(count));
-    if (flow == Flow::kVideo) queue_.PushVideo(datagram);
-    else if (flow == Flow::kAudio) queue_.PushAudio(datagram);
+    if (flow == Flow::kVideo) {
+      const Micros now = Now();
+      if (!first_video_at_) first_video_at_ = now;
+      queue_.PushVideo(datagram, now);
+    } else if (flow == Flow::kAudio) queue_.PushAudio(datagram);
     else queue_.PushControl(FrameType::kDatagram, Flow::kControl, 0, datagram);
   }
 }

@@ -11,6 +11,8 @@
 #include <string>
 
 #include "framing.h"
+#include "line_meter.h"
+#include "line_probe.h"
 #include "send_queue.h"
 #include "tcp_stream.h"
 
@@ -31,6 +33,14 @@ class Relay {
   void ReadUdp(Flow flow);
   void ServeTcp(uint16_t id, short events);
   bool Handle(const Frame& frame);
+  bool Acknowledge(const Frame& frame);
+  void Answer(const Frame& ping);
+  bool Measure(const Frame& frame);
+  // What follows from time alone: requests, reports and padding.
+  void Tick();
+  void SetPipe(size_t turn);
+  void ReportLine(Micros now);
+  int Patience() const;
   bool Start(const Frame& frame);
   void Open(const Frame& frame);
   void Reset(uint16_t id);
@@ -43,6 +53,11 @@ class Relay {
   std::chrono::steady_clock::time_point heard_ = std::chrono::steady_clock::now();
   FrameDecoder decoder_;
   SendQueue queue_;
+  LineMeter meter_;
+  std::optional<LineProbe> probe_;
+  std::optional<Micros> first_video_at_;
+  Micros line_reported_at_ = 0;
+  size_t pipe_size_ = 0;
   std::string writing_;
   size_t written_ = 0;
   std::optional<StartMessage> start_;

@@ -54,8 +54,11 @@ const login = new Login(
     notice: (hop, text) => void inbox.ask('notice', { hop, text }),
   },
   deadlines,
-  (relayId, failure) => say({ type: 'lost', relayId, failure }),
-  (channelId, byFarEnd) => say({ type: 'channel-ended', channelId, byFarEnd }),
+  {
+    onLost: (relayId, failure) => say({ type: 'lost', relayId, failure }),
+    onKeyFrameWanted: (relayId) => say({ type: 'key-frame-wanted', relayId }),
+    onChannelEnded: (channelId, byFarEnd) => say({ type: 'channel-ended', channelId, byFarEnd }),
+  },
 )
 
 const handlers: { [N in keyof LinkRequests]: (input: LinkRequests[N]['input']) => unknown } = {
@@ -66,6 +69,7 @@ const handlers: { [N in keyof LinkRequests]: (input: LinkRequests[N]['input']) =
   'open-relay': (input) => login.openRelay(input),
   'prepare-stream': (input) => login.prepareStream(input),
   'link-facts': (input) => login.linkFacts(input),
+  'measure-line': (input) => login.measureLine(input),
   'close-relay': (input) => login.closeRelay(input),
   'open-forward': (input) => login.openForward(input),
   'close-forward': (input) => login.closeForward(input),

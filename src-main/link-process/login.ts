@@ -20,6 +20,13 @@ import { RelayLink } from './relay-link.ts'
 type Input<N extends keyof LinkRequests> = LinkRequests[N]['input']
 type Output<N extends keyof LinkRequests> = LinkRequests[N]['output']
 
+export interface LoginEvents {
+  /** A relay or, with null, the whole login. */
+  onLost(relayId: string | null, failure: Failure): void
+  onKeyFrameWanted(relayId: string): void
+  onChannelEnded(channelId: string, byFarEnd: boolean): void
+}
+
 export class Login {
   private readonly chain: SshConnection[] = []
   private readonly hops = new Map<string, SshConnection>()
@@ -36,21 +43,13 @@ export class Login {
   private readonly addon: NativeAddon
   private readonly questions: HopQuestions
   private readonly deadlines: Deadlines
-  private readonly onLost: (relayId: string | null, failure: Failure) => void
-  private readonly onChannelEnded: (channelId: string, byFarEnd: boolean) => void
+  private readonly events: LoginEvents
 
-  constructor(
-    addon: NativeAddon,
-    questions: HopQuestions,
-    deadlines: Deadlines,
-    onLost: (relayId: string | null, failure: Failure) => void,
-    onChannelEnded: (channelId: string, byFarEnd: boolean) => void,
-  ) {
+  constructor(addon: NativeAddon, questions: HopQuestions, deadlines: Deadlines, events: LoginEvents) {
     this.addon = addon
     this.questions = questions
     this.deadlines = deadlines
-    this.onLost = onLost
-    this.onChannelEnded = onChannelEnded
+    this.events = events
   }
 
   async login({
@@ -110,9 +109,12 @@ export class Login {
       this.sockets,
       { ...options, step: step ?? null },
       (ms) => this.deadlines.start(ms),
-      (failure) => {
-        this.relays.delete(relayId)
-        this.onLost(relayId, failure)
+      {
+        onLost: (failure) => {
+          this.relays.delete(relayId)
+          this.events.onLost(relayId, failure)
+        },
+        onKeyFrameWanted: () => this.events.onKeyFrameWanted(relayId),
       },
     )
     this.relays.set(relayId, link)
@@ -127,6 +129,10 @@ export class Login {
 
   linkFacts({ relayId }: Input<'link-facts'>): Output<'link-facts'> {
     return this.relay(relayId).facts()
+  }
+
+  measureLine({ relayId, deadlineMs }: Input<'measure-line'>): Promise<Output<'measure-line'>> {
+    return this.relay(relayId).measure(deadlineMs)
   }
 
   closeRelay({ relayId }: Input<'close-relay'>): null {
@@ -168,7 +174,7 @@ export class Login {
         this.channels.delete(channelId)
         // Behind the reply that names it, also for one that is closed as soon as it is open.
         setImmediate(() => {
-          if (!this.closing) this.onChannelEnded(channelId, byFarEnd)
+          if (!this.closing) this.events.onChannelEnded(channelId, byFarEnd)
         })
       },
     )
@@ -252,7 +258,7 @@ export class Login {
         return
       }
       this.closing = true
-      this.onLost(null, toFailure(hopLost(hop.label, said)))
+      this.events.onLost(null, toFailure(hopLost(hop.label, said)))
     })
   }
 }

@@ -35,6 +35,7 @@ const deadlineMs = z
   .max(24 * 3600 * 1000)
 const label = z.string().max(longest.line)
 const nothing = z.null()
+const figure = z.number().nonnegative()
 
 const hopSchema = z.strictObject({
   /** For people: `login.example:22`. */
@@ -202,6 +203,23 @@ export const linkRequests = {
     input: z.strictObject({ relayId: handle }),
     output: z.strictObject(linkFactsSchema.shape),
   },
+  /**
+   * Measures the way from the relay to here before there is video; takes 400 ms and the way's own delay at most. Null where the
+   * relay does not answer in time.
+   */
+  'measure-line': {
+    input: z.strictObject({ relayId: handle, deadlineMs }),
+    output: z
+      .strictObject({
+        /** Video in kbit/s that the way carries. */
+        carriedKbps: figure,
+        /** Round trip without a queue, ms. */
+        pathMs: figure,
+        /** The way took all that was sent: it carries that, and perhaps far more. */
+        atLeast: z.boolean(),
+      })
+      .nullable(),
+  },
   'close-relay': { input: z.strictObject({ relayId: handle }), output: nothing },
   /**
    * A TCP port as the last host of the login reaches it, by a socket of the app alone.
@@ -283,6 +301,8 @@ export const fromLinkProcessSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('question'), id, name: questionNames, input: z.unknown() }),
   /** A relay or the whole login was lost. */
   z.strictObject({ type: z.literal('lost'), relayId: handle.nullable(), failure: failureSchema }),
+  /** The relay dropped frames and has room for a key frame: the stream's host is to be asked for one. */
+  z.strictObject({ type: z.literal('key-frame-wanted'), relayId: handle }),
   /** A channel is closed; `byFarEnd`: by its far end, and neither by its page nor by us. Said after the reply that opened it. */
   z.strictObject({ type: z.literal('channel-ended'), channelId: handle, byFarEnd: z.boolean() }),
 ])

@@ -1,7 +1,7 @@
 /** One relay on one node with its endpoint: the channel, the streams inside it, the facts about it. */
 import { asText } from '../shared/texts/index.ts'
 import { fail, toFailure, type Failure } from '../shared/errors.ts'
-import type { LinkFacts, RelayPlace } from '../shared/model/desktop.ts'
+import type { LineFacts, LinkFacts, RelayPlace } from '../shared/model/desktop.ts'
 import { rewriteExchange } from '../protocols/gamestream/rtsp-rewrite.ts'
 import type { Endpoint, NativeAddon, RelayFrame } from '../protocols/native.ts'
 import type { LoginTimer } from '../protocols/ssh/connect.ts'
@@ -19,6 +19,10 @@ const pingEveryMs = 1000
 /** A relay that answers no ping for this long is lost (a real host gives up after 5 s without a word). */
 const silenceMs = 8000
 const maximumErrorText = 4096
+/** What a measurement sends at most, and for how long. */
+const measured = { bytes: 1024 * 1024, ms: 400 }
+
+type LineMeasurement = NonNullable<LinkRequests['measure-line']['output']>
 
 export interface RelayOptions {
   ports: HostPorts
@@ -28,11 +32,17 @@ export interface RelayOptions {
   deadlineMs: number
 }
 
+export interface RelayLinkEvents {
+  onLost(failure: Failure): void
+  /** Frames were dropped on the way, and there is room for a key frame. */
+  onKeyFrameWanted(): void
+}
+
 export class RelayLink implements StreamSender {
   private readonly channel: ExecChannel
   private readonly addon: Pick<NativeAddon, 'Endpoint'>
   private readonly endpoint: Endpoint
-  private readonly onLost: (failure: Failure) => void
+  private readonly events: RelayLinkEvents
   private readonly streams = new Map<number, RelayStream>()
   private readonly drainListeners: (() => void)[] = []
   private readonly bridges: { close(): void }[] = []
@@ -42,6 +52,9 @@ export class RelayLink implements StreamSender {
   private droppedFrames = 0
   private roundTripMs: number | null = null
   private unacknowledgedBytes = 0
+  private line: LineFacts | null = null
+  /** Takes the answer to the measurement under way; one that comes after its deadline, too. */
+  private measuring: ((result: LineMeasurement | null) => void) | null = null
   private lastHeard = performance.now()
   private pingTimer: NodeJS.Timeout | null = null
   private streamKey: Buffer | null = null
@@ -51,13 +64,13 @@ export class RelayLink implements StreamSender {
   private constructor(
     program: RunningProgram,
     addon: Pick<NativeAddon, 'Endpoint'>,
-    onLost: (failure: Failure) => void,
+    events: RelayLinkEvents,
   ) {
     const { channel } = program
     this.channel = channel
     this.program = program
     this.addon = addon
-    this.onLost = onLost
+    this.events = events
     this.endpoint = new addon.Endpoint((chunk) => {
       if (!this.closed) channel.write(chunk)
     })
@@ -78,7 +91,7 @@ export class RelayLink implements StreamSender {
     sockets: PrivateSockets,
     options: RelayOptions,
     startTimer: (ms: number) => LoginTimer,
-    onLost: (failure: Failure) => void,
+    events: RelayLinkEvents,
   ): Promise<{
     link: RelayLink
     place: RelayPlace
@@ -89,7 +102,7 @@ export class RelayLink implements StreamSender {
     const timer = startTimer(deadlineMs)
     const refused = (said: string): Error => relayRefused('not-run', said)
     const opened = await shells.become(command, { step, timer, refused })
-    const link = new RelayLink(opened, addon, onLost)
+    const link = new RelayLink(opened, addon, events)
     try {
       const started = new Promise<void>((resolve, reject) => (link.settle = { resolve, reject }))
       link.channel.write(
@@ -137,7 +150,24 @@ export class RelayLink implements StreamSender {
       receivedBytes,
       sentBytes,
       droppedFrames: this.droppedFrames,
+      line: this.line,
     }
+  }
+
+  /**
+   * Measures the way by padding, before there is video. The relay sends for 400 ms at most and no more than the way takes.
+   * @returns null where the relay does not answer in time, or measures already
+   */
+  async measure(deadlineMs: number): Promise<LineMeasurement | null> {
+    if (this.closed || this.measuring !== null) return null
+    const most = Buffer.alloc(8)
+    most.writeUInt32LE(measured.bytes, 0)
+    most.writeUInt32LE(measured.ms, 4)
+    const { promise, resolve } = Promise.withResolvers<LineMeasurement | null>()
+    const timer = setTimeout(() => resolve(null), deadlineMs)
+    this.measuring = resolve
+    this.write('measure', 0, most)
+    return promise.finally(() => clearTimeout(timer))
   }
 
   close(): void {
@@ -147,6 +177,7 @@ export class RelayLink implements StreamSender {
     for (const bridge of this.bridges) bridge.close()
     for (const stream of this.streams.values()) stream.reset()
     this.streams.clear()
+    this.measuring?.(null)
     this.endpoint.close()
     this.channel.end()
     this.channel.close()
@@ -194,7 +225,11 @@ export class RelayLink implements StreamSender {
 
   // ---- the channel ----
 
-  private write(type: 'open' | 'data' | 'fin' | 'reset' | 'ping', stream: number, payload?: Buffer): void {
+  private write(
+    type: 'open' | 'data' | 'fin' | 'reset' | 'ping' | 'measure',
+    stream: number,
+    payload?: Buffer,
+  ): void {
     if (!this.closed) this.channel.write(this.addon.Endpoint.frame(type, stream, payload))
   }
 
@@ -251,6 +286,15 @@ export class RelayLink implements StreamSender {
       case 'dropped':
         if (frame.payload.length === 4) this.droppedFrames = frame.payload.readUInt32LE(0)
         return
+      case 'line':
+        this.onLine(frame.payload)
+        return
+      case 'wanted':
+        this.events.onKeyFrameWanted()
+        return
+      case 'measured':
+        this.onMeasured(frame.payload)
+        return
       case 'error':
         this.lose(`the relay reports: ${frame.payload.toString('utf8').slice(0, 200)}`)
     }
@@ -260,6 +304,29 @@ export class RelayLink implements StreamSender {
     if (payload.length !== 16) return
     this.roundTripMs = performance.now() - payload.readDoubleLE(0)
     this.unacknowledgedBytes = payload.readUInt32LE(8)
+  }
+
+  /** u8 whether it is narrow, u32 kbit/s, u32 µs of path, u32 µs of queue. */
+  private onLine(payload: Buffer): void {
+    if (payload.length !== 13) return
+    this.line = {
+      narrow: payload.readUInt8(0) === 1,
+      carriedKbps: payload.readUInt32LE(1),
+      pathMs: payload.readUInt32LE(5) / 1000,
+      queueMs: payload.readUInt32LE(9) / 1000,
+    }
+  }
+
+  /** u8 whether it carries no more, u32 kbit/s, u32 µs of path. */
+  private onMeasured(payload: Buffer): void {
+    const measuring = this.measuring
+    if (payload.length !== 9 || measuring === null) return
+    this.measuring = null
+    measuring({
+      carriedKbps: payload.readUInt32LE(1),
+      pathMs: payload.readUInt32LE(5) / 1000,
+      atLeast: payload.readUInt8(0) === 0,
+    })
   }
 
   private checkHello(payload: Buffer): void {
@@ -287,7 +354,7 @@ export class RelayLink implements StreamSender {
     const text = this.program.errors().slice(-maximumErrorText).trim()
     const said = text ? `${reason}: ${text}` : reason
     this.close()
-    if (!this.settle) this.onLost(toFailure(lost('node', said)))
+    if (!this.settle) this.events.onLost(toFailure(lost('node', said)))
     else if (connectionEnded) this.settle.reject(lost('node', said))
     else this.settle.reject(relayRefused('not-run', said))
   }

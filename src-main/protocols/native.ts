@@ -66,7 +66,20 @@ export interface StreamSession {
 
 /** A frame of the relay that is not a datagram. */
 export interface RelayFrame {
-  type: 'hello' | 'started' | 'opened' | 'refused' | 'data' | 'fin' | 'reset' | 'pong' | 'dropped' | 'error'
+  type:
+    | 'hello'
+    | 'started'
+    | 'opened'
+    | 'refused'
+    | 'data'
+    | 'fin'
+    | 'reset'
+    | 'pong'
+    | 'dropped'
+    | 'error'
+    | 'line'
+    | 'wanted'
+    | 'measured'
   /** TCP stream, else 0. */
   stream: number
   payload: Buffer
@@ -86,8 +99,15 @@ export interface Endpoint {
 export interface EndpointClass {
   /** `onSend` gets bytes for the channel. */
   new (onSend: (chunk: Buffer) => void): Endpoint
-  /** Bytes of one frame for the relay. `open` carries the port (u16 LE), `ping` eight bytes of clock. */
-  frame(type: 'open' | 'data' | 'fin' | 'reset' | 'ping', stream: number, payload?: Buffer): Buffer
+  /**
+   * Bytes of one frame for the relay. `open` carries the port (u16 LE), `ping` eight bytes of clock, `measure` the most bytes and
+   * the most ms (u32 LE each).
+   */
+  frame(
+    type: 'open' | 'data' | 'fin' | 'reset' | 'ping' | 'measure',
+    stream: number,
+    payload?: Buffer,
+  ): Buffer
   /** Bytes of the START frame: ports as the node sees them, `address` numeric IPv4. */
   startFrame(start: {
     maximumUnacknowledgedBytes: number

@@ -30,6 +30,9 @@ function act(message: ToStreamProcess, { socket, port }: HandedOver): void {
     case 'stop':
       end()
       return
+    case 'request-key-frame':
+      runner.requestKeyFrame()
+      return
     case 'attach-socket':
       if (!socket) return
       acceptWebSocket(

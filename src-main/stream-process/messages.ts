@@ -19,6 +19,8 @@ const configurationSchema = streamStartSchema
 export const toStreamProcessSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('start'), start: streamStartSchema, turnHorizontalWheel: z.boolean() }),
   z.strictObject({ type: z.literal('stop') }),
+  /** Frames were dropped on the way to here, and the way has room for a key frame. */
+  z.strictObject({ type: z.literal('request-key-frame') }),
   /** Browser shell: an accepted upgrade whose socket travels with this message. */
   z.strictObject({ type: z.literal('attach-socket'), ...upgradeFields }),
   /** Electron: a MessagePort travels with this message. */

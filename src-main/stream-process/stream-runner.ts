@@ -3,12 +3,14 @@ import { fail, toFailure, type Failure } from '../shared/errors.ts'
 import type { StreamFacts } from '../shared/model/desktop.ts'
 import {
   encodeMessage,
+  flagKeyFrame,
   messageType,
   type StreamConfiguration,
   type StreamEvent,
 } from '../shared/stream-port.ts'
 import type { NativeAddon, StreamSession, StreamSessionEvent, StreamStart } from '../protocols/native.ts'
 import { turnHorizontalWheel } from '../shared/stream-input.ts'
+import { KeyFrameRequests } from './key-frame-requests.ts'
 import { FramePort, type AttachPage, type FramePortTransport } from './frame-port.ts'
 import type { FromStreamProcess } from './messages.ts'
 
@@ -18,9 +20,13 @@ const text = new TextEncoder()
 /** Stages in which the host has not sent anything of the stream yet: a failure there is one of the launch. */
 const handshakeStages = new Set(['RTSP handshake', 'name resolution', 'platform initialization'])
 
+const isKeyFrame = (message: Uint8Array): boolean =>
+  message[1] === messageType.video && ((message[2] ?? 0) & flagKeyFrame) !== 0
+
 export class StreamRunner {
   private readonly session: StreamSession
   private readonly say: (message: FromStreamProcess) => void
+  private readonly keyFrames: KeyFrameRequests
   private port: FramePort | null = null
   private counting = false
   private configuration: StreamConfiguration | null = null
@@ -40,9 +46,13 @@ export class StreamRunner {
   constructor(addon: Pick<NativeAddon, 'StreamSession'>, say: (message: FromStreamProcess) => void) {
     this.say = say
     this.session = new addon.StreamSession({
-      onMessage: (message) => this.port?.send(message),
+      onMessage: (message) => {
+        if (isKeyFrame(message)) this.keyFrames.came()
+        this.port?.send(message)
+      },
       onEvent: (event) => this.onEvent(event),
     })
+    this.keyFrames = new KeyFrameRequests(() => this.session.requestKeyFrame())
   }
 
   /** @param wheelIsTurned the host takes right for left */
@@ -73,17 +83,22 @@ export class StreamRunner {
         if (this.wheelIsTurned) turnHorizontalWheel(sent)
         this.session.sendInput(sent)
       },
-      requestKeyFrame: () => this.session.requestKeyFrame(),
+      requestKeyFrame: () => this.keyFrames.ask(),
     })
     this.port = port
     this.sendConfiguration()
-    this.session.requestKeyFrame()
+    this.keyFrames.ask()
     return {
       receive: (message) => port.receive(message),
       gone: () => {
         if (this.port === port) this.detach('gone')
       },
     }
+  }
+
+  /** The way dropped frames, and has room for a key frame now. */
+  requestKeyFrame(): void {
+    this.keyFrames.askAtOnce()
   }
 
   /** Without a page: frames are counted and dropped. */
@@ -98,6 +113,7 @@ export class StreamRunner {
       // What came since the last word counts too.
       this.sayFacts()
     }
+    this.keyFrames.stop()
     await this.session.stop()
     this.detach('ended')
   }
@@ -181,7 +197,7 @@ export class StreamRunner {
     const frames = this.session.statistics().framesReceived
     const came = frames !== this.lastFrames
     this.lastFrames = frames
-    if (!came && frames > 0 && !this.askedForPicture) this.session.requestKeyFrame()
+    if (!came && frames > 0 && !this.askedForPicture) this.keyFrames.ask(0)
     this.askedForPicture = !came
   }
 }

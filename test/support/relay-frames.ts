@@ -16,6 +16,11 @@ export const frameTypes = {
   pong: 13,
   dropped: 14,
   error: 15,
+  line: 16,
+  wanted: 17,
+  measure: 18,
+  padding: 19,
+  measured: 20,
 } as const
 export type FrameName = keyof typeof frameTypes
 
@@ -75,9 +80,14 @@ export function encodeStart(options: StartOptions): Buffer {
   return encodeFrame('start', Buffer.concat([fixed, Buffer.from(options.address ?? '127.0.0.1')]))
 }
 
-export const encodeAck = (bytes: number): Buffer => {
-  const payload = Buffer.alloc(8)
+/** Bytes of the padding that follows STARTED; acknowledgements count them like video. */
+export const startPadding = 64
+
+/** @param arrivedUs when the last of them came, by a clock of the endpoint's own */
+export const encodeAck = (bytes: number, arrivedUs = Math.round(performance.now() * 1000)): Buffer => {
+  const payload = Buffer.alloc(20)
   payload.writeBigUInt64LE(BigInt(bytes))
+  payload.writeBigUInt64LE(BigInt(arrivedUs), 8)
   return encodeFrame('ack', payload)
 }
 

@@ -45,7 +45,7 @@ TEST_CASE("Wrong bytes break for good") {
   too_long += std::string("\x04\x00\x00\x00", 4);
   REQUIRE(broken(too_long));
   REQUIRE(broken(std::string("\0\0\0\0\x00\0\0\0", 8)));    // type 0
-  REQUIRE(broken(std::string("\0\0\0\0\x10\0\0\0", 8)));    // type 16
+  REQUIRE(broken(std::string("\0\0\0\0\x15\0\0\0", 8)));    // type 21
   REQUIRE(broken(std::string("\0\0\0\0\x04\x03\0\0", 8)));  // flow 3
 }
 
@@ -111,4 +111,13 @@ TEST_CASE("Start round trip") {
   REQUIRE(!DecodeStart(EncodeStart(message)));
   message.address.clear();
   REQUIRE(!DecodeStart(EncodeStart(message)));
+}
+
+TEST_CASE("An acknowledgement survives the wire, and a malformed one is none") {
+  const auto read = DecodeAck(EncodeAck({1ull << 40, Micros{1} << 41, 123'456}));
+  REQUIRE((read && read->bytes == 1ull << 40 && read->arrived == Micros{1} << 41 && read->held == 123'456));
+  // Longer than its field: as long as that holds.
+  REQUIRE(DecodeAck(EncodeAck({1, 2, Micros{1} << 40}))->held == UINT32_MAX);
+  REQUIRE(DecodeAck(EncodeAck({1, 2, -1}))->held == 0);
+  for (const size_t size : {0, 8, 19, 21}) REQUIRE(!DecodeAck(std::string(size, 'x')));
 }

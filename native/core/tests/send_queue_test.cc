@@ -4,6 +4,7 @@
 
 #include <map>
 
+#include "line_simulation.h"
 #include "video_packet.h"
 
 using namespace vizlink;
@@ -131,7 +132,7 @@ TEST_CASE("Stalled reader loses whole frames") {
   for (uint32_t frame = 1; frame <= 500; frame++) {
     for (uint32_t shard = 0; shard < 8; shard++) {
       queue.PushVideo(Shard(frame, shard, 8, 1000));
-      REQUIRE(queue.waiting_video_bytes() < 64 * 1024 + 9 * 1000);
+      REQUIRE(queue.unacknowledged() + queue.waiting_video_bytes() < 128 * 1024 + 9 * 1000);
     }
     const bool stalled = frame > 50 && frame < 250;
     for (const Frame& taken : TakeAll(queue)) {
@@ -148,7 +149,8 @@ TEST_CASE("Stalled reader loses whole frames") {
   REQUIRE(arrived.count(499) == 1);
 }
 
-// Dropping begins above the bound and ends at a quarter of it: not earlier, and not later.
+// Dropping begins where twice the bound is under way or waits, and ends where a quarter of it waits: not earlier, not
+// later.
 TEST_CASE("Dropping ends at a quarter") {
   SendQueue queue(64 * 1024);
   uint32_t frame = 0;
@@ -163,7 +165,7 @@ TEST_CASE("Dropping ends at a quarter") {
     }
   };
   while (queue.dropped_frames() == 0) push();
-  REQUIRE(queue.waiting_video_bytes() == 66'000);
+  REQUIRE(queue.waiting_video_bytes() == 132'000);
   drain_to(17'000);
   push();
   REQUIRE((queue.dropped_frames() == 2 && queue.waiting_video_bytes() == 17'000));
@@ -186,4 +188,161 @@ TEST_CASE("A frame without end is dropped") {
   }
   queue.PushVideo(Shard(2, 0, 1, 1000));
   REQUIRE(TakeAll(queue).size() == 1);
+}
+
+// ---- bounds in time ----
+
+static constexpr Micros kMs = 1000;
+// 1 Mbit/s: 80, 150 and 30 ms of it.
+static constexpr LineBounds kSlow = {10'000, 18'750, 3'750, 2000 * kMs};
+
+static void PushFrame(SendQueue& queue, uint32_t frame, uint32_t shards, char kind) {
+  for (uint32_t shard = 0; shard < shards; shard++) queue.PushVideo(VideoDatagram(frame, shard, shards, kind, 1000));
+}
+
+static std::vector<uint32_t> FrameNumbers(const std::vector<Frame>& frames) {
+  std::vector<uint32_t> numbers;
+  for (const Frame& frame : frames) {
+    const uint32_t number = ReadVideoPacket(frame.payload)->frame;
+    if (numbers.empty() || numbers.back() != number) numbers.push_back(number);
+  }
+  return numbers;
+}
+
+// Sends and acknowledges everything.
+static std::vector<uint32_t> Drain(SendQueue& queue) {
+  std::vector<Frame> all;
+  for (auto frames = TakeAll(queue); !frames.empty(); frames = TakeAll(queue)) {
+    all.insert(all.end(), frames.begin(), frames.end());
+    queue.Acknowledge(queue.video_sent());
+  }
+  return FrameNumbers(all);
+}
+
+TEST_CASE("On a narrow line so much is sent, and so much may wait with it") {
+  SendQueue queue;
+  queue.SetLineBounds(kSlow);
+  for (uint32_t frame = 1; frame <= 10; frame++) PushFrame(queue, frame, 3, frame == 1 ? 2 : 1);
+  REQUIRE(queue.waiting_video_bytes() == 18'000);
+  REQUIRE(queue.dropped_frames() == 4);
+  TakeAll(queue);
+  REQUIRE(queue.unacknowledged() == 10'000);
+  // Control goes at once.
+  queue.PushControl(FrameType::kDatagram, Flow::kControl, 0, "control");
+  REQUIRE(TakeAll(queue).front().payload == "control");
+}
+
+TEST_CASE("After a gap only a frame that can be decoded passes, and it is asked for when there is room, once") {
+  SendQueue queue;
+  queue.SetLineBounds(kSlow);
+  for (uint32_t frame = 1; frame <= 10; frame++) PushFrame(queue, frame, 3, frame == 1 ? 2 : 1);
+  REQUIRE(!queue.WantsKeyFrame(0));
+  REQUIRE(Drain(queue) == std::vector<uint32_t>{1, 2, 3, 4, 5, 6});
+  REQUIRE(queue.WantsKeyFrame(0));
+  for (Micros now = 0; now < 2000 * kMs; now += 33 * kMs) {
+    PushFrame(queue, static_cast<uint32_t>(11 + now / (33 * kMs)), 1, 1);
+    REQUIRE(!queue.WantsKeyFrame(now));
+  }
+  REQUIRE(Drain(queue).empty());
+  // A frame far beyond the bound: it is the one that was asked for.
+  PushFrame(queue, 100, 60, 2);
+  PushFrame(queue, 101, 1, 1);
+  REQUIRE(Drain(queue) == std::vector<uint32_t>{100, 101});
+  REQUIRE(!queue.WantsKeyFrame(10'000 * kMs));
+  REQUIRE(queue.fresh_bytes() == 60'000);
+}
+
+TEST_CASE("A key frame that had no room is asked for again") {
+  SendQueue queue;
+  queue.SetLineBounds(kSlow);
+  for (uint32_t frame = 1; frame <= 10; frame++) PushFrame(queue, frame, 3, frame == 1 ? 2 : 1);
+  Drain(queue);
+  REQUIRE(queue.WantsKeyFrame(0));
+  // Something else takes the room that it was asked for.
+  queue.PushPadding(15'000, 0);
+  PushFrame(queue, 11, 10, 2);
+  Drain(queue);
+  REQUIRE(queue.WantsKeyFrame(10 * kMs));
+}
+
+TEST_CASE("A host that answers no request gets its frames passed on as they come") {
+  SendQueue queue;
+  queue.SetLineBounds(kSlow);
+  for (uint32_t frame = 1; frame <= 10; frame++) PushFrame(queue, frame, 3, frame == 1 ? 2 : 1);
+  Drain(queue);
+  int asked = 0;
+  for (Micros now = 0; now < 10'000 * kMs; now += 100 * kMs) asked += queue.WantsKeyFrame(now);
+  REQUIRE(asked == 3);
+  PushFrame(queue, 11, 3, 1);
+  PushFrame(queue, 12, 3, 1);
+  REQUIRE(Drain(queue) == std::vector<uint32_t>{11, 12});
+}
+
+TEST_CASE(
+    "Where datagrams do not say which frame can be decoded, frames pass when there is room, and nothing is asked") {
+  SendQueue queue;
+  queue.SetLineBounds(kSlow);
+  uint32_t frame = 0;
+  while (queue.dropped_frames() < 5) {
+    frame++;
+    for (uint32_t shard = 0; shard < 3; shard++) queue.PushVideo(Shard(frame, shard, 3, 1000));
+  }
+  REQUIRE(queue.waiting_video_bytes() <= 18'750 + 3000);
+  Drain(queue);
+  REQUIRE(!queue.WantsKeyFrame(5000 * kMs));
+  for (uint32_t shard = 0; shard < 3; shard++) queue.PushVideo(Shard(100, shard, 3, 1000));
+  REQUIRE(Drain(queue) == std::vector<uint32_t>{100});
+}
+
+TEST_CASE("A line that turns out to be narrow: what waits is dropped, save the rest of the frame that is being sent") {
+  SendQueue queue;
+  for (uint32_t frame = 1; frame <= 100; frame++) PushFrame(queue, frame, 3, frame == 1 ? 2 : 1);
+  // The last one is still coming.
+  for (uint32_t shard = 0; shard < 2; shard++) queue.PushVideo(VideoDatagram(101, shard, 3, 1, 1000));
+  std::string wire;
+  queue.Take(wire, 1000);
+  REQUIRE(queue.unacknowledged() == 1000);
+  queue.SetLineBounds(kSlow);
+  REQUIRE(queue.waiting_video_bytes() == 2000);
+  REQUIRE(queue.dropped_frames() == 100);
+  queue.PushVideo(VideoDatagram(101, 2, 3, 1, 1000));
+  REQUIRE(Drain(queue) == std::vector<uint32_t>{1});
+  REQUIRE(queue.WantsKeyFrame(0));
+  PushFrame(queue, 102, 3, 2);
+  REQUIRE(Drain(queue) == std::vector<uint32_t>{102});
+  REQUIRE(queue.dropped_frames() == 100);
+}
+
+TEST_CASE("Small frames behind a large one pass, and frames that fill the line do not") {
+  const auto behind_large = [](uint32_t shards) {
+    SendQueue queue;
+    queue.SetLineBounds(kSlow);
+    PushFrame(queue, 1, 60, 2);
+    uint32_t dropped_by = 0;
+    for (uint32_t frame = 2; frame < 100 && queue.dropped_frames() == 0; frame++) {
+      std::string wire;
+      // 33 ms of the line.
+      queue.Take(wire, 4000);
+      queue.Acknowledge(queue.video_sent());
+      PushFrame(queue, frame, shards, 1);
+      dropped_by = frame;
+    }
+    return queue.dropped_frames() == 0 ? 0 : dropped_by;
+  };
+  REQUIRE(behind_large(1) == 0);
+  REQUIRE(behind_large(4) > 2);
+  REQUIRE(behind_large(12) == 2);
+}
+
+TEST_CASE("Padding goes the way of video, and bytes that may not go yet wait") {
+  SendQueue queue;
+  queue.PushPadding(2500, 0);
+  REQUIRE(queue.waiting_video_bytes() == 2500);
+  queue.SetLineBounds(std::nullopt, 0);
+  REQUIRE((TakeAll(queue).empty() && !queue.HasSomething()));
+  queue.SetLineBounds(std::nullopt, 1024);
+  const auto frames = TakeAll(queue);
+  REQUIRE((frames.size() == 1 && frames[0].type == FrameType::kPadding && frames[0].payload.size() == 1024));
+  queue.Acknowledge(1024);
+  REQUIRE(queue.HasSomething());
 }

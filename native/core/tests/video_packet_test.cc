@@ -30,3 +30,34 @@ TEST_CASE("Frame number and parity of a datagram") {
   REQUIRE(!ReadVideoPacket("PING"));
   REQUIRE(!ReadVideoPacket(std::string(40, 'a')));
 }
+
+TEST_CASE("The first packet of a frame says what the frame needs and how large it is") {
+  const auto first = [](char kind) {
+    std::string datagram = Clear(7, 0, 4);
+    datagram[24] = 5;
+    datagram[32] = 0x01;
+    datagram[35] = kind;
+    return datagram;
+  };
+  const auto kind = [&](const std::string& datagram) { return ReadVideoPacket(datagram)->kind; };
+  REQUIRE(kind(first(1)) == FrameKind::kDelta);
+  REQUIRE(kind(first(2)) == FrameKind::kFresh);
+  REQUIRE(kind(first(5)) == FrameKind::kFresh);
+  // Intra refresh takes many frames; an old host's header is the same for all.
+  REQUIRE(kind(first(4)) == FrameKind::kUnknown);
+  REQUIRE(kind(first(104)) == FrameKind::kUnknown);
+  REQUIRE(ReadVideoPacket(first(2))->frame_bytes == 4 * first(2).size());
+  std::string longer = first(2);
+  longer[32] = static_cast<char>(0x81);
+  REQUIRE(kind(longer) == FrameKind::kFresh);
+  longer[32] = 0x02;
+  REQUIRE(kind(longer) == FrameKind::kUnknown);
+  // Three blocks, of which this is the first; then the second.
+  std::string block = first(2);
+  block[27] = static_cast<char>(2 << 6);
+  REQUIRE(ReadVideoPacket(block)->frame_bytes == 12 * block.size());
+  block[27] = static_cast<char>(2 << 6 | 1 << 4);
+  REQUIRE((kind(block) == FrameKind::kUnknown && ReadVideoPacket(block)->frame_bytes == 0));
+  REQUIRE(kind(Clear(7, 0, 4)) == FrameKind::kUnknown);
+  REQUIRE(kind(first(2).substr(0, 39)) == FrameKind::kUnknown);
+}

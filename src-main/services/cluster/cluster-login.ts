@@ -36,6 +36,8 @@ import type { Text } from '../../shared/texts/index.ts'
 const loginDeadlineMs = 20_000
 const commandDeadlineMs = 15_000
 const hopDeadlineMs = 15_000
+/** A way that answers later than this is no way for a picture. */
+const measureDeadlineMs = 2000
 const jobAnswerBytes = 64 * 1024
 const mostHostKeys = 100
 
@@ -266,6 +268,20 @@ export class ClusterLogin {
   async prepareStream(tunnel: Tunnel, encryptedRtsp: boolean, remoteInputKey: string): Promise<void> {
     const link = await this.connected()
     await link.request('prepare-stream', { relayId: tunnel.relayId, encryptedRtsp, remoteInputKey })
+  }
+
+  /** The relay dropped frames and has room for a key frame. */
+  onKeyFrameWanted({ relayId }: Tunnel, listener: () => void): void {
+    this.link?.onKeyFrameWanted(relayId, listener)
+  }
+
+  /**
+   * Measures the way from the node to here, before there is video; takes half a second and the way's own delay at most.
+   * @returns null where that fails
+   */
+  async measureLine({ relayId }: Tunnel): Promise<LinkRequests['measure-line']['output']> {
+    const measured = this.link?.request('measure-line', { relayId, deadlineMs: measureDeadlineMs })
+    return (await measured?.catch(() => null)) ?? null
   }
 
   async facts(tunnel: Tunnel): Promise<LinkFacts | null> {

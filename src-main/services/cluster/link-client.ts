@@ -43,6 +43,8 @@ export interface LinkClient {
    * news of a loss may follow right behind the reply to the request that opened what is lost.
    */
   onLost(listener: (relayId: string | null, failure: Failure) => void): void
+  /** The relay dropped frames and has room for a key frame; one listener for each relay. */
+  onKeyFrameWanted(relayId: string, listener: () => void): void
   /** Why this relay was lost; null as long as it holds. */
   lossOf(relayId: string): Failure | null
   /** Hands an accepted WebSocket upgrade for a channel over. False when the process is gone. */
@@ -70,6 +72,7 @@ export function createLinkClient(child: ChildHandle, questions: QuestionHandlers
   const listeners: ((relayId: string | null, failure: Failure) => void)[] = []
   const losses: [relayId: string | null, failure: Failure][] = []
   const channels = new Map<string, (byFarEnd: boolean) => void>()
+  const keyFrameListeners = new Map<string, () => void>()
   let counter = 0
   let over = false
   let distrusted = false
@@ -130,6 +133,9 @@ export function createLinkClient(child: ChildHandle, questions: QuestionHandlers
       }
       case 'lost':
         return reportLoss(message.relayId, message.failure)
+      case 'key-frame-wanted':
+        keyFrameListeners.get(message.relayId)?.()
+        return
       case 'channel-ended': {
         const onEnded = channels.get(message.channelId)
         channels.delete(message.channelId)
@@ -177,6 +183,7 @@ export function createLinkClient(child: ChildHandle, questions: QuestionHandlers
       listeners.push(listener)
       for (const loss of losses) listener(...loss)
     },
+    onKeyFrameWanted: (relayId, listener) => void keyFrameListeners.set(relayId, listener),
     lossOf: (relayId) => losses.find(([lost]) => lost === relayId)?.[1] ?? null,
     attachSocket(channelId, { headers, head }, socket) {
       const message = { type: 'attach-socket', channelId, headers, head: head.toString('base64') }

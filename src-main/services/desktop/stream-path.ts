@@ -61,6 +61,7 @@ export class StreamPath implements PicturePath {
     this.openTunnel = tunnel
     this.basePort = session.port
     this.show(tunnel)
+    cluster.onKeyFrameWanted(tunnel, () => this.stream?.requestKeyFrame())
     this.host = new Host({
       processes,
       identity,

@@ -82,6 +82,11 @@ export class StreamClient {
     this.send({ type: 'attach-counter' })
   }
 
+  /** Frames were dropped on the way, and there is room for a key frame. */
+  requestKeyFrame(): void {
+    if (!this.over) this.send({ type: 'request-key-frame' })
+  }
+
   /** Ends stream and process; settles when the process is gone. */
   async stop(): Promise<void> {
     this.over = true

@@ -174,6 +174,25 @@ export type Question = z.infer<typeof questionSchema>
 /** Bytes, frames or ms: never negative. */
 const figure = z.number().min(0).max(Number.MAX_SAFE_INTEGER)
 
+/** What the relay has measured of the way to this computer, from the arrivals of its video here. */
+const lineFactsSchema = z.object({
+  /**
+   * The way carries less than the host sends, or did until 3 s ago: proved by video that waits for its turn, never by a stall
+   * alone, of the network or of this computer.
+   */
+  narrow: z.boolean(),
+  /**
+   * Video in kbit/s. Of a narrow way, and for at least 30 s of moving picture after it was one: what it carries. Of any other: what
+   * came through last, which it carries at least.
+   */
+  carriedKbps: figure,
+  /** Round trip of video without a queue, ms. */
+  pathMs: figure,
+  /** For how long what the relay sends now waits for its turn on the way, beside the path, ms. */
+  queueMs: figure,
+})
+export type LineFacts = z.infer<typeof lineFactsSchema>
+
 export const linkFactsSchema = z.object({
   /** Round trip through the link in ms, measured by the relay protocol; null before the first. */
   roundTripMs: figure.nullable(),
@@ -183,6 +202,8 @@ export const linkFactsSchema = z.object({
   sentBytes: figure,
   /** Whole frames that the relay dropped because the link was behind. */
   droppedFrames: figure,
+  /** Null before the first second of video. At most 250 ms old where the way is narrow, else 1 s. */
+  line: lineFactsSchema.nullable(),
 })
 export type LinkFacts = z.infer<typeof linkFactsSchema>
 

@@ -274,7 +274,7 @@ describe('bytes of the relay', () => {
   test.each([
     ['a frame that is too long', rawHeader(70_000, frameTypes.data)],
     ['a length of 4 GiB', rawHeader(0xffffffff, frameTypes.datagram)],
-    ['an unknown type', rawHeader(0, 16)],
+    ['an unknown type', rawHeader(0, 21)],
     ['an unknown flow', rawHeader(0, frameTypes.datagram, 3)],
     ['a frame that only endpoints send', encodeStart({ maximumUnacknowledged: 1 << 20 })],
     ['text', Buffer.from('Last login: today\n')],
@@ -371,14 +371,16 @@ test('an acknowledgement that JavaScript was too busy to take is repeated; as ma
       if (type === 'ack') acknowledged = Number(payload.readBigUInt64LE())
   })
   try {
-    const datagram = encodeFrame('datagram', Buffer.from('v'))
+    // So much is acknowledged at once.
+    const size = 32 * 1024
+    const datagram = encodeFrame('datagram', Buffer.alloc(size, 'v'))
     const clock = new Int32Array(new SharedArrayBuffer(4))
-    const frameSize = 16
+    const frameSize = 28
     let bytes = 0
     // Nothing of JavaScript runs meanwhile: every acknowledgement waits for it, until there is no more room.
     while (busy.statistics().sentBytes < (most + 50) * frameSize) {
       busy.receive(datagram)
-      bytes++
+      bytes += size
       Atomics.wait(clock, 0, 0, 0.05)
     }
     expect({ calls, acknowledged }).toEqual({ calls: 0, acknowledged: 0 })

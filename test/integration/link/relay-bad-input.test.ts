@@ -31,8 +31,8 @@ const wrong: [string, Buffer[], string][] = [
   ['a START with a bound of nothing', [encodeStart({ maximumUnacknowledged: 1 })], 'malformed START'],
   ['a name for an address', [encodeStart({ maximumUnacknowledged: bound, address: 'localhost' })], 'numeric'],
   ['a frame that only relays send', [start, encodeFrame('hello')], 'unexpected'],
-  ['a short ACK', [start, encodeFrame('ack', Buffer.alloc(7))], 'malformed ACK'],
-  ['a long ACK', [start, encodeFrame('ack', Buffer.alloc(9))], 'malformed ACK'],
+  ['a short ACK', [start, encodeFrame('ack', Buffer.alloc(19))], 'malformed ACK'],
+  ['a long ACK', [start, encodeFrame('ack', Buffer.alloc(21))], 'malformed ACK'],
   ['a short PING', [encodeFrame('ping')], 'malformed PING'],
   ['a long PING', [encodeFrame('ping', Buffer.alloc(9))], 'malformed PING'],
 ]
@@ -50,7 +50,7 @@ test('a frame that never becomes whole ends with the input, without a word', asy
   await program.frame('started')
   program.child.stdin?.end()
   expect(await program.exited).toEqual({ code: 0, signal: null })
-  expect(program.frames.map(({ type }) => type)).toEqual(['hello', 'started'])
+  expect(program.frames.map(({ type }) => type)).toEqual(['hello', 'started', 'padding'])
 })
 
 test('bytes for streams that do not exist, and acknowledgements from the future, change nothing', async () => {

@@ -109,6 +109,7 @@ const link: DesktopSnapshot['link'] = {
   receivedBytes: 812_345_678,
   sentBytes: 4_321_000,
   droppedFrames: 0,
+  line: { narrow: false, carriedKbps: 8_400, pathMs: 12, queueMs: 0 },
 }
 
 export const stream: NonNullable<DesktopSnapshot['stream']> = {

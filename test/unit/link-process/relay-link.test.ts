@@ -90,13 +90,14 @@ function connect() {
     gone: new Promise((resolve) => channel.once('close', resolve)),
   }
   const losses: Failure[] = []
+  const wanted: true[] = []
   const opening = RelayLink.open(
     { run: () => Promise.reject(new Error('nothing is run')), become: async () => program },
     addon,
     sockets,
     { ports, maximumUnacknowledgedBytes: 1 << 20, step: null, deadlineMs: 20_000 },
     () => ({ hold: () => undefined, race: (_what, work) => work }),
-    (failure) => losses.push(failure),
+    { onLost: (failure) => losses.push(failure), onKeyFrameWanted: () => wanted.push(true) },
   )
   // Who looks at the outcome comes later than some failures do.
   opening.catch(() => undefined)
@@ -105,7 +106,7 @@ function connect() {
     await turn()
   }
   const pings = (): WireFrame[] => said.filter(({ type }) => type === 'ping')
-  return { opening, channel, end, words, relay, said, losses, pings }
+  return { opening, channel, end, words, relay, said, losses, wanted, pings }
 }
 
 async function running() {
@@ -158,6 +159,77 @@ describe('a relay that runs', () => {
     )
     expect(link.facts()).toMatchObject({ droppedFrames: 7, roundTripMs: null, unacknowledgedBytes: 0 })
     link.close()
+  })
+
+  test('reports what it has measured of the line; before that, and from malformed figures, there is nothing', async () => {
+    const { link, relay } = await running()
+    await relay(encodeFrame('line', Buffer.alloc(12)))
+    expect(link.facts().line).toBeNull()
+    const line = Buffer.alloc(13)
+    line[0] = 1
+    line.writeUInt32LE(1900, 1)
+    line.writeUInt32LE(20_500, 5)
+    line.writeUInt32LE(83_000, 9)
+    await relay(encodeFrame('line', line))
+    expect(link.facts().line).toEqual({ narrow: true, carriedKbps: 1900, pathMs: 20.5, queueMs: 83 })
+    link.close()
+  })
+
+  test('asks for a key frame', async () => {
+    const { link, relay, wanted } = await running()
+    await relay(encodeFrame('wanted'), encodeFrame('wanted'))
+    expect(wanted).toHaveLength(2)
+    link.close()
+  })
+
+  describe('that is asked to measure the line', () => {
+    const measured = (limited: boolean): Buffer => {
+      const payload = Buffer.alloc(9)
+      payload[0] = limited ? 1 : 0
+      payload.writeUInt32LE(1900, 1)
+      payload.writeUInt32LE(20_500, 5)
+      return encodeFrame('measured', payload)
+    }
+
+    test('does so for 400 ms at most, and answers', async () => {
+      const { link, relay, said } = await running()
+      const asked = link.measure(2000)
+      const { payload } = said.find(({ type }) => type === 'measure')!
+      expect([payload.length, payload.readUInt32LE(0), payload.readUInt32LE(4)]).toEqual([
+        8,
+        1024 * 1024,
+        400,
+      ])
+      await relay(encodeFrame('measured', Buffer.alloc(8)), measured(true))
+      expect(await asked).toEqual({ carriedKbps: 1900, pathMs: 20.5, atLeast: false })
+      const again = link.measure(2000)
+      await relay(measured(false))
+      expect(await again).toMatchObject({ atLeast: true })
+      link.close()
+    })
+
+    test('measures once at a time, and a late answer is none to the next question', async () => {
+      const { link, relay, said } = await running()
+      const asked = link.measure(2000)
+      expect(await link.measure(2000)).toBeNull()
+      await clock.pass(2001)
+      expect(await asked).toBeNull()
+      expect(await link.measure(2000)).toBeNull()
+      await relay(measured(true))
+      expect(said.filter(({ type }) => type === 'measure')).toHaveLength(1)
+      const next = link.measure(2000)
+      await relay(measured(false))
+      expect(await next).toMatchObject({ atLeast: true })
+      link.close()
+      expect(await link.measure(2000)).toBeNull()
+    })
+
+    test('and is lost meanwhile, gives none', async () => {
+      const { link } = await running()
+      const asked = link.measure(2000)
+      link.close()
+      expect(await asked).toBeNull()
+    })
   })
 
   test('closed by us is no loss, and nothing of it runs on', async () => {

@@ -169,14 +169,33 @@ describe('a page', () => {
   })
 
   test('has its input and its requests passed on', async () => {
-    const { runner, page, log } = setUp()
+    const { runner, page, frame, log } = setUp()
     await runner.start(start)
     const end = page()
+    frame(1, true)
     const payload = encodeInput([{ kind: 'key', down: true, code: 65, modifiers: 0 }])
     end.receive(encodeMessage(messageType.input, payload))
     end.receive(encodeMessage(messageType.keyFrameRequest, new Uint8Array()))
     expect(log.inputs).toEqual([Buffer.from(payload)])
     expect(log.keyFrameRequests).toBe(2)
+  })
+
+  test('has one request under way, beside that of a relay that dropped the answer', async () => {
+    const { runner, page, frame, log } = setUp()
+    await runner.start(start)
+    const end = page()
+    const ask = (): void => end.receive(encodeMessage(messageType.keyFrameRequest, new Uint8Array()))
+    ask()
+    frame(1)
+    ask()
+    expect(log.keyFrameRequests).toBe(1)
+    await clock.pass(300)
+    runner.requestKeyFrame()
+    expect(log.keyFrameRequests).toBe(2)
+    frame(2, true)
+    ask()
+    expect(log.keyFrameRequests).toBe(3)
+    await runner.stop()
   })
 
   test('turns its wheel for a host that takes right for left', async () => {

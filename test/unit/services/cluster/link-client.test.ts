@@ -56,6 +56,15 @@ test.each<[LinkQuestionName, false | null]>([
   await expect.poll(() => sent).toEqual([{ type: 'answer', id: 7, value }])
 })
 
+test('a key frame that a relay wants is the business of its own listener', () => {
+  const { child, say } = linkProcess()
+  const link = createLinkClient(child, handlers)
+  const wanted: string[] = []
+  for (const id of ['relay-1', 'relay-2']) link.onKeyFrameWanted(id, () => wanted.push(id))
+  for (const relayId of ['relay-2', 'relay-3', 'relay-1']) say({ type: 'key-frame-wanted', relayId })
+  expect(wanted).toEqual(['relay-2', 'relay-1'])
+})
+
 test('requests under way end with the process, and so do later ones', async () => {
   const { child, die } = linkProcess()
   const link = createLinkClient(child, handlers)

@@ -17,7 +17,8 @@ constexpr Micros kLeastWindow = 20'000;
 }  // namespace
 
 size_t LineProbe::Take(Micros now, size_t under_way, const LineMeter& meter) {
-  const size_t through = taken_ - under_way;
+  // The rest is video.
+  const size_t through = taken_ - std::min(taken_, under_way);
   const Micros window = std::max(kLeastWindow, meter.path());
   through_.emplace_back(now, through);
   while (through_.size() > 1 && now - through_[1].first >= window) through_.pop_front();

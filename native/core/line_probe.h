@@ -15,7 +15,8 @@ class LineProbe {
   // At most so many bytes of padding, in at most so many microseconds.
   LineProbe(Micros now, size_t bytes, Micros limit) : left_(bytes), end_(now + limit) {}
 
-  // Bytes of padding to send now. `under_way`: of it, sent and not acknowledged, or waiting.
+  // Bytes of padding to send now. `under_way`: of it and of video, sent and not
+  // acknowledged, or waiting.
   size_t Take(Micros now, size_t under_way, const LineMeter& meter);
   // Bytes per second that came through when it was most: the line carries at least that.
   double rate() const { return rate_; }

@@ -13,6 +13,7 @@ answerHelp(`npm run site [-- OPTIONS]
   --nodes N          viz nodes (default 2)
   --plain            a bare desktop without programs
   --strip            the stream's picture carries the strip that tests read
+  --live-bitrate     hosts take another bitrate while they stream, as Foundation Sunshine (default: as Sunshine, by a resume alone)
   --nginx FORM       nginx file of the portal: NG-A, NG-B (default), NG-C or NG-D
   --sign-in KIND     mock (default: the test login), saml or oidc
   --oidc             also a standards OIDC provider (authorization code with PKCE)

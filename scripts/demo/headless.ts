@@ -3,7 +3,7 @@ import { chromium, type Browser, type Page } from 'playwright-core'
 import { blockedBy } from '../../src-main/domain/steps.ts'
 import type { DesktopSnapshot, VideoRequest } from '../../src-main/shared/model/desktop.ts'
 import type { RunReport } from '../../src-main/shared/model/run-report.ts'
-import { forPrograms, interrupted } from '../../src-main/cli/output.ts'
+import { forPrograms, interrupted, lineOf } from '../../src-main/cli/output.ts'
 import { findBrowser, noBrowser } from '../../src-main/shells/browser/index.ts'
 import { toFailure, fail, VizlinkError, type Failure } from '../../src-main/shared/errors.ts'
 import { readPictureFigures, type PictureFigures } from './picture-figures.ts'
@@ -182,6 +182,9 @@ export async function runHeadless(
       p99: percentile(probe?.roundTrips ?? [], 0.99),
     },
     link: snapshot?.link ? 'ssh' : 'none',
+    ...(snapshot?.pace && probe?.connectClickedAt
+      ? { line: lineOf(snapshot.pace, probe.connectClickedAt) }
+      : {}),
     site: options.components,
     ...(failure ? { error: forPrograms(failure) } : {}),
   }

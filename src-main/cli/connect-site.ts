@@ -11,6 +11,8 @@ import {
   finish,
   finishedSteps,
   interrupted,
+  lineOf,
+  lineText,
   reportOf,
   say,
   stateText,
@@ -91,6 +93,7 @@ async function run(
   let state: string | null = null
   let proof: HostProof | null = null
   let blocked: string | null = null
+  let line: string | null = null
   let firstFrameAt: number | null = null
   const warned = new Set<string>()
   const until = follow(app, (snapshot) => {
@@ -101,6 +104,10 @@ async function run(
     const why = reason && saidIn(reason, language)
     if (why !== null && why !== blocked) say(why)
     blocked = why
+    const { pace } = snapshot
+    const sent = pace && pace.changingSince === null ? lineText(pace) : line
+    if (sent !== null && sent !== line) say(sent)
+    line = sent
     if (snapshot.stream && snapshot.stream.framesReceived > 0) firstFrameAt ??= Date.now()
     if (snapshot.hostProof && snapshot.hostProof !== proof) {
       proof = snapshot.hostProof
@@ -153,6 +160,7 @@ async function run(
 /** @returns exit status */
 export async function connectSite(options: ConnectSiteOptions): Promise<number> {
   const video = videoOf(options)
+  const started = Date.now()
   let outcome: Outcome
   let status = 1
   try {
@@ -179,6 +187,7 @@ export async function connectSite(options: ConnectSiteOptions): Promise<number> 
     droppedByRelay: snapshot?.link?.droppedFrames ?? 0,
     link: snapshot?.link ? 'ssh' : 'none',
     hostProof: snapshot?.hostProof ?? null,
+    line: snapshot?.pace ? lineOf(snapshot.pace, started) : null,
     failure,
   })
   return finish(report, options.json) === 0 ? 0 : status

@@ -6,6 +6,7 @@ import {
   stepName,
   type DesktopSnapshot,
   type DesktopState,
+  type Pace,
   type StepName,
   type StreamFacts,
   type VideoRequest,
@@ -71,6 +72,7 @@ export function reportOf(input: {
   firstFrameMs: number | null
   link: RunReport['link']
   hostProof?: HostProof | null
+  line?: RunReport['line'] | null
   failure: Failure | null
 }): RunReport {
   const received = input.facts?.framesReceived ?? 0
@@ -88,10 +90,34 @@ export function reportOf(input: {
     decode: { implementation: null, hardware: false, p50Ms: null, p99Ms: null },
     inputRoundTripMs: { p50: null, p99: null },
     link: input.link,
+    ...(input.line ? { line: input.line } : {}),
     site: {},
     hostProof: input.hostProof ?? null,
     ...(input.failure ? { error: forPrograms(input.failure) } : {}),
   }
+}
+
+/** What became of the picture by the line, for the run report. @param started Unix ms */
+export const lineOf = (
+  { lineKbps, bitrateKbps, changes }: Pace,
+  started: number,
+): NonNullable<RunReport['line']> => ({
+  carriesKbps: lineKbps,
+  bitrateKbps,
+  changes: changes.map(({ at, ...change }) => ({ ...change, afterMs: Math.round(at - started) })),
+})
+
+/** What is sent because of the line, in words; null as long as that is what was asked for from the beginning. */
+export function lineText({ why, weak, lineKbps, changes, ...sent }: Pace): string | null {
+  const { width, height, fps, bitrateKbps: rate } = sent
+  const values = { width, height, fps, rate }
+  if (why === 'asked') {
+    if (weak) return t('cli.connect.lineWeak')
+    return changes.length === 0 ? null : t('cli.connect.lineAll', values)
+  }
+  return lineKbps === null
+    ? t('cli.connect.lineSlow', values)
+    : t('cli.connect.line', { ...values, line: Math.round(lineKbps) })
 }
 
 /** Steps of a snapshot that are over, with whole milliseconds. */

@@ -27,6 +27,9 @@ function act(message: ToStreamProcess, { socket, port }: HandedOver): void {
     case 'start':
       void runner.start(message.start, message.turnHorizontalWheel)
       return
+    case 'pause':
+      void runner.pause()
+      return
     case 'stop':
       end()
       return

@@ -18,6 +18,8 @@ const configurationSchema = streamStartSchema
 
 export const toStreamProcessSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('start'), start: streamStartSchema, turnHorizontalWheel: z.boolean() }),
+  /** Ends the connection and keeps the page: another `start` follows, or `stop`. */
+  z.strictObject({ type: z.literal('pause') }),
   z.strictObject({ type: z.literal('stop') }),
   /** Frames were dropped on the way to here, and the way has room for a key frame. */
   z.strictObject({ type: z.literal('request-key-frame') }),
@@ -39,6 +41,8 @@ export const fromStreamProcessSchema = z.discriminatedUnion('type', [
     code,
   }),
   z.strictObject({ type: z.literal('connected'), configuration: configurationSchema }),
+  /** The connection is over, as `pause` wanted. */
+  z.strictObject({ type: z.literal('paused') }),
   z.strictObject({ type: z.literal('facts'), facts: z.strictObject(streamFactsSchema.shape) }),
   z.strictObject({ type: z.literal('failed'), failure: failureSchema }),
   /** The stream is over; 0 = the host ended it. The process stays until the app ends it. */

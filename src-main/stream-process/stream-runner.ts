@@ -1,4 +1,7 @@
-/** One stream from start to end: the addon's session, the attached page (or counter), facts once a second. */
+/**
+ * One stream from start to end: the addon's session, the attached page (or counter), facts once a second. It may be paused and
+ * started again with other values: the page keeps its port, and sees the numbers of frames continue.
+ */
 import { fail, toFailure, type Failure } from '../shared/errors.ts'
 import type { StreamFacts } from '../shared/model/desktop.ts'
 import {
@@ -8,23 +11,42 @@ import {
   type StreamConfiguration,
   type StreamEvent,
 } from '../shared/stream-port.ts'
-import type { NativeAddon, StreamSession, StreamSessionEvent, StreamStart } from '../protocols/native.ts'
+import type {
+  NativeAddon,
+  StreamSession,
+  StreamSessionEvent,
+  StreamStart,
+  StreamStatistics,
+} from '../protocols/native.ts'
 import { turnHorizontalWheel } from '../shared/stream-input.ts'
 import { KeyFrameRequests } from './key-frame-requests.ts'
 import { FramePort, type AttachPage, type FramePortTransport } from './frame-port.ts'
 import type { FromStreamProcess } from './messages.ts'
 
 const factsEveryMs = 1000
+/** Input that waits for a stream that is paused: what a person does in some seconds. */
+const mostHeldInput = 1000
 const text = new TextEncoder()
 
 /** Stages in which the host has not sent anything of the stream yet: a failure there is one of the launch. */
 const handshakeStages = new Set(['RTSP handshake', 'name resolution', 'platform initialization'])
 
-const isKeyFrame = (message: Uint8Array): boolean =>
-  message[1] === messageType.video && ((message[2] ?? 0) & flagKeyFrame) !== 0
+const isKeyFrame = (message: Uint8Array): boolean => ((message[2] ?? 0) & flagKeyFrame) !== 0
 
 export class StreamRunner {
-  private readonly session: StreamSession
+  private readonly addon: Pick<NativeAddon, 'StreamSession'>
+  private session: StreamSession
+  /** Of the sessions before. */
+  private earlier: Pick<StreamStatistics, 'framesReceived' | 'framesDropped' | 'videoBytes'> = {
+    ...{ framesReceived: 0, framesDropped: 0, videoBytes: 0 },
+  }
+  private lastFrameNumber = 0
+  /** What the numbers of the session's frames are counted from. */
+  private framesBefore = 0
+  /** Between `pause` and the next start. */
+  private paused = false
+  /** What the page sent since the stream was paused; null: it runs again. */
+  private heldInput: Buffer[] | null = null
   private readonly say: (message: FromStreamProcess) => void
   private readonly keyFrames: KeyFrameRequests
   private port: FramePort | null = null
@@ -44,20 +66,22 @@ export class StreamRunner {
   private askedForPicture = false
 
   constructor(addon: Pick<NativeAddon, 'StreamSession'>, say: (message: FromStreamProcess) => void) {
+    this.addon = addon
     this.say = say
-    this.session = new addon.StreamSession({
-      onMessage: (message) => {
-        if (isKeyFrame(message)) this.keyFrames.came()
-        this.port?.send(message)
-      },
-      onEvent: (event) => this.onEvent(event),
+    this.session = this.newSession()
+    this.keyFrames = new KeyFrameRequests(() => {
+      if (this.heldInput === null) this.session.requestKeyFrame()
     })
-    this.keyFrames = new KeyFrameRequests(() => this.session.requestKeyFrame())
   }
 
   /** @param wheelIsTurned the host takes right for left */
   async start(start: StreamStart, wheelIsTurned = false): Promise<void> {
     this.wheelIsTurned = wheelIsTurned
+    if (this.paused) {
+      this.earlier = this.statistics()
+      this.session = this.newSession()
+      this.paused = false
+    }
     try {
       const code = await this.session.start(start)
       if (code !== 0) return this.say({ type: 'failed', failure: this.startFailure(code) })
@@ -65,6 +89,11 @@ export class StreamRunner {
       this.configuration ??= { codec: 'H.264', width, height, fps }
       this.say({ type: 'connected', configuration: this.configuration })
       this.sendConfiguration()
+      const held = this.heldInput ?? []
+      this.heldInput = null
+      for (const payload of held) this.session.sendInput(payload)
+      this.lastTime = performance.now()
+      this.lastBytes = this.earlier.videoBytes
       this.factsTimer = setInterval(() => {
         this.askForPicture()
         this.sayFacts()
@@ -81,7 +110,8 @@ export class StreamRunner {
       onInput: (payload) => {
         const sent = Buffer.from(payload)
         if (this.wheelIsTurned) turnHorizontalWheel(sent)
-        this.session.sendInput(sent)
+        if (this.heldInput === null) this.session.sendInput(sent)
+        else if (this.heldInput.length < mostHeldInput) this.heldInput.push(sent)
       },
       requestKeyFrame: () => this.keyFrames.ask(),
     })
@@ -106,16 +136,65 @@ export class StreamRunner {
     this.counting = true
   }
 
+  /** Ends the connection and keeps the page: its input is held back until the next start. The host releases what is pressed. */
+  async pause(): Promise<void> {
+    if (this.paused) return
+    this.paused = true
+    this.heldInput = []
+    this.endFacts()
+    this.weak = false
+    this.configuration = null
+    await this.session.stop()
+    this.say({ type: 'paused' })
+  }
+
   /** Ends the stream; settles when the library is down. */
   async stop(): Promise<void> {
-    if (this.factsTimer) {
-      clearInterval(this.factsTimer)
-      // What came since the last word counts too.
-      this.sayFacts()
-    }
+    this.endFacts()
     this.keyFrames.stop()
     await this.session.stop()
     this.detach('ended')
+  }
+
+  private newSession(): StreamSession {
+    this.framesBefore = this.lastFrameNumber
+    this.terminated = false
+    this.failedStage = null
+    const session: StreamSession = new this.addon.StreamSession({
+      onMessage: (message) => this.session === session && this.take(message),
+      onEvent: (event) => this.session === session && this.onEvent(event),
+    })
+    return session
+  }
+
+  /** A host counts each stream's frames from 1; the page acknowledges by number. */
+  private take(message: Buffer): void {
+    if (message[1] === messageType.video) {
+      if (isKeyFrame(message)) this.keyFrames.came()
+      this.lastFrameNumber = this.framesBefore + message.readUInt32LE(4)
+      message.writeUInt32LE(this.lastFrameNumber, 4)
+    }
+    this.port?.send(message)
+  }
+
+  private endFacts(): void {
+    if (!this.factsTimer) return
+    clearInterval(this.factsTimer)
+    this.factsTimer = null
+    // What came since the last word counts too.
+    this.sayFacts()
+  }
+
+  /** Of all sessions. */
+  private statistics(): StreamStatistics {
+    const now = this.session.statistics()
+    const { framesReceived, framesDropped, videoBytes } = this.earlier
+    return {
+      ...now,
+      framesReceived: framesReceived + now.framesReceived,
+      framesDropped: framesDropped + now.framesDropped,
+      videoBytes: videoBytes + now.videoBytes,
+    }
   }
 
   private detach(reason: string): void {
@@ -138,13 +217,14 @@ export class StreamRunner {
         return
       }
       case 'terminated':
-        if (this.terminated) return
+        if (this.terminated || this.paused) return
         this.terminated = true
         this.sendEvent({ type: 'terminated', code: event.code })
         this.sayFacts()
         this.say({ type: 'terminated', code: event.code })
         return
       case 'quality':
+        if (this.paused) return
         this.weak = event.code !== 0
         this.sayFacts()
     }
@@ -172,7 +252,7 @@ export class StreamRunner {
   }
 
   private sayFacts(): void {
-    const statistics = this.session.statistics()
+    const statistics = this.statistics()
     const elapsed = performance.now() - this.lastTime
     // Over a short time the figure would mean nothing.
     if (elapsed > factsEveryMs / 2) {
@@ -194,7 +274,7 @@ export class StreamRunner {
 
   /** A host may pause on a still picture: one that is there answers with a key frame. */
   private askForPicture(): void {
-    const frames = this.session.statistics().framesReceived
+    const frames = this.statistics().framesReceived
     const came = frames !== this.lastFrames
     this.lastFrames = frames
     if (!came && frames > 0 && !this.askedForPicture) this.keyFrames.ask(0)

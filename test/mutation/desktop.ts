@@ -107,6 +107,40 @@ export const connectionFaults: Fault[] = [
     [
       late('picture-asked', 'const askAfterMs = 1000', 'The cause of a dead picture is never asked for.'),
       late('picture-said', 'const sayAfterMs = 2000', 'A dead picture looks like a calm one for minutes.'),
+      {
+        id: 'picture-excused',
+        find: '(excused && this.lastAt !== null)',
+        replace: 'false',
+        kind: 'check removed',
+        harm: 'A slow line is called a dead picture while its bytes arrive.',
+      },
+    ],
+  ),
+  ...inFile(
+    'src-main/services/desktop/line-follower.ts',
+    ['test/unit/services/desktop/line-follower.test.ts'],
+    [
+      {
+        id: 'follower-remembers-host',
+        find: "      this.host = 'resume'\n",
+        replace: '',
+        kind: 'clean-up dropped',
+        harm: 'Each change asks first for what the host has refused before.',
+      },
+      {
+        id: 'follower-announces',
+        find: '    this.changingSince = this.options.now()\n',
+        replace: '',
+        kind: 'clean-up dropped',
+        harm: 'The picture stops while it is resumed, and nothing says why.',
+      },
+      {
+        id: 'follower-loss',
+        find: '      this.options.onLost(toFailure(error))\n',
+        replace: '',
+        kind: 'error swallowed',
+        harm: 'A stream that could not be resumed stays a still picture for good.',
+      },
     ],
   ),
   ...inFile(

@@ -293,10 +293,31 @@ export const gamestreamFaults: Fault[] = [
       {
         id: 'stream-attached-key-frame',
         find: `    this.sendConfiguration()
-    this.session.requestKeyFrame()`,
+    this.keyFrames.ask()`,
         replace: '    this.sendConfiguration()',
         kind: 'check removed',
         harm: 'A page that comes back stays black.',
+      },
+      {
+        id: 'stream-resumed-numbers',
+        find: 'this.lastFrameNumber = this.framesBefore + message.readUInt32LE(4)',
+        replace: 'this.lastFrameNumber = message.readUInt32LE(4)',
+        kind: 'check removed',
+        harm: 'After a resume each picture is acknowledged before it has come: nothing holds the page’s queue.',
+      },
+      {
+        id: 'stream-resumed-input',
+        find: '      for (const payload of held) this.session.sendInput(payload)\n',
+        replace: '',
+        kind: 'clean-up dropped',
+        harm: 'What is typed while the picture is fitted to the line is lost.',
+      },
+      {
+        id: 'stream-resumed-old-end',
+        find: 'if (this.terminated || this.paused) return',
+        replace: 'if (this.terminated) return',
+        kind: 'check removed',
+        harm: 'A stream that is resumed is reported as lost.',
       },
     ],
   ),

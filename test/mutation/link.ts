@@ -428,6 +428,14 @@ export const linkFaults: Fault[] = [
       harm: 'A host key check that failed counts as passed.',
       tests: ['test/unit/protocols/ssh/host-keys.test.ts', ...login],
     },
+    {
+      id: 'ssh-bytes-are-life',
+      find: '    keepWhileBytesCome(client, sock)\n',
+      replace: '',
+      kind: 'check removed',
+      harm: 'A login over a slow line is lost while its bytes arrive.',
+      tests: ['test/unit/protocols/ssh/keep-alive.test.ts'],
+    },
     late(
       'ssh-keep-alive',
       'const keepAliveMs = 3000',

@@ -128,6 +128,26 @@ describe('the end of a stream', () => {
     await mark.waitFor({ state: 'detached' })
   })
 
+  test('a slow line is said over the picture with what was done, and that it is being done', async () => {
+    await gallery().load('streaming')
+    const said = page.locator('[data-part="weak"]')
+    const picture = page.locator('[data-part="picture"] img')
+    await picture.waitFor()
+    const before = await picture.boundingBox()
+    await gallery().change('streaming-fitted')
+    await expect.poll(() => said.textContent()).toBe(text('stream.line.changing'))
+    await gallery().change('streaming-slow-line')
+    const sent = { line: '2.0 Mbit/s', rate: '1.6 Mbit/s', fps: '20' }
+    await expect.poll(() => said.textContent()).toBe(text('stream.line.slow', sent))
+    expect(await picture.boundingBox(), 'the picture stays in its place').toEqual(before)
+    await page.getByText(text('status.link.title'), { exact: true }).click()
+    for (const name of ['canCarry', 'path', 'queue'] as const)
+      await page.getByText(text(`status.link.${name}`), { exact: true }).waitFor()
+    await page.screenshot({ path: join(pictures, 'light-slow-line-live.png') })
+    await gallery().change('streaming')
+    await expect.poll(() => said.textContent()).toBe('')
+  })
+
   test('a picture that stays away is said over the last one, with its cause, for as long as it does', async () => {
     await gallery().load('streaming')
     const mark = page.getByText(text('stream.noPictureFor', { seconds: 3 }))

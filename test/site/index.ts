@@ -355,6 +355,7 @@ async function writeHostConfiguration(
     encoder: !held.has('no-encoder'),
     // As the portal writes it.
     channels: 5,
+    liveBitrate: options.liveBitrate ?? false,
     startSeconds: held.has('host-starts-late') ? 11 : 0,
     // Jobs listen everywhere on their node; nodes that are this machine must not.
     address: options.stranger ? '0.0.0.0' : outside,

@@ -19,6 +19,7 @@ function siteOptions(values: {
   nodes?: string | undefined
   plain: boolean
   strip: boolean
+  'live-bitrate': boolean
   nginx: string
   'sign-in': string
   oidc: boolean
@@ -54,6 +55,7 @@ function siteOptions(values: {
     imagesListed: !values['no-image-lists'],
     desktop: values.plain ? 'plain' : 'full',
     strip: values.strip,
+    liveBitrate: values['live-bitrate'],
     nginx,
     signIn,
     standardsOidc: values.oidc,
@@ -79,6 +81,7 @@ async function main(): Promise<void> {
       nodes: { type: 'string' },
       plain: { type: 'boolean', default: false },
       strip: { type: 'boolean', default: false },
+      'live-bitrate': { type: 'boolean', default: false },
       nginx: { type: 'string', default: 'NG-B' },
       'sign-in': { type: 'string', default: 'mock' },
       oidc: { type: 'boolean', default: false },

@@ -21,6 +21,8 @@ export interface SiteOptions {
   desktop?: 'full' | 'plain'
   /** Whether the stream's picture carries the strip that tests read (host/capture/strip.ts); default false. */
   strip?: boolean
+  /** Hosts take another bitrate while they stream, as some forks of Sunshine; default false, as Sunshine itself. */
+  liveBitrate?: boolean
   /** Viz nodes in the Slurm partition; default 2. */
   nodes?: number
   /** Images that are installed, of the three that the portal lists; default `desktop` alone. */

@@ -65,6 +65,8 @@ const personDeadlineMs = 600_000
 /** How long a host may take to give up a stream whose client is gone (it notices after 5 s). */
 const busyDeadlineMs = 15_000
 const retryEveryMs = 500
+/** The stream runs meanwhile, and the line is slow. */
+const bitrateDeadlineMs = 3000
 
 export class HostClient {
   private readonly ways: HostSockets
@@ -211,6 +213,19 @@ export class HostClient {
       if (answer.code !== busy || encoder || Date.now() > end) throw launchFailure(answer, encoder)
       await pause(retryEveryMs)
     }
+  }
+
+  /**
+   * Asks for another bitrate of the stream that runs: a request of Foundation Sunshine (src/nvhttp/dynamic_params.cpp,
+   * change_bitrate) and Vibepollo (src/nvhttp.cpp, setBitrate); Sunshine itself does not know it.
+   * @returns false: the host cannot, and its stream has to be resumed
+   * @throws VizlinkError host-not-ready: it does not answer
+   */
+  async changeBitrate(kbps: number): Promise<boolean> {
+    const answer = await this.nvhttp('/bitrate', { bitrate: String(kbps), clientname: deviceName }, true, {
+      deadlineMs: bitrateDeadlineMs,
+    })
+    return answer.code === 200 && Number(answer.text('bitrate')) > 0
   }
 
   /**

@@ -220,6 +220,7 @@ export async function connectHop(
       goodbye: (description) => void words.add(description),
     })
     await timer.race(asText('work.loggingIn', { hop }), ready)
+    keepWhileBytesCome(client, sock)
     return client
   } catch (error) {
     client.end()
@@ -233,6 +234,18 @@ export async function connectHop(
   } finally {
     timer.hold(0)
   }
+}
+
+/** ssh2 takes answers to its own questions alone for signs of life; on a slow line these wait behind everything else. */
+function keepWhileBytesCome(client: Client, sock: Duplex): void {
+  const { _resetKA: reset } = client as { _resetKA?: () => void }
+  let last = performance.now()
+  sock.on('data', () => {
+    const now = performance.now()
+    if (now - last < keepAliveMs / 2) return
+    last = now
+    reset?.()
+  })
 }
 
 /** What took too long, with what the server had said by then. */

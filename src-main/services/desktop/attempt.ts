@@ -30,6 +30,8 @@ import { sentenceOf } from '../../shared/failure-text.ts'
 
 const factsEveryMs = 1000
 const placeEveryMs = 500
+/** Bytes that arrive in a second: answers to pings alone are no picture on its way. */
+const leastOfVideo = 4000
 
 export interface AttemptOptions {
   site: SiteAuth
@@ -107,11 +109,13 @@ export class Attempt {
       report: (silence) => report.update({ silence }),
     })
     let looked = report.snapshot.stream
+    let receivedBytes = 0
     this.factsTimer = setInterval(() => {
       const { session, warnings, stream } = report.snapshot
       // Each word of the stream's process counts once: one that is late says nothing of the pictures.
-      if (stream && stream !== looked) watch.look(stream.framesReceived)
+      if (stream && stream !== looked) watch.look(stream.framesReceived, this.isExcused(receivedBytes))
       looked = stream
+      receivedBytes = report.snapshot.link?.receivedBytes ?? 0
       const changed = notes.warnOfEnd(session, warnings)
       if (changed) report.update({ warnings: changed })
       void path.facts().then((link) => (link ? report.update({ link }) : undefined))
@@ -122,6 +126,13 @@ export class Attempt {
     if (this.factsTimer) clearInterval(this.factsTimer)
     this.factsTimer = null
     if (this.options.report.snapshot.silence) this.options.report.update({ silence: null })
+  }
+
+  /** A picture that stays away while its stream is resumed, or while a narrow line still brings bytes, is not lost. */
+  private isExcused(receivedBefore: number): boolean {
+    const { pace, link } = this.options.report.snapshot
+    if (pace && pace.changingSince !== null) return true
+    return link?.line?.narrow === true && link.receivedBytes - receivedBefore > leastOfVideo
   }
 
   /** Why no picture comes; a job that is over ends the picture at once. */

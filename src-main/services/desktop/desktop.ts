@@ -206,6 +206,7 @@ export class Desktop {
     const { pairings } = sessions
     return new StreamPath({
       ...{ cluster, profile, processes, identity, pairings, questions, video, report, onLost },
+      clock: platform.clock,
     })
   }
 

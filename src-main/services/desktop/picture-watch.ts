@@ -28,10 +28,13 @@ export class PictureWatch {
     this.options = options
   }
 
-  /** @param frames that have come since the stream began */
-  look(frames: number): void {
+  /**
+   * @param frames that have come since the stream began
+   * @param excused it is known why none comes, and that the host is there: the stream is being changed, or its bytes still arrive
+   */
+  look(frames: number, excused = false): void {
     const now = this.options.now()
-    if (frames !== this.frames) {
+    if (frames !== this.frames || (excused && this.lastAt !== null)) {
       this.frames = frames
       this.lastAt = now
       if (this.silence) this.options.report(null)

@@ -1,15 +1,18 @@
 /** The path of a streamed picture: the tunnel to the node and the host at its end. */
 import { describeResults, routeLimits, routeWarning } from '../../domain/routes.ts'
 import { toFailure, type Failure } from '../../shared/errors.ts'
-import type { LinkFacts, VideoRequest } from '../../shared/model/desktop.ts'
+import type { LinkFacts, Pace, VideoRequest } from '../../shared/model/desktop.ts'
 import type { SiteProfile } from '../../shared/model/site-profile.ts'
+import type { Clock } from '../../ports/platform.ts'
 import type { ProcessHost } from '../../ports/process-host.ts'
 import type { ClientIdentity } from '../../protocols/gamestream/identity.ts'
 import type { ClusterLogin, Tunnel } from '../cluster/index.ts'
 import { withEvidence } from '../sessions/index.ts'
 import { Host, pairHost, type Pairings, type StreamClient } from '../host/index.ts'
 import type { QuestionBoard } from '../questions/index.ts'
+import type { LineMeasurement } from '../../domain/line-pace.ts'
 import type { PortTaker } from './frame-ports.ts'
+import { LineFollower } from './line-follower.ts'
 import { gone, nodeOf, type PairingFacts, type PicturePath, type Placed } from './picture-path.ts'
 import type { DesktopReport } from './report.ts'
 import { asText, translate, type Text } from '../../shared/texts/index.ts'
@@ -27,6 +30,8 @@ export interface StreamPathOptions {
   identity: ClientIdentity
   pairings: Pairings
   questions: Pick<QuestionBoard, 'ask'>
+  clock: Clock
+  /** What the user wants; less where the line does not carry it. */
   video: VideoRequest
   report: DesktopReport
   onLost: (failure: Failure) => void
@@ -38,6 +43,9 @@ export class StreamPath implements PicturePath {
   private host: Host | null = null
   /** Of the host, on its node. */
   private basePort = 0
+  /** What the line carries, as it was found while the host was waited for; null: that is not known. */
+  private measured: Promise<LineMeasurement | null> = Promise.resolve(null)
+  private follower: LineFollower | null = null
 
   constructor(options: StreamPathOptions) {
     this.options = options
@@ -62,6 +70,7 @@ export class StreamPath implements PicturePath {
     this.basePort = session.port
     this.show(tunnel)
     cluster.onKeyFrameWanted(tunnel, () => this.stream?.requestKeyFrame())
+    this.measured = cluster.measureLine(tunnel)
     this.host = new Host({
       processes,
       identity,
@@ -119,11 +128,30 @@ export class StreamPath implements PicturePath {
 
   async launch(): Promise<void> {
     const tunnel = this.mustTunnel()
-    const { cluster, video } = this.options
-    const turned = await cluster.turnsHorizontalWheel(tunnel, this.basePort).catch(() => false)
+    const host = this.mustHost()
+    const { cluster, report, video, clock, onLost } = this.options
+    const [turned, measured] = await Promise.all([
+      cluster.turnsHorizontalWheel(tunnel, this.basePort).catch(() => false),
+      this.measured,
+    ])
     const prepare = (encrypted: boolean, key: string): Promise<void> =>
       cluster.prepareStream(tunnel, encrypted, key)
-    await this.mustHost().start(video, prepare, turned)
+    const before: Pace | null = report.snapshot.pace ?? null
+    const follower = new LineFollower({
+      ...{ asked: video, measured, before, onLost },
+      now: () => clock.now(),
+      facts: () => cluster.facts(tunnel),
+      usedKbps: () => report.snapshot.stream?.bitrateKbps ?? 0,
+      measure: () => cluster.measureLine(tunnel),
+      changeLive: (kbps) => host.client.changeBitrate(kbps),
+      resume: (wanted) => host.resume(wanted, prepare, turned),
+      report: (pace) => report.update({ pace }),
+    })
+    await host.start(follower.video, prepare, turned)
+    // Closed meanwhile: nothing is followed.
+    if (this.host !== host) return
+    this.follower = follower
+    follower.start()
   }
 
   takePort(): Promise<PortTaker> {
@@ -150,7 +178,9 @@ export class StreamPath implements PicturePath {
   }
 
   async close(): Promise<void> {
-    const { host, openTunnel } = this
+    const { host, openTunnel, follower } = this
+    this.follower = null
+    follower?.stop()
     this.host = null
     this.openTunnel = null
     await host?.stop()

@@ -117,33 +117,59 @@ export class Host {
       // A host forgets a launch that no stream follows: Sunshine after 10 s, and it refuses the next one until then. A process
       // takes that long to start on a computer that is very busy.
       await stream.ready()
-      const info = this.info ?? (await this.client.serverInfo())
-      const launch = await this.client.launch(video)
-      const encrypted = launch.sessionUrl.startsWith('rtspenc://')
-      await prepare(encrypted, launch.key)
-      if (this.stopped) throw notWanted()
-      await stream.start(
-        {
-          address: '127.0.0.1',
-          appVersion: info.appVersion,
-          gfeVersion: info.gfeVersion,
-          // Only the scheme and the port matter to the library.
-          rtspSessionUrl: `${encrypted ? 'rtspenc' : 'rtsp'}://127.0.0.1:${this.options.ways.rtsp}`,
-          serverCodecModeSupport: info.codecModeSupport,
-          ...video,
-          packetSize,
-          supportedVideoFormats: h264,
-          encryptionFlags: encryptVideo,
-          remoteInputKey: launch.key,
-          remoteInputKeyId: launch.keyId,
-        },
-        turnHorizontalWheel,
-      )
+      await this.connect(stream, video, prepare, turnHorizontalWheel)
     } catch (error) {
       if (this.running === stream) this.running = null
       await stream.stop()
       throw error
     }
+  }
+
+  /**
+   * Resumes the stream that runs with other values: process and page stay.
+   * @throws VizlinkError the stream is over, and its process with it
+   */
+  async resume(video: VideoRequest, prepare: Prepare, turnHorizontalWheel = false): Promise<void> {
+    const stream = this.running
+    if (!stream || this.stopped) throw notWanted()
+    try {
+      await stream.pause()
+      await this.connect(stream, video, prepare, turnHorizontalWheel)
+    } catch (error) {
+      if (this.running === stream) this.running = null
+      await stream.stop()
+      throw error
+    }
+  }
+
+  private async connect(
+    stream: StreamClient,
+    video: VideoRequest,
+    prepare: Prepare,
+    turnHorizontalWheel: boolean,
+  ): Promise<void> {
+    const info = this.info ?? (await this.client.serverInfo())
+    const launch = await this.client.launch(video)
+    const encrypted = launch.sessionUrl.startsWith('rtspenc://')
+    await prepare(encrypted, launch.key)
+    if (this.stopped) throw notWanted()
+    await stream.start(
+      {
+        address: '127.0.0.1',
+        appVersion: info.appVersion,
+        gfeVersion: info.gfeVersion,
+        // Only the scheme and the port matter to the library.
+        rtspSessionUrl: `${encrypted ? 'rtspenc' : 'rtsp'}://127.0.0.1:${this.options.ways.rtsp}`,
+        serverCodecModeSupport: info.codecModeSupport,
+        ...video,
+        packetSize,
+        supportedVideoFormats: h264,
+        encryptionFlags: encryptVideo,
+        remoteInputKey: launch.key,
+        remoteInputKeyId: launch.keyId,
+      },
+      turnHorizontalWheel,
+    )
   }
 
   /** Ends the stream process, if any, also one that is starting; none is started afterwards. */

@@ -17,6 +17,8 @@ import { endEvidence } from '../../domain/child-end.ts'
 const readyDeadlineMs = 20_000
 const startDeadlineMs = 45_000
 const stopDeadlineMs = 4000
+/** The library takes 2 s at most to end a connection. */
+const pauseDeadlineMs = 6000
 
 export interface StreamClientListeners {
   onFacts(facts: StreamFacts): void
@@ -29,10 +31,13 @@ export class StreamClient {
   private readonly listeners: StreamClientListeners
   /** The start that is under way. */
   private starting: PromiseWithResolvers<StreamConfiguration> | null = null
+  private pausing: PromiseWithResolvers<void> | null = null
   private readonly readiness = Promise.withResolvers<void>()
   /** Why a start failed, also one that was reported as made and whose caller does not know it yet. */
   private startFailure: VizlinkError | null = null
   private over = false
+  /** Its end means nothing: it is our own. */
+  private paused = false
   private distrusted = false
 
   constructor(child: ChildHandle, listeners: StreamClientListeners) {
@@ -54,6 +59,7 @@ export class StreamClient {
   async start(start: StreamStart, turnHorizontalWheel = false): Promise<StreamConfiguration> {
     const starting = Promise.withResolvers<StreamConfiguration>()
     this.starting = starting
+    this.paused = false
     const timer = setTimeout(() => this.failStart(notInTime()), startDeadlineMs)
     try {
       if (!this.send({ type: 'start', start, turnHorizontalWheel }))
@@ -64,6 +70,24 @@ export class StreamClient {
     } finally {
       clearTimeout(timer)
       this.starting = null
+    }
+  }
+
+  /**
+   * Ends the connection; process and page stay for another `start`.
+   * @throws VizlinkError stream-timeout, stream-process-died
+   */
+  async pause(): Promise<void> {
+    const pausing = Promise.withResolvers<void>()
+    this.pausing = pausing
+    this.paused = true
+    const timer = setTimeout(() => pausing.reject(notInTime()), pauseDeadlineMs)
+    try {
+      if (!this.send({ type: 'pause' })) throw processDied([])
+      await pausing.promise
+    } finally {
+      clearTimeout(timer)
+      this.pausing = null
     }
   }
 
@@ -115,6 +139,7 @@ export class StreamClient {
 
   private loseAll(failure: VizlinkError): void {
     this.readiness.reject(failure)
+    this.pausing?.reject(failure)
     this.failStart(failure)
     this.endWith({ failure: failure.failure })
   }
@@ -142,8 +167,12 @@ export class StreamClient {
         this.failStart(new VizlinkError(message.failure))
         return
       case 'terminated':
+        if (this.paused) return
         if (this.starting) this.failStart(endedAtStart(message.code))
         else this.endWith({ code: message.code })
+        return
+      case 'paused':
+        this.pausing?.resolve()
         return
       case 'ready':
         this.readiness.resolve()

@@ -53,11 +53,14 @@ export type Step = z.infer<typeof stepSchema>
 /** Encoders make pictures of an even number of columns and rows alone: with an odd one no frame comes. */
 export const evenPixels = (count: number): number => count - (count % 2)
 
+/** Less makes no picture that people can work with. */
+export const leastKbps = 500
+
 export const videoRequestSchema = z.strictObject({
   width: z.number().int().min(320).max(7680).transform(evenPixels),
   height: z.number().int().min(200).max(4320).transform(evenPixels),
   fps: z.number().int().min(5).max(240),
-  bitrateKbps: z.number().int().min(500).max(150_000),
+  bitrateKbps: z.number().int().min(leastKbps).max(150_000),
 })
 export type VideoRequest = z.infer<typeof videoRequestSchema>
 
@@ -263,6 +266,38 @@ export const streamFactsSchema = z.object({
 })
 export type StreamFacts = z.infer<typeof streamFactsSchema>
 
+const pictureFields = { width: figure, height: figure, fps: figure, bitrateKbps: figure }
+
+/** How a stream was changed while it ran: live, or by resuming it. */
+export const paceChangeSchema = z.object({
+  /** Unix ms. */
+  at: z.number(),
+  ...pictureFields,
+  by: z.enum(['live', 'resume']),
+})
+export type PaceChange = z.infer<typeof paceChangeSchema>
+
+export const mostPaceChanges = 32
+
+/** What the host is asked for, beside what the user wants. */
+export const paceSchema = z.object({
+  askedKbps: figure,
+  ...pictureFields,
+  /** `line`: it carries less than the user wants. */
+  why: z.enum(['asked', 'line']),
+  /** What the line was found to carry when less was chosen, kbit/s; null where that is not known. */
+  lineKbps: figure.nullable(),
+  /** Of a smaller size than the user wants. */
+  isSmaller: z.boolean(),
+  /** The line stays too narrow also for what is asked for now. */
+  weak: z.boolean(),
+  /** The stream is being resumed with other values since then, Unix ms: its last picture stays until it is back. */
+  changingSince: z.number().nullable(),
+  /** The latest ones, in order. */
+  changes: z.array(paceChangeSchema).max(mostPaceChanges),
+})
+export type Pace = z.infer<typeof paceSchema>
+
 export const desktopSnapshotSchema = z.object({
   desktopId: z.string(),
   siteId: z.string(),
@@ -281,6 +316,8 @@ export const desktopSnapshotSchema = z.object({
   /** What proves that the host is the session's; absent until it is known. */
   hostProof: hostProofSchema.optional(),
   stream: streamFactsSchema.nullable(),
+  /** Absent where there is no stream. */
+  pace: paceSchema.optional(),
   /** No picture comes: for so long, and why where that is known. Absent or null: pictures come. */
   silence: z.object({ seconds: figure, cause: textSchema.nullable() }).nullable().optional(),
   failure: failureSchema.nullable(),

@@ -1,6 +1,7 @@
 /** The run report: one line of JSON with which a headless run ends. Durations in ms; null where not measured. */
 import { z } from 'zod'
 import { failureSchema } from './failure.ts'
+import { paceChangeSchema } from './desktop.ts'
 import { hostProofSchema } from './host-proof.ts'
 
 const ms = z.number().nullable()
@@ -30,6 +31,16 @@ export const runReportSchema = z.object({
   inputRoundTripMs: z.object({ p50: ms, p99: ms }),
   /** What carried the stream; none: the host was reached directly. */
   link: z.enum(['ssh', 'none']),
+  /** What the line made of the picture; absent where no stream followed a line. */
+  line: z
+    .object({
+      /** What it was found to carry when less than was asked for was chosen; null: all of it was sent. */
+      carriesKbps: z.number().nullable(),
+      bitrateKbps: z.number(),
+      /** After so long from the Connect click. */
+      changes: z.array(paceChangeSchema.omit({ at: true }).extend({ afterMs: z.number() })),
+    })
+    .optional(),
   site: z.record(z.string(), z.string()),
   /** What proves that the host is the session's; null: there was none, or it was named by hand. */
   hostProof: hostProofSchema.nullable().optional(),

@@ -4,7 +4,7 @@ import { imageIdSchema, vncHoursSchema, vncSizeSchema } from './image.ts'
 import { portalUserSchema } from './user-name.ts'
 import { siteIdSchema } from './site-id.ts'
 
-export const presetNames = ['automatic', 'light', 'sharp', 'smooth', 'large', 'screen'] as const
+export const presetNames = ['automatic', 'slow', 'light', 'sharp', 'smooth', 'large', 'screen'] as const
 export type PresetName = (typeof presetNames)[number]
 
 /** Sites of which something is remembered; the one that was changed longest ago goes first. */

@@ -206,6 +206,10 @@ export interface TextValues {
   'cli.connect.host': { proof: 'any' }
   'cli.connect.arrived': { count: 'number'; codec: 'any'; rate: 'any' }
   'cli.connect.evenSize': { width: 'any'; height: 'any' }
+  'cli.connect.line': { line: 'any'; rate: 'any'; fps: 'any'; width: 'any'; height: 'any' }
+  'cli.connect.lineSlow': { rate: 'any'; fps: 'any'; width: 'any'; height: 'any' }
+  'cli.connect.lineAll': { rate: 'any'; fps: 'any'; width: 'any'; height: 'any' }
+  'cli.connect.lineWeak': None
   'cli.connect.nothing': None
   'cli.connect.ownIdentity': None
   'cli.forget.noPortal': None
@@ -277,9 +281,10 @@ export interface TextValues {
   'connect.another': None
   'connect.anotherLead': None
   'connect.quality': None
-  'connect.qualityNote': { width: 'any'; height: 'any'; fps: 'any' }
+  'connect.qualityNote': { width: 'any'; height: 'any'; fps: 'any'; rate: 'any' }
   'connect.qualityLegend': None
   'connect.presets.automatic': None
+  'connect.presets.slow': None
   'connect.presets.light': None
   'connect.presets.sharp': None
   'connect.presets.smooth': None
@@ -1786,12 +1791,18 @@ export interface TextValues {
   'status.link.sent': None
   'status.link.underWay': None
   'status.link.dropped': None
+  'status.link.carries': None
+  'status.link.canCarry': None
+  'status.link.path': None
+  'status.link.queue': None
   'status.picture.title': None
   'status.picture.source': None
   'status.picture.size': None
   'status.picture.shown': None
   'status.picture.perSecond': { rate: 'any' }
   'status.picture.rate': None
+  'status.picture.asked': None
+  'status.picture.askedOf': { rate: 'any'; all: 'any' }
   'status.picture.codec': None
   'status.picture.decode': None
   'status.picture.decodeWorst': None
@@ -1821,6 +1832,10 @@ export interface TextValues {
   'stream.reconnecting': None
   'stream.reconnectingNote': None
   'stream.weak': None
+  'stream.line.slow': { line: 'any'; rate: 'any'; fps: 'any' }
+  'stream.line.slowSmaller': { line: 'any'; rate: 'any'; fps: 'any' }
+  'stream.line.slowSince': { rate: 'any'; fps: 'any' }
+  'stream.line.changing': None
   'stream.unsentKey': { key: 'any' }
   'stream.unsentNamelessKey': None
   'stream.noPictureFor': { seconds: 'any' }

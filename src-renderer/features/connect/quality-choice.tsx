@@ -1,13 +1,13 @@
 import type { VideoRequest } from '../../../src-main/shared/model/desktop.ts'
 import { presetNames, type PresetName } from '../../../src-main/shared/model/settings.ts'
 import { Disclosure } from '../../ui/disclosure.tsx'
+import { formatRate } from '../../ui/format.ts'
 import { t } from '../../ui/texts.ts'
 import styles from './connect.module.css'
 import { videoOf } from './store.ts'
 
-function note(video: VideoRequest): string {
-  return t('connect.qualityNote', { width: video.width, height: video.height, fps: video.fps })
-}
+const note = ({ width, height, fps, bitrateKbps }: VideoRequest): string =>
+  t('connect.qualityNote', { width, height, fps, rate: formatRate(bitrateKbps) })
 
 /** Size and rate of the picture, tucked away: the default suits most. */
 export function QualityChoice({

@@ -5,6 +5,7 @@ import { evenPixels, type VideoRequest } from '../../../src-main/shared/model/de
 import type { PresetName, SettingChange, SettingsSnapshot } from '../../../src-main/shared/model/settings.ts'
 
 const fixedPresets: Record<Exclude<PresetName, 'automatic' | 'screen'>, VideoRequest> = {
+  slow: { width: 1280, height: 720, fps: 30, bitrateKbps: 1_500 },
   light: { width: 1280, height: 720, fps: 30, bitrateKbps: 6_000 },
   sharp: { width: 1920, height: 1080, fps: 30, bitrateKbps: 15_000 },
   smooth: { width: 1920, height: 1080, fps: 60, bitrateKbps: 25_000 },

@@ -154,12 +154,22 @@ function LinkBlock({
 }) {
   const { now } = usePanel()
   if (!link) return null
+  const { line } = link
   const stale = lost || now - receivedAt > staleAfterMs
   return (
     <Block name="link" title={t('status.link.title')} digest={formatMs(link.roundTripMs)} stale={stale}>
       <Sourced source={t('status.link.source')} at={receivedAt} stale={stale}>
         <FigureList stale={stale}>
           <Figure name={t('status.link.roundTrip')}>{formatMs(link.roundTripMs)}</Figure>
+          {line && (
+            <>
+              <Figure name={t(line.narrow ? 'status.link.canCarry' : 'status.link.carries')}>
+                {formatRate(line.carriedKbps)}
+              </Figure>
+              <Figure name={t('status.link.path')}>{formatMs(line.pathMs)}</Figure>
+              <Figure name={t('status.link.queue')}>{formatMs(line.queueMs)}</Figure>
+            </>
+          )}
           <Figure name={t('status.link.received')}>{formatBytes(link.receivedBytes)}</Figure>
           <Figure name={t('status.link.sent')}>{formatBytes(link.sentBytes)}</Figure>
           <Figure name={t('status.link.underWay')}>{formatBytes(link.unacknowledgedBytes)}</Figure>
@@ -171,7 +181,7 @@ function LinkBlock({
 }
 
 function PictureBlock({
-  snapshot: { stream },
+  snapshot: { stream, pace },
   view,
   lost,
 }: {
@@ -218,6 +228,16 @@ function PictureBlock({
             <>
               <Figure name={t('status.picture.size')}>{`${stream.width} × ${stream.height}`}</Figure>
               <Figure name={t('status.picture.rate')}>{formatRate(stream.bitrateKbps)}</Figure>
+              {pace && (
+                <Figure name={t('status.picture.asked')}>
+                  {pace.why === 'asked'
+                    ? formatRate(pace.bitrateKbps)
+                    : t('status.picture.askedOf', {
+                        rate: formatRate(pace.bitrateKbps),
+                        all: formatRate(pace.askedKbps),
+                      })}
+                </Figure>
+              )}
               <Figure name={t('status.picture.codec')}>{stream.codec ?? '–'}</Figure>
             </>
           )}

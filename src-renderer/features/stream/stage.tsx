@@ -29,7 +29,7 @@ export function Stage({
   desktopId,
   epoch,
   reconnecting,
-  weak,
+  line,
   silence,
   detail,
   store,
@@ -40,8 +40,8 @@ export function Stage({
   desktopId: string
   epoch: number
   reconnecting: boolean
-  /** Pictures are lost on the way: said over the picture for as long as it lasts. */
-  weak: boolean
+  /** What a slow line means for the picture: said over it for as long as it lasts. */
+  line: string | null
   /** No picture comes: likewise. */
   silence: NonNullable<DesktopSnapshot['silence']> | null
   detail: string | null
@@ -108,8 +108,8 @@ export function Stage({
         {inView &&
           (silence ? (
             <Silence {...silence} />
-          ) : weak ? (
-            t('stream.weak')
+          ) : line !== null ? (
+            line
           ) : (
             unsent !== undefined && unsentKeyText(unsent)
           ))}

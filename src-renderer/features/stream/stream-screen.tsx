@@ -7,6 +7,7 @@ import { classNames } from '../../ui/class-names.ts'
 import type { OpenDesktop } from '../../ui/desktop-bar.tsx'
 import { say, t } from '../../ui/texts.ts'
 import { useKeyboardBack } from '../../ui/use-keyboard-back.ts'
+import { lineText } from './line-text.ts'
 import { Stage, type StageHandle } from './stage.tsx'
 import type { StreamStore } from './store.ts'
 import styles from './stream.module.css'
@@ -74,7 +75,7 @@ export function StreamScreen({
             desktopId={snapshot.desktopId}
             epoch={snapshot.epoch}
             reconnecting={snapshot.state === 'reconnecting'}
-            weak={snapshot.stream?.weak ?? false}
+            line={lineText(snapshot)}
             silence={snapshot.silence ?? null}
             detail={detail ? say(detail) : null}
             store={store}

@@ -48,6 +48,30 @@ test('from a host without an owner to a picture, a resumed one, and the end', as
   second.close()
 })
 
+test('another bitrate: at a host that takes one while it streams, and while it streams alone', async () => {
+  const client = new HostClient(running.host.ports, identity, null)
+  await client.claimAndPair()
+  expect(await client.changeBitrate(900)).toBe(false)
+
+  const able = await startDesktopHost({ liveBitrate: true })
+  try {
+    const other = new HostClient(able.host.ports, identity, null)
+    await other.claimAndPair()
+    expect(await other.changeBitrate(900)).toBe(false)
+    const { key } = await other.launch(video)
+    const launched = { key: Buffer.from(key, 'hex'), encrypted: true }
+    const started = await startRawStream(able.host, launched, await handshake(able.host, launched))
+    await vi.waitUntil(() => started.frames.length >= 2, { timeout: 30_000, message: 'pictures' })
+    expect(await other.changeBitrate(900)).toBe(true)
+    expect(able.host.statistics.liveBitrates).toEqual([900])
+    const before = started.frames.length
+    await vi.waitUntil(() => started.frames.length >= before + 2, { timeout: 30_000, message: 'more' })
+    started.close()
+  } finally {
+    await able.dispose()
+  }
+})
+
 test('a pairing lasts: another client object with the same identity and certificate is paired', async () => {
   const { pinnedCertificate } = await pairByRecordedUser(running.host, identity)
   expect((await new HostClient(running.host.ports, identity, pinnedCertificate).serverInfo()).paired).toBe(

@@ -103,7 +103,7 @@ export function snapshot(change: Partial<DesktopSnapshot>): DesktopSnapshot {
   }
 }
 
-const link: DesktopSnapshot['link'] = {
+const link: NonNullable<DesktopSnapshot['link']> = {
   roundTripMs: 18.4,
   unacknowledgedBytes: 20_480,
   receivedBytes: 812_345_678,
@@ -122,6 +122,19 @@ export const stream: NonNullable<DesktopSnapshot['stream']> = {
   bitrateKbps: 5870,
   roundTripMs: 19,
   weak: false,
+}
+
+/** A line of 2 Mbit/s, with 1.6 Mbit/s of 6 on it. */
+export const pace: NonNullable<DesktopSnapshot['pace']> = {
+  ...{ askedKbps: 6000, bitrateKbps: 1600, width: 1280, height: 720, fps: 20 },
+  ...{ why: 'line', lineKbps: 2000, isSmaller: false, weak: false, changingSince: null },
+  changes: [{ at: Date.now() - 60_000, width: 1280, height: 720, fps: 20, bitrateKbps: 1600, by: 'resume' }],
+}
+
+/** What a narrow line looks like. */
+export const narrowLink = {
+  ...link,
+  line: { narrow: true, carriedKbps: 2010, pathMs: 18, queueMs: 120 },
 }
 
 export const warnings = [asText('desktop.warning.noPassword'), asText('desktop.warning.hostOwner')]

@@ -10,6 +10,8 @@ import {
   steps,
   session,
   snapshot,
+  narrowLink,
+  pace,
   stream,
   warnings,
   streaming,
@@ -170,6 +172,19 @@ const others: Record<string, () => Scenario> = {
   'streaming-weak': () => ({
     ...base,
     snapshot: streaming({ stream: { ...stream, weak: true } }),
+    status: status(),
+  }),
+  'streaming-slow-line': () => ({
+    ...base,
+    snapshot: streaming({ pace, link: narrowLink, stream: { ...stream, fps: 20, bitrateKbps: 1180 } }),
+    status: status(),
+  }),
+  'streaming-fitted': () => ({
+    ...base,
+    snapshot: streaming({
+      pace: { ...pace, why: 'asked', bitrateKbps: 6000, changingSince: Date.now() },
+      link: narrowLink,
+    }),
     status: status(),
   }),
   'streaming-silent': () => ({

@@ -15,7 +15,7 @@ import { startNvhttp, type LaunchRequest, type SessionControl } from './http/nvh
 import { createPairing } from './http/pairing.ts'
 import { HostState } from './http/state.ts'
 import { bindMediaSocket } from './media-socket.ts'
-import type { StreamWish } from './rtsp/announce.ts'
+import { encoderKbps, type StreamWish } from './rtsp/announce.ts'
 import { startRtspServer, type PendingLaunch } from './rtsp/server.ts'
 import { Packetizer } from './video/packetizer.ts'
 
@@ -41,6 +41,8 @@ export interface HostOptions {
   encoder?: boolean
   /** Streams at once, as Sunshine counts them before it refuses one; this host shows the latest alone. Absent: 1. */
   channels?: number
+  /** It takes another rate while it streams (`/bitrate` of Foundation Sunshine). Absent: only a client that resumes gets one. */
+  liveBitrate?: boolean
   log?: (line: string) => void
 }
 
@@ -51,6 +53,10 @@ export interface HostStatistics {
   /** Malformed or unknown messages on the control stream. */
   refused: number
   fecReports: number
+  /** What each stream was asked for, in order. */
+  wishes: Pick<StreamWish, 'width' | 'height' | 'fps' | 'bitrateKbps'>[]
+  /** Rates that were changed while a stream ran, kbit/s as they were asked for. */
+  liveBitrates: number[]
 }
 
 export interface Host {
@@ -110,6 +116,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
     encryptionMode = 0,
     encoder = true,
     channels = 1,
+    liveBitrate = false,
     log = () => undefined,
   } = options
   const ports = {
@@ -123,7 +130,10 @@ export async function startHost(options: HostOptions): Promise<Host> {
   }
   const certificate = options.certificate ?? (await createHostCertificate())
   const state = new HostState(options.stateFile ?? null)
-  const statistics: HostStatistics = { framesSent: 0, keyFrames: 0, inputs: 0, refused: 0, fecReports: 0 }
+  const statistics: HostStatistics = {
+    ...{ framesSent: 0, keyFrames: 0, inputs: 0, refused: 0, fecReports: 0 },
+    ...{ wishes: [], liveBitrates: [] },
+  }
   const injector = await startInjector(desktop)
   let appRunning = false
   let pending: (PendingLaunch & { timer: NodeJS.Timeout }) | null = null
@@ -247,6 +257,9 @@ export async function startHost(options: HostOptions): Promise<Host> {
       play(wish) {
         if (!pending) return
         const { key, keyId, pingPayload } = pending
+        const { width, height, fps, bitrateKbps } = wish
+        statistics.wishes.push({ width, height, fps, bitrateKbps })
+        log(`asked for ${width}x${height}, ${fps} pictures a second, ${bitrateKbps} kbit/s`)
         // Until the control stream comes a client may begin again.
         endStream('another handshake')
         const session: Stream = { key, controlSequence: 0, capture: null, endSound: () => undefined }
@@ -315,6 +328,17 @@ export async function startHost(options: HostOptions): Promise<Host> {
       appRunning = false
       return null
     },
+    ...(liveBitrate
+      ? {
+          bitrate(kbps) {
+            if (!stream?.capture) return [404, 'No active streaming session found for client: Vizlink']
+            statistics.liveBitrates.push(kbps)
+            log(`asked for ${kbps} kbit/s`)
+            stream.capture.postMessage({ type: 'bitrate', kbps: encoderKbps(kbps, fecPercentage) })
+            return null
+          },
+        }
+      : {}),
   }
 
   const pairing = createPairing(certificate, (id, client) => state.addClient(id, client))

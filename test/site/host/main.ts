@@ -30,6 +30,8 @@ interface Configuration {
   encoder?: boolean
   /** Absent: 1. */
   channels?: number
+  /** Absent: false. */
+  liveBitrate?: boolean
   /** Where it listens; absent: on loopback alone. */
   address?: string
   /** How long it takes to start; absent: no longer than it must. */
@@ -71,6 +73,7 @@ try {
     log,
     encoder: configuration.encoder ?? true,
     channels: configuration.channels ?? 1,
+    liveBitrate: configuration.liveBitrate ?? false,
     ...(configuration.stateFile ? { stateFile: configuration.stateFile } : {}),
     ...(configuration.address ? { address: configuration.address } : {}),
   })

@@ -220,6 +220,75 @@ describe('a page', () => {
   })
 })
 
+describe('paused, and started again with other values', () => {
+  const other = { ...start, width: 640, height: 360, fps: 15 }
+
+  test('the page keeps its port, gets the new configuration, and numbers of frames that continue', async () => {
+    const { runner, page, frame, said, log } = setUp()
+    await runner.start(start)
+    const { sent, types, closed } = page()
+    frame(1, true)
+    frame(2)
+    await runner.pause()
+    expect([said.at(-1), log.stopped, closed]).toEqual([{ type: 'paused' }, 1, []])
+    await runner.start(other)
+    frame(1, true)
+    const { configuration, video } = messageType
+    expect(types()).toEqual([configuration, video, video, configuration, video])
+    expect(JSON.parse(Buffer.from(sent[3]!.subarray(32)).toString())).toMatchObject({ width: 640, fps: 15 })
+    expect(Buffer.from(sent[4]!).readUInt32LE(4)).toBe(3)
+  })
+
+  test('what was typed meanwhile is sent afterwards, in order, and within a bound', async () => {
+    const { runner, page, log } = setUp()
+    await runner.start(start)
+    const end = page()
+    await runner.pause()
+    const payloads = Array.from({ length: 1010 }, (_, index) =>
+      encodeInput([{ kind: 'key', down: index % 2 === 0, code: 65, modifiers: 0 }]),
+    )
+    for (const payload of payloads) end.receive(encodeMessage(messageType.input, payload))
+    end.receive(encodeMessage(messageType.keyFrameRequest, new Uint8Array()))
+    expect([log.inputs, log.keyFrameRequests]).toEqual([[], 1])
+    await runner.start(other)
+    expect(log.inputs).toEqual(payloads.slice(0, 1000).map((payload) => Buffer.from(payload)))
+  })
+
+  test('figures are of all of it, and the judgement of the connection begins again', async () => {
+    const { runner, facts, event, statistics } = setUp()
+    await runner.start(start)
+    event({ type: 'quality', code: 1 })
+    Object.assign(statistics, { framesReceived: 50, framesDropped: 3, videoBytes: 1000 })
+    await runner.pause()
+    event({ type: 'quality', code: 1 })
+    const before = facts().length
+    expect(facts().at(-1)).toMatchObject({ framesReceived: 50, weak: true })
+    await clock.pass(5000)
+    expect(facts()).toHaveLength(before)
+    // The next session counts from 0.
+    const starting = runner.start(other)
+    Object.assign(statistics, { framesReceived: 0, framesDropped: 0, videoBytes: 0 })
+    await starting
+    statistics.framesReceived = 7
+    statistics.videoBytes = 125_000
+    await clock.pass(1000)
+    expect(facts().at(-1)).toMatchObject({ framesReceived: 57, framesDropped: 3, weak: false, fps: 15 })
+    expect(facts().at(-1)?.bitrateKbps).toBeCloseTo(1000, 0)
+  })
+
+  test('the end of the connection before is no end of the stream; one of the connection behind is', async () => {
+    const { runner, said, event } = setUp()
+    const ends = () => said.filter(({ type }) => type === 'terminated')
+    await runner.start(start)
+    await runner.pause()
+    event({ type: 'terminated', code: 0 })
+    expect(ends()).toEqual([])
+    await runner.start(other)
+    event({ type: 'terminated', code: -1 })
+    expect(ends()).toEqual([{ type: 'terminated', code: -1 }])
+  })
+})
+
 describe('a start that fails', () => {
   test.each<[string, string, number, string]>([
     ['in the handshake', 'RTSP handshake', 503, 'launch-refused'],

@@ -46,6 +46,7 @@ export class H264Encoder {
   private readonly target: Frame
   private readonly packet = new Packet()
   private readonly scaler = new SoftwareScaleContext()
+  private readonly fps: number
   private time = 0n
 
   constructor(options: EncoderOptions) {
@@ -67,15 +68,13 @@ export class H264Encoder {
     if (!codec) throw new Error('libx264 is missing')
     const context = this.context
     context.allocContext3(codec)
-    const bits = BigInt(options.bitrateKbps) * 1000n
     context.width = options.width
     context.height = options.height
     context.pixelFormat = AV_PIX_FMT_YUV420P
     context.timeBase = new Rational(1, options.fps)
     context.framerate = new Rational(options.fps, 1)
-    context.bitRate = bits
-    context.rcMaxRate = bits
-    context.rcBufferSize = Math.round((Number(bits) / options.fps) * 1.5)
+    this.fps = options.fps
+    this.setBitrate(options.bitrateKbps)
     context.gopSize = 1_000_000
     context.maxBFrames = 0
     context.threadCount = 1
@@ -90,6 +89,14 @@ export class H264Encoder {
     set('forced-idr', '1')
     set('x264-params', 'repeat-headers=1:annexb=1:scenecut=0:keyint=infinite')
     check(context.open2Sync(codec, null), 'opening libx264')
+  }
+
+  /** Also while it encodes: libx264 takes a new rate with the next picture. */
+  setBitrate(kbps: number): void {
+    const bits = BigInt(kbps) * 1000n
+    this.context.bitRate = bits
+    this.context.rcMaxRate = bits
+    this.context.rcBufferSize = Math.round((Number(bits) / this.fps) * 1.5)
   }
 
   /** Memory to write the next source picture into (B, G, R, unused) and its bytes a line. */

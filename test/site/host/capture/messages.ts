@@ -14,7 +14,7 @@ export interface CaptureStart {
   record: string | null
 }
 
-export type ToCapture = { type: 'key-frame' } | { type: 'stop' }
+export type ToCapture = { type: 'key-frame' } | { type: 'bitrate'; kbps: number } | { type: 'stop' }
 
 export type FromCapture =
   | { type: 'frame'; data: Uint8Array<ArrayBuffer>; keyFrame: boolean; capturedAt: number }

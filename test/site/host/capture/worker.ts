@@ -83,6 +83,7 @@ async function run(): Promise<void> {
       wantKeyFrame = true
       return
     }
+    if (message.type === 'bitrate') return encoder.setBitrate(message.kbps)
     if (timer) clearTimeout(timer)
     framebuffer.close()
     encoder.close()

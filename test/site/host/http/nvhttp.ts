@@ -25,6 +25,8 @@ export interface SessionControl {
   launch(request: LaunchRequest): [number, string] | null
   resume(request: LaunchRequest): [number, string] | null
   cancel(): [number, string] | null
+  /** Another rate for the stream that runs, kbit/s; absent: the host has no such request, as Sunshine itself. */
+  bitrate?: (kbps: number) => [number, string] | null
 }
 
 export interface NvhttpOptions {
@@ -125,6 +127,27 @@ export async function startNvhttp(options: NvhttpOptions): Promise<() => Promise
     ])
   }
 
+  /** As Foundation Sunshine (src/nvhttp/dynamic_params.cpp, change_bitrate) answers it. */
+  const bitrate = (query: URLSearchParams, change: (kbps: number) => [number, string] | null): string => {
+    const failed = (code: number, text: string): string => refusal(code, text, [['bitrate', 0]])
+    const [kbps, name] = [query.get('bitrate'), query.get('clientname')]
+    if (kbps === null) return failed(400, 'Missing bitrate parameter')
+    if (name === null) return failed(400, 'Missing clientname parameter')
+    if (!/^[1-9]\d{0,5}$/.test(kbps) || Number(kbps) > 800_000)
+      return failed(400, 'Invalid bitrate parameter')
+    const problem = change(Number(kbps))
+    if (problem) return failed(...problem)
+    return xmlAnswer(
+      [
+        ['status_code', 200],
+        ['bitrate', kbps],
+        ['clientname', name],
+        ['status_message', 'Bitrate change request sent to client session'],
+      ],
+      [['bitrate', 1]],
+    )
+  }
+
   const isPaired = (socket: TLSSocket): boolean => {
     const presented = socket.getPeerCertificate().raw
     return (
@@ -179,6 +202,9 @@ export async function startNvhttp(options: NvhttpOptions): Promise<() => Promise
       case '/resume':
         if (!secure) break
         return send(response, start(query, url.pathname === '/launch' ? 'launch' : 'resume', address))
+      case '/bitrate':
+        if (!secure || !control.bitrate) break
+        return send(response, bitrate(query, control.bitrate))
       case '/cancel': {
         if (!secure) break
         const problem = control.cancel()

@@ -29,6 +29,15 @@ const required = [
   'x-nv-audio.surround.AudioQuality',
 ]
 
+const stereoAudioKbps = 96
+
+const withoutSound = (budget: number): number =>
+  Math.max(200, Math.round(budget - Math.min(stereoAudioKbps, budget * 0.2) - Math.min(500, budget * 0.1)))
+
+/** Sunshine's deductions from what a client has configured, kbit/s. */
+export const encoderKbps = (configured: number, fecPercentage: number): number =>
+  withoutSound((configured * (100 - fecPercentage)) / 100)
+
 /** Reads the body; null if something required is missing or absurd (the host then answers 400). */
 export function parseAnnounce(body: string, fecPercentage: number): StreamWish | null {
   const attributes = new Map<string, number>()
@@ -39,18 +48,15 @@ export function parseAnnounce(body: string, fecPercentage: number): StreamWish |
   if (required.some((name) => !attributes.has(name))) return null
   const number = (name: string, fallback = 0): number => attributes.get(name) ?? fallback
   const configured = number('x-ml-video.configuredBitrateKbps')
-  const stereoAudioKbps = 96
-  const budget =
-    configured > 0 ? (configured * (100 - fecPercentage)) / 100 : number('x-nv-vqos[0].bw.maximumBitrateKbps')
   const wish: StreamWish = {
     width: number('x-nv-video[0].clientViewportWd'),
     height: number('x-nv-video[0].clientViewportHt'),
     fps: number('x-nv-video[0].maxFPS'),
     packetSize: number('x-nv-video[0].packetSize'),
-    bitrateKbps: Math.max(
-      200,
-      Math.round(budget - Math.min(stereoAudioKbps, budget * 0.2) - Math.min(500, budget * 0.1)),
-    ),
+    bitrateKbps:
+      configured > 0
+        ? encoderKbps(configured, fecPercentage)
+        : withoutSound(number('x-nv-vqos[0].bw.maximumBitrateKbps')),
     minimumParity: number('x-nv-vqos[0].fec.minRequiredFecPackets'),
     format: number('x-nv-vqos[0].bitStreamFormat'),
     encryptionEnabled: number('x-ss-general.encryptionEnabled'),

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { connect as connectTcp, createServer, type AddressInfo, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Client } from 'ssh2'
+import type { Client, ClientChannel, Connection, ServerChannel } from 'ssh2'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { connectHop } from '../../../../src-main/protocols/ssh/connect.ts'
 import { startFakeClock, type FakeClock } from '../../../support/fake-clock.ts'
@@ -16,12 +16,19 @@ let server: ScriptedSshServer
 let silent: boolean
 let port: number
 let closeWay: () => void
+/** What the server does for its client, beside letting it in. */
+let serve: (client: Connection) => void
 /** Called with the next bytes that the server sends. */
 let onAnswer: () => void
 
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'vizlink-keep-alive-'))
-  server = await startScriptedSshServer(join(folder, 'key'), (context) => context.accept())
+  serve = () => undefined
+  server = await startScriptedSshServer(
+    join(folder, 'key'),
+    (context) => context.accept(),
+    (client) => serve(client),
+  )
   silent = false
   onAnswer = () => undefined
   const sockets = new Set<Socket>()
@@ -83,6 +90,30 @@ test('a server that answers is asked every three seconds and kept', async () => 
   }
   expect(isLost()).toBe(false)
   client.destroy()
+})
+
+test('a server whose answers wait behind other bytes is kept as long as these come', async () => {
+  const shell = Promise.withResolvers<ServerChannel>()
+  serve = (connection) => {
+    // ssh2's server has no other way to leave a client's question open.
+    const { _protocol: protocol } = connection as Connection & { _protocol: { requestFailure(): void } }
+    protocol.requestFailure = () => undefined
+    connection.on('session', (accept) => accept().on('shell', (open) => shell.resolve(open())))
+  }
+  const { client, isLost } = await login()
+  const channel = await new Promise<ClientChannel>((resolve, reject) =>
+    client.shell(false, (error, opened) => (error ? reject(error) : resolve(opened))),
+  )
+  const writer = await shell.promise
+  for (let part = 0; part < 10; part++) {
+    const came = new Promise<void>((resolve) => channel.once('data', () => resolve()))
+    await clock.pass(3000)
+    writer.write('x')
+    await came
+  }
+  expect(isLost()).toBe(false)
+  await clock.pass(15_100)
+  await expect.poll(isLost).toBe(true)
 })
 
 test('a server that has gone without a word is lost', async () => {

@@ -16,11 +16,11 @@ function watching() {
     },
     report: (silence) => said.push(silence),
   })
-  const at = (now: number, frames: number): void => {
+  const look = (now: number, frames: number, excused?: boolean): void => {
     seen.now = now
-    watch.look(frames)
+    watch.look(frames, excused)
   }
-  return { said, seen, at, answer }
+  return { said, seen, answer, watch: look, at: (now: number, frames: number) => look(now, frames) }
 }
 const cause = asText('desktop.silence.hostSilent')
 
@@ -38,6 +38,16 @@ test('asked once after a second, said after two, with the cause once it is known
   at(4000, 31)
   expect(said).toEqual([{ seconds: 2, cause: null }, { seconds: 3, cause }, null])
   expect(seen.asked).toBe(1)
+})
+
+test('while the stream is changed or its bytes still arrive nothing is said, and what was said is taken back', () => {
+  const { said, seen, at, watch } = watching()
+  at(0, 30)
+  for (const now of [1000, 5000, 9000]) watch(now, 30, true)
+  expect([seen.asked, said]).toEqual([0, []])
+  for (const now of [10_000, 11_000]) at(now, 30)
+  watch(12_000, 30, true)
+  expect([seen.asked, said]).toEqual([1, [{ seconds: 2, cause: null }, null]])
 })
 
 test('a stream that has not begun, and one that pauses for less, say nothing', () => {

@@ -91,7 +91,10 @@ export class LinePace {
 
   /** What the line carried when less than the user wants was chosen, kbit/s; null: all of it is asked for. */
   get lineKbps(): number | null {
-    return this.isBelowAsked ? this.carriedKbps : null
+    const { carriedKbps } = this
+    return this.isBelowAsked && carriedKbps !== null && carriedKbps >= this.present.bitrateKbps
+      ? carriedKbps
+      : null
   }
 
   /** The line is too narrow for what is asked for now, and has been for a while. */
@@ -106,6 +109,10 @@ export class LinePace {
    */
   look(now: number, line: LineFacts | null, usedKbps: number, host: HostPace): PaceStep | null {
     this.attemptAt ??= now + firstAttemptMs
+    if (this.risenAt !== null && now - this.risenAt >= provedMs) {
+      this.risenAt = null
+      this.attemptPause = attemptMs.first
+    }
     if (line === null || this.stepping || now - this.changedAt < settleMs) return null
     if (usedKbps >= this.present.bitrateKbps * busyShare) this.busyAt = now
     if (line.queueMs > emptyQueueMs) this.queuedSince ??= now
@@ -114,7 +121,7 @@ export class LinePace {
       this.quietSince = null
       this.narrowSince ??= now
       if (this.queuedSince !== null && now - this.queuedSince >= weakAfterMs) this.weak = true
-      if (this.risenAt !== null && now - this.risenAt < provedMs && this.queuedSince !== null) {
+      if (this.risenAt !== null && this.queuedSince !== null) {
         this.doubtUntil = this.failAttempt(now)
       }
       return this.lower(now, line, host)
@@ -126,7 +133,10 @@ export class LinePace {
     if (!this.mayHaveMore(now, host)) return null
     // A measurement that was in vain may have shown it all the same.
     const known = this.fitting(line.carriedKbps)
-    if (now >= this.doubtUntil && this.isWorth(known, host)) return this.ask(now, known, host)
+    if (now >= this.doubtUntil && this.isWorth(known, host)) {
+      this.carriedKbps = line.carriedKbps
+      return this.ask(now, known, host)
+    }
     return this.attemptAt !== null && now >= this.attemptAt ? this.take({ kind: 'measure' }) : null
   }
 
@@ -140,7 +150,7 @@ export class LinePace {
         : measured.atLeast
           ? Math.max(bitrateKbps * wideStep, measured.carriedKbps * videoShare)
           : measured.carriedKbps * videoShare
-    if (measured && !measured.atLeast) this.carriedKbps = measured.carriedKbps
+    if (measured) this.carriedKbps = measured.carriedKbps
     const video = this.videoOf(possible)
     if (this.isWorth(video, host)) return this.ask(now, video, host)
     this.failAttempt(now)
@@ -161,8 +171,9 @@ export class LinePace {
       this.risenAt = null
       return
     }
+    // A line that has grown is seldom measured to its full width at once.
     this.risenAt = now
-    this.attemptAt = now + this.attemptPause
+    this.attemptAt = now + attemptMs.first
   }
 
   /** The host does not answer: it is looked at again. */

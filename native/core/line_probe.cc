@@ -17,8 +17,10 @@ constexpr Micros kLeastWindow = 20'000;
 }  // namespace
 
 size_t LineProbe::Take(Micros now, size_t under_way, const LineMeter& meter) {
-  // The rest is video.
-  const size_t through = taken_ - std::min(taken_, under_way);
+  // Video that is under way stays about as much: what is more than at the beginning is padding.
+  if (!base_) base_ = under_way;
+  const size_t padding = under_way > *base_ ? under_way - *base_ : 0;
+  const size_t through = taken_ > padding ? taken_ - padding : 0;
   const Micros window = std::max(kLeastWindow, meter.path());
   through_.emplace_back(now, through);
   while (through_.size() > 1 && now - through_[1].first >= window) through_.pop_front();
@@ -33,7 +35,7 @@ size_t LineProbe::Take(Micros now, size_t under_way, const LineMeter& meter) {
   } else if (meter.known() && meter.queue(now) < kEnough) {
     // What was acknowledged since lets as much again and as much more go, as TCP begins.
     window_ = std::max(kWindow, through);
-    if (window_ > under_way) bytes = window_ - under_way;
+    if (window_ > padding) bytes = window_ - padding;
   }
   bytes = std::min(bytes, left_);
   left_ -= bytes;

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <deque>
+#include <optional>
 #include <utility>
 
 #include "line_meter.h"
@@ -28,6 +29,8 @@ class LineProbe {
   Micros end_;
   size_t window_ = 0;
   size_t taken_ = 0;
+  // Under way at the beginning: video.
+  std::optional<size_t> base_;
   double rate_ = 0;
   // What had come through, and when.
   std::deque<std::pair<Micros, size_t>> through_;

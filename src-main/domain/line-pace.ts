@@ -65,6 +65,8 @@ export class LinePace {
   /** Null before the first look. */
   private attemptAt: number | null = null
   private attemptPause = attemptMs.first
+  /** A rate that the line was known to carry was too much. */
+  private doubtUntil = Number.NEGATIVE_INFINITY
   private weak = false
   /** A step is being taken. */
   private stepping = false
@@ -89,7 +91,10 @@ export class LinePace {
 
   /** What the line carried when less than the user wants was chosen, kbit/s; null: all of it is asked for. */
   get lineKbps(): number | null {
-    return this.isBelowAsked ? this.carriedKbps : null
+    const { carriedKbps } = this
+    return this.isBelowAsked && carriedKbps !== null && carriedKbps >= this.present.bitrateKbps
+      ? carriedKbps
+      : null
   }
 
   /** The line is too narrow for what is asked for now, and has been for a while. */
@@ -104,6 +109,10 @@ export class LinePace {
    */
   look(now: number, line: LineFacts | null, usedKbps: number, host: HostPace): PaceStep | null {
     this.attemptAt ??= now + firstAttemptMs
+    if (this.risenAt !== null && now - this.risenAt >= provedMs) {
+      this.risenAt = null
+      this.attemptPause = attemptMs.first
+    }
     if (line === null || this.stepping || now - this.changedAt < settleMs) return null
     if (usedKbps >= this.present.bitrateKbps * busyShare) this.busyAt = now
     if (line.queueMs > emptyQueueMs) this.queuedSince ??= now
@@ -111,15 +120,24 @@ export class LinePace {
     if (line.narrow) {
       this.quietSince = null
       this.narrowSince ??= now
-      if (now - this.narrowSince >= weakAfterMs) this.weak = true
-      if (this.risenAt !== null && now - this.risenAt < provedMs) this.failAttempt(now)
+      if (this.queuedSince !== null && now - this.queuedSince >= weakAfterMs) this.weak = true
+      if (this.risenAt !== null && this.queuedSince !== null) {
+        this.doubtUntil = this.failAttempt(now)
+      }
       return this.lower(now, line, host)
     }
     this.narrowSince = null
     if (this.queuedSince !== null) this.quietSince = null
     else this.quietSince ??= now
     if (this.quietSince !== null && now - this.quietSince >= weakAfterMs) this.weak = false
-    return this.isTimeForMore(now, host) ? this.take({ kind: 'measure' }) : null
+    if (!this.mayHaveMore(now, host)) return null
+    // A measurement that was in vain may have shown it all the same.
+    const known = this.fitting(line.carriedKbps)
+    if (now >= this.doubtUntil && this.isWorth(known, host)) {
+      this.carriedKbps = line.carriedKbps
+      return this.ask(now, known, host)
+    }
+    return this.attemptAt !== null && now >= this.attemptAt ? this.take({ kind: 'measure' }) : null
   }
 
   /** The line was measured, as `look` wanted; null: that was not possible. @returns what has to be done now */
@@ -132,15 +150,11 @@ export class LinePace {
         : measured.atLeast
           ? Math.max(bitrateKbps * wideStep, measured.carriedKbps * videoShare)
           : measured.carriedKbps * videoShare
-    if (measured && !measured.atLeast) this.carriedKbps = measured.carriedKbps
+    if (measured) this.carriedKbps = measured.carriedKbps
     const video = this.videoOf(possible)
-    // All of what the user wants is worth as much as a live change would have to be.
-    const isAll = video.bitrateKbps === this.asked.bitrateKbps
-    if (video.bitrateKbps < bitrateKbps * worthUp[isAll ? 'live' : host]) {
-      this.failAttempt(now)
-      return null
-    }
-    return this.ask(now, video, host)
+    if (this.isWorth(video, host)) return this.ask(now, video, host)
+    this.failAttempt(now)
+    return null
   }
 
   /** What `ask` wanted was done. */
@@ -157,8 +171,9 @@ export class LinePace {
       this.risenAt = null
       return
     }
+    // A line that has grown is seldom measured to its full width at once.
     this.risenAt = now
-    this.attemptAt = now + this.attemptPause
+    this.attemptAt = now + attemptMs.first
   }
 
   /** The host does not answer: it is looked at again. */
@@ -190,15 +205,15 @@ export class LinePace {
     return step
   }
 
-  private isTimeForMore(now: number, host: HostPace): boolean {
+  private mayHaveMore(now: number, host: HostPace): boolean {
     if (!this.isBelowAsked || this.quietSince === null) return false
-    return (
-      now - this.quietSince >= quietMs &&
-      now - this.busyAt < busyForMs &&
-      this.attemptAt !== null &&
-      now >= this.attemptAt &&
-      this.mayAsk(now, host)
-    )
+    return now - this.quietSince >= quietMs && now - this.busyAt < busyForMs && this.mayAsk(now, host)
+  }
+
+  /** All of what the user wants is worth as much as a live change would have to be. */
+  private isWorth({ bitrateKbps }: VideoRequest, host: HostPace): boolean {
+    const isAll = bitrateKbps === this.asked.bitrateKbps
+    return bitrateKbps >= this.present.bitrateKbps * worthUp[isAll ? 'live' : host]
   }
 
   private mayAsk(now: number, by: HostPace): boolean {
@@ -215,10 +230,12 @@ export class LinePace {
     return this.take({ kind: 'ask', video: onlyRate, by: 'live' })
   }
 
-  private failAttempt(now: number): void {
+  /** @returns when the next attempt may be */
+  private failAttempt(now: number): number {
     this.risenAt = null
     this.attemptPause = Math.min(attemptMs.most, this.attemptPause * 2)
     this.attemptAt = now + this.attemptPause
+    return this.attemptAt
   }
 
   private take(step: PaceStep): PaceStep {

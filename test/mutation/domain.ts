@@ -249,14 +249,14 @@ export const domainFaults: Fault[] = [
       },
       {
         id: 'pace-still-page',
-        find: '      now - this.busyAt < busyForMs &&\n',
-        replace: '',
+        find: ' && now - this.busyAt < busyForMs && ',
+        replace: ' && ',
         kind: 'condition turned',
         harm: 'A still page is taken for a line that carries more, and resumed for it.',
       },
       {
         id: 'pace-fails-attempt',
-        find: 'if (this.risenAt !== null && now - this.risenAt < provedMs) this.failAttempt(now)',
+        find: '        this.doubtUntil = this.failAttempt(now)\n',
         replace: '',
         kind: 'check removed',
         harm: 'A rate that is too much is tried every few seconds.',

@@ -139,6 +139,23 @@ describe('up', () => {
     })
   })
 
+  test('what has come through since is asked for without a measurement, unless it was too much a moment ago', () => {
+    const pace = lowered()
+    expect(lookUntil(pace, 1000, 20_000, empty(5000))).toMatchObject({
+      now: 10_000,
+      step: { kind: 'ask', video: { bitrateKbps: 4000 }, by: 'resume' },
+    })
+    const other = lowered()
+    other.changed(0, { ...asked, bitrateKbps: 4000 }, 'live')
+    look(other, 1000, full(2000), 'live')
+    look(other, 1500, full(2000), 'live')
+    other.changed(2000, { ...asked, bitrateKbps: 1600 }, 'live')
+    expect(lookUntil(other, 3000, 60_000, empty(5000), 'live')).toMatchObject({
+      now: 9000,
+      step: { kind: 'ask' },
+    })
+  })
+
   test('nothing above what the user asked for', () => {
     const pace = lowered()
     lookUntil(pace, 1000, 20_000, empty(1000))

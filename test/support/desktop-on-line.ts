@@ -8,7 +8,7 @@ import type { Browser, Page } from 'playwright-core'
 import { startClient, type DemoClient } from '../../scripts/demo/client.ts'
 import { connect, openPage, readProbe, startHeadlessBrowser } from '../../scripts/demo/headless.ts'
 import type { DesktopSnapshot, VideoRequest } from '../../src-main/shared/model/desktop.ts'
-import { createLogger, type NodePlatformOptions } from '../../src-main/shells/node/index.ts'
+import { createLogger } from '../../src-main/shells/node/index.ts'
 import { startSite } from '../site/index.ts'
 import type { Site, SiteOptions } from '../site/types.ts'
 import { readEncoded, type Encoded, type Span } from './encoded-pictures.ts'
@@ -59,8 +59,8 @@ export interface WatchedDesktop {
   /** Whether the picture moves. */
   move(moves: boolean): void
   log(): string
-  /** Times at which the stream was being resumed with another rate, as its page was informed. */
-  resumes(): Span[]
+  /** When the page was informed that its stream is being resumed with another rate, Unix ms. */
+  resumes(): number[]
   /** Clicks into the picture until `ms` have passed. */
   echoes(ms: number): Promise<Echo[]>
   /** Ends the session. */
@@ -70,33 +70,30 @@ export interface WatchedDesktop {
 const echoDeadlineMs = 8000
 const clickPauseMs = 350
 
-/** Signs in, connects and waits for the first picture. Several may follow one another on one site. */
+/**
+ * Signs in, connects and waits for the first picture. Several may follow one another on one site.
+ * @param start of the client that is watched
+ */
 export async function watchDesktop(
   { site }: SiteOnLine,
   video: VideoRequest,
-  entries: NodePlatformOptions['entries'] = {},
+  start: typeof startClient = startClient,
 ): Promise<WatchedDesktop> {
   await using undo = new AsyncDisposableStack()
   const data = mkdtempSync(join(tmpdir(), 'vizlink-test-'))
   undo.defer(() => rmSync(data, { recursive: true, force: true }))
   const lines: string[] = []
   const logger = createLogger({ level: 'debug', stream: { write: (line: string) => void lines.push(line) } })
-  const client = await startClient(site.ready.profile, video, { dataFolder: data, logger, entries })
+  const client = await start(site.ready.profile, video, { dataFolder: data, logger })
   undo.defer(() => client.dispose())
   undo.defer(() => client.endSession())
   const browser: Browser = await startHeadlessBrowser()
   undo.defer(() => browser.close())
   const page = await openPage(browser, client, { width: size.width, height: size.height + 80 })
-  const resumes: [number, number][] = []
+  const resumes: number[] = []
   client.app.subscribe((event, data) => {
-    const since =
-      event === 'desktop.changed'
-        ? (data as DesktopSnapshot & { pace?: { changingSince: number | null } }).pace?.changingSince
-        : undefined
-    if (since === undefined) return
-    const latest = resumes.at(-1)
-    if (since !== null && latest?.[0] !== since) resumes.push([since, Infinity])
-    else if (since === null && latest?.[1] === Infinity) latest[1] = Date.now()
+    const since = event === 'desktop.changed' ? (data as DesktopSnapshot).pace?.changingSince : null
+    if (since && resumes.at(-1) !== since) resumes.push(since)
   })
   await connect(page, client)
   const picture = new Worker(join(import.meta.dirname, 'moving-picture-worker.ts'), {

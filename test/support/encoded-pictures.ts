@@ -19,6 +19,13 @@ export interface Shown {
   shownAt: readonly number[]
 }
 
+/** A picture that was shown, and its place in the record. */
+export interface ShownPlace {
+  /** Unix ms. */
+  at: number
+  place: number
+}
+
 /** From and to, Unix ms. */
 export type Span = readonly [from: number, to: number]
 
@@ -50,19 +57,32 @@ export interface Lag {
 /** One look for each so many ms. */
 const everyMs = 10
 
-/** The page's lag at every moment of a span; moments before its first picture have none. */
-export function lagsIn({ pictures }: Pick<Encoded, 'pictures'>, shown: Shown, [from, to]: Span): Lag[] {
+/** Where in the record each picture is that was shown; those that are not there are left out. */
+export function shownPlaces({ pictures }: Pick<Encoded, 'pictures'>, shown: Shown): ShownPlace[] {
   const places = new Map<number, number[]>()
-  for (const [index, { counter }] of pictures.entries())
-    places.set(counter, [...(places.get(counter) ?? []), index])
-  // Counters begin again with each stream: the newest one that was encoded before it was shown.
-  const placeOf = (counter: number, at: number): number | undefined =>
-    places.get(counter)?.findLast((index) => pictures[index]!.at <= at)
+  for (const [index, { counter }] of pictures.entries()) {
+    const known = places.get(counter)
+    if (known) known.push(index)
+    else places.set(counter, [index])
+  }
+  return shown.counters.flatMap((counter, index) => {
+    const at = shown.shownAt[index]!
+    // Counters begin again with each stream: the newest one that was encoded before it was shown.
+    const place = places.get(counter)?.findLast((one) => pictures[one]!.at <= at)
+    return place === undefined ? [] : [{ at, place }]
+  })
+}
+
+/** The page's lag at every moment of a span; moments before its first picture have none. */
+export function lagsIn(
+  { pictures }: Pick<Encoded, 'pictures'>,
+  shown: readonly ShownPlace[],
+  [from, to]: Span,
+): Lag[] {
   const lags: Lag[] = []
   let [next, newest, place] = [0, -1, undefined as number | undefined]
   for (let at = from; at <= to; at += everyMs) {
-    for (; next < shown.counters.length && shown.shownAt[next]! <= at; next++)
-      place = placeOf(shown.counters[next]!, shown.shownAt[next]!) ?? place
+    for (; next < shown.length && shown[next]!.at <= at; next++) place = shown[next]!.place
     while (newest + 1 < pictures.length && pictures[newest + 1]!.at <= at) newest++
     if (place === undefined) continue
     const newer = newest > place ? pictures[place + 1] : undefined
@@ -77,14 +97,12 @@ export function lagsIn({ pictures }: Pick<Encoded, 'pictures'>, shown: Shown, [f
 }
 
 /** Age of each picture when it was shown, ms. */
-export function agesIn({ pictures }: Pick<Encoded, 'pictures'>, shown: Shown, [from, to]: Span): number[] {
-  return shown.counters.flatMap((counter, index) => {
-    const at = shown.shownAt[index]!
-    const encoded =
-      at < from || at > to ? undefined : pictures.findLast((one) => one.counter === counter && one.at <= at)
-    return encoded ? [at - encoded.at] : []
-  })
-}
+export const agesIn = (
+  { pictures }: Pick<Encoded, 'pictures'>,
+  shown: readonly ShownPlace[],
+  [from, to]: Span,
+): number[] =>
+  shown.filter(({ at }) => at >= from && at <= to).map(({ at, place }) => at - pictures[place]!.at)
 
 /** The smallest value that `share` of all do not exceed; null where there is none. */
 export function percentile(values: readonly number[], share: number): number | null {

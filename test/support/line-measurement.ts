@@ -1,7 +1,16 @@
 /** What a watched desktop does on its line for a while, in figures that can be compared with those of a control. */
 import { readProbe } from '../../scripts/demo/headless.ts'
 import { spanOf, type SiteOnLine, type WatchedDesktop } from './desktop-on-line.ts'
-import { agesIn, bytesPerSecond, lagsIn, percentile, type Span } from './encoded-pictures.ts'
+import {
+  agesIn,
+  bytesPerSecond,
+  lagsIn,
+  percentile,
+  shownPlaces,
+  type Encoded,
+  type ShownPlace,
+  type Span,
+} from './encoded-pictures.ts'
 
 /** An announced resume may hold the picture for so long. */
 const resumeMs = 1500
@@ -50,12 +59,21 @@ const percentilesOf = (values: readonly number[]): Percentiles => ({
   most: rounded(percentile(values, 1)),
 })
 
-/** Announced resumes of a span, cut to what each may take: what it takes beyond that counts. */
-const announced = (desktop: WatchedDesktop, [from, to]: Span): Span[] =>
-  desktop
-    .resumes()
-    .map(([since, until]): Span => [since, Math.min(until, since + resumeMs)])
-    .filter(([since, until]) => until > from && since < to)
+/**
+ * Announced resumes: from the announcement until a picture of the next stream is shown, cut to what each may take. What it takes
+ * beyond that counts.
+ */
+function announced(
+  desktop: WatchedDesktop,
+  { pictures, streams }: Encoded,
+  shown: readonly ShownPlace[],
+): Span[] {
+  return desktop.resumes().map((since) => {
+    const next = streams.find(({ at }) => at >= since)
+    const back = next && shown.find(({ place }) => pictures[place]!.at >= next.at)
+    return [since, Math.min(since + resumeMs, back?.at ?? Infinity)]
+  })
+}
 
 const isIn = (spans: readonly Span[], at: number): boolean =>
   spans.some(([from, to]) => at >= from && at <= to)
@@ -74,9 +92,12 @@ export async function measureLine(
   const before = droppedSoFar(desktop)
   const [span, clicks] = await Promise.all([spanOf(ms), desktop.echoes(ms)])
   const after = droppedSoFar(desktop)
-  const shown = await readProbe(desktop.page)
+  const probe = await readProbe(desktop.page)
   const record = here.encoded()
-  const pauses = announced(desktop, span)
+  const shown = shownPlaces(record, probe)
+  const pauses = announced(desktop, record, shown).filter(
+    ([since, until]) => until > span[0] && since < span[1],
+  )
   const lags = lagsIn(record, shown, span).filter(({ at }) => !isIn(pauses, at))
   const echoes = clicks.filter(
     ({ at, ms: took }) => !pauses.some(([from, to]) => at <= to && at + (took ?? Infinity) >= from),

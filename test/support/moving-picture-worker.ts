@@ -57,5 +57,8 @@ const show = (): void =>
 show()
 parentPort?.on('message', (moves: boolean) => {
   if (timer) clearInterval(timer)
+  // It always comes to rest in the same way: what a still picture costs depends on it.
+  turn = 0
+  show()
   timer = moves ? setInterval(show, 1000 / fps) : null
 })

@@ -1,6 +1,6 @@
 /**
  * What the host has encoded and when, for tests that compare it with what is shown: one line of JSON a picture, and one for each
- * stream that begins, with the size, rate and bits that were asked for. Host and tests are on one machine, whose clock both read.
+ * stream that begins or gets another rate, with its size, pictures a second and bits. Host and tests are on one machine, whose clock both read.
  */
 import { openSync, writeSync } from 'node:fs'
 

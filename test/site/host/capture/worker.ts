@@ -83,7 +83,10 @@ async function run(): Promise<void> {
       wantKeyFrame = true
       return
     }
-    if (message.type === 'bitrate') return encoder.setBitrate(message.kbps)
+    if (message.type === 'bitrate') {
+      encoder.setBitrate(message.kbps)
+      return record({ stream: { width, height, fps, bitrateKbps: message.kbps }, at: now() })
+    }
     if (timer) clearTimeout(timer)
     framebuffer.close()
     encoder.close()

@@ -15,6 +15,7 @@ Sets everything up and runs one benchmark, which prints one line of JSON.
   frames-under-way   frames between stream process and page, without a bound
   endpoint           what the endpoint costs, beside another build of it (--against FILE)
   start              from the start of the program to a Connect button, beside an empty app (--runs N)
+  slow-line          a moving picture on narrow lines, beside a rate that fits (--lines, --live, --against FOLDER)
 
   --seconds N  how long it measures
   --yes        installs Debian packages without asking`)
@@ -28,7 +29,7 @@ try {
     throw new Error(`Which benchmark? There are: ${names.join(', ')}`)
   }
   await setUp({
-    groups: ['build', 'site', 'browser', ...(name === 'start' ? ['electron'] : [])],
+    groups: ['build', 'site', 'browser', ...({ start: ['electron'], 'slow-line': ['test'] }[name] ?? [])],
     yes: args.includes('--yes'),
   })
   process.exitCode = await runProgram(

@@ -17,7 +17,8 @@ class LineProbe {
   LineProbe(Micros now, size_t bytes, Micros limit, bool beside_video = false)
       : left_(bytes), end_(now + limit), beside_video_(beside_video) {}
 
-  // Bytes of padding to send now. `under_way`: of it, sent and not acknowledged, or waiting.
+  // Bytes of padding to send now. `under_way`: of it and of video, sent and not
+  // acknowledged, or waiting.
   size_t Take(Micros now, size_t under_way, const LineMeter& meter);
   // Bytes per second that came through when it was most: the line carries at least that.
   double rate() const { return rate_; }

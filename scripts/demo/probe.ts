@@ -12,6 +12,8 @@ export interface ProbeState {
   latestAt: number | null
   /** Counters of shown frames, in order (the latest 5000). */
   counters: number[]
+  /** Unix ms at which each of them was shown. */
+  shownAt: number[]
   clicks: number
   keys: number
   /** Unix ms at which the Connect button was clicked. */
@@ -33,6 +35,7 @@ export function installProbe(): void {
     firstValidAt: null,
     latestAt: null,
     counters: [],
+    shownAt: [],
     clicks: 0,
     keys: 0,
     connectClickedAt: null,
@@ -113,7 +116,8 @@ export function installProbe(): void {
           state.firstValidAt ??= now
           state.latestAt = now
           state.counters.push(strip.counter)
-          if (state.counters.length > 5000) state.counters.shift()
+          state.shownAt.push(performance.timeOrigin + shownAt)
+          for (const list of [state.counters, state.shownAt]) if (list.length > 5000) list.shift()
           state.clicks = strip.clicks
           state.keys = strip.keys
           if (pressedAt !== null && strip.clicks !== clicksBefore) {

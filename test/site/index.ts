@@ -159,6 +159,7 @@ async function startParts(
         settings: options.login
           ? strangeLogin(options.login, { directory: join(directory, 'ssh', name), home })
           : [],
+        ...(name === 'login' ? options.loginHost : {}),
         ...cluster?.server(name, { PATH: path, [siteMark]: directory }),
       }),
     )
@@ -234,7 +235,7 @@ async function startParts(
   const loginDoor = {
     ...(doors
       ? { address: doorAddresses.login, port: doors.login.port }
-      : { address: outside, port: login.port }),
+      : { address: options.loginHost?.listen.address ?? outside, port: login.port }),
     hostKeys: login.hostKeys,
   }
   const ready: SiteReady = {

@@ -5,6 +5,7 @@ import type { NginxForm } from './nginx/forms.ts'
 import type { Portal } from './portal/index.ts'
 import type { SignIn } from './portal/sign-in.ts'
 import type { Door, DoorName } from './stranger/doors.ts'
+import type { SshServerOptions } from './ssh/index.ts'
 import type { StrangeLogin } from './ssh/login-shells.ts'
 import type { StandardsOidc } from './portal/standards-oidc.ts'
 import type { RedisAccess } from './redis/index.ts'
@@ -38,6 +39,8 @@ export interface SiteOptions {
   standardsOidc?: boolean
   /** The user's login shell, start-up files and limits, on login host and nodes alike. */
   login?: StrangeLogin
+  /** Where the login host listens and what starts its server, if not a free port of loopback. */
+  loginHost?: Required<Pick<SshServerOptions, 'launcher' | 'listen'>>
   /** Clients that are in every host's state file before it starts; certificates as PEM. */
   knownClients?: { uniqueId: string; certificatePem: string }[]
   /** A Redis user for clients, in the profile: `tls` encrypts, `notifications: false` switches keyspace events off. */

@@ -65,6 +65,47 @@ export interface XClient {
     callback: (error: unknown, property: { data: Buffer }) => void,
   ): void
   GetKeyboardMapping(first: number, count: number, callback: (error: unknown, map: number[][]) => void): void
+  AllocID(): number
+  CreateWindow(
+    id: number,
+    parent: number,
+    x: number,
+    y: number,
+    width: number,
+    height: number,
+    border: number,
+    depth: number,
+    kind: number,
+    visual: number,
+    values: { overrideRedirect?: boolean; backgroundPixel?: number },
+  ): void
+  MapWindow(id: number): void
+  CreatePixmap(id: number, drawable: number, depth: number, width: number, height: number): void
+  CreateGC(id: number, drawable: number): void
+  /** `format` 2: one word of four bytes a pixel (B, G, R, unused). */
+  PutImage(
+    format: 2,
+    drawable: number,
+    context: number,
+    width: number,
+    height: number,
+    x: number,
+    y: number,
+    leftPad: 0,
+    depth: number,
+    pixels: Buffer,
+  ): void
+  CopyArea(
+    from: number,
+    to: number,
+    context: number,
+    fromX: number,
+    fromY: number,
+    x: number,
+    y: number,
+    width: number,
+    height: number,
+  ): void
   terminate(): void
 }
 

@@ -28,6 +28,8 @@ export interface HostOptions {
   fps: number
   /** Whether the picture carries the strip that tests read. */
   strip: boolean
+  /** File for the record of what was encoded (capture/record.ts); absent: none is kept. */
+  record?: string
   name?: string
   /** State file; without one everything stays in memory. */
   stateFile?: string
@@ -225,6 +227,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
       height: wish.height,
       fps: Math.min(wish.fps, options.fps),
       strip: options.strip,
+      record: options.record ?? null,
       bitrateKbps: wish.bitrateKbps,
     }
     const worker = new Worker(join(import.meta.dirname, 'capture', 'worker.ts'), { workerData: start })

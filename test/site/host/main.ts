@@ -6,6 +6,7 @@ import { appendFileSync, mkdirSync, readFileSync, renameSync, writeFileSync } fr
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { startDesktop } from '../desktop/index.ts'
+import { recordName } from './capture/record.ts'
 import { createHostCertificate, readHostCertificate } from './http/certificate.ts'
 import { startHost } from './index.ts'
 
@@ -67,6 +68,8 @@ try {
     desktop,
     fps,
     strip: configuration.strip ?? false,
+    // It grows as long as somebody watches: only where somebody reads it.
+    ...(configuration.strip ? { record: join(configuration.directory, recordName) } : {}),
     log,
     encoder: configuration.encoder ?? true,
     channels: configuration.channels ?? 1,

@@ -10,6 +10,8 @@ export interface CaptureStart {
   bitrateKbps: number
   /** Whether frame counter and presses are drawn into the picture, for tests and headless runs. */
   strip: boolean
+  /** File for the record of what was encoded (record.ts); null: none is kept. */
+  record: string | null
 }
 
 export type ToCapture = { type: 'key-frame' } | { type: 'bitrate'; kbps: number } | { type: 'stop' }

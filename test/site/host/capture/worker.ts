@@ -15,6 +15,7 @@ import { H264Encoder } from './encoder.ts'
 import { openFramebuffer } from './framebuffer.ts'
 import type { CaptureStart, FromCapture, ToCapture } from './messages.ts'
 import { drawPointer } from './pointer.ts'
+import { openRecord } from './record.ts'
 import { drawStrip, stripBytes } from './strip.ts'
 
 const port = parentPort
@@ -48,6 +49,10 @@ async function run(): Promise<void> {
     sourceWidth: framebuffer.width,
     sourceHeight: framebuffer.height,
   })
+  const { width, height, fps, bitrateKbps } = options
+  const record = options.record === null ? () => undefined : openRecord(options.record)
+  const now = (): number => performance.timeOrigin + performance.now()
+  record({ stream: { width, height, fps, bitrateKbps }, at: now() })
   let wantKeyFrame = true
   let counter = 0
   let timer: NodeJS.Timeout | null = null
@@ -64,8 +69,10 @@ async function run(): Promise<void> {
     const capturedAt = performance.now()
     const keyFrame = wantKeyFrame
     wantKeyFrame = false
-    for (const data of encoder.encode(keyFrame))
+    for (const data of encoder.encode(keyFrame)) {
+      record({ counter, at: now(), bytes: data.length, keyFrame, buttons: presses.buttons })
       say({ type: 'frame', data, keyFrame, capturedAt }, [data.buffer])
+    }
     // A steady pace: late ticks are skipped, not caught up with.
     const interval = 1000 / options.fps
     ticks = Math.max(ticks + 1, Math.floor((performance.now() - started) / interval))
@@ -76,7 +83,10 @@ async function run(): Promise<void> {
       wantKeyFrame = true
       return
     }
-    if (message.type === 'bitrate') return encoder.setBitrate(message.kbps)
+    if (message.type === 'bitrate') {
+      encoder.setBitrate(message.kbps)
+      return record({ stream: { width, height, fps, bitrateKbps: message.kbps }, at: now() })
+    }
     if (timer) clearTimeout(timer)
     framebuffer.close()
     encoder.close()

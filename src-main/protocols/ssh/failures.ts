@@ -95,6 +95,15 @@ export function keyExchangeFailed(hop: string, error: unknown, words: Words): Vi
   })
 }
 
+/** A message of the server is longer than ssh2 takes (35,000 bytes): a banner may have 64 KiB. */
+export function messageTooLong(hop: string, words: Words): VizlinkError {
+  return fail('login-unreachable', 'message-too-long', {
+    facts: { hop },
+    evidence: [{ label: 'host', value: hop }, ...words.evidence],
+    retryable: false,
+  })
+}
+
 /** The server closed the connection, and when: before it greeted, while keys were agreed, while the user was authenticated. */
 export function closed(
   hop: string,

@@ -4,6 +4,7 @@ import type { Tried } from './authentication.ts'
 import {
   closed,
   keyExchangeFailed,
+  messageTooLong,
   nothingInCommon,
   notAdmitted,
   notSsh,
@@ -48,6 +49,7 @@ export function failureOfLogin(end: LoginEnd): VizlinkError {
     return error.level === 'handshake' || error.level === 'protocol'
       ? keyExchangeFailed(hop, error, words)
       : closed(hop, stage, words)
+  if (error.message === 'Bad packet length') return messageTooLong(hop, words)
   if (error.level === 'client-authentication') return refused(end, 'refused')
   if (/too many authentication failures/i.test(`${error.message}\n${words.last}`))
     return refused(end, 'too-many')

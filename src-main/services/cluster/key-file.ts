@@ -2,7 +2,8 @@
 import { readFile, stat } from 'node:fs/promises'
 import type { ParsedKey } from 'ssh2'
 import { fail } from '../../shared/errors.ts'
-import { typeOfBlob, WireReader } from '../../protocols/ssh/wire.ts'
+import { typeOfBlob } from '../../protocols/ssh/wire.ts'
+import { keyBlock, shownOf, withoutPkcs8 } from './key-text.ts'
 
 /** Asks for the passphrase of a file. @param again the last one was wrong @returns null: there is none */
 export type AskPassphrase = (file: string, again: boolean) => Promise<string | null>
@@ -45,17 +46,9 @@ export const isUnsupported = (type: string): boolean => /^sk-|-cert-v\d\d@openss
 
 /** The public key inside a private one of OpenSSH's own format, which is not encrypted (PROTOCOL.key): `type base64`. */
 export function publicHalf(text: string): string | null {
-  const body = /-----BEGIN OPENSSH PRIVATE KEY-----([\s\S]+?)-----END/.exec(text)?.[1] ?? ''
-  const bytes = Buffer.from(body, 'base64')
-  const magic = 'openssh-key-v1\0'
-  if (bytes.subarray(0, magic.length).toString('latin1') !== magic) return null
-  const reader = new WireReader(bytes, magic.length)
-  // Cipher, key derivation and its options; then how many keys there are.
-  for (let part = 0; part < 3; part++) reader.string()
-  reader.number()
-  const blob = reader.string()
-  const type = blob === null ? '' : typeOfBlob(blob)
-  return blob === null || type === '' ? null : `${type} ${blob.toString('base64')}`
+  const blob = shownOf(text)?.blob
+  const type = blob === undefined ? '' : typeOfBlob(blob)
+  return blob === undefined || type === '' ? null : `${type} ${blob.toString('base64')}`
 }
 
 const publicLine = /^((?:ssh|ecdsa|sk)-[\w.@-]{1,64} [A-Za-z0-9+/=]+)/
@@ -73,8 +66,12 @@ export const certificateBeside = (path: string): Promise<string | null> =>
 
 const readPrivate = async (text: string, passphrase?: string): Promise<ParsedKey | Error> => {
   const { utils } = await loadSsh2()
-  const parsed = utils.parseKey(text, passphrase)
-  return parsed instanceof Error || parsed.isPrivateKey() ? parsed : new Error('it holds a public key')
+  try {
+    const parsed = utils.parseKey(withoutPkcs8(keyBlock(text), passphrase), passphrase)
+    return parsed instanceof Error || parsed.isPrivateKey() ? parsed : new Error('it holds a public key')
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error))
+  }
 }
 
 /**
@@ -105,7 +102,12 @@ export async function readKeyFile(path: string, ask: AskPassphrase, isNamed: boo
   const parsed = await readPrivate(text)
   if (!(parsed instanceof Error))
     return { path, publicKey: lineOf(parsed), type: parsed.type, locked: false, unlock: async () => parsed }
-  if (!/encrypted/i.test(parsed.message)) throw unusable(path, parsed.message)
+  if (!/encrypted/i.test(parsed.message))
+    throw unusable(path, text.startsWith('PuTTY-') ? 'a key of PuTTY: export it for OpenSSH' : parsed.message)
+  const cipher = shownOf(text)?.cipher ?? ''
+  // ssh2 fails with the right passphrase, too.
+  if (cipher === 'chacha20-poly1305@openssh.com')
+    throw unusable(path, `it is encrypted by ${cipher}; “ssh-keygen -p -Z aes256-ctr” changes that`)
   const known = line ?? (await publicFile(`${path}.pub`))
   const unlock = once(() => unlockKey(path, text, known, ask))
   if (known !== null)

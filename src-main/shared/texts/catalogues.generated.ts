@@ -721,6 +721,8 @@ export interface TextValues {
   'failures.login-unreachable.not-ssh.nextStep': None
   'failures.login-unreachable.key-exchange-failed.message': { hop: 'any' }
   'failures.login-unreachable.key-exchange-failed.nextStep': None
+  'failures.login-unreachable.message-too-long.message': { hop: 'any' }
+  'failures.login-unreachable.message-too-long.nextStep': None
   'failures.login-unreachable.closed-in-greeting.message': { hop: 'any' }
   'failures.login-unreachable.closed-in-greeting.nextStep': None
   'failures.login-unreachable.closed-in-key-exchange.message': { hop: 'any' }
@@ -2099,6 +2101,7 @@ export interface FailureFacts {
   'login-unreachable/channel-refused': { hop: 'any' }
   'login-unreachable/not-ssh': { hop: 'any' }
   'login-unreachable/key-exchange-failed': { hop: 'any' }
+  'login-unreachable/message-too-long': { hop: 'any' }
   'login-unreachable/closed-in-greeting': { hop: 'any' }
   'login-unreachable/closed-in-key-exchange': { hop: 'any' }
   'login-unreachable/closed-in-authentication': { hop: 'any' }

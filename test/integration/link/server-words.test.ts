@@ -9,6 +9,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vite
 import type { Failure } from '../../../src-main/shared/errors.ts'
 import { makeKeyPair, startSshServer, type SshServer, type SshServerOptions } from '../../site/ssh/index.ts'
 import { failureOf } from '../../support/failure-of.ts'
+import { opensshInput } from './openssh-input.ts'
 import { startLink, type RunningLink, type RunningLinkOptions } from '../../support/running-link.ts'
 import { startScriptedSshServer } from '../../support/scripted-ssh-server.ts'
 import { hopTo } from '../../support/ssh-servers.ts'
@@ -92,6 +93,18 @@ describe('a banner', () => {
     expect(said(failure)).toMatch(/^Only for project A\.\nx+…$/)
     expect(said(failure)!.length).toBeLessThanOrEqual(8000)
   })
+})
+
+test('a banner that is longer than ssh2 takes is named, and the computer’s ssh shows it', async () => {
+  const file = join(folder, 'long-banner')
+  writeFileSync(file, 'Only for project A.\n'.repeat(3000))
+  const server = await sshd([`Banner ${file}`])
+  expect(await refusal(server)).toMatchObject({ kind: 'login-unreachable', reason: 'message-too-long' })
+  const running = await link({ identityFile: null })
+  const openssh = opensshInput(folder, identityFile)
+  const hops = [hopTo(server)]
+  await running.client.request('login', { hops, keys: [], openssh, deadlineMs: 30_000 })
+  expect(running.notices.join('\n')).toContain('Only for project A.')
 })
 
 test.skipIf(process.getuid?.() !== 0)('B28 an account rule refuses after the key was accepted', async () => {

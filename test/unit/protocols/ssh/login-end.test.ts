@@ -58,6 +58,11 @@ test.each<[string, Parameters<typeof reasonOf>[0], string]>([
     'login-unreachable/key-exchange-failed',
   ],
   ['a close while keys are agreed', { stage: 'key-exchange' }, 'login-unreachable/closed-in-key-exchange'],
+  [
+    'a message that is too long',
+    { error: new Error('Bad packet length') },
+    'login-unreachable/message-too-long',
+  ],
   ['a close before any proof', {}, 'login-unreachable/closed-in-authentication'],
   ['B28 a close after the proof', { tried: { proofGiven: true } }, 'auth-refused/not-admitted'],
   [

@@ -1,8 +1,15 @@
 /** Finds the base URLs of the portal's services: the four nginx forms put them at different paths. */
 import type { PortalProfile } from '../../shared/model/site-profile.ts'
 import type { PortalSender } from './http.ts'
-import { moonlightDescription, serviceProbes, serviceShapes } from './route-answers.ts'
-import { basesOf, namedBase } from './service-bases.ts'
+import {
+  isGatewayError,
+  moonlightDescription,
+  serviceProbes,
+  serviceShapes,
+  unknownPath,
+} from './route-answers.ts'
+import { basesOf, namedBase, originOf } from './service-bases.ts'
+import { fail, knownFacts, toFailure } from '../../shared/errors.ts'
 
 const deadlineMs = 8000
 
@@ -45,3 +52,20 @@ export const probeMoonlight = (http: PortalSender, portal: PortalProfile): Promi
 /** Base of the dashboard's API, likewise. */
 export const probeDashboard = (http: PortalSender, portal: PortalProfile): Promise<string | null> =>
   probe(http, portal, 'dashboard')
+
+/**
+ * A gateway's error may be what the web server answers to every path: then it says nothing of one service, but that none of them can
+ * be reached.
+ * @returns what to fail with in the place of `error`
+ */
+export async function withEveryPath(
+  http: PortalSender,
+  portal: PortalProfile,
+  error: unknown,
+): Promise<unknown> {
+  if (knownFacts(error, 'portal-error', 'service-down') === null) return error
+  const unknown = await http.send(originOf(portal) + unknownPath, { deadlineMs }).catch(() => null)
+  if (unknown === null || !isGatewayError(unknown)) return error
+  const { evidence } = toFailure(error)
+  return fail('portal-error', 'every-path', { facts: { status: unknown.status }, evidence })
+}

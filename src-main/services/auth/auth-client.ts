@@ -1,7 +1,7 @@
 /** The client of one portal's sign-in service, on the way that is trusted now. */
 import { AuthPortal, type AuthInfo } from '../../protocols/portal/auth.ts'
 import type { SignInHttp } from '../../protocols/portal/http.ts'
-import { authBase } from '../../protocols/portal/probe.ts'
+import { authBase, withEveryPath } from '../../protocols/portal/probe.ts'
 import type { AuthPorts } from './auth-ports.ts'
 import type { PersonWait, SignInRequest } from './interaction.ts'
 import { KeptHttp } from './kept-http.ts'
@@ -21,6 +21,8 @@ export class AuthClient {
       return await (await this.auth()).info()
     } catch (error) {
       const http = await this.mustHttp()
+      const reason = await withEveryPath(http, this.ports.portal, error)
+      if (reason !== error) throw reason
       const confirmed = await wait.during(() => this.ports.access.offer(error, http, interaction, signal))
       if (!confirmed) throw error
       await this.close()

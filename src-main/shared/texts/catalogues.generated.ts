@@ -806,6 +806,8 @@ export interface TextValues {
   'failures.portal-error.answered-with-error.nextStep': None
   'failures.portal-error.answered-with-words.message': { words: 'any' }
   'failures.portal-error.answered-with-words.nextStep': None
+  'failures.portal-error.every-path.message': { status: 'any' }
+  'failures.portal-error.every-path.nextStep': None
   'failures.portal-not-routed.no-portal.message': None
   'failures.portal-not-routed.no-portal.nextStep': None
   'failures.portal-not-routed.dashboard.message': None
@@ -2116,6 +2118,7 @@ export interface FailureFacts {
   'portal-error/service-down': { service: 'any' }
   'portal-error/answered-with-error': None
   'portal-error/answered-with-words': { words: 'any' }
+  'portal-error/every-path': { status: 'any' }
   'portal-not-routed/no-portal': None
   'portal-not-routed/dashboard': None
   'portal-not-routed/desktop-service': None

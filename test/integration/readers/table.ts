@@ -317,6 +317,7 @@ export const apart: Readonly<Record<string, string>> = {
   'portal/route-answers.ts isUnrouted': 'under lookAtRoutes and lookAtServices',
   'portal/route-answers.ts isSocketIo': 'under lookAtRoutes',
   'portal/route-answers.ts isOpenProxy': 'under lookAtRoutes',
+  'portal/probe.ts withEveryPath': 'unit/protocols/portal/probe.test.ts',
   'portal/service-bases.ts basesOf': 'writes addresses',
   'portal/service-bases.ts namedBase': 'reads the profile',
   'portal/service-bases.ts serviceOf': 'reads paths of our own',

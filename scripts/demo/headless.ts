@@ -169,9 +169,9 @@ export async function runHeadless(
     requested: { width: options.video.width, height: options.video.height, fps: options.video.fps },
     framesReceived: snapshot?.stream?.framesReceived ?? 0,
     framesShown: probe?.shown ?? null,
+    // The stream counts those of the relay as soon as a later picture has come.
     framesDropped:
-      (snapshot?.stream?.framesDropped ?? 0) +
-      (snapshot?.link?.droppedFrames ?? 0) +
+      Math.max(snapshot?.stream?.framesDropped ?? 0, snapshot?.link?.droppedFrames ?? 0) +
       (facts?.framesDropped ?? 0),
     fpsShown: shownOver.seconds > 0 ? round(shownOver.frames / shownOver.seconds) : null,
     codec: snapshot?.stream?.codec ?? null,

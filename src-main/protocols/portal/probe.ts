@@ -1,13 +1,7 @@
 /** Finds the base URLs of the portal's services: the four nginx forms put them at different paths. */
 import type { PortalProfile } from '../../shared/model/site-profile.ts'
 import type { PortalAnswer, PortalSender } from './http.ts'
-import {
-  moonlightDescription,
-  serviceProbes,
-  serviceShapes,
-  serviceStateOf,
-  unknownPath,
-} from './route-answers.ts'
+import { serviceProbes, serviceShapes, serviceStateOf, unknownPath } from './route-answers.ts'
 import { basesOf, namedBase, originOf } from './service-bases.ts'
 
 const deadlineMs = 8000
@@ -28,19 +22,14 @@ async function baseOf(
   for (const base of basesOf(portal, service)) {
     const answer = await http.send(base + probe.path, { deadlineMs })
     if (serviceShapes[service].safeParse(answer.json).success) return base
-    if (service === 'moonlight' && answer.status === 404 && (await describesItself(http, base))) return base
+    // One from before there was a list of images.
+    if (answer.status === 404 && probe.describes?.(await http.send(`${base}/`, { deadlineMs }))) return base
     if (answer.status < 500 || down !== null) continue
     // Routed, but down; unless the web server answers so for every path.
     const unknown = await ask(originOf(portal) + unknownPath)
     if ((await serviceStateOf(answer, { probe, base, unknown }, ask)) !== 'unclear') down = base
   }
   return down
-}
-
-/** A Moonlight backend from before there was a list of images. */
-async function describesItself(http: PortalSender, base: string): Promise<boolean> {
-  const { status, json } = await http.send(`${base}/`, { deadlineMs })
-  return status === 200 && moonlightDescription.safeParse(json).success
 }
 
 /** The auth portal is at one place in all forms. */

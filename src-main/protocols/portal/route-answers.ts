@@ -69,6 +69,8 @@ export interface ServiceProbe {
   path: string
   /** The service's own answer. */
   fits(this: void, answer: Answer, unknown: Answer | null): boolean
+  /** What the service says of itself at its base, where an older one has no such path. */
+  describes?(this: void, answer: Pick<PortalAnswer, 'status' | 'json'>): boolean
   /** The path is not certain to be the service's: its own "no such page" is an answer, too. */
   isGuess?: true
 }
@@ -83,7 +85,11 @@ export const serviceProbes: Readonly<Record<PortalService, ServiceProbe>> = {
   auth: { path: '/info', fits: shaped('auth') },
   dashboard: { path: '/health', fits: shaped('dashboard') },
   // Not /health: in one of the forms it is routed while the service's other calls are not.
-  moonlight: { path: '/images', fits: shaped('moonlight') },
+  moonlight: {
+    path: '/images',
+    fits: shaped('moonlight'),
+    describes: ({ status, json }) => status === 200 && moonlightDescription.safeParse(json).success,
+  },
   cae: { path: '/app/health', fits: shaped('cae') },
   // Its source is not public: any JSON counts that is its own.
   caeAutomation: {
@@ -136,9 +142,13 @@ function stateOf(answer: Answer, { fits }: ServiceProbe, unknown: Answer | null)
 export async function serviceStateOf(
   answer: Answer,
   { probe, base, unknown }: { probe: ServiceProbe; base: string; unknown: Answer | null },
-  ask: (url: string) => Promise<Pick<PortalAnswer, 'status' | 'location'> | null>,
+  ask: (url: string) => Promise<Pick<PortalAnswer, 'status' | 'location' | 'json'> | null>,
 ): Promise<ServiceState> {
   const state = stateOf(answer, probe, unknown)
+  if (answer.status === 404 && probe.describes) {
+    const itself = await ask(`${base}/`)
+    if (itself !== null && probe.describes(itself)) return 'own-not-found'
+  }
   const isOwnNotFound = probe.isGuess === true && answer.status === 404 && !isSame(answer, unknown)
   if (state !== 'unclear' && !isOwnNotFound) return state
   const atBase = await ask(base)

@@ -35,3 +35,17 @@ test('the 404 of a service whose health is known to be there is no answer of it'
   const at = { probe: serviceProbes.moonlight, base, unknown: badGateway }
   expect(await serviceStateOf(flaskNotFound, at, () => Promise.resolve(toSlash))).toBe('not-routed')
 })
+
+test('an old backend without a list of images says itself that it is there', async () => {
+  const at = { probe: serviceProbes.moonlight, base, unknown: ownNotFound }
+  const itself = portalAnswer({
+    status: 200,
+    json: { service: 'Moonlight', endpoints: { sessions: '/sessions' } },
+  })
+  const asked: string[] = []
+  const state = serviceStateOf(ownNotFound, at, async (url) => {
+    asked.push(url)
+    return itself
+  })
+  expect([await state, asked]).toEqual(['own-not-found', [`${base}/`]])
+})

@@ -26,6 +26,8 @@ constexpr size_t kDatagramsPerTurn = 256;
 constexpr Micros kLineKnown = 1'000'000;
 constexpr Micros kLineEvery = 1'000'000;
 constexpr Micros kNarrowLineEvery = 250'000;
+// Nothing waits behind it then.
+constexpr size_t kTurnWithoutVideo = 32 * 1024;
 constexpr size_t kPathPadding = 64;
 constexpr size_t kMaximumPadding = 4 * 1024 * 1024;
 constexpr uint32_t kMaximumMeasureMs = 2000;
@@ -108,7 +110,7 @@ bool Relay::WriteOutput() {
     if (written_ == writing_.size()) {
       writing_.clear();
       written_ = 0;
-      queue_.Take(writing_, meter_.Turn());
+      queue_.Take(writing_, Turn());
       meter_.Sent(Now(), queue_.video_sent(), queue_.last_pushed(), queue_.waiting_video_bytes() > 0);
       if (writing_.empty()) return true;
     }
@@ -185,7 +187,7 @@ void Relay::Tick() {
   const Micros now = Now();
   const size_t under_way = queue_.unacknowledged() + queue_.waiting_video_bytes();
   queue_.SetLineBounds(meter_.Bounds(queue_.fresh_bytes()), meter_.Flight(now));
-  SetPipe(meter_.Turn());
+  SetPipe(Turn());
   if (queue_.WantsKeyFrame(now)) queue_.PushControl(FrameType::kWanted, Flow::kVideo, 0, {});
   if (probe_) {
     queue_.PushPadding(probe_->Take(now, under_way, meter_), now);
@@ -200,6 +202,8 @@ void Relay::Tick() {
   }
   ReportLine(now);
 }
+
+size_t Relay::Turn() const { return first_video_at_ || probe_ ? meter_.Turn() : kTurnWithoutVideo; }
 
 // What is in the pipe to sshd makes one packet of SSH's. Where standard output is no pipe, it is as it is.
 void Relay::SetPipe(size_t turn) {

@@ -120,6 +120,7 @@ void LineMeter::Judge(Micros now, Micros arrived, Micros late) {
     if (arrived - *standing_since_ >= needed && !highest_.empty()) {
       narrow_ = true;
       guard_left_ = kGuard;
+      measured_ = false;
     }
   }
   narrow_ = narrow(now);
@@ -162,7 +163,7 @@ void LineMeter::Observe(const Point& point) {
   observed_ = point;
   if (guarded()) {
     // A picture that does not move says nothing about the line.
-    if (rate >= rate_ / 2) guard_left_ -= time;
+    if (rate >= rate_ / 2 || measured_) guard_left_ -= time;
     if (rate > rate_) AddRate(rate);
   } else {
     rate_ = rate;
@@ -185,6 +186,7 @@ Micros LineMeter::queue(Micros now) const {
 bool LineMeter::Conclude() {
   if (highest_.empty()) return false;
   guard_left_ = kGuard;
+  measured_ = true;
   // More was sent than any stream sends: whether the line is too slow for one is not known yet.
   narrow_ = false;
   standing_since_.reset();

@@ -119,6 +119,8 @@ class LineMeter {
   Micros limited_at_ = 0;
   bool narrow_ = false;
   Micros guard_left_ = 0;
+  // The guard is there by a measurement: no stream has proved it.
+  bool measured_ = false;
   double rate_ = 0;
   // For how long there was a queue, in all, and the highest rates by it.
   Micros limited_for_ = 0;

@@ -27,6 +27,8 @@ constexpr size_t kDatagramsPerTurn = 256;
 constexpr Micros kLineKnown = 1'000'000;
 constexpr Micros kLineEvery = 1'000'000;
 constexpr Micros kNarrowLineEvery = 250'000;
+// Nothing waits behind it then.
+constexpr size_t kTurnWithoutVideo = 32 * 1024;
 constexpr size_t kPathPadding = 64;
 constexpr size_t kMaximumPadding = 4 * 1024 * 1024;
 constexpr uint32_t kMaximumMeasureMs = 2000;
@@ -109,7 +111,7 @@ bool Relay::WriteOutput() {
     if (written_ == writing_.size()) {
       writing_.clear();
       written_ = 0;
-      queue_.Take(writing_, meter_.Turn());
+      queue_.Take(writing_, Turn());
       meter_.Sent(Now(), queue_.video_sent(), queue_.last_pushed(), queue_.waiting_video_bytes() > 0);
       if (writing_.empty()) return true;
     }
@@ -186,7 +188,7 @@ void Relay::Tick() {
   const Micros now = Now();
   const size_t under_way = queue_.unacknowledged() + queue_.waiting_video_bytes();
   queue_.SetLineBounds(meter_.Bounds(queue_.fresh_bytes()), meter_.Flight(now));
-  BoundBuffer(meter_.Turn());
+  BoundBuffer(Turn());
   if (queue_.WantsKeyFrame(now)) queue_.PushControl(FrameType::kWanted, Flow::kVideo, 0, {});
   if (probe_) {
     queue_.PushPadding(probe_->Take(now, under_way, meter_), now);
@@ -201,6 +203,8 @@ void Relay::Tick() {
   }
   ReportLine(now);
 }
+
+size_t Relay::Turn() const { return first_video_at_ || probe_ ? meter_.Turn() : kTurnWithoutVideo; }
 
 // What waits there makes one packet of SSH's. Refused while it holds more: the next tick tries again.
 void Relay::BoundBuffer(size_t turn) {

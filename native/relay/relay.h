@@ -38,6 +38,7 @@ class Relay {
   bool Measure(const Frame& frame);
   // What follows from time alone: requests, reports and padding.
   void Tick();
+  size_t Turn() const;
   void BoundBuffer(size_t turn);
   void ReportLine(Micros now);
   int Patience() const;

@@ -179,7 +179,7 @@ export const nativeFaults: Fault[] = [
       },
       {
         id: 'line-guard-by-time',
-        find: 'if (rate >= rate_ / 2) guard_left_ -= time;',
+        find: 'if (rate >= rate_ / 2 || measured_) guard_left_ -= time;',
         replace: 'guard_left_ -= time;',
         kind: 'check removed',
         harm: 'After a minute without movement a slow line is flooded again.',

@@ -92,3 +92,29 @@ TEST_CASE("Video that is under way is not taken for padding that came through") 
   CHECK(padding <= 16 * 1024);
   CHECK(probe.rate() == 0);
 }
+
+TEST_CASE("A measurement that no stream has proved right holds for half a minute") {
+  Simulation simulation;
+  simulation.line_kbps = 8000;
+  REQUIRE(simulation.Measure(kBytes, 400 * kMs).limited);
+  // What made the line slow is over.
+  simulation.line_kbps = 1'000'000;
+  simulation.video_kbps = 3000;
+  simulation.Run(25'000 * kMs);
+  REQUIRE(simulation.meter.Bounds(0));
+  simulation.Run(10'000 * kMs);
+  REQUIRE(!simulation.meter.Bounds(0));
+  REQUIRE(simulation.queue.dropped_frames() == 0);
+}
+
+TEST_CASE("SSH's packets are short on a slow line, and long where there is much video on a fast one") {
+  Simulation slow;
+  slow.line_kbps = 1000;
+  slow.Measure(kBytes, 400 * kMs);
+  REQUIRE(slow.meter.Turn() == 4 * 1024);
+  Simulation fast;
+  fast.line_kbps = 1'000'000;
+  fast.video_kbps = 80'000;
+  fast.Run(2000 * kMs);
+  REQUIRE(fast.meter.Turn() == 32 * 1024);
+}

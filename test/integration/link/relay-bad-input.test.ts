@@ -1,7 +1,14 @@
 /** The relay alone, with input that no endpoint sends. */
 import { afterEach, expect, test, vi } from 'vitest'
 import fc from 'fast-check'
-import { encodeAck, encodeFrame, encodeStart, frameTypes, rawHeader } from '../../support/relay-frames.ts'
+import {
+  encodeAck,
+  encodeFrame,
+  encodeStart,
+  frameTypes,
+  rawHeader,
+  startPadding,
+} from '../../support/relay-frames.ts'
 import { startRelayProgram, type RelayProgram } from './relay-program.ts'
 
 const started: RelayProgram[] = []
@@ -59,7 +66,7 @@ test('bytes for streams that do not exist, and acknowledgements from the future,
   for (const type of ['data', 'fin', 'reset'] as const)
     program.send(encodeFrame(type, Buffer.alloc(9), { stream: 77 }))
   program.send(ping)
-  expect((await program.frame('pong')).payload.readUInt32LE(8)).toBe(0)
+  expect((await program.frame('pong')).payload.readUInt32LE(8)).toBeLessThanOrEqual(startPadding)
 })
 
 test('any bytes end in an error or in waiting, never in a crash', async () => {
@@ -67,7 +74,7 @@ test('any bytes end in an error or in waiting, never in a crash', async () => {
     fc.asyncProperty(
       fc.array(
         fc.record({
-          type: fc.integer({ min: 0, max: 16 }),
+          type: fc.integer({ min: 0, max: 21 }),
           flow: fc.integer({ min: 0, max: 3 }),
           length: fc.oneof(fc.integer({ min: 0, max: 40 }), fc.constant(67_585)),
           payload: fc.uint8Array({ maxLength: 40 }),

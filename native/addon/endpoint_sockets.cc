@@ -14,7 +14,7 @@ constexpr int kSocketBuffer = 4 * 1024 * 1024;
 constexpr size_t kDatagramsPerTurn = 64;
 constexpr size_t kAcknowledgeEvery = 32 * 1024;
 // Often enough for a relay that measures the line by it, and not for each of a burst's datagrams.
-constexpr uint64_t kAcknowledgeEveryMs = 20;
+constexpr uint64_t kAcknowledgeEveryMs = 10;
 constexpr size_t kMaximumSendQueue = 1024;
 // After this JavaScript is asked again to take an acknowledgement, where nothing else happens before.
 constexpr uint64_t kAgainMs = 100;

@@ -8,16 +8,20 @@ namespace {
 
 constexpr double kSecond = 1e6;
 // Beside the path's own delay: what waits for its turn on the line at most; of it what is sent, so that control and
-// input never wait for longer; and what is as good as nothing.
+// input never wait for longer, and so that the queue of a small router, of 50 ms, does not overflow and lose it; and
+// what is as good as nothing.
 constexpr Micros kUnderWay = 150'000;
-constexpr Micros kFlight = 80'000;
+constexpr Micros kFlight = 60'000;
 constexpr Micros kCalm = 30'000;
 constexpr Micros kTurn = 5'000;
-// A page; less is no pipe, and hardly more than one datagram.
+// Two datagrams.
+constexpr size_t kLeastFlight = 2816;
+// A page: no pipe is smaller.
 constexpr size_t kLeastTurn = 4 * 1024;
 constexpr size_t kMostTurn = 32 * 1024;
-// A second at 500 kbit/s.
-constexpr size_t kFirstFlight = 64 * 1024;
+// A second at 500 kbit/s, and more than any relay's own bound.
+constexpr uint64_t kLeastAllowance = 64 * 1024;
+constexpr uint64_t kMostAllowance = uint64_t{1} << 32;
 // Bytes that waited for less may have waited for anything.
 constexpr Micros kLimited = 25'000;
 // A queue of this length that stays for so long, and does not shrink by more than two frames leave between them, is the
@@ -28,11 +32,11 @@ constexpr Micros kProof = 150'000;
 constexpr Micros kProofAgain = 100'000;
 // Two acknowledgements of one queue may be further apart by this.
 constexpr Micros kIdle = 5'000;
-// A rate is taken over at least this: acknowledgements come every 20 ms, and SSH's packets of 32 KiB arrive whole.
-constexpr Micros kRateWindow = 200'000;
+// A rate is taken over at least this: acknowledgements come every 10 ms, and SSH's packets of 32 KiB arrive whole.
+constexpr Micros kRateWindow = 100'000;
 // For how long a rate counts beside lower ones, in time in which there was a queue, of which one gap counts for no more
 // than so much: the first bytes after a stall do not say that the line is slower.
-constexpr Micros kRateMemory = 1'000'000;
+constexpr Micros kRateMemory = 2'000'000;
 constexpr Micros kLongestGap = 250'000;
 constexpr Micros kNarrowMemory = 3'000'000;
 constexpr Micros kGuard = 30'000'000;
@@ -55,14 +59,15 @@ void LineMeter::Least::Add(Micros now, Micros sample, bool alone) {
   since = now;
 }
 
-void LineMeter::Sent(Micros now, uint64_t total, Micros since) {
+void LineMeter::Sent(Micros now, uint64_t total, Micros since, bool more) {
   if (total <= sent_) return;
   sent_ = total;
-  under_way_.push_back({total, now, total - acknowledged_, now - since});
+  under_way_.push_back({total, now, total - acknowledged_, now - since, more});
 }
 
 void LineMeter::Acknowledge(Micros now, const Acknowledgement& acknowledgement) {
   if (acknowledgement.bytes <= acknowledged_ || acknowledgement.bytes > sent_) return;
+  allowance_ = std::min(kMostAllowance, allowance_ + acknowledgement.bytes - acknowledged_);
   acknowledged_ = acknowledgement.bytes;
   while (under_way_.front().end < acknowledged_) under_way_.pop_front();
   const Portion last = under_way_.front();
@@ -76,25 +81,28 @@ void LineMeter::Acknowledge(Micros now, const Acknowledgement& acknowledgement) 
   path_ = round_trip_.value;
   last_queue_ = one_way - *one_way_.value;
   const Point point{last.sent, arrived, bytes};
-  Measure(now, point, last_queue_);
+  Measure(now, point, last_queue_, last.more);
   Judge(now, arrived, last_queue_ + last.waited);
   Observe(point);
 }
 
-void LineMeter::Measure(Micros now, const Point& point, Micros queue) {
+void LineMeter::Measure(Micros now, const Point& point, Micros queue, bool more) {
   // What waited for so long had the line busy for so long. Before that it may have been idle: another queue begins.
   const bool continues = !run_.empty() && point.arrived - run_.back().arrived <= queue + kIdle;
   if (queue < kLimited || !continues) run_.clear();
   if (queue >= kLimited) {
-    limited_for_ += run_.empty() ? 0 : std::clamp<Micros>(point.arrived - run_.back().arrived, 0, kLongestGap);
+    const Micros since = run_.empty() ? 0 : std::clamp<Micros>(point.arrived - run_.back().arrived, 0, kLongestGap);
     run_.push_back(point);
     // From the newest point that is old enough; those before it are of no use any more.
     while (run_.size() > 2 && point.arrived - run_[1].arrived >= kRateWindow) run_.pop_front();
     const Point& from = run_.front();
     const Micros time = std::max(point.arrived - from.arrived, point.sent - from.sent);
-    if (time >= kRateWindow) {
-      AddRate(static_cast<double>(point.bytes - from.bytes) * kSecond / static_cast<double>(time));
-      limited_at_ = now;
+    const double rate =
+        time < kRateWindow ? 0 : static_cast<double>(point.bytes - from.bytes) * kSecond / static_cast<double>(time);
+    // Within its bounds a stream that has nothing more to send says only what the line carries at least.
+    if (!guarded() || more || rate > rate_) {
+      limited_for_ += since;
+      if (rate > 0) AddRate(rate), limited_at_ = now;
     }
   }
 }
@@ -132,7 +140,7 @@ size_t LineMeter::BytesIn(Micros time) const {
 std::optional<LineBounds> LineMeter::Bounds(size_t frame_bytes) const {
   if (!guarded() || rate_ <= 0) return std::nullopt;
   const Micros duration = static_cast<Micros>(static_cast<double>(frame_bytes) * kSecond / rate_);
-  return LineBounds{std::max(kLeastTurn, BytesIn(path() + kFlight)), BytesIn(path() + kUnderWay),
+  return LineBounds{std::max(kLeastFlight, BytesIn(path() + kFlight)), BytesIn(path() + kUnderWay),
                     BytesIn(path() + kCalm), kHostAnswer + path() + 2 * duration};
 }
 
@@ -149,6 +157,8 @@ void LineMeter::Observe(const Point& point) {
   const Micros time = std::max(point.arrived - observed_->arrived, point.sent - observed_->sent);
   if (time < kObserved) return;
   const double rate = static_cast<double>(point.bytes - observed_->bytes) * kSecond / static_cast<double>(time);
+  // A line that took little is not given much at once.
+  allowance_ = std::max(kLeastAllowance, std::min(allowance_, 4 * (point.bytes - observed_->bytes)));
   observed_ = point;
   if (guarded()) {
     // A picture that does not move says nothing about the line.
@@ -162,7 +172,7 @@ void LineMeter::Observe(const Point& point) {
 
 size_t LineMeter::Flight(Micros now) const {
   if (known() && queue(now) > kUnderWay) return 0;
-  return kFirstFlight + 2 * static_cast<size_t>(acknowledged_);
+  return static_cast<size_t>(allowance_);
 }
 
 size_t LineMeter::Turn() const { return std::clamp(BytesIn(kTurn), kLeastTurn, kMostTurn); }
@@ -175,6 +185,9 @@ Micros LineMeter::queue(Micros now) const {
 bool LineMeter::Conclude() {
   if (highest_.empty()) return false;
   guard_left_ = kGuard;
+  // More was sent than any stream sends: whether the line is too slow for one is not known yet.
+  narrow_ = false;
+  standing_since_.reset();
   return true;
 }
 

@@ -45,8 +45,9 @@ struct LineBounds {
 
 class LineMeter {
  public:
-  // `total`: cumulative bytes after this write; `since`: when the last of them had come.
-  void Sent(Micros now, uint64_t total, Micros since);
+  // `total`: cumulative bytes after this write; `since`: when the last of them had come; `more`: others wait for the
+  // bound.
+  void Sent(Micros now, uint64_t total, Micros since, bool more);
   // Bytes that were never sent, or are acknowledged already, are ignored.
   void Acknowledge(Micros now, const Acknowledgement& acknowledgement);
 
@@ -88,6 +89,7 @@ class LineMeter {
     uint64_t flight;
     // Before it was sent.
     Micros waited;
+    bool more;
   };
   struct Least {
     std::optional<Micros> value, next;
@@ -97,7 +99,7 @@ class LineMeter {
 
   bool guarded() const { return guard_left_ > 0; }
   size_t BytesIn(Micros time) const;
-  void Measure(Micros now, const Point& point, Micros queue);
+  void Measure(Micros now, const Point& point, Micros queue, bool more);
   void Judge(Micros now, Micros arrived, Micros late);
   void AddRate(double rate);
   void Observe(const Point& point);
@@ -105,6 +107,8 @@ class LineMeter {
   std::deque<Portion> under_way_;
   uint64_t sent_ = 0;
   uint64_t acknowledged_ = 0;
+  // What may be under way on a line of which nothing is known but what it took.
+  uint64_t allowance_ = 64 * 1024;
   std::optional<Micros> path_;
   Least round_trip_, one_way_;
   Micros last_queue_ = 0;

@@ -13,6 +13,11 @@ constexpr size_t kWindow = 16 * 1024;
 // A queue as long as this is enough to see what the line carries.
 constexpr Micros kEnough = 60'000;
 constexpr Micros kLeastWindow = 20'000;
+// Beside video: seconds of the line's known rate at a time, and the queue that it stops for.
+constexpr double kPortion = 0.02;
+constexpr Micros kShort = 15'000;
+// The answer comes behind what was sent.
+constexpr Micros kDrain = 150'000;
 
 }  // namespace
 
@@ -28,10 +33,15 @@ size_t LineProbe::Take(Micros now, size_t under_way, const LineMeter& meter) {
     const double time = static_cast<double>(now - through_.front().first) / 1e6;
     rate_ = std::max(rate_, static_cast<double>(through - through_.front().second) / time);
   }
-  if (now >= end_ || left_ == 0) return 0;
+  if (now >= end_ - kDrain || left_ == 0) {
+    left_ = 0;
+    return 0;
+  }
   size_t bytes = 0;
   if (taken_ == 0) {
     bytes = kFirst;
+  } else if (beside_video_) {
+    if (meter.known() && meter.queue(now) < kShort) bytes = static_cast<size_t>(meter.rate() * kPortion);
   } else if (meter.known() && meter.queue(now) < kEnough) {
     // What was acknowledged since lets as much again and as much more go, as TCP begins.
     window_ = std::max(kWindow, through);

@@ -1,5 +1,5 @@
-// Measures the line before there is video: padding in portions that grow as the line takes them, for a time that is
-// bounded.
+// Measures the line: padding in portions that grow as the line takes them, for a time that is bounded. Beside video the
+// portions are of the line's own rate, and are sent while the queue is short alone, so that no picture waits for them.
 #pragma once
 
 #include <cstddef>
@@ -14,7 +14,8 @@ namespace vizlink {
 class LineProbe {
  public:
   // At most so many bytes of padding, in at most so many microseconds.
-  LineProbe(Micros now, size_t bytes, Micros limit) : left_(bytes), end_(now + limit) {}
+  LineProbe(Micros now, size_t bytes, Micros limit, bool beside_video = false)
+      : left_(bytes), end_(now + limit), beside_video_(beside_video) {}
 
   // Bytes of padding to send now. `under_way`: of it and of video, sent and not
   // acknowledged, or waiting.
@@ -27,6 +28,7 @@ class LineProbe {
  private:
   size_t left_;
   Micros end_;
+  bool beside_video_;
   size_t window_ = 0;
   size_t taken_ = 0;
   // Under way at the beginning: video.

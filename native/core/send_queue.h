@@ -6,7 +6,7 @@
 // of its own rate, on one that was proved narrow.
 //
 // After a gap only a frame that can be decoded is passed on, where the datagrams say which one can. It is asked for
-// when there is room for it, one request at a time: frames that nobody can decode would fill the line that it needs.
+// when there is room for it, one request at a time: frames that cannot be decoded would fill the line that it needs.
 // Where datagrams do not say it, the next frame passes whole once there is room; the client notices the gap by it and
 // asks itself.
 #pragma once

@@ -109,7 +109,7 @@ bool Relay::WriteOutput() {
       writing_.clear();
       written_ = 0;
       queue_.Take(writing_, meter_.Turn());
-      meter_.Sent(Now(), queue_.video_sent(), queue_.last_pushed());
+      meter_.Sent(Now(), queue_.video_sent(), queue_.last_pushed(), queue_.waiting_video_bytes() > 0);
       if (writing_.empty()) return true;
     }
     const ssize_t count = write(output_, writing_.data() + written_, writing_.size() - written_);
@@ -177,7 +177,7 @@ bool Relay::Measure(const Frame& frame) {
   if (probe_) return Fail("MEASURE during another one");
   const size_t bytes = std::min<size_t>(GetU32(frame.payload, 0), kMaximumPadding);
   const uint32_t limit_ms = std::min(GetU32(frame.payload, 4), kMaximumMeasureMs);
-  probe_.emplace(Now(), bytes, Micros{limit_ms} * 1000);
+  probe_.emplace(Now(), bytes, Micros{limit_ms} * 1000, first_video_at_.has_value());
   return true;
 }
 

@@ -37,15 +37,18 @@ const provedMs = 10_000
 /** Between attempts at more: doubled by each that was in vain. */
 const attemptMs = { first: 4000, most: 16_000 }
 /** The line has just been measured. */
-const firstAttemptMs = 10_000
+const firstAttemptMs = 8000
 const liveEveryMs = 2000
 /** A resume is seen: there is one in this time at most, and none for a trifle. */
 const resumeEveryMs = 10_000
 const worthDown: Record<HostPace, number> = { live: 0.9, resume: 0.8 }
-const worthUp: Record<HostPace, number> = { live: 1.1, resume: 1.25 }
+const worthUp: Record<HostPace, number> = { live: 1.1, resume: 1.5 }
+/** All of what the user wants. */
+const worthAll: Record<HostPace, number> = { live: 1.05, resume: 1.2 }
+const measuredForMs = 4000
 /** Where the line cannot be measured; a resume is no way to try. */
 const blindStep: Record<HostPace, number> = { live: 1.5, resume: 1 }
-/** The line took all that was sent. */
+/** The line took all that was sent: it carries perhaps so many times as much. */
 const wideStep = 2
 /** The line is called weak, or no longer so, once that has lasted. */
 const weakAfterMs = 3000
@@ -65,6 +68,7 @@ export class LinePace {
   /** Null before the first look. */
   private attemptAt: number | null = null
   private attemptPause = attemptMs.first
+  private measuredAt = Number.NEGATIVE_INFINITY
   /** A rate that the line was known to carry was too much. */
   private doubtUntil = Number.NEGATIVE_INFINITY
   private weak = false
@@ -80,7 +84,7 @@ export class LinePace {
     this.asked = asked
     this.present = before ?? asked
     if (measured === null) return
-    this.present = measured.atLeast ? asked : this.fitting(measured.carriedKbps)
+    this.present = this.videoOf(measured.carriedKbps * (measured.atLeast ? wideStep : videoShare))
     if (this.isBelowAsked) this.carriedKbps = measured.carriedKbps
   }
 
@@ -117,7 +121,9 @@ export class LinePace {
     if (usedKbps >= this.present.bitrateKbps * busyShare) this.busyAt = now
     if (line.queueMs > emptyQueueMs) this.queuedSince ??= now
     else this.queuedSince = null
-    if (line.narrow) {
+    // A measurement fills the line for a moment, and the relay calls it narrow for a while.
+    const byMeasuring = now - this.measuredAt < measuredForMs && this.queuedSince === null
+    if (line.narrow && !byMeasuring) {
       this.quietSince = null
       this.narrowSince ??= now
       if (this.queuedSince !== null && now - this.queuedSince >= weakAfterMs) this.weak = true
@@ -130,7 +136,7 @@ export class LinePace {
     if (this.queuedSince !== null) this.quietSince = null
     else this.quietSince ??= now
     if (this.quietSince !== null && now - this.quietSince >= weakAfterMs) this.weak = false
-    if (!this.mayHaveMore(now, host)) return null
+    if (!this.mayHaveMore(now)) return null
     // A measurement that was in vain may have shown it all the same.
     const known = this.fitting(line.carriedKbps)
     if (now >= this.doubtUntil && this.isWorth(known, host)) {
@@ -143,6 +149,7 @@ export class LinePace {
   /** The line was measured, as `look` wanted; null: that was not possible. @returns what has to be done now */
   measured(now: number, measured: LineMeasurement | null, host: HostPace): PaceStep | null {
     this.stepping = false
+    this.measuredAt = now
     const { bitrateKbps } = this.present
     const possible =
       measured === null
@@ -152,7 +159,11 @@ export class LinePace {
           : measured.carriedKbps * videoShare
     if (measured) this.carriedKbps = measured.carriedKbps
     const video = this.videoOf(possible)
-    if (this.isWorth(video, host)) return this.ask(now, video, host)
+    // Too early for a resume, perhaps: it is known then, and asked for later.
+    if (this.isWorth(video, host)) {
+      this.attemptAt = now + attemptMs.first
+      return this.ask(now, video, host)
+    }
     this.failAttempt(now)
     return null
   }
@@ -205,15 +216,14 @@ export class LinePace {
     return step
   }
 
-  private mayHaveMore(now: number, host: HostPace): boolean {
+  private mayHaveMore(now: number): boolean {
     if (!this.isBelowAsked || this.quietSince === null) return false
-    return now - this.quietSince >= quietMs && now - this.busyAt < busyForMs && this.mayAsk(now, host)
+    return now - this.quietSince >= quietMs && now - this.busyAt < busyForMs
   }
 
-  /** All of what the user wants is worth as much as a live change would have to be. */
   private isWorth({ bitrateKbps }: VideoRequest, host: HostPace): boolean {
-    const isAll = bitrateKbps === this.asked.bitrateKbps
-    return bitrateKbps >= this.present.bitrateKbps * worthUp[isAll ? 'live' : host]
+    const worth = bitrateKbps === this.asked.bitrateKbps ? worthAll : worthUp
+    return bitrateKbps >= this.present.bitrateKbps * worth[host]
   }
 
   private mayAsk(now: number, by: HostPace): boolean {

@@ -1,5 +1,5 @@
 /**
- * One request for a key frame at a time, whoever asks: page, frame port, and what watches for pictures. A slow line would carry
+ * One request for a key frame at a time, of all who ask: page, frame port, and what watches for pictures. A slow line would carry
  * nothing but the answers to all of them.
  */
 

@@ -249,8 +249,8 @@ export const domainFaults: Fault[] = [
       },
       {
         id: 'pace-still-page',
-        find: ' && now - this.busyAt < busyForMs && ',
-        replace: ' && ',
+        find: ' && now - this.busyAt < busyForMs',
+        replace: '',
         kind: 'condition turned',
         harm: 'A still page is taken for a line that carries more, and resumed for it.',
       },

@@ -319,6 +319,13 @@ export const gamestreamFaults: Fault[] = [
         kind: 'check removed',
         harm: 'A stream that is resumed is reported as lost.',
       },
+      {
+        id: 'stream-key-frame-came',
+        find: 'if (isKeyFrame(message)) this.keyFrames.came()',
+        replace: '',
+        kind: 'check removed',
+        harm: 'A page that needs a second key frame waits a second for it.',
+      },
     ],
   ),
   ...inFile(

@@ -429,22 +429,6 @@ export const linkFaults: Fault[] = [
       tests: ['test/unit/protocols/ssh/host-keys.test.ts', ...login],
     },
     {
-      id: 'ssh-bytes-are-life',
-      find: '    keepWhileBytesCome(client, sock)\n',
-      replace: '',
-      kind: 'check removed',
-      harm: 'A login over a slow line is lost while its bytes arrive.',
-      tests: ['test/unit/protocols/ssh/keep-alive.test.ts'],
-    },
-    late(
-      'ssh-keep-alive',
-      'const keepAliveMs = 3000',
-      'A dead SSH connection is noticed after a quarter of an hour.',
-      {
-        tests: ['test/unit/protocols/ssh/keep-alive.test.ts'],
-      },
-    ),
-    {
       id: 'ssh-unknown-key-accepted',
       find: 'if (await questions.verifyHostKey(hop, publicLine(blob), fingerprint(blob))) return true',
       replace: 'await questions.verifyHostKey(hop, publicLine(blob), fingerprint(blob))\n    return true',
@@ -454,6 +438,20 @@ export const linkFaults: Fault[] = [
       tests: ['test/unit/protocols/ssh/host-keys.test.ts'],
     },
   ]),
+  ...inFile(
+    'src-main/protocols/ssh/silence.ts',
+    ['test/unit/protocols/ssh/keep-alive.test.ts'],
+    [
+      late('ssh-keep-alive', 'const keepAliveMs = 3000', 'A dead SSH connection is noticed after minutes.'),
+      {
+        id: 'ssh-slow-is-lost',
+        find: "sock.on('data', () => (missed = 0))",
+        replace: '',
+        kind: 'check removed',
+        harm: 'A connection on which bytes arrive is called lost.',
+      },
+    ],
+  ),
   ...inFile('src-main/protocols/ssh/authentication.ts', authentication, [
     {
       id: 'ssh-questions-bound',

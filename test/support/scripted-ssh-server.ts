@@ -1,5 +1,5 @@
 /** An SSH server of the test's own, for ways of signing in that no sshd without PAM offers. */
-import ssh2, { type AuthContext, type Connection } from 'ssh2'
+import ssh2, { type AuthContext } from 'ssh2'
 import { makeKeyPair } from '../site/ssh/index.ts'
 import { readFile } from 'node:fs/promises'
 
@@ -11,20 +11,15 @@ export interface ScriptedSshServer {
   close(): void
 }
 
-/**
- * @param hostKeyFile where the server's key is made
- * @param serve what else it does for a client
- */
+/** @param hostKeyFile where the server's key is made */
 export async function startScriptedSshServer(
   hostKeyFile: string,
   authenticate: (context: AuthContext) => void,
-  serve: (client: Connection) => void = () => undefined,
 ): Promise<ScriptedSshServer> {
   const hostKey = await makeKeyPair(hostKeyFile)
   const tried: string[] = []
   const server = new ssh2.Server({ hostKeys: [await readFile(hostKeyFile)] }, (client) => {
     client.on('error', () => undefined)
-    serve(client)
     client.on('authentication', (context) => {
       tried.push(context.method)
       authenticate(context)

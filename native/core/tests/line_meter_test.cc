@@ -153,7 +153,7 @@ TEST_CASE("After stalls that no rate survives the rate is found again") {
   REQUIRE(simulation.shown == 60);
 }
 
-TEST_CASE("A picture that stands still for minutes does not make a slow line fast") {
+TEST_CASE("A picture that is still for minutes does not make a slow line fast") {
   Simulation simulation = Line(2000, 20 * kMs, 8000);
   simulation.Run(4 * kSecond);
   simulation.still = true;
@@ -183,7 +183,7 @@ TEST_CASE("The key frames of a still picture do not fill a slow line") {
 
 TEST_CASE("Acknowledgements that mean nothing change nothing") {
   LineMeter meter;
-  meter.Sent(1000, 1000, 1000);
+  meter.Sent(1000, 1000, 1000, false);
   meter.Acknowledge(2000, {2000, 5000, 0});
   REQUIRE(!meter.known());
   // Held back for longer than it took, and clocks that are none.

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "line_meter.h"
+#include "line_probe.h"
 #include "send_queue.h"
 #include "video_packet.h"
 
@@ -69,6 +70,30 @@ struct Simulation {
   }
   Micros age() const { return now - shown_made_; }
 
+  struct Measured {
+    double kbps;
+    bool limited;
+    Micros took;
+  };
+  // As the relay measures for an endpoint, before there is video.
+  Measured Measure(size_t bytes, Micros limit) {
+    next_frame_ = INT64_MAX / 2;
+    queue.PushPadding(64, now);
+    for (int step = 0; step < 300; step++, now += kStep) Step();
+    const Micros began = now;
+    LineProbe probe(now, bytes, limit);
+    for (;; now += kStep) {
+      const size_t under_way = queue.unacknowledged() + queue.waiting_video_bytes();
+      queue.PushPadding(probe.Take(now, under_way, meter), now);
+      if (probe.over(now, under_way)) break;
+      Step();
+    }
+    const bool limited = meter.Conclude();
+    next_frame_ = now;
+    shown_made_ = now;
+    return {(limited ? meter.rate() : probe.rate()) * 8 / 1000, limited, now - began};
+  }
+
  private:
   struct InSsh {
     std::string bytes;
@@ -105,7 +130,7 @@ struct Simulation {
       std::string out;
       queue.Take(out, turn);
       if (out.empty()) break;
-      meter.Sent(now, queue.video_sent(), queue.last_pushed());
+      meter.Sent(now, queue.video_sent(), queue.last_pushed(), queue.waiting_video_bytes() > 0);
       ssh_.push_back({std::move(out), queue.video_sent(), now});
     }
     Line();
@@ -166,7 +191,7 @@ struct Simulation {
       arrived_ = now;
       wire_.pop_front();
     }
-    if (handed_on_ == acknowledged_ || (now - acknowledged_at_ < 20'000 && handed_on_ - acknowledged_ < 32 * 1024))
+    if (handed_on_ == acknowledged_ || (now - acknowledged_at_ < 10'000 && handed_on_ - acknowledged_ < 32 * 1024))
       return;
     acknowledged_ = handed_on_;
     acknowledged_at_ = now;

@@ -24,6 +24,7 @@ import { failureOfLogin, type LoginEnd } from './login-end.ts'
 import { overhear } from './overhear.ts'
 import type { AskSignature } from './remote-agent.ts'
 import { plainText, ServerWords } from './server-words.ts'
+import { keepAliveMs, watchSilence } from './silence.ts'
 
 export interface HopTarget {
   label: string
@@ -53,8 +54,6 @@ export interface HopQuestions {
   notice(hop: string, text: string): void
 }
 
-const keepAliveMs = 3000
-const keepAlivesMissed = 3
 /** Our clock is paused so long for a server that looks up names and accounts before it judges; sshd itself waits for 120 s. */
 const judgingMs = 60_000
 /** What a server may say before it greets. */
@@ -181,7 +180,8 @@ export async function connectHop(
     authHandler: authentication.handler,
     algorithms: offeredAlgorithms(target.hostKeys),
     keepaliveInterval: keepAliveMs,
-    keepaliveCountMax: keepAlivesMissed,
+    // Silence is judged by `watchSilence`.
+    keepaliveCountMax: Number.MAX_SAFE_INTEGER,
     // Our own timer bounds the handshake; it is paused while a question is open.
     readyTimeout: 0,
     hostVerifier: (blob: Buffer, accept: (valid: boolean) => void) => {
@@ -220,7 +220,7 @@ export async function connectHop(
       goodbye: (description) => void words.add(description),
     })
     await timer.race(asText('work.loggingIn', { hop }), ready)
-    keepWhileBytesCome(client, sock)
+    watchSilence(client, sock)
     return client
   } catch (error) {
     client.end()
@@ -234,18 +234,6 @@ export async function connectHop(
   } finally {
     timer.hold(0)
   }
-}
-
-/** ssh2 takes answers to its own questions alone for signs of life; on a slow line these wait behind everything else. */
-function keepWhileBytesCome(client: Client, sock: Duplex): void {
-  const { _resetKA: reset } = client as { _resetKA?: () => void }
-  let last = performance.now()
-  sock.on('data', () => {
-    const now = performance.now()
-    if (now - last < keepAliveMs / 2) return
-    last = now
-    reset?.()
-  })
 }
 
 /** What took too long, with what the server had said by then. */

@@ -7,5 +7,5 @@ export type { ClusterAccess, ClusterForward, FindCluster, NodeLogin } from './ac
 export { ClusterLogin, hostPorts, type JobOfSession, type LoginQuestions } from './cluster-login.ts'
 export { loadSigner, selectionOf } from './key-signer.ts'
 export { createLinkClient, type LinkClient } from './link-client.ts'
-export { clusterAddress, openRelay, type Tunnel } from './route.ts'
+export { clusterAddress, maximumUnacknowledgedBytes, openRelay, type Tunnel } from './route.ts'
 export { checkPortOwner } from './port-owner.ts'

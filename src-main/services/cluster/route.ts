@@ -18,8 +18,8 @@ import { asText, type Text } from '../../shared/texts/index.ts'
 const hopDeadlineMs = 15_000
 const relayDeadlineMs = 20_000
 const addressDeadlineMs = 10_000
-/** Video that may be under way inside SSH: a tenth of a second at 80 Mbit/s. */
-const maximumUnacknowledgedBytes = 1024 * 1024
+/** Video that may be under way inside SSH on a line that takes it; on a narrow one the bound is a time (decision 0021). */
+export const maximumUnacknowledgedBytes = 1024 * 1024
 
 export interface Tunnel {
   route: Route

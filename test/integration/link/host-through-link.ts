@@ -1,6 +1,7 @@
 /** A host of the demo site, reached as the product reaches it: link process, jump host, node, relay, endpoint. */
 import { randomBytes } from 'node:crypto'
 import { HostClient, type LaunchResult } from '../../../src-main/protocols/gamestream/host-client.ts'
+import { maximumUnacknowledgedBytes as shipped } from '../../../src-main/services/cluster/index.ts'
 import { askHost } from '../../../src-main/protocols/gamestream/transport.ts'
 import { createIdentity } from '../../../src-main/protocols/gamestream/identity.ts'
 import type { LinkFacts } from '../../../src-main/shared/model/desktop.ts'
@@ -19,13 +20,15 @@ export interface HostThroughLink {
   launch(options?: { encryptedRtsp?: boolean }): Promise<StreamStart>
   cancel(): Promise<void>
   facts(): Promise<LinkFacts>
+  /** The relay dropped frames and has room for a key frame. */
+  onKeyFrameWanted(listener: () => void): void
   dispose(): Promise<void>
 }
 
 /** Opens the link to a running host; the caller disposes of it before the host. */
 export async function reachThroughLink(
   { host }: RunningHost,
-  { maximumUnacknowledgedBytes = 1 << 20 } = {},
+  { maximumUnacknowledgedBytes = shipped } = {},
 ): Promise<HostThroughLink> {
   const servers = await startSshServers()
   const link = await startLink({ identityFile: servers.identityFile })
@@ -87,6 +90,7 @@ export async function reachThroughLink(
       },
       cancel: () => client.cancel(),
       facts: () => link.client.request('link-facts', { relayId }),
+      onKeyFrameWanted: (listener) => link.client.onKeyFrameWanted(relayId, listener),
       dispose,
     }
   } catch (error) {

@@ -31,6 +31,7 @@ afterAll(async () => {
 async function start(options: StreamStart): Promise<WatchedStream> {
   const stream = await watchStream(options)
   session = stream.session
+  through.onKeyFrameWanted(() => stream.session.requestKeyFrame())
   return stream
 }
 

@@ -26,7 +26,8 @@ function lookUntil(pace: LinePace, from: number, to: number, line: LineFacts, ho
 describe('at the start', () => {
   test.each([
     ['nothing measured', null, 15_000],
-    ['a line that is faster than what was sent', { carriedKbps: 4000, atLeast: true }, 15_000],
+    ['a line that is faster than what was sent', { carriedKbps: 8000, atLeast: true }, 15_000],
+    ['a line that took little, but all of it', { carriedKbps: 3000, atLeast: true }, 6000],
     ['a line that is wide', measured(30_000), 15_000],
     ['a line of 10 Mbit/s', measured(10_000), 8000],
     ['a line of 2 Mbit/s', measured(2000), 1600],
@@ -131,7 +132,7 @@ describe('up', () => {
 
   test('a quiet line is measured, and what it carries now is asked for', () => {
     const pace = lowered()
-    expect(lookUntil(pace, 1000, 20_000, empty(1000))).toEqual({ now: 11_000, step: { kind: 'measure' } })
+    expect(lookUntil(pace, 1000, 20_000, empty(1000))).toEqual({ now: 9000, step: { kind: 'measure' } })
     expect(pace.measured(11_400, measured(10_000), 'resume')).toEqual({
       kind: 'ask',
       video: { ...asked, bitrateKbps: 8000 },
@@ -170,7 +171,15 @@ describe('up', () => {
       at.push(now)
       expect(pace.measured(now, measured(2000), 'resume')).toBeNull()
     }
-    expect(at).toEqual([11_000, 19_000, 35_000, 51_000, 67_000])
+    expect(at).toEqual([9000, 17_000, 33_000, 49_000, 65_000])
+  })
+
+  test('what a measurement in vain has shown all the same is asked for at once: the line is narrow by it alone', () => {
+    const pace = lowered()
+    lookUntil(pace, 1000, 20_000, empty(1000))
+    expect(pace.measured(10_000, measured(1500), 'resume')).toBeNull()
+    const shown = { ...full(6000), queueMs: 5 }
+    expect(look(pace, 10_500, shown)).toMatchObject({ kind: 'ask', video: { bitrateKbps: 4800 } })
   })
 
   test('a still page proves nothing', () => {

@@ -16,7 +16,7 @@ afterEach(() => {
   clock.restore()
 })
 
-test('one request is under way at a time, whoever asks', async () => {
+test('one request is under way at a time', async () => {
   for (let index = 0; index < 10; index++) requests.ask()
   await clock.pass(900)
   requests.ask()
@@ -26,7 +26,7 @@ test('one request is under way at a time, whoever asks', async () => {
   expect(asked).toBe(2)
 })
 
-test('a host that does not answer is asked three times more, and then by whoever needs one', async () => {
+test('a host that does not answer is asked three times more, and then by the next who needs one', async () => {
   requests.ask()
   await clock.pass(1001)
   expect(asked).toBe(2)

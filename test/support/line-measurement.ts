@@ -95,12 +95,12 @@ export async function measureLine(
   const probe = await readProbe(desktop.page)
   const record = here.encoded()
   const shown = shownPlaces(record, probe)
-  const pauses = announced(desktop, record, shown).filter(
-    ([since, until]) => until > span[0] && since < span[1],
-  )
+  const resumes = announced(desktop, record, shown)
+  const pauses = resumes.filter(([since, until]) => until > span[0] && since < span[1])
   const lags = lagsIn(record, shown, span).filter(({ at }) => !isIn(pauses, at))
+  // The last click may be seen after the span, and a resume begin there.
   const echoes = clicks.filter(
-    ({ at, ms: took }) => !pauses.some(([from, to]) => at <= to && at + (took ?? Infinity) >= from),
+    ({ at, ms: took }) => !resumes.some(([from, to]) => at <= to && at + (took ?? Infinity) >= from),
   )
   const pausedMs = pauses.reduce(
     (sum, [from, to]) => sum + Math.min(to, span[1]) - Math.max(from, span[0]),

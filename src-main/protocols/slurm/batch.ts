@@ -79,7 +79,7 @@ export function submitCommand({ name, partition, seconds, clusters, client }: Su
 /** @throws VizlinkError submit-failed with what sbatch said, slurm-unreachable */
 export function parseSubmitted(output: string): string {
   // The id comes last: plugins of a site may print before.
-  const id = [...output.matchAll(/^\d{1,12}(?:;[\w.-]+)?$/gm)].at(-1)?.[0]
+  const id = [...output.matchAll(/^\d{1,12}(?:;[\w.-]+)?$/gm)].at(-1)?.[0] ?? idInWords(output)
   if (id !== undefined && isJobId(id) && /^sbatch ended: 0$/m.test(output)) return id
   if (wasSilent(output)) throw slurmSilent('sbatch', output)
   throw fail('submit-failed', 'refused', {
@@ -91,6 +91,12 @@ export function parseSubmitted(output: string): string {
       },
     ],
   })
+}
+
+/** A site's own sbatch may leave `--parsable` out: `Submitted batch job 4711 on cluster north`. */
+function idInWords(output: string): string | undefined {
+  const said = [...output.matchAll(/^Submitted batch job (\d{1,12})(?: on cluster ([\w.-]+))?$/gm)].at(-1)
+  return said && (said[2] === undefined ? said[1] : `${said[1]};${said[2]}`)
 }
 
 /** `--me` is younger than some installed programs. @param clusters whose jobs they may be; none: as Slurm itself says */

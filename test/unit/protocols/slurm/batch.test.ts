@@ -49,6 +49,8 @@ test('a submission says what the job must know, and no secret', async () => {
 test.each([
   ['4711\nsbatch ended: 0\n', '4711'],
   ['Welcome\n4711;cluster1\nsbatch ended: 0\n', '4711;cluster1'],
+  ['Submitted batch job 4711\nsbatch ended: 0\n', '4711'],
+  ['Submitted batch job 4711 on cluster north\nsbatch ended: 0\n', '4711;north'],
 ])('B05: the id in %j', (output, id) => expect(parseSubmitted(output)).toBe(id))
 
 test.each([

@@ -8,6 +8,10 @@ namespace {
 
 // Audio older than this many packets (150 ms of 5 ms packets) is of no use.
 constexpr size_t kMaximumAudio = 30;
+// RTP's payload type of parity shards (moonlight-common-c, RtpAudioQueue.c).
+constexpr uint8_t kAudioParity = 127;
+// On a narrow line so many packets go together, unless something else goes: each alone costs twice its size in headers.
+constexpr size_t kAudioTogether = 4;
 // Datagrams of the control flow that may wait for a reader.
 constexpr size_t kMaximumControl = 1024 * 1024;
 // Far above a 4K key frame at 100 Mbit/s.
@@ -27,6 +31,7 @@ void SendQueue::PushControl(FrameType type, Flow flow, uint16_t stream, std::str
 }
 
 void SendQueue::PushAudio(std::string_view datagram) {
+  if (datagram.size() > 1 && static_cast<uint8_t>(datagram[1]) == kAudioParity) return;
   if (audio_.size() >= kMaximumAudio) audio_.pop_front();
   AppendFrame(audio_.emplace_back(), FrameType::kDatagram, Flow::kAudio, 0, datagram);
 }
@@ -159,7 +164,12 @@ void SendQueue::Acknowledge(uint64_t bytes) {
   if (bytes > video_acknowledged_ && bytes <= video_sent_) video_acknowledged_ = bytes;
 }
 
+bool SendQueue::HasVideo() const { return !video_.empty() && unacknowledged() < flight_bound(); }
+
+bool SendQueue::HasAudio() const { return audio_.size() >= (line_ ? kAudioTogether : 1); }
+
 void SendQueue::Take(std::string& out, size_t limit) {
+  if (!HasSomething()) return;
   for (auto* queue : {&control_, &audio_, &tcp_}) {
     while (!queue->empty() && out.size() < limit) {
       if (queue == &tcp_) tcp_bytes_ -= queue->front().size();
@@ -168,7 +178,7 @@ void SendQueue::Take(std::string& out, size_t limit) {
       queue->pop_front();
     }
   }
-  while (!video_.empty() && out.size() < limit && unacknowledged() < flight_bound()) {
+  while (HasVideo() && out.size() < limit) {
     VideoEntry& entry = video_.front();
     out += entry.frame;
     video_sent_ += entry.datagram_size;
@@ -179,9 +189,6 @@ void SendQueue::Take(std::string& out, size_t limit) {
   }
 }
 
-bool SendQueue::HasSomething() const {
-  return !control_.empty() || !audio_.empty() || !tcp_.empty() ||
-         (!video_.empty() && unacknowledged() < flight_bound());
-}
+bool SendQueue::HasSomething() const { return !control_.empty() || HasAudio() || !tcp_.empty() || HasVideo(); }
 
 }  // namespace vizlink

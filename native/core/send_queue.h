@@ -32,7 +32,7 @@ class SendQueue {
   void PushControl(FrameType type, Flow flow, uint16_t stream, std::string_view payload);
   void PushAudio(std::string_view datagram);
   void PushTcp(FrameType type, uint16_t stream, std::string_view payload);
-  // Parity is left out: the channel behind loses nothing.
+  // Parity is left out, as of sound: the channel behind loses nothing.
   void PushVideo(std::string_view datagram, Micros now = 0);
   // Goes the way of video.
   void PushPadding(size_t bytes, Micros now);
@@ -80,6 +80,8 @@ class SendQueue {
   size_t under_way_bound() const;
   void DropWaiting();
   void BeginGap();
+  bool HasVideo() const;
+  bool HasAudio() const;
   bool HasRoom(size_t frame_bytes) const;
   bool IsCalm() const;
 

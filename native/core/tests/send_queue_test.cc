@@ -50,6 +50,31 @@ TEST_CASE("Old sound gives way to new") {
   REQUIRE((frames.front().payload == "70" && frames.back().payload == "99"));
 }
 
+TEST_CASE("Sound has no parity behind a channel that loses nothing") {
+  SendQueue queue;
+  queue.PushAudio("\x80\x61sound");
+  queue.PushAudio("\x80\x7fparity");
+  const auto frames = TakeAll(queue);
+  REQUIRE(frames.size() == 1);
+  REQUIRE(frames[0].payload == "\x80\x61sound");
+}
+
+TEST_CASE("On a narrow line packets of sound go together, or with anything else") {
+  SendQueue queue;
+  queue.SetLineBounds(LineBounds{4096, 8192, 1024, 100'000}, 4096);
+  for (int index = 0; index < 3; index++) queue.PushAudio("sound");
+  REQUIRE(!queue.HasSomething());
+  REQUIRE(TakeAll(queue).empty());
+  queue.PushAudio("sound");
+  REQUIRE(TakeAll(queue).size() == 4);
+  queue.PushAudio("sound");
+  queue.PushControl(FrameType::kDatagram, Flow::kControl, 0, "control");
+  REQUIRE(TakeAll(queue).size() == 2);
+  queue.PushAudio("sound");
+  queue.SetLineBounds(std::nullopt, 4096);
+  REQUIRE(TakeAll(queue).size() == 1);
+}
+
 TEST_CASE("What was taken waits no more") {
   SendQueue queue;
   queue.PushTcp(FrameType::kData, 1, "tcp");

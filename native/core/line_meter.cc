@@ -183,6 +183,10 @@ Micros LineMeter::queue(Micros now) const {
   return std::max(last_queue_, now - under_way_.front().sent - path());
 }
 
+void LineMeter::Carries(double rate) {
+  if (rate > rate_) AddRate(rate);
+}
+
 bool LineMeter::Conclude() {
   if (highest_.empty()) return false;
   guard_left_ = kGuard;

@@ -72,6 +72,9 @@ class LineMeter {
   Micros queue(Micros now) const;
   bool known() const { return path_.has_value(); }
 
+  // A packet train has shown that the line carries that, in bytes per second.
+  void Carries(double rate);
+
   // Takes what has been seen up to now for the line's rate (after a measurement, which is too short for a proof).
   // False where nothing waited: the rate is then only what was sent.
   bool Conclude();

@@ -13,19 +13,13 @@ constexpr size_t kWindow = 16 * 1024;
 // A queue as long as this is enough to see what the line carries.
 constexpr Micros kEnough = 60'000;
 constexpr Micros kLeastWindow = 20'000;
-// Beside video: seconds of the line's known rate at a time, and the queue that it stops for.
-constexpr double kPortion = 0.02;
-constexpr Micros kShort = 15'000;
 // The answer comes behind what was sent.
 constexpr Micros kDrain = 150'000;
 
 }  // namespace
 
 size_t LineProbe::Take(Micros now, size_t under_way, const LineMeter& meter) {
-  // Video that is under way stays about as much: what is more than at the beginning is padding.
-  if (!base_) base_ = under_way;
-  const size_t padding = under_way > *base_ ? under_way - *base_ : 0;
-  const size_t through = taken_ > padding ? taken_ - padding : 0;
+  const size_t through = taken_ - std::min(taken_, under_way);
   const Micros window = std::max(kLeastWindow, meter.path());
   through_.emplace_back(now, through);
   while (through_.size() > 1 && now - through_[1].first >= window) through_.pop_front();
@@ -40,12 +34,10 @@ size_t LineProbe::Take(Micros now, size_t under_way, const LineMeter& meter) {
   size_t bytes = 0;
   if (taken_ == 0) {
     bytes = kFirst;
-  } else if (beside_video_) {
-    if (meter.known() && meter.queue(now) < kShort) bytes = static_cast<size_t>(meter.rate() * kPortion);
   } else if (meter.known() && meter.queue(now) < kEnough) {
     // What was acknowledged since lets as much again and as much more go, as TCP begins.
     window_ = std::max(kWindow, through);
-    if (window_ > padding) bytes = window_ - padding;
+    if (window_ > under_way) bytes = window_ - under_way;
   }
   bytes = std::min(bytes, left_);
   left_ -= bytes;

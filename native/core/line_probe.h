@@ -1,10 +1,9 @@
-// Measures the line: padding in portions that grow as the line takes them, for a time that is bounded. Beside video the
-// portions are of the line's own rate, and are sent while the queue is short alone, so that no picture waits for them.
+// Measures the line before there is video: padding in portions that grow as the line takes them, for a time that is
+// bounded.
 #pragma once
 
 #include <cstddef>
 #include <deque>
-#include <optional>
 #include <utility>
 
 #include "line_meter.h"
@@ -14,11 +13,9 @@ namespace vizlink {
 class LineProbe {
  public:
   // At most so many bytes of padding, in at most so many microseconds.
-  LineProbe(Micros now, size_t bytes, Micros limit, bool beside_video = false)
-      : left_(bytes), end_(now + limit), beside_video_(beside_video) {}
+  LineProbe(Micros now, size_t bytes, Micros limit) : left_(bytes), end_(now + limit) {}
 
-  // Bytes of padding to send now. `under_way`: of it and of video, sent and not
-  // acknowledged, or waiting.
+  // Bytes of padding to send now. `under_way`: of it, sent and not acknowledged, or waiting.
   size_t Take(Micros now, size_t under_way, const LineMeter& meter);
   // Bytes per second that came through when it was most: the line carries at least that.
   double rate() const { return rate_; }
@@ -28,11 +25,8 @@ class LineProbe {
  private:
   size_t left_;
   Micros end_;
-  bool beside_video_;
   size_t window_ = 0;
   size_t taken_ = 0;
-  // Under way at the beginning: video.
-  std::optional<size_t> base_;
   double rate_ = 0;
   // What had come through, and when.
   std::deque<std::pair<Micros, size_t>> through_;

@@ -56,6 +56,7 @@ class SendQueue {
   uint64_t video_sent() const { return video_sent_; }
   // When the last datagram of video that was taken had come.
   Micros last_pushed() const { return last_pushed_; }
+  uint64_t acknowledged() const { return video_acknowledged_; }
   uint64_t unacknowledged() const { return video_sent_ - video_acknowledged_; }
   uint32_t dropped_frames() const { return dropped_frames_; }
   // Of the last frame that could be decoded by itself.

@@ -177,31 +177,47 @@ void Relay::Answer(const Frame& ping) {
 
 bool Relay::Measure(const Frame& frame) {
   if (frame.payload.size() != 8) return Fail("malformed MEASURE");
-  if (probe_) return Fail("MEASURE during another one");
+  if (probe_ || train_) return Fail("MEASURE during another one");
   const size_t bytes = std::min<size_t>(GetU32(frame.payload, 0), kMaximumPadding);
   const uint32_t limit_ms = std::min(GetU32(frame.payload, 4), kMaximumMeasureMs);
-  probe_.emplace(Now(), bytes, Micros{limit_ms} * 1000, first_video_at_.has_value());
+  const Micros limit = Micros{limit_ms} * 1000;
+  if (first_video_at_) train_.emplace(Now(), limit, meter_);
+  else probe_.emplace(Now(), bytes, limit);
   return true;
 }
 
 void Relay::Tick() {
   const Micros now = Now();
   const size_t under_way = queue_.unacknowledged() + queue_.waiting_video_bytes();
-  queue_.SetLineBounds(meter_.Bounds(queue_.fresh_bytes()), meter_.Flight(now));
+  auto bounds = meter_.Bounds(queue_.fresh_bytes());
+  if (bounds && train_) bounds->flight += train_->on_its_way(), bounds->under_way += train_->on_its_way();
+  queue_.SetLineBounds(bounds, meter_.Flight(now));
   BoundBuffer(Turn());
   if (queue_.WantsKeyFrame(now)) queue_.PushControl(FrameType::kWanted, Flow::kVideo, 0, {});
   if (probe_) {
     queue_.PushPadding(probe_->Take(now, under_way, meter_), now);
     if (probe_->over(now, under_way)) {
       const bool limited = meter_.Conclude();
-      std::string payload(1, limited ? 1 : 0);
-      PutU32(payload, KilobitsPerSecond(limited ? meter_.rate() : probe_->rate()));
-      PutU32(payload, Unsigned(meter_.path()));
-      queue_.PushControl(FrameType::kMeasured, Flow::kVideo, 0, payload);
+      Measured(limited, limited ? meter_.rate() : probe_->rate());
       probe_.reset();
     }
   }
+  if (train_) {
+    queue_.PushPadding(train_->Take(now, queue_.acknowledged(), under_way, meter_), now);
+    if (train_->over(now)) {
+      if (train_->faster()) meter_.Carries(train_->rate());
+      Measured(train_->limited(), train_->faster() ? train_->rate() : meter_.rate());
+      train_.reset();
+    }
+  }
   ReportLine(now);
+}
+
+void Relay::Measured(bool limited, double rate) {
+  std::string payload(1, limited ? 1 : 0);
+  PutU32(payload, KilobitsPerSecond(rate));
+  PutU32(payload, Unsigned(meter_.path()));
+  queue_.PushControl(FrameType::kMeasured, Flow::kVideo, 0, payload);
 }
 
 size_t Relay::Turn() const { return first_video_at_ || probe_ ? meter_.Turn() : kTurnWithoutVideo; }
@@ -226,7 +242,7 @@ void Relay::ReportLine(Micros now) {
 
 // Milliseconds after which something may be due although nothing has come.
 int Relay::Patience() const {
-  const int due = probe_ ? 10 : first_video_at_ ? 100 : 1000;
+  const int due = probe_ || train_ ? 10 : first_video_at_ ? 100 : 1000;
   return std::min(silence_ms_, due);
 }
 

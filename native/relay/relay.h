@@ -13,6 +13,7 @@
 #include "framing.h"
 #include "line_meter.h"
 #include "line_probe.h"
+#include "line_train.h"
 #include "send_queue.h"
 #include "tcp_stream.h"
 
@@ -36,6 +37,7 @@ class Relay {
   bool Acknowledge(const Frame& frame);
   void Answer(const Frame& ping);
   bool Measure(const Frame& frame);
+  void Measured(bool limited, double rate);
   // What follows from time alone: requests, reports and padding.
   void Tick();
   size_t Turn() const;
@@ -55,7 +57,9 @@ class Relay {
   FrameDecoder decoder_;
   SendQueue queue_;
   LineMeter meter_;
+  // Before there is video, and beside it.
   std::optional<LineProbe> probe_;
+  std::optional<LineTrain> train_;
   std::optional<Micros> first_video_at_;
   Micros line_reported_at_ = 0;
   size_t buffer_ = 0;

@@ -35,7 +35,7 @@ const settleMs = 1000
 /** A higher rate that is too much shows so within this time. */
 const provedMs = 10_000
 /** Between attempts at more: doubled by each that was in vain. */
-const attemptMs = { first: 4000, most: 16_000 }
+const attemptMs = { first: 4000, most: 8000 }
 /** The line has just been measured. */
 const firstAttemptMs = 8000
 const liveEveryMs = 2000

@@ -41,6 +41,7 @@ describe.skipIf(impossible !== null).each(hosts)(`a slow line (${impossible ?? '
   let desktop: WatchedDesktop | null = null
   let control: LineMeasurement
   let fitting: LineMeasurement
+  let moving: LineMeasurement
 
   /** A session of its own, whose picture moves. */
   async function begin(video: typeof usualVideo): Promise<WatchedDesktop> {
@@ -93,23 +94,7 @@ describe.skipIf(impossible !== null).each(hosts)(`a slow line (${impossible ?? '
     expect(found.age.p50, JSON.stringify({ found, fitting })).toBeLessThanOrEqual(2 * fitting.age.p50!)
   })
 
-  test('a still page comes to rest', async () => {
-    const stopped = Date.now()
-    desktop?.move(false)
-    // A change that the moving picture has brought about may come after it.
-    const latest = (): number => Math.max(stopped, here.encoded().streams.at(-1)?.at ?? 0)
-    while (Date.now() < latest() + afterChangeMs) await delay(100)
-    const still = await measured(stillMs)
-    const settled = await measured(2 * stillMs)
-    const words = JSON.stringify({ still, settled })
-    // Each key frame would have the encoder begin again.
-    expect(still.keyFrames + settled.keyFrames, words).toBe(0)
-    expect(still.bytesPerSecond, words).toBeLessThan(settled.bytesPerSecond * 1.5)
-    expect(most(still.behind), words).toBeLessThanOrEqual(bounds[2].behindMs + most(control.behind))
-  })
-
   test('the line grows: the rate is all that was asked for', async () => {
-    desktop?.move(true)
     await here.line.carry(20)
     const asked = () => desktop?.client.snapshot()?.pace
     await expect
@@ -122,13 +107,33 @@ describe.skipIf(impossible !== null).each(hosts)(`a slow line (${impossible ?? '
     )
   })
 
+  // The rest is the relay's and the page's, whatever the host.
+  if (host.liveBitrate) return
+
   test('it becomes narrow under a running stream', async () => {
     await here.line.carry(1)
     await delay(afterChangeMs)
     isNear(await measured(measuredMs), 1)
     await here.line.carry(2)
     await delay(afterChangeMs)
-    isNear(await measured(measuredMs), 2)
+    moving = await measured(measuredMs)
+    isNear(moving, 2)
+  })
+
+  test('a still page comes to rest', async () => {
+    const stopped = Date.now()
+    desktop?.move(false)
+    // A change that the moving picture has brought about may come after it.
+    const latest = (): number => Math.max(stopped, here.encoded().streams.at(-1)?.at ?? 0)
+    while (Date.now() < latest() + afterChangeMs) await delay(100)
+    const still = await measured(stillMs)
+    const settled = await measured(2 * stillMs)
+    const words = JSON.stringify({ still, settled, moving })
+    // Each key frame would have the encoder begin again. How far it comes down by itself is its own matter.
+    expect(still.keyFrames + settled.keyFrames, words).toBe(0)
+    expect(still.dropped.relay + settled.dropped.relay, words).toBe(0)
+    expect(settled.bytesPerSecond, words).toBeLessThan(moving.bytesPerSecond / 2)
+    expect(most(still.behind), words).toBeLessThanOrEqual(bounds[2].behindMs + most(control.behind))
   })
 
   test('a stream begins on a line that carries next to nothing', async () => {

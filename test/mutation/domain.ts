@@ -225,7 +225,7 @@ export const domainFaults: Fault[] = [
       late('pace-quiet', 'const quietMs = 4000', 'A line that has grown is not used for minutes.'),
       late(
         'pace-attempts',
-        'most: 16_000',
+        'most: 8000',
         'After a bad hour a line that has grown is not used for half an hour.',
       ),
       late(

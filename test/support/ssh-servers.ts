@@ -1,4 +1,5 @@
 /** A login host and a node behind it (both real sshd on loopback), a user's key, and a home folder for what is put on the node. */
+import { readFileSync } from 'node:fs'
 import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
@@ -20,6 +21,8 @@ export interface SshServers {
   hops: Hop[]
   /** Programs that logins started and that still run. */
   remoteProcesses(): number[]
+  /** Those of them that are relays: a login keeps a shell for its next command. */
+  relays(): number[]
   dispose(): Promise<void>
 }
 
@@ -40,6 +43,14 @@ export const hopTo = (server: Pick<SshServer, 'port' | 'hostKeys'>, hostKeys = s
   user: userInfo().username,
   hostKeys,
 })
+
+function isRelay(pid: number): boolean {
+  try {
+    return /\/relay-[0-9a-f]{32}\0$/.test(readFileSync(`/proc/${pid}/cmdline`, 'utf8'))
+  } catch {
+    return false
+  }
+}
 
 /** The question about a server's key that is asked where none is known. */
 export const hostKeyQuestion = (server: Pick<SshServer, 'port' | 'hostKeys'>) => ({
@@ -79,6 +90,7 @@ export async function startSshServers(options: SshServersOptions = {}): Promise<
     home,
     hops: [hopTo(login), hopTo(node)],
     remoteProcesses: () => markedProcesses(directory),
+    relays: () => markedProcesses(directory).filter(isRelay),
     async dispose() {
       await Promise.all([node.dispose(), login.dispose()])
       await rm(directory, { recursive: true, force: true })

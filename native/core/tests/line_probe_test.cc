@@ -80,19 +80,6 @@ TEST_CASE("No more is sent than was allowed, and nothing after the end") {
   REQUIRE(late.Take(399 * kMs, 0, meter) == 0);
 }
 
-TEST_CASE("Video that is under way is not taken for padding that came through") {
-  LineMeter meter;
-  meter.Sent(0, 64, 0, false);
-  meter.Acknowledge(1000, {64, 500, 0});
-  LineProbe probe(2000, 1024 * 1024, 400'000);
-  const size_t video = 30'000;
-  size_t padding = probe.Take(2000, video, meter);
-  // Nothing of it is acknowledged: its first window at most is under way.
-  for (Micros now = 4000; now < 100'000; now += 2000) padding += probe.Take(now, padding + video, meter);
-  CHECK(padding <= 16 * 1024);
-  CHECK(probe.rate() == 0);
-}
-
 TEST_CASE("A measurement that no stream has proved right holds for half a minute") {
   Simulation simulation;
   simulation.line_kbps = 8000;

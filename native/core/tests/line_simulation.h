@@ -6,12 +6,14 @@
 #include <cstdint>
 #include <deque>
 #include <functional>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "line_meter.h"
 #include "line_probe.h"
+#include "line_train.h"
 #include "send_queue.h"
 #include "video_packet.h"
 
@@ -36,6 +38,8 @@ struct Simulation {
 
   // ---- the world; may be changed between two runs ----
   double line_kbps = 20'000;
+  // Bytes that a shaper lets pass at once after a pause.
+  double bucket = 0;
   Micros path = 20'000;
   double video_kbps = 8'000;
   int fps = 30;
@@ -47,6 +51,8 @@ struct Simulation {
   std::function<bool(Micros)> network_stalls = [](Micros) { return false; };
   bool host_answers = true;
   bool bounds_in_time = true;
+  // Measures beside video, as the relay does.
+  std::optional<LineTrain> train;
 
   // ---- what came of it ----
   SendQueue queue;
@@ -117,7 +123,13 @@ struct Simulation {
     const size_t turn = bounds_in_time ? meter.Turn() : 32 * 1024;
     // The pipe before SSH holds no more than a turn, so that its packets are no longer; they arrive whole.
     ssh_packet_ = std::bit_ceil(turn) + 200;
-    if (bounds_in_time) queue.SetLineBounds(meter.Bounds(queue.fresh_bytes()), meter.Flight(now));
+    auto bounds = meter.Bounds(queue.fresh_bytes());
+    if (bounds && train) bounds->flight += train->on_its_way(), bounds->under_way += train->on_its_way();
+    if (bounds_in_time) queue.SetLineBounds(bounds, meter.Flight(now));
+    if (train) {
+      const size_t under_way = queue.unacknowledged() + queue.waiting_video_bytes();
+      queue.PushPadding(train->Take(now, queue.acknowledged(), under_way, meter), now);
+    }
     if (queue.dropped_frames() != dropped_) {
       dropped_ = queue.dropped_frames();
       meter.Lacks(now);
@@ -169,7 +181,7 @@ struct Simulation {
         packet_left_ = static_cast<double>(size) * 1.05;
       }
       if (packet_.empty()) {
-        credit_ = 0;
+        credit_ = std::min(credit_, bucket);
         return;
       }
       const double take = std::min(credit_, packet_left_);

@@ -143,7 +143,7 @@ describe('while it streams', () => {
 
   test('a relay that is killed ends the run with a typed failure', async () => {
     await streaming(async (run) => {
-      const relay = command.servers.remoteProcesses()
+      const relay = command.servers.relays()
       expect(relay).toHaveLength(1)
       signalProcess(relay[0] ?? 0, 'SIGKILL')
       const { code, report } = await outcome(run)

@@ -71,7 +71,7 @@ describe('what is lost is reported', () => {
     void link.lost.then(() => (reported = true))
     await link.client.request('close-relay', { relayId: relay.relayId })
     await isClosed(relay.local.http)
-    await vi.waitUntil(() => servers.remoteProcesses().length === 0, {
+    await vi.waitUntil(() => servers.relays().length === 0, {
       timeout: 30_000,
       message: 'the relay is gone',
     })

@@ -99,7 +99,7 @@ describe('before it has started', () => {
     writeFileSync(file('first'), bytes())
     const failure = await openRelay(1500).catch((error: unknown) => error)
     expect(failure).toMatchObject({ failure: { kind: 'deadline-exceeded' } })
-    await vi.waitUntil(() => servers.remoteProcesses().length === 0, {
+    await vi.waitUntil(() => servers.relays().length === 0, {
       timeout: 30_000,
       message: 'nothing of it runs on',
     })

@@ -320,9 +320,7 @@ describe('B21: a server that allows one session', () => {
   test('how a relay on a socket ended is reported', async () => {
     await logIn({ settings: ['MaxSessions 1'] })
     const { relayId } = await openRelay()
-    const [pid] = servers
-      .remoteProcesses()
-      .filter((one) => /\/relay-[0-9a-f]{32}\0$/.test(readFileSync(`/proc/${one}/cmdline`, 'utf8')))
+    const [pid] = servers.relays()
     process.kill(pid!, 'SIGKILL')
     const { relayId: lostId, failure } = await link.lost
     expect(lostId).toBe(relayId)

@@ -53,8 +53,16 @@ async function replay(datagrams: readonly Buffer[], { acknowledges = true } = {}
           ),
       ),
     )
-    if (acknowledges) relay.send(encodeAck(startPadding + bytesOf(passedOn())))
     await figures()
+    if (acknowledges) await allIsAcknowledged()
+  }
+}
+/** An answer overtakes video, of which little is written at a time. */
+async function allIsAcknowledged(): Promise<void> {
+  for (let left = Infinity; left > 0;) {
+    relay.send(encodeAck(startPadding + bytesOf(passedOn())))
+    const { underWay, waiting } = await figures()
+    left = underWay + waiting
   }
 }
 const passedOn = (): Buffer[] =>

@@ -32,7 +32,7 @@ const openRelay = () =>
 const closeAfterwards = async (): Promise<void> => {
   const { relayId } = await openRelay()
   await link.client.request('close-relay', { relayId })
-  await vi.waitUntil(() => servers.remoteProcesses().length === 0, {
+  await vi.waitUntil(() => servers.relays().length === 0, {
     timeout: 30_000,
     message: 'the relay ended',
   })

@@ -183,9 +183,7 @@ Micros LineMeter::queue(Micros now) const {
   return std::max(last_queue_, now - under_way_.front().sent - path());
 }
 
-void LineMeter::Carries(double rate) {
-  if (rate > rate_) AddRate(rate);
-}
+void LineMeter::Carries(double rate) { AddRate(std::max(rate, rate_)); }
 
 bool LineMeter::Conclude() {
   if (highest_.empty()) return false;

@@ -11,7 +11,7 @@ constexpr double kFirstSeconds = 0.04;
 constexpr size_t kLeast = 4 * 1024;
 constexpr size_t kMost = 256 * 1024;
 // Acknowledgements are held back for up to 10 ms: a train that took this long says how fast the line is.
-constexpr Micros kTelling = 40'000;
+constexpr Micros kLongTrain = 40'000;
 // More than a shaper's bucket has room for: where the time is over then, the line carries that at least.
 constexpr size_t kBeyondBucket = 4;
 // So much faster, and the line is another.
@@ -41,7 +41,7 @@ void LineTrain::Arrive(Micros now, const LineMeter& meter) {
     size_ = first_;
     next_at_ = now + kPause;
     over_ = ++slow_ == kSlowTrains;
-  } else if (time < kTelling && size_ < kMost) {
+  } else if (time < kLongTrain && size_ < kMost) {
     if (size_ >= kBeyondBucket * first_) rate_ = rate;
     size_ = std::min(kMost, 2 * size_);
   } else if (!candidate_) {
@@ -49,7 +49,7 @@ void LineTrain::Arrive(Micros now, const LineMeter& meter) {
     candidate_ = rate;
   } else {
     rate_ = std::min(*candidate_, rate);
-    limited_ = time >= kTelling;
+    limited_ = time >= kLongTrain;
     over_ = true;
   }
 }

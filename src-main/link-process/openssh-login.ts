@@ -126,6 +126,8 @@ class HopAsking {
   }
 
   answer(question: AskpassQuestion): Promise<string | null> {
+    // Without an answer `ssh` asks again, until its end reaches it.
+    if (this.seenProblem) return Promise.resolve(null)
     return question.kind === 'prompt' ? this.answerPrompt(question) : this.answerHostKey(question)
   }
 
